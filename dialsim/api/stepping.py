@@ -142,7 +142,8 @@ class Simulation:
         ----------
         changes
             New values by their paths, as :meth:`Scenario.with_` takes them: figures of pacing,
-            retries, the network's thresholds, or the `seed`: other luck from here on.
+            retries, the network's thresholds, `events` that the network brings about, or the
+            `seed`: other luck from here on.
             None: the same again.
         policy
             For campaigns of pacing mode ``policy``: one that has seen nothing yet.

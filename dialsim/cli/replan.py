@@ -33,8 +33,8 @@ from dialsim.cli.threads import processes_option, workers_option
     "asked",
     type=PATH,
     metavar="FILE",
-    help="A scenario whose [plan], [costs] and goals are taken instead of the run's own; with a "
-    "call log the campaign's scenario.",
+    help="A scenario whose [plan], [costs] and goals are taken instead of the run's own, and its "
+    "dated network events besides; with a call log the campaign's scenario.",
 )
 @click.option(
     "--files",

@@ -71,7 +71,8 @@ def replan(
         it: ``"10:30"`` is the first time the clock shows it.
     plan
         A scenario whose ``[plan]`` is taken, and its ``[costs]`` and goals, if it has any; None:
-        those of the run's own scenario. With a call log the campaign's scenario, from its first day
+        those of the run's own scenario. Events that the network brings about come with it, and
+        hold from the moment on. With a call log the campaign's scenario, from its first day
         to its last.
     files
         Folder from which the paths of the run's scenario start; None: the current one.

@@ -10,6 +10,7 @@ import pytest
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.complaints.kernels import act_on_line, review_due, triage
 from dialsim.carrier.contract.kernels import within_contract
+from dialsim.carrier.dated.kernels import INTERCEPTED, THROTTLED
 from dialsim.carrier.delivery.kernels import delivery_cause, duration
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
 from dialsim.carrier.kernels import refusal
@@ -71,16 +72,20 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     stopped, passed = int(np.argmin(drawn)), int(np.argmax(drawn))
     assert drawn[stopped] < 0.9 * 2**32 <= drawn[passed]
 
-    def found(state: Action, now: int, n: int = stopped) -> int:
+    def found(state: Action, now: int, n: int = stopped, dated: int = 0) -> int:
         at = (now, luck_of(np.uint64(1)), np.uint64(2), n, -1)
         with wrapping():
-            return int(refusal(line, state, person[0], profile.network[0], at))
+            return int(refusal(line, state, dated, person[0], profile.network[0], at))
 
     assert found(Action.INTERCEPT, 60_000) == Cause.NONE
     person["refused"] = 1 << int(line["category"])
     assert found(Action.NONE, 60_000) == Cause.REFUSED_CATEGORY
     assert found(Action.NONE, 59_999) == Cause.NONE
     assert found(Action.NONE, 60_000, passed) == Cause.NONE  # one in ten
+    assert found(Action.NONE, 60_000, passed, INTERCEPTED) == Cause.REFUSED_FLAGGED  # by an event
+    assert found(Action.NONE, 60_000, stopped, INTERCEPTED) == Cause.REFUSED_CATEGORY
+    assert found(Action.NONE, 59_999, passed, INTERCEPTED) == Cause.NONE
+    assert found(Action.NONE, 60_000, passed, THROTTLED) == Cause.NONE
     line["registered"] = 0
     assert found(Action.THROTTLE, 60_000) == Cause.NONE
     assert found(Action.INTERCEPT, 60_000) == Cause.REFUSED_FLAGGED

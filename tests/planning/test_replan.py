@@ -316,6 +316,54 @@ def test_the_plan_of_another_file_is_asked(tmp_path: Path) -> None:
     assert found.scenario.goals[0].at_least == 2
 
 
+SQUEEZE = {
+    "name": "squeeze", "what": "throttle", "trunks": ["main"],
+    "from": datetime(2026, 4, 13, 9, 5), "to": datetime(2026, 4, 14, 10),
+}  # fmt: skip
+
+
+def test_a_throttle_that_the_run_does_not_know_holds_from_the_moment_on(
+    run: Path, tmp_path: Path
+) -> None:
+    """The operator has throttled the trunk since 9:05: what is left is planned with that."""
+    other = SQUEEZE | {"name": "over", "to": datetime(2026, 4, 13, 9, 6)}
+    hours = {"name": "none", "what": "hours", "hours": [], "from": "2026-04-15", "to": "2026-04-15"}
+    asked = underway(events=[SQUEEZE, other, hours])
+    asked["network"]["overrides"]["ladder.throttle_refuses"] = 1.0  # the run's network, not this
+    found = dialsim.replan(run, as_of=MOMENT, plan=asked, executor="serial", only_forecast=True)
+    (event,) = found.scenario.events
+    assert (event.name, event.begins) == ("squeeze", datetime(2026, 4, 13, 9, 10))
+    assert event.ends == datetime(2026, 4, 14, 10)
+    fork = Fork(found.scenario)
+    begun = fork.reached()
+    assert begun is not None
+    acts = begun.world.state.carrier.dated_acts
+    assert acts[["start", "end"]].tolist() == [(550 * 60_000, 34 * HOUR_MS)]
+    throttled, free = fork.play(0), Fork(here_again(run)).play(0)
+    assert throttled is not None
+    assert free is not None
+    assert throttled.metrics["intercepted"] > free.metrics["intercepted"] + 50
+    assert throttled.metrics["conversations"] < free.metrics["conversations"]
+
+
+def here_again(run: Path) -> dialsim.Scenario:
+    """Return a run's scenario, going on from the moment as it stands."""
+    return dialsim.replan(run, as_of=MOMENT, executor="serial", only_forecast=True).scenario
+
+
+def test_a_throttle_of_the_run_itself_goes_on(tmp_path: Path) -> None:
+    """It began before the moment, in the run and in every future of it."""
+    folder = folder_of(underway(events=[SQUEEZE]), tmp_path)
+    found = dialsim.replan(
+        folder, as_of=MOMENT, plan=underway(events=[SQUEEZE]), executor="serial", only_forecast=True
+    )
+    assert found.scenario.events == found.here.past.events  # type: ignore[union-attr]
+    begun = Fork(found.scenario).reached()
+    assert begun is not None
+    assert begun.world.state.carrier.dated_acts["start"].tolist() == [545 * 60_000]
+    assert dialsim.load_run(folder).summary["metrics"]["intercepted"]["value"] > 50
+
+
 # --- bad input ------------------------------------------------------------------------------------
 
 

@@ -294,7 +294,11 @@ class History(Model):
     """What happened before the start; without it, nothing did."""
 
     calls: EarlierCalls | None = Field(None, description="calls made before the start or `as_of`")
-    caller_ids: CallerStates | None = Field(None, description="states of the caller IDs")
+    caller_ids: CallerStates | None = Field(
+        None,
+        description="states of the caller IDs; that a trunk or block is throttled, intercepted or "
+        "blocked says an event whose `from` lies before",
+    )
     as_of: Moment | None = Field(
         None,
         description="moment of the run from which it is played: what came before is in `calls`, "

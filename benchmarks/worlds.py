@@ -30,7 +30,8 @@ def open_road(people: int, agents: int = AGENTS, callers: int = CALLERS) -> dict
     """Return a scenario with full rules and carrier in which no limit is ever the reason to wait.
 
     Few enterprise numbers with a large filed volume, wide trunks, many agents; customers are
-    called for service and tried up to three times.
+    called for service and tried up to three times. After a call that did not ring no other number
+    would follow for a day, so that is off.
     """
     return {
         "schema": 1,
@@ -39,6 +40,10 @@ def open_road(people: int, agents: int = AGENTS, callers: int = CALLERS) -> dict
         "days": 1,
         "seed": 11,
         "enterprise": {"name": "Example Bank", "sector": "banking"},
+        "rules": {
+            "contract": "nobody waits",
+            "overrides": {"dialer.suspicion_wait": "0s"},
+        },
         "people": [{"name": "customers", "synthetic": {"count": people, "relation": "opted_in"}}],
         "trunks": [
             {

@@ -76,8 +76,8 @@ run.plot.flow()
 run.plot.answers()
 
 # %% [markdown]
-# Monday at nine half of the calls are answered. On the other mornings it is little more than a
-# quarter. The hour is the same, so it must be the people. Who is called at nine on a Tuesday?
+# Monday at nine half of the calls are answered. On the other mornings it is about a third.
+# The hour is the same, so it must be the people. Who is called at nine on a Tuesday?
 # Those who did not answer on Monday: a retry that is due goes before a fresh name.
 
 # %%
@@ -179,7 +179,7 @@ assert 0.45 < first < 0.55
 assert third < second < 0.8 * first
 monday = tries.filter((pl.col("day") == "Mon") & (pl.col("hour") == 9))["live"][0]
 tuesday = tries.filter((pl.col("day") == "Tue") & (pl.col("hour") == 9))["live"][0]
-assert tuesday < 0.7 * monday
+assert tuesday < 0.75 * monday
 assert all(550 < done[count] / count < 600 for count in done)
 assert 1 < done[267] / 150_000 < 1.03
 assert done[213] < 0.85 * 150_000

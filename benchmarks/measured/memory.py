@@ -54,10 +54,11 @@ def person_bytes() -> dict[str, float]:
     dict
         Bytes: ``person``, ``remembered attempt``, ``further campaign``.
     """
-    bare = open_road(FEW, agents=10) | {"rules": {"pack": "lab"}, "network": {"profile": "lab"}}
+    rules = open_road(FEW)["rules"] | {"pack": "lab"}
+    bare = open_road(FEW, agents=10) | {"rules": rules, "network": {"profile": "lab"}}
     bare["campaigns"][0]["attempts"] = {"at_most": 3, "retry": {"no_answer": "2h"}}
     limits = [{"count": 3, "per": "1d"}]
-    remembering = bare | {"rules": {"pack": "lab", "callee_limits": limits}}
+    remembering = bare | {"rules": rules | {"callee_limits": limits}}
     again = bare | {"campaigns": [*bare["campaigns"], bare["campaigns"][0] | {"name": "second"}]}
     one, three, two = (sum(bytes_a_person(each).values()) for each in (bare, remembering, again))
     attempt = (three - one) / (_depth(remembering) - _depth(bare))

@@ -92,8 +92,8 @@ def test_what_is_kept_shows_what_the_scenarios_are_about() -> None:
     ):
         assert all(full(lawful)["goals met"]), lawful
     storm = full("complaint_storm")["network"]
-    assert storm["suspend complaints_number"] == storm["stop complaints_enterprise"] == 1
-    assert storm["lift appeal"] == 2
+    assert storm["suspend complaints_number"] == storm["lift appeal"] == 2
+    assert storm["stop complaints_enterprise"] == storm["uphold appeal"] == 1
     bad = full("bad_client")
     assert bad["goals met"] == [False, False]
     assert bad["network"]["stop complaints_enterprise"] == 1

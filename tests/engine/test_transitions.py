@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dialsim.core.codes import LeadState
+from dialsim.core.codes import LeadState, Status
 from dialsim.engine.build import prepare
 from dialsim.engine.face import advance, drain, fill_all
 from dialsim.engine.transitions import TRANSITIONS, diagram, unreachable
@@ -34,8 +34,9 @@ def test_a_run_makes_no_other_move(world_size) -> None:
     world = fill_all(prepare(load_scenario(small_scenario(people))))
     moves = {(before, after) for before, after, _ in TRANSITIONS}
     states = world.state.leads["state"].copy()
-    while world.state.control[0]["now"] < world.horizon_tick:
-        advance(world, world.end_tick, budget=1)
+    status = Status.YIELD
+    while status != Status.DONE:
+        status = advance(world, world.end_tick, budget=1)
         changed = states != world.state.leads["state"]
         for lead in changed.nonzero()[0]:
             pair = (LeadState(states[lead]), LeadState(world.state.leads["state"][lead]))

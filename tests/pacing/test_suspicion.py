@@ -248,7 +248,7 @@ def test_what_no_call_can_fail_for_changes_nothing() -> None:
     off = {"dialer.suspicion_quick": "0s"}
     touchy = {"dialer.suspicion_stopped": 0.01, "dialer.suspicion_calls": 5}  # by calls alone
     worlds = [
-        disguised(overrides=overrides)
+        disguised(overrides=overrides | {"dialer.suspicion_wait": "0s"})
         for overrides in (off, off | touchy, {"dialer.suspicion_known": 2_000_000_000})
     ]
     for world in worlds:
@@ -284,7 +284,8 @@ def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
 def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> None:
     """It is intercepted twice in a short time, and given up in the morning of the second day."""
     for rest, last_day in (("12h", 2), ("30h", 1)):
-        world = disguised(numbers=1, days=3, overrides={"dialer.suspicion_rest": rest})
+        overrides = {"dialer.suspicion_rest": rest, "dialer.suspicion_wait": "0s"}
+        world = disguised(numbers=1, days=3, overrides=overrides)
         calls = face.run_to_end(world).calls
         check_given_up(world, calls)
         (told,) = suspected_callers(world)

@@ -30,7 +30,7 @@ from dialsim.scenario.library import template, template_names  # noqa: E402
 
 STORE = Path(__file__).with_suffix(".json")
 RENEW = "python tests/api/library.py --renew"
-PEOPLE = 40_000
+PEOPLE = 20_000
 SIZES = ("smaller", "full")
 METRICS = (
     "attempts", "delivered", "answered", "conversations", "reach", "abandoned", "intercepted",

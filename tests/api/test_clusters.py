@@ -83,6 +83,7 @@ def test_one_is_killed_in_mid_sweep_and_nothing_is_lost(cluster: Any) -> None:
         assert workers.count >= 1
 
 
+@pytest.mark.full
 def test_replicate_on_it(cluster: Any) -> None:
     by_cluster = replicate(scenario(), 4, executor=executor(cluster), workers=1)
     assert by_cluster.played == replicate(scenario(), 4).played

@@ -93,7 +93,7 @@ def check(played: Path, copies: Path, every: int, capsys: Any) -> None:
 
 
 def test_killed_at_some_steps(played: Path, tmp_path: Path, capsys: Any) -> None:
-    check(played, tmp_path / "at", 17, capsys)
+    check(played, tmp_path / "at", 41, capsys)
 
 
 @pytest.mark.full

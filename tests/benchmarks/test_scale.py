@@ -83,6 +83,7 @@ def test_what_is_no_list_is_bad_input(phones: Path, tmp_path: Path) -> None:
         open_list(text, "phone")
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 def test_a_size_is_played_in_a_process_of_its_own(phones: Path) -> None:
     found = played(2_000, Listed(phones, "phone", 5000))

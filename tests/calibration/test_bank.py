@@ -21,6 +21,7 @@ def bank() -> Calibration:
     return calibrate(DATA, columns="talk_s=duration,contacts=campaign")
 
 
+@pytest.mark.full
 def test_talk_of_the_bank_is_fitted_closely(bank: Calibration) -> None:
     assert bank.calls == 45_211
     (short, long) = bank.values["talk.opted_in"]

@@ -98,6 +98,7 @@ def test_rates_hold_whatever_share_refuses() -> None:
     assert held >= 7
 
 
+@pytest.mark.full
 def test_first_attempts_alone_tell_the_rates() -> None:
     """Later attempts tell of people who are left: they change neither rates nor hours."""
     drawn = Shares(refusers=0.2)
@@ -110,7 +111,8 @@ def test_first_attempts_alone_tell_the_rates() -> None:
         assert both[name].value == pytest.approx(interval.value, rel=1e-6), name
 
 
-@pytest.mark.parametrize("refusers", [pytest.param(0.0, marks=pytest.mark.full), 0.2])
+@pytest.mark.full
+@pytest.mark.parametrize("refusers", [0.0, 0.2])
 def test_how_people_differ_is_identified_by_a_scrub_alone(refusers: float) -> None:
     log = signalled_log(5, Shares(gross=0.3, refusers=refusers), 4000, hours=(9,))
     unknown = fitted(log).parameters["icc"]

@@ -140,6 +140,7 @@ def test_what_is_said_of_an_interrupted_load_is_so(
     assert err.strip().replace(str(tmp_path), "DIR") == said
 
 
+@pytest.mark.full
 def test_ctrl_c_before_anything_was_measured_takes_no_former_result(
     capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +168,7 @@ def test_too_little_memory_is_no_fault_of_ours(
     assert err == "memory: this machine has too little of it (Unable to allocate 11.4 MiB)\n"
 
 
+@pytest.mark.full
 def test_dials_that_nobody_decided_are_a_limit_of_the_machine(
     capsys: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return compiled(tmp_path_factory.mktemp("alone"), "alone")
 
 
+@pytest.mark.full
 def test_of_what_a_kernel_calls_all_but_the_first_are_offered(
     alone: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -148,6 +148,7 @@ def test_an_edit_in_another_file_is_seen(synth: Synth) -> None:
     assert len(synth.folders()) == 2
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_an_edited_constant_is_seen_and_old_folders_go(synth: Synth) -> None:
     assert synth.run()[0] == "20"
@@ -159,6 +160,7 @@ def test_an_edited_constant_is_seen_and_old_folders_go(synth: Synth) -> None:
     assert len(synth.folders()) == 1
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_all_that_is_compiled_goes_when_the_cache_is_cleared(synth: Synth) -> None:
     assert synth.run()[0] == "20"
@@ -167,6 +169,7 @@ def test_all_that_is_compiled_goes_when_the_cache_is_cleared(synth: Synth) -> No
     assert synth.folders() == set()
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_bounds_checks_bite_after_a_plain_cache(warm: Path) -> None:
     synth = Synth.__new__(Synth)

@@ -178,6 +178,7 @@ def test_a_damaged_file_is_compiled_anew(synth: Synth) -> None:
     assert synth.run() == ["20", "2 0"]
 
 
+@pytest.mark.full
 def test_a_file_of_other_sources_or_settings_is_not_believed(synth: Synth) -> None:
     old = {part.name: part.read_bytes() for part in synth.parts()}
     for step, switches in ((100, {}), (1, {"NUMBA_BOUNDSCHECK": "1"})):

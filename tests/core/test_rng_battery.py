@@ -259,6 +259,7 @@ def test_each_input_bit_flips_half_the_output(field: str, spread: str) -> None:
     assert worst < 6.0  # in 4096 tries a fair coin strays by 6 deviations once in 100 000
 
 
+@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.parametrize("name", SEQUENCES)
 def test_sequence_quick(name: str) -> None:

@@ -143,6 +143,7 @@ def test_a_scenario_whose_hours_are_too_short() -> None:
         dialsim.load_test(rate="1/m", length="12h")
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None:
     most = max(run.stages[0].lateness.get_value_at_percentile(99) for run in measured) / 1000
@@ -226,6 +227,7 @@ def test_the_page_says_that_no_guard_held_dials_up(
     assert done.to_dict()["guard_lifted"] is lifted
 
 
+@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.slow_without_jit
 def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,7 @@ def test_a_long_cell_that_stands_for_thousands(tmp_path: Path) -> None:
     assert held < 64 << 20
 
 
+@pytest.mark.full
 def test_a_file_of_long_cells_is_refused_before_it_is_read(tmp_path: Path) -> None:
     numbers = ["y" * (20 << 20)] * 2 + ["z" * (20 << 20)] * 2
     numbers = [f"{i}{text}" for i, text in enumerate(numbers * 4)]

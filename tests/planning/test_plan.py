@@ -197,6 +197,7 @@ def test_stopped_early_nothing_is_certified_by_half() -> None:
     assert "run of the proof" not in runs
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("brief", "each_told")
 def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     """What was certified before stays; what is broken off stands beside it."""

@@ -22,6 +22,7 @@ def test_what_the_log_has_is_within_reach() -> None:
     assert goal["expected"] == pytest.approx(233 + 120, rel=0.05)
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("brief")
 def test_a_plan_promises_the_whole_campaign() -> None:
     raw = mid_campaign()

@@ -581,6 +581,7 @@ def test_the_scenario_of_a_log_with_columns_of_its_own(
     assert told_by(raw | {"history": other}, path).told["metrics"] == told["metrics"]
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("brief")
 def test_a_plan_whose_goals_are_met_is_one_to_run(
     raw: dict[str, Any], log: Path, tmp_path: Path

@@ -138,6 +138,7 @@ def test_points_that_are_invalid_together_are_pulled_back(monkeypatch: pytest.Mo
     assert "nearer to it" in "\n".join(line.plain for line in sensitivity_page(study.to_dict()))
 
 
+@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("executor", ["threads", "processes"])

@@ -77,6 +77,7 @@ print(json.dumps([told, parts(), alive, helper.poll() is not None, jobs.shared()
 """
 
 
+@pytest.mark.full
 def test_a_helper_compiles_what_is_offered_and_tells(tmp_path: Path) -> None:
     told, parts, alive, ended, alone = played(tmp_path, OFFER)
     assert told == ["core.rng.mix64"]

@@ -85,6 +85,7 @@ def test_a_policy_that_dials_for_each_free_agent_keeps_them_as_busy() -> None:
     assert 0.9 * value(theirs, "attempts") < value(ours, "attempts") <= value(theirs, "attempts")
 
 
+@pytest.mark.full
 def test_it_is_the_same_in_steps_and_at_once() -> None:
     whole = run(asking(), policy=one_each)
     steps = Simulation(asking(), policy=one_each)

@@ -75,6 +75,7 @@ def test_what_is_compiled_is_told_before_processes_begin(cold: list[str]) -> Non
 Asked = Callable[..., object]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "ask",
     [
@@ -155,6 +156,7 @@ def in_a_process(code: str, **switches: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.full
 def test_a_machine_is_cold_until_it_has_played(tmp_path: Path) -> None:
     assert in_a_process(IS_COLD, NUMBA_CACHE_DIR=str(tmp_path)) == "True True"
     assert (

@@ -155,7 +155,7 @@ def test_a_retry_is_no_earlier_than_it_is_told(run: dialsim.Run, folder: Path) -
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("width", [80, pytest.param(100, marks=pytest.mark.full)])
 def test_every_page_fits(
     explain: Any, run: dialsim.Run, folder: Path, language: str, width: int
 ) -> None:

@@ -68,6 +68,7 @@ def world(wait: str, **changes: Any) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.slow_without_jit
 def test_no_other_number_calls_within_a_day() -> None:
     """And the same may, as soon as gap and limits allow; without the rule others did."""
     free = made(dialsim.run(world("0s")))
@@ -79,12 +80,14 @@ def test_no_other_number_calls_within_a_day() -> None:
     assert same > 10
 
 
+@pytest.mark.slow_without_jit
 def test_it_lasts_as_long_as_the_pack_says() -> None:
     calls = made(dialsim.run(world("5h")))
     assert from_another(calls, timedelta(hours=5))[0] == 0
     assert from_another(calls)[0] > 1_000
 
 
+@pytest.mark.slow_without_jit
 def test_a_call_that_ends_later_has_rung() -> None:
     """What ends within `suspicion_quick` is all that counts; none if that is 0."""
     raw = world("24h")
@@ -102,6 +105,7 @@ def listed(folder: Path, **history: Any) -> dict[str, Any]:
     return raw | ({"history": history} if history else {})
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("with_ring", [True, False])
 def test_a_log_tells_of_earlier_calls(tmp_path: Path, with_ring: bool) -> None:
     """The seconds from the dial to the end say which of them cannot have rung."""
@@ -123,6 +127,7 @@ def test_a_log_tells_of_earlier_calls(tmp_path: Path, with_ring: bool) -> None:
     assert (other == 0) == with_ring
 
 
+@pytest.mark.slow_without_jit
 def test_a_ring_time_that_is_none_is_told(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text(
@@ -159,6 +164,7 @@ def test_as_many_attempts_are_remembered_as_the_wait_can_hold(
     assert depth == min(3, within)  # nobody gets more than three
 
 
+@pytest.mark.slow_without_jit
 def test_a_person_s_story_says_so() -> None:
     run = dialsim.run(world("24h"))
     call = next(each for each in made(run) if each.cannot_have_rung)

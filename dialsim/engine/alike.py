@@ -210,8 +210,8 @@ def ring_depth(scenario: Scenario, limits: NDArray[Any], gap_ms: int, earlier: b
     """
     possible = attempts_of_one(scenario)
     listed = earlier and any(source.file is not None for source in scenario.people)
-    told = scenario.history is not None and scenario.history.calls is not None
-    in_all = possible + (MOST_EARLIER if told else int(listed))
+    with_log = scenario.history is not None and scenario.history.calls is not None
+    in_all = possible + (MOST_EARLIER if with_log else int(listed))
     if looks_at_all(limits):
         return in_all
     longest = max(1, int(max(limits["count"], default=1)))

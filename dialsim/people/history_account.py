@@ -44,9 +44,9 @@ class HistoryAccount:
     with_caller, with_outcome, in_campaigns, of_others
         Calls of which a row says which caller ID was shown; what came of them; that a campaign of
         the scenario made them; that one did which is none of it.
-    of_none, odd_talks, first_odd_talk, odd_rings, first_odd_ring
-        Calls that name no campaign where some do; cells of talk times that are none, the first; the
-        same of ring times.
+    of_none, odd_talks, first_odd_talk, odd_rings
+        Calls that name no campaign where some do; cells of talk times that are none, the first;
+        cells of ring times that are none.
     unknown_callers
         Calls from numbers that are none of the scenario's.
     left_out
@@ -82,7 +82,6 @@ class HistoryAccount:
     odd_talks: int = 0
     first_odd_talk: str = ""
     odd_rings: int = 0
-    first_odd_ring: str = ""
     callers: int = 0
     assumed: list[Text] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))

@@ -100,7 +100,7 @@ def read_calls(
     told.calls = account
     told.of_others, told.of_none = reader.of_others, reader.of_none
     told.odd_talks, told.first_odd_talk = reader.odd["talk_s"]
-    told.odd_rings, told.first_odd_ring = reader.odd["ring_s"]
+    told.odd_rings = reader.odd["ring_s"][0]
     late = account.unusable[NAMES[AFTER_START]]
     odd = account.unusable[NAMES[UNKNOWN_OUTCOME]]
     if odd:

@@ -108,10 +108,10 @@ def test_more_days_are_no_answer_to_a_ceiling_of_an_hour() -> None:
 def test_where_numbers_were_given_up_nothing_else_is_advised() -> None:
     raw = wanted("conversations", 5000, days=8, aftermath="1d")
     raw["enterprise"]["appeals"] = False
-    overrides = {"complaints.rate_12321.opted_in": 3000, "complaints.number.suspend": 2}
+    overrides = {"complaints.rate_12321.opted_in": 4000, "complaints.number.suspend": 2}
     raw["network"] = {"overrides": overrides, "off": ["labels"]}
     run = dialsim.run(raw)
-    assert run.summary["caller_ids"]["retired"] > 2
+    assert run.summary["caller_ids"]["retired"] > 3
     assert run.summary["binding"][0]["shares"][Limit.CALLER_IDS.name.lower()] > 0.005
     assert lost(run) < 0.005
     assert run.summary["changes"] == []

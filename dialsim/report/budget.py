@@ -190,7 +190,7 @@ def _calls(
         for block in case.blocks
     ]
     rate = sum(part * each for part, each in parts)
-    return CallsOfCampaign(figures.spans, attempts * figures.mean.delivered, rate, mean)
+    return CallsOfCampaign(figures.spans, attempts * figures.delivered, rate, mean)
 
 
 def _contracts(known: Premises, loads: Sequence[Load], per_formal: float) -> list[dict[str, Any]]:
@@ -282,7 +282,7 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
     blocks = {}
     labelled = labelled_shares(known, cases)
     for case, figures, attempts in cases:
-        calls = attempts * figures.mean.delivered
+        calls = attempts * figures.delivered
         for block in case.blocks:
             part = calls * case.share_of(block)
             blocks[block.name] = block, case.usable(block)
@@ -320,7 +320,7 @@ def marks_each(
             share * float(known.network[f"marks.rate.{relation}"])
             for relation, share in zip(RELATIONS, (genuine, 1.0 - genuine), strict=True)
         )
-        delivered = part * attempts * figures.mean.delivered
+        delivered = part * attempts * figures.delivered
         for block in case.blocks:
             each = delivered * case.share_of(block) / max(case.usable(block), 1)
             calls[block.name] = calls.get(block.name, 0.0) + each

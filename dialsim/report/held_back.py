@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from dialsim.core.ticks import intersect
 from dialsim.report import words
 from dialsim.report.budget import labelled_shares, marks_each
 from dialsim.report.capacity import length_ms
+from dialsim.report.lost_calls import lost_share
 from dialsim.report.premises import Premises
 from dialsim.report.registration import judge_of_block
 from dialsim.report.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE, REGISTRATION
 from dialsim.report.resources import Case, Figures
 from dialsim.report.sharing import Division
 from dialsim.report.world import HOUR_MS
-from dialsim.scenario.network_events import NetworkAct, network_acts, refused_share
+from dialsim.scenario.network_events import network_acts
 from dialsim.scenario.schema import CallerIds
 
 NO_PACE = (FILED, ENTERPRISE, CONTRACT, PEOPLE, REGISTRATION)
@@ -115,14 +113,14 @@ def _by_labels(
 def _by_events(known: Premises, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
     """Return the events of the network by which campaigns lose a share of their calls.
 
-    Of calls spread evenly over hours and numbers; who is called again for it is left to a run.
+    The figures are lower by it. Numbers that the dialer rests for it are left to a run.
     """
     scenario, found = known.scenario, []
     acts = network_acts(scenario)
     for place, event in enumerate(scenario.events):
         mine = [act for act in acts if act.event == place]
         lost = {
-            case.campaign.name: sum(_lost(known, case, figures, act) for act in mine)
+            case.campaign.name: sum(lost_share(case, figures.spans, act) for act in mine)
             for case, figures in zip(cases, now.figures, strict=True)
         }
         names = [name for name, share in lost.items() if share >= LOST_TOLD]
@@ -130,31 +128,11 @@ def _by_events(known: Premises, cases: Sequence[Case], now: Division) -> list[di
             most = max(lost.values())
             text = (
                 f"event {event.name} takes about {words.percent(most)} of the calls of "
-                f"{words.named(names)} away: a run brings less"
+                f"{words.named(names)} away: what is estimated is lower for it, and a run may "
+                "bring less still"
             )
             found.append(_one("event", names, None, most, None, text))
     return found
-
-
-def _lost(known: Premises, case: Case, figures: Figures, act: NetworkAct) -> float:
-    """Return what share of a campaign's calls an act of the network refuses."""
-    scenario, network = known.scenario, known.network
-    hours = length_ms(figures.spans)
-    if not hours or not case.numbers:
-        return 0.0
-    trunks = [trunk.name for trunk in scenario.trunks]
-    met = sum(
-        case.usable(block)
-        for block in case.blocks
-        if act.meets(trunks.index(block.trunk), scenario.caller_ids.index(block))
-    )
-    during = length_ms(intersect(figures.spans, np.array([[act.start, act.end]])))
-    share = refused_share(network, act.what) * met / case.numbers * during / hours
-    if act.what == "intercept":
-        share *= float(network["refuse_call.registered_share"])
-    if act.operator is not None:
-        share *= float(network[f"operators.share.{act.operator}"])
-    return share
 
 
 class _Load(NamedTuple):

@@ -27,6 +27,7 @@ from dialsim.report.capacity import (
     used_in,
 )
 from dialsim.report.coming import Coming
+from dialsim.report.lost_calls import part_let_through
 from dialsim.report.premises import Premises
 from dialsim.report.rates import LEAST_S, MeanAttempt, Rates, campaign_rates
 from dialsim.report.registration import registered_time, unregistered_time
@@ -87,6 +88,8 @@ class Figures:
         The average of their attempts.
     capacities
         Of every resource.
+    let_through
+        The part of its calls that no dated event of the network refuses.
     """
 
     spans: Array
@@ -95,11 +98,22 @@ class Figures:
     shares: Sequence[float]
     mean: MeanAttempt
     capacities: Sequence[Capacity]
+    let_through: float = 1.0
 
     @property
     def binding(self) -> Capacity:
         """The resource that allows least."""
         return min(self.capacities, key=lambda each: each.attempts)
+
+    @property
+    def delivered(self) -> float:
+        """Share of attempts that make a phone ring."""
+        return self.mean.delivered * self.let_through
+
+    @property
+    def answered(self) -> float:
+        """Share of attempts that anything picks up."""
+        return self.mean.answered * self.let_through
 
 
 class Case:
@@ -278,7 +292,8 @@ class Case:
         coming = self.coming.shares(spans, part)
         mean = self.rates.mean(coming)
         capacities = [*self._all_apart(spans, tick, mean), _people(people, coming)]
-        return Figures(spans, days, people, coming, mean, capacities)
+        let_through = part_let_through(self, spans)
+        return Figures(spans, days, people, coming, mean, capacities, let_through)
 
     def _all_apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
         """Return the capacity of every resource but people, registration among them."""
@@ -332,11 +347,11 @@ class Case:
     def yields(self, figures: Figures) -> dict[str, float]:
         """Return what one person begun with comes to on average, by metric."""
         rates, attempts = self.rates, sum(figures.shares)
-        answered = attempts * figures.mean.answered
+        answered = attempts * figures.answered
         live = answered * rates.live
         return {
             "attempts": attempts,
-            "delivered": attempts * figures.mean.delivered,
+            "delivered": attempts * figures.delivered,
             "answered": answered,
             "live_answers": live,
             "connects": live,

@@ -167,6 +167,25 @@ def test_check_names_what_is_lost_and_calls_no_goal_likely() -> None:
     assert held["measured"] == pytest.approx(1 / 3 / 6)
     assert held["campaigns"] == ["upsell"]
     assert "Event squeeze takes about 5.6 % of the calls of upsell away" in squeezed["conclusion"]
+    for metric in ("delivered", "conversations"):
+        before, after = (each["expected"][metric] for each in (bare, squeezed))
+        assert after < before
+
+
+@pytest.mark.parametrize("trunks", [["main"], ["main", "side"]])
+def test_check_expects_less_as_runs_bring_less(trunks: list[str]) -> None:
+    """By as much where other numbers go on; where all are refused, a run rests them for longer."""
+    estimated, played = [], []
+    for events in ([], [SQUEEZE | {"trunks": trunks}]):
+        scenario = dialsim.load_scenario(raw_of(*events))
+        estimated.append(estimate(scenario)["expected"]["connects"])
+        runs = [dialsim.run(scenario, seed=seed) for seed in range(4)]
+        played.append(sum(each.metrics["connects"] for each in runs))
+    left = estimated[1] / estimated[0]
+    assert left == pytest.approx(1 - (1 / 18 if trunks == ["main"] else 1 / 3))
+    fewer = played[1] / played[0]
+    assert fewer < left + 0.05
+    assert len(trunks) == 2 or fewer == pytest.approx(left, abs=0.05)
 
 
 @pytest.mark.parametrize(

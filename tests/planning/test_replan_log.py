@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
@@ -36,6 +37,7 @@ from tests.planning.worlds import in_few_runs, small
 PEOPLE = 600
 NOON = "2026-04-13T12:30"
 HOUR_MS = 3_600_000
+REFUSED = "ladder.throttle_refuses"
 COLUMNS = ("time", "id", "caller_id", "outcome", "talk_s")
 
 
@@ -139,6 +141,23 @@ def log(folder: Path, morning: tuple[World, Any]) -> Path:
 @pytest.fixture(scope="module")
 def found(raw: dict[str, Any], log: Path) -> PlanFound:
     return dialsim.replan(log, as_of=NOON, plan=raw, executor="serial")
+
+
+def test_a_trunk_is_throttled_in_what_is_left(raw: dict[str, Any], log: Path) -> None:
+    """Since before the log ends: the event holds from then on, and what is left brings less."""
+    squeeze = {
+        "name": "squeeze", "what": "throttle", "trunks": ["main"],
+        "from": datetime.fromisoformat("2026-04-13T10:30"),
+    }  # fmt: skip
+    asked = copy.deepcopy(raw)
+    asked["network"]["overrides"] = {**asked["network"].get("overrides", {}), REFUSED: 0.5}
+    ahead = [
+        dialsim.replan(log, as_of=NOON, plan=each, executor="serial", only_forecast=True)
+        for each in (asked, asked | {"events": [squeeze]})
+    ]
+    free, throttled = (dialsim.run(each.scenario) for each in ahead)
+    assert throttled.metrics["intercepted"] > free.metrics["intercepted"]
+    assert throttled.metrics["conversations"] < free.metrics["conversations"]
 
 
 def begun(raw: dict[str, Any], log: Path, **states: Any) -> World:

@@ -65,7 +65,7 @@ from dialsim.carrier.layout import (
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
 from dialsim.core.aligned import aligned_zeros, touched_zeros
-from dialsim.core.codes import Action, Category, NumberClass, Stream
+from dialsim.core.codes import Action, Category, NumberClass, Operator, Stream
 from dialsim.core.rng import draw_each, text_key, threshold32
 from dialsim.core.ticks import working_days
 from dialsim.core.windows import BESIDE, WINDOW, no_counts
@@ -163,9 +163,7 @@ def hour_factors(network: ProfileFile) -> NDArray[Any]:
 
 def operator_shares(network: ProfileFile) -> NDArray[Any]:
     """Return cumulative 32-bit thresholds of mainland China's operators (int64[5])."""
-    shares = [
-        network[f"operators.share.{name}"] for name in ("CMCC", "CUCC", "CTCC", "CBN", "MVNO")
-    ]
+    shares = [network[f"operators.share.{name}"] for name in OPERATORS]
     total = sum(shares)
     return np.array(
         [threshold32(min(1.0, sum(shares[: i + 1]) / total)) for i in range(5)], np.int64
@@ -181,6 +179,9 @@ def fill_network(
         record["hold_ms"][Action[action.upper()]] = network[f"ladder.{action}_hold"]
     record["intercept_registered"] = share(network["refuse_call.intercept_registered_line"])
     record["intercept_flagged"] = share(network["refuse_call.intercept_flagged_line"])
+    for name in OPERATORS:
+        record["portal_share"][Operator[name]] = share(network[f"refuse_call.portal_share.{name}"])
+        record["refusal_lag_ms"][Operator[name]] = network[f"refuse_call.lag.{name}"]
     record["unreachable"] = share(network["people.unreachable"])
     record["busy"] = share(network["people.busy"])
     record["assistant"] = share(network["answer.assistant_share"])

@@ -75,7 +75,8 @@ def refusal(record: Any, state: int, dated: int, subscriber: Any, network: Any, 
     A registered line is intercepted by an event alone (``dated`` as of `in_force`).
     """
     now, luck, key, n, _ = at
-    listed = np.int64(subscriber["registered_min"]) * MINUTE_MS <= now
+    lag_ms = np.int64(network["refusal_lag_ms"][np.int64(subscriber["operator"])])
+    listed = np.int64(subscriber["registered_min"]) * MINUTE_MS + lag_ms <= now
     if record["registered"] == 1:
         if listed and (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
             u = draw_by(luck, S_REFUSE_CALL, key, n)

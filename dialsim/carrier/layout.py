@@ -265,6 +265,8 @@ NETWORK = np.dtype(
         ("hold_ms", "i8", (6,)),  # by `Action`: how long a rung for complaints holds
         ("intercept_registered", "i8"),  # 32-bit thresholds from here on unless a unit is named
         ("intercept_flagged", "i8"),
+        ("portal_share", "i8", (6,)),  # by `Operator`: refuses by its service, not by the registry
+        ("refusal_lag_ms", "i8", (6,)),  # by `Operator`: from a registration until it intercepts
         ("unreachable", "i8"),
         ("busy", "i8"),
         ("assistant", "i8"),

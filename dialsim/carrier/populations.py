@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.frequency.build import OPERATORS
 from dialsim.carrier.layout import POPULATION
 from dialsim.core.codes import Category
 from dialsim.core.rng import threshold32
@@ -85,3 +86,23 @@ def refusing_share(
         refuses = network[f"refuse_call.category_share.{relation}"]
         registered = network["refuse_call.registered_share"]
     return float(min(1.0, refuses / registered)) if registered else 0.0
+
+
+def beside_registry(network: ProfileFile, registered: float | None = None) -> float:
+    """Return by what operators' own services multiply the people whose refusal acts.
+
+    Whoever refuses by such a service is not in the registry, and refuses the same trades.
+
+    Parameters
+    ----------
+    registered
+        Share in the registry; None: the profile's.
+    """
+    listed: float = network["refuse_call.registered_share"] if registered is None else registered
+    if not listed:
+        return 1.0
+    operators = {name: network[f"operators.share.{name}"] for name in OPERATORS}
+    served = sum(
+        share * network[f"refuse_call.portal_share.{name}"] for name, share in operators.items()
+    )
+    return float(1.0 + (1.0 - listed) / listed * served / sum(operators.values()))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.delivery.build import reference_indices, solve_display, solve_propensity
 from dialsim.carrier.delivery.signalling import seen_shares
+from dialsim.carrier.populations import beside_registry
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
 from dialsim.scenario.attempts import MOST_ATTEMPTS
@@ -182,6 +183,8 @@ class _Chances:
         refuses = self.network[f"refuse_call.category_share.{relation}"]
         if drawn is not None and drawn.refuses is not None:
             refuses = drawn.refuses.get(self.campaign.category, refuses)
+        registered = None if drawn is None else drawn.registered
+        refuses *= beside_registry(self.network, registered)
         if "refuse_call" in off:
             refuses = 0.0
         blocks = self.network[f"subscriber_blocks.{relation}"]

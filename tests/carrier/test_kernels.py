@@ -27,9 +27,9 @@ from dialsim.carrier.layout import (
     Carrier,
     Profile,
 )
-from dialsim.carrier.subscribers.kernels import registration_minute
+from dialsim.carrier.subscribers.kernels import refuses_by_portal, registration_minute
 from dialsim.compliance.layout import TRUNK
-from dialsim.core.codes import Action, Cause, Stream
+from dialsim.core.codes import Action, Cause, Operator, Stream
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, draw_by, luck_of, wrapping
 from dialsim.core.windows import of_family
@@ -89,6 +89,52 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     line["registered"] = 0
     assert found(Action.THROTTLE, 60_000) == Cause.NONE
     assert found(Action.INTERCEPT, 60_000) == Cause.REFUSED_FLAGGED
+
+
+def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
+    """Counted from its minute; who has registered since ever is refused from the beginning."""
+    carrier, profile = built(**{"refuse_call.lag.CUCC": "2m"})
+    line, person = carrier.lines[0], np.zeros(1, SUBSCRIBER)
+    person["refused"] = 1 << int(line["category"])
+    for operator, minute, first in (
+        (Operator.CMCC, 1, 60_000),
+        (Operator.CUCC, 1, 180_000),
+        (Operator.CUCC, -NEVER_MIN, 0),
+        (Operator.ABROAD, 1, 60_000),
+    ):
+        person["operator"], person["registered_min"] = operator, minute
+        found = []
+        for now in (first - 1, first):
+            at = (now, luck_of(np.uint64(1)), np.uint64(2), 0, -1)
+            with wrapping():
+                found.append(refusal(line, Action.NONE, 0, person[0], profile.network[0], at))
+        assert found == [Cause.NONE if first else Cause.REFUSED_CATEGORY, Cause.REFUSED_CATEGORY]
+
+
+def test_an_operators_own_service_refuses_for_its_subscribers() -> None:
+    """Beside the registry, by a draw of its own; of other operators nobody."""
+    _, profile = built(**{"refuse_call.portal_share.CTCC": 0.25})
+    network = profile.network[0]
+    with wrapping():
+        drawn = [
+            refuses_by_portal(network, Operator.CTCC, np.uint64(1), np.uint64(key))
+            for key in range(400)
+        ]
+        registry = [
+            registration_minute(
+                profile.populations[0, 0], draw(np.uint64(1), Stream.REGISTERED, np.uint64(key), 0)
+            )
+            < 0
+            for key in range(400)
+        ]
+        others = [
+            refuses_by_portal(network, operator, np.uint64(1), np.uint64(key))
+            for operator in (Operator.CMCC, Operator.ABROAD)
+            for key in range(50)
+        ]
+    assert 70 < sum(drawn) < 130
+    assert 0.15 < np.mean(np.array(drawn)[np.array(registry)]) < 0.35  # whoever else is registered
+    assert not any(others)
 
 
 def test_a_dormant_phone_is_never_reached() -> None:

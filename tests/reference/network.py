@@ -161,7 +161,8 @@ class Network(Gateways):
         if cause != Cause.NONE:
             return cause
         intercepts = any(act.action == Action.INTERCEPT for act in dated)
-        if not self.net.off_refuse_call and person.registered_min * MINUTE_MS <= t:
+        lag_ms = self.net.refusal_lag_ms[person.true_operator]
+        if not self.net.off_refuse_call and person.registered_min * MINUTE_MS + lag_ms <= t:
             if (
                 line.registered
                 and person.refused >> line.category & 1

@@ -139,13 +139,17 @@ def derive(
     elif truth.growth_per_min > 0:
         minute = (u - truth.registered_share) // truth.growth_per_min
         registered = min(minute, NEVER_MIN)
+    subscribed_to = operator(given.operator_share, 1, base) if ported else prefix
+    # "or by the service of the true operator, if REGISTERED, n = 1, hits its portal_share"
+    if true(Stream.REGISTERED, given.network.portal_share[subscribed_to], 1):
+        registered = SINCE_EVER
     return Person(
         row=row,
         key=key,
         zone=unless(told.zone, int(far)),
         province=unless(told.province, XINJIANG if far else province()),
         operator=prefix,
-        true_operator=operator(given.operator_share, 1, base) if ported else prefix,
+        true_operator=subscribed_to,
         relation=r,
         consent=unless(
             told.consent, source.purposes if hit(Stream.CONSENT, source.recorded) else 0

@@ -51,6 +51,15 @@ def plentiful(people: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return raw
 
 
+def with_portals(share: float) -> dict[str, Any]:
+    """Return a campaign to people of whom so many refuse by their operator's own service."""
+    raw = plentiful({"relation": "bought"})
+    raw["network"]["overrides"] |= {
+        f"refuse_call.portal_share.{name}": share for name in ("CMCC", "CTCC", "CUCC")
+    }
+    return raw
+
+
 def case_of(raw: dict[str, Any]) -> Case:
     scenario = load_scenario(raw)
     return Case(premises(scenario), scenario.campaigns[0])
@@ -98,8 +107,9 @@ def any_campaign(luck: Random) -> dict[str, Any]:
         plentiful({"relations": {"opted_in": 0.5, "bought": 0.5}}),
         plentiful({}, campaigns__ring_timeout="18s"),
         plentiful({"consent_genuine": 0.4}, caller_ids__display_name="Example"),
+        with_portals(0.8),
     ],
-    ids=["own", "bought", "dirty", "mixed", "short ringing", "named"],
+    ids=["own", "bought", "dirty", "mixed", "short ringing", "named", "portals"],
 )
 def test_each_attempt_meets_whom_those_before_left(raw: dict[str, Any]) -> None:
     calls, prospects = calls_of(raw), case_of(raw).rates.prospects

@@ -67,6 +67,13 @@ def registration_minute(population: Any, u: np.uint64) -> int:
 
 
 @kernel
+def refuses_by_portal(network: Any, operator: int, base: np.uint64, key: np.uint64) -> bool:
+    """Whether a subscriber refuses calls by the operator's own service, since ever."""
+    share = np.int64(network["portal_share"][operator])
+    return bool(share > 0 and hit(draw(base, S_REGISTERED, key, 1), share))
+
+
+@kernel
 def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: int) -> int:
     """Which of a person's numbers are dead, and whether the phone of the first is ever on."""
     empty = np.int64(population["empty"])
@@ -158,12 +165,15 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
             refused |= 1 << category
     propensity = quantile(profile.tables[PROPENSITY + relation], draw(base, S_PROPENSITY, key, 0))
     subscriber["propensity"] = 2 * np.int64(propensity)
+    network, operator = profile.network[0], true_operator(profile, population, person, base)
     subscriber["registered_min"] = registration_minute(population, draw(base, S_REGISTERED, key, 0))
+    if refuses_by_portal(network, operator, base, key):
+        subscriber["registered_min"] = -NEVER_MIN
     subscriber["refused"] = refused
-    subscriber["operator"] = true_operator(profile, population, person, base)
+    subscriber["operator"] = operator
     subscriber["flags"] = flags
     subscriber["day"] = -1
-    subscriber["handset"] = handset_of(profile.network[0], population, base, key)
+    subscriber["handset"] = handset_of(network, population, base, key)
 
 
 @kernel

@@ -114,19 +114,24 @@ def _already(scenario: Scenario) -> Already | None:
 
 
 def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:
-    """Return what the states of caller IDs have of complaints, by block; empty without a file."""
-    if scenario.history is None or scenario.history.caller_ids is None:
+    """Return what the states of caller IDs have of complaints, by block; empty without a file.
+
+    The history is read as a run reads it, so that what refuses a run refuses a check.
+    """
+    history = scenario.history
+    if history is None:
         return {}
     from dialsim.report.complaints_on_record import complaints_on_record
     from dialsim.scheduler.history import read_history
     from dialsim.scheduler.own_numbers import own_numbers
 
+    if history.calls is not None and history.calls.own:  # they have been read by now
+        history = history.model_copy(update={"calls": None})
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
-    alone = scenario.history.model_copy(update={"calls": None})  # whose rows are not wanted
-    stated = scenario.model_copy(update={"history": alone})
-    history = read_history(stated, own_numbers(scenario, problems), problems)
+    stated = scenario.model_copy(update={"history": history})
+    read = read_history(stated, own_numbers(scenario, problems), problems)
     problems.raise_if_any()
-    return complaints_on_record(scenario, None if history is None else history.account.states)
+    return complaints_on_record(scenario, None if read is None else read.account.states)
 
 
 def _opened(scenario: Scenario) -> Lists:

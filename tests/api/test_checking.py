@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
 import dialsim
+from dialsim.errors import ScenarioError
 from dialsim.report.verdict import verdict, whole_page
 from tests.scenario.worlds import changed, world
 
@@ -98,3 +100,19 @@ def test_the_page_fits(width: int, only: Any) -> None:
         places = [text.index(section) for section in sections]
         assert places == sorted(places)
         assert "--set caller_ids.north.count=" in text
+
+
+def test_a_call_log_that_refuses_a_run_refuses_a_check(tmp_path: Path) -> None:
+    """A call after the start, in a log that no campaign of the scenario made."""
+    log = tmp_path / "calls.csv"
+    head = "time,number,caller_id,outcome\n2026-04-10T10:00:00,13800000007,north-001,no_answer\n"
+    raw = wanting(10) | {"history": {"calls": {"file": str(log)}}}
+    log.write_text(head, encoding="utf-8")
+    assert dialsim.check(raw)["ok"]
+    log.write_text(head + "2026-04-15T10:00:00,13800000014,north-001,busy\n", encoding="utf-8")
+    found = dialsim.check(raw)
+    assert found["verdict"] == {"exit_code": 2}
+    with pytest.raises(ScenarioError) as refused:
+        dialsim.run(raw)
+    assert [each.to_dict() for each in refused.value.problems] == found["problems"]
+    assert "1 call at or after the start" in found["problems"][0]["message"]

@@ -15,7 +15,7 @@ from dialsim.scenario.profile import Profile
 FEW_DEAD = -4.0
 """Log odds of a number out of service, where a second climb begins."""
 
-TELLING = (("final.alive", -3.5), ("final.dead", 1.0), ("final.mute", -1.0))
+TELLING = (("telling.alive", -3.5), ("telling.dead", 1.0), ("telling.mute", -1.0))
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def answer_model(
             start[key] = (min(max(rate, 0.005), 0.9), 1e-4, 0.999)
     if not log.true_causes:
         for key, at in TELLING:
-            if again and not (key == "final.mute" and assumed.refusers <= 0):
+            if again and not (key == "telling.mute" and assumed.refusers <= 0):
                 start[key] = (at, -9.0, 9.0)  # log odds
             else:
                 setting.fixed[key] = 0.5

@@ -17,7 +17,7 @@ from dialsim.scenario.profile import Profile
 
 FEWEST_PEOPLE = 10  # of whom a rate over people can be told
 FEWEST = 100  # attempts of which a rate by hour can be told
-BESIDE = ("reach.", "dead.", "final.")  # estimated as well, reported by nobody
+BESIDE = ("reach.", "dead.", "telling.")  # estimated as well, reported by nobody
 
 
 @dataclass

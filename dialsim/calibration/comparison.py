@@ -98,7 +98,7 @@ def _by_attempt(
     if not keep.any():
         return []
     person, kind, answered = trials.person[keep], trials.kind[keep], trials.answered[keep]
-    side = side[keep]
+    side, telling = side[keep], trials.telling[keep]
     starts = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])
     place = np.arange(len(person)) - np.repeat(starts, np.diff(np.r_[starts, len(person)]))
     nodes = len(next(iter(chances.values()))[1])
@@ -118,7 +118,7 @@ def _by_attempt(
         total = weight[who].sum(axis=1)
         expected = float(((weight[who] * chance).sum(axis=1) / total).sum())
         rows.append((turn + 1, len(who), int(yes.sum()), expected))
-        # Who is tried again failed without a sign that trying is in vain.
-        weight[who] *= np.where(yes[:, None], chance, (1 - chance) * (1 - ends[who]))
+        end = np.where(telling[now][:, None], ends[who], 1 - ends[who])
+        weight[who] *= np.where(yes[:, None], chance, (1 - chance) * end)
         weight[who] /= np.maximum(weight[who].sum(axis=1, keepdims=True), 1e-300)
     return rows

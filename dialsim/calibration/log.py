@@ -104,6 +104,8 @@ class CallLog:
         Outcomes are what really happened, as a simulated log knows it, and not as signalled.
     ring_from_dial
         Ring times hold the delay between dialling and ringing.
+    quick_ms
+        An unanswered attempt that ended sooner after its dial cannot have rung; 0: nobody knows.
     refusers
         Share of the people called who are registered to refuse, as a scrub found; None: not known.
     notice_ms
@@ -138,6 +140,7 @@ class CallLog:
     contacts: NDArray[np.int64] | None = None
     true_causes: bool = False
     ring_from_dial: bool = True
+    quick_ms: float = 0.0
     refusers: float | None = None
     notice_ms: int = 0
     offsets: tuple[float, ...] = (NEAREST,)
@@ -176,6 +179,20 @@ class CallLog:
             return np.zeros(self.rows, bool)
         wanted = [i for i, name in enumerate(self.reasons) if name in names]
         return np.asarray(np.isin(self.reason, wanted))
+
+    @property
+    def telling(self) -> NDArray[np.bool_]:
+        """Attempts whose end says that trying again is in vain, or that no phone rang.
+
+        A dialer goes on by it: numbers out of service and blocks are not tried again, and who may
+        have been intercepted waits for a day.
+        """
+        if self.outcome is None or self.true_causes:
+            return np.zeros(self.rows, bool)
+        found = np.isin(self.outcome, (Outcome.INVALID, Outcome.BLOCKED))
+        if self.ring_ms is not None and self.ring_from_dial:
+            found |= (self.outcome == Outcome.NO_ANSWER) & (self.ring_ms < self.quick_ms)
+        return np.asarray(found)
 
     @property
     def other_blocks(self) -> NDArray[np.bool_]:

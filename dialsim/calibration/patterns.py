@@ -28,8 +28,8 @@ class Patterns:
         Attempts of each pattern by class of call; sparse, (patterns, classes).
     count
         People of each pattern.
-    final
-        Whether its last attempt showed that the person cannot be reached: no other followed.
+    telling
+        Failed attempts of it whose end said that trying again is in vain, or that no phone rang.
     first, reached
         First attempts, and those in which the phone rang.
     """
@@ -38,7 +38,7 @@ class Patterns:
     answered: Any
     unanswered: Any
     count: Floats
-    final: Floats
+    telling: Floats
     first: int
     reached: int
 
@@ -74,7 +74,8 @@ class Classes:
 class Trials:
     """The attempts that count: those that can end in an answer by the person's own choice.
 
-    `rows` of the log by person and time, with class, answer and person of each.
+    `rows` of the log by person and time, with class, answer and person of each, attempts before it
+    and whether its end told something of the person (:attr:`CallLog.telling`).
     """
 
     rows: NDArray[np.int64]
@@ -82,6 +83,7 @@ class Trials:
     answered: NDArray[np.bool_]
     person: NDArray[np.int64]
     before: NDArray[np.int64]
+    telling: NDArray[np.bool_]
     classes: Classes
 
 
@@ -132,7 +134,8 @@ def trials_of(
         hours,
     )
     _, who = np.unique(person[rows], return_inverse=True)
-    return Trials(rows, kind.ravel(), log.answered[rows], who.ravel(), before[rows], classes)
+    parts = (kind.ravel(), log.answered[rows], who.ravel(), before[rows], log.telling[rows])
+    return Trials(rows, *parts, classes)
 
 
 def attempts_before(log: CallLog) -> NDArray[np.int64]:
@@ -161,16 +164,11 @@ def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
     ends = rng.integers(0, 2**63, 2, np.uint64)
     relation = np.zeros(log.rows, np.int8) if log.relation is None else log.relation
     people = int(trials.person.max()) + 1
-    final = np.zeros(people, bool)
-    if not log.true_causes:
-        assert log.outcome is not None
-        last = np.r_[trials.person[1:] != trials.person[:-1], True]
-        no_use = np.isin(log.outcome[trials.rows], (Outcome.INVALID, Outcome.BLOCKED))
-        final[trials.person[last & no_use]] = True
+    telling = np.bincount(trials.person[trials.telling], minlength=people)
     kin = relation_of_each(log, trials)
     mark = np.zeros(people, np.uint64)
     np.add.at(mark, trials.person, marks[trials.kind, trials.answered.astype(int)])
-    mark += np.where(final, ends[0], np.uint64(0)) + kin.astype(np.uint64) * ends[1]
+    mark += telling.astype(np.uint64) * ends[0] + kin.astype(np.uint64) * ends[1]
     _, first, which, count = np.unique(
         mark, return_index=True, return_inverse=True, return_counts=True
     )
@@ -195,7 +193,7 @@ def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
                 sides[0],
                 sides[1],
                 count[mine].astype(float),
-                final[first[mine]].astype(float),
+                telling[first[mine]].astype(float),
                 firsts,
                 reached,
             )

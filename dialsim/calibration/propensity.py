@@ -32,7 +32,7 @@ TINY = 1e-12
 FACTORS = (0.02, 50.0)  # of a shown name that are looked at
 NEARLY = 0.97  # of the largest share that can answer: a rate above is at the end of its domain
 INSIDE = 0.02  # of the room there is: how far within its ends a start is put that lies beyond
-IN_LOG_ODDS = ("dead.", "final.")  # how these parameters are counted: none is reported
+IN_LOG_ODDS = ("dead.", "telling.")  # how these parameters are counted: none is reported
 
 
 @dataclass
@@ -73,9 +73,10 @@ class Propensity:
     Parameters are ``gross.R`` and ``icc``, ``hour.H``, and where they occur ``gross.named``,
     ``label`` and ``decline``. Where the log tells which attempts rang, also ``reach.R``: the share
     of first attempts that did. Where it does not, ``dead.R``, the share of people who can never be
-    reached though they are not registered to refuse, and ``final.alive``, ``final.dead`` and
-    ``final.mute``: how often a failed attempt to people in service, to the others, and to those
-    registered to refuse is taken for the last one. The share of the last is not estimated.
+    reached though they are not registered to refuse, and ``telling.alive``, ``telling.dead``
+    and ``telling.mute``: how often a failed attempt to people in service, to the others, and to
+    those registered to refuse ends so that trying again is in vain or no phone rang. The share of
+    the last is not estimated.
 
     The hour index keeps its mean over the reference hours: that of hour `pivot` follows from the
     others.
@@ -232,7 +233,7 @@ class Propensity:
         """Return by relation chances, weights and ends of the nodes.
 
         The chance of each class of calls at each node, the share of people of each node, and how
-        often a failed attempt to it is the last one.
+        often a failed attempt to it has a telling end.
         """
         values = self.read(at)
         index = self.index(values)
@@ -315,11 +316,11 @@ class _Part:
         )
 
     def ends(self) -> Floats:
-        """Return how often a failed attempt to each node is taken for the last one."""
+        """Return how often a failed attempt to each node has a telling end."""
         if self.model.setting.true_causes:
             return np.zeros(len(self.weight))
-        end = np.full(len(self.weight), self.values["final.alive"])
-        end[-2:] = self.values["final.dead"], self.values["final.mute"]
+        end = np.full(len(self.weight), self.values["telling.alive"])
+        end[-2:] = self.values["telling.dead"], self.values["telling.mute"]
         return end
 
     def evaluate(self, slope: dict[str, float], by_hour: Floats) -> float:
@@ -331,8 +332,8 @@ class _Part:
         failed = np.asarray(group.unanswered.sum(axis=1)).ravel()
         if seen:
             end = self.ends()
-            nodes += group.final[:, None] * np.log(end)
-            nodes += (failed - group.final)[:, None] * np.log1p(-end)
+            nodes += group.telling[:, None] * np.log(end)
+            nodes += (failed - group.telling)[:, None] * np.log1p(-end)
         top = nodes.max(axis=1, keepdims=True)
         each = np.exp(nodes - top)
         size = each.sum(axis=1, keepdims=True)
@@ -354,10 +355,10 @@ class _Part:
         alive, dead, mute = share[:, :NODES].sum(axis=1), share[:, NODES], share[:, NODES + 1]
         gone, there = float(dead.sum()), float(alive.sum())
         slope[f"dead.{self.name}"] += gone / max(self.dead, TINY) - there / (1 - self.dead)
-        ends = (("final.alive", alive), ("final.dead", dead), ("final.mute", mute))
+        ends = (("telling.alive", alive), ("telling.dead", dead), ("telling.mute", mute))
         for name, weight in ends:
-            p, final = self.values[name], self.group.final
-            slope[name] += float(weight @ (final / p - (failed - final) / (1 - p)))
+            p, telling = self.values[name], self.group.telling
+            slope[name] += float(weight @ (telling / p - (failed - telling) / (1 - p)))
 
     def _slopes(self, d: Floats, slope: dict[str, float], by_hour: Floats) -> None:
         """Add slopes of all that a chance depends on, through the mean propensity as well."""

@@ -18,6 +18,7 @@ from dialsim.calibration.log import RELATIONS, CallLog, Outcome
 from dialsim.calibration.tables import Place, log_of, row_place
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.people.source_columns import listed
+from dialsim.scenario.profile import load_rules
 from dialsim.scenario.teams import kind_of
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def _made(
     if own:
         log.true_causes = names["outcome"] == "true_outcome"
     log.refusers = told.refusers
+    log.quick_ms = float(load_rules("cn")["dialer.suspicion_quick"])
     log_of(columns, names, told, log, problems, place)
     problems.raise_if_any()
     _common(log, told)
@@ -326,14 +328,16 @@ def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problem
     log.named = np.array([int(bool(b and b.display_name)) for b in mine], np.int8)[caller]
     if log.relation is None:
         log.relation = _relations(log, table, scenario, problems)
+    from dialsim.scenario.names import resolved_profiles
+
+    rules, network = resolved_profiles(scenario)
+    if rules is not None:
+        log.quick_ms = float(rules["dialer.suspicion_quick"])
     privacy = scenario.enterprise.privacy
     told_of = (
         privacy is not None and privacy.recording_notice and privacy.calls_recorded is not False
     )
     if told_of and "recording_notice" not in scenario.network.off:
-        from dialsim.scenario.names import resolved_profiles
-
-        network = resolved_profiles(scenario)[1]
         log.notice_ms = int(network["recording.notice"]) if network is not None else 0
 
 

@@ -66,7 +66,7 @@ def test_people_are_told_apart_by_how_their_calls_ended() -> None:
     assert every is not None
     (group,) = patterns_of(log, every)
     final = np.isin(log.outcome, (Outcome.INVALID, Outcome.BLOCKED)).sum()
-    assert float(group.count @ group.final) == final > 10
+    assert float(group.count @ group.telling) == final > 10
 
 
 def test_the_best_of_several_peaks_is_found() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.unserved import unserved_people, written_people
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
-from dialsim.scenario.profile import Profile, is_sourced, load_rules
+from dialsim.scenario.in_force import pack_of
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.profile import Profile, is_dated, is_sourced
 from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import MEANINGS, Ceiling, is_looser
@@ -46,6 +48,8 @@ LABELS: dict[str, dict[str, str]] = {
         "left_out": "values of the profile file {file} that {operator} does not judge by, and that "
         "do not count: {values}",
         "source": "{} ({})",
+        "from": "from {}",
+        "until": "until {}",
         "loosened": " instead of {old} (under contract {contract})",
         "contract": "under contract {contract}: {parts}",
         "own_rules": "the scenario's own rules: {parts}",
@@ -97,6 +101,8 @@ LABELS: dict[str, dict[str, str]] = {
         "changed_of": "方案替换的 {operator} 网络值：{values}",
         "left_out": "配置文件 {file} 中 {operator} 判定时不使用、因而不计入的值：{values}",
         "source": "{}（{}）",
+        "from": "自 {} 起",
+        "until": "至 {} 止",
         "loosened": "，原为 {old}（依据合同 {contract}）",
         "contract": "依据合同 {contract}：{parts}",
         "own_rules": "方案自定规则：{parts}",
@@ -241,26 +247,38 @@ def _of_network(
 
 
 def _said(value: Any, language: Language) -> str:
-    """Return an override as it is told, with its source if it names one."""
+    """Return an override in words, with its days and its source if it names them."""
+    if is_dated(value):
+        versions = [value] if isinstance(value, Mapping) else value
+        return LABELS[language]["then"].join(_version(each, language) for each in versions)
     if not is_sourced(value):
         return str(value)
     return LABELS[language]["source"].format(value["value"], value["source"])
 
 
+def _version(table: Mapping[str, Any], language: Language) -> str:
+    say = LABELS[language]
+    value = str(table["value"])
+    said = say["source"].format(value, table["source"]) if "source" in table else value
+    ends = [say[key].format(table[key]) for key in ("from", "until") if key in table]
+    return " ".join([said, *ends])
+
+
 def _loosened(scenario: Scenario, key: str, language: Language) -> str:
     """Return the contract that lets a value be looser than the pack's, and that; else nothing."""
-    mine, pack = scenario.rules, load_rules(scenario.rules.pack)
+    mine, pack = scenario.rules, pack_of(scenario)
     if key not in pack or mine.contract is None:
         return ""
-    old = pack.entry(key)
-    if not is_looser(mine.overrides[key], old.value, old.unit, old.tighter):
+    old, (rules, _) = pack.entry(key), resolved_profiles(scenario)
+    now = mine.overrides[key] if rules is None else rules.entry(key).value
+    if not is_looser(now, old.value, old.unit, old.tighter):
         return ""
     return LABELS[language]["loosened"].format(old=old.value, contract=mine.contract)
 
 
 def _own_rules(scenario: Scenario, language: Language) -> list[str]:
     say = LABELS[language]
-    mine, pack = scenario.rules, load_rules(scenario.rules.pack)
+    mine, pack = scenario.rules, pack_of(scenario)
     parts = []
     if mine.callee_limits is not None:
         own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]

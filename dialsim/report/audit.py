@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, get_args
 
 from dialsim.report.audit_findings import judged
-from dialsim.report.audit_ground import Columns, Finding, Ground
+from dialsim.report.audit_ground import Columns, Finding, Ground, on_day
+from dialsim.scenario.in_force import days_of
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import STATUSES, Obligation, Obligations, Words, obligations
 from dialsim.scenario.profile import Confidence, Value
@@ -40,10 +42,12 @@ def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
 
     Notes
     -----
-    What is not declared is not shown, never met. Reads no file; depends on what the scenario says,
-    on the columns of its lists and on its profiles, never on today's date.
+    An obligation whose law is in force on no day of the run is not applicable; texts are those of
+    its first day. What is not declared is not shown, never met. Reads no file; depends on what the
+    scenario says, on the columns of its lists and on its profiles, never on today's date.
     """
-    known = obligations()
+    first, last = days_of(scenario)
+    known = obligations().on(first)
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
     if rules.name not in known.covers:
@@ -51,9 +55,20 @@ def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
         said = known.elsewhere.filled(pack, pack)
         return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
     found = judged(Ground(scenario, rules, known, columns or {}))
+    for key in known.out_of_force(first, last):
+        found[key] = _out_of_force(known.rows[key], first, last)
     rows = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
     walls = [row["key"] for row in rows if row["wall"] and row["status"] == "missing"]
     return _result(rows, walls, {"covered": True, "status": None, "status_zh": None})
+
+
+def _out_of_force(owed: Obligation, first: date, last: date) -> Finding:
+    """Return that an obligation is in force on no day of a run, and when it is."""
+    if owed.since is not None and owed.since > last:
+        values = {"from": on_day(owed.since), "last": on_day(last)}
+        return Finding("not_applicable", "later", values)
+    assert owed.until is not None
+    return Finding("not_applicable", "over", {"until": on_day(owed.until), "first": on_day(first)})
 
 
 def _result(rows: list[dict[str, Any]], walls: list[str], head: dict[str, Any]) -> dict[str, Any]:

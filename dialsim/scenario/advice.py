@@ -14,6 +14,7 @@ from dialsim.scenario.calling_time import warnings_of_time
 from dialsim.scenario.eligibility import licensed_province, own_province_only
 from dialsim.scenario.fields import Operator
 from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
+from dialsim.scenario.in_force import notes_on_law
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.network_events import notes_on_network_events
@@ -51,6 +52,7 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
     if patient:
         campaigns = listed(patient, language)
         found.append(say("patient", campaigns=campaigns, within=spaced(within, language)))
+    found += notes_on_law((rules, network), language)
     found += warnings_of_scope(scenario, rules, language)
     found += _about_holidays(scenario, rules, language)
     found += warnings_of_time(scenario, rules, language)

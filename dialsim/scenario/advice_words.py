@@ -30,6 +30,11 @@ LABELS: dict[str, dict[str, str]] = {
         "into it: working days of complaints and appeals are counted without its make-up days",
         "abroad": "trunk {} carries calls from abroad: they pass an international gateway, "
         "whatever `enters` says",
+        "law_changes": "{name} of {pack} changes on {day}, within the run: {value} holds on all "
+        "its days, the strictest of its versions, or the earliest where none is stricter",
+        "law_of_the_day": "values of {pack} are those in force from {day} on; later ones differ in "
+        "{keys}: `dialsim explain` with --on tells both",
+        "law_more": "{keys} and {more} more",
         "one_province_study": "campaign {} may call one province only; this study calls all",
         "one_province": "campaign {} calls numbers of one province only: those of others, and "
         "those whose province is not known, are refused (CALLER_NOT_ALLOWED)",
@@ -106,6 +111,11 @@ LABELS: dict[str, dict[str, str]] = {
         "holidays_after": "{} 年的放假安排尚未公布，而后续观察期延至该年：投诉和申诉的工作日"
         "未计入补班日",
         "abroad": "线路 {} 承载境外来话：无论 `enters` 如何填写，均经国际关口局",
+        "law_changes": "{pack} 的 {name} 在 {day} 变更，正值运行期间：全程按 {value} 执行，"
+        "即各版本中最严者；无严宽之分时取最早者",
+        "law_of_the_day": "{pack} 的值以 {day} 起的有效版本为准；此后 {keys} 有变："
+        "可用 `dialsim explain` 加 --on 查看",
+        "law_more": "{keys} 等另 {more} 项",
         "one_province_study": "活动 {} 只可呼叫一个省；本研究呼叫所有省份",
         "one_province": "活动 {} 只呼叫一个省的号码：外省及归属地不明的号码一律拒绝"
         "（CALLER_NOT_ALLOWED）",

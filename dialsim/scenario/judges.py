@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialsim.errors import Problems, ScenarioError
+from dialsim.scenario.in_force import network_of
 from dialsim.scenario.profile import Profile, load_network
 from dialsim.scenario.schema import Scenario
 
@@ -68,6 +69,7 @@ def check_operator_profiles(
         if named.profile is not None:
             at = f"{path}.profile" if named.overrides else path
             profile = named_profile(load_network, named.profile, at, problems)
+            profile = profile and network_of(scenario, named.profile)
         if profile is not None:
             asked = _asked(named.overrides, profile, f"{path}.overrides", problems)
             found[operator] = profile.overridden(asked, problems, f"{path}.overrides")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.errors import Problems, did_you_mean
+from dialsim.scenario.in_force import network_of, pack_of
 from dialsim.scenario.judges import check_operator_profiles, named_profile
 from dialsim.scenario.profile import Profile, load_network, load_rules
 from dialsim.scenario.schema import Scenario
@@ -96,6 +97,8 @@ def resolved_profiles(
 ) -> tuple[Profile | None, Profile | None]:
     """Return the rule pack and the network profile with the scenario's overrides.
 
+    Dated values are those of the scenario's days (:mod:`dialsim.scenario.in_force`).
+
     Problems go to `problems`, and what could not be loaded is None; without a list they are
     raised, and neither is None.
     """
@@ -103,11 +106,13 @@ def resolved_profiles(
     rules = named_profile(load_rules, scenario.rules.pack, "rules.pack", mine)
     network = named_profile(load_network, scenario.network.profile, "network.profile", mine)
     if rules is not None:
-        rules = rules.overridden(
+        rules = pack_of(scenario).overridden(
             scenario.rules.overrides, mine, "rules.overrides", scenario.rules.contract
         )
     if network is not None:
-        network = network.overridden(scenario.network.overrides, mine, "network.overrides")
+        network = network_of(scenario).overridden(
+            scenario.network.overrides, mine, "network.overrides"
+        )
         check_operator_profiles(scenario, network, mine)
     if problems is None:
         mine.raise_if_any()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import tomli
 
 from dialsim.errors import InternalError
 from dialsim.scenario.profile import Confidence
+from dialsim.scenario.validity import KEYS, holds, is_whole, on_day, spans_of
 
 Status = Literal["met", "missing", "not_shown", "not_applicable"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -20,10 +22,15 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 @dataclass(frozen=True)
 class Words:
-    """One text in both languages; names in braces are filled in by :meth:`filled`."""
+    """One text in both languages; names in braces are filled in by :meth:`filled`.
+
+    `since` and `until` are the days of a text that changed with the law.
+    """
 
     en: str
     zh: str
+    since: date | None = None
+    until: date | None = None
 
     def filled(self, en: Mapping[str, str], zh: Mapping[str, str]) -> Words:
         """Return the text with its names replaced, each language by its own values."""
@@ -56,6 +63,10 @@ class Obligation:
         One of which a licence names if it is the right one.
     mend
         What to do when it is missing; None: what `show` says.
+    since, until
+        First and last day of the law that it rests on; None: no end on that side is known.
+    history
+        All versions of the texts that changed with the law, by their name.
     """
 
     key: str
@@ -72,6 +83,14 @@ class Obligation:
     categories: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     mend: Words | None = None
+    since: date | None = None
+    until: date | None = None
+    history: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+
+    def on(self, day: date) -> Obligation:
+        """Return the obligation with its texts of a day, whether it is in force on it or not."""
+        now: dict[str, Any] = {name: on_day(each, day) for name, each in self.history.items()}
+        return replace(self, **now)
 
 
 @dataclass(frozen=True)
@@ -97,6 +116,15 @@ class Obligations:
     renew: Words
     common: Mapping[str, Words]
     rows: Mapping[str, Obligation]
+
+    def on(self, first: date) -> Obligations:
+        """Return the obligations with their texts of a day: the first of a run."""
+        rows = {key: row.on(first) for key, row in self.rows.items()}
+        return replace(self, rows=MappingProxyType(rows))
+
+    def out_of_force(self, first: date, last: date) -> list[str]:
+        """Return the keys of those that are in force on no day from one to another."""
+        return [key for key, row in self.rows.items() if not holds(row, first, last)]
 
 
 @cache
@@ -135,7 +163,11 @@ _OPTIONAL = {"sectors", "categories", "words", "mend"}
 
 
 def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
-    known = {field.name for field in fields(Obligation)} - {"key"}
+    known = {each.name for each in fields(Obligation)} - {"key", "since", "until", "history"}
+    (span,), faults = spans_of([entry])
+    if faults:
+        raise InternalError(f"obligation {key}: {faults[0].message}")
+    entry = {name: item for name, item in entry.items() if name not in KEYS}
     missing, unknown = sorted(known - _OPTIONAL - set(entry)), sorted(set(entry) - known)
     if missing or unknown:
         raise InternalError(f"obligation {key}: missing {missing}, unknown {unknown}")
@@ -145,7 +177,10 @@ def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
         raise InternalError(f"obligation {key}: it needs sources, and `wall` true or false")
     values: dict[str, Any] = {"key": key, **entry}
     values |= {name: tuple(entry.get(name, ())) for name in _LISTS}
-    values |= {name: _words(f"{key}.{name}", entry[name]) for name in _TEXTS}
+    texts = {name: _versions(f"{key}.{name}", entry[name]) for name in _TEXTS}
+    values |= {name: versions[-1] for name, versions in texts.items()}
+    values |= {"since": span.since, "until": span.until}
+    values["history"] = {name: each for name, each in texts.items() if len(each) > 1}
     values["mend"] = _words(f"{key}.mend", entry["mend"]) if "mend" in entry else None
     return Obligation(**{**values, "say": _sentences(key, entry["say"])})
 
@@ -155,6 +190,25 @@ def _sentences(where: str, table: Mapping[str, Any]) -> Mapping[str, Words]:
         if not any(name == status or name.startswith(f"{status}_") for status in STATUSES):
             raise InternalError(f"obligation {where}: sentence {name} is of no status")
     return MappingProxyType({name: _words(f"{where}.{name}", each) for name, each in table.items()})
+
+
+def _versions(where: str, entry: object) -> tuple[Words, ...]:
+    """Return a text with all its versions, the earliest first; as a rule there is one."""
+    tables = cast("list[Mapping[str, Any]]", entry if isinstance(entry, list) else [entry])
+    spans, faults = spans_of(tables)
+    if faults or not spans:
+        raise InternalError(f"obligation {where}: {faults[0].message if faults else 'no version'}")
+    found = tuple(
+        replace(
+            _words(where, {name: item for name, item in table.items() if name not in KEYS}),
+            since=span.since,
+            until=span.until,
+        )
+        for table, span in zip(tables, spans, strict=True)
+    )
+    if not is_whole(found):
+        raise InternalError(f"obligation {where}: no text before the first day or after the last")
+    return found
 
 
 def _words(where: str, entry: Mapping[str, Any]) -> Words:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import tomli
 
 from dialsim.errors import (
-    InternalError,
     Problem,
     Problems,
     ScenarioError,
@@ -28,94 +27,31 @@ from dialsim.errors import (
     is_plain,
     shown,
 )
-from dialsim.scenario.strictness import MEANINGS, is_looser, problem_with
-from dialsim.scenario.values import parse_duration
+from dialsim.scenario.profile_value import Confidence, Tighter, Value, looser, read_versions
+from dialsim.scenario.strictness import is_looser, problem_with
+from dialsim.scenario.validity import KEYS, held, overlaid, spans_of
 
 if TYPE_CHECKING:
     from dialsim.scenario.frame import Frame
 
-Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assumption"]
-Tighter = Literal["lower", "higher", "subset", "limits", "none"]
+__all__ = [
+    "SOURCED",
+    "Confidence",
+    "PackScope",
+    "Profile",
+    "Tighter",
+    "Value",
+    "is_dated",
+    "is_sourced",
+    "known_profiles",
+    "load_network",
+    "load_rules",
+    "read_profile",
+    "source_faults",
+]
 
 SOURCED = frozenset({"value", "unit", "source", "confidence", "note"})
 """What an override may hold that says where its value comes from."""
-
-_SOURCE = re.compile(r"(S\d{1,2}b?|A)(,(S\d{1,2}b?|A))*")
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a profile.
-
-    Attributes
-    ----------
-    value
-        As written in the file; durations are text.
-    unit
-        ``"duration"`` and the like; what the value must look like follows from it.
-    source
-        Source ids separated by commas; ``A`` where nothing was found.
-    confidence
-        rule, official, vendor, practice, inferred or assumption.
-    tighter
-        Which way is stricter: lower, higher, subset, limits (at least as strict a set of limits)
-        or none (no order: a protected value then cannot be replaced at all).
-    wall
-        Whether the value is a wall whatever its confidence.
-    note, note_zh
-        Why, where that needs a word; in Chinese, where a page of a run tells it.
-    pack
-        The pack or profile whose file says it; those that extend it take it over.
-    like
-        The key whose value this is, where nothing of its own was found; else empty.
-    """
-
-    value: Any
-    unit: str
-    source: str
-    confidence: Confidence
-    tighter: Tighter = "none"
-    wall: bool = False
-    note: str = ""
-    pack: str = ""
-    like: str = ""
-    note_zh: str = ""
-
-    @property
-    def protected(self) -> bool:
-        """Whether the value may only be tightened."""
-        return self.wall or self.confidence in ("rule", "official")
-
-    @property
-    def standing(self) -> str:
-        """What makes the value what it is: a wall, or its confidence and source."""
-        return "a wall" if self.wall else f"{self.confidence} ({self.source})"
-
-    @property
-    def bare(self) -> Any:
-        """The value as code wants it: durations in ms, limits with all they mean written out."""
-        if self.unit == "duration":
-            return parse_duration(self.value)
-        if self.unit == "limits":
-            unsaid = {key: words[0] for key, words in MEANINGS.items()}
-            return [
-                {**unsaid, **limit, "per": parse_duration(limit["per"])} for limit in self.value
-            ]
-        return json.loads(json.dumps(self.value)) if _nested(self.value) else self.value
-
-    @property
-    def counted(self) -> Any:
-        """As `bare`, without what a limit means anyway: what digests are made of."""
-        if self.unit != "limits":
-            return self.bare
-        return [
-            {key: said for key, said in limit.items() if said != MEANINGS.get(key, (None,))[0]}
-            for limit in self.bare
-        ]
-
-
-def _nested(value: object) -> bool:
-    return isinstance(value, (list, dict))
 
 
 @dataclass(frozen=True)
@@ -141,6 +77,9 @@ class PackScope:
 class Profile:
     """A rule pack or a network profile; ``profile["frequency.delay"]`` is the bare value.
 
+    `values` are those of `days`: a run's first and last, or, where these are None, the newest.
+    `history` holds all versions of those values that are dated, the earliest first.
+
     Examples
     --------
     >>> network = load_network("typical")
@@ -155,6 +94,8 @@ class Profile:
     title: str
     values: Mapping[str, Value]
     scope: PackScope = PackScope()
+    history: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    days: tuple[date, date] | None = None
 
     def __getitem__(self, key: str) -> Any:
         return self.entry(key).bare
@@ -177,8 +118,9 @@ class Profile:
     def to_frame(self) -> Frame:
         """Return every value with unit, source and confidence, a row each.
 
-        Columns ``key, value`` (as text), ``unit, source, confidence, wall, note``. ``source`` is
-        null where nothing was found: such a value is an assumption.
+        Columns ``key, value`` (as text), ``unit, source, confidence, wall, note, from, until``.
+        ``source`` is null where nothing was found: such a value is an assumption. ``from`` and
+        ``until`` are the first and the last day on which it holds, null where there is no end.
         """
         import pyarrow as pa
 
@@ -193,10 +135,44 @@ class Profile:
                 "confidence": each.confidence,
                 "wall": each.wall,
                 "note": each.note or None,
+                "from": each.since,
+                "until": each.until,
             }
             for key, each in self.values.items()
         ]
-        return Frame(pa.Table.from_pylist(rows), f'values of {self.kind} "{self.name}"')
+        table = pa.Table.from_pylist(rows)
+        for name in ("from", "until"):
+            at = table.column_names.index(name)
+            table = table.set_column(at, name, table.column(name).cast(pa.date32()))
+        return Frame(table, f'values of {self.kind} "{self.name}"')
+
+    def on(self, first: date, last: date | None = None) -> Profile:
+        """Return the profile as it holds on a day, or throughout the days of a run.
+
+        A value that changes between two days is the strictest of its versions: what it allows is
+        lawful on each of them. Where none of two is stricter, the earlier holds.
+
+        Parameters
+        ----------
+        first, last
+            Both included; without `last` the one day.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> uk = load_rules("uk")
+        >>> uk.on(date(2017, 2, 28))["abandon.at_most"], uk.on(date(2017, 3, 1))["abandon.at_most"]
+        (0.03, 0.0)
+        """
+        days = first, max(first, last or first)
+        if self.days == days:
+            return self
+        now = {key: held(each, *days, looser) for key, each in self.history.items()}
+        return replace(self, values=MappingProxyType({**self.values, **now}), days=days)
+
+    def versions(self, key: str) -> tuple[Value, ...]:
+        """Return all versions of a value, the earliest first; an undated value has one."""
+        return self.history.get(key) or (self.entry(key),)
 
     def entry(self, key: str) -> Value:
         """Return a value with unit, source and confidence; KeyError names the nearest keys."""
@@ -237,11 +213,10 @@ class Profile:
         contract: str | None = None,
     ) -> Profile:
         """As :meth:`with_overrides`, but add to `problems`; faulty overrides are left out."""
-        values = dict(self.values)
+        values, history = dict(self.values), dict(self.history)
         for key, new in overrides.items():
             where = f"{path}.{key}"
-            new, said = _with_source(new) if self.kind == "network" else (new, {})
-            name, new = self._whole(key, new)
+            name = self._name(key)
             if name not in values:
                 problems.add(
                     where,
@@ -249,33 +224,89 @@ class Profile:
                     allowed="a name listed by explain",
                     remedy=did_you_mean(key, values),
                 )
+            elif is_dated(new):
+                mine = self._dated(key, new, problems, where, contract)
+                if mine:
+                    versions = overlaid(self.versions(name), mine)
+                    history[name] = tuple(versions)
+                    values[name] = held(versions, *self.days, looser) if self.days else versions[-1]
+            else:
+                own = self._replaced(key, new, problems, where, contract)
+                if own is not None:
+                    values[name] = own
+                    history.pop(name, None)
+        proxies = MappingProxyType(values), MappingProxyType(history)
+        return replace(self, values=proxies[0], history=proxies[1])
+
+    def _dated(
+        self, key: str, new: Any, problems: Problems, where: str, contract: str | None
+    ) -> list[Value]:
+        """Return the versions of an override that has days; none if anything of them is wrong."""
+        tables = [new] if isinstance(new, Mapping) else list(new)
+        allowed = {"value", *KEYS} | (SOURCED if self.kind == "network" else set())
+        spans, faults = spans_of(tables)
+        for fault in faults:
+            at = where if fault.at is None else f"{where}[{fault.at}]"
+            at = f"{at}.{fault.key}" if fault.key else at
+            problems.add(at, fault.message, found=fault.found, allowed=fault.allowed)
+        found: list[Value] = []
+        for i, table in enumerate(tables if spans else ()):
+            at = f"{where}[{i}]"
+            for unknown in sorted(set(table) - allowed, key=str):
+                remedy = did_you_mean(unknown, sorted(allowed))
+                problems.add(
+                    f"{at}.{unknown}",
+                    "unknown key",
+                    found=table[unknown],
+                    allowed=sorted(allowed),
+                    remedy=remedy,
+                )
+            if "value" not in table:
+                problems.add(at, "there is no value", allowed="`value` beside its days")
                 continue
-            old = values[name]
-            if said:
-                for message, found, allowed in source_faults(overrides[key], old.unit):
-                    problems.add(where, message, found=found, allowed=allowed)
-            wrong = problem_with(new, old.value, old.unit)
-            if wrong is not None:
-                problems.add(where, f"not a value in {old.unit}", found=new, allowed=wrong)
-                continue
-            refusal = self._refusal(old, new, contract)
-            if refusal is not None:
-                message, remedy = refusal
-                problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
-                continue
-            note, note_zh = _replaced(old)
-            values[name] = replace(old, value=new, like="", note=note, note_zh=note_zh)
-            if said and not old.protected:
-                values[name] = replace(values[name], **said)
-        return replace(self, values=MappingProxyType(values))
+            said = {word: item for word, item in table.items() if word in SOURCED}
+            plain = said if is_sourced(said) else said["value"]
+            value = self._replaced(key, plain, problems, at, contract)
+            if value is not None and not faults:
+                found.append(replace(value, since=spans[i].since, until=spans[i].until))
+        whole = len(found) == len(tables) and all(set(table) <= allowed for table in tables)
+        return found if whole else []
+
+    def _replaced(
+        self, key: str, new: Any, problems: Problems, where: str, contract: str | None
+    ) -> Value | None:
+        """Return the value that an override puts in the place of one; None, with a problem."""
+        said_so = new
+        new, said = _with_source(new) if self.kind == "network" else (new, {})
+        name, new = self._whole(key, new)
+        old = self.values[name]
+        if said:
+            for message, found, allowed in source_faults(said_so, old.unit):
+                problems.add(where, message, found=found, allowed=allowed)
+        wrong = problem_with(new, old.value, old.unit)
+        if wrong is not None:
+            problems.add(where, f"not a value in {old.unit}", found=new, allowed=wrong)
+            return None
+        refusal = self._refusal(old, new, contract)
+        if refusal is not None:
+            message, remedy = refusal
+            problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
+            return None
+        note, note_zh = _replaced(old)
+        blank = replace(old, value=new, like="", note=note, note_zh=note_zh, since=None, until=None)
+        return replace(blank, **said) if said and not old.protected else blank
+
+    def _name(self, key: str) -> str:
+        """Return the name of the value that an override is about; its own if there is none."""
+        head = key.rpartition(".")[0]
+        inside = head in self.values and isinstance(self.values[head].value, dict)
+        return head if key not in self.values and inside else key
 
     def _whole(self, key: str, new: Any) -> tuple[str, Any]:
         """Return the name and whole new value when `key` points into a map-valued value."""
-        head, _, inner = key.rpartition(".")
-        if key not in self.values and head in self.values:
-            old = self.values[head].value
-            if isinstance(old, dict):
-                return head, {**old, inner: new}
+        name = self._name(key)
+        if name != key:
+            return name, {**self.values[name].value, key.rpartition(".")[2]: new}
         return key, new
 
     def _refusal(self, old: Value, new: Any, contract: str | None) -> tuple[str, str] | None:
@@ -308,6 +339,22 @@ def is_sourced(new: object) -> bool:
     True
     """
     return isinstance(new, Mapping) and {"value", "source"} <= set(new) <= SOURCED
+
+
+def is_dated(new: object) -> bool:
+    """Return whether an override is a value with days, or a list of such versions.
+
+    >>> is_dated({"value": 3, "from": "2026-01-01"}), is_dated([{"count": 3, "per": "1d"}])
+    (True, False)
+    """
+    if isinstance(new, Mapping):
+        return "value" in new and not KEYS.isdisjoint(new)
+    return (
+        isinstance(new, (list, tuple))
+        and bool(new)
+        and all(isinstance(each, Mapping) for each in new)
+        and any(not (KEYS | {"value"}).isdisjoint(each) for each in new)
+    )
 
 
 def source_faults(new: Mapping[str, Any], unit: str | None) -> Iterator[tuple[str, object, str]]:
@@ -363,14 +410,25 @@ def _bound(old: Value) -> str:
     return words[old.tighter] + shown(old.value)
 
 
-def load_rules(name: str) -> Profile:
-    """Return a rule pack, such as ``"cn"``; ScenarioError lists the known packs."""
-    return _load("rules", name)
+def load_rules(name: str, on: date | None = None) -> Profile:
+    """Return a rule pack, such as ``"cn"``; ScenarioError lists the known packs.
+
+    `on`: the day whose law it is; None: the newest.
+    """
+    return _load("rules", name) if on is None else _on("rules", name, on, on)
 
 
-def load_network(name: str) -> Profile:
-    """Return a network profile, such as ``"typical"``; ScenarioError lists the known profiles."""
-    return _load("network", name)
+def load_network(name: str, on: date | None = None) -> Profile:
+    """Return a network profile, such as ``"typical"``; ScenarioError lists the known profiles.
+
+    `on`: the day whose values it has; None: the newest.
+    """
+    return _load("network", name) if on is None else _on("network", name, on, on)
+
+
+@lru_cache(maxsize=256)
+def _on(kind: Literal["rules", "network"], name: str, first: date, last: date) -> Profile:
+    return _load(kind, name).on(first, last)
 
 
 def known_profiles(kind: Literal["rules", "network"]) -> list[str]:
@@ -422,72 +480,23 @@ def read_profile(
     """Return a profile from its text; `base` finds the one it extends.
 
     A profile that extends another says only what differs. A value may be ``{ like = "KEY" }``: that
-    of another key of the profile at hand, so that what takes over a whole follows its changes.
+    of another key of the profile at hand, so that what takes over a whole follows its changes. It
+    may be a list of versions, each with its days.
 
     Raises
     ------
     InternalError
-        A value without unit, source or confidence, or one of the wrong form: the file is ours.
+        A value without unit, source or confidence, one of the wrong form, or versions that overlap
+        or leave a gap: the file is ours.
     """
     raw = tomli.loads(text)
     title = str(raw.pop("title", name))
-    values: dict[str, Value] = {}
-    scope = PackScope()
     parent = raw.pop("extends", None)
-    if parent is not None:
-        values.update(base(kind, parent).values)
-        scope = base(kind, parent).scope
-    scope = replace(scope, **raw.pop("scope", {}))
-    for key, leaf in _leaves(raw, ""):
-        where = f"{kind}/{name}.toml: {key}"
-        if parent is not None and key not in values:
-            raise InternalError(f"{where} is unknown to {parent}")
-        values[key] = _linked(where, leaf, name) if "like" in leaf else _checked(where, leaf, name)
-    for key, value in values.items():
-        if value.like:
-            values[key] = _taken_over(f"{kind}/{name}.toml: {key}", value, values)
-    return Profile(kind, name, title, MappingProxyType(values), scope)
-
-
-def _linked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
-    if set(leaf) - {"like", "note", "note_zh"}:
-        raise InternalError(f"{where}: what is like another says no more than a note")
-    blank = Value(value=None, unit="", source="A", confidence="assumption")
-    notes = {name: leaf.get(name, "") for name in ("note", "note_zh")}
-    return replace(blank, like=leaf["like"], pack=pack, **notes)
-
-
-def _taken_over(where: str, value: Value, values: Mapping[str, Value]) -> Value:
-    model = values.get(value.like)
-    if model is None or model.like:
-        raise InternalError(f"{where}: there is no value {value.like} to be like")
-    return replace(model, like=value.like, note=value.note, note_zh=value.note_zh, pack=value.pack)
-
-
-def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for key, item in table.items():
-        path = f"{prefix}{key}"
-        if not isinstance(item, Mapping):
-            raise InternalError(f"profile value {path} has no source and no confidence")
-        if "value" in item or "like" in item:
-            yield path, item
-        else:
-            yield from _leaves(item, path + ".")
-
-
-def _checked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
-    missing = [key for key in ("unit", "source", "confidence") if not leaf.get(key)]
-    unknown = sorted(set(leaf) - (set(Value.__dataclass_fields__) - {"pack", "like"}))
-    if missing or unknown:
-        raise InternalError(f"{where}: missing {missing}, unknown {unknown}")
-    value = Value(**leaf, pack=pack)
-    if value.confidence not in get_args(Confidence) or value.tighter not in get_args(Tighter):
-        raise InternalError(f"{where}: {value.confidence} or {value.tighter} is no such word")
-    if not _SOURCE.fullmatch(value.source):
-        raise InternalError(f"{where}: source is {value.source}")
-    if (value.confidence == "assumption") != (value.source == "A"):
-        raise InternalError(f"{where}: an assumption has source A, and nothing else has")
-    wrong = problem_with(value.value, value.value, value.unit)
-    if wrong is not None:
-        raise InternalError(f"{where}: {value.value} is not {wrong}")
-    return value
+    above = None if parent is None else base(kind, parent)
+    scope = replace(PackScope() if above is None else above.scope, **raw.pop("scope", {}))
+    below = None if above is None else {key: above.versions(key) for key in above}
+    versions = read_versions(raw, f"{kind}/{name}.toml", name, below)
+    newest = {key: each[-1] for key, each in versions.items()}
+    dated = {key: each for key, each in versions.items() if len(each) > 1}
+    proxies = MappingProxyType(newest), MappingProxyType(dated)
+    return Profile(kind, name, title, proxies[0], scope, proxies[1])

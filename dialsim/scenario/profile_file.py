@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import tomli
 
@@ -17,6 +17,7 @@ from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_f
 from dialsim.scenario.depth import check_depth
 from dialsim.scenario.judges import ASKED
 from dialsim.scenario.profile import SOURCED, known_profiles, load_network, source_faults
+from dialsim.scenario.validity import KEYS, spans_of
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text
 
@@ -144,19 +145,37 @@ def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, d
     values: dict[str, Any] = {}
     units = {key: each.unit for key, each in load_network(base).values.items()}
     for key, leaf in _leaves(raw, ""):
-        wrong = _fault(leaf)
-        if wrong is not None:
-            problems.add(where, f"{name}: {key}: {wrong}", allowed=_FORM)
-        elif isinstance(leaf, Mapping):
-            unit = units[key] if key in units else str(leaf.get("unit", ""))
-            for message, found, allowed in source_faults(leaf, unit):
-                message = f"{name}: {key}: {message}"
-                problems.add(where, message, found=found, allowed=allowed)
-            values[key] = {part: leaf[part] for part in ("value", "source", "confidence")}
+        versions = leaf if _is_versions(leaf) else [leaf]
+        dated = _is_versions(leaf) or (isinstance(leaf, Mapping) and not KEYS.isdisjoint(leaf))
+        _, faults = spans_of([each for each in versions if isinstance(each, Mapping)])
+        for fault in faults:
+            at = f"{fault.key} of version {(fault.at or 0) + 1}: " if fault.key else ""
+            message = f"{name}: {key}: {at}{fault.message}"
+            problems.add(where, message, found=fault.found, allowed=fault.allowed)
+        kept: list[dict[str, Any]] = []
+        for each in versions:
+            wrong = _fault(each)
+            if wrong is not None:
+                problems.add(where, f"{name}: {key}: {wrong}", allowed=_DATED if dated else _FORM)
+            elif isinstance(each, Mapping):
+                unit = units[key] if key in units else str(each.get("unit", ""))
+                for message, found, allowed in source_faults(each, unit):
+                    message = f"{name}: {key}: {message}"
+                    problems.add(where, message, found=found, allowed=allowed)
+                kept.append({part: each[part] for part in (*_KEPT, *sorted(KEYS)) if part in each})
+        if not faults and len(kept) == len(versions):
+            values[key] = kept if dated else kept[0]
     return base, values
 
 
+_KEPT = ("value", "source", "confidence")
+_DATED = '[{ value = ..., source = "...", confidence = "inferred", from = 2026-01-01 }, ...]'
 _FORM = '{ value = ..., unit = "...", source = "...", confidence = "inferred" }'
+
+
+def _is_versions(leaf: object) -> TypeGuard[list[Mapping[str, Any]]]:
+    """Whether a value stands as a list of versions, each with its days."""
+    return isinstance(leaf, list) and bool(leaf) and all(isinstance(x, Mapping) for x in leaf)
 
 
 def _fault(leaf: object) -> str | None:
@@ -164,7 +183,7 @@ def _fault(leaf: object) -> str | None:
         return "a value has no source and no confidence"
     if "value" not in leaf:
         return "there is no value"
-    unknown = sorted(set(leaf) - SOURCED)
+    unknown = sorted(set(leaf) - SOURCED - KEYS)
     if unknown:
         return f"unknown {', '.join(unknown)}"
     if not isinstance(leaf.get("source"), str) or not leaf["source"]:

@@ -43,7 +43,7 @@ from dialsim.scenario.fields import (
 from dialsim.scenario.limits import Limit, OwnLimit, SharedLimit
 from dialsim.scenario.meaning import one_of, source, unit
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.profile import is_sourced
+from dialsim.scenario.profile import is_dated, is_sourced
 
 Mechanism = Literal[
     "labels", "complaints", "frequency", "refuse_call", "contract", "signalling",
@@ -81,7 +81,7 @@ def _flat(value: object) -> object:
     flat: dict[str, Any] = {}
     for key, item in value.items():
         inner = _flat(item)
-        if is_sourced(item):
+        if isinstance(item, Mapping) and (is_sourced(item) or is_dated(item)):
             flat[str(key)] = dict(item)
         elif isinstance(item, Mapping) and item and isinstance(inner, dict):
             flat.update({f"{key}.{rest}": leaf for rest, leaf in inner.items()})
@@ -117,7 +117,9 @@ class Rules(Quiet):
         None, description="least time between attempts to a person; absent: the pack's"
     )
     overrides: Overrides = Field(
-        default_factory=dict, description="value of the pack by its dotted name; may only tighten"
+        default_factory=dict,
+        description="value of the pack by its dotted name; may only tighten. Versions with days: "
+        "[{ value = ..., until = 2026-06-30 }, { value = ..., from = 2026-07-01 }]",
     )
 
 
@@ -192,7 +194,9 @@ class Network(Quiet):
     )
     off: Many[Mechanism] = Field((), description="mechanisms switched off, to see what they cause")
     overrides: Overrides = Field(
-        default_factory=dict, description="value of the profile by its dotted name"
+        default_factory=dict,
+        description="value of the profile by its dotted name, or versions of it with `from` and "
+        "`until`, as in `rules.overrides`",
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import length, listed, operator_name
 from dialsim.report.html.values import base_of, values_in_force
-from dialsim.scenario.profile import Profile, load_network, load_rules
+from dialsim.scenario.in_force import network_of, pack_of
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.strictness import Ceiling
 
 _PACKS = {"callee_limits": "callee.limits", "retry_gap": "callee.retry_gap"}
@@ -38,14 +39,14 @@ def overrides(asked: Request) -> list[dict[str, str]]:
 
 
 def _pack(asked: Request) -> Profile:
-    return load_rules(asked.log.scenario.rules.pack)
+    return pack_of(asked.log.scenario)
 
 
 def _base(asked: Request, operator: str) -> Profile:
     scenario = asked.log.scenario
     if operator:
         return base_of(scenario, asked.log.network, operator)
-    return load_network(scenario.network.profile)
+    return network_of(scenario)
 
 
 def _basis(asked: Request, base: Profile, key: str) -> str:
@@ -56,7 +57,7 @@ def _basis(asked: Request, base: Profile, key: str) -> str:
 
 def _own_rules(asked: Request) -> list[dict[str, str]]:
     """Return limits and gap that the scenario states beside the overrides."""
-    mine, pack = asked.log.scenario.rules, load_rules(asked.log.scenario.rules.pack)
+    mine, pack = asked.log.scenario.rules, pack_of(asked.log.scenario)
     found = []
     if mine.callee_limits is not None:
         own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from dialsim.report.explaining_page import value_text
 from dialsim.report.run_log import RunLog
+from dialsim.scenario.in_force import network_of, pack_of
 from dialsim.scenario.judges import ASKED
-from dialsim.scenario.profile import Profile, load_network, load_rules
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
 
@@ -52,8 +53,8 @@ def values_in_force(log: RunLog) -> list[Values]:
     rules, network = log.profiles
     scenario = log.scenario
     found = [
-        _values(rules, load_rules(scenario.rules.pack)),
-        _values(network, load_network(scenario.network.profile)),
+        _values(rules, pack_of(scenario)),
+        _values(network, network_of(scenario)),
     ]
     for operator, profile in log.operator_profiles.items():
         before = base_of(scenario, network, operator)
@@ -68,7 +69,7 @@ def base_of(scenario: Scenario, network: Profile, operator: str) -> Profile:
     `network`: that of all others, with the scenario's overrides.
     """
     named = {str(each): of for each, of in scenario.network.operators.items()}[operator].profile
-    return network if named is None else load_network(named)
+    return network if named is None else network_of(scenario, named)
 
 
 def _values(now: Profile, before: Profile) -> Values:

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from dialsim.api import people_account as people_account
     from dialsim.api import profile as profile
     from dialsim.api import replicate as replicate
+    from dialsim.api import rule_changes as rule_changes
     from dialsim.api import run as run
     from dialsim.api import screen as screen
     from dialsim.api import warm as warm
@@ -132,6 +133,7 @@ _HOMES = {
     "profile": "dialsim.api",
     "replan": "dialsim.planning",
     "replicate": "dialsim.api",
+    "rule_changes": "dialsim.api",
     "run": "dialsim.api",
     "screen": "dialsim.api",
     "sensitivity": "dialsim.planning",
@@ -188,6 +190,7 @@ __all__ = [
     "profile",
     "replan",
     "replicate",
+    "rule_changes",
     "run",
     "screen",
     "sensitivity",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dialsim.api.comparison import Comparison as Comparison
     from dialsim.api.explaining import explain as explain
     from dialsim.api.explaining import explain_run as explain_run
+    from dialsim.api.explaining import rule_changes as rule_changes
     from dialsim.api.exporting import Exported as Exported
     from dialsim.api.exporting import export as export
     from dialsim.api.forgetting import Forgotten as Forgotten
@@ -54,6 +55,7 @@ _HOMES = {
     "compile_times": "dialsim.api.checking",
     "explain": "dialsim.api.explaining",
     "explain_run": "dialsim.api.explaining",
+    "rule_changes": "dialsim.api.explaining",
     "export": "dialsim.api.exporting",
     "forget": "dialsim.api.forgetting",
     "load_run": "dialsim.api.results",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.languages import language_of
-from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
@@ -21,18 +22,21 @@ def explain(
     rules: str = "cn",
     network: str = "typical",
     language: Literal["en", "zh"] = "en",
+    on: date | str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return all that goes by a name: a value, a group of values, a reason or a source id.
+    """Return all that goes by a name: a value, a group, a reason, an obligation or a source id.
 
     Parameters
     ----------
     name
         Such as ``"callee.retry_gap"``, ``"hours"``, ``"no_consent"``, ``"reasons"``, ``"S60"``,
-        ``"sources"``; None: every value and reason.
+        ``"sources"``, ``"officer"``, ``"obligations"``; None: every value and reason.
     rules, network
         The rule pack and the network profile to look in.
     language
         Of what a reason says.
+    on
+        A day, such as ``"2023-05-08"``: values and obligations as they were then; None: the newest.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def explain(
     Raises
     ------
     ScenarioError
-        Nothing goes by that name: it names the nearest. Or there is no such language.
+        Nothing goes by that name: it names the nearest. Or there is no such language or day.
 
     Examples
     --------
@@ -53,7 +57,66 @@ def explain(
     from dialsim.report.explaining import explanations
 
     told = language_of("language", language)
-    return explanations(name, rules=rules, network=network, language=told)
+    day = None if on is None else day_given("on", on)
+    return explanations(name, rules=rules, network=network, language=told, on=day)
+
+
+def rule_changes(
+    before: date | str,
+    after: date | str,
+    *,
+    rules: str = "cn",
+    language: Literal["en", "zh"] = "en",
+) -> dict[str, Any]:
+    """Return what of a rule pack's values and obligations differs between two days.
+
+    Parameters
+    ----------
+    before, after
+        Days, such as ``"2023-05-08"``.
+    rules
+        The rule pack.
+    language
+        Of titles and notes.
+
+    Returns
+    -------
+    dict
+        See :func:`dialsim.report.rule_changes.differences`.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such day, pack or language.
+
+    Examples
+    --------
+    >>> found = rule_changes("2016-06-01", "2026-04-13", rules="uk")
+    >>> [each["key"] for each in found["values"]]
+    ['abandon.formula', 'abandon.at_most']
+    """
+    from dialsim.report.rule_changes import differences
+
+    told = language_of("language", language)
+    days = day_given("before", before), day_given("after", after)
+    return differences(rules, *days, language=told)
+
+
+def day_given(option: str, given: object) -> date:
+    """Return the day that was given for an option.
+
+    Raises
+    ------
+    ScenarioError
+        It is none.
+    """
+    from dialsim.scenario.validity import FORM, day_of
+
+    try:
+        return day_of(given)
+    except ValueError:
+        problem = Problem(option, "no such day", found=shown(given), allowed=FORM)
+        raise ScenarioError([problem]) from None
 
 
 def explain_run(

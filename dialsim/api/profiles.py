@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
+from dialsim.api.explaining import day_given
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 from dialsim.scenario.profile import Profile, known_profiles, load_network, load_rules
 
 
-def profile(name: str, kind: Literal["rules", "network"] | None = None) -> Profile:
+def profile(
+    name: str,
+    kind: Literal["rules", "network"] | None = None,
+    on: date | str | None = None,
+) -> Profile:
     """Return a network profile or a rule pack: a mapping of values, and a table of them.
 
     Parameters
@@ -17,11 +23,13 @@ def profile(name: str, kind: Literal["rules", "network"] | None = None) -> Profi
         Such as ``"typical"`` or ``"cn"``.
     kind
         Needed where both have the name, as ``"lab"``; None: the network profile then.
+    on
+        The day whose values these are, such as ``"2023-05-08"``; None: the newest.
 
     Raises
     ------
     ScenarioError
-        There is none of that name: the nearest is named.
+        There is none of that name: the nearest is named. Or `on` is no day.
 
     Examples
     --------
@@ -31,13 +39,16 @@ def profile(name: str, kind: Literal["rules", "network"] | None = None) -> Profi
     >>> typical.entry("frequency.registered.throttle_per_hour").confidence
     'assumption'
     >>> profile("cn").to_frame().column_names
-    ['key', 'value', 'unit', 'source', 'confidence', 'wall', 'note']
+    ['key', 'value', 'unit', 'source', 'confidence', 'wall', 'note', 'from', 'until']
+    >>> profile("uk", on="2016-06-01")["abandon.at_most"]
+    0.03
     """
+    day = None if on is None else day_given("on", on)
     network, rules = known_profiles("network"), known_profiles("rules")
     if kind != "rules" and name in network:
-        return load_network(name)
+        return load_network(name, day)
     if kind != "network" and name in rules:
-        return load_rules(name)
+        return load_rules(name, day)
     known = network if kind == "network" else rules if kind == "rules" else [*network, *rules]
     raise ScenarioError(
         [

@@ -30,13 +30,14 @@ COMMANDS = {
     "screen": "Say of every row of a list whether it may be called, when, and why not.",
     "init": "Write a commented scenario to start from; --list tells which there are.",
     "explain": "Show what a value, a rule or a reason rests on, with sources and confidence.",
+    "rules": "List the days on which rules changed, or what differs between two days.",
     "forget": "Remove a person from the lists, registries and runs of a folder.",
     "schema": "Print what a scenario file may hold: JSON Schema, or a reference.",
     "warm": "Compile the simulator once, so that runs start at once.",
 }
 
 
-LOOK = frozenset({"check", "report", "export", "init", "explain", "schema"})
+LOOK = frozenset({"check", "report", "export", "init", "explain", "rules", "schema"})
 READ = frozenset({"people", "screen", "forget"})
 """Commands that read lists, and before them those that read less. All others play."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import click
 
+from dialsim.cli.kinds import DAY
 from dialsim.cli.language import language_option
 from dialsim.storage.paths import is_folder
 
@@ -23,6 +25,9 @@ from dialsim.storage.paths import is_folder
 @click.option(
     "--person", metavar="P", help="Of a run: column `person` of people.parquet, or the pseudonym."
 )
+@click.option(
+    "--on", type=DAY, help="Day whose values and obligations are shown.  [default: newest]"
+)
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(
@@ -32,6 +37,7 @@ def command(
     intervention: str | None,
     caller: str | None,
     person: str | None,
+    on: date | None,
     language: Literal["en", "zh"],
     as_json: bool,
 ) -> int:
@@ -40,7 +46,11 @@ def command(
     A value is named as in the profiles, such as callee.retry_gap; a rule by the beginning of its
     names, such as hours or caller_class.fixed; a reason as results print it, in any case, such as
     no_consent; `reasons` lists all of these. A source id such as S60 tells what the source is and
-    all that rests on it; `sources` lists all sources.
+    all that rests on it; `sources` lists all sources. An obligation is named by its key, such as
+    officer; `obligations` lists them.
+
+    A value or obligation that the law changed has days. --on shows what was in force on one, such
+    as 2023-05-08; its page lists all versions.
 
     RUN is a run's folder. Alone, its interventions are listed; with --intervention one is
     explained, its figure counted again from the calls, and what would have avoided it; with
@@ -55,11 +65,13 @@ def command(
         )
     if len(asked) > 1:
         raise click.UsageError("give one of --intervention, --caller and --person at a time")
+    if on is not None and (asked or (name is not None and _is_folder(name))):
+        raise click.UsageError("--on is of values and obligations, not of a run")
     if name is not None and (asked or _is_folder(name)):
         return _of_run(name, intervention, caller, person, language, as_json)
     from dialsim.report.explaining import explanations, print_explanations
 
-    found = explanations(name, rules=rules, network=network, language=language)
+    found = explanations(name, rules=rules, network=network, language=language, on=on)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dialsim.storage.paths import no_path
+
+if TYPE_CHECKING:
+    _OfDays = click.ParamType[date]
+else:  # before click 8.4 it is no generic type
+    _OfDays = click.ParamType
 
 
 class GivenPath(click.Path):
@@ -35,6 +41,28 @@ class GivenPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+class Day(_OfDays):
+    """A day of the calendar, as scenarios write it."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day.
+
+        Raises
+        ------
+        click.BadParameter
+            It is none.
+        """
+        from dialsim.scenario.validity import FORM, day_of
+
+        try:
+            return day_of(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day; give {FORM}", param, ctx)
+
+
+DAY = Day()
 PATH = GivenPath()
 PATH_OR_DASH = GivenPath(allow_dash=True)
 SEED = click.IntRange(0, 2**63 - 1)

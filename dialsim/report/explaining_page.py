@@ -27,6 +27,7 @@ LABELS = {
         "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
         "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
         "sources": "sources", "type": "kind", "at": "at", "owed": "obligations",
+        "in_force": "in force", "history": "versions", "show": "to show it", "texts": "texts",
         "nowhere": "no address that anybody should be sent to; look for the original",
     },
     "zh": {
@@ -36,6 +37,7 @@ LABELS = {
         "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
         "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
         "sources": "来源", "type": "类别", "at": "出处", "owed": "义务",
+        "in_force": "有效期", "history": "历次版本", "show": "如何证明", "texts": "历次文本",
         "nowhere": "原址不可用，请查原文",
     },
 }  # fmt: skip
@@ -70,6 +72,12 @@ WORDS: dict[str, dict[str, str]] = {
         "like": "as {}: nothing of its own was found",
         "assumed": "assumed: nothing was found",
         "whole": "a smaller whole is stricter",
+        "always": "always, as far as is known: no date of it was found",
+        "since": "from {} on",
+        "up_to": "until {}",
+        "between": "{} to {}",
+        "asked": "{} (asked for: {})",
+        "out_of_force": "not in force on {}: {}",
     },
     "zh": {
         "rule": "规定：法律、标准或监管规定",
@@ -100,6 +108,12 @@ WORDS: dict[str, dict[str, str]] = {
         "like": "同 {}：未找到单独规定",
         "assumed": "假设：未找到依据",
         "whole": "分母越小越严",
+        "always": "一直有效（就所知）：未找到日期",
+        "since": "自 {} 起",
+        "up_to": "至 {} 止",
+        "between": "{} 至 {}",
+        "asked": "{}（查询日期：{}）",
+        "out_of_force": "{} 未施行：{}",
     },
 }
 
@@ -112,8 +126,11 @@ def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]
     if entry["kind"] == "reason":
         lines = _reason_page(entry, width, language)
         named = [*entry["sources"], *entry["exposure_sources"]]
+    elif entry["kind"] == "obligation":
+        lines, named = _obligation_page(entry, width, language), list(entry["sources"])
     else:
         lines, named = _value_page(entry, width, language), [entry["source"]]
+        named += [version["source"] for version in entry["history"]]
     told = _source_list(named, width, language)
     return [*lines, Text(""), *told] if told else lines
 
@@ -163,13 +180,87 @@ def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
         "unit": entry["unit"],
         "source": _sources(entry["source"].split(","), words),
         "confidence": words[entry["confidence"]] + wall,
+        "in_force": _in_force(entry, words),
         "stands_in": place,
         "override": f"{words[entry['override']]} · {stricter}",
         "note": _note(entry, words),
         "published": entry["published"],
         "reasons": ", ".join(entry["reasons"]),
     }
-    return [*headed(entry["key"], taken, width), *_labelled(found, width, language)]
+    lines = [*headed(entry["key"], taken, width), *_labelled(found, width, language)]
+    versions = [
+        (days_text(each, language), _version_text(each, entry["unit"], words))
+        for each in entry["history"]
+    ]
+    return [*lines, *_versions("history", versions, width, language)]
+
+
+def _obligation_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    words = WORDS[language]
+    wall = f" · {words['wall']}" if entry["wall"] else ""
+    found = {
+        "basis": entry["basis"],
+        "source": _sources(entry["sources"], words),
+        "confidence": words[entry["confidence"]] + wall,
+        "in_force": _in_force(entry, words),
+        "exposure": entry["exposure"],
+        "acts": entry["acts"],
+        "show": entry["show"],
+    }
+    lines = [
+        *headed(entry["key"], "dialsim check", width),
+        *wrapped(entry["title"], width, "  "),
+        Text(""),
+        *_labelled(found, width, language),
+    ]
+    versions = [
+        (days_text(each, language), f"{LABELS[language].get(each['text'], '')}: {each['wording']}")
+        for each in entry["history"]
+    ]
+    return [*lines, *_versions("texts", versions, width, language)]
+
+
+def _versions(
+    title: str, versions: Sequence[tuple[str, str]], width: int, language: Language
+) -> list[Text]:
+    """Return versions by their days, the earliest first; nothing if there are none."""
+    if not versions:
+        return []
+    lines = [Text(""), *headed(LABELS[language][title], "", width)]
+    column = max(cell_len(days) for days, _ in versions) + 2
+    for days, text in versions:
+        lines += wrapped(text, width, "  ", _padded(days, column))
+    return lines
+
+
+def _version_text(version: Entry, unit: str, words: Mapping[str, str]) -> str:
+    parts = [value_text(version["value"], unit), _sources(version["source"].split(","), words)]
+    if version["confidence"] != "assumption":
+        parts.append(words[version["confidence"]].partition(":")[0].partition("：")[0])
+    return " · ".join([*parts, *filter(None, [version["note"]])])
+
+
+def days_text(entry: Entry, language: Language) -> str:
+    """Return the days on which something holds.
+
+    >>> days_text({"from": "2025-02-28", "until": None}, "en")
+    'from 2025-02-28 on'
+    """
+    words, first, last = WORDS[language], entry["from"], entry["until"]
+    if first and last:
+        return words["between"].format(first, last)
+    if first or last:
+        return words["since" if first else "up_to"].format(first or last)
+    return words["always"]
+
+
+def _in_force(entry: Entry, words: Mapping[str, str]) -> str:
+    days = days_text(entry, "zh" if words is WORDS["zh"] else "en")
+    if entry["on"] is None:
+        return days
+    if entry.get("in_force") is False:
+        return words["out_of_force"].format(entry["on"], days)
+    return words["asked"].format(days, entry["on"])
 
 
 def _note(entry: Entry, words: Mapping[str, str]) -> str:
@@ -277,6 +368,11 @@ def value_text(value: object, unit: str) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} = {shown(item)}" for key, item in value.items())
     return value if isinstance(value, str) else shown(value)
+
+
+def sources_text(cited: str, language: Language) -> str:
+    """Return source ids as a page shows them; that nothing was found, in words."""
+    return _sources(cited.split(","), WORDS[language])
 
 
 def _sources(sources: Sequence[str], words: Mapping[str, str]) -> str:

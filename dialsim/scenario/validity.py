@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 """Between which a version may begin and end."""
 
+FORM = f"a date such as 2025-02-28, {FIRST} to {LAST}"
 ONE_DAY = timedelta(days=1)
 KEYS = frozenset({"from", "until"})
 """What a table says of its days: the first on which it holds, and the last."""
@@ -64,7 +65,7 @@ def day_of(found: object) -> date:
     """
     day = date.fromisoformat(found) if isinstance(found, str) and len(found) == 10 else found
     if not isinstance(day, date) or isinstance(day, datetime) or not FIRST <= day <= LAST:
-        raise ValueError(f"a date such as 2025-02-28, {FIRST} to {LAST}")
+        raise ValueError(FORM)
     return day
 
 
@@ -121,9 +122,8 @@ def _days(
         if key in table:
             try:
                 day = day_of(table[key])
-            except ValueError as error:
-                allowed = str(error) if "such as" in str(error) else "a date such as 2025-02-28"
-                faults.append(Fault(at, key, "not a day", table[key], allowed))
+            except ValueError:
+                faults.append(Fault(at, key, "not a day", table[key], FORM))
         found.append(day)
     return found[0], found[1]
 

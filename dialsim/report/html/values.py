@@ -8,14 +8,15 @@ from dialsim.report.explaining_page import value_text
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.in_force import network_of, pack_of
 from dialsim.scenario.judges import ASKED
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.schema import Scenario
 
 
 class InForce(NamedTuple):
     """A value of the rule pack or the network profile.
 
-    `before` is what the profile says where the scenario replaces it, else empty.
+    `before` is what the profile says where the scenario replaces it, else empty. `source` ends with
+    the days of a value that is dated.
     """
 
     key: str
@@ -84,7 +85,20 @@ def _in_force(key: str, now: Profile, before: Profile) -> InForce:
         key,
         value_text(entry.value, entry.unit),
         entry.unit,
-        "" if entry.source == "A" else entry.source,
+        " ".join(filter(None, ["" if entry.source == "A" else entry.source, _days(entry)])),
         entry.confidence,
         value_text(old.value, old.unit) if replaced else "",
     )
+
+
+def _days(entry: Value) -> str:
+    """Return the days of a dated value; nothing of one that holds always.
+
+    >>> from dialsim.scenario.profile import load_rules
+    >>> _days(load_rules("uk").entry("abandon.at_most"))
+    '(2017-03-01 - )'
+    """
+    if entry.since is None and entry.until is None:
+        return ""
+    first, last = (each.isoformat() if each else "" for each in (entry.since, entry.until))
+    return f"({first} - {last})"

@@ -1,0 +1,51 @@
+"""``dialsim rules``: what the law of a rule pack is, day by day and between two days."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Literal
+
+import click
+
+from dialsim.cli.kinds import DAY
+from dialsim.cli.language import language_option
+
+
+@click.command()
+@click.argument("pack", default="cn", metavar="[PACK]")
+@click.option(
+    "--diff",
+    "days",
+    nargs=2,
+    type=DAY,
+    metavar="DATE DATE",
+    help="Two days, such as 2023-05-08 2026-04-13: what of values and obligations differs.",
+)
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def command(
+    pack: str,
+    days: tuple[date, date] | None,
+    language: Literal["en", "zh"],
+    as_json: bool,
+) -> int:
+    """List the days on which the rules of PACK (cn) changed, or what differs between two days.
+
+    A run is held to the rules of its own days. Values and obligations of which no date is known
+    hold always; `dialsim explain KEY --on DATE` shows one of them as it was on a day.
+    """
+    from dialsim.report.rule_changes import calendar, differences
+
+    found = (
+        differences(pack, *days, language=language) if days else calendar(pack, language=language)
+    )
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+
+        from dialsim.report.rule_changes_page import print_changes
+
+        print_changes(found, Console(), language)
+    return 0

@@ -1,0 +1,158 @@
+"""``dialsim rules`` and ``explain --on``: the law of a day, and what differs between two."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+import dialsim
+from dialsim.__main__ import main
+from dialsim.errors import ScenarioError
+from dialsim.scenario import known_profiles, load_rules
+from dialsim.scenario.obligations import obligations
+
+FAR = ("2016-06-01", "2026-04-13")
+
+
+@pytest.fixture(params=[80])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: Any, width: int) -> Any:
+    """Call a command on a terminal of a width; returns exit code, output and errors."""
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    def called(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        captured = capsys.readouterr()
+        if "--json" not in arguments:
+            assert all(cell_len(line) <= width for line in captured.out.splitlines())
+        return code, captured.out, captured.err
+
+    return called
+
+
+@pytest.mark.parametrize("width", [60, 80, 100], indirect=True)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("pack", known_profiles("rules"))
+def test_every_pack_has_its_pages(call: Any, pack: str, language: str) -> None:
+    for arguments in ((), ("--diff", *FAR), ("--diff", *reversed(FAR)), ("--diff", FAR[0], FAR[0])):
+        code, out, err = call("rules", pack, *arguments, "--lang", language)
+        assert (code, err) == (0, "")
+        assert pack in out
+
+
+def test_what_differs_between_two_days(call: Any) -> None:
+    found = json.loads(call("rules", "--diff", "2021-06-01", "2023-06-01", "--json")[1])
+    owed = {each["key"]: each for each in found["obligations"]}
+    assert owed["officer"]["change"] == "begins"
+    assert owed["officer"]["from"] == "2021-11-01"
+    assert owed["caller_id"]["change"] == "begins"
+    assert owed["consent"]["texts"][0]["text"] == "basis"
+    assert found["values"] == []  # the standard on collections is of 2025
+    assert found["alike"]["obligations"] + len(owed) == len(obligations().rows)
+    page = call("rules", "--diff", "2021-06-01", "2023-06-01")[1]
+    assert "2021-11-01" in page
+    assert "Data-protection officer" in page
+    back = json.loads(call("rules", "--diff", "2023-06-01", "2021-06-01", "--json")[1])
+    assert {each["change"] for each in back["obligations"]} == {"ends", "texts"}
+
+
+def test_stricter_and_looser_values(call: Any) -> None:
+    uk = json.loads(call("rules", "uk", "--diff", "2017-02-28", "2017-03-01", "--json")[1])
+    assert {each["key"]: each["change"] for each in uk["values"]} == {
+        "abandon.formula": "stricter",
+        "abandon.at_most": "stricter",
+    }
+    assert uk["values"][1]["before"]["value"] == 0.03
+    assert (uk["covered"], uk["obligations"]) == (False, [])
+    loans = json.loads(
+        call("rules", "cn-collections", "--diff", "2024-01-01", "2026-01-01", "--json")[1]
+    )
+    changes = {each["key"]: each["change"] for each in loans["values"]}
+    assert changes["callee.limits"] == "looser"
+    assert changes["hours.collections"] == "basis"
+    assert sum(each["like"] is not None for each in loans["values"]) == 9
+
+
+def test_the_calendar_names_each_day_once(call: Any) -> None:
+    found = json.loads(call("rules", "--json")[1])
+    days = [each["day"] for each in found["days"]]
+    assert days == sorted(set(days))
+    assert "2025-02-28" in days
+    for day in found["days"]:
+        assert day["values"] or day["obligations"], day
+    assert found["undated"]["values"] == len(load_rules("cn")) - len(load_rules("cn").history)
+
+
+def test_a_value_on_a_day_and_all_its_versions(call: Any) -> None:
+    out = call("explain", "abandon.at_most", "--rules", "uk", "--on", "2016-06-01")[1]
+    for part in ("0.03", "until 2017-02-28", "2016-06-01", "from 2017-03-01 on", "S65"):
+        assert part in out
+    assert "直至" not in out
+    chinese = call(
+        "explain", "abandon.at_most", "--rules", "uk", "--on", "2016-06-01", "--lang", "zh"
+    )[1]
+    assert "至 2017-02-28 止" in chinese
+    assert "查询日期" in chinese
+    (value,) = json.loads(
+        call("explain", "abandon.at_most", "--rules", "uk", "--on", "2017-03-01", "--json")[1]
+    )
+    assert (value["value"], value["from"], value["until"]) == (0.0, "2017-03-01", None)
+    assert [each["value"] for each in value["history"]] == [0.03, 0.0]
+    assert "no date of it was found" in call("explain", "callee.retry_gap")[1]
+
+
+def test_an_obligation_on_a_day(call: Any) -> None:
+    out = call("explain", "officer", "--on", "2020-05-11")[1]
+    assert "not in force on 2020-05-11" in out
+    assert "from 2021-11-01 on" in out
+    assert "S95" in out
+    consent = call("explain", "obligation.consent", "--on", "2020-05-11", "--lang", "zh")[1]
+    assert "消费者权益保护法；广告法" in consent
+    assert "实施条例第24条" in consent  # among the versions
+    everything = json.loads(call("explain", "obligations", "--json")[1])
+    assert [each["key"] for each in everything] == list(obligations().rows)
+    code, _, err = call("explain", "offcer")
+    assert code == 2
+    assert '"officer"' in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rules", "--diff", "2021-06-01", "yesterday"),
+        ("rules", "--diff", "2021-06-01", "2021-02-30"),
+        ("rules", "--diff", "2021-06-01"),
+        ("rules", "--diff", "0001-01-01", "2021-02-03"),
+        ("rules", "cnn"),
+        ("explain", "hours", "--on", "31.12.2025"),
+        ("explain", "runs/none", "--on", "2025-12-31"),
+    ],
+)
+def test_bad_input(call: Any, arguments: tuple[str, ...]) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_from_python() -> None:
+    found = dialsim.rule_changes("2017-02-28", "2017-03-01", rules="uk")
+    assert len(found["values"]) == 2
+    (value,) = dialsim.explain("abandon.at_most", rules="uk", on="2016-06-01")
+    assert value["value"] == 0.03
+    with pytest.raises(ScenarioError, match="no such day"):
+        dialsim.rule_changes("2017", "2018")
+    with pytest.raises(ScenarioError, match="no such day"):
+        dialsim.profile("uk", on="soon")
+    frame = dialsim.profile("uk", on="2016-06-01").to_frame()
+    days = dict(
+        zip(frame.column("key").to_pylist(), frame.column("until").to_pylist(), strict=True)
+    )
+    assert str(days["abandon.at_most"]) == "2017-02-28"
+    assert days["callee.retry_gap"] is None

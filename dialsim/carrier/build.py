@@ -75,6 +75,7 @@ from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
 from dialsim.scenario.profile import Profile as ProfileFile
 from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.teams import by_machines
 
 RELATIONS = ("opted_in", "bought")
 PROOFS = ("none", "recorded", "genuine")
@@ -186,6 +187,8 @@ def fill_network(
     record["busy"] = share(network["people.busy"])
     record["assistant"] = share(network["answer.assistant_share"])
     record["label_factor"] = fixed(label_factor(network))
+    machines = any(by_machines(scenario, campaign) for campaign in scenario.campaigns)
+    record["robot_factor"] = (fixed(1.0), fixed(solved["robot"] if machines else 1.0))
     record["display_factor"] = (fixed(solved["named"]), fixed(network["display.factor"]))
     for i, relation in enumerate(RELATIONS):
         record["opt_out"][i] = share(network[f"opt_out.{relation}"])

@@ -236,6 +236,7 @@ def judge(
     )
     set_up_ms = duration(profile, POST_DIAL, S_POST_DIAL, luck, key, n)
     judged = (above, above_there, row, target_there)
+    robot = np.int64(call["robot"])
     here = (now, luck, key, n, target)
     ring_ms = 0
     cause = blocked_cause(carrier, profile, subscriber, line, judged, here)
@@ -245,7 +246,7 @@ def judge(
     if cause == C_NONE:
         labelled = sees_label(carrier, person, line, target, now)
         cause, ring_ms = delivery_cause(
-            subscriber, record, labelled, profile, ring_timeout_ms, here
+            subscriber, record, labelled, robot, profile, ring_timeout_ms, here
         )
         after = set_up_ms + ring_ms
     elif cause == C_BLOCKED_BY_CALLEE:
@@ -261,7 +262,7 @@ def judge(
     fate["delivered"] = 1 if answered or cause == C_NO_ANSWER else 0
     if answered:
         call["sip"] = 200
-        draw_fate(fate, subscriber, profile, cause, np.int64(call["robot"]), here)
+        draw_fate(fate, subscriber, profile, cause, robot, here)
     else:
         call["sip"] = sent_back(profile.signals, profile.signal_starts, cause, S_SIGNAL, here)
         call["announcement"] = sent_back(

@@ -272,6 +272,7 @@ NETWORK = np.dtype(
         ("assistant", "i8"),
         ("label_factor", "i8"),  # 16.16 fixed point
         ("display_factor", "i8", (2,)),  # 16.16, by `Relation`
+        ("robot_factor", "i8", (2,)),  # 16.16, by `Relation`: answers of calls by robots
         ("opt_out", "i8", (2,)),
         ("mark", "i8", (2,)),
         ("complaint", "i8", (2,)),

@@ -162,6 +162,7 @@ def past_calls(
     lead_base: NDArray[Any],
     in_time: NDArray[Any],
     no_line: int,
+    machines: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
     """Return what attempts made before a run is played say of whom they went to.
 
@@ -177,13 +178,16 @@ def past_calls(
         int64[campaigns]: 32-bit threshold of an answer to come before the ring timeout.
     no_line
         Row of the network's lines that stands for a caller ID which is not known.
+    machines
+        bool[campaigns]: robots talk for a campaign, or recordings are played; None: for none.
 
     Returns
     -------
     PAST_CALL, rows counted like `earlier`; of each person the last 8. Of several attempts at one
     tick that which tells most counts, the run's own before others. A number that was none is passed
     over by own campaigns alone; of others it is not known which of several numbers was none, and
-    says nothing. They rang as long as the longest of the campaigns that call the list.
+    says nothing. They rang as long as the longest of the campaigns that call the list, and robots
+    made them if they make the calls of all of these.
     """
     calls_it = lead_base >= 0
     campaign: NDArray[np.int64] = earlier["campaign"]
@@ -210,6 +214,9 @@ def past_calls(
     found["row"], found["week_ms"], found["seen"] = row, calls["tick"] % WEEK_MS, calls["seen"]
     longest = in_time[calls_it].max(initial=0)
     found["in_time"] = np.where(own, in_time[calls["campaign"]], longest)
+    by = np.zeros(len(in_time), bool) if machines is None else machines
+    alone = bool(calls_it.any() and by[calls_it].all())
+    found["robot"] = np.where(own, by[calls["campaign"]], alone)
     found["line"] = np.where(calls["caller"] < 0, no_line, calls["caller"])
     found["number"] = np.minimum(so_far - so_far[begin], further[row]) if len(calls) else 0
     found = found[says]

@@ -103,8 +103,9 @@ def _fit_network(
     ring: NDArray[np.int32] = k.profile.tables[RING, :CELLS]
     before_timeout = ring < k.campaigns["ring_timeout_ms"][:, None]
     in_time = (np.count_nonzero(before_timeout, axis=1) << 32) // CELLS
+    machines: NDArray[np.bool_] = k.campaigns["robot"] > 0
     no_line = int(k.world[0]["callers"])
-    calls = past_calls(rows, earlier, k.lead_base[:, source], in_time, no_line)
+    calls = past_calls(rows, earlier, k.lead_base[:, source], in_time, no_line, machines)
     calls["row"] += person
     with wrapping():
         fit_subscribers(s.carrier, k.profile, s.people, list_base(world), calls)

@@ -14,7 +14,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.delivery.build import reference_indices, solve_display, solve_propensity
+from dialsim.carrier.delivery.build import (
+    reference_indices,
+    solve_display,
+    solve_propensity,
+    solve_robot,
+)
 from dialsim.carrier.delivery.signalling import seen_shares
 from dialsim.carrier.populations import beside_registry
 from dialsim.core.codes import Cause, Seen
@@ -23,6 +28,7 @@ from dialsim.scenario.attempts import MOST_ATTEMPTS
 from dialsim.scenario.people import Relation, opted_in_share
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Campaign, PeopleList, Scenario
+from dialsim.scenario.teams import by_machines
 
 Floats = NDArray[np.float64]
 
@@ -224,6 +230,9 @@ class _Chances:
         elif self._named:
             shown *= network["display.factor"]
         mean = solve_propensity(network, relation, ring)
+        if by_machines(self.scenario, self.campaign) and not own:
+            bought = solve_propensity(network, "bought", ring)
+            shown *= solve_robot(network, bought, ring)
         table = beta_table(mean, network["answer.icc"])[:_BODY].reshape(KINDS, -1).mean(axis=1)
         factors, weights = self._hours
         ready = np.minimum(1.0, np.outer(table / _CERTAIN, factors * shown)) @ weights

@@ -128,7 +128,7 @@ def test_calls_from_abroad_are_answered_less() -> None:
     subscriber = np.zeros(1, SUBSCRIBER)
     subscriber["propensity"] = 2**30
     at_home, abroad = (
-        answer_threshold(subscriber[0], carrier.lines[line], False, profile, 10 * HOUR_MS)
+        answer_threshold(subscriber[0], carrier.lines[line], False, 0, profile, 10 * HOUR_MS)
         for line in (0, 50)
     )
     assert abroad / at_home == pytest.approx(0.4, abs=1e-4)

@@ -145,7 +145,7 @@ def test_a_dormant_phone_is_never_reached() -> None:
         subscriber["flags"] = flags
         for n in range(5):
             at = (0, luck_of(np.uint64(1)), np.uint64(2), n, -1)
-            found = delivery_cause(subscriber[0], carrier.lines[0], False, profile, 25_000, at)
+            found = delivery_cause(subscriber[0], carrier.lines[0], False, 0, profile, 25_000, at)
             assert found == (cause, 0)
 
 

@@ -83,7 +83,7 @@ class Network(Gateways):
         if cause == Cause.NONE:
             cause = self.over_contract(t, person, trunk, line.trunk)
         if cause == Cause.NONE:
-            cause = self.reaction(t, person, bits, line, b)
+            cause = self.reaction(t, person, bits, line, (b, campaign.robot))
             # "RING quantile > ring_timeout − 1 → NO_ANSWER"
             ring = ms(layout.RING, Stream.RING)
             if cause in ANSWERED and ring > campaign.ring_timeout_ms - 1:
@@ -201,10 +201,10 @@ class Network(Gateways):
         return Cause.NONE
 
     def reaction(
-        self, t: int, person: Person, bits: Callable[[int], int], line: Line, b: int
+        self, t: int, person: Person, bits: Callable[[int], int], line: Line, who: tuple[int, int]
     ) -> int:
         """Steps 7 and 8, but for the ring: what the phone and the person do."""
-        net = self.net
+        net, (b, robot) = self.net, who
         if gone(person):
             return Cause.INVALID
         if (person.dormant and not person.number) or top(
@@ -215,6 +215,8 @@ class Network(Gateways):
             return Cause.BUSY
         weekday = (self.given.weekday + t // DAY_MS) % 7
         p = person.propensity * self.given.hour_factor[weekday * 24 + t // HOUR_MS % 24] >> 16
+        if robot:
+            p = p * net.robot_factor[b] >> 16
         if line.named:
             p = p * net.display_factor[b] >> 16
         if self.sees_label(t, line, person):

@@ -46,6 +46,8 @@ def calls_of(
     timeouts = [
         c.ring_timeout_ms for c, base in zip(given.campaigns, bases, strict=True) if base >= 0
     ]
+    robots = [bool(c.robot) for c, base in zip(given.campaigns, bases, strict=True) if base >= 0]
+    alone = bool(robots) and all(robots)
     told = [(tick, caller, seen, -1) for at, tick, caller, seen in brought.earlier if at == row]
     told += [(tick, caller, seen, c) for at, tick, c, caller, seen in brought.begun if at == row]
     found, number = [], 0
@@ -55,7 +57,14 @@ def calls_of(
         if seen in SAYS_WHO and which:
             timeout = given.campaigns[campaign].ring_timeout_ms if own else max(timeouts, default=0)
             found.append(
-                SimpleNamespace(tick=tick, caller=caller, seen=seen, number=number, timeout=timeout)
+                SimpleNamespace(
+                    tick=tick,
+                    caller=caller,
+                    seen=seen,
+                    number=number,
+                    timeout=timeout,
+                    robot=bool(given.campaigns[campaign].robot) if own else alone,
+                )
             )
         if own and seen == Seen.INVALID:
             number = min(number + 1, further)
@@ -137,6 +146,8 @@ def chance(given: SimpleNamespace, person: Person, call: SimpleNamespace) -> int
         return seen[Cause.UNREACHABLE]
     hour = (call.tick // 3_600_000 + 24 * given.weekday) % 168
     answers = person.propensity * given.hour_factor[hour] >> 16
+    if call.robot:
+        answers = answers * net.robot_factor[0 if person.genuine else 1] >> 16
     line = given.lines[call.caller if call.caller >= 0 else len(given.callers)]
     if line.named:
         answers = answers * net.display_factor[0 if person.genuine else 1] >> 16

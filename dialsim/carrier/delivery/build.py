@@ -38,6 +38,7 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
     solved["bought"] = solve_propensity(network, "bought", ring)
     propensity = {name: beta_table(mean, network["answer.icc"]) for name, mean in solved.items()}
     named = solve_display(network, solved["opted_in"], ring)
+    robot = solve_robot(network, solved["bought"], ring)
     # 32-bit thresholds halved, so that all tables share one dtype; the fill doubles them again
     halved = [np.minimum(propensity[name] // 2, 2**31 - 1).astype(np.int32) for name in RELATIONS]
     rows = [
@@ -52,7 +53,10 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
         talk("robot"),
         talk("notification"),
     ]
-    return np.ascontiguousarray(np.stack(rows).astype(np.int32)), {"named": named}
+    return np.ascontiguousarray(np.stack(rows).astype(np.int32)), {
+        "named": named,
+        "robot": robot,
+    }
 
 
 def talk_table(mixture: Sequence[Sequence[float]], shape: str) -> NDArray[Any]:
@@ -151,15 +155,30 @@ def solve_display(network: ProfileFile, mean: float, ring: NDArray[Any]) -> floa
     return display_for(wanted, mean, float(network["answer.icc"]), reference_indices(network))
 
 
+def solve_robot(network: ProfileFile, mean: float, ring: NDArray[Any]) -> float:
+    """Return the factor of calls by robots to bought people: their gross rate becomes `robot`.
+
+    `mean` is these people's mean propensity. Of own customers whom robots call no rate of their own
+    is published: they answer as they answer people.
+    """
+    if network["answer.gross.robot"] == network["answer.gross.bought"]:
+        return 1.0
+    wanted = wanted_answer(network, "robot", "bought", ring)
+    icc, hours = float(network["answer.icc"]), reference_indices(network)
+    return display_for(wanted, mean, icc, hours, least=0.0)
+
+
 @lru_cache(maxsize=256)
-def display_for(wanted: float, mean: float, icc: float, indices: tuple[float, ...]) -> float:
+def display_for(
+    wanted: float, mean: float, icc: float, indices: tuple[float, ...], least: float = 0.1
+) -> float:
     """Return what propensities of a mean must be multiplied by to be answered as often as wanted.
 
-    Within 0.1 and 10.
+    Within `least` and 10.
     """
     table = beta_table(mean, icc)
     return root(
         lambda factor: mean_answer(table, [factor * index for index in indices]) - wanted,
-        0.1,
+        least,
         10.0,
     )

@@ -60,14 +60,19 @@ def patience(profile: Profile, luck: Luck, key: np.uint64, n: int) -> int:
 
 @kernel
 def answer_threshold(
-    subscriber: Any, record: Any, labelled: bool, profile: Profile, now: int
+    subscriber: Any, record: Any, labelled: bool, robot: int, profile: Profile, now: int
 ) -> int:
-    """32-bit threshold to answer: propensity x hour of the week x what the call shows."""
+    """32-bit threshold to answer: propensity x hour of the week x who calls x what it shows.
+
+    ``robot`` as in `draw_fate`.
+    """
     network = profile.network[0]
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
     hour = remainder(profile.weekday[0] * DAY_HOURS + quotient(now, HOUR_MS), WEEK_HOURS)
     p = np.int64(subscriber["propensity"])
     p = (p * profile.hour_factor[hour]) >> 16
+    if robot > 0:
+        p = (p * np.int64(network["robot_factor"][behaviour])) >> 16
     if record["named"] == 1:
         p = (p * np.int64(network["display_factor"][behaviour])) >> 16
     if labelled:
@@ -79,7 +84,13 @@ def answer_threshold(
 
 @kernel
 def delivery_cause(
-    subscriber: Any, record: Any, labelled: bool, profile: Profile, ring_timeout_ms: int, at: Any
+    subscriber: Any,
+    record: Any,
+    labelled: bool,
+    robot: int,
+    profile: Profile,
+    ring_timeout_ms: int,
+    at: Any,
 ) -> tuple[int, int]:
     """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
     now, luck, key, n, _ = at
@@ -93,7 +104,8 @@ def delivery_cause(
     if happens(luck, S_BUSY, key, n, np.int64(network["busy"])):
         return C_BUSY, 0
     u = draw_by(luck, S_ANSWER, key, n)
-    if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
+    answers = answer_threshold(subscriber, record, labelled, robot, profile, now)
+    if np.int64(u >> HIGH) >= answers:
         return C_NO_ANSWER, ring_timeout_ms
     ring_ms = duration(profile, RING, S_RING, luck, key, n)
     if ring_ms > ring_timeout_ms - 1:

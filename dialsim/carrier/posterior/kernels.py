@@ -56,7 +56,8 @@ def chance_of(carrier: Carrier, profile: Profile, subscriber: Any, call: Any) ->
     if number == 0 and flags & DORMANT:
         return np.int64(shares[C_UNREACHABLE, seen])
     record = carrier.lines[call["line"]]
-    answers = answer_threshold(subscriber, record, False, profile, np.int64(call["week_ms"]))
+    at, robot = np.int64(call["week_ms"]), np.int64(call["robot"])
+    answers = answer_threshold(subscriber, record, False, robot, profile, at)
     in_time = both(answers, np.int64(call["in_time"]))
     rings = both(in_time, np.int64(shares[C_LIVE, seen]))
     rings += both(CERTAIN - in_time, np.int64(shares[C_NO_ANSWER, seen]))

@@ -10,6 +10,7 @@ PAST_CALL = np.dtype(
         ("line", "i4"),  # row of the caller ID; of the shared row where it is not known
         ("number", "i2"),  # which of the person's numbers was called, from 0
         ("seen", "i2"),  # `Seen`
+        ("robot", "u1"),  # 1: a robot called, or a recording was played
     ],
     align=True,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dialsim.compliance.layout import CALLER, GROUP, OPENED, SUSPECTED, TRUNK, Limits, Resources
@@ -16,20 +18,26 @@ NO_CONTRACT = -1
 
 
 def build_resources(
-    scenario: Scenario, limits: Limits, registered: list[tuple[int, int]], *, by_operator: bool
+    scenario: Scenario,
+    limits: Limits,
+    registered: list[tuple[int, int]],
+    *,
+    by_operator: bool,
+    callee_ceilings: Sequence[tuple[int, int] | None] = (),
 ) -> Resources:
     """Build caller IDs, their groups' pools and the trunks, all free at first use.
 
     ``registered``: ticks from which and up to which each block is so. ``by_operator``: each caller
-    ID has a next-free tick, and each group a count, for each operator.
+    ID has a next-free tick, and each group a count, for each operator. ``callee_ceilings``: by
+    trunk, the most calls to a callee a day and in 30 days that its contract allows; None: it has
+    none, and so have those that are not given.
     """
     names = [trunk.name for trunk in scenario.trunks]
     trunks = np.zeros(len(names), TRUNK)
-    for record, trunk in zip(trunks, scenario.trunks, strict=True):
+    agreed = [*callee_ceilings, *[None] * (len(names) - len(callee_ceilings))]
+    for record, trunk, most in zip(trunks, scenario.trunks, agreed, strict=True):
         record["channels"] = trunk.channels
-        contract = trunk.contract
-        record["callee_per_day"] = contract.callee_per_day if contract else NO_CONTRACT
-        record["callee_per_month"] = contract.callee_per_month if contract else NO_CONTRACT
+        record["callee_per_day"], record["callee_per_month"] = most or (NO_CONTRACT, NO_CONTRACT)
         record["abroad"] = trunk.by_gateway
     groups = np.zeros(len(scenario.caller_ids), GROUP)
     total = sum(block.count for block in scenario.caller_ids)

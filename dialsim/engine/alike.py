@@ -162,7 +162,14 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
         lists=lists,
         classes=classes,
         resources=build_resources(
-            scenario, limits, registered, by_operator=counts_operators(scenario)
+            scenario,
+            limits,
+            registered,
+            by_operator=counts_operators(scenario),
+            callee_ceilings=[
+                None if trunk.contract is None else trunk.contract.callee_ceilings(network)
+                for trunk in scenario.trunks
+            ],
         ),
         crew=build_crew(scenario, teams, shifts, int(world[0]["horizon"]) // INTERVAL_MS + 1),
         lines=build_lines(scenario, network),

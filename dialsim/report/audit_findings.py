@@ -255,7 +255,8 @@ def _abandoned(ground: Ground) -> Finding:
     patient = [c.name for c in ground.scenario.campaigns if c.drop_after > within]
     if patient:
         return Finding("missing", "", {"campaigns": names(patient), "within": span(within)})
-    return Finding("met", "", {"cap": words.percent(cap), "within": span(within)})
+    window = span(ground.rules["abandon.window"])
+    return Finding("met", "", {"cap": words.percent(cap), "within": span(within), "window": window})
 
 
 JUDGES: Mapping[str, Callable[[Ground], Finding]] = {

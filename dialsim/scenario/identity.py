@@ -114,7 +114,7 @@ def scenario_digest(
     """
     content: dict[str, Any] = {
         "format": FORMAT,
-        "scenario": plain(_with_columns(scenario)),
+        "scenario": plain(_with_columns(scenario, network)),
         "rules": _heard(scenario, rules),
         "network": _heard(scenario, network),
     }
@@ -129,8 +129,10 @@ def scenario_digest(
     return hashlib.blake2b(text.encode("utf-8"), digest_size=32).hexdigest()
 
 
-def _with_columns(scenario: Scenario) -> dict[str, Any]:
-    """Return the resolved scenario with the two columns that a list of people always had.
+def _with_columns(scenario: Scenario, network: Profile) -> dict[str, Any]:
+    """Return the resolved scenario with what its tables always had.
+
+    That is two columns of a list of people, and what a line contract allows to one callee.
 
     Prices are left out, what a plan may decide, and what replications have in common: none of them
     changes anything that happens in a run.
@@ -142,6 +144,10 @@ def _with_columns(scenario: Scenario) -> dict[str, Any]:
         if source.file is not None:
             always = {"number": source.columns.number, "id": source.columns.id}
             written["columns"] = always | written.get("columns", {})
+    for written, trunk in zip(content["trunks"], scenario.trunks, strict=True):
+        if trunk.contract is not None:
+            day, month = trunk.contract.callee_ceilings(network)
+            written["contract"] |= {"callee_per_day": day, "callee_per_month": month}
     return content
 
 

@@ -16,6 +16,7 @@ from dialsim.core.quantiles import (
 )
 from dialsim.errors import Problems
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.values import MS_PER_DAY
 
 OVERRIDES = "network.overrides"
 MODIFIERS = ("third_call", "labelled", "dropped", "named")
@@ -38,6 +39,12 @@ _KEYS = (
     (r"labels\.appeal\.most", 1, 4, "1 to 4"),
     (r"operators\.share\.ABROAD", 0, 0, "0: people who are drawn have numbers of China"),
     (r"complaints\.reference\.attempts", 1, 100, "1 to 100"),
+    (
+        r"(complaints|labels)\.window",
+        30 * MS_PER_DAY,
+        30 * MS_PER_DAY,
+        "30d: complaints, marks and delivered calls are counted in windows of 30 days",
+    ),
     (r"answer\.reference_timeout", 1_000, None, "at least 1s"),
 )
 _BOUNDS = tuple((re.compile(name), *rest) for name, *rest in _KEYS)

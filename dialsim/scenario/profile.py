@@ -225,13 +225,13 @@ class Profile:
                     remedy=did_you_mean(key, values),
                 )
             elif is_dated(new):
-                mine = self._dated(key, new, problems, where, contract)
+                mine = self._dated(key, new, values[name].value, problems, where, contract)
                 if mine:
                     versions = overlaid(self.versions(name), mine)
                     history[name] = tuple(versions)
                     values[name] = held(versions, *self.days, looser) if self.days else versions[-1]
             else:
-                own = self._replaced(key, new, problems, where, contract)
+                own = self._replaced(key, new, values[name].value, problems, where, contract)
                 if own is not None:
                     values[name] = own
                     history.pop(name, None)
@@ -239,9 +239,12 @@ class Profile:
         return replace(self, values=proxies[0], history=proxies[1])
 
     def _dated(
-        self, key: str, new: Any, problems: Problems, where: str, contract: str | None
+        self, key: str, new: Any, now: Any, problems: Problems, where: str, contract: str | None
     ) -> list[Value]:
-        """Return the versions of an override that has days; none if anything of them is wrong."""
+        """Return the versions of an override that has days; none if anything of them is wrong.
+
+        `now` as in `_replaced`.
+        """
         tables = [new] if isinstance(new, Mapping) else list(new)
         allowed = {"value", *KEYS} | (SOURCED if self.kind == "network" else set())
         spans, faults = spans_of(tables)
@@ -266,19 +269,22 @@ class Profile:
                 continue
             said = {word: item for word, item in table.items() if word in SOURCED}
             plain = said if is_sourced(said) else said["value"]
-            value = self._replaced(key, plain, problems, at, contract)
+            value = self._replaced(key, plain, now, problems, at, contract)
             if value is not None and not faults:
                 found.append(replace(value, since=spans[i].since, until=spans[i].until))
         whole = len(found) == len(tables) and all(set(table) <= allowed for table in tables)
         return found if whole else []
 
     def _replaced(
-        self, key: str, new: Any, problems: Problems, where: str, contract: str | None
+        self, key: str, new: Any, now: Any, problems: Problems, where: str, contract: str | None
     ) -> Value | None:
-        """Return the value that an override puts in the place of one; None, with a problem."""
+        """Return the value that an override puts in the place of one; None, with a problem.
+
+        `now`: what overrides before it have made of the value: of a map each may replace a part.
+        """
         said_so = new
         new, said = _with_source(new) if self.kind == "network" else (new, {})
-        name, new = self._whole(key, new)
+        name, new = self._whole(key, new, now)
         old = self.values[name]
         if said:
             for message, found, allowed in source_faults(said_so, old.unit):
@@ -302,11 +308,11 @@ class Profile:
         inside = head in self.values and isinstance(self.values[head].value, dict)
         return head if key not in self.values and inside else key
 
-    def _whole(self, key: str, new: Any) -> tuple[str, Any]:
+    def _whole(self, key: str, new: Any, now: Any) -> tuple[str, Any]:
         """Return the name and whole new value when `key` points into a map-valued value."""
         name = self._name(key)
         if name != key:
-            return name, {**self.values[name].value, key.rpartition(".")[2]: new}
+            return name, {**now, key.rpartition(".")[2]: new}
         return key, new
 
     def _refusal(self, old: Value, new: Any, contract: str | None) -> tuple[str, str] | None:

@@ -41,9 +41,9 @@ from dialsim.scenario.fields import (
     fault,
 )
 from dialsim.scenario.limits import Limit, OwnLimit, SharedLimit
-from dialsim.scenario.meaning import one_of, source, unit
+from dialsim.scenario.meaning import one_of, unit
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.profile import is_dated, is_sourced
+from dialsim.scenario.profile import Profile, is_dated, is_sourced
 
 Mechanism = Literal[
     "labels", "complaints", "frequency", "refuse_call", "contract", "signalling",
@@ -234,11 +234,12 @@ class Contract(Model):
     """What the line contract says about calls to one callee, and about the trunk's calls in all."""
 
     name: Name = Field(description="title of the contract")
-    callee_per_day: OneByte = Field(
-        3, description="to one callee a day", json_schema_extra=source("S22,S23", "vendor")
+    callee_per_day: OneByte | None = Field(
+        None, description="to one callee a day; absent: `contract.callee_per_day` of the network"
     )
-    callee_per_month: OneByte = Field(
-        20, description="to one callee in 30 days", json_schema_extra=source("S22,S23", "vendor")
+    callee_per_month: OneByte | None = Field(
+        None,
+        description="to one callee in 30 days; absent: `contract.callee_per_month` of the network",
     )
     daily_volume: Count | None = Field(None, description="of the trunk a day; absent: any")
     concurrency: Count | None = Field(
@@ -247,6 +248,14 @@ class Contract(Model):
     complaints_per_million: Annotated[float, Field(gt=0, le=1_000_000), PER_MILLION] | None = Field(
         None, description="in 30 days; absent: none agreed"
     )
+
+    def callee_ceilings(self, network: Profile) -> tuple[int, int]:
+        """Return the most calls to one callee a day and in 30 days, as agreed or as is usual."""
+        day, month = self.callee_per_day, self.callee_per_month
+        return (
+            network["contract.callee_per_day"] if day is None else day,
+            network["contract.callee_per_month"] if month is None else month,
+        )
 
 
 class Trunk(Quiet):

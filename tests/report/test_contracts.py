@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from dialsim.engine.build import prepare
 from dialsim.report.estimate import estimate
 from dialsim.report.feasibility import check_page
-from dialsim.scenario import load_scenario
+from dialsim.scenario import Profile, load_scenario, resolved_profiles, scenario_digest
 from dialsim.scenario.schema import Scenario
 from tests.report.test_budget import large
 from tests.report.test_estimate import first_goal, planned, still_short, tried
@@ -147,3 +148,28 @@ def test_the_page_shows_it_and_a_goal_on_suspended_numbers_counts_it() -> None:
     assert "agree on another figure with the operator" in page
     assert strict["goals"][0]["outlook"] == "out of reach"
     assert estimate(agreed(60.0, goals=goal))["goals"][0]["outlook"] == "likely"
+
+
+def test_what_a_contract_does_not_say_of_one_callee_is_the_networks() -> None:
+    """`contract.callee_per_day` of a profile was read by nothing: 3 held under any."""
+
+    def most(network: dict[str, Any], **terms: Any) -> tuple[int, int]:
+        made = under(100, **terms).with_("network", network)
+        trunk = prepare(made).state.resources.trunks[0]
+        return int(trunk["callee_per_day"]), int(trunk["callee_per_month"])
+
+    usual = {"profile": "typical"}
+    assert most(usual) == (3, 20)
+    assert most(usual | {"overrides": {"contract.callee_per_day": 2}}) == (2, 20)
+    assert most({"profile": "lenient"}) == (10, 60)
+    assert most({"profile": "lenient"}, callee_per_day=1) == (1, 60)
+    plain, written = under(100), under(100, callee_per_day=3, callee_per_month=20)
+    digests = [scenario_digest(each, *resolved(each)) for each in (plain, written)]
+    assert digests[0] == digests[1]  # as before, when these were defaults of the contract
+
+
+def resolved(scenario: Scenario) -> tuple[Profile, Profile]:
+    rules, network = resolved_profiles(scenario)
+    assert rules is not None
+    assert network is not None
+    return rules, network

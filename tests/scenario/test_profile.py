@@ -10,10 +10,18 @@ from hypothesis import strategies as st
 
 from dialsim.core.codes import Category, NumberClass, Operator, Purpose, Seen
 from dialsim.errors import InternalError, ScenarioError
-from dialsim.scenario import Profile, fields, known_profiles, load_network, load_rules
+from dialsim.scenario import (
+    Profile,
+    fields,
+    known_profiles,
+    load_network,
+    load_rules,
+    load_scenario,
+)
 from dialsim.scenario.profile import read_profile
 from dialsim.scenario.strictness import FORMULAS, SEEN, Ceiling, covers, is_looser
 from dialsim.scenario.values import format_duration, parse_windows
+from tests.scenario.worlds import world
 
 ALL = [load_rules(name) for name in known_profiles("rules")] + [
     load_network(name) for name in known_profiles("network")
@@ -229,3 +237,21 @@ def test_values_of_the_wrong_form(key: str, value: object) -> None:
 def test_an_unknown_key_names_the_nearest() -> None:
     with pytest.raises(KeyError, match=r"labels\.marks"):
         load_network("typical")["labels.mark"]
+
+
+def test_parts_of_a_map_are_replaced_one_after_the_other() -> None:
+    """Each used to begin anew with the profile's own map, so that only the last one counted."""
+    network = load_network("typical").with_overrides(
+        {"signalling.meaning.480": "busy", "signalling.meaning.486": "no_answer"}
+    )
+    meaning = network["signalling.meaning"]
+    assert (meaning["480"], meaning["486"]) == ("busy", "no_answer")
+    assert meaning["404"] == load_network("typical")["signalling.meaning"]["404"]
+
+
+@pytest.mark.parametrize("key", ["complaints.window", "labels.window"])
+def test_a_window_that_nothing_else_counts_is_refused(key: str) -> None:
+    """Another length changed what a page said of it, and not what was counted."""
+    load_scenario(world() | {"network": {"overrides": {key: "30d"}}})
+    with pytest.raises(ScenarioError, match=r"allowed: 30d"):
+        load_scenario(world() | {"network": {"overrides": {key: "10d"}}})

@@ -211,13 +211,8 @@ def _contract(asked: Request, trunk: Trunk) -> str:
     said, agreed = asked.said, trunk.contract
     if agreed is None:
         return said["contract_none"]
-    parts = [
-        said["contract_text"].format(
-            name=agreed.name,
-            callee_day=agreed.callee_per_day,
-            callee_month=agreed.callee_per_month,
-        )
-    ]
+    day, month = agreed.callee_ceilings(asked.log.network)
+    parts = [said["contract_text"].format(name=agreed.name, callee_day=day, callee_month=month)]
     if agreed.daily_volume is not None:
         parts.append(said["contract_volume"].format(count=f"{agreed.daily_volume:,}"))
     if agreed.concurrency is not None:

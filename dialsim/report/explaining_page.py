@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dialsim.errors import shown
 from dialsim.report.page import Cell, cut_line, headed, row, wrapped
-from dialsim.report.words import SOURCE_KINDS, cited, source_kind
+from dialsim.report.words import CONFIDENCE, SOURCE_KINDS, cited, source_kind
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.sources import sources_of
 from dialsim.scenario.strictness import Ceiling
@@ -189,7 +189,7 @@ def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
     }
     lines = [*headed(entry["key"], taken, width), *_labelled(found, width, language)]
     versions = [
-        (days_text(each, language), _version_text(each, entry["unit"], words))
+        (days_text(each, language), _version_text(each, entry["unit"], language))
         for each in entry["history"]
     ]
     return [*lines, *_versions("history", versions, width, language)]
@@ -233,10 +233,11 @@ def _versions(
     return lines
 
 
-def _version_text(version: Entry, unit: str, words: Mapping[str, str]) -> str:
+def _version_text(version: Entry, unit: str, language: Language) -> str:
+    words = WORDS[language]
     parts = [value_text(version["value"], unit), _sources(version["source"].split(","), words)]
     if version["confidence"] != "assumption":
-        parts.append(words[version["confidence"]].partition(":")[0].partition("：")[0])
+        parts.append(CONFIDENCE[language][version["confidence"]])
     return " · ".join([*parts, *filter(None, [version["note"]])])
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from dialsim.report.explaining_page import days_text, sources_text, value_text
 from dialsim.report.page import headed, paragraph, wrapped
+from dialsim.report.words import CONFIDENCE
 from dialsim.scenario.reasons import Language
 
 Entry = Mapping[str, Any]
@@ -44,12 +45,6 @@ LABELS: dict[str, dict[str, str]] = {
         "begin": "begins",
         "end": "ends",
         "change": "its texts change",
-        "rule": "rule",
-        "official": "official",
-        "vendor": "vendor",
-        "practice": "practice",
-        "inferred": "inferred",
-        "assumption": "assumption",
         "more": "{} in all",
     },
     "zh": {
@@ -79,12 +74,6 @@ LABELS: dict[str, dict[str, str]] = {
         "begin": "开始施行",
         "end": "停止施行",
         "change": "文本变更",
-        "rule": "规定",
-        "official": "官方",
-        "vendor": "厂商",
-        "practice": "惯例",
-        "inferred": "推算",
-        "assumption": "假设",
         "more": "共 {} 项",
     },
 }
@@ -153,7 +142,7 @@ def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Te
             sources_text(version["source"], language),
         ]
         if version["confidence"] != "assumption":
-            parts.append(say[version["confidence"]])
+            parts.append(CONFIDENCE[language][version["confidence"]])
         if version["wall"]:
             parts.append(say["wall"])
         lines += wrapped(" · ".join(parts), width, "    ", found[moment] + "  ")

@@ -32,8 +32,8 @@ LABELS: dict[str, dict[str, str]] = {
         "whatever `enters` says",
         "law_changes": "{name} of {pack} changes on {day}, within the run: {value} holds on all "
         "its days, the strictest of its versions, or the earliest where none is stricter",
-        "law_of_the_day": "values of {pack} are those in force from {day} on; later ones differ in "
-        "{keys}: `dialsim explain` with --on tells both",
+        "law_of_the_day": "values of {pack} are those in force on {day}; since then these have "
+        "changed: {keys} (`dialsim explain KEY --on DATE`)",
         "law_more": "{keys} and {more} more",
         "one_province_study": "campaign {} may call one province only; this study calls all",
         "one_province": "campaign {} calls numbers of one province only: those of others, and "
@@ -113,8 +113,8 @@ LABELS: dict[str, dict[str, str]] = {
         "abroad": "线路 {} 承载境外来话：无论 `enters` 如何填写，均经国际关口局",
         "law_changes": "{pack} 的 {name} 在 {day} 变更，正值运行期间：全程按 {value} 执行，"
         "即各版本中最严者；无严宽之分时取最早者",
-        "law_of_the_day": "{pack} 的值以 {day} 起的有效版本为准；此后 {keys} 有变："
-        "可用 `dialsim explain` 加 --on 查看",
+        "law_of_the_day": "{pack} 的值以 {day} 当日有效版本为准；此后有变的：{keys}"
+        "（`dialsim explain KEY --on DATE`）",
         "law_more": "{keys} 等另 {more} 项",
         "one_province_study": "活动 {} 只可呼叫一个省；本研究呼叫所有省份",
         "one_province": "活动 {} 只呼叫一个省的号码：外省及归属地不明的号码一律拒绝"

@@ -97,8 +97,8 @@ def explanations(
         [
             Problem(
                 "",
-                f"no value of the rules {rules} or the network {network}, no reason, no "
-                f"obligation and no source is {shown(name)}",
+                f"no value of the rules {rules} or the network {network}, no obligation, "
+                f"no reason and no source is {shown(name)}",
                 allowed="a name that `dialsim explain` or `dialsim explain sources` lists",
                 remedy=did_you_mean(asked.lower().replace("-", "_"), known),
             )

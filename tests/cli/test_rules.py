@@ -112,7 +112,7 @@ def test_an_obligation_on_a_day(call: Any) -> None:
     out = call("explain", "officer", "--on", "2020-05-11")[1]
     assert "not in force on 2020-05-11" in out
     assert "from 2021-11-01 on" in out
-    assert "S95" in out
+    assert "S92" in out
     consent = call("explain", "obligation.consent", "--on", "2020-05-11", "--lang", "zh")[1]
     assert "消费者权益保护法；广告法" in consent
     assert "实施条例第24条" in consent  # among the versions

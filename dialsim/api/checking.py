@@ -10,9 +10,10 @@ from dialsim.errors import Problems, ScenarioError
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.lists import Columns, Lists
+    from dialsim.people.lists import Lists
     from dialsim.people.pulse import OnRows
     from dialsim.report.already import Already
+    from dialsim.report.audit_ground import Columns, Rows
 
 Half = Literal["audit", "feasibility"]
 
@@ -50,7 +51,8 @@ def check(
     Notes
     -----
     Simulates nothing. Lists, registries and withdrawals are read to their end (a million rows in
-    about a second); the audit alone looks into lists for the names of their columns.
+    about a second); the audit alone looks into lists for the names of their columns, and counts
+    their rows.
     """
     try:
         return _checked(scenario, only, on_rows)
@@ -65,12 +67,12 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
 
     ready = loaded(scenario)
     lists = None if only == "audit" else _opened(ready)
-    columns = columns_of(ready) if lists is None else lists.columns
+    columns, rows = looked_into(ready) if lists is None else (lists.columns, lists.rows)
     found = {
         "ok": True,
         "problems": [],
         "warnings": warnings(ready),
-        "audit": None if only == "feasibility" else audit(ready, columns),
+        "audit": None if only == "feasibility" else audit(ready, columns, rows),
         "estimate": None,
     }
     if lists is not None:
@@ -143,14 +145,14 @@ def _opened(scenario: Scenario) -> Lists:
     return lists
 
 
-def columns_of(scenario: Scenario) -> Columns:
-    """Return the columns of the lists' files; of those that cannot be opened nothing."""
+def looked_into(scenario: Scenario) -> tuple[Columns, Rows]:
+    """Return columns and rows of the lists' files; of those that cannot be opened nothing."""
+    from dialsim.people.list_files import columns_found, rows_found
     from dialsim.people.list_terms import open_list
-    from dialsim.people.lists import columns_found
 
     problems = Problems()
-    opened = (open_list(scenario, i, problems) for i in range(len(scenario.people)))
-    return columns_found(scenario, opened)
+    opened = [open_list(scenario, i, problems) for i in range(len(scenario.people))]
+    return columns_found(scenario, opened), rows_found(scenario, opened)
 
 
 def refused(error: ScenarioError) -> dict[str, Any]:

@@ -210,10 +210,10 @@ def _prices(run: Run, file: str | Path | None) -> Costs | None:
 
 def _columns(run: Run, files: str | Path | None) -> Columns | None:
     """Return the columns of the lists' files; None if they are not at hand."""
-    from dialsim.api.checking import columns_of
+    from dialsim.api.checking import looked_into
 
     try:
-        found = columns_of(scenario_of(run, files))
+        found, _ = looked_into(scenario_of(run, files))
     except ScenarioError:
         return None
     named = [people.name for people in run.scenario.people if people.file is not None]

@@ -16,7 +16,7 @@ from dialsim.scenario.schema import Campaign, Scenario
 if TYPE_CHECKING:
     from dialsim.compliance.screening.layout import Asked
     from dialsim.engine.build import World
-    from dialsim.people.lists import Columns
+    from dialsim.people.list_files import Columns
 
 Array = NDArray[Any]
 

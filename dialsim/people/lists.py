@@ -8,7 +8,7 @@ one: then all lists are read first.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from dialsim.people.chunks import (
     of_rows,
 )
 from dialsim.people.layout import DATED, EARLIER
+from dialsim.people.list_files import Columns, columns_found
 from dialsim.people.list_terms import open_list, purposes_needed, terms_of
 from dialsim.people.malformed import CONSENT_ROLES
 from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 READ_ROWS = 1 << 16
-Columns = Mapping[str, Mapping[str, str | list[str]]]
-"""By list and role, how the columns that stand for something are called in its file."""
 
 _EARLIER = {"prior_attempts", "last_attempt"}
 _TERMS = ("relation", "consent_recorded", "consent_genuine", "internal_dnc", "purposes")
@@ -155,6 +154,11 @@ class Lists:
     def columns(self) -> Columns:
         """Return the columns found in the lists' files, named in the scenario or not."""
         return columns_found(self.scenario, self._sources)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Return the rows of the lists' files, by list; of CSV files with those that are none."""
+        return {self.scenario.people[i].name: self.counts[i] for i in self._places}
 
     @property
     def tell_earlier(self) -> bool:
@@ -588,12 +592,3 @@ class Lists:
             row -= int(self._merged.bounds[place])
             line = self._source(index).line_of(row if order is None else int(order[row]))
         return f"{self.scenario.people[index].name}:{line}"
-
-
-def columns_found(scenario: Scenario, sources: Iterable[Source | None]) -> Columns:
-    """Return the columns of files that are open, by list and role."""
-    return {
-        people.name: source.columns
-        for people, source in zip(scenario.people, sources, strict=True)
-        if source is not None
-    }

@@ -23,7 +23,7 @@ from dialsim.scenario.tables import Network, OperatorProfile
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.people.lists import Columns
+    from dialsim.people.list_files import Columns
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {

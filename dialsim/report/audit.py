@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, get_args
 
 from dialsim.report.audit_findings import judged
-from dialsim.report.audit_ground import Columns, Finding, Ground, on_day
+from dialsim.report.audit_ground import Columns, Finding, Ground, Rows, on_day
 from dialsim.scenario.in_force import days_of
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import STATUSES, Obligation, Obligations, Words, obligations
@@ -18,7 +18,9 @@ from dialsim.scenario.sources import ASSUMED
 LANGUAGES = ("en", "zh")
 
 
-def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
+def audit(
+    scenario: Scenario, columns: Columns | None = None, rows: Rows | None = None
+) -> dict[str, Any]:
     """Return every obligation of a caller in China as met, missing, not shown or not applicable.
 
     Parameters
@@ -28,6 +30,9 @@ def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
     columns
         Columns found in the files of its lists, by list and role, also those read by their
         default names; None, and of a list that is not among them: what the scenario names.
+    rows
+        Rows of those files, by list: what the law counts people by. None, and of a list that is
+        not among them: not counted.
 
     Returns
     -------
@@ -44,7 +49,7 @@ def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
     -----
     An obligation whose law is in force on no day of the run is not applicable; texts are those of
     its first day. What is not declared is not shown, never met. Reads no file; depends on what the
-    scenario says, on the columns of its lists and on its profiles, never on today's date.
+    scenario says, on columns and rows of its lists and on its profiles, never on today's date.
     """
     first, last = days_of(scenario)
     known = obligations().on(first)
@@ -54,12 +59,12 @@ def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
         pack = {"pack": rules.name}
         said = known.elsewhere.filled(pack, pack)
         return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
-    found = judged(Ground(scenario, rules, known, columns or {}))
+    found = judged(Ground(scenario, rules, known, columns or {}, rows or {}))
     for key in known.out_of_force(first, last):
         found[key] = _out_of_force(known.rows[key], first, last)
-    rows = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
-    walls = [row["key"] for row in rows if row["wall"] and row["status"] == "missing"]
-    return _result(rows, walls, {"covered": True, "status": None, "status_zh": None})
+    audited = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
+    walls = [row["key"] for row in audited if row["wall"] and row["status"] == "missing"]
+    return _result(audited, walls, {"covered": True, "status": None, "status_zh": None})
 
 
 def _out_of_force(owed: Obligation, first: date, last: date) -> Finding:

@@ -49,22 +49,9 @@ def retention(ground: Ground) -> Finding:
     return ground.document("retention_schedule") or declared
 
 
-def officer(ground: Ground) -> Finding:
-    """Judge whether somebody answers for personal data."""
-    name = ground.privacy.protection_officer
-    declared = Finding("not_shown") if name is None else Finding("met", "", {"officer": name})
-    return ground.document("protection_officer") or declared
-
-
-def _abroad(ground: Ground) -> bool:
-    exported = any(campaign.exports_data for campaign in ground.scenario.campaigns)
-    privacy = ground.privacy
-    return exported or privacy.data_abroad is True or privacy.foreign_handler is True
-
-
 def export_consent(ground: Ground) -> Finding:
     """Judge whether people agreed to their data going abroad."""
-    if not _abroad(ground):
+    if not ground.goes_abroad:
         return Finding("not_applicable")
     open_to_all = [c.name for c in ground.scenario.campaigns if not c.exports_data]
     if ground.privacy.data_abroad and open_to_all:
@@ -81,13 +68,6 @@ def export_consent(ground: Ground) -> Finding:
     if without:
         return Finding("missing", "none", {"lists": names(without)})
     return Finding("met")
-
-
-def export_mechanism(ground: Ground) -> Finding:
-    """Judge by what right data go abroad."""
-    if not _abroad(ground):
-        return Finding("not_applicable")
-    return ground.document("export_mechanism") or Finding("not_shown")
 
 
 def representative(ground: Ground) -> Finding:

@@ -2,7 +2,7 @@
 
 A judge looks in that order. Contradicted or run out is missing, shown is met, and what is left is
 not shown. Consent and whom not to call stand here; the numbers in ``audit_callers``, what is said
-and kept in ``audit_data``.
+and kept in ``audit_data``, what depends on how many people there are in ``audit_counts``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from dialsim.report import audit_callers, audit_data, words
+from dialsim.report import audit_callers, audit_counts, audit_data, words
 from dialsim.report.audit_ground import (
     Finding,
     Ground,
@@ -288,9 +288,12 @@ JUDGES: Mapping[str, Callable[[Ground], Finding]] = {
     "retention": audit_data.retention,
     "security": audit_data.declared("protected_storage", "data_security"),
     "subject_rights": audit_data.shown_by("subject_rights"),
-    "officer": audit_data.officer,
+    "sensitive_consent": audit_counts.sensitive_consent,
+    "officer": audit_counts.officer,
+    "officer_filing": audit_counts.officer_filing,
+    "compliance_audit": audit_counts.compliance_audit,
     "impact_assessment": audit_data.shown_by("impact_assessment"),
     "export_consent": audit_data.export_consent,
-    "export_mechanism": audit_data.export_mechanism,
+    "export_mechanism": audit_counts.export_mechanism,
     "representative": audit_data.representative,
 }

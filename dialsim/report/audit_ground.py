@@ -18,6 +18,8 @@ from dialsim.scenario.value_names import in_chinese
 Values = Mapping[str, str | Words]
 Columns = Mapping[str, Mapping[str, str | list[str]]]
 """Columns found in the files of lists, by list and role."""
+Rows = Mapping[str, int]
+"""Rows of the files of lists, by list."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Ground:
     rules: Profile
     known: Obligations
     columns: Columns = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
 
     @cached_property
     def last(self) -> date:
@@ -94,6 +97,12 @@ class Ground:
     def columns_of(self, people: PeopleList) -> Collection[str]:
         """Return the roles with a column in a list's file; unseen, those the scenario names."""
         return self.columns.get(people.name, people.columns.given)
+
+    @property
+    def goes_abroad(self) -> bool:
+        """Whether data are said to go abroad, or to be decided on there."""
+        exports = any(campaign.exports_data for campaign in self.scenario.campaigns)
+        return bool(exports or self.privacy.data_abroad or self.privacy.foreign_handler)
 
     @property
     def in_theory(self) -> bool:

@@ -53,6 +53,9 @@ class CallCentre(Model):
         return self
 
 
+People = Annotated[int, Field(ge=0, le=10_000_000_000), unit("people")]
+
+
 class Privacy(Model):
     """What is declared about personal data; what is not declared is not shown, never met."""
 
@@ -75,6 +78,19 @@ class Privacy(Model):
     )
     foreign_handler: bool | None = Field(
         None, description="who decides on the data sits abroad: needs a representative in China"
+    )
+    people_held: People | None = Field(
+        None,
+        description="people whose data the enterprise holds in all; absent: those of its lists",
+    )
+    people_exported: People | None = Field(
+        None,
+        description="people whose data go abroad in all, from 1 January of the year on; absent: "
+        "those of the lists that go abroad",
+    )
+    sensitive_data: bool | None = Field(
+        None,
+        description="the data are sensitive: accounts, health, voiceprints; absent: by the trade",
     )
 
 
@@ -145,10 +161,18 @@ class Evidence(Model):
     subject_rights: Document | None = _document("how people get to see or delete their data")
     export_consent: Document | None = _document("separate consent to taking data abroad")
     export_mechanism: Document | None = _document(
-        "security assessment or standard contract for taking data abroad"
+        "standard contract or certification for taking data abroad"
     )
+    security_assessment: Document | None = _document(
+        "security assessment by CAC, passed, for taking data abroad"
+    )
+    sensitive_consent: Document | None = _document("separate consent to using sensitive data")
     representative: Document | None = _document("appointment of a representative in China")
     protection_officer: Document | None = _document("appointment of the data-protection officer")
+    officer_filing: Document | None = _document("report of that officer to the city's CAC")
+    compliance_audit: Document | None = _document(
+        "the latest compliance audit of personal-information protection"
+    )
     impact_assessment: Document | None = _document("personal-information impact assessment")
     script_filing: Document | None = _document("what agents say, as approved or filed")
     sms_consent: Document | None = _document("consent to text messages, and their opt-out")

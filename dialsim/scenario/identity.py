@@ -61,6 +61,9 @@ NO_BEHAVIOUR: dict[str, object] = {
 }
 """The same of the rules on behaviour: where all stand so, nothing that is said of them is heard."""
 
+AUDITED = ("personal_information.",)
+"""What such values' names begin with: the audit alone reads them, and no run."""
+
 ANNOUNCED = "signalling.announcement."
 SILENCE = [["none", 1.0]]
 
@@ -161,6 +164,7 @@ def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
         key: value
         for key, value in plain_values.items()
         if UNHEARD.get(key) != value
+        and not key.startswith(AUDITED)
         and (scenario.registries or not key.startswith("registry."))
         and (answers or not key.startswith("callbacks."))
         and (behaves or not key.startswith("behaviour."))

@@ -140,6 +140,9 @@ VALUES = {
     "yes or no": st.booleans(),
     "time zone": st.sampled_from(["Asia/Urumqi", "Asia/Tokyo"]),
     "calls": st.integers(0, 100),
+    "people": st.integers(0, 20_000_000),
+    "working days": st.integers(0, 60),
+    "years": st.integers(0, 4),
     "formula": st.sampled_from(FORMULAS),
 }
 

@@ -1,0 +1,39 @@
+"""What is known of the files of lists before they are read: their columns, and how many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from dialsim.errors import ScenarioError
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.people.source import Source
+
+Columns = Mapping[str, Mapping[str, str | list[str]]]
+"""By list and role, how the columns that stand for something are called in its file."""
+
+
+def columns_found(scenario: Scenario, sources: Iterable[Source | None]) -> Columns:
+    """Return the columns of files that are open, by list and role."""
+    return {
+        people.name: source.columns
+        for people, source in zip(scenario.people, sources, strict=True)
+        if source is not None
+    }
+
+
+def rows_found(scenario: Scenario, sources: Iterable[Source | None]) -> dict[str, int]:
+    """Return the rows of files that are open, by list; of CSV files with those that are none.
+
+    A file that breaks off before its end is left out.
+    """
+    found = {}
+    for people, source in zip(scenario.people, sources, strict=True):
+        if source is not None:
+            try:
+                found[people.name] = source.rows_at_most
+            except ScenarioError:
+                continue
+    return found

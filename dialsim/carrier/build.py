@@ -391,7 +391,7 @@ def fill_block(
     network: ProfileFile,
 ) -> None:
     """Write what a block of caller IDs has in common."""
-    kind = block.number_class
+    kind = block.judged_class
     trunk = next(i for i, trunk in enumerate(scenario.trunks) if trunk.name == block.trunk)
     operator = scenario.trunks[trunk].operator
     lines["trunk"] = trunk

@@ -291,6 +291,7 @@ class NumberClass(IntEnum):
     UAN = 19  # one number for a whole enterprise, outside China
     VOICEMAIL = 20
     FIXED_OR_MOBILE = 21  # where the plan does not tell them apart
+    PRIVACY = 22  # 700: intermediate numbers; as a caller ID the network judges it as AXB
     UNKNOWN = 255
 
 
@@ -360,6 +361,7 @@ class RowFault(IntEnum):
     NOT_ALLOCATED = 11  # the numbering plan knows no such number
     SERVICE_NUMBER = 12  # emergency, government, carrier and enterprise service numbers
     MACHINE_NUMBER = 13  # IoT and data numbers: nobody answers
+    INTERMEDIATE_NUMBER = 14  # of the number-protection service: reaches whom it is bound to
     # the other columns
     OTHER_COUNTRY = 20  # a number of a country the list does not name
     BAD_DATE = 21

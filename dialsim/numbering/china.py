@@ -20,6 +20,10 @@ CARRIERS = {
 """The library's names of the operators."""
 
 
+INTERMEDIATE = "700"
+"""What the numbers of the number-protection service (号码保护服务) begin with."""
+
+
 class Group(NamedTuple):
     """Numbers of one class, whatever the library says of them.
 
@@ -90,6 +94,8 @@ GROUPS = (
           "message access codes; with ten digits it is a landline of Beijing", "S68"),
     Group("machines", r"(?:1064|1410|144[01]|14[68]\d)\d{9}", _C.IOT, _C.UNKNOWN, None,
           "numbers of 13 digits: no person answers", "S68"),
+    Group("number protection", INTERMEDIATE + r"\d{12}", _C.PRIVACY, _C.UNKNOWN, None,
+          "intermediate numbers: 15 digits are shown, the first 11 are managed", "S81"),
     Group("satellite", r"1749\d{7}", _C.SATELLITE, _C.UNKNOWN, None, "satellite phones", "S68"),
     Group("149", r"149\d{8}", _C.MOBILE, _C.UNKNOWN, Operator.CTCC, "China Telecom's", "S68"),
     Group("data", r"145\d{8}", _C.IOT, _C.MOBILE, None, "data cards: no person answers", "S68"),

@@ -172,11 +172,12 @@ def is_identity_card(text: str) -> bool:
 def _are_somebodys(
     texts: Collection[str], home: str, classify: Callable[[Any, str], Array]
 ) -> NDArray[np.bool_]:
-    """Return which texts are a number that a person or a machine has."""
+    """Return which texts are a number that a person or a machine has, an intermediate one too."""
     import pyarrow as pa
 
     found = classify(pa.array(texts, pa.string()), home)
-    one = (found["fault"] == 0) | (found["fault"] == RowFault.MACHINE_NUMBER)
+    owned = (RowFault.NONE, RowFault.MACHINE_NUMBER, RowFault.INTERMEDIATE_NUMBER)
+    one = np.isin(found["fault"], owned)
     return np.asarray(one & (found["index"] >= 0), np.bool_)
 
 

@@ -19,6 +19,7 @@ FAULTS = {
     RowFault.NOT_ALLOCATED: "no such number in the numbering plan",
     RowFault.SERVICE_NUMBER: "a service or emergency number",
     RowFault.MACHINE_NUMBER: "a machine's number, not a person's",
+    RowFault.INTERMEDIATE_NUMBER: "an intermediate number (700)",
     RowFault.OTHER_COUNTRY: "a country the list does not name",
     RowFault.BAD_DATE: "a date that cannot be read",
     RowFault.BAD_PURPOSE: "an unknown purpose",
@@ -46,6 +47,7 @@ FAULTS_ZH = {
     RowFault.NOT_ALLOCATED: "编号计划中无此号码",
     RowFault.SERVICE_NUMBER: "服务或紧急号码",
     RowFault.MACHINE_NUMBER: "机器号码，非个人号码",
+    RowFault.INTERMEDIATE_NUMBER: "中间号（700号段）",
     RowFault.OTHER_COUNTRY: "名单未声明的国家",
     RowFault.BAD_DATE: "日期无法识别",
     RowFault.BAD_PURPOSE: "用途无法识别",
@@ -83,9 +85,16 @@ ALLOWED = {
     RowFault.BAD_RELATION: ", ".join(relation.name.lower() for relation in Relation),
     RowFault.BAD_DATE: "2026-04-13, 2026/4/13, 2026.4.13, 2026年4月13日, 20260413, each"
     " also with a time: 09:30, 09:30:15, 09:30+08:00",
+    RowFault.INTERMEDIATE_NUMBER: "the person's own number: dialled by others, an intermediate one "
+    "reaches only whom it is bound to, while it is bound",
     RowFault.BAD_ANSWER: "yes, no, true, false, 1, 0, 是, 否",
 }
 """What a cell may hold, where there are few words."""
+
+ALLOWED_ZH = ALLOWED | {
+    RowFault.INTERMEDIATE_NUMBER: "本人真实号码：中间号仅在绑定期间可达其绑定的对象",
+}
+"""`ALLOWED` in Chinese; most of it is what stands in files, and alike."""
 
 
 def fault_words(reason: str, language: Language = "en") -> str:
@@ -106,11 +115,12 @@ def fault_words(reason: str, language: Language = "en") -> str:
         return reason.replace("_", " ")
 
 
-def allowed_words(reason: str) -> str | None:
+def allowed_words(reason: str, language: Language = "en") -> str | None:
     """Return what a cell with a fault may hold, where that is soon said.
 
     >>> allowed_words("bad_relation"), allowed_words("no_number"), allowed_words("repeated")
     ('opted_in, bought', None, None)
     """
     fault = RowFault.__members__.get(reason.upper())
-    return None if fault is None else ALLOWED.get(fault)
+    allowed = ALLOWED if language == "en" else ALLOWED_ZH
+    return None if fault is None else allowed.get(fault)

@@ -148,7 +148,7 @@ def absent_words(scenario: Scenario) -> set[str]:
     relations: set[str] = {each.relation for each in synthetic if each is not None}
     if None in synthetic:  # rows of a file may be of either
         relations = {*RELATIONS}
-    classes = {block.number_class for block in scenario.caller_ids}
+    classes = {block.judged_class for block in scenario.caller_ids}
     absent = {*RELATIONS, *CLASSES} - relations - classes
     if not any(block.registered for block in scenario.caller_ids):
         absent.add("registered")

@@ -267,7 +267,7 @@ def _owner(log: RunLog, rule: RuleText, act: Act) -> str:
         one = np.array([act.line])
         at = np.array([breaking_tick(log, rule, act)])
         registered = bool(log.lines.is_registered(one, at)[0])
-        return "registered" if registered else log.block_of(act.line).number_class
+        return "registered" if registered else log.block_of(act.line).judged_class
     if act.number_class is None:
         return ""
     return CLASS_NAMES[NumberClass[act.number_class.upper()]]

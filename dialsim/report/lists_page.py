@@ -153,7 +153,7 @@ def file_lines(
         text += _lines_of(each.get("strict_examples", ()), language)
         lines += paragraph(text, width, indent=4, style=QUIET)
     for reason in {**each["unusable"], **strictly} if allowed else ():
-        choice = allowed_words(reason)
+        choice = allowed_words(reason, language)
         if choice is not None:
             text = say["allowed"].format(fault_words(reason, language), choice)
             lines += paragraph(text, width, indent=4, style=QUIET)

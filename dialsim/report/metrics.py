@@ -244,7 +244,7 @@ def _members(world: World, actions: Array, chosen: Array) -> Array:
     named = CLASS_NAMES[NumberClass(target - caller_count(world))]
     blocks = world.scenario.caller_ids
     lines = build_lines(world.scenario, world.network, world.caller_names)
-    of_class = np.array([block.number_class == named for block in blocks])[lines.block]
+    of_class = np.array([block.judged_class == named for block in blocks])[lines.block]
     lifts = actions[(actions["action"] == Action.LIFT) & (actions["line"] == target)]
     hit = np.zeros(len(of_class), np.bool_)
     for row in actions[chosen]:

@@ -239,7 +239,7 @@ def tripping(log: RunLog, act: Act) -> Array:
         return np.ones(count, np.bool_)
     code = NumberClass[(act.number_class or "unknown").upper()]
     wanted = CLASS_NAMES.get(code)
-    blocks = np.array([each.number_class == wanted for each in log.scenario.caller_ids], np.bool_)
+    blocks = np.array([each.judged_class == wanted for each in log.scenario.caller_ids], np.bool_)
     found: Array = blocks[log.lines.block] & log.lines.ever_unregistered
     return found
 

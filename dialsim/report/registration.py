@@ -84,7 +84,7 @@ def ceiling_of(
     judge = judge_of_block(scenario, network, block)
     found = []
     for rule in RULES:
-        if rule.owner != block.number_class or rule.mechanism in scenario.network.off:
+        if rule.owner != block.judged_class or rule.mechanism in scenario.network.off:
             continue
         if rule.action not in HOLDS:
             continue

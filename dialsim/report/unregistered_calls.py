@@ -55,8 +55,8 @@ def calls_before_stopped(
     """
     known, calls, limits = case.known, 0.0, []
     unregistered = [block for block in case.blocks if block.name in late]
-    for kind in dict.fromkeys(block.number_class for block in unregistered):
-        blocks = [block for block in unregistered if block.number_class == kind]
+    for kind in dict.fromkeys(block.judged_class for block in unregistered):
+        blocks = [block for block in unregistered if block.judged_class == kind]
         ceilings = [ceiling_of(known.scenario, known.rules, known.network, b) for b in blocks]
         if any(each is None for each in ceilings):
             return 0.0, None
@@ -91,7 +91,7 @@ def _sharing(case: Case, kind: str) -> tuple[int, int]:
     late = {
         block.name
         for block in scenario.caller_ids
-        if block.number_class == kind and not is_always_registered(scenario, network, block)
+        if block.judged_class == kind and not is_always_registered(scenario, network, block)
     }
     others = [
         each

@@ -42,6 +42,7 @@ CLASS_NAMES = {
     NumberClass.N400: "400",
     NumberClass.N106: "106",
     NumberClass.AXB: "axb",
+    NumberClass.PRIVACY: "privacy",
 }
 """Name in scenarios and profiles of each `NumberClass`."""
 
@@ -121,7 +122,7 @@ def operator_of(world: World, line: int) -> str:
         blocks = tuple(
             block
             for block in blocks
-            if block.number_class == wanted
+            if block.judged_class == wanted
             and not is_always_registered(world.scenario, world.network, block)
         )
     return "/".join(sorted({names[block.trunk] for block in blocks}))

@@ -153,6 +153,11 @@ class CallerIds(FileFormat):
             )
         return self
 
+    @property
+    def judged_class(self) -> str:
+        """The class as which the network judges the numbers: intermediate numbers are one."""
+        return "axb" if self.number_class == "privacy" else self.number_class
+
     @model_validator(mode="after")
     def _plain_abroad(self) -> Self:
         """Numbers of another country know no filing, no class and no area of mainland China."""

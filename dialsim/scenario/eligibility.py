@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import get_args
 
 from dialsim.errors import Problems
@@ -75,7 +76,7 @@ def misuses(
 ) -> list[Reason]:
     """Return why a block may not be used for a campaign, each with what is allowed."""
     return [
-        *_of_class(campaign, block, rules),
+        *_of_class(scenario, campaign, block, rules),
         *_of_trunk(scenario, campaign, block),
         *_of_filing(campaign, block),
         *_of_holder(scenario, block),
@@ -86,8 +87,14 @@ def misuses(
 # --- of a block and a campaign --------------------------------------------------------------------
 
 
-def _of_class(campaign: Campaign, block: CallerIds, rules: Profile) -> Iterator[Reason]:
+def _of_class(
+    scenario: Scenario, campaign: Campaign, block: CallerIds, rules: Profile
+) -> Iterator[Reason]:
     kind, purpose = block.number_class, campaign.purpose
+    since = only_700_from(rules)
+    if kind == "axb" and since is not None and last_day(scenario) >= since:
+        yield refusal("only_700", since=since.isoformat()), "class privacy, for service alone"
+        return
     allowed = list(rules[f"caller_class.{kind}.purposes"])
     if block.approved_use is not None:
         allowed += rules[f"caller_class.{kind}.approved_purposes"]
@@ -185,6 +192,17 @@ def _of_place(
             ),
             f"lists of {home}",
         )
+
+
+def only_700_from(rules: Profile) -> date | None:
+    """Return from when on numbers of 700 alone may be intermediate ones; None: not in the pack."""
+    chinese = "CN" in rules.scope.countries
+    return date.fromisoformat(rules["privacy.only_700_from"]) if chinese else None
+
+
+def last_day(scenario: Scenario) -> date:
+    """Return the last day on which a scenario dials."""
+    return scenario.start + timedelta(days=scenario.days - 1)
 
 
 def own_province_only(block: CallerIds, rules: Profile) -> bool:

@@ -10,6 +10,8 @@ from dialsim.scenario.value_names import in_chinese
 LABELS: dict[str, dict[str, str]] = {
     "en": {
         "class": "CALLER_NOT_ALLOWED: a call centre may not use class {kind} for {purpose}",
+        "only_700": "CALLER_NOT_ALLOWED: since {since} no number outside 700 may serve as an "
+        "intermediate number (AXB)",
         "trunk": "CALLER_NOT_ALLOWED: trunk {trunk} does not permit {purpose}",
         "operator": "CALLER_NOT_ALLOWED: numbers of {shown} are shown on trunk {trunk}, which is "
         "of {operator}",
@@ -39,6 +41,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "class": "CALLER_NOT_ALLOWED：呼叫中心不得将{kind}号码用于{purpose}",
+        "only_700": "CALLER_NOT_ALLOWED：自 {since} 起，700 号段以外的号码不得作为中间号（AXB）",
         "trunk": "CALLER_NOT_ALLOWED：线路 {trunk} 不允许{purpose}用途",
         "operator": "CALLER_NOT_ALLOWED：{shown} 的号码显示在 {operator} 的线路 {trunk} 上",
         "abroad": "CALLER_NOT_ALLOWED：线路 {trunk} 的呼叫从境外发起，显示的 +86 号码"

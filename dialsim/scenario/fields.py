@@ -350,7 +350,7 @@ Purpose = Literal["marketing", "service", "collections"]
 Category = Literal["loan", "insurance", "securities", "estate", "education", "credit_card", "other"]
 Operator = Literal["CMCC", "CUCC", "CTCC", "CBN", "MVNO"]
 NumberClass = Literal[
-    "fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb"
+    "fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb", "privacy"
 ]
 Province = Literal[
     "Anhui", "Beijing", "Chongqing", "Fujian", "Gansu", "Guangdong", "Guangxi", "Guizhou",

@@ -61,8 +61,8 @@ NO_BEHAVIOUR: dict[str, object] = {
 }
 """The same of the rules on behaviour: where all stand so, nothing that is said of them is heard."""
 
-AUDITED = ("personal_information.",)
-"""What such values' names begin with: the audit alone reads them, and no run."""
+UNPLAYED = ("personal_information.", "privacy.")
+"""What such values' names begin with: they decide whether a run is lawful, not what it does."""
 
 ANNOUNCED = "signalling.announcement."
 SILENCE = [["none", 1.0]]
@@ -164,7 +164,7 @@ def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
         key: value
         for key, value in plain_values.items()
         if UNHEARD.get(key) != value
-        and not key.startswith(AUDITED)
+        and not key.startswith(UNPLAYED)
         and (scenario.registries or not key.startswith("registry."))
         and (answers or not key.startswith("callbacks."))
         and (behaves or not key.startswith("behaviour."))
@@ -203,6 +203,7 @@ def _met(scenario: Scenario, values: dict[str, Any]) -> dict[str, bool]:
         "subscriber_blocks.prefix.95": any(b.number_class.startswith("95") for b in blocks),
         "subscriber_blocks.prefix.96": any(b.number_class in ("96", "1010") for b in blocks),
         "subscriber_blocks.prefix.400": any(b.number_class == "400" for b in blocks),
+        "caller_class.privacy.": any(b.number_class == "privacy" for b in blocks),
         "labels.appeal.": any(block.appeals_labels for block in blocks),
         "labels.certified_coverage": any(block.display_name for block in blocks),
         "recording.": scenario.enterprise.tells_of_recording,

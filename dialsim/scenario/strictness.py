@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from dialsim.scenario.values import (
@@ -174,6 +175,14 @@ def _shape(new: object, _: object) -> str | None:
     return None if new in SHAPES else f"one of {', '.join(SHAPES)}"
 
 
+def _date(new: object, _: object) -> str | None:
+    try:
+        date.fromisoformat(new if isinstance(new, str) else "")
+    except ValueError:
+        return "a day such as 2026-01-31, as text"
+    return None
+
+
 def _zone(new: object, _: object) -> str | None:
     from zoneinfo import ZoneInfo
 
@@ -263,6 +272,7 @@ _FORMS = {
     "formula": _formula,
     "shape": _shape,
     "time zone": _zone,
+    "date": _date,
     "index": _index,
     "mixture": _mixture,
     "sip shares": _sip_shares,

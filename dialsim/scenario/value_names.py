@@ -25,6 +25,7 @@ CHINESE = {
     "400": "400",
     "106": "106",
     "axb": "AXB 中间号",
+    "privacy": "700 中间号",
     # provinces
     "Anhui": "安徽",
     "Beijing": "北京",

@@ -40,6 +40,7 @@ CLASSES = {
     "400": NumberClass.N400,
     "106": NumberClass.N106,
     "axb": NumberClass.MOBILE,
+    "privacy": NumberClass.PRIVACY,
 }
 """What the numbers of a block must be; an AXB number looks like a mobile one."""
 WRONG_CLASS = 200

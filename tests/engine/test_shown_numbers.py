@@ -52,6 +52,17 @@ def test_a_label_is_appealed_and_goes() -> None:
     assert set(played(raw).actions["action"]) == {Action.LABEL}
 
 
+def test_intermediate_numbers_of_700_are_judged_as_other_intermediate_ones() -> None:
+    raw = {**world(**MARKING), "study": "unlawful"}
+    calls = []
+    for kind in ("axb", "privacy"):
+        raw["caller_ids"][0]["class"] = kind
+        logs = played(raw)
+        assert len(logs.actions)
+        calls.append((logs.calls.tolist(), logs.actions.tolist()))
+    assert calls[0] == calls[1]
+
+
 def test_numbers_that_arrive_labelled_are_looked_up() -> None:
     """All of them from the start; those nobody looks up keep their label."""
     raw = world(5, **{"labels.arrives_share": 1.0, "labels.appeal.lookup": "2h"})

@@ -289,7 +289,10 @@ OTHERS = {
     "profile": ("strict", "typical", "lenient", "lab"), "order": ("list", "key", "best_hour"),
     "operator": ("CMCC", "CUCC", "CTCC", "CBN", "MVNO"), "kind": ("people", "robots", "recordings"),
     "purpose": ("marketing", "service", "collections"), "enters": ("domestic", "gateway"),
-    "class": ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb"),
+    "class": (
+        *("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106"),
+        *("axb", "privacy"),
+    ),
     "lawful_basis": ("consent", "contract", "legal_duty"), "relation": ("opted_in", "bought"),
     "time_zone": ("Asia/Shanghai", "Asia/Urumqi", "UTC", "America/New_York", "Asia/Kathmandu"),
     "window": ("sliding", "anchored", "calendar"), "metric": ("reach", "asr", "marks", "attempts"),

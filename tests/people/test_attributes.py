@@ -32,6 +32,7 @@ def carried(path: Path, values: list[Any], chunk_rows: int = 1000, **keys: Any) 
     [
         NUMBERS,
         ["", *NUMBERS[:3]],
+        [f"700{number}0" for number in NUMBERS],
         [*("x" for _ in range(30)), "y", *NUMBERS[:3]],
         [number if i % 3 else f"branch {i}" for i, number in enumerate(NUMBERS)],
     ],

@@ -132,6 +132,12 @@ def test_two_files_of_a_kind_are_counted_apart(tmp_path: Path) -> None:
     assert made.flags(index_of(1, 2, 3)).tolist() == [INTERNAL_DNC] * 3
 
 
+def test_a_list_may_forbid_intermediate_numbers(tmp_path: Path) -> None:
+    """They are numbers of the plan, if none a list of people is called by."""
+    (account,) = loaded(listed(csv(tmp_path / "own.csv", "number", 700123456789012))).accounts
+    assert (account.rows, account.used, account.unusable.total()) == (1, 1, 0)
+
+
 def test_parquet_of_whole_numbers(tmp_path: Path) -> None:
     path = tmp_path / "own.parquet"
     parquet.write_table(pa.table({"tel": pa.array([13800000001, None, 5])}), path)

@@ -258,13 +258,15 @@ def faults(found: Read) -> list[str]:
 
 def test_rows_of_numbers_alone() -> None:
     """Everything else is left to the list."""
-    found = read({"number": [MOBILE, "10086", "x", "+852 5123 4567", None]})
+    bound = "700 1234 5678 9012"
+    found = read({"number": [MOBILE, "10086", "x", "+852 5123 4567", None, bound]})
     assert faults(found) == [
         "NONE",
         "SERVICE_NUMBER in number",
         "NO_DIGITS in number",
         "OTHER_COUNTRY in number",
         "NO_NUMBER in number",
+        "INTERMEDIATE_NUMBER in number",
     ]
     row = found.rows[0]
     assert row["number"] == 8613800000001
@@ -279,6 +281,7 @@ def test_rows_of_numbers_alone() -> None:
         layout.PROTECTED,
         layout.INVALID,
         layout.OTHER_COUNTRY,
+        layout.INVALID,
         layout.INVALID,
     ]
 

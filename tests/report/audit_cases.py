@@ -148,6 +148,7 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     ({}, "platform", "not_shown", "who makes"),
     ({CENTRE: {"kind": "in_house"}}, "platform", "not_applicable", "itself"),
     ({CENTRE: OUTSOURCED}, "platform", "not_shown", "Hua Hu"),
+    ({**UNLAWFUL, BLOCK + "class": "axb"}, "caller_class", "missing", "since 2026-01-03 no number"),
     ({**UNLAWFUL, BLOCK + "class": "400"}, "caller_class", "missing", "class 400"),
     (
         {**UNLAWFUL, BLOCK + "class": "95_b24", BLOCK + "area_code": ...},

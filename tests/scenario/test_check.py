@@ -68,7 +68,8 @@ def test_groups_may_be_shared_in_part_and_nobody_is_asked_twice() -> None:
         ("caller_ids.0.class", "95_enterprise", "CALLER_NOT_ALLOWED"),
         ("caller_ids.0.class", "1010", "CALLER_NOT_ALLOWED"),
         ("caller_ids.0.class", "400", "class fixed"),
-        ("caller_ids.0.class", "axb", "CALLER_NOT_ALLOWED"),
+        ("caller_ids.0.class", "axb", "since 2026-01-03 no number outside 700"),
+        ("caller_ids.0.class", "privacy", "CALLER_NOT_ALLOWED"),
         ("trunks.0.permits", ["service"], "trunk main does not permit marketing"),
         ("caller_ids.0.filed.use", "service", "PURPOSE_NOT_FILED"),
         ("caller_ids.0.filed.category", "loan", "PURPOSE_NOT_FILED"),
@@ -86,6 +87,37 @@ def test_a_document_lifts_only_what_it_can() -> None:
     load_scenario(raw)
     raw["caller_ids"][0]["class"] = "95_b24"
     refused(raw, "campaigns[0].caller_ids[0]", "CALLER_NOT_ALLOWED")
+
+
+def test_an_intermediate_number_is_of_700_from_the_end_of_the_transition_on() -> None:
+    """Before it AXB is barred by terms of lines, from it on by the notice, whatever the terms."""
+    raw = changed("caller_ids.0.class", "axb")
+    raw["caller_ids"][0]["approved_use"] = "Approval 2026-17"
+    place = "campaigns[0].caller_ids[0]"
+    for start, days, reason in (
+        (date(2025, 12, 31), 3, "class axb for marketing"),
+        (date(2025, 12, 31), 4, "since 2026-01-03 no number outside 700"),
+        (date(2026, 4, 13), 1, "since 2026-01-03 no number outside 700"),
+    ):
+        refused({**raw, "start": start, "days": days}, place, reason)
+    sooner = {"overrides": {"privacy.only_700_from": "2025-12-01"}}
+    refused({**raw, "start": date(2025, 12, 31), "rules": sooner}, place, "since 2025-12-01 no")
+    later = {"overrides": {"privacy.only_700_from": "2027-01-01"}, "contract": "Line 5"}
+    refused({**world(), "rules": later}, "rules.overrides.privacy.only_700_from", "only tighten it")
+    never = {"overrides": {"privacy.only_700_from": "soon"}}
+    refused({**world(), "rules": never}, "rules.overrides.privacy.only_700_from", "a day such as")
+
+
+def test_a_number_of_700_serves_whom_it_is_bound_to() -> None:
+    raw = changed("caller_ids.0.class", "privacy")
+    raw["campaigns"][0] |= {"purpose": "service", "lawful_basis": "contract"}
+    raw["caller_ids"][0]["filed"]["use"] = "service"
+    refused(raw, "campaigns[0].caller_ids[0]", "class privacy for service")
+    raw["caller_ids"][0]["approved_use"] = "Contract of the pilot's application platform"
+    load_scenario(raw)
+    raw["campaigns"][0] |= {"purpose": "marketing", "lawful_basis": "consent"}
+    raw["caller_ids"][0]["filed"]["use"] = "marketing"
+    refused(raw, "campaigns[0].caller_ids[0]", "class privacy for marketing")
 
 
 def test_study_lifts_nothing_else() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, get_args
 
 import pytest
@@ -93,7 +94,7 @@ def test_names_in_files_are_the_codes_names() -> None:
     assert list(get_args(fields.Purpose)) == [item.name.lower() for item in Purpose]
     assert list(get_args(fields.Category)) == [item.name.lower() for item in Category]
     assert [*get_args(fields.Operator), "ABROAD"] == [item.name for item in Operator]
-    assert len(get_args(fields.NumberClass)) == NumberClass.AXB + 1
+    assert len(get_args(fields.NumberClass)) == NumberClass.AXB + 2  # privacy is judged as axb
     assert set(SEEN) <= {item.name.lower() for item in Seen}
     for name in get_args(fields.NumberClass):
         assert f"caller_class.{name}.purposes" in load_rules("cn")
@@ -139,6 +140,7 @@ VALUES = {
     "purposes": st.lists(st.sampled_from(get_args(fields.Purpose)), unique=True),
     "yes or no": st.booleans(),
     "time zone": st.sampled_from(["Asia/Urumqi", "Asia/Tokyo"]),
+    "date": st.dates(date(2025, 1, 1), date(2027, 1, 1)).map(date.isoformat),
     "calls": st.integers(0, 100),
     "people": st.integers(0, 20_000_000),
     "working days": st.integers(0, 60),

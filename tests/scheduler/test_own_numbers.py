@@ -51,6 +51,7 @@ def test_numbers_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
         ("400", "4008000000"),
         ("106", "106901234567"),
         ("axb", "17000000001"),
+        ("privacy", "700123456789012"),
     ],
 )
 def test_each_class_has_its_numbers(tmp_path: Path, kind: str, number: str) -> None:

@@ -35,6 +35,7 @@ SERVICE = (
     NumberClass.VOICEMAIL,
 )
 MACHINE = (NumberClass.IOT, NumberClass.PAGER)
+INTERMEDIATE = (NumberClass.PRIVACY,)
 
 
 @frame
@@ -105,6 +106,7 @@ def _faults() -> NDArray[Any]:
     faults = np.zeros(256, np.uint8)
     faults[list(SERVICE)] = RowFault.SERVICE_NUMBER
     faults[list(MACHINE)] = RowFault.MACHINE_NUMBER
+    faults[list(INTERMEDIATE)] = RowFault.INTERMEDIATE_NUMBER
     return faults
 
 

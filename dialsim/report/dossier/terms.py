@@ -29,6 +29,7 @@ CLASSES = {
     "400": Words("400", "400"),
     "106": Words("106", "106"),
     "axb": Words("AXB, privacy number", "AXB 隐私号"),
+    "privacy": Words("700, intermediate number", "700 中间号"),
 }
 
 CATEGORIES = {

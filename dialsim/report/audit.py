@@ -88,13 +88,13 @@ def _row(known: Obligations, owed: Obligation, finding: Finding) -> dict[str, An
         "why": _why(known, owed, finding),
         "basis": owed.basis,
         "exposure": owed.exposure,
-        "who_acts": owed.who_acts,
+        "who_acts": finding.who_acts or owed.who_acts,
         "show": _to_do(known, owed, finding),
     }
     return {
         "key": owed.key,
         "status": finding.status,
-        "wall": owed.wall and not finding.barred,
+        "wall": owed.wall and not finding.lawful,
         **{key: text.en for key, text in texts.items()},
         **{f"{key}_zh": text.zh for key, text in texts.items()},
         **_rests_on(owed, finding.rests_on),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.report.audit_ground import Finding, Ground, names, on_day, some_never_agreed
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.eligibility import misuses
+from dialsim.scenario.eligibility import is_barred_by_law, misuses
+from dialsim.scenario.eligibility_words import refusal
 from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
 from dialsim.scenario.named import named
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.people import NEARLY
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.reasons import Text
+from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 
 
 def licence(ground: Ground) -> Finding:
@@ -64,6 +67,22 @@ def licence_scope(ground: Ground) -> Finding:
     return Finding("met" if everywhere else "not_shown", "province", {"province": home})
 
 
+def foreign_licence(ground: Ground) -> Finding:
+    """Judge whether a call centre of foreign owners is one of the pilot's."""
+    centre = ground.scenario.enterprise.call_centre
+    if centre is None or not centre.foreign_owned:
+        return Finding("not_applicable")
+    return ground.document("foreign_licence") or Finding("not_shown")
+
+
+def client_vetting(ground: Ground) -> Finding:
+    """Judge whether a call-centre company knows its clients and watches what they send."""
+    centre = ground.scenario.enterprise.call_centre
+    if centre is not None and centre.kind == "in_house":
+        return Finding("not_applicable")
+    return ground.document("client_vetting") or Finding("not_shown")
+
+
 def platform(ground: Ground) -> Finding:
     """Judge whether a call-centre company has agreed who answers for the calls."""
     centre = ground.scenario.enterprise.call_centre
@@ -76,25 +95,41 @@ def platform(ground: Ground) -> Finding:
     return Finding("not_shown", "", {"outsourcer": centre.outsourcer or ""})
 
 
-def _misused(ground: Ground, reason: str) -> Finding | None:
-    """Return the first reason of a name why numbers may not be used, with all blocks it holds."""
+def _misused(ground: Ground, reason: str) -> list[tuple[Campaign, CallerIds, Text]]:
+    """Return every reason of a name why a block of numbers may not be used for a campaign."""
     scenario = ground.scenario
-    found = [
-        (block.name, Words(said.en.partition(": ")[2], said.zh.partition("：")[2]))
+    return [
+        (campaign, block, said)
         for campaign in scenario.campaigns
         for block in named(ground.blocks, campaign.caller_ids)
         for said, _ in misuses(scenario, campaign, block, ground.rules)
         if said.en.startswith(reason)
     ]
-    if not found:
-        return None
-    blocks = names(block for block, _ in found)
-    return Finding("missing", "", {"blocks": blocks, "reason": found[0][1]})
+
+
+def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str | Words]:
+    """Return the first reason, and all blocks that there is one for."""
+    said = found[0][2]
+    reason = Words(said.en.partition(": ")[2], said.zh.partition("：")[2])
+    return {"blocks": names(block.name for _, block, _ in found), "reason": reason}
 
 
 def caller_class(ground: Ground) -> Finding:
     """Judge whether class, trunk and place of the numbers permit the calls."""
-    return _misused(ground, "CALLER_NOT_ALLOWED") or Finding("met")
+    found = _misused(ground, "CALLER_NOT_ALLOWED")
+    if not found:
+        return Finding("met")
+    of_class = [
+        block
+        for campaign, block, said in found
+        if said == refusal("class", kind=block.number_class, purpose=campaign.purpose)
+    ]
+    customary = [block for block in of_class if not is_barred_by_law(block, ground.rules)]
+    if len(customary) < len(found):
+        return Finding("missing", "", _first(found))
+    keys = dict.fromkeys(f"caller_class.{block.number_class}.purposes" for block in customary)
+    rests_on = tuple(ground.rules.entry(key) for key in keys)
+    return Finding("missing", "practice", _first(found), lawful=True, rests_on=rests_on)
 
 
 def entity_database(ground: Ground) -> Finding:
@@ -103,7 +138,7 @@ def entity_database(ground: Ground) -> Finding:
     if without:
         return Finding("missing", "", {"blocks": names(without)})
     if misfiled := _misused(ground, "PURPOSE_NOT_FILED"):
-        return Finding("missing", "filed", misfiled.values)
+        return Finding("missing", "filed", _first(misfiled))
     return _not_in_force(ground) or Finding("met")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dialsim.report.audit_ground import Finding, Ground, names, on_day
+from dialsim.report.audit_ground import Finding, Ground, in_words, names, on_day
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.people import PeopleList
 from dialsim.scenario.profile import Value
@@ -84,7 +84,7 @@ def sensitive_consent(ground: Ground) -> Finding:
     trades = sensitive_trades(ground)
     if ground.privacy.sensitive_data or not trades:
         return Finding("not_shown")
-    return Finding("not_shown", "trade", {"trades": names(trades)})
+    return Finding("not_shown", "trade", {"trades": in_words(trades)})
 
 
 # --- whose data are held --------------------------------------------------------------------------

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialsim.report.audit_ground import Finding, Ground, names
+from dialsim.report.audit_ground import Finding, Ground, names, span
+from dialsim.scenario.obligations import Words
+from dialsim.scenario.values import MS_PER_DAY
 
 
 def shown_by(key: str) -> Callable[[Ground], Finding]:
@@ -33,6 +35,20 @@ def recording_notice(ground: Ground) -> Finding:
     if ground.privacy.calls_recorded is False:
         return Finding("not_applicable")
     return declared("recording_notice", "recording_notice")(ground)
+
+
+def call_records(ground: Ground) -> Finding:
+    """Judge whether calls are kept on record, and as long as they must."""
+    entry = ground.rules.entry("records.kept_at_least")
+    days, least = ground.privacy.retention_days, entry.bare
+    values: dict[str, str | Words] = {"least": span(least)}
+    if days is not None and days * MS_PER_DAY < least:
+        return Finding("missing", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
+    if document := ground.document("call_records"):
+        return document
+    if days is None:
+        return Finding("not_shown", "", values, rests_on=(entry,))
+    return Finding("met", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
 
 
 def sms(ground: Ground) -> Finding:

@@ -2,7 +2,8 @@
 
 A judge looks in that order. Contradicted or run out is missing, shown is met, and what is left is
 not shown. Consent and whom not to call stand here; the numbers in ``audit_callers``, what is said
-and kept in ``audit_data``, what depends on how many people there are in ``audit_counts``.
+and kept in ``audit_data``, what depends on how many people there are in ``audit_counts``, on the
+trade in ``audit_trade``.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from dialsim.report import audit_callers, audit_counts, audit_data, words
+from dialsim.report import audit_callers, audit_counts, audit_data, audit_trade, words
 from dialsim.report.audit_ground import (
     Finding,
     Ground,
+    in_words,
     joined,
     names,
     on_day,
-    purposes,
     some_never_agreed,
     span,
 )
@@ -58,9 +59,9 @@ def _consent(ground: Ground) -> Finding:
     if outside:
         named = {
             "lists": names(p.name for _, p in outside),
-            "purposes": purposes(c.purpose for c, _ in outside),
+            "purposes": in_words(c.purpose for c, _ in outside),
         }
-        return Finding("missing", "purpose", named, barred=True)
+        return Finding("missing", "purpose", named, lawful=True)
     partly = [people for people in lists if people.synthetic and people.consent_recorded < 1]
     if partly:
         least = min(people.consent_recorded for people in partly)
@@ -68,7 +69,7 @@ def _consent(ground: Ground) -> Finding:
             "lists": names(p.name for p in partly),
             "share": Words(words.percent(least), words.percent(least)),
         }
-        return Finding("missing", "partly", named, barred=True)
+        return Finding("missing", "partly", named, lawful=True)
     return Finding("met")
 
 
@@ -181,8 +182,8 @@ def _industry_dnc(ground: Ground) -> Finding:
     trades = [c.category for c in ground.scenario.campaigns if c.category in owed.categories]
     if sector.lower() in owed.sectors or trades:
         about = sector if sector.lower() in owed.sectors else trades[0]
-        return Finding("not_shown", "", {"sector": about})
-    return Finding("not_applicable", "", {"sector": sector})
+        return Finding("not_shown", "", {"sector": in_words([about])})
+    return Finding("not_applicable", "", {"sector": in_words([sector])})
 
 
 def _hours(ground: Ground) -> Finding:
@@ -273,18 +274,31 @@ JUDGES: Mapping[str, Callable[[Ground], Finding]] = {
     "abandoned": _abandoned,
     "licence": audit_callers.licence,
     "licence_scope": audit_callers.licence_scope,
+    "foreign_licence": audit_callers.foreign_licence,
     "platform": audit_callers.platform,
+    "client_vetting": audit_callers.client_vetting,
+    "equipment": audit_data.shown_by("equipment_approval"),
     "caller_class": audit_callers.caller_class,
     "real_name": audit_callers.real_name,
     "caller_id": audit_callers.caller_id,
     "entity_database": audit_callers.entity_database,
+    "entity_filing": audit_data.shown_by("entity_filing"),
     "foreign_origin": audit_callers.foreign_origin,
-    "content": audit_data.shown_by("script_filing"),
+    "content": audit_trade.content,
+    "content_bans": audit_trade.content_bans,
+    "trade_rules": audit_trade.trade_rules,
+    "ecommerce": audit_trade.ecommerce,
+    "collections_conduct": audit_trade.collections_conduct,
+    "training": audit_data.shown_by("agent_training"),
     "recording_notice": audit_data.recording_notice,
+    "call_records": audit_data.call_records,
     "complaints": audit_data.shown_by("complaint_handling"),
+    "consumer_complaints": audit_data.shown_by("consumer_complaints"),
     "traceback": audit_data.shown_by("traceback_contact"),
     "sms": audit_data.sms,
     "purpose": audit_data.declared("purpose_stated", "privacy_notice"),
+    "number_origin": audit_data.shown_by("number_origin"),
+    "minimisation": audit_data.shown_by("data_minimisation"),
     "retention": audit_data.retention,
     "security": audit_data.declared("protected_storage", "data_security"),
     "subject_rights": audit_data.shown_by("subject_rights"),

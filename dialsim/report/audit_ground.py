@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -32,8 +32,11 @@ class Finding:
         Which sentence of the obligation says so.
     values
         What its names in braces stand for.
-    barred
-        Missing, but the dialer calls nobody it is about: no wall is broken.
+    lawful
+        Missing, but no wall is broken: the dialer calls nobody it is about, or it rests on no law.
+    who_acts
+        Who makes a breach cost something, where that depends on the trade; None: as the obligation
+        says.
     rests_on
         Values of the rule pack whose sources and confidence are the finding's; none: the
         obligation's own are.
@@ -42,8 +45,13 @@ class Finding:
     status: Status
     variant: str = ""
     values: Values = field(default_factory=dict)
-    barred: bool = False
+    lawful: bool = False
+    who_acts: Words | None = None
     rests_on: tuple[Value, ...] = ()
+
+    def with_acting(self, who: Words) -> Finding:
+        """Return the finding, with who makes a breach cost something."""
+        return replace(self, who_acts=who)
 
 
 @dataclass(frozen=True)
@@ -157,8 +165,8 @@ def joined(parts: Sequence[Words], mark_en: str = ", ", mark_zh: str = "，") ->
     return Words(mark_en.join(p.en for p in parts), mark_zh.join(p.zh for p in parts))
 
 
-def purposes(items: Iterable[str]) -> Words:
-    """Return purposes, each once."""
+def in_words(items: Iterable[str]) -> Words:
+    """Return values of a scenario, such as purposes and trades, each once."""
     listed = list(dict.fromkeys(items))
     return Words(", ".join(listed), "、".join(in_chinese(item) for item in listed))
 

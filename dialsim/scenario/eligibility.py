@@ -95,10 +95,10 @@ def _of_class(
     if kind == "axb" and since is not None and last_day(scenario) >= since:
         yield refusal("only_700", since=since.isoformat()), "class privacy, for service alone"
         return
-    allowed = list(rules[f"caller_class.{kind}.purposes"])
-    if block.approved_use is not None:
-        allowed += rules[f"caller_class.{kind}.approved_purposes"]
-    if purpose not in allowed:
+    allowed, approved = (
+        rules[f"caller_class.{kind}.{key}"] for key in ("purposes", "approved_purposes")
+    )
+    if purpose not in allowed and (block.approved_use is None or purpose not in approved):
         able = [
             item.split(".")[1]
             for item in rules
@@ -108,7 +108,11 @@ def _of_class(
         ]
         yield (
             refusal("class", kind=kind, purpose=purpose),
-            "class " + ", ".join(able),
+            "class "
+            + ", ".join(able)
+            + (
+                "; or approved_use with the document that permits it" if purpose in approved else ""
+            ),
         )
 
 
@@ -192,6 +196,12 @@ def _of_place(
             ),
             f"lists of {home}",
         )
+
+
+def is_barred_by_law(block: CallerIds, rules: Profile) -> bool:
+    """Return whether what a class may be used for is law, or record, and not what people do."""
+    entry = rules.entry(f"caller_class.{block.number_class}.purposes")
+    return entry.wall or entry.protected
 
 
 def only_700_from(rules: Profile) -> date | None:

@@ -30,6 +30,9 @@ class CallCentre(Model):
         None, description="the province of a licence of that scope, as `regions` names it"
     )
     expires: Day | None = Field(None, description="last day of the licence")
+    foreign_owned: bool | None = Field(
+        None, description="it has foreign owners; absent: not said to have any"
+    )
 
     @model_validator(mode="after")
     def _outsourcer_named(self) -> Self:
@@ -148,12 +151,26 @@ class Evidence(Model):
     platform_agreement: Document | None = _document(
         "agreement with the outsourcer on who answers for what is called"
     )
+    foreign_licence: Document | None = _document(
+        "approval of a call centre with foreign owners, in an area of the pilot"
+    )
+    client_vetting: Document | None = _document(
+        "how the call-centre company vets clients and watches what they send"
+    )
+    equipment_approval: Document | None = _document("approved lines, numbers and equipment")
+    entity_filing: Document | None = _document(
+        "filing of the numbers: business licence, number certificate, purpose, undertaking"
+    )
     real_name_registration: Document | None = _document("real-name registration of the numbers")
     caller_id_authorisation: Document | None = _document(
         "operator's or holder's authorisation to show the numbers"
     )
     complaint_handling: Document | None = _document("procedure for complaints of 12321 and others")
     traceback_contact: Document | None = _document("who answers a traceback, and in what time")
+    consumer_complaints: Document | None = _document("procedure for complaints of 12315")
+    call_records: Document | None = _document("how calls and their consent are kept on record")
+    number_origin: Document | None = _document("how callees learn where their number came from")
+    data_minimisation: Document | None = _document("which data are needed, and why no others")
     recording_notice: Document | None = _document("wording that tells of the recording")
     privacy_notice: Document | None = _document("notice that states the purpose of the data")
     retention_schedule: Document | None = _document("how long which data are kept")
@@ -175,6 +192,13 @@ class Evidence(Model):
     )
     impact_assessment: Document | None = _document("personal-information impact assessment")
     script_filing: Document | None = _document("what agents say, as approved or filed")
+    content_review: Document | None = _document("review of scripts for what may not be said")
+    trade_rules: Document | None = _document("how the rules of the trade's regulator are kept")
+    ecommerce_remedies: Document | None = _document(
+        "returns, complaints and disputes of what is sold at a distance"
+    )
+    collections_conduct: Document | None = _document("what collectors may not do")
+    agent_training: Document | None = _document("training of agents, with its dates")
     sms_consent: Document | None = _document("consent to text messages, and their opt-out")
 
     def declared(self) -> Iterator[tuple[str, Document]]:
@@ -194,8 +218,8 @@ class Enterprise(Quiet):
     sector: Name = Field(
         "other",
         description="trade, whose hours and lists hold: banking, insurance, securities, lending, "
-        "education, real_estate, retail, telecom, healthcare, government or other, as far as the "
-        "rule pack knows them",
+        "education, real_estate, retail, telecom, healthcare, travel, government or other, as far "
+        "as the rule pack knows them",
     )
     sms_after_call: bool | None = Field(
         None, description="callees get a text message after the call; absent: none are sent"

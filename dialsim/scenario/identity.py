@@ -61,7 +61,10 @@ NO_BEHAVIOUR: dict[str, object] = {
 }
 """The same of the rules on behaviour: where all stand so, nothing that is said of them is heard."""
 
-UNPLAYED = ("personal_information.", "privacy.")
+FORMERLY: dict[str, object] = {"caller_class.400.approved_purposes": []}
+"""Profile values that have changed, with the former one, which counts where nothing reads them."""
+
+UNPLAYED = ("personal_information.", "privacy.", "records.")
 """What such values' names begin with: they decide whether a run is lawful, not what it does."""
 
 ANNOUNCED = "signalling.announcement."
@@ -158,6 +161,8 @@ def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
     """Return a profile's values without the younger ones that change nothing here."""
     answers = any(block.answers_callbacks for block in scenario.caller_ids)
     plain_values = profile.plain_values()
+    if not any(block.number_class == "400" and block.approved_use for block in scenario.caller_ids):
+        plain_values |= {key: old for key, old in FORMERLY.items() if key in plain_values}
     behaves = any(plain_values.get(key) != value for key, value in NO_BEHAVIOUR.items())
     met = _met(scenario, plain_values)
     return {

@@ -94,6 +94,26 @@ class Obligation:
 
 
 @dataclass(frozen=True)
+class Trade:
+    """What is known of a trade.
+
+    Attributes
+    ----------
+    sectors, categories
+        Of enterprises and of campaigns that it is the trade of.
+    regulator
+        Who supervises it; None: not known.
+    bans
+        What may not be said in it; None: nothing beyond what nobody may say.
+    """
+
+    sectors: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    regulator: Words | None = None
+    bans: Words | None = None
+
+
+@dataclass(frozen=True)
 class Obligations:
     """All of them, in the order outputs show them.
 
@@ -107,6 +127,10 @@ class Obligations:
         What to do about a document that runs out.
     common
         Sentences that several obligations share.
+    bans
+        What may be said in no trade.
+    trades
+        Trades that something is known of.
     rows
         The obligations by key.
     """
@@ -115,6 +139,8 @@ class Obligations:
     elsewhere: Words
     renew: Words
     common: Mapping[str, Words]
+    bans: Words
+    trades: tuple[Trade, ...]
     rows: Mapping[str, Obligation]
 
     def on(self, first: date) -> Obligations:
@@ -153,8 +179,22 @@ def read_obligations(text: str) -> Obligations:
         elsewhere=_words("elsewhere", raw["elsewhere"]),
         renew=_words("renew", raw["renew"]),
         common=_sentences("common", raw["common"]),
+        bans=_words("bans", raw["bans"]),
+        trades=tuple(_trade(key, entry) for key, entry in raw["trade"].items()),
         rows=MappingProxyType({key: _row(key, entry) for key, entry in raw["obligation"].items()}),
     )
+
+
+def _trade(key: str, entry: Mapping[str, Any]) -> Trade:
+    unknown = sorted(set(entry) - {field.name for field in fields(Trade)})
+    if unknown or not {"regulator", "bans"} & set(entry):
+        raise InternalError(f"trade {key}: unknown {unknown}, or nothing known of it")
+    regulator, bans = (
+        _words(f"{key}.{name}", entry[name]) if name in entry else None
+        for name in ("regulator", "bans")
+    )
+    sectors, categories = (tuple(entry.get(name, ())) for name in ("sectors", "categories"))
+    return Trade(sectors, categories, regulator, bans)
 
 
 _LISTS = ("sources", "sectors", "categories", "words")

@@ -15,6 +15,16 @@ CHINESE = {
     "education": "教育",
     "credit_card": "信用卡",
     "other": "其他",
+    # sectors of enterprises
+    "banking": "银行",
+    "lending": "放贷",
+    "consumer credit": "消费信贷",
+    "real_estate": "房地产",
+    "retail": "零售",
+    "telecom": "电信",
+    "healthcare": "医疗健康",
+    "travel": "旅游",
+    "government": "政务",
     # classes of caller IDs
     "fixed": "固话",
     "mobile": "手机",

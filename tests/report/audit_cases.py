@@ -44,6 +44,11 @@ PRIVACY, CENTRE = "enterprise.privacy.", "enterprise.call_centre"
 LIST, BLOCK, CAMPAIGN = "people.0.synthetic.", "caller_ids.0.", "campaigns.0."
 SERVICE = {CAMPAIGN + "purpose": "service", CAMPAIGN + "lawful_basis": "contract"}
 SERVED = {**SERVICE, BLOCK + "filed.use": "service"}
+COLLECTED = {
+    CAMPAIGN + "purpose": "collections", CAMPAIGN + "lawful_basis": "contract",
+    BLOCK + "filed.use": "collections", "trunks.0.permits": ["collections"],
+}  # fmt: skip
+BARE = {CAMPAIGN + "category": "other", BLOCK + "filed.category": "other"}
 DAILY = {"count": 300, "per": "1d"}
 HELD_IN_ALL, OUT_IN_ALL = PRIVACY + "people_held", PRIVACY + "people_exported"
 OFFICER = "personal_information.officer_from"
@@ -149,7 +154,11 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     ({CENTRE: {"kind": "in_house"}}, "platform", "not_applicable", "itself"),
     ({CENTRE: OUTSOURCED}, "platform", "not_shown", "Hua Hu"),
     ({**UNLAWFUL, BLOCK + "class": "axb"}, "caller_class", "missing", "since 2026-01-03 no number"),
-    ({**UNLAWFUL, BLOCK + "class": "400"}, "caller_class", "missing", "class 400"),
+    ({**UNLAWFUL, BLOCK + "class": "400"}, "caller_class", "missing", "so sellers say"),
+    (
+        {BLOCK + "class": "400", BLOCK + "approved_use": "Line contract 5"},
+        "caller_class", "met", "permit the use",
+    ),
     (
         {**UNLAWFUL, BLOCK + "class": "95_b24", BLOCK + "area_code": ...},
         "caller_class", "missing", "95_b24 for marketing",
@@ -190,7 +199,37 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
          BLOCK + "registered": False, BLOCK + "filed": ...},
         "foreign_origin", "met", "shown as international",
     ),
+    ({}, "entity_filing", "not_shown", "what the numbers were filed with"),
+    ({}, "foreign_licence", "not_applicable", "no foreign owners"),
+    ({CENTRE: {**OUTSOURCED, "foreign_owned": True}}, "foreign_licence", "not_shown", "Hainan"),
+    ({}, "client_vetting", "not_shown", "vetted"),
+    ({CENTRE: {"kind": "in_house"}}, "client_vetting", "not_applicable", "itself"),
+    ({}, "equipment", "not_shown", "approved"),
     # what is said, and personal data
+    ({"enterprise.sector": "securities"}, "content", "not_shown", "no script"),
+    ({}, "content_bans", "not_shown", "gambling, politics, claims of cures"),
+    (
+        {"enterprise.sector": "education"}, "content_bans", "not_shown",
+        "claims of cures; promised admission",
+    ),
+    (BARE, "trade_rules", "not_applicable", "for other"),
+    ({"enterprise.sector": "securities"}, "trade_rules", "not_shown", "CSRC supervises"),
+    ({"enterprise.sector": "travel", **BARE}, "trade_rules", "not_shown", "Culture and Tourism"),
+    ({}, "ecommerce", "not_applicable", "nothing over networks"),
+    ({"enterprise.sector": "retail"}, "ecommerce", "not_shown", "return"),
+    ({}, "collections_conduct", "not_applicable", "nothing is collected"),
+    (COLLECTED, "collections_conduct", "not_shown", "threaten"),
+    ({}, "training", "not_shown", "trained"),
+    ({}, "call_records", "not_shown", "for 30 days at least"),
+    ({PRIVACY + "retention_days": 30}, "call_records", "met", "30 days, of at least 30 days"),
+    ({PRIVACY + "retention_days": 29}, "call_records", "missing", "for 29 days only"),
+    (
+        {PRIVACY + "retention_days": 29, "enterprise.evidence.call_records": HELD},
+        "call_records", "missing", "for 29 days only",
+    ),
+    ({}, "consumer_complaints", "not_shown", "12315"),
+    ({}, "number_origin", "not_shown", "came from"),
+    ({}, "minimisation", "not_shown", "no others"),
     ({}, "recording_notice", "not_shown", "nothing says"),
     ({PRIVACY + "recording_notice": True}, "recording_notice", "met", "declared"),
     ({PRIVACY + "recording_notice": False}, "recording_notice", "missing", "not told"),

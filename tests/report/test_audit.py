@@ -20,9 +20,11 @@ from dialsim.scenario import load_scenario
 from dialsim.scenario.enterprise import Evidence
 from dialsim.scenario.obligations import STATUSES, obligations
 from tests.report.audit_cases import (
+    BARE,
     BLOCK,
     CAMPAIGN,
     CENTRE,
+    COLLECTED,
     DAILY,
     ENDED,
     EVERYTHING,
@@ -34,6 +36,7 @@ from tests.report.audit_cases import (
     OUT_IN_ALL,
     OUTSOURCED,
     PRIVACY,
+    UNLAWFUL,
     Change,
     rows,
     spoilt,
@@ -106,6 +109,15 @@ def test_findings(changes: Change, key: str, status: str, why: str) -> None:
         assert row[f"{text}_zh"]
 
 
+ASKED_FOR: dict[str, Change] = {
+    "collections_conduct": COLLECTED,
+    "ecommerce": {"enterprise.sector": "retail"},
+    "ecommerce_remedies": {"enterprise.sector": "retail"},
+    "foreign_licence": {CENTRE: {**OUTSOURCED, "foreign_owned": True}},
+}
+"""Of obligations, and of documents, that are for some alone: how the scenario comes to owe them."""
+
+
 @pytest.mark.parametrize("key", list(obligations().rows))
 def test_each_obligation_can_be_lacking_and_shown(key: str) -> None:
     """Whatever can be not shown can be met, by a document or by the plan itself."""
@@ -123,6 +135,7 @@ def test_each_obligation_can_be_lacking_and_shown(key: str) -> None:
             HELD_IN_ALL: 20_000_000,
             OUT_IN_ALL: 2_000_000,
             CAMPAIGN + "exports_data": True,
+            **ASKED_FOR.get(key, {}),
         }
         assert rows(full)[key]["status"] == "met"
 
@@ -138,6 +151,7 @@ def test_a_document_that_runs_out_is_missing(key: str) -> None:
         OUT_IN_ALL: 9_999 if key == "export_mechanism" else 2_000_000,
         CAMPAIGN + "exports_data": True,
         "enterprise.evidence": {**EVERYTHING, key: ENDED},
+        **ASKED_FOR.get(key, {}),
     }
     if key == "export_mechanism":  # an assessment serves as well
         del changes["enterprise.evidence"]["security_assessment"]
@@ -255,7 +269,32 @@ def test_what_a_number_rests_on_is_told_of_the_number() -> None:
     assert own["callee_limits"]["sources"] == ["S4"]  # what the scenario says no pack does
 
 
+def test_who_acts_depends_on_the_trade() -> None:
+    """Beside the market regulator the trade's own."""
+    found = rows({"enterprise.sector": "securities"})
+    assert found["content"]["who_acts"] == "SAMR, NFRA, PBOC, CSRC"  # it sells credit cards
+    assert found["content_bans"]["who_acts_zh"] == "市场监管总局、金融监管总局、人民银行、证监会"
+    assert rows(BARE)["content"]["who_acts"] == "SAMR"
+    assert (
+        rows({"enterprise.sector": "travel", **BARE})["trade_rules"]["who_acts_zh"]
+        == "文化和旅游部"
+    )
+    assert "12315" in rows({})["consumer_complaints"]["who_acts"]
+
+
 # --- severity -------------------------------------------------------------------------------------
+
+
+def test_what_people_say_and_no_rule_does_is_no_wall() -> None:
+    """A 400 number, and a recording that is not told of: missing, and unlawful by no rule known."""
+    called = audit(load_scenario(spoilt({**UNLAWFUL, BLOCK + "class": "400"})))
+    (row,) = [row for row in called["rows"] if row["key"] == "caller_class"]
+    assert (row["status"], row["wall"], row["confidence"]) == ("missing", False, "practice")
+    assert called["walls_missing"] == []
+    told = audit(load_scenario(spoilt({PRIVACY + "recording_notice": False})))
+    assert told["walls_missing"] == []
+    both = {**UNLAWFUL, BLOCK + "class": "400", BLOCK + "holder": "Stranger"}
+    assert "caller_class" in audit(load_scenario(spoilt(both)))["walls_missing"]
 
 
 def test_walls_missing_are_counted_and_what_is_barred_breaks_none() -> None:

@@ -89,6 +89,22 @@ def test_a_document_lifts_only_what_it_can() -> None:
     refused(raw, "campaigns[0].caller_ids[0]", "CALLER_NOT_ALLOWED")
 
 
+def test_a_line_contract_may_permit_400() -> None:
+    """Only sellers say that it cannot call: by default it does not, with a contract it may."""
+    raw = changed("caller_ids.0.class", "400")
+    refused(raw, "campaigns[0].caller_ids[0]", "or approved_use with the document that permits it")
+    raw["caller_ids"][0]["approved_use"] = "Line contract 5"
+    load_scenario(raw)
+    refused({**raw, "rules": {"pack": "cn-strict"}}, "campaigns[0].caller_ids[0]", "class 400")
+    del raw["caller_ids"][0]["approved_use"]
+    permitted = {"overrides": {"caller_class.400.purposes": ["marketing"]}}
+    raw["rules"] = permitted
+    with pytest.raises(ScenarioError, match="loosened without a contract"):
+        load_scenario(raw)
+    raw["rules"] = {**permitted, "contract": "Line contract 5"}
+    load_scenario(raw)
+
+
 def test_an_intermediate_number_is_of_700_from_the_end_of_the_transition_on() -> None:
     """Before it AXB is barred by terms of lines, from it on by the notice, whatever the terms."""
     raw = changed("caller_ids.0.class", "axb")

@@ -307,7 +307,7 @@ def test_a_sectors_hours_are_kept() -> None:
 def test_packs_know_the_sectors(pack: str) -> None:
     """Of every purpose, so that no sector's hours are passed over."""
     rules = load_rules(pack)
-    assert len(known_sectors(rules)) == 11
+    assert len(known_sectors(rules)) == 12
     for sector in known_sectors(rules):
         scenario = bare({**world(), "enterprise": {"name": "Example", "sector": sector}})
         for purpose in ("marketing", "service", "collections"):

@@ -15,6 +15,7 @@ from dialsim.scenario.enterprise import Evidence
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import STATUSES, obligations, read_obligations
+from dialsim.scenario.sources import sources_of
 from tests.scenario.worlds import changed, world
 
 START = date(2026, 4, 13)
@@ -64,6 +65,18 @@ def test_all_faults_are_told_together() -> None:
     assert "2026-01-31 or later" in found[f"{place}.data_security.valid_until"]
     assert "in the future" in found[f"{place}.impact_assessment.date"]
     assert "2026-04-13 or earlier" in found[f"{place}.impact_assessment.date"]
+
+
+def test_a_wall_rests_on_law_or_on_who_makes_it_and_never_on_practice() -> None:
+    """Of what is called a rule some law, standard or draft is named; a draft alone is no wall."""
+    for key, owed in obligations().rows.items():
+        kinds = {source.kind for source in sources_of(owed.sources)}
+        if owed.wall:
+            assert owed.confidence in ("rule", "official"), key
+            assert kinds & {"law", "authority"}, key
+        if owed.confidence == "rule":
+            assert kinds & {"law", "authority", "standard", "draft"}, key
+    assert not obligations().rows["recording_notice"].wall
 
 
 @given(st.integers(-400, 400), st.none() | st.integers(-400, 800))
@@ -116,6 +129,12 @@ renew = { en = "a", zh = "b" }
 [common.met_document]
 en = "a"
 zh = "b"
+[bans]
+en = "a"
+zh = "b"
+[trade.y]
+sectors = ["y"]
+regulator = { en = "a", zh = "b" }
 [obligation.x]
 title = { en = "a", zh = "b" }
 basis = { en = "a", zh = "b" }
@@ -131,7 +150,9 @@ not_shown = { en = "a", zh = "b" }
 
 
 def test_a_whole_file_is_read() -> None:
-    assert read_obligations(ONE).rows["x"].say["not_shown"].zh == "b"
+    read = read_obligations(ONE)
+    assert read.rows["x"].say["not_shown"].zh == "b"
+    assert read.trades[0].sectors == ("y",)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +161,9 @@ def test_a_whole_file_is_read() -> None:
         ('sources = ["S0"]', "sources = []"),
         ('confidence = "rule"', 'confidence = "law"'),
         ("wall = true", "wall = 1"),
+        ('regulator = { en = "a", zh = "b" }', ""),
+        ('regulator = { en = "a", zh = "b" }', 'regulator = { en = "a" }'),
+        ('sectors = ["y"]', 'sector = "y"'),
         ("wall = true", ""),
         ("wall = true", "wall = true\nfine = 3"),
         ("not_shown =", "perhaps ="),

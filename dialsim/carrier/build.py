@@ -207,6 +207,7 @@ def fill_network(
     record["act_days"] = network["complaints.act_working_days"]
     record["investigate_days"] = network["complaints.investigate_working_days"]
     record["hotline_days"] = network["complaints.hotline_working_days"]
+    record["sector_days"] = network["complaints.sector_working_days"]
     record["review_days"] = network["complaints.enterprise.review_working_days"]
     for name in ("warn", "suspend", "close"):
         record[f"number_{name}"] = network[f"complaints.number.{name}"]

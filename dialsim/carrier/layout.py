@@ -204,7 +204,8 @@ CASE = np.dtype(
         ("call_tick", "i8"),  # dial tick of the call complained about
         ("line", "i4"),
         ("person", "i4"),
-        ("channel", "u1"),  # `EventCode`: 12321 or hotline
+        ("channel", "u1"),  # `EventCode`: 12321, hotline or the sector's regulator
+        ("campaign", "u1"),  # whose call it was
         ("stage", "u1"),  # 0 filed, 1 triaged, 2 acted, 3 closed
         ("proof", "u1"),  # 2 genuine, 1 recorded only, 0 none
         ("trace_days", "i4"),  # working days there were to trace the call back
@@ -304,6 +305,7 @@ NETWORK = np.dtype(
         ("act_days", "i8"),
         ("investigate_days", "i8"),
         ("hotline_days", "i8"),
+        ("sector_days", "i8"),
         ("review_days", "i8"),
         ("number_warn", "i8"),  # triaged complaints in 30 d
         ("number_suspend", "i8"),

@@ -237,13 +237,14 @@ class Rule(IntEnum):
 
 
 class EventCode(IntEnum):
-    """What a person did after a call."""
+    """What a person did after a call, and when the enterprise learned of a complaint."""
 
     OPT_OUT = 1
     MARK = 2
     COMPLAINT_12321 = 3
     COMPLAINT_HOTLINE = 4
     COMPLAINT_SECTOR = 5  # the sector's regulator, such as 12378
+    PASSED_ON = 6  # the enterprise learns of a complaint of the person
 
 
 class Purpose(IntEnum):

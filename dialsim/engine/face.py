@@ -447,6 +447,12 @@ def digest(world: World) -> str:
     return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
 
 
+def hear_of_complaint(world: World, person: int) -> None:
+    """Let the dialer learn of a complaint, as the replay of a run does between two slices."""
+    with wrapping():
+        network.hear_of_complaint(world.state, person)
+
+
 def close_caller(world: World, row: int) -> None:
     """Let a caller ID begin as one that the network has closed, as the dialer was told."""
     world.state.carrier.lines[row]["state"] = Action.CLOSE

@@ -100,7 +100,7 @@ CASES_FULL = int(Status.CASES_FULL)
 REPLAY = 2  # of WORLD's `tape`
 EVENT_ROWS = 6  # most rows one step may log of each kind
 ACTION_ROWS = 8
-CASE_ROWS = 2
+CASE_ROWS = 3
 
 
 @kernel

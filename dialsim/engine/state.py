@@ -90,6 +90,7 @@ CONTROL = np.dtype(
         ("actions", "i4"),
         ("cases", "i4"),
         ("finished", "i8"),  # leads finished
+        ("to_complainants", "i8"),  # attempts to people of whose complaints the dialer knew: none
         ("line_virtual", "i8"),  # dials by weight at which the latest dial began
     ],
     align=True,

@@ -112,14 +112,21 @@ def count_call(memory: Memory, row: Any, live: int, first_reach: int) -> None:
 @kernel
 def log_event(memory: Memory, control: Any, call: Any, person: int, campaign: int, at: Any) -> None:
     """Log what a person did after a call (``at``: tick, `EventCode`)."""
+    about = (np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign)
+    write_event(memory, control, about, at)
+
+
+@kernel
+def write_event(memory: Memory, control: Any, about: Any, at: Any) -> None:
+    """Log an event (``at``: tick, `EventCode`).
+
+    ``about``: (dial tick of the call behind it, caller, person, campaign).
+    """
     now, code = at
     row = memory.events[control["events_logged"]]
     row["tick"] = now
-    row["call_tick"] = call["dial_tick"]
-    row["person"] = person
-    row["caller"] = call["caller"]
+    row["call_tick"], row["caller"], row["person"], row["campaign"] = about
     row["code"] = code
-    row["campaign"] = campaign
     control["events_logged"] += 1
 
 

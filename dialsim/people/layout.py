@@ -164,3 +164,4 @@ RELATION_SHIFT = 20  # bits 20-21: `Relation`
 ALTERNATES_SHIFT = 22  # bits 22-23: further numbers of the person, at most 3
 REFUSED_SHIFT = 24  # bits 24-30: refused this `Category`, as an operator's scrub said
 REFUSED = 0x7F << REFUSED_SHIFT
+COMPLAINED = 1 << 31  # the enterprise has learned of a complaint of the person

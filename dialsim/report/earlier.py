@@ -67,9 +67,13 @@ def other_attempts(world: World) -> Array:
 
 
 def cases_before(world: World) -> Array:
-    """Return the complaints that calls before the run still bring: CASE, by time of the call."""
+    """Return the complaints that calls before the run still bring: CASE, by time of the call.
+
+    Those that the network counts: to 12321 and to hotlines.
+    """
     cases = world.state.carrier.cases[: int(world.state.control[0]["cases"])]
-    found: Array = cases[cases["call_tick"] < opening_tick(world.scenario)]
+    counts = cases["channel"] != EventCode.COMPLAINT_SECTOR
+    found: Array = cases[counts & (cases["call_tick"] < opening_tick(world.scenario))]
     return found[np.argsort(found["call_tick"], kind="stable")]
 
 

@@ -134,6 +134,7 @@ def earlier_at(world: World, tick: int, down: Array) -> Earlier:
     cases = carrier.cases[: int(world.state.control[0]["cases"])]
     due = _due(world, "node_case", CASE_NODES * np.arange(len(cases)))
     waits = (cases["stage"] == 0) & (due != NEVER)
+    waits &= cases["channel"] != EventCode.COMPLAINT_SECTOR  # which the network does not count
     filed = _filed(world, cases[waits])
     filed["due"] = due[waits]
     enterprise, network = carrier.enterprise[0], world.static.profile.network[0]

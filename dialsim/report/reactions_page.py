@@ -25,6 +25,9 @@ LABELS: dict[str, dict[str, str]] = {
         "complaints": "complaints",
         "marks": "marks",
         "opt_outs": "opt-outs",
+        "complainants": "complainants",
+        "listed": "{listed:,} on the own do-not-call list once a complaint was passed on; "
+        "calls to them since: {called_since:,}",
         "callbacks": "callbacks",
         "transfers": "transfers",
         "recording": "recording",
@@ -58,6 +61,8 @@ LABELS: dict[str, dict[str, str]] = {
         "complaints": "投诉",
         "marks": "标记",
         "opt_outs": "拒绝再呼",
+        "complainants": "投诉人",
+        "listed": "投诉转告企业后列入内部禁呼名单 {listed:,} 人；此后再呼 {called_since:,} 次",
         "callbacks": "约定回访",
         "transfers": "转人工",
         "recording": "录音播放",
@@ -119,6 +124,7 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
          bool(broken) or not s["abandoned"]["within"]),
         *(("", words.broken_wall(wall, language), True) for wall in broken if wall["campaign"]),
         (marked(say["complaints"], weak_mark("complaints", weak)), complaints, False),
+        *_complainants(s, language),
         (marked(say["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
         (say["opt_outs"], opt_outs, False),
         *(
@@ -185,6 +191,14 @@ def _earlier(s: Mapping[str, Any], language: Language) -> str:
         to_12321=found.get("complaint_12321", 0),
         to_hotlines=found.get("complaint_hotline", 0),
     )
+
+
+def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+    """Return the fact on people of whose complaints is known, and calls since; none without any."""
+    found, say = s.get("complainants"), LABELS[language]
+    if not found or not any(found.values()):
+        return []
+    return [(say["complainants"], say["listed"].format(**found), found["called_since"] > 0)]
 
 
 _SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}

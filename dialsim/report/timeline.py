@@ -64,7 +64,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
     trunk = next(each for each in log.scenario.trunks if each.name == block.trunk)
     told = [each for each in log.happenings if each.line == line]
     cases = [each for each in told if case_tick(log, each.event, each.tick) is not None]
-    met = [each for each in told if not each.before]
+    met = [each for each in told if not each.before and each.event != "passed_on"]
     labels = [act for act in acts if act.action == "label"]
     return {
         "kind": "caller",

@@ -145,10 +145,13 @@ def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch, leads_a_c
     monkeypatch.setattr(build, "LEADS_A_CASE", leads_a_case)
     loud = scenario(**network(**{"complaints.rate_12321.opted_in": 1_000_000}))
     loud["network"]["overrides"]["complaints.hotline_factor"] = 1
+    loud["network"]["overrides"]["complaints.sector_factor.banking"] = 1
+    loud["enterprise"]["sector"] = "banking"
     world = begun(loud)
     count = int(world.state.control[0]["cases"])
     told = world.state.carrier.cases[:count]
     whom = set(told["person"].tolist())
+    assert set(told["channel"].tolist()) == {3, 4, 5}  # 12321, hotlines, the regulator
     assert {0, 14} <= whom <= {0, 1, 9, 10, 11, 14, 15, 16}
     assert count > 2
     assert (told["call_tick"] >= TEN - 99).all()

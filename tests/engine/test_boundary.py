@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from dialsim.core.codes import Action, Status
+from dialsim.core.codes import Action, EventCode, Status
 from dialsim.engine import face
 from dialsim.engine.build import World
 from tests.engine.test_twin import everything
@@ -52,10 +52,15 @@ def check(raw: dict[str, Any]) -> face.Logs:
     again = face.fill_all(built(raw, tape=tape))
     scramble(again)
     parts: list[Any] = []
-    for row in logs.actions:
-        if row["noticed"]:  # the formal notices of the first run are all that still comes through
-            to(again, int(row["tick"]), parts)
+    # the formal notices and the complaints passed on in the first run are all that comes through
+    notices = [(int(row["tick"]), row) for row in logs.actions if row["noticed"]]
+    heard = logs.events[logs.events["code"] == EventCode.PASSED_ON]
+    for tick, row in sorted([*notices, *((int(r["tick"]), r) for r in heard)], key=lambda x: x[0]):
+        to(again, tick, parts)
+        if "action" in row.dtype.names:
             face.apply_notice(again, int(row["line"]), int(row["action"]), int(row["rule"]))
+        else:
+            face.hear_of_complaint(again, int(row["person"]))
     to(again, again.end_tick, parts)
 
     assert decisions(np.concatenate(parts)) == decisions(logs.calls)

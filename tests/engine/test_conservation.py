@@ -28,6 +28,7 @@ from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.people.build import persons_of
+from dialsim.people.layout import COMPLAINED, INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import EVERYBODY_ANSWERS
 from tests.carrier.test_standing import world as of_complaints
@@ -98,6 +99,27 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_handed_over(world, logs.calls)
     check_carried(world, logs)
     check_grounds(world, logs)
+    check_complainants(world, logs)
+
+
+def check_complainants(world: World, logs: face.Logs) -> int:
+    """Who complained is not called from the tick on at which the enterprise learns of it.
+
+    Of every complaint it learns, once, unless the run ends before. How many people it knows of.
+    """
+    known: dict[int, int] = {}
+    passed_on = logs.events[logs.events["code"] == EventCode.PASSED_ON]
+    for row in passed_on:
+        known.setdefault(int(row["person"]), int(row["tick"]))
+    for row in logs.calls:
+        assert int(row["tick"]) < known.get(int(row["person"]), FOR_EVER)
+    assert int(world.state.control[0]["to_complainants"]) == 0
+    cases = world.state.carrier.cases[: int(world.state.control[0]["cases"])]
+    assert len(passed_on) == (cases["stage"] > 0).sum()
+    flags = world.state.people["flags"]
+    assert set(np.flatnonzero(flags & COMPLAINED).tolist()) == set(known)
+    assert ((flags[list(known)] & INTERNAL_DNC) > 0).all()
+    return len(known)
 
 
 def check_grounds(world: World, logs: face.Logs) -> None:
@@ -232,7 +254,8 @@ def check_counts(world: World, logs: face.Logs) -> None:
             assert tally[name] == sum(int(row[name]) for row in rows)
         assert tally["answered"] == sum(int(row["sip"] == 200) for row in rows)
         assert tally["delivered"] == sum(int(row["delivered"]) for row in rows)
-    assert len(logs.events) == sum(int(memory.tallies[name].sum()) for name in MARKS_AND_COMPLAINTS)
+    made = logs.events["code"] != EventCode.PASSED_ON
+    assert made.sum() == sum(int(memory.tallies[name].sum()) for name in MARKS_AND_COMPLAINTS)
     assert (state.resources.trunks["in_use"] == 0).all()
     assert (state.ledgers["outstanding"] == 0).all()
     assert (state.ledgers["waiting"] == 0).all()

@@ -101,6 +101,7 @@ def complain(twin: Any, lead: Lead, told: tuple[int, int, int, int, int], n: int
     contract.last_day = max(contract.last_day, day)
     call = SimpleNamespace(
         person=lead.person,
+        lead=lead,
         caller=caller,
         dial_tick=tick,
         n=n,
@@ -115,6 +116,7 @@ def complain(twin: Any, lead: Lead, told: tuple[int, int, int, int, int], n: int
     for stream, base, code, days in (
         (Stream.COMPLAINT, net.complaint[b], EventCode.COMPLAINT_12321, net.triage_days),
         (Stream.HOTLINE, net.hotline[b], EventCode.COMPLAINT_HOTLINE, net.hotline_days),
+        (Stream.COMPLAINT_SECTOR, net.sector[b], EventCode.COMPLAINT_SECTOR, net.sector_days),
     ):
         for factor in factors:
             base = base * factor >> 16

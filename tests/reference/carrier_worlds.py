@@ -51,6 +51,7 @@ def carrier_overrides(draw: Any = None) -> dict[str, Any]:
         "complaints.modifier.robot": 4.0,
         "complaints.modifier.after_refusal": 2.0,
         "complaints.sector_factor.banking": 2,
+        "complaints.sector_working_days": pick(draw, 1, 2),
         "traceback.deadline_working_days": pick(draw, 0, 1, 3),
         "traceback.registered_days_less": 1,
         "appeals.working_days": pick(draw, 0, 1, 2),

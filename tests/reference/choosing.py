@@ -44,7 +44,7 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
     found += [
         (person.withdrawn or bits & WITHDRAWN, Reason.CONSENT_WITHDRAWN),
         (campaign.exports_data and bits & NO_EXPORT, Reason.NO_EXPORT_CONSENT),
-        (person.internal_dnc or bits & INTERNAL_DNC, Reason.INTERNAL_DNC),
+        (on_own_list(person), Reason.INTERNAL_DNC),
         (
             (person.industry_dnc or bits & INDUSTRY_DNC) and campaign.purpose == Purpose.MARKETING,
             Reason.INDUSTRY_DNC,
@@ -57,6 +57,11 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
         (person.suspected, Reason.SUSPECTED_BLOCK),
     ]
     return next((reason for bars, reason in found if bars), Reason.NONE)
+
+
+def on_own_list(person: Person) -> bool:
+    """Whether the person is on the enterprise's own do-not-call list, or complained since."""
+    return bool(person.internal_dnc or person.complained or person.flags & INTERNAL_DNC)
 
 
 def area(given: SimpleNamespace, c: int, person: Person) -> int:

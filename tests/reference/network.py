@@ -263,6 +263,7 @@ class Network(Gateways):
                 self.file(t, call, EventCode.COMPLAINT_HOTLINE, net.hotline_days)
             if net.sector[b] > 0 and hit(Stream.COMPLAINT_SECTOR, net.sector[b], factors):
                 codes.append(EventCode.COMPLAINT_SECTOR)
+                self.file(t, call, EventCode.COMPLAINT_SECTOR, net.sector_days)
         return codes
 
     def modifiers(self, t: int, call: Any, seen: int) -> list[tuple[Any, int]]:

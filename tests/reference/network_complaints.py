@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from dialsim.core.codes import Action, EventCode, Kind, Rule, Stream
+from tests.reference import heard
 from tests.reference.draws import draw, top
 from tests.reference.network_ground import DAY_MS
 from tests.reference.network_labels import Labels
@@ -22,6 +23,7 @@ class Complaints(Labels):
             line=call.caller,
             person=person.row,
             channel=channel,
+            campaign=call.lead.campaign,
             stage=0,
             proof=2 if person.genuine else int(recorded),
             trace_days=0,
@@ -42,6 +44,10 @@ class Complaints(Labels):
         net, line = self.net, self.lines[case.line]
         triaged = self.own[line.root].triaged
         if case.stage == 0:
+            heard.complaint(self.dialer, t, case)
+            if case.channel == EventCode.COMPLAINT_SECTOR:
+                case.stage = 3
+                return
             self.day(case.call_tick // DAY_MS)["cases"] += 1
             self.check_enterprise(t, case)
             self.check_trunk(t, case)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from dialsim.core.codes import Stream
 from dialsim.people.layout import BY_PRIORITY, WITHDRAWN
+from tests.reference.choosing import on_own_list
 from tests.reference.draws import draw
 from tests.reference.leads import Fresh
 from tests.reference.records import Call, Lead
@@ -152,7 +153,7 @@ class Order:
     def agreed(self, t: int, call: Call) -> int | None:
         """When the callee is called again, if that was agreed on."""
         lead, campaign = call.lead, call.campaign
-        out = call.person.withdrawn or call.person.flags & WITHDRAWN
+        out = call.person.withdrawn or call.person.flags & WITHDRAWN or on_own_list(call.person)
         if lead.agreed >= campaign.callbacks or out or call.fate.opt_out:
             return None
         bits = draw(self.given.world.run_base, Stream.AGREED, call.person.key, call.n)

@@ -48,6 +48,7 @@ class Person:
     flags: int = 0  # all that a file's row says
     number: int = 0  # which of the numbers is dialled
     withdrawn: bool = False
+    complained: bool = False  # and the dialer knows
     suspected: bool = False
     busy: bool = False
     held: bool = False

@@ -26,7 +26,7 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
-from tests.reference import routes
+from tests.reference import heard, routes
 from tests.reference.begun import begin, passed_by
 from tests.reference.choosing import OwnNumbers, area, final_reason
 from tests.reference.doubt import Doubt
@@ -522,16 +522,7 @@ class Twin:
         person.asked = person.asked or (seen == Seen.CONNECTED and fate.opt_out)
         for code in codes:
             tally[EVENT_TALLIES[code]] += 1
-            self.events.append(
-                {
-                    "tick": t,
-                    "call_tick": call.dial_tick,
-                    "person": person.row,
-                    "caller": call.caller,
-                    "code": int(code),
-                    "campaign": lead.campaign,
-                }
-            )
+            heard.write(self, t, (call.dial_tick, person.row, call.caller, lead.campaign), code)
         self.after(t, call, seen)
 
     def after(self, t: int, call: Call, seen: int) -> None:

@@ -13,6 +13,7 @@ from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import AGREED_STEP_MS
 
 WITHDRAWN = 1 << 3
+INTERNAL_DNC = 1 << 4
 SUSPECTED = 1 << 8
 NUMBER_SHIFT = 18
 ALTERNATES_SHIFT = 22
@@ -135,7 +136,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
     who = s.people[person_of(k, s, lead)]
     if record["agreed"] >= campaign["callbacks"] or fate["opt_out"] == 1:
         return -1
-    if np.int64(who["flags"]) & WITHDRAWN:
+    if np.int64(who["flags"]) & (WITHDRAWN | INTERNAL_DNC):
         return -1
     u = draw_by(k.luck, S_AGREED, who["key"], np.int64(fate["attempt"]))
     if np.int64(u >> np.uint64(32)) >= campaign["callback_share"]:

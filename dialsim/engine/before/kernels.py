@@ -30,7 +30,7 @@ from dialsim.engine.state import State, Static
 
 Array = NDArray[Any]
 MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
-CASES = 2  # that one call may bring
+CASES = 3  # that one call may bring
 R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
 R_CONNECTED = int(Reason.CONNECTED)
 R_INVALID = int(Reason.INVALID_NUMBER)
@@ -41,6 +41,7 @@ SEEN_NO_ANSWER = int(Seen.NO_ANSWER)
 SEEN_INVALID = int(Seen.INVALID)
 E_12321 = int(EventCode.COMPLAINT_12321)
 E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
+E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
 
 
 @kernel
@@ -152,4 +153,8 @@ def complain_of(k: Static, s: State, told: Any, lead: int) -> int:
         counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
         if counted >= opening:
             open_case(k, s, (tick, line, person, campaign, E_HOTLINE), counted)
+    if acts[2]:
+        counted = working_later(k.profile.working, tick, np.int64(network["sector_days"]))
+        if counted >= opening:
+            open_case(k, s, (tick, line, person, campaign, E_SECTOR), counted)
     return acts[3]

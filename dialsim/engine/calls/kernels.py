@@ -81,6 +81,7 @@ from dialsim.pacing.layout import MACHINES_OUT
 WITHDRAWN = 1 << 3
 BUSY = 1 << 9
 REACHED = 1 << 11
+COMPLAINED = 1 << 31
 OPERATOR = 7  # bits of PERSON.home
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
@@ -114,6 +115,8 @@ def place(
     record = s.leads[lead]
     who = s.people[person]
     n = np.int64(who["attempts"])
+    if np.int64(who["flags"]) & COMPLAINED:
+        s.control[0]["to_complainants"] += 1
     who["flags"] |= BUSY
     ring = s.rings[person]
     ring[place_in_ring(n, ring.shape[0])] = pack_attempt(now, caller, campaign)

@@ -21,10 +21,16 @@ from dialsim.carrier.layout import CASE_NODES
 from dialsim.core.codes import Action, EventCode, Kind, Rule
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put
-from dialsim.engine.network.kernels import act, apply_notice, move_line_node, sign
+from dialsim.engine.network.kernels import (
+    act,
+    apply_notice,
+    hear_of_complaint,
+    move_line_node,
+    sign,
+)
 from dialsim.engine.standing.kernels import check_trunk
 from dialsim.engine.state import State, Static
-from dialsim.outcomes.kernels import log_action
+from dialsim.outcomes.kernels import log_action, write_event
 
 K_CASE = int(Kind.CASE)
 K_LINE = int(Kind.LINE)
@@ -37,6 +43,8 @@ RULE_ENTERPRISE = int(Rule.COMPLAINTS_ENTERPRISE)
 RULE_TRACEBACK = int(Rule.TRACEBACK)
 RULE_APPEAL = int(Rule.APPEAL)
 E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
+E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
+E_PASSED_ON = int(EventCode.PASSED_ON)
 TRACEBACK, APPEAL = 1, 2  # nodes of a case behind that of its stages
 DAY_MS = 86_400_000
 
@@ -66,6 +74,10 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
     network = k.profile.network[0]
     days = network["investigate_days"]
     if case["stage"] == 0:
+        pass_on(s, case, now)
+        if case["channel"] == E_SECTOR:
+            case["stage"] = 3
+            return
         count_case(k, s, number, now)
         if case["channel"] == E_HOTLINE:
             case["stage"] = 3
@@ -81,6 +93,20 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
     if case["stage"] < 3:
         tick = working_later(k.profile.working, now, np.int64(days))
         queue_put(s.queue, case_node(k, number, 0), tick, K_CASE)
+
+
+@kernel
+def pass_on(s: State, case: Any, now: int) -> None:
+    """The enterprise learns of a complaint: who had called, and whom."""
+    person = np.int64(case["person"])
+    hear_of_complaint(s, person)
+    about = (
+        np.int64(case["call_tick"]),
+        np.int64(case["line"]),
+        person,
+        np.int64(case["campaign"]),
+    )
+    write_event(s.memory, s.control[0], about, (now, E_PASSED_ON))
 
 
 @kernel

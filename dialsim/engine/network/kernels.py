@@ -82,6 +82,8 @@ E_MARK = int(EventCode.MARK)
 E_12321 = int(EventCode.COMPLAINT_12321)
 E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
 E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
+INTERNAL_DNC = 1 << 4  # of PERSON's flags
+COMPLAINED = 1 << 31
 ASKED = 1 << 7  # of SUBSCRIBER's `refused`
 GENUINE = 1
 EMPTY = 2
@@ -135,6 +137,13 @@ def apply_notice(s: State, row: int, action: int, rule: int) -> None:
     elif action == A_LIFT:
         if rule == RULE_APPEAL or rule == RULE_PLATFORM or rule == RULE_TRUNK:
             reach(s, row, rule, False)
+
+
+@kernel
+def hear_of_complaint(s: State, person: int) -> None:
+    """The dialer learns of a complaint: the person is on the own do-not-call list from now on."""
+    who = s.people[person]
+    who["flags"] = np.int64(who["flags"]) | INTERNAL_DNC | COMPLAINED
 
 
 @kernel
@@ -408,15 +417,18 @@ def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: A
     if calls_sector:
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_SECTOR))
         tally["complaints_sector"] += 1
+        file_case(k, s, call, person, E_SECTOR, now)
 
 
 @kernel
 def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: int) -> None:
-    """Open a complaint case; it counts some working days later."""
+    """Open a complaint case; some working days later it counts, and the enterprise knows."""
     campaign = np.int64(call["campaign"])
     days = np.int64(k.profile.network[0]["triage_days"])
     if channel == E_HOTLINE:
         days = np.int64(k.profile.network[0]["hotline_days"])
+    elif channel == E_SECTOR:
+        days = np.int64(k.profile.network[0]["sector_days"])
     tick = working_later(k.profile.working, now, days)
     about = (np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign, channel)
     open_case(k, s, about, tick)
@@ -435,6 +447,7 @@ def open_case(k: Static, s: State, about: Any, tick: int) -> None:
     case["line"] = line
     case["person"] = person
     case["channel"] = channel
+    case["campaign"] = campaign
     case["stage"] = 0
     case["proof"] = (np.int64(s.people[person]["flags"]) >> purpose) & 1
     if np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE:

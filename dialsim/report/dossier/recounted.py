@@ -26,6 +26,8 @@ from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans, daily_window
 Array = NDArray[Any]
 
 DAY_MS = 86_400_000
+FINAL_EVENTS = (("opt_out", "after_opt_out"), ("passed_on", "after_complaint"))
+"""Events after which nobody may be called, and the names of the rows about such calls."""
 
 
 class Attempts(NamedTuple):
@@ -59,8 +61,8 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
     Of limits on a person those that slide and count attempts; the least time between two; by
     purpose the hours, where all are called by China's clock (a number that other zones' hours
     protect as well is held to those besides); calls from another number so soon after one that
-    cannot have rung; and calls to people who had asked in a call of the run not to be called. Calls
-    before the run count with those of the run.
+    cannot have rung; and calls to people who had asked in a call of the run not to be called, or of
+    whose complaint the enterprise had learned. Calls before the run count with those of the run.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
         made = attempts_by_person(asked.log)
         rows = [*_limits(asked, made), _gap(asked, made), *_hours(asked, made)]
         rows += _after_not_rung(asked, made)
-        rows.append(_after_opt_out(asked, made))
+        rows += [_after_event(asked, made, event, name) for event, name in FINAL_EVENTS]
     except ScenarioError:
         return [], said["damaged_recount"]
     left = [said[name] for name in left_out(asked)]
@@ -254,19 +256,20 @@ def _after_not_rung(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
     yield _row(asked, name, f"{count:,}", asked.said["nobody"], count == 0)
 
 
-def _after_opt_out(asked: Request, made: Attempts) -> dict[str, str]:
+def _after_event(asked: Request, made: Attempts, event: str, text: str) -> dict[str, str]:
+    """Return a row on calls that began when a person's event had already happened."""
     since: dict[int, int] = {}
     for each in asked.log.happenings:
-        if each.event == "opt_out":
+        if each.event == event:
             since[each.person] = min(each.tick, since.get(each.person, each.tick))
     who = np.array(sorted(since), np.int64)
     when = np.array([since[person] for person in who.tolist()], np.int64)
     count = 0
     if len(who):
         place = np.minimum(np.searchsorted(who, made.person), len(who) - 1)
-        later = (who[place] == made.person) & (made.tick > when[place]) & made.played
+        later = (who[place] == made.person) & (made.tick >= when[place]) & made.played
         count = int(later.sum())
-    name, none = asked.said["after_opt_out"], asked.said["nobody"]
+    name, none = asked.said[text], asked.said["nobody"]
     return _row(asked, name, f"{count:,}", none, count == 0)
 
 

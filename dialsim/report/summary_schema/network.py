@@ -232,6 +232,16 @@ class Aftermath(TypedDict):
 
 
 @with_config(CLOSED)
+class Complainants(TypedDict):
+    """People of whose complaints the enterprise has learned, and the calls to them since."""
+
+    listed: Annotated[int, Field(ge=0, json_schema_extra={"unit": "people"})]
+    """Put on the own do-not-call list, during the run or its aftermath."""
+    called_since: Annotated[int, Field(ge=0, json_schema_extra={"unit": "attempts"})]
+    """Attempts to them that began when the complaint was known."""
+
+
+@with_config(CLOSED)
 class EventCounts(TypedDict):
     """What people did after calls, counted over the whole run."""
 
@@ -245,3 +255,5 @@ class EventCounts(TypedDict):
     """Complaints to operators' hotlines."""
     complaint_sector: NotRequired[Complaints]
     """Complaints to the hotline of the sector's regulator."""
+    passed_on: NotRequired[Complaints]
+    """Complaints that the enterprise has learned of."""

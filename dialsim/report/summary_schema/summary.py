@@ -16,6 +16,7 @@ from dialsim.report.summary_schema.lists import (
 from dialsim.report.summary_schema.network import (
     Aftermath,
     CallerIds,
+    Complainants,
     EventCounts,
     Interventions,
 )
@@ -134,6 +135,8 @@ class Summary(TypedDict):
     """Calls dropped for want of an agent."""
     allowances: NotRequired[Allowances]
     """Complaints and marks beside what the network lets pass."""
+    complainants: NotRequired[Complainants]
+    """People of whose complaints the enterprise has learned."""
     callbacks: NotRequired[dict[str, Callbacks]]
     """Calls agreed on, by campaign that agrees on any."""
     transfers: NotRequired[dict[str, Transfers]]

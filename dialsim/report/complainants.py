@@ -1,0 +1,35 @@
+"""People of whose complaints the enterprise has learned, and the calls to them since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import EventCode
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+
+def complainants(world: World, events: NDArray[Any]) -> dict[str, int]:
+    """Return how many people are on the own do-not-call list for a complaint, and calls since.
+
+    Parameters
+    ----------
+    events
+        EVENT_ROW[n], of the whole run.
+
+    Returns
+    -------
+    dict
+        ``listed``, people of whom a complaint was passed on to the enterprise during the run or its
+        aftermath; ``called_since``, attempts to them that began at that tick or later, of any
+        campaign from any number. The compliance kernel lets none through.
+    """
+    known = events["person"][events["code"] == EventCode.PASSED_ON]
+    return {
+        "listed": len(np.unique(known)),
+        "called_since": int(world.state.control[0]["to_complainants"]),
+    }

@@ -1,0 +1,29 @@
+"""What people did after calls, and what the dialer hears of complaints: SEMANTICS.md, *Settle*."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.core.codes import EventCode
+
+
+def write(twin: Any, t: int, about: tuple[int, int, int, int], code: int) -> None:
+    """An event; `about`: dial tick of the call behind it, person, caller, campaign."""
+    call_tick, person, caller, campaign = about
+    twin.events.append(
+        {
+            "tick": t,
+            "call_tick": call_tick,
+            "person": person,
+            "caller": caller,
+            "code": int(code),
+            "campaign": campaign,
+        }
+    )
+
+
+def complaint(twin: Any, t: int, case: Any) -> None:
+    """ "The enterprise learns of it: the person is on its own do-not-call list from t on"."""
+    twin.people[case.person].complained = True
+    about = (case.call_tick, case.person, case.line, case.campaign)
+    write(twin, t, about, EventCode.PASSED_ON)

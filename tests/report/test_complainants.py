@@ -1,0 +1,64 @@
+"""What a run tells of people who complained, once the enterprise knows of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import dialsim
+from dialsim.report.reactions_page import reaction_facts
+from tests.engine.test_complainants import three_calls
+from tests.report.test_recounted import COMPLAINED, told
+
+
+@pytest.fixture(scope="module")
+def run() -> dialsim.Run:
+    return dialsim.run(three_calls())
+
+
+def known(run: dialsim.Run) -> dict[int, Any]:
+    """When the enterprise learned of each person's first complaint, from the table of events."""
+    rows = run.events.arrow.to_pylist()
+    heard = [row for row in rows if row["event"] == "passed_on"]
+    return {row["person"]: row["time"] for row in sorted(heard, key=lambda r: r["time"])[::-1]}
+
+
+def test_the_page_counts_calls_to_complainants(run: dialsim.Run) -> None:
+    since = known(run)
+    assert run.summary["complainants"] == {"listed": len(since), "called_since": 0}
+    assert len(since) > 10
+    calls = run.calls.arrow.select(["person", "time"]).to_pylist()
+    assert not [row for row in calls if row["time"] >= since.get(row["person"], row["time"])
+                and row["person"] in since]  # fmt: skip
+    for language, words in (("en", "calls to them since: 0"), ("zh", "此后再呼 0 次")):
+        facts = reaction_facts(run.summary, language)
+        assert [bad for _, text, bad in facts if words in text] == [False]
+    broken = {**run.summary, "complainants": {"listed": 3, "called_since": 2}}
+    assert [bad for _, text, bad in reaction_facts(broken, "en") if "since: 2" in text] == [True]
+    quiet = {**run.summary, "complainants": {"listed": 0, "called_since": 0}}
+    assert "complainants" not in [label for label, *_ in reaction_facts(quiet, "en")]
+
+
+def test_the_dossier_counts_them_again(run: dialsim.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(run)[COMPLAINED] == ["0", "none", "kept"]
+    first = next(each for each in run.log.happenings if each.event == "passed_on")
+    monkeypatch.setattr("dialsim.report.dossier.recounted.most_within", lambda *_: 1)
+    late = first._replace(tick=0)  # as if it had been known from the start
+    happenings = [late if each == first else each for each in run.log.happenings]
+    monkeypatch.setitem(run.log.__dict__, "happenings", happenings)
+    assert told(run)[COMPLAINED][2] == "broken"
+
+
+def test_a_story_tells_when_it_became_known(run: dialsim.Run) -> None:
+    barred = [
+        row["person"]
+        for row in run.people.arrow.to_pylist()
+        if row["reason"] == "internal_dnc" and row["attempts"]
+    ]
+    person = next(each for each in barred if each in known(run))
+    page = " ".join(run.person(person).story().split())
+    assert "a complaint reached the enterprise: on its own do-not-call list from now on" in page
+    assert "The person is on the enterprise's own do-not-call list." in page
+    chinese = dialsim.explain_run(run, person=person, language="zh")["events"]
+    assert "投诉已转告企业：自此列入企业内部免打扰名单" in [each["event_name"] for each in chinese]

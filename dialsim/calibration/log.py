@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.calibration.durations import NEAREST
 from dialsim.core.codes import Seen
-from dialsim.people.cells import SEEN_WORDS
+from dialsim.people.cells import DECLINED_WORDS, SEEN_WORDS
 
 RELATIONS = ("opted_in", "bought")
 
@@ -64,6 +64,7 @@ _OF_SEEN = {
     Seen.REFUSED: Outcome.BLOCKED,
 }
 WORDS |= {word: _OF_SEEN[seen] for word, seen in SEEN_WORDS.items()}
+WORDS |= dict.fromkeys(DECLINED_WORDS, _OF_SEEN[Seen.CONNECTED])
 """Words that an outcome column may use as they are: those of a call history, and further ones."""
 
 OF_THE_PERSON = ("refused_category", "blocked_by_callee", "blocked_prefix", "refused")

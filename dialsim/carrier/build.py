@@ -65,7 +65,7 @@ from dialsim.carrier.layout import (
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
 from dialsim.core.aligned import aligned_zeros, touched_zeros
-from dialsim.core.codes import Action, Category, NumberClass, Operator, Stream
+from dialsim.core.codes import Action, Category, NumberClass, Operator, Purpose, Stream
 from dialsim.core.rng import draw_each, text_key, threshold32
 from dialsim.core.ticks import working_days
 from dialsim.core.windows import BESIDE, WINDOW, no_counts
@@ -192,6 +192,9 @@ def fill_network(
     record["display_factor"] = (fixed(solved["named"]), fixed(network["display.factor"]))
     for i, relation in enumerate(RELATIONS):
         record["opt_out"][i] = share(network[f"opt_out.{relation}"])
+        for purpose in Purpose:
+            said = network[f"declined.{relation}.{purpose.name.lower()}"]
+            record["declined"][len(Purpose) * i + purpose] = share(said)
         record["mark"][i] = share(network[f"marks.rate.{relation}"])
         rate = network[f"complaints.rate_12321.{relation}"] / 1e6
         base = rate / reference_modifier(network, relation)

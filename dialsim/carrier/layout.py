@@ -275,6 +275,7 @@ NETWORK = np.dtype(
         ("display_factor", "i8", (2,)),  # 16.16, by `Relation`
         ("robot_factor", "i8", (2,)),  # 16.16, by `Relation`: answers of calls by robots
         ("opt_out", "i8", (2,)),
+        ("declined", "i8", (6,)),  # by relation, of each by `Purpose`
         ("mark", "i8", (2,)),
         ("complaint", "i8", (2,)),
         ("hotline", "i8", (2,)),

@@ -60,6 +60,7 @@ class Reason(IntEnum):
     REFUSE_CALL = 15  # refused this category of calls, as an operator's scrub said
     OTHER_COUNTRY = 16  # number of a country or a zone the list does not name
     UNUSABLE_ROW = 17  # the row of the list says something that cannot be understood
+    DECLINED = 18  # "not interested": no marketing until a new consent, or until that has lapsed
     # compliance: UNTIL
     OUTSIDE_HOURS = 20
     CALLEE_LIMIT = 21
@@ -481,3 +482,4 @@ class Stream(IntEnum):
     HOLD = 66  # how long the callee waits for one
     TRANSFER_TALK = 67
     REHEARSAL = 68  # of a campaign, n = decision, run and place in it: how a call played again ends
+    DECLINED = 69  # whether a connected callee says that they are not interested

@@ -246,6 +246,7 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile) -> None:
     world["enterprise_key"] = text_key(scenario.enterprise.name)
     world["opening"] = opening_tick(scenario)
     world["retry_gap_ms"] = retry_gap(scenario, rules)
+    world["decline_holds_ms"] = rules["refusal.decline_holds"]
     world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]
     world["route_retry_ms"] = rules["dialer.route_retry"]
     world["suspicion_calls"] = rules["dialer.suspicion_calls"]

@@ -223,6 +223,7 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         soon=np.zeros((5, 256), np.int32),
         lists=begin.lists,
         people=np.zeros(people, PERSON),
+        declines=np.zeros(people if decline_may_lapse(world[0]) else 0, np.int64),
         rings=aligned_zeros((people, begin.depth), np.int64),
         priorities=build_priorities(build_mix(scenario), people),
         hour_first=np.full((HOURS + 2, len(begin.lists)), -1, np.int64),
@@ -251,6 +252,11 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
     )
     world, luck, state = side_by_side((world, luck_of(base), state), apart=GIVEN_AWAY)
     return static._replace(world=world, luck=luck), state
+
+
+def decline_may_lapse(world: Any) -> bool:
+    """Return whether a marketing call may come after a decline of the run has lapsed."""
+    return bool(world["decline_holds_ms"] < world["horizon"])
 
 
 def number_nodes(

@@ -15,6 +15,7 @@ from dialsim.engine.state import State
 from dialsim.people.layout import (
     ALTERNATES_SHIFT,
     BEGUN,
+    DECLINED,
     EARLIER,
     LONG_AGO,
     NUMBER_SHIFT,
@@ -45,6 +46,7 @@ def remember(
     rows: NDArray[Any],
     earlier: NDArray[Any],
     categories: NDArray[Any] | None = None,
+    holds_from: int = 0,
 ) -> None:
     """Write attempts made before a run is played into the rings of people from `person` on.
 
@@ -52,8 +54,13 @@ def remember(
     known count as made long ago. ``rows["attempts"]`` is raised where more are known, and whoever
     was seen as blocked, or to have refused such calls, gets the bar that a call of the run brings;
     a refusal is taken to be of every category, for the row does not say of which, unless it was a
-    campaign's of this run (`categories`, of each).
+    campaign's of this run (`categories`, of each). Who declined at `holds_from` or later has
+    declined marketing by any of them.
     """
+    declined = earlier[(earlier["declined"] == 1) & (earlier["tick"] >= holds_from)]
+    rows["flags"][declined["row"]] |= np.uint32(DECLINED)
+    if len(state.declines):
+        state.declines[person + declined["row"]] = declined["tick"]  # in order: the last counts
     blocked: NDArray[np.int64] = earlier["row"][earlier["seen"] == Seen.BLOCKED]
     rows["flags"][blocked] |= np.uint32(SUSPECTED)
     refused = earlier[earlier["seen"] == Seen.REFUSED]

@@ -137,7 +137,10 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
     _make_room(world, source, first, len(chunk.rows))
     earlier = chunk.earlier.copy()
     earlier["row"] -= first
-    remember(world.state, person, chunk.rows, earlier, world.static.campaigns["category"])
+    terms = world.static.world[0]
+    holds_from = int(terms["opening"] - terms["decline_holds_ms"]) + 1
+    categories = world.static.campaigns["category"]
+    remember(world.state, person, chunk.rows, earlier, categories, holds_from)
     begun, numbers = begun_of(chunk.rows, earlier, world.static.lead_base[:, source])
     begun["row"] += first
     if len(begun):

@@ -28,6 +28,7 @@ from dialsim.core.queue import (
     queue_remove_now,
     queue_take,
 )
+from dialsim.engine.again.kernels import lapse
 from dialsim.engine.ahead.kernels import (
     WINDOW_BITS,
     look_ahead,
@@ -327,6 +328,8 @@ def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: in
     if s.open[hours] == 0 or (caller < 0 and not barred):
         make_ready(k, s, lead, now)
         return
+    if s.declines.shape[0] > 0:
+        lapse(k, s, person, now)
     answer, reason, until = verdict(
         s.people[person],
         s.rings[person],

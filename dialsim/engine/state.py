@@ -37,6 +37,7 @@ WORLD = np.dtype(
         ("opening", "i8"),  # the run is played from here; before it lies what is told of the past
         ("past_until", "i8"),  # end of the day on which other luck began; 0: it never did
         ("retry_gap_ms", "i8"),
+        ("decline_holds_ms", "i8"),  # how long who said "not interested" gets no marketing call
         ("rejections_to_retire", "i8"),  # line rejections in a row
         ("route_retry_ms", "i8"),  # a trunk that refuses all numbers is tried again after that
         ("suspicion_calls", "f8"),  # calls between two false suspicions, at least
@@ -141,6 +142,7 @@ class State(NamedTuple):
     soon: Array  # int32[5, 256]: scratch of `look_ahead`
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
+    declines: Array  # int64[P] if a decline may lapse within the run: tick of the last; else none
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
     priorities: Array  # int32[P], of lists in that order; none if no campaign goes by it
     hour_first: Array  # int64[26, lists]: first row of each best hour, 24 none; of lists by hour
@@ -174,6 +176,7 @@ grant_lengths(
     control=(1,),
     soon=(None, 256),
     priorities=(0,),
+    declines=(0,),
     ready=(None, 2),
     taken=(None, 1),
     hour_rows=(None, 1, 25),
@@ -192,6 +195,7 @@ SIGNAL = np.dtype(
         ("answered", "u1"),
         ("live", "u1"),
         ("opt_out", "u1"),
+        ("declined", "u1"),
     ],
     align=True,
 )

@@ -69,6 +69,7 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
     row["delivered"] = fate["delivered"]
     row["announcement"] = call["announcement"]
     row["grounds"] = 0
+    row["declined"] = 0
 
 
 @kernel

@@ -54,11 +54,13 @@ FATE = np.dtype(
         ("delivered", "u1"),  # the phone rang
         ("live", "u1"),  # a person picked up
         ("opt_out", "u1"),  # will ask not to be called again, if connected
+        ("declined", "u1"),  # will say "not interested", if connected and no call is agreed on
     ],
     align=True,
 )
 """The same attempt as it really is; same slot. The fields without a comment's "really"
-(talk, patience, desk, live, opt_out) reach the dialer through its agents, the others never."""
+(talk, patience, desk, live, opt_out, declined) reach the dialer through its agents, the others
+never."""
 
 CALL_ROW = np.dtype(
     [
@@ -83,6 +85,7 @@ CALL_ROW = np.dtype(
         ("delivered", "u1"),
         ("announcement", "u1"),  # `Announcement`
         ("grounds", "u1"),  # bits: what weighs on a complaint; 0 if there can be none
+        ("declined", "u1"),  # 1: said "not interested"
     ],
     align=True,
 )

@@ -128,6 +128,7 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("wait_ms", plain(rows["wait_ms"]), "ms"),
             ("talk_ms", plain(rows["talk_ms"]), "ms"),
             ("agent", _optional(rows["agent"]), "row"),
+            ("declined", _truth(rows["declined"]), None),
             *_transfer_columns(rows, labels.transfers),
             *further,
         ]
@@ -150,6 +151,7 @@ RESERVED = frozenset(
         *("time", "campaign", "person", "caller", "trunk", "attempt", "seen_outcome", "sip_code"),
         *("seen_announcement", "seen_operator", "true_operator", "true_outcome", "true_reason"),
         *("delivered", "ring_ms", "wait_ms", "talk_ms", "agent", "robot", "robot_ms", "hold_ms"),
+        "declined",
         *("list", "row", "line", "state", "number_operator", "number_province"),
         *("reason", "attempts", "next_eligible", "other_attempts", "pseudonym", "number"),
     }

@@ -111,6 +111,7 @@ PROGRESS = whole_lines(
                 "i8",
             ),  # people who waited longer for an agent than the rules let them
             ("heard_out", "i8"),  # recordings that people heard to their end
+            ("declined", "i8"),  # people who said "not interested"
             ("asked", "i8"),  # callees who asked a robot for a person
             ("taken_over", "i8"),  # of these, those a person took over
             ("not_taken", "i8"),  # those who hung up or were released before

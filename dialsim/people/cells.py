@@ -51,6 +51,10 @@ SEEN_WORDS = {seen.name.lower(): seen for seen in Seen if seen != Seen.NONE} | {
 }  # fmt: skip
 """Words for what the dialer saw of a call, as results name it and as Chinese call records do."""
 
+SAID_NO = 100
+"""Code of who was connected and said "not interested": no `Seen` of its own."""
+DECLINED_WORDS = ("declined", "not_interested", "不感兴趣", "已拒绝")
+
 _STOPPED = {"suspended", "closed", "stopped", "关停", "已停", "停用", "停机", "封停", "已关停"}
 _IN_USE = {"active", "in use", "normal", "ok", "正常", "在用"}
 _SEPARATORS = re.compile(r"[;,|/\s；，、]+")
@@ -177,12 +181,15 @@ def read_talk_ms(text: str) -> int | None:
 
 
 def read_seen(text: str) -> int | None:
-    """Return the `Seen` of a call's outcome.
+    """Return the `Seen` of a call's outcome; of who was connected and declined, `SAID_NO`.
 
-    >>> read_seen("No answer"), read_seen("空号"), read_seen("fine")
-    (4, 7, None)
+    >>> read_seen("No answer"), read_seen("空号"), read_seen("Not interested"), read_seen("fine")
+    (4, 7, 100, None)
     """
-    seen = SEEN_WORDS.get(re.sub(r"[\s-]+", "_", text.casefold()))
+    word = re.sub(r"[\s-]+", "_", text.casefold())
+    if word in DECLINED_WORDS:
+        return SAID_NO
+    seen = SEEN_WORDS.get(word)
     return None if seen is None else int(seen)
 
 

@@ -113,13 +113,15 @@ EARLIER = np.dtype(
         ("seen", "i8"),
         ("campaign", "i8"),
         ("not_rung", "i8"),
+        ("declined", "i8"),
     ],
     align=True,
 )
 """An attempt made before a run is played to the person in row `row`; caller -1 unknown.
 
 `seen`: the `Seen` of it, 0 not known. `campaign`: row of the campaign of this run that made it, -1
-none of them. `not_rung`: 1 if nobody answered and it ended too soon to have rung.
+none of them. `not_rung`: 1 if nobody answered and it ended too soon to have rung. `declined`: 1 if
+the person said "not interested".
 """
 
 BEGUN = np.dtype(
@@ -160,7 +162,8 @@ NO_PROOF = 1 << 15  # consent recorded without evidence
 NO_EXPORT = 1 << 16  # no separate consent to take data abroad
 OTHER_COUNTRY = 1 << 17  # number or zone outside the list's countries
 NUMBER_SHIFT = 18  # bits 18-19: which of the numbers is dialled; 0 the first
-RELATION_SHIFT = 20  # bits 20-21: `Relation`
+RELATION_SHIFT = 20  # bit 20: `Relation`
+DECLINED = 1 << 21  # has said "not interested": no marketing
 ALTERNATES_SHIFT = 22  # bits 22-23: further numbers of the person, at most 3
 REFUSED_SHIFT = 24  # bits 24-30: refused this `Category`, as an operator's scrub said
 REFUSED = 0x7F << REFUSED_SHIFT

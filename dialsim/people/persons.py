@@ -311,6 +311,8 @@ class Earlier:
         int64[n]: row of the campaign that made it, -1 none of the run's; None: none of them.
     not_rung
         int64[n]: 1 if nobody answered and it ended too soon to have rung; None: none of them.
+    declined
+        int64[n]: 1 if whom it went to said "not interested"; None: nobody.
 
     Attributes
     ----------
@@ -323,11 +325,13 @@ class Earlier:
     def __init__(
         self, numbers: Array, id_keys: Array, ticks: Array, callers: Array,
         seen: Array | None = None, campaigns: Array | None = None, not_rung: Array | None = None,
+        declined: Array | None = None,
     ) -> None:  # fmt: skip
         self.ticks, self.callers = ticks, callers
         self.seen = np.zeros(len(ticks), np.int64) if seen is None else seen
         self.campaigns = np.full(len(ticks), -1, np.int64) if campaigns is None else campaigns
         self.not_rung = np.zeros(len(ticks), np.int64) if not_rung is None else not_rung
+        self.declined = np.zeros(len(ticks), np.int64) if declined is None else declined
         self.met = np.zeros(len(ticks), np.bool_)
         self.people: int | None = None
         self._by_number = _sorted(numbers)
@@ -359,6 +363,7 @@ class Earlier:
         found["seen"] = self.seen[pairs[:, 1]]
         found["campaign"] = self.campaigns[pairs[:, 1]]
         found["not_rung"] = self.not_rung[pairs[:, 1]]
+        found["declined"] = self.declined[pairs[:, 1]]
         return found[np.lexsort((found["seen"], found["caller"], found["tick"], found["row"]))]
 
 

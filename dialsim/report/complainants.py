@@ -1,4 +1,4 @@
-"""People of whose complaints the enterprise has learned, and the calls to them since."""
+"""People who complained, once the enterprise knows, and those who declined: calls to them since."""
 
 from __future__ import annotations
 
@@ -33,3 +33,8 @@ def complainants(world: World, events: NDArray[Any]) -> dict[str, int]:
         "listed": len(np.unique(known)),
         "called_since": int(world.state.control[0]["to_complainants"]),
     }
+
+
+def declined(world: World) -> int:
+    """Return how many people said "not interested", to whichever campaign."""
+    return int(world.state.progress["declined"].sum())

@@ -25,6 +25,8 @@ LABELS: dict[str, dict[str, str]] = {
         "complaints": "complaints",
         "marks": "marks",
         "opt_outs": "opt-outs",
+        "declined": "declined",
+        "no_more": "{} said that they were not interested; no marketing to them since",
         "complainants": "complainants",
         "listed": "{listed:,} on the own do-not-call list once a complaint was passed on; "
         "calls to them since: {called_since:,}",
@@ -61,6 +63,8 @@ LABELS: dict[str, dict[str, str]] = {
         "complaints": "投诉",
         "marks": "标记",
         "opt_outs": "拒绝再呼",
+        "declined": "不感兴趣",
+        "no_more": "{} 人表示不感兴趣；此后不再向其营销",
         "complainants": "投诉人",
         "listed": "投诉转告企业后列入内部禁呼名单 {listed:,} 人；此后再呼 {called_since:,} 次",
         "callbacks": "约定回访",
@@ -127,6 +131,7 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         *_complainants(s, language),
         (marked(say["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
         (say["opt_outs"], opt_outs, False),
+        *_declined(s, language),
         *(
             (say[label], text, False)
             for label, key, told in (
@@ -199,6 +204,15 @@ def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, s
     if not found or not any(found.values()):
         return []
     return [(say["complainants"], say["listed"].format(**found), found["called_since"] > 0)]
+
+
+def _declined(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+    """Return the fact on people who were not interested; none without any."""
+    found, say = s.get("declined"), LABELS[language]
+    if not found:
+        return []
+    count = words.number(found, language=language)
+    return [(say["declined"], say["no_more"].format(count), False)]
 
 
 _SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}

@@ -29,6 +29,7 @@ NAMES = {
     "consent_withdrawn": "consent withdrawn",
     "no_export_consent": "no consent to data export",
     "internal_dnc": "own do-not-call list",
+    "declined": "said no to marketing",
     "industry_dnc": "industry do-not-call list",
     "refuse_call": "refused such calls",
     "caller_not_allowed": "beyond every caller ID",

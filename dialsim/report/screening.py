@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Purpose, Reason
 from dialsim.people.layout import (
     CONSENT_SHIFT,
+    DECLINED,
     DUPLICATE,
     EXPIRED,
     INDUSTRY_DNC,
@@ -79,6 +80,7 @@ def static_reasons(
         checks.append((has(NO_EXPORT), Reason.NO_EXPORT_CONSENT))
     checks.append((has(INTERNAL_DNC), Reason.INTERNAL_DNC))
     if purpose == Purpose.MARKETING:
+        checks.append((has(DECLINED), Reason.DECLINED))
         checks.append((has(INDUSTRY_DNC), Reason.INDUSTRY_DNC))
     checks += [
         (has(1 << (REFUSED_SHIFT + category)), Reason.REFUSE_CALL),

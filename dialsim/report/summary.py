@@ -22,7 +22,7 @@ from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
 from dialsim.report.changes import Left, worth_trying
-from dialsim.report.complainants import complainants
+from dialsim.report.complainants import complainants, declined
 from dialsim.report.earlier import to_come
 from dialsim.report.judges import judges
 from dialsim.report.metrics import connected_late, late_after_ms, metric_values
@@ -157,6 +157,7 @@ def summarise(
             world, after_calls, int(values["complaints"] or 0), int(values["delivered"] or 0)
         ),
         "complainants": complainants(world, after_calls),
+        "declined": declined(world),
         "callbacks": callbacks(world),
         "transfers": transfers(world),
         "recordings": recordings(world),

@@ -229,7 +229,8 @@ class EarlierCallColumns(ColumnNames):
     outcome: ColumnName = Field(
         "outcome",
         description="what the dialer saw, as results name it (connected, no_answer, busy, "
-        "blocked ...) or in Chinese (接通, 无人接听, 占线, 拦截 ...); empty: not known, so that "
+        "blocked ...) or in Chinese (接通, 无人接听, 占线, 拦截 ...), or declined (不感兴趣): "
+        "connected, and no marketing call to that person since; empty: not known, so that "
         "every limit counts the call; there must be such a column where the calls are own",
     )
     campaign: ColumnName = Field(

@@ -35,6 +35,13 @@ UNHEARD: dict[str, object] = {
     "complaints.hours": ["00:00-24:00"],
     "traceback.deadline_working_days": 366,
     "platform.stops_per_year": 0.0,
+    "refusal.decline_holds": 315_360_000_000,
+    "declined.opted_in.marketing": 0.0,
+    "declined.opted_in.service": 0.0,
+    "declined.opted_in.collections": 0.0,
+    "declined.bought.marketing": 0.0,
+    "declined.bought.service": 0.0,
+    "declined.bought.collections": 0.0,
     "labels.handsets.main": 1.0,
     "labels.handsets.second": 0.0,
     "labels.handsets.third": 0.0,
@@ -194,6 +201,8 @@ def _is_asked(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
         return bool(
             values["traceback.deadline_working_days"] != UNHEARD["traceback.deadline_working_days"]
         )
+    if key == "complaints.sector_working_days":
+        return bool(values.get(f"complaints.sector_factor.{enterprise.sector}"))
     return not rest.startswith("sector_factor.") or rest == f"sector_factor.{enterprise.sector}"
 
 

@@ -53,6 +53,7 @@ CALL = np.dtype(
         ("campaign", "i8"),  # row of it; -1 none of this scenario
         ("talk_ms", "i8"),  # -1 not known
         ("not_rung", "i8"),  # 1: nobody answered, and it ended too soon to have rung
+        ("declined", "i8"),  # 1: connected, and said "not interested"
     ],
     align=True,
 )
@@ -68,7 +69,7 @@ def read_calls(
     `told` gets the account of its rows; `problems` what is wrong with it. A call without an answer
     that ended sooner than `quick_ms` cannot have rung.
     """
-    from dialsim.people.cells import SEEN_WORDS, plain
+    from dialsim.people.cells import DECLINED_WORDS, SEEN_WORDS, plain
     from dialsim.people.dates import Dates
 
     where = "history.calls"
@@ -109,7 +110,7 @@ def read_calls(
             f"{odd} {'call' if odd == 1 else 'calls'} with an outcome that cannot be understood, "
             f"the first in line {reader.first_odd}",
             found=", ".join(f"{word} ({n:,})" for word, n in reader.odd_words.most_common(12)),
-            allowed=", ".join(SEEN_WORDS),
+            allowed=", ".join((*SEEN_WORDS, *DECLINED_WORDS)),
             remedy="write it in one of these words, or leave the cell empty: then every limit "
             "counts the call",
         )
@@ -222,7 +223,7 @@ class _CallReader:
 
     def read(self) -> Any:
         """Yield the usable rows of each batch as CALL, and which have no time of their own."""
-        from dialsim.people.cells import BAD
+        from dialsim.people.cells import BAD, SAID_NO
         from dialsim.people.dates import READ
 
         first = 0
@@ -246,7 +247,9 @@ class _CallReader:
             note_fault(faults, ticks >= self.opening, AFTER_START)
             calls["campaign"] = self._campaign(columns, count)
             calls["talk_ms"] = self._span(columns, "talk_s", count)
-            calls["seen"] = self._seen(columns, count)
+            seen = self._seen(columns, count)
+            calls["declined"] = seen == SAID_NO
+            calls["seen"] = np.where(seen == SAID_NO, np.int64(Seen.CONNECTED), seen)
             ring_ms = self._span(columns, "ring_s", count)
             quick = (ring_ms >= 0) & (ring_ms < self.quick_ms)
             calls["not_rung"] = (calls["seen"] == Seen.NO_ANSWER) & quick
@@ -357,7 +360,7 @@ def in_order(calls: Array, loose: Array) -> Array:
     for place, seen in enumerate(MOST_TELLING):
         rank[calls["seen"] == seen] = place
     keys = (rank, loose, calls["caller"], calls["tick"], calls["id_key"], calls["number"])
-    order = np.lexsort(keys)
+    order = np.lexsort((-calls["declined"], *keys))
     calls, loose = calls[order], loose[order]
     person = (calls["number"] != 0) | (calls["id_key"] != 0)
     again = ~_begins(calls, *CALL_NAMES) & person & ~loose

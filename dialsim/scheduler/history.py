@@ -95,7 +95,7 @@ class History:
         """Tell lists from files of calls to their people; before any row is read."""
         known = self.calls[(self.calls["number"] != 0) | (self.calls["id_key"] != 0)]
         if len(known):
-            names = (*CALL_NAMES, "seen", "campaign", "not_rung")
+            names = (*CALL_NAMES, "seen", "campaign", "not_rung", "declined")
             told = (np.ascontiguousarray(known[name]) for name in names)
             self.account.earlier = Earlier(*told)
             lists.know_earlier(self.account.earlier)

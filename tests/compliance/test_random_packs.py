@@ -53,11 +53,11 @@ NO_CALLEE = NOBODY | {Reason.PROTECTED_NUMBER, Reason.OTHER_COUNTRY}
 BARS = (
     people.WITHDRAWN, people.INTERNAL_DNC, people.INVALID, people.PROTECTED, people.DUPLICATE,
     people.SUSPECTED, people.INDUSTRY_DNC, people.UNUSABLE, people.EXPIRED, people.NO_PROOF,
-    people.NO_EXPORT, people.OTHER_COUNTRY,
+    people.NO_EXPORT, people.OTHER_COUNTRY, people.DECLINED,
 )  # fmt: skip
 NO_BARS = (
-    people.HELD, people.REACHED, 1 << people.NUMBER_SHIFT, 1 << people.RELATION_SHIFT,
-    1 << people.ALTERNATES_SHIFT,
+    people.HELD, people.REACHED, people.COMPLAINED, 1 << people.NUMBER_SHIFT,
+    1 << people.RELATION_SHIFT, 1 << people.ALTERNATES_SHIFT,
 )  # fmt: skip
 REASON_OF = {Scope.PAIR: Reason.PAIR_LIMIT, Scope.OTHERS: Reason.NOT_RUNG}
 ALL_PURPOSES = (1 << len(Purpose)) - 1
@@ -72,6 +72,7 @@ CAUSE = {
     Reason.CONSENT_WITHDRAWN: people.WITHDRAWN,
     Reason.NO_EXPORT_CONSENT: people.NO_EXPORT,
     Reason.INTERNAL_DNC: people.INTERNAL_DNC,
+    Reason.DECLINED: people.DECLINED,
     Reason.INDUSTRY_DNC: people.INDUSTRY_DNC,
     Reason.REFUSE_CALL: people.REFUSED,
 }

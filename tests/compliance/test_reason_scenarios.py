@@ -44,11 +44,15 @@ def listed(folder: Path, **changes: Any) -> set[Reason]:
     return by_name(found["reason"])
 
 
-def seen_as_blocked(folder: Path) -> set[Reason]:
-    """An earlier call that was intercepted."""
-    calls = folder / "calls.csv"
-    calls.write_text("number,time,outcome\n13800000001,2026-03-01 10:00,blocked\n")
-    return listed(folder, history={"calls": {"file": str(calls)}})
+def earlier_call(outcome: str) -> Scenario:
+    """An earlier call that ended so."""
+
+    def screened(folder: Path) -> set[Reason]:
+        calls = folder / "calls.csv"
+        calls.write_text(f"number,time,outcome\n13800000001,2026-03-01 10:00,{outcome}\n")
+        return listed(folder, history={"calls": {"file": str(calls)}})
+
+    return screened
 
 
 def trunks_stopped(folder: Path) -> set[Reason]:
@@ -121,7 +125,8 @@ def refused_before(path: str, value: object) -> Scenario:
 
 SCENARIOS: dict[Reason, Scenario] = {
     **{reason: rows_of_a_list for _, _, reason in LINES},
-    Reason.SUSPECTED_BLOCK: seen_as_blocked,
+    Reason.SUSPECTED_BLOCK: earlier_call("blocked"),
+    Reason.DECLINED: earlier_call("not interested"),
     Reason.CALLER_NOT_ALLOWED: refused_before("caller_ids.0.class", "mobile"),
     Reason.PURPOSE_NOT_FILED: refused_before("caller_ids.0.filed.use", "service"),
     Reason.PERSON_BUSY: person_on_a_call,

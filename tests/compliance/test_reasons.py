@@ -22,6 +22,7 @@ IN_ORDER = (
     (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
     (people.NO_EXPORT, Reason.NO_EXPORT_CONSENT),
     (people.INTERNAL_DNC, Reason.INTERNAL_DNC),
+    (people.DECLINED, Reason.DECLINED),
     (people.INDUSTRY_DNC, Reason.INDUSTRY_DNC),
     (people.REFUSED, Reason.REFUSE_CALL),
     (people.SUSPECTED, Reason.SUSPECTED_BLOCK),

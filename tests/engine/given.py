@@ -38,9 +38,9 @@ def chunk_of(
     """Return a chunk as a reader hands it on.
 
     `dated`: (tick, row, flags); `earlier`: (row, tick, caller), what was seen, the campaign and
-    whether it cannot have rung, if they are known.
+    whether it cannot have rung, and the person declined, if they are known.
     """
-    unsaid = (Seen.NONE, NO_CAMPAIGN, 0)  # seen, campaign, not rung
+    unsaid = (Seen.NONE, NO_CAMPAIGN, 0, 0)  # seen, campaign, not rung, declined
     known = [(*each, *unsaid[len(each) - 3 :]) for each in earlier or ()]
     return Chunk(
         rows=rows,

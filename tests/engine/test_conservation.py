@@ -19,6 +19,7 @@ from dialsim.core.codes import (
     Cause,
     EventCode,
     LeadState,
+    Purpose,
     Reason,
     Rule,
     Seen,
@@ -100,6 +101,29 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_carried(world, logs)
     check_grounds(world, logs)
     check_complainants(world, logs)
+    check_declined(world, logs)
+
+
+def check_declined(world: World, logs: face.Logs) -> int:
+    """Who said "not interested" gets no marketing call while that holds, and was connected.
+
+    How many said so.
+    """
+    hold_ms = int(world.static.world[0]["decline_holds_ms"])
+    purposes = world.static.campaigns["purpose"]
+    said: dict[int, list[int]] = defaultdict(list)
+    for row in logs.calls[logs.calls["declined"] == 1]:
+        assert row["seen"] == Seen.CONNECTED
+        said[int(row["person"])].append(end(row))
+    for row in logs.calls[purposes[logs.calls["campaign"]] == Purpose.MARKETING]:
+        at = int(row["tick"])
+        assert not any(tick <= at < tick + hold_ms for tick in said[int(row["person"])])
+    opted_out = logs.events[logs.events["code"] == EventCode.OPT_OUT]
+    declined = logs.calls[logs.calls["declined"] == 1]
+    calls = {(int(row["person"]), int(row["tick"])) for row in declined}
+    assert not calls & {(int(e["person"]), int(e["call_tick"])) for e in opted_out}
+    assert world.state.progress["declined"].sum() == len(declined)
+    return len(declined)
 
 
 def check_complainants(world: World, logs: face.Logs) -> int:

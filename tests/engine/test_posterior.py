@@ -274,7 +274,7 @@ def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
     for first in (0, 3):
         rows = np.zeros(3, GIVEN)
         rows["key"] = first + 1 + np.arange(3)
-        earlier = np.array([(first + 1, -9, -1, Seen.BUSY, -1, 0)], EARLIER)
+        earlier = np.array([(first + 1, -9, -1, Seen.BUSY, -1, 0, 0)], EARLIER)
         none = np.zeros(3, np.int64)
         chunk = Chunk(rows, np.zeros(0, DATED), earlier, none, {}, none)
         assert face.fill_chunk(world, 1, chunk) == 3
@@ -296,7 +296,7 @@ def told(*calls: tuple[int, int, int, int, int], further: int = 0) -> list[tuple
     rows["flags"] = further << ALTERNATES_SHIFT
     found = past_calls(
         rows,
-        np.array([(*call, 0) for call in calls], EARLIER),
+        np.array([(*call, 0, 0) for call in calls], EARLIER),
         np.array([0, 9, -1]),
         np.array([5, 7, 8]),
         no_line=99,

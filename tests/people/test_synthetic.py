@@ -76,7 +76,7 @@ def test_what_the_dialer_knows(everything: World) -> None:
     """Echo: relations, consent, do-not-call lists, operators and zone come out as given."""
     people = everything.state.people
     flags = people["flags"]
-    bought = flags >> people_layout.RELATION_SHIFT & 3 == Relation.BOUGHT
+    bought = flags >> people_layout.RELATION_SHIFT & 1 == Relation.BOUGHT
     share(bought, 0.3)
     share(flags & 7 == 1 << Purpose.MARKETING, 0.6)
     share(flags & 7 == 0, 0.4)
@@ -97,7 +97,7 @@ def test_what_the_network_knows(everything: World) -> None:
     Empty, suspended and dormant exclude each other; refusals are shares of all people.
     """
     truth = everything.state.carrier.subscribers
-    bought = everything.state.people["flags"] >> people_layout.RELATION_SHIFT & 3 != 0
+    bought = everything.state.people["flags"] >> people_layout.RELATION_SHIFT & 1 != 0
     for mine in (truth[bought], truth[~bought]):
         flags = mine["flags"]
         share(flags & network_layout.GENUINE != 0, 0.3)
@@ -120,7 +120,7 @@ def test_what_a_list_leaves_open_follows_relation_and_profile(
     """Echo: opted-in and bought people of one list are as the profile says of each."""
     world = drawn(world_size(40_000), {"relations": {"bought": 0.5}, "registered": 0.2})
     network, truth = world.network, world.state.carrier.subscribers
-    relations = world.state.people["flags"] >> people_layout.RELATION_SHIFT & 3
+    relations = world.state.people["flags"] >> people_layout.RELATION_SHIFT & 1
     for relation, name in enumerate(("opted_in", "bought")):
         mine = truth[relations == relation]
         share(mine["flags"] & network_layout.GENUINE != 0, 1.0 - relation)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from dialsim.core.codes import Limit, Purpose, Reason
 from dialsim.people.layout import (
+    DECLINED,
     DUPLICATE,
     EXPIRED,
     INDUSTRY_DNC,
@@ -45,6 +46,11 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
         (person.withdrawn or bits & WITHDRAWN, Reason.CONSENT_WITHDRAWN),
         (campaign.exports_data and bits & NO_EXPORT, Reason.NO_EXPORT_CONSENT),
         (on_own_list(person), Reason.INTERNAL_DNC),
+        (
+            (person.declined is not None or bits & DECLINED)
+            and campaign.purpose == Purpose.MARKETING,
+            Reason.DECLINED,
+        ),
         (
             (person.industry_dnc or bits & INDUSTRY_DNC) and campaign.purpose == Purpose.MARKETING,
             Reason.INDUSTRY_DNC,

@@ -125,7 +125,7 @@ def people_difference(world: Any, twin: Result) -> str:
             "zone": int(row["zone"]),
             "operator": int(row["home"]) & 7,
             "province": int(row["home"]) >> 3,
-            "relation": flags >> people.RELATION_SHIFT & 3,
+            "relation": flags >> people.RELATION_SHIFT & 1,
             "consent": flags & 7,
             "internal_dnc": bool(flags & people.INTERNAL_DNC),
             "industry_dnc": bool(flags & people.INDUSTRY_DNC),

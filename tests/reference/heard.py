@@ -27,3 +27,17 @@ def complaint(twin: Any, t: int, case: Any) -> None:
     twin.people[case.person].complained = True
     about = (case.call_tick, case.person, case.line, case.campaign)
     write(twin, t, about, EventCode.PASSED_ON)
+
+
+def decline(twin: Any, t: int, call: Any) -> None:
+    """ "Declined", of a callee who was connected and agreed on no other call."""
+    if call.fate.declined and not call.fate.opt_out:
+        call.person.declined = t
+        twin.order.counts[call.lead.campaign]["declined"] += 1
+        twin.log.calls[-1]["declined"] = 1
+
+
+def lapse(twin: Any, t: int, person: Any) -> None:
+    """ "It holds for decline_holds_ms"."""
+    if person.declined is not None and t >= person.declined + twin.world.decline_holds_ms:
+        person.declined = None

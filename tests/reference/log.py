@@ -50,6 +50,7 @@ class Log:
             "delivered": int(fate.delivered),
             "announcement": int(fate.announcement),
             "grounds": 0,  # until the callee has reacted
+            "declined": 0,
         }
         self.calls.append(row)
         for half, factors in enumerate((LOW, HIGH)):

@@ -17,6 +17,7 @@ from tests.reference.network_ground import CERTAIN, DAY_MS, HOUR_MS, MINUTE_MS, 
 from tests.reference.people import Person
 
 ANSWERED = (Cause.LIVE, Cause.ASSISTANT)
+RECORDING = 2
 PREFIXES = layout.BLOCKS_95 | layout.BLOCKS_96 | layout.BLOCKS_400
 
 
@@ -121,11 +122,16 @@ class Network(Gateways):
             fate.talk_ms = max(1, ms(layout.ASSISTANT_TALK, Stream.ASSISTANT_TALK))
         fate.patience_ms = max(1, ms(layout.PATIENCE, Stream.PATIENCE))
         fate.opt_out = fate.live and top(bits(Stream.OPT_OUT)) < self.net.opt_out[b]
+        heard = fate.live and campaign.robot != RECORDING
         if fate.live and self.net.notice_ms > 0:
             if top(bits(Stream.RECORDING_NOTICE)) < self.net.hangs_up:
                 fate.talk_ms, fate.opt_out = self.net.notice_ms, False
+                heard = False
             else:
                 fate.talk_ms += self.net.notice_ms
+        # "declined: live, to no recording, not hung up at the notice, and DECLINED hits"
+        share = self.net.declined[3 * b + campaign.purpose]
+        fate.declined = heard and top(bits(Stream.DECLINED)) < share
         return fate
 
     def verdict(self, t: int, person: Person, n: int, line: Line) -> int:

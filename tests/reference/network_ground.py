@@ -42,6 +42,7 @@ class Fate:
     patience_ms: int = 0
     live: bool = False
     opt_out: bool = False
+    declined: bool = False
 
     @property
     def answered(self) -> bool:

@@ -49,6 +49,7 @@ class Person:
     number: int = 0  # which of the numbers is dialled
     withdrawn: bool = False
     complained: bool = False  # and the dialer knows
+    declined: int | None = None  # when the person last said "not interested", while that holds
     suspected: bool = False
     busy: bool = False
     held: bool = False

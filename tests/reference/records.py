@@ -19,6 +19,7 @@ LEAD_FIELDS = ("state", "reason", "attempts", "seen", "agreed")
 PROGRESS_FIELDS = (
     *("agreed", "called_back", "on_time", "late_ms"),
     *("asked", "taken_over", "not_taken", "hold_ms", "heard_out", "connected_late"),
+    "declined",
 )
 """What of a lead, and of the calls that a campaign agreed on or handed over."""
 

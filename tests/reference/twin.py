@@ -315,6 +315,7 @@ class Twin:
                 self.make_ready(t, lead)
                 return None
         caller = found[self.area_of(lead)][0]
+        heard.lapse(self, t, lead.person)
         reason = final_reason(lead.person, self.given.campaigns[lead.campaign])
         if reason != Reason.NONE:
             self.finish(lead, reason)
@@ -545,6 +546,8 @@ class Twin:
         elif seen == Seen.CONNECTED and (agreed := self.order.agreed(t, call)) is not None:
             self.sleep(lead, agreed)
         elif seen in FINISHING:
+            if seen == Seen.CONNECTED:
+                heard.decline(self, t, call)
             self.finish(lead, FINISHING[seen])
         elif retry < 0:
             self.finish(lead, Reason.NO_RETRY)

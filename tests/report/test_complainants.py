@@ -9,7 +9,8 @@ import pytest
 import dialsim
 from dialsim.report.reactions_page import reaction_facts
 from tests.engine.test_complainants import three_calls
-from tests.report.test_recounted import COMPLAINED, told
+from tests.engine.test_declined import two_campaigns
+from tests.report.test_recounted import COMPLAINED, DECLINED, told
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,19 @@ def test_a_story_tells_when_it_became_known(run: dialsim.Run) -> None:
     assert "The person is on the enterprise's own do-not-call list." in page
     chinese = dialsim.explain_run(run, person=person, language="zh")["events"]
     assert "投诉已转告企业：自此列入企业内部免打扰名单" in [each["event_name"] for each in chinese]
+
+
+def test_the_pages_tell_of_who_declined() -> None:
+    """The run's page how many, the dossier that no marketing call came after it."""
+    run = dialsim.run(two_campaigns(0.5, {}))
+    count = sum(run.calls.arrow.column("declined").to_pylist())
+    assert run.summary["declined"] == count > 5
+    exits = run.summary["waterfall"]["total"]["exits"]
+    left = {each["key"]: each["leads"] for each in exits}
+    assert left["declined"] + left.get("declined_since", 0) > 5
+    for language, words in (
+        ("en", f"{count} said that they were not interested; no marketing to them since"),
+        ("zh", f"{count} 人表示不感兴趣；此后不再向其营销"),
+    ):
+        assert words in [text for _, text, _ in reaction_facts(run.summary, language)]
+    assert told(run)[DECLINED] == ["0", "none", "kept"]

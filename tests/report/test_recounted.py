@@ -27,6 +27,7 @@ LIMITS = {
 }
 NOT_RUNG = "calls from another number within 1 day of one that cannot have rung"
 OPTED_OUT = "calls to people who had asked in a call of this run not to be called"
+DECLINED = "marketing calls to people who had said that they were not interested"
 COMPLAINED = "calls to complainants after a complaint of theirs was passed on"
 WEEK = {"name": "week", "what": "hours", "from": "2026-04-13", "to": "2026-04-19"}
 SHORT = tiny(name="short", goals=[])
@@ -70,7 +71,7 @@ def test_figures_are_those_of_the_calls(run: dialsim.Run) -> None:
     assert hours[0] == f"{min(clock)} – {max(clock)}"
     assert hours[2] == "kept"
     assert rows[OPTED_OUT] == ["0", "none", "kept"]
-    assert rows[COMPLAINED] == ["0", "none", "kept"]
+    assert rows[COMPLAINED] == rows[DECLINED] == ["0", "none", "kept"]
     assert rows[NOT_RUNG] == ["0", "none", "kept"]
     assert len([name for name in rows if name.startswith("most calls")]) == 3  # connects are not
 
@@ -83,7 +84,7 @@ def forged(
     count = len(ticks)
     more = recounted.Attempts(
         np.full(count, person), np.array(ticks), np.full(count, campaign), np.ones(count, np.bool_),
-        np.arange(count), np.arange(count) == 0,
+        np.arange(count), np.arange(count) == 0, np.zeros(count, np.bool_),
     )  # fmt: skip
     both = [np.concatenate(pair) for pair in zip(made, more, strict=True)]
     order = np.lexsort((both[1], both[0]))

@@ -150,7 +150,7 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
     further numbers and the operator of the prefix.
     """
     key = person["key"]
-    relation = (np.int64(person["flags"]) >> RELATION_SHIFT) & 3
+    relation = (np.int64(person["flags"]) >> RELATION_SHIFT) & 1
     alternates = (np.int64(person["flags"]) >> ALTERNATES_SHIFT) & 3
     population = profile.populations[person["source"], relation]
     flags = number_flags(population, base, key, alternates)

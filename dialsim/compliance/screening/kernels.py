@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from dialsim.compliance.kernels import (
     BUSY,
     CONSENT,
+    DECLINED,
     DUPLICATE,
     EXPIRED,
     INDUSTRY_DNC,
@@ -55,6 +56,7 @@ EXPIRED_BIT = BIT[Reason.CONSENT_EXPIRED]
 WITHDRAWN_BIT = BIT[Reason.CONSENT_WITHDRAWN]
 EXPORT_BIT = BIT[Reason.NO_EXPORT_CONSENT]
 INTERNAL_BIT = BIT[Reason.INTERNAL_DNC]
+DECLINED_BIT = BIT[Reason.DECLINED]
 INDUSTRY_BIT = BIT[Reason.INDUSTRY_DNC]
 NOT_FROM_HERE_BIT = BIT[Reason.CALLER_NOT_ALLOWED]
 REFUSED_BIT = BIT[Reason.REFUSE_CALL]
@@ -104,6 +106,8 @@ def reason_flags(flags: int, home: int, campaign: Any) -> int:
     if campaign["exports_data"] == 1 and flags & NO_EXPORT:
         bits |= EXPORT_BIT
     bits |= INTERNAL_BIT if flags & INTERNAL_DNC else 0
+    if purpose == MARKETING and flags & DECLINED:
+        bits |= DECLINED_BIT
     if purpose == MARKETING and flags & INDUSTRY_DNC:
         bits |= INDUSTRY_BIT
     if (flags >> (REFUSED_SHIFT + np.int64(campaign["category"]))) & 1:

@@ -23,6 +23,7 @@ ORDER = (
     Reason.CONSENT_WITHDRAWN,
     Reason.NO_EXPORT_CONSENT,
     Reason.INTERNAL_DNC,
+    Reason.DECLINED,
     Reason.INDUSTRY_DNC,
     Reason.REFUSE_CALL,
     Reason.CALLER_NOT_ALLOWED,

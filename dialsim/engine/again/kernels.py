@@ -15,6 +15,7 @@ from dialsim.pacing.layout import AGREED_STEP_MS
 WITHDRAWN = 1 << 3
 INTERNAL_DNC = 1 << 4
 SUSPECTED = 1 << 8
+DECLINED = 1 << 21
 NUMBER_SHIFT = 18
 ALTERNATES_SHIFT = 22
 REFUSED_SHIFT = 24
@@ -48,6 +49,7 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
         if agreed >= 0:
             sleep(k, s, lead, agreed)
             return
+        decline(k, s, lead, slot, now)
     elif seen == SEEN_REFUSED:
         category = np.int64(k.campaigns[record["campaign"]]["category"])
         who = s.people[person_of(k, s, lead)]
@@ -62,6 +64,33 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
         finish(s, lead, reason)
     else:
         rest(k, s, lead, until, now)
+
+
+@kernel
+def decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
+    """Hear a callee who is not interested: the enterprise calls them for marketing no more.
+
+    Whoever asks not to be called at all says more; whoever agreed on another call is interested.
+    """
+    fate = s.fates[slot]
+    if fate["declined"] == 0 or fate["opt_out"] == 1:
+        return
+    person = person_of(k, s, lead)
+    who = s.people[person]
+    who["flags"] = np.int64(who["flags"]) | DECLINED
+    if s.declines.shape[0] > 0:
+        s.declines[person] = now
+    s.progress[s.leads[lead]["campaign"]]["declined"] += 1
+    s.memory.calls[s.control[0]["calls"] - 1]["declined"] = 1
+
+
+@kernel
+def lapse(k: Static, s: State, person: int, now: int) -> None:
+    """Forget a decline that holds no longer."""
+    who = s.people[person]
+    if np.int64(who["flags"]) & DECLINED:
+        if now >= s.declines[person] + np.int64(k.world[0]["decline_holds_ms"]):
+            who["flags"] = np.int64(who["flags"]) & ~DECLINED
 
 
 @kernel

@@ -37,7 +37,7 @@ from dialsim.core.codes import (
 from dialsim.core.counts import place_in_ring
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
-from dialsim.core.rng import draw_by
+from dialsim.core.rng import draw_by, happens
 from dialsim.engine.again.kernels import keep_appointment, next_step
 from dialsim.engine.ahead.kernels import ask_for_slot, look_for_next
 from dialsim.engine.leads.kernels import free_person, pace, put_call
@@ -103,6 +103,9 @@ L_LEADS = int(Limit.LEADS)
 E_OPT_OUT = int(EventCode.OPT_OUT)
 AGENT_WRAP_UP = int(AgentState.WRAP_UP)
 S_OPT_OUT = int(Stream.OPT_OUT)
+S_DECLINED = int(Stream.DECLINED)
+GENUINE = 1
+PURPOSES = 3
 NOBODY = -1
 RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
@@ -195,6 +198,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         trunk = s.resources.trunks[call["trunk"]]
         line = np.int64(call["caller"])
         raised, raised_there = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
+        fate["declined"] = says_no(k, s, slot, n)
         await_rung(k, s, raised, now)
         await_rung(k, s, raised_there, now)
         gateway = np.int64(s.carrier.lines[line]["gateway"])
@@ -207,6 +211,25 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         if call["answered"] == 1:
             patience_of(k, s, slot)
         record_signal(s.tape[s.control[0]["attempts"] - 1], call, fate)
+
+
+@kernel
+def says_no(k: Static, s: State, slot: int, n: int) -> int:
+    """Whether a callee, once connected, will say that they are not interested.
+
+    Nobody says so to a recording, nor who hangs up at the recording notice.
+    """
+    call, fate = s.calls[slot], s.fates[slot]
+    network = k.profile.network[0]
+    if call["answered"] == 0 or fate["live"] == 0 or call["robot"] == RECORDING:
+        return 0
+    if fate["talk_ms"] <= network["notice_ms"]:
+        return 0
+    person = np.int64(call["person"])
+    genuine = np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE
+    row = 0 if genuine else PURPOSES
+    chance = np.int64(network["declined"][row + np.int64(k.campaigns[call["campaign"]]["purpose"])])
+    return 1 if happens(k.luck, S_DECLINED, s.people[person]["key"], n, chance) else 0
 
 
 @kernel
@@ -248,6 +271,7 @@ def play_back(heard: Any, call: Any, fate: Any, n: int) -> None:
     fate["desk_ms"] = heard["desk_ms"]
     fate["live"] = heard["live"]
     fate["opt_out"] = heard["opt_out"]
+    fate["declined"] = heard["declined"]
     fate["attempt"] = n
     fate["cause"] = 0
     fate["delivered"] = 0
@@ -265,6 +289,7 @@ def record_signal(heard: Any, call: Any, fate: Any) -> None:
     heard["desk_ms"] = fate["desk_ms"]
     heard["live"] = fate["live"]
     heard["opt_out"] = fate["opt_out"]
+    heard["declined"] = fate["declined"]
 
 
 @kernel

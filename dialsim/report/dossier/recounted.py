@@ -26,8 +26,12 @@ from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans, daily_window
 Array = NDArray[Any]
 
 DAY_MS = 86_400_000
+DECLINED = "declined"
 FINAL_EVENTS = (("opt_out", "after_opt_out"), ("passed_on", "after_complaint"))
 """Events after which nobody may be called, and the names of the rows about such calls."""
+
+
+NOTHING = np.zeros(0, np.bool_)
 
 
 class Attempts(NamedTuple):
@@ -45,6 +49,8 @@ class Attempts(NamedTuple):
         int64[n]: row of the caller ID; -1 not known.
     not_rung
         bool[n]: of the run, without an answer, and over too soon to have rung.
+    declined
+        bool[n]: of the run, in which the person said "not interested".
     """
 
     person: Array
@@ -53,6 +59,7 @@ class Attempts(NamedTuple):
     played: Array
     caller: Array
     not_rung: Array
+    declined: Array = NOTHING
 
 
 def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
@@ -62,7 +69,8 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
     purpose the hours, where all are called by China's clock (a number that other zones' hours
     protect as well is held to those besides); calls from another number so soon after one that
     cannot have rung; and calls to people who had asked in a call of the run not to be called, or of
-    whose complaint the enterprise had learned. Calls before the run count with those of the run.
+    whose complaint the enterprise had learned; and for marketing to who had declined it. Calls
+    before the run count with those of the run.
 
     Returns
     -------
@@ -82,6 +90,7 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
         made = attempts_by_person(asked.log)
         rows = [*_limits(asked, made), _gap(asked, made), *_hours(asked, made)]
         rows += _after_not_rung(asked, made)
+        rows.append(_after_decline(asked, made))
         rows += [_after_event(asked, made, event, name) for event, name in FINAL_EVENTS]
     except ScenarioError:
         return [], said["damaged_recount"]
@@ -117,10 +126,11 @@ def attempts_by_person(log: RunLog) -> Attempts:
     before = log.earlier.calls
     before = before[(before["person"] >= 0) & (before["tick"] > UNTIMED)]
     unsaid = np.zeros(len(before), np.int64)
-    parts = [(before["person"], before["tick"], before["campaign"], before["line"], unsaid)]
+    parts = [(before["person"], before["tick"], before["campaign"], before["line"], unsaid, unsaid)]
     quick_ms = int(log.profiles[0]["dialer.suspicion_quick"])
-    names = ("time", "person", "campaign", "caller", "seen_outcome", "ring_ms")
-    for batch in log.batches("calls", names):
+    names = ["time", "person", "campaign", "caller", "seen_outcome", "ring_ms"]
+    tells = DECLINED in log.columns("calls")  # one of an earlier version does not
+    for batch in log.batches("calls", names + [DECLINED] * tells):
         unanswered = coded(batch.column("seen_outcome"), {"no_answer": 1}, 0)
         parts.append(
             (
@@ -129,16 +139,18 @@ def attempts_by_person(log: RunLog) -> Attempts:
                 coded(batch.column("campaign"), campaigns),
                 coded(batch.column("caller"), log.row_of),
                 unanswered * (values_of(batch.column("ring_ms")) < quick_ms),
+                values_of(batch.column(DECLINED)) if tells else np.zeros(batch.num_rows, np.int64),
             )
         )
-    person, tick, campaign, caller, not_rung = (
+    person, tick, campaign, caller, not_rung, declined = (
         np.concatenate(columns).astype(np.int64) for columns in zip(*parts, strict=True)
     )
     order = np.lexsort((tick, person))
     played = order >= len(before)
     return Attempts(
-        person[order], tick[order], campaign[order], played, caller[order], not_rung[order] == 1
-    )
+        person[order], tick[order], campaign[order], played, caller[order], not_rung[order] == 1,
+        declined[order] == 1,
+    )  # fmt: skip
 
 
 def most_within(made: Attempts, span_ms: int) -> int:
@@ -254,6 +266,34 @@ def _after_not_rung(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
     count = from_another_within(made, wait_ms)
     name = asked.said["after_not_rung"].format(per=words.span(wait_ms, asked.language))
     yield _row(asked, name, f"{count:,}", asked.said["nobody"], count == 0)
+
+
+def _after_decline(asked: Request, made: Attempts) -> dict[str, str]:
+    """Return a row on calls for marketing within the time that a decline in the run holds."""
+    hold_ms = int(asked.log.profiles[0]["refusal.decline_holds"])
+    markets = np.array([each.purpose == "marketing" for each in asked.log.scenario.campaigns])
+    count = after_declining(made, markets, hold_ms)
+    return _row(asked, asked.said["after_decline"], f"{count:,}", asked.said["nobody"], count == 0)
+
+
+def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
+    """Return the attempts for marketing (bool by campaign) so soon after the person declined.
+
+    >>> person, tick = np.array([3, 3, 3, 4]), np.array([0, 5, 9, 12])
+    >>> campaign, none = np.array([0, 1, 0, 0]), person > 9
+    >>> made = Attempts(person, tick, campaign, ~none, person, none, tick == 0)
+    >>> markets = np.array([True, False])
+    >>> after_declining(made, markets, 10), after_declining(made, markets, 9)
+    (1, 0)
+    """
+    if not len(made.tick):
+        return 0
+    place = np.maximum.accumulate(np.where(made.declined, np.arange(len(made.tick)), -1))
+    last = np.append(-1, place[:-1])  # who speaks to one caller at a time has spoken before
+    found = (last >= 0) & made.played & markets[np.maximum(made.campaign, 0)]
+    found &= made.person[last] == made.person
+    found &= made.tick - made.tick[last] < hold_ms
+    return int(found.sum())
 
 
 def _after_event(asked: Request, made: Attempts, event: str, text: str) -> dict[str, str]:

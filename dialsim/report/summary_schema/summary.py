@@ -137,6 +137,8 @@ class Summary(TypedDict):
     """Complaints and marks beside what the network lets pass."""
     complainants: NotRequired[Complainants]
     """People of whose complaints the enterprise has learned."""
+    declined: NotRequired[Annotated[int, Field(ge=0, json_schema_extra={"unit": "people"})]]
+    """People who said "not interested": no marketing call to them since."""
     callbacks: NotRequired[dict[str, Callbacks]]
     """Calls agreed on, by campaign that agrees on any."""
     transfers: NotRequired[dict[str, Transfers]]

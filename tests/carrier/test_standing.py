@@ -370,7 +370,7 @@ def test_the_callees_clock_changes_with_daylight_saving() -> None:
 
 @pytest.mark.slow_without_jit
 def test_the_regulator_is_told_and_nothing_follows() -> None:
-    """Banks and insurers alone; no case comes of it."""
+    """Banks and insurers alone; the network counts no case of it."""
     quiet: dict[str, Any] = {
         "complaints.rate_12321.opted_in": 1,
         "complaints.sector_factor.banking": 1_000,
@@ -381,7 +381,8 @@ def test_the_regulator_is_told_and_nothing_follows() -> None:
     raw["enterprise"]["sector"] = "banking"
     made, logs = played(raw)
     assert made.state.memory.tallies["complaints_sector"].sum() > 10
-    assert made.state.control[0]["cases"] == made.state.memory.tallies["complaints_12321"].sum()
+    counted = made.state.carrier.enterprise_days[:, 1].sum()
+    assert counted == made.state.memory.tallies["complaints_12321"].sum()
     assert len(of_rule(logs, Rule.TRACEBACK)) <= 2
 
 
@@ -467,7 +468,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     both: dict[str, Any] = {"complaints.number.suspend": 1000, "complaints.number.warn": 1000}
     made, logs = played(replaced(**both))
     totals = of_family(made.state.carrier.windows, W_TRIAGED)["total"]
-    triaged = len(logs.events)
+    triaged = int((logs.events["code"] == EventCode.COMPLAINT_12321).sum())
     rows = len(made.state.carrier.lines)
     assert rows > 2
     assert totals[:2].tolist() == [triaged, 0]

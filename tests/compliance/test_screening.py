@@ -439,6 +439,7 @@ LINES: tuple[tuple[str, dict[str, str], Reason], ...] = (
     ("13800000021" + ",no" * 10, NO_DATES, Reason.UNUSABLE_ROW),
     ("13908910001", {}, Reason.CALLER_NOT_ALLOWED),  # of Tibet
     ("13800000023", {}, Reason.NOT_RUNG),
+    ("13800000024", {}, Reason.DECLINED),
 )
 CALLS = (
     ("13800000018", "2026-04-11 10:00", "north-001,,"),
@@ -446,6 +447,7 @@ CALLS = (
     ("13800000019", "2026-04-12 22:00", "north-001,,"),
     *(("13800000020", f"2026-03-2{i} 10:00", "north-001,,") for i in range(3)),
     ("13800000023", "2026-04-12 10:30", ",no_answer,1.5"),  # from nobody knows which number
+    ("13800000024", "2026-02-02 10:00", "north-001,declined,"),
 )
 NOT_BEFORE_A_RUN = {Reason.SUSPECTED_BLOCK, Reason.PERSON_BUSY, Reason.TRUNK_LIMIT}
 """No list tells them: they come of calls of the run, or of events."""
@@ -499,7 +501,7 @@ def test_every_reason_has_its_row(tmp_path: Path) -> None:
     assert found.flag_counts == counts
     assert found.counts == counts | {"callable": 1}
     assert sum(found.counts.values()) == found.rows == len(LINES)
-    assert found.verdicts == {"now": 1, "later": 3, "never": 16, "busy": 0, "not in this run": 2}
+    assert found.verdicts == {"now": 1, "later": 3, "never": 17, "busy": 0, "not in this run": 2}
 
 
 def test_when_each_may_be_called_first(tmp_path: Path) -> None:

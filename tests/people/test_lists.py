@@ -303,12 +303,14 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     ticks, callers = (np.array([row[i] for row in attempts]) for i in (2, 3))
     lists = opened({"name": "a", "file": str(path), "columns": {"alternates": ["tel2"]}})
     not_rung = np.array([1, 0, 0, 0, 0])
-    earlier = Earlier(numbers, keys, ticks, callers, np.array([4, 1, 8, 0, 5]), not_rung=not_rung)
+    declined, seen = np.array([0, 1, 0, 0, 0]), np.array([4, 1, 8, 0, 5])
+    earlier = Earlier(numbers, keys, ticks, callers, seen, not_rung=not_rung, declined=declined)
     lists.know_earlier(earlier)
     assert lists.read_first
     chunk = whole(lists, 0, 2)
     found = [
-        (0, -8, 3, 0, -1, 0), (0, -7, 2, 8, -1, 0), (0, -5, 0, 4, -1, 1), (1, -6, 1, 1, -1, 0)
+        (0, -8, 3, 0, -1, 0, 0), (0, -7, 2, 8, -1, 0, 0), (0, -5, 0, 4, -1, 1, 0),
+        (1, -6, 1, 1, -1, 0, 1),
     ]  # fmt: skip
     assert chunk.earlier.tolist() == found
     assert earlier.met.tolist() == [True, True, True, True, False]

@@ -236,7 +236,7 @@ def test_order_and_repeats() -> None:
         (1, 0, -9, -1, 0), (2, 0, LONG_AGO, -1, 0), (2, 0, LONG_AGO, -1, 0), (0, 0, -7, 1, 0),
         (0, 0, -7, 1, 0),
     ]  # fmt: skip
-    calls = np.array([(*row, -1, -1, 0) for row in rows], CALL)
+    calls = np.array([(*row, -1, -1, 0, 0) for row in rows], CALL)
     loose = np.array([row[2] in (-9, LONG_AGO) for row in rows])
     expected = [
         (0, 0, -7, 1, 0), (0, 0, -7, 1, 0), (1, 0, -50, 2, 4), (1, 0, -50, 3, 0),
@@ -260,7 +260,7 @@ def test_order_and_repeats() -> None:
 )
 def test_of_two_outcomes_the_stricter(told: tuple[Seen, ...], kept: Seen) -> None:
     for order in permutations(told):
-        calls = np.array([(1, 0, -50, 2, seen, -1, -1, 0) for seen in order], CALL)
+        calls = np.array([(1, 0, -50, 2, seen, -1, -1, 0, 0) for seen in order], CALL)
         assert in_order(calls, np.zeros(len(calls), np.bool_))["seen"].tolist() == [kept]
 
 

@@ -371,7 +371,7 @@ def test_summary_is_json_and_performance_stands_apart() -> None:
     assert one["outcome_digest"] == "00000000000000cd00000000000000ab"
     assert one["events"] == {
         "opt_out": 0, "mark": 1, "complaint_12321": 1, "complaint_hotline": 1,
-        "complaint_sector": 0,
+        "complaint_sector": 0, "passed_on": 0,
     }  # fmt: skip
 
 

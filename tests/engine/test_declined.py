@@ -12,7 +12,9 @@ import dialsim
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.engine import alike, face
 from dialsim.engine.build import World
+from dialsim.errors import ScenarioError
 from dialsim.people.layout import DECLINED, WITHDRAWN
+from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import played
 from tests.engine.test_complainants import three_calls
 from tests.engine.test_conservation import check_declined
@@ -175,3 +177,25 @@ def screened(folder: Path, outcome: str, time: str, purpose: str) -> list[str | 
     raw["history"] = {"calls": {"file": str(folder / "calls.csv")}}
     found = dialsim.screen(None, raw, "2026-04-13 10:00").table.to_pydict()
     return list(found["reason"])
+
+
+@pytest.mark.by_hand
+def test_who_hangs_up_at_the_recording_notice_declines_nothing() -> None:
+    raw = two_campaigns(1.0, {}, **{"recording.hangs_up": 1.0}) | {"days": 1}
+    raw["people"][0]["synthetic"]["count"] = 30
+    raw["enterprise"]["privacy"] = {"recording_notice": True}
+    _, logs = played(raw)
+    assert (logs.calls["seen"] == Seen.CONNECTED).any()
+    assert not logs.calls["declined"].any()
+
+
+@pytest.mark.parametrize(("holds", "allowed"), [("7300d", True), ("3649d", False)])
+def test_how_long_it_holds_is_a_hard_limit_for_callees_in_china(holds: str, allowed: bool) -> None:
+    """Longer than the pack says; shorter by no contract."""
+    raw = small_scenario({"name": "list", "synthetic": {"count": 1, "relation": "opted_in"}})
+    raw["rules"] = {"contract": "c", "overrides": {"refusal.decline_holds": holds}}
+    if allowed:
+        assert load_scenario(raw).rules.overrides
+        return
+    with pytest.raises(ScenarioError, match="decline_holds"):
+        load_scenario(raw)

@@ -25,7 +25,7 @@ from dialsim.report.suspension_chance import Chances, ComplaintTerms, complaint_
 from dialsim.scenario.as_of import AsOf
 from dialsim.scheduler.beginning import Beginning
 from tests.api.test_rare import ONLY_REVIEWS, world
-from tests.planning.test_replan_log import played, rows_of, written
+from tests.planning.call_logs import played, rows_of, written
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
 HOUR_MS = 3_600_000

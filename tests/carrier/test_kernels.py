@@ -120,13 +120,9 @@ def test_an_operators_own_service_refuses_for_its_subscribers() -> None:
             refuses_by_portal(network, Operator.CTCC, np.uint64(1), np.uint64(key))
             for key in range(400)
         ]
-        registry = [
-            registration_minute(
-                profile.populations[0, 0], draw(np.uint64(1), Stream.REGISTERED, np.uint64(key), 0)
-            )
-            < 0
-            for key in range(400)
-        ]
+        people = profile.populations[0, 0]
+        placed = [draw(np.uint64(1), Stream.REGISTERED, np.uint64(key), 0) for key in range(400)]
+        registry = [registration_minute(people, np.uint64(u)) < 0 for u in placed]
         others = [
             refuses_by_portal(network, operator, np.uint64(1), np.uint64(key))
             for operator in (Operator.CMCC, Operator.ABROAD)

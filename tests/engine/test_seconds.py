@@ -141,6 +141,7 @@ def used_up(ratio: float = 1.0, **changes: Any) -> dict[str, Any]:
     raw["rules"] |= {"callee_limits": [], "retry_gap": "0s"}
     soon = {"no_answer": "70s", "busy": "40s", "unreachable": "90s", "abandoned": "30s"}
     raw["campaigns"][0] |= {"attempts": {"at_most": 5, "retry": soon}}
+    raw["network"]["overrides"] |= {"refuse_call.portal_share.CMCC": 0.0}
     return raw
 
 

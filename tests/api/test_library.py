@@ -92,7 +92,7 @@ def test_what_is_kept_shows_what_the_scenarios_are_about() -> None:
     ):
         assert all(full(lawful)["goals met"]), lawful
     storm = full("complaint_storm")["network"]
-    assert storm["suspend complaints_number"] == storm["lift appeal"] == 2
+    assert storm["suspend complaints_number"] == storm["lift appeal"] == 1
     assert storm["stop complaints_enterprise"] == storm["uphold appeal"] == 1
     bad = full("bad_client")
     assert bad["goals met"] == [False, False]

@@ -124,6 +124,12 @@ def approved_alone(raw: dict[str, Any]) -> None:
     raw["rules"]["overrides"] = {"caller_class.fixed.purposes": []}
 
 
+def abroad(raw: dict[str, Any]) -> None:
+    raw["enterprise"]["privacy"] |= {"data_abroad": True, "foreign_handler": True}
+    for campaign in raw["campaigns"]:
+        campaign["exports_data"] = True
+
+
 def told_per_call(raw: dict[str, Any]) -> None:
     raw["refuse_call"], raw["registries"] = {"access": "per_call_signal"}, []
 
@@ -148,7 +154,7 @@ def short_rings(raw: dict[str, Any]) -> None:
 
 Change = Callable[[dict[str, Any]], None]
 CHANGES: tuple[Change, ...] = (
-    approved, approved_alone, told_per_call, often_blocked, filed_too_much, on_a_holiday,
+    approved, approved_alone, abroad, told_per_call, often_blocked, filed_too_much, on_a_holiday,
     short_rings,
 )  # fmt: skip
 

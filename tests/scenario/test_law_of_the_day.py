@@ -290,14 +290,14 @@ def audited(start: date, days: int = 5) -> dict[str, dict[str, Any]]:
 
 def test_an_obligation_whose_law_came_later_is_not_applicable() -> None:
     rows = audited(date(2020, 5, 11))
-    assert rows["officer"]["status"] == "not_applicable"
-    assert "2021" in rows["officer"]["why"]
-    assert "2021-11-01" in rows["officer"]["why_zh"]
+    assert rows["subject_rights"]["status"] == "not_applicable"
+    assert "2021" in rows["subject_rights"]["why"]
+    assert "2021-11-01" in rows["subject_rights"]["why_zh"]
     assert rows["caller_id"]["status"] == "not_applicable"
     later = audited(date(2026, 5, 11))
-    assert "not_applicable" not in (later["officer"]["status"], later["caller_id"]["status"])
+    assert "not_applicable" not in (later["subject_rights"]["status"], later["caller_id"]["status"])
     between = audited(date(2021, 10, 29))  # it comes into force within the run
-    assert between["officer"]["status"] != "not_applicable"
+    assert between["subject_rights"]["status"] != "not_applicable"
     assert between["caller_id"]["status"] == "not_applicable"
     assert set(rows) == set(later) == set(between)
 

@@ -130,6 +130,12 @@ def abroad(raw: dict[str, Any]) -> None:
         campaign["exports_data"] = True
 
 
+def years_ago(raw: dict[str, Any]) -> None:
+    approved(raw)
+    raw["start"], raw["refuse_call"], raw["registries"] = date(2024, 6, 3), {}, []
+    del raw["caller_ids"][0]["filed"]["on"]
+
+
 def told_per_call(raw: dict[str, Any]) -> None:
     raw["refuse_call"], raw["registries"] = {"access": "per_call_signal"}, []
 
@@ -154,8 +160,8 @@ def short_rings(raw: dict[str, Any]) -> None:
 
 Change = Callable[[dict[str, Any]], None]
 CHANGES: tuple[Change, ...] = (
-    approved, approved_alone, abroad, told_per_call, often_blocked, filed_too_much, on_a_holiday,
-    short_rings,
+    approved, approved_alone, abroad, years_ago, told_per_call, often_blocked, filed_too_much,
+    on_a_holiday, short_rings,
 )  # fmt: skip
 
 

@@ -264,6 +264,8 @@ def others(value: Any, unit: str) -> Iterator[Any]:
         yield "Asia/Tokyo"
     elif unit == "shape":
         yield "exponential"
+    elif unit == "date":
+        yield from ("2020-01-01", "2090-01-01")
     elif unit == "index":
         yield [*value[:-1], value[-1] - 1 if isinstance(value[-1], int) else value[-1] * 0.9]
     elif unit == "mixture":

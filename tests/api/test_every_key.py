@@ -130,6 +130,11 @@ def abroad(raw: dict[str, Any]) -> None:
         campaign["exports_data"] = True
 
 
+def many(raw: dict[str, Any]) -> None:
+    abroad(raw)
+    raw["people"][0]["synthetic"]["count"] = 12_000_000
+
+
 def years_ago(raw: dict[str, Any]) -> None:
     approved(raw)
     raw["start"], raw["refuse_call"], raw["registries"] = date(2024, 6, 3), {}, []
@@ -160,8 +165,8 @@ def short_rings(raw: dict[str, Any]) -> None:
 
 Change = Callable[[dict[str, Any]], None]
 CHANGES: tuple[Change, ...] = (
-    approved, approved_alone, abroad, years_ago, told_per_call, often_blocked, filed_too_much,
-    on_a_holiday, short_rings,
+    approved, approved_alone, abroad, many, years_ago, told_per_call, often_blocked,
+    filed_too_much, on_a_holiday, short_rings,
 )  # fmt: skip
 
 

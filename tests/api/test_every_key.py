@@ -132,7 +132,23 @@ def abroad(raw: dict[str, Any]) -> None:
 
 def many(raw: dict[str, Any]) -> None:
     abroad(raw)
+    raw["people"][0]["synthetic"]["count"] = 1_500_000
+
+
+def very_many(raw: dict[str, Any]) -> None:
     raw["people"][0]["synthetic"]["count"] = 12_000_000
+
+
+def many_of_retail(raw: dict[str, Any]) -> None:
+    many(raw)
+    raw["enterprise"]["sector"] = "retail"
+    for campaign in raw["campaigns"]:
+        campaign["category"] = "other"
+
+
+def intermediate_alone(raw: dict[str, Any]) -> None:
+    for campaign in raw["campaigns"]:
+        campaign["caller_ids"] = ["caxb"]
 
 
 def years_ago(raw: dict[str, Any]) -> None:
@@ -165,7 +181,8 @@ def short_rings(raw: dict[str, Any]) -> None:
 
 Change = Callable[[dict[str, Any]], None]
 CHANGES: tuple[Change, ...] = (
-    approved, approved_alone, abroad, many, years_ago, told_per_call, often_blocked,
+    approved, approved_alone, abroad, many, very_many, many_of_retail,
+    intermediate_alone, years_ago, told_per_call, often_blocked,
     filed_too_much, on_a_holiday, short_rings,
 )  # fmt: skip
 
@@ -286,8 +303,8 @@ def others(value: Any, unit: str) -> Iterator[Any]:
     elif unit == "announcement meaning":
         yield value | {"arrears": "invalid"}
     else:
-        whole = isinstance(value, int)
-        yield from (value + 1, max(0, value - 1), value * 2 if whole else value / 2 or 0.5)
+        yield from (value + 1, max(0, value - 1))
+        yield from (value * 20, value // 20) if isinstance(value, int) else (value / 2 or 0.5,)
 
 
 def with_value(profile: Profile, key: str, value: Any) -> Profile:

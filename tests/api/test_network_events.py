@@ -172,7 +172,9 @@ def test_check_names_what_is_lost_and_calls_no_goal_likely() -> None:
         assert after < before
 
 
-@pytest.mark.parametrize("trunks", [["main"], ["main", "side"]])
+@pytest.mark.parametrize(
+    "trunks", [["main"], pytest.param(["main", "side"], marks=pytest.mark.full)]
+)
 def test_check_expects_less_as_runs_bring_less(trunks: list[str]) -> None:
     """By as much where other numbers go on; where all are refused, a run rests them for longer."""
     estimated, played = [], []

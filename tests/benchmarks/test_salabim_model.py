@@ -27,6 +27,7 @@ class Recorded(Campaign):
         return super().dial(person)
 
 
+@pytest.mark.full
 def test_same_parameters_same_counts() -> None:
     assert play(BUSY) == play(BUSY)
     assert play(BUSY) != play(replace(BUSY, seed=2))

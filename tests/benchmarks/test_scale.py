@@ -193,6 +193,7 @@ def test_pictures_that_cannot_be_drawn_or_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.full
 def test_a_list_of_which_most_may_not_be_called_is_bad_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ def played(*people: int) -> dict[str, list[Turn]]:
         return turns.take_turns(processes)
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_both_play_the_same_to_its_end() -> None:
     found = played(300, 300)

@@ -102,6 +102,7 @@ def test_two_attempts_at_one_hour_cannot_tell_decline_from_selection() -> None:
     assert found.decline.high > 1.2
 
 
+@pytest.mark.full
 def test_what_is_only_signalled_leaves_more_open() -> None:
     log = answers_log(7, 1200, hours=(9, 15))
     sure = fitted(log).parameters["icc"]

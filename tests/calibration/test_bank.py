@@ -35,6 +35,7 @@ def test_talk_of_the_bank_is_fitted_closely(bank: Calibration) -> None:
     assert row.distance < 0.02  # a lognormal alone: 0.03
 
 
+@pytest.mark.full
 def test_contacts_per_client_are_described(bank: Calibration) -> None:
     assert [seen for _, seen, _ in bank.contacts[:4]] == [17_544, 12_505, 5_521, 3_522]
     assert sum(seen for _, seen, _ in bank.contacts) == 45_211

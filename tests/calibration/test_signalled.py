@@ -208,6 +208,7 @@ def test_page_and_json_say_what_would_identify_it(
     assert "answer.icc" in page
 
 
+@pytest.mark.full
 def test_the_command_takes_the_share_of_a_scrub(tmp_path: Path) -> None:
     from pyarrow import csv
 

@@ -134,8 +134,9 @@ def with_machines(kind: str, contacts: int, others: int) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
-@pytest.mark.parametrize("kind", ["robots", pytest.param("recordings", marks=pytest.mark.full)])
+@pytest.mark.parametrize("kind", ["robots", "recordings"])
 def test_talk_with_a_machine_is_not_talk_with_people(kind: str) -> None:
     import dialsim
 

@@ -68,7 +68,7 @@ def by_name(made: Scenario) -> str:
     assert network is not None
     content = {
         "format": identity.FORMAT,
-        "scenario": plain(identity._with_columns(made)),
+        "scenario": plain(identity._with_columns(made, network)),
         "rules": identity._heard(made, rules),
         "network": identity._heard(made, network),
         "operators": {

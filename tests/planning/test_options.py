@@ -70,6 +70,7 @@ def test_what_is_valid_with_two_others_only_is_found() -> None:
     assert dialsim.load_scenario(raw).plan is not None
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("brief")
 def test_candidates_that_are_no_valid_scenario_are_left_out_and_told() -> None:
     found = dialsim.plan(in_few_runs(together()), executor="serial")

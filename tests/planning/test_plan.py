@@ -45,6 +45,7 @@ def enumerated(scenario: dialsim.Scenario) -> dict[Choice, tuple[float, float]]:
     return figures
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_the_optimum_of_an_enumerable_case_is_found(found: PlanFound) -> None:
     """All candidates are played by themselves: the cheapest that holds is the one found."""

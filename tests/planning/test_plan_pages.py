@@ -78,6 +78,7 @@ def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
         assert " ".join(each["sentence"].split()[:6]) in page
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("brief")
 def test_no_english_is_left_of_a_plan_that_holds() -> None:
     raw = in_few_runs(small(goals=[{"metric": "conversations", "at_least": 5}]))

@@ -30,6 +30,7 @@ def text_of(found: dict[str, Any], lang: Any = "en") -> str:
     return " ".join(" ".join(line.plain for line in plan_page(found, 80, lang)).split())
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("brief")
 def test_a_proof_that_is_open_goes_on_by_the_command_it_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

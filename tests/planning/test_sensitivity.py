@@ -148,6 +148,7 @@ def test_who_plays_makes_no_difference(executor: str, found: Sensitivity) -> Non
     assert played.table.equals(found.table)
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_points_that_only_a_worker_finds_invalid_are_pulled_back_too(
     monkeypatch: pytest.MonkeyPatch,

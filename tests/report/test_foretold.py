@@ -62,6 +62,7 @@ def named(**names: str) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_campaigns_that_a_change_leaves_alone_need_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each change of each scenario brings the same if everything is worked out anew."""

@@ -188,7 +188,11 @@ def test_the_rich_world_is_valid_to_both() -> None:
     load_scenario(RICH)
 
 
-@pytest.mark.parametrize("raw", [RICH, TEMPLATES["insurance_renewal"]], ids=["rich", "renewal"])
+@pytest.mark.parametrize(
+    "raw",
+    [RICH, pytest.param(TEMPLATES["insurance_renewal"], marks=pytest.mark.full)],
+    ids=["rich", "renewal"],
+)
 def test_it_never_refuses_what_loads(raw: dict[str, Any]) -> None:
     """None apart, which stands for a key that is absent in Python alone."""
     loaded = 0

@@ -77,6 +77,7 @@ def test_no_more_is_dialled_than_it_decided_and_the_guard_holds() -> None:
     assert value(done, "abandoned") <= 0.03 * value(done, "live_answers")
 
 
+@pytest.mark.full
 def test_a_policy_that_dials_for_each_free_agent_keeps_them_as_busy() -> None:
     plain = asking("10:00")  # the list is called through before they leave
     plain["campaigns"][0]["pacing"] = {"mode": "progressive"}

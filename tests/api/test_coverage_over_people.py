@@ -48,6 +48,7 @@ def held(raw: dict[str, Any], sets: int) -> dict[str, float]:
     return shares
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", ["drawn", "file"])
 def test_some_sets(kind: str, tmp_path: Path) -> None:
     shares = held(campaign(tmp_path, kind), 12)

@@ -54,6 +54,7 @@ def test_a_choice_changes_nothing(runs: dict[str, dialsim.Run]) -> None:
     ]
 
 
+@pytest.mark.full
 def test_arrow_files_read_as_parquet_files_do(runs: dict[str, dialsim.Run]) -> None:
     one, other = (dialsim.load_run(runs[name].folder) for name in ("parquet", "arrow"))  # type: ignore[arg-type]
     parts = [sorted(p.name for p in (each.folder / "calls").iterdir()) for each in (one, other)]  # type: ignore[operator]

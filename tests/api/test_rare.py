@@ -148,6 +148,7 @@ def test_what_is_asked_for_changes_nothing_else() -> None:
     assert "suspension_chance" not in paired.metrics
 
 
+@pytest.mark.full
 def test_whoever_plays_it_is_the_same() -> None:
     watched = replicate(WORLDS["numbers"], 8, rare=True)
     assert any(each.suspended for each in watched.played)
@@ -273,6 +274,7 @@ def test_a_comparison_tells_what_counting_cannot(compared: Comparison) -> None:
     assert compared.exit_code == dialsim.compare(CALM, ANGRY, replications=12).exit_code
 
 
+@pytest.mark.full
 def test_turned_round_it_is_less_likely(compared: Comparison) -> None:
     other = dialsim.compare(ANGRY, CALM, replications=12, rare=True, executor="processes")
     one, two = (each.suspensions["any_suspension"] for each in (compared, other))

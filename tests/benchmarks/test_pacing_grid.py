@@ -108,6 +108,7 @@ def test_wrong_arguments_are_told_in_one_line(
     assert told.count("\n") == 1
 
 
+@pytest.mark.full
 def test_it_is_a_program() -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "pacing_grid.py"), "--kind", "x"]
     told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)

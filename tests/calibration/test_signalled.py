@@ -168,6 +168,7 @@ def seen() -> Calibration:
     return calibrate(export(log), columns={"columns": {}, "ring_timeout": "25s"})
 
 
+@pytest.mark.full
 def test_what_is_not_identified_is_not_written(seen: Calibration) -> None:
     for key in ("answer.icc", "ring.answer_median", "ring.answer_sigma"):
         row = seen[key]

@@ -148,6 +148,7 @@ def test_walls_are_refused_whatever_else_may_be_decided(monkeypatch: pytest.Monk
     assert len(tried) < 300
 
 
+@pytest.mark.full
 def test_options_that_would_take_too_many_checks_are_left_to_the_search() -> None:
     raw = asked(
         {"key": "start", "values": [MONDAY, WEDNESDAY]},

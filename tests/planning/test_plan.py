@@ -90,6 +90,7 @@ def test_the_recommended_scenario_is_a_scenario_to_run(found: PlanFound, tmp_pat
     assert "certified at 95%" in path.read_text("utf-8").split("\n")[0]
 
 
+@pytest.mark.full
 def test_who_plays_makes_no_difference() -> None:
     raw = small(goals=[{"metric": "conversations", "at_least": 22}])
     raw["plan"]["decisions"] = [{"key": "caller_ids.north.count", "values": [1, 2]}]

@@ -130,6 +130,7 @@ def tell_reviews(found: PlanFound) -> None:
         assert stood in text
 
 
+@pytest.mark.full
 @pytest.mark.needs_jit
 @pytest.mark.once
 def test_no_english_is_left_where_nothing_holds_of_the_rest(tmp_path: Path) -> None:

@@ -261,6 +261,7 @@ def test_the_frontier_leaves_out_what_is_beaten() -> None:
 # --- very many candidates -------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_among_very_many_candidates_one_near_the_optimum_is_found() -> None:
     """512 candidates, of which some 60 are proposed; the stated tolerance is 6 % of the cost."""
     from decimal import Decimal

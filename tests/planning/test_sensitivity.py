@@ -65,6 +65,7 @@ def test_what_decides_a_goal(found: Sensitivity) -> None:
     assert found.complete
 
 
+@pytest.mark.full
 def test_the_same_again(found: Sensitivity) -> None:
     assert sensitivity(scenario(), **FEW).to_dict() == found.to_dict()
     json.dumps(found.to_dict(), allow_nan=False)

@@ -87,6 +87,7 @@ def test_the_table_is_tidy_and_has_units(found: Sweep) -> None:
     assert found.frame().equals(table)
 
 
+@pytest.mark.full
 def test_whoever_plays_and_in_whatever_order_the_folder_is_the_same(
     tmp_path: Path, found: Sweep
 ) -> None:

@@ -123,6 +123,7 @@ def test_conflicts_of_goals_are_not_all_listed() -> None:
     assert len(caught.value.problems) == 100
 
 
+@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.parametrize("make", [blocks, groups])
 def test_a_check_grows_with_what_is_checked(make: Callable[[int], Raw]) -> None:

@@ -162,6 +162,7 @@ assert theirs and dict(theirs) == dict(_calendar_of_china()(years=range(2020, 20
 """
 
 
+@pytest.mark.full
 def test_one_country_alone_is_imported_by_many_threads_at_once() -> None:
     command = [sys.executable, "-c", ONE_COUNTRY]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

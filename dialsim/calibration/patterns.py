@@ -75,7 +75,7 @@ class Trials:
     """The attempts that count: those that can end in an answer by the person's own choice.
 
     `rows` of the log by person and time, with class, answer and person of each, attempts before it
-    and whether its end told something of the person (:attr:`CallLog.telling`).
+    and whether it had a telling end (:attr:`CallLog.telling`).
     """
 
     rows: NDArray[np.int64]

@@ -36,10 +36,11 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
         rests on is not), ``like`` (the key that it follows on both days, or None), and ``before``
         and ``after``, each as of :func:`dialsim.report.explaining.explanations`. ``obligations``:
         of each that differs ``key, title, wall, change`` ("begins", "ends" or "texts"), ``from,
-        until`` and ``texts`` (``text, before, after`` of those that differ). ``covered``: whether
-        the obligations are those of the pack; if not, there are none. ``alike`` and ``undated``:
-        how many ``values`` and ``obligations`` are the same on both days, and of how many no date
-        is known.
+        until`` and ``texts`` (``text, before, after`` of those that differ). ``dates``: of each
+        value that is itself a day after the earlier of both and not after the later ``key, day,
+        source, confidence, note``. ``covered``: whether the obligations are those of the pack; if
+        not, there are none. ``alike`` and ``undated``: how many ``values`` and ``obligations`` are
+        the same on both days, and of how many no date is known.
     """
     pack = load_rules(rules)
     values = [
@@ -61,6 +62,11 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
         "after": after.isoformat(),
         "values": values,
         "obligations": owed,
+        "dates": [
+            each
+            for each in _dates(pack, language)
+            if min(before, after) < date.fromisoformat(each["day"]) <= max(before, after)
+        ],
         "covered": covered,
         "alike": {"values": len(pack) - len(values), "obligations": count - len(owed)},
         "undated": _undated(pack, covered),
@@ -74,8 +80,9 @@ def calendar(rules: str, *, language: Language = "en") -> Entry:
     -------
     dict
         ``pack, title, covered, undated`` as of :func:`differences`; ``days``: of each ``day``,
-        ``values`` (keys of those that are others from it on) and ``obligations`` (``key, title,
-        change``: "begins", "ends" or "texts").
+        ``values`` (keys of those that are others from it on), ``dates`` (of values that are this
+        day, as of :func:`differences`) and ``obligations`` (``key, title, change``: "begins",
+        "ends" or "texts").
     """
     pack, known = load_rules(rules), obligations()
     covered = pack.name in known.covers
@@ -87,6 +94,8 @@ def calendar(rules: str, *, language: Language = "en") -> Entry:
         texts = [each for versions in row.history.values() for each in versions]
         dated.update(each.since for each in texts if each.since)
         dated.update(filter(None, [row.since, row.until and row.until + ONE_DAY]))
+    named = _dates(pack, language)
+    dated.update(date.fromisoformat(each["day"]) for each in named)
     days = []
     for day in sorted(dated):
         values = [
@@ -98,7 +107,8 @@ def calendar(rules: str, *, language: Language = "en") -> Entry:
         owed = [
             {name: each[name] for name in ("key", "title", "change")} for each in changed if each
         ]
-        days.append({"day": day.isoformat(), "values": values, "obligations": owed})
+        dates = [each for each in named if each["day"] == day.isoformat()]
+        days.append({"day": day.isoformat(), "values": values, "dates": dates, "obligations": owed})
     head = {"pack": pack.name, "title": pack.title, "covered": covered}
     return {**head, "undated": _undated(pack, covered), "days": days}
 
@@ -123,6 +133,18 @@ def _of_value(
         "before": version_entry(pack, old, language),
         "after": version_entry(pack, new, language),
     }
+
+
+def _dates(pack: Profile, language: Language) -> list[Entry]:
+    """Return the values that are themselves the first day on which something holds."""
+    found = []
+    for key in pack:
+        value = pack.versions(key)[-1]
+        if value.unit == "date" and value.confidence != "assumption":
+            entry = version_entry(pack, value, language)
+            kept = {name: entry[name] for name in ("source", "confidence", "note")}
+            found.append({"key": key, "day": str(value.value), **kept})
+    return found
 
 
 def _rests(value: Value) -> Sequence[object]:

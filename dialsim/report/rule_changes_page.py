@@ -22,6 +22,7 @@ LABELS: dict[str, dict[str, str]] = {
         "calendar": 'Rule pack "{pack}": what changed, and when',
         "values": "Values",
         "obligations": "Obligations",
+        "dates": "Dates",
         "none": "No value and no obligation differs between these days.",
         "no_days": "No day is known on which a value or an obligation changed.",
         "stricter": "stricter",
@@ -45,13 +46,14 @@ LABELS: dict[str, dict[str, str]] = {
         "begin": "begins",
         "end": "ends",
         "change": "its texts change",
-        "more": "{} in all",
+        "more": ", … ({} in all)",
     },
     "zh": {
         "diff": "规则包“{pack}”：{before} 与 {after}",
         "calendar": "规则包“{pack}”：何时有何变更",
         "values": "取值",
         "obligations": "义务",
+        "dates": "日期",
         "none": "这两天之间没有取值或义务不同。",
         "no_days": "未见取值或义务变更的日期。",
         "stricter": "收紧",
@@ -74,7 +76,7 @@ LABELS: dict[str, dict[str, str]] = {
         "begin": "开始施行",
         "end": "停止施行",
         "change": "文本变更",
-        "more": "共 {} 项",
+        "more": "……（共 {} 项）",
     },
 }
 _CHANGES = {"begins": "begin", "ends": "end", "texts": "change"}
@@ -86,7 +88,7 @@ def differences_page(found: Entry, width: int, language: Language) -> list[Text]
     """Return the page of :func:`dialsim.report.rule_changes.differences`."""
     say = LABELS[language]
     lines = headed(say["diff"].format(**found), "", width)
-    if not found["values"] and not found["obligations"]:
+    if not found["values"] and not found["obligations"] and not found["dates"]:
         lines += [*paragraph(say["none"], width)]
     if found["values"]:
         lines += [Text(""), *headed(say["values"], "", width)]
@@ -100,6 +102,10 @@ def differences_page(found: Entry, width: int, language: Language) -> list[Text]
             keys = [each["key"] for each in group]
             text = say["follow"].format(count=len(keys), like=like, keys=_named(keys, language))
             lines += paragraph(text, width)
+    if found["dates"]:
+        lines += [Text(""), *headed(say["dates"], "", width)]
+        for each in found["dates"]:
+            lines += _date(each, width, language)
     if found["obligations"]:
         lines += [Text(""), *headed(say["obligations"], "", width)]
         for each in found["obligations"]:
@@ -118,11 +124,13 @@ def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
     for day in found["days"]:
         lines.append(Text(""))
         lines.append(Text(day["day"], style="bold"))
-        labels = [say["values"], say["obligations"]]
+        labels = [say["values"], say["obligations"], say["dates"]]
         column = max(map(cell_len, labels)) + 2
         if day["values"]:
             text = _named(day["values"], language)
             lines += wrapped(text, width, "  ", _padded(labels[0], column))
+        for each in day["dates"]:
+            lines += wrapped(each["key"], width, "  ", _padded(labels[2], column))
         label = labels[1]
         for owed in day["obligations"]:
             text = f"{owed['key']} · {owed['title']} · {say[_CHANGES[owed['change']]]}"
@@ -147,6 +155,12 @@ def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Te
             parts.append(say["wall"])
         lines += wrapped(" · ".join(parts), width, "    ", found[moment] + "  ")
     return lines
+
+
+def _date(each: Entry, width: int, language: Language) -> list[Text]:
+    rests = [sources_text(each["source"], language), CONFIDENCE[language][each["confidence"]]]
+    lines = paragraph(" · ".join([each["key"], each["day"], *rests]), width)
+    return lines + wrapped(each["note"], width, "    ") if each["note"] else lines
 
 
 def _obligation(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
@@ -174,7 +188,7 @@ def _named(keys: Sequence[str], language: Language) -> str:
     text = mark.join(keys[:MOST_KEYS])
     if len(keys) <= MOST_KEYS:
         return text
-    return f"{text}{mark}… ({LABELS[language]['more'].format(len(keys))})"
+    return text + LABELS[language]["more"].format(len(keys))
 
 
 def _padded(label: str, column: int) -> str:

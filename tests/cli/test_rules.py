@@ -80,13 +80,27 @@ def test_stricter_and_looser_values(call: Any) -> None:
     assert sum(each["like"] is not None for each in loans["values"]) >= 9
 
 
+def test_a_value_that_is_a_day_is_listed_on_it(call: Any) -> None:
+    found = json.loads(call("rules", "cn", "--diff", "2026-02-01", "2025-12-01", "--json")[1])
+    assert [(each["key"], each["day"]) for each in found["dates"]] == [
+        ("privacy.only_700_from", "2026-01-03")
+    ]
+    chinese = call("rules", "cn", "--diff", "2025-12-01", "2026-02-01", "--lang", "zh")[1]
+    assert "privacy.only_700_from · 2026-01-03 · S81 · 官方" in chinese
+    on_the_day = call("rules", "cn", "--diff", "2026-01-03", "2026-01-04")[1]
+    assert "No value and no obligation differs" in on_the_day
+    assert "privacy.only_700_from" not in on_the_day
+    assert "privacy.only_700_from" in call("rules", "cn")[1]
+    assert "privacy.only_700_from" not in call("rules", "us")[1]  # an assumption there
+
+
 def test_the_calendar_names_each_day_once(call: Any) -> None:
     found = json.loads(call("rules", "--json")[1])
     days = [each["day"] for each in found["days"]]
     assert days == sorted(set(days))
     assert "2025-02-28" in days
     for day in found["days"]:
-        assert day["values"] or day["obligations"], day
+        assert day["values"] or day["dates"] or day["obligations"], day
     assert found["undated"]["values"] == len(load_rules("cn")) - len(load_rules("cn").history)
 
 

@@ -18,16 +18,16 @@ import pytest
 
 PLAY = """
 import json, sys, time
-import dialsim.core.frame, dialsim.core.jit as jit
+import dialsim.jit.frame, dialsim.jit.decorator as jit
 way = sys.argv[1]
 if way != "frames":
-    dialsim.core.frame.frame = lambda cls: cls
+    dialsim.jit.frame.frame = lambda cls: cls
 if way == "counted":
     njit = jit._njit
     jit._njit = lambda **options: njit(**options | {"_nrt": True})
 from benchmarks.worlds import open_road
 from dialsim.engine.build import prepare
-from dialsim.engine.face import advance, digest, fill_all, run_to_end
+from dialsim.engine.host import advance, digest, fill_all, run_to_end
 from dialsim.scenario import load_scenario
 world = fill_all(prepare(load_scenario(open_road(int(sys.argv[2]))), call_rows=1_000_000))
 begin = time.perf_counter()

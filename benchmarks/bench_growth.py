@@ -12,7 +12,7 @@ import pytest
 from benchmarks.measured.engine import TURN, play_turn
 from benchmarks.worlds import open_road, shared_out, whole_list
 from dialsim.core.codes import Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.scenario import load_scenario
 
@@ -43,11 +43,11 @@ class Played:
     def take_turn(self) -> None:
         """Play until the log is full or the world over; see then that each attempt was counted."""
         if self.world is None:  # to make one is not timed
-            self.world = face.fill_all(prepare(self.scenario, call_rows=TURN))
+            self.world = host.fill_all(prepare(self.scenario, call_rows=TURN))
         begin = time.perf_counter()
         status = play_turn(self.world)
         self.under_way += time.perf_counter() - begin
-        face.let_go(self.world)
+        host.let_go(self.world)
         if status == Status.DONE:
             attempts = int(self.world.state.control[0]["attempts"])
             assert attempts == self.world.state.memory.tallies["attempts"].sum()

@@ -9,12 +9,12 @@ import numpy as np
 
 from benchmarks.worlds import open_road
 from dialsim.compliance.kernels import screen
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_pop, queue_put
 from dialsim.core.queue_layout import Queue, make_queue
 from dialsim.core.rng import draw, run_base
 from dialsim.engine.build import prepare
-from dialsim.engine.face import fill_all
+from dialsim.engine.host import fill_all
+from dialsim.jit.decorator import kernel
 from dialsim.scenario import load_scenario
 
 BASE = np.uint64(run_base(1, 0))

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import csv, parquet
 
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import fill_chunk, publish
+from dialsim.engine.host import fill_chunk, publish
 from dialsim.errors import Problems
 from dialsim.people.lists import Lists
 from dialsim.scenario import load_scenario

@@ -11,12 +11,12 @@ import pytest
 
 from benchmarks.worlds import open_road
 from dialsim.core.codes import Kind, Status
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_kind, queue_next
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.pacing.kernels import wanted
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.scenario import load_scenario
 
 BUDGET_NS = 1000
@@ -34,7 +34,7 @@ def predictive(agents: int, people: int) -> dict[str, Any]:
 
 def in_the_morning(agents: int, people: int) -> World:
     """Return a world that has been played until ten."""
-    world = face.fill_all(prepare(load_scenario(predictive(agents, people)), call_rows=4_000_000))
+    world = host.fill_all(prepare(load_scenario(predictive(agents, people)), call_rows=4_000_000))
     step(world, MORNING_MS)
     return world
 
@@ -42,11 +42,11 @@ def in_the_morning(agents: int, people: int) -> World:
 def step(world: World, until: int, budget: int | None = None) -> None:
     """Play on, making room where a log or the cases are full."""
     while True:
-        status = face.advance(world, until, budget)
+        status = host.advance(world, until, budget)
         if status == Status.CASES_FULL:
-            face.grow_cases(world)
+            host.grow_cases(world)
         elif status == Status.LOG_FULL:
-            face.drain(world)
+            host.drain(world)
         else:
             return
 
@@ -95,7 +95,7 @@ def test_decision(
     """Decisions after an event and those of the second, as often as a day has them."""
     world = in_the_morning(agents, 1_500 * agents)
     after, seconds = kinds(world)
-    now = face.now(world)
+    now = host.now(world)
     rounds = 20_000 if benchmark.enabled else 10
     benchmark.pedantic(decide, args=(world.static, world.state, rounds, False, now), rounds=1)
     event_ns, second_ns = (cost_ns(world, rounds, second, now) for second in (False, True))
@@ -111,9 +111,9 @@ def test_decision(
 def test_a_day_of_ten_thousand_agents(note: Callable[[str], None], benchmark: Any) -> None:
     """Eleven hours and a half of predictive dialling for 10 000 people at work."""
     agents, people = (10_000, 9_000_000) if benchmark.enabled else (300, 30_000)
-    world = face.fill_all(prepare(load_scenario(predictive(agents, people)), call_rows=1 << 20))
+    world = host.fill_all(prepare(load_scenario(predictive(agents, people)), call_rows=1 << 20))
     begin = time.perf_counter()
-    benchmark.pedantic(face.run_to_end, args=(world,), rounds=1)
+    benchmark.pedantic(host.run_to_end, args=(world,), rounds=1)
     taken = time.perf_counter() - begin
     attempts = int(world.state.control[0]["attempts"])
     staff = world.state.crew.staff[0]

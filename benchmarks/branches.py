@@ -1,7 +1,7 @@
 """Count which way the branches of kernels go, in runs of many kinds.
 
     python benchmarks/branches.py              which kernels have changed since they were counted
-    python benchmarks/branches.py --renew      count, and write dialsim/core/branches.txt anew
+    python benchmarks/branches.py --renew      count, and write dialsim/jit/branches.txt anew
 
 The open road of the benchmarks is played, the plain campaign of service to customers, as it is,
 shared out among fifty campaigns and with a hundred thousand caller IDs; and every scenario that
@@ -30,14 +30,14 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # what is counted is what lies here
 
-from dialsim.core.branches import COUNTED, NEARLY_ALWAYS, Branch, Likely  # noqa: E402
+from dialsim.jit.branches import COUNTED, NEARLY_ALWAYS, Branch, Likely  # noqa: E402
 
 PEOPLE, CAMPAIGNS, CALLERS = 20_000, 50, 100_000
 SELDOM = 1e-3
 """Calls of a kernel for each attempt up to which it is cold."""
 PLACES = 1 << 15
 HEAD = """\
-# Which way branches of kernels nearly always go (dialsim/core/branches.py): counted, not written.
+# Which way branches of kernels nearly always go (dialsim/jit/branches.py): counted, not written.
 # python benchmarks/branches.py --renew
 """
 
@@ -80,7 +80,7 @@ def let_kernels_count(counters: Counters) -> None:
     from numba.core import ir as typed
     from numba.core import types
 
-    from dialsim.core import branches, linking
+    from dialsim.jit import branches, linking
 
     word = ir.IntType(64)
 
@@ -131,7 +131,7 @@ def open_road(name: str) -> dict[str, Any]:
 def play(name: str) -> int:
     """Play a world in this process and return its attempts."""
     import dialsim
-    from dialsim.planning.scaling import scaled
+    from dialsim.planning.sensitivity_analysis.scaling import scaled
     from dialsim.scenario.library import template
 
     if name in ROADS:
@@ -145,7 +145,7 @@ def play(name: str) -> int:
 
 def count_here(out: Path) -> None:
     """Play all worlds, one after another, and write what each came to."""
-    from dialsim.core import branches, jit
+    from dialsim.jit import branches, decorator
     from dialsim.scenario.library import template_names
     from dialsim.scheduler.warm import warm
 
@@ -161,10 +161,10 @@ def count_here(out: Path) -> None:
         "plain": [came_to(name) for name in ROADS],
         "others": [came_to(name) for name in template_names()],
     }
-    functions = [each.py_func for each in jit.KERNELS]
+    functions = [each.py_func for each in decorator.KERNELS]
     known = worlds | {
         "digests": {branches.name_of(each): branches.source_digest(each) for each in functions},
-        "called": [branches.name_of(each.py_func) for each in jit.CALLED],
+        "called": [branches.name_of(each.py_func) for each in decorator.CALLED],
     }
     if silent := sorted(set(known["called"]) - set(counters.read())):
         raise RuntimeError(f"kernels that do not count: {', '.join(silent)}")
@@ -232,7 +232,7 @@ def each_attempt(world: dict[str, Any]) -> dict[str, dict[Branch, tuple[float, f
 
 def changed() -> list[str]:
     """Return the kernels that are not what they were when they were counted, and those gone."""
-    from dialsim.core import branches
+    from dialsim.jit import branches
 
     found = []
     for name, known in branches.counted().items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dialsim.storage.aside import written_aside
+from dialsim.storage.atomic_file import written_aside
 
 ROOM = 1 << 16
 """Bytes there must be for what is written in the end; an empty file fits on a full disk."""
@@ -45,7 +45,7 @@ def check_writable(path: Path) -> None:
 
 
 def write_aside(path: Path, content: str | bytes | None) -> None:
-    """Write a file as `dialsim.storage.aside` does; None: only try whether one could be written.
+    """Write a file as `dialsim.storage.atomic_file`; None: try whether one could be written.
 
     Raises
     ------

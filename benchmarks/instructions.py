@@ -73,13 +73,13 @@ def play_here(scenario: Path | None, world: str, people: int, *, count: bool) ->
     """Play a world in this process, counted if callgrind holds it, and return its attempts."""
     from benchmarks.measured.engine import attempts, play_out
     from benchmarks.turns import world_of
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.engine.build import prepare
     from dialsim.scenario import load_scenario
 
     made = load_scenario(world_of(world, people) if scenario is None else scenario)
-    played = face.fill_all(prepare(made, call_rows=1 << 15))
-    face.advance(played, 0)  # loads the compiled loop
+    played = host.fill_all(prepare(made, call_rows=1 << 15))
+    host.advance(played, 0)  # loads the compiled loop
 
     def switch(state: str) -> None:
         if count:

@@ -95,7 +95,7 @@ def play_here() -> None:
     """Play the world that comes as a line of input, a turn for each further line."""
     from benchmarks.measured.engine import TURN, play_turn
     from dialsim.core.codes import Status
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.engine.build import prepare
     from dialsim.scenario import load_scenario
 
@@ -103,8 +103,8 @@ def play_here() -> None:
         signal.signal(number, signal.SIG_IGN)  # whoever began this process ends it
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed is no answer
-    world = face.fill_all(prepare(load_scenario(json.loads(input())), call_rows=TURN))
-    face.advance(world, 0)  # loads or compiles the loop
+    world = host.fill_all(prepare(load_scenario(json.loads(input())), call_rows=TURN))
+    host.advance(world, 0)  # loads or compiles the loop
     print("ready", file=out, flush=True)
     made = 0
     for _ in sys.stdin:
@@ -114,10 +114,10 @@ def play_here() -> None:
         attempts = int(world.state.control[0]["attempts"])
         tallies = world.state.memory.tallies
         counts = {name: int(tallies[name].sum()) for name in tallies.dtype.names or ()}
-        played = [attempts - made, seconds, counts, face.digest(world), int(status)]
+        played = [attempts - made, seconds, counts, host.digest(world), int(status)]
         print(json.dumps(played), file=out, flush=True)
         made = attempts
-        face.let_go(world)
+        host.let_go(world)
         if status == Status.DONE:
             return
 

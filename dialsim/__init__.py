@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from dialsim.api import Accounts as Accounts
     from dialsim.api import Comparison as Comparison
-    from dialsim.api import Forgotten as Forgotten
     from dialsim.api import Replications as Replications
     from dialsim.api import Run as Run
     from dialsim.api import Screening as Screening
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
     from dialsim.api import explain as explain
     from dialsim.api import explain_run as explain_run
     from dialsim.api import export as export
-    from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
     from dialsim.api import load_test as load_test
     from dialsim.api import people_account as people_account
@@ -89,9 +87,9 @@ if TYPE_CHECKING:
     from dialsim.planning import replan as replan
     from dialsim.planning import sensitivity as sensitivity
     from dialsim.planning import sweep as sweep
-    from dialsim.report.splits import Split as Split
+    from dialsim.results.splits import Split as Split
     from dialsim.scenario.load import load_scenario as load_scenario
-    from dialsim.scenario.schema import Scenario as Scenario
+    from dialsim.scenario.models.schema import Scenario as Scenario
     from dialsim.validation import validate as validate
 
 _HOMES = {
@@ -102,7 +100,7 @@ _HOMES = {
     "Comparison": "dialsim.api",
     "Decision": "dialsim.pacing.policy",
     "DialsimError": "dialsim.errors",
-    "Forgotten": "dialsim.api",
+    "Forgotten": "dialsim.privacy.forget_result",
     "InternalError": "dialsim.errors",
     "LoadTest": "dialsim.loadtest.result",
     "Observation": "dialsim.pacing.policy",
@@ -110,12 +108,12 @@ _HOMES = {
     "PseudonymKey": "dialsim.outcomes.pseudonyms",
     "Replications": "dialsim.api",
     "Run": "dialsim.api",
-    "Scenario": "dialsim.scenario.schema",
+    "Scenario": "dialsim.scenario.models.schema",
     "ScenarioError": "dialsim.errors",
     "Screening": "dialsim.api",
     "Sensitivity": "dialsim.planning",
     "Simulation": "dialsim.api",
-    "Split": "dialsim.report.splits",
+    "Split": "dialsim.results.splits",
     "Sweep": "dialsim.planning",
     "calibrate": "dialsim.calibration",
     "check": "dialsim.api",
@@ -123,7 +121,7 @@ _HOMES = {
     "explain": "dialsim.api",
     "explain_run": "dialsim.api",
     "export": "dialsim.api",
-    "forget": "dialsim.api",
+    "forget": "dialsim.privacy.forget",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
     "load_sweep": "dialsim.planning",
@@ -205,7 +203,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'dialsim' has no attribute {name!r}")
     from dialsim.address_space import LOOKING, PLAYING, check_address_space, is_lack_of_memory
-    from dialsim.collector import collector_at_rest
+    from dialsim.gc_pause import collector_at_rest
 
     check_address_space(PLAYING if name in _PLAY else LOOKING, f"dialsim.{name}")
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.columns import values_of
+from dialsim.arrow_numpy import values_of
 
 
 def in_use(table: Any) -> Any:

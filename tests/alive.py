@@ -16,8 +16,8 @@ import pytest
 from dialsim.engine.build import World
 from dialsim.outcomes.writer import MemorySink, RunWriter
 from dialsim.people.lists import Lists
-from dialsim.scheduler.beginning import Beginning
 from dialsim.scheduler.feed import Feed
+from dialsim.scheduler.prepared_inputs import Beginning
 from dialsim.scheduler.run import Player
 
 LARGE = (World, Player, Beginning, Feed, Lists, MemorySink, RunWriter)

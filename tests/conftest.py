@@ -111,21 +111,21 @@ def each_told(monkeypatch: pytest.MonkeyPatch) -> None:
     Who asks for a stop when some are done is then heard at the same one on every machine: a quick
     one may otherwise be at the end before it tells of the second.
     """
-    from dialsim.scheduler import repeats
+    from dialsim.scheduler import replication_progress
 
-    monkeypatch.setattr(repeats, "SHOWN_EVERY_S", 0.0)
+    monkeypatch.setattr(replication_progress, "SHOWN_EVERY_S", 0.0)
 
 
 @pytest.fixture(scope="session")
 def compiled() -> None:
     """Compile the engine, or load it: a run that fails at once would leave a thread at that."""
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.scenario.load import load_scenario
     from dialsim.scheduler.prepare import prepare_world
     from dialsim.scheduler.run import BEFORE_ALL
     from tests.people.scenarios import ONE_NUMBER, file_scenario
 
-    face.advance(prepare_world(load_scenario(file_scenario(ONE_NUMBER))), BEFORE_ALL, 1)
+    host.advance(prepare_world(load_scenario(file_scenario(ONE_NUMBER))), BEFORE_ALL, 1)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ PYTEST = ["-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]
 # The others play whole runs for what is around them, which says nothing new about a kernel.
 KERNEL_PARTS = "agents carrier compliance core engine loadtest numbering outcomes pacing people"
 WITH_KERNELS = [f"tests/{part}" for part in KERNEL_PARTS.split()]
-CORE_KERNELS = ["bitset", "heap", "pool", "quantiles", "queue", "rng", "windows", "windows_of_four"]
+CORE_KERNELS = ["bitset", "heap", "pool", "quantiles", "queue", "rng", "windows", "packed_windows"]
 
 LONGEST_WORD = 200
 

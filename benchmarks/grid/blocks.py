@@ -19,8 +19,8 @@ import numpy as np
 from benchmarks.grid.cells import SHIFTS, Cell, registered
 from benchmarks.grid.playing import run, run_scenario
 from dialsim.core.codes import Action
-from dialsim.report.interventions import caller_states, total_refused
-from dialsim.report.words import ACTIONS
+from dialsim.results.formatting import ACTIONS
+from dialsim.results.network.interventions import caller_states, total_refused
 from dialsim.scenario import load_scenario
 
 Shape = Literal["flagged", "part", "throttled"]

@@ -12,7 +12,7 @@ from benchmarks.grid.cells import Cell
 from benchmarks.grid.playing import OURS, play
 from benchmarks.grid.rivals import RIVALS, tuned
 from benchmarks.grid.verdict import ONE_SIDED, Row, p_value
-from dialsim.report.intervals import mean_interval
+from dialsim.statistics.intervals import mean_interval
 
 Tuned = dict[tuple[int, float, float, str], dict[str, Any]]
 """What rivals were tuned to, by team, answer share, handling time and rival."""

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.codes import Status
-from dialsim.core.jit import kernel
 from dialsim.core.rng import wrapping
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.kernels import advance
 from dialsim.engine.pacing.kernels import order_dials
 from dialsim.engine.state import State, Static
 from dialsim.errors import InternalError
+from dialsim.jit.decorator import kernel
 from dialsim.scheduler.run import staffed
 
 MODE = "linear"
@@ -48,7 +48,7 @@ def steer(k: Static, s: State, gains: Any, clock: Any, until: int) -> int:
         clock[0] = tick + SECOND_MS
 
 
-def run_linear(world: World, a: float, b: float) -> list[face.Logs]:
+def run_linear(world: World, a: float, b: float) -> list[host.Logs]:
     """Play a world of mode ``policy`` with one campaign and one pool to its end.
 
     Returns
@@ -56,17 +56,17 @@ def run_linear(world: World, a: float, b: float) -> list[face.Logs]:
     list of Logs
         Every row logged, in parts.
     """
-    parts: list[face.Logs] = []
+    parts: list[host.Logs] = []
     gains, clock = np.array([a, b]), np.zeros(1, np.int64)
     for start, end in staffed(world).tolist():
         clock[0] = start + 1  # agents log in at the start itself
         _play(world, gains, clock, end, parts)
     clock[0] = world.end_tick + 1
     _play(world, gains, clock, world.end_tick, parts)
-    return [*parts, face.drain(world)]
+    return [*parts, host.drain(world)]
 
 
-def _play(world: World, gains: Any, clock: Any, until: int, parts: list[face.Logs]) -> None:
+def _play(world: World, gains: Any, clock: Any, until: int, parts: list[host.Logs]) -> None:
     """Play everything before a tick, and make room for whatever wants it on the way."""
     while True:
         with wrapping():
@@ -75,11 +75,11 @@ def _play(world: World, gains: Any, clock: Any, until: int, parts: list[face.Log
             return
         if status == Status.NEED_LEADS:
             source = int(world.state.control[0]["need_list"])
-            face.fill(world, source, 1 << 16)
-            face.publish(world, source)
+            host.fill(world, source, 1 << 16)
+            host.publish(world, source)
         elif status == Status.CASES_FULL:
-            face.grow_cases(world)
+            host.grow_cases(world)
         elif status == Status.LOG_FULL:
-            parts.append(face.drain(world))
+            parts.append(host.drain(world))
         else:
             raise InternalError(f"the engine stopped with {status.name} on the way")

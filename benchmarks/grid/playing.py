@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.grid.cells import Cell
 from benchmarks.grid.linear import MODE as LINEAR
 from benchmarks.grid.linear import run_linear
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 
 OURS = {"mode": "predictive"}
@@ -25,21 +25,21 @@ class Played(NamedTuple):
     """Share of live answers that found no agent in time."""
 
 
-def run(cell: Cell, pacing: dict[str, Any], seed: int) -> tuple[World, face.Logs]:
+def run(cell: Cell, pacing: dict[str, Any], seed: int) -> tuple[World, host.Logs]:
     """Play a cell and return its world at the end, with every row logged."""
     return run_scenario(lambda told: cell.scenario(told, seed), pacing)
 
 
 def run_scenario(
     made: Callable[[dict[str, Any]], Any], pacing: dict[str, Any]
-) -> tuple[World, face.Logs]:
+) -> tuple[World, host.Logs]:
     """Play the scenario that `made` returns for a way of pacing that the product has."""
     steered = pacing["mode"] == LINEAR
-    world = face.fill_all(prepare(made({"mode": "policy"} if steered else pacing)))
+    world = host.fill_all(prepare(made({"mode": "policy"} if steered else pacing)))
     if not steered:
-        return world, face.run_to_end(world)
+        return world, host.run_to_end(world)
     parts = run_linear(world, pacing["a"], pacing["b"])
-    return world, face.Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
+    return world, host.Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
 
 
 def play(cell: Cell, pacing: dict[str, Any], seed: int) -> Played:

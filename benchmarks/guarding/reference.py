@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 WORDS = 1 << 23
 """64 MiB, beyond the caches that a core has to itself."""

@@ -11,7 +11,7 @@ from benchmarks.measured.engine import play_out
 from benchmarks.measuring import Measurement
 from benchmarks.worlds import open_road
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import digest, fill_all
+from dialsim.engine.host import digest, fill_all
 from dialsim.scenario import load_scenario
 
 LOGS = ("parquet", "arrow", "none", "sample=1/100")

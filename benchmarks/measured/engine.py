@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from benchmarks.measuring import Measurement
 from benchmarks.worlds import whole_list
 from dialsim.core.codes import LeadState, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.scenario import load_scenario
 
@@ -19,20 +19,20 @@ TURN = 1 << 15
 def ready(people: int, replication: int = 0) -> World:
     """Return a filled world of the open road, untouched."""
     scenario = load_scenario(whole_list(people))
-    return face.fill_all(prepare(scenario, replication=replication, call_rows=TURN))
+    return host.fill_all(prepare(scenario, replication=replication, call_rows=TURN))
 
 
 def play_turn(world: World) -> Status:
     """Play a world of synthetic lists until its log is full or it is over; return which."""
-    while (status := face.advance(world, world.end_tick)) == Status.CASES_FULL:
-        face.grow_cases(world)
+    while (status := host.advance(world, world.end_tick)) == Status.CASES_FULL:
+        host.grow_cases(world)
     return status
 
 
 def play_out(world: World) -> World:
     """Play a world of synthetic lists to its end; what it logs is let go."""
     while play_turn(world) != Status.DONE:
-        face.let_go(world)
+        host.let_go(world)
     return world
 
 
@@ -80,7 +80,7 @@ def replications(people: int, rounds: int = 3) -> tuple[Measurement, Measurement
     known: list[str] = []
 
     def check(worlds: list[World]) -> None:
-        digests = [face.digest(world) for world in worlds]
+        digests = [host.digest(world) for world in worlds]
         assert digests == (known or digests)
         assert len(set(digests)) == len(digests)
         known[:] = digests

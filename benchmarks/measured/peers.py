@@ -20,7 +20,7 @@ from benchmarks.peers.likeness import (
     sample,
 )
 from dialsim.engine.build import World
-from dialsim.engine.face import Logs, digest, run_to_end
+from dialsim.engine.host import Logs, digest, run_to_end
 
 PEERS: dict[str, Any] = {
     "SimPy": simpy_model,

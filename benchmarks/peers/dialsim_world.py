@@ -11,9 +11,9 @@ from benchmarks.measured.engine import TURN
 from benchmarks.peers.flow import Counts, Parameters
 from dialsim.core.codes import Reason
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import Logs, fill_all, run_to_end
+from dialsim.engine.host import Logs, fill_all, run_to_end
 from dialsim.scenario import load_scenario
-from dialsim.scenario.tables import MECHANISMS
+from dialsim.scenario.models.tables import MECHANISMS
 
 OPENS_H = 9
 OPENS_MS = OPENS_H * 3_600_000

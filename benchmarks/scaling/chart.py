@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from dialsim.report.charts.looks import PAPER, data, finished
+from dialsim.pages.charts.theme import PAPER, data, finished
 
 FORMATS = ("png", "svg")
 WIDTH, HEIGHT = 520, 170

@@ -25,8 +25,8 @@ from dialsim.agents.layout import (
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.quantiles import constant_table, exponential_table, lognormal_mixture_table
 from dialsim.core.rng import text_key, threshold32
-from dialsim.scenario.schema import Scenario
-from dialsim.scenario.staff import AgentGroup
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.models.staff import AgentGroup
 from dialsim.scenario.teams import Team
 
 NOBODY = -1

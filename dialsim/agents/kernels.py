@@ -16,9 +16,9 @@ from dialsim.agents.layout import (
 )
 from dialsim.core.codes import AgentState, Stream
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, draw_by, hit
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

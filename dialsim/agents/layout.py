@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import whole_lines
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_lengths
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_lengths
 
 NOT_BUSY = 1 << 62
 AGENT = np.dtype(

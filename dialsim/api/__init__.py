@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from dialsim.api.explaining import rule_changes as rule_changes
     from dialsim.api.exporting import Exported as Exported
     from dialsim.api.exporting import export as export
-    from dialsim.api.forgetting import Forgotten as Forgotten
-    from dialsim.api.forgetting import forget as forget
     from dialsim.api.load_testing import load_test as load_test
     from dialsim.api.playing import run as run
     from dialsim.api.profiles import profile as profile
@@ -44,7 +42,6 @@ _HOMES = {
     "Accounts": "dialsim.api.accounts",
     "Comparison": "dialsim.api.comparison",
     "Exported": "dialsim.api.exporting",
-    "Forgotten": "dialsim.api.forgetting",
     "Paired": "dialsim.api.replications",
     "Replications": "dialsim.api.replications",
     "Run": "dialsim.api.results",
@@ -57,7 +54,6 @@ _HOMES = {
     "explain_run": "dialsim.api.explaining",
     "rule_changes": "dialsim.api.explaining",
     "export": "dialsim.api.exporting",
-    "forget": "dialsim.api.forgetting",
     "load_run": "dialsim.api.results",
     "load_scenario": "dialsim.scenario.load",
     "load_test": "dialsim.api.load_testing",

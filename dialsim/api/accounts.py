@@ -15,8 +15,8 @@ import numpy as np
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.people.pulse import CHUNK_ROWS, OnRows, Pulse
-from dialsim.scenario.schema import Scenario
+from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.lists import Lists

@@ -9,7 +9,7 @@ from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
 
 if TYPE_CHECKING:
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
 
 
 def attributes_of(option: str, names: Any) -> list[str]:

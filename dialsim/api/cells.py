@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from dialsim.api.forking import Fork
 from dialsim.api.replicating import Played, play_again
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import Stop
 
 BEGINNINGS_KEPT = 2
@@ -108,7 +108,7 @@ class Begun:
 
     def beginning(self, cell: SentCell) -> Beginning | Fork:
         """Return the beginning of a cell's scenario, built if it is none of the last."""
-        from dialsim.scheduler.beginning import Beginning
+        from dialsim.scheduler.prepared_inputs import Beginning
 
         with self._building:
             if cell.key not in self._kept:
@@ -155,7 +155,8 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
     Raises
     ------
     ScenarioError, CapacityError
-        As for :class:`~dialsim.scheduler.beginning.Beginning`; or the sender runs another version.
+        As for :class:`~dialsim.scheduler.prepared_inputs.Beginning`; or the sender runs another
+        version.
     """
     if cell.made_by != program():
         raise ScenarioError([_other_program(cell.made_by)])
@@ -196,7 +197,7 @@ def program() -> str:
     The version, and the digest of all sources and profiles of the package. Costs some hundredths
     of a second once.
     """
-    from dialsim.report.summary import version_of
+    from dialsim.summary.summarise import version_of
 
     package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=6)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problems, ScenarioError
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
+    from dialsim.audit.context import Columns, Rows
+    from dialsim.feasibility.progress_so_far import Already
     from dialsim.people.lists import Lists
-    from dialsim.people.pulse import OnRows
-    from dialsim.report.already import Already
-    from dialsim.report.audit_ground import Columns, Rows
+    from dialsim.people.read_progress import OnRows
 
 Half = Literal["audit", "feasibility"]
 
@@ -37,10 +37,10 @@ def check(
 
         ``audit``
             Every obligation of a caller as met, missing, not shown or not applicable; see
-            :func:`dialsim.report.audit.audit`.
+            :func:`dialsim.audit.audit.audit`.
         ``estimate``
             Who can be called, what each resource allows, which one binds, the outlook of each goal
-            and what it takes, complaints; see :func:`dialsim.report.estimate.estimate`.
+            and what it takes, complaints; see :func:`dialsim.feasibility.estimate.estimate`.
         ``verdict``
             ``exit_code`` (0, or 1 if a wall is missing, a goal is out of reach or the study is
             unlawful), ``walls_missing``, ``out_of_reach``, ``unlawful``; of bad input
@@ -61,9 +61,9 @@ def check(
 
 
 def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dict[str, Any]:
-    from dialsim.report.audit import audit
-    from dialsim.report.verdict import verdict
-    from dialsim.scenario.advice import warnings
+    from dialsim.audit.audit import audit
+    from dialsim.pages.check.verdict import verdict
+    from dialsim.scenario.checks.warnings import warnings
 
     ready = loaded(scenario)
     lists = None if only == "audit" else _opened(ready)
@@ -88,14 +88,14 @@ def estimated(
     Parameters
     ----------
     scenario, lists, on_rows
-        As for :func:`dialsim.report.estimate.estimate`.
+        As for :func:`dialsim.feasibility.estimate.estimate`.
 
     Raises
     ------
     ScenarioError
         A file cannot be read, or holds what refuses a run.
     """
-    from dialsim.report.estimate import estimate
+    from dialsim.feasibility.estimate import estimate
 
     known = _already(scenario), _complaints_on_record(scenario)
     return estimate(scenario, lists, on_rows, *known)
@@ -109,7 +109,7 @@ def _already(scenario: Scenario) -> Already | None:
     calls = None if scenario.history is None else scenario.history.calls
     if calls is None or not calls.own:
         return None
-    from dialsim.report.already import already
+    from dialsim.feasibility.progress_so_far import already
     from dialsim.scheduler.prepare import prepare_world
 
     return already(prepare_world(scenario))
@@ -123,7 +123,7 @@ def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:
     history = scenario.history
     if history is None:
         return {}
-    from dialsim.report.complaints_on_record import complaints_on_record
+    from dialsim.feasibility.complaints_on_record import complaints_on_record
     from dialsim.scheduler.history import read_history
     from dialsim.scheduler.own_numbers import own_numbers
 

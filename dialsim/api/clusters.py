@@ -14,8 +14,8 @@ from typing import Any
 
 from dialsim.api import cells
 from dialsim.api.cells import PlayedCell, SentCell, play_cell, program
-from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
+from dialsim.gc_pause import collector_at_rest
 from dialsim.scheduler.stop import Stop
 
 LOOK_S = 0.2

@@ -21,13 +21,13 @@ from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.scenario.difference import differences
-from dialsim.scenario.policy import policy_digest
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.policy import policy_digest
+from dialsim.scenario.models.schema import Scenario
 from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
     from dialsim.api.replicating import Played
-    from dialsim.scheduler.repeats import Repeats, RepeatsDone
+    from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
 
 OnRepeat = Callable[["RepeatsDone"], None]
@@ -200,8 +200,8 @@ def _scenarios(
     progress: bool | OnRepeat,
     stop: Stop,
 ) -> Comparison:
-    from dialsim.scenario.names import resolved_profiles
-    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scenario.checks.names import resolved_profiles
+    from dialsim.scheduler.replication_progress import Repeats
 
     as_given = _to_play(taken)
     one, two = on_one_seed(as_given[0], as_given[1], seed)
@@ -241,7 +241,7 @@ def _pairs(
     two: list[Scenario], n: int, by: _By, stop: Stop, repeats: Repeats
 ) -> tuple[list[list[Played]], list[dict[str, str]]]:
     """Play pairs; returns the figures of either side, and the files it read."""
-    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import interruptible, interrupts
 
     read: list[dict[str, str]] = []
@@ -273,7 +273,7 @@ def _told_apart(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
 
 
 def _replayed(taken: list[_Taken]) -> list[str]:
-    from dialsim.report.summary import version_of
+    from dialsim.summary.summarise import version_of
 
     now = version_of("dialsim")
     notes = []

@@ -10,12 +10,12 @@ from typing import Any, Literal
 from dialsim.api.replicating import Played
 from dialsim.api.replications import OF_CALLS, Paired, Replications
 from dialsim.api.results import Run
-from dialsim.report.intervals import LEVEL, Interval
 from dialsim.scenario.difference import Change
 from dialsim.scenario.identity import scenario_digest
-from dialsim.scenario.policy import policy_digest
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.policy import policy_digest
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
+from dialsim.statistics.intervals import LEVEL, Interval
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Side:
         cls, label: str, scenario: Scenario, profiles: tuple[Profile | None, Profile | None]
     ) -> Side:
         """Return the side of a scenario with its rule pack and network profile."""
-        from dialsim.report.walls import heading
+        from dialsim.results.hard_limits import heading
 
         rules, network = profiles
         assert rules is not None  # a scenario that was checked has both
@@ -165,7 +165,7 @@ class Comparison:
     @cached_property
     def suspensions(self) -> dict[str, dict[str, Any]]:
         """By what may happen to numbers, how likely it is in both; see `compare`, ``rare``."""
-        from dialsim.report.comparison_suspensions import suspensions_compared
+        from dialsim.pages.comparison.comparison_suspensions import suspensions_compared
 
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
             return {}
@@ -174,7 +174,7 @@ class Comparison:
     @cached_property
     def happened(self) -> dict[str, dict[str, Any]]:
         """By what may happen to numbers and the enterprise, in how many pairs it did in both."""
-        from dialsim.report.comparison_suspensions import happenings_compared
+        from dialsim.pages.comparison.comparison_suspensions import happenings_compared
 
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
             return {}
@@ -214,8 +214,8 @@ class Comparison:
 
     @cached_property
     def _goals(self) -> dict[str, Any]:
-        from dialsim.report.comparison_goals import goals_compared, one_run_each
-        from dialsim.report.comparison_verdict import no_lawful_plan
+        from dialsim.results.comparison.comparison_goals import goals_compared, one_run_each
+        from dialsim.results.comparison.comparison_verdict import no_lawful_plan
 
         lawful = not no_lawful_plan(self._headings)
         if isinstance(self.a, Replications) and isinstance(self.b, Replications):
@@ -230,7 +230,7 @@ class Comparison:
 
     @property
     def _weak_defaults(self) -> list[dict[str, Any]]:
-        from dialsim.report.weak_defaults import rows_of_two
+        from dialsim.results.weak_defaults import rows_of_two
 
         one, two = (
             side.weak_defaults
@@ -246,7 +246,7 @@ class Comparison:
 
     @cached_property
     def _metrics(self) -> dict[str, Any]:
-        from dialsim.report.comparison_metrics import metrics_compared
+        from dialsim.results.comparison.comparison_metrics import metrics_compared
 
         return metrics_compared(_columns(self.a), _columns(self.b), same=self.same)
 
@@ -280,12 +280,12 @@ class Comparison:
 
     @cached_property
     def _concluded(self) -> dict[str, Any]:
-        from dialsim.report.comparison_verdict import conclude
+        from dialsim.results.comparison.comparison_verdict import conclude
 
         return conclude(self._found)
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
-        from dialsim.report.comparison_page import comparison_page
+        from dialsim.pages.comparison.comparison_page import comparison_page
 
         yield from comparison_page(self.to_dict(), options.max_width)
 
@@ -297,7 +297,7 @@ class Comparison:
         return f"<Comparison {names}, seed {self.sides[0].seed}, {len(self)}{of} pairs>"
 
     def _repr_html_(self) -> str:
-        from dialsim.report.comparison_page import comparison_html
+        from dialsim.pages.comparison.comparison_page import comparison_html
 
         return comparison_html(self.to_dict())
 

@@ -62,8 +62,8 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
         Tick that the world has come to: what was spent by then, whole months of numbers and all
         scrubs included. None: the end of its days.
 
-    What has no price is not reckoned; see :func:`dialsim.report.reckoning.reckoning`. Of a scenario
-    that is played from ``history.as_of`` on, what is spent from there on.
+    What has no price is not reckoned; see :func:`dialsim.results.cost_statement.reckoning`. Of a
+    scenario that is played from ``history.as_of`` on, what is spent from there on.
     """
     from dialsim.scenario.as_of import opening_tick
 
@@ -78,8 +78,8 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
 def _cost_up_to(world: World, sink: NoSink, until: int | None, played: bool = True) -> float | None:
     """Return what was spent by a tick; without the calls if nothing is `played` by then."""
     from dialsim.core.ticks import tick_to_datetime
-    from dialsim.report.reckoning import Billed, Used, reckoning
-    from dialsim.report.scrubs import scrubs
+    from dialsim.results.cost_statement import Billed, Used, reckoning
+    from dialsim.results.lists.scrubs import scrubs
 
     scenario, costs = world.scenario, world.scenario.costs
     if costs is None:

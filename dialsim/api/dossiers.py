@@ -12,9 +12,9 @@ from dialsim.api.languages import language_fault
 from dialsim.api.replaying import NotReplayed, replay, scenario_of
 from dialsim.api.replicating import MOST
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.report.dossier.labels import SHARED
-from dialsim.report.dossier.page import MARK, dossier_html, dossier_name
-from dialsim.report.dossier.request import (
+from dialsim.pages.dossiers.labels import SHARED
+from dialsim.pages.dossiers.page import MARK, dossier_html, dossier_name
+from dialsim.pages.dossiers.request import (
     AUDIENCES,
     Audience,
     Request,
@@ -24,10 +24,10 @@ from dialsim.report.dossier.request import (
 if TYPE_CHECKING:
     from dialsim.api.replicating import OnRepeat
     from dialsim.api.results import Run
-    from dialsim.report.audit_ground import Columns
-    from dialsim.report.dossier.finish import Replayed
-    from dialsim.scenario.costs import Costs
-    from dialsim.scenario.reasons import Language
+    from dialsim.audit.context import Columns
+    from dialsim.pages.dossiers.completion import Replayed
+    from dialsim.scenario.models.costs import Costs
+    from dialsim.scenario.profiles.reasons import Language
     from dialsim.scheduler.stop import Stop
 
 REPLICATIONS = {"boss": 20}

@@ -11,7 +11,7 @@ from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
-    from dialsim.report.run_log import Act, RunLog
+    from dialsim.results.tables.run_log import Act, RunLog
 
 Language = Literal["en", "zh"]
 
@@ -41,7 +41,7 @@ def explain(
     Returns
     -------
     list of dict
-        See :func:`dialsim.report.explaining.explanations`.
+        See :func:`dialsim.explanations.values.explanations`.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def explain(
     >>> value["value"], value["confidence"]
     ('2h', 'practice')
     """
-    from dialsim.report.explaining import explanations
+    from dialsim.explanations.values import explanations
 
     told = language_of("language", language)
     day = None if on is None else day_given("on", on)
@@ -82,7 +82,7 @@ def rule_changes(
     Returns
     -------
     dict
-        See :func:`dialsim.report.rule_changes.differences`.
+        See :func:`dialsim.explanations.rule_changes.differences`.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def rule_changes(
     >>> [each["key"] for each in found["values"]]
     ['abandon.formula', 'abandon.at_most']
     """
-    from dialsim.report.rule_changes import differences
+    from dialsim.explanations.rule_changes import differences
 
     told = language_of("language", language)
     days = day_given("before", before), day_given("after", after)
@@ -110,7 +110,7 @@ def day_given(option: str, given: object) -> date:
     ScenarioError
         It is none.
     """
-    from dialsim.scenario.validity import FORM, day_of
+    from dialsim.scenario.profiles.validity import FORM, day_of
 
     try:
         return day_of(given)
@@ -146,8 +146,9 @@ def explain_run(
     Returns
     -------
     dict
-        As :func:`dialsim.report.chain.chain`, :func:`dialsim.report.timeline.timeline` or
-        :func:`dialsim.report.person_story.story`; if nothing is asked for, the list of
+        As :func:`dialsim.explanations.intervention_trace.chain`,
+        :func:`dialsim.explanations.caller_life.timeline` or
+        :func:`dialsim.explanations.person_history.story`; if nothing is asked for, the list of
         interventions in brief. Each with ``run`` (name, seed, folder, complete, reached, note).
 
     Raises
@@ -163,9 +164,9 @@ def explain_run(
     dialsim.errors.ScenarioError: runs/none: no such run folder
     """
     from dialsim.api.results import load_run
-    from dialsim.report.chain import chain, overview
-    from dialsim.report.person_story import story
-    from dialsim.report.timeline import timeline
+    from dialsim.explanations.caller_life import timeline
+    from dialsim.explanations.intervention_trace import chain, overview
+    from dialsim.explanations.person_history import story
 
     language = language_of("language", language)
     given = [name for name in (intervention, caller, person) if name is not None]

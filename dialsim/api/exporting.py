@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dialsim.api.places import place_of
+from dialsim.api.paths import place_of
 from dialsim.api.results import Run, load_run
 from dialsim.errors import Problems, did_you_mean
 from dialsim.outcomes.conditions import Condition, read_conditions
 from dialsim.outcomes.sheets import check_suffix, sheet
 from dialsim.outcomes.writer import disk
-from dialsim.storage.aside import written_aside
+from dialsim.storage.atomic_file import written_aside
 
 TABLES = ("people", "calls", "events", "interventions")
 NUMBER = "number"

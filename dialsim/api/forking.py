@@ -19,9 +19,9 @@ from dialsim.errors import InternalError
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.outcomes.writer import NoSink
-    from dialsim.report.suspension_chance import Chances
+    from dialsim.results.network.suspension_chance import Chances
     from dialsim.scenario.as_of import AsOf
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
     from dialsim.scheduler.record import RunRecord
     from dialsim.scheduler.stop import Stop
 
@@ -53,13 +53,13 @@ class Reached:
 
         1 or 0 each; of a copy of this world that was played on, and its record.
         """
-        from dialsim.report.metrics import (
+        from dialsim.results.metrics import (
             enterprise_stopped,
             reviews_opened,
             suspended_callers,
         )
-        from dialsim.report.suspension_chance import Chances
-        from dialsim.report.world import action_rows
+        from dialsim.results.network.suspension_chance import Chances
+        from dialsim.results.run_view import action_rows
 
         rows = action_rows(record.actions[len(self.record.actions) :])
         suspended = (suspended_callers(world, rows) & ~self.down).any()
@@ -81,12 +81,12 @@ class Fork:
     Attributes
     ----------
     lists
-        As of :class:`~dialsim.scheduler.beginning.Beginning`.
+        As of :class:`~dialsim.scheduler.prepared_inputs.Beginning`.
 
     Raises
     ------
     ScenarioError, CapacityError
-        As for :class:`~dialsim.scheduler.beginning.Beginning`.
+        As for :class:`~dialsim.scheduler.prepared_inputs.Beginning`.
 
     Notes
     -----
@@ -96,7 +96,7 @@ class Fork:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        from dialsim.scheduler.beginning import Beginning
+        from dialsim.scheduler.prepared_inputs import Beginning
 
         assert scenario._as_of is not None  # whoever forks has asked
         self.scenario, self.as_of = scenario, scenario._as_of
@@ -121,7 +121,7 @@ class Fork:
             return self._reached
 
     def _reach(self, stop: Stop | None) -> Reached | None:
-        from dialsim.report.metrics import callers_down
+        from dialsim.results.metrics import callers_down
         from dialsim.scheduler.branching import branched
 
         past = self.as_of
@@ -161,9 +161,9 @@ class Fork:
         and `review_chance` are how likely they were, given the calls from the moment on and the
         complaints about those before it.
         """
-        from dialsim.engine.luck import with_luck
-        from dialsim.report.earlier_complaints import earlier_at
-        from dialsim.report.metrics import stopped_by_review
+        from dialsim.engine.reseed import with_luck
+        from dialsim.results.history.complaint_history import earlier_at
+        from dialsim.results.metrics import stopped_by_review
         from dialsim.scheduler.branching import copied_record
 
         begun = None if stop is not None and stop.requested else self.reached(stop)
@@ -217,11 +217,11 @@ def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:
 
 def check_past(past: AsOf, world: World) -> None:
     """Raise an InternalError unless a world has come to what its past is known to have come to."""
-    from dialsim.engine import face
+    from dialsim.engine import host
 
     if past.digest is None:
         return
-    attempts, digest = int(world.state.control[0]["attempts"]), face.digest(world)
+    attempts, digest = int(world.state.control[0]["attempts"]), host.digest(world)
     if (attempts, digest) != (past.attempts, past.digest):
         raise InternalError(
             f"what begins later changed what had happened: {attempts:,} attempts with digest "

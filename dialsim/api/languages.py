@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from dialsim.errors import Problem, ScenarioError, shown
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.profiles.reasons import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.places import place_of
+from dialsim.api.paths import place_of
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import CapacityError
 
 if TYPE_CHECKING:
-    from dialsim.loadtest.asked import Length, Rate
     from dialsim.loadtest.figures import RunFigures
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import OnLoad
+    from dialsim.loadtest.request import Length, Rate
     from dialsim.loadtest.result import LoadTest
     from dialsim.loadtest.testing import Course
     from dialsim.scheduler.stop import Stop
@@ -112,9 +112,9 @@ def load_test(
     Takes the real time of all runs, and once more what the load takes flat out: it is played on
     the virtual clock first, which compiles everything and says what each run must come to.
     """
-    from dialsim.loadtest.asked import load_request
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine
+    from dialsim.loadtest.request import load_request
     from dialsim.loadtest.testing import Course
     from dialsim.scheduler.stop import interrupts, stop_of
 

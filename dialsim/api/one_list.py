@@ -13,7 +13,7 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 from dialsim.scenario.load import scenario_from
-from dialsim.scenario.schema import Campaign, PeopleList, Scenario
+from dialsim.scenario.models.schema import Campaign, PeopleList, Scenario
 
 ListSource = str | Path | Mapping[str, Any] | Any
 """A CSV or Parquet file; or an Arrow table, a dict of columns, a pandas or polars frame."""

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from dialsim.api.carrying import attributes_of, check_attributes, key_of
 from dialsim.api.languages import language_of
-from dialsim.api.places import place_of
+from dialsim.api.paths import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.carried import CarriedColumns
+from dialsim.gc_pause import collector_at_rest
 from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.log_choice import LogChoice
+from dialsim.outcomes.passthrough import CarriedColumns
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.outcomes.sampling import SamplingSink, in_sample
 from dialsim.outcomes.split import CountingSink, SplitCounts
@@ -30,7 +30,7 @@ from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink, TableI
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.pacing.policy import PacingPolicy
-    from dialsim.scenario.reasons import Language
+    from dialsim.scenario.profiles.reasons import Language
     from dialsim.scheduler.policy import Decide
     from dialsim.scheduler.progress import Progress
     from dialsim.scheduler.run import Player
@@ -123,7 +123,7 @@ def run(
     The outcome is a function of the scenario, its files, the seed and the version alone. Works in
     a notebook, whose event loop runs already.
     """
-    from dialsim.report.world import labels_of
+    from dialsim.results.run_view import labels_of
     from dialsim.scheduler.clock import MAX_SPEED
     from dialsim.scheduler.folder import RunFolder, check_parent, folder_name
     from dialsim.scheduler.prepare import prepare_world
@@ -180,8 +180,8 @@ def run(
 
 def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
     """Return empty counts for each attribute that a run is split by."""
-    from dialsim.report.metrics import late_after_ms
-    from dialsim.report.world import carried_of
+    from dialsim.results.metrics import late_after_ms
+    from dialsim.results.run_view import carried_of
 
     carried = carried_of(world)
     if carried is None:
@@ -198,11 +198,11 @@ def counting(sink: Sink, splits: Splits) -> Sink:
 def watching(sink: Sink, world: World, before: Sink | None = None) -> Sink:
     """Return the sink, keeping abandoned calls on the way where a goal may ask why there are any.
 
-    See :mod:`dialsim.report.shift_ends`. `before`: what took the log so far, of a world that was
-    played already.
+    See :mod:`dialsim.feasibility.recommendations.shift_ends`. `before`: what took the log so far,
+    of a world that was played already.
     """
-    from dialsim.outcomes.dropped import DroppedSink
-    from dialsim.report.shift_ends import watched_campaigns
+    from dialsim.feasibility.recommendations.shift_ends import watched_campaigns
+    from dialsim.outcomes.abandoned import DroppedSink
 
     campaigns = watched_campaigns(world.scenario)
     if not campaigns or (before is not None and not isinstance(before, DroppedSink)):
@@ -211,7 +211,7 @@ def watching(sink: Sink, world: World, before: Sink | None = None) -> Sink:
 
 
 def _dropped(taken: Sink) -> NDArray[Any] | None:
-    from dialsim.outcomes.dropped import DroppedSink
+    from dialsim.outcomes.abandoned import DroppedSink
 
     return taken.rows if isinstance(taken, DroppedSink) else None
 
@@ -246,10 +246,10 @@ def player_of(
     which another thread reads meanwhile. `more`: whether it reads `whole_lists`; `tick` and
     `record` of a world played already.
     """
-    from dialsim.report.goals import due_tick
-    from dialsim.report.metrics import goal_values
-    from dialsim.scheduler.alone import AlonePlayer
+    from dialsim.results.goals import due_tick
+    from dialsim.results.metrics import goal_values
     from dialsim.scheduler.feed import CHUNK_ROWS
+    from dialsim.scheduler.inline_player import AlonePlayer
     from dialsim.scheduler.policy import policy_of
     from dialsim.scheduler.progress import ProgressLine
     from dialsim.scheduler.run import Player, staffed, wall_clock
@@ -291,8 +291,8 @@ def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
 def _summary(
     player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int], taken: Sink
 ) -> dict[str, Any]:
-    from dialsim.report.splits import split_of_world
-    from dialsim.report.summary import summarise
+    from dialsim.results.splits import split_of_world
+    from dialsim.summary.summarise import summarise
 
     record = player.record
     return summarise(
@@ -320,9 +320,9 @@ def in_memory(
 
     `taken`: what took the log on its way there.
     """
-    from dialsim.report.earlier import earlier_tables
-    from dialsim.report.people import people_table
-    from dialsim.report.series import series_table
+    from dialsim.results.history.call_history import earlier_tables
+    from dialsim.results.tables.lead_states import people_table
+    from dialsim.results.tables.series import series_table
 
     # What the tables are made from, and not the player, which holds more.
     world, events = player.world, player.record.events
@@ -383,9 +383,9 @@ def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Iterable[A
 
     Each by its name, in pieces.
     """
-    from dialsim.report.earlier import earlier_tables
-    from dialsim.report.people import people_parts
-    from dialsim.report.series import series_table
+    from dialsim.results.history.call_history import earlier_tables
+    from dialsim.results.tables.lead_states import people_parts
+    from dialsim.results.tables.series import series_table
 
     world = player.world
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:

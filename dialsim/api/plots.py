@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.languages import language_of
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
-    from dialsim.report.run_log import RunLog
+    from dialsim.results.tables.run_log import RunLog
 
 
 class Plots:
@@ -46,7 +46,7 @@ class Plots:
             There is no such campaign.
         """
         from dialsim.errors import Problem, ScenarioError, did_you_mean
-        from dialsim.report.charts.flow import waterfall
+        from dialsim.pages.charts.flow import waterfall
 
         names = [each.name for each in self._log.scenario.campaigns]
         if campaign is not None and campaign not in names:
@@ -61,25 +61,25 @@ class Plots:
 
     def flow(self, language: Language = "en") -> Any:
         """Return attempts, answered calls and conversations by hour."""
-        from dialsim.report.charts.times import flow
+        from dialsim.pages.charts.times import flow
 
         return self._drawn("flow", flow, language)
 
     def answers(self, language: Language = "en") -> Any:
         """Return when people answer, hour by weekday."""
-        from dialsim.report.charts.times import answers
+        from dialsim.pages.charts.times import answers
 
         return self._drawn("answers", answers, language)
 
     def occupancy(self, language: Language = "en") -> Any:
         """Return what agents' time went into, by hour."""
-        from dialsim.report.charts.times import occupancy
+        from dialsim.pages.charts.times import occupancy
 
         return self._drawn("occupancy", occupancy, language)
 
     def dropped(self, language: Language = "en") -> Any:
         """Return the dropped share of live answers by day, against its cap."""
-        from dialsim.report.charts.times import dropped
+        from dialsim.pages.charts.times import dropped
 
         return self._drawn("dropped", dropped, language)
 
@@ -91,7 +91,7 @@ class Plots:
         ScenarioError
             The network put none into another state.
         """
-        from dialsim.report.charts.callers import caller_ids
+        from dialsim.pages.charts.callers import caller_ids
 
         return self._drawn("caller_lives", caller_ids, language)
 
@@ -103,13 +103,13 @@ class Plots:
         ScenarioError
             The run kept no call log.
         """
-        from dialsim.report.charts.callers import headroom
+        from dialsim.pages.charts.callers import headroom
 
         return self._drawn("headroom", headroom, language)
 
     def reactions(self, language: Language = "en") -> Any:
         """Return marks and complaints by day, through the aftermath."""
-        from dialsim.report.charts.reactions import reactions
+        from dialsim.pages.charts.reactions import reactions
 
         return self._drawn("reactions", reactions, language)
 
@@ -131,8 +131,8 @@ def _headed(key: str, chart: Any, language: Language) -> Any:
     """
     import altair as alt
 
-    from dialsim.report.charts.looks import PAPER
-    from dialsim.report.html.labels import LABELS
+    from dialsim.pages.charts.theme import PAPER
+    from dialsim.pages.html.labels import LABELS
 
     heading = alt.Title(
         LABELS[language][key], anchor="start", color=PAPER.ink, fontSize=13, offset=10

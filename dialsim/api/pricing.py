@@ -8,10 +8,10 @@ from typing import Any
 import tomli
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario.costs import Costs
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.load import read_text, scenario_from
-from dialsim.scenario.schema import Origin, Scenario
+from dialsim.scenario.models.costs import Costs
+from dialsim.scenario.models.schema import Origin, Scenario
 from dialsim.scenario.values import with_headers
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dialsim.api.explaining import day_given
 from dialsim.errors import Problem, ScenarioError, did_you_mean
-from dialsim.scenario.profile import Profile, known_profiles, load_network, load_rules
+from dialsim.scenario.profiles.profile import Profile, known_profiles, load_network, load_rules
 
 
 def profile(

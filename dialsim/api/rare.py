@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from dialsim.api.playing import play, player_of
-from dialsim.outcomes.grounds import GroundsSink
+from dialsim.outcomes.complaint_factors import GroundsSink
 from dialsim.outcomes.writer import NoSink, Sink
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.report.earlier_complaints import Earlier
-    from dialsim.report.suspension_chance import Chances
+    from dialsim.results.history.complaint_history import Earlier
+    from dialsim.results.network.suspension_chance import Chances
     from dialsim.scheduler.record import RunRecord
     from dialsim.scheduler.stop import Stop
 
@@ -43,7 +43,7 @@ class Watch:
     """
 
     def __init__(self, world: World, sink: Sink, earlier: Earlier | None = None) -> None:
-        from dialsim.report.suspension_chance import ComplaintTerms
+        from dialsim.results.network.suspension_chance import ComplaintTerms
 
         self._earlier, self.sink = earlier, GroundsSink(sink)
         self._terms = ComplaintTerms(world, None if earlier is None else earlier.tick)
@@ -65,8 +65,8 @@ class Watch:
         Where complaints had an effect, what was dialled afterwards depends on them: the world is
         to be played once more without any (:meth:`without_effects`), and those calls are taken.
         """
-        from dialsim.report.suspension_chance import had_effect
-        from dialsim.report.world import action_rows
+        from dialsim.results.network.suspension_chance import had_effect
+        from dialsim.results.run_view import action_rows
 
         return None if had_effect(action_rows(actions)) else self._given(world, self.sink, happened)
 
@@ -87,7 +87,7 @@ class Watch:
         tick, record
             From where it goes on, and what was kept of the way there.
         """
-        from dialsim.report.suspension_chance import without_effects
+        from dialsim.results.network.suspension_chance import without_effects
 
         without_effects(world)
         sink = GroundsSink(NoSink())
@@ -98,7 +98,7 @@ class Watch:
         return self._given(world, sink, happened(world, player.record))
 
     def _given(self, world: World, sink: GroundsSink, happened: Chances) -> Chances:
-        from dialsim.report.earlier_complaints import earlier_of_log
+        from dialsim.results.history.complaint_history import earlier_of_log
 
         calls = sink.counts
         earlier = earlier_of_log(world) if self._earlier is None else self._earlier
@@ -107,8 +107,8 @@ class Watch:
 
 def of_whole_run(world: World, record: RunRecord) -> Chances:
     """Return whether a caller ID of a run was suspended, all were stopped, a review opened."""
-    from dialsim.report.metrics import enterprise_stopped, metric_values
-    from dialsim.report.suspension_chance import Chances
+    from dialsim.results.metrics import enterprise_stopped, metric_values
+    from dialsim.results.network.suspension_chance import Chances
 
     values = metric_values(world, record.actions)
     return Chances(

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from dialsim.api.replicating import play_again
 from dialsim.api.sources import checked_again
 from dialsim.errors import ScenarioError
-from dialsim.report.dossier.finish import METRICS, Replayed
+from dialsim.pages.dossiers.completion import METRICS, Replayed
 
 if TYPE_CHECKING:
     from dialsim.api.replicating import OnRepeat, Played
     from dialsim.api.results import Run
     from dialsim.engine.build import World
     from dialsim.engine.goals import GoalOutlook
-    from dialsim.scenario.schema import Scenario
-    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scenario.models.schema import Scenario
+    from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import Stop
 
     Ended = tuple[Played, Sequence[GoalOutlook]]
@@ -120,8 +120,8 @@ def replay(
     CapacityError
         Memory will not suffice.
     """
-    from dialsim.scheduler.beginning import Beginning
-    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scheduler.prepared_inputs import Beginning
+    from dialsim.scheduler.replication_progress import Repeats
     from dialsim.scheduler.stop import interrupts, stop_of
     from dialsim.scheduler.threads import side_by_side, threads_of_machine
     from dialsim.scheduler.warm import compile_ahead
@@ -178,9 +178,9 @@ def _is_same(run: Run, played: Played, world: World) -> bool:
 
 def not_as_it_was(summary: Mapping[str, Any], world: World) -> list[tuple[str, dict[str, str]]]:
     """Return what is not as it was when a run was made."""
-    from dialsim.report.summary import DATA_PACKAGES, version_of
     from dialsim.scenario.identity import scenario_digest
-    from dialsim.scenario.policy import policy_digest
+    from dialsim.scenario.models.policy import policy_digest
+    from dialsim.summary.summarise import DATA_PACKAGES, version_of
 
     identity, found = summary["identity"], []
     then, now = str(identity.get("version")), version_of("dialsim")

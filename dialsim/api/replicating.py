@@ -13,22 +13,22 @@ from dialsim.api.playing import play, player_of
 from dialsim.api.rare import Watch, of_whole_run
 from dialsim.api.replications import Replications, is_precise
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.api.until import Until, targets_of
+from dialsim.api.stopping_targets import Until, targets_of
 from dialsim.errors import ScenarioError
-from dialsim.report.stopping import FIRST, looks
-from dialsim.report.stopping import MOST as MOST_UNTIL
+from dialsim.statistics.stopping import FIRST, looks
+from dialsim.statistics.stopping import MOST as MOST_UNTIL
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.errors import Problems
     from dialsim.outcomes.writer import NoSink
-    from dialsim.report.stopping import Target
-    from dialsim.report.suspension_chance import Chances
-    from dialsim.scenario.schema import Scenario
-    from dialsim.scheduler.beginning import Beginning
-    from dialsim.scheduler.repeats import Repeats, RepeatsDone
+    from dialsim.results.network.suspension_chance import Chances
+    from dialsim.scenario.models.schema import Scenario
+    from dialsim.scheduler.prepared_inputs import Beginning
+    from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
     from dialsim.scheduler.run import Player
     from dialsim.scheduler.stop import Stop
+    from dialsim.statistics.stopping import Target
 
 OnRepeat = Callable[["RepeatsDone"], None]
 MOST = 1_000_000
@@ -140,8 +140,8 @@ def replicate(
     ``review_chance``: the chance, given its calls, that complaints about them suspend a number,
     stop all, or call for a review; 1 where that happened for another reason. Their means estimate
     the same probabilities as ``any_suspension``, ``enterprise_stop`` and ``any_review``, far closer
-    (`dialsim.report.suspension_chance` says what is exact). A replication in which complaints had
-    an effect is played twice, and each takes a tenth longer.
+    (`dialsim.results.network.suspension_chance` says what is exact). A replication in which
+    complaints had an effect is played twice, and each takes a tenth longer.
 
     The replication is a word of its own in the key of every draw, so that replications share
     nothing, neither with each other nor with those of another seed. Each draws anew who the people
@@ -158,7 +158,7 @@ def replicate(
         many.interval("conversations")
         many.paired(dialsim.replicate(other, 20)).interval("complaints")
     """
-    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scheduler.replication_progress import Repeats
     from dialsim.scheduler.stop import stop_of
 
     most = MOST_UNTIL if n is None and until is not None else n
@@ -200,10 +200,10 @@ def replicate(
 def weak_of(scenario: Scenario, played: Sequence[Played]) -> list[dict[str, Any]]:
     """Return the weak defaults that replications rest on.
 
-    As :func:`dialsim.report.weak_defaults.weak_rows`; of those that only an action of the network
+    As :func:`dialsim.results.weak_defaults.weak_rows`; of those that only an action of the network
     reads nothing if it took none in any.
     """
-    from dialsim.report.weak_defaults import weak_rows
+    from dialsim.results.weak_defaults import weak_rows
 
     acted = any(each.metrics["interventions"] for each in played)
     return weak_rows(scenario, acted=acted)
@@ -219,7 +219,7 @@ def _playing(
     rare: bool,
 ) -> Iterator[Play]:
     """Yield what plays replications of a scenario, and tells of each that came to its end."""
-    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import interruptible, interrupts
 
     if executor == "threads":
@@ -365,10 +365,10 @@ def with_chances(played: Played, found: Chances) -> Played:
 
 def figures_of(player: Player, sink: NoSink) -> Played:
     """Return the figures of a replication that came to its end."""
-    from dialsim.engine import face
-    from dialsim.report.goals import counted, judge
-    from dialsim.report.metrics import enterprise_stopped, metric_values, stopped_by_review
-    from dialsim.report.walls import walls
+    from dialsim.engine import host
+    from dialsim.results.goals import counted, judge
+    from dialsim.results.hard_limits import walls
+    from dialsim.results.metrics import enterprise_stopped, metric_values, stopped_by_review
 
     world, record = player.world, player.record
     values = metric_values(world, record.actions)
@@ -381,7 +381,7 @@ def figures_of(player: Player, sink: NoSink) -> Played:
         values,
         judged,
         met,
-        face.digest(world),
+        host.digest(world),
         kept,
         suspended=bool(values["caller_ids_suspended"]),
         enterprise_stopped=enterprise_stopped(record.actions),

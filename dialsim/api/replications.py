@@ -22,11 +22,11 @@ from dialsim.api.samples import (
     SUSPENSION_CHANCE,
     Sample,
 )
-from dialsim.report.comparison import Pairs, pairs_of, share_difference
-from dialsim.report.intervals import LEVEL, Interval, mean_interval
-from dialsim.report.rate_intervals import Counted, rate_difference
-from dialsim.report.stopping import FEW, Precision, Target, look
 from dialsim.scenario.metrics import metrics
+from dialsim.statistics.intervals import LEVEL, Interval, mean_interval
+from dialsim.statistics.paired_differences import Pairs, pairs_of, share_difference
+from dialsim.statistics.rate_intervals import Counted, rate_difference
+from dialsim.statistics.stopping import FEW, Precision, Target, look
 
 if TYPE_CHECKING:
     from dialsim.api.replicating import Played
@@ -88,7 +88,7 @@ class Replications(Sample):
 
     @cached_property
     def precision(self) -> list[Precision]:
-        """What the replications say of each target; see :mod:`dialsim.report.stopping`."""
+        """What the replications say of each target; see :mod:`dialsim.statistics.stopping`."""
         return look(self._values, self.targets) if self.targets and self.played else []
 
     @property
@@ -109,7 +109,7 @@ class Replications(Sample):
     @property
     def goals(self) -> list[dict[str, Any]]:
         """Each goal with the share of replications that met it and its mean value."""
-        from dialsim.report.goals import before_alone
+        from dialsim.results.goals import before_alone
 
         if not self.played:
             return []
@@ -220,7 +220,7 @@ class Replications(Sample):
         return found
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
-        from dialsim.report.replications_page import replications_page
+        from dialsim.pages.comparison.replications_page import replications_page
 
         yield from replications_page(self.to_dict(), options.max_width)
 
@@ -229,7 +229,7 @@ class Replications(Sample):
         return f"<Replications {self.name}, seed {self.seed}, {len(self)}{of}>"
 
     def _repr_html_(self) -> str:
-        from dialsim.report.replications_page import replications_html
+        from dialsim.pages.comparison.replications_page import replications_html
 
         return replications_html(self.to_dict())
 
@@ -256,7 +256,7 @@ class Paired(Sample):
         """Return the mean difference with its t interval; of probabilities with Newcombe's.
 
         Of rates of rare events the difference of the two rates, as
-        :func:`dialsim.report.rate_intervals.rate_difference` says.
+        :func:`dialsim.statistics.rate_intervals.rate_difference` says.
         """
         if metric in self._pairs:
             return share_difference(self._pairs[metric], level)

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import unknown_attribute
 from dialsim.api.languages import language_of
-from dialsim.api.places import place_of
+from dialsim.api.paths import place_of
 from dialsim.api.run_tables import RunTables
 from dialsim.errors import ScenarioError
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS, HOLD, NEVER_MS
 from dialsim.outcomes.tables import attribute_column
-from dialsim.report.splits import PERSON_PARTS, Split, split_by_hour, split_tables
+from dialsim.results.splits import PERSON_PARTS, Split, split_by_hour, split_tables
 from dialsim.scenario.frame import Frame
 
 if TYPE_CHECKING:
     from dialsim.api.plots import Plots
     from dialsim.api.stories import Story
     from dialsim.api.verifying import Verified
-    from dialsim.report.dossier.request import Audience
-    from dialsim.report.run_log import RunLog
-    from dialsim.scenario.reasons import Language
-    from dialsim.scenario.schema import Scenario
+    from dialsim.pages.dossiers.request import Audience
+    from dialsim.results.tables.run_log import RunLog
+    from dialsim.scenario.models.schema import Scenario
+    from dialsim.scenario.profiles.reasons import Language
 
 
 class Run:
@@ -99,7 +99,7 @@ class Run:
         ScenarioError
             It is damaged; the keys that are missing or have another form are named.
         """
-        from dialsim.report.stored_summary import check_summary
+        from dialsim.summary.stored_summary import check_summary
 
         check_summary(self.summary, None if self.folder is None else str(self.folder))
 
@@ -118,7 +118,7 @@ class Run:
         ScenarioError
             The summary was read from a folder and is damaged, or the language is none of these.
         """
-        from dialsim.report.terminal import page
+        from dialsim.pages.run.terminal import page
 
         language = language_of("language", language)
         self.check_summary()
@@ -185,7 +185,7 @@ class Run:
     @functools.cached_property
     def log(self) -> RunLog:
         """The run's tables as arrays of ticks and rows: what stories and charts are made from."""
-        from dialsim.report.run_log import RunLog
+        from dialsim.results.tables.run_log import RunLog
 
         tables = self._tables  # not this run's own methods: it would lie in a reference cycle
         return RunLog(self.scenario, self.summary, tables.batches, tables.whole_columns)
@@ -269,7 +269,7 @@ class Run:
             The folder's scenario is missing, or of a version this one cannot read; or there is no
             page in that language.
         """
-        from dialsim.report.html.run_page import run_html
+        from dialsim.pages.html.run_page import run_html
 
         return run_html(self.log, language_of("language", language))
 
@@ -393,12 +393,12 @@ class Run:
         return f"<Run {identity['name']}, seed {identity['seed']}{state}{where}>"
 
     def __rich_console__(self, _: Any, options: Any) -> Iterable[Any]:
-        from dialsim.report.terminal import page
+        from dialsim.pages.run.terminal import page
 
         yield from page(self.summary, options.max_width)
 
     def _repr_html_(self) -> str:
-        from dialsim.report.html.brief import brief_html
+        from dialsim.pages.html.brief import brief_html
 
         return brief_html(self.summary)
 
@@ -421,8 +421,8 @@ def load_run(folder: str | Path, *, verify: bool = False) -> Run:
     -----
     A run that a killed command was just about to replace is put back into its place first.
     """
-    from dialsim.report.stored_summary import read_summary
     from dialsim.storage.leftovers import restore
+    from dialsim.summary.stored_summary import read_summary
 
     path = place_of("folder", folder)
     restore(path)

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.report.intervals import (
+from dialsim.scenario.metrics import metrics
+from dialsim.statistics.intervals import (
     LEVEL,
     Interval,
     count_interval,
     mean_interval,
     share_interval,
 )
-from dialsim.report.rate_intervals import Counted, counted_of, rate_interval
-from dialsim.scenario.metrics import Rate, metrics
+from dialsim.statistics.rate import Rate
+from dialsim.statistics.rate_intervals import Counted, counted_of, rate_interval
 
 GOALS_MET = "goals_met"
 """Metric of a replication: 1 if every goal was met and every wall kept, else 0."""
@@ -134,7 +135,7 @@ class Sample:
         Notes
         -----
         Of what is met or not Clopper and Pearson's. Of counts below 5 a replication and 200 in
-        all Garwood's, as :func:`dialsim.report.intervals.count_interval` says. A rate of such
+        all Garwood's, as :func:`dialsim.statistics.intervals.count_interval` says. A rate of such
         events (complaints per million, the abandoned share) is the events of all replications
         over the exposure of all, with the interval of that count. A t interval may reach beyond
         what is possible; pages show it cut at 0, and at 1 of a share.

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from dialsim.api.accounts import in_options, refuse_inputs, refuse_place
 from dialsim.api.one_list import ListSource, as_file, campaign_of, name_of, with_one_list
-from dialsim.api.places import place_of
+from dialsim.api.paths import place_of
 from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 Array = NDArray[Any]
 MOST_EXAMPLES = 3
@@ -71,7 +71,7 @@ class Screening:
         the end), a bool column for each reason that holds at the moment asked, and the first moment
         at which a call is allowed, given that nobody calls before. Phone numbers only if asked for.
         """
-        from dialsim.report.screen_table import screen_table
+        from dialsim.results.tables.screen_table import screen_table
 
         shown = self._numbers if self.with_numbers else None
         return screen_table(
@@ -86,7 +86,7 @@ class Screening:
     @cached_property
     def verdicts(self) -> dict[str, int]:
         """Rows by verdict; they sum to `rows`."""
-        from dialsim.report.screen_table import WORDS, verdict_places
+        from dialsim.results.tables.screen_table import WORDS, verdict_places
 
         counts = np.bincount(verdict_places(self._screened), minlength=len(WORDS)).tolist()
         return dict(zip(WORDS, counts, strict=True))
@@ -120,7 +120,7 @@ class Screening:
             It cannot be written.
         """
         from dialsim.outcomes.writer import disk
-        from dialsim.report.screen_table import write_table
+        from dialsim.results.tables.screen_table import write_table
 
         _check_suffix(Path(path))
         with disk(Path(path), "--out"):
@@ -151,13 +151,13 @@ class Screening:
         return f"<Screening of {self.rows:,} rows for {self.campaign} at {when}: {parts}>"
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
-        from dialsim.report.screen_page import screen_page
+        from dialsim.pages.check.screen_page import screen_page
 
         yield from screen_page(self.to_dict(), options.max_width)
 
     def _repr_html_(self) -> str:
-        from dialsim.report.page import WIDEST, lines_html
-        from dialsim.report.screen_page import screen_page
+        from dialsim.pages.check.screen_page import screen_page
+        from dialsim.pages.layout import WIDEST, lines_html
 
         return lines_html(screen_page(self.to_dict(), WIDEST))
 
@@ -171,7 +171,7 @@ class Screening:
 
     def _by_first(self, chosen: Array) -> list[int]:
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.report.screen_table import told_reasons
+        from dialsim.results.tables.screen_table import told_reasons
 
         first = told_reasons(self._screened[chosen])
         counts: list[int] = np.bincount(first, minlength=len(ORDER) + 1).tolist()
@@ -180,7 +180,7 @@ class Screening:
     def _waits(self) -> dict[str, dict[str, int]]:
         """Return by first reason the rows that wait, and those that wait beyond the end."""
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.report.screen_table import NOT_IN_RUN, WORDS, verdict_places
+        from dialsim.results.tables.screen_table import NOT_IN_RUN, WORDS, verdict_places
 
         places = verdict_places(self._screened)
         found = {}
@@ -204,7 +204,7 @@ class Screening:
         """Return the first rows of each first reason: list, line and masked number."""
         from dialsim.compliance.screening.layout import ORDER
         from dialsim.people.account import masked
-        from dialsim.report.screen_table import told_reasons
+        from dialsim.results.tables.screen_table import told_reasons
 
         first = told_reasons(self._screened)
         found: dict[str, list[dict[str, Any]]] = {}
@@ -273,7 +273,7 @@ def screen(
     event stops every trunk of the campaign nobody is; else resources (caller IDs, trunks, agents)
     are not asked about. Nothing is drawn that a run does not draw.
     """
-    from dialsim.report.assumptions import consent_assumed
+    from dialsim.results.assumptions import consent_assumed
 
     base = loaded(scenario)
     chosen = campaign_of(base, campaign)
@@ -373,7 +373,7 @@ def _day_before(scenario: Scenario) -> date:
 
 
 def _check_suffix(path: Path) -> None:
-    from dialsim.report.screen_table import SUFFIXES
+    from dialsim.results.tables.screen_table import SUFFIXES
 
     if path.suffix.lower() not in SUFFIXES:
         found = f'"{path}"'

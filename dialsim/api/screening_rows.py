@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect
-from dialsim.people.pulse import CHUNK_ROWS, OnRows, Pulse
-from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
+from dialsim.scenario.models.schema import Campaign, Scenario
 
 if TYPE_CHECKING:
     from dialsim.compliance.screening.layout import Asked
@@ -75,14 +75,14 @@ def screened_rows(
 
 
 def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.people.layout import INVALID, UNUSABLE
 
     assert world.lists is not None
     lines, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for chunk in pulse.watched(world.lists.chunks(source, CHUNK_ROWS)):
         first = int(world.state.lists[source]["first"]) + world.filled[source]
-        face.fill_chunk(world, source, chunk)
+        host.fill_chunk(world, source, chunk)
         # nothing is drawn for a row that stands for nobody: it has what the file says, no more
         given = chunk.rows["flags"]
         nobody = np.flatnonzero(given & (INVALID | UNUSABLE))
@@ -93,10 +93,10 @@ def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
 
 
 def _drawn(world: World, source: int, pulse: Pulse) -> _Read:
-    from dialsim.engine import face
+    from dialsim.engine import host
 
     def filled() -> Iterator[Any]:
-        while count := face.fill(world, source, CHUNK_ROWS):
+        while count := host.fill(world, source, CHUNK_ROWS):
             yield _Filled(range(count))
 
     for _ in pulse.watched(filled()):

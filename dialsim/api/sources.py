@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, shown
-from dialsim.scenario.depth import check_depth
+from dialsim.scenario.checks.nesting_depth import check_depth
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from dialsim.storage.small_files import read_small_text
 
 Source = Scenario | str | Path | Mapping[str, Any]
@@ -57,7 +57,7 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
     if seed is None:
         return scenario
     if isinstance(seed, bool) or not isinstance(seed, Integral):
-        from dialsim.loadtest.asked import MOST_SEED
+        from dialsim.loadtest.request import MOST_SEED
 
         allowed = f"a whole number from 0 to {MOST_SEED}"
         raise ScenarioError([Problem("--seed", "this is no seed", shown(seed), allowed)])
@@ -118,7 +118,7 @@ def checked_again(scenario: Scenario, files: str | Path | None = None) -> Scenar
         A file that it names is not there, or this version cannot play it.
     """
     from dialsim.scenario.load import scenario_from
-    from dialsim.scenario.schema import Origin
+    from dialsim.scenario.models.schema import Origin
 
     base = None if files is None else str(Path(files) / "scenario.toml")
     return scenario_from(scenario.to_dict(), Origin(file=base))

@@ -12,14 +12,14 @@ from dialsim.api.playing import in_memory, play, player_of, watching
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.carried import CarriedColumns
 from dialsim.outcomes.layout import TALLIED
+from dialsim.outcomes.passthrough import CarriedColumns
 from dialsim.outcomes.writer import MemorySink
 
 if TYPE_CHECKING:
     from dialsim.engine.goals import GoalOutlook
     from dialsim.pacing.policy import PacingPolicy
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
     from dialsim.scheduler.policy import Decide
 
 
@@ -53,7 +53,7 @@ class Simulation:
         seed: int | None = None,
         policy: PacingPolicy | Decide | None = None,
     ) -> None:
-        from dialsim.report.world import labels_of
+        from dialsim.results.run_view import labels_of
         from dialsim.scheduler.prepare import prepare_world
 
         self.scenario = seeded(loaded(scenario), seed)
@@ -91,7 +91,7 @@ class Simulation:
     @property
     def metrics(self) -> dict[str, int | float | None]:
         """Every metric as of now."""
-        from dialsim.report.metrics import metric_values
+        from dialsim.results.metrics import metric_values
 
         return metric_values(self.world, self._player.record.actions)
 

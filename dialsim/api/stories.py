@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.profiles.reasons import Language
 
 
 class Story:
@@ -31,7 +31,7 @@ class Story:
 
     def story(self, width: int = 100) -> str:
         """Return the page as plain text, no line wider than `width`."""
-        from dialsim.report.story_page import story_lines
+        from dialsim.pages.explain.story_page import story_lines
 
         lines = story_lines(self.facts, width, self._language)
         return "\n".join(line.plain.rstrip() for line in lines)
@@ -40,8 +40,8 @@ class Story:
         return self.facts[key]
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
-        from dialsim.report.page import usable_width
-        from dialsim.report.story_page import story_lines
+        from dialsim.pages.explain.story_page import story_lines
+        from dialsim.pages.layout import usable_width
 
         yield from story_lines(self.facts, usable_width(options.max_width), self._language)
 
@@ -49,7 +49,7 @@ class Story:
         return f"<Story of {self.facts['kind']}, run {self.facts['run']['name']}>"
 
     def _repr_html_(self) -> str:
-        from dialsim.report.page import WIDEST, lines_html
-        from dialsim.report.story_page import story_lines
+        from dialsim.pages.explain.story_page import story_lines
+        from dialsim.pages.layout import WIDEST, lines_html
 
         return lines_html(story_lines(self.facts, WIDEST, self._language))

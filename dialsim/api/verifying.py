@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.replaying import NotReplayed, not_as_it_was, scenario_of
-from dialsim.columns import values_of
+from dialsim.arrow_numpy import values_of
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.digest import OutcomeSum
 from dialsim.outcomes.reader import TABLES, check_table, forgotten_rows
-from dialsim.report.dossier.labels import SHARED
-from dialsim.report.run_log import CAUSES, SEEN, RunLog, coded
+from dialsim.pages.dossiers.labels import SHARED
+from dialsim.results.tables.run_log import CAUSES, SEEN, RunLog, coded
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run

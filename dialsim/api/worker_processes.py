@@ -21,7 +21,7 @@ from dialsim.scheduler.stop import PATIENCE_S, Stop
 
 OF_TERMINAL = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
 """Signals that every process of a terminal gets at once."""
-LOADED_BEFORE = ("dialsim.api.cells", "dialsim.scheduler.run", "dialsim.report.goals")
+LOADED_BEFORE = ("dialsim.api.cells", "dialsim.scheduler.run", "dialsim.results.goals")
 """What a process that is forked off finds imported."""
 
 SOCKET_BYTES = 103

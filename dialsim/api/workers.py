@@ -17,8 +17,8 @@ from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
 if TYPE_CHECKING:
     from dialsim.api.clusters import Cluster
     from dialsim.api.worker_processes import Lane
-    from dialsim.scenario.schema import Scenario
-    from dialsim.scheduler.repeats import OnRepeat
+    from dialsim.scenario.models.schema import Scenario
+    from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
 EXECUTORS = ("processes", "threads", "serial")
@@ -70,8 +70,8 @@ class Workers:
         Once it is wished, :meth:`play` ends. Whoever wants Ctrl-C to do so says
         ``with interrupts(stop)`` around it.
     progress
-        As for :class:`~dialsim.scheduler.repeats.Repeats`: told of kernels, where this machine has
-        to compile them before anything is played.
+        As for :class:`~dialsim.scheduler.replication_progress.Repeats`: told of kernels, where
+        this machine has to compile them before anything is played.
 
     Raises
     ------
@@ -270,7 +270,7 @@ class Workers:
             return self._count
         lists = repr(scenario.people)
         if lists not in self._rooms:
-            from dialsim.scheduler.beginning import Beginning
+            from dialsim.scheduler.prepared_inputs import Beginning
 
             beginning = Beginning(scenario)
             fits = beginning.threads if self.executor == "threads" else beginning.processes

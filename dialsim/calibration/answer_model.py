@@ -10,7 +10,7 @@ from dialsim.calibration.likelihood import Fit, Floats
 from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import Patterns, Trials, relation_of_each
 from dialsim.calibration.propensity import Propensity, Setting
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profiles.profile import Profile
 
 FEW_DEAD = -4.0
 """Log odds of a number out of service, where a second climb begins."""

@@ -13,7 +13,7 @@ from dialsim.calibration.likelihood import Fit, Profiled
 from dialsim.calibration.log import CallLog
 from dialsim.calibration.patterns import Trials, patterns_of, trials_of
 from dialsim.calibration.propensity import Propensity, Setting
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profiles.profile import Profile
 
 FEWEST_PEOPLE = 10  # of whom a rate over people can be told
 FEWEST = 100  # attempts of which a rate by hour can be told

@@ -22,7 +22,7 @@ from dialsim.calibration.result import Calibration, Row
 from dialsim.calibration.ringing import Ringing, answered_by, fit_ringing
 from dialsim.calibration.shares import share
 from dialsim.calibration.signalled import fit_signalled
-from dialsim.scenario.profile import Profile, load_network
+from dialsim.scenario.profiles.profile import Profile, load_network
 
 if TYPE_CHECKING:
     from os import PathLike

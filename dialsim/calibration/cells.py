@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 from pyarrow import compute as pc
 
 from dialsim.people.account import masked
-from dialsim.people.cells import as_text, plain
-from dialsim.people.dates import BAD, EMPTY, FIRST_YEAR, LAST_YEAR, Dates, Moments, is_moment
+from dialsim.people.reading.cells import as_text, plain
+from dialsim.people.reading.dates import (
+    BAD,
+    EMPTY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    Dates,
+    Moments,
+    is_moment,
+)
 
 NULLS = ("", "none", "null", "nan", "n/a", "na", "#n/a", "#na", "#n/a n/a", "1.#ind", "1.#qnan",
          "-nan", "-1.#ind", "-1.#qnan")  # fmt: skip

@@ -11,8 +11,8 @@ from typing import Any
 from dialsim.calibration.durations import ROUNDED
 from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
-from dialsim.people.cells import plain
-from dialsim.scenario.files import FileFormat
+from dialsim.people.reading.cells import plain
+from dialsim.scenario.models.files import FileFormat
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text
 

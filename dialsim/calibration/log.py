@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.calibration.durations import NEAREST
 from dialsim.core.codes import Seen
-from dialsim.people.cells import DECLINED_WORDS, SEEN_WORDS
+from dialsim.people.reading.cells import DECLINED_WORDS, SEEN_WORDS
 
 RELATIONS = ("opted_in", "bought")
 

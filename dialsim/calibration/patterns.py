@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.log import CallLog, Outcome
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profiles.profile import Profile
 
 Floats = NDArray[np.float64]
 MOST_ATTEMPTS = 8  # later attempts of a person are left out

@@ -17,14 +17,14 @@ from dialsim.calibration.durations import NEAREST, ROUNDED
 from dialsim.calibration.log import RELATIONS, CallLog, Outcome
 from dialsim.calibration.tables import Place, log_of, row_place
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
-from dialsim.people.source_columns import listed
-from dialsim.scenario.profile import load_rules
+from dialsim.people.reading.source_columns import listed
+from dialsim.scenario.profiles.profile import load_rules
 from dialsim.scenario.teams import kind_of
 
 if TYPE_CHECKING:
     from dialsim.api import Run
-    from dialsim.people.source import Source
-    from dialsim.scenario.schema import Scenario
+    from dialsim.people.reading.source import Source
+    from dialsim.scenario.models.schema import Scenario
 
 OWN = ("time", "campaign", "person", "caller", "trunk", "attempt", "ring_ms", "talk_ms")
 MADE_OF = {
@@ -74,7 +74,7 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
     import pyarrow as pa
 
     from dialsim.people.number_files import FileAccount
-    from dialsim.people.source import assign
+    from dialsim.people.reading.source import assign
 
     problems = Problems(file=str(path))
     source = _opened(path, told)
@@ -119,7 +119,7 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
 
 def _of_one_type(chunks: list[Any]) -> list[Any]:
     """Return pieces of a column alike: text where one of them is a dictionary that is no text."""
-    from dialsim.people.cells import as_text
+    from dialsim.people.reading.cells import as_text
 
     if len({chunk.type for chunk in chunks}) == 1:
         return chunks
@@ -201,7 +201,7 @@ def _made(
 
 def _opened(path: Path, told: Mapped) -> Source:
     """Return a file that has been looked at; raises what is wrong with it."""
-    from dialsim.people.source import look_at
+    from dialsim.people.reading.source import look_at
 
     def refuse(message: str, remedy: str | None = None) -> NoReturn:
         raise ScenarioError([Problem("", message, file=str(path), remedy=remedy)])
@@ -235,7 +235,7 @@ def _names_of(have: list[str], told: Mapped, seen: bool) -> tuple[dict[str, str]
 
 
 def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Problems) -> None:
-    from dialsim.people.sniff import DELIMITERS
+    from dialsim.people.reading.detect import DELIMITERS
 
     if len(have) == 1 and have[0] not in names.values():
         problems.add(
@@ -249,7 +249,7 @@ def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Prob
 
 
 def _refuse_saying_nothing(have: list[str], names: Mapping[str, str], problems: Problems) -> None:
-    from dialsim.people.sniff import looks_like_phone
+    from dialsim.people.reading.detect import looks_like_phone
 
     if {"outcome", "talk_ms", "talk_s", "contacts"} & set(names):
         return
@@ -328,7 +328,7 @@ def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problem
     log.named = np.array([int(bool(b and b.display_name)) for b in mine], np.int8)[caller]
     if log.relation is None:
         log.relation = _relations(log, table, scenario, problems)
-    from dialsim.scenario.names import resolved_profiles
+    from dialsim.scenario.checks.names import resolved_profiles
 
     rules, network = resolved_profiles(scenario)
     if rules is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dialsim.errors import Problem, ScenarioError, shown
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profiles.profile import Profile
 
 Kind = Literal["value", "sum", "finding", "bound"]
 
@@ -129,7 +129,7 @@ class Calibration:
 
     def profile(self) -> Profile:
         """Return the network profile with the fitted values in place of its own."""
-        from dialsim.scenario.profile import load_network
+        from dialsim.scenario.profiles.profile import load_network
 
         return load_network(self.network).with_overrides(self.sourced())
 
@@ -162,7 +162,7 @@ class Calibration:
         """Return a network profile: what differs from the one it extends."""
         import tomli_w
 
-        from dialsim.scenario.profile import load_network
+        from dialsim.scenario.profiles.profile import load_network
 
         base = load_network(self.network)
         tables: dict[str, Any] = {
@@ -200,7 +200,7 @@ class Calibration:
         identify them.
         """
         from dialsim.calibration.allowed import allowed
-        from dialsim.report.calibration_words import WORDS
+        from dialsim.pages.calibration_words import WORDS
 
         ends = allowed().texts()
         found = asdict(self)
@@ -218,13 +218,13 @@ class Calibration:
         return f"<Calibration from {self.name}: {known} of {whole} values identified>"
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
-        from dialsim.report.calibration_page import calibration_page
+        from dialsim.pages.calibration_page import calibration_page
 
         yield from calibration_page(self.to_dict(), options.max_width)
 
     def _repr_html_(self) -> str:
-        from dialsim.report.calibration_page import calibration_page
-        from dialsim.report.page import WIDEST, lines_html
+        from dialsim.pages.calibration_page import calibration_page
+        from dialsim.pages.layout import WIDEST, lines_html
 
         return lines_html(calibration_page(self.to_dict(), WIDEST))
 

@@ -26,7 +26,7 @@ from dialsim.calibration.comparison import compare_attempts, compare_rates
 from dialsim.calibration.likelihood import NARROW, Profiled, joined
 from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import Patterns, Trials, patterns_of, trials_of
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profiles.profile import Profile
 
 ALIKE = 0.005  # of the share of answers in time: what differs less does not matter
 Timing = tuple[NDArray[np.float64], float]

@@ -13,10 +13,10 @@ from dialsim.calibration.cells import NULLS, coded, empty_words, moments, number
 from dialsim.calibration.columns import FIELDS, WORDED, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
-from dialsim.people.cells import read_talk_ms
-from dialsim.people.dates import BAD, EMPTY
 from dialsim.people.number_files import cell_text
-from dialsim.people.source_columns import listed
+from dialsim.people.reading.cells import read_talk_ms
+from dialsim.people.reading.dates import BAD, EMPTY
+from dialsim.people.reading.source_columns import listed
 
 SHOWN = 8
 MOST_REASONS = 1000
@@ -86,7 +86,7 @@ def log_of(
     place
         Where a row stands in its file.
     """
-    from dialsim.people.source_parquet import refused_type
+    from dialsim.people.reading.source_parquet import refused_type
 
     for part, values in columns.items():
         given = _Given(part, listed([names[part]]), values, told, place)

@@ -66,15 +66,15 @@ from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
 from dialsim.core.aligned import aligned_zeros, touched_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Operator, Purpose, Stream
+from dialsim.core.packed_windows import FOUR, no_four_counts
 from dialsim.core.rng import draw_each, text_key, threshold32
 from dialsim.core.ticks import working_days
 from dialsim.core.windows import BESIDE, WINDOW, no_counts
-from dialsim.core.windows_of_four import FOUR, no_four_counts
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.models.schema import CallerIds, Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 from dialsim.scenario.teams import by_machines
 
 RELATIONS = ("opted_in", "bought")

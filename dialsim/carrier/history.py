@@ -20,8 +20,8 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import NumberClass
 from dialsim.core.windows import BUCKETS, PLACES, count_as, counted
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 Array = NDArray[Any]
 

@@ -31,8 +31,8 @@ from dialsim.carrier.labels.kernels import sees_label
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.carrier.subscribers.kernels import own_block
 from dialsim.core.codes import Action, Cause, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw_by, hit
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

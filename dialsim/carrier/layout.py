@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from dialsim.core.aligned import whole_lines
 from dialsim.core.codes import Seen
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_fields, grant_lengths
+from dialsim.core.packed_windows import FourCounts
 from dialsim.core.quantiles import TABLE
 from dialsim.core.windows import BESIDE, Counts
-from dialsim.core.windows_of_four import FourCounts
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_fields, grant_lengths
 
 SUBSCRIBER = np.dtype(
     [

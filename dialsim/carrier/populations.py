@@ -12,10 +12,10 @@ from dialsim.carrier.frequency.build import OPERATORS
 from dialsim.carrier.layout import POPULATION
 from dialsim.core.codes import Category
 from dialsim.core.rng import threshold32
-from dialsim.scenario.fields import Category as Trade
-from dialsim.scenario.people import Relation
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import PeopleList, Scenario
+from dialsim.scenario.models.fields import Category as Trade
+from dialsim.scenario.models.people import Relation
+from dialsim.scenario.models.schema import PeopleList, Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 RELATIONS: tuple[Relation, ...] = ("opted_in", "bought")
 TRADES: tuple[Trade, ...] = get_args(Trade)

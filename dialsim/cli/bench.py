@@ -196,7 +196,7 @@ def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> No
     elif not quiet:
         from rich.console import Console
 
-        from dialsim.report.load_page import print_load
+        from dialsim.pages.load_page import print_load
 
         print_load(done.to_dict(), Console())
         if out is not None and done.measured and done.unwritten is None:

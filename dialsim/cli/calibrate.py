@@ -106,7 +106,7 @@ def command(
     else:
         from rich.console import Console
 
-        from dialsim.report.calibration_page import print_calibration
+        from dialsim.pages.calibration_page import print_calibration
 
         saved = None if output is None else str(output)
         print_calibration(found.to_dict(), Console(), language, saved)

@@ -11,10 +11,10 @@ import click
 import tomli
 
 from dialsim.errors import Problem, ScenarioError, shown
-from dialsim.scenario.depth import ALLOWED
+from dialsim.scenario.checks.nesting_depth import ALLOWED
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.load import load_scenario, scenario_from
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 
 def load_changed(path: Path, changes: Sequence[str]) -> Scenario:

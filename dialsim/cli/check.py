@@ -65,7 +65,7 @@ def command(
     elif found["ok"]:
         from rich.console import Console
 
-        from dialsim.report.verdict import print_check
+        from dialsim.pages.check.verdict import print_check
 
         print_check(found, Console(), language)
     else:

@@ -14,7 +14,7 @@ from dialsim.cli.threads import executor_option, threads_option, workers_option
 from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
 
 INTERRUPTED = 130
 
@@ -95,7 +95,7 @@ def command(
     elif not quiet:
         from rich.console import Console
 
-        from dialsim.report.comparison_page import print_comparison
+        from dialsim.pages.comparison.comparison_page import print_comparison
 
         print_comparison(found.to_dict(), Console())
     sys.stdout.flush()

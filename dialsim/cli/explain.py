@@ -69,13 +69,15 @@ def command(
         raise click.UsageError("--on is of values and obligations, not of a run")
     if name is not None and (asked or _is_folder(name)):
         return _of_run(name, intervention, caller, person, language, as_json)
-    from dialsim.report.explaining import explanations, print_explanations
+    from dialsim.explanations.values import explanations
 
     found = explanations(name, rules=rules, network=network, language=language, on=on)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         from rich.console import Console
+
+        from dialsim.pages.explain.value_page import print_explanations
 
         print_explanations(found, Console(), language=language, every=name is None)
     return 0
@@ -104,7 +106,7 @@ def _of_run(
     else:
         from rich.console import Console
 
-        from dialsim.report.story_page import print_story
+        from dialsim.pages.explain.story_page import print_story
 
         print_story(found, Console(), language)
     return 0

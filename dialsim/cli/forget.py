@@ -12,8 +12,8 @@ import click
 from dialsim.cli.kinds import PATH
 
 if TYPE_CHECKING:
-    from dialsim.api import Forgotten
     from dialsim.outcomes.pseudonyms import PseudonymKey
+    from dialsim.privacy.forget_result import Forgotten
 
 
 LABEL_COLUMNS = 13
@@ -88,7 +88,7 @@ def command(
     Exit codes: 0 nothing is left that was not meant to stay, 1 something is, 2 bad input, 3 the
     disk is full or a folder cannot be written: nothing was changed.
     """
-    from dialsim.api import forget
+    from dialsim.privacy.forget import forget
 
     key = _key(pseudonym_key_file)
     undecided = lists is None
@@ -128,8 +128,8 @@ def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
     """Ask whether lists are to be changed if any holds the person; None: nobody is there to ask."""
     if not sys.stdin.isatty():
         return None
-    from dialsim.api import forget
-    from dialsim.api.forgotten import rows_said
+    from dialsim.privacy.forget import forget
+    from dialsim.privacy.forget_result import rows_said
 
     seen = forget(number, folder, **who, dry_run=True)
     holding = [each for each in seen.touched if each.kind == "list"]
@@ -148,7 +148,7 @@ def _print_person(found: Forgotten) -> None:
 
 
 def _print(found: Forgotten) -> None:
-    from dialsim.api.forgotten import lines_said, rows_said
+    from dialsim.privacy.forget_result import lines_said, rows_said
 
     verb = "would go" if found.dry_run else "gone"
     _print_person(found)

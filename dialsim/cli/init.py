@@ -78,7 +78,7 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
     """
     from dialsim.errors import Problem, ScenarioError
     from dialsim.outcomes.writer import disk
-    from dialsim.storage.aside import written_aside
+    from dialsim.storage.atomic_file import written_aside
 
     fresh, taken = [], []
     for target, content in contents.items():

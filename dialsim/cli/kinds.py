@@ -54,7 +54,7 @@ class Day(_OfDays):
         click.BadParameter
             It is none.
         """
-        from dialsim.scenario.validity import FORM, day_of
+        from dialsim.scenario.profiles.validity import FORM, day_of
 
         try:
             return day_of(value)

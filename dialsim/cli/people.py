@@ -118,9 +118,9 @@ def _print(found: Accounts, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from dialsim.report.account_page import account_page
-    from dialsim.report.page import put
-    from dialsim.report.words import things
+    from dialsim.pages.layout import put
+    from dialsim.pages.run.account_page import account_page
+    from dialsim.results.formatting import things
 
     console = Console()
     put(account_page(found.to_dict(), console.width), console)

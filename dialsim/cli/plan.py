@@ -75,7 +75,7 @@ def command(
     """
     from dialsim.cli.changes import load_changed
     from dialsim.planning import plan
-    from dialsim.planning.saving import check_out
+    from dialsim.planning.plans.plan_folder import check_out
 
     loaded = load_changed(scenario, changes)
 

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from dialsim.planning import PlanFound
-    from dialsim.planning.forecast import Forecast
+    from dialsim.planning.plans.forecast import Forecast
 
 INTERRUPTED = 130
 RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
@@ -57,8 +57,8 @@ def forecast_teller(
     def tell(ahead: Forecast) -> None:
         from rich.console import Console
 
-        from dialsim.report.page import broken, usable_width
-        from dialsim.report.plan_page import forecast_lines
+        from dialsim.pages.layout import broken, usable_width
+        from dialsim.pages.planning.plan_page import forecast_lines
 
         if silent:
             return
@@ -84,14 +84,14 @@ def tell_plan(
 
     In this order: a disk that is full takes the folder, not what was found.
     """
-    from dialsim.planning.saving import save_plan
+    from dialsim.planning.plans.plan_folder import save_plan
 
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str))
     elif not quiet:
         from rich.console import Console
 
-        from dialsim.report.plan_page import print_plan
+        from dialsim.pages.planning.plan_page import print_plan
 
         print_plan(found.to_dict(), Console(), language)
     sys.stdout.flush()

@@ -82,7 +82,7 @@ def command(
     Exit code 0: a plan is certified; 1: none is, or a goal is lost already, whatever is done.
     """
     from dialsim.planning import replan
-    from dialsim.planning.saving import check_out
+    from dialsim.planning.plans.plan_folder import check_out
 
     tell = forecast_teller(language, silent=quiet or as_json, to_stdout=only_ahead, rest=True)
     if not only_ahead:

@@ -73,7 +73,7 @@ def command(
         else:
             from rich.console import Console
 
-            from dialsim.report.terminal import print_page
+            from dialsim.pages.run.terminal import print_page
 
             print_page(found.summary, Console(), language=language)
         sys.stdout.flush()

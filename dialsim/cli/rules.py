@@ -35,7 +35,7 @@ def command(
     A run is held to the rules of its own days. Values and obligations of which no date is known
     hold always; `dialsim explain KEY --on DATE` shows one of them as it was on a day.
     """
-    from dialsim.report.rule_changes import calendar, differences
+    from dialsim.explanations.rule_changes import calendar, differences
 
     found = (
         differences(pack, *days, language=language) if days else calendar(pack, language=language)
@@ -45,7 +45,7 @@ def command(
     else:
         from rich.console import Console
 
-        from dialsim.report.rule_changes_page import print_changes
+        from dialsim.pages.explain.rule_changes_page import print_changes
 
         print_changes(found, Console(), language)
     return 0

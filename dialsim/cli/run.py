@@ -16,8 +16,8 @@ from dialsim.cli.threads import executor_option, threads_option, workers_option
 
 if TYPE_CHECKING:
     from dialsim.api import Replications, Run
-    from dialsim.scenario.reasons import Language
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
+    from dialsim.scenario.profiles.reasons import Language
 
 INTERRUPTED = 130
 RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
@@ -193,7 +193,7 @@ def command(
 
 def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare: bool) -> None:
     """Refuse options about the log and folder of one run, and what is wrong with the targets."""
-    from dialsim.api.until import targets_of
+    from dialsim.api.stopping_targets import targets_of
     from dialsim.errors import Problems
 
     given, problems = click.get_current_context(), Problems()
@@ -218,7 +218,7 @@ def _show(found: Replications, language: Language | None, quiet: bool) -> int:
     elif not quiet:
         from rich.console import Console
 
-        from dialsim.report.replications_page import print_replications
+        from dialsim.pages.comparison.replications_page import print_replications
 
         print_replications(found.to_dict(), Console(), language)
     if not found.complete:
@@ -237,7 +237,7 @@ def _print(result: Run, scenario: Path, language: Language | None, quiet: bool) 
     elif not quiet:
         from rich.console import Console
 
-        from dialsim.report.terminal import print_page
+        from dialsim.pages.run.terminal import print_page
 
         print_page(result.summary, Console(), language=language, scenario=str(scenario))
         if result.folder is not None:

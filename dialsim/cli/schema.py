@@ -12,8 +12,8 @@ import click
 @click.option("--summary", is_flag=True, help="Of summary.json, which `run --json` prints too.")
 def command(markdown: bool, summary: bool) -> None:
     """Print the JSON Schema of scenario files."""
-    from dialsim.report.summary_schema import summary_schema
-    from dialsim.scenario.schema import json_schema
+    from dialsim.scenario.models.schema import json_schema
+    from dialsim.summary.schema import summary_schema
 
     if markdown and summary:
         raise click.UsageError("--markdown is of scenario files alone: leave out --summary")

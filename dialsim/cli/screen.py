@@ -146,8 +146,8 @@ def _print(found: Screening, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from dialsim.report.page import put
-    from dialsim.report.screen_page import screen_page
+    from dialsim.pages.check.screen_page import screen_page
+    from dialsim.pages.layout import put
 
     console = Console()
     put(screen_page(found.to_dict(), console.width), console)

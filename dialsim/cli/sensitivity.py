@@ -112,7 +112,7 @@ def command(
     else:
         from rich.console import Console
 
-        from dialsim.report.sensitivity_page import print_sensitivity
+        from dialsim.pages.planning.sensitivity_page import print_sensitivity
 
         print_sensitivity(found.to_dict(), Console(), language)
     sys.stdout.flush()

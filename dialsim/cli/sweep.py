@@ -17,7 +17,7 @@ from dialsim.cli.language import language_option
 from dialsim.cli.threads import processes_option, workers_option
 
 if TYPE_CHECKING:
-    from dialsim.scheduler.repeats import RepeatsDone
+    from dialsim.scheduler.replication_progress import RepeatsDone
 
 INTERRUPTED = 130
 RANGE = re.compile(r"(-?(?:0|[1-9]\d*)):(-?(?:0|[1-9]\d*))(?::(-?\d+))?")
@@ -112,7 +112,7 @@ def command(
     elif not quiet:
         from rich.console import Console
 
-        from dialsim.report.sweep_page import print_sweep
+        from dialsim.pages.planning.sweep_page import print_sweep
 
         print_sweep(found.to_dict(), Console(), language)
     sys.stdout.flush()
@@ -148,7 +148,7 @@ class Told:
     def __call__(self, far: RepeatsDone) -> None:
         """Say once how long it takes, and on a terminal how far it is."""
         from dialsim.scheduler.progress import ERASE, duration
-        from dialsim.scheduler.repeats import text
+        from dialsim.scheduler.replication_progress import text
 
         if far.what == "replication" and far.left_s is not None and not self._estimated:
             self._estimated = True

@@ -11,7 +11,7 @@ import click
 from dialsim.cli.language import language_option
 
 if TYPE_CHECKING:
-    from dialsim.scenario.reasons import Text
+    from dialsim.scenario.profiles.reasons import Text
 
 
 @click.command()
@@ -60,8 +60,8 @@ def command(
     else:
         from rich.console import Console
 
-        from dialsim.report.page import put
-        from dialsim.report.validation_page import validation_page
+        from dialsim.pages.layout import put
+        from dialsim.pages.validation_page import validation_page
 
         console = Console()
         put(validation_page(found, console.width, language), console)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.layout import Areas
 from dialsim.core.codes import Operator, Province, Scope
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.reach import reached_by
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.checks.reachable import reached_by
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 HOMES = 256
 OPERATORS = 8  # that PERSON.home has room for

@@ -12,7 +12,7 @@ from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Operator
 from dialsim.core.pool import make_pools, pool_build
 from dialsim.scenario.filing import agreed_volumes, first_use
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 NO_CONTRACT = -1
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from dialsim.compliance.layout import CLASS
 from dialsim.core.ticks import intersect
 from dialsim.numbering.tables import zone_sets_of
+from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 SYNTHETIC_ROWS = 2  # the rows of people without a number: China, and Xinjiang
 ZoneSet = tuple[str, ...]

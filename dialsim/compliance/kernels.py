@@ -10,9 +10,9 @@ from dialsim.compliance.limits.kernels import book_opened, callee_until, next_fr
 from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
 from dialsim.core.counts import quotient, remainder
-from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_add, pool_drop, pool_key, pool_top, pool_update
 from dialsim.core.prefetch import prefetch_near
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_lengths
 from dialsim.core.pool import Pools
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_lengths
 
 CALLER = np.dtype(
     [

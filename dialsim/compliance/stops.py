@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.open_hours import stop_spans
-from dialsim.scenario.schema import Scenario
 
 NEVER = -1
 

@@ -2,6 +2,6 @@
 
 ``codes`` fixed numbers · ``jit`` the one decorator · ``rng`` draws · ``queue`` timing wheel ·
 ``heap`` indexed heap · ``pool`` who is free first · ``windows`` rolling counters ·
-``windows_of_four`` four that go on together · ``quantiles`` integer duration tables.
+``packed_windows`` four that go on together · ``quantiles`` integer duration tables.
 Nothing is imported here, so that ``import dialsim`` stays quick.
 """

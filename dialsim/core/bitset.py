@@ -22,10 +22,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.frame import frame
-from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 from dialsim.errors import CapacityError
+from dialsim.jit.decorator import kernel
+from dialsim.jit.frame import frame
 
 LANES = 4
 TOP_BITS = 26

@@ -1,7 +1,7 @@
 """Which causes of a failed attempt are blocks: the network's own, or asked of it by callees."""
 
 from dialsim.core.codes import Cause
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
 CANCELLED = int(Cause.CANCELLED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 
 @kernel

@@ -25,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import aligned_zeros, whole_lines
-from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 from dialsim.core.queue import node_due, queue_put
 from dialsim.core.queue_layout import Queue
+from dialsim.jit.decorator import kernel
 
 BEHIND = 16
 """So many nodes behind one the node stands that it names; a power of two."""

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 CHILDREN = 8
 ID_BITS = 20

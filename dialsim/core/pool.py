@@ -27,8 +27,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import aligned_zeros
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_lengths
 from dialsim.core.heap import (
     ID_BITS,
     ID_MASK,
@@ -39,8 +37,10 @@ from dialsim.core.heap import (
     heap_drop,
     heap_from,
 )
-from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch_near
+from dialsim.jit.decorator import kernel
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_lengths
 
 NOBODY = (1 << 63) - 1
 """An entry behind all others, of no member: a gap, or the top of an empty pool."""

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.jit import kernel
-from dialsim.core.special import beta_cdf, logistic, normal_cdf
+from dialsim.core.distributions import beta_cdf, logistic, normal_cdf
+from dialsim.jit.decorator import kernel
 
 CELLS = 4096
 TABLE = 2 * CELLS

@@ -15,9 +15,9 @@ only and is sorted when the cursor first reaches it; what is put at that same ti
 in its place. What is put there while nobody else waits for that tick, as one event calls for
 another, lies in no list until a second one comes: it stands alone.
 
-While a node is not in the wheel its links are free: `dialsim.core.fifo` keeps it in lists by them.
-How the list of a tick is sorted: `dialsim.core.queue_order`. The arrays, and what they are read by:
-`dialsim.core.queue_layout`.
+While a node is not in the wheel its links are free: `dialsim.core.queue_fifo` keeps it in lists by
+them. How the list of a tick is sorted: `dialsim.core.queue_order`. The arrays, and what they are
+read by: `dialsim.core.queue_layout`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.bits import highest_bit, lowest_bit
-from dialsim.core.jit import kernel
 from dialsim.core.queue_layout import (
     ALONE,
     COUNT,
@@ -54,6 +53,7 @@ from dialsim.core.queue_layout import (
     Queue,
 )
 from dialsim.core.queue_order import is_before, sort_slot
+from dialsim.jit.decorator import kernel
 
 _ONE = np.uint64(1)
 _LOW = NEAR - 1

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.frame import frame
+from dialsim.jit.frame import frame
 
 NEAR_BITS = 16
 NEAR = 1 << NEAR_BITS

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.core.jit import kernel
 from dialsim.core.queue_layout import RANKED, TAIL, Queue
+from dialsim.jit.decorator import kernel
 
 FEW = 32
 """Nodes that are merged in any wheel."""

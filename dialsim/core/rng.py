@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Stream
-from dialsim.core.frame import frame
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
+from dialsim.jit.frame import frame
 
 # moremur (P. Evensen, 2019): as quick as splitmix64's finaliser, and without its weakness on
 # inputs that differ in few bits.

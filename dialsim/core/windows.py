@@ -3,7 +3,7 @@
 One window counts what happened in the current bucket and the 59 before it: an hour in minutes, or
 a day in buckets of 24 minutes. It is exact to a bucket; limits that must be exact to a tick keep a
 ring of times instead. Four counts that always go on together share a window:
-:mod:`dialsim.core.windows_of_four`.
+:mod:`dialsim.core.packed_windows`.
 
 Arrays: `windows` WINDOW (families // 2, rows, 2), `counts` Counts (families, 64, rows). Bucket n
 stands at place n mod 64; the four that have just left are empty. Zeros are a window that has
@@ -35,10 +35,10 @@ from numpy.typing import NDArray
 from dialsim.core.aligned import strewn_zeros
 from dialsim.core.bits import lowest_bit, set_bits
 from dialsim.core.counts import quotient
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_lengths
-from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
+from dialsim.jit.decorator import kernel
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_lengths
 
 BUCKETS = 60
 PLACES = 64

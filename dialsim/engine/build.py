@@ -18,14 +18,14 @@ from dialsim.core.delays import make_delays
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import luck_of, run_base, wrapping
-from dialsim.engine.alike import Alike, alike, calendar_days
-from dialsim.engine.dated import Dated
-from dialsim.engine.given import Kept
+from dialsim.engine.listed_people import Kept
+from dialsim.engine.scheduled_updates import Dated
+from dialsim.engine.shared import Alike, alike, calendar_days
+from dialsim.engine.specialised.choice import Choice
 from dialsim.engine.state import CONTROL, RECORD, REPLAY, SIGNAL, State, Static
-from dialsim.engine.usual.choice import Choice
 from dialsim.outcomes.build import build_calls, build_memory
-from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.layout import INTERVAL_MS
+from dialsim.outcomes.passthrough import Carried
 from dialsim.pacing.build import (
     build_ledgers,
     build_outlooks,
@@ -40,8 +40,8 @@ from dialsim.people.build import (
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LEAD, PERSON
 from dialsim.people.lists import Lists
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 CASES = 1024  # room for complaint cases to begin with; it grows when it is full
 LEADS_A_CASE = 4096  # with one case of so many leads, their nodes need not move as they become
@@ -76,7 +76,7 @@ class World:
     carried
         What rows of those lists bring for the tables of results alone.
     dated
-        What becomes known about people later: see :mod:`dialsim.engine.dated`.
+        What becomes known about people later: see :mod:`dialsim.engine.scheduled_updates`.
     to_come
         The same of rows that are not resident yet, by list.
     begun
@@ -151,7 +151,7 @@ def prepare(
     call_rows
         Rows of the call log between two drains; None: the default.
     like
-        What :func:`~dialsim.engine.alike.alike` made of the same scenario, for one of several
+        What :func:`~dialsim.engine.shared.alike` made of the same scenario, for one of several
         worlds: they share the static half, which takes most of the time, and begin with copies of
         the rest. `counts` and `earlier` were its, and are not looked at.
     earlier

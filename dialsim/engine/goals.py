@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick, merge
-from dialsim.engine.on_record import on_record
+from dialsim.engine.call_history.goal_progress import on_record
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import PRIORITY_STEP
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.scenario.schema import Goal
+    from dialsim.scenario.models.schema import Goal
 
 __all__ = ["GoalOutlook", "GoalWatch"]
 

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift
 from dialsim.compliance.kernels import take_up_again, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
-from dialsim.core.fifo import list_pop
-from dialsim.core.jit import kernel
 from dialsim.core.queue import (
     queue_is_in,
     queue_kind,
@@ -28,15 +26,8 @@ from dialsim.core.queue import (
     queue_remove_now,
     queue_take,
 )
-from dialsim.engine.again.kernels import lapse
-from dialsim.engine.ahead.kernels import (
-    WINDOW_BITS,
-    look_ahead,
-    look_behind,
-    look_on_the_list,
-    next_minute,
-    walk_on,
-)
+from dialsim.core.queue_fifo import list_pop
+from dialsim.engine.caller_status.kernels import on_block, on_dated, on_platform, on_trunk
 from dialsim.engine.calls.kernels import (
     add_flags,
     on_agent,
@@ -45,7 +36,7 @@ from dialsim.engine.calls.kernels import (
     on_wait_end,
     place,
 )
-from dialsim.engine.cases.kernels import on_case_node, on_review_end, on_stop_appeal
+from dialsim.engine.complaints.kernels import on_case_node, on_review_end, on_stop_appeal
 from dialsim.engine.leads.kernels import (
     area_of,
     finish,
@@ -61,9 +52,18 @@ from dialsim.engine.leads.kernels import (
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
 from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
 from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rouse
+from dialsim.engine.prefetching.kernels import (
+    WINDOW_BITS,
+    look_ahead,
+    look_behind,
+    look_on_the_list,
+    next_minute,
+    walk_on,
+)
+from dialsim.engine.retries.kernels import lapse
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
-from dialsim.engine.standing.kernels import on_block, on_dated, on_platform, on_trunk
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import held_by_itself, set_limit
 from dialsim.pacing.layout import GAP_BITS

@@ -14,11 +14,11 @@ from dialsim.agents.layout import Crew, Routes
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.compliance.layout import Areas, Limits, Resources
 from dialsim.core.codes import Limit
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_fields, grant_lengths
 from dialsim.core.quantiles import TABLE
 from dialsim.core.queue_layout import Queue
 from dialsim.core.rng import Luck
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_fields, grant_lengths
 from dialsim.outcomes.layout import Memory
 
 Array = NDArray[Any]

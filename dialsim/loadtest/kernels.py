@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Stream
-from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
+from dialsim.jit.decorator import kernel
 
 S_PACING = int(Stream.PACING)
 

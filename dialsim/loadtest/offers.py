@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Limit, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.clock import OfferClock
 from dialsim.loadtest.plan import Plan
@@ -102,7 +102,7 @@ class Offers:
         hold_ms: int,
         clock: OfferClock | None = None,
         deadline_s: float | None = None,
-        play: Play = face.advance,
+        play: Play = host.advance,
     ) -> None:
         n = len(plan)
         self.plan, self.tick = plan, begin_tick
@@ -136,7 +136,7 @@ class Offers:
         return tick if waiting else self.next_due(tick)
 
     def advance(self, world: World, until: int, budget: int) -> Status:
-        """Play up to a tick and ask for what is planned on the way; as ``face.advance``."""
+        """Play up to a tick and ask for what is planned on the way; as ``host.advance``."""
         control = world.state.control[0]
         last = int(control["events"]) + budget
         while self.tick < until:
@@ -170,7 +170,7 @@ class Offers:
             else:
                 queue.add(taken)
             if len(queue) != int(world.state.progress[campaign]["allotted"]):
-                face.order_dials(world, campaign, len(queue), self.tick)
+                host.order_dials(world, campaign, len(queue), self.tick)
         self._asked = True
 
     def _is_late(self) -> bool:

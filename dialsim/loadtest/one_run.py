@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.clock import OfferClock, RealWall, Wall
-from dialsim.loadtest.ground import Ground, NoLog
+from dialsim.loadtest.load_world import Ground, NoLog
 from dialsim.loadtest.offers import Offers, Play
 from dialsim.loadtest.plan import Plan
 from dialsim.loadtest.watchdog import Watchdog
@@ -130,7 +130,7 @@ def play_on_the_wall(
     stop: Stop,
     *,
     wall: Wall | None = None,
-    play: Play = face.advance,
+    play: Play = host.advance,
     watch: bool = True,
     budget: int | None = None,
     on_progress: Callable[[float], None] | None = None,
@@ -256,7 +256,7 @@ def _over(
     digest = None
     if player.tick >= offers.end_tick:
         _play_out(world, player.tick)
-        digest = face.digest(world)
+        digest = host.digest(world)
     offered_ms = offers.plan.length_ms
     if more.get("interrupted"):
         offered_ms = max(0, min(offered_ms, int((end_s - origin_s) * 1000) + 1))
@@ -289,10 +289,10 @@ def _play_out(world: World, tick: int) -> None:
     """Play on without another offer, so that the digest knows every call."""
     until = min(world.end_tick, tick + PLAYED_OUT_MS)
     while True:
-        status = face.advance(world, until)
+        status = host.advance(world, until)
         if status in (Status.REACHED, Status.DONE):
             return
         if status == Status.CASES_FULL:
-            face.grow_cases(world)
+            host.grow_cases(world)
         else:
-            face.drain(world)
+            host.drain(world)

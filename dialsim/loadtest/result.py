@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dialsim.loadtest.asked import LoadRequest
 from dialsim.loadtest.figures import RunFigures, StageFigures
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit
 from dialsim.loadtest.progress import rate_text
+from dialsim.loadtest.request import LoadRequest
 from dialsim.loadtest.thresholds import Judged, judge
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
 from dialsim.scheduler.performance import machine

@@ -7,18 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialsim.errors import InternalError
-from dialsim.loadtest.asked import TARGETED, LoadRequest
 from dialsim.loadtest.figures import RunFigures, run_figures
-from dialsim.loadtest.ground import Ground, ground_for
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit, Tried, find_limit
+from dialsim.loadtest.load_world import Ground, ground_for
 from dialsim.loadtest.one_run import Played, play_on_the_wall, play_virtually
 from dialsim.loadtest.plan import MilliRate, Plan, make_plan
 from dialsim.loadtest.progress import LoadProgress, OnLoad
-from dialsim.loadtest.road import BUILT_IN, SEED
+from dialsim.loadtest.request import TARGETED, LoadRequest
+from dialsim.loadtest.unthrottled_scenario import BUILT_IN, SEED
 
 if TYPE_CHECKING:
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
     from dialsim.scheduler.stop import Stop
 
 OnRun = Callable[[int, RunFigures], None]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import NumberClass
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 POWERS = np.array([10**exponent for exponent in range(19)], np.int64)
 WIDTH = 18  # digits a national number is left-aligned in, in two halves

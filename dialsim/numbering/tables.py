@@ -23,8 +23,8 @@ import numpy as np
 from numba.core.caching import CompileResultCacheImpl
 from numpy.typing import NDArray
 
-from dialsim.core.frame import frame
 from dialsim.errors import InternalError
+from dialsim.jit.frame import frame
 from dialsim.storage.checked import read_checked, write_checked
 
 _place_of: Any = CompileResultCacheImpl  # untyped

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from dialsim.core.causes import is_blocked
 from dialsim.core.codes import Seen
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
 from dialsim.core.rng import mix64
+from dialsim.jit.decorator import kernel
 from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, Memory
 
 Array = NDArray[Any]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.frame import frame
+from dialsim.jit.frame import frame
 
 CALL = np.dtype(
     [

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.columns import values_of
+from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import Cause, EventCode, Seen
 from dialsim.outcomes.layout import CONVERSATION_MS
 from dialsim.outcomes.tables import INTERCEPTED

@@ -28,9 +28,9 @@ from dialsim.core.codes import (
     Rule,
     Seen,
 )
-from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.columns import named, plain, texts, truth
 from dialsim.outcomes.layout import TALLIED
+from dialsim.outcomes.passthrough import Carried
 
 INTERCEPTED = frozenset(BLOCKS)
 """Causes that are an act of the network; the true outcome of them all is "intercepted"."""

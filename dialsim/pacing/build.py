@@ -44,9 +44,9 @@ from dialsim.pacing.layout import (
     WEIGHT_UNIT,
 )
 from dialsim.pacing.rehearsal.layout import REHEARSAL
-from dialsim.scenario.pacing import Pacing
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.models.pacing import Pacing
+from dialsim.scenario.models.schema import Campaign, Scenario
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.teams import kind_of
 from dialsim.scenario.values import ms_of_day
 

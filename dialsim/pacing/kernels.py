@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Limit, Stream
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import (
     ABANDON_UNIT,
     GAP_BITS,

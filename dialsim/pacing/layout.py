@@ -3,7 +3,7 @@
 import numpy as np
 
 from dialsim.core.aligned import whole_lines
-from dialsim.core.granted import grant_fields
+from dialsim.jit.specialise import grant_fields
 
 MOST_PARTS = 8
 MIX_UNIT = 1 << 16

@@ -16,7 +16,7 @@ from typing import Any
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import InternalError, is_plain
-from dialsim.storage.aside import written_aside
+from dialsim.storage.atomic_file import written_aside
 from dialsim.storage.formulas import harmless
 
 MOST_EXAMPLES = 5

@@ -13,10 +13,10 @@ from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
 from dialsim.people.layout import BY_PRIORITY, LEADS_OF, LIST
-from dialsim.scenario.people import opted_in_share
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.reach import province_code
-from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
+from dialsim.scenario.checks.reachable import province_code
+from dialsim.scenario.models.people import opted_in_share
+from dialsim.scenario.models.schema import PeopleList, Scenario, Synthetic
+from dialsim.scenario.profiles.profile import Profile
 
 
 def build_lists(

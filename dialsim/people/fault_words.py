@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialsim.core.codes import Purpose, Relation, RowFault
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.profiles.reasons import Language
 
 FAULTS = {
     RowFault.NO_NUMBER: "no number",

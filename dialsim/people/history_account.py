@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.people.number_files import FileAccount
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
-    from dialsim.people.persons import Earlier
+    from dialsim.people.merging.identities import Earlier
 
 
 EARLIER_LINE = np.dtype(

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Operator, Province, Relation, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit, ordinal_key
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

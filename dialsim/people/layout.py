@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dialsim.core.granted import grant_fields
+from dialsim.jit.specialise import grant_fields
 
 PERSON = np.dtype(
     [

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dialsim.errors import ScenarioError
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 Columns = Mapping[str, Mapping[str, str | list[str]]]
 """By list and role, how the columns that stand for something are called in its file."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dialsim.people.reading.rows import RowReader
 from dialsim.people.registries import Registries
-from dialsim.people.row_ground import Ground, ZoneRow
-from dialsim.people.rows import RowReader
+from dialsim.people.row_context import Ground, ZoneRow
 from dialsim.people.withdrawals import Withdrawals
-from dialsim.scenario.schema import PeopleList, Scenario
+from dialsim.scenario.models.schema import PeopleList, Scenario
 
 if TYPE_CHECKING:
     from dialsim.numbering.tables import Place
@@ -26,9 +26,9 @@ def ground_for(
     """Return what reading the rows of a scenario's lists depends on."""
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
     from dialsim.numbering.tables import load_plan
-    from dialsim.people.dates import Dates
-    from dialsim.scenario.names import resolved_profiles
-    from dialsim.scenario.reach import homes_alike
+    from dialsim.people.reading.dates import Dates
+    from dialsim.scenario.checks.names import resolved_profiles
+    from dialsim.scenario.checks.reachable import homes_alike
 
     _, names = load_plan()
     rules, _ = resolved_profiles(scenario)
@@ -52,7 +52,7 @@ def ground_for(
 
 
 def _province(place: Place) -> int:
-    from dialsim.scenario.reach import PROVINCES, province_code
+    from dialsim.scenario.checks.reachable import PROVINCES, province_code
 
     return province_code(place.province) if place.province in PROVINCES else 0
 

@@ -11,10 +11,10 @@ from dialsim.core.codes import Purpose, Relation
 from dialsim.core.rng import threshold32
 from dialsim.errors import Problems
 from dialsim.people.merging.layout import TERMS
-from dialsim.scenario.schema import PeopleList, Scenario
+from dialsim.scenario.models.schema import PeopleList, Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
 
@@ -37,7 +37,7 @@ def open_list(scenario: Scenario, index: int, problems: Problems) -> Source | No
     people = scenario.people[index]
     if people.file is None:
         return None
-    from dialsim.people.source import open_source
+    from dialsim.people.reading.source import open_source
 
     given = people.columns.given | {f"attribute:{name}": name for name in people.attributes}
     fields = set(type(people.columns).model_fields) - {"alternates"}

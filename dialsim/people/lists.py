@@ -21,7 +21,6 @@ from dialsim.core.rng import run_base, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
-from dialsim.people.attributes import AttributeWatch, refuse_number_columns
 from dialsim.people.by_share import leave_open
 from dialsim.people.chunks import (
     ANY_BAR,
@@ -36,21 +35,22 @@ from dialsim.people.chunks import (
 from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.list_files import Columns, columns_found
 from dialsim.people.list_terms import open_list, purposes_needed, terms_of
-from dialsim.people.malformed import CONSENT_ROLES
+from dialsim.people.merging.identities import Earlier, Persons, bytes_of_tables
 from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW
 from dialsim.people.order import hour_starts
-from dialsim.people.persons import Earlier, Persons, bytes_of_tables
-from dialsim.scenario.schema import Scenario
+from dialsim.people.reading.attributes import AttributeWatch, refuse_number_columns
+from dialsim.people.reading.malformed import CONSENT_ROLES
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.list_hours import ListHours
-    from dialsim.people.malformed import Malformed
     from dialsim.people.number_files import FileAccount
-    from dialsim.people.read_first import Merged
+    from dialsim.people.reading.malformed import Malformed
+    from dialsim.people.reading.rows import RowReader
+    from dialsim.people.reading.source import Source
+    from dialsim.people.reading.whole_lists import Merged
     from dialsim.people.registries import Registries
-    from dialsim.people.row_ground import Read, ZoneRow
-    from dialsim.people.rows import RowReader
-    from dialsim.people.source import Source
+    from dialsim.people.row_context import Read, ZoneRow
     from dialsim.people.withdrawals import Withdrawals
 
 Array = NDArray[Any]
@@ -250,7 +250,7 @@ class Lists:
     @cached_property
     def _several_keys(self) -> bool:
         """Whether a person may be known by more than one number."""
-        from dialsim.people.several_numbers import any_cell_with_two
+        from dialsim.people.reading.several_numbers import any_cell_with_two
 
         keys = {"id", "alternates"}
         if any(keys & set(self._source(i).columns) for i in self._places):
@@ -284,7 +284,7 @@ class Lists:
     @cached_property
     def _readers(self) -> dict[int, RowReader]:
         from dialsim.people.list_hours import ground_for
-        from dialsim.people.rows import RowReader
+        from dialsim.people.reading.rows import RowReader
 
         ground = ground_for(self.scenario, self._hours.row, self.registries, self.withdrawals)
         readers = {i: RowReader(self.scenario.people[i], ground) for i in self._places}
@@ -294,8 +294,8 @@ class Lists:
     @property
     def homes_matter(self) -> tuple[bool, bool]:
         """Whether some caller ID may not call everybody for their province, or their operator."""
-        from dialsim.scenario.names import resolved_profiles
-        from dialsim.scenario.reach import operators_matter, provinces_matter
+        from dialsim.scenario.checks.names import resolved_profiles
+        from dialsim.scenario.checks.reachable import operators_matter, provinces_matter
 
         rules, _ = resolved_profiles(self.scenario)
         assert rules is not None  # the scenario is a checked one
@@ -365,7 +365,7 @@ class Lists:
                 account.show_withheld(line, name, read.text(place, f"attribute:{name}"))
 
     def _malformed(self, index: int) -> None:
-        from dialsim.people.rows import malformed_rows, withdrawn_by
+        from dialsim.people.reading.rows import malformed_rows, withdrawn_by
 
         account, malformed = self._account(index), self._source(index).malformed
         rows = malformed_rows(malformed)
@@ -422,7 +422,7 @@ class Lists:
 
     def _rest(self, index: int, count: int, chunk_rows: int) -> Iterator[Chunk]:
         """Yield the malformed rows; the last chunk of a list that comes as it is read."""
-        from dialsim.people.rows import malformed_rows
+        from dialsim.people.reading.rows import malformed_rows
 
         bad = self._source(index).malformed
         for begin in range(0, max(len(bad), 1), chunk_rows):
@@ -476,7 +476,7 @@ class Lists:
         return chunk
 
     def _read_all(self) -> Merged:
-        from dialsim.people.read_first import WholeList, merge_lists, ordered
+        from dialsim.people.reading.whole_lists import WholeList, merge_lists, ordered
 
         found = []
         for index in self._places:

@@ -18,7 +18,7 @@ from dialsim.people.fault_words import fault_words
 from dialsim.scenario.value_names import in_chinese
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 MOST_EXAMPLES = 5
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.people.merging.identities import person_keys
 from dialsim.people.merging.layout import NO_HOUR
-from dialsim.people.persons import person_keys
 
 Array = NDArray[Any]
 HOURS = NO_HOUR + 1

@@ -30,11 +30,11 @@ from dialsim.people.layout import (
 )
 from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import NAME_THE_COLUMN, FileAccount, numbers_of
-from dialsim.scenario.files import Registry
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.files import Registry
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 CHUNK_ROWS = 1 << 18
 KINDS = ("internal", "industry", "refused", "protected")
@@ -255,7 +255,7 @@ class Registries:
 def _opened(scenario: Scenario, problems: Problems) -> Iterator[tuple[str, Registry, Source]]:
     if not scenario.registries:
         return
-    from dialsim.people.source import open_source
+    from dialsim.people.reading.source import open_source
 
     for i, registry in enumerate(scenario.registries):
         where = f"registries[{i}]"

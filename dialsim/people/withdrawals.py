@@ -21,11 +21,11 @@ from dialsim.people.number_files import (
     number_faults,
     numbers_of_malformed,
 )
-from dialsim.scenario import files
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models import files
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 CHUNK_ROWS = 1 << 18
 _NEVER = np.int64(1 << 62)
@@ -75,7 +75,7 @@ class Withdrawals:
         else is wrong as a whole.
         O(rows log rows); 16 bytes for each number and each identifier.
         """
-        from dialsim.people.dates import Dates
+        from dialsim.people.reading.dates import Dates
 
         made = cls()
         dates = Dates(scenario.start, scenario.time_zone)
@@ -158,8 +158,8 @@ def _opened(
 ) -> Iterator[tuple[str, files.Withdrawals, Source]]:
     if not scenario.withdrawals:
         return
-    from dialsim.people.source import open_source
-    from dialsim.people.source_columns import listed
+    from dialsim.people.reading.source import open_source
+    from dialsim.people.reading.source_columns import listed
 
     for i, spec in enumerate(scenario.withdrawals):
         where = f"withdrawals[{i}]"
@@ -194,9 +194,9 @@ def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Itera
     import pyarrow as pa
 
     from dialsim.numbering.classify import classify_column, further_numbers
-    from dialsim.people.cells import garbled
-    from dialsim.people.dates import READ
-    from dialsim.people.persons import id_keys
+    from dialsim.people.merging.identities import id_keys
+    from dialsim.people.reading.cells import garbled
+    from dialsim.people.reading.dates import READ
 
     first = 0
     for batch in source.batches(CHUNK_ROWS):

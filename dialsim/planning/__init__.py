@@ -5,11 +5,11 @@ which assumptions decide whether goals are met; ``sweep`` plays every combinatio
 keys. All play scenarios through ``api``, many times.
 """
 
-from dialsim.planning.found import Sensitivity as Sensitivity
-from dialsim.planning.making import plan as plan
-from dialsim.planning.plan_found import PlanFound as PlanFound
-from dialsim.planning.replanning import replan as replan
-from dialsim.planning.study import sensitivity as sensitivity
-from dialsim.planning.sweep import load_sweep as load_sweep
-from dialsim.planning.sweep import sweep as sweep
-from dialsim.planning.swept import Sweep as Sweep
+from dialsim.planning.plans.optimise import plan as plan
+from dialsim.planning.plans.plan_result import PlanFound as PlanFound
+from dialsim.planning.replans.replan import replan as replan
+from dialsim.planning.sensitivity_analysis.sensitivity_result import Sensitivity as Sensitivity
+from dialsim.planning.sensitivity_analysis.study import sensitivity as sensitivity
+from dialsim.planning.sweeps.sweep import load_sweep as load_sweep
+from dialsim.planning.sweeps.sweep import sweep as sweep
+from dialsim.planning.sweeps.sweep_result import Sweep as Sweep

@@ -5,14 +5,20 @@ profile with its overrides, and the digest that names the run. Must not know how
 played: no stage and no engine is imported here.
 """
 
-from dialsim.scenario.advice import warnings
-from dialsim.scenario.check import check_meaning
+from dialsim.scenario.checks.check import check_meaning
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.checks.warnings import warnings
 from dialsim.scenario.identity import resolved_toml, run_folder_name, scenario_digest
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.metrics import Metric, metrics
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.profile import Profile, Value, known_profiles, load_network, load_rules
-from dialsim.scenario.schema import Scenario, json_schema
+from dialsim.scenario.models.schema import Scenario, json_schema
+from dialsim.scenario.profiles.profile import (
+    Profile,
+    Value,
+    known_profiles,
+    load_network,
+    load_rules,
+)
 
 __all__ = [
     "Metric",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dialsim.core.ticks import local_tick
 
 if TYPE_CHECKING:
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
 
 
 @dataclass(frozen=True)

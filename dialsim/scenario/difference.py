@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from dialsim.scenario.judges import ASKED, operator_profiles
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.operator_profiles import ASKED, operator_profiles
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.values import plain
 
 Where = Literal["scenario", "rules", "network", "operators"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
-from dialsim.scenario.depth import check_depth, check_keys
+from dialsim.scenario.checks.nesting_depth import check_depth, check_keys
 from dialsim.scenario.values import path_text
 
 BY_NAME = ("network", "operators")

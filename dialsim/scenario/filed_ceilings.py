@@ -10,10 +10,10 @@ from dialsim.core.codes import Operator
 from dialsim.core.ticks import merge
 from dialsim.errors import Problem
 from dialsim.scenario.filing import agreed_volumes
-from dialsim.scenario.limits import OwnLimit
+from dialsim.scenario.models.limits import OwnLimit
+from dialsim.scenario.models.schema import CallerIds, Scenario
 from dialsim.scenario.open_hours import daily_windows
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.values import MS_PER_DAY
 
 OPERATORS = len(Operator) - 1  # of mainland China; those abroad are called by few campaigns

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick
 from dialsim.errors import Problems
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import CallerIds, Filing, Scenario
+from dialsim.scenario.models.schema import CallerIds, Filing, Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 NEVER = 1 << 62
 """The tick of what does not happen."""

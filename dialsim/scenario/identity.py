@@ -9,10 +9,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dialsim.scenario.judges import operator_profiles
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
-from dialsim.scenario.strictness import is_looser
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.operator_profiles import operator_profiles
+from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.profiles.strictness import is_looser
 from dialsim.scenario.values import plain
 from dialsim.storage.paths import beginning
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialsim.errors import InternalError, Problems, did_you_mean
-from dialsim.scenario.inputs import named_files
+from dialsim.scenario.checks.inputs import named_files
 from dialsim.scenario.load import load_scenario
 
 STARTER = "starter"

@@ -27,14 +27,14 @@ from dialsim.errors import (
     did_you_mean_file,
     shown,
 )
-from dialsim.scenario.check import check_meaning
-from dialsim.scenario.depth import ALLOWED, check_depth
-from dialsim.scenario.fields import FORM_OF_PATTERN
+from dialsim.scenario.checks.check import check_meaning
+from dialsim.scenario.checks.names import check_names, check_profile_names, resolved_profiles
+from dialsim.scenario.checks.nesting_depth import ALLOWED, check_depth
 from dialsim.scenario.lines import line_map
-from dialsim.scenario.names import check_names, check_profile_names, resolved_profiles
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.profile_file import take_in
-from dialsim.scenario.schema import Origin, Scenario
+from dialsim.scenario.models.fields import FORM_OF_PATTERN
+from dialsim.scenario.models.schema import Origin, Scenario
+from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.profiles.profile_file import take_in
 from dialsim.scenario.values import format_duration, path_text, with_headers
 from dialsim.storage.small_files import read_small_text
 

@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import tomli
 
+from dialsim.statistics.rate import Rate
+
 NO_COUNTS = ("share", "s", "calls/h", "1/million calls")
 """Units of what is measured or divided, not counted."""
-
-
-class Rate(NamedTuple):
-    """How a rate is made: `times` the metric `events`, a count, over the metric `exposure`."""
-
-    events: str
-    exposure: str
-    times: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the network does unannounced between two dates: acts in ticks, and what is wrong with them.
 
-`dialsim.scenario.events` reads the entries. Each trunk or block of numbers that one names is an act
-of its own; none is known to the dialer, which notices it by its calls alone.
+`dialsim.scenario.models.events` reads the entries. Each trunk or block of numbers that one names
+is an act of its own; none is known to the dialer, which notices it by its calls alone.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.errors import Problems
-from dialsim.scenario.advice_words import advised, listed
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.events import Event
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.reasons import Language
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.checks.warning_words import advised, listed
+from dialsim.scenario.models.events import Event
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.profiles.reasons import Language
 
 FOREVER = 1 << 62
 """End of an act that goes on to the end of the run."""

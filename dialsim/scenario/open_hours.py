@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import end_tick, intersect, local_tick, merge, tick_to_datetime, without
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
-from dialsim.scenario.events import Event
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Campaign, Scenario, Trunk
+from dialsim.scenario.models.events import Event
+from dialsim.scenario.models.schema import Campaign, Scenario, Trunk
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.sectors import sector_key
 from dialsim.scenario.values import MS_PER_DAY, MS_PER_UNIT, parse_windows
 

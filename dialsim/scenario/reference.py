@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from dialsim.errors import shown
-from dialsim.scenario.fields import Province
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.schema import json_schema
-from dialsim.scenario.tables import MECHANISMS
+from dialsim.scenario.models.fields import Province
+from dialsim.scenario.models.schema import json_schema
+from dialsim.scenario.models.tables import MECHANISMS
 
 Schema = dict[str, Any]
 Row = tuple[str, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dialsim.errors import Problems, did_you_mean
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 PREFIX = "hours.sector."
 ALSO = {"consumer credit": "lending"}

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from dialsim.core.delays import with_lines
 from dialsim.core.rng import wrapping
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
-from dialsim.engine.luck import with_network_events
+from dialsim.engine.reseed import with_network_events
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.edit import with_value
-from dialsim.scenario.events import Event
-from dialsim.scenario.judges import ASKED, operator_profiles
 from dialsim.scenario.load import UNKNOWN_KEY
+from dialsim.scenario.models.events import Event
+from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.network_events import network_acts
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.profiles.operator_profiles import ASKED, operator_profiles
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.record import RunRecord
 
@@ -132,7 +132,7 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
     event must be equal, array by array, but for those of `GOES_ON`. Calls under way keep the
     patience of the luck by which they were dialled.
     """
-    copied = face.copy_state(world)
+    copied = host.copy_state(world)
     if not changes:
         return copied
     with wrapping():
@@ -167,7 +167,7 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
     if world.scenario.events != scenario.events:
         copied = with_network_events(replace(copied, scenario=world.scenario), scenario, tick)
         copied = replace(copied, scenario=scenario)
-    face.decide_each_second(copied, tick)
+    host.decide_each_second(copied, tick)
     return copied
 
 

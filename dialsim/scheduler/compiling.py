@@ -1,8 +1,8 @@
 """Kernels compiled by several processes: this one, and helpers that it begins and ends.
 
 Helpers hand nothing back: what they compile lies where this process looks before it compiles
-anything (`dialsim.core.parts`). So one that cannot begin, is killed, or has other settings costs
-time, and never a result.
+anything (`dialsim.jit.part_cache`). So one that cannot begin, is killed, or has other settings
+costs time, and never a result.
 """
 
 from __future__ import annotations
@@ -58,24 +58,24 @@ def is_cold() -> bool:
     Where one engine is compiled, another needs its own machine code and nothing else. Some
     hundredths of a second, once.
     """
-    from dialsim.core.jit import is_compiled
-    from dialsim.engine.usual.choice import ENGINES
+    from dialsim.engine.specialised.choice import ENGINES
+    from dialsim.jit.decorator import is_compiled
 
     return not any(is_compiled(engine) for engine in ENGINES.values())
 
 
 def is_warm() -> bool:
     """Return whether every engine is compiled, so that no run compiles any."""
-    from dialsim.core.jit import is_compiled
-    from dialsim.engine.usual.choice import ENGINES
+    from dialsim.engine.specialised.choice import ENGINES
+    from dialsim.jit.decorator import is_compiled
 
     return all(is_compiled(engine) for engine in ENGINES.values())
 
 
 def is_kept() -> bool:
     """Return whether every engine is compiled on disk, where other processes find it."""
-    from dialsim.core.jit import is_on_disk
-    from dialsim.engine.usual.choice import ENGINES
+    from dialsim.engine.specialised.choice import ENGINES
+    from dialsim.jit.decorator import is_on_disk
 
     return all(is_on_disk(engine) for engine in ENGINES.values())
 
@@ -118,8 +118,8 @@ def together(
 @contextlib.contextmanager
 def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Iterator[None]:
     """Compile together with helpers meanwhile."""
-    from dialsim.core.jit import kernel_stamp, part_of
-    from dialsim.core.jobs import Jobs, sharing
+    from dialsim.jit.compile_jobs import Jobs, sharing
+    from dialsim.jit.decorator import kernel_stamp, part_of
 
     with contextlib.ExitStack() as ending:
         aside = ending.enter_context(folder_aside(Path(tempfile.gettempdir()), "compile", 0o700))
@@ -144,8 +144,8 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
 
 
 def _helpers_wanted(processes: int | None, errands: tuple[Errand, ...] = ()) -> int:
-    from dialsim.core.jit import is_kept_on_disk
     from dialsim.engine.kernels import advance
+    from dialsim.jit.decorator import is_kept_on_disk
 
     if not sys.executable or not is_kept_on_disk(advance):
         return 0
@@ -209,13 +209,13 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
     errands
         Module and name of functions to call when there is nothing else to do.
     """
-    from dialsim.core.jit import kernel_stamp, part_of
-    from dialsim.core.jobs import Jobs, sharing
+    from dialsim.jit.compile_jobs import Jobs, sharing
+    from dialsim.jit.decorator import kernel_stamp, part_of
 
     if kernel_stamp() != stamp:
         return
     # All layouts with it: a part that is made before they say what is granted would ask for it.
-    importlib.import_module("dialsim.engine.usual.choice")
+    importlib.import_module("dialsim.engine.specialised.choice")
 
     tempfile.tempdir = folder  # so that nothing is left of what it is in the midst of
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import trio
 
-from dialsim.collector import copy_of
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import InternalError, Problem, ScenarioError
+from dialsim.gc_pause import copy_of
 from dialsim.people.chunks import Chunk as ListChunk
 
 CHUNK_ROWS = 1 << 17
@@ -55,7 +55,7 @@ class Feed:
         self._compiled = False
         self._filling = threading.Lock()
         lists = range(len(world.scenario.people))
-        self._unfinished = [i for i in lists if face.rows_left(world, i) > 0]
+        self._unfinished = [i for i in lists if host.rows_left(world, i) > 0]
         self._files = [i for i in lists if world.scenario.people[i].file is not None]
 
     @property
@@ -96,9 +96,9 @@ class Feed:
 
     def publish(self, chunk: Chunk) -> None:
         """Make the rows of a list filled so far resident; one that has ended has no others."""
-        face.publish(self.world, chunk.source)
-        if chunk.ended and face.rows_left(self.world, chunk.source):
-            face.shorten(self.world, chunk.source)
+        host.publish(self.world, chunk.source)
+        if chunk.ended and host.rows_left(self.world, chunk.source):
+            host.shorten(self.world, chunk.source)
 
     def _next(self) -> int:
         wanted = self.wanted if self.wanted in self._unfinished else self._unfinished[0]
@@ -117,15 +117,15 @@ class Feed:
 
     def _fill_alone(self, source: int) -> bool:
         if source not in self._files:
-            face.fill(self.world, source, self.chunk_rows)
-            return face.rows_left(self.world, source) > 0
+            host.fill(self.world, source, self.chunk_rows)
+            return host.rows_left(self.world, source) > 0
         if source in self._failed:
             raise copy_of(self._failed[source])
         try:
             chunk = self._next_of_file(source)
             if chunk is None:
                 return False
-            face.fill_chunk(self.world, source, chunk)
+            host.fill_chunk(self.world, source, chunk)
             return not chunk.ended
         except BaseException as error:
             # rows are lost, and its reader may have no more: which must not be taken for an end

@@ -19,7 +19,7 @@ from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
-from dialsim.scenario.policy import policy_digest
+from dialsim.scenario.models.policy import policy_digest
 from dialsim.storage.json_text import parsed
 from dialsim.storage.settling import settle
 from dialsim.storage.workplaces import Workplace, folder_aside

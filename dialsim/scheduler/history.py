@@ -18,20 +18,20 @@ from dialsim.carrier.history import CALLER_CALL, CALLER_STATE
 from dialsim.compliance.history import remember_calls, remember_metered
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.codes import RowFault
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
 from dialsim.people.history_account import EARLIER_LINE, HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
+from dialsim.people.merging.identities import Earlier
 from dialsim.people.number_files import FileAccount
-from dialsim.people.persons import Earlier
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.files import CallerStates
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.reasons import Text
-from dialsim.scenario.schema import Scenario
-from dialsim.scheduler.earlier_calls import CALL, CALL_NAMES, read_calls
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.models.files import CallerStates
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.reasons import Text
+from dialsim.scheduler.history_calls import CALL, CALL_NAMES, read_calls
 from dialsim.scheduler.history_rows import (
     CHUNK_ROWS,
     MORE_IN_HOUR,
@@ -46,7 +46,7 @@ from dialsim.scheduler.history_rows import (
 from dialsim.scheduler.own_numbers import OwnNumbers
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
 DAY_MS = 86_400_000
@@ -125,7 +125,7 @@ class History:
             remember_calls(resources, limits, both["line"], both["tick"], operators)
         self._begin_meters(resources, limits, calls, self.states[told])
         for line in self.states["line"][self.states["suspended"] > 0].tolist():
-            face.close_caller(world, line)
+            host.close_caller(world, line)
         self.account.attempts_before = world.state.resources.callers["attempts"].copy()
 
     def _begin_meters(
@@ -274,7 +274,7 @@ def _check_stopped(account: FileAccount, source: Source, problems: Problems) -> 
 
 def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
     """Yield the usable rows of each batch as CALLER_STATE, and account for the others."""
-    from dialsim.people.cells import BAD, by_value, read_answer, read_stopped, whole_numbers
+    from dialsim.people.reading.cells import BAD, by_value, read_answer, read_stopped, whole_numbers
 
     first = 0
     for batch in source.batches(CHUNK_ROWS):

@@ -18,12 +18,12 @@ from dialsim.people.number_files import (
     cell_text,
     shown_cell,
 )
-from dialsim.people.source_columns import listed
-from dialsim.scenario.files import CallerStates, EarlierCalls
-from dialsim.scenario.schema import Scenario
+from dialsim.people.reading.source_columns import listed
+from dialsim.scenario.models.files import CallerStates, EarlierCalls
+from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
 CHUNK_ROWS = 1 << 18
@@ -52,7 +52,7 @@ def opened(
     problems: Problems,
 ) -> Source | None:
     """Open a file of the history by its columns' names; what is wrong goes to `problems`."""
-    from dialsim.people.source import open_source
+    from dialsim.people.reading.source import open_source
 
     return open_source(
         scenario.file_path(spec.file),
@@ -70,7 +70,7 @@ def opened(
 
 def no_column(source: Source, where: str, says: str, role: str, problems: Problems) -> None:
     """Add that a file has no column for something that is needed."""
-    from dialsim.people.source import naming
+    from dialsim.people.reading.source import naming
 
     problems.add(
         f"{where}.columns",

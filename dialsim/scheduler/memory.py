@@ -10,13 +10,13 @@ from dialsim.agents.layout import AGENT
 from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
 from dialsim.compliance.layout import CALLER, SUSPECTED
 from dialsim.core.codes import Operator
+from dialsim.core.packed_windows import FOUR
 from dialsim.core.queue_layout import TIMER
 from dialsim.core.windows import PLACES, WINDOW
-from dialsim.core.windows_of_four import FOUR
 from dialsim.errors import CapacityError
 from dialsim.outcomes.layout import CALL, FATE, TRANSFER
 from dialsim.people.layout import LEAD, PERSON
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.columns import values_of
+from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import NumberClass, RowFault
-from dialsim.engine.alike import caller_names
+from dialsim.engine.shared import caller_names
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_column, classify_numbers
 from dialsim.numbering.tables import load_plan
 from dialsim.people.number_files import cell_text, number_faults, shown_cell
-from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.models.schema import CallerIds, Scenario
 
 if TYPE_CHECKING:
-    from dialsim.people.source import Source
+    from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
 HOME = "CN"
@@ -94,7 +94,7 @@ class OwnNumbers:
         import pyarrow as pa
         from pyarrow import compute as pc
 
-        from dialsim.people.cells import as_text, plain
+        from dialsim.people.reading.cells import as_text, plain
 
         coded = pc.dictionary_encode(as_text(column))
         texts = [plain(text) for text in coded.dictionary.to_pylist()]
@@ -172,7 +172,7 @@ def own_numbers(scenario: Scenario, problems: Problems) -> OwnNumbers:
 
 
 def _opened(scenario: Scenario, block: CallerIds, i: int, problems: Problems) -> Source | None:
-    from dialsim.people.source import open_source
+    from dialsim.people.reading.source import open_source
 
     return open_source(
         scenario.file_path(str(block.file)),

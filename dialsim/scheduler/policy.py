@@ -13,14 +13,14 @@ import numpy as np
 import trio
 from numpy.typing import NDArray
 
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 from dialsim.pacing.policy import Decision, Observation, PacingPolicy
 from dialsim.storage.small_files import read_small_text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.scenario.schema import Scenario
+    from dialsim.scenario.models.schema import Scenario
 
 Decide = Callable[[Observation], object]
 FIRST_TIMEOUT_MS = 5_000
@@ -67,7 +67,7 @@ class AskedPolicy:
             It raised, answered something else than a valid decision, or took too long. The
             thread of one that hangs is left behind.
         """
-        seen = face.observe(world, tick)
+        seen = host.observe(world, tick)
         answer: object = None
         late = True
         with trio.move_on_after(self.timeout_ms / 1000):
@@ -99,7 +99,7 @@ class AskedPolicy:
                     remedy=did_you_mean(name, mine),
                 )
         for name, row in mine.items():
-            face.order_dials(world, row, answer.dials.get(name, 0), tick)
+            host.order_dials(world, row, answer.dials.get(name, 0), tick)
         return tick + max(1, round(answer.wake_in_s * 1000))
 
     def _fault(self, message: str, seen: Observation, **more: Any) -> ScenarioError:

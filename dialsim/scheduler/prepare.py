@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dialsim.collector import collector_at_rest
 from dialsim.engine.build import World
-from dialsim.outcomes.carried import CarriedColumns
-from dialsim.scenario.schema import Scenario
-from dialsim.scheduler.beginning import Beginning
+from dialsim.gc_pause import collector_at_rest
+from dialsim.outcomes.passthrough import CarriedColumns
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scheduler.prepared_inputs import Beginning
 
 
 @collector_at_rest()

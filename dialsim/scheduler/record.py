@@ -14,7 +14,7 @@ from typing import Any
 import trio
 from numpy.typing import NDArray
 
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.outcomes.writer import Sink
 from dialsim.scheduler.performance import Measures
@@ -74,14 +74,14 @@ class Recorder:
         self.sink = sink
         self._record = record
         self._measures = measures
-        self._batches: queue.SimpleQueue[face.Logs | _Order]
+        self._batches: queue.SimpleQueue[host.Logs | _Order]
         self._room: trio.Semaphore
         self._spares: list[NDArray[Any]] = []  # written, to be logged into again
 
     @asynccontextmanager
     async def opened(self, nursery: trio.Nursery) -> AsyncIterator[None]:
         """Write in `nursery` while the context lasts; what is on its way is still written."""
-        batches: queue.SimpleQueue[face.Logs | _Order] = queue.SimpleQueue()
+        batches: queue.SimpleQueue[host.Logs | _Order] = queue.SimpleQueue()
         room = trio.Semaphore(BATCHES)
         soon = trio.lowlevel.current_trio_token().run_sync_soon
         nursery.start_soon(
@@ -99,7 +99,7 @@ class Recorder:
         control = self._world.state.control[0]
         if not (control["calls"] or control["events_logged"] or control["actions"]):
             return
-        logs = face.hand_over(self._world, self._spares.pop() if self._spares else None)
+        logs = host.hand_over(self._world, self._spares.pop() if self._spares else None)
         if len(logs.actions):
             self._record.actions.append(logs.actions)
         if len(logs.events):
@@ -121,12 +121,12 @@ class Recorder:
         """Have the sink close its part, once it has written what came before."""
         await self._pass_on(_Order.ROTATE)
 
-    async def _pass_on(self, logs: face.Logs | _Order) -> None:
+    async def _pass_on(self, logs: host.Logs | _Order) -> None:
         await self._room.acquire()
         self._batches.put(logs)
 
     def _write(
-        self, batches: queue.SimpleQueue[face.Logs | _Order], written: Callable[[], None]
+        self, batches: queue.SimpleQueue[host.Logs | _Order], written: Callable[[], None]
     ) -> None:
         while (logs := batches.get()) is not _Order.END:
             begin = time.perf_counter()
@@ -134,7 +134,7 @@ class Recorder:
             self._measures.record_s += time.perf_counter() - begin
             written()
 
-    def _to_sink(self, logs: face.Logs | _Order) -> None:
+    def _to_sink(self, logs: host.Logs | _Order) -> None:
         if isinstance(logs, _Order):
             self.sink.rotate()
         else:
@@ -145,5 +145,5 @@ class Recorder:
 class PlainRecorder(Recorder):
     """A recorder whose sink writes in the thread that hands over, at once."""
 
-    async def _pass_on(self, logs: face.Logs | _Order) -> None:
+    async def _pass_on(self, logs: host.Logs | _Order) -> None:
         self._to_sink(logs)

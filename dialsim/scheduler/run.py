@@ -19,13 +19,13 @@ import numpy as np
 import trio
 from numpy.typing import NDArray
 
-from dialsim.collector import taken_out
 from dialsim.core.codes import Status
 from dialsim.core.ticks import merge
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.goals import GoalWatch
 from dialsim.errors import InternalError
+from dialsim.gc_pause import taken_out
 from dialsim.outcomes.writer import Sink
 from dialsim.scheduler.agenda import Agenda, Errand, Item
 from dialsim.scheduler.clock import Clock, VirtualClock, WallClock
@@ -94,7 +94,7 @@ class Player:
         Rows of a list fed at a time and events of a slice; None: what fits `SLICE_S`. For tests:
         no result depends on them.
     advance
-        Plays a slice as ``face.advance`` does, whose place it takes.
+        Plays a slice as ``host.advance`` does, whose place it takes.
     on_slice
         Called as soon as a slice has returned.
     slice_s
@@ -126,7 +126,7 @@ class Player:
         record: RunRecord | None = None,
         chunk_rows: int = CHUNK_ROWS,
         budget: int | None = None,
-        advance: Advance = face.advance,
+        advance: Advance = host.advance,
         on_slice: Callable[[], None] | None = None,
         slice_s: float = SLICE_S,
         whole_lists: bool = False,
@@ -219,7 +219,7 @@ class Player:
         for chunk in self._feed.rest():
             self._publish(chunk)
         if self._tick >= self.world.end_tick:
-            face.learn(self.world, self.world.end_tick - 1)
+            host.learn(self.world, self.world.end_tick - 1)
         self.record.inputs.update(self._feed.inputs)
 
     async def play_async(self, until: int) -> bool:
@@ -260,7 +260,7 @@ class Player:
             elif status == Status.LOG_FULL:
                 await self._recorder.flush()
             elif status == Status.CASES_FULL:
-                face.grow_cases(self.world)
+                host.grow_cases(self.world)
             elif status in (Status.REACHED, Status.DONE):
                 self._tick = target
                 await self._run_errands()
@@ -279,7 +279,7 @@ class Player:
 
         def nothing() -> None:
             with together(self._count_kernel):
-                face.advance(self.world, BEFORE_ALL, 1)
+                host.advance(self.world, BEFORE_ALL, 1)
 
         async def compiling() -> None:
             await trio.to_thread.run_sync(nothing, abandon_on_cancel=True)
@@ -330,7 +330,7 @@ class Player:
         with suppress(trio.EndOfChannel):
             while not self._stop.requested:
                 await self._await_chunk()
-        while not face.learn(self.world, self.world.end_tick - 1):
+        while not host.learn(self.world, self.world.end_tick - 1):
             await self._recorder.flush()
         self._reading = False
         self.measures.feed_wait_s += time.perf_counter() - begin
@@ -398,13 +398,13 @@ class Player:
     async def _run_errands(self) -> None:
         for item in self._agenda.due(self._tick):
             if item.errand == Errand.LEARN:
-                while not face.learn(self.world, self._tick):
+                while not host.learn(self.world, self._tick):
                     await self._recorder.flush()
                 self._plan_to_learn()
                 continue
             if item.errand == Errand.FAVOUR:
                 for campaign, weight in self.goals.weights(self._tick).items():
-                    face.set_weight(self.world, campaign, weight)
+                    host.set_weight(self.world, campaign, weight)
                 self._plan_to_favour(self._tick)
                 continue
             if item.errand == Errand.POLICY:

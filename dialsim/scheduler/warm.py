@@ -17,7 +17,7 @@ from dialsim.errors import InternalError
 from dialsim.scheduler.compiling import is_kept, is_warm, together
 
 if TYPE_CHECKING:
-    from dialsim.scheduler.repeats import OnRepeat
+    from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
 LOOK_S = 0.1
@@ -118,7 +118,7 @@ def warm(
     begin = time.perf_counter()
     cleared = 0
     if anew:
-        from dialsim.core.jit import clear_cache
+        from dialsim.jit.decorator import clear_cache
 
         cleared = clear_cache()
     others = () if also is None else (also,)
@@ -126,7 +126,7 @@ def warm(
         _play()
         for each in others:
             each()
-    from dialsim.core.jit import KERNELS, prune_cache
+    from dialsim.jit.decorator import KERNELS, prune_cache
 
     return {
         "compiled": compiled,
@@ -145,7 +145,7 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
     Parameters
     ----------
     progress
-        As for :class:`~dialsim.scheduler.repeats.Repeats`; told of kernels.
+        As for :class:`~dialsim.scheduler.replication_progress.Repeats`; told of kernels.
     stop
         Once it is wished, this returns; what compiles is left behind, as it has nothing to play.
     for_processes
@@ -153,9 +153,9 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
     """
     if is_warm():
         return
-    from dialsim.core.jit import KERNELS, is_kept_on_disk
     from dialsim.engine.kernels import advance
-    from dialsim.scheduler.repeats import KERNEL, Repeats
+    from dialsim.jit.decorator import KERNELS, is_kept_on_disk
+    from dialsim.scheduler.replication_progress import KERNEL, Repeats
 
     if for_processes and not is_kept_on_disk(advance):
         return
@@ -216,15 +216,15 @@ def compile_times() -> list[tuple[str, float]]:
 
 
 def _play() -> None:
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.engine.build import prepare
     from dialsim.scenario.load import load_scenario
 
-    face.run_to_end(prepare(load_scenario(TINY)))
+    host.run_to_end(prepare(load_scenario(TINY)))
     compile_without_network()
     with tempfile.TemporaryDirectory() as folder:
         for world in _worlds_of_files(Path(folder)):
-            face.run_to_end(world)
+            host.run_to_end(world)
     compile_usual()
 
 
@@ -235,26 +235,26 @@ def compile_usual() -> None:
 
 def compile_without_network() -> None:
     """Compile the engine of usual worlds whose network is off."""
-    from dialsim.scenario.tables import MECHANISMS
+    from dialsim.scenario.models.tables import MECHANISMS
 
     _begin(USUAL | {"network": {"off": list(MECHANISMS)}})
 
 
 def _begin(scenario: dict[str, Any]) -> None:
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.engine.build import prepare
     from dialsim.scenario.load import load_scenario
 
-    face.advance(prepare(load_scenario(scenario)), 0)
+    host.advance(prepare(load_scenario(scenario)), 0)
 
 
 def read_files() -> None:
     """Compile what lists from files need before anybody is called, without the engine."""
-    from dialsim.engine import face
+    from dialsim.engine import host
 
     with tempfile.TemporaryDirectory() as folder:
         for world in _worlds_of_files(Path(folder)):
-            face.learn(world, world.dated.next_tick)
+            host.learn(world, world.dated.next_tick)
 
 
 ERRANDS = (compile_usual, read_files, compile_without_network)
@@ -263,7 +263,7 @@ ERRANDS = (compile_usual, read_files, compile_without_network)
 
 def _worlds_of_files(folder: Path) -> Iterator[Any]:
     """Yield worlds of lists from files: as they come, with a registry, then read first."""
-    from dialsim.engine import face
+    from dialsim.engine import host
     from dialsim.scenario.load import load_scenario
     from dialsim.scheduler.prepare import prepare_unread_world
 
@@ -282,8 +282,8 @@ def _worlds_of_files(folder: Path) -> Iterator[Any]:
         world = prepare_unread_world(load_scenario(TINY | {"people": [people], key: more} | CALLED))
         assert world.lists is not None
         for chunk in world.lists.chunks(0, len(rows)):
-            face.fill_chunk(world, 0, chunk)
-        face.shorten(world, 0)
-        face.publish(world, 0)
+            host.fill_chunk(world, 0, chunk)
+        host.shorten(world, 0)
+        host.publish(world, 0)
         yield world
         people |= first

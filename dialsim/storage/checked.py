@@ -16,7 +16,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from dialsim.storage.aside import written_aside
+from dialsim.storage.atomic_file import written_aside
 from dialsim.storage.plain import NoFileError, open_plain
 
 DIGEST_BYTES = 20

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dialsim.core.codes import Seen as Outcome
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.exact_worlds import play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, as_listed, clock
 from dialsim.validation.windows import DAY_MS, HOUR_MS, WINDOWS

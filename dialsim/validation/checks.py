@@ -7,7 +7,7 @@ from functools import partial
 from math import exp
 from typing import Any
 
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.theory import (
     FixedPatienceDay,
     QueueDay,

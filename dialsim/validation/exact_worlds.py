@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, Rule
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.tables import Mechanism
+from dialsim.scenario.models.tables import Mechanism
 from dialsim.validation.worlds import Queue
 
 SET_UP_MS = 1
@@ -75,6 +75,6 @@ def raw_world(
 
 def play_raw(raw: dict[str, Any]) -> Seen:
     """Play a scenario to its end."""
-    logs = face.run_to_end(face.fill_all(prepare(load_scenario(raw))))
+    logs = host.run_to_end(host.fill_all(prepare(load_scenario(raw))))
     calls = logs.calls[np.argsort(logs.calls["tick"], kind="stable")]
     return Seen(calls, logs.events, logs.actions)

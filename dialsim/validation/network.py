@@ -8,7 +8,7 @@ from typing import Any
 
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.codes import Rule as Threshold
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.exact_worlds import CONSTANT, Seen, play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, clock
 from dialsim.validation.windows import DAY_MS, HOUR_MS, bucketed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from dialsim.scenario.pacing import Mode
-from dialsim.scenario.reasons import Text
-from dialsim.scenario.tables import MECHANISMS
+from dialsim.scenario.models.pacing import Mode
+from dialsim.scenario.models.tables import MECHANISMS
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.scenario.value_names import in_chinese
 from dialsim.validation.check import Check
 from dialsim.validation.rule import Group

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Cause, Seen
-from dialsim.engine import face
-from dialsim.engine.alike import alike
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
+from dialsim.engine.shared import alike
 from dialsim.errors import InternalError
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.validation.worlds import CLOSES_H, OPENS_H, Queue
@@ -194,14 +194,14 @@ def play(queue: Queue, days: int, from_h: int = OPENS_H) -> Days:
     )
 
 
-def _worlds(queue: Queue, days: int) -> Iterator[tuple[World, face.Logs]]:
+def _worlds(queue: Queue, days: int) -> Iterator[tuple[World, host.Logs]]:
     """Play replications of `RUN_DAYS` days each until there are enough."""
     people = queue.people(RUN_DAYS)
     scenario = queue.scenario(RUN_DAYS, people)
     like = alike(scenario)
     for number in range(-(-days // RUN_DAYS)):
         world = prepare(scenario, replication=number, like=like)
-        logs = face.run_to_end(face.fill_all(world))
+        logs = host.run_to_end(host.fill_all(world))
         for row, made in zip(world.state.lists, world.state.memory.tallies, strict=True):
             if int(made["attempts"]) == int(row["count"]):
                 raise InternalError(f"a list of {queue.name} ran out: {int(row['count'])} people")

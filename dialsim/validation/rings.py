@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Cause
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.theory import Ringing
 from dialsim.validation.check import Check, Figure, mean_among, share_of
 from dialsim.validation.played import Days, Measured

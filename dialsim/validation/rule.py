@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from dialsim.scenario.pacing import Mode
-from dialsim.scenario.reasons import Text
-from dialsim.scenario.tables import Mechanism
+from dialsim.scenario.models.pacing import Mode
+from dialsim.scenario.models.tables import Mechanism
+from dialsim.scenario.profiles.reasons import Text
 
 DAY_MS = 86_400_000
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.theory import admit_rolling, admit_spaced
 from dialsim.validation.callees import CALLEES
 from dialsim.validation.exact_worlds import play_raw

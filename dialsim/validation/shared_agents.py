@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.theory import ErlangC, priority_waits_s
 from dialsim.validation.check import Check, Figure, mean_among, occupancy_of, share_of
 from dialsim.validation.exact_worlds import play_raw, raw_world

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dialsim.pacing.asking import Counts, vicidial_dials, vicidial_level
-from dialsim.scenario.reasons import Text
+from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.rule import Group, Rule, same
 
 SOURCE = "AST_VDadapt.pl"

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from dialsim.core.rng import text_key
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.pacing import Mode
-from dialsim.scenario.schema import Mechanism, Scenario
+from dialsim.scenario.models.pacing import Mode
+from dialsim.scenario.models.schema import Mechanism, Scenario
 
 OPENS_H, CLOSES_H = 9, 17
 """Calls are made between these hours; whoever was answered then is served by those still there."""

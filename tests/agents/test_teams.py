@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from dialsim.core.codes import AgentState, Seen
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.errors import ScenarioError
-from dialsim.report.metrics import shift_ms
-from dialsim.report.rates import campaign_rates
+from dialsim.feasibility.mean_rates import campaign_rates
+from dialsim.results.metrics import shift_ms
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.teams import all_teams
 from tests.people.scenarios import small_scenario
@@ -80,9 +80,9 @@ def test_one_group_takes_over_from_another() -> None:
         raw["agents"][0] | {"name": "next", "count": 3, "from": "2026-04-14"},
     ]
     raw["campaigns"][0]["agents"] = ["day", "next"]
-    world = face.fill_all(prepare(load_scenario(raw)))
+    world = host.fill_all(prepare(load_scenario(raw)))
     for day, at_work in ((0, 5), (1, 3)):
-        face.advance(world, day * 24 * HOUR_MS + 10 * HOUR_MS)
+        host.advance(world, day * 24 * HOUR_MS + 10 * HOUR_MS)
         assert int((world.state.crew.agents["state"] != AgentState.OFF).sum()) == at_work
 
 
@@ -127,7 +127,7 @@ def test_what_is_not_said_is_not_written() -> None:
 
 
 def started(raw: dict[str, Any]) -> World:
-    return face.fill_all(prepare(load_scenario(raw)))
+    return host.fill_all(prepare(load_scenario(raw)))
 
 
 @pytest.mark.slow_without_jit
@@ -138,7 +138,7 @@ def test_the_absent_are_drawn_by_agent_and_day() -> None:
     made = started(raw)
     there = []
     for tick in (9, 11, 33, 57):
-        face.advance(made, tick * HOUR_MS + 1)
+        host.advance(made, tick * HOUR_MS + 1)
         there.append(made.state.crew.agents["state"] != AgentState.OFF)
     assert (there[0] == there[1]).all()
     for day in there[1:]:
@@ -151,7 +151,7 @@ def test_the_absent_are_drawn_by_agent_and_day() -> None:
 def test_staffed_time_is_that_of_those_who_are_there() -> None:
     """Idle, talk and wrap-up add up to the spans of the present, and to what goes on after them."""
     made = started(staffed(days=2, teams=2, stagger="20m", people=2000))
-    face.run_to_end(made)
+    host.run_to_end(made)
     staff = made.state.crew.staff[0]
     total = sum(int(staff[name].sum()) for name in ("idle_ms", "talk_ms", "wrap_ms"))
     spans = sum(team.count * int(np.diff(team.spans).sum()) for team in all_teams(made.scenario))
@@ -165,7 +165,7 @@ def test_wrap_up_follows_what_became_of_the_call(distribution: str) -> None:
     """Means as told; scatter of its own; drawn by person and attempt."""
     raw = staffed(people=4000, count=60, wrap_up_by=MEANS | {"distribution": distribution})
     made = started(raw)
-    logs = face.run_to_end(made)
+    logs = host.run_to_end(made)
     calls = logs.calls[np.isin(logs.calls["seen"], (Seen.CONNECTED, Seen.ASSISTANT))]
     live, long = calls["seen"] == Seen.CONNECTED, calls["talk_ms"] >= 30_000
     counts = np.array([(live & long).sum(), (live & ~long).sum(), (~live).sum()])
@@ -215,7 +215,7 @@ def test_robots_talk_in_their_own_way_and_raise_complaints() -> None:
     found = {}
     for kind in ("people", "robots"):
         made = started(with_complaints(kind))
-        calls = face.run_to_end(made).calls
+        calls = host.run_to_end(made).calls
         talk = calls["talk_ms"][calls["seen"] == Seen.CONNECTED]
         tally = made.state.memory.tallies[0]
         found[kind] = talk, tally["complaints_12321"] / tally["delivered"]

@@ -4,10 +4,11 @@ python tests/api/library.py                   play all, smaller, and compare
 python tests/api/library.py --full            as they stand
 python tests/api/library.py --renew           write tests/api/library.json anew; --full: both
 
-Smaller means :func:`dialsim.planning.scaling.scaled` by one factor a scenario: lists, caller IDs,
-trunks, agents and counted goals in proportion, so that its lists hold `PEOPLE` people together.
-What one number, person or call meets stays; what counts for the whole enterprise does not shrink
-with it, so that reviews and stops are seen at full size alone. A list from a file stays whole.
+Smaller means :func:`dialsim.planning.sensitivity_analysis.scaling.scaled` by one factor a
+scenario: lists, caller IDs, trunks, agents and counted goals in proportion, so that its lists hold
+`PEOPLE` people together. What one number, person or call meets stays; what counts for the whole
+enterprise does not shrink with it, so that reviews and stops are seen at full size alone. A list
+from a file stays whole.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 import dialsim  # noqa: E402
-from dialsim.planning.scaling import scaled  # noqa: E402
+from dialsim.planning.sensitivity_analysis.scaling import scaled  # noqa: E402
 from dialsim.scenario.library import template, template_names  # noqa: E402
 
 STORE = Path(__file__).with_suffix(".json")

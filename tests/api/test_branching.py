@@ -8,7 +8,7 @@ import pytest
 
 import dialsim
 from dialsim.core.queue import queue_is_in, queue_remove, queue_tick
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import ScenarioError
 from dialsim.scheduler import branching
 from tests.report.stopped import STOPPED
@@ -42,7 +42,7 @@ def test_a_branch_from_where_a_run_was_stopped_on_its_way() -> None:
     begun = dialsim.Simulation(raw | {"campaigns": [raw["campaigns"][0] | paced]})
     begun.advance("2026-04-13T09:47:13")
     world = begun.world
-    face.advance(world, begun.tick + 1_500_000, 1 << 40)
+    host.advance(world, begun.tick + 1_500_000, 1 << 40)
     now = int(world.state.control[0]["now"])
     assert now > begun.tick
     world.state.progress["rested"][0] = begun.tick - begun.tick % 1000 - 5000

@@ -25,7 +25,7 @@ from dialsim.api.cells import Cell, PlayedCell, program
 from dialsim.api.clusters import Cluster, ClusterLane
 from dialsim.api.workers import DEATHS, Workers, _Part, played
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.scheduler.repeats import RepeatsDone
+from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.api.test_workers import asking, killing, scenario
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dialsim.collector import collector_at_rest, copy_of
+from dialsim.gc_pause import collector_at_rest, copy_of
 from tests.house.sources import ROOT
 
 

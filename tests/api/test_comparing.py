@@ -19,8 +19,8 @@ import dialsim
 from dialsim.api import Comparison, compare
 from dialsim.api.replicating import play_again
 from dialsim.errors import ScenarioError
-from dialsim.report.comparison_page import comparison_page
-from dialsim.scheduler.repeats import RepeatsDone
+from dialsim.pages.comparison.comparison_page import comparison_page
+from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.people.scenarios import small_scenario
 

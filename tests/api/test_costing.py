@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import dialsim
-from dialsim.report.dossier.costs import used
-from dialsim.report.dossier.traffic import traffic
-from dialsim.report.reckoning import reckoning
+from dialsim.pages.dossiers.costs import used
+from dialsim.pages.dossiers.traffic import traffic
+from dialsim.results.cost_statement import reckoning
 from tests.report.told import told
 
 

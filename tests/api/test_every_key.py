@@ -19,24 +19,24 @@ import numpy as np
 import pytest
 
 from dialsim.api.checking import check
+from dialsim.audit.audit import audit
 from dialsim.carrier.history import young
 from dialsim.engine.build import prepare
 from dialsim.errors import ScenarioError
-from dialsim.planning.assumed import _same
-from dialsim.report.audit import audit
+from dialsim.planning.sensitivity_analysis.uncertain_inputs import _same
 from dialsim.scenario import (
     Profile,
     Scenario,
-    fields,
-    in_force,
     load_network,
     load_rules,
     load_scenario,
     resolved_profiles,
     warnings,
 )
+from dialsim.scenario.models import fields
+from dialsim.scenario.profiles import in_force
+from dialsim.scenario.profiles.strictness import FORMULAS
 from dialsim.scenario.sectors import known_sectors
-from dialsim.scenario.strictness import FORMULAS
 from dialsim.scenario.values import MS_PER_DAY, format_duration, parse_duration
 
 DAY = {"days": "daily", "from": time(9), "to": time(18)}

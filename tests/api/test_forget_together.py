@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.api import forgetting
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.privacy import forget as search
 from dialsim.storage.workplaces import claim
 from tests.people.scenarios import small_scenario
 from tests.scheduler.worlds import as_toml
@@ -75,7 +75,7 @@ def test_a_list_stays_while_lines_of_a_run_cannot_follow(
         raise CapacityError("the folder", "it may not be written")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dialsim.api.forgetting_runs.move_lines", fail)
+        patch.setattr("dialsim.privacy.runs.move_lines", fail)
         found = forget(place, 5)
     assert not found.complete
     assert (place / "list.csv").read_bytes() == told
@@ -92,7 +92,7 @@ def test_a_full_disk_changes_nothing(place: Path, monkeypatch: pytest.MonkeyPatc
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dialsim.people.erase._write_text", full)
+        patch.setattr("dialsim.people.erasing.erase._write_text", full)
         with pytest.raises(CapacityError, match="full"):
             forget(place, 5)
     assert persons(place) == before
@@ -113,14 +113,14 @@ def test_a_list_that_changes_during_the_search_tells_no_rows(
 ) -> None:
     """Somebody saves it from a spreadsheet: lines are those of the file before."""
     before = persons(place)
-    plain = forgetting.follow
+    plain = search.follow
 
     def followed(*given: Any) -> None:
         plain(*given)
         lines = (place / "list.csv").read_text().splitlines()
         (place / "list.csv").write_text("\n".join([lines[0], *lines[2:]]) + "\n")
 
-    monkeypatch.setattr(forgetting, "follow", followed)
+    monkeypatch.setattr(search, "follow", followed)
     found = forget(place, 5)
     assert not found.complete
     assert persons(place) == before

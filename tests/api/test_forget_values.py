@@ -12,8 +12,8 @@ import pytest
 from pyarrow import ipc, parquet
 
 import dialsim
-from dialsim.people.erase import find_person, take_out
-from dialsim.scenario.files import EarlierCalls
+from dialsim.people.erasing.erase import find_person, take_out
+from dialsim.scenario.models.files import EarlierCalls
 from tests.people.scenarios import small_scenario
 from tests.scheduler.worlds import as_toml
 

@@ -18,15 +18,15 @@ from dialsim.api.replicating import Played, play_again
 from dialsim.api.stepping import moment_tick
 from dialsim.api.workers import Workers, played
 from dialsim.core.codes import AgentState
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.engine.luck import with_luck
+from dialsim.engine.reseed import with_luck
 from dialsim.errors import InternalError
 from dialsim.outcomes.writer import MemorySink
-from dialsim.report.world import labels_of
+from dialsim.results.run_view import labels_of
 from dialsim.scenario.as_of import AsOf
-from dialsim.scenario.schema import Scenario
-from dialsim.scheduler.beginning import Beginning
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scheduler.prepared_inputs import Beginning
 from tests.agents.test_teams import staffed
 from tests.report.stopped import STOPPED
 from tests.report.told import told
@@ -191,18 +191,18 @@ def test_who_is_absent_on_a_day_stays_so_whatever_the_luck() -> None:
     shifts = [{"days": "daily", "from": a, "to": b} for a, b in (("09:00", "10:00"),
                                                                  ("11:00", "12:00"))]  # fmt: skip
     raw = staffed(days=2, count=60, absence=0.5, shifts=shifts, people=50)
-    world = face.fill_all(prepare(dialsim.load_scenario(raw)))
+    world = host.fill_all(prepare(dialsim.load_scenario(raw)))
     there = []
     for hour in (9.5, 10.5):
-        face.advance(world, int(hour * HOUR_MS))
+        host.advance(world, int(hour * HOUR_MS))
         there.append(world.state.crew.agents["state"] != AgentState.OFF)
     morning = there[0]
     assert 15 < morning.sum() < 45
     for number in range(1, 6):
         other = with_luck(world, number, int(10.5 * HOUR_MS))
-        face.advance(other, int(11.5 * HOUR_MS))
+        host.advance(other, int(11.5 * HOUR_MS))
         assert (other.state.crew.agents["state"] != AgentState.OFF).tolist() == morning.tolist()
-        face.advance(other, DAY_MS + int(9.5 * HOUR_MS))
+        host.advance(other, DAY_MS + int(9.5 * HOUR_MS))
         tomorrow = other.state.crew.agents["state"] != AgentState.OFF
         assert tomorrow.tolist() != morning.tolist()
     at_midnight = with_luck(world, 1, DAY_MS)

@@ -10,12 +10,12 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import Cause
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import ScenarioError
-from dialsim.report.estimate import estimate
-from dialsim.report.network_rules import network_rules
-from dialsim.report.run_log import RunLog
-from dialsim.report.timeline import states_of
+from dialsim.explanations.caller_life import states_of
+from dialsim.feasibility.estimate import estimate
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario import load_network
 from tests.people.scenarios import small_scenario
 
@@ -273,12 +273,12 @@ def test_hours_cannot_change_in_a_branch() -> None:
 
 def test_other_luck_leaves_events_alone() -> None:
     """What is drawn anew are blocks of gateways; what the scenario says stays."""
-    from dialsim.engine.luck import with_luck
+    from dialsim.engine.reseed import with_luck
 
     day = dialsim.Simulation(raw_of(SQUEEZE))
     day.advance("10:45")
     other = with_luck(day.world, 3, day.tick)
     acts = day.world.state.carrier.dated_acts
     assert other.state.carrier.dated_acts.tolist() == acts.tolist()
-    logs = face.run_to_end(face.copy_state(other))
+    logs = host.run_to_end(host.copy_state(other))
     assert (logs.calls["cause"] == Cause.THROTTLED).any()

@@ -13,9 +13,9 @@ import pytest
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import InternalError
-from dialsim.outcomes.carried import CarriedColumns
-from dialsim.scheduler.beginning import attach_carried
+from dialsim.outcomes.passthrough import CarriedColumns
 from dialsim.scheduler.prepare import prepare_world
+from dialsim.scheduler.prepared_inputs import attach_carried
 from tests.api.lists import KEY
 from tests.people.scenarios import small_scenario
 from tests.scheduler.worlds import as_toml

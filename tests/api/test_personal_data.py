@@ -14,7 +14,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from dialsim.outcomes.pseudonyms import KEY_VARIABLE
-from dialsim.report.splits import NOT_SPLIT
+from dialsim.results.splits import NOT_SPLIT
 from tests.api.lists import BRANCHES, KEY, PEOPLE, folder, number
 
 SECRET = dialsim.PseudonymKey(KEY.encode())

@@ -10,7 +10,7 @@ import pytest
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.api.places import place_of
+from dialsim.api.paths import place_of
 from dialsim.scheduler.warm import TINY
 
 SCENARIO = "scenarios/first_campaign.toml"

@@ -19,11 +19,11 @@ from dialsim.__main__ import main
 from dialsim.api import Comparison, rare, replicate
 from dialsim.api.replicating import Played
 from dialsim.api.replications import Replications
-from dialsim.outcomes.grounds import GroundsSink
-from dialsim.report.comparison_page import comparison_page
-from dialsim.report.intervals import share_interval
-from dialsim.report.replications_page import replications_page
-from dialsim.report.suspension_chance import complaint_chances
+from dialsim.outcomes.complaint_factors import GroundsSink
+from dialsim.pages.comparison.comparison_page import comparison_page
+from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.results.network.suspension_chance import complaint_chances
+from dialsim.statistics.intervals import share_interval
 from tests.people.scenarios import small_scenario
 
 pytestmark = [pytest.mark.slow_without_jit, pytest.mark.once]

@@ -18,12 +18,12 @@ import dialsim
 from dialsim.api import replicate
 from dialsim.api.forking import Fork
 from dialsim.api.replicating import Played
-from dialsim.outcomes.grounds import CALL_GROUNDS
-from dialsim.report.earlier_complaints import Earlier, earlier_at, earlier_of_log
-from dialsim.report.intervals import share_interval
-from dialsim.report.suspension_chance import Chances, ComplaintTerms, complaint_chances
+from dialsim.outcomes.complaint_factors import CALL_GROUNDS
+from dialsim.results.history.complaint_history import Earlier, earlier_at, earlier_of_log
+from dialsim.results.network.suspension_chance import Chances, ComplaintTerms, complaint_chances
 from dialsim.scenario.as_of import AsOf
-from dialsim.scheduler.beginning import Beginning
+from dialsim.scheduler.prepared_inputs import Beginning
+from dialsim.statistics.intervals import share_interval
 from tests.api.test_rare import ONLY_REVIEWS, world
 from tests.planning.call_logs import played, rows_of, written
 
@@ -129,7 +129,9 @@ def test_what_was_filed_weighs() -> None:
     begun = fork("numbers", 3, 10)
     with pytest.MonkeyPatch.context() as patch:
         none = earlier(begun)
-        patch.setattr("dialsim.report.earlier_complaints.earlier_at", lambda *_: _bare(none))
+        patch.setattr(
+            "dialsim.results.history.complaint_history.earlier_at", lambda *_: _bare(none)
+        )
         less = futures(begun, 12)
     more = futures(begun, 12)
     chances = [[each.suspension_chance for each in some] for some in (less, more)]

@@ -12,9 +12,9 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.api import replicate
 from dialsim.api.replications import Replications
-from dialsim.report.rate_intervals import Counted, rate_interval
-from dialsim.report.replications_page import replications_page
+from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.scenario.metrics import metrics
+from dialsim.statistics.rate_intervals import Counted, rate_interval
 from tests.people.scenarios import small_scenario
 
 RATE = "complaints_per_million"

@@ -20,13 +20,13 @@ from dialsim.api import replicate
 from dialsim.api.replicating import play_again
 from dialsim.core.rng import run_base, wrapping
 from dialsim.engine.build import prepare
-from dialsim.engine.face import digest, fill_all, run_to_end
+from dialsim.engine.host import digest, fill_all, run_to_end
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.people.lists import Lists
-from dialsim.report.replications_page import replications_page
 from dialsim.scheduler import memory
-from dialsim.scheduler.beginning import Beginning
-from dialsim.scheduler.repeats import RepeatsDone
+from dialsim.scheduler.prepared_inputs import Beginning
+from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.people.scenarios import ONE_NUMBER, file_scenario, small_scenario
 

@@ -10,13 +10,13 @@ import dialsim
 from dialsim.api import replicate
 from dialsim.api.replications import Replications
 from dialsim.core.codes import Action, Rule
-from dialsim.planning.beside_proof import reviews_of
-from dialsim.report.comparison_page import comparison_page
-from dialsim.report.estimate import estimate
-from dialsim.report.intervals import share_interval
-from dialsim.report.metrics import metric_values
-from dialsim.report.replications_page import replications_page
-from dialsim.report.summary_schema import summary_faults
+from dialsim.feasibility.estimate import estimate
+from dialsim.pages.comparison.comparison_page import comparison_page
+from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.planning.plans.proof_extras import reviews_of
+from dialsim.results.metrics import metric_values
+from dialsim.statistics.intervals import share_interval
+from dialsim.summary.schema import summary_faults
 from tests.api.test_rare import CALM, ONLY_REVIEWS, WORLDS, world
 from tests.report.worlds import action, fabricated
 

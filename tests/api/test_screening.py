@@ -17,9 +17,9 @@ import pytest
 import dialsim
 from dialsim.api.one_list import as_file
 from dialsim.core.codes import Reason
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import ScenarioError
-from dialsim.report.waterfall import final_reasons, people_on
+from dialsim.results.lists.waterfall import final_reasons, people_on
 from dialsim.scheduler.prepare import prepare_world
 from tests.api.lists import PEOPLE, folder, number
 from tests.people.scenarios import small_scenario
@@ -65,8 +65,8 @@ def test_the_engine_would_say_the_same(tmp_path: Path) -> None:
     world = prepare_world(dialsim.load_scenario(raw))
     assert world.lists is not None
     for chunk in world.lists.chunks(0, 1000):
-        face.fill_chunk(world, 0, chunk)
-    face.publish(world, 0)
+        host.fill_chunk(world, 0, chunk)
+    host.publish(world, 0)
     size = world.filled[0]
     leads = world.state.leads[:size]
     people = people_on(world, 0, 0, slice(0, size))

@@ -18,10 +18,10 @@ from dialsim.api import replicate
 from dialsim.api.replicating import Played
 from dialsim.api.replications import Replications
 from dialsim.errors import ScenarioError
-from dialsim.report.replications_page import print_replications, replications_page
-from dialsim.report.stopping import Target, level_of
-from dialsim.scheduler.repeats import RepeatsDone
+from dialsim.pages.comparison.replications_page import print_replications, replications_page
+from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
+from dialsim.statistics.stopping import Target, level_of
 from tests.people.scenarios import small_scenario
 
 GOALS = [

@@ -21,7 +21,7 @@ from dialsim.api.cells import Cell, program, send
 from dialsim.api.replicating import Played
 from dialsim.api.workers import Cut, Workers, played
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from dialsim.scheduler import memory
 from dialsim.scheduler.stop import Stop, interrupts
 from tests.people.scenarios import small_scenario

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from benchmarks import branches
-from dialsim.core.branches import counted, parse
+from dialsim.jit.branches import counted, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_CHANGED = 0.1
@@ -22,7 +22,7 @@ import json, sys
 from benchmarks.branches import Counters, let_kernels_count
 counters = Counters()
 let_kernels_count(counters)
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 @kernel
 def is_large(x):
@@ -97,7 +97,7 @@ def test_kernels_that_have_changed_are_told(monkeypatch: pytest.MonkeyPatch) -> 
         first: counted()[first]._replace(digest="0"),
         "dialsim.gone.kernels.away": counted()[first],
     }
-    monkeypatch.setattr("dialsim.core.branches.counted", lambda: known)
+    monkeypatch.setattr("dialsim.jit.branches.counted", lambda: known)
     assert branches.changed() == [first, "dialsim.gone.kernels.away"]
 
 

@@ -15,7 +15,7 @@ from benchmarks.grid.blocks import SHAPES, BlockedCell
 from benchmarks.grid.cells import SHIFTS, SWING, Cell
 from benchmarks.grid.linear import run_linear
 from benchmarks.grid.verdict import closing, holm, p_value
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.scenario import load_scenario
 from dialsim.scheduler.run import staffed
@@ -28,11 +28,11 @@ def asked_each_second(world: World) -> World:
     """Play a world by the same controller, as a policy that is shown what policies are shown."""
     for start, end in staffed(world).tolist():
         for tick in range(start + 1, end, 1000):
-            face.advance(world, tick)
-            seen = face.observe(world, tick).campaigns["calls"]
+            host.advance(world, tick)
+            seen = host.observe(world, tick).campaigns["calls"]
             aim = int(np.floor(A * seen.idle + B * (seen.talking + seen.wrapping)))
-            face.order_dials(world, 0, max(0, aim - seen.outstanding - seen.waiting), tick)
-    face.run_to_end(world)
+            host.order_dials(world, 0, max(0, aim - seen.outstanding - seen.waiting), tick)
+    host.run_to_end(world)
     return world
 
 
@@ -50,10 +50,10 @@ def test_the_linear_controller_is_driven_as_a_policy_is(
     raw = Cell(4, 0.3, 35).raw({"mode": "policy"}, seed=5)
     raw["agents"][0]["shifts"] = [{"days": "daily", "from": "09:00", "to": "09:20"}]
     scenario = load_scenario(raw)
-    steered = face.fill_all(prepare(scenario))
+    steered = host.fill_all(prepare(scenario))
     run_linear(steered, A, B)
-    asked = asked_each_second(face.fill_all(prepare(scenario)))
-    assert face.digest(steered) == face.digest(asked)
+    asked = asked_each_second(host.fill_all(prepare(scenario)))
+    assert host.digest(steered) == host.digest(asked)
     assert steered.state.memory.tallies[0]["attempts"] > 100
 
 

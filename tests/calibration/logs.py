@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dialsim.calibration.log import CallLog, Outcome
 from dialsim.calibration.nodes import beta_nodes
-from dialsim.scenario.profile import load_network
+from dialsim.scenario.profiles.profile import load_network
 
 NETWORK = load_network("typical")
 INDEX = np.array(NETWORK["answer.hour_index"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dialsim.calibration import Calibration, calibrate
-from dialsim.report.calibration_page import calibration_page
+from dialsim.pages.calibration_page import calibration_page
 
 DATA = Path(__file__).parents[1] / "data" / "bank-marketing.csv.gz"
 

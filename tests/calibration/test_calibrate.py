@@ -16,9 +16,9 @@ from dialsim.calibration.blocks import ceilings, interceptions
 from dialsim.calibration.log import CallLog, Outcome
 from dialsim.cli.calibrate import command
 from dialsim.errors import ScenarioError
-from dialsim.report.calibration_page import calibration_page
+from dialsim.pages.calibration_page import calibration_page
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.names import resolved_profiles
 from tests.calibration.logs import answers_log
 from tests.people.scenarios import small_scenario
 

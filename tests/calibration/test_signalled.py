@@ -25,8 +25,8 @@ from dialsim.calibration.reading import read_log
 from dialsim.calibration.signalled import fit_signalled
 from dialsim.cli.calibrate import command
 from dialsim.errors import ScenarioError
-from dialsim.people.cells import SEEN_WORDS
-from dialsim.report.calibration_page import calibration_page
+from dialsim.pages.calibration_page import calibration_page
+from dialsim.people.reading.cells import SEEN_WORDS
 from tests.calibration.logs import INDEX, NETWORK, Shares, signalled_log, table
 
 LOGS = 100

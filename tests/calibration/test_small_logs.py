@@ -13,7 +13,7 @@ import pytest
 from dialsim.calibration import Calibration, calibrate, comparison
 from dialsim.calibration.answer_model import Assumed, answer_model
 from dialsim.calibration.patterns import patterns_of, relation_of_each, trials_of
-from dialsim.report.calibration_page import calibration_page
+from dialsim.pages.calibration_page import calibration_page
 from tests.calibration.logs import NETWORK, Shares, signalled_log
 
 OUTCOMES = ("answered", "no answer", "busy", "unreachable", "invalid", "blocked", "voicemail",

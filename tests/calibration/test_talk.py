@@ -16,7 +16,7 @@ from dialsim.calibration import Calibration, calibrate
 from dialsim.calibration.durations import ROUNDED, fit_durations
 from dialsim.calibration.log import CallLog, Outcome
 from dialsim.calibration.reading import read_log
-from dialsim.report.calibration_page import calibration_page
+from dialsim.pages.calibration_page import calibration_page
 from tests.calibration.worlds import drawn_values, played, truths
 from tests.people.scenarios import small_scenario
 

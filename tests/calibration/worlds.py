@@ -70,7 +70,7 @@ def played(number: int, people: int) -> Run:
 
 def truths(number: int) -> dict[str, float]:
     """Return the drawn values by the names of a calibration's rows."""
-    from dialsim.scenario.profile import load_network
+    from dialsim.scenario.profiles.profile import load_network
     from dialsim.scenario.values import parse_duration
 
     relation, values = drawn_values(number)

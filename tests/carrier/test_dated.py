@@ -20,9 +20,9 @@ from dialsim.carrier.dated.kernels import (
 )
 from dialsim.core.codes import Action, Cause, Operator, Rule, Seen
 from dialsim.core.rng import wrapping
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.engine.standing.kernels import on_dated
+from dialsim.engine.caller_status.kernels import on_dated
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -68,10 +68,10 @@ def raw_of(*events: dict[str, Any], **overrides: Any) -> dict[str, Any]:
     return raw
 
 
-def played(*events: dict[str, Any], **overrides: Any) -> tuple[World, face.Logs]:
+def played(*events: dict[str, Any], **overrides: Any) -> tuple[World, host.Logs]:
     """Return the world after its end, and its log."""
-    made = face.fill_all(prepare(load_scenario(raw_of(*events, **overrides))))
-    return made, face.run_to_end(made)
+    made = host.fill_all(prepare(load_scenario(raw_of(*events, **overrides))))
+    return made, host.run_to_end(made)
 
 
 def at(clock: datetime) -> int:

@@ -14,9 +14,9 @@ from dialsim.carrier.labels.kernels import sees_label
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Status
 from dialsim.core.queue import queue_is_in
 from dialsim.core.rng import luck_of
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.engine.standing.kernels import leave_classes
+from dialsim.engine.caller_status.kernels import leave_classes
 from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import DAY_MS, HOUR_MS, replaced, world
 
@@ -34,7 +34,7 @@ def about_to_be_registered(people: int = 60, lines: int = 2) -> World:
         **QUIET,
     )
     raw["caller_ids"][0]["filed"]["on"] = "2026-04-07"
-    return face.fill_all(prepare(load_scenario(raw)))
+    return host.fill_all(prepare(load_scenario(raw)))
 
 
 def leave(state: World, shared: dict[str, Any], own: dict[str, Any], now: int = 1_000) -> Any:
@@ -113,11 +113,11 @@ def test_a_suspension_outlasts_the_filing() -> None:
     state = about_to_be_registered(people=3_000, lines=4)
     count = int(state.static.world[0]["callers"])
     until = DAY_MS + 9 * HOUR_MS + 2  # before the dialer gives the numbers up by itself
-    assert face.advance(state, DAY_MS) == Status.REACHED
+    assert host.advance(state, DAY_MS) == Status.REACHED
     shared = state.state.carrier.lines[count + FIXED]
     shared["state"], shared["state_rule"] = Action.SUSPEND, Rule.SHORT_ENTERPRISE
     shared["until"] = until
-    logs = face.run_to_end(state)
+    logs = host.run_to_end(state)
     calls = logs.calls[logs.calls["tick"] >= DAY_MS]
     shut = calls["cause"] == Cause.LINE_SHUT
     before, behind = calls["tick"] < until, calls["tick"] > until
@@ -229,10 +229,10 @@ def test_a_registered_number_inherits_what_the_class_of_the_old_one_met(inherits
     raw["agents"][0]["count"] = 3
     if not inherits:
         raw["network"]["off"] += ["inheritance"]
-    state = face.fill_all(prepare(load_scenario(raw)))
+    state = host.fill_all(prepare(load_scenario(raw)))
     shared = state.state.carrier.lines[2 + FIXED]
     shared["state"], shared["until"] = Action.SUSPEND, 90 * DAY_MS
-    south = face.run_to_end(state).calls
+    south = host.run_to_end(state).calls
     south = south[south["caller"] == 1]
     assert len(south)
     assert ((south["cause"] == Cause.LINE_SHUT) == inherits).all()

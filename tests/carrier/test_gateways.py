@@ -15,7 +15,7 @@ from dialsim.carrier.layout import SUBSCRIBER, Carrier, Profile
 from dialsim.core.codes import Cause
 from dialsim.core.rng import luck_of, wrapping
 from dialsim.scenario import load_network, load_scenario
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000

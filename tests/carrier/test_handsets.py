@@ -27,7 +27,7 @@ from dialsim.carrier.subscribers.kernels import handset_of, own_block
 from dialsim.core.codes import Cause
 from dialsim.core.rng import luck_of, wrapping
 from dialsim.scenario import load_network, load_scenario
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
 PEOPLE = {"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}}

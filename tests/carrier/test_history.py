@@ -24,8 +24,8 @@ from dialsim.carrier.layout import (
 from dialsim.core.codes import Action, NumberClass
 from dialsim.core.rng import wrapping
 from dialsim.core.windows import BESIDE, WINDOW, no_counts
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.names import resolved_profiles
 from tests.reference.worlds import scenario
 
 DAY_MS = 86_400_000

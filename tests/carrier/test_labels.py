@@ -33,7 +33,7 @@ from dialsim.core.queue import queue_is_in, queue_remove
 from dialsim.core.rng import wrapping
 from dialsim.core.windows import counted, of_family
 from dialsim.engine.build import prepare
-from dialsim.engine.face import fill_all, run_to_end
+from dialsim.engine.host import fill_all, run_to_end
 from dialsim.engine.kernels import dispatch_call
 from dialsim.engine.network.kernels import on_label
 from dialsim.scenario import load_network, load_scenario

@@ -16,15 +16,20 @@ from dialsim.carrier.frequency.build import build_frequency, judges_of
 from dialsim.carrier.history import young
 from dialsim.core.codes import Operator
 from dialsim.errors import Problems, ScenarioError
-from dialsim.report.assumptions import replaced
-from dialsim.report.judges import judges
-from dialsim.report.weak_defaults import weak_rows, weak_texts
+from dialsim.pages.weak_default_lines import weak_texts
+from dialsim.results.assumptions import replaced
+from dialsim.results.network.judging_profiles import judges
+from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario import Scenario, identity, load_scenario
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.difference import differences
 from dialsim.scenario.identity import scenario_digest
-from dialsim.scenario.judges import ASKED, check_operator_profiles, operator_profiles
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.profile import Profile, load_network
+from dialsim.scenario.profiles.operator_profiles import (
+    ASKED,
+    check_operator_profiles,
+    operator_profiles,
+)
+from dialsim.scenario.profiles.profile import Profile, load_network
 from dialsim.scenario.values import plain
 from dialsim.scheduler.branching import changed_scenario
 from tests.carrier.unregistered import unregistered

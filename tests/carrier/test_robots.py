@@ -18,7 +18,7 @@ from dialsim.carrier.delivery.build import (
 )
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
 from dialsim.scenario import load_network, load_scenario
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profiles.profile import Profile
 from tests.scenario.worlds import world
 
 
@@ -101,7 +101,7 @@ def test_own_customers_answer_robots_as_they_answer_people() -> None:
 
 
 def test_the_estimate_knows_it() -> None:
-    from dialsim.report.estimate import estimate
+    from dialsim.feasibility.estimate import estimate
 
     robots, people = (
         estimate(load_scenario(scenario(kind, "bought"))) for kind in ("robots", "people")

@@ -35,9 +35,9 @@ from dialsim.carrier.layout import (
 from dialsim.core.codes import Action, Cause, EventCode, Rule
 from dialsim.core.rng import luck_of
 from dialsim.core.windows import of_family
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.engine.cases.kernels import on_case_node
+from dialsim.engine.complaints.kernels import on_case_node
 from dialsim.scenario import load_scenario
 from dialsim.scenario.open_hours import clock_shifts
 from tests.engine.test_boundary import check
@@ -76,13 +76,13 @@ def world(people: int = 12, lines: int = 4, days: int = 1, **network: Any) -> di
     return raw
 
 
-def played(raw: dict[str, Any]) -> tuple[World, face.Logs]:
+def played(raw: dict[str, Any]) -> tuple[World, host.Logs]:
     """Return a scenario's world after its end, and its log."""
-    made = face.fill_all(prepare(load_scenario(raw)))
-    return made, face.run_to_end(made)
+    made = host.fill_all(prepare(load_scenario(raw)))
+    return made, host.run_to_end(made)
 
 
-def of_rule(logs: face.Logs, rule: Rule, action: Action | None = None) -> Any:
+def of_rule(logs: host.Logs, rule: Rule, action: Action | None = None) -> Any:
     """Return the actions of a rule."""
     rows = logs.actions[logs.actions["rule"] == rule]
     return rows if action is None else rows[rows["action"] == action]
@@ -299,7 +299,7 @@ def test_one_kind_of_reaction_is_left_without_the_other(off: list[str]) -> None:
     made = prepare(load_scenario(raw))
     network = made.static.profile.network
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
-    logs = face.run_to_end(face.fill_all(made))
+    logs = host.run_to_end(host.fill_all(made))
     delivered = logs.calls["delivered"] == 1
     told = set(logs.events["code"].tolist())
     assert delivered.any()
@@ -394,12 +394,12 @@ def test_a_filing_takes_effect_and_ends() -> None:
     """Unregistered, registered from filing and lead time on, and never again when deregistered."""
     raw = world(days=4, **{"filing.lead_time": "7d", "complaints.rate_12321.opted_in": 0})
     raw["caller_ids"][0]["filed"]["on"] = "2026-04-07"
-    made = face.fill_all(prepare(load_scenario(raw)))
+    made = host.fill_all(prepare(load_scenario(raw)))
     lines = made.state.carrier.lines
     assert lines["registered"][:4].tolist() == [0] * 4
     assert lines["seat"][:4].tolist() == [0, 1, 2, 3]
     before = lines[["rule_first", "rule_count"]][0].tolist()
-    logs = face.run_to_end(made)
+    logs = host.run_to_end(made)
     (row,) = of_rule(logs, Rule.FILING)
     assert (row["action"], row["tick"], row["line"]) == (Action.REGISTER, DAY_MS, -1000)
     assert (row["noticed"], row["measured"]) == (1, 4)
@@ -487,10 +487,10 @@ def test_a_suspended_number_is_suspended_in_its_place_too() -> None:
     raw["caller_ids"][1]["from"] = "2026-04-13T09:05:00"
     raw["people"][0]["synthetic"]["count"] = 3_000
     raw["agents"][0]["count"] = 3
-    made = face.fill_all(prepare(load_scenario(raw)))
+    made = host.fill_all(prepare(load_scenario(raw)))
     old = made.state.carrier.lines[0]
     old["state"], old["until"] = Action.SUSPEND, 90 * DAY_MS
-    logs = face.run_to_end(made)
+    logs = host.run_to_end(made)
     south = logs.calls[logs.calls["caller"] == 1]
     assert len(south)
     assert south["tick"].min() >= 9 * HOUR_MS + 300_000

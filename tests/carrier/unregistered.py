@@ -10,7 +10,7 @@ from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.rng import luck_of, wrapping
 from dialsim.scenario import load_scenario
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
 CALLERS = 10

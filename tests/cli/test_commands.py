@@ -251,7 +251,9 @@ def test_explain(call: Call) -> None:
 
 
 def test_warm(call: Call, monkeypatch: Any) -> None:
-    monkeypatch.setattr("dialsim.core.jit.prune_cache", lambda: 2)  # other tests share the cache
+    monkeypatch.setattr(
+        "dialsim.jit.decorator.prune_cache", lambda: 2
+    )  # other tests share the cache
     code, out, _ = call("warm")
     assert code == 0
     assert "2 stale caches removed" in out
@@ -262,8 +264,8 @@ def test_warm(call: Call, monkeypatch: Any) -> None:
 
 
 def test_warm_anew_clears_and_says_where_nothing_is_kept(call: Call, monkeypatch: Any) -> None:
-    monkeypatch.setattr("dialsim.core.jit.prune_cache", lambda: 0)
-    monkeypatch.setattr("dialsim.core.jit.clear_cache", lambda: 5)
+    monkeypatch.setattr("dialsim.jit.decorator.prune_cache", lambda: 0)
+    monkeypatch.setattr("dialsim.jit.decorator.clear_cache", lambda: 5)
     monkeypatch.setattr("dialsim.scheduler.warm.is_kept", lambda: False)
     code, out, _ = call("warm", "--anew")
     assert code == 0
@@ -421,7 +423,7 @@ def test_ctrl_c_while_the_page_is_printed(call: Call, scenario: Path, monkeypatc
     def interrupted(*args: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dialsim.report.terminal.print_page", interrupted)
+    monkeypatch.setattr("dialsim.pages.run.terminal.print_page", interrupted)
     code, _, err = call("run", scenario)
     assert code == 130
     assert f"results: {next(Path('runs').iterdir())}" in err

@@ -12,7 +12,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from dialsim.scenario import known_profiles, load_rules
-from dialsim.scenario.obligations import obligations
+from dialsim.scenario.profiles.obligations import obligations
 
 FAR = ("2016-06-01", "2026-04-13")
 

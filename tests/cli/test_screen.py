@@ -12,7 +12,7 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.__main__ import main
 from dialsim.compliance.screening.layout import ORDER
-from dialsim.report.screen_page import NAMES, screen_page
+from dialsim.pages.check.screen_page import NAMES, screen_page
 from tests.api.lists import PEOPLE, folder, number
 from tests.people.scenarios import small_scenario
 from tests.scheduler.worlds import as_toml

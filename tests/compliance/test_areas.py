@@ -13,9 +13,9 @@ from dialsim.compliance.areas import build_areas, groups_of
 from dialsim.core.codes import Operator, Province, Reason
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario
-from dialsim.scenario.fields import Province as Place
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.reach import homes_alike
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.checks.reachable import homes_alike
+from dialsim.scenario.models.fields import Province as Place
 from tests.people.scenarios import small_scenario
 
 MAKE = {"Zhejiang": 1390571, "Beijing": 1390100, "Tibet": 1390891, "Xinjiang": 1390991}
@@ -213,7 +213,7 @@ def test_further_numbers_of_another_area_are_not_called(tmp_path: Path) -> None:
 
 def test_drawn_people_live_where_the_list_says() -> None:
     from dialsim.engine.build import prepare
-    from dialsim.engine.face import fill_all
+    from dialsim.engine.host import fill_all
 
     raw = two_lines(blind=["Tibet"])
     regions = {"Tibet": 0.3, "Xinjiang": 0.2, "Henan": 0.25}

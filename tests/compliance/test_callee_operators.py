@@ -12,13 +12,13 @@ import dialsim
 from dialsim.compliance.areas import build_areas
 from dialsim.core.codes import Operator, Province
 from dialsim.errors import ScenarioError
-from dialsim.report.estimate import estimate
-from dialsim.report.feasibility import check_page
-from dialsim.report.premises import premises
-from dialsim.report.resources import Case
-from dialsim.report.unserved import unserved_people
+from dialsim.feasibility.estimate import estimate
+from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.resources import Case
+from dialsim.pages.check.feasibility_page import check_page
+from dialsim.results.lists.unserved import unserved_people
 from dialsim.scenario import load_scenario, warnings
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.compliance.test_areas import calls_of, home, two_lines
 
 PREFIXES = {"CMCC": 1390571, "CTCC": 1330571, "CUCC": 1300571}
@@ -123,7 +123,7 @@ def test_check_and_run_name_whom_that_leaves_without_numbers(numbers: Path, tmp_
 
 def test_of_a_drawn_list_as_many_as_its_shares() -> None:
     from dialsim.engine.build import prepare
-    from dialsim.engine.face import fill_all
+    from dialsim.engine.host import fill_all
 
     raw = one_each()
     shares = {"CMCC": 0.5, "CTCC": 0.2, "CBN": 0.3}

@@ -10,7 +10,7 @@ import pytest
 from dialsim.compliance.hours import SYNTHETIC_ROWS, Hours, build_hours
 from dialsim.core.ticks import intersect
 from dialsim.scenario import load_scenario
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import ONE_NUMBER, small_scenario
 
 HOUR_MS = 3_600_000

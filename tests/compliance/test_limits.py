@@ -25,7 +25,7 @@ from dialsim.compliance.limits.kernels import (
     stopped_until,
 )
 from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
-from dialsim.scenario.schema import Limit
+from dialsim.scenario.models.schema import Limit
 from tests.reference.inputs import records
 from tests.reference.limits import Past, counted, first_allowed, window_at
 

@@ -276,7 +276,7 @@ def verdict_of(
 @pytest.fixture(autouse=True)
 def _one_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build the network's tables once: they take longer than all the rest, and nobody asks them."""
-    monkeypatch.setattr("dialsim.engine.alike.build_profile", cache_of(build_profile))
+    monkeypatch.setattr("dialsim.engine.shared.build_profile", cache_of(build_profile))
 
 
 def cache_of(make: Any) -> Any:

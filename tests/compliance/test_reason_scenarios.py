@@ -10,7 +10,7 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import LeadState, Reason
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import prepare
 from dialsim.scenario import load_scenario
 from tests.compliance.test_screening import LINES, every_reason
@@ -81,9 +81,9 @@ def person_on_a_call(folder: Path) -> set[Reason]:
     pair = [campaign(name, ["customers"], ["north"], [name]) for name in ("one", "two")]
     crews = [agents(name, 3, 0) for name in ("one", "two")]
     raw = scenario(campaigns=pair, agents=crews, rules=FREE, trunks=[trunk("main", 20, 40)])
-    world = face.fill_all(prepare(load_scenario(raw)))
+    world = host.fill_all(prepare(load_scenario(raw)))
     for second in range(60):
-        face.advance(world, 9 * HOUR_MS + second * 1_000)
+        host.advance(world, 9 * HOUR_MS + second * 1_000)
         if (world.state.leads["state"] == LeadState.HELD).any():
             return {Reason.PERSON_BUSY}
     return set()

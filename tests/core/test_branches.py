@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dialsim.core import branches
-from dialsim.core.branches import Branch, Likely
-from dialsim.core.jit import kernel
+from dialsim.jit import branches
+from dialsim.jit.branches import Branch, Likely
+from dialsim.jit.decorator import kernel
 
 RARE = '"branch_weights", i32 1, i32 1000000}'
 

@@ -20,12 +20,14 @@ COMPILE = """
 import hashlib, json, sys
 from contextlib import nullcontext
 from pathlib import Path
-from dialsim.core import jit, jobs, queue, queue_layout
-from dialsim.core.jobs import Job, Jobs, key_of, sharing
+from dialsim.core import queue, queue_layout
+from dialsim.jit import compile_jobs
+from dialsim.jit import decorator as jit
+from dialsim.jit.compile_jobs import Job, Jobs, key_of, sharing
 
 folder, how = Path(sys.argv[1]), sys.argv[2]
 offered, paused = [], []
-jobs.IN_VAIN = 3
+compile_jobs.IN_VAIN = 3
 
 class Noted(Jobs):
     def offer(self, job, above, order):
@@ -116,8 +118,8 @@ import sys
 import numpy as np
 from contextlib import nullcontext
 from pathlib import Path
-from dialsim.core import jit
-from dialsim.core.jobs import Jobs, sharing
+from dialsim.jit import decorator as jit
+from dialsim.jit.compile_jobs import Jobs, sharing
 from wrong import high, unified, with_default
 
 jobs = Jobs(Path(sys.argv[1]), lambda: False, jit.part_of)
@@ -130,7 +132,7 @@ with sharing(jobs) if len(sys.argv) > 2 else nullcontext():
 """
 KERNELS = """
 import numpy as np
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 @kernel
 def low(a, more=5):
@@ -175,7 +177,7 @@ def test_what_cannot_be_compiled_is_told_as_it_would_be_alone(tmp_path: Path) ->
     (tmp_path / "wrong.py").write_text(KERNELS)
     path = f"import sys\nsys.path.append({str(tmp_path)!r})\n"
     # As if it were of the package: only of its kernels parts are kept, and offered.
-    ours = "import dialsim.core.jit as jit\njit._is_kept = lambda function: True\n"
+    ours = "import dialsim.jit.decorator as jit\njit._is_kept = lambda function: True\n"
     env = {k: v for k, v in os.environ.items() if not k.startswith("NUMBA_")}
     found = []
     for how in ([], ["shared"]):

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dialsim.core import jit
+from dialsim.jit import decorator
 from dialsim.storage.checked import DIGEST_BYTES
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
@@ -89,7 +89,7 @@ class Synth:
         self.root = root
         core = root / "synth" / "core"
         core.mkdir(parents=True)
-        shutil.copy(Path(jit.__file__), core / "jit.py")
+        shutil.copy(Path(decorator.__file__), core / "jit.py")
         (root / "main.py").write_text(MAIN)
         self.write(step=2)
         env = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "COVERAGE_"))}
@@ -209,8 +209,8 @@ def test_all_files_damaged_at_many_places(synth: Synth) -> None:
 
 
 def test_what_is_whole_and_cannot_be_loaded_is_blamed_on_the_cache(tmp_path: Path) -> None:
-    from dialsim.core.wholes import WholeFiles, blaming_the_cache
     from dialsim.errors import CacheError
+    from dialsim.jit.kernel_cache import WholeFiles, blaming_the_cache
     from dialsim.storage.checked import write_checked
 
     files, key = WholeFiles(tmp_path, "kernels.high-1", "stamp"), (("int64",), "cpu")

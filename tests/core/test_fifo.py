@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.core import fifo
 from dialsim.core import queue as w
+from dialsim.core import queue_fifo
 from dialsim.core import queue_layout as layout
 from tests.core.walk import check_queue
 
@@ -30,15 +30,15 @@ def test_lists_of_nodes_that_are_not_in_the_wheel(moves: list[tuple[str, int, in
     free = set(range(10))
     for what, row, node in moves:
         if what == "push" and node in free:
-            fifo.list_push(q, ends, row, node)
+            queue_fifo.list_push(q, ends, row, node)
             lists[row].append(node)
             free.remove(node)
         elif what == "pop":
             expected = lists[row].popleft() if lists[row] else -1
-            assert fifo.list_pop(q, ends, row) == expected
+            assert queue_fifo.list_pop(q, ends, row) == expected
             free |= {expected} - {-1}
         elif what == "take" and node in lists[row]:
-            fifo.list_take(q, ends, row, node)
+            queue_fifo.list_take(q, ends, row, node)
             lists[row].remove(node)
             free.add(node)
         elif what == "wheel" and node in free:
@@ -60,7 +60,7 @@ def test_taking_out_of_a_list_at_the_ends_and_between(taken: int, left: list[int
     q = layout.make_queue(8)
     ends = np.full((1, 2), -1, np.int32)
     for node in (2, 4, 7):
-        fifo.list_push(q, ends, 0, node)
-    fifo.list_take(q, ends, 0, taken)
+        queue_fifo.list_push(q, ends, 0, node)
+    queue_fifo.list_take(q, ends, 0, taken)
     assert ends[0].tolist() == [left[0], left[-1]]
-    assert [fifo.list_pop(q, ends, 0) for _ in range(3)] == [*left, -1]
+    assert [queue_fifo.list_pop(q, ends, 0) for _ in range(3)] == [*left, -1]

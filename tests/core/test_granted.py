@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dialsim.core.frame import frame
-from dialsim.core.granted import grant_fields, grant_lengths, unlike_fields, unlike_lengths
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
+from dialsim.jit.frame import frame
+from dialsim.jit.specialise import grant_fields, grant_lengths, unlike_fields, unlike_lengths
 
 TERMS = np.dtype([("kept", "u1"), ("share", "i4"), ("factor", "f8"), ("of_test", "i8", (2,))])
 

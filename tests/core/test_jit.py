@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dialsim.core import jit
-from dialsim.core.jit import kernel
+from dialsim.jit import decorator
+from dialsim.jit.decorator import kernel
 
 LOW = """
 import numpy as np
@@ -81,7 +81,7 @@ class Synth:
         package = root / "synth"
         for room in ("core", "low", "high"):
             (package / room).mkdir(parents=True)
-        shutil.copy(Path(jit.__file__), package / "core" / "jit.py")
+        shutil.copy(Path(decorator.__file__), package / "core" / "jit.py")
         self.write(step=1, factor=10)
         (package / "high" / "kernels.py").write_text(HIGH)
         (root / "main.py").write_text(MAIN)
@@ -203,17 +203,17 @@ def test_a_read_only_place_means_no_cache(synth: Synth) -> None:
 def test_the_stamp_follows_numbas_switches(monkeypatch: pytest.MonkeyPatch) -> None:
     import numba
 
-    plain = jit.kernel_stamp()
-    assert plain == jit.kernel_stamp()
+    plain = decorator.kernel_stamp()
+    assert plain == decorator.kernel_stamp()
     monkeypatch.setattr(numba.config, "OPT", "a value of no meaning")
-    assert jit.kernel_stamp() != plain
+    assert decorator.kernel_stamp() != plain
 
 
 def test_sources_of_the_stamp_are_kernels_core_and_what_they_import() -> None:
-    texts = dict(jit._kernel_sources())
-    kernels = {"engine/kernels.py", "people/known/kernels.py"}
-    assert {"core/jit.py", "core/rng.py", "engine/state.py", *kernels} <= texts.keys()
-    assert not {"cli/__init__.py", "report/summary.py", "scheduler/run.py"} & texts.keys()
+    texts = dict(decorator._kernel_sources())
+    kernels = {"engine/kernels.py", "people/identity_index/kernels.py"}
+    assert {"jit/decorator.py", "core/rng.py", "engine/state.py", *kernels} <= texts.keys()
+    assert not {"cli/__init__.py", "summary/summarise.py", "scheduler/run.py"} & texts.keys()
     assert not [name for name in texts if name.startswith("storage/")]
     assert b"def rouse(" in texts["engine/pacing/kernels.py"]
 
@@ -221,7 +221,7 @@ def test_sources_of_the_stamp_are_kernels_core_and_what_they_import() -> None:
 def test_options_of_each_kernel(jit_off: bool) -> None:
     from dialsim.core import rng
 
-    assert rng.mix64 in jit.KERNELS
+    assert rng.mix64 in decorator.KERNELS
     if not jit_off:
         options = rng.mix64.targetoptions  # type: ignore[attr-defined]
         assert options["nogil"]
@@ -230,17 +230,17 @@ def test_options_of_each_kernel(jit_off: bool) -> None:
 
 
 def test_a_kernel_that_allocates_says_so(jit_off: bool) -> None:
-    before = len(jit.KERNELS)
+    before = len(decorator.KERNELS)
 
-    @jit.kernel(nrt=True)
+    @decorator.kernel(nrt=True)
     def ones(n: int) -> int:
         return int(np.ones(n, np.int64).sum())
 
     try:
         assert ones(4) == 4
-        assert jit.KERNELS[-1] is ones
+        assert decorator.KERNELS[-1] is ones
     finally:
-        del jit.KERNELS[before:]
+        del decorator.KERNELS[before:]
 
 
 @pytest.mark.once
@@ -256,7 +256,7 @@ def test_literals_do_not_make_signatures() -> None:
         return scaled(x, 3) + scaled(x, 5)
 
     assert both(2) == 16
-    called = next(each for each in jit.CALLED if each.py_func is scaled.py_func)
+    called = next(each for each in decorator.CALLED if each.py_func is scaled.py_func)
     assert len(called.signatures) == 1
     assert not scaled.signatures  # nobody called it from Python
     assert scaled(2, 3) == 6

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from numba import types
 
-from dialsim.core import jobs
-from dialsim.core.jobs import Job, Jobs, key_of, shared, sharing
+from dialsim.jit import compile_jobs
+from dialsim.jit.compile_jobs import Job, Jobs, key_of, shared, sharing
 
 
 def job(name: str) -> Job:
@@ -114,7 +114,7 @@ def test_who_waits_does_what_is_below_the_part_it_waits_for(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("why", ["it is there", "others are gone", "in vain", "given back"])
 def test_waiting_ends(why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "IN_VAIN", 7)
+    monkeypatch.setattr(compile_jobs, "IN_VAIN", 7)
     waiting, other = (
         Process(tmp_path, pauses=5 if why == "others are gone" else 50),
         Process(tmp_path),

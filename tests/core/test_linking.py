@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dialsim.core import jit
 from dialsim.core.bits import highest_bit, lowest_bit
-from dialsim.core.jit import kernel
-from dialsim.core.linking import KEPT, Part, Whole, _name
+from dialsim.jit import decorator
+from dialsim.jit.decorator import kernel
+from dialsim.jit.linking import KEPT, Part, Whole, _name
 
 CHECKED = """
 import numba
 import numpy as np
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 @kernel
 def at(a, i):
@@ -55,7 +55,7 @@ def library(dispatcher: Any) -> Any:
 @pytest.mark.once
 def test_only_what_python_calls_is_brought_to_machine_code() -> None:
     """Three kernels deep, each part linked once; nothing of it can be called from elsewhere."""
-    before = len(jit.CALLED)
+    before = len(decorator.CALLED)
 
     @kernel
     def innermost(x: int) -> int:
@@ -70,7 +70,7 @@ def test_only_what_python_calls_is_brought_to_machine_code() -> None:
         return inner(x) - innermost(x)
 
     assert outer(3) == 16
-    parts = jit.CALLED[before:]
+    parts = decorator.CALLED[before:]
     whole = library(outer)
     assert isinstance(whole, Whole)
     assert [isinstance(library(part), Part) for part in parts] == [True, True]  # none of outer
@@ -82,7 +82,7 @@ def test_only_what_python_calls_is_brought_to_machine_code() -> None:
     assert max(map(len, shown)) < 300
     assert inner(3) == 20  # a whole of its own, from the same parts
     assert isinstance(library(inner), Whole)
-    assert jit.CALLED[before:] == parts
+    assert decorator.CALLED[before:] == parts
     assert [len(part.signatures) for part in parts] == [1, 1]
 
 

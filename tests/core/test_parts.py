@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dialsim.core import jit
+from dialsim.jit import decorator
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
 
@@ -106,7 +106,7 @@ class Synth:
         self.root = root
         core = root / "synth" / "core"
         core.mkdir(parents=True)
-        shutil.copy(Path(jit.__file__), core / "jit.py")
+        shutil.copy(Path(decorator.__file__), core / "jit.py")
         (root / "main.py").write_text(MAIN)
         self.write(step=1)
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from numba import types
 
-from dialsim.core import resolved, rng
+from dialsim.core import rng
+from dialsim.jit import signature_cache
 from tests.house.sources import ROOT
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
@@ -30,7 +31,8 @@ def counted(infer, called, arguments, named):
     return find(infer, called, arguments, named)
 
 TypeInferer.resolve_call = counted
-from dialsim.core import linking, queue, queue_layout, resolved
+from dialsim.core import queue, queue_layout
+from dialsim.jit import linking, signature_cache
 
 if "as numba does" in sys.argv:
     TypeInferer.resolve_call = counted
@@ -42,7 +44,7 @@ codes = [
     hashlib.blake2b(each.overloads[signature].library._get_compiled_object()).hexdigest()
     for each in (queue.queue_pop, queue.queue_put) for signature in each.signatures
 ]
-inside = resolved._known
+inside = signature_cache._known
 context = queue.queue_pop.typingctx
 anew = [context.resolve_function_type(key[0], key[2:], {}) == it for key, it in inside.items()]
 print(json.dumps({"codes": codes, "known": len(inside), "anew": all(anew),
@@ -80,12 +82,14 @@ def test_kernels_that_allocate_and_those_of_others_are_asked_apart(
 ) -> None:
     """What allocates calls other machine code of numba's for the same types."""
     found = iter("abcd")
-    monkeypatch.setattr(resolved, "_known", {})
-    monkeypatch.setattr(resolved, "_resolve", lambda *_: next(found))
+    monkeypatch.setattr(signature_cache, "_known", {})
+    monkeypatch.setattr(signature_cache, "_resolve", lambda *_: next(found))
     told = []
     for name, allocates in (("mix64", 0), ("mix64", 1), ("mix64", 0), ("none", 0), ("none", 0)):
-        monkeypatch.setattr(resolved, "_settings", lambda it=allocates: SimpleNamespace(nrt=it))
+        monkeypatch.setattr(
+            signature_cache, "_settings", lambda it=allocates: SimpleNamespace(nrt=it)
+        )
         function = SimpleNamespace(func=rng.luck_of, func_qualname=name)
         infer = SimpleNamespace(func_id=function)
-        told += resolved._resolve_once(infer, operator.add, (types.int64, types.int64), {})
+        told += signature_cache._resolve_once(infer, operator.add, (types.int64, types.int64), {})
     assert told == ["a", "b", "a", "c", "d"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 PLAY = """
-from dialsim.core.jit import CALLED, KERNELS
+from dialsim.jit.decorator import CALLED, KERNELS
 from dialsim.engine.build import prepare
-from dialsim.engine.face import fill_all, run_to_end
+from dialsim.engine.host import fill_all, run_to_end
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 people = {"name": "list", "synthetic": {"count": 300, "relation": "bought"}}

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.core import windows_of_four as w
-from dialsim.core.windows import BUCKETS, NEWEST, PLACES
-from dialsim.core.windows_of_four import (
+from dialsim.core import packed_windows as w
+from dialsim.core.packed_windows import (
     ELSEWHERE,
     FOUR,
     all_four,
@@ -19,6 +18,7 @@ from dialsim.core.windows_of_four import (
     four_totals,
     no_four_counts,
 )
+from dialsim.core.windows import BUCKETS, NEWEST, PLACES
 from tests.core.test_windows import LENGTHS, ROWS, STARTS
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, Cause, Status
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import Logs, advance, fill_all, run_to_end
+from dialsim.engine.host import Logs, advance, fill_all, run_to_end
 from dialsim.scenario import load_scenario
-from dialsim.scenario.tables import Mechanism
+from dialsim.scenario.models.tables import Mechanism
 from tests.people.scenarios import small_scenario
 
 MECHANISMS = get_args(Mechanism)

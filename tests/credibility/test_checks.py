@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from dialsim.api import replicate
 from dialsim.core.codes import Cause
-from dialsim.engine.alike import alike
 from dialsim.engine.build import prepare
-from dialsim.engine.face import fill_all
-from dialsim.report.intervals import mean_interval
+from dialsim.engine.host import fill_all
+from dialsim.engine.shared import alike
 from dialsim.scenario import load_scenario
+from dialsim.statistics.intervals import mean_interval
 from tests.credibility.campaigns import (
     ALL_DELIVERED,
     MECHANISMS,

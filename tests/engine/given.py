@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.codes import Seen
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.people.chunks import Chunk
 from dialsim.people.layout import DATED, EARLIER, GIVEN, LONG_AGO
@@ -73,6 +73,6 @@ def given_world(
     """Return a world with the chunk's rows resident, nothing played."""
     counts = [rows_reserved or len(chunk.rows)]
     world = prepare(load_scenario(raw or given_scenario()), counts=counts)
-    face.fill_chunk(world, 0, chunk)
-    face.publish(world, 0)
+    host.fill_chunk(world, 0, chunk)
+    host.publish(world, 0)
     return world

@@ -17,7 +17,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from dialsim.core.codes import Action, Cause, EventCode  # noqa: E402
-from dialsim.engine import face  # noqa: E402
+from dialsim.engine import host  # noqa: E402
 from dialsim.engine.build import prepare  # noqa: E402
 from dialsim.scenario.load import load_scenario  # noqa: E402
 from tests.reference.worlds import caller_ids, campaign, scenario, synthetic, trunk  # noqa: E402
@@ -57,11 +57,11 @@ def golden_worlds() -> dict[str, dict[str, Any]]:
 
 def figures(raw: dict[str, Any]) -> dict[str, Any]:
     """What is kept of a world: its digests, and figures that say in words what changed."""
-    world = face.fill_all(prepare(load_scenario(raw)))
-    logs = face.run_to_end(world)
+    world = host.fill_all(prepare(load_scenario(raw)))
+    logs = host.run_to_end(world)
     tallies = world.state.memory.tallies
     return {
-        "digest": face.digest(world),
+        "digest": host.digest(world),
         "rows": hashlib.blake2b(
             b"".join(json.dumps(part.tolist()).encode() for part in logs), digest_size=16
         ).hexdigest(),

@@ -7,7 +7,7 @@ import pytest
 from dialsim.core.codes import Kind
 from dialsim.core.queue import queue_put
 from dialsim.core.queue_layout import ROW_BITS, make_queue
-from dialsim.engine.ahead.kernels import (
+from dialsim.engine.prefetching.kernels import (
     A_CALLER_ID,
     AGENTS,
     ANSWERS,

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dialsim.core import aligned
 from dialsim.core.aligned import CACHE_LINE, aligned_copy
-from dialsim.engine.alike import NOBODY_WORKED, NOTHING_BOOKED, alike
 from dialsim.engine.build import prepare
-from dialsim.engine.face import fill_all, run_to_end
+from dialsim.engine.host import fill_all, run_to_end
+from dialsim.engine.shared import NOBODY_WORKED, NOTHING_BOOKED, alike
 from dialsim.scenario import load_scenario
 from tests.engine.golden import golden_worlds
 from tests.reference.worlds import caller_ids, scenario

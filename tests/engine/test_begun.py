@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.engine import build, face
+from dialsim.engine import build, host
 from dialsim.engine.build import World
 from dialsim.people.layout import ALTERNATES_SHIFT, NUMBER_SHIFT, REACHED, SUSPECTED
 from tests.engine.given import chunk_of, given_rows, given_scenario, given_world
@@ -111,7 +111,7 @@ def test_each_lead_stands_where_its_last_attempt_left_it() -> None:
 def test_it_goes_on_from_there() -> None:
     """Nobody before the moment, nobody who is done with, nobody more often than allowed."""
     world = begun()
-    calls = face.run_to_end(world).calls
+    calls = host.run_to_end(world).calls
     assert calls["tick"].min() >= OPENING
     assert not set(calls["person"].tolist()) & set(LEFT)
     assert set(calls["person"].tolist()) >= {1, 2, 8, *range(17, PEOPLE)}
@@ -177,7 +177,7 @@ def test_a_replay_is_told_of_no_complaints() -> None:
     played = filled(recorded)
     tape = played.state.tape[: int(played.state.control[0]["attempts"])]
     replayed = filled(build.prepare(build_ready(raw), counts=[PEOPLE], tape=tape))
-    assert face.digest(replayed) != ""
+    assert host.digest(replayed) != ""
     assert int(replayed.state.control[0]["cases"]) == 0
     assert int(replayed.state.control[0]["attempts"]) == len(tape)
 
@@ -190,9 +190,9 @@ def build_ready(raw: dict[str, Any]) -> Any:
 
 def filled(world: World) -> World:
     own = [(row, tick, caller, seen, c) for row, tick, c, caller, seen in BEGUN]
-    face.fill_chunk(world, 0, chunk_of(rows(), earlier=own))
-    face.publish(world, 0)
-    face.run_to_end(world)
+    host.fill_chunk(world, 0, chunk_of(rows(), earlier=own))
+    host.publish(world, 0)
+    host.run_to_end(world)
     return world
 
 

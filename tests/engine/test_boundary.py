@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from dialsim.core.codes import Action, EventCode, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from tests.engine.test_twin import everything
 from tests.reference.worlds import built, scenario, worlds
@@ -36,20 +36,20 @@ def scramble(world: World) -> None:
 def to(world: World, until: int, parts: list[Any]) -> None:
     """Play up to a tick, keeping the calls logged."""
     while True:
-        status = face.advance(world, until)
-        parts.append(face.drain(world).calls)
+        status = host.advance(world, until)
+        parts.append(host.drain(world).calls)
         if status in (Status.REACHED, Status.DONE):
             return
         assert status == Status.LOG_FULL
 
 
-def check(raw: dict[str, Any]) -> face.Logs:
-    world = face.fill_all(built(raw, record=ATTEMPTS))
-    logs = face.run_to_end(world)
+def check(raw: dict[str, Any]) -> host.Logs:
+    world = host.fill_all(built(raw, record=ATTEMPTS))
+    logs = host.run_to_end(world)
     attempts = int(world.state.control[0]["attempts"])
     tape = world.state.tape[:attempts].copy()
 
-    again = face.fill_all(built(raw, tape=tape))
+    again = host.fill_all(built(raw, tape=tape))
     scramble(again)
     parts: list[Any] = []
     # the formal notices and the complaints passed on in the first run are all that comes through
@@ -58,9 +58,9 @@ def check(raw: dict[str, Any]) -> face.Logs:
     for tick, row in sorted([*notices, *((int(r["tick"]), r) for r in heard)], key=lambda x: x[0]):
         to(again, tick, parts)
         if "action" in row.dtype.names:
-            face.apply_notice(again, int(row["line"]), int(row["action"]), int(row["rule"]))
+            host.apply_notice(again, int(row["line"]), int(row["action"]), int(row["rule"]))
         else:
-            face.hear_of_complaint(again, int(row["person"]))
+            host.hear_of_complaint(again, int(row["person"]))
     to(again, again.end_tick, parts)
 
     assert decisions(np.concatenate(parts)) == decisions(logs.calls)

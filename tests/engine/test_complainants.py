@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.core.codes import EventCode, LeadState, Reason, Seen, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.people.layout import BUSY, COMPLAINED, INTERNAL_DNC
 from dialsim.scenario import load_scenario
@@ -38,7 +38,7 @@ def three_calls(people: int = 40, **network: Any) -> dict[str, Any]:
 CALLBACKS = {"at_most": 2, "share": 1.0, "soonest": "1d", "latest": "2d"}
 
 
-def later_calls(logs: face.Logs) -> Any:
+def later_calls(logs: host.Logs) -> Any:
     """Return the calls that were made to people after a complaint of theirs."""
     complained = logs.events[np.isin(logs.events["code"], COMPLAINTS)]
     since = {int(row["person"]): int(row["tick"]) for row in complained[::-1]}
@@ -91,12 +91,12 @@ def test_each_channel_passes_on_what_it_hears(channel: str, days: int) -> None:
 def test_a_call_under_way_goes_on_and_is_the_last() -> None:
     """Of a complaint that becomes known meanwhile: nobody hangs up, nothing is agreed on."""
     raw = three_calls(people=3, **{"complaints.rate_12321.opted_in": 0})
-    world = face.fill_all(prepare(load_scenario(raw)))
+    world = host.fill_all(prepare(load_scenario(raw)))
     talking = first_talk(world)
     person, slot = int(world.state.calls[talking]["person"]), talking
     dialled = int(world.state.calls[slot]["dial_tick"])
-    face.hear_of_complaint(world, person)
-    logs = face.run_to_end(world)
+    host.hear_of_complaint(world, person)
+    logs = host.run_to_end(world)
     mine = logs.calls[logs.calls["person"] == person]
     assert mine["tick"].tolist()[-1] == dialled
     assert mine["seen"].tolist()[-1] == Seen.CONNECTED
@@ -115,7 +115,7 @@ def first_talk(world: World) -> int:
             assert world.state.people[calls[talking[0]]["person"]]["flags"] & BUSY
             return int(talking[0])
         tick += 1000
-        assert face.advance(world, tick) == Status.REACHED
+        assert host.advance(world, tick) == Status.REACHED
 
 
 @pytest.mark.by_hand
@@ -139,12 +139,12 @@ RARE = {
 def test_a_call_to_a_complainant_would_be_counted() -> None:
     """The count that must be 0 counts: the list forgets, what is known of a complaint stays."""
     raw = three_calls(people=3, **{"complaints.rate_12321.opted_in": 0}) | {"days": 1}
-    world = face.fill_all(prepare(load_scenario(raw)))
-    face.hear_of_complaint(world, 0)
+    world = host.fill_all(prepare(load_scenario(raw)))
+    host.hear_of_complaint(world, 0)
     assert world.state.people[0]["flags"] & INTERNAL_DNC
     world.state.people["flags"][0] &= np.uint32(~np.uint32(INTERNAL_DNC))
     assert world.state.people[0]["flags"] & COMPLAINED
-    logs = face.run_to_end(world)
+    logs = host.run_to_end(world)
     called = (logs.calls["person"] == 0).sum()
     assert called > 0
     assert int(world.state.control[0]["to_complainants"]) == called

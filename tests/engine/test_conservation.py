@@ -25,7 +25,7 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.people.build import persons_of
@@ -86,8 +86,8 @@ def ticks(rows: list[Any]) -> list[int]:
 @settings(max_examples=1 + settings.default.max_examples // 3)
 @given(worlds())
 def test_conservation(raw: dict[str, Any]) -> None:
-    world = face.fill_all(built(raw))
-    logs = face.run_to_end(world)
+    world = host.fill_all(built(raw))
+    logs = host.run_to_end(world)
     if raw["rules"]["overrides"]["dialer.setup_allowance"] == LONG_SETUP:
         check_abandoned(world, logs.calls)
     check_counts(world, logs)
@@ -104,7 +104,7 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_declined(world, logs)
 
 
-def check_declined(world: World, logs: face.Logs) -> int:
+def check_declined(world: World, logs: host.Logs) -> int:
     """Who said "not interested" gets no marketing call while that holds, and was connected.
 
     How many said so.
@@ -126,7 +126,7 @@ def check_declined(world: World, logs: face.Logs) -> int:
     return len(declined)
 
 
-def check_complainants(world: World, logs: face.Logs) -> int:
+def check_complainants(world: World, logs: host.Logs) -> int:
     """Who complained is not called from the tick on at which the enterprise learns of it.
 
     Of every complaint it learns, once, unless the run ends before. How many people it knows of.
@@ -146,7 +146,7 @@ def check_complainants(world: World, logs: face.Logs) -> int:
     return len(known)
 
 
-def check_grounds(world: World, logs: face.Logs) -> None:
+def check_grounds(world: World, logs: host.Logs) -> None:
     """What weighs on a complaint is told of delivered calls alone, and is what the log says."""
     calls, state = logs.calls, world.state
     if world.static.profile.network["off_complaints"][0]:
@@ -186,7 +186,7 @@ def check_appointments(played: World, calls: Any) -> None:
         assert of_lead.sum() <= int(lead["agreed"]) + 1
 
 
-def check_carried(world: World, logs: face.Logs) -> int:
+def check_carried(world: World, logs: host.Logs) -> int:
     """A registration sheds no suspension: what a number's class was under holds to its end.
 
     Told from the log alone: no call of a number that left a suspended class comes through before
@@ -248,11 +248,11 @@ def test_the_law_of_registrations_looks_at_calls() -> None:
     patient = {"dialer.line_rejections_to_retire": 1_000_000}
     raw["rules"] = {"contract": "of a dialer that never gives a number up", "overrides": patient}
     raw["study"] = "unlawful"
-    world = face.fill_all(prepare(load_scenario(raw)))
-    assert check_carried(world, face.run_to_end(world)) > 10
+    world = host.fill_all(prepare(load_scenario(raw)))
+    assert check_carried(world, host.run_to_end(world)) > 10
 
 
-def check_counts(world: World, logs: face.Logs) -> None:
+def check_counts(world: World, logs: host.Logs) -> None:
     """Every lead has one state, every attempt one row and one outcome."""
     state, control = world.state, world.state.control[0]
     leads, memory = state.leads, state.memory
@@ -285,7 +285,7 @@ def check_counts(world: World, logs: face.Logs) -> None:
     assert (state.ledgers["waiting"] == 0).all()
 
 
-def check_time(world: World, logs: face.Logs) -> None:
+def check_time(world: World, logs: host.Logs) -> None:
     """No log goes back in time, and nothing is dialled from the horizon on."""
     assert [end(row) for row in logs.calls] == sorted(end(row) for row in logs.calls)
     for rows in (logs.events, logs.actions):

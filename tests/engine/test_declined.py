@@ -10,7 +10,7 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.engine import alike, face
+from dialsim.engine import host, shared
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
 from dialsim.people.layout import DECLINED, WITHDRAWN
@@ -105,13 +105,13 @@ def test_the_twin_says_the_same(second: dict[str, Any]) -> None:
 @pytest.fixture
 def half_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a decline hold half a day, as no pack for callees in China allows."""
-    fill = alike.fill_world
+    fill = shared.fill_world
 
     def filled(world: Any, *rest: Any) -> None:
         fill(world, *rest)
         world["decline_holds_ms"] = DAY_MS // 2
 
-    monkeypatch.setattr(alike, "fill_world", filled)
+    monkeypatch.setattr(shared, "fill_world", filled)
 
 
 @pytest.mark.slow_without_jit
@@ -126,7 +126,7 @@ def test_one_that_lapses_is_forgotten() -> None:
     assert not compare(raw)
 
 
-def called_again(logs: face.Logs) -> bool:
+def called_again(logs: host.Logs) -> bool:
     """Whether somebody declined twice."""
     declined = logs.calls[logs.calls["declined"] == 1]
     return len(np.unique(declined["person"])) < len(declined)

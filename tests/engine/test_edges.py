@@ -24,9 +24,8 @@ from dialsim.core.codes import (
 from dialsim.core.delays import SHORTEST
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import wrapping
-from dialsim.engine.ahead.kernels import WINDOW_BITS
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import (
+from dialsim.engine.host import (
     advance,
     apply_notice,
     digest,
@@ -37,9 +36,10 @@ from dialsim.engine.face import (
 )
 from dialsim.engine.kernels import WAKEN
 from dialsim.engine.leads.kernels import make_ready, wake_soon
-from dialsim.engine.luck import with_luck
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.pacing.kernels import on_pace
+from dialsim.engine.prefetching.kernels import WINDOW_BITS
+from dialsim.engine.reseed import with_luck
 from dialsim.people.build import persons_of
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario

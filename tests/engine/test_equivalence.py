@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialsim.core.codes import LeadState, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.scenario.load import load_scenario
 from tests.reference.compare import difference, engine_result
@@ -52,24 +52,24 @@ def play_on(
     chunk: int = 1 << 16,
 ) -> Result:
     """Play to the end, stopping at the cuts, in bites of `budget` events and `chunk` rows."""
-    parts = [face.drain(world)]
+    parts = [host.drain(world)]
     for until in [*sorted(cuts), world.end_tick]:
         while True:
-            status = face.advance(world, until, budget)
+            status = host.advance(world, until, budget)
             if status == Status.NEED_LEADS:
                 source = int(world.state.control[0]["need_list"])
-                assert face.fill(world, source, chunk) > 0
-                face.publish(world, source)
+                assert host.fill(world, source, chunk) > 0
+                host.publish(world, source)
             elif status == Status.CASES_FULL:
-                face.grow_cases(world)
+                host.grow_cases(world)
             elif status in (Status.REACHED, Status.DONE):
                 break
-            parts.append(face.drain(world))
-        parts.append(face.drain(world))
+            parts.append(host.drain(world))
+        parts.append(host.drain(world))
     for source in range(len(world.state.lists)):  # who they are whom nobody came to look at
-        face.fill(world, source, face.rows_left(world, source))
-        face.publish(world, source)
-    logs = face.Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
+        host.fill(world, source, host.rows_left(world, source))
+        host.publish(world, source)
+    logs = host.Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
     return engine_result(world, logs)
 
 
@@ -82,7 +82,7 @@ def begun() -> World:
 @pytest.fixture(scope="module")
 def whole(begun: World) -> Result:
     """The same world with every row there at once, in one go."""
-    result = play_on(face.fill_all(face.copy_state(begun)))
+    result = play_on(host.fill_all(host.copy_state(begun)))
     assert len(result.calls) > 50
     assert len(result.events) > 5
     assert len(result.actions) > 5
@@ -98,19 +98,19 @@ def same(whole: Result, other: Result) -> None:
 @settings(max_examples=1 + settings.default.max_examples // 4)
 @given(cuts=st.lists(st.integers(0, 2 * DAY_MS) | st.integers(32_400_000, 43_200_000), max_size=30))
 def test_slices(begun: World, whole: Result, cuts: list[int]) -> None:
-    same(whole, play_on(face.copy_state(begun), cuts))
+    same(whole, play_on(host.copy_state(begun), cuts))
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("budget", [pytest.param(1, marks=pytest.mark.full), 7, 1000])
 def test_budgets(begun: World, whole: Result, budget: int) -> None:
-    same(whole, play_on(face.copy_state(begun), budget=budget))
+    same(whole, play_on(host.copy_state(begun), budget=budget))
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
 def test_chunks(begun: World, whole: Result, chunk: int) -> None:
-    same(whole, play_on(face.copy_state(begun), chunk=chunk))
+    same(whole, play_on(host.copy_state(begun), chunk=chunk))
 
 
 @pytest.mark.once
@@ -121,7 +121,7 @@ def test_chunks(begun: World, whole: Result, chunk: int) -> None:
     chunk=st.integers(1, 20),
 )
 def test_all_at_once(begun: World, whole: Result, cuts: list[int], budget: int, chunk: int) -> None:
-    same(whole, play_on(face.copy_state(begun), cuts, budget, chunk))
+    same(whole, play_on(host.copy_state(begun), cuts, budget, chunk))
 
 
 @pytest.mark.once
@@ -158,10 +158,10 @@ def test_nobody_looks_at_leads_whose_rows_are_not_there(
     begun: World, whole: Result, share: float
 ) -> None:
     """Until their rows are published they may hold anything."""
-    world = face.copy_state(begun)
+    world = host.copy_state(begun)
     for source, entry in enumerate(world.state.lists):
-        face.fill(world, source, int(share * int(entry["count"])))
-        face.publish(world, source)
+        host.fill(world, source, int(share * int(entry["count"])))
+        host.publish(world, source)
     node = int(world.static.world[0]["node_lead"])
     wrong = 0
     for source, first in enumerate(world.filled):
@@ -180,14 +180,14 @@ def test_nobody_looks_at_leads_whose_rows_are_not_there(
 @pytest.mark.once
 @pytest.mark.parametrize("share", [0.2, pytest.param(0.6, marks=pytest.mark.full)])
 def test_copy_in_mid_run(begun: World, whole: Result, share: float) -> None:
-    world = face.copy_state(begun)
+    world = host.copy_state(begun)
     ends = [row[0] + row[1] + row[2] + row[3] for row in whole.calls]
     cut = ends[int(share * len(ends))]
-    while face.advance(world, cut) == Status.NEED_LEADS:
+    while host.advance(world, cut) == Status.NEED_LEADS:
         source = int(world.state.control[0]["need_list"])
-        face.fill(world, source, 3)
-        face.publish(world, source)
-    before = face.drain(world)
+        host.fill(world, source, 3)
+        host.publish(world, source)
+    before = host.drain(world)
     kept = pickle.dumps((world.state, world.filled))
     after = pickle.loads(run_python(GO_ON, kept))
     for name in before._fields:
@@ -221,7 +221,7 @@ def test_one_more_person() -> None:
     more["campaigns"] = [few["campaigns"][0] | {"people": ["extra", "customers"]}]
     fates = []
     for raw, first in ((few, 0), (more, 1)):
-        world = face.fill_all(prepare(load_scenario(raw)))
+        world = host.fill_all(prepare(load_scenario(raw)))
         people = [
             (row["key"], row["home"], row["zone"], int(row["flags"]))
             for row in world.state.people[first:]
@@ -255,4 +255,4 @@ def fingerprint(world: World) -> str:
 @pytest.mark.once
 def test_without_compiler(begun: World) -> None:
     plain = run_python(SUM_UP, NUMBA_DISABLE_JIT="1").decode().split()[-1]
-    assert plain == fingerprint(face.copy_state(begun))
+    assert plain == fingerprint(host.copy_state(begun))

@@ -9,7 +9,7 @@ import pytest
 
 from dialsim.agents.layout import NOT_BUSY
 from dialsim.engine.build import World
-from dialsim.engine.face import advance, fill_all, run_to_end
+from dialsim.engine.host import advance, fill_all, run_to_end
 from dialsim.pacing.busy.kernels import PLACES, sort_by_age
 from tests.reference.compare import compare
 from tests.reference.worlds import built, caller_ids, campaign, scenario, synthetic, trunk

@@ -9,7 +9,7 @@ import pytest
 
 from dialsim.compliance.limits.kernels import attempt_tick
 from dialsim.core.codes import Cause, LeadState, Reason, Seen, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.people.layout import (
     ALTERNATES_SHIFT,
@@ -44,7 +44,7 @@ def ring_ticks(world: World, row: int) -> list[int]:
 
 def first_calls(raw: dict[str, Any]) -> np.ndarray[Any, Any]:
     world = given_world(chunk_of(given_rows(PEOPLE)), raw)
-    return face.run_to_end(world).calls
+    return host.run_to_end(world).calls
 
 
 def test_a_withdrawal_stops_the_ringing_and_bars_the_rest() -> None:
@@ -53,7 +53,7 @@ def test_a_withdrawal_stops_the_ringing_and_bars_the_rest() -> None:
     quiet = calls[(calls["seen"] == Seen.NO_ANSWER) & (calls["ring_ms"] > 10_000)][0]
     tick, row = int(quiet["tick"]) + 5_000, int(quiet["person"])
     world = given_world(chunk_of(given_rows(PEOPLE), [(tick, row, WITHDRAWN)]))
-    after = face.run_to_end(world).calls
+    after = host.run_to_end(world).calls
     mine = after[after["person"] == row]
     assert len(mine) == 1
     assert (mine["seen"][0], mine["cause"][0]) == (Seen.CANCELLED, Cause.CANCELLED)
@@ -71,7 +71,7 @@ def test_a_withdrawal_lets_a_conversation_end() -> None:
     tick = int(talk["tick"]) + int(talk["ring_ms"]) + int(talk["wait_ms"]) + 3_000
     entry = (tick, int(talk["person"]), WITHDRAWN)
     world = given_world(chunk_of(given_rows(PEOPLE), [entry]))
-    after = face.run_to_end(world).calls
+    after = host.run_to_end(world).calls
     assert np.array_equal(after, calls)
     assert world.state.people[entry[1]]["flags"] & WITHDRAWN
 
@@ -83,7 +83,7 @@ def test_known_before_the_start_or_the_moment_it_is_due() -> None:
     row, tick = int(calls[0]["person"]), int(calls[0]["tick"])
     for when in (-DAY_MS, 0, tick):
         world = given_world(chunk_of(given_rows(PEOPLE), [(when, row, WITHDRAWN)]))
-        assert row not in face.run_to_end(world).calls["person"]
+        assert row not in host.run_to_end(world).calls["person"]
 
 
 @pytest.mark.parametrize(
@@ -95,44 +95,44 @@ def test_residency_is_invisible_to_dated_flags(size: int) -> None:
     ticks = [9 * HOUR_MS + 20_000 * i for i in range(0, PEOPLE, 3)]
     dated = [(tick, 3 * i, WITHDRAWN) for i, tick in enumerate(ticks)]
     whole = given_world(chunk_of(rows, dated))
-    expected = face.run_to_end(whole).calls
+    expected = host.run_to_end(whole).calls
     world = given_world(chunk_of(given_rows(0), ended=False), rows_reserved=PEOPLE)
     got = []
     while True:
         target = min(world.end_tick, world.dated.next_tick)
-        status = face.advance(world, target)
+        status = host.advance(world, target)
         if status == Status.REACHED:
-            face.learn(world, target)
+            host.learn(world, target)
         elif status == Status.NEED_LEADS:
             lo = world.filled[0]
             part = [entry for entry in dated if lo <= entry[1] < lo + size]
-            face.fill_chunk(world, 0, chunk_of(rows[lo : lo + size], part, first=lo))
-            face.publish(world, 0)
+            host.fill_chunk(world, 0, chunk_of(rows[lo : lo + size], part, first=lo))
+            host.publish(world, 0)
         elif status == Status.CASES_FULL:
-            face.grow_cases(world)
-        got.append(face.drain(world).calls)
+            host.grow_cases(world)
+        got.append(host.drain(world).calls)
         if status == Status.DONE:
             break
     assert np.array_equal(np.concatenate(got), expected)
-    assert face.digest(world) == face.digest(whole)
+    assert host.digest(world) == host.digest(whole)
 
 
 @pytest.mark.once
 def test_flags_of_rows_being_written_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine may publish earlier rows while another thread writes the next ones."""
     world = given_world(chunk_of(given_rows(0), ended=False), rows_reserved=4)
-    write = face.fill_rows
+    write = host.fill_rows
 
     def meanwhile(*taken: Any) -> int:
-        face.publish(world, 0)
+        host.publish(world, 0)
         return write(*taken)
 
-    monkeypatch.setattr(face, "fill_rows", meanwhile)
+    monkeypatch.setattr(host, "fill_rows", meanwhile)
     rows = given_rows(4)
     for lo in (0, 2):
         part = [(when, lo + i, WITHDRAWN) for i, when in enumerate((-1, HOUR_MS))]
-        face.fill_chunk(world, 0, chunk_of(rows[lo : lo + 2], part, first=lo))
-    face.publish(world, 0)
+        host.fill_chunk(world, 0, chunk_of(rows[lo : lo + 2], part, first=lo))
+    host.publish(world, 0)
     withdrawn = world.state.people["flags"][:4] & WITHDRAWN != 0
     assert withdrawn.tolist() == [True, False, True, False]
     assert world.dated.entries["row"].tolist() == [1, 3]
@@ -142,10 +142,10 @@ def test_what_becomes_known_waits_for_room_in_the_log() -> None:
     """A full log holds an entry back until it is drained."""
     world = given_world(chunk_of(given_rows(2), [(5, 0, WITHDRAWN), (5, 1, WITHDRAWN)]))
     world.state.control[0]["calls"] = len(world.state.memory.calls)
-    assert not face.learn(world, 5)
+    assert not host.learn(world, 5)
     assert not (world.state.people["flags"] & WITHDRAWN).any()
-    face.drain(world)
-    assert face.learn(world, 5)
+    host.drain(world)
+    assert host.learn(world, 5)
     assert (world.state.people["flags"] & WITHDRAWN).all()
 
 
@@ -169,10 +169,10 @@ def test_earlier_attempts_count_in_the_limits() -> None:
     rows = given_rows(1)
     earlier = [(0, -3 * HOUR_MS - i * HOUR_MS, -1) for i in range(3)]  # 21, 20 and 19 h
     raw = given_scenario(("09:00", "09:10"), ("19:00", "19:10"))
-    calls = face.run_to_end(given_world(chunk_of(rows, earlier=earlier), raw)).calls
+    calls = host.run_to_end(given_world(chunk_of(rows, earlier=earlier), raw)).calls
     assert len(calls)
     assert calls["tick"][0] >= 19 * HOUR_MS
-    assert face.run_to_end(given_world(chunk_of(rows), raw)).calls["tick"][0] < 12 * HOUR_MS
+    assert host.run_to_end(given_world(chunk_of(rows), raw)).calls["tick"][0] < 12 * HOUR_MS
 
 
 # --- further numbers ---------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def test_the_next_number_is_tried() -> None:
     """A number that is none leads to the person's next, when the rules allow another attempt."""
     half = {"people.opted_in.empty": 0.5}
     alone, more = dead_first_numbers(0, **half), dead_first_numbers(3, **half)
-    before, after = face.run_to_end(alone).calls, face.run_to_end(more).calls
+    before, after = host.run_to_end(alone).calls, host.run_to_end(more).calls
     dead = set(before[before["seen"] == Seen.INVALID]["person"].tolist())
     assert len(dead) > 4
     again = after[np.isin(after["person"], list(dead))]
@@ -206,12 +206,12 @@ def test_numbers_run_out_or_attempts_do() -> None:
     """All numbers dead: INVALID after the last, or no attempt is left for it."""
     dead = {"people.opted_in.empty": 0.9999}
     world = dead_first_numbers(1, **dead)
-    face.run_to_end(world)
+    host.run_to_end(world)
     leads = world.state.leads
     assert set(leads["reason"].tolist()) == {Reason.INVALID_NUMBER}
     assert set(leads["attempts"].tolist()) == {2}
     world = dead_first_numbers(3, **dead)
-    face.run_to_end(world)
+    host.run_to_end(world)
     assert set(world.state.leads["reason"].tolist()) == {Reason.ATTEMPTS_USED}
 
 
@@ -228,7 +228,7 @@ def test_best_hours() -> None:
     raw["agents"][0]["count"] = 1
     world = given_world(chunk_of(rows), raw)
     world.state.hour_first[:, 0] = np.searchsorted(hours, np.arange(26))
-    calls = face.run_to_end(world).calls
+    calls = host.run_to_end(world).calls
     calls = calls[calls["attempt"] == 1]
     called = [int(h) for h in hours[calls["person"]]]
     at = calls["tick"] // HOUR_MS % 24
@@ -246,5 +246,5 @@ def test_a_list_by_hours_waits_for_its_last_row() -> None:
     raw["people"][0]["order"] = "best_hour"
     world = given_world(chunk_of(given_rows(3), ended=False), raw, rows_reserved=5)
     world.state.hour_first[:, 0] = [0] * 25 + [5]
-    assert face.advance(world, world.end_tick) == Status.NEED_LEADS
+    assert host.advance(world, world.end_tick) == Status.NEED_LEADS
     assert int(world.state.control[0]["attempts"]) == 0

@@ -15,9 +15,9 @@ import pytest
 import dialsim
 from dialsim.compliance.limits.build import attempts_within, person_limits, retry_gap
 from dialsim.engine.build import prepare
-from dialsim.report.person_page import person_lines
+from dialsim.pages.explain.person_page import person_lines
 from dialsim.scenario import load_scenario
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.report.stopped import stopped
 
 QUICK_MS = 6_000

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from dialsim.compliance.kernels import take_caller
 from dialsim.core.codes import LeadState, Limit, Reason, Seen, Status
 from dialsim.core.queue import queue_tick
-from dialsim.engine import face
-from dialsim.engine.again.kernels import agree, day_part, next_step, other_part
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.order.kernels import (
     AGAIN,
@@ -27,10 +26,11 @@ from dialsim.engine.order.kernels import (
     pick_for,
     turn,
 )
+from dialsim.engine.retries.kernels import agree, day_part, next_step, other_part
 from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people.layout import LEAD, WITHDRAWN
-from dialsim.report.binding import binding
+from dialsim.results.binding_constraint import binding
 from tests.engine.given import chunk_of, given_rows
 from tests.engine.test_conservation import check_appointments
 from tests.people.scenarios import ONE_NUMBER
@@ -68,7 +68,7 @@ def world(people: int, overrides: dict[str, Any], agents_count: int = 40, **more
         campaigns=[campaign("first", lists, ["north"], ["day"], **more)],
         abandon_cap=more.pop("abandon_cap", 1.0),
     )
-    return face.fill_all(built(raw))
+    return host.fill_all(built(raw))
 
 
 def by_person(calls: Any) -> dict[int, Any]:
@@ -138,7 +138,7 @@ def test_nobody_is_tried_twice_in_a_part_of_the_day_until_all_were() -> None:
         "at_most": 5, "retry": {"no_answer": "10m", "unreachable": "10m"}, "day_parts": parts,
     }  # fmt: skip
     played = world(12, NOBODY_ANSWERS, attempts=attempts, days=3)
-    calls = by_person(face.run_to_end(played).calls)
+    calls = by_person(host.run_to_end(played).calls)
     begins = [9 * HOUR_MS, 10 * HOUR_MS, 11 * HOUR_MS]
     looked = 0
     for mine in calls.values():
@@ -165,7 +165,7 @@ def test_calls_agreed_on_are_made_at_their_time_and_first() -> None:
     """With an agent for everybody on the very tick, but where the hours are over."""
     callbacks = {"share": 0.5, "soonest": "20m", "latest": "90m", "at_most": 2}
     played = world(60, EVERYBODY, callbacks=callbacks, days=1)
-    calls = face.run_to_end(played).calls
+    calls = host.run_to_end(played).calls
     check_appointments(played, calls)
     progress = played.state.progress[0]
     assert progress["called_back"] == progress["on_time"] > 10
@@ -184,7 +184,7 @@ def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
     attempts = {"at_most": 20, "retry": {"no_answer": "0s", "busy": "0s", "unreachable": "0s"}}
     some = EVERYBODY | {f"answer.gross.{r}": 0.3 for r in ("opted_in", "bought")}
     played = world(40, some, 1, callbacks=callbacks, attempts=attempts)
-    calls = face.run_to_end(played).calls
+    calls = host.run_to_end(played).calls
     check_appointments(played, calls)
     progress = played.state.progress[0]
     assert progress["called_back"] > 3
@@ -196,7 +196,7 @@ def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
 def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
     callbacks = {"share": 1.0, "soonest": "3d", "latest": "3d"}
     played = world(20, EVERYBODY, callbacks=callbacks)
-    face.run_to_end(played)
+    host.run_to_end(played)
     leads = played.state.leads
     assert played.state.progress[0]["agreed"] == 0
     connected = leads["reason"] == Reason.CONNECTED
@@ -212,7 +212,7 @@ def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
 def test_fresh_rows_and_people_to_try_again_are_mixed(share: float, fresh_of_ten: int) -> None:
     attempts = {"at_most": 20, "retry": {"no_answer": "0s", "unreachable": "0s", "busy": "0s"}}
     played = world(60, NOBODY_ANSWERS, 1, fresh_share=share, attempts=attempts, days=1)
-    calls = np.sort(face.run_to_end(played).calls, order="tick")
+    calls = np.sort(host.run_to_end(played).calls, order="tick")
     first = calls["attempt"][1:11] == 1  # the very first dial has nobody to be tried again
     assert first.sum() == fresh_of_ten
 
@@ -240,11 +240,11 @@ def test_lists_are_mixed_by_weight(in_order: list[str]) -> None:
     lists = {"lists": ["gold", "silver"], "in_order": in_order}
     gold, silver = map(in_order.index, lists["lists"])
     played = world(40, NOBODY_ANSWERS, 1, **lists, mix={"gold": 3, "silver": 1})
-    calls = np.sort(face.run_to_end(played).calls, order="tick")
+    calls = np.sort(host.run_to_end(played).calls, order="tick")
     source = played.state.people["source"][calls["person"]]
     assert source[:8].tolist() == [gold, gold, gold, silver] * 2
     one_after_the_other = world(40, NOBODY_ANSWERS, 1, **lists)
-    calls = np.sort(face.run_to_end(one_after_the_other).calls, order="tick")
+    calls = np.sort(host.run_to_end(one_after_the_other).calls, order="tick")
     source = one_after_the_other.state.people["source"][calls["person"]]
     first = source[calls["attempt"] == 1]
     assert first.tolist() == [gold] * 40 + [silver] * 40
@@ -356,9 +356,9 @@ def test_the_highest_priority_of_all_lists_is_next(fresh_share: float | None) ->
     for place, brought in enumerate(lists):
         chunk = chunk_of(brought.rows)
         chunk.priorities = np.array(brought.priorities, np.int32)
-        face.fill_chunk(world, place, chunk)
-        face.publish(world, place)
-    calls = np.sort(face.run_to_end(world).calls, order="tick")
+        host.fill_chunk(world, place, chunk)
+        host.publish(world, place)
+    calls = np.sort(host.run_to_end(world).calls, order="tick")
     persons = [int(p) for p in dict.fromkeys(calls["person"].tolist())]
     flat = [priority for each in PRIORITIES for priority in each]
     ordered = sorted(range(len(flat)), key=lambda row: (-flat[row], row))
@@ -373,9 +373,9 @@ def test_a_row_that_is_not_there_yet_is_waited_for() -> None:
     for place in (0, 2):
         chunk = chunk_of(lists[place].rows)
         chunk.priorities = np.array(PRIORITIES[place], np.int32)
-        face.fill_chunk(world, place, chunk)
-        face.publish(world, place)
-    assert face.advance(world, 10 * HOUR_MS) == Status.NEED_LEADS
+        host.fill_chunk(world, place, chunk)
+        host.publish(world, place)
+    assert host.advance(world, 10 * HOUR_MS) == Status.NEED_LEADS
     assert world.state.control[0]["need_list"] == 1
     assert world.state.control[0]["attempts"] == 0
 
@@ -421,7 +421,7 @@ def filed_blocks(choice: str, *volumes: int, more: dict[str, Any] | None = None)
             | {"caller_choice": choice, "attempts": {"at_most": 1}}
         ],
     )  # fmt: skip
-    return face.fill_all(built(raw))
+    return host.fill_all(built(raw))
 
 
 @pytest.mark.by_hand
@@ -473,7 +473,7 @@ def test_a_ramp_is_never_exceeded(choice: str) -> None:
     steps = [{"from": f"2026-04-{day}", "daily_volume": most} for day, most in ((10, 2), (14, 3))]
     ramp = {"filed": {"use": "marketing", "category": "loan", "daily_volume": 4, "ramp": steps}}
     made = filed_blocks(choice, 5, more={"count": 2, "registered": True} | ramp)
-    calls = face.run_to_end(made).calls
+    calls = host.run_to_end(made).calls
     counts = [
         np.bincount(calls["caller"][calls["tick"] // DAY_MS == day], minlength=2).tolist()
         for day in (0, 1)
@@ -487,7 +487,7 @@ def test_a_ramp_is_never_exceeded(choice: str) -> None:
 @pytest.mark.slow_without_jit
 def test_the_block_with_most_headroom_goes_first_and_none_beyond_its_filing() -> None:
     made = filed_blocks("headroom", 30, 10)
-    calls = face.run_to_end(made).calls
+    calls = host.run_to_end(made).calls
     days = calls["tick"] // DAY_MS
     for day in (0, 1):
         mine = np.sort(calls[days == day], order="tick")["caller"]
@@ -495,13 +495,13 @@ def test_the_block_with_most_headroom_goes_first_and_none_beyond_its_filing() ->
         for n in (8, 16, 40):  # a quarter of the calls to each operator
             assert abs((mine[:n] == 1).sum() - n / 4) <= (2 if n < 40 else 0)
     assert made.state.limit_ms[0][Limit.CALLER_IDS] > HOUR_MS  # the filings hold it up
-    plain = face.run_to_end(filed_blocks("rotation", 30, 10)).calls
+    plain = host.run_to_end(filed_blocks("rotation", 30, 10)).calls
     assert len(plain) > len(calls)
 
 
 @pytest.mark.slow_without_jit
 def test_a_block_that_is_not_filed_goes_last() -> None:
-    calls = face.run_to_end(filed_blocks("headroom", 12, 0)).calls
+    calls = host.run_to_end(filed_blocks("headroom", 12, 0)).calls
     first = np.sort(calls[calls["tick"] < DAY_MS], order="tick")["caller"]
     assert (first[:12] == 0).all()
     assert (first[12:] == 1).all()
@@ -521,7 +521,7 @@ def test_who_was_dropped_is_left_alone_for_a_time() -> None:
     some = EVERYBODY | {f"answer.gross.{r}": 0.6 for r in ("opted_in", "bought")}
 
     def next_after_drop(limits: list[dict[str, Any]]) -> list[int]:
-        calls = by_person(face.run_to_end(world(40, some, 2, callee_limits=limits, **more)).calls)
+        calls = by_person(host.run_to_end(world(40, some, 2, callee_limits=limits, **more)).calls)
         return [
             int(late["tick"] - early["tick"])
             for mine in calls.values()

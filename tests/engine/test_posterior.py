@@ -26,11 +26,11 @@ from dialsim.carrier.posterior.layout import PAST_CALL
 from dialsim.carrier.subscribers.kernels import DEAD, fill_subscriber
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.rng import threshold32, wrapping
-from dialsim.engine import face
-from dialsim.engine import given as given_rows
+from dialsim.engine import host
+from dialsim.engine import listed_people as given_rows
 from dialsim.engine.build import World, prepare
-from dialsim.engine.earlier import WEEK_MS, past_calls
-from dialsim.engine.given import list_base
+from dialsim.engine.call_history.attempts import WEEK_MS, past_calls
+from dialsim.engine.listed_people import list_base
 from dialsim.people.chunks import Chunk
 from dialsim.people.layout import ALTERNATES_SHIFT, DATED, EARLIER, GIVEN
 from dialsim.scenario import load_scenario
@@ -47,7 +47,7 @@ def some_people(**changes: Any) -> World:
     drawn = {"count": PEOPLE, "relation": "opted_in"}
     drawn |= {"empty": 0.05, "suspended": 0.03, "dormant": 0.06}
     raw["people"][0]["synthetic"] = drawn | changes
-    return face.fill_all(prepare(load_scenario(raw)))
+    return host.fill_all(prepare(load_scenario(raw)))
 
 
 def called(seen: Sequence[Seen], people: int = PEOPLE) -> NDArray[Any]:
@@ -277,7 +277,7 @@ def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
         earlier = np.array([(first + 1, -9, -1, Seen.BUSY, -1, 0, 0)], EARLIER)
         none = np.zeros(3, np.int64)
         chunk = Chunk(rows, np.zeros(0, DATED), earlier, none, {}, none)
-        assert face.fill_chunk(world, 1, chunk) == 3
+        assert host.fill_chunk(world, 1, chunk) == 3
     begin = int(world.state.lists[1]["first"])
     assert begin >= 5
     assert seen == [(0, begin + 1, no_line, shorter), (3, begin + 4, no_line, shorter)]

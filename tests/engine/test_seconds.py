@@ -9,7 +9,7 @@ import pytest
 from dialsim.core.codes import Limit
 from dialsim.core.queue import queue_is_in, queue_remove, queue_tick
 from dialsim.engine.build import World
-from dialsim.engine.face import advance, fill_all, run_to_end
+from dialsim.engine.host import advance, fill_all, run_to_end
 from dialsim.engine.pacing.kernels import is_asked_anyway, rouse
 from tests.reference.compare import compare
 from tests.reference.worlds import (

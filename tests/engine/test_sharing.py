@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialsim.agents.kernels import free_agent, idle_for
 from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.queue import queue_put
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.leads.kernels import make_ready
 from dialsim.engine.pacing.kernels import decide_anew
@@ -205,8 +205,8 @@ def shared(weights: list[float], priorities: list[int], **more: Any) -> list[int
             for i, (weight, priority) in enumerate(zip(weights, priorities, strict=True))
         ],
     )
-    world = face.fill_all(prepare(load_scenario(raw)))
-    face.run_to_end(world)
+    world = host.fill_all(prepare(load_scenario(raw)))
+    host.run_to_end(world)
     assert int(world.state.limit_ms[:, Limit.LEADS].sum()) == 0  # agents alone were short
     return [int(row["busy_ms"]) for row in world.state.progress]
 
@@ -240,8 +240,8 @@ def test_groups_shared_in_part_keep_everybody_at_work() -> None:
             campaign(name, ["customers"], ["north"], [name, "both"]) for name in ("loans", "cards")
         ],
     )
-    world = face.fill_all(prepare(load_scenario(raw)))
-    calls = face.run_to_end(world).calls
+    world = host.fill_all(prepare(load_scenario(raw)))
+    calls = host.run_to_end(world).calls
     talk = world.state.crew.staff["talk_ms"].sum(axis=1) + world.state.crew.staff["wrap_ms"].sum(
         axis=1
     )
@@ -355,8 +355,8 @@ def side_by_side(modes: list[dict[str, Any]], count: int, hours: str = "12:00") 
 
 
 def played(raw: dict[str, Any]) -> World:
-    world = face.fill_all(prepare(load_scenario(raw)))
-    face.run_to_end(world)
+    world = host.fill_all(prepare(load_scenario(raw)))
+    host.run_to_end(world)
     return world
 
 
@@ -376,7 +376,7 @@ def test_a_turn_costs_by_the_weight_that_was_given_last() -> None:
     world = built(["a", "b"])
     progress = world.state.progress
     for weight in (WEIGHT_UNIT, 3 * WEIGHT_UNIT):
-        face.set_weight(world, 1, weight)
+        host.set_weight(world, 1, weight)
         before = int(progress["line_tag"][1])
         take_turn(world.static, world.state, 1)
         assert int(progress["line_tag"][1]) - before == WEIGHT_UNIT * WEIGHT_UNIT // weight
@@ -442,7 +442,7 @@ def three(count: int = 2) -> World:
     raw["campaigns"][2]["pacing"]["agents_target"] = -1
     for source in raw["people"]:
         source["synthetic"]["count"] = 5
-    world = face.fill_all(prepare(load_scenario(raw)))
+    world = host.fill_all(prepare(load_scenario(raw)))
     world.state.open[:] = 1
     world.state.progress["limit"] = Limit.AGENTS
     return world

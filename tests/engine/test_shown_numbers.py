@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.core.codes import Action, Announcement, Cause, Rule, Seen
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import prepare
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
@@ -29,8 +29,8 @@ def world(count: int = 300, off: tuple[str, ...] = (), **overrides: Any) -> dict
     return raw
 
 
-def played(raw: dict[str, Any]) -> face.Logs:
-    return face.run_to_end(face.fill_all(prepare(load_scenario(raw))))
+def played(raw: dict[str, Any]) -> host.Logs:
+    return host.run_to_end(host.fill_all(prepare(load_scenario(raw))))
 
 
 def test_a_label_is_appealed_and_goes() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import Seen
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.transfer.kernels import desk_agent
 from dialsim.errors import ScenarioError
@@ -47,8 +47,8 @@ def raw(*desks: dict[str, Any], people: int = 200, **terms: Any) -> dict[str, An
 
 
 def played(*desks: dict[str, Any], **terms: Any) -> tuple[World, Any]:
-    world = face.fill_all(built(raw(*desks, **terms)))
-    calls = face.run_to_end(world).calls
+    world = host.fill_all(built(raw(*desks, **terms)))
+    calls = host.run_to_end(world).calls
     check_agents(world, calls)
     check_handed_over(world, calls)
     return world, calls
@@ -208,8 +208,8 @@ def notification(message: str, talk_s: float, **more: Any) -> dict[str, Any]:
 
 
 def test_a_recording_ends_with_its_last_word_or_sooner() -> None:
-    world = face.fill_all(built(notification("18s", 40)))
-    calls = face.run_to_end(world).calls
+    world = host.fill_all(built(notification("18s", 40)))
+    calls = host.run_to_end(world).calls
     check_agents(world, calls)
     live = calls[calls["seen"] == Seen.CONNECTED]
     assert set(live["talk_ms"].tolist()) == {5_000, 18_000}

@@ -8,7 +8,7 @@ import pytest
 
 from dialsim.core.codes import LeadState, Status
 from dialsim.engine.build import prepare
-from dialsim.engine.face import advance, drain, fill_all
+from dialsim.engine.host import advance, drain, fill_all
 from dialsim.engine.transitions import TRANSITIONS, diagram, unreachable
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.core import granted
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.kernels import advance
-from dialsim.engine.usual.choice import ENGINES, choose
-from dialsim.engine.usual.kernels import advance_usual, advance_without_network
-from dialsim.planning.scaling import scaled
+from dialsim.engine.specialised.choice import ENGINES, choose
+from dialsim.engine.specialised.kernels import advance_usual, advance_without_network
+from dialsim.jit import specialise
+from dialsim.planning.sensitivity_analysis.scaling import scaled
 from dialsim.scenario import load_scenario
 from dialsim.scenario.library import template
-from dialsim.scenario.tables import MECHANISMS
+from dialsim.scenario.models.tables import MECHANISMS
 from dialsim.scheduler.warm import TINY, USUAL
 
 WITHOUT_NETWORK: dict[str, Any] = USUAL | {"network": {"off": list(MECHANISMS)}}
@@ -72,7 +72,7 @@ def test_which_scenarios_are_usual(name: str, usual: bool) -> None:
 def test_every_field_that_is_granted_is_looked_at() -> None:
     world = prepare(load_scenario(USUAL))
     looked_at = 0
-    for grant, dtype, values in granted._field_facts:
+    for grant, dtype, values in specialise._field_facts:
         places = [place for place, array in arrays(world.static) if array.dtype == dtype]
         for name in values if grant in ("usual", "network") else ():
             for place in places:
@@ -96,7 +96,7 @@ def test_every_axis_that_is_granted_is_looked_at() -> None:
             frame = frames[half]
             for each in place[:-1]:
                 frame = getattr(frame, each)
-            facts = granted._length_facts.get(type(frame).__name__, {}).get(place[-1], [])
+            facts = specialise._length_facts.get(type(frame).__name__, {}).get(place[-1], [])
             for axis, length in enumerate(facts[0][1] if facts else ()):
                 if length is None:
                     continue
@@ -114,24 +114,24 @@ def test_nobody_writes_what_is_granted() -> None:
     world = prepare(load_scenario(USUAL))
     written = [array.dtype for _, array in arrays(world.state)]
     read = [array.dtype for _, array in arrays(world.static)]
-    for _, dtype, _ in granted._field_facts:
+    for _, dtype, _ in specialise._field_facts:
         if dtype in read:
             assert dtype not in written, dtype
-    told = {grant for grant, dtype, _ in granted._field_facts if dtype in read}
+    told = {grant for grant, dtype, _ in specialise._field_facts if dtype in read}
     assert told == {"usual", "network", "no network"}
 
 
 @pytest.mark.parametrize("raw", [USUAL, WITHOUT_NETWORK], ids=["usual", "without network"])
 def test_engines_play_the_same(raw: dict[str, Any]) -> None:
     scenario = load_scenario(raw | {"aftermath": "3d"})
-    one, other = (face.fill_all(prepare(scenario)) for _ in range(2))
-    face.run_to_end(one)
+    one, other = (host.fill_all(prepare(scenario)) for _ in range(2))
+    host.run_to_end(one)
     static, state = other.static, other.state
-    while face.Status(int(advance(static, state, other.end_tick, 1 << 62))) != face.Status.DONE:
-        face.let_go(other)
+    while host.Status(int(advance(static, state, other.end_tick, 1 << 62))) != host.Status.DONE:
+        host.let_go(other)
     assert one.choice is not None
     assert one.choice.engine is not advance
-    assert face.digest(one) == face.digest(other)
+    assert host.digest(one) == host.digest(other)
     assert one.state.control[0]["attempts"] > 100
     for name in one.state.memory.tallies.dtype.names or ():
         assert (one.state.memory.tallies[name] == other.state.memory.tallies[name]).all()

@@ -98,17 +98,17 @@ def serve() -> None:
     import trio
 
     import dialsim
-    import dialsim.api.forgetting
     import dialsim.api.playing
     import dialsim.api.screening
     import dialsim.calibration
     import dialsim.cli
-    import dialsim.engine.usual.choice
-    import dialsim.planning.making
-    import dialsim.planning.replanning
-    import dialsim.planning.saving
-    import dialsim.report.terminal
-    import dialsim.scheduler.alone
+    import dialsim.engine.specialised.choice
+    import dialsim.pages.run.terminal
+    import dialsim.planning.plans.optimise
+    import dialsim.planning.plans.plan_folder
+    import dialsim.planning.replans.replan
+    import dialsim.privacy.forget
+    import dialsim.scheduler.inline_player
     import dialsim.scheduler.run
     from dialsim.scheduler.warm import compile_usual, compile_without_network, read_files
     from tests.planning.worlds import few_runs

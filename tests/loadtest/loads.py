@@ -7,13 +7,13 @@ from typing import Any
 import trio
 
 from dialsim.core.codes import Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.figures import RunFigures, run_figures
-from dialsim.loadtest.ground import Ground, Profile, ground_for
+from dialsim.loadtest.load_world import Ground, Profile, ground_for
 from dialsim.loadtest.one_run import Played, Terms, play_on_the_wall, play_virtually
 from dialsim.loadtest.plan import Plan, Stage, make_plan
-from dialsim.loadtest.road import open_road
+from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.stop import Stop
 
@@ -53,7 +53,7 @@ class SlowEngine:
         for tick in sorted(self._stalls):
             if until - 1 - self._first >= tick:
                 self._wall.now += self._stalls.pop(tick)
-        status = face.advance(world, until, budget)
+        status = host.advance(world, until, budget)
         self._wall.now += self._dial_s * (int(control["attempts"]) - before)
         return status
 

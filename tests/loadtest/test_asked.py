@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.loadtest.asked import load_request
-from dialsim.loadtest.ground import check_room, ground_for
-from dialsim.loadtest.road import open_road
+from dialsim.loadtest.load_world import check_room, ground_for
+from dialsim.loadtest.request import load_request
+from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.scenario.load import load_scenario
 
 
@@ -190,7 +190,7 @@ def test_a_rate_this_machine_cannot_generate() -> None:
 
 
 def test_more_people_than_a_scenario_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.loadtest.ground.bytes_available", lambda: None)
+    monkeypatch.setattr("dialsim.loadtest.load_world.bytes_available", lambda: None)
     with pytest.raises(CapacityError, match="no scenario can carry that load: 3,000,000,000"):
         ground_for(None, "decision-only", 3 * 10**9, 1e5, 1)
 

@@ -22,9 +22,9 @@ from dialsim.loadtest.one_run import Terms
 from dialsim.loadtest.plan import Stage, make_plan
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
-from dialsim.loadtest.road import open_road
 from dialsim.loadtest.testing import judged_try
-from dialsim.report.load_page import load_page
+from dialsim.loadtest.unthrottled_scenario import open_road
+from dialsim.pages.load_page import load_page
 from dialsim.scheduler.stop import Stop
 from tests.alive import Alive
 from tests.loadtest.loads import load, on_wall, road
@@ -42,7 +42,7 @@ def measured() -> list[RunFigures]:
 
 
 def result(runs: list[RunFigures], **asked: Any) -> LoadTest:
-    from dialsim.loadtest.asked import load_request
+    from dialsim.loadtest.request import load_request
 
     request = load_request(**({"rate": "200/s", "length": "500ms", "warm_up": "0s"} | asked))
     return LoadTest(request, "load-test", 1, runs)
@@ -233,7 +233,7 @@ def test_the_page_says_that_no_guard_held_dials_up(
 def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the built-in scenario; of somebody's own they are what was asked about."""
     short = {"rate": "100/s", "length": "100ms", **BRIEF}
-    monkeypatch.setattr("dialsim.loadtest.road.MOST_AGENTS_IN_ALL", 5)
+    monkeypatch.setattr("dialsim.loadtest.unthrottled_scenario.MOST_AGENTS_IN_ALL", 5)
     done = dialsim.load_test(**short)
     assert done.guard_lifted
     assert done.steps()[0]["held"]["agents"]["share"] == 0

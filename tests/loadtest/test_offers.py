@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.loadtest.figures import held_ticks, run_figures
-from dialsim.loadtest.ground import Ground, ground_for
+from dialsim.loadtest.load_world import Ground, ground_for
 from dialsim.loadtest.offers import Fate, Held
 from dialsim.loadtest.one_run import Played, Terms
 from dialsim.scenario.load import load_scenario
@@ -181,7 +181,7 @@ def test_several_campaigns_wait_apart() -> None:
 
 def test_more_calls_at_once_than_there_are_agents(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard holds dials up, until it is lifted."""
-    monkeypatch.setattr("dialsim.loadtest.road.MOST_AGENTS_IN_ALL", 20)
+    monkeypatch.setattr("dialsim.loadtest.unthrottled_scenario.MOST_AGENTS_IN_ALL", 20)
     plan = load(200, 500)
     ground = ground_for(None, "full", 300, 200.0, 1)
     assert conserved(virtual(ground, plan)).stages[0].held["agents"]["share"] > 0

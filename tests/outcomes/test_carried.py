@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.layout import CALL_ROW
+from dialsim.outcomes.passthrough import Carried
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.outcomes.tables import Labels, attribute_column, call_table
 

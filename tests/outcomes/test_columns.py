@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dialsim.columns import values_of
+from dialsim.arrow_numpy import values_of
 from tests.house.sources import ROOT
 
 INTEGERS = [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint32(), pa.uint64()]
@@ -74,7 +74,7 @@ def test_pandas_stays_out() -> None:
     code = """
 import sys
 import pyarrow as pa
-from dialsim.columns import values_of
+from dialsim.arrow_numpy import values_of
 for kind in (pa.int64(), pa.bool_(), pa.float32(), pa.timestamp("ms", "UTC")):
     column = pa.Array.from_buffers(kind, 3, [None, pa.py_buffer(bytes(64))])
     assert len(values_of(pa.chunked_array([column, column]))) == 6

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from dialsim.outcomes.grounds import HOUR_MS, GroundsSink
+from dialsim.outcomes.complaint_factors import HOUR_MS, GroundsSink
 from dialsim.outcomes.layout import CALL_ROW
 from dialsim.outcomes.writer import NoSink
 

@@ -37,7 +37,7 @@ from dialsim.pacing.predictive.kernels import (
     weigh_ringing,
 )
 from dialsim.scenario import load_scenario
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
 MINUTE_MS = 60_000

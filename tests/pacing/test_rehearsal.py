@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.core.rng import run_base
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.pacing.build import build_rehearsals
 from dialsim.pacing.layout import CAMPAIGN, LEDGER
@@ -238,8 +238,8 @@ def raw(until: str = "09:10", count: int = 8, people: int = 900, **more: Any) ->
 
 
 def played(given: dict[str, Any]) -> tuple[World, Any]:
-    world = face.fill_all(built(given))
-    return world, face.run_to_end(world).calls
+    world = host.fill_all(built(given))
+    return world, host.run_to_end(world).calls
 
 
 def test_it_dials_as_written() -> None:

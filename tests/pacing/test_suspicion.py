@@ -17,7 +17,7 @@ from dialsim.compliance.kernels import (
 )
 from dialsim.core.codes import Limit, Seen
 from dialsim.core.queue import queue_is_in
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.kernels import on_window
 from dialsim.pacing.build import build_pacers
@@ -30,7 +30,7 @@ from dialsim.pacing.suspicion.kernels import (
     take_probe,
     watch,
 )
-from dialsim.report.interventions import alarms, suspected_callers
+from dialsim.results.network.interventions import alarms, suspected_callers
 from dialsim.scenario.load import load_scenario
 from tests.engine.test_conservation import check_given_up
 from tests.people.scenarios import small_scenario
@@ -170,8 +170,8 @@ def test_worlds_of_suspicious_dialers_play_as_written(filed: int, changes: str |
     names = [block["name"] for block in raw["caller_ids"]]
     mine = {"pacing": {"mode": "predictive"}, "caller_ids": names}
     raw["campaigns"] = [raw["campaigns"][0] | mine]
-    world = face.fill_all(prepare(load_scenario(raw)))
-    face.run_to_end(world)
+    world = host.fill_all(prepare(load_scenario(raw)))
+    host.run_to_end(world)
     told = suspected_callers(world)
     south = [each for each in told if each["caller"].startswith("south")]
     assert len(south) == 8 - filed
@@ -211,13 +211,13 @@ def disguised(
     made["events"] = more.pop("events", [])
     made["network"]["overrides"] |= more.pop("network", {})
     made["campaigns"][0] |= more
-    return face.fill_all(prepare(load_scenario(made)))
+    return host.fill_all(prepare(load_scenario(made)))
 
 
 @pytest.mark.slow_without_jit
 def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> None:
     world = disguised()
-    calls = face.run_to_end(world).calls
+    calls = host.run_to_end(world).calls
     check_given_up(world, calls)
     given_up = {each["caller"] for each in suspected_callers(world)}
     assert given_up == {"unfiled-001", "unfiled-002"}
@@ -227,7 +227,7 @@ def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> Non
     assert last < calls["tick"].max() - 3_600_000  # the others went on
     assert not alarms(world)
     slow = disguised(overrides={"dialer.suspicion_calls": 2_000_000_000})
-    later = face.run_to_end(slow).calls  # a slower suspicion lets more of them be stopped
+    later = host.run_to_end(slow).calls  # a slower suspicion lets more of them be stopped
     assert np.isin(later["caller"], [40, 41]).sum() > np.isin(calls["caller"], [40, 41]).sum()
 
 
@@ -238,8 +238,8 @@ def test_the_twin_doubts_as_soon(quick: str) -> None:
     raw = scenario(rules=rules, people=[synthetic("customers", 40)])
     found = compare(raw)
     assert not found, found
-    world = face.fill_all(prepare(load_scenario(raw)))
-    face.run_to_end(world)
+    world = host.fill_all(prepare(load_scenario(raw)))
+    host.run_to_end(world)
     assert world.state.pacers["heard"].any() == (quick != "0s")
 
 
@@ -252,10 +252,10 @@ def test_what_no_call_can_fail_for_changes_nothing() -> None:
         for overrides in (off, off | touchy, {"dialer.suspicion_known": 2_000_000_000})
     ]
     for world in worlds:
-        face.run_to_end(world)
+        host.run_to_end(world)
         assert not suspected_callers(world)
         assert not alarms(world)
-    assert len({face.digest(world) for world in worlds}) == 1
+    assert len({host.digest(world) for world in worlds}) == 1
 
 
 @pytest.mark.by_hand
@@ -264,7 +264,7 @@ def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
     raw = scenario()
     first = raw["campaigns"][0]
     raw["campaigns"] = [first | {"name": name} for name in ("opens", "lacks", "idle")]
-    world = face.fill_all(prepare(load_scenario(raw)))
+    world = host.fill_all(prepare(load_scenario(raw)))
     k, s = world.static, world.state
     now, rest_ms = 30 * 3_600_000, int(k.world[0]["suspicion_rest_ms"])
     for caller, since in ((0, now - rest_ms), (1, now - rest_ms + 1)):
@@ -286,7 +286,7 @@ def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> Non
     for rest, last_day in (("12h", 2), ("30h", 1)):
         overrides = {"dialer.suspicion_rest": rest, "dialer.suspicion_wait": "0s"}
         world = disguised(numbers=1, days=3, overrides=overrides)
-        calls = face.run_to_end(world).calls
+        calls = host.run_to_end(world).calls
         check_given_up(world, calls)
         (told,) = suspected_callers(world)
         assert (told["times"], told["again"]) == (1, last_day == 2)
@@ -307,7 +307,7 @@ def test_predictive_pacing_slows_down_when_all_its_numbers_are_throttled() -> No
         "signalling.announcement.throttled": [["none", 1.0]],
     }
     world = disguised(caller_ids=["north"], pacing={"mode": "predictive"}, network=throttled)
-    calls = face.run_to_end(world).calls
+    calls = host.run_to_end(world).calls
     found = alarms(world)
     assert [each["campaign"] for each in found] == ["upsell"]
     raised = int(world.state.pacers[0]["alarm_tick"])
@@ -330,7 +330,7 @@ def test_unregistered_numbers_are_given_up_together_however_many_there_are(
         if deregistered:
             told = {"north": numbers, "caller_ids": ["north"], "events": [OUT]}
         world = disguised(900, **told)
-        calls = face.run_to_end(world).calls
+        calls = host.run_to_end(world).calls
         check_given_up(world, calls)
         ticks = world.state.resources.suspected["tick"]
         mine = np.unique(calls["caller"])
@@ -346,7 +346,7 @@ def test_unregistered_numbers_are_given_up_together_however_many_there_are(
 def test_a_few_unregistered_numbers_are_given_up_together_without_an_alarm() -> None:
     """By the doubt they have in common, beside registered ones that make most of the calls."""
     mixed = disguised(numbers=30)
-    calls = face.run_to_end(mixed).calls
+    calls = host.run_to_end(mixed).calls
     check_given_up(mixed, calls)
     ticks = mixed.state.resources.suspected["tick"].tolist()
     assert ticks[:40] == [-1] * 40

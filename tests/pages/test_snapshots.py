@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from rich.console import Console
 
-from dialsim.report.load_page import print_load
+from dialsim.pages.load_page import print_load
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))

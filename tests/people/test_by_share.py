@@ -12,9 +12,9 @@ from dialsim.core.rng import run_base, threshold32, wrapping
 from dialsim.people.by_share import by_share, leave_open, settle
 from dialsim.people.layout import BY_SHARE, GIVEN, INTERNAL_DNC
 from dialsim.people.merging import kernels
+from dialsim.people.merging.identities import merge
 from dialsim.people.merging.layout import TERMS
-from dialsim.people.persons import merge
-from dialsim.people.rows import blank_rows
+from dialsim.people.reading.rows import blank_rows
 
 LISTS, EACH = 3, 400
 SHARES = [(0.7, 0.0, 1), (0.4, 0.2, 1), (0.4, 0.5, 3)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dialsim.people.source_text import (
+from dialsim.people.reading.source_text import (
     MARK,
     Decoder,
     byte_orders,

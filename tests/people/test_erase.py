@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.people.erase import find_person, take_out
-from dialsim.people.erase_lines import without_lines
-from dialsim.people.erase_person import Person
-from dialsim.people.persons import id_keys
-from dialsim.scenario.files import EarlierCalls, Registry, Withdrawals
+from dialsim.people.erasing.erase import find_person, take_out
+from dialsim.people.erasing.erase_lines import without_lines
+from dialsim.people.erasing.erase_person import Person
+from dialsim.people.merging.identities import id_keys
+from dialsim.scenario.models.files import EarlierCalls, Registry, Withdrawals
 
 NUMBER = 8613800000001
 
@@ -211,7 +211,7 @@ def test_nothing_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dialsim.people.erase.os.fsync", full)
+        patch.setattr("dialsim.people.erasing.erase.os.fsync", full)
         with pytest.raises(CapacityError, match="it is full"):
             erase_number(path, registry(), NUMBER)
     assert path.read_text() == text
@@ -220,7 +220,7 @@ def test_nothing_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         path.write_text(text + "13800000003\n")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dialsim.people.erase.os.fsync", meddle)
+        patch.setattr("dialsim.people.erasing.erase.os.fsync", meddle)
         with pytest.raises(ScenarioError, match="it was changed meanwhile"):
             erase_number(path, registry(), NUMBER)
     assert path.read_text() == text + "13800000003\n"

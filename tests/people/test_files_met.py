@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dialsim.people.persons import Earlier, id_keys
+from dialsim.people.merging.identities import Earlier, id_keys
 from tests.people.lists import A, B, C, D, E, opened, summed, table, whole
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialsim.core.rng import wrapping
-from dialsim.people.known import kernels, layout
-from dialsim.people.known.layout import MOBILES, MOBILES_FROM, MOST_FAR, NUMBER_SLOT, SLOT
+from dialsim.people.identity_index import kernels, layout
+from dialsim.people.identity_index.layout import MOBILES, MOBILES_FROM, MOST_FAR, NUMBER_SLOT, SLOT
 
 LAST_ROW = (1 << 31) - 2
 MOBILE = st.integers(MOBILES_FROM, MOBILES_FROM + MOBILES - 1)

@@ -17,14 +17,14 @@ from pyarrow import parquet
 
 from dialsim.core.codes import LeadState, Reason, RowFault
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import digest, fill_chunk, publish, run_to_end
+from dialsim.engine.host import digest, fill_chunk, publish, run_to_end
 from dialsim.errors import InternalError, Problems, ScenarioError
 from dialsim.people import layout
 from dialsim.people.account import masked
 from dialsim.people.lists import Lists
+from dialsim.people.merging.identities import Earlier, id_keys
 from dialsim.people.order import dial_order
-from dialsim.people.persons import Earlier, id_keys
-from dialsim.people.rows import blank_rows
+from dialsim.people.reading.rows import blank_rows
 from tests.people.lists import A, B, C, D, E, bits, opened, scenario_of, summed, table, whole
 
 DAY_MS = 86_400_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialsim.people import layout
-from dialsim.people.malformed import says_withdrawn
+from dialsim.people.reading.malformed import says_withdrawn
 from tests.people.lists import opened, whole
 
 HEAD = "number,id,branch,withdrawn,note"

@@ -13,11 +13,10 @@ from dialsim.core.codes import Relation, RowFault
 from dialsim.core.rng import draw, hit, run_base, threshold32, wrapping
 from dialsim.errors import CapacityError
 from dialsim.people import layout
-from dialsim.people.known.layout import MOBILES_FROM
+from dialsim.people.identity_index.layout import MOBILES_FROM
 from dialsim.people.merging import kernels
 from dialsim.people.merging import layout as merging
-from dialsim.people.merging.layout import ALTERNATE, NEVER, ROW, TERMS
-from dialsim.people.persons import (
+from dialsim.people.merging.identities import (
     Earlier,
     Persons,
     bytes_of_tables,
@@ -27,7 +26,8 @@ from dialsim.people.persons import (
     person_keys,
     slots_for,
 )
-from dialsim.people.rows import blank_rows
+from dialsim.people.merging.layout import ALTERNATE, NEVER, ROW, TERMS
+from dialsim.people.reading.rows import blank_rows
 
 NUMBERS = (  # the first and the last Chinese mobile number, and such as are none
     0, 8613000000000, 8619999999999, 8612999999999, 8620000000000, 14155550100, 867552345678
@@ -142,7 +142,7 @@ def test_tables_grow_when_cells_hold_more_than_was_reserved() -> None:
 
 def test_more_numbers_than_codes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers that are no Chinese mobile numbers, met or joined; what is known stays."""
-    monkeypatch.setattr("dialsim.people.persons.MOST_FAR", 3)
+    monkeypatch.setattr("dialsim.people.merging.identities.MOST_FAR", 3)
     rows = blank_rows(4)
     rows["number"] = [1, 2, MOBILES_FROM, 3]
     none = np.zeros((4, 0), np.int64)

@@ -22,12 +22,12 @@ from dialsim.people.layout import (
     REFUSED_SHIFT,
     WITHDRAWN,
 )
+from dialsim.people.merging.identities import id_keys
 from dialsim.people.number_files import shown_cell
-from dialsim.people.persons import id_keys
 from dialsim.people.registries import Registries
 from dialsim.people.withdrawals import Withdrawals
 from dialsim.scenario import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from tests.people.scenarios import small_scenario
 
 HOUR = 3_600_000

@@ -15,14 +15,22 @@ from dialsim.core.codes import Relation, RowFault
 from dialsim.core.ticks import local_tick
 from dialsim.numbering.classify import classify_column
 from dialsim.people import layout
-from dialsim.people.attributes import NumberSearch
-from dialsim.people.cells import BAD, Coded, as_text, by_value, is_said, read_answer, whole_numbers
 from dialsim.people.chunks import FAULT_FLAGS
-from dialsim.people.dates import BAD as NO_DATE
-from dialsim.people.dates import DAY_MS, EMPTY, READ, Dates
 from dialsim.people.merging.layout import MET, NEVER, NO_HOUR, NO_PRIORITY
-from dialsim.people.row_ground import CELLS, Ground, Read
-from dialsim.people.rows import RowReader
+from dialsim.people.reading.attributes import NumberSearch
+from dialsim.people.reading.cells import (
+    BAD,
+    Coded,
+    as_text,
+    by_value,
+    is_said,
+    read_answer,
+    whole_numbers,
+)
+from dialsim.people.reading.dates import BAD as NO_DATE
+from dialsim.people.reading.dates import DAY_MS, EMPTY, READ, Dates
+from dialsim.people.reading.rows import RowReader
+from dialsim.people.row_context import CELLS, Ground, Read
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import ONE_NUMBER, small_scenario
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dialsim.numbering.classify import classify_column, further_numbers
 from dialsim.people import layout
-from dialsim.people.several_numbers import any_cell_with_two, may_hold_two
+from dialsim.people.reading.several_numbers import any_cell_with_two, may_hold_two
 from tests.people.lists import A, B, C, bits, opened, summed, table, whole
 
 NUMBERS = st.sampled_from(

@@ -9,8 +9,8 @@ import pytest
 
 from dialsim.numbering.classify import classify_column
 from dialsim.people.account import masked
-from dialsim.people.attributes import NumberSearch, is_identity_card
-from dialsim.people.source_columns import listed
+from dialsim.people.reading.attributes import NumberSearch, is_identity_card
+from dialsim.people.reading.source_columns import listed
 from tests.people.lists import opened, whole
 
 CARDS = ("11010519491231002X", "440524188001010014", "11010519491231002x", "110105491231002")

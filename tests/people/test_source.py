@@ -20,9 +20,9 @@ from pyarrow import parquet
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems, ScenarioError
-from dialsim.people import source_records, source_text
-from dialsim.people.source import Source, open_source
-from dialsim.scenario.files import FileFormat
+from dialsim.people.reading import source_records, source_text
+from dialsim.people.reading.source import Source, open_source
+from dialsim.scenario.models.files import FileFormat
 
 ROLES = {"number": ["number"], "id": ["id"]}
 

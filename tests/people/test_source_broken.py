@@ -10,8 +10,8 @@ import pytest
 from pyarrow import parquet
 
 from dialsim.errors import Problems, ScenarioError, is_plain
-from dialsim.people.source import Source, open_source
-from dialsim.scenario.files import FileFormat
+from dialsim.people.reading.source import Source, open_source
+from dialsim.scenario.models.files import FileFormat
 
 ROLES = {"number": ["number"], "id": ["id"]}
 

@@ -11,9 +11,9 @@ import pytest
 from pyarrow import parquet
 
 from dialsim.__main__ import main
-from dialsim.people import source_parquet
-from dialsim.people.source_footer import column_sizes
-from dialsim.people.source_text import UnreadableError
+from dialsim.people.reading import source_parquet
+from dialsim.people.reading.source_footer import column_sizes
+from dialsim.people.reading.source_text import UnreadableError
 
 ROWS = 50
 

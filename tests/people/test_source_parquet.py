@@ -10,8 +10,8 @@ from pyarrow import parquet
 
 from dialsim.__main__ import main
 from dialsim.errors import Problems
-from dialsim.people.source import open_source
-from dialsim.scenario.files import FileFormat
+from dialsim.people.reading.source import open_source
+from dialsim.scenario.models.files import FileFormat
 
 
 def test_a_parquet_file_is_not_kept_in_memory(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ import pytest
 from dialsim.carrier import layout as network_layout
 from dialsim.core.codes import Category, Cause, Operator, Purpose, Relation
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import fill_all, fill_rows, run_to_end
+from dialsim.engine.host import fill_all, fill_rows, run_to_end
 from dialsim.errors import ScenarioError
 from dialsim.people import layout as people_layout
 from dialsim.people.build import build_lists, cumulative, operator_shares
 from dialsim.people.layout import GIVEN
 from dialsim.scenario import load_network, load_scenario
-from dialsim.scenario.schema import Synthetic
+from dialsim.scenario.models.schema import Synthetic
 from tests.people.scenarios import small_scenario
 from tests.reference.compare import people_difference
 from tests.reference.inputs import read

@@ -12,10 +12,10 @@ import numpy as np
 
 from dialsim.core.codes import Seen, Status
 from dialsim.core.ticks import tick_to_datetime
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.scenario.load import load_scenario
-from dialsim.scheduler.beginning import Beginning
+from dialsim.scheduler.prepared_inputs import Beginning
 from tests.planning.worlds import small
 
 PEOPLE = 600
@@ -56,11 +56,11 @@ def ready(raw: Mapping[str, Any]) -> World:
 def played(raw: Mapping[str, Any], until: int) -> tuple[World, Any]:
     """The campaign from its start up to a tick, and its calls."""
     world, calls = ready(raw), []
-    while (status := face.advance(world, until)) != Status.REACHED:
+    while (status := host.advance(world, until)) != Status.REACHED:
         if status == Status.CASES_FULL:
-            face.grow_cases(world)
-        calls.append(face.drain(world).calls)
-    calls.append(face.drain(world).calls)
+            host.grow_cases(world)
+        calls.append(host.drain(world).calls)
+    calls.append(host.drain(world).calls)
     return world, np.concatenate(calls)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import dialsim
 from dialsim.errors import ScenarioError
-from dialsim.planning.choices import (
+from dialsim.planning.plans.candidates import (
     candidate_count,
     candidates,
     check_filings,
@@ -20,9 +20,9 @@ from dialsim.planning.choices import (
     in_force,
     price_of,
 )
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.identity import scenario_digest
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.profiles.plan_rules import plan_rules
 from tests.planning.worlds import small
 
 

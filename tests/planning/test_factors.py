@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.planning.assumed import absent_words, chosen_factors
-from dialsim.planning.factors import given as given_factor
-from dialsim.planning.factors import varied
-from dialsim.planning.knowledge import Spread, knowledge
+from dialsim.planning.sensitivity_analysis.factors import given as given_factor
+from dialsim.planning.sensitivity_analysis.factors import varied
+from dialsim.planning.sensitivity_analysis.uncertain_inputs import absent_words, chosen_factors
+from dialsim.planning.sensitivity_analysis.uncertainty_ranges import Spread, knowledge
 from dialsim.scenario import load_scenario
-from dialsim.scenario.profile import Value, known_profiles, load_network
-from dialsim.scenario.strictness import problem_with
+from dialsim.scenario.profiles.profile import Value, known_profiles, load_network
+from dialsim.scenario.profiles.strictness import problem_with
 from tests.people.scenarios import small_scenario
 
 PLACES = st.floats(0, 1)

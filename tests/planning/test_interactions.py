@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dialsim.planning.interactions import interaction
+from dialsim.planning.sweeps.interactions import interaction
 
 luck = np.random.default_rng(20260413)
 

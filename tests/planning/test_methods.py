@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dialsim.planning.morris import (
+from dialsim.planning.sensitivity_analysis.morris import (
     draw_trajectories,
     elementary_effects,
     noise_floor,
     settle,
 )
-from dialsim.planning.sobol import draw_samples, indices
+from dialsim.planning.sensitivity_analysis.sobol import draw_samples, indices
 
 
 def test_trajectories_change_one_factor_at_a_time() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 import dialsim
 from dialsim.errors import Problem, ScenarioError
-from dialsim.planning.choices import outward
-from dialsim.report.plan_page import plan_page
-from dialsim.scenario import plan_options
-from dialsim.scenario.plan_rules import plan_rules
+from dialsim.pages.planning.plan_page import plan_page
+from dialsim.planning.plans.candidates import outward
+from dialsim.scenario.checks import plan_options
+from dialsim.scenario.profiles.plan_rules import plan_rules
 from tests.planning.worlds import in_few_runs, small
 
 MONDAY, WEDNESDAY = date(2026, 4, 13), date(2026, 4, 15)

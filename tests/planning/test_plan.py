@@ -14,10 +14,10 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.__main__ import main
+from dialsim.pages.planning.plan_page import forecast_lines, plan_page
 from dialsim.planning import PlanFound
-from dialsim.planning.choices import Choice, candidates, chosen, decisions_of
-from dialsim.planning.verify import FIRST_HOLDOUT, FIRST_VERIFYING
-from dialsim.report.plan_page import forecast_lines, plan_page
+from dialsim.planning.plans.candidates import Choice, candidates, chosen, decisions_of
+from dialsim.planning.plans.verification import FIRST_HOLDOUT, FIRST_VERIFYING
 from dialsim.scheduler.progress import ERASE
 from dialsim.scheduler.stop import Stop
 from tests.planning.worlds import METHOD, in_few_runs, small
@@ -203,7 +203,7 @@ def test_stopped_early_nothing_is_certified_by_half() -> None:
 @pytest.mark.usefixtures("brief", "each_told")
 def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     """What was certified before stays; what is broken off stands beside it."""
-    from dialsim.planning.saving import save_plan
+    from dialsim.planning.plans.plan_folder import save_plan
 
     raw = small(goals=[{"metric": "conversations", "at_least": 5}])
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2]}]

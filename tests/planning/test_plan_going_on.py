@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import dialsim
-from dialsim.planning.reach import Reach
-from dialsim.report.plan_page import plan_page
-from dialsim.report.words import about
+from dialsim.pages.planning.plan_page import plan_page
+from dialsim.planning.plans.prefilter import Reach
+from dialsim.results.formatting import about
 from dialsim.scenario.load import load_scenario
 from tests.planning.worlds import in_few_runs
 from tests.report.begun_runs import mid_campaign

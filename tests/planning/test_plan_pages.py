@@ -13,18 +13,18 @@ import pytest
 from rich.cells import cell_len
 
 import dialsim
+from dialsim.feasibility.estimate import estimate
+from dialsim.feasibility.remedy_words import LABELS as REMEDIES
+from dialsim.feasibility.resource_words import CHINESE
+from dialsim.pages.planning.plan_page import forecast_lines, plan_page
+from dialsim.pages.planning.plan_reviews import review_lines
+from dialsim.pages.planning.plan_words import UNITS
 from dialsim.planning import PlanFound
-from dialsim.planning.assumed import chosen_factors
-from dialsim.planning.choices import Option, value_text
-from dialsim.planning.robust import Assumed, Robust
-from dialsim.report.estimate import estimate
-from dialsim.report.intervals import share_interval
-from dialsim.report.plan_page import forecast_lines, plan_page
-from dialsim.report.plan_reviews import review_lines
-from dialsim.report.plan_words import UNITS
-from dialsim.report.remedy_words import LABELS as REMEDIES
-from dialsim.report.resource_words import CHINESE
-from dialsim.scenario.names import resolved_profiles
+from dialsim.planning.plans.candidates import Option, value_text
+from dialsim.planning.plans.robustness import Assumed, Robust
+from dialsim.planning.sensitivity_analysis.uncertain_inputs import chosen_factors
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.statistics.intervals import share_interval
 from tests.planning.test_replan import MOMENT, folder_of, underway
 from tests.planning.worlds import in_few_runs, small
 from tests.report.test_chinese import english_in

@@ -11,20 +11,20 @@ import pytest
 from scipy.stats import binom
 
 import dialsim
-from dialsim.planning.betting import Kind, log_evidence, mean_at_most, values_to_go
-from dialsim.planning.certifying import Proof, fewest_runs, kept
-from dialsim.planning.choices import Choice, decisions_of
-from dialsim.planning.evidence import Evidence, Floats, Outcome
-from dialsim.planning.promises import (
+from dialsim.planning.plans.candidates import Choice, decisions_of
+from dialsim.planning.plans.certification import Proof, fewest_runs, kept
+from dialsim.planning.plans.evidence import Evidence, Floats, Outcome
+from dialsim.planning.plans.promises import (
     ANY_SUSPENSION,
     ENTERPRISE_STOP,
     WALLS,
     Promise,
     promises_of,
 )
-from dialsim.planning.search import Play
-from dialsim.planning.trials import FIRST_VERIFYING, Trials, own_network
-from dialsim.planning.verify import Verified, verify
+from dialsim.planning.plans.search import Play
+from dialsim.planning.plans.trials import FIRST_VERIFYING, Trials, own_network
+from dialsim.planning.plans.verification import Verified, verify
+from dialsim.statistics.betting_tests import Kind, log_evidence, mean_at_most, values_to_go
 from tests.planning.worlds import GOAL, METHOD, small
 
 PROOF = METHOD.proof

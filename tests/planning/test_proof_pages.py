@@ -12,8 +12,8 @@ import tomli_w
 
 import dialsim
 from dialsim.__main__ import main
+from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning import PlanFound
-from dialsim.report.plan_page import plan_page
 from tests.planning.test_plan_pages import english_on
 from tests.planning.worlds import in_few_runs, small
 

@@ -18,12 +18,12 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.api.forking import Fork
 from dialsim.errors import ScenarioError
+from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning import PlanFound
-from dialsim.planning.choices import candidates, decisions_of
-from dialsim.planning.from_here import FromHere
-from dialsim.planning.in_mid_run import Moment, kind_of
-from dialsim.report.plan_page import plan_page
-from dialsim.report.reckoning import Used, reckoning
+from dialsim.planning.plans.candidates import candidates, decisions_of
+from dialsim.planning.replans.decisions import Moment, kind_of
+from dialsim.planning.replans.start_point import FromHere
+from dialsim.results.cost_statement import Used, reckoning
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.teams import all_teams
 from dialsim.scheduler.stop import Stop
@@ -75,7 +75,7 @@ def found(run: Path) -> PlanFound:
 def here(scenario: dialsim.Scenario, moment: str = MOMENT) -> tuple[FromHere, Fork]:
     """Return the moment of a scenario's own run, and the run that has come to it."""
     from dialsim.api.stepping import moment_tick
-    from dialsim.engine import face
+    from dialsim.engine import host
 
     tick = moment_tick(scenario, moment)
     whole = dialsim.load_scenario(scenario.to_dict())
@@ -85,7 +85,7 @@ def here(scenario: dialsim.Scenario, moment: str = MOMENT) -> tuple[FromHere, Fo
     assert begun is not None
     made = int(begun.world.state.control[0]["attempts"])
     at = Moment.of(scenario, tick)
-    return FromHere(scenario, at, made, face.digest(begun.world), frozenset(), {}), fork
+    return FromHere(scenario, at, made, host.digest(begun.world), frozenset(), {}), fork
 
 
 # --- what is found --------------------------------------------------------------------------------

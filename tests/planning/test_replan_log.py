@@ -18,19 +18,19 @@ from dialsim.carrier.layout import W_DAY, W_HOUR
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.queue_layout import KINDS
 from dialsim.core.windows import counted, of_family
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
-from dialsim.planning.choices import decisions_of
-from dialsim.planning.from_log import Logged, logged, of_campaign, stand_of_leads
-from dialsim.planning.in_mid_run import Moment
-from dialsim.planning.plan_found import PlanFound
-from dialsim.planning.promises import promises_of
-from dialsim.report.goals import judge
-from dialsim.report.metrics import metric_values
-from dialsim.report.plan_page import plan_page
+from dialsim.pages.planning.plan_page import plan_page
+from dialsim.planning.plans.candidates import decisions_of
+from dialsim.planning.plans.plan_result import PlanFound
+from dialsim.planning.plans.promises import promises_of
+from dialsim.planning.replans.decisions import Moment
+from dialsim.planning.replans.log_start import Logged, logged, of_campaign, stand_of_leads
+from dialsim.results.goals import judge
+from dialsim.results.metrics import metric_values
 from dialsim.scenario.load import load_scenario
-from dialsim.scheduler.beginning import Beginning
+from dialsim.scheduler.prepared_inputs import Beginning
 from tests.planning.call_logs import COLUMNS, PEOPLE, campaign, played, ready, rows_of, written
 from tests.planning.worlds import in_few_runs
 
@@ -174,7 +174,7 @@ def window(world: World, family: int, line: int, bucket: int) -> int:
 
 def test_nothing_is_played_before_the_moment(raw: dict[str, Any], log: Path) -> None:
     world = begun(raw, log)
-    calls = face.run_to_end(world).calls
+    calls = host.run_to_end(world).calls
     opening = int(world.static.world[0]["opening"])
     assert calls["tick"].min() >= opening
     assert len(np.unique(calls["person"])) > 20
@@ -282,7 +282,7 @@ def test_closed_numbers_stay_closed(folder: Path, raw: dict[str, Any], log: Path
         ("caller_id", "suspended"),
     )
     world = begun(raw, log, caller_ids={"file": str(states)})
-    calls = face.run_to_end(world).calls
+    calls = host.run_to_end(world).calls
     assert set(calls["caller"].tolist()) == {1}
     asked = raw | {"history": {"caller_ids": {"file": str(states)}}}
     told = told_by(asked, log)

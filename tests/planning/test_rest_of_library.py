@@ -17,16 +17,16 @@ import pytest
 import dialsim
 from dialsim.api.forking import Fork
 from dialsim.api.replicating import play_again
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import ScenarioError
-from dialsim.planning.choices import Decision, Option
-from dialsim.planning.from_here import FromHere
-from dialsim.planning.in_mid_run import Moment
-from dialsim.planning.scaling import scaled
+from dialsim.planning.plans.candidates import Decision, Option
+from dialsim.planning.replans.decisions import Moment
+from dialsim.planning.replans.start_point import FromHere
+from dialsim.planning.sensitivity_analysis.scaling import scaled
 from dialsim.scenario.as_of import AsOf
-from dialsim.scenario.reasons import Text
-from dialsim.scenario.schema import Scenario
-from dialsim.scheduler.beginning import Beginning
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.reasons import Text
+from dialsim.scheduler.prepared_inputs import Beginning
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -80,7 +80,7 @@ def test_the_past_is_the_run_and_stays_so(name: str, hours: float) -> None:
 
     made = int(begun.world.state.control[0]["attempts"])
     assert made > 0
-    moment, digest = Moment.of(scenario, tick), face.digest(begun.world)
+    moment, digest = Moment.of(scenario, tick), host.digest(begun.world)
     here = FromHere(scenario, moment, made, digest, frozenset(), {})
     decisions = one_more_of_all(scenario)
     more = here.chosen(rest, decisions, (0,) * len(decisions))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.planning import robust
-from dialsim.report.plan_page import plan_page
+from dialsim.pages.planning.plan_page import plan_page
+from dialsim.planning.plans import robustness
 from tests.planning.worlds import small
 
 ONLY = ("answer.gross.opted_in", "people.busy")
@@ -16,12 +16,12 @@ ONLY = ("answer.gross.opted_in", "people.busy")
 
 @pytest.fixture(autouse=True)
 def few_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:
-    every = robust.chosen_factors
+    every = robustness.chosen_factors
 
     def few(scenario: Any, network: Any, only: Any, ranges: Any) -> Any:
         return every(scenario, network, only or ONLY, ranges)
 
-    monkeypatch.setattr(robust, "chosen_factors", few)
+    monkeypatch.setattr(robustness, "chosen_factors", few)
 
 
 def asked(**changes: Any) -> dict[str, Any]:
@@ -60,9 +60,9 @@ def test_the_assumption_that_breaks_a_plan_is_named_with_how_to_measure_it() -> 
 def test_an_assumption_breaks_what_it_carries() -> None:
     """With answers half as likely the goal is missed; with as many busy phones, hardly."""
     from dialsim.api.workers import Workers
-    from dialsim.planning.choices import decisions_of
-    from dialsim.planning.promises import promises_of
-    from dialsim.planning.trials import Trials, own_network
+    from dialsim.planning.plans.candidates import decisions_of
+    from dialsim.planning.plans.promises import promises_of
+    from dialsim.planning.plans.trials import Trials, own_network
 
     raw = asked(goals=[{"metric": "conversations", "at_least": 15}])
     raw["people"][0]["synthetic"]["count"] = 100
@@ -74,9 +74,9 @@ def test_an_assumption_breaks_what_it_carries() -> None:
     told: list[int] = []
     with Workers("serial") as crew:
         trials = Trials(scenario, decisions_of(scenario), promises, crew, (own_network(scenario),))
-        tried = robust.assumptions_tried(trials, (0,), scenario, told.append)
+        tried = robustness.assumptions_tried(trials, (0,), scenario, told.append)
     assert told == [sum(each.runs for each in tried)] == [32]
-    found = robust.Robust(tried=tried)
+    found = robustness.Robust(tried=tried)
     (worst, *_) = found.breaking
     low = next(x for x in tried if x.name == "answer.gross.opted_in low")
     high = next(x for x in tried if x.name == "answer.gross.opted_in high")
@@ -90,8 +90,8 @@ def test_an_assumption_breaks_what_it_carries() -> None:
 
 def test_promises_hold_under_each_network_or_the_plan_is_none() -> None:
     """Under a network where nobody answers no plan reaches anything."""
-    from dialsim.planning.making import _checked
-    from dialsim.planning.trials import Network
+    from dialsim.planning.plans.optimise import _checked
+    from dialsim.planning.plans.trials import Network
 
     raw = asked()
     raw["plan"]["decisions"] = [{"key": "caller_ids.north.count", "values": [3]}]

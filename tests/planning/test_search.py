@@ -11,9 +11,15 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from dialsim.planning.certifying import allowed_failures, fewest_runs, kept, power, runs_expected
-from dialsim.planning.choices import Choice
-from dialsim.planning.evidence import (
+from dialsim.planning.plans.candidates import Choice
+from dialsim.planning.plans.certification import (
+    allowed_failures,
+    fewest_runs,
+    kept,
+    power,
+    runs_expected,
+)
+from dialsim.planning.plans.evidence import (
     Evidence,
     Outcome,
     chance,
@@ -22,11 +28,11 @@ from dialsim.planning.evidence import (
     misses,
     share_at_least,
 )
-from dialsim.planning.frontier import frontier
-from dialsim.planning.promises import Promise
-from dialsim.planning.search import Search
-from dialsim.planning.verify import FIRST_VERIFYING, PORTION, verify
-from dialsim.scenario.plan_rules import plan_rules
+from dialsim.planning.plans.frontier import frontier
+from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.search import Search
+from dialsim.planning.plans.verification import FIRST_VERIFYING, PORTION, verify
+from dialsim.scenario.profiles.plan_rules import plan_rules
 from tests.planning.worlds import GOAL, METHOD, drawn, planned
 
 SPREAD = 0.05
@@ -267,9 +273,9 @@ def test_among_very_many_candidates_one_near_the_optimum_is_found() -> None:
     from decimal import Decimal
     from itertools import product
 
-    from dialsim.planning.choices import Decision, Option
-    from dialsim.planning.sampling import descend, propose
-    from dialsim.scenario.reasons import Text
+    from dialsim.planning.plans.candidates import Decision, Option
+    from dialsim.planning.plans.sampling import descend, propose
+    from dialsim.scenario.profiles.reasons import Text
 
     options = tuple(Option(n, Decimal(0)) for n in range(8))
     decisions = [Decision(f"d{n}", Text("d", "d"), options, 4) for n in range(3)]

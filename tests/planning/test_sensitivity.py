@@ -14,12 +14,17 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import Problem, ScenarioError
+from dialsim.pages.planning.sensitivity_page import sensitivity_page
 from dialsim.planning import Sensitivity, sensitivity
-from dialsim.planning.assumed import UNREAD, chosen_factors, proven, with_factors
-from dialsim.planning.scaling import scaled
-from dialsim.report.sensitivity_page import sensitivity_page
-from dialsim.scenario.profile import load_network
-from dialsim.scenario.schema import Scenario
+from dialsim.planning.sensitivity_analysis.scaling import scaled
+from dialsim.planning.sensitivity_analysis.uncertain_inputs import (
+    UNREAD,
+    chosen_factors,
+    proven,
+    with_factors,
+)
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import load_network
 from dialsim.scheduler.stop import Stop
 from tests.people.scenarios import ONE_NUMBER, file_scenario, small_scenario
 
@@ -74,7 +79,7 @@ def test_the_same_again(found: Sensitivity) -> None:
 
 
 def test_a_ranking_that_is_not_settled_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dialsim.planning.knowledge import knowledge
+    from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
 
     monkeypatch.setitem(knowledge().method, "settled", 1.01)
     found = sensitivity(scenario(), **FEW)
@@ -129,7 +134,9 @@ def test_points_that_are_invalid_together_are_pulled_back(monkeypatch: pytest.Mo
             raise ScenarioError([Problem("network.overrides", "too much of both")])
         return with_factors(loaded, values)
 
-    monkeypatch.setattr("dialsim.planning.played_points.with_factors", never_both)
+    monkeypatch.setattr(
+        "dialsim.planning.sensitivity_analysis.evaluated_points.with_factors", never_both
+    )
     ranges = {"people.busy": (0.0, 0.15), "people.unreachable": (0.0, 0.15)}
     only = ["people.busy", "people.unreachable"]
     few = FEW | {"trajectories": 6, "base_samples": 0, "only": only}
@@ -155,9 +162,9 @@ def test_points_that_only_a_worker_finds_invalid_are_pulled_back_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The same two values, but the scenario is made, and its world is refused."""
-    from dialsim.scheduler import beginning
+    from dialsim.scheduler import prepared_inputs
 
-    real = beginning.prepare
+    real = prepared_inputs.prepare
 
     def never_both(loaded: Scenario, *rest: Any, **named: Any) -> Any:
         values = loaded.network.overrides
@@ -168,7 +175,7 @@ def test_points_that_only_a_worker_finds_invalid_are_pulled_back_too(
     ranges = {"people.busy": (0.0, 0.15), "people.unreachable": (0.0, 0.15)}
     few = FEW | {"trajectories": 6, "base_samples": 0, "only": list(ranges)}
     plain = sensitivity(scenario(), ranges=ranges, **few)
-    monkeypatch.setattr(beginning, "prepare", never_both)
+    monkeypatch.setattr(prepared_inputs, "prepare", never_both)
     studies = [
         sensitivity(scenario(), ranges=ranges, **few | {"executor": executor, "workers": 3})
         for executor in ("serial", "threads")

@@ -26,9 +26,9 @@ from dialsim.__main__ import main
 from dialsim.api import replicate
 from dialsim.cli.sweep import varied
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.planning.grid import Grid
-from dialsim.report.sweep_page import sweep_page
-from dialsim.scheduler.repeats import RepeatsDone
+from dialsim.pages.planning.sweep_page import sweep_page
+from dialsim.planning.sweeps.grid import Grid
+from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.people.scenarios import small_scenario
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim import Sweep
-from dialsim.report.sweep_page import sweep_page
+from dialsim.pages.planning.sweep_page import sweep_page
 from tests.people.scenarios import small_scenario
 
 pytestmark = [pytest.mark.once, pytest.mark.slow_without_jit]

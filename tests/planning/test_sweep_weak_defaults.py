@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import dialsim
-from dialsim.report.sweep_page import sweep_page
+from dialsim.pages.planning.sweep_page import sweep_page
 from tests.planning.test_sweep import COUNT, scenario, sweep
 
 pytestmark = [pytest.mark.once, pytest.mark.slow_without_jit]

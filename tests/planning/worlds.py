@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.planning.choices import Choice
-from dialsim.planning.evidence import Outcome
-from dialsim.planning.promises import Promise
-from dialsim.planning.search import Method, Search
-from dialsim.planning.verify import Verified, verify
+from dialsim.planning.plans.candidates import Choice
+from dialsim.planning.plans.evidence import Outcome
+from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.search import Method, Search
+from dialsim.planning.plans.verification import Verified, verify
 from dialsim.scenario.library import template
-from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.profiles.plan_rules import plan_rules
 
 METHOD = Method.of(plan_rules().method)
 GOAL = Promise("goal_1", 0.95, True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.codes import Cause, Limit, Seen, Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from tests.engine.given import NO_CAMPAIGN, chunk_of
 from tests.reference.records import (
@@ -38,7 +38,7 @@ FIELDS = {
 }
 
 
-def engine_result(world: Any, logs: face.Logs) -> Result:
+def engine_result(world: Any, logs: host.Logs) -> Result:
     """A world that was played to its end."""
     state = world.state
     staff = state.crew.staff
@@ -165,14 +165,14 @@ def compare_rows(raw: dict[str, Any], *lists: ListRows) -> str:
         calls = [(*call, int(call[:2] in brought.not_rung)) for call in other + own]
         chunk = chunk_of(brought.rows, brought.dated, calls)
         chunk.priorities = np.array(brought.priorities, np.int32) if brought.priorities else None
-        face.fill_chunk(world, place, chunk)
+        host.fill_chunk(world, place, chunk)
         if brought.hours:
             world.state.hour_first[:, place] = np.searchsorted(brought.hours, np.arange(26))
-        face.publish(world, place)
+        host.publish(world, place)
     found = people_difference(world, twin)
     if found:
         return found
-    return difference(twin, engine_result(world, face.run_to_end(world)))
+    return difference(twin, engine_result(world, host.run_to_end(world)))
 
 
 def compare(
@@ -189,15 +189,15 @@ def compare(
     """
     world = built(raw, seed, replication)
     twin = play(world.static, world.state, orders=orders, weights=weights)
-    face.fill_all(world)
+    host.fill_all(world)
     found = people_difference(world, twin)
     if found:
         return found
-    told = [(each, face.order_dials) for each in orders]
-    told += [(each, lambda *args: face.set_weight(*args[:3])) for each in weights]
+    told = [(each, host.order_dials) for each in orders]
+    told += [(each, lambda *args: host.set_weight(*args[:3])) for each in weights]
     for (tick, campaign, value), tell in sorted(told, key=lambda each: each[0][0]):
-        while (status := face.advance(world, tick)) != Status.REACHED:
+        while (status := host.advance(world, tick)) != Status.REACHED:
             assert status == Status.CASES_FULL, status
-            face.grow_cases(world)
+            host.grow_cases(world)
         tell(world, campaign, value, tick)
-    return difference(twin, engine_result(world, face.run_to_end(world)))
+    return difference(twin, engine_result(world, host.run_to_end(world)))

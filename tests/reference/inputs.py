@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from dialsim.carrier import layout
-from dialsim.core import windows, windows_of_four
+from dialsim.core import packed_windows, windows
 
 
 def record(row: Any) -> SimpleNamespace:
@@ -44,7 +44,7 @@ def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:
     """What the windows of each line have counted by family, row N what linked lines share."""
     kept = carrier.windows, carrier.window_counts
     counts = [windows.counted(*kept, each) for each in range(layout.FAMILIES)]
-    week = windows_of_four.all_four(carrier.weeks, carrier.week_counts)
+    week = packed_windows.all_four(carrier.weeks, carrier.week_counts)
     return [
         {
             name: counted(windows.of_family(carrier.windows, family), counts[family], row)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from dialsim.core.codes import Counted, Operator, Province, Scope, Window
 from dialsim.numbering.tables import zone_sets_of
-from dialsim.scenario.profile import load_rules
+from dialsim.scenario.profiles.profile import load_rules
 from tests.people.scenarios import ONE_NUMBER
 from tests.reference.worlds import PURPOSES, agents, caller_ids, campaign, trunk
 

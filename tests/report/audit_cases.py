@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from dialsim.report.audit import audit
+from dialsim.audit.audit import audit
 from dialsim.scenario import load_scenario
-from dialsim.scenario.enterprise import Evidence
+from dialsim.scenario.models.enterprise import Evidence
 from tests.scenario.worlds import world
 
 HELD = {"document": "Paper 7", "date": date(2026, 1, 31)}

@@ -8,9 +8,9 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.core.codes import RowFault
-from dialsim.report.account_page import account_page
-from dialsim.report.accounts import BARS, FAULTS, NOTES
-from dialsim.report.lists_page import brief_lines
+from dialsim.pages.run.account_page import account_page
+from dialsim.pages.run.lists_page import brief_lines
+from dialsim.results.lists.accounts import BARS, FAULTS, NOTES
 from tests.report.test_pages import summary
 
 ACCOUNT: dict[str, Any] = {
@@ -98,7 +98,7 @@ def test_counts_stand_below_each_other() -> None:
 
 
 def test_a_run_tells_of_its_lists() -> None:
-    from dialsim.report.terminal import page
+    from dialsim.pages.run.terminal import page
 
     found = {**summary(), "lists": [ACCOUNT, EMPTY]}
     text = "\n".join(line.plain for line in page(found, 80))

@@ -12,10 +12,10 @@ import dialsim
 from benchmarks.worlds import open_road, shared_out
 from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
-from dialsim.report import words
-from dialsim.report.binding_words import binding_sentence
-from dialsim.report.estimate import estimate
-from dialsim.report.feasibility import check_page
+from dialsim.feasibility.estimate import estimate
+from dialsim.pages.check.feasibility_page import check_page
+from dialsim.results import formatting
+from dialsim.results.binding_words import binding_sentence
 
 MANY = 50
 
@@ -70,8 +70,8 @@ def test_what_campaigns_share_is_not_there_for_each_of_them() -> None:
     assert titles(lines) == ["part-01 and 3 others", "part-05 and 2 others"]
     text = " ".join(" ".join(lines).split())
     four, three = (found["campaigns"][i]["expected"]["attempts"] for i in (0, 6))
-    assert f"agents bind at about {words.about(four)} attempts each" in text
-    assert f"agents bind at about {words.about(three)} attempts each" in text
+    assert f"agents bind at about {formatting.about(four)} attempts each" in text
+    assert f"agents bind at about {formatting.about(three)} attempts each" in text
     assert 3.9 < found["campaigns"][0]["attempts"] / four < 4.1
     assert "Agents allow part-05, part-06 and part-07" in text
 
@@ -117,5 +117,8 @@ def test_a_run_tells_campaigns_that_were_held_back_alike_once() -> None:
         {"campaign": name, "sentence": text, "sentence_zh": text + "。", "shares": shares}
         for name, text in (("a", "Agents"), ("b", "Trunks"), ("c", "Agents"))
     ]
-    assert words.of_each(said, "sentence", "en") == [("a and c, each", "Agents"), ("b", "Trunks")]
-    assert words.of_each(said, "sentence", "zh")[0] == ("a、c，均如此", "Agents。")
+    assert formatting.of_each(said, "sentence", "en") == [
+        ("a and c, each", "Agents"),
+        ("b", "Trunks"),
+    ]
+    assert formatting.of_each(said, "sentence", "zh")[0] == ("a、c，均如此", "Agents。")

@@ -12,10 +12,10 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.__main__ import main
 from dialsim.core.codes import LeadState
-from dialsim.report.already import Already, already
-from dialsim.report.estimate import estimate
-from dialsim.report.premises import premises
-from dialsim.report.resources import Case, Figures
+from dialsim.feasibility.estimate import estimate
+from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.progress_so_far import Already, already
+from dialsim.feasibility.resources import Case, Figures
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.prepare import prepare_world

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dialsim.report.assumptions import assumptions, replaced
+from dialsim.results.assumptions import assumptions, replaced
 from dialsim.scenario import load_scenario
 from dialsim.scheduler.prepare import prepare_world
 from tests.people.scenarios import small_scenario

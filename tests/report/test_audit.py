@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import dialsim
-from dialsim.report.audit import audit
-from dialsim.report.audit_findings import JUDGES
-from dialsim.report.audit_page import audit_lines
+from dialsim.audit.audit import audit
+from dialsim.audit.findings import JUDGES
+from dialsim.pages.check.audit_page import audit_lines
 from dialsim.scenario import load_scenario
-from dialsim.scenario.enterprise import Evidence
-from dialsim.scenario.obligations import STATUSES, obligations
+from dialsim.scenario.models.enterprise import Evidence
+from dialsim.scenario.profiles.obligations import STATUSES, obligations
 from tests.report.audit_cases import (
     BARE,
     BLOCK,

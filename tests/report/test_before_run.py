@@ -14,15 +14,15 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.errors import ScenarioError
+from dialsim.explanations.caller_life import states_of
+from dialsim.explanations.recount import recount
 from dialsim.outcomes.erasing import erase_persons
-from dialsim.report.charts.callers import life_rows
-from dialsim.report.earlier import COMPLAINTS
-from dialsim.report.lists_page import file_lines
-from dialsim.report.network_rules import network_rules
-from dialsim.report.recount import recount
-from dialsim.report.run_log import RunLog
-from dialsim.report.story_page import story_lines
-from dialsim.report.timeline import states_of
+from dialsim.pages.charts.callers import life_rows
+from dialsim.pages.explain.story_page import story_lines
+from dialsim.pages.run.lists_page import file_lines
+from dialsim.results.history.call_history import COMPLAINTS
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import RunLog
 from tests.report.begun_runs import logged, loud, mid_campaign, with_history
 
 OPENING = datetime.fromisoformat("2026-04-14T10:40:00+08:00")

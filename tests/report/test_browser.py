@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.report.charts.looks import FACE
+from dialsim.pages.charts.theme import FACE
 from tests.report.stopped import STOPPED
 
 pytestmark = pytest.mark.full

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.stats import poisson  # type: ignore[import-untyped]
 
 from dialsim.carrier.complaints.build import poisson_lower
-from dialsim.report.budget import at_least
-from dialsim.report.estimate import estimate
+from dialsim.feasibility.complaint_budget import at_least
+from dialsim.feasibility.estimate import estimate
 from dialsim.scenario import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import world
 
 

@@ -12,10 +12,10 @@ import pytest
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.errors import Problem, ScenarioError
-from dialsim.planning.choices import chosen, decisions_of
-from dialsim.report.ceilings import raised_ceiling
+from dialsim.feasibility.recommendations.ceilings import raised_ceiling
+from dialsim.planning.plans.candidates import chosen, decisions_of
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.filed_ceilings import beyond_filing
-from dialsim.scenario.names import resolved_profiles
 from tests.planning.worlds import small
 from tests.report.test_changes import paced, told
 from tests.report.test_chinese import english_in

@@ -10,8 +10,8 @@ import pytest
 
 import dialsim
 from dialsim.cli.changes import load_changed
-from dialsim.report import changes
-from dialsim.report.change import LABELS
+from dialsim.feasibility.recommendations import recommend
+from dialsim.feasibility.recommendations.change import LABELS
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -122,7 +122,7 @@ def test_long_files_are_not_read_again(tmp_path: Path, monkeypatch: pytest.Monke
     raw = paced(people=[{"name": "owners", "file": "owners.csv"}])
     file = as_toml(raw, tmp_path / "paced.toml")
     assert told(dialsim.run(file))
-    monkeypatch.setattr(changes, "MOST_ROWS", 5999)
+    monkeypatch.setattr(recommend, "MOST_ROWS", 5999)
     assert dialsim.run(file).summary["changes"] == []
 
 

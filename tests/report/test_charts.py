@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 import dialsim
 from dialsim.errors import ScenarioError
-from dialsim.report.charts import callers, flow, reactions, times
-from dialsim.report.charts.labels import LABELS
-from dialsim.report.charts.looks import PAGE, PAPER, STATES
-from dialsim.report.html.labels import LABELS as PAGE_LABELS
-from dialsim.report.network_rules import network_rules
-from dialsim.report.run_log import RunLog
-from dialsim.report.standing import standings, worst
-from dialsim.report.timeline import states_of
-from dialsim.report.words import WEEKDAYS
+from dialsim.explanations.caller_life import states_of
+from dialsim.explanations.caller_states import standings, worst
+from dialsim.pages.charts import callers, flow, reactions, times
+from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.theme import PAGE, PAPER, STATES
+from dialsim.pages.html.labels import LABELS as PAGE_LABELS
+from dialsim.results.formatting import WEEKDAYS
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import RunLog
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import tiny
 
@@ -147,7 +147,7 @@ def test_the_worst_state_holds() -> None:
 
 
 def standings_of(spans: list[tuple[int, int, str]]) -> list[Any]:
-    from dialsim.report.standing import Standing
+    from dialsim.explanations.caller_states import Standing
 
     return [
         Standing(0, first, last, STATES.index(action), action, act)

@@ -17,16 +17,19 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.core.codes import Action, Cause, Limit, Province, RowFault, Rule, Seen
+from dialsim.feasibility import resource_words
+from dialsim.pages.run.callers_page import given_up, state_name
+from dialsim.pages.run.terminal import page
 from dialsim.people import fault_words
-from dialsim.report import accounts, resource_words, splits, waterfall, words
-from dialsim.report.action_words import worked_line
-from dialsim.report.aftermath import aftermath
-from dialsim.report.binding import binding
-from dialsim.report.callers_page import given_up, state_name
-from dialsim.report.interventions import RUNGS, basis_of
-from dialsim.report.network_rules import network_rules
-from dialsim.report.terminal import page
-from dialsim.scenario import fields, files, load_scenario, tables, warnings
+from dialsim.results import formatting, splits
+from dialsim.results.binding_constraint import binding
+from dialsim.results.lists import accounts, waterfall
+from dialsim.results.network.action_texts import worked_line
+from dialsim.results.network.aftermath import aftermath
+from dialsim.results.network.interventions import RUNGS, basis_of
+from dialsim.results.network.network_rules import network_rules
+from dialsim.scenario import load_scenario, warnings
+from dialsim.scenario.models import fields, files, tables
 from dialsim.scenario.value_names import in_chinese
 from dialsim.scheduler import history
 from tests.report.test_pages import summary
@@ -75,7 +78,19 @@ def texts(found: Any, chinese: bool = False) -> Iterator[str]:
 def labels() -> dict[str, dict[str, Any]]:
     """Return every table of words in two languages, by its module and name."""
     found = {}
-    for room in ("report", "scenario", "scheduler", "people", "planning"):
+    for room in (
+        "results",
+        "feasibility",
+        "explanations",
+        "audit",
+        "summary",
+        "pages",
+        "scenario",
+        "scheduler",
+        "people",
+        "planning",
+        "statistics",
+    ):
         package = import_module(f"dialsim.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"dialsim.{room}."):
             for name, value in vars(import_module(module.name)).items():
@@ -105,9 +120,10 @@ def left_open(text: str) -> list[str]:
 
 def test_tables_of_words_are_found() -> None:
     assert len(labels()) > 20
-    assert {"dialsim.report.terminal.LABELS", "dialsim.scenario.advice_words.LABELS"} <= set(
-        labels()
-    )
+    assert {
+        "dialsim.pages.run.terminal.LABELS",
+        "dialsim.scenario.checks.warning_words.LABELS",
+    } <= set(labels())
 
 
 @pytest.mark.parametrize("name", sorted(labels()))
@@ -130,7 +146,7 @@ def test_every_code_has_a_chinese_name() -> None:
         (fault_words.FAULTS, fault_words.FAULTS_ZH),
         (fault_words.OTHERS, fault_words.OTHERS_ZH),
         (accounts.BARS, accounts.BARS_ZH),
-        (words.LIMITS, words.LIMITS_ZH),
+        (formatting.LIMITS, formatting.LIMITS_ZH),
         (dict.fromkeys(resource_words.CHINESE, ""), resource_words.CHINESE),
     ]
     assert splits.NOT_SPLIT_ZH.keys() == splits.NOT_SPLIT.keys() | {"leads_finished"}
@@ -152,7 +168,7 @@ def test_every_code_has_a_chinese_name() -> None:
         assert not english_in(named.rule(rule.name).name["zh"])
     for each in (*(("action", a) for a in Action), *(("cause", c) for c in Cause)):
         assert not english_in(named.word(each[0], each[1].name, "zh"))
-    assert [state_name(words.ACTIONS[rung]) for rung in RUNGS] == [
+    assert [state_name(formatting.ACTIONS[rung]) for rung in RUNGS] == [
         "预警", "限呼", "拦截", "停机", "关停", "全部停用",
     ]  # fmt: skip
 

@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from dialsim.report.comparison import (
+from dialsim.results.comparison.comparison_goals import goals_compared
+from dialsim.results.comparison.comparison_metrics import metrics_compared
+from dialsim.results.comparison.comparison_verdict import conclude
+from dialsim.statistics.paired_differences import (
     Pairs,
     fewest_pairs,
     holm,
@@ -21,9 +24,6 @@ from dialsim.report.comparison import (
     pairs_to_tell,
     share_difference,
 )
-from dialsim.report.comparison_goals import goals_compared
-from dialsim.report.comparison_metrics import metrics_compared
-from dialsim.report.comparison_verdict import conclude
 
 FIGURE = st.floats(-1e6, 1e6)
 PAIRED = st.lists(st.tuples(FIGURE, FIGURE), min_size=3, max_size=30)

@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from dialsim.report.comparison import paired_difference
-from dialsim.report.comparison_figures import change_text, half_width, signed, written
-from dialsim.report.comparison_page import comparison_page, print_comparison
+from dialsim.pages.comparison.comparison_figures import change_text, half_width, signed, written
+from dialsim.pages.comparison.comparison_page import comparison_page, print_comparison
+from dialsim.statistics.paired_differences import paired_difference
 
 
 def figures(first: list[float], second: list[float], unit: str = "calls") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.report.reactions_page import reaction_facts
+from dialsim.pages.run.reactions_page import reaction_facts
 from tests.engine.test_complainants import three_calls
 from tests.engine.test_declined import two_campaigns
 from tests.report.test_recounted import COMPLAINED, DECLINED, told
@@ -44,7 +44,7 @@ def test_the_page_counts_calls_to_complainants(run: dialsim.Run) -> None:
 def test_the_dossier_counts_them_again(run: dialsim.Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(run)[COMPLAINED] == ["0", "none", "kept"]
     first = next(each for each in run.log.happenings if each.event == "passed_on")
-    monkeypatch.setattr("dialsim.report.dossier.recounted.most_within", lambda *_: 1)
+    monkeypatch.setattr("dialsim.pages.dossiers.callee_limits_recounted.most_within", lambda *_: 1)
     late = first._replace(tick=0)  # as if it had been known from the start
     happenings = [late if each == first else each for each in run.log.happenings]
     monkeypatch.setitem(run.log.__dict__, "happenings", happenings)

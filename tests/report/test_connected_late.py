@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import dialsim
-from dialsim.report.terminal import page
+from dialsim.pages.run.terminal import page
 from tests.people.scenarios import small_scenario
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dialsim.engine.build import prepare
-from dialsim.report.estimate import estimate
-from dialsim.report.feasibility import check_page
+from dialsim.feasibility.estimate import estimate
+from dialsim.pages.check.feasibility_page import check_page
 from dialsim.scenario import Profile, load_scenario, resolved_profiles, scenario_digest
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from tests.report.test_budget import large
 from tests.report.test_estimate import first_goal, planned, still_short, tried
 

@@ -11,13 +11,13 @@ import pytest
 
 import dialsim
 from dialsim.api.dossiers import Dossier, dossier, write_dossier
+from dialsim.audit.audit import audit
 from dialsim.errors import ScenarioError
-from dialsim.report.audit import audit
-from dialsim.report.dossier.labels import SHARED
-from dialsim.report.dossier.page import MARK, VALUES, dossier_name
-from dialsim.report.dossier.request import AUDIENCES, LABELS, Audience
-from dialsim.scenario.obligations import obligations
-from dialsim.scenario.reasons import Language
+from dialsim.pages.dossiers.labels import SHARED
+from dialsim.pages.dossiers.page import MARK, VALUES, dossier_name
+from dialsim.pages.dossiers.request import AUDIENCES, LABELS, Audience
+from dialsim.scenario.profiles.obligations import obligations
+from dialsim.scenario.profiles.reasons import Language
 from dialsim.scheduler.folder import FILES
 from dialsim.scheduler.stop import Stop
 from tests.report.told import SCRIPT, Cells, plain, section, told, with_files

@@ -15,13 +15,13 @@ import dialsim
 from dialsim.api.dossiers import dossier
 from dialsim.api.replaying import replay
 from dialsim.errors import ScenarioError
-from dialsim.report.dossier.costs import used
-from dialsim.report.dossier.finish import METRICS, QUANTILES, Replayed, finishes, quantile
-from dialsim.report.dossier.page import dossier_html
-from dialsim.report.dossier.request import Request
-from dialsim.report.dossier.traffic import traffic
-from dialsim.report.reckoning import reckoning
-from dialsim.report.run_log import RunLog
+from dialsim.pages.dossiers.completion import METRICS, QUANTILES, Replayed, finishes, quantile
+from dialsim.pages.dossiers.costs import used
+from dialsim.pages.dossiers.page import dossier_html
+from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.traffic import traffic
+from dialsim.results.cost_statement import reckoning
+from dialsim.results.tables.run_log import RunLog
 from dialsim.scheduler.stop import Stop
 from tests.report.told import plain, rows_of, section, told
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import dialsim
 from dialsim.errors import ScenarioError
-from dialsim.report.dossier.request import Audience
-from dialsim.report.dossier.traffic import most_at_once, most_within, traffic
-from dialsim.report.run_log import RunLog
+from dialsim.pages.dossiers.request import Audience
+from dialsim.pages.dossiers.traffic import most_at_once, most_within, traffic
+from dialsim.results.tables.run_log import RunLog
 from tests.report.told import SCRIPT, plain, rows_of, section, told
 
 MARKED = " ¹²³⁴⁵⁶"

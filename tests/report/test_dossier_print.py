@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.report.dossier.request import AUDIENCES, Audience
+from dialsim.pages.dossiers.request import AUDIENCES, Audience
 from tests.report.test_browser import FLAGS, browser, shown
 from tests.report.told import told
 

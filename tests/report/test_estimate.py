@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from dialsim.api.checking import check
 from dialsim.cli.changes import toml_value
 from dialsim.core.ticks import without
-from dialsim.report.capacity import limits_capacity
-from dialsim.report.estimate import estimate
-from dialsim.report.premises import premises
-from dialsim.report.remedies import LEAD_TIME, lead_time
-from dialsim.report.resources import Case
+from dialsim.feasibility.estimate import estimate
+from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.remedies import LEAD_TIME, lead_time
+from dialsim.feasibility.resources import Case
+from dialsim.results.capacity import limits_capacity
 from dialsim.scenario import load_scenario
-from dialsim.scenario.limits import OwnLimit
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.limits import OwnLimit
+from dialsim.scenario.models.schema import Scenario
 from tests.people.scenarios import small_scenario
 from tests.scenario.worlds import world
 
@@ -384,11 +384,11 @@ def test_people_abroad_are_called_in_their_own_hours(tmp_path: Path) -> None:
 
 def test_a_file_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list in some order, the good ones first, is no better for it; a row is read once."""
-    monkeypatch.setattr("dialsim.report.premises.CHUNK_ROWS", 4)
+    monkeypatch.setattr("dialsim.feasibility.inputs.CHUNK_ROWS", 4)
     rows = [f"138{i:08d}" for i in range(10)] + ["110"] * 30 + ["13800000003", "a,b"]
     scenario = listed(tmp_path, rows)
     seen: list[tuple[int, int]] = []
-    monkeypatch.setattr("dialsim.people.pulse.PROGRESS_S", 0)
+    monkeypatch.setattr("dialsim.people.read_progress.PROGRESS_S", 0)
     found = estimate(scenario, on_rows=lambda *each: seen.append(each))
     shown = found["campaigns"][0]["who"]
     assert (shown["rows"], shown["read"]) == (42, {"own": 42})

@@ -14,12 +14,12 @@ import pytest
 import tomli
 
 import dialsim
-from dialsim.planning.scaling import scaled
-from dialsim.report.estimate import estimate
-from dialsim.report.feasibility import check_page
+from dialsim.feasibility.estimate import estimate
+from dialsim.pages.check.feasibility_page import check_page
+from dialsim.planning.sensitivity_analysis.scaling import scaled
 from dialsim.scenario.library import template, template_names
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 FIGURES = ("attempts", "delivered", "answered", "live_answers", "connects", "conversations")
 MARGIN = 0.12

@@ -8,12 +8,12 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import Rule
-from dialsim.report.chain import chain
-from dialsim.report.chain_page import chain_lines
-from dialsim.report.network_rules import network_rules
-from dialsim.report.recount import recount
-from dialsim.report.run_log import Act, RunLog
-from dialsim.report.timeline import acts_on, states_of, timeline
+from dialsim.explanations.caller_life import acts_on, states_of, timeline
+from dialsim.explanations.intervention_trace import chain
+from dialsim.explanations.recount import recount
+from dialsim.pages.explain.intervention_page import chain_lines
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import Act, RunLog
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from dialsim.api import Run
 from dialsim.compliance.kernels import static_reason
 from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Province, Reason, Rule
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people.layout import PROVINCE_SHIFT, REACHED
-from dialsim.report import interventions
-from dialsim.report.aftermath import aftermath
-from dialsim.report.binding import binding
-from dialsim.report.goals import due_tick, judge
-from dialsim.report.metrics import metric_values, suspended_callers
-from dialsim.report.screening import static_reasons
-from dialsim.report.summary import summarise
-from dialsim.report.throughput import by_hour
-from dialsim.report.waterfall import EXITS, waterfalls
+from dialsim.results.binding_constraint import binding
+from dialsim.results.goals import due_tick, judge
+from dialsim.results.lists.screening import static_reasons
+from dialsim.results.lists.waterfall import EXITS, waterfalls
+from dialsim.results.metrics import metric_values, suspended_callers
+from dialsim.results.network import interventions
+from dialsim.results.network.aftermath import aftermath
+from dialsim.results.throughput import by_hour
 from dialsim.scenario.metrics import metrics
+from dialsim.summary.summarise import summarise
 from tests.report.worlds import (
     DAY,
     HOUR,
@@ -397,4 +397,4 @@ def test_a_played_world_adds_up() -> None:
     assert left["connected"] == value["connects"]
     assert left["conversation"] == value["conversations"]
     assert sum(hour["attempts"] for hour in found["throughput"]["by_hour"]) == value["attempts"]
-    assert found["outcome_digest"] == face.digest(made)
+    assert found["outcome_digest"] == host.digest(made)

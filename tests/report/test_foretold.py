@@ -8,13 +8,13 @@ import pytest
 
 import dialsim
 from benchmarks.worlds import open_road, shared_out
-from dialsim.report import foretold
-from dialsim.report.changes import _more
-from dialsim.report.foretold import Foretold, as_if
-from dialsim.report.premises import Premises, premises
-from dialsim.report.resources import Case
+from dialsim.feasibility.inputs import Premises, premises
+from dialsim.feasibility.recommendations import what_if
+from dialsim.feasibility.recommendations.recommend import _more
+from dialsim.feasibility.recommendations.what_if import Foretold, as_if
+from dialsim.feasibility.resources import Case
 from dialsim.scenario.library import template
-from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.models.schema import Campaign, Scenario
 
 NAMES = ("starter", "two_campaigns", "bad_client", "stale_scrub", "insurance_renewal")
 
@@ -78,7 +78,7 @@ def test_campaigns_that_a_change_leaves_alone_need_no_work(monkeypatch: pytest.M
                 assert changed is not None
                 shares[change.kind, change.name] = base.share(changed), changed
             with monkeypatch.context() as patched:
-                patched.setattr(foretold, "_rests_on", lambda *_: object())
+                patched.setattr(what_if, "_rests_on", lambda *_: object())
                 for which, (share, changed) in shares.items():
                     assert base.share(changed) == share, (name, which)
                     looked_at += share not in (None, 1.0)
@@ -95,7 +95,7 @@ def test_one_of_many_campaigns_is_worked_out(monkeypatch: pytest.MonkeyPatch) ->
             names.append(campaign.name)
             super().__init__(known, campaign)
 
-    monkeypatch.setattr(foretold, "Case", Counted)
+    monkeypatch.setattr(what_if, "Case", Counted)
 
     def share(sets: dict[str, object]) -> float | None:
         changed = as_if(scenario, sets)

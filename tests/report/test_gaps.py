@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.report.gaps import (
+from dialsim.feasibility.retry_gaps import (
     CalleeLimit,
     _waits,
     effective_gaps,
@@ -17,8 +17,8 @@ from dialsim.report.gaps import (
     written_gaps,
 )
 from dialsim.scenario import load_scenario
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import world
 
 HOUR = 3_600_000

@@ -10,16 +10,16 @@ import pytest
 from rich.text import Text
 
 import dialsim
-from dialsim.planning.sweep import sweep
-from dialsim.report.comparison_page import comparison_page
-from dialsim.report.feasibility import check_page
-from dialsim.report.goals import before_words
-from dialsim.report.html.run_page import goal_row
-from dialsim.report.replications_page import replications_page
-from dialsim.report.summary_schema import summary_faults
-from dialsim.report.sweep_page import sweep_page
-from dialsim.report.terminal import page
+from dialsim.pages.check.feasibility_page import check_page
+from dialsim.pages.comparison.comparison_page import comparison_page
+from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.html.run_page import goal_row
+from dialsim.pages.planning.sweep_page import sweep_page
+from dialsim.pages.run.terminal import page
+from dialsim.planning.sweeps.sweep import sweep
+from dialsim.results.goals import before_words
 from dialsim.scenario.load import load_scenario
+from dialsim.summary.schema import summary_faults
 from tests.report.begun_runs import logged, mid_campaign
 
 LUNCH = datetime(2026, 4, 13, 12)
@@ -104,9 +104,9 @@ def test_its_page_shows_before_and_played(done: Any, lang: Any) -> None:
 
 def test_replan_and_run_judge_alike(done: Any, tmp_path: Path) -> None:
     """What had happened by the moment is what a run counts as before."""
-    from dialsim.planning.from_log import logged as told_by
-    from dialsim.planning.from_log import of_campaign
-    from dialsim.planning.happened import moment_in
+    from dialsim.planning.replans.elapsed import moment_in
+    from dialsim.planning.replans.log_start import logged as told_by
+    from dialsim.planning.replans.log_start import of_campaign
 
     raw = going_on()
     asked = of_campaign(raw, Path(raw["history"]["calls"]["file"]))

@@ -12,9 +12,9 @@ import altair as alt
 import pytest
 
 import dialsim
-from dialsim.report.html.javascript import charts_script
-from dialsim.report.html.labels import LABELS
-from dialsim.scenario.sources import all_sources
+from dialsim.pages.html.javascript import charts_script
+from dialsim.pages.html.labels import LABELS
+from dialsim.scenario.profiles.sources import all_sources
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from dialsim.report.intervals import count_interval, mean_interval, share_interval
+from dialsim.statistics.intervals import count_interval, mean_interval, share_interval
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
 

@@ -11,12 +11,12 @@ from rich.console import Console
 
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Seen
 from dialsim.engine.build import World
-from dialsim.report import interventions
-from dialsim.report.assumptions import assumptions
-from dialsim.report.binding import binding
-from dialsim.report.metrics import metric_values, suspended_callers, suspended_there
-from dialsim.report.summary import summarise
-from dialsim.report.terminal import print_page
+from dialsim.pages.run.terminal import print_page
+from dialsim.results.assumptions import assumptions
+from dialsim.results.binding_constraint import binding
+from dialsim.results.metrics import metric_values, suspended_callers, suspended_there
+from dialsim.results.network import interventions
+from dialsim.summary.summarise import summarise
 from tests.report.worlds import DAY, HOUR, action, actions, fabricated
 
 FIXED = 4 + NumberClass.FIXED

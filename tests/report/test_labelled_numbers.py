@@ -7,8 +7,8 @@ from typing import Any
 
 import dialsim
 from dialsim.core.codes import Action, Rule
-from dialsim.report.metrics import labelled_callers
-from dialsim.report.world import action_rows
+from dialsim.results.metrics import labelled_callers
+from dialsim.results.run_view import action_rows
 from tests.report.begun_runs import mid_campaign
 
 NEVER = {"labels.marks": 1_000_000}

@@ -15,16 +15,16 @@ from rich.console import Console
 
 from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
-from dialsim.report import callers_page
-from dialsim.report.assumptions import NEEDLESS_STUDY, assumptions
-from dialsim.report.binding import binding
-from dialsim.report.capacity import limit_capacity
-from dialsim.report.estimate import estimate
-from dialsim.report.feasibility import check_page
-from dialsim.report.page import put
-from dialsim.report.summary import summarise
-from dialsim.report.terminal import print_page
+from dialsim.feasibility.estimate import estimate
+from dialsim.pages.check.feasibility_page import check_page
+from dialsim.pages.layout import put
+from dialsim.pages.run import callers_page
+from dialsim.pages.run.terminal import print_page
+from dialsim.results.assumptions import NEEDLESS_STUDY, assumptions
+from dialsim.results.binding_constraint import binding
+from dialsim.results.capacity import limit_capacity
 from dialsim.scenario import load_scenario
+from dialsim.summary.summarise import summarise
 from tests.report.worlds import HOUR, actions, count, events, fabricated, played, shared_list
 from tests.scenario.worlds import world
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from dialsim.report.poisson_binomial import add, at_least, beginning, distribution
+from dialsim.statistics.poisson_binomial import add, at_least, beginning, distribution
 
 CHANCES = st.lists(st.sampled_from([0.0, 0.01, 0.2, 0.2, 0.5, 0.9, 1.0]), min_size=1, max_size=8)
 pytestmark = pytest.mark.once

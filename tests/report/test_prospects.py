@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 import dialsim
 from dialsim.carrier.delivery.signalling import seen_shares
 from dialsim.core.codes import Cause, Seen
-from dialsim.report.estimate import estimate
-from dialsim.report.premises import premises
-from dialsim.report.prospects import Prospects
-from dialsim.report.resources import Case
+from dialsim.feasibility.answer_model import Prospects
+from dialsim.feasibility.estimate import estimate
+from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.resources import Case
 from dialsim.scenario import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import world
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

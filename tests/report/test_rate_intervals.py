@@ -11,19 +11,20 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from dialsim.report.comparison import paired_difference
-from dialsim.report.comparison_goals import goals_compared
-from dialsim.report.comparison_metrics import metrics_compared
-from dialsim.report.intervals import count_interval, mean_interval
-from dialsim.report.rate_intervals import (
+from dialsim.results.comparison.comparison_goals import goals_compared
+from dialsim.results.comparison.comparison_metrics import metrics_compared
+from dialsim.scenario.metrics import metrics
+from dialsim.statistics.intervals import count_interval, mean_interval
+from dialsim.statistics.paired_differences import paired_difference
+from dialsim.statistics.rate import Rate
+from dialsim.statistics.rate_intervals import (
     Counted,
     counted_once,
     rate_bounds,
     rate_difference,
     rate_interval,
 )
-from dialsim.report.stopping import Target, bounds, half_width, level_of, look, looks
-from dialsim.scenario.metrics import Rate, metrics
+from dialsim.statistics.stopping import Target, bounds, half_width, level_of, look, looks
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, Floats], NDArray[Any]]

@@ -11,9 +11,9 @@ import pytest
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.core.codes import Limit
-from dialsim.report.chain import chain
-from dialsim.report.changes_of_numbers import TAKEN_FROM_NUMBERS
-from dialsim.scenario.reasons import Language
+from dialsim.explanations.intervention_trace import chain
+from dialsim.feasibility.recommendations.number_changes import TAKEN_FROM_NUMBERS
+from dialsim.scenario.profiles.reasons import Language
 from tests.report.test_changes import paced
 from tests.report.test_explained_network import FILED, OLD, act, log_of, scenario
 from tests.scheduler.worlds import as_toml

@@ -11,13 +11,13 @@ import pytest
 import dialsim
 from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Operator, Rule, Seen
 from dialsim.errors import InternalError
-from dialsim.report import recount as module
-from dialsim.report.network_rules import RuleText, network_rules, read_network_rules
-from dialsim.report.recount import recount
-from dialsim.report.run_lines import Lines
-from dialsim.report.run_log import CALL, Act, RunLog
-from dialsim.report.timeline import timeline
-from dialsim.scenario.reasons import Text
+from dialsim.explanations import recount as module
+from dialsim.explanations.caller_life import timeline
+from dialsim.explanations.recount import recount
+from dialsim.results.network.network_rules import RuleText, network_rules, read_network_rules
+from dialsim.results.tables.caller_rows import Lines
+from dialsim.results.tables.run_log import CALL, Act, RunLog
+from dialsim.scenario.profiles.reasons import Text
 from tests.report.stopped import stopped
 
 HOUR = 3_600_000

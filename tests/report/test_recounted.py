@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import dialsim
-from dialsim.report.dossier import recounted
+from dialsim.pages.dossiers import callee_limits_recounted
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import tiny
 
@@ -78,24 +78,24 @@ def test_figures_are_those_of_the_calls(run: dialsim.Run) -> None:
 
 def forged(
     run: dialsim.Run, person: int, ticks: list[int], campaign: int = 0
-) -> recounted.Attempts:
+) -> callee_limits_recounted.Attempts:
     """The run's attempts and some more to a person."""
-    made = recounted.attempts_by_person(run.log)
+    made = callee_limits_recounted.attempts_by_person(run.log)
     count = len(ticks)
-    more = recounted.Attempts(
+    more = callee_limits_recounted.Attempts(
         np.full(count, person), np.array(ticks), np.full(count, campaign), np.ones(count, np.bool_),
         np.arange(count), np.arange(count) == 0, np.zeros(count, np.bool_),
     )  # fmt: skip
     both = [np.concatenate(pair) for pair in zip(made, more, strict=True)]
     order = np.lexsort((both[1], both[0]))
-    return recounted.Attempts(*(part[order] for part in both))
+    return callee_limits_recounted.Attempts(*(part[order] for part in both))
 
 
 def test_what_is_broken_is_told(run: dialsim.Run, monkeypatch: pytest.MonkeyPatch) -> None:
     opted = next(each for each in run.log.happenings if each.event == "opt_out")
     night = run.log.day_start(opted.tick) + 23 * 3_600_000
     made = forged(run, opted.person, [night, night + 30_000])
-    monkeypatch.setattr(recounted, "attempts_by_person", lambda log: made)
+    monkeypatch.setattr(callee_limits_recounted, "attempts_by_person", lambda log: made)
     rows = told(run)
     assert rows["most calls to one person within 1 min"] == ["2", "at most 1", "broken"]
     assert rows["least time between two calls to a person"][::2] == ["30 s", "broken"]
@@ -118,7 +118,7 @@ def test_hours_are_those_of_the_day(
     played = dialsim.run({**SHORT, **changes})
     assert told(played)["hours of dials, marketing"][2] == "kept"
     made = forged(played, 10**6, [hour * 3_600_000])
-    monkeypatch.setattr(recounted, "attempts_by_person", lambda log: made)
+    monkeypatch.setattr(callee_limits_recounted, "attempts_by_person", lambda log: made)
     assert told(played)["hours of dials, marketing"][2] == "broken"
 
 
@@ -133,11 +133,11 @@ def test_calls_before_the_run_count() -> None:
     """A pair of which the second is of the run is judged, one before it is not."""
     person, tick = np.array([1, 1, 1, 2, 2]), np.array([0, 10, 5_000, 0, 10])
     played = np.array([False, False, True, False, False])
-    made = recounted.Attempts(person, tick, person * 0, played, person * 0, ~played)
-    assert recounted.shortest_gap(made) == 4_990
-    assert recounted.most_within(made, 5_000) == 2
-    assert recounted.most_within(made, 5_001) == 3
-    assert recounted.most_within(made, 100) == 1
+    made = callee_limits_recounted.Attempts(person, tick, person * 0, played, person * 0, ~played)
+    assert callee_limits_recounted.shortest_gap(made) == 4_990
+    assert callee_limits_recounted.most_within(made, 5_000) == 2
+    assert callee_limits_recounted.most_within(made, 5_001) == 3
+    assert callee_limits_recounted.most_within(made, 100) == 1
 
 
 @pytest.mark.parametrize("kept", [False, "sample=1/5"])
@@ -160,6 +160,6 @@ def test_a_damaged_log_leaves_the_rest_of_the_page(tmp_path: Path) -> None:
 
 def test_nobody_called() -> None:
     none = np.zeros(0, np.int64)
-    made = recounted.Attempts(none, none, none, none > 0, none, none > 0)
-    assert recounted.most_within(made, 1000) == 0
-    assert recounted.shortest_gap(made) is None
+    made = callee_limits_recounted.Attempts(none, none, none, none > 0, none, none > 0)
+    assert callee_limits_recounted.most_within(made, 1000) == 0
+    assert callee_limits_recounted.shortest_gap(made) is None

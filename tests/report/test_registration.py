@@ -11,12 +11,12 @@ import pytest
 
 import dialsim
 from dialsim.cli.changes import load_changed
-from dialsim.report.changes_page import changes_section
-from dialsim.report.registration import ceiling_of, counted_together, start_in_force
-from dialsim.report.resources import LANGUAGES
+from dialsim.feasibility.registration import ceiling_of, counted_together, start_in_force
+from dialsim.feasibility.resources import LANGUAGES
+from dialsim.pages.run.recommendations_page import changes_section
 from dialsim.scenario import load_scenario
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.models.schema import Scenario
 from tests.report.begun_runs import mid_campaign
 from tests.report.test_changes import paced
 from tests.scheduler.worlds import as_toml

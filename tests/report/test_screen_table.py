@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dialsim.report.screen_table import write_table
+from dialsim.results.tables.screen_table import write_table
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import dialsim
 from dialsim.errors import ScenarioError
-from dialsim.report.scrubs import scrubs, written_scrubs
+from dialsim.results.lists.scrubs import scrubs, written_scrubs
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 

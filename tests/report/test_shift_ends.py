@@ -14,12 +14,12 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.cli.changes import load_changed
-from dialsim.outcomes.dropped import DROPPED
-from dialsim.report.html.run_page import goal_row
-from dialsim.report.shift_ends import explained, watched_campaigns
-from dialsim.report.summary_schema import summary_faults
-from dialsim.report.terminal import page
+from dialsim.feasibility.recommendations.shift_ends import explained, watched_campaigns
+from dialsim.outcomes.abandoned import DROPPED
+from dialsim.pages.html.run_page import goal_row
+from dialsim.pages.run.terminal import page
 from dialsim.scenario import load_scenario
+from dialsim.summary.schema import summary_faults
 from tests.report.test_changes import paced
 from tests.report.test_chinese import english_in
 from tests.report.worlds import fabricated

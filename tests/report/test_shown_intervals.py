@@ -11,9 +11,9 @@ import tomli_w
 import dialsim
 from dialsim.__main__ import main
 from dialsim.api import replicate
-from dialsim.report.replications_page import replications_html, replications_page
-from dialsim.report.sweep_page import sweep_page
-from dialsim.report.words import percent
+from dialsim.pages.comparison.replications_page import replications_html, replications_page
+from dialsim.pages.planning.sweep_page import sweep_page
+from dialsim.results.formatting import percent
 from tests.people.scenarios import small_scenario
 
 pytestmark = [pytest.mark.once, pytest.mark.slow_without_jit]

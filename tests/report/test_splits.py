@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.outcomes.split import COUNTS
-from dialsim.report.split_page import SHOWN, split_lines
-from dialsim.report.splits import MOST_ROWS, NOT_SPLIT, Split, split_metrics
+from dialsim.pages.run.split_page import SHOWN, split_lines
+from dialsim.results.splits import MOST_ROWS, NOT_SPLIT, Split, split_metrics
 from dialsim.scenario.metrics import metrics
 
 COUNTED = ("attempts", "answered", "marks", "complaints", "leads", "reach", "opt_outs")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dialsim.report.intervals import count_interval, mean_interval, share_interval
-from dialsim.report.stopping import (
+from dialsim.statistics.intervals import count_interval, mean_interval, share_interval
+from dialsim.statistics.stopping import (
     FIRST,
     STEP,
     Kind,

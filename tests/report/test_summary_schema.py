@@ -15,9 +15,9 @@ import pytest
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
-from dialsim.report.summary import SCHEMA_VERSION
-from dialsim.report.summary_schema import summary_faults, summary_schema
 from dialsim.scenario.metrics import metrics
+from dialsim.summary.schema import summary_faults, summary_schema
+from dialsim.summary.summarise import SCHEMA_VERSION
 from tests.report.test_pages import summary
 from tests.report.told_runs import RUNS, summaries, without_chinese
 from tests.scheduler.worlds import tiny

@@ -13,16 +13,16 @@ from dialsim.carrier.complaints.kernels import complaint_modifier, working_later
 from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
 from dialsim.core.windows import WINDOW, in_order, no_counts, window_count, window_total
 from dialsim.engine.build import World, prepare
-from dialsim.outcomes.grounds import CALL_GROUNDS
-from dialsim.report.earlier_complaints import counted_from
-from dialsim.report.reviews import Arrivals, Ceiling, review_odds
-from dialsim.report.suspension_chance import (
+from dialsim.outcomes.complaint_factors import CALL_GROUNDS
+from dialsim.results.history.complaint_history import counted_from
+from dialsim.results.network.review_chance import Arrivals, Ceiling, review_odds
+from dialsim.results.network.suspension_chance import (
     Chances,
     ComplaintTerms,
     complaint_chances,
     without_effects,
 )
-from dialsim.report.working_days import later_days
+from dialsim.results.network.working_days import later_days
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 

@@ -9,9 +9,9 @@ import pytest
 from pyarrow import parquet
 
 import dialsim
-from dialsim.report.people import people_parts, people_table
-from dialsim.report.series import series_table
-from dialsim.report.waterfall import waterfalls
+from dialsim.results.lists.waterfall import waterfalls
+from dialsim.results.tables.lead_states import people_parts, people_table
+from dialsim.results.tables.series import series_table
 from tests.report.worlds import LEADS, fabricated, played
 from tests.scenario.worlds import world
 
@@ -44,7 +44,7 @@ def test_pieces_are_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     """However many leads are looked at together: the account, the table and its file."""
     made, _ = played()
     table, account = people_table(made), waterfalls(made)
-    monkeypatch.setattr("dialsim.report.waterfall.CHUNK", 7)
+    monkeypatch.setattr("dialsim.results.lists.waterfall.CHUNK", 7)
     assert waterfalls(made) == account
     parts = list(people_parts(made))
     assert len(parts) > 9

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from dialsim.core.codes import Seen
-from dialsim.report.walls import machines_out, walls
-from dialsim.scenario.profile import load_rules
+from dialsim.results.hard_limits import machines_out, walls
+from dialsim.scenario.profiles.profile import load_rules
 from tests.report.worlds import fabricated
 
 

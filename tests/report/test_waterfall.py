@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dialsim
-from dialsim.report.waterfall_page import waterfall_section
+from dialsim.pages.run.waterfall_page import waterfall_section
 from tests.report.test_changes import paced
 
 pytestmark = pytest.mark.needs_jit

@@ -9,13 +9,14 @@ import pytest
 from rich.cells import cell_len
 
 import dialsim
-from dialsim.planning.found import Sensitivity
-from dialsim.report.comparison_page import comparison_page
-from dialsim.report.replications_page import replications_page
-from dialsim.report.sensitivity_page import sensitivity_page
-from dialsim.report.terminal import page
-from dialsim.report.verdict import whole_page
-from dialsim.report.weak_defaults import rows_of_two, weak_lines, weak_rows, weak_texts
+from dialsim.pages.check.verdict import whole_page
+from dialsim.pages.comparison.comparison_page import comparison_page
+from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.planning.sensitivity_page import sensitivity_page
+from dialsim.pages.run.terminal import page
+from dialsim.pages.weak_default_lines import weak_lines, weak_texts
+from dialsim.planning.sensitivity_analysis.sensitivity_result import Sensitivity
+from dialsim.results.weak_defaults import rows_of_two, weak_rows
 from tests.people.scenarios import small_scenario
 from tests.planning.worlds import small
 from tests.report.told import plain

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.report.conclusion import conclusion
-from dialsim.report.network_page import network_section
-from dialsim.report.plan_page import forecast_lines
-from dialsim.report.reactions_page import reaction_facts
-from dialsim.report.resources import LANGUAGES
+from dialsim.feasibility.conclusion import conclusion
+from dialsim.feasibility.resources import LANGUAGES
+from dialsim.pages.planning.plan_page import forecast_lines
+from dialsim.pages.run.network_page import network_section
+from dialsim.pages.run.reactions_page import reaction_facts
 from dialsim.scenario import load_scenario
-from dialsim.scenario.advice import warnings
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.checks.warnings import warnings
+from dialsim.scenario.profiles.reasons import Language
 from tests.report.test_changes import paced
 from tests.report.test_registration import unfiled
 from tests.scenario.worlds import world

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.codes import Action, Cause, EventCode, LeadState, Limit, Reason, Rule, Seen
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW
 from dialsim.people import layout as person
@@ -55,7 +55,7 @@ def fabricated(changes: dict[str, Any] | None = None) -> World:
         scenario = scenario.with_(dotted, value)
     made = prepare(scenario)
     state = made.state
-    face.show(made, 0, len(LEADS))
+    host.show(made, 0, len(LEADS))
     for i, (lead_state, reason, attempts, flags) in enumerate(LEADS):
         state.leads[i]["state"] = lead_state
         state.leads[i]["reason"] = reason
@@ -87,7 +87,7 @@ def shared_list() -> World:
     raw["people"][0]["synthetic"]["count"] = len(LEADS)
     raw["campaigns"].append({**raw["campaigns"][0], "name": "second"})
     made = prepare(load_scenario(raw))
-    face.show(made, 0, len(LEADS))
+    host.show(made, 0, len(LEADS))
     return made
 
 
@@ -129,10 +129,10 @@ def events() -> Any:
 
 
 @cache
-def played() -> tuple[World, face.Logs]:
+def played() -> tuple[World, host.Logs]:
     """Return a small world played to its end, and everything it logged."""
-    made = face.fill_all(prepare(load_scenario(world())))
-    return made, face.run_to_end(made)
+    made = host.fill_all(prepare(load_scenario(world())))
+    return made, host.run_to_end(made)
 
 
 def count(made: World, **counts: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialsim.scenario.strictness import Ceiling
+from dialsim.scenario.profiles.strictness import Ceiling
 
 COUNTED = {  # an attempt of this kind, by limits that count these
     "attempts": ("attempts",),

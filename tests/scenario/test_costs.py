@@ -8,8 +8,8 @@ import pytest
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario, resolved_profiles, scenario_digest
-from dialsim.scenario.costs import PRICES, TABLES, Costs
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.costs import PRICES, TABLES, Costs
+from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import changed, world
 
 EVERYTHING = {

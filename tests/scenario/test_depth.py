@@ -10,8 +10,8 @@ import pytest
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
-from dialsim.scenario import depth as depth_module
-from dialsim.scenario.depth import DEEPEST, check_depth
+from dialsim.scenario.checks import nesting_depth as depth_module
+from dialsim.scenario.checks.nesting_depth import DEEPEST, check_depth
 from tests.scheduler.worlds import as_toml, tiny
 
 pytestmark = pytest.mark.once

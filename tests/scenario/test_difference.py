@@ -10,7 +10,7 @@ import tomli_w
 
 from dialsim.scenario.difference import Change, differences
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import world
 
 

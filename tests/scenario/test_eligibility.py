@@ -9,8 +9,8 @@ import pytest
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario, warnings
-from dialsim.scenario.eligibility import forbidden_uses, province_of_area
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.eligibility import forbidden_uses, province_of_area
+from dialsim.scenario.checks.names import resolved_profiles
 from tests.scenario.worlds import changed, world
 
 REGIONS = "people[0].synthetic.regions"

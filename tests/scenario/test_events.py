@@ -16,9 +16,9 @@ from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.errors import ScenarioError
 from dialsim.scenario import Scenario, load_scenario, warnings
 from dialsim.scenario.calendar import public_days
-from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.open_hours import campaign_spans, clock_spans, daily_windows
-from dialsim.scenario.profile import load_rules
+from dialsim.scenario.profiles.profile import load_rules
 from dialsim.scenario.sectors import known_sectors
 from tests.scenario.worlds import changed, world
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from dialsim.errors import InternalError, ScenarioError
 from dialsim.scenario import load_scenario
-from dialsim.scenario.enterprise import Evidence
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.identity import run_folder_name, scenario_digest
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.obligations import STATUSES, obligations, read_obligations
-from dialsim.scenario.sources import sources_of
+from dialsim.scenario.models.enterprise import Evidence
+from dialsim.scenario.profiles.obligations import STATUSES, obligations, read_obligations
+from dialsim.scenario.profiles.sources import sources_of
 from tests.scenario.worlds import changed, world
 
 START = date(2026, 4, 13)

@@ -8,7 +8,8 @@ import pytest
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_network, load_scenario
-from dialsim.scenario.advice import warnings
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.checks.warnings import warnings
 from dialsim.scenario.filing import (
     NEVER,
     agreed_on,
@@ -18,8 +19,7 @@ from dialsim.scenario.filing import (
     registered_span,
 )
 from dialsim.scenario.identity import scenario_digest
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.profiles.reasons import Language
 from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000

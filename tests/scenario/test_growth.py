@@ -13,9 +13,9 @@ import pytest
 
 import dialsim
 from dialsim.errors import ScenarioError
+from dialsim.scenario.checks.overlaps import break_outside, overlapping_shifts
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.overlaps import break_outside, overlapping_shifts
-from dialsim.scenario.staff import AgentGroup, Break, Shift
+from dialsim.scenario.models.staff import AgentGroup, Break, Shift
 from tests.scenario.worlds import world
 
 Raw = dict[str, Any]

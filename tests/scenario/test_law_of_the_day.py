@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from dialsim.audit.audit import audit
 from dialsim.errors import InternalError, Problem, ScenarioError
-from dialsim.report.assumptions import replaced
-from dialsim.report.audit import audit
+from dialsim.results.assumptions import replaced
 from dialsim.scenario import (
     Profile,
     load_network,
@@ -21,9 +21,9 @@ from dialsim.scenario import (
     warnings,
 )
 from dialsim.scenario.identity import resolved_toml
-from dialsim.scenario.obligations import obligations
-from dialsim.scenario.profile import read_profile
-from dialsim.scenario.validity import MOST_VERSIONS, clipped, merged, on_day, spans_of
+from dialsim.scenario.profiles.obligations import obligations
+from dialsim.scenario.profiles.profile import read_profile
+from dialsim.scenario.profiles.validity import MOST_VERSIONS, clipped, merged, on_day, spans_of
 from tests.scenario.worlds import world
 
 STANDARD = date(2025, 2, 28)

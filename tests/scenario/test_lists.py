@@ -10,8 +10,8 @@ import pytest
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario, resolved_profiles, scenario_digest, warnings
+from dialsim.scenario.checks.inputs import named_files
 from dialsim.scenario.identity import UNHEARD
-from dialsim.scenario.inputs import named_files
 from tests.scenario.worlds import changed, world
 
 OWN = {"name": "own", "file": "own.csv"}

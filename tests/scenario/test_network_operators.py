@@ -8,9 +8,9 @@ import pytest
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.identity import scenario_digest
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from tests.carrier.unregistered import unregistered
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario
-from dialsim.scenario.advice import warnings
-from dialsim.scenario.profile import known_profiles, load_rules
+from dialsim.scenario.checks.warnings import warnings
+from dialsim.scenario.profiles.profile import known_profiles, load_rules
 from tests.people.scenarios import ONE_NUMBER
 from tests.scenario.worlds import changed, world
 

@@ -10,11 +10,12 @@ import pytest
 import tomli
 
 from dialsim.errors import InternalError
-from dialsim.scenario import Profile, fields, known_profiles, load_network, load_rules
+from dialsim.scenario import Profile, known_profiles, load_network, load_rules
 from dialsim.scenario.identity import UNHEARD, scenario_digest
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.profile import read_profile
-from dialsim.scenario.strictness import Ceiling, covers
+from dialsim.scenario.models import fields
+from dialsim.scenario.profiles.profile import read_profile
+from dialsim.scenario.profiles.strictness import Ceiling, covers
 from dialsim.scenario.values import parse_windows
 from tests.scenario.worlds import world
 

@@ -11,16 +11,10 @@ from hypothesis import strategies as st
 
 from dialsim.core.codes import Category, NumberClass, Operator, Purpose, Seen
 from dialsim.errors import InternalError, ScenarioError
-from dialsim.scenario import (
-    Profile,
-    fields,
-    known_profiles,
-    load_network,
-    load_rules,
-    load_scenario,
-)
-from dialsim.scenario.profile import read_profile
-from dialsim.scenario.strictness import FORMULAS, SEEN, Ceiling, covers, is_looser
+from dialsim.scenario import Profile, known_profiles, load_network, load_rules, load_scenario
+from dialsim.scenario.models import fields
+from dialsim.scenario.profiles.profile import read_profile
+from dialsim.scenario.profiles.strictness import FORMULAS, SEEN, Ceiling, covers, is_looser
 from dialsim.scenario.values import format_duration, parse_windows
 from tests.scenario.worlds import world
 

@@ -10,7 +10,7 @@ import pytest
 from dialsim.core.codes import Reason, Verdict
 from dialsim.errors import InternalError
 from dialsim.scenario import known_profiles, load_rules
-from dialsim.scenario.reasons import explained_reasons, read_reasons
+from dialsim.scenario.profiles.reasons import explained_reasons, read_reasons
 
 TABLE = files("dialsim").joinpath("profiles").joinpath("reasons.toml").read_text("utf-8")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

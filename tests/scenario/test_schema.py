@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from dialsim.errors import ScenarioError
 from dialsim.scenario import json_schema, load_scenario, resolved_toml
 from dialsim.scenario.library import template, template_names
-from dialsim.scenario.tables import MECHANISMS, Mechanism
+from dialsim.scenario.models.tables import MECHANISMS, Mechanism
 from dialsim.scenario.values import parse_duration, plain
 from tests.scenario.worlds import changed, world
 

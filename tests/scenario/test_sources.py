@@ -7,9 +7,9 @@ import re
 import pytest
 
 from dialsim.errors import InternalError, ScenarioError
-from dialsim.report.explaining import explanations
-from dialsim.report.explaining_page import page, table
-from dialsim.scenario.sources import all_sources, read_sources, sources_of
+from dialsim.explanations.values import explanations
+from dialsim.pages.explain.value_page import page, table
+from dialsim.scenario.profiles.sources import all_sources, read_sources, sources_of
 from tests.house.sources import ROOT
 
 CITED = re.compile(r"\bS\d{1,2}b?\b")

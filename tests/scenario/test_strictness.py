@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dialsim.errors import ScenarioError
 from dialsim.scenario import known_profiles, load_rules
-from dialsim.scenario.strictness import FORMULAS, MEANINGS, Ceiling, covers, is_looser
+from dialsim.scenario.profiles.strictness import FORMULAS, MEANINGS, Ceiling, covers, is_looser
 from dialsim.scenario.values import parse_windows
 from tests.scenario.naive_limits import COUNTED, Tried, admitted, all_let_through
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from dialsim.cli.changes import load_changed
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario import Profile, Value, fields, known_profiles, load_rules, load_scenario
-from dialsim.scenario.strictness import FORMULAS, MEANINGS, Ceiling
+from dialsim.scenario import Profile, Value, known_profiles, load_rules, load_scenario
+from dialsim.scenario.models import fields
+from dialsim.scenario.profiles.strictness import FORMULAS, MEANINGS, Ceiling
 from dialsim.scenario.values import format_duration, parse_duration, parse_windows
 from tests.people.scenarios import ONE_NUMBER
 from tests.scenario.naive_limits import Tried, all_let_through, bursts, lets_through

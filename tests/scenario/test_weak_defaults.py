@@ -11,17 +11,17 @@ import pytest
 
 import dialsim
 from dialsim.errors import InternalError
-from dialsim.planning.assumed import chosen_factors
+from dialsim.planning.sensitivity_analysis.uncertain_inputs import chosen_factors
+from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.profile import load_network
-from dialsim.scenario.values import parse_duration
-from dialsim.scenario.weak_defaults import (
+from dialsim.scenario.profiles.profile import load_network
+from dialsim.scenario.profiles.weak_defaults import (
     all_weak_defaults,
     read_weak_defaults,
     weak_defaults_read,
     weak_in,
 )
+from dialsim.scenario.values import parse_duration
 from tests.people.scenarios import small_scenario
 
 ORDER = [

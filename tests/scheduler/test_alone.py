@@ -11,14 +11,14 @@ import pytest
 import dialsim
 from dialsim.api.playing import player_of
 from dialsim.core.codes import Status
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import InternalError
 from dialsim.outcomes.writer import MemorySink
-from dialsim.report.world import labels_of
+from dialsim.results.run_view import labels_of
 from dialsim.scenario.load import load_scenario
-from dialsim.scheduler.alone import AlonePlayer
 from dialsim.scheduler.feed import CHUNK_ROWS, Feed
+from dialsim.scheduler.inline_player import AlonePlayer
 from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
@@ -56,7 +56,7 @@ def test_with_a_log_of_any_size_in_any_steps() -> None:
 def test_rows_that_somebody_has_filled_are_there() -> None:
     played = alone()
     for source in range(len(played.world.filled)):
-        face.fill(played.world, source, 10**6)
+        host.fill(played.world, source, 10**6)
     played._feed = Feed(played.world)
     assert played.play()
     assert same(played)
@@ -95,7 +95,7 @@ def test_a_wish_to_stop_is_heard_between_two_slices() -> None:
     def advance(world: World, until: int, budget: int) -> Status:
         if world.state.control[0]["attempts"] > 10:
             stop.request()
-        return face.advance(world, until, budget)
+        return host.advance(world, until, budget)
 
     played = alone(advance=advance, budget=20)
     assert not played.play(stop=stop)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from dialsim.api.cells import Begun, play_cell, send
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.people.lists import Lists
 from dialsim.scenario.load import load_scenario
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 from dialsim.scheduler.stop import Stop
 from tests.scheduler.lists import written
 from tests.scheduler.worlds import tiny
@@ -40,7 +40,7 @@ def test_who_goes_on_after_a_stop_reads_on(
     at: int, listed: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker outlives a stop, and may be asked for the same again."""
-    kept, stop, filled = Begun(), Stop(), face.fill_chunk
+    kept, stop, filled = Begun(), Stop(), host.fill_chunk
     rows: list[int] = []
 
     def fill(world: Any, source: int, chunk: Any) -> int:
@@ -50,7 +50,7 @@ def test_who_goes_on_after_a_stop_reads_on(
         return filled(world, source, chunk)
 
     whole = digests(listed, Begun())
-    monkeypatch.setattr(face, "fill_chunk", fill)
+    monkeypatch.setattr(host, "fill_chunk", fill)
     assert digests(listed, kept, stop) == []
     assert len(rows) == at
     assert digests(listed, kept) == whole
@@ -59,13 +59,13 @@ def test_who_goes_on_after_a_stop_reads_on(
 
 def test_what_failed_is_begun_anew(listed: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever ran out of memory once need not do so for ever, nor be told a part of a list."""
-    whole, kept, filled = digests(listed, Begun()), Begun(), face.fill_chunk
+    whole, kept, filled = digests(listed, Begun()), Begun(), host.fill_chunk
 
     def fail(*given: Any) -> int:
-        monkeypatch.setattr(face, "fill_chunk", filled)
+        monkeypatch.setattr(host, "fill_chunk", filled)
         raise MemoryError("no room for rows")
 
-    monkeypatch.setattr(face, "fill_chunk", fail)
+    monkeypatch.setattr(host, "fill_chunk", fail)
     with pytest.raises(MemoryError):
         digests(listed, kept)
     assert digests(listed, kept) == whole

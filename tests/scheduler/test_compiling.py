@@ -24,8 +24,9 @@ BEGIN = """
 import json, os, sys, time
 from pathlib import Path
 import numba
-from dialsim.core import jobs, rng
-from dialsim.core.jobs import Job
+from dialsim.core import rng
+from dialsim.jit import compile_jobs
+from dialsim.jit.compile_jobs import Job
 from dialsim.scheduler import compiling
 from dialsim.scheduler.compiling import together
 
@@ -70,10 +71,10 @@ def played(folder: Path, code: str, **switches: str) -> Any:
 OFFER = """
 with together(note, 2):
     (helper,) = helpers
-    jobs.shared().offer(mix, (), 0)
+    compile_jobs.shared().offer(mix, (), 0)
     until(lambda: told and parts() or helper.poll() is not None)  # it tells before it has written
     alive = helper.poll() is None
-print(json.dumps([told, parts(), alive, helper.poll() is not None, jobs.shared() is None]))
+print(json.dumps([told, parts(), alive, helper.poll() is not None, compile_jobs.shared() is None]))
 """
 
 
@@ -111,11 +112,11 @@ import errands
 with together(note, 3, (errands.go, errands.fail, errands.last)):
     time.sleep(3 * compiling.IDLE_PAUSES * compiling.PAUSE_S)
     early = Path("gone").exists()
-    jobs.shared().offer(mix, (), 0)
+    compile_jobs.shared().offer(mix, (), 0)
     others = [Job(mix.kernel, (each,)) for each in (numba.types.int64, numba.types.int32)]
     until(lambda: told)
     for each in others:
-        jobs.shared().offer(each, (), 0)
+        compile_jobs.shared().offer(each, (), 0)
     until(Path("last").exists)
 print(json.dumps([early, Path("gone").read_text(), Path("last").exists()]))
 """
@@ -127,10 +128,10 @@ def test_an_interrupt_is_the_business_of_this_process(tmp_path: Path) -> None:
     """A terminal sends it to all; a helper ends with whoever began it."""
     code = """
 with together(note, 2):
-    jobs.shared().offer(mix, (), 0)
+    compile_jobs.shared().offer(mix, (), 0)
     until(lambda: told)
     helpers[0].send_signal(2)
-    jobs.shared().offer(Job(mix.kernel, (numba.types.int64,)), (), 0)
+    compile_jobs.shared().offer(Job(mix.kernel, (numba.types.int64,)), (), 0)
     until(lambda: len(told) == 2)
 print(json.dumps(told))
 """
@@ -143,7 +144,7 @@ def test_a_helper_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
     left.mkdir()
     code = """
 with together(note, 2):
-    jobs.shared().offer(mix, (), 0)
+    compile_jobs.shared().offer(mix, (), 0)
     until(lambda: told)
     print(helpers[0].pid, flush=True)
     time.sleep(60)
@@ -180,12 +181,12 @@ def lives(process: int) -> bool:
 def test_what_a_killed_helper_was_at_is_compiled_here(tmp_path: Path) -> None:
     """It has said that it is at a part of a kernel, and is gone."""
     code = """
-from dialsim.core.jobs import key_of
+from dialsim.jit.compile_jobs import key_of
 with together(note, 2):
     helpers[0].kill()
     helpers[0].wait()
     begun = time.monotonic()
-    (jobs.shared().folder / f"{key_of(mix)}.taken").touch()
+    (compile_jobs.shared().folder / f"{key_of(mix)}.taken").touch()
     value = int(rng.run_base(1, 2))
     took = time.monotonic() - begun
 print(json.dumps([value, told, took]))
@@ -208,7 +209,7 @@ print(json.dumps([value, told, took]))
 )
 def test_where_no_helper_can_begin_a_process_compiles_alone(code: str, tmp_path: Path) -> None:
     alone = "with together(note):\n    value = int(rng.run_base(1, 2))\n"
-    shown = "print(json.dumps([value, len(helpers), jobs.shared() is None]))"
+    shown = "print(json.dumps([value, len(helpers), compile_jobs.shared() is None]))"
     value, helpers, no_jobs = played(tmp_path, f"{code}\n{alone}{shown}")
     from dialsim.core.rng import run_base
 
@@ -236,7 +237,7 @@ def test_how_many_help(
     """One a core and as memory allows, unless somebody says; none where it would serve nobody."""
     cold = {"threads_of_machine": 4, "bytes_available": 10**11, "is_cold": True}
     for name, value in (cold | {"is_kept_on_disk": True} | of_machine).items():
-        place = "dialsim.core.jit" if name == "is_kept_on_disk" else compiling.__name__
+        place = "dialsim.jit.decorator" if name == "is_kept_on_disk" else compiling.__name__
         monkeypatch.setattr(f"{place}.{name}", lambda *_, value=value: value)
     assert _helpers_wanted(asked) == wanted
     for missing in ("", None):
@@ -248,18 +249,18 @@ WARM = """
 import json, os, sys
 from pathlib import Path
 from dialsim.api import warm
-from dialsim.core.jit import CALLED
-from dialsim.engine import face
+from dialsim.jit.decorator import CALLED
+from dialsim.engine import host
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.warm import TINY
 
 told = len(warm(keep=True, processes=int(sys.argv[1]))["compiled"])
 world = prepare(load_scenario(TINY))
-face.run_to_end(world)
+host.run_to_end(world)
 files = sorted(each.name for each in Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.part"))
 here = sum(sum(part.stats.cache_misses.values()) for part in CALLED)
-print(json.dumps([face.digest(world), files, told, here]))
+print(json.dumps([host.digest(world), files, told, here]))
 """
 
 

@@ -16,9 +16,9 @@ import pytest
 from numba.core.caching import _CacheLocator
 
 import dialsim
-from dialsim.core.jit import KERNELS
-from dialsim.core.wholes import WholeFiles
-from dialsim.engine.usual.choice import ENGINES
+from dialsim.engine.specialised.choice import ENGINES
+from dialsim.jit.decorator import KERNELS
+from dialsim.jit.kernel_cache import WholeFiles
 from dialsim.scheduler.warm import TINY
 from tests.house.sources import ROOT
 
@@ -28,7 +28,7 @@ PLACES = 150
 PLAY = """
 import json
 from dialsim.api import warm
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.compiling import is_cold, is_kept
@@ -36,9 +36,9 @@ from dialsim.scheduler.warm import TINY
 
 cold = is_cold()
 world = prepare(load_scenario(TINY))
-face.run_to_end(world)
+host.run_to_end(world)
 compiled = len(warm(keep=True)["compiled"])
-print(json.dumps([cold, face.digest(world), compiled, is_kept()]))
+print(json.dumps([cold, host.digest(world), compiled, is_kept()]))
 """
 
 

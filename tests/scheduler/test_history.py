@@ -16,13 +16,13 @@ from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.layout import W_DAY, W_DELIVERED, W_HOUR, W_MARKS, W_TRIAGED
 from dialsim.core.codes import Seen
 from dialsim.core.windows import of_family
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
 from dialsim.people.layout import LONG_AGO, REFUSED, SUSPECTED
 from dialsim.scenario.load import load_scenario
-from dialsim.scheduler.earlier_calls import CALL, in_order
 from dialsim.scheduler.history import as_calls
+from dialsim.scheduler.history_calls import CALL, in_order
 from dialsim.scheduler.prepare import prepare_world
 from tests.reference.compare import difference, engine_result
 from tests.reference.twin import play
@@ -201,8 +201,8 @@ def people_told(folder: Path, rows: list[str], calls: list[str]) -> World:
     world = prepared(told(folder, None, calls, people=[people]))
     assert world.lists is not None
     chunk = next(iter(world.lists.chunks(0, 100)))
-    face.fill_chunk(world, 0, chunk)
-    face.publish(world, 0)
+    host.fill_chunk(world, 0, chunk)
+    host.publish(world, 0)
     return world
 
 
@@ -351,12 +351,12 @@ def test_the_twin_begins_with_the_same_past(tmp_path: Path) -> None:
     raw = busy(tmp_path, [*STATE_ROWS, *ABROAD], CALL_ROWS)
     world = prepared(raw)
     twin = play(world.static, world.state)
-    face.fill_all(world)
-    found = difference(twin, engine_result(world, face.run_to_end(world)))
+    host.fill_all(world)
+    found = difference(twin, engine_result(world, host.run_to_end(world)))
     assert not found, found
     without = prepared({key: raw[key] for key in raw if key != "history"})
-    face.run_to_end(without)
-    assert face.digest(without) != face.digest(world)
+    host.run_to_end(without)
+    assert host.digest(without) != host.digest(world)
 
 
 @pytest.mark.slow_without_jit
@@ -367,8 +367,8 @@ def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
     for seed in range(2):
         mixed = random.Random(seed)
         world = prepared(busy(tmp_path, mixed.sample(states, 4), mixed.sample(calls, 7)))
-        face.run_to_end(world)
-        digests.add(face.digest(world))
+        host.run_to_end(world)
+        digests.add(host.digest(world))
     assert len(digests) == 1
 
 

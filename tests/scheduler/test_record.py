@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import trio
 
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.performance import Measures
@@ -42,7 +42,7 @@ class Keeping:
 
 
 def expected() -> Any:
-    return face.run_to_end(face.fill_all(prepare(load_scenario(tiny())))).calls
+    return host.run_to_end(host.fill_all(prepare(load_scenario(tiny())))).calls
 
 
 def test_few_arrays_serve_a_whole_run() -> None:
@@ -60,7 +60,7 @@ def test_few_arrays_serve_a_whole_run() -> None:
 
 async def test_the_end_of_an_earlier_way_ends_no_later_one() -> None:
     """A loop that an interrupt tore down may be cleared away when the next has begun already."""
-    world = face.fill_all(prepare(load_scenario(tiny()), call_rows=ROWS))
+    world = host.fill_all(prepare(load_scenario(tiny()), call_rows=ROWS))
     sink = Keeping()
     recorder = Recorder(world, sink, RunRecord(), Measures())
     with trio.fail_after(30):
@@ -73,7 +73,7 @@ async def test_the_end_of_an_earlier_way_ends_no_later_one() -> None:
             try:
                 await earlier.__aexit__(None, None, None)
                 for _ in range(3 * BATCHES):
-                    face.advance(world, world.end_tick)
+                    host.advance(world, world.end_tick)
                     await recorder.flush()
                 await later.__aexit__(None, None, None)
             finally:
@@ -84,20 +84,20 @@ async def test_the_end_of_an_earlier_way_ends_no_later_one() -> None:
 
 
 def test_what_is_handed_over_is_not_copied() -> None:
-    world = face.fill_all(prepare(load_scenario(tiny()), call_rows=ROWS))
-    face.advance(world, world.end_tick)
+    world = host.fill_all(prepare(load_scenario(tiny()), call_rows=ROWS))
+    host.advance(world, world.end_tick)
     first = world.state.memory.calls
     spare = np.zeros_like(first)
-    logs = face.hand_over(world, spare)
+    logs = host.hand_over(world, spare)
     assert np.shares_memory(logs.calls, first)
     assert world.state.memory.calls is spare
     assert len(logs.calls) == ROWS
-    face.advance(world, world.end_tick)
-    fresh = face.hand_over(world)
+    host.advance(world, world.end_tick)
+    fresh = host.hand_over(world)
     assert np.shares_memory(fresh.calls, spare)
     assert not np.shares_memory(world.state.memory.calls, first)
-    face.advance(world, world.end_tick)
-    drained = face.drain(world)  # copies, and goes on where it was
+    host.advance(world, world.end_tick)
+    drained = host.drain(world)  # copies, and goes on where it was
     assert not np.shares_memory(drained.calls, world.state.memory.calls)
     both = np.concatenate([logs.calls, fresh.calls, drained.calls])
     assert np.array_equal(both, expected()[: 3 * ROWS])

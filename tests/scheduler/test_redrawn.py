@@ -10,10 +10,10 @@ import pytest
 
 from dialsim.core.rng import run_base, wrapping
 from dialsim.engine.build import World
-from dialsim.engine.given import list_base
+from dialsim.engine.listed_people import list_base
 from dialsim.people import kernels, layout
 from dialsim.scenario import load_scenario
-from dialsim.scheduler.beginning import Beginning
+from dialsim.scheduler.prepared_inputs import Beginning
 from tests.people.scenarios import small_scenario
 
 pytestmark = pytest.mark.once

@@ -17,9 +17,9 @@ import trio
 from trio.testing import MockClock
 
 from dialsim.core.ticks import local_tick
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import CapacityError, InternalError, ScenarioError
-from dialsim.report.metrics import goal_values
+from dialsim.results.metrics import goal_values
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler import run as run_module
 from dialsim.scheduler.feed import Feed
@@ -34,7 +34,7 @@ TEN = 10 * 3_600_000
 
 def outcome(played: Player) -> tuple[str, Any, Any, Any]:
     sink: Any = played._recorder.sink
-    return face.digest(played.world), sink.calls, sink.events, sink.interventions
+    return host.digest(played.world), sink.calls, sink.events, sink.interventions
 
 
 @functools.cache
@@ -53,9 +53,9 @@ def same(played: Player) -> bool:
 
 def test_the_scheduler_changes_nothing() -> None:
     played = player()
-    face.fill_all(played.world)
-    logs = face.run_to_end(played.world)
-    assert face.digest(played.world) == plain_outcome()[0]
+    host.fill_all(played.world)
+    logs = host.run_to_end(played.world)
+    assert host.digest(played.world) == plain_outcome()[0]
     assert len(logs.calls) == plain_outcome()[1].num_rows > 100
 
 
@@ -154,7 +154,7 @@ def test_lists_from_files_in_any_chunks(from_files: dict[str, Any]) -> None:
         played = player(from_files, chunk_rows=chunk_rows)
         played.play()
         assert played.record.complete
-        digests.add(face.digest(played.world))
+        digests.add(host.digest(played.world))
         assert set(played.record.inputs) == {list_["file"] for list_ in from_files["people"]}
         assert all(len(digest) == 64 for digest in played.record.inputs.values())
     assert len(digests) == 1
@@ -311,7 +311,7 @@ def test_a_fault_of_the_engine_comes_out_bare(monkeypatch: pytest.MonkeyPatch) -
     def broken(*args: Any) -> Iterator[None]:
         raise InternalError("broken")
 
-    monkeypatch.setattr(face, "advance", broken)
+    monkeypatch.setattr(host, "advance", broken)
     with pytest.raises(InternalError, match="broken"):
         player().play()
 

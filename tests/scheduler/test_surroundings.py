@@ -268,7 +268,9 @@ def test_no_progress_on_a_pipe() -> None:
 
 
 def test_warm_again_compiles_nothing(jit_off: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.core.jit.prune_cache", lambda: 0)  # other tests share the cache
+    monkeypatch.setattr(
+        "dialsim.jit.decorator.prune_cache", lambda: 0
+    )  # other tests share the cache
     warm()
     found = warm()
     assert found["compiled"] == []

@@ -21,7 +21,7 @@ from dialsim.api.cells import Cell
 from dialsim.api.workers import Workers
 from dialsim.scheduler import warm
 from dialsim.scheduler.compiling import is_cold, is_warm
-from dialsim.scheduler.repeats import KERNEL, SHOWN_EVERY_S, RepeatsDone, text
+from dialsim.scheduler.replication_progress import KERNEL, SHOWN_EVERY_S, RepeatsDone, text
 from dialsim.scheduler.stop import Stop
 from dialsim.scheduler.warm import TINY, compile_ahead
 from tests.house.sources import ROOT
@@ -133,7 +133,7 @@ def test_what_goes_wrong_meanwhile_is_raised(
 def test_nothing_is_compiled_for_others_who_could_not_load_it(
     cold: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dialsim.core.jit.is_kept_on_disk", lambda kernel: False)
+    monkeypatch.setattr("dialsim.jit.decorator.is_kept_on_disk", lambda kernel: False)
     compile_ahead(False, Stop(), for_processes=True)
     assert not cold
     compile_ahead(False, Stop())
@@ -142,7 +142,7 @@ def test_nothing_is_compiled_for_others_who_could_not_load_it(
 
 IS_COLD = """
 from dialsim.scheduler.compiling import is_cold
-from dialsim.core.jit import is_kept_on_disk
+from dialsim.jit.decorator import is_kept_on_disk
 from dialsim.engine.kernels import advance
 print(is_cold(), is_kept_on_disk(advance))
 """

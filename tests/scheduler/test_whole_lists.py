@@ -14,7 +14,7 @@ import pytest
 
 import dialsim
 from dialsim.core.ticks import local_tick
-from dialsim.engine import face
+from dialsim.engine import host
 from dialsim.errors import ScenarioError
 from dialsim.people.layout import WITHDRAWN
 from dialsim.scheduler import run as run_module
@@ -122,9 +122,9 @@ def test_rows_are_as_if_they_had_been_there_from_the_start(
     for name in ("lists", "people", "leads"):
         mine, theirs = getattr(whole.world.state, name), getattr(first.world.state, name)
         np.testing.assert_array_equal(mine, theirs, name)
-    assert face.now(first.world) < when(first, AFTER_ALL_EVENTS)
+    assert host.now(first.world) < when(first, AFTER_ALL_EVENTS)
     assert withdrawn(first) == BEFORE_THE_END
-    assert face.digest(whole.world) == face.digest(first.world)
+    assert host.digest(whole.world) == host.digest(first.world)
     assert whole.record.inputs == first.record.inputs != {}
 
 
@@ -213,7 +213,7 @@ def test_a_thread_left_behind_is_waited_for(
     """A stop does not wait for a first chunk; whoever goes on fills no row a second time."""
     raw = tiny() if form == "synthetic" else longer
     whole = dialsim.run(raw).summary["outcome_digest"]
-    write, begins, may_end = face._make_room, threading.Event(), threading.Event()
+    write, begins, may_end = host._make_room, threading.Event(), threading.Event()
 
     def slow(*of_rows: Any) -> None:
         first = not begins.is_set()
@@ -222,7 +222,7 @@ def test_a_thread_left_behind_is_waited_for(
             may_end.wait()
         write(*of_rows)
 
-    monkeypatch.setattr(face, "_make_room", slow)
+    monkeypatch.setattr(host, "_make_room", slow)
     begun = dialsim.Simulation(raw).advance("2026-04-13T00:00")
     assert begins.wait(10)
     assert begun.world.filled == [0] * len(begun.world.filled)
@@ -238,7 +238,7 @@ def test_rows_that_could_not_be_filled_are_no_end_of_a_list(
     how: str, longer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What had been read by then is lost: whoever goes on hears of it each time."""
-    room, failed, may_fail = face._make_room, threading.Event(), threading.Event()
+    room, failed, may_fail = host._make_room, threading.Event(), threading.Event()
 
     def fails(*of_rows: Any) -> None:
         if not failed.is_set():
@@ -247,7 +247,7 @@ def test_rows_that_could_not_be_filled_are_no_end_of_a_list(
             raise MemoryError("no room for rows")
         room(*of_rows)
 
-    monkeypatch.setattr(face, "_make_room", fails)
+    monkeypatch.setattr(host, "_make_room", fails)
     begun = dialsim.Simulation(longer)
     if how == "left behind":
         begun.advance("2026-04-13T00:00")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.outcomes.writer import MemorySink
-from dialsim.report.world import labels_of
+from dialsim.results.run_view import labels_of
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.values import plain
 from dialsim.scheduler.prepare import prepare_world

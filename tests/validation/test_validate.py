@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from dialsim.cli.validate import command
 from dialsim.errors import ScenarioError
-from dialsim.report.validation_page import validation_page
+from dialsim.pages.validation_page import validation_page
 from dialsim.theory import QueueDay, erlang_b
 from dialsim.validation.check import Check, Figure, share_of
 from dialsim.validation.checks import all_checks

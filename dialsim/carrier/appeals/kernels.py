@@ -7,8 +7,8 @@ import numpy as np
 from dialsim.carrier.complaints.kernels import suspend_line, working_later
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit
+from dialsim.jit.decorator import kernel
 
 A_NONE = int(Action.NONE)
 A_SUSPEND = int(Action.SUSPEND)

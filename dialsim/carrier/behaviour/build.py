@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.layout import BEHAVIOUR_RULE, OPERATOR
 from dialsim.core.codes import Action, Rule
 from dialsim.core.rng import threshold32
-from dialsim.scenario.profile import Profile as ProfileFile
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 HOUR_MS = 3_600_000
 WHOLE = 10_000

@@ -21,7 +21,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.rng import threshold32
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 from dialsim.scenario.values import parse_windows
 
 POISSON_CASES = 2048

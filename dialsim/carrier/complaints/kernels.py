@@ -13,8 +13,8 @@ from dialsim.carrier.counters.kernels import count_in, count_one
 from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.counts import quotient, remainder
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, happens, hit
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.layout import CONTRACT
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
 
 NONE_AGREED = -1
 MILLI = 1000

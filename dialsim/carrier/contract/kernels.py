@@ -9,7 +9,7 @@ from dialsim.carrier.complaints.kernels import rate_exceeded
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Cause, Rule
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

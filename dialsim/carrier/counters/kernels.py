@@ -3,9 +3,9 @@
 from typing import Any
 
 from dialsim.carrier.layout import WEEK_BUCKET_MS, Carrier
-from dialsim.core.jit import kernel
+from dialsim.core.packed_windows import four_add, four_totals
 from dialsim.core.windows import window_clear, window_count, window_last, window_total
-from dialsim.core.windows_of_four import four_add, four_totals
+from dialsim.jit.decorator import kernel
 
 
 @kernel(inlined=True)

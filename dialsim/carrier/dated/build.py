@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.layout import DATED_ACT
 from dialsim.core.codes import Action, Operator, Rule
+from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.network_events import FOREVER, NetworkAct, network_acts
-from dialsim.scenario.schema import Scenario
 
 ACTIONS = {
     "throttle": (Action.THROTTLE, Rule.DATED),

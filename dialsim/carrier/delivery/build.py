@@ -17,7 +17,7 @@ from dialsim.core.quantiles import (
     lognormal_mixture_table,
     mean_capped,
 )
-from dialsim.scenario.profile import Profile as ProfileFile
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 RELATIONS = ("opted_in", "bought")
 

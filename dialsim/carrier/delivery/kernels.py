@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from dialsim.carrier.layout import START_SHIFT, Profile
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
-from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import Luck, draw_by, happens
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from dialsim.carrier.layout import START_SHIFT, STARTS
 from dialsim.core.codes import Announcement, Cause, Seen
 from dialsim.core.rng import threshold32
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 SIGNALS = {
     Cause.NO_ANSWER: "no_answer",

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.layout import FILED_BLOCK
 from dialsim.scenario.filing import is_always_registered, registered_span
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 
 def build_filed_blocks(scenario: Scenario, network: ProfileFile) -> NDArray[Any]:

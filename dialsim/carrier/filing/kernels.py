@@ -6,7 +6,7 @@ import numpy as np
 
 from dialsim.carrier.layout import Carrier
 from dialsim.core.codes import Action
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 PLATFORMS = 3
 A_NONE = int(Action.NONE)

@@ -18,9 +18,9 @@ from dialsim.carrier.layout import (
     WINDOW_FAMILIES,
 )
 from dialsim.core.codes import Action, Rule
-from dialsim.scenario.judges import operator_profiles
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.operator_profiles import operator_profiles
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 OPERATORS = ("CMCC", "CUCC", "CTCC", "CBN", "MVNO")
 """Operators of mainland China in the order of `Operator`."""

@@ -24,7 +24,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, Carrier
 from dialsim.core.codes import Cause, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw_by, hit
 from dialsim.core.windows import window_count, window_total
+from dialsim.jit.decorator import kernel
 
 C_NONE = int(Cause.NONE)
 C_GATEWAY_SHUT = int(Cause.GATEWAY_SHUT)

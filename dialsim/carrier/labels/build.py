@@ -13,8 +13,8 @@ from dialsim.carrier.layout import (
     PLATFORMS,
 )
 from dialsim.core.rng import threshold32
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.models.schema import CallerIds, Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 NAMES = ("main", "second", "third")
 """Label platforms in the order of their bits."""

@@ -12,7 +12,7 @@ from dialsim.carrier.counters.kernels import count_anew, count_in, count_one
 from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.layout import MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
 from dialsim.core.codes import Action
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 PLATFORMS = 3
 PLATFORM = 3

@@ -6,8 +6,8 @@ import numpy as np
 
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw_by, hit
+from dialsim.jit.decorator import kernel
 
 A_NONE = int(Action.NONE)
 A_THROTTLE = int(Action.THROTTLE)

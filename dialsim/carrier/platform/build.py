@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Stream
 from dialsim.core.quantiles import exponential_table, quantile
 from dialsim.core.rng import draw, text_key
-from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 MINUTE_MS = 60_000
 YEAR_MIN = 365 * 24 * 60

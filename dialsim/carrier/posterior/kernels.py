@@ -21,8 +21,8 @@ from dialsim.carrier.subscribers.kernels import (
     fill_subscriber,
 )
 from dialsim.core.codes import Cause, Seen, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Cause, Operator, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, first_above, hit
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

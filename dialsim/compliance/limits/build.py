@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from dialsim.compliance.layout import LIMIT, METER, OPENED, Limits
 from dialsim.core.codes import Counted, Scope, Window
 from dialsim.core.ticks import local_tick
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Limit, Scenario
+from dialsim.scenario.models.schema import Limit, Scenario
+from dialsim.scenario.profiles.profile import Profile
 
 Array = NDArray[Any]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
 from dialsim.core.counts import place_in_ring, remainder
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

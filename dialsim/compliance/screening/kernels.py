@@ -31,7 +31,7 @@ from dialsim.compliance.kernels import (
 from dialsim.compliance.limits.kernels import OTHERS, PAIR, callee_until
 from dialsim.compliance.screening.layout import BIT, FAR, NEVER, STATIC, Asked
 from dialsim.core.codes import Reason, Verdict
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 

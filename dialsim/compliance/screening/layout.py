@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Reason
-from dialsim.core.frame import frame
+from dialsim.jit.frame import frame
 
 ORDER = (
     Reason.INVALID_NUMBER,

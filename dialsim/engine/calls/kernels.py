@@ -35,11 +35,9 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.core.counts import place_in_ring
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by, happens
-from dialsim.engine.again.kernels import keep_appointment, next_step
-from dialsim.engine.ahead.kernels import ask_for_slot, look_for_next
+from dialsim.engine.caller_status.kernels import tell_excess
 from dialsim.engine.leads.kernels import free_person, pace, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
@@ -55,8 +53,9 @@ from dialsim.engine.pacing.kernels import (
     note_taken,
     rouse,
 )
+from dialsim.engine.prefetching.kernels import ask_for_slot, look_for_next
+from dialsim.engine.retries.kernels import keep_appointment, next_step
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
-from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
 from dialsim.engine.transfer.kernels import (
     ON_HOLD,
@@ -67,6 +66,7 @@ from dialsim.engine.transfer.kernels import (
     hand_over,
     relieve,
 )
+from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import (
     add_digest,
     count_call,

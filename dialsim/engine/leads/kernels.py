@@ -4,10 +4,10 @@ import numpy as np
 
 from dialsim.core.codes import Kind, LeadState, Limit
 from dialsim.core.delays import NO_LINE, delay_of, delay_put, delays_hand_on
-from dialsim.core.fifo import list_push
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
+from dialsim.core.queue_fifo import list_push
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 
 BUSY = 1 << 9
 HELD = 1 << 10

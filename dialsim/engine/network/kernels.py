@@ -45,10 +45,10 @@ from dialsim.compliance.kernels import (
     reinstate_caller,
 )
 from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import draw_by, hit
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action, log_event
 
 K_CASE = int(Kind.CASE)

@@ -4,8 +4,8 @@ import numpy as np
 
 from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import MIX_UNIT
 from dialsim.people.layout import BY_PRIORITY
 

@@ -16,7 +16,6 @@ from dialsim.compliance.kernels import (
 )
 from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.counts import quotient
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remove
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.order.kernels import has_somebody
@@ -30,6 +29,7 @@ from dialsim.engine.sharing.kernels import (
     take_back,
 )
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.adaptive.kernels import (
     close_minute,
     placed_by_level,

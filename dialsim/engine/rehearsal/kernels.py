@@ -5,8 +5,8 @@ All of it is the dialer's own: how long its agents have been at calls and its ca
 
 import numpy as np
 
-from dialsim.core.jit import kernel
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.kernels import turn_to_day
 from dialsim.pacing.layout import RINGING
 from dialsim.pacing.rehearsal.kernels import ratio_now, recall, rehearse

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from dialsim.agents.kernels import sure_agents
 from dialsim.core.codes import Limit
-from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in
 from dialsim.engine.order.kernels import choose, next_list
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.kernels import within_cap
 from dialsim.pacing.layout import (
     ABANDON_UNIT,

@@ -10,13 +10,13 @@ import numpy as np
 from dialsim.agents.kernels import take_agent, wait_push, wait_remove
 from dialsim.carrier.layout import TALK_OPTED_IN
 from dialsim.core.codes import Kind, LeadState, Stream
-from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.queue import queue_remove
 from dialsim.core.rng import draw_by, hit
 from dialsim.engine.leads.kernels import put_call
 from dialsim.engine.pacing.kernels import note_taken
 from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import GAP_UNIT
 

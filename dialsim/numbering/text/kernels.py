@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import NumberClass, RowFault
-from dialsim.core.frame import frame
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
+from dialsim.jit.frame import frame
 from dialsim.numbering.kernels import describe
 from dialsim.numbering.text.reading import ZERO_FALLS
 

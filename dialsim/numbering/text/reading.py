@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import NumberClass, RowFault
-from dialsim.core.frame import frame
+from dialsim.jit.frame import frame
 
 CHINA = "CN"
 ANY_DIGIT = 0x3FF

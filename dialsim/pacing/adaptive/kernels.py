@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AVERAGE, HARD, SAMPLES, TAPERED
 
 Array = NDArray[Any]

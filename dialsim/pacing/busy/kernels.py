@@ -13,7 +13,7 @@ import numpy as np
 
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AGES_S, HANDLED_BIN_S
 
 SECOND_MS = 1000

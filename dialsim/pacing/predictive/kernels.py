@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.busy.kernels import sort_by_age
 from dialsim.pacing.layout import (
     FIRST_HORIZON_S,

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Stream
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.rehearsal.layout import (
     CANDIDATES,
     CLEAR,

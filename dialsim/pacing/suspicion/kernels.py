@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.core.jit import kernel
+from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import (
     GAPS,
     LEAST_SHARE,

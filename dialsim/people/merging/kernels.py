@@ -1,7 +1,7 @@
 """Hashes of identifiers, and the merging of persons who share one or share a number.
 
-Tables are those of :mod:`dialsim.people.known.kernels`: `numbers` with `far`, and `ids`. A key is a
-number, or the hash of an identifier; 0 is none.
+Tables are those of :mod:`dialsim.people.identity_index.kernels`: `numbers` with `far`, and `ids`.
+A key is a number, or the hash of an identifier; 0 is none.
 """
 
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit, mix64
-from dialsim.people.known.kernels import (
+from dialsim.jit.decorator import kernel
+from dialsim.people.identity_index.kernels import (
     fetch_ids,
     fetch_numbers,
     find_id,

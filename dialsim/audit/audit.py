@@ -1,0 +1,134 @@
+"""What a caller in China owes, and what the scenario shows of it: the audit, nothing simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, get_args
+
+from dialsim.audit.context import Columns, Finding, Ground, Rows, on_day
+from dialsim.audit.findings import judged
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.in_force import days_of
+from dialsim.scenario.profiles.obligations import (
+    STATUSES,
+    Obligation,
+    Obligations,
+    Words,
+    obligations,
+)
+from dialsim.scenario.profiles.profile import Confidence, Value
+from dialsim.scenario.profiles.sources import ASSUMED
+
+LANGUAGES = ("en", "zh")
+
+
+def audit(
+    scenario: Scenario, columns: Columns | None = None, rows: Rows | None = None
+) -> dict[str, Any]:
+    """Return every obligation of a caller in China as met, missing, not shown or not applicable.
+
+    Parameters
+    ----------
+    scenario
+        Loaded, so free of contradictions that are bad input.
+    columns
+        Columns found in the files of its lists, by list and role, also those read by their
+        default names; None, and of a list that is not among them: what the scenario names.
+    rows
+        Rows of those files, by list: what the law counts people by. None, and of a list that is
+        not among them: not counted.
+
+    Returns
+    -------
+    dict
+        ``rows``: a list of dicts with ``key, title, status, wall, why, basis, sources,
+        confidence, exposure, who_acts, show`` (what to declare, or of what is missing
+        what to do about it); each text but the ids also in Chinese, its key
+        ending in ``_zh``. ``counts``: rows by status. ``walls_missing``: keys of the obligations
+        without which the campaign is unlawful and which are missing. ``covered``: whether the
+        rule pack is one of China; if it is not, there are no rows, and ``status`` and
+        ``status_zh`` say so (else they are None).
+
+    Notes
+    -----
+    An obligation whose law is in force on no day of the run is not applicable; texts are those of
+    its first day. What is not declared is not shown, never met. Reads no file; depends on what the
+    scenario says, on columns and rows of its lists and on its profiles, never on today's date.
+    """
+    first, last = days_of(scenario)
+    known = obligations().on(first)
+    rules, _ = resolved_profiles(scenario)
+    assert rules is not None
+    if rules.name not in known.covers:
+        pack = {"pack": rules.name}
+        said = known.elsewhere.filled(pack, pack)
+        return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
+    found = judged(Ground(scenario, rules, known, columns or {}, rows or {}))
+    for key in known.out_of_force(first, last):
+        found[key] = _out_of_force(known.rows[key], first, last)
+    audited = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
+    walls = [row["key"] for row in audited if row["wall"] and row["status"] == "missing"]
+    return _result(audited, walls, {"covered": True, "status": None, "status_zh": None})
+
+
+def _out_of_force(owed: Obligation, first: date, last: date) -> Finding:
+    """Return that an obligation is in force on no day of a run, and when it is."""
+    if owed.since is not None and owed.since > last:
+        values = {"from": on_day(owed.since), "last": on_day(last)}
+        return Finding("not_applicable", "later", values)
+    assert owed.until is not None
+    return Finding("not_applicable", "over", {"until": on_day(owed.until), "first": on_day(first)})
+
+
+def _result(rows: list[dict[str, Any]], walls: list[str], head: dict[str, Any]) -> dict[str, Any]:
+    statuses = [row["status"] for row in rows]
+    counts = {status: statuses.count(status) for status in STATUSES}
+    return {**head, "counts": counts, "walls_missing": walls, "rows": rows}
+
+
+def _row(known: Obligations, owed: Obligation, finding: Finding) -> dict[str, Any]:
+    texts = {
+        "title": owed.title,
+        "why": _why(known, owed, finding),
+        "basis": owed.basis,
+        "exposure": owed.exposure,
+        "who_acts": finding.who_acts or owed.who_acts,
+        "show": _to_do(known, owed, finding),
+    }
+    return {
+        "key": owed.key,
+        "status": finding.status,
+        "wall": owed.wall and not finding.lawful,
+        **{key: text.en for key, text in texts.items()},
+        **{f"{key}_zh": text.zh for key, text in texts.items()},
+        **_rests_on(owed, finding.rests_on),
+    }
+
+
+def _rests_on(owed: Obligation, values: Sequence[Value]) -> dict[str, Any]:
+    """Return sources and confidence: of values, where a finding is about some, the least known."""
+    if not values:
+        return {"sources": list(owed.sources), "confidence": owed.confidence}
+    cited = [source for value in values for source in value.source.split(",") if source != ASSUMED]
+    least = max((value.confidence for value in values), key=get_args(Confidence).index)
+    return {"sources": [*dict.fromkeys([*owed.sources, *cited])], "confidence": least}
+
+
+def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Words:
+    """Return what to declare; of what is missing, what to do about it."""
+    if finding.variant == "expired":
+        return known.renew
+    return (finding.status == "missing" and owed.mend) or owed.show
+
+
+def _why(known: Obligations, owed: Obligation, finding: Finding) -> Words:
+    """Return the sentence of a finding, its own before the common one."""
+    name = "_".join(part for part in (finding.status, finding.variant) if part)
+    sentence = owed.say.get(name) or known.common[name]
+    values = finding.values
+    return sentence.filled(
+        {key: value if isinstance(value, str) else value.en for key, value in values.items()},
+        {key: value if isinstance(value, str) else value.zh for key, value in values.items()},
+    )

@@ -1,0 +1,219 @@
+"""The audit of who calls and from what: licence, numbers, where calls are placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dialsim.audit.context import Finding, Ground, names, on_day, some_never_agreed
+from dialsim.core.ticks import end_tick, tick_to_datetime
+from dialsim.scenario.as_of import opening_tick
+from dialsim.scenario.checks.eligibility import is_barred_by_law, misuses
+from dialsim.scenario.checks.eligibility_words import refusal
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
+from dialsim.scenario.models.people import NEARLY
+from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
+from dialsim.scenario.named import named
+from dialsim.scenario.profiles.obligations import Words
+from dialsim.scenario.profiles.reasons import Text
+
+
+def licence(ground: Ground) -> Finding:
+    """Judge whether who calls may call for others."""
+    enterprise, document = ground.scenario.enterprise, ground.document("call_centre_licence")
+    centre = enterprise.call_centre
+    if centre is None:
+        return document or Finding("not_shown")
+    if centre.kind == "in_house":
+        strangers = [people.name for people in ground.people if some_never_agreed(people)]
+        if not strangers:
+            return Finding("not_applicable")
+        if centre.licence is None and document is None:
+            return Finding("missing", "strangers", {"lists": names(strangers)})
+    said: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(ground.last)}
+    if centre.expires is not None:
+        said["expires"] = on_day(centre.expires)
+        if centre.expires < ground.last:
+            return Finding("missing", "ended", said)
+    if document is not None:
+        return document
+    if centre.licence is None:
+        return Finding("missing", "", {"outsourcer": centre.outsourcer or enterprise.name})
+    right = (word.lower() in centre.licence.lower() for word in ground.owed("licence").words)
+    if not any(right):
+        return Finding("not_shown", "kind", said)
+    return Finding("met", "", said) if centre.expires else Finding("not_shown", "term", said)
+
+
+def licence_scope(ground: Ground) -> Finding:
+    """Judge whether the licence holds where the people are."""
+    centre = ground.scenario.enterprise.call_centre
+    if licence(ground).status == "not_applicable":
+        return Finding("not_applicable")
+    if centre is None or centre.scope is None:
+        return Finding("not_shown")
+    if centre.scope == "national":
+        return Finding("met")
+    home, everywhere = centre.province or "", True
+    barred = ground.scenario.study != "unlawful"  # who is of another province, or of none known
+    for people in ground.people:
+        shares = (people.synthetic and people.synthetic.regions) or {}
+        others = [str(place) for place, share in shares.items() if share > 0 and place != home]
+        if others:
+            here: dict[str, str | Words] = {"province": home, "lists": people.name}
+            return Finding("missing", "", {**here, "others": names(others)})
+        everywhere = everywhere and (barred or sum(shares.values()) > 1 - NEARLY)
+    return Finding("met" if everywhere else "not_shown", "province", {"province": home})
+
+
+def foreign_licence(ground: Ground) -> Finding:
+    """Judge whether a call centre of foreign owners is one of the pilot's."""
+    centre = ground.scenario.enterprise.call_centre
+    if centre is None or not centre.foreign_owned:
+        return Finding("not_applicable")
+    return ground.document("foreign_licence") or Finding("not_shown")
+
+
+def client_vetting(ground: Ground) -> Finding:
+    """Judge whether a call-centre company knows its clients and watches what they send."""
+    centre = ground.scenario.enterprise.call_centre
+    if centre is not None and centre.kind == "in_house":
+        return Finding("not_applicable")
+    return ground.document("client_vetting") or Finding("not_shown")
+
+
+def platform(ground: Ground) -> Finding:
+    """Judge whether a call-centre company has agreed who answers for the calls."""
+    centre = ground.scenario.enterprise.call_centre
+    if centre is not None and centre.kind == "in_house":
+        return Finding("not_applicable")
+    if document := ground.document("platform_agreement"):
+        return document
+    if centre is None:
+        return Finding("not_shown", "unknown")
+    return Finding("not_shown", "", {"outsourcer": centre.outsourcer or ""})
+
+
+def _misused(ground: Ground, reason: str) -> list[tuple[Campaign, CallerIds, Text]]:
+    """Return every reason of a name why a block of numbers may not be used for a campaign."""
+    scenario = ground.scenario
+    return [
+        (campaign, block, said)
+        for campaign in scenario.campaigns
+        for block in named(ground.blocks, campaign.caller_ids)
+        for said, _ in misuses(scenario, campaign, block, ground.rules)
+        if said.en.startswith(reason)
+    ]
+
+
+def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str | Words]:
+    """Return the first reason, and all blocks that there is one for."""
+    said = found[0][2]
+    reason = Words(said.en.partition(": ")[2], said.zh.partition("：")[2])
+    return {"blocks": names(block.name for _, block, _ in found), "reason": reason}
+
+
+def caller_class(ground: Ground) -> Finding:
+    """Judge whether class, trunk and place of the numbers permit the calls."""
+    found = _misused(ground, "CALLER_NOT_ALLOWED")
+    if not found:
+        return Finding("met")
+    of_class = [
+        block
+        for campaign, block, said in found
+        if said == refusal("class", kind=block.number_class, purpose=campaign.purpose)
+    ]
+    customary = [block for block in of_class if not is_barred_by_law(block, ground.rules)]
+    if len(customary) < len(found):
+        return Finding("missing", "", _first(found))
+    keys = dict.fromkeys(f"caller_class.{block.number_class}.purposes" for block in customary)
+    rests_on = tuple(ground.rules.entry(key) for key in keys)
+    return Finding("missing", "practice", _first(found), lawful=True, rests_on=rests_on)
+
+
+def entity_database(ground: Ground) -> Finding:
+    """Judge whether the numbers are registered, and filed for what they are used for."""
+    without = [block.name for block in ground.blocks if not block.registered]
+    if without:
+        return Finding("missing", "", {"blocks": names(without)})
+    if misfiled := _misused(ground, "PURPOSE_NOT_FILED"):
+        return Finding("missing", "filed", _first(misfiled))
+    return _not_in_force(ground) or Finding("met")
+
+
+def _not_in_force(ground: Ground) -> Finding | None:
+    """Return that numbers call while their filing is not in force; None: none does."""
+    scenario = ground.scenario
+    _, network = resolved_profiles(scenario)
+    assert network is not None
+    last = end_tick(scenario.start, scenario.days, scenario.time_zone)
+    late: dict[date, list[str]] = {}
+    over: dict[date, list[str]] = {}
+    for block in ground.blocks:
+        begin, end = registered_span(scenario, network, block)
+        first = max(first_use(scenario, block), opening_tick(scenario))
+        if begin == NEVER:  # deregistered before it comes into force
+            over.setdefault(_day(scenario, deregistered_from(scenario, block)), []).append(
+                block.name
+            )
+        elif first < min(begin, last):
+            late.setdefault(_day(scenario, begin), []).append(block.name)
+        elif end < last:
+            over.setdefault(_day(scenario, end), []).append(block.name)
+    for variant, found in (("later", late), ("over", over)):
+        if found:
+            day = max(found) if variant == "later" else min(found)
+            blocks = names(name for each in found.values() for name in each)
+            return Finding("missing", variant, {"blocks": blocks, "day": on_day(day)})
+    return None
+
+
+def _day(scenario: Scenario, tick: int) -> date:
+    return tick_to_datetime(scenario.start, scenario.time_zone, tick).date()
+
+
+def real_name(ground: Ground) -> Finding:
+    """Judge under whose name the numbers stand."""
+    enterprise = ground.scenario.enterprise
+    centre = enterprise.call_centre
+    borrowed = [b for b in ground.blocks if b.holder not in (None, enterprise.name)]
+    if borrowed:
+        allowed = ground.document("caller_id_authorisation")
+        if allowed is not None:
+            return allowed
+        outsourcer = centre.outsourcer if centre is not None else None
+        strange = [block for block in borrowed if block.holder != outsourcer]
+        held = strange or borrowed
+        blocks, holders = names(b.name for b in held), names(str(b.holder) for b in held)
+        said: dict[str, str | Words] = {"blocks": blocks, "holder": holders}
+        return Finding("missing", "", said) if strange else Finding("not_shown", "outsourcer", said)
+    if document := ground.document("real_name_registration"):
+        return document
+    unsaid = [b.name for b in ground.blocks if b.holder is None and not b.registered]
+    if unsaid:
+        return Finding("not_shown", "", {"blocks": names(unsaid)})
+    return Finding("met", "", {"enterprise": enterprise.name})
+
+
+def caller_id(ground: Ground) -> Finding:
+    """Judge whether the operator allowed the numbers to be shown."""
+    blocks = names(block.name for block in ground.blocks)
+    document = ground.document("caller_id_authorisation")
+    return document or Finding("not_shown", "", {"blocks": blocks})
+
+
+def foreign_origin(ground: Ground) -> Finding:
+    """Judge calls that are placed abroad and show numbers of mainland China."""
+    trunks = {trunk.name for trunk in ground.scenario.trunks if trunk.by_gateway}
+    abroad = [block for block in ground.blocks if block.trunk in trunks]
+    if not abroad:
+        return Finding("not_applicable")
+    used = names(block.trunk for block in abroad)
+    chinese = [block for block in abroad if block.country == "CN"]
+    if not chinese:
+        return Finding("met", "foreign", {"trunks": used})
+    if any(block.authorised_by is None for block in chinese):
+        return Finding("missing", "", {"trunks": used})
+    operators = names(str(block.authorised_by) for block in chinese)
+    return Finding("met", "", {"trunks": used, "operator": operators})

@@ -1,0 +1,176 @@
+"""What the judges of the audit look at, and how they say what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from dialsim.results import formatting
+from dialsim.scenario.models.enterprise import Document, Privacy
+from dialsim.scenario.models.people import PeopleList
+from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario, Trunk
+from dialsim.scenario.profiles.obligations import Obligation, Obligations, Status, Words
+from dialsim.scenario.profiles.profile import Profile, Value
+from dialsim.scenario.value_names import in_chinese
+
+Values = Mapping[str, str | Words]
+Columns = Mapping[str, Mapping[str, str | list[str]]]
+"""Columns found in the files of lists, by list and role."""
+Rows = Mapping[str, int]
+"""Rows of the files of lists, by list."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How one obligation stands.
+
+    Attributes
+    ----------
+    status, variant
+        Which sentence of the obligation says so.
+    values
+        What its names in braces stand for.
+    lawful
+        Missing, but no wall is broken: the dialer calls nobody it is about, or it rests on no law.
+    who_acts
+        Who makes a breach cost something, where that depends on the trade; None: as the obligation
+        says.
+    rests_on
+        Values of the rule pack whose sources and confidence are the finding's; none: the
+        obligation's own are.
+    """
+
+    status: Status
+    variant: str = ""
+    values: Values = field(default_factory=dict)
+    lawful: bool = False
+    who_acts: Words | None = None
+    rests_on: tuple[Value, ...] = ()
+
+    def with_acting(self, who: Words) -> Finding:
+        """Return the finding, with who makes a breach cost something."""
+        return replace(self, who_acts=who)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the judges look at: the scenario, its rules, and what of it is in use."""
+
+    scenario: Scenario
+    rules: Profile
+    known: Obligations
+    columns: Columns = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
+
+    @cached_property
+    def last(self) -> date:
+        """Last day on which it dials."""
+        return self.scenario.start + timedelta(days=self.scenario.days - 1)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is declared on personal data; nothing, where nothing is."""
+        return self.scenario.enterprise.privacy or Privacy()
+
+    @cached_property
+    def people(self) -> list[PeopleList]:
+        """Lists that a campaign calls."""
+        used = {name for campaign in self.scenario.campaigns for name in campaign.people}
+        return [people for people in self.scenario.people if people.name in used]
+
+    @cached_property
+    def blocks(self) -> list[CallerIds]:
+        """Blocks of caller IDs that a campaign shows."""
+        used = {name for campaign in self.scenario.campaigns for name in campaign.caller_ids}
+        return [block for block in self.scenario.caller_ids if block.name in used]
+
+    @cached_property
+    def trunks(self) -> dict[str, Trunk]:
+        """Trunks by name."""
+        return {trunk.name: trunk for trunk in self.scenario.trunks}
+
+    @cached_property
+    def by_consent(self) -> list[tuple[Campaign, PeopleList]]:
+        """Campaigns that rest on consent, each with each of its lists."""
+        return [
+            (campaign, people)
+            for campaign in self.scenario.campaigns
+            if campaign.lawful_basis == "consent"
+            for people in self.people
+            if people.name in campaign.people
+        ]
+
+    def columns_of(self, people: PeopleList) -> Collection[str]:
+        """Return the roles with a column in a list's file; unseen, those the scenario names."""
+        return self.columns.get(people.name, people.columns.given)
+
+    @property
+    def goes_abroad(self) -> bool:
+        """Whether data are said to go abroad, or to be decided on there."""
+        exports = any(campaign.exports_data for campaign in self.scenario.campaigns)
+        return bool(exports or self.privacy.data_abroad or self.privacy.foreign_handler)
+
+    @property
+    def in_theory(self) -> bool:
+        """Whether the rules are the laboratory's."""
+        return self.rules.name == "lab"
+
+    def owed(self, key: str) -> Obligation:
+        """Return an obligation."""
+        return self.known.rows[key]
+
+    def document(self, key: str) -> Finding | None:
+        """Return what a document of `enterprise.evidence` shows; None where there is none."""
+        held: Document | None = getattr(self.scenario.enterprise.evidence, key, None)
+        if held is None:
+            return None
+        values: dict[str, str | Words] = {"document": held.document, "date": on_day(held.date)}
+        if held.valid_until is None:
+            return Finding("met", "document", {**values, "until": ""})
+        if held.valid_until < self.last:
+            values |= {"until": on_day(held.valid_until), "last": on_day(self.last)}
+            return Finding("missing", "expired", values)
+        day = on_day(held.valid_until)
+        until = Words(f", valid until {day.en}", f"，有效期至 {day.zh}")
+        return Finding("met", "document", {**values, "until": until})
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+_UNITS = (("days", "天"), ("day", "天"), ("min", "分钟"), ("h", "小时"), ("s", "秒"))
+
+
+def on_day(when: date) -> Words:
+    """Return a day."""
+    return Words(formatting.day(when, year=True), when.isoformat())
+
+
+def span(ms: int) -> Words:
+    """Return a length of time."""
+    text = formatting.span(ms)
+    parts = [dict(_UNITS).get(part, part) for part in text.split()]
+    return Words(text, "".join(parts))
+
+
+def names(items: Iterable[str]) -> Words:
+    """Return names, each once."""
+    listed = list(dict.fromkeys(items))
+    return Words(", ".join(listed), "、".join(listed))
+
+
+def joined(parts: Sequence[Words], mark_en: str = ", ", mark_zh: str = "，") -> Words:
+    """Return texts parted by a mark of each language."""
+    return Words(mark_en.join(p.en for p in parts), mark_zh.join(p.zh for p in parts))
+
+
+def in_words(items: Iterable[str]) -> Words:
+    """Return values of a scenario, such as purposes and trades, each once."""
+    listed = list(dict.fromkeys(items))
+    return Words(", ".join(listed), "、".join(in_chinese(item) for item in listed))
+
+
+def some_never_agreed(people: PeopleList) -> bool:
+    """Whether the scenario itself says that some never agreed."""
+    return people.relation == "bought" or people.consent_genuine < 1

@@ -1,0 +1,316 @@
+"""How each obligation stands: what contradicts it, what has run out, what shows it, else nothing.
+
+A judge looks in that order. Contradicted or run out is missing, shown is met, and what is left is
+not shown. Consent and whom not to call stand here; the numbers in ``audit_callers``, what is said
+and kept in ``audit_data``, what depends on how many people there are in ``audit_counts``, on the
+trade in ``audit_trade``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from dialsim.audit import callers, people_counts, personal_data, sector
+from dialsim.audit.context import (
+    Finding,
+    Ground,
+    in_words,
+    joined,
+    names,
+    on_day,
+    some_never_agreed,
+    span,
+)
+from dialsim.results import formatting
+from dialsim.scenario.filed_ceilings import most_a_day
+from dialsim.scenario.models.schema import Registry
+from dialsim.scenario.open_hours import daily_windows
+from dialsim.scenario.profiles.obligations import Words
+from dialsim.scenario.sectors import sector_key
+from dialsim.scenario.value_names import in_chinese
+from dialsim.scenario.values import MS_PER_DAY
+
+_BASES = {"contract": ("contract", "合同"), "legal_duty": ("legal duty", "法定义务")}
+
+
+def judged(ground: Ground) -> dict[str, Finding]:
+    """Return how every obligation stands, by its key."""
+    return {key: judge(ground) for key, judge in JUDGES.items()}
+
+
+# --- consent --------------------------------------------------------------------------------------
+
+
+def _consent(ground: Ground) -> Finding:
+    called = ground.by_consent
+    if not called:
+        return Finding("not_applicable")
+    lists = [people for _, people in called]
+    if strangers := [people.name for people in lists if some_never_agreed(people)]:
+        return Finding("missing", "bought", {"lists": names(strangers)})
+    silent = [
+        people.name
+        for people in lists
+        if people.file and "consent_date" not in ground.columns_of(people)
+    ]
+    if silent:
+        return Finding("not_shown", "", {"lists": names(silent)})
+    outside = [(c, p) for c, p in called if p.synthetic and c.purpose not in p.purposes]
+    if outside:
+        named = {
+            "lists": names(p.name for _, p in outside),
+            "purposes": in_words(c.purpose for c, _ in outside),
+        }
+        return Finding("missing", "purpose", named, lawful=True)
+    partly = [people for people in lists if people.synthetic and people.consent_recorded < 1]
+    if partly:
+        least = min(people.consent_recorded for people in partly)
+        named = {
+            "lists": names(p.name for p in partly),
+            "share": Words(formatting.percent(least), formatting.percent(least)),
+        }
+        return Finding("missing", "partly", named, lawful=True)
+    return Finding("met")
+
+
+def _consent_proof(ground: Ground) -> Finding:
+    if not ground.by_consent:
+        return Finding("not_applicable")
+    found = _proof_shown(ground)
+    strangers = [people.name for _, people in ground.by_consent if some_never_agreed(people)]
+    if found.status == "met" and strangers:
+        return Finding("missing", "strangers", {"lists": names(strangers)})
+    return found
+
+
+def _proof_shown(ground: Ground) -> Finding:
+    if document := ground.document("consent_proof"):
+        return document
+    without = [
+        people.name
+        for _, people in ground.by_consent
+        if people.synthetic or "consent_evidence" not in ground.columns_of(people)
+    ]
+    return Finding("not_shown", "", {"lists": names(without)}) if without else Finding("met")
+
+
+def _withdrawal(ground: Ground) -> Finding:
+    without = [c.name for c in ground.scenario.campaigns if not c.opt_out_offered]
+    return Finding("missing", "", {"campaigns": names(without)}) if without else Finding("met")
+
+
+def _lawful_basis(ground: Ground) -> Finding:
+    others = {
+        (c.purpose, c.lawful_basis): Words(
+            f"{c.purpose} rests on {_BASES[c.lawful_basis][0]}",
+            f"{in_chinese(c.purpose)}依据{_BASES[c.lawful_basis][1]}",
+        )
+        for c in ground.scenario.campaigns
+        if c.lawful_basis != "consent"
+    }
+    if not others:
+        return Finding("not_applicable")
+    return Finding("met", "", {"bases": joined(list(others.values()))})
+
+
+# --- who may not be called, and when --------------------------------------------------------------
+
+
+def _registries(ground: Ground, kind: str) -> list[Registry]:
+    return [registry for registry in ground.scenario.registries if registry.kind == kind]
+
+
+def _stale(ground: Ground, kind: str) -> Finding | None:
+    """Return that a list of others grows too old in the run, and nothing renews it in time."""
+    age = ground.rules["registry.max_age"]
+    lists = _registries(ground, kind)
+    for registry in lists:
+        if registry.as_of is None:
+            continue
+        since = registry.as_of + timedelta(days=age // MS_PER_DAY + 1)
+        renewed = any(
+            other is not registry
+            and other.as_of is not None
+            and other.as_of > registry.as_of
+            and (other.known_from is None or other.known_from.date() <= since)
+            for other in lists
+        )
+        if since <= ground.last and not renewed:
+            named: dict[str, str | Words] = {
+                "names": registry.name,
+                "age": span(age),
+                "since": on_day(since),
+            }
+            return Finding("missing", "stale", named)
+    return None
+
+
+def _internal_dnc(ground: Ground) -> Finding:
+    document = ground.document("internal_list")
+    if document is not None:
+        return document
+    if own := _registries(ground, "internal"):
+        return Finding("met", "", {"names": names(registry.name for registry in own)})
+    if any(people.internal_dnc > 0 for people in ground.people):
+        return Finding("met", "drawn")
+    return Finding("not_shown")
+
+
+def _refuse_call(ground: Ground) -> Finding:
+    if stale := _stale(ground, "refused"):
+        return stale
+    if document := ground.document("refuse_call_scrub"):
+        return document
+    scrubs = _registries(ground, "refused")
+    access = str(ground.scenario.refuse_call.access)
+    if access == "operator_scrub" and scrubs:
+        return Finding("met", "", {"names": names(registry.name for registry in scrubs)})
+    return Finding("met", "signal") if access == "per_call_signal" else Finding("not_shown")
+
+
+def _industry_dnc(ground: Ground) -> Finding:
+    owed, sector = ground.owed("industry_dnc"), ground.scenario.enterprise.sector
+    lists = _registries(ground, "industry")
+    if stale := _stale(ground, "industry"):
+        return stale
+    if document := ground.document("industry_list"):
+        return document
+    if lists:
+        return Finding("met", "", {"names": names(registry.name for registry in lists)})
+    if any(p.synthetic and p.synthetic.industry_dnc > 0 for p in ground.people):
+        return Finding("met", "drawn")
+    trades = [c.category for c in ground.scenario.campaigns if c.category in owed.categories]
+    if sector.lower() in owed.sectors or trades:
+        about = sector if sector.lower() in owed.sectors else trades[0]
+        return Finding("not_shown", "", {"sector": in_words([about])})
+    return Finding("not_applicable", "", {"sector": in_words([sector])})
+
+
+def _hours(ground: Ground) -> Finding:
+    if ground.in_theory:
+        return Finding("not_shown", "lab")
+    kept, walls, rests_on = [], [], []
+    for purpose in dict.fromkeys(campaign.purpose for campaign in ground.scenario.campaigns):
+        kept.append(_clock(daily_windows(ground.scenario, purpose, ground.rules)))
+        walls.append(", ".join(ground.rules[f"hours.wall.{purpose}"]))
+        of_trade = sector_key(ground.scenario, ground.rules, purpose)
+        rests_on.append(ground.rules.entry(of_trade or f"hours.wall.{purpose}"))
+    hours, wall = (" / ".join(dict.fromkeys(each)) for each in (kept, walls))
+    return Finding("met", "", {"hours": hours, "wall": wall}, rests_on=tuple(rests_on))
+
+
+def _clock(windows: Sequence[tuple[int, int]]) -> str:
+    return ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
+
+
+def _callee_limits(ground: Ground) -> Finding:
+    mine = ground.scenario.rules
+    limits: Sequence[tuple[int, int]]
+    if mine.callee_limits is not None:
+        limits = [(limit.count, limit.per) for limit in mine.callee_limits]
+    else:
+        limits = [(limit["count"], limit["per"]) for limit in ground.rules["callee.limits"]]
+    if not limits:
+        return Finding("not_shown")
+    gap = ground.rules["callee.retry_gap"] if mine.retry_gap is None else mine.retry_gap
+    parts = [_limit(count, per) for count, per in limits]
+    named: dict[str, str | Words] = {"limits": joined(parts, ", ", "、"), "gap": span(gap)}
+    own = mine.callee_limits is not None or mine.retry_gap is not None
+    if own and mine.contract is not None:
+        return Finding("met", "contract", {**named, "contract": mine.contract})
+    said = {"callee.limits": mine.callee_limits, "callee.retry_gap": mine.retry_gap}
+    packs = (ground.rules.entry(key) for key, own_value in said.items() if own_value is None)
+    return Finding("met", "", named, rests_on=tuple(packs))
+
+
+def _limit(count: int, per: int) -> Words:
+    return Words(f"{count} {formatting.per(per)}", f"{span(per).zh}{count}次")
+
+
+def _volume(ground: Ground) -> Finding:
+    unfiled = [block.name for block in ground.blocks if block.filed is None]
+    if unfiled:
+        return Finding("not_shown", "unfiled", {"blocks": names(unfiled)})
+    worst: tuple[int, int] | None = None
+    for block in ground.blocks:
+        limits = ground.scenario.rules.caller_limits
+        most = most_a_day(ground.scenario, ground.rules, block, limits)
+        if most is None:
+            return Finding("not_shown")
+        assert block.filed is not None
+        filed = block.filed.daily_volume
+        if worst is None or most / filed > worst[0] / worst[1]:
+            worst = (most, filed)
+    if worst is None:
+        return Finding("not_shown")
+    named = {"most": f"{worst[0]:,}", "filed": f"{worst[1]:,}"}
+    return (
+        Finding("met", "", named) if worst[0] <= worst[1] else Finding("not_shown", "above", named)
+    )
+
+
+def _abandoned(ground: Ground) -> Finding:
+    if ground.in_theory:
+        return Finding("not_shown", "lab")
+    within, cap = ground.rules["abandon.connect_within"], ground.rules["abandon.at_most"]
+    patient = [c.name for c in ground.scenario.campaigns if c.drop_after > within]
+    if patient:
+        return Finding("missing", "", {"campaigns": names(patient), "within": span(within)})
+    window = span(ground.rules["abandon.window"])
+    return Finding(
+        "met", "", {"cap": formatting.percent(cap), "within": span(within), "window": window}
+    )
+
+
+JUDGES: Mapping[str, Callable[[Ground], Finding]] = {
+    "consent": _consent,
+    "consent_proof": _consent_proof,
+    "withdrawal": _withdrawal,
+    "lawful_basis": _lawful_basis,
+    "internal_dnc": _internal_dnc,
+    "refuse_call": _refuse_call,
+    "industry_dnc": _industry_dnc,
+    "hours": _hours,
+    "callee_limits": _callee_limits,
+    "volume": _volume,
+    "abandoned": _abandoned,
+    "licence": callers.licence,
+    "licence_scope": callers.licence_scope,
+    "foreign_licence": callers.foreign_licence,
+    "platform": callers.platform,
+    "client_vetting": callers.client_vetting,
+    "equipment": personal_data.shown_by("equipment_approval"),
+    "caller_class": callers.caller_class,
+    "real_name": callers.real_name,
+    "caller_id": callers.caller_id,
+    "entity_database": callers.entity_database,
+    "entity_filing": personal_data.shown_by("entity_filing"),
+    "foreign_origin": callers.foreign_origin,
+    "content": sector.content,
+    "content_bans": sector.content_bans,
+    "trade_rules": sector.trade_rules,
+    "ecommerce": sector.ecommerce,
+    "collections_conduct": sector.collections_conduct,
+    "training": personal_data.shown_by("agent_training"),
+    "recording_notice": personal_data.recording_notice,
+    "call_records": personal_data.call_records,
+    "complaints": personal_data.shown_by("complaint_handling"),
+    "consumer_complaints": personal_data.shown_by("consumer_complaints"),
+    "traceback": personal_data.shown_by("traceback_contact"),
+    "sms": personal_data.sms,
+    "purpose": personal_data.declared("purpose_stated", "privacy_notice"),
+    "number_origin": personal_data.shown_by("number_origin"),
+    "minimisation": personal_data.shown_by("data_minimisation"),
+    "retention": personal_data.retention,
+    "security": personal_data.declared("protected_storage", "data_security"),
+    "subject_rights": personal_data.shown_by("subject_rights"),
+    "sensitive_consent": people_counts.sensitive_consent,
+    "officer": people_counts.officer,
+    "officer_filing": people_counts.officer_filing,
+    "compliance_audit": people_counts.compliance_audit,
+    "impact_assessment": personal_data.shown_by("impact_assessment"),
+    "export_consent": personal_data.export_consent,
+    "export_mechanism": people_counts.export_mechanism,
+    "representative": personal_data.representative,
+}

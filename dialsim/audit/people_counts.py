@@ -1,0 +1,195 @@
+"""The audit of what the law asks from a number of people on: an officer, audits, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dialsim.audit.context import Finding, Ground, in_words, names, on_day
+from dialsim.scenario.models.people import PeopleList
+from dialsim.scenario.profiles.obligations import Words
+from dialsim.scenario.profiles.profile import Value
+from dialsim.scenario.sectors import ALSO
+
+_LAW = "personal_information."
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many people, and how that is known.
+
+    Attributes
+    ----------
+    people
+        Those counted on the lists, or more of them as declared.
+    stated
+        The number, and what it was counted on.
+    uncounted
+        Lists whose rows could not be counted; none where the number is declared.
+    """
+
+    people: int
+    stated: Words
+    uncounted: tuple[str, ...] = ()
+
+
+def held(ground: Ground) -> Count:
+    """Return of how many people the enterprise holds data: at least those of all its lists."""
+    return _count(ground, ground.scenario.people, ground.privacy.people_held)
+
+
+def exported(ground: Ground) -> Count:
+    """Return of how many people data go abroad in the year: at least those of exported lists."""
+    campaigns = [each for each in ground.scenario.campaigns if each.exports_data]
+    lists = {name for campaign in campaigns for name in campaign.people}
+    everything = ground.privacy.data_abroad or ground.privacy.foreign_handler
+    used = [each for each in ground.people if everything or each.name in lists]
+    return _count(ground, used, ground.privacy.people_exported)
+
+
+def _count(ground: Ground, lists: Iterable[PeopleList], declared: int | None) -> Count:
+    rows = {
+        each.name: each.synthetic.count if each.synthetic else ground.rows.get(each.name)
+        for each in lists
+    }
+    counted = sum(number for number in rows.values() if number is not None)
+    if declared is not None and declared >= counted:
+        return Count(declared, Words(f"{declared:,} people declared", f"已声明{declared:,}人"))
+    stated = Words(f"{counted:,} people on the lists", f"名单共{counted:,}人")
+    missing = tuple(name for name, number in rows.items() if number is None)
+    return Count(counted, stated, () if declared is not None else missing)
+
+
+def sensitive(ground: Ground) -> bool:
+    """Whether the data are sensitive: as declared, else by the trade."""
+    declared = ground.privacy.sensitive_data
+    return bool(sensitive_trades(ground)) if declared is None else declared
+
+
+def sensitive_trades(ground: Ground) -> list[str]:
+    """Return the trades of the scenario whose data are sensitive by themselves."""
+    owed, sector = ground.owed("sensitive_consent"), ground.scenario.enterprise.sector
+    sectors = [sector] if ALSO.get(sector, sector) in owed.sectors else []
+    trades = (campaign.category for campaign in ground.scenario.campaigns)
+    return list(dict.fromkeys([*sectors, *(each for each in trades if each in owed.categories)]))
+
+
+def sensitive_consent(ground: Ground) -> Finding:
+    """Judge whether people agreed separately to the use of sensitive data."""
+    if not sensitive(ground):
+        return Finding("not_applicable")
+    if document := ground.document("sensitive_consent"):
+        return document
+    trades = sensitive_trades(ground)
+    if ground.privacy.sensitive_data or not trades:
+        return Finding("not_shown")
+    return Finding("not_shown", "trade", {"trades": in_words(trades)})
+
+
+# --- whose data are held --------------------------------------------------------------------------
+
+
+def officer(ground: Ground) -> Finding:
+    """Judge whether an officer answers for personal data, where so many people's are held."""
+    name = ground.privacy.protection_officer
+    declared = None if name is None else Finding("met", "", {"officer": name})
+    entry = ground.rules.entry(_LAW + "officer_from")
+    count = held(ground)
+    document = ground.document("protection_officer") or declared
+    return _owed_from(count, entry, count.people >= entry.value, document)
+
+
+def officer_filing(ground: Ground) -> Finding:
+    """Judge whether that officer is reported to the authority."""
+    entry = ground.rules.entry(_LAW + "officer_from")
+    within = ground.rules.entry(_LAW + "officer_filed_within")
+    count = held(ground)
+    document = ground.document("officer_filing")
+    found = _owed_from(count, entry, count.people >= entry.value, document)
+    return replace(found, values={**found.values, "within": str(within.value)})
+
+
+def compliance_audit(ground: Ground) -> Finding:
+    """Judge whether an audit was made, and no longer ago than the interval the law sets."""
+    entry, every = (ground.rules.entry(_LAW + key) for key in ("audit_above", "audit_every"))
+    count = held(ground)
+    owed = count.people > entry.value
+    found = _owed_from(count, entry, owed, ground.document("compliance_audit"))
+    found = replace(found, values={**found.values, "years": str(every.value)})
+    evidence = ground.scenario.enterprise.evidence
+    latest = evidence.compliance_audit if evidence is not None else None
+    if owed and latest is not None and found.status == "met":
+        due = years_after(latest.date, every.value)
+        if due < ground.last:
+            values = {**found.values, "due": on_day(due)}
+            return Finding("missing", "late", values, rests_on=(entry, every))
+    return found
+
+
+def years_after(day: date, years: int) -> date:
+    """Return the same day some years later; of 29 February the 28th where there is none.
+
+    >>> years_after(date(2024, 2, 29), 2)
+    datetime.date(2026, 2, 28)
+    """
+    later = min(day.year + years, date.max.year)
+    try:
+        return day.replace(year=later)
+    except ValueError:
+        return day.replace(year=later, day=28)
+
+
+def _owed_from(count: Count, entry: Value, owed: bool, shown: Finding | None) -> Finding:
+    """Return how that stands which is owed from a number of people on, and the number."""
+    values: Mapping[str, str | Words] = {"held": count.stated, "threshold": f"{entry.value:,}"}
+    if shown is not None and (owed or shown.status == "met"):
+        return replace(shown, values={**values, **shown.values})
+    if owed:
+        return Finding("not_shown", "", values, rests_on=(entry,))
+    if count.uncounted:
+        lists = {**values, "lists": names(count.uncounted)}
+        return Finding("not_shown", "uncounted", lists, rests_on=(entry,))
+    return Finding("not_applicable", "", values, rests_on=(entry,))
+
+
+# --- whose data go abroad -------------------------------------------------------------------------
+
+
+def export_mechanism(ground: Ground) -> Finding:
+    """Judge by what right data go abroad, which depends on how many people's do."""
+    if not ground.goes_abroad:
+        return Finding("not_applicable")
+    contract, assessment, of_sensitive = (
+        ground.rules.entry(_LAW + key)
+        for key in ("export_contract_from", "export_assessment_from", "export_sensitive_from")
+    )
+    count, is_sensitive = exported(ground), sensitive(ground)
+    kind = Words(", sensitive data", "，敏感数据") if is_sensitive else ""
+    values: dict[str, str | Words] = {"exported": count.stated, "kind": kind}
+    assessed, contracted = (
+        ground.document(key) for key in ("security_assessment", "export_mechanism")
+    )
+    highest = of_sensitive if is_sensitive else assessment
+    if count.people >= highest.value:
+        values["threshold"] = f"{highest.value:,}"
+        return _export(values, "assessment", assessed, highest)
+    if is_sensitive or count.people >= contract.value:
+        values["threshold"] = f"{contract.value:,}"
+        variant = "contract" if count.people >= contract.value else "sensitive"
+        return _export(values, variant, assessed or contracted, contract)
+    values["threshold"] = f"{contract.value:,}"
+    if (shown := assessed or contracted) is not None and shown.status == "met":
+        return shown
+    if count.uncounted:
+        lists = {**values, "lists": names(count.uncounted)}
+        return Finding("not_shown", "uncounted", lists, rests_on=(contract,))
+    return Finding("not_applicable", "exempt", values, rests_on=(contract,))
+
+
+def _export(
+    values: Mapping[str, str | Words], variant: str, shown: Finding | None, entry: Value
+) -> Finding:
+    if shown is None:
+        return Finding("not_shown", variant, values, rests_on=(entry,))
+    return replace(shown, rests_on=(entry,))

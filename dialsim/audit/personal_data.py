@@ -1,0 +1,93 @@
+"""The audit of what is said, who answers complaints, and what becomes of personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialsim.audit.context import Finding, Ground, names, span
+from dialsim.scenario.profiles.obligations import Words
+from dialsim.scenario.values import MS_PER_DAY
+
+
+def shown_by(key: str) -> Callable[[Ground], Finding]:
+    """Return the judge of an obligation that one document shows and nothing else."""
+
+    def judge(ground: Ground) -> Finding:
+        return ground.document(key) or Finding("not_shown")
+
+    return judge
+
+
+def declared(flag: str, key: str) -> Callable[[Ground], Finding]:
+    """Return the judge of an obligation that a declaration on personal data or a document shows."""
+
+    def judge(ground: Ground) -> Finding:
+        said = getattr(ground.privacy, flag)
+        if said is False:
+            return Finding("missing")
+        return ground.document(key) or Finding("met" if said else "not_shown")
+
+    return judge
+
+
+def recording_notice(ground: Ground) -> Finding:
+    """Judge whether callees are told of the recording."""
+    if ground.privacy.calls_recorded is False:
+        return Finding("not_applicable")
+    return declared("recording_notice", "recording_notice")(ground)
+
+
+def call_records(ground: Ground) -> Finding:
+    """Judge whether calls are kept on record, and as long as they must."""
+    entry = ground.rules.entry("records.kept_at_least")
+    days, least = ground.privacy.retention_days, entry.bare
+    values: dict[str, str | Words] = {"least": span(least)}
+    if days is not None and days * MS_PER_DAY < least:
+        return Finding("missing", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
+    if document := ground.document("call_records"):
+        return document
+    if days is None:
+        return Finding("not_shown", "", values, rests_on=(entry,))
+    return Finding("met", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
+
+
+def sms(ground: Ground) -> Finding:
+    """Judge text messages after the call."""
+    if not ground.scenario.enterprise.sms_after_call:
+        return Finding("not_applicable")
+    return ground.document("sms_consent") or Finding("not_shown")
+
+
+def retention(ground: Ground) -> Finding:
+    """Judge whether it is said how long data are kept."""
+    days = ground.privacy.retention_days
+    declared = Finding("not_shown") if days is None else Finding("met", "", {"days": f"{days:,}"})
+    return ground.document("retention_schedule") or declared
+
+
+def export_consent(ground: Ground) -> Finding:
+    """Judge whether people agreed to their data going abroad."""
+    if not ground.goes_abroad:
+        return Finding("not_applicable")
+    open_to_all = [c.name for c in ground.scenario.campaigns if not c.exports_data]
+    if ground.privacy.data_abroad and open_to_all:
+        return Finding("missing", "", {"campaigns": names(open_to_all)})
+    if document := ground.document("export_consent"):
+        return document
+    exported = {name for c in ground.scenario.campaigns if c.exports_data for name in c.people}
+    without = [
+        people.name
+        for people in ground.people
+        if people.name in exported
+        and (people.synthetic or "export_consent" not in ground.columns_of(people))
+    ]
+    if without:
+        return Finding("missing", "none", {"lists": names(without)})
+    return Finding("met")
+
+
+def representative(ground: Ground) -> Finding:
+    """Judge whether a handler abroad has somebody in China."""
+    if not ground.privacy.foreign_handler:
+        return Finding("not_applicable")
+    return ground.document("representative") or Finding("not_shown")

@@ -1,0 +1,160 @@
+"""Attempts made before a run is played: where they leave a lead, and what will come of them.
+
+Played from one tick on (`opening`), a run goes on with a campaign that has called already. Nobody
+tells the dialer of complaints on their way: they are drawn as in a run, and those that would have
+been counted by now are left to what is told of the caller IDs.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.complaints.kernels import (
+    complaints,
+    has_refused,
+    is_off_hour,
+    note_day,
+    working_later,
+)
+from dialsim.carrier.contract.kernels import note_trunk_call
+from dialsim.carrier.frequency.kernels import shared_row
+from dialsim.carrier.labels.kernels import sees_label
+from dialsim.carrier.layout import DORMANT, EMPTY, GENUINE, SUSPENDED_NUMBER
+from dialsim.core.codes import EventCode, Reason, Seen
+from dialsim.engine.leads.kernels import finish, person_of, sleep
+from dialsim.engine.network.kernels import change_number, open_case
+from dialsim.engine.retries.kernels import what_follows
+from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
+
+Array = NDArray[Any]
+MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
+CASES = 3  # that one call may bring
+R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
+R_CONNECTED = int(Reason.CONNECTED)
+R_INVALID = int(Reason.INVALID_NUMBER)
+SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_ABANDONED = int(Seen.ABANDONED)
+SEEN_ASSISTANT = int(Seen.ASSISTANT)
+SEEN_NO_ANSWER = int(Seen.NO_ANSWER)
+SEEN_INVALID = int(Seen.INVALID)
+E_12321 = int(EventCode.COMPLAINT_12321)
+E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
+E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
+
+
+@kernel
+def lead_of(k: Static, told: Any, source: int) -> int:
+    """The lead of an attempt (BEGUN of a row of one list)."""
+    return np.int64(k.lead_base[told["campaign"], source]) + np.int64(told["row"])
+
+
+@kernel
+def go_on(k: Static, s: State, begun: Array, source: int) -> None:
+    """Let leads go on from where their attempts (``begun``: BEGUN) left them."""
+    spoken = False
+    for i in range(begun.shape[0]):
+        told = begun[i]
+        lead = lead_of(k, told, source)
+        record = s.leads[lead]
+        tick = np.int64(told["tick"])
+        spoken = spoken or told["seen"] == SEEN_CONNECTED
+        record["attempts"] = min(np.int64(record["attempts"]) + 1, MOST_ATTEMPTS)
+        record["seen"] = told["seen"]
+        if told["seen"] == SEEN_INVALID:
+            used = record["attempts"] >= k.campaigns[told["campaign"]]["at_most"]
+            reason, until = R_ATTEMPTS if used else 0, tick
+            if told["further"] == 0:
+                reason = R_INVALID
+        else:
+            reason, until = what_follows(k, s, lead, tick, tick)
+        if i + 1 < begun.shape[0] and lead_of(k, begun[i + 1], source) == lead:
+            continue
+        if spoken or reason != 0:
+            finish(s, lead, R_CONNECTED if spoken else reason)
+        else:
+            sleep(k, s, lead, max(until, np.int64(k.world[0]["opening"])))
+        spoken = False
+
+
+@kernel
+def change_numbers(s: State, persons: Array, numbers: Array) -> None:
+    """People are called on other numbers of theirs from the beginning."""
+    for i in range(persons.shape[0]):
+        change_number(s, np.int64(persons[i]), np.int64(numbers[i]))
+
+
+@kernel
+def complain_late(k: Static, s: State, begun: Array, source: int, first: int, weighs: Array) -> int:
+    """Open the cases that calls of the run's days will still bring; the place to go on from.
+
+    Ends early where there may be no room for further cases. ``weighs`` (int64, one for each call)
+    gets the `grounds` of each that was delivered.
+    """
+    for i in range(first, begun.shape[0]):
+        if s.control[0]["cases"] + CASES > s.carrier.cases.shape[0]:
+            return i
+        told = begun[i]
+        if told["caller"] < 0 or told["tick"] < 0:
+            continue
+        line = np.int64(told["caller"])
+        if rings(k, s, told, lead_of(k, told, source)):
+            tick, trunk = np.int64(told["tick"]), np.int64(s.carrier.lines[line]["trunk"])
+            note_day(s.carrier, tick)
+            note_trunk_call(s.carrier, trunk, tick)
+            weighs[i] = complain_of(k, s, told, lead_of(k, told, source))
+    return np.int64(begun.shape[0])
+
+
+@kernel
+def rings(k: Static, s: State, told: Any, lead: int) -> bool:
+    """Whether a phone rang: where nobody answered it may be that none did.
+
+    So it is with a number that is none, suspended or never on, and with who had refused such calls.
+    """
+    seen = np.int64(told["seen"])
+    if seen != SEEN_NO_ANSWER:
+        return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT)
+    subscriber = s.carrier.subscribers[person_of(k, s, lead)]
+    category = np.int64(k.campaigns[told["campaign"]]["category"])
+    gone = np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER | DORMANT)
+    return not gone and not has_refused(subscriber, category, np.int64(told["tick"]))
+
+
+@kernel
+def complain_of(k: Static, s: State, told: Any, lead: int) -> int:
+    """Open the cases of one call that are counted after the run begins to be played.
+
+    Returns what weighed on complaints (`grounds`), 0 where they are off.
+    """
+    network = k.profile.network[0]
+    if network["off_complaints"] == 1:
+        return 0
+    person = person_of(k, s, lead)
+    campaign = np.int64(told["campaign"])
+    tick, line = np.int64(told["tick"]), np.int64(told["caller"])
+    opening = np.int64(k.world[0]["opening"])
+    subscriber = s.carrier.subscribers[person]
+    labelled = sees_label(s.carrier, person, line, shared_row(s.carrier, line, opening), opening)
+    refused = False  # or the call would not have come through
+    off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), tick)
+    abandoned = told["seen"] == SEEN_ABANDONED
+    robot = k.campaigns[campaign]["robot"] >= 1
+    n = np.int64(told["attempt"])
+    at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
+    genuine = np.int64(subscriber["flags"]) & GENUINE
+    acts = complaints(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
+    if acts[0]:
+        counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))
+        if counted >= opening:
+            open_case(k, s, (tick, line, person, campaign, E_12321), counted)
+    if acts[1]:
+        counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
+        if counted >= opening:
+            open_case(k, s, (tick, line, person, campaign, E_HOTLINE), counted)
+    if acts[2]:
+        counted = working_later(k.profile.working, tick, np.int64(network["sector_days"]))
+        if counted >= opening:
+            open_case(k, s, (tick, line, person, campaign, E_SECTOR), counted)
+    return acts[3]

@@ -1,0 +1,166 @@
+"""What changes the standing of many numbers at once: filings, line contracts, the platform.
+
+Rows of the log speak of trunk t as line -2 - t, of block b of caller IDs as line -1000 - b.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.complaints.kernels import working_later
+from dialsim.carrier.contract.kernels import excess_to_tell, trunk_exceeds
+from dialsim.carrier.dated.kernels import next_turn, take_turn
+from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labels, keep_rung
+from dialsim.carrier.ladder.kernels import holds_until
+from dialsim.core.codes import Action, Kind, Rule
+from dialsim.core.queue import queue_is_in, queue_put
+from dialsim.engine.network.kernels import apply_notice, await_appeal, move_line_node
+from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
+from dialsim.outcomes.kernels import log_action
+
+K_LINE = int(Kind.LINE)
+A_NONE = int(Action.NONE)
+A_WARN = int(Action.WARN)
+A_SUSPEND = int(Action.SUSPEND)
+A_STOP = int(Action.STOP)
+A_LIFT = int(Action.LIFT)
+A_REGISTER = int(Action.REGISTER)
+A_DEREGISTER = int(Action.DEREGISTER)
+RULE_TRUNK = int(Rule.CONTRACT_COMPLAINTS)
+RULE_PLATFORM = int(Rule.PLATFORM)
+RULE_FILING = int(Rule.FILING)
+DAY_MS = 86_400_000
+FOREVER = 1 << 62
+TRUNK = -2
+BLOCK = -1000
+
+
+@kernel
+def announce(s: State, line: int, rule: int, result: Any) -> None:
+    """Log an action that is told to the dialer, and let it reach the dialer.
+
+    ``result``: (tick, action, measured, threshold, until).
+    """
+    now, action, measured, threshold, until = result
+    at = (now, action, measured, threshold, until, -1)
+    log_action(s.memory, s.control[0], line, rule, 1, at)
+    apply_notice(s, line, action, rule)
+
+
+@kernel
+def on_block(k: Static, s: State, block: int, now: int) -> None:
+    """A filing takes effect, or a block of numbers is deregistered."""
+    filed = s.carrier.filed_blocks[block]
+    starts = now == np.int64(filed["registered_from"])
+    if starts:
+        leave_classes(k, s, block, now)
+    lines = change_standing(s.carrier, block, 1 if starts else 0)
+    action = A_REGISTER if starts else A_DEREGISTER
+    announce(s, BLOCK - block, RULE_FILING, (now, action, lines, 0, -1))
+    if starts and filed["registered_until"] < k.world[0]["end"]:
+        node = np.int64(k.world[0]["node_block"]) + block
+        queue_put(s.queue, node, np.int64(filed["registered_until"]), K_LINE)
+
+
+@kernel
+def leave_classes(k: Static, s: State, block: int, now: int) -> None:
+    """Linked lines of a block are about to be registered: what their class is under goes along."""
+    filed = s.carrier.filed_blocks[block]
+    first, count = np.int64(filed["first"]), np.int64(filed["count"])
+    for line in range(first, first + count):
+        record = s.carrier.lines[line]
+        row = class_row(s.carrier, record, now)
+        if row < 0:
+            continue
+        if keep_rung(s.carrier, line, row) and record["pending"] == A_NONE:
+            tick = holds_until(k.profile, record)
+            move_line_node(k, s, line, tick if tick < 0 else max(now, tick))
+        if keep_labels(s.carrier, line, row):
+            await_appeal(k, s, line, now)
+
+
+@kernel
+def on_platform(k: Static, s: State, now: int) -> None:
+    """The platform is stopped for what other clients did, or goes on."""
+    enterprise = s.carrier.enterprise[0]
+    spell = np.int64(enterprise["platform_spell"])
+    node = np.int64(k.world[0]["node_platform"])
+    if enterprise["platform_stopped"] == 0:
+        enterprise["platform_stopped"] = 1
+        until = np.int64(s.carrier.platform_stops[spell, 1])
+        announce(s, -1, RULE_PLATFORM, (now, A_STOP, 0, 0, until))
+        queue_put(s.queue, node, until, K_LINE)
+        return
+    enterprise["platform_stopped"] = 0
+    enterprise["platform_spell"] = spell + 1
+    announce(s, -1, RULE_PLATFORM, (now, A_LIFT, 0, 0, -1))
+    if spell + 1 < s.carrier.platform_stops.shape[0]:
+        queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), K_LINE)
+
+
+@kernel
+def on_dated(k: Static, s: State, now: int) -> None:
+    """Something that the scenario says the network does begins or ends; no dialer is notified."""
+    row, ends = take_turn(s.carrier)
+    act = s.carrier.dated_acts[row]
+    action, until = np.int64(act["action"]), np.int64(act["end"])
+    if ends:
+        action, until = A_LIFT, np.int64(-1)
+    elif until == FOREVER:
+        until = np.int64(-1)
+    at = (now, action, 0, 0, until, -1)
+    log_action(s.memory, s.control[0], np.int64(act["shown"]), np.int64(act["rule"]), 0, at)
+    logged = s.memory.actions[s.control[0]["actions"] - 1]
+    logged["operator"] = act["by"]
+    logged["there"] = 1 if act["operator"] >= 0 else 0
+    tick = next_turn(s.carrier)
+    if 0 <= tick < k.world[0]["end"]:
+        queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, K_LINE)
+
+
+@kernel
+def tell_excess(s: State, trunk: int, cause: int, now: int) -> None:
+    """The operator tells, once a day, that a call was refused by the trunk's contract."""
+    in_use = np.int64(s.resources.trunks[trunk]["in_use"])
+    contract = s.carrier.contracts[trunk]
+    rule, measured, limit = excess_to_tell(contract, cause, in_use, now)
+    if rule > 0:
+        announce(s, TRUNK - trunk, rule, (now, A_WARN, measured, limit, -1))
+
+
+@kernel
+def check_trunk(k: Static, s: State, case: Any, now: int) -> None:
+    """Count a case for its trunk; a notice and a look later if there are more than agreed."""
+    trunk = np.int64(s.carrier.lines[case["line"]]["trunk"])
+    contract = s.carrier.contracts[trunk]
+    if contract["per_million"] < 0:
+        return
+    s.carrier.contract_days[trunk, np.int64(case["call_tick"]) // DAY_MS, 1] += 1
+    node = np.int64(k.world[0]["node_trunk"]) + trunk
+    if queue_is_in(s.queue, node):
+        return
+    exceeded, measured = trunk_exceeds(s.carrier, k.profile, trunk)
+    if not exceeded:
+        return
+    days = np.int64(k.profile.network[0]["review_days"])
+    tick = working_later(k.profile.working, now, days)
+    queue_put(s.queue, node, tick, K_LINE)
+    agreed = np.int64(contract["per_million"]) // 1000
+    announce(s, TRUNK - trunk, RULE_TRUNK, (now, A_WARN, measured, agreed, tick))
+
+
+@kernel
+def on_trunk(k: Static, s: State, trunk: int, now: int) -> None:
+    """A trunk's complaints are looked at again, or its suspension ends."""
+    contract = s.carrier.contracts[trunk]
+    exceeded, measured = trunk_exceeds(s.carrier, k.profile, trunk)
+    if contract["shut_until"] > 0 or not exceeded:
+        contract["shut_until"] = 0
+        announce(s, TRUNK - trunk, RULE_TRUNK, (now, A_LIFT, 0, 0, -1))
+        return
+    until = now + np.int64(k.profile.network[0]["hold_ms"][A_SUSPEND])
+    contract["shut_until"] = until
+    queue_put(s.queue, np.int64(k.world[0]["node_trunk"]) + trunk, until, K_LINE)
+    agreed = np.int64(contract["per_million"]) // 1000
+    announce(s, TRUNK - trunk, RULE_TRUNK, (now, A_SUSPEND, measured, agreed, until))

@@ -1,0 +1,234 @@
+"""What a lead does after an attempt: finished, or tried again when, and by which number."""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.core.codes import Reason, Seen, Stream
+from dialsim.core.rng import draw_by
+from dialsim.engine.leads.kernels import class_of, finish, person_of, rest, sleep
+from dialsim.engine.network.kernels import change_number
+from dialsim.engine.state import State, Static
+from dialsim.jit.decorator import kernel
+from dialsim.pacing.layout import AGREED_STEP_MS
+
+WITHDRAWN = 1 << 3
+INTERNAL_DNC = 1 << 4
+SUSPECTED = 1 << 8
+DECLINED = 1 << 21
+NUMBER_SHIFT = 18
+ALTERNATES_SHIFT = 22
+REFUSED_SHIFT = 24
+R_CONNECTED = int(Reason.CONNECTED)
+R_INVALID = int(Reason.INVALID_NUMBER)
+R_SUSPECTED = int(Reason.SUSPECTED_BLOCK)
+R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
+R_NO_RETRY = int(Reason.NO_RETRY)
+R_REFUSED = int(Reason.REFUSE_CALL)
+R_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
+SEEN_NONE = int(Seen.NONE)
+SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_INVALID = int(Seen.INVALID)
+SEEN_BLOCKED = int(Seen.BLOCKED)
+SEEN_CANCELLED = int(Seen.CANCELLED)
+SEEN_REFUSED = int(Seen.REFUSED)
+S_AGREED = int(Stream.AGREED)
+DAY_MS = 86_400_000
+TIME_BITS = 20  # of a draw's lower half that say when in the span agreed on
+REPLAY = 2  # of WORLD's `tape`
+
+
+@kernel
+def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
+    """What a lead does after the attempt of a slot: the seen outcome decides."""
+    record = s.leads[lead]
+    seen = np.int64(s.calls[slot]["seen"])
+    record["seen"] = seen
+    if seen == SEEN_CONNECTED:
+        agreed = agree(k, s, lead, slot, now)
+        if agreed >= 0:
+            sleep(k, s, lead, agreed)
+            return
+        decline(k, s, lead, slot, now)
+    elif seen == SEEN_REFUSED:
+        category = np.int64(k.campaigns[record["campaign"]]["category"])
+        who = s.people[person_of(k, s, lead)]
+        who["flags"] = np.int64(who["flags"]) | 1 << (REFUSED_SHIFT + category)
+    elif seen == SEEN_INVALID:
+        turn_to_next_number(k, s, lead, now)
+        return
+    elif seen == SEEN_BLOCKED:
+        s.people[person_of(k, s, lead)]["flags"] |= SUSPECTED
+    reason, until = what_follows(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
+    if reason != 0:
+        finish(s, lead, reason)
+    else:
+        rest(k, s, lead, until, now)
+
+
+@kernel
+def decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
+    """Hear a callee who is not interested: the enterprise calls them for marketing no more.
+
+    Whoever asks not to be called at all says more; whoever agreed on another call is interested.
+    """
+    fate = s.fates[slot]
+    if fate["declined"] == 0 or fate["opt_out"] == 1:
+        return
+    person = person_of(k, s, lead)
+    who = s.people[person]
+    who["flags"] = np.int64(who["flags"]) | DECLINED
+    if s.declines.shape[0] > 0:
+        s.declines[person] = now
+    s.progress[s.leads[lead]["campaign"]]["declined"] += 1
+    s.memory.calls[s.control[0]["calls"] - 1]["declined"] = 1
+
+
+@kernel
+def lapse(k: Static, s: State, person: int, now: int) -> None:
+    """Forget a decline that holds no longer."""
+    who = s.people[person]
+    if np.int64(who["flags"]) & DECLINED:
+        if now >= s.declines[person] + np.int64(k.world[0]["decline_holds_ms"]):
+            who["flags"] = np.int64(who["flags"]) & ~DECLINED
+
+
+@kernel
+def what_follows(k: Static, s: State, lead: int, dialled: int, now: int) -> tuple[int, int]:
+    """Why a lead is finished by what was seen last, of a number that exists; or 0 and till when.
+
+    ``dialled`` and ``now``: first and last tick of the attempt.
+    """
+    record = s.leads[lead]
+    seen = np.int64(record["seen"])
+    campaign = k.campaigns[record["campaign"]]
+    if seen == SEEN_CONNECTED:
+        return R_CONNECTED, 0
+    if seen == SEEN_CANCELLED:
+        return R_WITHDRAWN, 0
+    if seen == SEEN_REFUSED:
+        return R_REFUSED, 0
+    if seen == SEEN_BLOCKED:
+        return R_SUSPECTED, 0
+    if seen == SEEN_NONE or campaign["retry_ms"][seen] < 0:
+        return R_NO_RETRY, 0
+    if record["attempts"] >= campaign["at_most"]:
+        return R_ATTEMPTS, 0
+    until = now + np.int64(campaign["retry_ms"][seen])
+    if (np.int64(campaign["varied"]) >> seen) & 1:
+        until = other_part(campaign, record, dialled, until)
+    return 0, until
+
+
+@kernel
+def day_part(campaign: Any, tick: int) -> int:
+    """The part of the day a tick lies in; before the first begins, the last of the day before."""
+    time_ms = tick % DAY_MS
+    part = np.int64(campaign["parts"]) - 1
+    while part > 0 and campaign["part_ms"][part] > time_ms:
+        part -= 1
+    return part if campaign["part_ms"][part] <= time_ms else np.int64(campaign["parts"]) - 1
+
+
+@kernel
+def other_part(campaign: Any, record: Any, dialled: int, until: int) -> int:
+    """The first tick from ``until`` in a part of the day in which the lead was not tried yet.
+
+    Once it was tried in all, every part counts again but the last one tried.
+    """
+    parts = np.int64(campaign["parts"])
+    mine = np.int64(1) << day_part(campaign, dialled)
+    tried = np.int64(record["parts"]) | mine
+    if tried == (1 << parts) - 1:
+        tried = mine
+    record["parts"] = tried
+    part = day_part(campaign, until)
+    if not (tried >> part) & 1:
+        return until
+    begin = until
+    while (tried >> part) & 1:
+        part = (part + 1) % parts
+        begin += (np.int64(campaign["part_ms"][part]) - begin % DAY_MS) % DAY_MS
+    return begin
+
+
+@kernel
+def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
+    """When a callee and an agent agreed that the callee is called again; -1: they did not.
+
+    At a time at which the campaign may call and somebody works for it; whoever asked to be left
+    alone is not.
+    """
+    record = s.leads[lead]
+    campaign = k.campaigns[record["campaign"]]
+    fate = s.fates[slot]
+    who = s.people[person_of(k, s, lead)]
+    if record["agreed"] >= campaign["callbacks"] or fate["opt_out"] == 1:
+        return -1
+    if np.int64(who["flags"]) & (WITHDRAWN | INTERNAL_DNC):
+        return -1
+    u = draw_by(k.luck, S_AGREED, who["key"], np.int64(fate["attempt"]))
+    if np.int64(u >> np.uint64(32)) >= campaign["callback_share"]:
+        return -1
+    span_ms = np.int64(campaign["latest_ms"]) - np.int64(campaign["soonest_ms"])
+    part = np.int64(u & np.uint64((1 << TIME_BITS) - 1))
+    when = now + np.int64(campaign["soonest_ms"]) + ((span_ms * part) >> TIME_BITS)
+    agreed = staffed_from(k, s, lead, -(-when // AGREED_STEP_MS) * AGREED_STEP_MS)
+    if agreed < 0:
+        return -1
+    record["agreed"] += 1
+    s.appointments[lead] = agreed
+    s.progress[record["campaign"]]["agreed"] += 1
+    return agreed
+
+
+@kernel
+def staffed_from(k: Static, s: State, lead: int, tick: int) -> int:
+    """The first tick from ``tick`` in a lead's hours while somebody is there; -1: there is none."""
+    ticks = k.staffed[class_of(k, s, lead)]
+    low = 0
+    high = ticks.shape[0]
+    while low < high:  # how many boundaries lie at or before the tick
+        middle = (low + high) // 2
+        if ticks[middle] <= tick:
+            low = middle + 1
+        else:
+            high = middle
+    if low % 2 == 1:
+        return tick
+    return np.int64(ticks[low]) if low < ticks.shape[0] and ticks[low] < k.world[0]["end"] else -1
+
+
+@kernel
+def keep_appointment(k: Static, s: State, lead: int, now: int) -> None:
+    """A lead is dialled: if a time was agreed on, note how long after it."""
+    if k.world[0]["grades"] == 1 or s.appointments[lead] < 0:
+        return
+    record = s.leads[lead]
+    late_ms = now - s.appointments[lead]
+    s.appointments[lead] = -1
+    progress = s.progress[record["campaign"]]
+    progress["called_back"] += 1
+    progress["late_ms"] += late_ms
+    if late_ms <= k.campaigns[record["campaign"]]["punctual_ms"]:
+        progress["on_time"] += 1
+
+
+@kernel
+def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
+    """The number was none: the person's next one is tried as soon as the rules allow."""
+    record = s.leads[lead]
+    person = person_of(k, s, lead)
+    who = s.people[person]
+    flags = np.int64(who["flags"])
+    number = (flags >> NUMBER_SHIFT) & 3
+    if number >= (flags >> ALTERNATES_SHIFT) & 3:
+        finish(s, lead, R_INVALID)
+        return
+    who["flags"] = flags + (1 << NUMBER_SHIFT)
+    if k.world[0]["tape"] != REPLAY:
+        change_number(s, person, number + 1)
+    if record["attempts"] >= k.campaigns[record["campaign"]]["at_most"]:
+        finish(s, lead, R_ATTEMPTS)
+    else:
+        sleep(k, s, lead, now)

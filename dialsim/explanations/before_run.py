@@ -1,0 +1,132 @@
+"""What a person's, or a caller ID's, story tells of the time before the run began."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.explanations.intervention_trace import Entry, iso
+from dialsim.results.history.history_log import UNTIMED
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import Array, RunLog
+from dialsim.scenario.profiles.reasons import Language
+
+FINISHED = LeadState.FINISHED.name.lower()
+BY_A_CALL = frozenset(
+    reason.name.lower()
+    for reason in (
+        *(Reason.CONNECTED, Reason.ATTEMPTS_USED, Reason.NO_RETRY, Reason.INVALID_NUMBER),
+        *(Reason.SUSPECTED_BLOCK, Reason.REFUSE_CALL),
+    )
+)
+"""What a call ends a lead with; what else ends one may have come to be known in the run."""
+
+
+def person_before(log: RunLog, person: int, leads: list[Entry], language: Language) -> Entry | None:
+    """Return what a run's history tells of a person; None: it has none, or tells nothing of them.
+
+    Parameters
+    ----------
+    leads
+        Of the person, as of :func:`dialsim.explanations.person_history.leads_of`.
+
+    Returns
+    -------
+    dict
+        ``until`` (when the run began), ``calls`` (time or None, campaign, caller or None, seen or
+        None, seen_name), ``other_attempts`` (attempts that none of the run's campaigns made: for
+        limits alone) and ``leads`` (campaign, calls, at_most, last, ``then``: ``done`` with its
+        ``reason``, ``retry`` with ``not_before``, or ``retry`` without a known time).
+    """
+    calls = log.earlier.calls[log.earlier.calls["person"] == person]
+    others = max((lead["other_attempts"] for lead in leads), default=0)
+    if not len(calls) and not others:
+        return None
+    return {
+        "until": iso(log, log.opening_tick),
+        "calls": [_call(log, call, language) for call in calls],
+        "other_attempts": others,
+        "leads": [
+            _lead(log, calls[calls["campaign"] == place], leads, name, language)
+            for place, name in enumerate(each.name for each in log.scenario.campaigns)
+            if (calls["campaign"] == place).any()
+        ],
+    }
+
+
+def _call(log: RunLog, call: Any, language: Language) -> Entry:
+    seen = Seen(int(call["seen"])).name.lower() if call["seen"] else None
+    return {
+        "time": None if call["tick"] == UNTIMED else iso(log, int(call["tick"])),
+        "campaign": log.scenario.campaigns[int(call["campaign"])].name,
+        "caller": None if call["line"] < 0 else log.lines.names[int(call["line"])],
+        "seen": seen,
+        "seen_name": None if seen is None else network_rules().word("seen", seen, language),
+    }
+
+
+def _lead(log: RunLog, calls: Array, leads: list[Entry], name: str, language: Language) -> Entry:
+    campaign = next(each for each in log.scenario.campaigns if each.name == name)
+    lead = next((each for each in leads if each["campaign"] == name), None)
+    found: Entry = {
+        "campaign": name,
+        "calls": len(calls),
+        "at_most": campaign.attempts.at_most,
+        "last": _call(log, calls[-1], language),
+    }
+    over = lead is not None and lead["state"] == FINISHED and lead["reason"] in BY_A_CALL
+    if over and lead is not None and lead["attempts"] == len(calls):
+        return {**found, "then": "done", "reason": lead["reason"], "not_before": None}
+    return {**found, "then": "retry", "reason": None, "not_before": _not_before(log, calls[-1])}
+
+
+def _not_before(log: RunLog, call: Any) -> str | None:
+    """Return the first moment at which a person's retry is due; None: at once.
+
+    Nobody knows when the call ended: the wait counts from its dial.
+    """
+    campaign = log.scenario.campaigns[int(call["campaign"])]
+    wait = getattr(campaign.attempts.retry, Seen(int(call["seen"])).name.lower(), None) or 0
+    gap = log.scenario.rules.retry_gap
+    if gap is None:
+        gap = int(log.profiles[0]["callee.retry_gap"])
+    due = int(call["tick"]) + max(int(wait), gap)
+    return iso(log, due) if due > log.opening_tick else None
+
+
+def caller_before(log: RunLog, line: int, language: Language) -> Entry | None:
+    """Return what a run's history tells of a caller ID; None: nothing.
+
+    Returns
+    -------
+    dict
+        ``until`` (when the run began), ``calls``, of these ``calls_in_campaigns``, ``first_call``,
+        ``last_call`` (or None), ``last`` (the last call of the run's campaigns, or None),
+        ``stated`` (what the file of states says, by column), ``closed``, and ``complaints``: how
+        many the calls of the run's campaigns still brought.
+    """
+    known = log.earlier.lines.get(line)
+    if known is None:
+        return None
+    mine = log.earlier.calls[log.earlier.calls["line"] == line]
+    return {
+        "until": iso(log, log.opening_tick),
+        "calls": known.calls,
+        "calls_in_campaigns": known.in_campaigns,
+        "first_call": None if known.first_tick is None else iso(log, known.first_tick),
+        "last_call": None if known.last_tick is None else iso(log, known.last_tick),
+        "last": _call(log, mine[-1], language) if len(mine) else None,
+        "stated": known.stated,
+        "closed": line in log.earlier.closed,
+        "complaints": int(
+            np.count_nonzero(mine["complaint_12321"]) + np.count_nonzero(mine["complaint_hotline"])
+        ),
+    }
+
+
+def closed_since(log: RunLog, line: int) -> datetime | None:
+    """Return when the run began, if a caller ID was closed by then; None: it was not."""
+    return log.moment(log.opening_tick) if line in log.earlier.closed else None

@@ -1,0 +1,101 @@
+"""How every caller ID of a run stood, from when to when, and by which action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from dialsim.core.codes import Action
+from dialsim.explanations.durations import is_state, spans_of_lines
+from dialsim.explanations.recount import tripping
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import RunLog
+
+
+class Standing(NamedTuple):
+    """A caller ID under an action of the network, from one tick to another.
+
+    Attributes
+    ----------
+    line
+        Row of the caller ID.
+    from_tick, to_tick
+        Half open.
+    severity
+        Of the state; the worst of those at one time is the number's.
+    action
+        As in the table of interventions.
+    act
+        Row of that table; -1 where a number was closed before the run began.
+    """
+
+    line: int
+    from_tick: int
+    to_tick: int
+    severity: int
+    action: str
+    act: int
+
+
+def standings(log: RunLog) -> list[Standing]:
+    """Return every state that an action put a caller ID into, or in which one began.
+
+    What holds for one operator's subscribers alone changes no state.
+
+    Notes
+    -----
+    Cost: each action is compared with those after it on the same target, once, and passes each
+    number that it meets.
+    """
+    rules = network_rules()
+    heirs: dict[int, list[int]] = {}
+    for line in np.flatnonzero(log.lines.replaces >= 0).tolist():
+        for other in log.lines.ancestors(line)[1:]:
+            heirs.setdefault(other, []).append(line)
+    closed = Action.CLOSE.name.lower()
+    severest = rules.named("action", closed).severity or 0
+    found = [
+        Standing(line, log.opening_tick, log.last_tick, severest, closed, -1)
+        for line in sorted(log.earlier.closed)
+    ]
+    for act in log.acts:
+        if act.there or not is_state(rules, act):
+            continue
+        severity = rules.named("action", act.action).severity or 0
+        met = [act.line] if act.target == "caller" else np.flatnonzero(tripping(log, act)).tolist()
+        reached = dict.fromkeys(each for line in met for each in (line, *heirs.get(line, ())))
+        found += [
+            Standing(line, first, last, severity, act.action, act.number)
+            for line, spans in spans_of_lines(log, act, reached, rules).items()
+            for first, last in spans
+            if first < last
+        ]
+    return found
+
+
+def worst(found: Iterable[Standing]) -> list[Standing]:
+    """Return the states of one number, none at the same time as another: the worst holds.
+
+    Examples
+    --------
+    >>> warned = Standing(0, 0, 100, 1, "warn", 0)
+    >>> throttled = Standing(0, 20, 50, 2, "throttle", 1)
+    >>> [(each.action, each.from_tick, each.to_tick) for each in worst([warned, throttled])]
+    [('warn', 0, 20), ('throttle', 20, 50), ('warn', 50, 100)]
+    """
+    held = list(found)
+    ticks = sorted({tick for each in held for tick in (each.from_tick, each.to_tick)})
+    lives: list[Standing] = []
+    for first, last in pairwise(ticks):
+        over = [each for each in held if each.from_tick <= first and last <= each.to_tick]
+        if not over:
+            continue
+        state = max(over, key=lambda each: (each.severity, each.from_tick))
+        if lives and lives[-1].act == state.act and lives[-1].to_tick == first:
+            lives[-1] = lives[-1]._replace(to_tick=last)
+        else:
+            lives.append(state._replace(from_tick=first, to_tick=last))
+    return lives

@@ -1,0 +1,186 @@
+"""What of a rule pack's values and of a caller's obligations differs between two days, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from dialsim.explanations.values import days_of_version, text_in, version_entry
+from dialsim.scenario.profiles.obligations import Obligation, obligations
+from dialsim.scenario.profiles.profile import Profile, Value, load_rules
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.profiles.strictness import is_looser
+from dialsim.scenario.profiles.validity import ONE_DAY, holds, on_day
+
+Entry = dict[str, Any]
+
+
+def differences(rules: str, before: date, after: date, *, language: Language = "en") -> Entry:
+    """Return what of a rule pack and of the obligations differs between two days.
+
+    Parameters
+    ----------
+    rules
+        The pack.
+    before, after
+        The days; either may be the earlier.
+    language
+        Of titles, texts and notes.
+
+    Returns
+    -------
+    dict
+        ``pack, title, before, after`` (days). ``values``: of each that differs ``key, unit,
+        change`` ("stricter", "looser", "other", or "basis" where the value is the same and what it
+        rests on is not), ``like`` (the key that it follows on both days, or None), and ``before``
+        and ``after``, each as of :func:`dialsim.explanations.values.explanations`. ``obligations``:
+        of each that differs ``key, title, wall, change`` ("begins", "ends" or "texts"), ``from,
+        until`` and ``texts`` (``text, before, after`` of those that differ). ``dates``: of each
+        value that is itself a day after the earlier of both and not after the later ``key, day,
+        source, confidence, note``. ``covered``: whether the obligations are those of the pack; if
+        not, there are none. ``alike`` and ``undated``: how many ``values`` and ``obligations`` are
+        the same on both days, and of how many no date is known.
+    """
+    pack = load_rules(rules)
+    values = [
+        each
+        for key in pack.history
+        if (each := _of_value(pack, key, before, after, language)) is not None
+    ]
+    known, covered = obligations(), pack.name in obligations().covers
+    owed = [
+        each
+        for row in (known.rows.values() if covered else ())
+        if (each := _of_obligation(row, before, after, language)) is not None
+    ]
+    count = len(known.rows) if covered else 0
+    return {
+        "pack": pack.name,
+        "title": pack.title,
+        "before": before.isoformat(),
+        "after": after.isoformat(),
+        "values": values,
+        "obligations": owed,
+        "dates": [
+            each
+            for each in _dates(pack, language)
+            if min(before, after) < date.fromisoformat(each["day"]) <= max(before, after)
+        ],
+        "covered": covered,
+        "alike": {"values": len(pack) - len(values), "obligations": count - len(owed)},
+        "undated": _undated(pack, covered),
+    }
+
+
+def calendar(rules: str, *, language: Language = "en") -> Entry:
+    """Return the days on which values or obligations of a rule pack change, the earliest first.
+
+    Returns
+    -------
+    dict
+        ``pack, title, covered, undated`` as of :func:`differences`; ``days``: of each ``day``,
+        ``values`` (keys of those that are others from it on), ``dates`` (of values that are this
+        day, as of :func:`differences`) and ``obligations`` (``key, title, change``: "begins",
+        "ends" or "texts").
+    """
+    pack, known = load_rules(rules), obligations()
+    covered = pack.name in known.covers
+    rows = list(known.rows.values()) if covered else []
+    dated: set[date] = set()
+    for versions in pack.history.values():
+        dated.update(each.since for each in versions if each.since)
+    for row in rows:
+        texts = [each for versions in row.history.values() for each in versions]
+        dated.update(each.since for each in texts if each.since)
+        dated.update(filter(None, [row.since, row.until and row.until + ONE_DAY]))
+    named = _dates(pack, language)
+    dated.update(date.fromisoformat(each["day"]) for each in named)
+    days = []
+    for day in sorted(dated):
+        values = [
+            key
+            for key, versions in pack.history.items()
+            if any(each.since == day for each in versions)
+        ]
+        changed = [_of_obligation(row, day - ONE_DAY, day, language) for row in rows]
+        owed = [
+            {name: each[name] for name in ("key", "title", "change")} for each in changed if each
+        ]
+        dates = [each for each in named if each["day"] == day.isoformat()]
+        days.append({"day": day.isoformat(), "values": values, "dates": dates, "obligations": owed})
+    head = {"pack": pack.name, "title": pack.title, "covered": covered}
+    return {**head, "undated": _undated(pack, covered), "days": days}
+
+
+def _undated(pack: Profile, covered: bool) -> dict[str, int]:
+    rows: Iterable[Obligation] = obligations().rows.values() if covered else ()
+    always = sum(not (row.since or row.until or row.history) for row in rows)
+    return {"values": len(pack) - len(pack.history), "obligations": always}
+
+
+def _of_value(
+    pack: Profile, key: str, before: date, after: date, language: Language
+) -> Entry | None:
+    old, new = (on_day(pack.versions(key), day) for day in (before, after))
+    if _rests(old) == _rests(new) and old.value == new.value:
+        return None
+    return {
+        "key": key,
+        "unit": new.unit,
+        "change": _change(old, new),
+        "like": new.like if new.like and new.like == old.like else None,
+        "before": version_entry(pack, old, language),
+        "after": version_entry(pack, new, language),
+    }
+
+
+def _dates(pack: Profile, language: Language) -> list[Entry]:
+    """Return the values that are themselves the first day on which something holds."""
+    found = []
+    for key in pack:
+        value = pack.versions(key)[-1]
+        if value.unit == "date" and value.confidence != "assumption":
+            entry = version_entry(pack, value, language)
+            kept = {name: entry[name] for name in ("source", "confidence", "note")}
+            found.append({"key": key, "day": str(value.value), **kept})
+    return found
+
+
+def _rests(value: Value) -> Sequence[object]:
+    return value.source, value.confidence, value.wall
+
+
+def _change(old: Value, new: Value) -> str:
+    if old.value == new.value:
+        return "basis"
+    looser, stricter = (
+        is_looser(a.value, b.value, new.unit, new.tighter) for a, b in ((new, old), (old, new))
+    )
+    if looser == stricter:
+        return "other"
+    return "looser" if looser else "stricter"
+
+
+def _of_obligation(row: Obligation, before: date, after: date, language: Language) -> Entry | None:
+    was, now = (holds(row, day, day) for day in (before, after))
+    old, new = row.on(before), row.on(after)
+    texts = [
+        {
+            "text": name,
+            "before": text_in(getattr(old, name), language),
+            "after": text_in(getattr(new, name), language),
+        }
+        for name in row.history
+        if text_in(getattr(old, name), language) != text_in(getattr(new, name), language)
+    ]
+    if was == now and not (now and texts):
+        return None
+    return {
+        "key": row.key,
+        "title": text_in(new.title, language),
+        "wall": row.wall,
+        "change": "texts" if was == now else "begins" if now else "ends",
+        **days_of_version(row),
+        "texts": texts if was == now else [],
+    }

@@ -1,0 +1,279 @@
+"""What a value of a profile or a reason rests on: found by name, and as a page.
+
+A name is that of a value (``callee.retry_gap``), of a group of them (``hours``), of a reason in
+any case (``no_consent``), ``reasons`` for all of these, a source id (``S60``), ``sources``, or an
+obligation (``officer``, ``obligation.hours``) or ``obligations``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.scenario.profiles.obligations import Obligation, Words, obligations
+from dialsim.scenario.profiles.profile import (
+    Profile,
+    Value,
+    known_profiles,
+    load_network,
+    load_rules,
+)
+from dialsim.scenario.profiles.reasons import SOURCE, Explained, Language, explained_reasons
+from dialsim.scenario.profiles.sources import Source, all_sources
+from dialsim.scenario.profiles.validity import Dated, holds
+from dialsim.scenario.profiles.weak_defaults import weak_in
+
+Entry = dict[str, Any]
+
+
+def explanations(
+    name: str | None = None,
+    *,
+    rules: str = "cn",
+    network: str = "typical",
+    language: Language = "en",
+    on: date | None = None,
+) -> list[Entry]:
+    """Return everything that goes by a name: sources, values, reasons, obligations.
+
+    Parameters
+    ----------
+    name
+        A value, a group of values, a reason, ``"reasons"``, a source id, ``"sources"``, an
+        obligation or ``"obligations"``; None: every value and reason. An obligation that is called
+        as a value is, such as hours, goes by ``"obligation.hours"``.
+    rules, network
+        The rule pack and the network profile to look in.
+    language
+        Of what a reason says, and of titles.
+    on
+        The day whose values and obligations these are; None: the newest.
+
+    Returns
+    -------
+    list of dict
+        Of a source ``kind`` ("source"), ``name, title, type`` (as of
+        :class:`dialsim.scenario.profiles.sources.Source`), ``copy`` (whether the original was not
+        read) and ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key,
+        profile, value, unit, source, confidence, tighter, wall, note, stands_in`` (the file that
+        says it), ``like`` (the key it is taken over from, or None), ``override`` (tighten,
+        contract or free), ``published`` (of a weak default, what is published instead; else
+        empty), ``reasons`` it decides, ``from`` and ``until`` (first and last day on which it
+        holds; None: no end is known), ``on`` (the day that was asked for, or None) and ``history``
+        (all versions of a value that is dated, each ``value, source, confidence, wall, note,
+        stands_in, from, until``; else empty). Of a reason ``kind`` ("reason"), ``reason, code,
+        verdict, severity, sentence, basis, sources, mend, exposure, acts`` (None where nothing
+        threatens) and ``values`` that decide it. What rests on a source is looked for in all packs
+        and profiles, and among obligations: ``kind`` ("obligation"), ``key, title, basis, sources,
+        confidence, wall, exposure, acts, show, from, until, on, in_force`` (None where no day was
+        asked for) and ``history`` (its texts that changed: ``text, wording, from, until``).
+
+    Raises
+    ------
+    ScenarioError
+        Nothing goes by that name (it names the nearest), or there is no such pack or profile.
+    """
+    profiles = (load_rules(rules, on), load_network(network, on))
+    reasons = explained_reasons()
+    asked = name.strip() if isinstance(name, str) else ""
+    if SOURCE.fullmatch(source := asked[:1].upper() + asked[1:].lower()):
+        asked = source
+    sources = [
+        _source(source, language)
+        for source in all_sources().values()
+        if asked in (source.name, "sources")
+    ]
+    found = [each for profile in profiles for each in _values(profile, language)]
+    found += [_reason(reason, profiles[0], language) for reason in reasons.values()]
+    if name is None:
+        return found
+    owed = [_obligation(each, language, on) for each in obligations().rows.values()]
+    if sources:
+        found += _elsewhere(profiles, language, on)
+        found += owed
+    wanted = sources + [entry for entry in found if _goes_by(entry, asked)]
+    wanted = wanted or [entry for entry in owed if _is_named(entry, asked)]
+    if wanted:
+        return wanted
+    known = {part for entry in (*found, *owed) for part in _names(entry)}
+    known |= {"reasons", "sources", "obligations"}
+    raise ScenarioError(
+        [
+            Problem(
+                "",
+                f"no value of the rules {rules} or the network {network}, no obligation, "
+                f"no reason and no source is {shown(name)}",
+                allowed="a name that `dialsim explain` or `dialsim explain sources` lists",
+                remedy=did_you_mean(asked.lower().replace("-", "_"), known),
+            )
+        ]
+    )
+
+
+def _goes_by(entry: Entry, name: str) -> bool:
+    if SOURCE.fullmatch(name):
+        sources = entry["source"].split(",") if entry["kind"] == "value" else entry["sources"]
+        return name in sources
+    if entry["kind"] == "reason":
+        plain = name.upper().replace("-", "_").replace(" ", "_")
+        return plain in ("REASONS", entry["reason"])
+    return f"{entry['key']}.".startswith(f"{name}.")
+
+
+def _is_named(owed: Entry, name: str) -> bool:
+    plain = name.lower().replace("-", "_").replace(" ", "_").removeprefix("obligation.")
+    return plain in ("obligations", owed["key"])
+
+
+def _names(entry: Entry) -> list[str]:
+    if entry["kind"] == "reason":
+        return [entry["reason"].lower()]
+    if entry["kind"] == "obligation":
+        return [entry["key"], f"obligation.{entry['key']}"]
+    parts = entry["key"].split(".")
+    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def _source(source: Source, language: Language) -> Entry:
+    return {
+        "kind": "source",
+        "name": source.name,
+        "title": source.title[language],
+        "type": source.kind,
+        "copy": source.is_copy,
+        "addresses": list(source.addresses),
+    }
+
+
+def _values(profile: Profile, language: Language) -> list[Entry]:
+    weak = {each.key: each.said[language] for each in weak_in(profile)}
+    found = [_value(profile, key, language) | {"published": weak.get(key, "")} for key in profile]
+    if language == "zh":
+        for each in found:
+            each["note"] = profile.entry(each["key"]).note_zh or each["note"]
+    return found
+
+
+def _value(profile: Profile, key: str, language: Language) -> Entry:
+    value = profile.entry(key)
+    mine = profile.kind == "rules"
+    decides = [name for name, reason in explained_reasons().items() if mine and _in(key, reason)]
+    return {
+        "kind": "value",
+        "key": key,
+        "profile": f"{profile.kind}/{profile.name}",
+        "value": value.value,
+        "unit": value.unit,
+        "source": value.source,
+        "confidence": value.confidence,
+        "tighter": value.tighter,
+        "wall": value.wall,
+        "note": value.note,
+        "stands_in": f"{profile.kind}/{value.pack}",
+        "like": value.like or None,
+        "override": _override(profile, value),
+        "reasons": decides,
+        **days_of_version(value),
+        "on": profile.days[0].isoformat() if profile.days else None,
+        "history": [version_entry(profile, each, language) for each in profile.versions(key)]
+        if key in profile.history
+        else [],
+    }
+
+
+def version_entry(profile: Profile, value: Value, language: Language) -> Entry:
+    """Return a version of a value and its days, as :func:`explanations` returns it."""
+    return {
+        "value": value.value,
+        "source": value.source,
+        "confidence": value.confidence,
+        "wall": value.wall,
+        "note": (value.note_zh if language == "zh" else "") or value.note,
+        "stands_in": f"{profile.kind}/{value.pack}",
+        **days_of_version(value),
+    }
+
+
+def days_of_version(each: Dated) -> Entry:
+    """Return the first and the last day of something as text; None: no end is known."""
+    first, last = each.since, each.until
+    return {"from": first and first.isoformat(), "until": last and last.isoformat()}
+
+
+def _elsewhere(but: Sequence[Profile], language: Language, on: date | None) -> list[Entry]:
+    """Return the values that other packs and profiles say themselves."""
+    mine = {(profile.kind, profile.name) for profile in but}
+    others = [
+        load_rules(name, on) for name in known_profiles("rules") if ("rules", name) not in mine
+    ]
+    others += [
+        load_network(name, on)
+        for name in known_profiles("network")
+        if ("network", name) not in mine
+    ]
+    return [
+        each
+        for profile in others
+        for each in _values(profile, language)
+        if profile.entry(each["key"]).pack == profile.name
+    ]
+
+
+def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
+    now = owed if on is None else owed.on(on)
+    return {
+        "kind": "obligation",
+        "key": now.key,
+        "title": text_in(now.title, language),
+        "basis": text_in(now.basis, language),
+        "sources": list(now.sources),
+        "confidence": now.confidence,
+        "wall": now.wall,
+        "exposure": text_in(now.exposure, language),
+        "acts": text_in(now.who_acts, language),
+        "show": text_in(now.show, language),
+        **days_of_version(now),
+        "on": on and on.isoformat(),
+        "in_force": None if on is None else holds(owed, on, on),
+        "history": [
+            {"text": name, "wording": text_in(each, language), **days_of_version(each)}
+            for name, versions in owed.history.items()
+            for each in versions
+        ],
+    }
+
+
+def text_in(text: Words, language: Language) -> str:
+    """Return a text of an obligation in a language."""
+    return text.zh if language == "zh" else text.en
+
+
+def _override(profile: Profile, value: Value) -> str:
+    if value.protected:
+        return "tighten"
+    return "contract" if profile.kind == "rules" else "free"
+
+
+def _in(key: str, reason: Explained) -> bool:
+    return any(f"{key}.".startswith(f"{head}.") for head in reason.values)
+
+
+def _reason(reason: Explained, rules: Profile, language: Language) -> Entry:
+    threat = reason.exposure
+    return {
+        "kind": "reason",
+        "reason": reason.name,
+        "code": reason.code,
+        "verdict": reason.verdict,
+        "severity": reason.severity,
+        "sentence": reason.sentence[language],
+        "basis": reason.basis[language],
+        "sources": list(reason.sources),
+        "mend": reason.mend[language],
+        "exposure": threat.cost[language] if threat else None,
+        "acts": threat.acts[language] if threat else None,
+        "exposure_sources": list(threat.sources) if threat else [],
+        "values": [key for key in rules if _in(key, reason)],
+    }

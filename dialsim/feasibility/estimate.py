@@ -1,0 +1,508 @@
+"""Feasibility without simulating: what each resource allows, which one binds, what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dialsim.core.ticks import end_tick, local_tick
+from dialsim.feasibility.audience import audience, idle_hours, who_can_be_called
+from dialsim.feasibility.complaint_budget import complaint_budget, expected_metrics
+from dialsim.feasibility.conclusion import CLOSE, OUT_OF_REACH, conclusion
+from dialsim.feasibility.inputs import Premises, premises
+from dialsim.feasibility.network_limits import held_back, reasons_for
+from dialsim.feasibility.registration import unregistered_time
+from dialsim.feasibility.remedies import SLACK, need, remedies, shared_remedy
+from dialsim.feasibility.resource_words import CONTRACT, REGISTRATION
+from dialsim.feasibility.resources import Case
+from dialsim.feasibility.retry_gaps import effective_gaps
+from dialsim.feasibility.shared_resources import Division, divided
+from dialsim.pacing.layout import PRIORITY_STEP
+from dialsim.results import formatting
+from dialsim.results.assumptions import NEEDLESS_STUDY, misuses_of, replaced
+from dialsim.results.capacity import length_ms, used_in
+from dialsim.results.hard_limits import heading
+from dialsim.results.lists.scrubs import scrubs, written_scrubs
+from dialsim.results.run_view import HOUR_MS
+from dialsim.results.weak_defaults import weak_rows
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.models.schema import Goal, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.feasibility.progress_so_far import Already, GoalBefore
+    from dialsim.people.lists import Lists
+    from dialsim.people.read_progress import OnRows
+
+CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
+SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
+_SUSPENDED, _REVIEWS = "caller_ids_suspended", "reviews"
+
+
+def estimate(
+    scenario: Scenario,
+    lists: Lists | None = None,
+    on_rows: OnRows | None = None,
+    already: Already | None = None,
+    complaints: Mapping[str, Sequence[int]] | None = None,
+) -> dict[str, Any]:
+    """Return what a scenario can do on average, from arithmetic alone.
+
+    Parameters
+    ----------
+    scenario
+        Checked.
+    lists
+        Its lists, not yet read; None: opened here. They are read to their end.
+    on_rows
+        Called some times a second with the rows read so far, and about how many there are.
+    already
+        What has been done before, if the scenario goes on with a campaign.
+    complaints
+        On record, as of :func:`dialsim.feasibility.complaints_on_record.complaints_on_record`.
+
+    Returns
+    -------
+    dict
+        ``conclusion`` (a sentence); ``campaigns`` [{campaign, open_hours, days, capacities
+        [{resource, attempts, per_day, why, why_zh}], binding, attempts, expected {metric: value},
+        who, gaps, rates}]; ``expected`` (all campaigns); ``held_back`` (see
+        :func:`dialsim.feasibility.network_limits.held_back`); ``idle``; ``complaints``; ``goals``
+        [{metric, name, target, bound, by, until, expected, outlook, campaigns}] with outlook
+        "likely", "out of reach", "too close to tell" or "not estimated", and of a goal that is not
+        met on average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each
+        would have to do so that all bring it together, and ``shared``, what they share and would be
+        too scarce; ``scrubs`` (see
+        :func:`dialsim.results.lists.scrubs.scrubs`); ``notes``; ``weak_defaults`` (see
+        :func:`dialsim.results.weak_defaults.weak_rows`).
+
+    Raises
+    ------
+    ScenarioError
+        A list's file cannot be read.
+
+    Notes
+    -----
+    Caller limits are exact; the rest uses mean rates of the profile. What campaigns
+    share is divided in proportion to what each could do alone. Interceptions and suspensions are
+    left to the simulation.
+    """
+    known = premises(scenario, lists, on_rows, already, complaints)
+    cases = [Case(known, campaign) for campaign in scenario.campaigns]
+    last = end_tick(scenario.start, scenario.days, scenario.time_zone)
+    then = moment_of(known, cases, last)
+    campaigns = [_campaign(known, cases, place, then, last) for place in range(len(cases))]
+    held = held_back(known, cases, then, then.budget)
+    goals = [_goal(known, cases, index, last, held) for index in range(len(scenario.goals))]
+    favoured = [
+        (goal, each["favoured"] if each["outlook"] != "likely" else None)
+        for goal, each in zip(scenario.goals, goals, strict=True)
+    ]
+    found = {
+        "name": scenario.name,
+        "heading": heading(scenario, known.rules),
+        "campaigns": campaigns,
+        "expected": _summed(then.expected) | expected_metrics(then.budget),
+        "held_back": held,
+        "idle": idle_hours(known, last),
+        "complaints": then.budget,
+        "goals": goals,
+        "scrubs": scrubs(scenario, sum(known.rows)),
+        "notes": _notes(known, campaigns, favoured),
+        "weak_defaults": weak_rows(scenario, known.network),
+    }
+    return {"conclusion": conclusion(found), **found}
+
+
+@dataclass(frozen=True)
+class Moment(Division):
+    """All campaigns up to a moment, and what they bring.
+
+    Attributes
+    ----------
+    expected
+        Of each campaign, by metric.
+    budget
+        As of :func:`dialsim.feasibility.complaint_budget.complaint_budget`.
+    """
+
+    expected: Sequence[dict[str, float]]
+    budget: dict[str, Any] | None
+
+
+def moment_of(known: Premises, cases: Sequence[Case], until: int) -> Moment:
+    """Return all campaigns up to a tick, what they share divided among them."""
+    now = divided(cases, until)
+    attempts = [part * each for part, each in zip(now.left, now.alone, strict=True)]
+    expected = [
+        case.expected(each, count)
+        for case, each, count in zip(cases, now.figures, attempts, strict=True)
+    ]
+    budget = complaint_budget(known, list(zip(cases, now.figures, attempts, strict=True)))
+    return Moment(now.figures, now.alone, now.shared, now.left, expected, budget)
+
+
+def _notes(
+    known: Premises,
+    campaigns: Sequence[Mapping[str, Any]],
+    favoured: Sequence[tuple[Goal, float | None]],
+) -> list[str]:
+    scenario = known.scenario
+    found = [
+        "figures are means, no upper bounds: a run may make more or fewer; interceptions and "
+        "suspensions of registered numbers are left to it",
+        *replaced(scenario),
+    ]
+    if known.already is not None:
+        found += _begun(known, known.already)
+    if len(scenario.campaigns) > 1:
+        found.append("what campaigns share is divided in proportion to what each could do alone")
+        found += [
+            f"{goal.campaign}: while its goal is in danger it gets more of what is shared, here up "
+            f"to about {formatting.number(round(most))} {metrics()[goal.metric].name}"
+            for goal, most in favoured
+            if most is not None
+        ]
+    if _partly_shared(scenario):
+        found.append(
+            "agents whom campaigns share in part are reckoned as if each of these could use all of "
+            "them: an upper bound"
+        )
+    found += [
+        f"{campaign.name}: who takes over from its robots, and for how long, is left to a run"
+        for campaign in scenario.campaigns
+        if campaign.transfer is not None
+    ]
+    found += [
+        f"{campaign.name}: calls agreed on with callees are left to a run"
+        for campaign in scenario.campaigns
+        if campaign.callbacks is not None
+    ]
+    found += [
+        f"{campaign.name}: its blocks of caller IDs may not all call the same people, each makes "
+        "the calls to its own: what all of them allow together is an upper bound"
+        for campaign in scenario.campaigns
+        if any(len(names) < len(campaign.caller_ids) for names in audience(known, campaign).served)
+    ]
+    looked_up = scrubs(scenario, sum(known.rows))
+    if looked_up is not None:
+        found.append(written_scrubs(looked_up))
+    if scenario.study == "unlawful" and not misuses_of(scenario, known.rules):
+        found.append(NEEDLESS_STUDY)
+    cap = known.rules["abandon.at_most"]
+    for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
+        if each["binding"] == CONTRACT:
+            found.append(
+                f"{campaign.name}: what the contract does not take the operator refuses, and the "
+                "dialer does not wait: such attempts are lost, so a run may bring far fewer "
+                "conversations; own `limits` of the trunk, or fewer `channels`, keep below it"
+            )
+        if campaign.pacing.may_drop and cap < 1:
+            found.append(
+                f"{campaign.name}: the abandon guard may hold {campaign.pacing.mode} pacing back; "
+                "that is left to a run"
+            )
+        if campaign.pacing.dials_ahead:
+            found.append(
+                f"{campaign.name}: {campaign.pacing.mode} pacing dials ahead of busy agents; they "
+                "are reckoned as if each dial kept a free one waiting, so a run makes more calls"
+            )
+        if campaign.pacing.mode == "policy":
+            found.append(
+                f"{campaign.name}: its policy is not asked; agents are reckoned as if a callee "
+                "waited for each that is free"
+            )
+        answers = campaign.pacing.ratio * each["rates"]["answered"]
+        if answers > 1 and cap < 1:
+            found.append(
+                f"{campaign.name}: {campaign.pacing.ratio:g} dials for each free agent bring "
+                f"{answers:.1f} answers at a gross answer rate of "
+                f"{formatting.percent(each['rates']['answered'])}: drops above the cap of "
+                f"{formatting.percent(cap)} are likely"
+            )
+    return found
+
+
+def _begun(known: Premises, already: Already) -> list[str]:
+    """Return what earlier calls leave, and what the arithmetic still takes for granted."""
+    several = len(already.stands) > 1
+    found = []
+    for campaign, stand in zip(known.scenario.campaigns, already.stands, strict=True):
+        text = (
+            f"earlier calls have done with {formatting.things(stand.done, 'person', 'people')}; "
+            f"{sum(stand.waiting):,} are to be tried again, {stand.fresh:,} not called yet"
+        )
+        found.append(f"{campaign.name}: {text}" if several else text)
+    closed, today = sum(already.closed.values()), sum(already.today.values())
+    numbers = []
+    if closed:
+        numbers.append(f"{formatting.things(closed, 'closed number')} left out")
+    if today:
+        numbers.append(f"{formatting.things(today, 'call')} of the day count against filings")
+    return [
+        *found,
+        *(["; ".join(numbers)] if numbers else []),
+        "who is to be tried again is taken for due at once, and to answer like whoever was called "
+        "as often in a run; own ceilings, limits of people and complaints on their way are left to "
+        "a run",
+    ]
+
+
+def _partly_shared(scenario: Scenario) -> bool:
+    """Return whether two campaigns have some groups of agents in common, but not all."""
+    groups = [frozenset(campaign.all_agents) for campaign in scenario.campaigns]
+    return any(one & other and one != other for one in groups for other in groups)
+
+
+def _campaign(
+    known: Premises, cases: Sequence[Case], place: int, then: Moment, until: int
+) -> dict[str, Any]:
+    case, figures = cases[place], then.figures[place]
+    days = figures.days
+    binding = figures.binding
+    first = case.rates.mean()
+    return {
+        "campaign": case.campaign.name,
+        "open_hours": length_ms(figures.spans) / HOUR_MS,
+        "days": days,
+        "capacities": [
+            {
+                "resource": each.resource,
+                "attempts": float(each.attempts),
+                "why": each.why.en,
+                "why_zh": each.why.zh,
+                "per_day": each.attempts / days if days else 0.0,
+            }
+            for each in figures.capacities
+        ],
+        "binding": binding.resource,
+        "attempts": float(binding.attempts),
+        "expected": then.expected[place],
+        "shared": _scarce(known, then, place),
+        "who": who_can_be_called(known, case.campaign, case.audience, until),
+        "gaps": effective_gaps(known.scenario, known.rules, case.campaign),
+        "rates": {"answered": first.answered, "dial_s": first.dial_s, "handle_s": first.handle_s},
+    }
+
+
+def _scarce(known: Premises, then: Moment, place: int) -> list[dict[str, Any]]:
+    """Return what a campaign shares with others and is too scarce for all of them."""
+    return [
+        {
+            "resource": each.resource,
+            "campaigns": [known.scenario.campaigns[i].name for i in each.members],
+            "attempts": float(each.attempts),
+        }
+        for each in then.shared
+        if place in each.members and each.attempts < sum(then.alone[i] for i in each.members)
+    ]
+
+
+def _summed(parts: Sequence[Mapping[str, float]]) -> dict[str, float | None]:
+    return {key: sum(part[key] for part in parts) for key in parts[0]}
+
+
+# --- goals ----------------------------------------------------------------------------------------
+
+
+def _goal(
+    known: Premises,
+    cases: Sequence[Case],
+    index: int,
+    last: int,
+    held: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    scenario = known.scenario
+    goal = scenario.goals[index]
+    until = last
+    if goal.by is not None:
+        until = min(last, max(0, local_tick(scenario.start, scenario.time_zone, goal.by)))
+    then = moment_of(known, cases, until)
+    budget = then.budget
+    expected = _summed(then.expected) | expected_metrics(budget) | _suspensions(known, budget)
+    expected[_REVIEWS] = 0.0 if budget is None else budget["enterprise"]["chance"]
+    about = range(len(cases))
+    if goal.campaign is not None:
+        place = [case.campaign.name for case in cases].index(goal.campaign)
+        about, expected = range(place, place + 1), dict(then.expected[place])
+    at_least = goal.at_least is not None
+    target = goal.at_least if goal.at_least is not None else goal.at_most
+    assert target is not None
+    value = played = expected.get(goal.metric)
+    before, had = _before(known, index), 0
+    if before is not None:
+        had = before.value or 0
+        value = before.value if before.over else None if played is None else had + played
+    outlook = _outlook(value, target, at_least, had)
+    if before is not None and before.over:
+        outlook = _decided(before.value, target, at_least)
+    if goal.metric == _SUSPENDED and budget is not None and value is not None:
+        outlook = _kept(_suspension_chance(budget), target, at_least, outlook)
+    if goal.metric == _REVIEWS and budget is not None:
+        outlook = _kept(budget["enterprise"]["chance"], target, at_least, outlook)
+    most = _favoured(cases, then, about[0], goal) if goal.campaign and goal.favoured else None
+    open_still = before is None or not before.over
+    if outlook == OUT_OF_REACH and most is not None and had + most > target and open_still:
+        outlook = CLOSE
+    refused = any(then.figures[place].binding.resource == CONTRACT for place in about)
+    if outlook == "likely" and at_least and refused:
+        outlook = CLOSE  # whom the operator refuses has been tried: it may be far fewer
+    growing = at_least and goal.metric in then.expected[0]
+    if outlook == "likely" and growing and open_still and had < target:
+        outlook = CLOSE if reasons_for(held, goal.campaign) else outlook
+    found: dict[str, Any] = {
+        "metric": goal.metric,
+        "name": metrics()[goal.metric].name
+        if goal.campaign is None
+        else f"{goal.campaign}: {metrics()[goal.metric].name}",
+        "bound": "at_least" if at_least else "at_most",
+        "target": target,
+        "by": goal.by.isoformat() if goal.by is not None else None,
+        "until": until,
+        "expected": value,
+        "outlook": outlook,
+        "unit": metrics()[goal.metric].unit,
+        "favoured": None if most is None else had + most,
+        "campaigns": [],
+        "shared": [],
+    }
+    if before is not None:
+        assert scenario.history is not None  # the log is in it
+        assert scenario.history.as_of is not None
+        found["before"] = {
+            "as_of": scenario.history.as_of.isoformat(timespec="minutes"),
+            "value": before.value,
+            "expected": None if before.over or played is None else played,
+        }
+    lawful = scenario.study is None  # what is no lawful plan is not helped to call more
+    if lawful and growing and open_still and value is not None and value < target:
+        found |= _takes(cases, then, goal, index, until, about, target - had, played)
+    return found
+
+
+def _before(known: Premises, index: int) -> GoalBefore | None:
+    """Return what a log has of a goal; None: the run goes on from none."""
+    goals = () if known.already is None else known.already.goals
+    return goals[index] if goals else None
+
+
+def _decided(value: float | None, target: float, at_least: bool) -> str:
+    """Return the outlook of a goal that was due before the run."""
+    if value is None:
+        return "not estimated"
+    return "likely" if value == target or (value > target) == at_least else OUT_OF_REACH
+
+
+def _favoured(cases: Sequence[Case], then: Moment, place: int, goal: Goal) -> float | None:
+    """Return what a campaign brings if it gets all that a goal in danger can be given.
+
+    Against others it then weighs PRIORITY_STEP times what it did; None: not a goal of calls made.
+    """
+    part = then.left[place]
+    if goal.at_least is None or goal.metric not in then.expected[place] or not part:
+        return None
+    share = PRIORITY_STEP / (PRIORITY_STEP + 1 / part - 1)
+    brought = cases[place].expected(then.figures[place], share * then.alone[place])
+    return brought[goal.metric]
+
+
+def _takes(
+    cases: Sequence[Case],
+    then: Moment,
+    goal: Goal,
+    index: int,
+    until: int,
+    about: range,
+    target: float,
+    brought: float | None,
+) -> dict[str, Any]:
+    """Return what it takes if every campaign the goal is about brings as many times more.
+
+    `target`: what is to be brought, and `brought` what is.
+    """
+    times = target / brought if brought else None
+    targets = [
+        part[goal.metric]
+        if i not in about
+        else target / len(about)
+        if times is None
+        else part[goal.metric] * times
+        for i, part in enumerate(then.expected)
+    ]
+    needs = [
+        need(case, until, goal.metric, each) for case, each in zip(cases, targets, strict=True)
+    ]
+    common, shared = set(), []
+    for each in then.shared:
+        if each.resource == REGISTRATION:
+            continue  # each campaign's own: to start when filings are in force
+        needed = sum(wanted.attempts for i in each.members if (wanted := needs[i]) is not None)
+        if each.attempts < needed * (1 - SLACK):
+            common |= {(i, each.resource) for i in each.members}
+            remedy = shared_remedy(cases[each.members[0]], each, needed)
+            shared.append({"attempts": float(each.attempts), "needs": needed, **remedy})
+    campaigns = []
+    for i, (case, wanted) in enumerate(zip(cases, needs, strict=True)):
+        taken: dict[str, Any] = {"campaign": case.campaign.name, "attempts": None, "short": []}
+        if wanted is None:
+            campaigns.append({**taken, "remedies": []})
+            continue
+        mine = {resource for place, resource in common if place == i}
+        campaigns.append(
+            {
+                **taken,
+                "attempts": wanted.attempts,
+                "people": wanted.begun,
+                "short": [
+                    {"resource": name, "attempts": float(wanted.allows(name))}
+                    for name in wanted.short
+                ],
+                "remedies": remedies(wanted, goal, index, goal.metric, targets[i], mine),
+            }
+        )
+    return {"campaigns": campaigns, "shared": shared}
+
+
+def _outlook(value: float | None, target: float, at_least: bool, had: float = 0) -> str:
+    """Return how likely a goal is met, of which there is so much already, as a log has it."""
+    if value is None:
+        return "not estimated"
+    if had and (had >= target if at_least else had > target):
+        return "likely" if at_least else OUT_OF_REACH
+    if abs(value - target) <= CLOSE_CALL * (target - had):
+        return CLOSE
+    return "likely" if (value > target) == at_least else OUT_OF_REACH
+
+
+def _suspensions(known: Premises, budget: Mapping[str, Any] | None) -> dict[str, float | None]:
+    """Return how many registered numbers complaints suspend; of others a run alone can tell."""
+    scenario, network = known.scenario, known.network
+    used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
+    last = np.array([[0, end_tick(scenario.start, scenario.days, scenario.time_zone)]])
+    for block in scenario.caller_ids:
+        spans = used_in(scenario, block, last)
+        if block.name in used and len(unregistered_time(scenario, network, block, spans)):
+            return {}
+    if budget is None:
+        return {_SUSPENDED: 0.0}
+    return {_SUSPENDED: budget["suspended"]}
+
+
+def _suspension_chance(budget: Mapping[str, Any]) -> float:
+    """Return the chance that complaints suspend a number."""
+    (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
+    spared = (1.0 - found["chance"]) * (1.0 - budget["enterprise"]["stop"])
+    for review in budget["contracts"]:  # whose line may be suspended
+        spared *= 1.0 - review["chance"]
+    return float(1.0 - spared)
+
+
+def _kept(chance: float, target: float, at_least: bool, otherwise: str) -> str:
+    """Return the outlook of "none at all", by the chance of what must not be."""
+    if at_least or target >= 1:
+        return otherwise
+    if chance <= SURE:
+        return "likely"
+    return CLOSE if chance <= OPEN else OUT_OF_REACH

@@ -1,0 +1,1 @@
+"""Lawful changes of a scenario after a run, each with its estimated effect."""

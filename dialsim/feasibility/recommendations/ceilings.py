@@ -1,0 +1,55 @@
+"""Own ceilings that keep numbers below what is filed for them: how far each may be raised."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from dialsim.scenario.filed_ceilings import highest_ceiling
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile
+
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+OF_REGISTERED = "frequency.registered.throttle_per_hour"
+
+
+class Raised(NamedTuple):
+    """How far an own ceiling may be raised.
+
+    Attributes
+    ----------
+    most
+        The count that lets a number make as many calls a day as are filed for it, and no more.
+    filed
+        Calls a day that are filed for each number.
+    throttled_above
+        Count above which the network would throttle registered numbers for their calls an hour:
+        what is above it is not advised, and nothing goes up to it for its sake.
+    """
+
+    most: int
+    filed: int
+    throttled_above: float
+
+
+def raised_ceiling(
+    scenario: Scenario, rules: Profile, network: Profile, place: int
+) -> Raised | None:
+    """Return how far an own ceiling may be raised; None where there is no room.
+
+    No room has a ceiling by which numbers may make what is filed for them already, and one that
+    holds for numbers without a filing, too.
+
+    Parameters
+    ----------
+    place
+        Of a limit among ``rules.caller_limits``.
+    """
+    limit = scenario.rules.caller_limits[place]
+    found = highest_ceiling(scenario, rules, place)
+    if found is None or found[0] <= limit.count:
+        return None
+    above = math.inf
+    if limit.per < DAY_MS:
+        above = float(network[OF_REGISTERED]) / max(1, HOUR_MS // limit.per)
+    return Raised(*found, above)

@@ -1,0 +1,209 @@
+"""One change of a scenario: what it says, the values it sets, and its effect in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from dialsim.errors import ScenarioError
+from dialsim.results import formatting
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.models.schema import Goal, Scenario
+from dialsim.scenario.profiles.reasons import Language
+
+PROJECTED = ("conversations", "connects", "live_answers", "reach", "answered", "attempts")
+"""Metrics that the arithmetic knows, and that may be wished for more."""
+STEPS = frozenset(".[]")
+"""Characters that part the steps of a path."""
+LEAST_GAIN = 0.005  # of a figure: less is not worth a sentence
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "more_agents": "{count:,} agents in {name} instead of {before:,}",
+        "fewer_agents": "{count:,} agents in {name} instead of {before:,}: they were idle for "
+        "{idle} of their time",
+        "more_numbers": "{count:,} numbers in {name} instead of {before:,}, each with a filing of "
+        "its own",
+        "numbers_and_limits": "{count:,} numbers in {name} instead of {before:,}, each with a "
+        "filing of its own, and own limits that hold each to it",
+        "faster_line": "{count:,} calls a second on {name} instead of {before:,}, and as many "
+        "channels more",
+        "longer": "{count} days instead of {before}",
+        "one_more_attempt": "up to {count} attempts in {name} instead of {before}",
+        "predictive": "predictive pacing in {name}: agents wait less for answers, under the same "
+        "cap on drops",
+        "more_people": "{count:,} people in {name} instead of {before:,}",
+        "own_limits": "an own limit for each number of {before:,} calls a day, as filed, and of "
+        "{count:,} an hour, which spreads them over the day",
+        "up_to_filed": "an own ceiling of {count:,} calls {per} for each number instead of "
+        "{before:,}, within the {filed:,} a day that are filed for it",
+        "own_cap": "an own cap of {count} on abandoned calls, by which nothing is dialled that may "
+        "still ring as a shift ends",
+        "two_teams": "two teams in {name}, the second {count} min later",
+        "headroom": "in {name}, call from the numbers that have used least of what they are filed "
+        "for, and from none that has used it up",
+        "unregistered": "calls from unregistered numbers are counted and stopped together",
+        "metric": "about {to} {metric} instead of {now} ({share})",
+        "same": "{metric} about the same, {to}",
+        "filed": "no number calls beyond its filing; what the network does then, a run tells",
+    },
+    "zh": {
+        "more_agents": "{name} 坐席由 {before:,} 名增至 {count:,} 名",
+        "fewer_agents": "{name} 坐席由 {before:,} 名减至 {count:,} 名：现有 {idle} 的时间空闲",
+        "more_numbers": "{name} 号码由 {before:,} 个增至 {count:,} 个，每个单独报备",
+        "numbers_and_limits": "{name} 号码由 {before:,} 个增至 {count:,} 个，每个单独报备，并自设"
+        "上限使其不超过报备量",
+        "faster_line": "{name} 每秒呼叫由 {before:,} 次增至 {count:,} 次，并发同比增加",
+        "longer": "天数由 {before} 天增至 {count} 天",
+        "one_more_attempt": "{name} 每人最多外呼由 {before} 次增至 {count} 次",
+        "predictive": "{name} 改用预测外呼：坐席等待更少，呼损上限不变",
+        "more_people": "{name} 名单由 {before:,} 人增至 {count:,} 人",
+        "own_limits": "每个号码自设上限：按报备每天 {before:,} 次，并每小时 {count:,} 次，使呼叫"
+        "分布于全天",
+        "up_to_filed": "单号自设上限{per}由 {before:,} 次增至 {count:,} 次，不超过每天报备的 "
+        "{filed:,} 次",
+        "own_cap": "自设呼损上限 {count}：不再拨打班次结束时可能仍在振铃的电话",
+        "two_teams": "{name} 分为两组，第二组晚 {count} 分钟上下班",
+        "headroom": "{name} 优先使用报备量余量最大的号码，用满报备量的号码当日不再外呼",
+        "unregistered": "未登记号码的呼叫合并计数，一并拦停",
+        "metric": "{metric}约 {to}，现为 {now}（{share}）",
+        "same": "{metric}大致不变，约 {to}",
+        "filed": "任何号码都不超过报备量；网络届时如何处置，须运行后得知",
+    },
+}
+
+
+class HasName(Protocol):
+    """An item of a table."""
+
+    @property
+    def name(self) -> str:
+        """What others call it."""
+
+
+Named = TypeVar("Named", bound=HasName)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: what it says, and the values it sets by their paths.
+
+    Of an own ceiling also its window (ms), and what is filed for a number.
+    """
+
+    kind: str
+    name: str
+    before: Any
+    count: Any
+    sets: Mapping[str, object]
+    per: int | None = None
+    filed: int | None = None
+
+    def with_count(self, count: int) -> Change:
+        """Return the same change of a count to another one."""
+        return replace(self, count=count, sets=dict.fromkeys(self.sets, count))
+
+    def sentence(self, language: Language, idle: float | None = None) -> str:
+        """Return what is changed."""
+        return LABELS[language][self.kind].format(
+            name=self.name,
+            before=self.before,
+            count=self.count,
+            idle=formatting.percent(idle),
+            per="" if self.per is None else formatting.per(self.per, language),
+            filed=self.filed,
+        )
+
+
+def with_change(scenario: Scenario, change: Change) -> Scenario | None:
+    """Return the scenario with a change; None where the scenario does not take it."""
+    try:
+        for key, value in change.sets.items():
+            scenario = scenario.with_(key, value)
+    except ScenarioError:
+        return None
+    return scenario
+
+
+def addressed(table: str, items: Sequence[Named]) -> Iterator[tuple[Named, str]]:
+    """Yield items of a table with the path to each: by its name, or by its place.
+
+    By its place where the name would be read as several steps; left out are the few of which the
+    place is the name of another.
+    """
+    names = [each.name for each in items]
+    for place, each in enumerate(items):
+        plain = not set(each.name) & STEPS
+        if plain or str(place) not in names:
+            yield each, f"{table}.{each.name if plain else place}"
+
+
+def first_wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal | None:
+    """Return the first of some judged goals that asks for at least so much of what is known."""
+    for judged in goals:
+        over = judged.get("before", {}).get("played", 0) is None  # nothing changes it any more
+        if judged["bound"] == "at_least" and judged["metric"] in PROJECTED and not over:
+            goal: Goal = scenario.goals[judged["index"]]
+            return goal
+    return None
+
+
+def on_log(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str, Any]]) -> float:
+    """Return what a call log has of a goal: no change adds to it."""
+    mine = [each for each in goals if scenario.goals[each["index"]] is wanted]
+    return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
+
+
+def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
+    """Return what a metric would come to, as a sentence of each language."""
+    known = metrics()[metric]
+    names = {"en": known.name, "zh": known.name_zh}
+    return {
+        lang: LABELS[lang]["metric" if abs(to / now - 1) >= LEAST_GAIN else "same"].format(
+            metric=names[lang],
+            now=formatting.about(now),
+            to=formatting.about(to),
+            share=formatting.percent(to / now - 1, signed=True),
+        )
+        for lang in LABELS
+    }
+
+
+def written_change(
+    change: Change, effect: Mapping[str, str], idle: float | None = None
+) -> dict[str, Any]:
+    """Return a change as it stands in a summary.
+
+    Parameters
+    ----------
+    effect
+        What it does, by language.
+    idle
+        Share of the time in which agents were idle.
+    """
+    quoted = [f"{key}={_toml(value)}" for key, value in change.sets.items()]
+    return {
+        "kind": change.kind,
+        "sentence": change.sentence("en", idle),
+        "sentence_zh": change.sentence("zh", idle),
+        "effect": effect["en"],
+        "effect_zh": effect["zh"],
+        "set": quoted,
+        "metric": None,
+        "now": None,
+        "to": None,
+    }
+
+
+def _toml(value: object) -> str:
+    """Return a value as ``--set`` takes it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        pairs = (
+            f'{key} = "{each}"' if isinstance(each, str) else f"{key} = {each}"
+            for key, each in value.items()
+        )
+        return f"{{ {', '.join(pairs)} }}"
+    return str(value)

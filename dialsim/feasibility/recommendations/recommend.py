@@ -1,0 +1,294 @@
+"""The changes most worth trying after a run: what each would do by arithmetic, and how to try it.
+
+Only lawful ways: more of what is scarce, each number with a filing of its own; keeping to the
+volume filed; less of what stands idle. No wall, ceiling of the rules, filing or limit on people is
+ever loosened, and no change aims at a threshold of the network. An own ceiling of numbers may be
+raised up to what is filed for each of them, and never beyond.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.progress_so_far import already
+from dialsim.feasibility.recommendations.ceilings import raised_ceiling
+from dialsim.feasibility.recommendations.change import (
+    LEAST_GAIN,
+    Change,
+    addressed,
+    effect_words,
+    first_wanted,
+    on_log,
+    with_change,
+    written_change,
+)
+from dialsim.feasibility.recommendations.number_changes import (
+    held_up,
+    kept_to_filings,
+    lacks_numbers,
+    registered_first,
+)
+from dialsim.feasibility.recommendations.shift_ends import changes_at_shift_ends
+from dialsim.feasibility.recommendations.what_if import Foretold, as_if
+from dialsim.scenario.models.schema import Goal, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+SHOWN = 3
+STEP = 1.2
+"""A change tries a fifth more, or less: enough to be seen, small enough to be believed."""
+SPARE, KEPT = 1.05, 0.98  # of its goal and of what was measured: what less of something must keep
+MOST_ROWS = 1_000_000
+"""Rows of lists in files that are read once more for the arithmetic."""
+
+USED_UP = 0.01  # of the leads may be left untried on a list that was tried to its end
+BY_COUNT = ("more_agents", "more_numbers", "more_people", "up_to_filed")
+"""Changes of a count, of which fewer than a fifth more may do."""
+OF_A_USED_UP_LIST = ("more_people", "one_more_attempt")
+"""Changes that bring something where everybody was tried, and nothing else."""
+
+OF_THE_NETWORK = ("interventions", "reviews", "caller_ids_suspended", "caller_ids_labelled")
+FREQUENCY = frozenset({"calls_per_hour", "calls_per_day"})
+"""Rules on how much a number calls: fewer calls of each are an answer to these alone."""
+BARE = frozenset({"warn", "label", "review", "lift", "spare", "uphold", "register", "deregister"})
+"""Actions that take no calls from a number."""
+
+
+class Left(NamedTuple):
+    """What is left of a list at the end, as shares of it.
+
+    Attributes
+    ----------
+    untried
+        Never tried, for want of time.
+    still_open
+        Tried, and to be tried again.
+    """
+
+    untried: float
+    still_open: float
+
+
+def worth_trying(
+    world: World,
+    values: Mapping[str, float | int | None],
+    goals: Sequence[Mapping[str, Any]],
+    left: Left,
+    acted: Sequence[Mapping[str, Any]],
+    unregistered: Collection[tuple[str, str]] = (),
+) -> list[dict[str, Any]]:
+    """Return up to three changes, the one that helps most first.
+
+    Parameters
+    ----------
+    world
+        Played to its end.
+    values, goals
+        Its metrics, and its goals as judged.
+    left
+        Of the list at the end: while there is anybody who was never tried, more people would
+        change nothing; once there is not, more agents, numbers and lines would.
+    acted
+        What the network did, as of :func:`dialsim.results.network.interventions.groups`.
+    unregistered
+        Rules and actions of those groups that met unregistered numbers.
+
+    Returns
+    -------
+    list of dict
+        ``kind``, ``sentence`` (what is changed), ``effect`` (what that does by arithmetic, as a
+        sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None where the
+        effect is no figure); sentences also in Chinese (``_zh``). Where unregistered numbers were
+        stopped, to register them first, or to start when their filing is in force, and nothing
+        else. Where registered ones were throttled or worse for how much they called, changes put
+        less on each number, and nothing else. Empty where they were for anything else, such as
+        complaints, or given up by the dialer: more agents or numbers are no answer to these;
+        where a goal of at most so many complaints, marks, refusals or drops was missed, unless it
+        was by drops at the end of shifts alone
+        (:mod:`dialsim.feasibility.recommendations.shift_ends`); for a study of what is forbidden;
+        and where lists in files are longer than a million rows: ``dialsim check`` says of these
+        what they allow.
+
+    Notes
+    -----
+    The measured value, times what the change does to the estimate of ``dialsim check``. Which
+    goal is looked at: the first that was missed, or else the first that asks for at least so much.
+    Nothing is played. Cost: some 10 ms a candidate (13 with fifty campaigns), and lists in files
+    are read once more.
+    """
+    scenario = world.scenario
+    if scenario.study is not None or _rows_of_files(world) > MOST_ROWS:
+        return []
+    missed = [goal for goal in goals if goal["met"] is False]
+    of_network = any(goal["metric"] in OF_THE_NETWORK for goal in missed)
+    if of_network or held_up(world) > LEAST_GAIN or lacks_numbers(world):
+        if any(action not in BARE for _, action in unregistered):
+            return registered_first(world, values, goals)[:SHOWN]
+        rules = {each["rule"] for each in acted if each["action"] not in BARE}
+        return kept_to_filings(world, rules)[:SHOWN] if rules <= FREQUENCY else []
+    if any(goal["bound"] == "at_most" for goal in missed):
+        if all(goal["bound"] != "at_most" or "shift_end" in goal for goal in missed):
+            return changes_at_shift_ends(world, missed)[:SHOWN]
+        return []  # more calls bring no fewer complaints, marks or drops
+    wanted = first_wanted(scenario, missed) or first_wanted(scenario, goals)
+    metric = wanted.metric if wanted else "conversations"
+    played = values.get(metric)
+    if not played:
+        return []
+    before = on_log(scenario, wanted, goals)
+    now = before + played
+    made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
+    base = Foretold(premises(scenario, already=already(world)), wanted, metric, made)
+    found = []
+    used_up = left.untried <= USED_UP
+    more = [
+        each
+        for each in (*_ceilings(world), *_more(scenario))
+        if (left.untried + left.still_open > USED_UP if each.kind == "longer"
+            else (each.kind in OF_A_USED_UP_LIST) is used_up)
+    ]  # fmt: skip
+    for change in [*more, *([] if missed else _less(world, values))]:
+        changed = as_if(scenario, change.sets)
+        share = None if changed is None else base.share(changed)
+        if share is not None:
+            found.append((before + float(played) * share, change))
+    enough = max(KEPT * float(now), SPARE * float(wanted.at_least or 0) if wanted else 0.0)
+    found = [each for each in found if each[0] >= enough or each[1].kind != "fewer_agents"]
+    ranked = sorted(found, key=lambda each: (each[1].kind != "fewer_agents", -each[0]))
+    target = _target(wanted, missed)
+    told = (
+        _told(enough, metric, float(now), brought, values)
+        for to, change in ranked
+        if (change.kind == "fewer_agents" or to / now >= 1 + LEAST_GAIN)
+        for brought, enough in [
+            _fewest(scenario, base, change, (before, float(played), to), target)
+        ]
+        if with_change(scenario, enough) is not None
+    )
+    return list(islice(told, SHOWN))
+
+
+def _target(wanted: Goal | None, missed: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return what a missed goal asks for; None: it was met, or there is none."""
+    if wanted is None or not missed or wanted.at_least is None:
+        return None
+    return float(wanted.at_least)
+
+
+def _fewest(
+    scenario: Scenario,
+    base: Foretold,
+    change: Change,
+    effect: tuple[float, float, float],
+    target: float | None,
+) -> tuple[float, Change]:
+    """Return the least change of a kind that meets a missed goal, and what it brings.
+
+    Where even the whole step does not, or there is no goal to meet, that.
+
+    Parameters
+    ----------
+    effect
+        What a call log has of the metric, what it came to besides, and what both would come to by
+        the whole step.
+    """
+    before, played, to = effect
+    if target is None or to < target or change.kind not in BY_COUNT:
+        return to, change
+    low, high, best = int(change.before), int(change.count), (to, change)
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = change.with_count(middle)
+        changed = as_if(scenario, tried.sets)
+        share = None if changed is None else base.share(changed)
+        brought = before + played * (share or 0.0)
+        if brought >= target:
+            high, best = middle, (brought, tried)
+        else:
+            low = middle
+    return best
+
+
+def _rows_of_files(world: World) -> int:
+    counts = world.state.lists["count"]
+    files = [i for i, people in enumerate(world.scenario.people) if people.file is not None]
+    return int(counts[files].sum())
+
+
+# --- candidates -----------------------------------------------------------------------------------
+
+
+def _up(count: float) -> int:
+    return math.ceil(count * STEP)
+
+
+def _more(scenario: Scenario) -> Iterator[Change]:
+    """Yield changes that give more of something."""
+    for group, path in addressed("agents", scenario.agents):
+        count = _up(group.count)
+        yield Change("more_agents", group.name, group.count, count, {f"{path}.count": count})
+    for block, path in addressed("caller_ids", scenario.caller_ids):
+        if block.filed is not None and block.file is None:
+            count = _up(block.count)
+            yield Change("more_numbers", block.name, block.count, count, {f"{path}.count": count})
+    for trunk, path in addressed("trunks", scenario.trunks):
+        count = _up(trunk.calls_per_second)
+        sets = {f"{path}.calls_per_second": count, f"{path}.channels": _up(trunk.channels)}
+        yield Change("faster_line", trunk.name, trunk.calls_per_second, count, sets)
+    yield Change("longer", "", scenario.days, scenario.days + 1, {"days": scenario.days + 1})
+    for campaign, path in addressed("campaigns", scenario.campaigns):
+        name, most = campaign.name, campaign.attempts.at_most
+        sets = {f"{path}.attempts.at_most": most + 1}
+        yield Change("one_more_attempt", name, most, most + 1, sets)
+        if campaign.pacing.mode == "progressive" and campaign.agents:
+            mode = {f"{path}.pacing": {"mode": "predictive"}}
+            yield Change("predictive", name, "", "", mode)
+    for people, path in addressed("people", scenario.people):
+        if people.synthetic is not None:
+            before = people.synthetic.count
+            sets = {f"{path}.synthetic.count": _up(before)}
+            yield Change("more_people", people.name, before, _up(before), sets)
+
+
+def _ceilings(world: World) -> Iterator[Change]:
+    """Yield own ceilings of numbers raised within what is filed for each."""
+    for place, limit in enumerate(world.scenario.rules.caller_limits):
+        found = raised_ceiling(world.scenario, world.rules, world.network, place)
+        if found is not None:
+            count = min(_up(limit.count), found.most)
+            if count > found.throttled_above:
+                continue
+            sets = {f"rules.caller_limits.{place}.count": count}
+            yield Change("up_to_filed", "", limit.count, count, sets, limit.per, found.filed)
+
+
+def _less(world: World, values: Mapping[str, float | int | None]) -> Iterator[Change]:
+    """Yield changes that spare what stood idle."""
+    scenario, busy = world.scenario, values.get("occupancy")
+    if busy is None or busy > 1 / STEP or len(scenario.agents) != 1:
+        return
+    for group, path in addressed("agents", scenario.agents):
+        count = math.floor(group.count / STEP)
+        if count:
+            sets = {f"{path}.count": count}
+            yield Change("fewer_agents", group.name, group.count, count, sets)
+
+
+def _told(
+    change: Change,
+    metric: str,
+    now: float,
+    to: float,
+    values: Mapping[str, float | int | None],
+) -> dict[str, Any]:
+    """Return a change whose effect is a figure."""
+    busy = values.get("occupancy")
+    found = written_change(
+        change, effect_words(metric, now, to), None if busy is None else 1 - busy
+    )
+    return found | {"metric": metric, "now": now, "to": float(f"{to:.3g}")}

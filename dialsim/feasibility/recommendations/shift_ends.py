@@ -1,0 +1,207 @@
+"""Calls abandoned because agents left while they rang: a goal they miss, and what helps.
+
+Pacing that places one call for each idle agent abandons no call as long as the agent stays. At the
+end of a shift idle agents leave, and the calls placed for them ring on. The guard reckons with it,
+but lets as many be abandoned as the cap of the rules has room for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.feasibility.recommendations.change import (
+    Change,
+    addressed,
+    with_change,
+    written_change,
+)
+from dialsim.results import formatting
+from dialsim.results.capacity import length_ms, union
+from dialsim.results.formatting import in_both
+from dialsim.results.goals import due_tick
+from dialsim.scenario.models.schema import Goal, Scenario
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.teams import by_machines, teams_of
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+MINUTE_MS = 60_000
+OF_DROPS = ("abandoned_share", "abandoned")
+"""Metrics that calls for which no agent was there add to."""
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "why": "{ends} of {all} abandoned calls: dialled in the last {last} s of a shift, whose "
+        "agents left while they rang",
+        "stops": "no call rings as agents leave: dialling ends {reach} s before them, {share} of "
+        "the time",
+        "stay": "at the end of a shift the other team is there for calls that still ring",
+    },
+    "zh": {
+        "why": "{all} 个呼损中有 {ends} 个在班次最后 {last} 秒内拨出，振铃期间坐席已下班",
+        "stops": "坐席下班时不再有电话振铃：提前 {reach} 秒停止外呼，占时间的 {share}",
+        "stay": "一组下班时，另一组仍在岗接听尚在振铃的电话",
+    },
+}
+
+
+def watched_campaigns(scenario: Scenario) -> list[int]:
+    """Return the campaigns that may have calls abandoned as a shift ends, and must have few.
+
+    By their places: those of a goal on abandoned calls that place no more calls than agents are
+    idle.
+    """
+    found: set[int] = set()
+    for goal in scenario.goals:
+        if goal.metric in OF_DROPS and goal.at_most is not None:
+            found |= set(_campaigns(scenario, goal))
+    return sorted(found)
+
+
+def explained(
+    world: World, goals: Sequence[Mapping[str, Any]], dropped: Array | None
+) -> list[dict[str, Any]]:
+    """Return judged goals, with ``shift_end`` where a shift's end is why one was missed.
+
+    Parameters
+    ----------
+    goals
+        As of :func:`dialsim.results.goals.judge`.
+    dropped
+        DROPPED[n]: abandoned calls of :func:`watched_campaigns`; None: they were not kept.
+
+    Returns
+    -------
+    list of dict
+        ``shift_end``: ``abandoned``, how many calls ended without an agent by the time the goal was
+        judged; ``at_end``, how many of them were under way as a shift of their campaign's agents
+        ended; ``last_ms``, how long before that the first of these was dialled; ``sentence`` in
+        both languages. By the log of the run's calls alone.
+    """
+    if dropped is None:
+        return [dict(goal) for goal in goals]
+    return [_explained(world, goal, dropped) for goal in goals]
+
+
+def _explained(world: World, judged: Mapping[str, Any], dropped: Array) -> dict[str, Any]:
+    goal = world.scenario.goals[judged["index"]]
+    found = dict(judged)
+    mine = _campaigns(world.scenario, goal)
+    if judged["met"] is not False or goal.metric not in OF_DROPS or goal.at_most is None:
+        return found
+    if not mine:
+        return found
+    rows = dropped[np.isin(dropped["campaign"], mine) & (dropped["end"] < due_tick(world, goal))]
+    before = np.concatenate([np.zeros(0, np.int64), *(_before_end(world, rows, c) for c in mine)])
+    if not len(before):
+        return found
+    counts = {"abandoned": len(rows), "at_end": len(before), "last_ms": int(before.max())}
+    return found | {"shift_end": counts | in_both("sentence", partial(_why, counts))}
+
+
+def _why(counts: Mapping[str, int], language: Language = "en") -> str:
+    return LABELS[language]["why"].format(
+        ends=f"{counts['at_end']:,}",
+        all=f"{counts['abandoned']:,}",
+        last=f"{math.ceil(counts['last_ms'] / 1000):,}",
+    )
+
+
+def _campaigns(scenario: Scenario, goal: Goal) -> list[int]:
+    """Return the campaigns of a goal, if none of them places more calls than agents are idle."""
+    mine = [
+        place
+        for place, each in enumerate(scenario.campaigns)
+        if goal.campaign is None or each.name == goal.campaign
+    ]
+    plain = not any(
+        scenario.campaigns[place].pacing.may_drop
+        or by_machines(scenario, scenario.campaigns[place])
+        for place in mine
+    )
+    return mine if plain else []
+
+
+def _before_end(world: World, rows: Array, campaign: int) -> Array:
+    """Return how long before the end of a shift calls were dialled that it ended: int64[k] ms."""
+    rows = rows[rows["campaign"] == campaign]
+    teams = teams_of(world.scenario, world.scenario.campaigns[campaign])
+    ends = np.unique(np.concatenate([np.zeros(0, np.int64), *(t.spans[:, 1] for t in teams)]))
+    if not len(ends):
+        return np.zeros(0, np.int64)
+    place = np.minimum(np.searchsorted(ends, rows["tick"], side="right"), len(ends) - 1)
+    next_end = ends[place]
+    over = (next_end > rows["tick"]) & (next_end <= rows["end"])
+    found: Array = (next_end - rows["tick"])[over]
+    return found
+
+
+def changes_at_shift_ends(
+    world: World, missed: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what keeps calls from ringing on as agents leave; nothing where that is not why.
+
+    A tighter cap of one's own, by which the guard dials no call that may outlast the shift; or two
+    teams, one of which leaves when the calls of the other are over.
+    """
+    scenario = world.scenario
+    because = [goal for goal in missed if "shift_end" in goal]
+    if not because:
+        return []
+    goals = [scenario.goals[goal["index"]] for goal in because]
+    campaigns = sorted({place for goal in goals for place in _campaigns(scenario, goal)})
+    reach = max(int(world.static.campaigns["reach_ms"][place]) for place in campaigns)
+    found = []
+    cap = min(float(g.at_most or 0) if g.metric == "abandoned_share" else 0.0 for g in goals)
+    if cap < float(world.rules["abandon.at_most"]):
+        share = _share_before_ends(scenario, campaigns, reach)
+        sets: dict[str, object] = {"rules.overrides.abandon.at_most": cap}
+        change = Change("own_cap", "", "", formatting.percent(cap), sets)
+        if with_change(scenario, change) is not None:
+            found.append(written_change(change, _effect("stops", reach, share)))
+    teams = _two_teams(scenario, campaigns, reach)
+    if teams is not None and with_change(scenario, teams) is not None:
+        found.append(written_change(teams, _effect("stay", reach, 0.0)))
+    return found
+
+
+def _effect(key: str, reach: int, share: float) -> dict[str, str]:
+    return {
+        lang: LABELS[lang][key].format(
+            reach=math.ceil(reach / 1000), share=formatting.percent(share)
+        )
+        for lang in LABELS
+    }
+
+
+def _share_before_ends(scenario: Scenario, campaigns: Sequence[int], reach: int) -> float:
+    """Return the share of the time staffed that lies so shortly before the end of a shift."""
+    spans = union(
+        [
+            team.spans
+            for place in campaigns
+            for team in teams_of(scenario, scenario.campaigns[place])
+        ]
+    )
+    whole = length_ms(spans)
+    return min(1.0, len(spans) * reach / whole) if whole else 0.0
+
+
+def _two_teams(scenario: Scenario, campaigns: Sequence[int], reach: int) -> Change | None:
+    """Return each group of the campaigns in two teams, the second later by whole minutes."""
+    names = {name for place in campaigns for name in scenario.campaigns[place].all_agents}
+    minutes = math.ceil(reach / MINUTE_MS)
+    sets: dict[str, object] = {}
+    told = []
+    for group, path in addressed("agents", scenario.agents):
+        if group.name in names and group.teams == 1 and group.count > 1:
+            sets |= {f"{path}.teams": 2, f"{path}.stagger": f"{minutes}m"}
+            told.append(group.name)
+    return Change("two_teams", ", ".join(told), "", minutes, sets) if sets else None

@@ -1,0 +1,169 @@
+"""The time that really passes between two attempts to a person, whoever asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.results import formatting
+from dialsim.scenario.models.schema import Campaign, Scenario
+from dialsim.scenario.profiles.profile import Profile
+
+Array = NDArray[Any]
+NEVER = 1 << 60
+
+
+@dataclass(frozen=True)
+class CalleeLimit:
+    """At most `count` calls to a person in `per` ms; `always`: every attempt of theirs counts."""
+
+    count: int
+    per: int
+    always: bool
+
+
+def callee_limits(scenario: Scenario, rules: Profile) -> list[CalleeLimit]:
+    """Return the limits people are protected by: the scenario's own, or the pack's."""
+    own = scenario.rules.callee_limits
+    if own is not None:
+        return [
+            CalleeLimit(
+                each.count,
+                each.per,
+                (each.window, each.counts, each.scope) == ("sliding", "attempts", "person"),
+            )
+            for each in own
+        ]
+    plain = {"window": "sliding", "counts": "attempts", "scope": "person"}
+    return [
+        CalleeLimit(
+            each["count"],
+            int(each["per"]),
+            all(each.get(key, usual) == usual for key, usual in plain.items()),
+        )
+        for each in rules["callee.limits"]
+    ]
+
+
+def least_gap(scenario: Scenario, rules: Profile) -> int:
+    """Return the least time between two attempts to a person, in ms: the scenario's or pack's."""
+    own = scenario.rules.retry_gap
+    return int(rules["callee.retry_gap"]) if own is None else own
+
+
+def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> dict[str, Any]:
+    """Return how long a campaign waits before each further attempt to a person, hours apart.
+
+    Returns
+    -------
+    dict
+        ``retry_gap_ms`` and ``outcomes`` [{seen, asked_ms, gaps_ms, by}]: of each outcome the wait
+        before the second, third ... attempt, every attempt having ended so, and what decides each:
+        "retry", "retry gap" or "callee limit". Without a retry `asked_ms` is None and the rest
+        empty.
+
+    Notes
+    -----
+    Limits that count attempts in sliding windows are exact. The others (answers, calls from one
+    number, calendar days) may only make a wait longer, and are left out.
+    """
+    gap, limits = least_gap(scenario, rules), callee_limits(scenario, rules)
+    outcomes = []
+    for seen, asked in dict(campaign.attempts.retry).items():
+        waits: list[int] = []
+        by: list[str] = []
+        if asked is not None:
+            waits, by = _waits(asked, gap, limits, campaign.attempts.at_most)
+        outcomes.append({"seen": seen, "asked_ms": asked, "gaps_ms": waits, "by": by})
+    return {"retry_gap_ms": gap, "outcomes": outcomes}
+
+
+def _waits(
+    asked: int, gap: int, limits: Sequence[CalleeLimit], at_most: int
+) -> tuple[list[int], list[str]]:
+    ticks, by = [0], []
+    for _ in range(1, at_most):
+        tick, why = ticks[-1] + asked, "retry"
+        if ticks[-1] + gap > tick:
+            tick, why = ticks[-1] + gap, "retry gap"
+        free = _free(ticks, limits)
+        if free > tick:
+            tick, why = free, "callee limit"
+        ticks.append(tick)
+        by.append(why)
+    return [b - a for a, b in pairwise(ticks)], by
+
+
+def _free(ticks: Sequence[int], limits: Sequence[CalleeLimit]) -> int:
+    """Return the first tick at which sliding limits allow another attempt."""
+    return max(
+        [ticks[-limit.count] + limit.per for limit in limits
+         if limit.always and len(ticks) >= limit.count],
+        default=0,
+    )  # fmt: skip
+
+
+def possible_attempts(
+    scenario: Scenario,
+    rules: Profile,
+    campaign: Campaign,
+    spans: Array,
+    starts: Array,
+    wait_ms: int,
+) -> NDArray[np.int64]:
+    """Return how many attempts people can get at most in the open time of a campaign (int64[n]).
+
+    The wait after each, the retry gap and the limits on people decide; at most what the campaign
+    wants.
+
+    Parameters
+    ----------
+    spans
+        int64[m, 2], sorted and disjoint: when calls may be made.
+    starts
+        int64[n]: ticks from which on each may be tried.
+    wait_ms
+        The campaign's own.
+    """
+    limits = [each for each in callee_limits(scenario, rules) if each.always]
+    wait = max(least_gap(scenario, rules), wait_ms, 1)
+    ticks: list[Array] = []
+    found = np.zeros(len(starts), np.int64)
+    tick = np.asarray(starts)
+    for made in range(campaign.attempts.at_most):
+        for limit in limits:
+            if made >= limit.count:
+                tick = np.maximum(tick, ticks[made - limit.count] + limit.per)
+        place = np.searchsorted(spans[:, 1], tick, "right")  # the first that ends later
+        is_open = place < len(spans)
+        found += is_open
+        if not is_open.any():
+            break
+        begin = spans[np.minimum(place, len(spans) - 1), 0]
+        ticks.append(np.where(is_open, np.maximum(tick, begin), NEVER))
+        tick = ticks[-1] + wait
+    return found
+
+
+def written_gaps(gaps: Mapping[str, Any]) -> list[str]:
+    """Return the waits of a campaign in words: as asked, and where they are longer, why."""
+    found = []
+    for each in gaps["outcomes"]:
+        name = each["seen"].replace("_", " ")
+        if not each["gaps_ms"]:
+            continue
+        waits = each["gaps_ms"]
+        same = len(set(waits)) == 1
+        text = (
+            formatting.span(waits[0]) if same else ", then ".join(formatting.span(w) for w in waits)
+        )
+        causes = sorted(set(each["by"]) - {"retry"})
+        if causes:
+            text += f" ({' and '.join(causes)}; asked: {formatting.span(each['asked_ms'])})"
+        found.append(f"{name} {text}")
+    return found

@@ -1,0 +1,178 @@
+"""Which way the branches of kernels nearly always go, as counted in runs; LLVM lays code out by it.
+
+What hardly ever happens stands in the midst of what happens in each attempt: a number that is
+blocked, a log that is full, a day that ends. Told of it, LLVM puts the rare way behind everything
+else and keeps in registers what the other one needs. The engine's way of an attempt then fits into
+a processor's first instruction cache, where before it did not. Results are the same.
+
+What was counted is kept in `branches.txt`; `python benchmarks/branches.py --renew` counts anew. Of
+a kernel it is believed only while the kernel's source is the one that was counted; without it, or
+where the file cannot be read, code is laid out as LLVM thinks best. It was counted with one version
+of Python: others may make other branches of the same line, and are then told of the wrong one.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from numba.core import ir, lowering, types
+
+from dialsim.jit.specialise import granted_field
+
+_Lower: Any = lowering.Lower
+
+COUNTED = Path(__file__).with_suffix(".txt")
+NEARLY_ALWAYS = 0.95
+"""Share of all times from which on a branch is told to LLVM.
+
+Told of all others too, it makes no faster code, and more branches of what it would else reckon.
+"""
+RARE = (1, 1_000_000)
+"""Weights of the way that is hardly ever taken, and of the other: it shall stand aside for good."""
+COLD = "cold"
+_LINE = re.compile(rf"[\w.]+ [0-9a-f]{{8}}(?: {COLD})?(?: \d+[+-]\d+)*")
+
+
+class Branch(NamedTuple):
+    """Which branch of a kernel.
+
+    Attributes
+    ----------
+    line
+        Of its source, from 0, which is the decorator's.
+    place
+        Of those of a line, from 0: conditions joined by `and` and `or` are branches of their own.
+    """
+
+    line: int
+    place: int
+
+
+class Likely(NamedTuple):
+    """What was counted of a kernel.
+
+    Attributes
+    ----------
+    digest
+        Of its source (:func:`source_digest`).
+    ways
+        Whether the condition of a branch nearly always holds, or hardly ever.
+    cold
+        Others hardly ever call it.
+    """
+
+    digest: str
+    ways: dict[Branch, bool]
+    cold: bool = False
+
+    def written(self) -> str:
+        """Return it as in `branches.txt`: line and place of each, a plus between them if it holds.
+
+        >>> Likely("9f0c1122", {Branch(3, 0): True, Branch(3, 1): False}, cold=True).written()
+        '9f0c1122 cold 3+0 3-1'
+        """
+        ways = [
+            f"{each.line}{'+' if way else '-'}{each.place}"
+            for each, way in sorted(self.ways.items())
+        ]
+        return " ".join([self.digest, *([COLD] if self.cold else []), *ways])
+
+
+def parse(text: str) -> dict[str, Likely]:
+    r"""Return what a text like `branches.txt` says, by module and name of a kernel.
+
+    A line that does not say so, as after a merge that went wrong, is passed over.
+
+    >>> parse("engine.rest 9f0c1122 3+0 12-1\n<<<<<<< HEAD")["engine.rest"].ways[Branch(12, 1)]
+    False
+    """
+    found = {}
+    for line in text.splitlines():
+        if not _LINE.fullmatch(line):
+            continue
+        kernel, digest, *words = line.split()
+        ways = {}
+        for word in words:
+            if word != COLD:
+                at, sign, place = word.partition("+") if "+" in word else word.partition("-")
+                ways[Branch(int(at), int(place))] = sign == "+"
+        found[kernel] = Likely(digest, ways, COLD in words)
+    return found
+
+
+@functools.cache
+def counted() -> dict[str, Likely]:
+    """Return what `branches.txt` says; nothing if it is not there."""
+    try:
+        return parse(COUNTED.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return a kernel's module and name."""
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def source_digest(function: Callable[..., Any]) -> str:
+    """Return a digest of a kernel's source as it is written, its decorator and comments too."""
+    source = inspect.getsource(function).encode()
+    return hashlib.blake2b(source, digest_size=4).hexdigest()
+
+
+def likely(function: Callable[..., Any]) -> Likely:
+    """Return what was counted of a kernel; of one that was not, or that has changed, nothing."""
+    known = counted().get(name_of(function))
+    try:
+        if known is not None and known.digest == source_digest(function):
+            return known
+    except (OSError, TypeError):  # its source is not at hand
+        pass
+    return Likely("", {})
+
+
+class KernelLower(_Lower):  # type: ignore[misc]
+    """numba's step to LLVM's intermediate form, which tells it what was counted and is granted."""
+
+    def init(self) -> None:
+        """Look up what was counted; numba calls it at the end of its own."""
+        super().init()
+        function = self.func_ir.func_id.func
+        self.first_line = function.__code__.co_firstlineno
+        self.seen: dict[int, int] = {}  # branches of each line so far
+        self.likely = likely(function)
+
+    def lower_function_body(self) -> Any:
+        """Bring the blocks of a kernel to intermediate form."""
+        if self.likely.cold:
+            self.function.attributes.add("cold")
+        return super().lower_function_body()
+
+    def lower_inst(self, inst: Any) -> None:
+        """Bring one instruction to intermediate form."""
+        super().lower_inst(inst)
+        if isinstance(inst, ir.Branch):
+            way = self.likely.ways.get(self.next_branch(inst))
+            if way is not None:
+                self.builder.block.terminator.set_weights(RARE[::-1] if way else RARE)
+
+    def lower_expr(self, resty: Any, expr: Any) -> Any:
+        """Bring an expression to intermediate form."""
+        value = super().lower_expr(resty, expr)
+        if expr.op == "static_getitem" and isinstance(expr.index, str):
+            record = self.typeof(expr.value.name)
+            if isinstance(record, types.Record):
+                return granted_field(self.builder, record, expr.index, value)
+        return value
+
+    def next_branch(self, inst: Any) -> Branch:
+        """Return which branch this is, and count it: to be asked once for each, in order."""
+        line = inst.loc.line - self.first_line
+        place = self.seen[line] = self.seen.get(line, -1) + 1
+        return Branch(line, place)

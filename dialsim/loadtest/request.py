@@ -1,0 +1,413 @@
+"""What a load test is asked to do: read, and refused in one go if it makes no sense."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+from numbers import Integral
+from typing import Any, Literal, get_args
+
+from dialsim.errors import Problems, did_you_mean
+from dialsim.loadtest.histograms import QUANTILES, quantile_name
+from dialsim.loadtest.load_world import Profile
+from dialsim.loadtest.one_run import Terms
+from dialsim.loadtest.plan import MilliRate, Stage
+from dialsim.scenario.values import format_duration, parse_duration
+
+Arrivals = Literal["poisson", "even"]
+Length = str | timedelta
+Rate = str | int | float
+
+MOST_ASKED_MILLI = 10**15
+RATE_FORM = 'a number with its unit, /s, /m or /h, such as "50000/s" or "1_200/m"'
+RAMP_FORM = 'from:to:step, such as "10000:50000:10000/s"'
+NOTHING = "at this rate nothing would be dialled"
+SECONDS_PER_UNIT = {"s": 1, "m": 60, "h": 3600}
+SHOWN = 40
+MOST_SEED = 2**63 - 1
+LEAST_RUNS, MOST_RUNS = 5, 1000
+MOST_STAGES = 100
+SHORTEST_MS, LONGEST_MS = 100, 86_400_000
+LONGEST_HOLD_MS = 600_000
+DEFAULT_P99_MS = 10.0
+LENGTHS, SEARCH_LENGTHS = ("30s", "2s"), ("3s", "1s")
+"""Of a step and of the warm-up, unless others are asked for."""
+
+FIRST_RATE = "1000/s"
+TARGETED = "p99"
+"""The quantile of own lateness that a search for the limit goes by."""
+
+_RATE = re.compile(r"([0-9][0-9_]{0,400}(?:\.[0-9]{1,9})?)\s*(?:/\s*(s|m|h))?")
+_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,30})?)\s*(%?)")
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """A load test that makes sense.
+
+    Attributes
+    ----------
+    rates_milli
+        Of each step, in dials in a thousand seconds; of a search the one rate it begins with.
+    length_ms, warm_up_ms
+        Of each step, and of the warm-up at the first rate before it.
+    lateness_ms
+        Thresholds by the name of their quantile.
+    admitted
+        Least share of offers to be admitted; None: any.
+    find_limit
+        Search for the highest rate that passes instead of playing steps.
+    """
+
+    rates_milli: tuple[MilliRate, ...]
+    length_ms: int
+    warm_up_ms: int
+    arrivals: Arrivals
+    profile: Profile
+    runs: int
+    terms: Terms
+    lateness_ms: Mapping[str, float] = field(default_factory=dict)
+    admitted: float | None = None
+    find_limit: bool = False
+    seed: int | None = None
+
+    def stages(self, rates_milli: tuple[MilliRate, ...] | None = None) -> tuple[Stage, ...]:
+        """Return the warm-up, if there is one, and the steps."""
+        rates = rates_milli or self.rates_milli
+        warm = [Stage(rates[0], self.warm_up_ms, measured=False)] if self.warm_up_ms else []
+        return (*warm, *(Stage(rate, self.length_ms) for rate in rates))
+
+    @property
+    def least_milli(self) -> MilliRate:
+        """The lowest rate at which a step of a search plans as many dials as its quantile needs."""
+        dials = dials_needed(float(TARGETED.removeprefix("p")))
+        return -(-dials * 1_000_000 // self.length_ms)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a plain dict: rates in dials a second, lengths in ms."""
+        deadline_s = self.terms.deadline_s
+        return {
+            "rates_per_s": [float(rate / 1000) for rate in self.rates_milli],
+            "length_ms": self.length_ms,
+            "warm_up_ms": self.warm_up_ms,
+            "arrivals": self.arrivals,
+            "profile": self.profile,
+            "runs": self.runs,
+            "hold_ms": self.terms.hold_ms,
+            "deadline_ms": None if deadline_s is None else round(deadline_s * 1000),
+            "drain_ms": round(self.terms.drain_s * 1000),
+            "lateness_ms": dict(self.lateness_ms),
+            "admitted": self.admitted,
+            "find_limit": self.find_limit,
+        }
+
+
+def load_request(
+    *,
+    rate: Rate | None = None,
+    ramp: str | None = None,
+    length: Length | None = None,
+    warm_up: Length | None = None,
+    arrivals: str = "poisson",
+    profile: str = "full",
+    runs: int | None = None,
+    hold: Length = "1s",
+    deadline: Length | None = None,
+    drain: Length = "5s",
+    lateness: Mapping[str, Length] | None = None,
+    admitted: str | float | None = None,
+    find_limit: bool = False,
+    seed: int | None = None,
+) -> LoadRequest:
+    """Return a load test as it was asked for.
+
+    Parameters
+    ----------
+    rate, ramp
+        One of them: dials planned in a time, or several rates one after the other. A bare number
+        is a rate a second.
+    length, warm_up
+        None: 30 s and 2 s, of a search 3 s and 1 s.
+    hold, deadline, drain
+        As durations are written in a scenario, as these are.
+    lateness
+        Most own lateness by quantile, ``"p50"`` to ``"p99.99"``.
+    admitted
+        Least share of the offers admitted, ``"99.5%"`` or 0.995.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that makes no sense, named by the options of the command.
+    """
+    read = _Reader()
+    rates = read.rates(rate, ramp, find_limit=find_limit)
+    usual = SEARCH_LENGTHS if find_limit else LENGTHS
+    length_ms = read.length(
+        "--for", usual[0] if length is None else length, SHORTEST_MS, LONGEST_MS
+    )
+    warm_up_ms = read.length("--warm-up", usual[1] if warm_up is None else warm_up, 0, LONGEST_MS)
+    hold_ms = read.length("--hold", hold, 0, LONGEST_HOLD_MS)
+    drain_ms = read.length("--drain", drain, 0, LONGEST_HOLD_MS)
+    deadline_ms = None if deadline is None else read.length("--deadline", deadline, 1, LONGEST_MS)
+    read.choice("--arrivals", arrivals, get_args(Arrivals))
+    read.choice("--profile", profile, get_args(Profile))
+    lateness_ms = read.lateness({} if lateness is None else lateness, find_limit=find_limit)
+    share = read.share("--admitted", admitted)
+    if find_limit and share is not None:
+        read.problems.add("--admitted", "a search for the limit goes by lateness and backlog alone")
+    if find_limit and deadline is not None:
+        message = "a search asks how many dials can be decided: none may be dropped"
+        read.problems.add("--deadline", message, remedy="leave it out")
+    whole_seed = read.seed(seed)
+    asked = LoadRequest(
+        rates_milli=rates,
+        length_ms=length_ms,
+        warm_up_ms=warm_up_ms,
+        arrivals="even" if arrivals == "even" else "poisson",
+        profile="decision-only" if profile == "decision-only" else "full",
+        runs=read.runs(runs, find_limit=find_limit),
+        terms=Terms(hold_ms, None if deadline_ms is None else deadline_ms / 1000, drain_ms / 1000),
+        lateness_ms=lateness_ms,
+        admitted=share,
+        find_limit=find_limit,
+        seed=whole_seed,
+    )
+    if not len(read.problems):
+        read.enough_dials(asked)
+    read.problems.raise_if_any()
+    return asked
+
+
+class _Reader:
+    """Reads options one by one, and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems = Problems()
+
+    def rates(
+        self, rate: Rate | None, ramp: str | None, *, find_limit: bool
+    ) -> tuple[MilliRate, ...]:
+        """Return the rates of the steps, in dials in a thousand seconds; never none."""
+        if rate is not None and ramp is not None:
+            self.problems.add("--ramp", "a load has one rate, or a ramp of several", found=ramp)
+        if ramp is not None:
+            if find_limit:
+                message = "a search goes through rates of its own"
+                self.problems.add("--ramp", message, remedy="--rate to begin with")
+            return self._ramp(ramp)
+        if rate is None and not find_limit:
+            self.problems.add("--rate", "a load needs a rate, or a ramp of them", allowed=RATE_FORM)
+        found = self._rate("--rate", FIRST_RATE if rate is None else rate)
+        return (1000 if found is None else found,)
+
+    def _rate(
+        self, option: str, text: Rate, unit: str | None = None, nothing: str = NOTHING
+    ) -> Fraction | None:
+        """Return a rate; `unit`: of a number without one; `nothing`: what to say of zero."""
+        per_s = _dials_per_s(text, unit)
+        if per_s is None:
+            self.problems.add(option, "this is no rate", found=text, allowed=RATE_FORM)
+            return None
+        milli = per_s * 1000
+        if milli < 1:
+            self.problems.add(option, nothing, found=text, allowed="at least 0.001/s, 3.6/h")
+            return None
+        if milli > MOST_ASKED_MILLI:
+            message, most = "no machine dials so often", f"at most {MOST_ASKED_MILLI // 1000:,}/s"
+            found = str(text) if len(str(text)) < SHOWN else f"{str(text)[:SHOWN]}..."
+            self.problems.add(option, message, found=found, allowed=most)
+            return None
+        return milli
+
+    def _ramp(self, text: str) -> tuple[MilliRate, ...]:
+        parts = [part.strip() for part in str(text).split(":")]
+        unit = parts[-1].rpartition("/")[2].strip() if "/" in parts[-1] else None
+        if len(parts) != 3 or not any("/" in part for part in parts):
+            self.problems.add("--ramp", "this is no ramp", found=text, allowed=RAMP_FORM)
+            return (1000,)
+        says = (NOTHING, NOTHING, "a ramp of steps of nothing has no end")
+        read = [
+            self._rate("--ramp", part, unit, nothing)
+            for part, nothing in zip(parts, says, strict=True)
+        ]
+        if read[0] is None or read[1] is None or read[2] is None:
+            return (1000,)
+        first, last, step = read[0], read[1], read[2]
+        if last < first:
+            self.problems.add(
+                "--ramp", "a ramp goes up", found=text, allowed="from at most as high as to"
+            )
+            return (first,)
+        if (last - first) % step:
+            whole = first + (last - first) // step * step
+            ends = [_rate_in(unit or "s", end) for end in (whole, whole + step)]
+            self.problems.add(
+                "--ramp",
+                "no step falls on its end",
+                found=text,
+                allowed="from, and to a whole number of steps above it",
+                remedy=f"{ends[0]} or {ends[1]} as its end",
+            )
+            return (first,)
+        count = (last - first) // step + 1
+        if count > MOST_STAGES:
+            self.problems.add(
+                "--ramp", f"{count:,} steps", found=text, allowed=f"at most {MOST_STAGES}"
+            )
+            return (first,)
+        return tuple(first + i * step for i in range(count))
+
+    def length(self, option: str, text: Length, least: int, most: int) -> int:
+        """Return a duration in ms; of one that is refused the least there may be."""
+        bounds = f"{format_duration(least)} to {format_duration(most)}"
+        try:
+            ms = parse_duration(text)
+        except ValueError as error:
+            self.problems.add(option, str(error), found=text, allowed=bounds)
+            return max(1, least)
+        if not least <= ms <= most:
+            self.problems.add(option, "no sensible length", found=str(text), allowed=bounds)
+            return max(1, least)
+        return ms
+
+    def choice(self, option: str, text: str, known: tuple[str, ...]) -> None:
+        """Refuse what is none of the known words."""
+        if text not in known:
+            remedy = did_you_mean(text, known)
+            self.problems.add(option, "unknown", found=text, allowed=known, remedy=remedy)
+
+    def runs(self, runs: Any, *, find_limit: bool) -> int:
+        """Return how often the load is played."""
+        if runs is None:
+            return LEAST_RUNS
+        if not isinstance(runs, Integral) or isinstance(runs, bool):
+            self.problems.add("--runs", "this is no whole number", found=runs)
+            return LEAST_RUNS
+        whole = int(runs)
+        if find_limit:
+            self.problems.add(
+                "--runs", "a search plays each rate three times", found=whole, remedy="leave it out"
+            )
+        elif not LEAST_RUNS <= whole <= MOST_RUNS:
+            self.problems.add(
+                "--runs",
+                "the range of so many runs says nothing" if whole < LEAST_RUNS else "too many runs",
+                found=whole,
+                allowed=f"{LEAST_RUNS} to {MOST_RUNS}",
+            )
+        return whole
+
+    def seed(self, seed: Any) -> int | None:
+        """Return a seed, also one of numpy's whole numbers; refuse what is none."""
+        if seed is None:
+            return None
+        if (
+            isinstance(seed, bool)
+            or not isinstance(seed, Integral)
+            or not 0 <= int(seed) <= MOST_SEED
+        ):
+            allowed = f"a whole number from 0 to {MOST_SEED}"
+            self.problems.add("--seed", "this is no seed", found=seed, allowed=allowed)
+            return None
+        return int(seed)
+
+    def lateness(self, asked: Mapping[str, Length], *, find_limit: bool) -> dict[str, float]:
+        """Return thresholds in ms, by quantile in ascending order."""
+        known = [quantile_name(q) for q in QUANTILES]
+        found: dict[str, float] = {}
+        if not isinstance(asked, Mapping):
+            allowed = 'lengths by quantile, such as {"p99": "20ms"}'
+            self.problems.add("lateness", "this is no mapping", found=asked, allowed=allowed)
+            return found
+        for name in asked:
+            if name not in known:
+                self.problems.add(f"--{name}", "no such quantile", found=name, allowed=known)
+            elif find_limit and name != TARGETED:
+                self.problems.add(f"--{name}", "a search for the limit goes by --p99 alone")
+        for name in known:
+            if name in asked:
+                found[name] = float(self.length(f"--{name}", asked[name], 1, LONGEST_MS))
+        names = list(found)
+        for low, high in pairwise(names):
+            if found[low] > found[high]:
+                self.problems.add(
+                    f"--{high}",
+                    f"{high} can never be below {low}",
+                    found=f"{high} {found[high]:g} ms, {low} {found[low]:g} ms",
+                    allowed="thresholds that rise with their quantile",
+                )
+        if find_limit:
+            found.setdefault(TARGETED, DEFAULT_P99_MS)
+        return found
+
+    def share(self, option: str, text: str | float | None) -> float | None:
+        """Return a share between 0 and 1."""
+        if text is None:
+            return None
+        value: float | None
+        if isinstance(text, float):
+            value = float(text)
+        else:
+            match = _SHARE.fullmatch(str(text).strip())
+            # 0.9 / 100 in floats lies above 9 of 1,000
+            value = None if match is None else float(Fraction(match[1]) / (100 if match[2] else 1))
+        if value is None or not 0 < value <= 1:
+            self.problems.add(
+                option, "this is no share", found=str(text), allowed='above 0 to 1, or "99.5%"'
+            )
+        return value
+
+    def enough_dials(self, asked: LoadRequest) -> None:
+        """Refuse steps too short for their thresholds."""
+        for stage in asked.stages():
+            if stage.measured and stage.expected < 1:
+                self.problems.add(
+                    "--for",
+                    "not one dial would be planned",
+                    found=f"{format_duration(stage.length_ms)} at {stage.rate_per_s:g}/s",
+                    allowed="a step long enough for one at its rate",
+                )
+                return
+        least = min(stage.expected for stage in asked.stages() if stage.measured)
+        for q in QUANTILES:
+            needed = dials_needed(q)
+            if quantile_name(q) in asked.lateness_ms and least < needed:
+                self.problems.add(
+                    f"--{quantile_name(q)}",
+                    f"a step plans some {least:,} dials, of which none lies above this quantile",
+                    allowed=f"at least {needed:,} dials a step",
+                    remedy="a higher --rate or a longer --for",
+                )
+
+
+def dials_needed(quantile: float) -> int:
+    """Return how many dials have one above a quantile, in percent.
+
+    >>> dials_needed(50.0), dials_needed(99.0), dials_needed(99.99)
+    (2, 100, 10000)
+    """
+    return round(100 / (100 - quantile))
+
+
+def _dials_per_s(text: Rate, unit: str | None) -> Fraction | None:
+    """Return a rate exactly; None: it is none."""
+    if isinstance(text, float):  # as it is written: 0.1, not the binary fraction next to it
+        return Fraction(repr(float(text))) if 0 <= text < math.inf else None
+    if isinstance(text, int) and not isinstance(text, bool):
+        return Fraction(text) if text >= 0 else None
+    match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
+    per = (match[2] or unit) if match else None
+    if match is None or per is None:
+        return None
+    return Fraction(match[1].replace("_", "")) / SECONDS_PER_UNIT[per]
+
+
+def _rate_in(unit: str, rate_milli: MilliRate) -> str:
+    """Return a rate as a message shows it."""
+    return f"{float(rate_milli * SECONDS_PER_UNIT[unit] / 1000):,.10g}/{unit}"

@@ -1,0 +1,1 @@
+"""Every page: for a terminal, in HTML, as charts and as dossiers."""

@@ -1,0 +1,130 @@
+"""Where the list went, as a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.theme import PAPER, Look, data, finished
+from dialsim.results import formatting
+from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+def waterfall_rows(
+    summary: Mapping[str, Any], campaign: str | None = None, language: Language = "en"
+) -> list[dict[str, Any]]:
+    """Return the stages of the list and what left before each, in the order of the page.
+
+    Parameters
+    ----------
+    summary
+        Contents of ``summary.json``.
+    campaign
+        Of one campaign; None: of all together.
+
+    Returns
+    -------
+    list of dict
+        ``place`` (from 0), ``name``, ``kind`` ("stage" or "exit"), ``from`` and ``to`` (people),
+        ``people``, ``share`` (of the list).
+
+    Raises
+    ------
+    KeyError
+        There is no such campaign.
+    """
+    falls = summary["waterfall"]
+    told = falls["total"] if campaign is None else falls["campaigns"][campaign]
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for leave in told["exits"]:
+        groups.setdefault(leave["group"], []).append(leave)
+    before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
+    total = max(1, told["rows"])
+    rows: list[dict[str, Any]] = []
+
+    def add(kind: str, said: Mapping[str, Any], first: int, last: int) -> None:
+        name = said.get("name_zh", said["name"]) if language == "zh" else said["name"]
+        rows.append(
+            {
+                "place": len(rows),
+                "name": name if kind == "stage" else f"− {name}",
+                "kind": kind,
+                "from": first,
+                "to": last,
+                "people": last - first,
+                "share": (last - first) / total,
+            }
+        )
+
+    left: int | None = None
+    for stage in told["stages"]:
+        top = told["rows"] if left is None else left
+        for leave in groups.get(before.get(stage["key"], ""), []):
+            add("exit", leave, top - leave["leads"], top)
+            top -= leave["leads"]
+        if stage["left"] != left:
+            add("stage", stage, 0, stage["left"])
+        left = stage["left"]
+    return rows
+
+
+def waterfall(
+    summary: Mapping[str, Any],
+    campaign: str | None = None,
+    language: Language = "en",
+    look: Look = PAPER,
+) -> alt.TopLevelMixin:
+    """Return the waterfall from list to conversation as a chart; see :func:`waterfall_rows`."""
+    import altair as alt
+
+    said = LABELS[language]
+    rows = waterfall_rows(summary, campaign, language)
+    most = max((row["to"] for row in rows), default=1)
+    for row in rows:
+        row["text"] = f"{row['people']:,}  ({formatting.percent(row['share'])})"
+        row["place"] = _place_of_text(row, most)
+    base = alt.Chart(data(rows)).encode(
+        y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
+            labelLimit=230, ticks=False, domain=False, labelColor=look.ink
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=" "),
+            alt.Tooltip("people:Q", title=said["rows"], format=","),
+            alt.Tooltip("share:Q", title=said["share"], format=".1%"),
+        ],
+    )
+    bars = base.mark_bar(cornerRadius=2, height={"band": 0.78}).encode(
+        x=alt.X("from:Q", title=None, scale=alt.Scale(domain=[0, most], nice=False)).axis(
+            format="~s", tickCount=5
+        ),
+        x2=alt.X2("to:Q"),
+        color=alt.Color("kind:N", legend=None).scale(
+            domain=["stage", "exit"], range=[look.main, look.pale]
+        ),
+    )
+    places: tuple[tuple[str, Any, int, str, str], ...] = (
+        ("after", "left", 5, look.soft, "to"),
+        ("before", "right", -5, look.soft, "from"),
+        ("in stage", "right", -6, "white", "to"),
+        ("in exit", "right", -6, look.ink, "to"),
+    )
+    texts = [
+        base.transform_filter(alt.datum.place == place)
+        .mark_text(align=align, dx=dx, fill=fill)
+        .encode(x=alt.X(f"{edge}:Q"), text=alt.Text("text:N"))
+        for place, align, dx, fill, edge in places
+    ]
+    chart = alt.layer(bars, *texts).properties(width="container", height=24 * len(rows))
+    return finished(chart, look)
+
+
+def _place_of_text(row: Mapping[str, Any], most: int) -> str:
+    """Return where a bar's figures stand: in it where it is long, else beside it."""
+    if row["people"] > 0.45 * most:
+        return f"in {row['kind']}"
+    return "after" if row["to"] < 0.6 * most else "before"

@@ -1,0 +1,307 @@
+"""What a run did over time: calls, agents, drops, and when people answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.theme import PAPER, Look, data, finished
+from dialsim.pages.charts.time_series import HOUR, binned, intervals, step_of, wall_time
+from dialsim.results import formatting
+from dialsim.results.tables.run_log import RunLog
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    import altair as alt
+
+FLOWS = ("attempts", "answered", "conversations")
+STAFF = ("staff_talk_ms", "staff_wrap_ms", "staff_idle_ms")
+Rows = list[dict[str, Any]]
+
+
+def flow_rows(log: RunLog) -> tuple[Rows, str]:
+    """Return attempts, answered calls and conversations by hour, and the step ("h" or "D").
+
+    Hours in which somebody was at work or a call was made. Runs of more than 45 days are told by
+    day.
+    """
+    series = intervals(log, (*FLOWS, *STAFF))
+    step = step_of(series)
+    sums = binned(series, step)
+    at_work = np.sum([sums.counts[name] for name in (*STAFF, "attempts")], axis=0)
+    return [
+        {
+            **_when(sums.local[i]),
+            **{name: int(sums.counts[name][i]) for name in FLOWS},
+        }
+        for i in np.flatnonzero(at_work)
+    ], step
+
+
+def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
+    """Return calls over time as a chart: attempts, of these answered, of these conversations.
+
+    Only hours in which somebody was at work, or a call was made, take room.
+    """
+    import altair as alt
+
+    said = LABELS[language]
+    rows, step = flow_rows(log)
+    names = [said[name] for name in FLOWS]
+    long = [
+        {
+            "time": row["time"],
+            "when": row["when"],
+            "what": said[name],
+            "place": place,
+            "calls": row[name],
+        }
+        for row in rows
+        for place, name in enumerate(FLOWS)
+    ]
+    title = said["calls_per_hour" if step == HOUR else "calls_per_day"]
+    chart = (
+        alt.Chart(data(long))
+        .mark_bar(width={"band": 0.94})
+        .encode(
+            x=alt.X("time:O", title=None, axis=_first_hours(rows)),
+            y=alt.Y("calls:Q", title=title, stack=None).axis(format="~s", tickCount=5),
+            color=alt.Color("what:N", sort=names).scale(
+                domain=names, range=[look.pale, look.second, look.main]
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip("when:N", title=said["time"]),
+                alt.Tooltip("what:N", title=" "),
+                alt.Tooltip("calls:Q", title=title, format=","),
+            ],
+        )
+        .properties(width="container", height=210)
+    )
+    return finished(chart, look)
+
+
+def answer_rows(log: RunLog, language: Language = "en") -> Rows:
+    """Return live answers per attempt by weekday and hour, where there were attempts."""
+    series = intervals(log, ("attempts", "live_answers"))
+    weekday = (series.local.astype("datetime64[D]").astype(np.int64) + 3) % 7  # 1970: a Thursday
+    hour = series.local.astype("datetime64[h]").astype(np.int64) % 24
+    sums = np.zeros((2, 7, 24), np.int64)
+    for i, name in enumerate(("attempts", "live_answers")):
+        np.add.at(sums[i], (weekday, hour), series.counts[name])
+    return [
+        {
+            "day": formatting.WEEKDAYS[language][day],
+            "hour": f"{at:02d}",
+            "attempts": int(sums[0, day, at]),
+            "live": int(sums[1, day, at]),
+            "share": float(sums[1, day, at] / sums[0, day, at]),
+        }
+        for day, at in zip(*np.nonzero(sums[0]), strict=True)
+    ]
+
+
+def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
+    """Return when people answer, hour by weekday, as a heat map."""
+    import altair as alt
+
+    said = LABELS[language]
+    rows = answer_rows(log, language)
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X("hour:O", title=said["hour"]).axis(labelAngle=0),
+        y=alt.Y("day:O", title=None, sort=list(formatting.WEEKDAYS[language])),
+        tooltip=[
+            alt.Tooltip("day:O", title=" "),
+            alt.Tooltip("hour:O", title=said["hour"]),
+            alt.Tooltip("share:Q", title=said["live_share"], format=".1%"),
+            alt.Tooltip("attempts:Q", title=said["attempts"], format=","),
+        ],
+    )
+    most = max((row["share"] for row in rows), default=1.0)
+    squares = base.mark_rect(fill=look.main, cornerRadius=2).encode(
+        opacity=alt.Opacity("share:Q", legend=None).scale(domain=[0, most], range=[0.06, 0.85])
+    )
+    texts = base.mark_text(fill=look.ink).encode(text=alt.Text("share:Q", format=".0%"))
+    chart = (squares + texts).properties(
+        width="container", height=30 * len({row["day"] for row in rows})
+    )
+    return finished(chart, look)
+
+
+def staff_rows(log: RunLog) -> Rows:
+    """Return talk, wrap-up and idle time by campaign and hour, where anybody was at work.
+
+    Campaigns that share their agents each show the time of them all.
+    """
+    series = intervals(log, STAFF)
+    sums = binned(series, step_of(series), by_campaign=True)
+    staffed = np.sum([sums.counts[name] for name in STAFF], axis=0)
+    return [
+        {
+            **_when(sums.local[i]),
+            "campaign": log.scenario.campaigns[int(sums.campaign[i])].name,
+            "staffed_h": float(staffed[i] / 3_600_000),
+            "occupancy": float(1 - sums.counts["staff_idle_ms"][i] / staffed[i]),
+            **{
+                name: float(sums.counts[f"staff_{name}_ms"][i] / staffed[i])
+                for name in ("talk", "wrap", "idle")
+            },
+        }
+        for i in np.flatnonzero(staffed)
+    ]
+
+
+def occupancy(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
+    """Return what agents' time went into as a chart; of several campaigns, how busy each was.
+
+    Only hours in which somebody was at work take room.
+    """
+    if len(log.scenario.campaigns) == 1:
+        return _time_of_agents(staff_rows(log), language, look)
+    return _busy_by_campaign(staff_rows(log), language, look)
+
+
+def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
+    import altair as alt
+
+    said = LABELS[language]
+    parts = ("talk", "wrap", "idle")
+    names = [said[part] for part in parts]
+    long = [
+        {**row, "what": said[part], "place": place, "share": row[part]}
+        for row in rows
+        for place, part in enumerate(parts)
+    ]
+    chart = (
+        alt.Chart(data(long))
+        .mark_bar(width={"band": 1})
+        .encode(
+            x=alt.X("time:O", title=None, axis=_first_hours(rows)),
+            y=alt.Y("share:Q", title=said["staffed"], stack=True)
+            .scale(domain=[0, 1])
+            .axis(format="%", tickCount=4),
+            color=alt.Color("what:N", sort=names).scale(
+                domain=names, range=[look.main, look.second, look.grid]
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip("when:N", title=said["time"]),
+                alt.Tooltip("what:N", title=" "),
+                alt.Tooltip("share:Q", title=said["staffed"], format=".1%"),
+                alt.Tooltip("occupancy:Q", title=said["occupancy"], format=".1%"),
+            ],
+        )
+        .properties(width="container", height=150)
+    )
+    return finished(chart, look)
+
+
+def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
+    import altair as alt
+
+    said = LABELS[language]
+    chart = (
+        alt.Chart(data(rows))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("time:O", title=None, axis=_first_hours(rows)),
+            y=alt.Y("occupancy:Q", title=said["occupancy"])
+            .scale(domain=[0, 1])
+            .axis(format="%", tickCount=4),
+            color=alt.Color("campaign:N").scale(range=look.series),
+            tooltip=[
+                alt.Tooltip("when:N", title=said["time"]),
+                alt.Tooltip("campaign:N", title=said["campaign"]),
+                alt.Tooltip("occupancy:Q", title=said["occupancy"], format=".1%"),
+            ],
+        )
+        .properties(width="container", height=150)
+    )
+    return finished(chart, look)
+
+
+def _when(moment: Any) -> dict[str, str]:
+    """Return a local moment as a place on an axis, and as it is told.
+
+    A field that is a place must nowhere be told as a time, or Vega takes its places for numbers.
+    """
+    text = wall_time(moment)
+    return {"time": text, "when": f"{text[5:10]} {text[11:16]}"}
+
+
+def _first_hours(rows: Rows) -> Any:
+    """Return an axis that names each day at its first hour."""
+    import altair as alt
+
+    first: dict[str, str] = {}
+    for row in rows:
+        first.setdefault(row["time"][:10], row["time"])
+    step = max(1, len(first) // 8)
+    return alt.Axis(
+        values=list(first.values())[::step],
+        labelExpr="substring(datum.value, 5, 10)",
+        labelAngle=0,
+    )
+
+
+def dropped_rows(log: RunLog) -> Rows:
+    """Return the share of live answers that were dropped, by day and so far, by campaign."""
+    series = intervals(log, ("abandoned", "live_answers"))
+    sums = binned(series, "D", by_campaign=True)
+    rows: Rows = []
+    for row, campaign in enumerate(log.scenario.campaigns):
+        mine = np.flatnonzero(sums.campaign == row)
+        gone, live = sums.counts["abandoned"][mine], sums.counts["live_answers"][mine]
+        so_far = np.cumsum(gone) / np.maximum(1, np.cumsum(live))
+        rows += [
+            {
+                "day": wall_time(sums.local[i])[:10],
+                "campaign": campaign.name,
+                "dropped": int(gone[k]),
+                "live": int(live[k]),
+                "share": float(gone[k] / live[k]),
+                "so_far": float(so_far[k]),
+            }
+            for k, i in enumerate(mine)
+            if live[k]
+        ]
+    return rows
+
+
+def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
+    """Return the share of live answers dropped against its cap as a chart, by campaign."""
+    import altair as alt
+
+    said = LABELS[language]
+    rows = dropped_rows(log)
+    cap = float(log.summary["abandoned"]["at_most"])
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X("day:O", title=None).axis(
+            labelExpr="substring(datum.value, 5, 10)", labelAngle=0, labelOverlap=True
+        )
+    )
+    several = len(log.scenario.campaigns) > 1
+    bars = base.mark_bar(width={"band": 0.6}, cornerRadius=2).encode(
+        y=alt.Y("share:Q", title=said["dropped"]).axis(format=".1%", tickCount=4),
+        xOffset=alt.XOffset("campaign:N") if several else alt.Undefined,
+        color=alt.Color("campaign:N", legend=alt.Legend() if several else None).scale(
+            range=look.series
+        ),
+        tooltip=[
+            alt.Tooltip("day:O", title=said["day"]),
+            alt.Tooltip("campaign:N", title=said["campaign"]),
+            alt.Tooltip("share:Q", title=said["dropped"], format=".2%"),
+            alt.Tooltip("so_far:Q", title=said["so_far"], format=".2%"),
+            alt.Tooltip("live:Q", title=said["live_answers"], format=","),
+        ],
+    )
+    rule = alt.Chart(data([{"cap": cap, "text": f"{said['cap']} {100 * cap:g} %"}]))
+    line = rule.mark_rule(stroke=look.bad, strokeDash=[5, 4], strokeWidth=1.5).encode(
+        y=alt.Y("cap:Q")
+    )
+    text = rule.mark_text(fill=look.bad, align="left", dy=-7, x=4).encode(
+        y=alt.Y("cap:Q"), text=alt.Text("text:N")
+    )
+    return finished((bars + line + text).properties(width="container", height=150), look)

@@ -1,0 +1,1 @@
+"""The pages of `dialsim check` and `dialsim screen`."""

@@ -1,0 +1,233 @@
+"""The audit as part of a terminal page: may these calls be made, what is lacking, who would act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.layout import Cell, cut_line, headed, row, usable_width
+from dialsim.results import formatting
+
+Row = Mapping[str, Any]
+Language = Literal["en", "zh"]
+_TITLE = {"en": 25, "zh": 24}
+"""Columns of the obligations' titles."""
+GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
+
+_BREACH = {"en": "{who_acts}: {exposure}", "zh": "{who_acts}：{exposure}"}
+_MARKS = {
+    "missing": ("✗", BAD),
+    "not_shown": ("?", OPEN),
+    "met": ("✓", GOOD),
+    "not_applicable": ("–", QUIET),
+}
+"""What stands before an obligation, by status, the worst first."""
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Obligations in China",
+        "met": "{} met",
+        "missing": "{} missing",
+        "not_shown": "{} not shown",
+        "not_applicable": "{} not applicable",
+        "comma": ", ",
+        "wall": "wall",
+        "no": "Do not start. Without these the calls are unlawful: {}.",
+        "lacking": "No wall is broken, but {} missing, and {} not shown ({}).",
+        "unproven": "Nothing that is declared forbids these calls; {} not shown ({}).",
+        "walls": "{} of them walls",
+        "one_wall": "one of them a wall",
+        "no_wall": "none of them a wall",
+        "is": "{} is",
+        "are": "{} are",
+        "yes": "Every obligation is met or does not apply.",
+        "head_missing": "Missing",
+        "head_not_shown": "Not shown: what is not declared is not met",
+        "declare": "declare",
+        "mend": "mend",
+        "basis": "basis",
+        "breach": "breach",
+        "secondary": "A basis known from S0 alone is a guide's: look the text up. Declared is not "
+        "proved: nobody has read the documents.",
+    },
+    "zh": {
+        "title": "在中国外呼的义务",
+        "met": "{}项满足",
+        "missing": "{}项缺失",
+        "not_shown": "{}项未证明",
+        "not_applicable": "{}项不适用",
+        "comma": "，",
+        "wall": "底线",
+        "no": "不可开始。缺少以下各项，外呼即属违法：{}。",
+        "lacking": "未触底线，但{}项缺失，{}项未证明（{}）。",
+        "unproven": "已声明的内容不禁止外呼；{}项未证明（{}）。",
+        "walls": "其中{}项为底线",
+        "one_wall": "其中1项为底线",
+        "no_wall": "均非底线",
+        "is": "{}",
+        "are": "{}",
+        "yes": "所有义务均已满足或不适用。",
+        "head_missing": "缺失",
+        "head_not_shown": "未证明：未声明即不算满足",
+        "declare": "应声明",
+        "mend": "补救",
+        "basis": "依据",
+        "breach": "后果",
+        "secondary": "仅以 S0 为来源者出自指南，请核对原文。声明不等于证明：文件未经查阅。",
+    },
+}
+
+
+def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
+    """Return the lines of an audit.
+
+    Parameters
+    ----------
+    found
+        As of ``report.audit.audit``.
+    width
+        Columns of the console; lines are between 60 and 100 columns wide.
+    lang
+        "en" or "zh".
+    """
+    width, said = usable_width(width), _WORDS[lang]
+    if not found["covered"]:
+        text = found["status"] if lang == "en" else found["status_zh"]
+        return [*headed(said["title"], "", width), *_wrapped(text, width, style=QUIET)]
+    order = list(_MARKS)
+    rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
+    lines = [*headed(said["title"], _counts(found, said), width)]
+    lines += _verdict(found, rows, width, lang)
+    lines += [line for each in rows for line in _lines(each, width, lang)]
+    for status in ("missing", "not_shown"):
+        some = [each for each in rows if each["status"] == status]
+        if some:
+            lines += [Text(), Text(said[f"head_{status}"], style="bold")]
+            lines += [line for each in some for line in _details(each, width, lang)]
+    lines += [Text(), *_wrapped(said["secondary"], width, style=QUIET)]
+    return [cut_line(line, width) for line in lines]
+
+
+def _after(each: Row) -> bool:
+    """Return whether what is lacking is no wall: such come after those that are."""
+    return each["status"] in ("missing", "not_shown") and not each["wall"]
+
+
+def _counts(found: Mapping[str, Any], said: Mapping[str, str]) -> str:
+    return said["comma"].join(said[key].format(n) for key, n in found["counts"].items())
+
+
+def _verdict(
+    found: Mapping[str, Any], rows: Sequence[Row], width: int, lang: Language
+) -> list[Text]:
+    """Say in one sentence whether the calls may be made."""
+    said, counts = _WORDS[lang], found["counts"]
+    walls = found["walls_missing"]
+    unproven = sum(each["wall"] for each in rows if each["status"] == "not_shown")
+
+    key = {0: "no_wall", 1: "one_wall"}.get(unproven, "walls")
+    of_walls = said[key].format(unproven)
+
+    def some(number: int) -> str:
+        return said["is" if number == 1 else "are"].format(number)
+
+    if walls:
+        titles = [_text(each, "title", lang) for each in rows if each["key"] in walls]
+        marks = {"en": ", ", "zh": "、"}
+        text, style = said["no"].format(marks[lang].join(titles)), BAD
+    elif counts["missing"]:
+        text = said["lacking"].format(some(counts["missing"]), some(counts["not_shown"]), of_walls)
+        style = OPEN
+    elif counts["not_shown"]:
+        text, style = said["unproven"].format(some(counts["not_shown"]), of_walls), OPEN
+    else:
+        text, style = said["yes"], GOOD
+    return _wrapped(text, width, style=style)
+
+
+def _lines(each: Row, width: int, lang: Language) -> list[Text]:
+    """Return an obligation's line of the table; a sentence too long for it goes on below."""
+    mark, style = _MARKS[each["status"]]
+    quiet = "" if each["status"] in ("missing", "not_shown") else QUIET
+    title = _TITLE[lang]
+    cells = [Cell(mark, 1, style=style), Cell(_text(each, "title", lang), title, style=quiet)]
+    start = row([*cells, Cell("|")])
+    why = _wrapped(_text(each, "why", lang), width, indent=title + 7, style=quiet)
+    start.truncate(title + 5)
+    why[0] = Text.assemble(start, why[0][cell_len(start.plain) :])
+    return why
+
+
+def _details(each: Row, width: int, lang: Language) -> list[Text]:
+    """Return why, what to declare, the basis, what a breach costs and who acts."""
+    said = _WORDS[lang]
+    mark, style = _MARKS[each["status"]]
+    head = Text.assemble("  ", (mark, style), "  ", (_text(each, "title", lang), "bold"))
+    if each["wall"]:
+        head.append(f"  {said['wall']}", style=style)
+    lines = [head]
+    if each["status"] == "missing":
+        lines += _wrapped(_text(each, "why", lang), width, indent=5)
+    known = formatting.CONFIDENCE[lang][each["confidence"]]
+    basis = formatting.cited(_text(each, "basis", lang), [*each["sources"], known], lang)
+    parts = (
+        ("mend" if each["status"] == "missing" else "declare", _text(each, "show", lang)),
+        ("breach", _BREACH[lang].format(**_both(each, lang))),
+        ("basis", basis),
+    )
+    room = max(cell_len(said[name]) for name in ("declare", "mend", "basis", "breach")) + 2
+    for name, text in parts:
+        label = said[name] + " " * (room - cell_len(said[name]))
+        lines += _wrapped(text, width, indent=5, mark=label)
+    return lines
+
+
+def _both(each: Row, lang: Language) -> dict[str, str]:
+    return {key: _text(each, key, lang) for key in ("who_acts", "exposure")}
+
+
+def _text(each: Row, key: str, lang: Language) -> str:
+    text: str = each[key if lang == "en" else f"{key}_zh"]
+    return text
+
+
+def _wrapped(text: str, width: int, indent: int = 2, style: str = "", mark: str = "") -> list[Text]:
+    """Return text on lines of at most `width` columns; Chinese breaks between its characters."""
+    room = width - indent - cell_len(mark)
+    lines, current = [], ""
+    for piece in _pieces(text):
+        if current and cell_len((current + piece).rstrip()) > room:
+            lines.append(current.rstrip())
+            current = piece.lstrip()
+        else:
+            current += piece
+    lines.append(current.rstrip())
+    blank = " " * cell_len(mark)
+    return [
+        Text.assemble(" " * indent, (blank if i else mark, QUIET), (line, style))
+        for i, line in enumerate(lines)
+    ]
+
+
+_CLOSING = "，。；：、）”"
+
+
+def _pieces(text: str) -> list[str]:
+    """Return what a line may break after: words with their blank, and wide characters.
+
+    >>> _pieces("at 12 号，再拨")
+    ['at ', '12 ', '号，', '再', '拨']
+    """
+    pieces: list[str] = []
+    for char in text:
+        wide = cell_len(char) == 2
+        before = pieces[-1] if pieces else ""
+        ended = not before or before.endswith(" ") or cell_len(before[-1]) == 2
+        if before and (char in _CLOSING or char == " " or (not wide and not ended)):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces

@@ -1,0 +1,179 @@
+"""What screening found, as a terminal page: who may be called, when, and why the others not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.compliance.screening.layout import STATIC
+from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.results import formatting
+from dialsim.results.tables.screen_table import NOT_IN_RUN
+
+GOOD, BAD, QUIET = "green", "red", "dim"
+DAYS = 7  # that are told one by one
+
+NAMES = {
+    "invalid_number": "number cannot exist",
+    "unusable_row": "row cannot be understood",
+    "protected_number": "protected number",
+    "duplicate": "same person as another row",
+    "other_country": "number of another country",
+    "no_consent": "no consent",
+    "wrong_purpose": "consent for another purpose",
+    "no_consent_proof": "consent without evidence",
+    "consent_expired": "consent expired",
+    "consent_withdrawn": "consent withdrawn",
+    "no_export_consent": "no consent to data export",
+    "internal_dnc": "own do-not-call list",
+    "declined": "said no to marketing",
+    "industry_dnc": "industry do-not-call list",
+    "refuse_call": "refused such calls",
+    "caller_not_allowed": "beyond every caller ID",
+    "suspected_block": "seen as blocked",
+    "person_busy": "on a call",
+    "outside_hours": "outside hours",
+    "callee_limit": "called as often as allowed",
+    "retry_gap": "called a short while ago",
+    "pair_limit": "every caller ID at its limit",
+    "not_rung": "call ended before a ring",
+    "trunk_limit": "every trunk is stopped",
+}
+"""What the page calls each reason; at most 28 characters, behind the longest mark."""
+
+TO_COME = {reason.name.lower() for reason in STATIC}
+"""Reasons that bar for good: who waits and has one by then is barred before a call is allowed."""
+
+Found = Mapping[str, Any]
+
+
+def screen_page(found: Found, width: int = 80) -> list[Text]:
+    """Return the lines of a screening, as of `Screening.to_dict`; at most `width` wide."""
+    width = usable_width(width)
+    lines = [*_head(found, width), Text(), *_waterfall(found, width)]
+    for section in (_days, _flags, _examples, _notes):
+        part = section(found, width)
+        if part:
+            lines += [Text(), *part]
+    return [cut_line(line, width) for line in lines]
+
+
+def reason_words(name: str) -> str:
+    """Return what a reason is called, by the lower-case name of its code.
+
+    >>> reason_words("no_consent"), reason_words("of_tomorrow")
+    ('no consent', 'of tomorrow')
+    """
+    return NAMES.get(name, name.replace("_", " "))
+
+
+def _head(found: Found, width: int) -> list[Text]:
+    at = datetime.fromisoformat(found["at"])
+    day = formatting.day(at, weekday=True, year=True)
+    when = f"at {day} {at:%H:%M}, {found['time_zone']}"
+    lists = ", ".join(found["lists"])
+    lines = [*headed(f"{found['scenario']}, campaign {found['campaign']}", when, width)]
+    lines += paragraph(f"list {lists}" if len(found["lists"]) == 1 else f"lists {lists}", width)
+    now, later = found["verdicts"]["now"], found["verdicts"]["later"]
+    rows = found["rows"]
+    if now:
+        verdict, style = f"{now:,} of {formatting.things(rows, 'row')} may be called now.", GOOD
+    elif later:
+        verdict, style = f"{later:,} of {formatting.things(rows, 'row')} may be called later.", GOOD
+    else:
+        verdict, style = "Nobody of this list may be called in this run.", BAD
+    return [*lines, *paragraph(verdict, width, indent=0, style=f"bold {style}")]
+
+
+def _waterfall(found: Found, width: int) -> list[Text]:
+    rows, verdicts, waits = found["rows"], found["verdicts"], found["waits"]
+    missed = waits[NOT_IN_RUN]
+    lines = [*headed("Who may be called", "each row by its first reason", width)]
+    lines.append(_stage("list rows", rows, rows, width))
+    for name, count in found["counts"].items():
+        for_good = count - waits["later"].get(name, 0) - missed.get(name, 0)
+        if name != "callable" and for_good:
+            lines.append(_part(reason_words(name), for_good, rows, "−"))
+    lines.append(_stage("not barred", rows - verdicts["never"] - verdicts["busy"], rows, width))
+    for name, count in missed.items():
+        lines.append(_part(reason_words(name), count, rows, _mark_of_missed(name)))
+    for name, count in waits["later"].items():
+        lines.append(_part(reason_words(name), count, rows, "later:"))
+    lines.append(_stage("may be called now", verdicts["now"], rows, width, GOOD))
+    return lines
+
+
+def _mark_of_missed(name: str) -> str:
+    """Say how a reason keeps rows from being called in the run: a bar comes first, or a wait."""
+    return "barred first:" if name in TO_COME else "not in run:"
+
+
+def _days(found: Found, width: int) -> list[Text]:
+    days = found["eligible_on"]
+    if not days:
+        return []
+    lines = [
+        *headed("First call allowed", "if nobody calls before; later bars on file count", width)
+    ]
+    for each in days[:DAYS]:
+        first = datetime.fromisoformat(each["from"])
+        name = f"{formatting.day(first, weekday=True)}, from {first:%H:%M}"
+        lines.append(_part(name, each["rows"], found["rows"], "·"))
+    rest = days[DAYS:]
+    if rest:
+        name = f"{formatting.things(len(rest), 'later day')}"
+        lines.append(_part(name, sum(each["rows"] for each in rest), found["rows"], "·"))
+    return lines
+
+
+def _flags(found: Found, width: int) -> list[Text]:
+    if not found["flags"]:
+        return []
+    lines = [*headed("Every reason", "a row may have several", width)]
+    for name, count in sorted(found["flags"].items(), key=lambda each: -each[1]):
+        lines.append(_part(reason_words(name), count, found["rows"], "·"))
+    return lines
+
+
+def _examples(found: Found, width: int) -> list[Text]:
+    if not found["examples"]:
+        return []
+    several = len(found["lists"]) > 1
+    lines = [*headed("First rows of each", "numbers are masked", width)]
+    for name, rows in found["examples"].items():
+        parts = []
+        for each in rows:
+            of = f"{each['list']} " if several else ""
+            number = f" {each['number']}" if "number" in each else ""
+            parts.append(f"{of}line {each['line']:,}{number}")
+        lines += paragraph("; ".join(parts), width, mark=f"{reason_words(name)}: ")
+    return lines
+
+
+def _notes(found: Found, width: int) -> list[Text]:
+    return [
+        line for note in found["notes"] for line in paragraph(note, width, style=QUIET, mark="· ")
+    ]
+
+
+def _stage(name: str, count: int, rows: int, width: int, style: str = "cyan") -> Text:
+    share = count / rows if rows else 0.0
+    cells = [
+        Cell(name, 43, style="bold"),
+        Cell(formatting.number(count), 11, right=True, style="bold"),
+        Cell(formatting.column(share), 7, right=True),
+        Cell(bar(share, width - 69), style=style),
+    ]
+    return row(cells)
+
+
+def _part(name: str, count: int, rows: int, mark: str) -> Text:
+    cells = [
+        Cell(f"  {mark} {name}", 43),
+        Cell(formatting.number(count), 11, right=True),
+        Cell(formatting.column(count / rows if rows else 0.0), 7, right=True),
+    ]
+    return row(cells)

@@ -1,0 +1,76 @@
+"""What ``check`` as a whole comes to: its exit code, and why; and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from dialsim.feasibility.conclusion import OUT_OF_REACH
+from dialsim.pages.check.audit_page import audit_lines
+from dialsim.pages.check.feasibility_page import check_page, notes_lines
+from dialsim.pages.layout import headed, paragraph, put, usable_width
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Found = Mapping[str, Any]
+
+
+def verdict(found: Found) -> dict[str, Any]:
+    """Return what the halves of a check come to.
+
+    Parameters
+    ----------
+    found
+        With ``audit`` and ``estimate``; a half that was not asked for is None.
+
+    Returns
+    -------
+    dict
+        ``exit_code`` 0, or 1 if a wall is missing, a goal out of reach or the study unlawful;
+        ``walls_missing`` (keys of obligations), ``out_of_reach`` (metrics of goals), ``unlawful``.
+    """
+    audit, estimate = found["audit"], found["estimate"]
+    walls = list(audit["walls_missing"]) if audit else []
+    goals = estimate["goals"] if estimate else []
+    late = [goal["metric"] for goal in goals if goal["outlook"] == OUT_OF_REACH]
+    unlawful = bool(estimate and estimate["heading"])
+    return {
+        "exit_code": int(bool(walls or late or unlawful)),
+        "walls_missing": walls,
+        "out_of_reach": late,
+        "unlawful": unlawful,
+    }
+
+
+def whole_page(found: Found, width: int = 80) -> list[Text]:
+    """Return the page of a check: what it comes to, feasibility, audit, notes."""
+    width = usable_width(width)
+    lines: list[Text] = []
+    if found["estimate"]:
+        lines += [*check_page(found["estimate"], width), Text()]
+    if found["audit"]:
+        lines += [*audit_lines(found["audit"], width), Text()]
+    told = found["verdict"]
+    if told["walls_missing"] and found["estimate"]:  # the first line is not the last word
+        missing = {row["key"]: row["title"] for row in found["audit"]["rows"]}
+        names = "; ".join(missing[key] for key in told["walls_missing"])
+        text = f"Not to be started: missing, and a wall: {names}."
+        lines[1:1] = paragraph(text, width, indent=0, style="bold red")
+    notes = [*(found["estimate"]["notes"] if found["estimate"] else []), *found["warnings"]]
+    if notes:
+        lines += [*headed("Notes", "", width), *notes_lines(notes, width)]
+    while lines and not lines[-1].plain:
+        lines.pop()
+    return lines
+
+
+def print_check(found: Found, console: Console, language: Language = "en") -> None:
+    """Print a check on a console, 60 to 100 columns wide; of one in Chinese the audit alone."""
+    if language == "zh":
+        put(audit_lines(found["audit"], console.width, language), console)
+    else:
+        put(whole_page(found, console.width), console)

@@ -1,0 +1,1 @@
+"""The pages of replications and of comparisons."""

@@ -1,0 +1,82 @@
+"""How a comparison writes figures: as many decimals as the interval of a difference supports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialsim.results import formatting
+
+Found = Mapping[str, Any]
+
+
+def decimals(figures: Found) -> int:
+    """Return how many decimals a row of figures is written with: as many as its interval supports.
+
+    Parameters
+    ----------
+    figures
+        ``a``, ``b``, ``change`` and ``unit``; shares count in points of a per cent.
+    """
+    scale = 100 if figures["unit"] == "share" else 1
+    largest = scale * max(abs(figures[side] or 0) for side in "ab")
+    half = _half(figures)
+    if figures["unit"] == "share":
+        return 2 if largest < 1 or (half is not None and scale * half < 0.1) else 1
+    values = (figures["a"], figures["b"])
+    if all(value is None or float(value).is_integer() for value in values):
+        return 0
+    return 0 if (largest >= 100 if half is None else half >= 10) else 1
+
+
+def _half(figures: Found) -> float | None:
+    """Return half the width of the interval of the difference; None: it has none, or no width."""
+    change = figures["change"]
+    if change["low"] is None or change["low"] == change["high"]:
+        return None
+    return float(change["high"] - change["low"]) / 2
+
+
+def written(figures: Found, value: float | None) -> str:
+    """Return one of a row's figures with its decimals.
+
+    >>> row = {"a": 0.631, "b": 0.6, "unit": "share", "change": {"low": None}}
+    >>> written(row, row["a"]), written({**row, "a": 1234.4, "unit": "calls"}, 1234.4)
+    ('63.1 %', '1,234')
+    """
+    if value is None:
+        return formatting.number(None)
+    per_cent: bool = figures["unit"] == "share"
+    return _rounded(100 * value if per_cent else value, decimals(figures)) + " %" * per_cent
+
+
+def _rounded(value: float, digits: int) -> str:
+    text = f"{abs(value):,.{digits}f}"
+    if value and not float(text.replace(",", "")):
+        return f"<{0.1**digits:.{digits}f}"
+    return f"−{text}" if value < 0 else text
+
+
+def signed(figures: Found) -> str:
+    """Return a row's difference with its sign; of shares in points."""
+    value = figures["change"]["value"]
+    if value is None:
+        return formatting.number(None)
+    points: bool = figures["unit"] == "share"
+    text = _rounded(abs(100 * value if points else value), decimals(figures))
+    sign = "" if not value or text.startswith("<") else "−" if value < 0 else "+"
+    return sign + text + " pts" * points
+
+
+def half_width(figures: Found) -> str:
+    """Return half the width of the interval, in the difference's unit; empty: there is none."""
+    half = _half(figures)
+    if half is None:
+        return ""
+    return _rounded(100 * half if figures["unit"] == "share" else half, decimals(figures))
+
+
+def change_text(figures: Found) -> str:
+    """Return a difference and its interval as they stand in a sentence."""
+    half = half_width(figures)
+    return f"{signed(figures)} ± {half}" if half else signed(figures)

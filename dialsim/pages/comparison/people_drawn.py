@@ -1,0 +1,35 @@
+"""Whether replications drew their contacts anew: the line of a page that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from rich.text import Text
+
+from dialsim.pages.layout import paragraph
+
+Language = Literal["en", "zh"]
+
+QUIET = "dim"
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "redrawn": "Each replication draws its contacts anew: what is not known of them is part of "
+        "every interval.",
+        "fixed": "All replications have the same contacts: intervals hold for these contacts only.",
+    },
+    "zh": {
+        "redrawn": "每次重复仿真都重新抽取客户：客户的未知特征已计入各置信区间。",
+        "fixed": "各次重复仿真使用同一批客户：置信区间仅对这批客户成立。",
+    },
+}
+
+
+def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
+    """Return the line that says what the replications of `found` have in common.
+
+    `found` has under ``people`` ``"redrawn"`` or ``"fixed"``; nothing if it was made by a version
+    that did not say.
+    """
+    said = SENTENCES[lang].get(str(found.get("people")))
+    return [] if said is None else list(paragraph(said, width, 0, QUIET))

@@ -1,0 +1,289 @@
+"""What several replications say, as lines for a terminal and as a table for a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.comparison.certainty_lines import (
+    SUSPENSIONS,
+    between,
+    calling_on_lines,
+    figure,
+    probability,
+    suspension_lines,
+    until_lines,
+    until_sentence,
+)
+from dialsim.pages.comparison.people_drawn import people_lines
+from dialsim.pages.layout import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.pages.run.goal_lines import before_lines
+from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
+from dialsim.results import formatting
+from dialsim.statistics.intervals import possible_ends
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Language = Literal["en", "zh"]
+Found = Mapping[str, Any]
+Row = tuple[str, str, str, str]
+"""Of a metric: its name, its mean, the mean's interval, and between what replications lie."""
+
+GOOD, BAD, QUIET = "green", "red", "dim"
+WIDTH_OF_A_GOAL = 80
+"""On less, how often a goal was met stands on a line of its own."""
+SHORTEST_NAME = 20
+"""Columns of a metric's name; with less, its figures take two lines."""
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "head": "{done} of {wanted} replications · seed {seed}",
+        "none": "Broken off before the first replication came to its end.",
+        "no_goals": "No goals were set.",
+        "met": "Every goal met and every wall kept in {hits} of {n} replications: {share}.",
+        "between": "{value} (95 % interval {ends})",
+        "broken": "Broken off: {done} of {wanted} replications came to their end.",
+        "goals": "Goals",
+        "goals_note": "met in · 95 % interval of the share · below it the mean and its own",
+        "metrics": "Metrics",
+        "metrics_note": "95 % interval of the mean · 5 to 95 % of replications",
+        "mean": "mean",
+        "by": "by {}: ",
+        "to": "{} to {}",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "of": "{} of {}",
+        "nothing": "none",
+        "one": "One replication says nothing of the spread: play more.",
+    },
+    "zh": {
+        "head": "{wanted}次重复中完成{done}次 · 种子 {seed}",
+        "none": "第一次重复尚未完成即已中断。",
+        "no_goals": "未设目标。",
+        "met": "{n}次重复中有{hits}次达成全部目标且守住全部底线：{share}。",
+        "between": "{value}（95 %置信区间 {ends}）",
+        "broken": "已中断：{wanted}次重复中完成{done}次。",
+        "goals": "目标",
+        "goals_note": "达成次数 · 占比的95 %置信区间 · 下行为均值及其区间",
+        "metrics": "指标",
+        "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",
+        "mean": "均值",
+        "by": "截至{}：",
+        "to": "{} 至 {}",
+        "at_least": "至少 {}",
+        "at_most": "至多 {}",
+        "of": "{} / {}",
+        "nothing": "无",
+        "one": "一次重复不能说明波动，请多做几次。",
+    },
+}
+
+
+def print_replications(found: Found, console: Console, lang: Language = "en") -> None:
+    """Print the page of replications.
+
+    Parameters
+    ----------
+    found
+        As of ``Replications.to_dict``.
+    console
+        The page is at most as wide, from 60 to 100 columns.
+    lang
+        ``"en"`` or ``"zh"``.
+    """
+    put(replications_page(found, console.width, lang), console)
+
+
+def replications_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60).
+
+    Intervals are shown cut at 0, those of shares at 100 % as well.
+    """
+    width, said = usable_width(width), _WORDS[lang]
+    done = len(found["replications"])
+    note = said["head"].format(done=done, wanted=found["wanted"], seed=found["seed"])
+    lines = [*headed(found["name"], note, width)]
+    if not done:
+        return [*lines, *paragraph(said["none"], width, 0, BAD)]
+    lines += _verdict(found, width, said)
+    lines += until_sentence(found, width, lang) + until_lines(found, width, lang)
+    if found["goals"]:
+        lines += [Text(""), *headed(said["goals"], said["goals_note"], width)]
+        for goal in found["goals"]:
+            lines += _goal(goal, found, width, lang)
+    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
+    lines += [Text(""), *weak] if weak else []
+    lines += suspension_lines(found, width, lang)
+    lines += [Text(""), *headed(said["metrics"], said["metrics_note"], width)]
+    lines += _metrics(found, width, lang)
+    return [*lines, Text(""), *people_lines(found, width, lang)]
+
+
+def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:
+    done = len(found["replications"])
+    lines: list[Text] = []
+    if not found["complete"]:
+        lines += paragraph(said["broken"].format(done=done, wanted=found["wanted"]), width, 0, BAD)
+    if not found["goals"]:
+        return [*lines, *paragraph(said["no_goals"], width, 0)]
+    met = found["goals_met"]
+    hits = round(met["value"] * met["n"])
+    ends = between(met["low"], met["high"], said["to"])
+    share = said["between"].format(value=probability(met["value"]), ends=ends)
+    sentence = said["met"].format(hits=hits, n=met["n"], share=share)
+    lines += paragraph(sentence, width, 0, GOOD if hits == met["n"] else BAD)
+    if done == 1:
+        lines += paragraph(said["one"], width, 0, QUIET)
+    return lines
+
+
+def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
+    said = _WORDS[lang]
+    met, unit = goal["met"], goal["unit"]
+    hits = round((met["value"] or 0) * met["n"])
+    whole = met["n"] and hits == met["n"]
+    name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
+    name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())), 24)
+    target = said[goal["bound"]].format(formatting.number(goal["target"], unit))
+    share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
+    mark = Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD)
+    often = said["of"].format(formatting.number(hits), formatting.number(met["n"]))
+    if width < WIDTH_OF_A_GOAL:
+        cells = [mark, Cell(name, 24), Cell(target, width - 31)]
+        below = [row([Cell("", 1), Cell(often, 24), Cell(share)])]
+    else:
+        cells = [mark, Cell(name, 24), Cell(target, 17), Cell(often, 14, right=True)]
+        cells.append(Cell(share, width - 66, right=True))
+        below = []
+    value = goal["value"]
+    if value["value"] is not None:
+        ends = _ends(value, unit, said)
+        mean = said["between"].format(value=figure(value["value"], unit), ends=ends)
+        when = ""
+        if goal["by"] is not None:
+            due = datetime.fromisoformat(goal["by"])
+            when = said["by"].format(formatting.clock(due, language=lang))
+        below += paragraph(f"{when}{said['mean']} {mean}", width, 5, QUIET)
+    below += before_lines(goal, width, lang)
+    return [cut_line(each, width) for each in (row(cells), *below)]
+
+
+def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return a line for each metric, or two where figures so long do not fit on one."""
+    weak = found.get("weak_defaults", ())
+    rows = [
+        _metric(key, each, weak, lang) for key, each in found["metrics"].items() if _has_mean(each)
+    ]
+    if not rows:
+        return []
+    _, mean, ends, spread = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    room = width - 8 - mean - ends - spread  # for the name, after the indent and three gaps
+    if room < SHORTEST_NAME:
+        return _on_two_lines(rows, width, mean, ends)
+    name = min(room, 26)
+    mean = min(mean + room - name, max(mean, 12))
+    more = width - 8 - name - mean - ends - spread
+    widths = name, mean, ends + more // 2, spread + more - more // 2
+    return [_fitted(each, widths, width) for each in rows]
+
+
+def _on_two_lines(rows: list[Row], width: int, mean: int, ends: int) -> list[Text]:
+    """Return the name, the mean and its interval on one line, how replications spread below."""
+    name = max(width - 6 - mean - ends, 1)
+    lines = []
+    for *first, spread in rows:
+        lines.append(_fitted(first, (name, mean, ends), width))
+        lines.append(cut_line(row([Cell(spread, width - 2, right=True, style=QUIET)]), width))
+    return lines
+
+
+def _fitted(figures: Sequence[str], widths: Sequence[int], width: int) -> Text:
+    name, *others = zip(figures, widths, strict=True)
+    styles = ("", "", QUIET)[: len(others)]
+    cells = [Cell(*each, True, style) for each, style in zip(others, styles, strict=True)]
+    return cut_line(row([Cell(*name), *cells]), width)
+
+
+def _has_mean(metric: Found) -> bool:
+    return metric["mean"]["value"] is not None
+
+
+def _metric(key: str, metric: Found, weak: Sequence[Found], lang: Language) -> Row:
+    said, unit = _WORDS[lang], metric["unit"]
+    name = marked(metric["name_zh"] if lang == "zh" else metric["name"], weak_mark(key, weak))
+    quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
+    mean = figure(metric["mean"]["value"], unit)
+    return name, mean, _ends(metric["mean"], unit, said), said["to"].format(*quantiles)
+
+
+def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
+    if interval["low"] is None:
+        return "" if interval["value"] is None else figure(interval["value"], unit)
+    low, high = possible_ends(interval["low"], interval["high"], unit)
+    return said["to"].format(figure(low, unit), figure(high, unit))
+
+
+def replications_html(found: Found) -> str:
+    """Return small tables for a notebook: probabilities, and each metric's mean and quantiles.
+
+    Intervals are cut as on the page.
+    """
+    head = ["metric", "mean", "low", "high", "5 %", "95 %"]
+    rows: list[Sequence[str]] = []
+    for metric in found["metrics"].values():
+        mean, quantiles, unit = metric["mean"], metric["quantiles"], metric["unit"]
+        low, high = mean["low"], mean["high"]
+        if low is not None:
+            low, high = possible_ends(low, high, unit)
+        figures = (mean["value"], low, high, quantiles["0.05"], quantiles["0.95"])
+        rows.append([metric["name"], *(figure(each, unit) for each in figures)])
+    first, *verdict = takewhile(lambda line: line.plain, replications_page(found))
+    title = " ".join(first.plain.split())
+    said = " ".join(line.plain for line in verdict)
+    people = " ".join(line.plain for line in people_lines(found, 80))
+    review = " ".join(line.plain.strip() for line in calling_on_lines(found, 80, "en"))
+    review = f"<p>{escape(review)}</p>" if review else ""
+    return (
+        f"<p>{escape(title)}<br>{escape(said)}</p>"
+        + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
+        + review
+        + _table(head, rows)
+        + f"<p>{escape(people)}</p>"
+    )
+
+
+def _chances(found: Found) -> list[Sequence[str]]:
+    """Return a row for each goal, any suspension and the enterprise's stop."""
+    if not found["replications"]:
+        return []
+    shares: list[tuple[str, Found, Found | None]] = [
+        (f"{goal['name']} {goal['bound'].replace('_', ' ')} {goal['target']:,}", goal["met"], None)
+        for goal in found["goals"]
+    ]
+    shares += [
+        (SUSPENSIONS[metric], each["share"], each["by_calls"])
+        for metric, each in found["happened"].items()
+    ]
+    rows: list[Sequence[str]] = []
+    for name, share, chance in shares:
+        hits = round((share["value"] or 0) * share["n"])
+        ends = "" if share["low"] is None else between(share["low"], share["high"])
+        calls = "" if chance is None else probability(chance["value"])
+        if chance is not None and chance["low"] is not None:
+            calls += f" ({between(chance['low'], chance['high'])})"
+        rows.append([name, formatting.number(hits), formatting.number(share["n"]), ends, calls])
+    return rows
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    row = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * (len(head) - 1) + "</tr>"
+    body = "".join(row.format(*(escape(cell) for cell in each)) for each in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

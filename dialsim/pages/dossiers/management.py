@@ -1,0 +1,354 @@
+"""The dossier for whoever decides: when it is finished, what it costs, what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from dialsim.pages.dossiers.completion import Finish, finishes, is_counted_up
+from dialsim.pages.dossiers.costs import used
+from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.terms import length, listed, money
+from dialsim.pages.html.run_page import clock_text, goal_row, group_row
+from dialsim.pages.run.reactions_page import cap_basis
+from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.results import formatting
+from dialsim.results.cost_statement import CostLine, Reckoning, reckoning
+from dialsim.statistics.intervals import Interval
+
+CAUSES = 4  # told by name, the most frequent
+REACTIONS = (
+    *("conversations", "reach", "complaints", "complaints_per_million", "marks", "opt_outs"),
+    *("abandoned_share", "intercepted", "reviews"),
+    *("caller_ids_suspended", "caller_ids_labelled"),
+)
+"""Figures of the page, each with its spread over the replications."""
+
+
+def boss_values(asked: Request) -> dict[str, Any]:
+    """Return what the template ``dossier_boss.html`` speaks of.
+
+    Raises
+    ------
+    ScenarioError
+        A table that is needed is missing or damaged.
+    """
+    known = {each.goal: each for each in finishes(asked.log, asked.replayed)}
+    bill = _bill(asked)
+    return {
+        "verdict": _verdict(asked),
+        "goals": [
+            _goal(asked, goal, known.get(place)) for place, goal in _goals(asked.log.summary)
+        ],
+        "finish_notes": _finish_notes(asked),
+        "bars": [_bar(asked, each) for each in known.values()],
+        "bar_days": _bar_days(asked),
+        "bill": None if bill is None else _bill_rows(asked, bill),
+        "tiles": _tiles(asked, list(known.values()), bill),
+        "reactions": [_reaction(asked, key) for key in REACTIONS],
+        "suspended_chance": _suspended(asked),
+        "walls": [_wall(asked, wall) for wall in asked.log.summary.get("walls", ())],
+        "groups": [
+            group_row(group, asked.language)
+            for group in asked.log.summary["interventions"]["groups"]
+        ],
+        "refused": _refused(asked),
+    }
+
+
+def _verdict(asked: Request) -> dict[str, Any]:
+    """Return what it comes to in the run, and over the replications if there are any."""
+    summary, replayed = asked.log.summary, asked.replayed
+    sentence = formatting.told(summary["verdict"], "sentence", asked.language)
+    met = summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"]
+    if replayed is None or not asked.log.scenario.goals:
+        style = "good" if met else "bad" if asked.log.scenario.goals else "open"
+        return {"lines": [sentence], "style": style}
+    hits = sum(replayed.goals_met)
+    chance = _between(asked, replayed.chance_of_all)
+    lines = [
+        asked.said["all_met"].format(hits=hits, n=len(replayed), chance=chance),
+        asked.said["this_run"].format(verdict=sentence),
+    ]
+    style = "good" if hits == len(replayed) else "open" if hits else "bad"
+    return {"lines": lines, "style": style if not summary["heading"] else "bad"}
+
+
+def _goals(summary: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    return list(enumerate(summary["goals"]))
+
+
+def _moment(asked: Request, tick: int | None) -> str:
+    if tick is None:
+        return asked.said["not_reached"]
+    return clock_text(asked.log.moment(tick).isoformat(), asked.language, weekday=False)
+
+
+def _goal(asked: Request, goal: Mapping[str, Any], finish: Finish | None) -> dict[str, Any]:
+    """Return a goal as a row: value, when it is reached, with what chance it is met."""
+    place, replayed = int(goal["index"]), asked.replayed
+    scenario_goal = asked.log.scenario.goals[place]
+    row = goal_row(goal, asked.language, asked.weak)
+    if finish is None:
+        here = asked.said["no_moment"]
+        quantiles = [""] * 3 if replayed else []
+    else:
+        here = _moment(asked, finish.here)
+        quantiles = [_moment(asked, tick) for tick in finish.quantiles]
+    chance = None if replayed is None else replayed.chance(place)
+    return {
+        **row,
+        "counted_up": is_counted_up(scenario_goal),
+        "here": here,
+        "quantiles": quantiles,
+        "chance": "" if chance is None else formatting.percent(chance.value),
+        "range": "" if chance is None else _range(asked, chance),
+    }
+
+
+def _between(asked: Request, chance: Interval) -> str:
+    share = formatting.percent(chance.value)
+    return asked.said["between"].format(share=share, range=_range(asked, chance))
+
+
+def _range(asked: Request, chance: Interval) -> str:
+    low, high = formatting.percent(chance.low), formatting.percent(chance.high)
+    return asked.said["range_of"].format(low=low, high=high)
+
+
+def _finish_notes(asked: Request) -> list[str]:
+    said, replayed, found = asked.said, asked.replayed, []
+    goals = asked.log.scenario.goals
+    if not goals:
+        found.append(said["no_goals"])
+    elif not any(is_counted_up(goal) for goal in goals):
+        found.append(said["no_counted"])
+    if replayed is None:
+        if asked.not_replayed:
+            found.append(said["not_replayed"].format(why=asked.not_replayed))
+        else:
+            found.append(said["one_run"].format(command=asked.command))
+        return found
+    people = asked.log.scenario.replications.people
+    found += [said["replays"].format(n=len(replayed)), said[f"replays_{people}"]]
+    if len(replayed) < replayed.wanted:
+        found.append(said["replays_stopped"].format(n=len(replayed), wanted=replayed.wanted))
+    if not asked.log.summary["complete"]:
+        found.append(said["broken_off_replays"])
+    return found
+
+
+# --- the bars -------------------------------------------------------------------------------------
+
+
+def _bar(asked: Request, finish: Finish) -> dict[str, Any]:
+    """Return when a goal is reached as places between the first day and the last, in per cent."""
+    goal = asked.log.summary["goals"][finish.goal]
+    row = goal_row(goal, asked.language, asked.weak)
+    low, middle, high = finish.quantiles or (None, None, None)
+    left = _place(asked, low)
+    return {
+        "name": f"{row['name']}, {row['target']}",
+        "left": left,
+        "width": None if left is None else (_place(asked, high) or 100.0) - left,
+        "middle": _place(asked, middle),
+        "here": _place(asked, finish.here),
+        "due": _place(asked, finish.due),
+    }
+
+
+def _place(asked: Request, tick: int | None) -> float | None:
+    if tick is None:
+        return None
+    return round(100 * min(1.0, tick / asked.log.horizon_tick), 3)
+
+
+def _bar_days(asked: Request) -> list[dict[str, Any]]:
+    """Return the days of the axis, at most ten of them named."""
+    days = asked.log.scenario.days
+    step = max(1, -(-days // 10))
+    found = []
+    for day in range(0, days, step):
+        tick = asked.log.day_start(day * 86_400_000 + 43_200_000)
+        when = asked.log.moment(tick)
+        text = formatting.day(when) if asked.language == "en" else f"{when.month}-{when.day}"
+        found.append({"place": _place(asked, tick), "text": text})
+    return found
+
+
+# --- money ----------------------------------------------------------------------------------------
+
+
+def _bill(asked: Request) -> Reckoning | None:
+    if asked.costs is None:
+        return None
+    timed = asked.costs.per_minute is not None or bool(asked.costs.per_minute_by_trunk)
+    calls = asked.calls if timed else None
+    return reckoning(used(asked.log, asked.costs.billing_step, calls), asked.costs)
+
+
+def _bill_rows(asked: Request, bill: Reckoning) -> dict[str, Any]:
+    said, figures = asked.said, asked.log.summary["metrics"]
+    each = [
+        said["each"].format(amount=money(bill.total / count, bill.currency), of=said[name])
+        for metric, name in (("conversations", "each_conversation"), ("reach", "each_person"))
+        if (count := int(figures[metric]["value"] or 0))
+    ]
+    least = "" if bill.complete else said["at_least"]
+    return {
+        "lines": [_line(asked, line, bill.currency) for line in bill.lines],
+        "total": f"{least} {money(bill.total, bill.currency)}".strip(),
+        "each": each,
+        "forgotten": asked.forgotten,
+    }
+
+
+def _line(asked: Request, line: CostLine, currency: str) -> dict[str, str]:
+    said = asked.said
+    if line.amount is None:
+        missing = said["needs_log" if line.why_not == "no_log" else "no_price"]
+        return {"what": said[line.what], "whose": line.whose, "text": missing, "amount": ""}
+    return {
+        "what": said[line.what],
+        "whose": line.whose,
+        "text": _arithmetic(asked, line, currency),
+        "amount": money(line.amount, currency),
+    }
+
+
+def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
+    """Return how an amount comes about."""
+    said = asked.said
+    price = f"{line.price} {currency}"
+    if line.what == "minutes":
+        calls, steps, minutes = line.figures
+        step = asked.costs.billing_step if asked.costs else None
+        return said["minutes_text"].format(
+            calls=f"{calls:,}",
+            steps=f"{steps:,}",
+            step=length(step or 0, asked.language),
+            minutes=_plain(minutes),
+            price=price,
+        )
+    if line.what == "agents":
+        count, hours, present = line.figures
+        return said["agents_text" if present == 1 else "absent_text"].format(
+            count=f"{count:,}",
+            hours=_plain(hours),
+            present=formatting.percent(float(present)),
+            price=price,
+        )
+    if line.what == "numbers":
+        count, months = line.figures
+        months_said = said["one_month" if months == 1 else "months"].format(count=months)
+        return said["numbers_text"].format(count=f"{count:,}", months=months_said, price=price)
+    if line.what == "once":
+        return said["once_text"]
+    return said[f"{line.what}_text"].format(count=f"{line.figures[0]:,}", price=price)
+
+
+def _plain(figure: Decimal) -> str:
+    """Return a figure with a decimal only where it has one."""
+    return f"{figure:,.0f}" if figure == figure.to_integral_value() else f"{figure:,.1f}"
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def _tiles(asked: Request, known: list[Finish], bill: Reckoning | None) -> list[dict[str, str]]:
+    said, replayed, found = asked.said, asked.replayed, []
+    if known:
+        ticks = [each.here if not each.quantiles else each.quantiles[1] for each in known]
+        last = None if None in ticks else max(tick for tick in ticks if tick is not None)
+        name = said["tile_finish_one"]
+        if replayed is not None:
+            name = said["tile_finish"].format(n=len(replayed))
+        found.append({"value": _moment(asked, last), "name": name})
+    if replayed is not None and asked.log.scenario.goals:
+        chance = replayed.chance_of_all
+        name = said["tile_chance"].format(range=_range(asked, chance))
+        found.append({"value": formatting.percent(chance.value), "name": name})
+    if bill is not None:
+        name = said["tile_cost" if bill.complete else "tile_cost_least"]
+        found.append({"value": f"{bill.total:,.0f} {bill.currency}", "name": name})
+    return found + [
+        _reaction_tile(asked, key) for key in ("complaints_per_million", "caller_ids_suspended")
+    ]
+
+
+def _reaction_tile(asked: Request, key: str) -> dict[str, str]:
+    """Return a figure: the mean of the replications if there are any, else the run's."""
+    metric = asked.log.summary["metrics"][key]
+    name = marked(_name(asked, metric), weak_mark(key, asked.weak))
+    spread = None if asked.replayed is None else asked.replayed.spread(key)
+    if spread is None:
+        return {"value": _figure(metric), "name": name}
+    return {
+        "value": _rounded(spread[0], metric["unit"]),
+        "name": asked.said["tile_mean"].format(name=name),
+    }
+
+
+def _figure(metric: Mapping[str, Any]) -> str:
+    return "–" if metric["value"] is None else formatting.number(metric["value"], metric["unit"])
+
+
+def _name(asked: Request, metric: Mapping[str, Any]) -> str:
+    return str(formatting.told(metric, "name", asked.language))
+
+
+def _reaction(asked: Request, key: str) -> dict[str, str]:
+    """Return a figure of the run, with its mean and spread over the replications."""
+    metric = asked.log.summary["metrics"][key]
+    name = marked(_name(asked, metric), weak_mark(key, asked.weak))
+    row = {"name": name, "value": _figure(metric), "mean": "", "range": ""}
+    found = None if asked.replayed is None else asked.replayed.spread(key)
+    if found is not None:
+        mean, low, high = (_rounded(value, metric["unit"]) for value in found)
+        row |= {"mean": mean, "range": f"{low} – {high}"}
+    return row
+
+
+def _rounded(value: float, unit: str) -> str:
+    return formatting.number(round(value) if abs(value) >= 100 and unit != "share" else value, unit)
+
+
+def _suspended(asked: Request) -> str:
+    replayed = asked.replayed
+    if replayed is None:
+        return ""
+    chance = replayed.share_above("caller_ids_suspended")
+    hits = round((chance.value or 0) * chance.n)
+    return asked.said["suspended_chance"].format(
+        hits=hits, n=chance.n, chance=_between(asked, chance)
+    )
+
+
+def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, Any]:
+    said = asked.said
+    of = said["of"].format(wall["campaign"]) if wall["campaign"] else ""
+    name = asked.log.summary["metrics"]["abandoned_share"]
+    text = said["wall"].format(
+        name=_name(asked, name),
+        of=of,
+        measured="–" if wall["measured"] is None else formatting.percent(wall["measured"]),
+        cap=formatting.percent(wall["cap"]),
+        basis=cap_basis(asked.log.summary["abandoned"], asked.language),
+        kept=said["kept" if wall["met"] else "broken"],
+    )
+    return {"text": text, "style": "" if wall["met"] else "bad"}
+
+
+def _refused(asked: Request) -> str:
+    acts = asked.log.summary["interventions"]
+    attempts = int(asked.log.summary["metrics"]["attempts"]["value"])
+    total = int(acts["attempts_refused"])
+    if not total:
+        return asked.said["refused_none"]
+    causes = [f"{asked.cause(each)} {each['attempts']:,}" for each in acts["refused"][:CAUSES]]
+    return asked.said["refused"].format(
+        count=f"{total:,}",
+        share=formatting.percent(total / max(1, attempts)),
+        causes=listed(causes, asked.language),
+    )

@@ -1,0 +1,87 @@
+"""What the scenario puts in the place of its rule pack's and its network profile's values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.terms import length, listed, operator_name
+from dialsim.pages.html.values import base_of, values_in_force
+from dialsim.scenario.profiles.in_force import network_of, pack_of
+from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.profiles.strictness import Ceiling
+
+_PACKS = {"callee_limits": "callee.limits", "retry_gap": "callee.retry_gap"}
+"""The pack's value of what the scenario states in `rules`."""
+
+
+def overrides(asked: Request) -> list[dict[str, str]]:
+    """Return each value that is replaced: what holds, instead of what, and what that rested on."""
+    found = _own_rules(asked)
+    for place, values in enumerate(values_in_force(asked.log)):
+        where = asked.said["network" if place else "rules"]
+        if values.operator:
+            where = listed([where, operator_name(values.operator, asked.language)], asked.language)
+        for row in values.rows:
+            if row.before:
+                base = _base(asked, values.operator) if place else _pack(asked)
+                found.append(
+                    {
+                        "where": where,
+                        "key": row.key,
+                        "value": row.value,
+                        "before": row.before,
+                        "unit": row.unit,
+                        "basis": _basis(asked, base, row.key),
+                    }
+                )
+    return found
+
+
+def _pack(asked: Request) -> Profile:
+    return pack_of(asked.log.scenario)
+
+
+def _base(asked: Request, operator: str) -> Profile:
+    scenario = asked.log.scenario
+    if operator:
+        return base_of(scenario, asked.log.network, operator)
+    return network_of(scenario)
+
+
+def _basis(asked: Request, base: Profile, key: str) -> str:
+    """Return what the value that was replaced rests on: its source, and how well it is known."""
+    entry: Any = base.entry(key)
+    return asked.basis(entry.source, entry.confidence)
+
+
+def _own_rules(asked: Request) -> list[dict[str, str]]:
+    """Return limits and gap that the scenario states beside the overrides."""
+    mine, pack = asked.log.scenario.rules, pack_of(asked.log.scenario)
+    found = []
+    if mine.callee_limits is not None:
+        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
+        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
+        if set(own) != set(theirs):
+            found.append(_row(asked, "callee_limits", _limits(asked, own), _limits(asked, theirs)))
+    if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
+        gaps = [length(ms, asked.language) for ms in (mine.retry_gap, pack["callee.retry_gap"])]
+        found.append(_row(asked, "retry_gap", *gaps))
+    return found
+
+
+def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
+    return {
+        "where": asked.said["rules"],
+        "key": f"{asked.said[key]} (rules.{key})",
+        "value": value,
+        "before": before,
+        "unit": "",
+        "basis": _basis(asked, _pack(asked), _PACKS[key]),
+    }
+
+
+def _limits(asked: Request, limits: list[Ceiling]) -> str:
+    if not limits:
+        return asked.said["no_limit"]
+    return listed([str(limit) for limit in limits], asked.language)

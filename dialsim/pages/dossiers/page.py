@@ -1,0 +1,109 @@
+"""The page of a dossier: what all of them say, and the template of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from importlib.resources import files
+from typing import Any
+
+from dialsim.pages.dossiers.compliance import compliance_values
+from dialsim.pages.dossiers.management import boss_values
+from dialsim.pages.dossiers.operator import operator_values
+from dialsim.pages.dossiers.request import Audience, Request
+from dialsim.pages.html.document import document
+from dialsim.pages.html.run_page import broken_off
+from dialsim.pages.weak_default_lines import weak_texts, weak_title
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language
+
+MARK = "dialsim-dossier"
+"""Names the element by which a file is known as a dossier."""
+
+_TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
+_CITED = re.compile(r"(?<![A-Za-z0-9_.-])(S\d{1,2}b?)(?=\s*[)），,、])")
+
+VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
+    "boss": boss_values,
+    "compliance": compliance_values,
+    "operator": operator_values,
+}
+
+
+def dossier_name(audience: Audience, language: Language) -> str:
+    """Return the name of a dossier's file.
+
+    >>> dossier_name("boss", "en"), dossier_name("operator", "zh")
+    ('dossier-boss.html', 'dossier-operator-zh.html')
+    """
+    return f"dossier-{audience}{'' if language == 'en' else f'-{language}'}.html"
+
+
+def dossier_html(asked: Request) -> str:
+    """Return a dossier: one page that asks nothing of any other file or host.
+
+    Raises
+    ------
+    ScenarioError
+        A table that it needs is missing or damaged.
+
+    Notes
+    -----
+    A function of the run, of what is asked for and of the installed profiles; no clock is read.
+    Of the boss and the operator: one pass over the call log, about a second for a million calls.
+    """
+    summary, said, language = asked.log.summary, asked.said, asked.language
+    values = {
+        "said": said,
+        "mark": MARK,
+        "audience": asked.audience,
+        "s": summary,
+        "text": partial(formatting.told, language=language),
+        "of_each": partial(formatting.of_each, language=language),
+        "head": _head(asked),
+        "broken_off": broken_off(summary, language),
+        "dossier_style": _style(),
+        "weak_title": weak_title(language),
+        "weak": weak_texts(asked.weak, language),
+        **VALUES[asked.audience](asked),
+    }
+    values["copy_note"] = formatting.SOURCE_KINDS[language]["copy_note"]
+    title = f"{summary['identity']['name']} · {said[f'for_{asked.audience}']}"
+    template = f"dossier_{asked.audience}.html"
+    told = document(template, language, title, values | {"sources": []})
+    sources = formatting.source_rows(cited_on(told), language)
+    return document(template, language, title, values | {"sources": sources})
+
+
+def cited_on(html: str) -> list[str]:
+    """Return the source ids that a page names, before a comma or a bracket's end.
+
+    A name of the scenario that looks the same is one too many, and does no harm.
+
+    >>> cited_on("<p>team S7 (S5,S12, rule)</p>（S60，规定）")
+    ['S5', 'S12', 'S60']
+    """
+    return _CITED.findall(_TAG.sub(" ", html))
+
+
+def _head(asked: Request) -> str:
+    said, summary, scenario = asked.said, asked.log.summary, asked.log.scenario
+    days = summary["period"]["days"]
+    start = datetime.fromisoformat(summary["period"]["start"])
+    length = said["one_day"] if days == 1 else said["days"].format(count=days)
+    return said["head"].format(
+        enterprise=scenario.enterprise.name,
+        period=said["period"].format(
+            start=formatting.day(start, True, True, asked.language), days=length
+        ),
+        profile=summary["interventions"]["profile"],
+        pack=scenario.rules.pack,
+        seed=summary["identity"]["seed"],
+    )
+
+
+def _style() -> str:
+    place = files("dialsim.pages.html").joinpath("templates", "dossier.css")
+    return place.read_text("utf-8")

@@ -1,0 +1,126 @@
+"""What a dossier is asked for: whose, in which language, with what beside the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from dialsim.audit.context import Columns
+from dialsim.errors import Problem, ScenarioError
+from dialsim.pages.dossiers.completion import Replayed
+from dialsim.pages.dossiers.labels import BOSS, SHARED
+from dialsim.pages.dossiers.labels_compliance import COMPLIANCE
+from dialsim.pages.dossiers.labels_operator import OPERATOR
+from dialsim.pages.dossiers.traffic import Traffic, traffic
+from dialsim.results import formatting
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.tables.run_log import RunLog
+from dialsim.scenario.models.costs import Costs
+from dialsim.scenario.profiles.reasons import Language
+
+Audience = Literal["boss", "compliance", "operator"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+LABELS = {"boss": BOSS, "compliance": COMPLIANCE, "operator": OPERATOR}
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything a dossier is made of.
+
+    Attributes
+    ----------
+    log
+        The run.
+    audience, language
+        For whom, and in which language.
+    replayed
+        What its replications came to; None: none came to their end.
+    not_replayed
+        Why not, if they were asked for, as a sentence of the language.
+    command
+        What plays it again.
+    costs
+        Prices; None: none are given.
+    columns
+        Columns found in the files of its lists; None: the files are not at hand.
+    operator
+        Tell of this operator's lines alone; None: of all.
+    """
+
+    log: RunLog
+    audience: Audience
+    language: Language = "en"
+    replayed: Replayed | None = None
+    not_replayed: str = ""
+    command: str = ""
+    costs: Costs | None = None
+    columns: Columns | None = None
+    operator: str | None = None
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """The texts of the page."""
+        return SHARED[self.language] | LABELS[self.audience][self.language]
+
+    @property
+    def weak(self) -> Sequence[Mapping[str, Any]]:
+        """The weak defaults that the run rests on; none of a run before there was such a list."""
+        rows: Sequence[Mapping[str, Any]] = self.log.summary.get("weak_defaults", ())
+        return rows
+
+    @property
+    def has_log(self) -> bool:
+        """Whether the run kept its attempts row by row, all of them."""
+        kept = self.log.summary.get("log", {})
+        if kept.get("kept") == "none" or kept.get("one_in", 1) != 1:
+            return False  # of a run in memory the tables are there all the same, empty
+        try:
+            return bool(self.log.columns("calls"))
+        except ScenarioError:  # there is one, and whoever reads it is told what is damaged
+            return True
+
+    @cached_property
+    def calls(self) -> Traffic | None:
+        """The attempts of the run; None if it did not keep them.
+
+        Raises
+        ------
+        ScenarioError
+            A part of them is missing or damaged.
+        """
+        return traffic(self.log) if self.has_log else None
+
+    def no_log(self, missing: str) -> str:
+        """Return that what hangs on the call log is missing; empty if there is one."""
+        return "" if self.has_log else self.said["no_log"].format(missing=missing)
+
+    def basis(self, source: str, confidence: str) -> str:
+        """Return what a value rests on: its source, and how well it is known."""
+        known = formatting.CONFIDENCE[self.language].get(confidence, confidence)
+        comma = "，" if self.language == "zh" else ", "
+        return known if source == "A" else f"{source}{comma}{known}"
+
+    def cause(self, refused: Mapping[str, Any]) -> str:
+        """Return what a cause of refused calls is called, as of a summary's interventions."""
+        if self.language == "en":
+            return str(refused["name"])
+        told = refused.get("name_zh")
+        return str(told or network_rules().word("cause", refused["cause"], self.language))
+
+    @property
+    def forgotten(self) -> str:
+        """What is gone from the call log since the run; empty if nothing is."""
+        calls = self.log.forgotten_calls
+        return self.said["forgotten"].format(calls=f"{calls:,}") if calls else ""
+
+
+def still_made(error: ScenarioError, audience: Audience) -> ScenarioError:
+    """Return an error about the tables of a run, with what can be made without them."""
+    if audience == "compliance":
+        return error
+    rest: Sequence[str] = ("compliance",) if audience == "boss" else ("compliance", "boss")
+    remedy = f"dialsim dossier --for {' or --for '.join(rest)} can still be made"
+    more = Problem("", f"the dossier for {audience} needs this table", remedy=remedy)
+    return ScenarioError([*error.problems, more])

@@ -1,0 +1,1 @@
+"""The pages of `dialsim explain` and `dialsim rules`."""

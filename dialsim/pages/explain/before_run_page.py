@@ -1,0 +1,186 @@
+"""The lines that tell of the time before a run began, on a person's or a caller ID's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.explain.story_page import labelled, listed, section, stamp
+from dialsim.pages.layout import wrapped
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language, explained_reasons
+
+Entry = Mapping[str, Any]
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Before the run began",
+        "until": "until {}",
+        "lead": "{campaign}: {calls}, the last {last}; {then}",
+        "call": "call",
+        "calls": "calls",
+        "call_of": "{time}{caller}, {seen}",
+        "from": " from {}",
+        "untold": "nobody knows what came of it",
+        "sometime": "at a time nobody knows",
+        "done": "hence done with: {reason} Attempts used: {used} of {all}",
+        "retry": "hence waiting, not before {due}; attempts used {used} of {all}",
+        "at_once": "hence to be tried again; attempts used {used} of {all}",
+        "others": "{} of none of these campaigns: for limits alone",
+        "attempts": "attempt",
+        "times": "calls",
+        "made": "{calls}, the first {first}, the last {last}",
+        "of_run": "; {:,} by these campaigns",
+        "no_calls": "none is known",
+        "came": "last seen",
+        "stated": "stated",
+        "closed": "closed: used no more, and not replaced",
+        "complained": "complaints",
+        "to_come": "{:,} still to be counted then, of these calls",
+        "age_days": "in use for {:,} days",
+        "calls_hour": "calls in the hour before {:,}",
+        "calls_day": "in the day before {:,}",
+        "delivered_30d": "delivered in 30 days {:,}",
+        "marks_30d": "marks {:,}",
+        "complaints_30d": "counted complaints {:,}",
+        "labelled": "labelled",
+        "not_labelled": "not labelled",
+        "suspended": "closed",
+        "not_suspended": "not closed",
+        "and": ", ",
+    },
+    "zh": {
+        "title": "运行开始之前",
+        "until": "截至 {}",
+        "lead": "{campaign}：{calls}，最后一次 {last}；{then}",
+        "call": "次呼叫",
+        "calls": "次呼叫",
+        "call_of": "{time}{caller}，{seen}",
+        "from": " 由 {} 呼出",
+        "untold": "结果不详",
+        "sometime": "时间不详",
+        "done": "因此已结束：{reason}次数已用 {used}，共 {all}",
+        "retry": "因此等待重拨，不早于 {due}；次数已用 {used}，共 {all}",
+        "at_once": "因此待重拨；次数已用 {used}，共 {all}",
+        "others": "{}不属于这些活动：只计入次数限制",
+        "attempts": "次呼叫",
+        "times": "呼叫",
+        "made": "{calls}，首次 {first}，末次 {last}",
+        "of_run": "，其中 {:,} 次属于这些活动",
+        "no_calls": "未知",
+        "came": "末次所见",
+        "stated": "状态所载",
+        "closed": "已关停：不再使用，也不替换",
+        "complained": "投诉",
+        "to_come": "这些呼叫带来的投诉中，当时尚有 {:,} 件未计入",
+        "age_days": "已用 {:,} 天",
+        "calls_hour": "此前一小时呼叫 {:,} 次",
+        "calls_day": "此前一天呼叫 {:,} 次",
+        "delivered_30d": "30 天内送达 {:,} 次",
+        "marks_30d": "标记 {:,} 次",
+        "complaints_30d": "已计入投诉 {:,} 件",
+        "labelled": "有标签",
+        "not_labelled": "无标签",
+        "suspended": "已关停",
+        "not_suspended": "未关停",
+        "and": "，",
+    },
+}
+_COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
+
+
+def person_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
+    """Return the section of a person's page; nothing if nothing is known."""
+    if found is None:
+        return []
+    say = LABELS[language]
+    told = [_lead(each, language) for each in found["leads"]]
+    others = found["other_attempts"]
+    if others:
+        told.append(say["others"].format(_things(others, "attempts", language)))
+    lines = [line for text in told for line in wrapped(text, width, "  ")]
+    if len(found["calls"]) > 1:
+        calls = [("·", _told(call, language)) for call in found["calls"]]
+        lines += listed(calls, width, language)
+    return section(say["title"], lines, width, say["until"].format(stamp(found["until"], language)))
+
+
+def _lead(each: Entry, language: Language) -> str:
+    say = LABELS[language]
+    if each["then"] == "done":
+        reason = explained_reasons().get((each["reason"] or "none").upper())
+        then = say["done"].format(
+            reason=f"{each['reason']}." if reason is None else reason.sentence[language],
+            used=each["calls"],
+            all=each["at_most"],
+        )
+    else:
+        due = each["not_before"]
+        then = say["at_once" if due is None else "retry"].format(
+            due="" if due is None else stamp(due, language),
+            used=each["calls"],
+            all=each["at_most"],
+        )
+    return say["lead"].format(
+        campaign=each["campaign"],
+        calls=_things(each["calls"], "call", language),
+        last=_told(each["last"], language),
+        then=then,
+    )
+
+
+def _told(call: Entry, language: Language) -> str:
+    say = LABELS[language]
+    caller = "" if call["caller"] is None else say["from"].format(call["caller"])
+    return say["call_of"].format(
+        time=say["sometime"] if call["time"] is None else stamp(call["time"], language),
+        caller=caller,
+        seen=say["untold"] if call["seen_name"] is None else call["seen_name"],
+    )
+
+
+def _things(count: int, singular: str, language: Language) -> str:
+    if language == "en":
+        return formatting.things(count, LABELS["en"][singular] if singular == "call" else "attempt")
+    return f"{count:,} {LABELS['zh'][singular]}"
+
+
+def caller_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
+    """Return the section of a caller ID's page; nothing if nothing is known."""
+    if found is None:
+        return []
+    say = LABELS[language]
+    made = say["no_calls"]
+    if found["calls"]:
+        ends = [stamp(found[end], language) for end in ("first_call", "last_call") if found[end]]
+        first, last = ends if len(ends) == 2 else (say["sometime"], say["sometime"])
+        made = say["made"].format(
+            calls=_things(found["calls"], "call", language), first=first, last=last
+        )
+        if found["calls_in_campaigns"]:
+            made += say["of_run"].format(found["calls_in_campaigns"])
+    last_call = found["last"]
+    complaints = found["complaints"]
+    pairs = [
+        (say["times"], made),
+        (say["came"], "" if last_call is None else _told(last_call, language)),
+        (say["complained"], say["to_come"].format(complaints) if complaints else ""),
+        (say["stated"], _stated(found["stated"], language)),
+    ]
+    lines = labelled(pairs, width)
+    if found["closed"]:
+        lines += wrapped(say["closed"], width, "  ")
+    return section(say["title"], lines, width, say["until"].format(stamp(found["until"], language)))
+
+
+def _stated(stated: Mapping[str, int | bool], language: Language) -> str:
+    say = LABELS[language]
+    told = [say[name].format(stated[name]) for name in _COUNTS if name in stated]
+    told += [
+        say[name if stated[name] else f"not_{name}"]
+        for name in ("labelled", "suspended")
+        if name in stated
+    ]
+    return say["and"].join(told)

@@ -1,0 +1,229 @@
+"""The page of a caller ID's life: its days with an hour strip of states, and what met it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.explain.before_run_page import caller_before_lines
+from dialsim.pages.explain.intervention_page import before_note, complaint_item
+from dialsim.pages.explain.story_page import NOTES, day, labelled, listed, section, stamp, title
+from dialsim.pages.layout import Cell, row, wrapped
+from dialsim.results.network.action_texts import figure_words
+from dialsim.results.network.network_rules import network_rules
+from dialsim.scenario.profiles.reasons import Language
+
+Entry = Mapping[str, Any]
+
+DAYS_SHOWN = 21
+WIDE = 96
+_LETTERS = "·wtisxX"
+"""A letter by severity: clear, warned, throttled, intercepted, suspended, closed, stopped."""
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "number": "number {row:,} of {all:,} · {block} {ordinal:,} of {count:,} · {kind} · "
+        "{operator}, trunk {trunk}",
+        "registered": "registered, no filing",
+        "filed": "registered; filed: {use}, {category}{volume}",
+        "volume": ", {:,} calls a day",
+        "unregistered": "not registered: counted together with the enterprise's other such numbers",
+        "first": "first call",
+        "last": "last call",
+        "never": "no call in this run",
+        "here": "{} in this run",
+        "labelled": "labelled",
+        "since": "since {}",
+        "out": "taken out",
+        "line_rejections": "{}: {} line rejections in a row, and the dialer stops using a number",
+        "notice": "{}: the notice of #{}",
+        "before": "{}: closed before the run began, as the states of caller IDs tell",
+        "suspicion": "{}: more calls failed at once than usual; given up as if intercepted",
+        "days": "Day by day",
+        "hours": "state by hour, 0 to 24",
+        "day": "day",
+        "attempts": "attempts",
+        "delivered": "delivered",
+        "answered": "answered",
+        "refused": "refused",
+        "marks": "marks",
+        "complaints": "compl.",
+        "all": "all",
+        "states": "How it stood",
+        "from_to": "{} to {}",
+        "network": "What the network did",
+        "again": " · counted again: {}",
+        "differs": " · counted again: {}, which differs: please report it",
+        "people": "Complaints against it",
+    },
+    "zh": {
+        "number": "第 {row:,} 个号码，共 {all:,} 个 · {block} 第 {ordinal:,} 个，共 {count:,} 个 · "
+        "{kind} · {operator}，线路 {trunk}",
+        "registered": "已登记，无备案",
+        "filed": "已登记；备案：{use}，{category}{volume}",
+        "volume": "，每日 {:,} 次",
+        "unregistered": "未登记：与企业其他未登记号码合并计数",
+        "first": "首次呼叫",
+        "last": "末次呼叫",
+        "never": "本次运行未呼叫",
+        "here": "本次运行中 {}",
+        "labelled": "被标记",
+        "since": "自 {}",
+        "out": "停用",
+        "line_rejections": "{}：连续 {} 次被线路拒绝，外呼系统不再使用",
+        "notice": "{}：因措施 #{} 的通知",
+        "before": "{}：外显号码状态表明运行开始前已关停",
+        "suspicion": "{}：立即失败的呼叫多于平常，疑被拦截，外呼系统不再使用",
+        "days": "逐日",
+        "hours": "每小时状态，0 至 24 时",
+        "day": "日期",
+        "attempts": "外呼",
+        "delivered": "送达",
+        "answered": "接通",
+        "refused": "被拒",
+        "marks": "标记",
+        "complaints": "投诉",
+        "all": "合计",
+        "states": "状态",
+        "from_to": "{} 至 {}",
+        "network": "网络的措施",
+        "again": " · 重计：{}",
+        "differs": " · 重计：{}，不一致：请上报",
+        "people": "对其投诉",
+    },
+}
+
+
+def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return the lines of the page of `dialsim.explanations.caller_life.timeline`."""
+    say = LABELS[language]
+    lines = [title(found["caller"], found["run"], width, language)]
+    lines += _who(found, width, language)
+    lines += caller_before_lines(found["before"], width, language)
+    days = _days(found, width, language)
+    lines += section(say["days"], days, width, say["hours"] if days else "")
+    states = [
+        ("·", f"{_between(state, language)}  {state['action_name']}") for state in found["states"]
+    ]
+    lines += section(say["states"], listed(states, width, language), width)
+    acts = [
+        (f"#{act['number']}", act["sentence"] + _again(act, language))
+        for act in found["interventions"]
+    ]
+    lines += section(say["network"], listed(acts, width, language), width)
+    complaints = [complaint_item(each, language) for each in found["complaints"]]
+    note = before_note(found["complaints"], language)
+    return [*lines, *section(say["people"], listed(complaints, width, language), width, note)]
+
+
+def _between(state: Entry, language: Language) -> str:
+    ends = [stamp(state[end], language) for end in ("from", "to")]
+    return LABELS[language]["from_to"].format(*ends)
+
+
+def _again(act: Entry, language: Language) -> str:
+    say = LABELS[language]
+    figure = act["figure"]
+    if figure is None:
+        return ""
+    word = "differs" if figure["agreement"] == "differs" else "again"
+    return say[word].format(figure_words(figure["counted"], figure, language))
+
+
+def _who(found: Entry, width: int, language: Language) -> list[Text]:
+    say, filed = LABELS[language], found["filed"]
+    number = say["number"].format(
+        row=found["number"],
+        all=found["caller_ids"],
+        block=found["block"],
+        ordinal=found["ordinal"],
+        count=found["block_count"],
+        kind=found["class_name"],
+        operator=found["operator"],
+        trunk=found["trunk"],
+    )
+    standing = say["registered"] if found["registered"] else say["unregistered"]
+    if filed is not None and found["registered"]:
+        volume = filed.get("daily_volume")
+        standing = say["filed"].format(
+            use=filed["use"],
+            category=filed["category"],
+            volume=say["volume"].format(volume) if volume is not None else "",
+        )
+    lines = [*wrapped(number, width, "  "), *wrapped(standing, width, "  ")]
+    out, told = found["taken_out"], ""
+    if out is not None:
+        by = out["rejections"] or out["intervention"] or ""
+        told = say[out["why"]].format(stamp(out["time"], language), by)
+    since = found["labelled"]
+    first, last = found["first_call"], found["last_call"]
+    began = stamp(first, language) if first else say["never"]
+    if first and found["before"] is not None:
+        began = say["here"].format(began)
+    return lines + labelled(
+        [
+            (say["first"], began),
+            (say["last"], stamp(last, language) if last else ""),
+            (say["labelled"], say["since"].format(stamp(since, language)) if since else ""),
+            (say["out"], told),
+        ],
+        width,
+    )
+
+
+def _days(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return a line a day: counts, and a letter an hour for how the number stood."""
+    say, days = LABELS[language], found["days"]
+    if not days:
+        return []
+    names = ["attempts", "delivered", "answered", "refused"]
+    if width >= WIDE:
+        names += ["marks", "complaints"]
+    head = [
+        Cell(say["day"], 8),
+        *(Cell(say[name], 9 if name == "delivered" else 8, right=True) for name in names),
+    ]
+    lines = [row(head, gap=1)]
+    lines[0].stylize("dim")
+    lines += [
+        _line(day(each["day"], language), each, names, strip(each)) for each in days[:DAYS_SHOWN]
+    ]
+    if len(days) > DAYS_SHOWN:
+        lines += wrapped(NOTES[language]["more"].format(len(days) - DAYS_SHOWN), width, "  ")
+    lines.append(_line(say["all"], found["totals"], names, ""))
+    lines[-1].stylize("bold")
+    return [*lines, *wrapped(_legend(days[:DAYS_SHOWN], language), width, "  ")]
+
+
+def _line(name: str, counts: Entry, names: list[str], hours: str) -> Text:
+    cells = [Cell(name, 8)]
+    cells += [
+        Cell(f"{counts[each]:,}", 9 if each == "delivered" else 8, right=True) for each in names
+    ]
+    return row([*cells, Cell(" " + hours)], gap=1)
+
+
+def strip(each: Entry) -> str:
+    """Return a letter an hour of a day: the worst state that the number had in it."""
+    worst = [0] * 24
+    start = datetime.fromisoformat(each["day"])
+    for state in each["states"]:
+        severity = network_rules().named("action", state["action"]).severity or 0
+        first, last = (
+            (datetime.fromisoformat(state[end]).replace(tzinfo=None) - start).total_seconds()
+            for end in ("from", "to")
+        )
+        for hour in range(24):
+            if first < (hour + 1) * 3600 and last > hour * 3600:
+                worst[hour] = max(worst[hour], severity)
+    return "".join(_LETTERS[min(severity, len(_LETTERS) - 1)] for severity in worst)
+
+
+def _legend(days: list[Entry], language: Language) -> str:
+    used = {state["action"] for each in days for state in each["states"]}
+    named = [network_rules().named("action", action) for action in used]
+    named.sort(key=lambda each: each.severity or 0)
+    return "   ".join(f"{_LETTERS[min(n.severity or 0, 6)]} {n.name[language]}" for n in named)

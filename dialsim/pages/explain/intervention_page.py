@@ -1,0 +1,300 @@
+"""The page of an intervention: its figure counted again, what led to it, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.explanations.intervention_trace import quoted, value_words
+from dialsim.explanations.recount import COMPLAINT
+from dialsim.pages.explain.story_page import acts_lines, labelled, listed, section, stamp, title
+from dialsim.pages.layout import wrapped
+from dialsim.results import formatting
+from dialsim.results.network.action_texts import figure_words
+from dialsim.scenario.profiles.reasons import Language
+
+Entry = Mapping[str, Any]
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Intervention {}",
+        "recount": "Counted again from the calls",
+        "agrees": "agrees",
+        "differs": "differs",
+        "earlier": "as far as the log goes",
+        "forgotten": "as far as people are kept",
+        "logged": "logged",
+        "counted": "counted",
+        "window": "window",
+        "tipped": "tipped by",
+        "of_review": "of intervention #{}",
+        "figures": "{}; the threshold is {}",
+        "several": " (the log leaves open which of {} to {}: calls of one millisecond)",
+        "together": ", {:,} numbers counted together",
+        "of": ", on {:,} calls",
+        "from_to": "{} to {}",
+        "buckets": ", in {} buckets",
+        "days": ", by the day of the call",
+        "call": "{caller} and person {person}, {time}",
+        "one_of": ", one of {:,} of that millisecond",
+        "why_differs": "The log and the calls disagree. That is a fault of dialsim, not of your "
+        "plan: please report it, with this run's folder.",
+        "why_earlier": "The window reaches back before the run began to be played; of that time "
+        "only the campaigns' own calls and complaints about them are counted here{}.",
+        "stated": " (the history tells of {:,} then)",
+        "of_complaints": ", {:,} of the complaints about calls before the run began",
+        "of_delivered": ", {:,} of these before the run began",
+        "of_before": "{} of {} about calls before the run began",
+        "before_run": " (before the run began)",
+        "why_forgotten": "People were forgotten since this run; their calls are gone from the log.",
+        "rests": "What it rests on",
+        "before": "What came before",
+        "nothing": "nothing: the first that was heard of these numbers",
+        "marks": "marks on handsets",
+        "complaints": "Complaints before",
+        "complaint": "{time} person {person} {event}, call of {caller} {call_time}{before}; "
+        "counts {counts}",
+        "acts": "; led to {}",
+        "after": "What followed",
+        "held": "held",
+        "held_for": "{span}, until {until}",
+        "held_to_end": "to the end of the run, {until}",
+        "instant": "for no time: nothing is in force after it",
+        "ended": " (#{number}, {action})",
+        "calls": "calls",
+        "calls_of": "{attempts} by {numbers}, {lost} lost to it",
+        "lost_by": " ({})",
+        "saw": "dialer saw",
+        "answered": "answered",
+        "shares": "{} of delivered calls before, {} after",
+        "notice": "notice",
+        "told": "formal",
+        "told_out": "formal: the dialer uses the number no more",
+        "not_told": "none: the dialer can tell by its own calls alone",
+        "avoid": "What would have avoided it",
+    },
+    "zh": {
+        "title": "措施 {}",
+        "recount": "按通话记录重新计数",
+        "agrees": "一致",
+        "differs": "不一致",
+        "earlier": "以记录所及为限",
+        "forgotten": "以保留人员为限",
+        "logged": "记录",
+        "counted": "重计",
+        "window": "窗口",
+        "tipped": "触发",
+        "of_review": "出自措施 #{}",
+        "figures": "{}；阈值 {}",
+        "several": "（{} 至 {} 均有可能：同一毫秒的呼叫）",
+        "together": "，{:,} 个号码合并计数",
+        "of": "，共 {:,} 次呼叫",
+        "from_to": "{} 至 {}",
+        "buckets": "，分 {} 格",
+        "days": "，按呼叫日计",
+        "call": "{caller}，第 {person} 号人员，{time}",
+        "one_of": "，该毫秒 {:,} 次之一",
+        "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
+        "请连同本次运行目录上报。",
+        "why_earlier": "窗口早于运行开始时间；该时段此处只计入活动自身的呼叫及对其的投诉{}。",
+        "stated": "（历史记录所载为 {:,}）",
+        "of_complaints": "，其中 {:,} 件投诉针对运行开始之前的呼叫",
+        "of_delivered": "，其中 {:,} 次在运行开始之前",
+        "of_before": "共 {1} 件，其中 {0} 件针对运行开始之前的呼叫",
+        "before_run": "（运行开始之前）",
+        "why_forgotten": "此次运行之后有人员信息被删除，其通话已从记录中删除。",
+        "rests": "依据",
+        "before": "此前情况",
+        "nothing": "无：首次涉及这些号码",
+        "marks": "手机标记",
+        "complaints": "此前投诉",
+        "complaint": "{time} 第 {person} 号人员{event}，来自 {caller} {call_time} 的呼叫{before}；"
+        "{counts} 计入",
+        "acts": "；导致 {}",
+        "after": "后果",
+        "held": "持续",
+        "held_for": "{span}，至 {until}",
+        "held_to_end": "至运行结束，{until}",
+        "instant": "不持续：此后没有仍在生效的措施",
+        "ended": "（#{number}，{action}）",
+        "calls": "呼叫",
+        "calls_of": "{numbers} 个号码外呼 {attempts} 次，其中因此损失 {lost} 次",
+        "lost_by": "（{}）",
+        "saw": "系统所见",
+        "answered": "接通",
+        "shares": "此前占送达的 {}，此后{}",
+        "notice": "通知",
+        "told": "正式通知",
+        "told_out": "正式通知：外呼系统不再使用该号码",
+        "not_told": "无：外呼系统只能从自己的呼叫得知",
+        "avoid": "如何避免",
+    },
+}
+
+
+def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return the lines of the page of `dialsim.explanations.intervention_trace.chain`."""
+    say = LABELS[language]
+    lines = [title(say["title"].format(found["number"]), found["run"], width, language)]
+    lines += wrapped(found["sentence"], width, "  ")
+    if found["figure"] is not None:
+        note = say[found["figure"]["agreement"]]
+        lines += section(say["recount"], _recount(found, width, language), width, note)
+    lines += section(say["rests"], _values(found["values"], width, language), width)
+    lines += section(say["before"], _before(found["before"], width, language), width)
+    cases = counted_first(found["before"]["complaints"], found["rule"])
+    complaints = [complaint_item(each, language) for each in cases]
+    told = before_note(cases, language)
+    lines += section(say["complaints"], listed(complaints, width, language), width, told)
+    lines += section(say["after"], _after(found, width, language), width)
+    avoid = [("·", text) for text in found["avoid"]]
+    return [*lines, *section(say["avoid"], listed(avoid, width, language), width)]
+
+
+def _recount(found: Entry, width: int, language: Language) -> list[Text]:
+    say, figure = LABELS[language], found["figure"]
+    logged = say["figures"].format(
+        figure_words(figure["logged"], figure, language),
+        figure_words(figure["threshold"], figure, language),
+    )
+    if figure["intervention"] != found["number"]:
+        logged += f", {say['of_review'].format(figure['intervention'])}"
+    counted = figure_words(figure["counted"], figure, language)
+    if figure["of"] is not None:
+        counted += say["of"].format(figure["of"])
+        if figure["of_before"]:
+            counted += say["of_delivered"].format(figure["of_before"])
+    if figure["before"]:
+        key = "of_delivered" if figure["counts"] == "calls" else "of_complaints"
+        counted += say[key].format(figure["before"])
+    if figure["numbers"] > 1:
+        counted += say["together"].format(figure["numbers"])
+    if figure["lowest"] < figure["highest"]:
+        ends = [figure_words(figure[end], figure, language) for end in ("lowest", "highest")]
+        counted += say["several"].format(*ends)
+    tipped, last = "", figure["breaking"]
+    if last is not None:
+        when = stamp(last["time"], language, seconds=True)
+        tipped = say["call"].format(caller=last["caller"], person=last["person"], time=when)
+        if last["one_of"] > 1:
+            tipped += say["one_of"].format(last["one_of"])
+    ends = [stamp(figure[end], language, seconds=True) for end in ("from", "to")]
+    buckets = figure["buckets"]
+    how = say["days"] if buckets is None else say["buckets"].format(buckets)
+    lines = labelled(
+        [
+            (say["logged"], logged),
+            (say["counted"], counted),
+            (say["window"], say["from_to"].format(*ends) + how),
+            (say["tipped"], tipped),
+        ],
+        width,
+        {say["counted"]: "red"} if figure["agreement"] == "differs" else None,
+    )
+    if figure["agreement"] != "agrees":
+        stated = figure["stated"]
+        told = "" if stated is None else say["stated"].format(stated)
+        lines += wrapped(say[f"why_{figure['agreement']}"].format(told), width, "  ")
+    return lines
+
+
+def _values(values: list[Entry], width: int, language: Language) -> list[Text]:
+    pairs = []
+    for value in values:
+        text = value_words(value)
+        if value["unit"] not in ("duration", "share"):
+            text += f" {value['unit']}"
+        if value["confidence"] == "scenario":
+            text += f" ({value['source']})"
+        pairs.append((value["key"], text + quoted(value, language)))
+    return labelled(pairs, width)
+
+
+def _before(before: Entry, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    lines = acts_lines(before["interventions"], width, language)
+    if before["marks"]:
+        lines += labelled([(say["marks"], f"{before['marks']:,}")], width)
+    if not lines and not before["complaints"]:
+        lines = wrapped(say["nothing"], width, "  ")
+    return lines
+
+
+def before_note(complaints: Sequence[Entry], language: Language) -> str:
+    """Return how many of some complaints are about calls before the run; nothing if none is."""
+    count = sum(each["before_run"] for each in complaints)
+    return LABELS[language]["of_before"].format(count, len(complaints)) if count else ""
+
+
+def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
+    """Return complaints with those first that count, where only some do.
+
+    Against a number count those to 12321; a page shows the first dozen.
+
+    >>> hotline, case = {"event": "complaint_hotline"}, {"event": "complaint_12321"}
+    >>> counted_first([hotline, case], "complaints_number") == [case, hotline]
+    True
+    >>> counted_first([hotline, case], "complaints_enterprise") == [hotline, case]
+    True
+    """
+    if rule != "complaints_number":
+        return list(complaints)
+    return sorted(complaints, key=lambda each: each["event"] != COMPLAINT)
+
+
+def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
+    """Return a complaint with its call and what came of the case, as an item of a list."""
+    say = LABELS[language]
+    text = say["complaint"].format(
+        time=stamp(each["time"], language),
+        person=each["person"],
+        event=each["event_name"],
+        caller=each["caller"],
+        call_time=stamp(each["call_time"], language),
+        before=say["before_run"] if each["before_run"] else "",
+        counts=stamp(each["counts"], language),
+    )
+    led = [f"#{act['number']} {act['action_name']}" for act in each["interventions"]]
+    return "·", text + (say["acts"].format(", ".join(led)) if led else "")
+
+
+def _after(found: Entry, width: int, language: Language) -> list[Text]:
+    say, after = LABELS[language], found["after"]
+    if after is None:
+        return []
+    held = say["instant"]
+    if after["until"] is not None:
+        until, lasted = (
+            stamp(after["until"], language),
+            formatting.span(after["lasted_ms"], language),
+        )
+        how = "held_to_end" if after["to_the_end"] else "held_for"
+        held = say[how].format(span=lasted, until=until)
+    if after["ended_by"] is not None:
+        ended = after["ended_by"]
+        held += say["ended"].format(number=ended["number"], action=ended["action_name"])
+    numbers = f"{after['numbers']:,}"
+    if language == "en":
+        numbers = formatting.things(after["numbers"], "number")
+    calls = say["calls_of"].format(
+        attempts=f"{after['attempts']:,}", numbers=numbers, lost=f"{after['lost']:,}"
+    )
+    if after["lost_by"] and after["lost"]:
+        calls += say["lost_by"].format(", ".join(after["lost_by"]))
+    shares = [
+        formatting.percent(after[f"answered_{when}"], language=language)
+        for when in ("before", "after")
+    ]
+    told = "told_out" if after["taken_out"] else "told"
+    return labelled(
+        [
+            (say["held"], held),
+            (say["calls"], calls),
+            (say["saw"], ", ".join(f"{name} {n:,}" for name, n in after["seen"].items())),
+            (say["answered"], say["shares"].format(*shares) if after["attempts"] else ""),
+            (say["notice"], say[told] if found["noticed"] else say["not_told"]),
+        ],
+        width,
+    )

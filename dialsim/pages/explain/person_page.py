@@ -1,0 +1,196 @@
+"""The page of a person's story: attempts with what was seen beside what was true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.explain.before_run_page import person_before_lines
+from dialsim.pages.explain.intervention_page import complaint_item
+from dialsim.pages.explain.story_page import labelled, listed, section, stamp, title
+from dialsim.pages.layout import Cell, row, wrapped
+from dialsim.results import formatting
+from dialsim.results.network.network_rules import network_rules
+from dialsim.scenario.profiles.reasons import Language
+
+Entry = Mapping[str, Any]
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Person {}",
+        "lead": "{campaign}, list {list}, row {row:,}: {state}, {reason}",
+        "mend": "mend",
+        "next": "next time not before {}",
+        "attempts": "Attempts",
+        "times": "times of {}",
+        "none": "never dialled",
+        "none_since": "none in this run",
+        "time": "time",
+        "caller": "from",
+        "seen": "seen as",
+        "true": "was in truth",
+        "rang": "after {}",
+        "wait": "waited {}",
+        "talk": "talked {}",
+        "stood": "the number was {} then",
+        "retry": "again not before {} (the campaign's retry time)",
+        "not_rung": "cannot have rung and may have been intercepted: no other number before {}",
+        "retry_gap": "again not before {} (the gap between attempts to a person)",
+        "other_part": "again not before {}, in another part of the day",
+        "agreed": "another call was agreed on",
+        "taken_over": "asked the robot for a person, who took over after {}",
+        "not_taken": "asked the robot for a person; nobody took over within {}",
+        "used": "attempts used up",
+        "sip": "SIP {}",
+        "did": "What the person did",
+        "event": "{time} {event}, {caller}, call of {call_time}",
+    },
+    "zh": {
+        "title": "第 {} 号人员",
+        "lead": "{campaign}，名单 {list} 第 {row:,} 行：{state}，{reason}",
+        "mend": "处理",
+        "next": "再次呼叫不早于 {}",
+        "attempts": "呼叫",
+        "times": "{} 时间",
+        "none": "从未呼叫",
+        "none_since": "本次运行中未呼叫",
+        "time": "时间",
+        "caller": "主叫",
+        "seen": "系统所见",
+        "true": "实际",
+        "rang": "历时 {}",
+        "wait": "等待 {}",
+        "talk": "通话 {}",
+        "stood": "当时该号码处于{}",
+        "retry": "再次呼叫不早于 {}（活动的重拨间隔）",
+        "not_rung": "不可能振铃，可能已被拦截：{} 前不得换号再呼",
+        "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
+        "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
+        "agreed": "已约定再次通话",
+        "taken_over": "要求转人工，{}后人工接入",
+        "not_taken": "要求转人工，{}内无人接入",
+        "used": "次数已用完",
+        "sip": "SIP {}",
+        "did": "此人的反应",
+        "event": "{time} {event}，{caller}，{call_time} 的呼叫",
+    },
+}
+STATES = {
+    "fresh": "未呼叫",
+    "ready": "待呼",
+    "sleeping": "等待重拨",
+    "held": "等待其他活动的通话结束",
+    "dialling": "呼叫中",
+    "waiting": "等待坐席",
+    "talking": "通话中",
+    "finished": "已结束",
+}
+
+
+def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return the lines of the page of `dialsim.explanations.person_history.story`."""
+    say = LABELS[language]
+    lines = [title(say["title"].format(found["person"]), found["run"], width, language)]
+    for lead in found["leads"]:
+        lines += _lead(lead, width, language)
+    before = found["before"]
+    lines += person_before_lines(before, width, language)
+    attempts = _attempts(found["attempts"], width, language)
+    none = say["none" if before is None else "none_since"]
+    note = say["times"].format(found["time_zone"])
+    lines += section(say["attempts"], attempts or wrapped(none, width, "  "), width, note)
+    events = [_event(each, language) for each in found["events"]]
+    return [*lines, *section(say["did"], listed(events, width, language), width)]
+
+
+def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    state = STATES[lead["state"]] if language == "zh" else lead["state"]
+    reason = (lead["reason"] or "").replace("_", " ")
+    if language == "zh":
+        reason = lead["reason"] or ""
+    text = say["lead"].format(
+        campaign=lead["campaign"], list=lead["list"], row=lead["row"], state=state, reason=reason
+    )
+    lines = [*wrapped(text, width, "  "), *wrapped(lead["sentence"] or "", width, "  ")]
+    due = lead["next_eligible"]
+    if due is not None:
+        lines += wrapped(say["next"].format(stamp(due, language)), width, "  ")
+    return lines + labelled([(say["mend"], lead["mend"] or "")], width)
+
+
+def _attempts(attempts: list[Entry], width: int, language: Language) -> list[Text]:
+    """Return two lines an attempt: when, from, seen and true; then what belongs to it."""
+    say = LABELS[language]
+    if not attempts:
+        return []
+    cells = [
+        (stamp(each["time"], language, seconds=True), each["caller"], each["seen_name"])
+        for each in attempts
+    ]
+    heads = tuple(say[name] for name in ("time", "caller", "seen"))
+    sizes = [max(cell_len(line[i]) for line in (heads, *cells)) for i in range(3)]
+    sizes[1] = min(sizes[1], max(10, width - 60))
+    lines = [_row(heads, say["true"], sizes, width)[0]]
+    lines[0].stylize("dim")
+    for each, told in zip(attempts, cells, strict=True):
+        lines += _row(told, each["true_name"], sizes, width)
+        found = wrapped(_further(each, language), width, "      ")
+        for line in found:
+            line.stylize("dim")
+        lines += found
+    return lines
+
+
+def _row(cells: Sequence[str], last: str, sizes: Sequence[int], width: int) -> list[Text]:
+    """Return cells in columns and a last one that may take several lines."""
+    first, *more = wrapped(last, width - sum(sizes) - 8, "")
+    blank = ("", "", "")
+    texts = [(cells, first.plain), *((blank, line.plain) for line in more)]
+    return [
+        row([*(Cell(text, size) for text, size in zip(each, sizes, strict=True)), Cell(rest)])
+        for each, rest in texts
+    ]
+
+
+def _further(each: Entry, language: Language) -> str:
+    say, then = LABELS[language], each["then"]
+    parts = [
+        say["sip"].format(each["sip_code"]),
+        say["rang"].format(formatting.span(each["ring_ms"], language)),
+    ]
+    asked = each["transfer"]
+    held_ms = asked["hold_ms"] if asked else 0
+    if each["wait_ms"] > held_ms:
+        parts.append(say["wait"].format(formatting.span(each["wait_ms"] - held_ms, language)))
+    if each["talk_ms"]:
+        parts.append(say["talk"].format(formatting.span(each["talk_ms"], language)))
+    if asked:
+        told = say["taken_over" if asked["taken_over"] else "not_taken"]
+        parts.append(told.format(formatting.span(held_ms, language)))
+    if each["caller_state"] != "none":
+        state = network_rules().word("action", each["caller_state"], language)
+        parts.append(say["stood"].format(state))
+    if then["retry"]:
+        tick = then["not_before"]
+        parts.append(say[then["by"]].format("" if tick is None else stamp(tick, language)))
+        if then.get("others_not_before"):
+            parts.append(say["not_rung"].format(stamp(then["others_not_before"], language)))
+    elif then["attempts_used"]:
+        parts.append(say["used"])
+    return "; ".join(parts) if language == "en" else "；".join(parts)
+
+
+def _event(each: Entry, language: Language) -> tuple[str, str]:
+    if "counts" in each:
+        return complaint_item(each, language)
+    text = LABELS[language]["event"].format(
+        time=stamp(each["time"], language),
+        event=each["event_name"],
+        caller=each["caller"],
+        call_time=stamp(each["call_time"], language),
+    )
+    return "·", text

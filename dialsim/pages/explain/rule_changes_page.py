@@ -1,0 +1,203 @@
+"""The page of what changed in a rule pack: between two days, or day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.explain.value_page import days_text, sources_text, value_text
+from dialsim.pages.layout import headed, paragraph, wrapped
+from dialsim.results.formatting import CONFIDENCE
+from dialsim.scenario.profiles.reasons import Language
+
+Entry = Mapping[str, Any]
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "diff": 'Rule pack "{pack}": {before} and {after}',
+        "calendar": 'Rule pack "{pack}": what changed, and when',
+        "values": "Values",
+        "obligations": "Obligations",
+        "dates": "Dates",
+        "none": "No value and no obligation differs between these days.",
+        "no_days": "No day is known on which a value or an obligation changed.",
+        "stricter": "stricter",
+        "looser": "looser",
+        "other": "another value, neither stricter nor looser",
+        "basis": "the same value; what it rests on differs",
+        "begins": "begins: {}",
+        "ends": "ends: {}",
+        "texts": "in force on both days; its texts differ",
+        "text": "text",
+        "title": "title",
+        "show": "to show it",
+        "exposure": "exposure",
+        "who_acts": "who acts",
+        "wall": "hard limit",
+        "follow": "and {count} that are as {like}: {keys}",
+        "alike": "The same on both days: {values} values and {obligations} obligations.",
+        "undated": "No date is known of {values} values and {obligations} obligations: they hold "
+        "always, as far as is known.",
+        "elsewhere": "Obligations are audited for packs of China alone.",
+        "begin": "begins",
+        "end": "ends",
+        "change": "its texts change",
+        "more": ", … ({} in all)",
+    },
+    "zh": {
+        "diff": "规则包“{pack}”：{before} 与 {after}",
+        "calendar": "规则包“{pack}”：何时有何变更",
+        "values": "取值",
+        "obligations": "义务",
+        "dates": "日期",
+        "none": "这两天之间没有取值或义务不同。",
+        "no_days": "未见取值或义务变更的日期。",
+        "stricter": "收紧",
+        "looser": "放宽",
+        "other": "取值不同，无严宽之分",
+        "basis": "取值相同，依据不同",
+        "begins": "开始施行：{}",
+        "ends": "停止施行：{}",
+        "texts": "两天均有效，文本不同",
+        "text": "文本",
+        "title": "名称",
+        "show": "如何证明",
+        "exposure": "后果",
+        "who_acts": "执法方",
+        "wall": "硬性限制",
+        "follow": "另有 {count} 项同 {like}：{keys}",
+        "alike": "两天相同：{values} 个取值、{obligations} 项义务。",
+        "undated": "{values} 个取值、{obligations} 项义务未找到日期：就所知一直有效。",
+        "elsewhere": "义务只就中国的规则包审计。",
+        "begin": "开始施行",
+        "end": "停止施行",
+        "change": "文本变更",
+        "more": "……（共 {} 项）",
+    },
+}
+_CHANGES = {"begins": "begin", "ends": "end", "texts": "change"}
+MOST_KEYS = 6
+"""Keys that a line names before it counts them."""
+
+
+def differences_page(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return the page of :func:`dialsim.explanations.rule_changes.differences`."""
+    say = LABELS[language]
+    lines = headed(say["diff"].format(**found), "", width)
+    if not found["values"] and not found["obligations"] and not found["dates"]:
+        lines += [*paragraph(say["none"], width)]
+    if found["values"]:
+        lines += [Text(""), *headed(say["values"], "", width)]
+        for each in found["values"]:
+            if each["like"] is None:
+                lines += _value(each, found, width, language)
+        following = [each for each in found["values"] if each["like"] is not None]
+        for like, group in groupby(
+            sorted(following, key=lambda x: x["like"]), key=lambda x: x["like"]
+        ):
+            keys = [each["key"] for each in group]
+            text = say["follow"].format(count=len(keys), like=like, keys=_named(keys, language))
+            lines += paragraph(text, width)
+    if found["dates"]:
+        lines += [Text(""), *headed(say["dates"], "", width)]
+        for each in found["dates"]:
+            lines += _date(each, width, language)
+    if found["obligations"]:
+        lines += [Text(""), *headed(say["obligations"], "", width)]
+        for each in found["obligations"]:
+            lines += _obligation(each, found, width, language)
+    lines.append(Text(""))
+    lines += paragraph(say["alike"].format(**found["alike"]), width)
+    return [*lines, *_foot(found, width, language)]
+
+
+def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return the page of :func:`dialsim.explanations.rule_changes.calendar`."""
+    say = LABELS[language]
+    lines = headed(say["calendar"].format(**found), "", width)
+    if not found["days"]:
+        lines += paragraph(say["no_days"], width)
+    for day in found["days"]:
+        lines.append(Text(""))
+        lines.append(Text(day["day"], style="bold"))
+        labels = [say["values"], say["obligations"], say["dates"]]
+        column = max(map(cell_len, labels)) + 2
+        if day["values"]:
+            text = _named(day["values"], language)
+            lines += wrapped(text, width, "  ", _padded(labels[0], column))
+        for each in day["dates"]:
+            lines += wrapped(each["key"], width, "  ", _padded(labels[2], column))
+        label = labels[1]
+        for owed in day["obligations"]:
+            text = f"{owed['key']} · {owed['title']} · {say[_CHANGES[owed['change']]]}"
+            lines += wrapped(text, width, "  ", _padded(label, column))
+            label = ""
+    lines.append(Text(""))
+    return [*lines, *_foot(found, width, language)]
+
+
+def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    lines = paragraph(f"{each['key']} · {say[each['change']]}", width)
+    for moment in ("before", "after"):
+        version = each[moment]
+        parts = [
+            value_text(version["value"], each["unit"]),
+            sources_text(version["source"], language),
+        ]
+        if version["confidence"] != "assumption":
+            parts.append(CONFIDENCE[language][version["confidence"]])
+        if version["wall"]:
+            parts.append(say["wall"])
+        lines += wrapped(" · ".join(parts), width, "    ", found[moment] + "  ")
+    return lines
+
+
+def _date(each: Entry, width: int, language: Language) -> list[Text]:
+    rests = [sources_text(each["source"], language), CONFIDENCE[language][each["confidence"]]]
+    lines = paragraph(" · ".join([each["key"], each["day"], *rests]), width)
+    return lines + wrapped(each["note"], width, "    ") if each["note"] else lines
+
+
+def _obligation(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    wall = [say["wall"]] if each["wall"] else []
+    change = say[each["change"]].format(days_text(each, language))
+    lines = paragraph(" · ".join([each["key"], each["title"], change, *wall]), width)
+    for text in each["texts"]:
+        name = say.get(text["text"], "")
+        for moment in ("before", "after"):
+            basis = text["text"] == "basis"
+            wording = text[moment] if basis else f"{name}: {text[moment]}"
+            lines += wrapped(wording, width, "    ", found[moment] + "  ")
+    return lines
+
+
+def _foot(found: Entry, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    lines = paragraph(say["undated"].format(**found["undated"]), width)
+    return lines if found["covered"] else [*lines, *paragraph(say["elsewhere"], width)]
+
+
+def _named(keys: Sequence[str], language: Language) -> str:
+    mark = "、" if language == "zh" else ", "
+    text = mark.join(keys[:MOST_KEYS])
+    if len(keys) <= MOST_KEYS:
+        return text
+    return text + LABELS[language]["more"].format(len(keys))
+
+
+def _padded(label: str, column: int) -> str:
+    return label + " " * (column - cell_len(label))
+
+
+def print_changes(found: Entry, console: Any, language: Language = "en") -> None:
+    """Print what changed in a rule pack on a ``rich.console.Console``."""
+    from dialsim.pages.layout import put, usable_width
+
+    draw = calendar_page if "days" in found else differences_page
+    put(draw(found, usable_width(console.width), language), console)

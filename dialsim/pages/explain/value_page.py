@@ -1,0 +1,405 @@
+"""The page of an explained value or reason, and the table of several, in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from textwrap import wrap
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.errors import shown
+from dialsim.pages.layout import Cell, cut_line, headed, put, row, usable_width, wrapped
+from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_kind
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.profiles.sources import sources_of
+from dialsim.scenario.profiles.strictness import Ceiling
+
+Entry = Mapping[str, Any]
+
+LABELS = {
+    "en": {
+        "value": "value", "unit": "unit", "source": "source", "confidence": "confidence",
+        "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
+        "published": "weak default",
+        "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
+        "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
+        "sources": "sources", "type": "kind", "at": "at", "owed": "obligations",
+        "in_force": "in force", "history": "versions", "show": "to show it", "texts": "texts",
+        "nowhere": "no address that anybody should be sent to; look for the original",
+    },
+    "zh": {
+        "value": "值", "unit": "单位", "source": "来源", "confidence": "可信度",
+        "stands_in": "所在", "override": "覆盖", "note": "说明", "reasons": "决定",
+        "published": "薄弱默认值",
+        "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
+        "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
+        "sources": "来源", "type": "类别", "at": "出处", "owed": "义务",
+        "in_force": "有效期", "history": "历次版本", "show": "如何证明", "texts": "历次文本",
+        "nowhere": "原址不可用，请查原文",
+    },
+}  # fmt: skip
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "rule": "rule: law, standard or regulation",
+        "official": "official: an authority or operator says so",
+        "vendor": "vendor: a seller's word, or terms of a line or platform, not law",
+        "practice": "practice: said on weak pages, not law",
+        "inferred": "inferred: from the sources named",
+        "assumption": "assumption: nothing was found",
+        "tighten": "may only be tightened",
+        "contract": "may be tightened; loosened only with the contract named in rules.contract",
+        "free": "may be replaced",
+        "lower": "a lower value is stricter",
+        "higher": "a higher value is stricter",
+        "subset": "a part of it is stricter",
+        "limits": "more or lower limits are stricter",
+        "none": "no value is stricter than another",
+        "go": "go: may be called",
+        "final": "final: not called in this campaign",
+        "until": "until: not before a tick that is known",
+        "on": "on: waits until something is free",
+        "outcome": "outcome: how it ended",
+        "unlawful": "unlawful: the call would break a rule",
+        "contract_terms": "contract: terms of the line or platform",
+        "own_rule": "own rule",
+        "information": "information",
+        "wall": "a wall",
+        "taken": "{}, taken over by {}",
+        "like": "as {}: nothing of its own was found",
+        "assumed": "assumed: nothing was found",
+        "whole": "a smaller whole is stricter",
+        "always": "always, as far as is known: no date of it was found",
+        "since": "from {} on",
+        "up_to": "until {}",
+        "between": "{} to {}",
+        "asked": "{} (asked for: {})",
+        "out_of_force": "not in force on {}: {}",
+    },
+    "zh": {
+        "rule": "规定：法律、标准或监管规定",
+        "official": "官方：主管部门或运营商公布",
+        "vendor": "厂商：卖方说法或线路、平台条款，非法律",
+        "practice": "惯例：来源薄弱，非法律",
+        "inferred": "推算：由所列来源得出",
+        "assumption": "假设：未找到依据",
+        "tighten": "只可收紧",
+        "contract": "可收紧；须在 rules.contract 中写明合同方可放宽",
+        "free": "可替换",
+        "lower": "越低越严",
+        "higher": "越高越严",
+        "subset": "取其一部分为更严",
+        "limits": "限制更多或更低为更严",
+        "none": "各值无严宽之分",
+        "go": "可呼",
+        "final": "终止：本活动不再呼叫",
+        "until": "待定：到已知时刻之前不呼叫",
+        "on": "等待：有空闲资源后再呼",
+        "outcome": "结果",
+        "unlawful": "违法：呼叫会违反规定",
+        "contract_terms": "合同：线路或平台条款",
+        "own_rule": "自定规则",
+        "information": "提示",
+        "wall": "硬性限制",
+        "taken": "{}，由 {} 沿用",
+        "like": "同 {}：未找到单独规定",
+        "assumed": "假设：未找到依据",
+        "whole": "分母越小越严",
+        "always": "一直有效（就所知）：未找到日期",
+        "since": "自 {} 起",
+        "up_to": "至 {} 止",
+        "between": "{} 至 {}",
+        "asked": "{}（查询日期：{}）",
+        "out_of_force": "{} 未施行：{}",
+    },
+}
+
+
+def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
+    """Return one value, reason or source with everything known of it."""
+    (entry,) = entries
+    if entry["kind"] == "source":
+        return _source_page(entry, width, language)
+    if entry["kind"] == "reason":
+        lines = _reason_page(entry, width, language)
+        named = [*entry["sources"], *entry["exposure_sources"]]
+    elif entry["kind"] == "obligation":
+        lines, named = _obligation_page(entry, width, language), list(entry["sources"])
+    else:
+        lines, named = _value_page(entry, width, language), [entry["source"]]
+        named += [version["source"] for version in entry["history"]]
+    told = _source_list(named, width, language)
+    return [*lines, Text(""), *told] if told else lines
+
+
+def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    labels = LABELS[language]
+    column = max(cell_len(labels[name]) for name in ("type", "at")) + 2
+    kind = source_kind(entry["type"], entry["copy"], language)
+    note = SOURCE_KINDS[language]["copy_note"] if entry["copy"] else ""
+    lines = [
+        *headed(entry["name"], "", width),
+        *wrapped(entry["title"], width, "  "),
+        Text(""),
+        *wrapped(kind, width, "  ", _padded(labels["type"], column)),
+        *(wrapped(note, width, "  ", " " * column) if note else ()),
+    ]
+    label = labels["at"]
+    for address in entry["addresses"] or [labels["nowhere"]]:
+        for part in wrap(address, width - 2 - column, break_on_hyphens=False):
+            lines.append(Text.assemble("  ", (_padded(label, column), "dim"), part))
+            label = ""
+    return lines
+
+
+def _padded(label: str, column: int) -> str:
+    return label + " " * (column - cell_len(label))
+
+
+def _source_list(named: Iterable[str], width: int, language: Language) -> list[Text]:
+    """Return what sources are, by texts that name them; nothing if these name none."""
+    sources = sources_of(named)
+    asked = f"dialsim explain {sources[0].name}" if sources else ""
+    lines = [*headed(LABELS[language]["sources"], asked, width)] if sources else []
+    for source in sources:
+        lines += wrapped(source.title[language], width, "  ", f"{source.name:<5}")
+    return lines
+
+
+def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    words = WORDS[language]
+    home, taken = entry["stands_in"], entry["profile"]
+    place = home if home == taken else words["taken"].format(home, taken)
+    stricter = words["whole" if entry["unit"] == "formula" else entry["tighter"]]
+    wall = f" · {words['wall']}" if entry["wall"] else ""
+    found = {
+        "value": value_text(entry["value"], entry["unit"]),
+        "unit": entry["unit"],
+        "source": _sources(entry["source"].split(","), words),
+        "confidence": words[entry["confidence"]] + wall,
+        "in_force": _in_force(entry, words),
+        "stands_in": place,
+        "override": f"{words[entry['override']]} · {stricter}",
+        "note": _note(entry, words),
+        "published": entry["published"],
+        "reasons": ", ".join(entry["reasons"]),
+    }
+    lines = [*headed(entry["key"], taken, width), *_labelled(found, width, language)]
+    versions = [
+        (days_text(each, language), _version_text(each, entry["unit"], language))
+        for each in entry["history"]
+    ]
+    return [*lines, *_versions("history", versions, width, language)]
+
+
+def _obligation_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    words = WORDS[language]
+    wall = f" · {words['wall']}" if entry["wall"] else ""
+    found = {
+        "basis": entry["basis"],
+        "source": _sources(entry["sources"], words),
+        "confidence": words[entry["confidence"]] + wall,
+        "in_force": _in_force(entry, words),
+        "exposure": entry["exposure"],
+        "acts": entry["acts"],
+        "show": entry["show"],
+    }
+    lines = [
+        *headed(entry["key"], "dialsim check", width),
+        *wrapped(entry["title"], width, "  "),
+        Text(""),
+        *_labelled(found, width, language),
+    ]
+    versions = [
+        (days_text(each, language), f"{LABELS[language].get(each['text'], '')}: {each['wording']}")
+        for each in entry["history"]
+    ]
+    return [*lines, *_versions("texts", versions, width, language)]
+
+
+def _versions(
+    title: str, versions: Sequence[tuple[str, str]], width: int, language: Language
+) -> list[Text]:
+    """Return versions by their days, the earliest first; nothing if there are none."""
+    if not versions:
+        return []
+    lines = [Text(""), *headed(LABELS[language][title], "", width)]
+    column = max(cell_len(days) for days, _ in versions) + 2
+    for days, text in versions:
+        lines += wrapped(text, width, "  ", _padded(days, column))
+    return lines
+
+
+def _version_text(version: Entry, unit: str, language: Language) -> str:
+    words = WORDS[language]
+    parts = [value_text(version["value"], unit), _sources(version["source"].split(","), words)]
+    if version["confidence"] != "assumption":
+        parts.append(CONFIDENCE[language][version["confidence"]])
+    return " · ".join([*parts, *filter(None, [version["note"]])])
+
+
+def days_text(entry: Entry, language: Language) -> str:
+    """Return the days on which something holds.
+
+    >>> days_text({"from": "2025-02-28", "until": None}, "en")
+    'from 2025-02-28 on'
+    """
+    words, first, last = WORDS[language], entry["from"], entry["until"]
+    if first and last:
+        return words["between"].format(first, last)
+    if first or last:
+        return words["since" if first else "up_to"].format(first or last)
+    return words["always"]
+
+
+def _in_force(entry: Entry, words: Mapping[str, str]) -> str:
+    days = days_text(entry, "zh" if words is WORDS["zh"] else "en")
+    if entry["on"] is None:
+        return days
+    if entry.get("in_force") is False:
+        return words["out_of_force"].format(entry["on"], days)
+    return words["asked"].format(days, entry["on"])
+
+
+def _note(entry: Entry, words: Mapping[str, str]) -> str:
+    like = words["like"].format(entry["like"]) if entry["like"] else ""
+    return " · ".join(part for part in (like, entry["note"]) if part)
+
+
+def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    words = WORDS[language]
+    severity = "contract_terms" if entry["severity"] == "contract" else entry["severity"]
+    threat, threat_sources = entry["exposure"], [_sources(entry["exposure_sources"], words)]
+    found = {
+        "verdict": words[entry["verdict"]],
+        "severity": words[severity],
+        "basis": cited(entry["basis"], [_sources(entry["sources"], words)], language),
+        "exposure": cited(threat, threat_sources, language) if threat else "",
+        "acts": entry["acts"] or "",
+        "mend": entry["mend"],
+        "values": ", ".join(_heads(entry["values"])),
+    }
+    return [
+        *headed(entry["reason"], str(entry["code"]), width),
+        *wrapped(entry["sentence"], width, "  "),
+        Text(""),
+        *_labelled(found, width, language),
+    ]
+
+
+def _heads(keys: Sequence[str]) -> list[str]:
+    """Return the keys, or their groups where they are many."""
+    return list(keys) if len(keys) <= 6 else sorted({key.split(".")[0] for key in keys})
+
+
+def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
+    """Return several sources, values and reasons, a line each, by their groups."""
+    lines: list[Text] = []
+    sources = [entry for entry in entries if entry["kind"] == "source"]
+    if len(sources) == 1:
+        lines += [*_source_page(sources[0], width, language), Text("")]
+    elif sources:
+        lines += _source_list((entry["name"] for entry in sources), width, language)
+        lines.append(Text(""))
+    values = [entry for entry in entries if entry["kind"] == "value"]
+    groups = groupby(values, key=lambda entry: (entry["profile"], entry["key"].split(".")[0]))
+    for (profile, group), members in groups:
+        lines += [*headed(group, profile, width), *_value_rows(list(members), width), Text("")]
+    reasons = [entry for entry in entries if entry["kind"] == "reason"]
+    if reasons:
+        names = max(len(entry["reason"]) for entry in reasons)
+        lines += headed(LABELS[language]["title"], "", width)
+        for entry in reasons:
+            cells = (
+                Cell(entry["reason"], names),
+                Cell(entry["verdict"], 7),
+                Cell(entry["sentence"]),
+            )
+            lines.append(cut_line(row(cells), width))
+        lines.append(Text(""))
+    owed = [entry for entry in entries if entry["kind"] == "obligation"]
+    if owed:
+        names = max(len(entry["key"]) for entry in owed)
+        lines += headed(LABELS[language]["owed"], "dialsim check", width)
+        for entry in owed:
+            cells = Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(entry["title"])
+            lines.append(cut_line(row(cells), width))
+        lines.append(Text(""))
+    if values and not sources:
+        lines += [*_source_list((entry["source"] for entry in values), width, language), Text("")]
+    return lines[:-1]
+
+
+def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
+    names = [entry["key"].partition(".")[2] or entry["key"] for entry in entries]
+    key = max(map(len, names))
+    wall = 4 if any(entry["wall"] for entry in entries) else 0
+    source = min(19, max(len(entry["source"]) for entry in entries))
+    room = width - 2 - key - 10 - source - 6 - (wall + 2 if wall else 0)
+    longest = max(cell_len(value_text(entry["value"], entry["unit"])) for entry in entries)
+    column = max(12, min(room, longest))
+    for name, entry in zip(names, entries, strict=True):
+        text = value_text(entry["value"], entry["unit"])
+        first, *more = [line.plain for line in wrapped(text, column, "")]
+        cells = [Cell(name, key), Cell(first, column), Cell(entry["confidence"], 10)]
+        if wall:
+            cells.append(Cell("wall" if entry["wall"] else "", wall))
+        cells.append(Cell(entry["source"], source))
+        yield cut_line(row(cells), width)
+        for rest in more[:3]:
+            yield cut_line(row([Cell("", key), Cell(rest, column)]), width)
+
+
+def value_text(value: object, unit: str) -> str:
+    """Return a value as a page shows it.
+
+    >>> value_text(["09:00-12:00", "14:00-20:30"], "windows"), value_text([], "purposes")
+    ('09:00-12:00, 14:00-20:30', 'none')
+    >>> value_text([{"count": 3, "per": "24h", "window": "calendar"}], "limits")
+    '3 in 1d (calendar)'
+    """
+    if isinstance(value, list):
+        if unit == "limits":
+            return ", ".join(str(Ceiling.of(limit)) for limit in value) or "none"
+        plain = all(isinstance(item, str) for item in value)
+        return ", ".join(str(item) if plain else shown(item) for item in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {shown(item)}" for key, item in value.items())
+    return value if isinstance(value, str) else shown(value)
+
+
+def sources_text(cited: str, language: Language) -> str:
+    """Return source ids as a page shows them; that nothing was found, in words."""
+    return _sources(cited.split(","), WORDS[language])
+
+
+def _sources(sources: Sequence[str], words: Mapping[str, str]) -> str:
+    return words["assumed"] if list(sources) == ["A"] else ", ".join(sources)
+
+
+def _labelled(found: Mapping[str, str], width: int, language: Language) -> Iterable[Text]:
+    labels = LABELS[language]
+    column = max(cell_len(labels[name]) for name in found) + 2
+    for name, text in found.items():
+        if text:
+            yield from wrapped(text, width, "  ", _padded(labels[name], column))
+
+
+def print_explanations(
+    entries: Sequence[Entry], console: Any, *, language: Language = "en", every: bool = False
+) -> None:
+    """Print what was found: one thing on a page of its own, several as a table.
+
+    Parameters
+    ----------
+    console
+        A ``rich.console.Console``.
+    every
+        Whether everything was asked for.
+    """
+    width = usable_width(console.width)
+    draw = page if len(entries) == 1 and not every else table
+    put(draw(entries, width, language), console)

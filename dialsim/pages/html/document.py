@@ -1,0 +1,118 @@
+"""A page from a template: its style, its charts, its script; untrusted text is escaped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from dialsim.pages.html.javascript import charts_script
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class Figure:
+    """A chart of a page, with what it shows in words and, where it may be wanted, in figures.
+
+    Parameters
+    ----------
+    key
+        Its name in the page: letters, digits, hyphens.
+    title, caption
+        Plain text; the caption says how it is read, or what is missing.
+    chart
+        An altair chart, or None: the caption then says why there is none.
+    columns, rows
+        What the chart is drawn from as a table, for readers without the chart: heads, and cells
+        as text.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        title: str,
+        caption: str,
+        chart: Any = None,
+        columns: tuple[str, ...] = (),
+        rows: list[tuple[str, ...]] | None = None,
+    ) -> None:
+        self.key, self.title, self.caption = key, title, caption
+        self.columns, self.rows = columns, rows or []
+        # Whether it is sound the tests ask; asking at each run costs more than playing a small one.
+        self.specification = None if chart is None else chart.to_dict(validate=False)
+
+
+def document(
+    template: str,
+    language: Language,
+    title: str,
+    values: Mapping[str, Any],
+    figures: Mapping[str, Figure] | None = None,
+) -> str:
+    """Return a whole page.
+
+    Parameters
+    ----------
+    template
+        File among the templates, which extends ``base.html``.
+    language
+        Of the page; templates see it as ``language``.
+    title
+        In the browser's tab.
+    values
+        What the template speaks of; all text in it is escaped.
+    figures
+        Charts by key; the template places each with ``figure(key)``.
+
+    Returns
+    -------
+    str
+        HTML that asks nothing of any other file or host.
+    """
+    drawn = dict(figures or {})
+    charts = {key: each.specification for key, each in drawn.items() if each.specification}
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            **values,
+            language=language,
+            title=title,
+            figures=drawn,
+            charts={key: _embedded(spec) for key, spec in charts.items()},
+            charts_script=charts_script() if charts else "",
+            style=_text("style.css"),
+            draw_script=_text("draw.js"),
+        )
+    )
+
+
+def _embedded(spec: Any) -> str:
+    """Return JSON that may stand in a script element whatever text it holds."""
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _text(name: str) -> str:
+    return files("dialsim.pages.html").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("dialsim.pages.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["number"] = formatting.number
+    made.filters["percent"] = formatting.percent
+    return made

@@ -1,0 +1,223 @@
+"""The charts of a run's page, each with its caption and its figures as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dialsim.errors import ScenarioError
+from dialsim.pages.charts import callers, flow, reactions, times
+from dialsim.pages.charts.labels import LABELS as CHART_LABELS
+from dialsim.pages.charts.theme import PAGE
+from dialsim.pages.html.document import Figure
+from dialsim.pages.html.labels import LABELS
+from dialsim.pages.run.waterfall_page import why_unreached
+from dialsim.results import formatting
+from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.tables.run_log import RunLog
+from dialsim.scenario.profiles.reasons import Language
+
+Draw = Callable[[str, RunLog, Language], Figure]
+
+TABLE_ROWS = 200
+"""A chart of more rows has no table beside it: the run's own tables have them."""
+
+
+def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
+    """Return the charts of a run by key, in the order of the page.
+
+    A chart that nothing would be on is a sentence that says so.
+    """
+    from altair.utils.schemapi import debug_mode
+
+    drawn: dict[str, Draw] = {
+        "waterfall": _waterfall,
+        "flow": _flow,
+        "occupancy": _occupancy,
+        "dropped": _dropped,
+        "answers": _answers,
+        "caller_lives": _caller_lives,
+        "headroom": _headroom,
+        "reactions": _reactions,
+    }
+    with debug_mode(False):  # whether each part of a chart is sound the tests ask, as in `Figure`
+        return {key: _drawn(key, draw, log, language) for key, draw in drawn.items()}
+
+
+def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
+    """Return a chart; where its table is missing or damaged, a sentence that says so."""
+    said = LABELS[language]
+    try:
+        return draw(key, log, language)
+    except ScenarioError as error:
+        return Figure(key, said[key], error.problems[0].message)
+
+
+def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = flow.waterfall_rows(log.summary, language=language)
+    untold = why_unreached(log.summary["waterfall"]["total"], language)
+    return Figure(
+        key,
+        said[key],
+        f"{said['waterfall_caption']} {untold}".strip(),
+        flow.waterfall(log.summary, language=language, look=PAGE),
+        ("", heads["rows"], heads["share"]),
+        [(row["name"], f"{row['people']:,}", formatting.column(row["share"])) for row in rows],
+    )
+
+
+def _flow(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows, _ = times.flow_rows(log)
+    return Figure(
+        key,
+        said[key],
+        said["flow_caption"],
+        times.flow(log, language, PAGE),
+        (heads["time"], *(heads[name] for name in times.FLOWS)),
+        _table([(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]),
+    )
+
+
+def _occupancy(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = times.staff_rows(log)
+    if not rows:
+        return Figure(key, said[key], said["no_staff"])
+    parts = ("talk", "wrap", "idle")
+    return Figure(
+        key,
+        said[key],
+        said["occupancy_caption"],
+        times.occupancy(log, language, PAGE),
+        (heads["time"], heads["campaign"], *(heads[part] for part in parts)),
+        _table(
+            [
+                (row["when"], row["campaign"], *(formatting.column(row[part]) for part in parts))
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _dropped(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = times.dropped_rows(log)
+    if not rows:
+        return Figure(key, said[key], said["no_answers"])
+    gone = log.summary["abandoned"]
+    caption = said["dropped_caption"].format(
+        cap=formatting.percent(gone["at_most"]), basis=quoted_basis(gone, language).strip()
+    )
+    return Figure(
+        key,
+        said[key],
+        caption,
+        times.dropped(log, language, PAGE),
+        (heads["day"], heads["campaign"], heads["dropped"], heads["so_far"]),
+        _table(
+            [
+                (
+                    row["day"],
+                    row["campaign"],
+                    formatting.percent(row["share"]),
+                    formatting.percent(row["so_far"]),
+                )
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _answers(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = times.answer_rows(log, language)
+    if not rows:
+        return Figure(key, said[key], said["no_answers"])
+    return Figure(
+        key,
+        said[key],
+        said["answers_caption"],
+        times.answers(log, language, PAGE),
+        (heads["day"], heads["hour"], heads["live_share"], heads["attempts"]),
+        _table(
+            [
+                (row["day"], row["hour"], formatting.percent(row["share"]), f"{row['attempts']:,}")
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    lives = callers.lives(log)
+    if not lives:
+        return Figure(key, said[key], said["caller_lives_none"])
+    rows = callers.life_rows(log, language, known=lives)
+    caption = said["caller_lives_caption"].format(
+        shown=min(len(lives), callers.SHOWN), met=f"{len(lives):,}"
+    )
+    columns = ("caller", "from", "to", "name", "why")
+    named = ("caller", "from", "to", "state", "why")
+    return Figure(
+        key,
+        said[key],
+        caption,
+        callers.caller_ids(log, language, PAGE, rows),
+        tuple(heads[name] for name in named),
+        _table(
+            [
+                tuple(str(row[name]).replace("T", " ") for name in columns)
+                for row in rows
+                if row["state"] != "none"
+            ]
+        ),
+    )
+
+
+def _headroom(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    if not callers.has_calls(log):
+        return Figure(key, said[key], said["no_calls"])
+    rows = callers.headroom_rows(log, language)
+    if not rows:
+        return Figure(key, said[key], said["headroom_none"])
+    return Figure(
+        key,
+        said[key],
+        said["headroom_caption"],
+        callers.headroom(log, language, PAGE, rows),
+        (heads["limit"], heads["most"], heads["median"], heads["used"]),
+        _table(
+            [
+                (
+                    row["name"],
+                    f"{row['most']:,}",
+                    f"{row['median']:,.0f}",
+                    formatting.percent(row["used"]),
+                )
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _reactions(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = reactions.reaction_rows(log, language)
+    if not rows:
+        return Figure(key, said[key], said["reactions_none"])
+    return Figure(
+        key,
+        said[key],
+        said["reactions_caption"],
+        reactions.reactions(log, language, PAGE),
+        (heads["day"], "", heads["count"]),
+        _table([(row["day"], row["name"], f"{row['count']:,}") for row in rows]),
+    )
+
+
+def _table(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
+    return rows if len(rows) <= TABLE_ROWS else []

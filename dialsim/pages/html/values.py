@@ -1,0 +1,104 @@
+"""Every value in force in a run: what it is, where it comes from, how sure it is."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from dialsim.pages.explain.value_page import value_text
+from dialsim.results.tables.run_log import RunLog
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.in_force import network_of, pack_of
+from dialsim.scenario.profiles.operator_profiles import ASKED
+from dialsim.scenario.profiles.profile import Profile, Value
+
+
+class InForce(NamedTuple):
+    """A value of the rule pack or the network profile.
+
+    `before` is what the profile says where the scenario replaces it, else empty. `source` ends with
+    the days of a value that is dated.
+    """
+
+    key: str
+    value: str
+    unit: str
+    source: str
+    confidence: str
+    before: str
+
+
+class Values(NamedTuple):
+    """The values of one profile; of an operator's those that it judges by."""
+
+    name: str
+    rows: list[InForce]
+    operator: str = ""
+
+    @property
+    def assumed(self) -> int:
+        """How many rest on nothing that was found."""
+        return sum(row.confidence == "assumption" for row in self.rows)
+
+    @property
+    def own(self) -> int:
+        """How many the scenario replaces."""
+        return sum(bool(row.before) for row in self.rows)
+
+
+def values_in_force(log: RunLog) -> list[Values]:
+    """Return the values of rule pack, network profile and operators' own, and what replaces them.
+
+    Values are those of the installed profiles; a run's page says in another place if they have
+    changed since.
+    """
+    rules, network = log.profiles
+    scenario = log.scenario
+    found = [
+        _values(rules, pack_of(scenario)),
+        _values(network, network_of(scenario)),
+    ]
+    for operator, profile in log.operator_profiles.items():
+        before = base_of(scenario, network, operator)
+        rows = [_in_force(key, profile, before) for key in profile if key in ASKED]
+        found.append(Values(profile.name, rows, operator))
+    return found
+
+
+def base_of(scenario: Scenario, network: Profile, operator: str) -> Profile:
+    """Return the profile whose values an operator's overrides replace.
+
+    `network`: that of all others, with the scenario's overrides.
+    """
+    named = {str(each): of for each, of in scenario.network.operators.items()}[operator].profile
+    return network if named is None else network_of(scenario, named)
+
+
+def _values(now: Profile, before: Profile) -> Values:
+    return Values(now.name, [_in_force(key, now, before) for key in now])
+
+
+def _in_force(key: str, now: Profile, before: Profile) -> InForce:
+    entry: Any = now.entry(key)
+    old: Any = before.entry(key) if key in before else None
+    replaced = old is not None and old.value != entry.value
+    return InForce(
+        key,
+        value_text(entry.value, entry.unit),
+        entry.unit,
+        " ".join(filter(None, ["" if entry.source == "A" else entry.source, _days(entry)])),
+        entry.confidence,
+        value_text(old.value, old.unit) if replaced else "",
+    )
+
+
+def _days(entry: Value) -> str:
+    """Return the days of a dated value; nothing of one that holds always.
+
+    >>> from dialsim.scenario.profiles.profile import load_rules
+    >>> _days(load_rules("uk").entry("abandon.at_most"))
+    '(2017-03-01 - )'
+    """
+    if entry.since is None and entry.until is None:
+        return ""
+    first, last = (each.isoformat() if each else "" for each in (entry.since, entry.until))
+    return f"({first} - {last})"

@@ -1,0 +1,1 @@
+"""The pages of plans, replans, sweeps and sensitivity analyses."""

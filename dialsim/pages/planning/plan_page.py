@@ -1,0 +1,399 @@
+"""A plan, its proof and what stands in the way of a cheaper one, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.comparison.people_drawn import people_lines
+from dialsim.pages.layout import (
+    Cell,
+    command_lines,
+    cut_line,
+    headed,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
+from dialsim.pages.planning.frontier_page import frontier_lines
+from dialsim.pages.planning.plan_reviews import review_lines
+from dialsim.pages.planning.plan_values import count, figure, money, share, value, values_text
+from dialsim.pages.planning.plan_words import LABELS
+from dialsim.pages.planning.replan_page import here_lines
+from dialsim.pages.run.goal_lines import before_lines
+from dialsim.pages.weak_default_lines import weak_lines
+from dialsim.results import formatting
+from dialsim.results.formatting import things, told
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Found = Mapping[str, Any]
+GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
+SHOWN = 8
+"""Remedies, and assumptions that break a plan."""
+
+
+def print_plan(found: Found, console: Console, lang: Language = "en") -> None:
+    """Print the page of a plan, at most as wide as the console, from 60 to 100 columns."""
+    put(plan_page(found, console.width, lang), console)
+
+
+def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60).
+
+    Parameters
+    ----------
+    found
+        As of ``PlanFound.to_dict``.
+    """
+    width = usable_width(width)
+    said = LABELS[lang]
+    note = said["head"].format(
+        candidates=count(found["forecast"]["candidates"]),
+        runs=things(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
+        seed=found["seed"],
+    )
+    above = [*headed(found["name"], note, width), *here_lines(found, width, lang)]
+    lines: list[Text] = []
+    if found["recommended"] is not None:
+        lines += [Text(), *_changes(found, width, lang), Text(), *_proof(found, width, lang)]
+        lines += _prices(found, width, lang)
+    elif found["nearest"] is not None:
+        lines += [Text(), *_nearest(found, width, lang)]
+    weak = weak_lines(found["weak_defaults"], width, lang)
+    lines += [Text(), *weak] if weak else []
+    for part in (frontier_lines, _elsewhere, _robust, _search):
+        lines += part(found, width, lang)
+    lines += people_lines(found, width, lang)
+    conclusion = _conclusion(found, width, lang)  # with a command, of which nothing is cut
+    parts = (above, lines)
+    above, lines = ([cut_line(line, width) for line in part] for part in parts)
+    return [*above, *conclusion, *lines]
+
+
+def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
+    said = LABELS[lang]
+    lines: list[Text] = []
+    if not found["complete"]:
+        lines += paragraph(said["broken"], width, 0, BAD)
+    best = found["recommended"]
+    if best is None:
+        n = found["forecast"]["candidates"]
+        if not found["complete"] or found["state"] == "broken":
+            key = "none" if found["complete"] else "none_yet"
+            return lines + paragraph(said[key].format(n=n), width, 0, BAD)
+        runs, most = found["finalists"][-1]["runs"], found["proof_runs"]
+        lines += paragraph(said["none_open"].format(n=n, runs=runs, most=most), width, 0, OPEN)
+        return lines + _go_on(found, width, lang)
+    text = said["found"].format(
+        cost=money(best["cost"]["value"], found),
+        sure=formatting.percent(found["confidence"]),
+        n=count(best["runs"]),
+    )
+    lines += paragraph(text, width, 0, GOOD)
+    lines += _go_on(found, width, lang)
+    return lines + _unpriced(found, width, lang)
+
+
+def _go_on(found: Found, width: int, lang: Language) -> list[Text]:
+    """Say how many runs would decide what is open, and how to go on."""
+    said, further = LABELS[lang], found["go_on"]
+    if further is None:
+        return []
+    key = "go_on" if found["recommended"] is None else "go_on_for"
+    values = values_text(further["values"], lang)
+    text = said[key].format(more=further["more"], values=values)
+    command = further["command"] or said["go_on_python"].format(runs=further["proof_runs"])
+    return [*paragraph(text, width, 0, OPEN), *command_lines(command, width)]
+
+
+def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
+    """Say what has no price: it counts as free."""
+    said = LABELS[lang]
+    free: dict[str, list[str]] = {}
+    for each in found["unpriced"]:
+        free.setdefault(each["what"], []).append(each["whose"])
+    if not free:
+        return []
+    parts = [
+        f"{said['of'][what]} {said['names'].join(whose)}".rstrip() for what, whose in free.items()
+    ]
+    return paragraph(said["unpriced"].format(what=said["sep"].join(parts)), width, 0, OPEN)
+
+
+def _changes(found: Found, width: int, lang: Language) -> list[Text]:
+    said = LABELS[lang]
+    lines = [*headed(said["plan"], said["plan_note"], width)]
+    for each in found["recommended"]["changes"]:
+        same = each["before"] == each["after"]
+        arrow = (
+            value(each["after"], lang)
+            if same
+            else (f"{value(each['before'], lang)} → {value(each['after'], lang)}")
+        )
+        price = money(each["price"], found) if each["price"] else ""
+        style, room = "" if same else "bold", width - 56
+        if cell_len(arrow) > room:  # such as shifts: on lines of its own
+            lines.append(row([Cell(each["key"], width - 20), Cell(price, 14, right=True)]))
+            lines += paragraph(arrow, width, 4, style)
+            continue
+        cells = [Cell(each["key"], 34), Cell(arrow, room, style=style), Cell(price, 14, right=True)]
+        lines.append(row(cells))
+    return lines
+
+
+def _proof(found: Found, width: int, lang: Language) -> list[Text]:
+    said = LABELS[lang]
+    lines = [*headed(said["proof"], said["proof_note"], width)]
+    kept = found["recommended"]["promises"]
+    held_out = found["holdout"]
+    for place, (promise, each) in enumerate(zip(found["promises"], kept, strict=True)):
+        lines += _promise(promise, each, width, lang) + _of_log(promise, width, lang)
+        lost = held_out and held_out[place]["high"] < promise["probability"]
+        if lost:
+            lines += paragraph(said["holdout_lost"], width, 6, BAD)
+    if any(each["basis"] == "chance" for each in kept):
+        lines += paragraph(said["chance"], width, 2, QUIET)
+    if any(each["spread"] for each in kept):
+        lines += paragraph(said["spread"].format(spread=found["spread"]), width, 2, QUIET)
+    lines += review_lines(found, width, lang)
+    if held_out:
+        fails = [
+            promise
+            for promise, each in zip(found["promises"], held_out, strict=True)
+            if each["high"] < promise["probability"]
+        ]
+        text = said["holdout"].format(
+            n=held_out[0]["runs"], held=said["all_kept" if not fails else "not_kept"]
+        )
+        lines += paragraph(text, width, 2, QUIET)
+    return lines + _binding(found, width, lang)
+
+
+def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
+    good = each["certified"]
+    name = promise["name_zh"] if lang == "zh" else promise["name"]
+    cells = [
+        Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
+        Cell(name, width - 47),
+        Cell(f"≥ {share(promise['probability'])}", 9, right=True),
+        Cell(f"{each['held']:,}/{each['runs']:,}", 12, right=True, style=QUIET),
+        Cell(share(each["least"]), 10, right=True, style=GOOD if good else BAD),
+    ]
+    return [row(cells)]
+
+
+def _of_log(promise: Found, width: int, lang: Language) -> list[Text]:
+    """Return what of a goal a call log has, and what the plan adds; nothing without a log."""
+    return [] if promise["log"] is None else before_lines(promise["log"], width, lang)
+
+
+def _binding(found: Found, width: int, lang: Language) -> list[Text]:
+    said, binding = LABELS[lang], found["binding"]
+    if binding is None or binding["promise"] is None:
+        return []
+    promise = found["promises"][binding["promise"]]
+    name = promise["name_zh"] if lang == "zh" else promise["name"]
+    text = said["binds"].format(name=name, margin=formatting.percent(binding["margin"]))
+    for resource in dict.fromkeys(told(each, "resource", lang) for each in binding["resources"]):
+        text += said["decides"].format(resource=resource)
+    return paragraph(text, width)
+
+
+def _prices(found: Found, width: int, lang: Language) -> list[Text]:
+    said = LABELS[lang]
+    saved = [each for each in found["prices"] if each["saved"] > 0]
+    lines = [Text(""), *headed(said["prices"], said["prices_note"], width)]
+    for each in saved:
+        promise = found["promises"][each["promise"]]
+        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        lines.append(row([Cell(name, width - 24), Cell(money(each["saved"], found), 18, True)]))
+    return lines if saved else [*lines, *paragraph(said["prices_none"], width, 2, QUIET)]
+
+
+def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
+    said, near = LABELS[lang], found["nearest"]
+    lines = [*headed(said["nearest"], money(near["cost"], found), width)]
+    lines += paragraph(values_text(near["values"], lang), width)
+    for each in near["broken"]:
+        promise = found["promises"][each["promise"]]
+        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        lines += _in_the_way(name, promise, each, width, lang) + _of_log(promise, width, lang)
+    lines += review_lines(found, width, lang)
+    for each in near["resources"]:
+        text = said["resource"].format(
+            resource=told(each, "resource", lang), why=told(each, "why", lang)
+        )
+        lines += paragraph(text, width, 2, OPEN, "· ")
+    for each in near["ends"]:
+        end = told(each, "value", lang)
+        text = said["end_" + each["end"]].format(key=each["key"], value=end)
+        lines += paragraph(text, width, 2, "", "· ")
+    for each in near["remedies"][:SHOWN]:
+        lines += paragraph(told(each, "sentence", lang), width, 2, "", "· ")
+    return lines
+
+
+def _in_the_way(name: str, promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
+    """Say of a promise that is not certified whether it is broken, or not proved yet."""
+    said, state = LABELS[lang], each["state"]
+    key = "likely" if state == "likely" else f"shown_{state}"
+    if state == "open" and each["more"] is None:
+        key = "shown_stuck"
+    text = said[key].format(
+        name=name,
+        chance=share(each["chance"]),
+        wanted=share(promise["probability"]),
+        held=each["held"],
+        runs=each["runs"],
+        more=each["more"],
+        share=share(each["share"]),
+    )
+    text += said["is_wall"] if each["wall"] else ""
+    still = state == "open"
+    return paragraph(text, width, 2, OPEN if still else BAD, "? " if still else "✗ ")
+
+
+def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
+    if not found["elsewhere"]:
+        return []
+    said = LABELS[lang]
+    runs = found["elsewhere"][0]["promises"][0]["runs"]
+    lines = [Text(""), *headed(said["elsewhere"], said["elsewhere_note"].format(n=runs), width)]
+    names = [each["profile"] for each in found["elsewhere"]]
+    lines.append(
+        row(
+            [Cell("", width - 4 - 12 * len(names) - 2)]
+            + [Cell(name, 10, True, QUIET) for name in names]
+        )
+    )
+    for place, promise in enumerate(found["promises"]):
+        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        cells = [Cell(name, width - 4 - 12 * len(names) - 2)]
+        for each in found["elsewhere"]:
+            kept = each["promises"][place]
+            bad = kept["high"] < promise["probability"]
+            cells.append(Cell(share(kept["share"]), 10, True, BAD if bad else ""))
+        lines.append(row(cells))
+    return lines
+
+
+def _robust(found: Found, width: int, lang: Language) -> list[Text]:
+    robust, said = found.get("robust"), LABELS[lang]
+    if robust is None:
+        return []
+    names = said["names"].join(told(robust, "networks", lang))
+    lines = [
+        Text(""),
+        *headed(said["robust"], said["robust_note"].format(n=robust["tried"]), width),
+    ]
+    if robust["certified"]:
+        changes = robust["plan"]["recommended"]["changes"]
+        values = values_text({each["key"]: each["after"] for each in changes}, lang)
+        cost = money(robust["plan"]["recommended"]["cost"]["value"], found)
+        text = said["robust_found"].format(names=names, values=values, cost=cost)
+        lines += paragraph(text, width, 2, GOOD)
+    else:
+        lines += paragraph(said["robust_none"].format(names=names), width, 2, BAD)
+        for each in robust["broken"]:
+            name = each["name_zh" if lang == "zh" else "name"]
+            text = said["likely"].format(
+                name=name,
+                chance=share(each["chance"]),
+                wanted=share(each["probability"]),
+                held=each["held"],
+                runs=each["runs"],
+            )
+            lines += paragraph(text, width, 2, BAD, "✗ ")
+    if robust["breaking"]:
+        lines += paragraph(said["breaking"], width, 2)
+    for each in robust["breaking"][:SHOWN]:
+        places = said["names"].join(
+            found["promises"][one["promise"]]["name_zh" if lang == "zh" else "name"]
+            for one in each["broken"]
+        )
+        text = said["breaks"].format(
+            key=each["key"],
+            end=figure(each["end"], each["unit"], lang),
+            value=figure(each["value"], each["unit"], lang),
+            confidence=formatting.CONFIDENCE[lang].get(each["confidence"], each["confidence"]),
+            promises=places,
+        )
+        lines += paragraph(text, width, 2, BAD, "✗ ")
+        lines += paragraph(each["measure_zh" if lang == "zh" else "measure"], width, 6, QUIET)
+    if robust["certified"] and not robust["breaking"]:
+        lines += paragraph(said["robust_all"].format(n=robust["tried"]), width, 2, QUIET)
+    return lines
+
+
+def _search(found: Found, width: int, lang: Language) -> list[Text]:
+    said, struck = LABELS[lang], found["struck"]
+    parts = [
+        said[f"struck_{why}"].format(n=count(n))
+        for why, n in struck.items()
+        if n and why != "invalid"  # of which more is said
+    ]
+    text = said["searched"].format(
+        n=count(found["forecast"]["candidates"]),
+        played=count(found["searched"]),
+        struck=said["sep"].join(parts) or said["struck_none"],
+    )
+    lines = [Text(""), *headed(said["how"], "", width), *paragraph(text, width, 2, QUIET)]
+    if found["invalid"] is not None:
+        key = "invalid" if found["invalid"]["all"] else "invalid_looked_at"
+        text = said[key].format(
+            n=count(found["invalid"]["count"]),
+            all=count(found["forecast"]["candidates"]),
+            reason=found["invalid"]["reason"],
+        )
+        lines += paragraph(text, width, 2, QUIET, "· ")
+    for each in found["finalists"]:
+        stuck = each["state"] == "open" and each["more"] is None
+        key = f"finalist_{'stuck' if stuck else each['state']}"
+        text = said[key].format(
+            values=values_text(each["values"], lang),
+            runs=count(each["runs"]),
+            planned=count(each["planned"]),
+            more=each["more"] and count(each["more"]),
+        )
+        lines += paragraph(text, width, 2, QUIET, "· ")
+    return lines
+
+
+def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
+    """Return what a plan, or one for the `rest`, will take, in sentences, before it is made."""
+    said = LABELS[lang]
+    least, most = sorted(ahead["search_runs"])
+    runs = said["range"].format(least=count(least), most=count(most))
+    lines = [
+        said["ahead_rest" if rest else "ahead"].format(
+            candidates=count(ahead["candidates"]),
+            within=count(ahead["within_reach"]),
+            range=count(least) if least == most else runs,
+        )
+    ]
+    lines += [
+        said["certificate"].format(
+            share=share(each["probability"]),
+            least=count(each["least"]),
+            usual=count(each["usual"]),
+        )
+        for each in ahead["certificates"]
+    ]
+    lines.append(said["proof_runs"].format(runs=count(ahead["proof_runs"])))
+    quick, slow = told(ahead, "times", lang)
+    lines.append(
+        said["time"].format(
+            run=f"{ahead['run_seconds']:.2g}",
+            workers=ahead["workers"],
+            quick=quick,
+            slow=slow,
+        )
+    )
+    return lines

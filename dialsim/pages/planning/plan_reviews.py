@@ -1,0 +1,63 @@
+"""How likely a review of the enterprise is under a plan, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.comparison.certainty_lines import between, probability
+from dialsim.pages.layout import paragraph
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language
+
+Found = Mapping[str, Any]
+QUIET = "dim"
+LEAST = 1e-6
+"""A chance below it is shown as that."""
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "counted": "A review of the enterprise was opened in {hits} of {runs} runs (95 % interval "
+        "{ends})",
+        "by_calls": "; by the calls made its chance is {value}{ends}",
+        "below": "below {}",
+        "between": " ({})",
+        "calling_on": ". Numbers go on calling while it lasts; one that went against the "
+        "enterprise stopped them all in {stopped}",
+        "to": "{} to {}",
+        "end": ".",
+    },
+    "zh": {
+        "counted": "{runs}次运行中有{hits}次企业被审查（95 %置信区间 {ends}）",
+        "by_calls": "；按已拨通话推算概率为 {value}{ends}",
+        "below": "低于 {}",
+        "between": "（{}）",
+        "calling_on": "。审查期间号码照常外呼；其中{stopped}次审查结论对企业不利，全部号码停用",
+        "to": "{} 至 {}",
+        "end": "。",
+    },
+}
+
+
+def review_lines(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return in how many runs of the proof a review was opened; nothing without a proof."""
+    each, said = found["reviews"], _WORDS[lang]
+    if each is None:
+        return []
+    text = said["counted"].format(
+        hits=formatting.number(each["hits"]),
+        runs=formatting.number(each["runs"]),
+        ends=between(each["share"]["low"], each["share"]["high"], said["to"]),
+    )
+    mean = each["by_calls"]
+    if mean is not None:
+        value, ends = probability(mean["value"]), ""
+        if (mean["high"] or mean["value"]) < LEAST:  # many noughts say no more
+            value = said["below"].format(probability(LEAST))
+        elif mean["low"] is not None:
+            ends = said["between"].format(between(mean["low"], mean["high"], said["to"]))
+        text += said["by_calls"].format(value=value, ends=ends)
+    if each["hits"]:
+        text += said["calling_on"].format(stopped=formatting.number(each["stood_still"]))
+    return paragraph(text + said["end"], width, 2, QUIET)

@@ -1,0 +1,89 @@
+"""How the page of a plan writes values of candidates, chances, figures of a profile and money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialsim.pages.planning.plan_words import LABELS, UNITS
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.values import parse_duration
+
+SHAPES = ("mixture", "index", "sip shares")
+
+
+def values_text(values: Mapping[str, Any], lang: Language, short: bool = False) -> str:
+    """Return the values of a candidate with their keys, or with the ends of these."""
+    said = LABELS[lang]
+    form = "{} {}" if short else "{} = {}"
+    parts = [
+        form.format(short_key(key) if short else key, value(each, lang))
+        for key, each in values.items()
+    ]
+    return str(said["sep"]).join(parts)
+
+
+def short_key(key: str) -> str:
+    """Return the names of a key without the words that all of its kind have.
+
+    >>> short_key("caller_ids.north.count"), short_key("start")
+    ('north', 'start')
+    """
+    parts = key.split(".")
+    return parts[1] if len(parts) == 3 and parts[2] == "count" else parts[-1]
+
+
+def value(found: Any, lang: Language) -> str:
+    """Return a value of a scenario; one that is absent is said to be none."""
+    if found is None or found is False:
+        return str(LABELS[lang]["nothing"])
+    if isinstance(found, (int, float)) and not isinstance(found, bool):
+        return f"{found:,}"
+    return str(found)
+
+
+def share(found: float) -> str:
+    """Return a probability; near 1 with as many digits as tell it from 1.
+
+    >>> share(0.95), share(0.9997), share(1.0), share(0.001)
+    ('95 %', '99.97 %', '100 %', '0.1 %')
+    """
+    for digits in range(4):
+        if 0 < found < 1 and round(found * 100, digits) in (0.0, 100.0):
+            continue
+        shown = f"{found * 100:.{digits}f}"
+        if digits == 3 or abs(float(shown) - found * 100) < 0.05 * 10 ** (-max(0, digits - 1)):
+            return f"{shown} %"
+    return "< 0.001 %" if found < 0.5 else "> 99.999 %"
+
+
+def figure(found: Any, unit: str, lang: Language = "en") -> str:
+    """Return a value of a profile with its unit; of a shape how its figures are multiplied.
+
+    >>> figure(0.4489, "share"), figure(30, "calls"), figure(0.8, "mixture")
+    ('45 %', '30 calls', '×0.8')
+    >>> figure(30, "calls", "zh"), figure("14d", "duration", "zh")
+    ('30 次呼叫', '14 天')
+    """
+    named = UNITS.get(unit, unit) if lang == "zh" else unit
+    if isinstance(found, (list, tuple)):
+        return named
+    if unit == "duration" and isinstance(found, str):
+        return formatting.span(parse_duration(found), lang)
+    if isinstance(found, bool) or not isinstance(found, (int, float)):
+        return str(found)
+    if unit == "share":
+        return formatting.percent(found)
+    shown = f"{found:,.4g}" if isinstance(found, float) else f"{found:,}"
+    return f"×{shown}" if unit in SHAPES else f"{shown} {named}"
+
+
+def count(found: float) -> str:
+    """Return a count."""
+    return f"{found:,}"
+
+
+def money(found: float, plan: Mapping[str, Any]) -> str:
+    """Return an amount in the currency of a plan."""
+    return f"{found:,.0f} {plan['currency']}"

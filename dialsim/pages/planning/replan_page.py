@@ -1,0 +1,198 @@
+"""What had happened before a plan for the rest holds, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from rich.text import Text
+
+from dialsim.core.codes import Reason
+from dialsim.pages.layout import headed, paragraph
+from dialsim.results import formatting
+from dialsim.results.lists.waterfall import CHINESE, after_dial, words_of
+
+Language = Literal["en", "zh"]
+Found = Mapping[str, Any]
+GOOD, BAD, QUIET = "green", "red", "dim"
+WARNED = "yellow"
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "heading": "As of {when}",
+        "numbers": "{n:,} of {all:,} numbers suspended by then, {down:,} of them still; none is "
+        "replaced.",
+        "no_numbers": "None of {all:,} numbers suspended by then.",
+        "figures": "{attempts} attempts, {connects} connects, {opt_outs} opt-outs, {complaints} "
+        "complaints.",
+        "at_least": "{name}: {value} of {target}",
+        "at_most": "{name}: {value}, at most {target}",
+        "by": " by {by}",
+        "met": " ✓ met already",
+        "lost": " ✗ lost already, whatever is done: not promised below",
+        "spent": "{amount} spent by then; costs below are those from there on.",
+        "holds": "Goals count the whole run. That no number is suspended is promised of what "
+        "comes; decisions hold from then on: agents and shifts after the shift under way, further "
+        "numbers once their filing is in force.",
+        "nothing": "nothing yet",
+        "from_now": "{name}: {bound} {target}, counted from here on: no log tells it",
+        "bounds": "at least|at most",
+        "closed": "{n:,} of {all:,} numbers closed, as the states of caller IDs tell; none is "
+        "replaced.",
+        "none_closed": "No number closed, as far as the states of caller IDs tell.",
+        "figures_log": "In the log: {attempts} attempts, {connects} connects, {reach} people "
+        "reached.",
+        "leads": "{again} people to be tried again, {fresh} not called yet, {finished} done with "
+        "({reasons}).",
+        "leads_several": "Leads, one of each person in each campaign: {again} to be tried again, "
+        "{fresh} not called yet, {finished} done with ({reasons}).",
+        "barred": "{n:,} more may not be called.",
+        "unknown": " — nobody can tell: not promised below",
+        "holds_log": "Goals below count what the log has with what is to come; costs are those "
+        "from here on. "
+        "Decisions hold from then on: agents and shifts after the shift under way, further "
+        "numbers once their filing is in force.",
+        "taken": "Taken for granted: {text}.",
+        "silent": "If nobody were called any more, a further number would still be suspended in "
+        "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
+    },
+    "zh": {
+        "heading": "截至 {when}",
+        "numbers": "{all:,} 个号码中已有 {n:,} 个曾被停，其中 {down:,} 个仍停；均不替换。",
+        "no_numbers": "{all:,} 个号码均未被停。",
+        "figures": "外呼 {attempts}，接通坐席 {connects}，拒绝再呼 {opt_outs}，投诉 {complaints}。",
+        "at_least": "{name}：{value}，目标 {target}",
+        "at_most": "{name}：{value}，上限 {target}",
+        "by": "（{by} 前）",
+        "met": " ✓ 已达成",
+        "lost": " ✗ 已无法达成：下文不再承诺",
+        "spent": "此前已花费 {amount}；下文成本为此后部分。",
+        "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
+        "在当前班次结束后，增报号码在报备生效后。",
+        "nothing": "尚无",
+        "from_now": "{name}：{bound} {target}，自此刻起计：记录中没有",
+        "bounds": "不少于|不超过",
+        "closed": "按外显号码状态，{all:,} 个号码中 {n:,} 个已关停；均不替换。",
+        "none_closed": "按外显号码状态，没有号码被关停。",
+        "figures_log": "记录中：外呼 {attempts}，接通坐席 {connects}，触达 {reach} 人。",
+        "leads": "待再次呼叫 {again} 人，尚未呼叫 {fresh} 人，已结束 {finished} 人（{reasons}）。",
+        "leads_several": "按活动计：待再次呼叫 {again}，尚未呼叫 {fresh}，已结束 {finished}"
+        "（{reasons}）。",
+        "barred": "另有 {n:,} 人不得呼叫。",
+        "unknown": "——无从判断：下文不作承诺",
+        "holds_log": "下文目标计入记录中的部分与此后部分，成本为此后部分。决策自此刻起生效：坐席与"
+        "班次在当前班次结束后，增报号码在报备生效后。",
+        "taken": "假定：{text}。",
+        "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
+        "已在途的投诉。",
+    },
+}
+
+
+def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return the lines of what had happened; none of a plan that holds from the start."""
+    here = found.get("here")
+    if here is None:
+        return []
+    said = LABELS[lang]
+    when = str(here["as_of"]).replace("T", " ")
+    lines = [*headed(said["heading"].format(when=when), str(here["run"]), width)]
+    if here.get("log"):
+        return [*lines, *_log_lines(found, here, width, lang), Text()]
+    ids = here["caller_ids"]
+    key = "numbers" if ids["suspended"] else "no_numbers"
+    text = said[key].format(n=ids["suspended"], all=ids["all"], down=ids["down"])
+    lines += paragraph(text, width, 2, WARNED if ids["suspended"] else "")
+    figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()}
+    lines += paragraph(said["figures"].format(**figures), width)
+    for goal in here["goals"]:
+        style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
+        lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
+    if here["spent"] is not None:
+        amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
+        lines += paragraph(said["spent"].format(amount=amount), width)
+    lines += _silent(found, width, lang)
+    return [*lines, *paragraph(said["holds"], width, 2, QUIET), Text()]
+
+
+def _silent(found: Found, width: int, lang: Language) -> list[Text]:
+    silent = found.get("without_calls")
+    if silent is None or not silent["value"]:
+        return []
+    shares = {key: formatting.percent(silent[name]) for key, name in
+              (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
+    text = LABELS[lang]["silent"].format(n=silent["runs"], **shares)
+    return paragraph(text, width, 2, WARNED)
+
+
+def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Text]:
+    """Return what a call log tells of what had happened."""
+    said = LABELS[lang]
+    ids, leads = here["caller_ids"], here["leads"]
+    key = "closed" if ids["down"] else "none_closed"
+    text = said[key].format(n=ids["down"], all=ids["all"])
+    lines = paragraph(text, width, 2, WARNED if ids["down"] else "")
+    figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()
+               if each["value"] is not None}  # fmt: skip
+    lines += paragraph(said["figures_log"].format(**figures), width)
+    reasons = sorted(leads["by_reason"].items(), key=lambda each: (-each[1], each[0]))
+    named = [f"{_ended(name, lang)} {formatting.number(count)}" for name, count in reasons]
+    counts = {name: formatting.number(leads[name]) for name in ("again", "fresh", "finished")}
+    several = len({goal["campaign"] for goal in here["goals"]}) > 1
+    text = said["leads_several" if several else "leads"].format(
+        **counts, reasons=("、" if lang == "zh" else ", ").join(named or ["–"])
+    )
+    if leads["barred"]:
+        text += ("" if lang == "zh" else " ") + said["barred"].format(n=leads["barred"])
+    lines += paragraph(text, width)
+    for goal in here["goals"]:
+        style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
+        lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
+    lines += _silent(found, width, lang)
+    assumed = ("；" if lang == "zh" else "; ").join(
+        here["assumed_zh" if lang == "zh" else "assumed"]
+    )
+    lines += paragraph(said["taken"].format(text=assumed), width, 2, QUIET)
+    return [*lines, *paragraph(said["holds_log"], width, 2, QUIET)]
+
+
+def _ended(reason: str, lang: Language) -> str:
+    """Return what an end of a lead is called where the list is accounted for."""
+    if reason == Reason.CONNECTED.name:
+        key = "connected"
+    else:
+        key = after_dial(Reason[reason])
+    return CHINESE[key] if lang == "zh" else words_of(key)
+
+
+def _goal(goal: Found, lang: Language) -> str:
+    text = _goal_alone(goal, lang)
+    campaign = goal.get("campaign")
+    return text if campaign is None else f"{campaign}{'：' if lang == 'zh' else ': '}{text}"
+
+
+def _goal_alone(goal: Found, lang: Language) -> str:
+    said = LABELS[lang]
+    if goal["state"] == "open" and goal["value"] is None and "metric" in goal:
+        place = 0 if goal["bound"] == "at_least" else 1
+        share = goal["unit"] == "share"
+        target = goal["target"]
+        return said["from_now"].format(
+            name=goal["name_zh" if lang == "zh" else "name"],
+            bound=said["bounds"].split("|")[place],
+            target=f"{target:.1%}" if share else formatting.number(target),
+        )
+    share = goal["unit"] == "share"
+
+    def shown(value: float | None) -> str:
+        if value is None:
+            return said["nothing"]
+        return f"{value:.1%}" if share else formatting.number(value)
+
+    text = said[goal["bound"]].format(
+        name=goal["name_zh" if lang == "zh" else "name"],
+        value=shown(goal["value"]),
+        target=shown(goal["target"]),
+    )
+    due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
+    return text if due is None else text + said["by"].format(by=due)

@@ -1,0 +1,353 @@
+"""Which assumptions decide whether the goals are met, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.text import Text
+
+from dialsim.pages.comparison.people_drawn import people_lines
+from dialsim.pages.layout import (
+    Cell,
+    bar,
+    cut_line,
+    headed,
+    paragraph,
+    put,
+    row,
+    usable_width,
+    wrapped,
+)
+from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
+from dialsim.results import formatting
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Language = Literal["en", "zh"]
+Found = Mapping[str, Any]
+GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
+SHOWN = 6
+"""Assumptions in a ranking."""
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "head": "{count} assumptions · {runs} runs · seed {seed}",
+        "what": "Each was varied within a range by its confidence, a weak default over what is "
+        "published, all with the same random draws. An effect is how far a goal's margin moves, in "
+        "points of its target, as the value goes through its range.",
+        "scaled": "Played at {scale} of the campaign's size: thresholds that count for the whole "
+        "enterprise do not shrink with it.",
+        "pulled": "{} points were no valid scenario as a whole and were played nearer to it.",
+        "broken": "Broken off: of {whole} trajectories {done} came to their end.",
+        "nothing": "Broken off before anything could be said.",
+        "none": "No assumption that could be off is in force.",
+        "goal": "{name} {bound}{by}",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "by": " by {}",
+        "now": "margin now {}",
+        "undecided": "undecided",
+        "settled": "The same {n} lead in {agree} of {resamples} resamples, in this order in "
+        "{in_order}.",
+        "not_settled": "Not settled, more replications needed: the same {n} lead in only {agree} "
+        "of {resamples} resamples, not {wanted}. Try --trajectories {more}, or more "
+        "--replications. Still in question:",
+        "unmoved": "No assumption moves this goal within its range.",
+        "no_value": "Not analysed: too few trajectories, or points at which there was nothing to "
+        "divide by.",
+        "columns": "effect · 95 % interval",
+        "indices": "share of variance: alone {}, total {}",
+        "noise": "Chance alone moves it by {} pts ({}): two runs a trajectory under other draws.",
+        "below": "~: not distinguishable from noise.",
+        "no_noise": "Chance alone does not move it: two runs a trajectory under other draws.",
+        "all_noise": "None of those that lead can be told from noise: more --replications would.",
+        "measure": "Measure first",
+        "measure_note": "then state it in network.overrides, and run this again",
+        "range": "{value} ({confidence}, {source}), tried {low} to {high}",
+        "left": "Not varied: {}.",
+        "points": "pts",
+        "more": "and {} more",
+        "sep": ", ",
+    },
+    "zh": {
+        "head": "{count}项假设 · {runs}次运行 · 种子 {seed}",
+        "what": "每项按其可信度在一定范围内变动，薄弱的默认值按公布范围变动，各次运行随机数相同。"
+        "影响指取值走完全程时目标余量的变动，以目标的百分点计。",
+        "scaled": "按原规模的{scale}运行：以企业为单位的阈值并未随之缩小。",
+        "pulled": "有{}个点整体不成立，已向原方案靠拢后运行。",
+        "broken": "已中断：{whole}条轨迹中完成{done}条。",
+        "nothing": "尚无结论即已中断。",
+        "none": "没有起作用且可能有偏差的假设。",
+        "goal": "{name} {bound}{by}",
+        "at_least": "至少 {}",
+        "at_most": "至多 {}",
+        "by": "，截至 {}",
+        "now": "当前余量 {}",
+        "undecided": "未定",
+        "settled": "{resamples}次重抽中{agree}由同样{n}项领先，次序亦同者占{in_order}。",
+        "not_settled": "尚无定论，需更多重复：{resamples}次重抽中仅{agree}由同样{n}项领先，"
+        "未达{wanted}。可试 --trajectories {more} 或增加 --replications。仍待分辨：",
+        "unmoved": "各项假设在其范围内均不影响此目标。",
+        "no_value": "未分析：轨迹太少，或有的点没有可除之数。",
+        "columns": "影响 · 95 %区间",
+        "indices": "方差占比：单独 {}，合计 {}",
+        "noise": "仅由随机性即变动 {} 点（{}）：每条轨迹另以不同随机数运行两次。",
+        "below": "~：与随机噪声无法区分。",
+        "no_noise": "随机性本身不使其变动：每条轨迹另以不同随机数运行两次。",
+        "all_noise": "领先各项均与随机噪声无法区分：请增加 --replications。",
+        "measure": "优先测量",
+        "measure_note": "测得后写入 network.overrides 再运行",
+        "range": "{value}（{confidence}，{source}），试 {low} 至 {high}",
+        "left": "未变动：{}。",
+        "points": "点",
+        "more": "及另外{}项",
+        "sep": "、",
+    },
+}
+
+
+def _text(text: str, width: int, lang: Language, indent: int = 2, style: str = "") -> list[Text]:
+    """Return text on lines of a width; Chinese breaks at any character."""
+    if lang == "en":
+        return paragraph(text, width, indent, style)
+    lines = wrapped(text, width, " " * indent)
+    for line in lines:
+        line.stylize(style)
+    return lines
+
+
+def print_sensitivity(found: Found, console: Console, lang: Language = "en") -> None:
+    """Print the page of a sensitivity study.
+
+    Parameters
+    ----------
+    found
+        As of ``Sensitivity.to_dict``.
+    console
+        The page is at most as wide, from 60 to 100 columns.
+    lang
+        ``"en"`` or ``"zh"``.
+    """
+    put(sensitivity_page(found, console.width, lang), console)
+
+
+def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60)."""
+    width, said = usable_width(width), _WORDS[lang]
+    note = said["head"].format(
+        count=len(found["assumptions"]), runs=f"{found['runs']:,}", seed=found["seed"]
+    )
+    lines = [*headed(found["name"], note, width), *_opening(found, width, lang)]
+    for goal in found["goals"]:
+        lines += [Text(""), *_goal(goal, found, width, lang)]
+    weak = weak_lines(found["weak_defaults"], width, lang)
+    lines += [Text(""), *weak] if weak else []
+    lines += _measures(found, width, lang)
+    lines += _left(found, width, lang)
+    return [*lines, *people_lines(found, width, lang)]
+
+
+def _opening(found: Found, width: int, lang: Language) -> list[Text]:
+    said = _WORDS[lang]
+    lines: list[Text] = []
+    if not found["complete"]:
+        done = max((goal["trajectories"] for goal in found["goals"]), default=0)
+        text = said["broken"].format(whole=found["trajectories"], done=done)
+        lines += _text(text if done else said["nothing"], width, lang, 0, BAD)
+    if found["assumptions"]:
+        lines += _text(said["what"], width, lang, 0)
+    elif found["complete"]:
+        lines += _text(said["none"], width, lang, 0)
+    if found["scale"] != 1:
+        text = said["scaled"].format(scale=formatting.percent(found["scale"]))
+        lines += _text(text, width, lang, 0)
+    if found["pulled"]:
+        lines += _text(said["pulled"].format(found["pulled"]), width, lang, 0)
+    return lines
+
+
+def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
+    said = _WORDS[lang]
+    now = (
+        said["undecided"]
+        if goal["now"] is None
+        else formatting.percent(goal["now"], signed=bool(goal["now"]))
+    )
+    lines = [*headed(_goal_title(goal, lang), said["now"].format(now), width)]
+    if goal["agree"] is None:
+        return lines + (_text(said["no_value"], width, lang) if found["assumptions"] else [])
+    if not goal["effects"]:
+        return lines + _text(said["unmoved"], width, lang)
+    shares = {
+        "agree": _whole_percent(goal["agree"]),
+        "in_order": _whole_percent(goal["in_order"]),
+        "wanted": _whole_percent(found["settled_from"]),
+        "resamples": f"{found['resamples']:,}",
+        "n": min(3, len(goal["effects"])),
+        "more": 2 * found["trajectories"],
+    }
+    if not goal["settled"]:
+        lines += _text(said["not_settled"].format(**shares), width, lang, style=OPEN)
+        names = goal["candidates"]
+        more = [said["more"].format(len(names) - 12)] if len(names) > 12 else []
+        lines += _text(said["sep"].join([*names[:12], *more]), width, lang, 4)
+        return lines + _noise(goal, width, lang)
+    lines += _text(said["settled"].format(**shares), width, lang, style=GOOD)
+    lines += _noise(goal, width, lang)
+    lines.append(cut_line(Text("  " + said["columns"], style=QUIET), width))
+    strongest = goal["effects"][0]["strength"]
+    marks = dict(zip((row["key"] for row in found["weak_defaults"]), MARKS, strict=False))
+    for rank, effect in enumerate(goal["effects"][:SHOWN], 1):
+        mark = marks.get(effect["key"], "")
+        lines += _effect(rank, effect, mark, strongest, width, said)
+    return lines
+
+
+def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
+    """Return what chance alone makes of an effect, and what the mark beside others means."""
+    said, noise = _WORDS[lang], goal["noise"]
+    if noise is None:
+        return []
+    if not noise["high"]:
+        return _text(said["no_noise"], width, lang, style=QUIET)
+    text = said["noise"].format(_points(noise["strength"], noise), _between(noise))
+    shown = goal["effects"][:SHOWN] if goal["settled"] else []
+    if any(effect["above_noise"] is False for effect in shown):
+        text += (" " if lang == "en" else "") + said["below"]
+    lines = _text(text, width, lang, style=QUIET)
+    leading = [effect for effect in shown if effect["key"] in goal["leading"]]
+    if leading and all(effect["above_noise"] is False for effect in leading):
+        lines += _text(said["all_noise"], width, lang, style=OPEN)
+    return lines
+
+
+def _whole_percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _goal_title(goal: Found, lang: Language) -> str:
+    said = _WORDS[lang]
+    by = "" if goal["by"] is None else said["by"].format(goal["by"].replace("T", " ")[:16])
+    return said["goal"].format(
+        name=goal["name_zh"] if lang == "zh" else goal["name"],
+        bound=said[goal["bound"]].format(formatting.number(goal["target"], goal["unit"])),
+        by=by,
+    )
+
+
+def _effect(
+    rank: int, effect: Found, mark: str, strongest: float, width: int, said: Mapping[str, str]
+) -> list[Text]:
+    sign = "+" if effect["mean"] > 0 else "−"
+    if abs(effect["mean"]) < effect["strength"] / 2:
+        sign = "±"
+    hidden = effect["above_noise"] is False
+    if hidden:
+        sign = "~"
+    figures = f"{sign}{_points(effect['strength'], effect)} {said['points']}"
+    room = width - 32
+    cells = [
+        Cell(f"{rank}", 1),
+        Cell(
+            marked(effect["key"], mark, min(room, 42)), min(room, 42), style=QUIET if hidden else ""
+        ),
+        Cell(figures, 12, right=True, style=QUIET if hidden else ""),
+        Cell(_between(effect), 13, right=True, style=QUIET),
+    ]
+    if room >= 42 + 12:
+        cells.append(Cell(bar(effect["strength"] / strongest, 10), 10, style=GOOD))
+    lines = [cut_line(row(cells), width)]
+    if effect["total"] is not None:
+        indices = (_index(effect[part], effect[f"{part}_half"]) for part in ("first", "total"))
+        lines.append(cut_line(Text(f"     {said['indices'].format(*indices)}", QUIET), width))
+    return lines
+
+
+def _index(value: float, half: float) -> str:
+    """Return a Sobol index with its 95 % interval, with the digits that the interval supports.
+
+    >>> _index(0.4312, 0.1234), _index(0.9871, 0.0213), _index(-0.02, 0.3), _index(0.5, 1.7)
+    ('0.4 ± 0.1', '0.99 ± 0.02', '0.0 ± 0.3', '0 ± 2')
+    """
+    digits = _digits(half)
+    shown = f"{min(1.0, max(0.0, value)):.{digits}f}"
+    return f"{shown} ± {half:.{digits}f}"
+
+
+def _digits(half: float, most: int = 3) -> int:
+    """Return how many decimals half the width of an interval supports: its first digit, no more."""
+    if half <= 0:
+        return most
+    return min(most, max(0, -int(f"{half:.0e}".partition("e")[2])))
+
+
+def _between(found: Found) -> str:
+    return f"{_points(found['low'], found)}–{_points(found['high'], found)}"
+
+
+def _points(share: float, found: Found) -> str:
+    """Return a share in points, with the digits that the interval of a figure supports."""
+    return f"{100 * share:.{_digits(50 * (found['high'] - found['low']), 1)}f}"
+
+
+def _measures(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return, for each assumption that leads in some goal, what it is and how to measure it."""
+    said = _WORDS[lang]
+    keys = list(
+        dict.fromkeys(
+            effect["key"]
+            for goal in found["goals"]
+            for effect in goal["effects"]
+            if effect["key"] in goal["leading"] and effect["above_noise"] is not False
+        )
+    )
+    if not keys:
+        return []
+    lines = [Text(""), *headed(said["measure"], said["measure_note"], width)]
+    for key in keys:
+        entry = found["assumptions"][key]
+        lines.append(cut_line(Text(f"  {key}", style="bold"), width))
+        lines += _text(_range(entry, lang), width, lang, 4, QUIET)
+        lines += _text(entry["measure"][lang], width, lang, 4)
+    return lines
+
+
+def _range(entry: Found, lang: Language) -> str:
+    said = _WORDS[lang]
+    confidence = formatting.CONFIDENCE[lang].get(entry["confidence"], entry["confidence"])
+    low, high = (_value(entry[end], entry) for end in ("low", "high"))
+    if entry["shape"] is not None:
+        low, high = (f"×{entry[end]:.3g}" for end in ("low", "high"))
+        value = entry["shape"][lang].format("1")
+    else:
+        value = f"{_value(entry['value'], entry)}"
+    return said["range"].format(
+        value=value, confidence=confidence, source=entry["source"], low=low, high=high
+    )
+
+
+def _value(value: Any, entry: Found) -> str:
+    if entry["unit"] == "share" and not isinstance(value, list):
+        return formatting.percent(value)
+    if isinstance(value, str):
+        from dialsim.scenario.values import parse_duration
+
+        return formatting.span(parse_duration(value))
+    if isinstance(value, float):
+        return f"{value:.3g} {entry['unit']}"
+    return f"{value:,} {entry['unit']}" if isinstance(value, int) else str(value)
+
+
+def _left(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return how many values were not varied, by the reason."""
+    counts: dict[str, int] = {}
+    for why in found["left"].values():
+        reason = why[lang].split(":")[0]
+        counts[reason] = counts.get(reason, 0) + 1
+    if not counts:
+        return []
+    parts = [f"{count} ({why})" for why, count in sorted(counts.items(), key=lambda i: -i[1])]
+    said = _WORDS[lang]
+    text = said["left"].format(said["sep"].join(parts))
+    return [Text(""), *_text(text, width, lang, 0, QUIET)]

@@ -1,0 +1,1 @@
+"""The page of a run for the terminal, section by section."""

@@ -1,0 +1,130 @@
+"""How the caller IDs fared, on the page of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.core.codes import Action
+from dialsim.pages.layout import headed, labelled_rows, paragraph
+from dialsim.results import formatting
+from dialsim.results.network.network_rules import network_rules
+from dialsim.scenario.profiles.reasons import Language
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Caller IDs",
+        "number": "{:,} number",
+        "numbers": "{:,} numbers",
+        "labelled": "{:,} labelled",
+        "closed_before": "{:,} closed before the run began, as the states of caller IDs tell",
+        "retired": "{:,} given up by the dialer",
+        "given_up": "{count:,} given up as intercepted, as far as a dialer can tell: more calls "
+        "failed at once than it is used to ({often}the last {last})",
+        "often": "{:,} times in all, ",
+        "again": ", {:,} of these looked up since and used again",
+        "alarm": "far more calls of {campaign} failed at once than usual, from all its numbers "
+        "({time}), upon which those not registered are given up and predictive pacing dials no "
+        "further ahead",
+        "there": "{:,} suspended in calls to one operator's subscribers",
+        "severest": "severest state",
+        "on": "on {}",
+        "all_along": "all along",
+        "besides": "besides",
+        "state": "{0:,} {1}",
+        "and": ", ",
+        "then": "; ",
+    },
+    "zh": {
+        "title": "外显号码",
+        "number": "{:,} 个号码",
+        "numbers": "{:,} 个号码",
+        "labelled": "{:,} 个被标记",
+        "closed_before": "{:,} 个在运行开始前已关停（外显号码状态所载）",
+        "retired": "{:,} 个被外呼系统弃用",
+        "given_up": "{count:,} 个疑被拦截而弃用（以外呼系统所能判断为限）：立即失败的呼叫多于平常"
+        "（{often}最近一次 {last}）",
+        "often": "共 {:,} 次，",
+        "again": "，其中 {:,} 个核查后恢复使用",
+        "alarm": "{campaign} 的全部号码立即失败的呼叫远多于平常（{time}），"
+        "此时弃用其未登记的号码，预测式外呼不再超前",
+        "there": "{:,} 个在呼叫某一运营商用户时被停机",
+        "severest": "最严重状态",
+        "on": "截至 {}",
+        "all_along": "始终",
+        "besides": "另有",
+        "state": "{1} {0:,}",
+        "and": "，",
+        "then": "；",
+    },
+}
+COLUMN = 14
+
+
+def callers_section(
+    ids: Mapping[str, Any], reached: str, width: int, language: Language
+) -> list[Text]:
+    """Return a summary's ``caller_ids``; `reached`: the ISO time up to which it was played."""
+    say = LABELS[language]
+    total = say["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
+    until = formatting.day(datetime.fromisoformat(reached), language=language)
+    lines = [*headed(say["title"], total, width)]
+    shown = [(say["severest"], ids["severest"]), (say["on"].format(until), ids["by_state"])]
+    if ids["severest"] == ids["by_state"]:
+        shown = [(say["all_along"], ids["by_state"])]
+    for name, states in shown:
+        parts = [
+            say["state"].format(count, state if language == "en" else state_name(state))
+            for state, count in states.items()
+            if count
+        ]
+        lines += labelled_rows(name, say["and"].join(parts), width, COLUMN)
+    extra = _besides(ids, language)
+    mark = say["besides"] + " " * (COLUMN + 2 - cell_len(say["besides"]))
+    return lines + (paragraph(say["then"].join(extra), width, mark=mark) if extra else [])
+
+
+def state_name(state: str) -> str:
+    """Return in Chinese what a summary calls a state of a number in English.
+
+    >>> state_name("clear"), state_name("suspended"), state_name("of tomorrow")
+    ('正常', '停机', 'of tomorrow')
+    """
+    codes = {formatting.ACTIONS[action]: action for action in formatting.ACTIONS} | {
+        "clear": Action.NONE
+    }
+    return network_rules().word("action", codes[state].name, "zh") if state in codes else state
+
+
+def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:
+    say = LABELS[language]
+    closed = ids.get("closed_before", 0)
+    counts = {
+        "labelled": ids["labelled"],
+        "closed_before": closed,
+        "retired": ids["retired"] - closed,
+    }
+    found = [say[key].format(count) for key, count in counts.items() if count]
+    if ids.get("suspected"):
+        found.append(given_up(ids["suspected"], language))
+    for each in ids.get("alarms", []):
+        time = formatting.clock(datetime.fromisoformat(each["time"]), language=language)
+        found.append(say["alarm"].format(campaign=each["campaign"], time=time))
+    if ids.get("suspended_there"):
+        found.append(say["there"].format(ids["suspended_there"]))
+    return found
+
+
+def given_up(suspected: Sequence[Mapping[str, Any]], language: Language = "en") -> str:
+    """Return which numbers were given up as intercepted: how often, the last, and what became."""
+    say = LABELS[language]
+    last = formatting.clock(datetime.fromisoformat(suspected[-1]["time"]), language=language)
+    times = sum(each.get("times", 1) for each in suspected)
+    often = "" if times == len(suspected) else say["often"].format(times)
+    again = sum(bool(each.get("again")) for each in suspected)
+    text = say["given_up"].format(count=len(suspected), often=often, last=last)
+    return text + (say["again"].format(again) if again else "")

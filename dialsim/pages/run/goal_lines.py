@@ -1,0 +1,31 @@
+"""What stands below a goal: what a call log has of its value, and why it was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.layout import paragraph
+from dialsim.results.formatting import told
+from dialsim.results.goals import before_words
+from dialsim.scenario.profiles.reasons import Language
+
+
+def before_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:
+    """Return the lines below a goal; none where the run goes on from no call log."""
+    text = before_words(goal, language)
+    return paragraph(text, width, indent=5, style="dim") if text else []
+
+
+def why_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:
+    """Return why a goal on abandoned calls was missed; none where the ends of shifts are not."""
+    text = why_words(goal, language)
+    return paragraph(text, width, indent=5, style="dim") if text else []
+
+
+def why_words(goal: Mapping[str, Any], language: Language = "en") -> str:
+    """Return why a goal of a summary was missed; empty where it says nothing of it."""
+    found = goal.get("shift_end")
+    return "" if found is None else told(found, "sentence", language)

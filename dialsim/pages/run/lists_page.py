@@ -1,0 +1,209 @@
+"""The lists and the other files of a run in a few lines each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.layout import Cell, headed, paragraph, path_fitted, row
+from dialsim.people.account import EMPTY
+from dialsim.results import formatting
+from dialsim.results.lists.accounts import BARS, BARS_ZH, allowed_words, fault_words, unusable_rows
+from dialsim.scenario.profiles.reasons import Language
+
+QUIET, WARN = "dim", "yellow"
+PARTS = 6  # reasons by name; the others are one
+EXAMPLES = 3  # of a reason; all that are kept stand in --json
+
+Account = Mapping[str, Any]
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "The lists",
+        "files": "{:,} files",
+        "row": "{:,} row",
+        "rows": "{:,} rows",
+        "used": "{:,} used",
+        "merged": "{:,} merged",
+        "different": "{:,} different",
+        "unusable": "{:,} unusable: {}",
+        "count": "{0:,} {1}",
+        "more": "{:,} more reasons",
+        "of_used": "of those used: {}",
+        "all_the_same": "{:,} used all the same: {}",
+        "allowed": "{}: allowed are {}",
+        "known_from": "known from {}",
+        "nobody": "bars nobody in this scenario",
+        "empty": "! a header and no row: it names nobody",
+        "met_one": "met {:,} person of the lists",
+        "met": "met {:,} people of the lists",
+        "met_nobody": "! met nobody of the lists: is it of other people, or are its numbers or "
+        "identifiers written otherwise? (001 is not 1, a1 is not A1)",
+        "examples": " ({})",
+        "line": "line {:,} {}",
+        "no_text": EMPTY,
+        "then": "; ",
+    },
+    "zh": {
+        "title": "名单",
+        "files": "{:,} 个文件",
+        "row": "{:,} 行",
+        "rows": "{:,} 行",
+        "used": "采用 {:,}",
+        "merged": "合并 {:,}",
+        "different": "去重后 {:,}",
+        "unusable": "{:,} 行不可用：{}",
+        "count": "{1} {0:,} 行",
+        "more": "另有 {:,} 种原因",
+        "of_used": "采用的行中：{}",
+        "all_the_same": "{:,} 行仍然采用：{}",
+        "allowed": "{}：可填 {}",
+        "known_from": "自 {} 起可知",
+        "nobody": "在本方案中不起作用",
+        "empty": "! 只有表头没有数据：不涉及任何人",
+        "met_one": "与名单中 {:,} 人相符",
+        "met": "与名单中 {:,} 人相符",
+        "met_nobody": "! 与名单中任何人都不相符：是否属于其他人群，或号码、标识的写法不同？"
+        "（001 不等于 1，a1 不等于 A1）",
+        "examples": "（{}）",
+        "line": "第 {:,} 行 {}",
+        "no_text": "（空）",
+        "then": "；",
+    },
+}
+
+
+def lists_section(
+    lists: Sequence[Account], files: Sequence[Account], width: int, language: Language
+) -> list[Text]:
+    """Return what became of the rows of a run's lists and other files; nothing without files."""
+    count = len(lists) + len(files)
+    if not count:
+        return []
+    say = LABELS[language]
+    note = "" if count == 1 else say["files"].format(count)
+    lines = [*headed(say["title"], note, width), *brief_lines(lists, width, language)]
+    for each in files:
+        lines += file_lines(each, width, language=language)
+    return lines
+
+
+def brief_lines(accounts: Sequence[Account], width: int, language: Language = "en") -> list[Text]:
+    """Return two or three lines a list, for the page of a run."""
+    say, bars = LABELS[language], BARS if language == "en" else BARS_ZH
+    lines = []
+    for account in accounts:
+        unusable = unusable_rows(account)
+        cells = [
+            Cell(account["name"], width - 58, style="bold"),
+            Cell(_rows(account["rows"], language), 14, right=True),
+            Cell(say["used"].format(account["used"]), 15, right=True),
+            Cell(say["merged"].format(account["merged"]), 15, right=True, style=QUIET),
+        ]
+        lines.append(row(cells))
+        if unusable:
+            worst = most_first(account["unusable"])
+            parts = [say["count"].format(n, fault_words(x, language)) for x, n in worst[:PARTS]]
+            if len(worst) > PARTS:
+                parts.append(say["more"].format(len(worst) - PARTS))
+            text = say["unusable"].format(unusable, say["then"].join(parts))
+            lines += paragraph(text, width, indent=4, style=QUIET)
+        barred = [
+            say["count"].format(n, bars.get(name, name))
+            for name, n in most_first(account["barred"])
+        ]
+        if barred:
+            text = say["of_used"].format(say["then"].join(barred))
+            lines += paragraph(text, width, indent=4, style=QUIET)
+    return lines
+
+
+def file_lines(
+    each: Account, width: int, allowed: bool = False, language: Language = "en"
+) -> list[Text]:
+    """Return the account of a registry, withdrawals or a history, in some lines.
+
+    Parameters
+    ----------
+    allowed
+        Also say what faulty cells may hold.
+    """
+    say = LABELS[language]
+    unusable = unusable_rows(each)
+    kind = formatting.told(each, "kind", language)
+    kind_width = min(20, width - 64)
+    name_width = width - 46 - kind_width
+    cells = [
+        Cell(each["name"] or path_fitted(each["file"], name_width), name_width, style="bold"),
+        Cell(kind, kind_width, style=QUIET),
+        Cell(_rows(each["rows"], language), 14, right=True),
+        Cell(say["different"].format(each["numbers"]), 16, right=True),
+    ]
+    lines = [row(cells)]
+    if unusable:
+        text = say["unusable"].format(unusable, _reasons(each["unusable"], language))
+        text += _lines_of(each["examples"], language)
+        lines += paragraph(text, width, indent=4, style=QUIET)
+    strictly = each.get("taken_strictly", {})
+    if strictly:
+        reasons = _reasons(strictly, language)
+        text = say["all_the_same"].format(sum(strictly.values()), reasons)
+        text += _lines_of(each.get("strict_examples", ()), language)
+        lines += paragraph(text, width, indent=4, style=QUIET)
+    for reason in {**each["unusable"], **strictly} if allowed else ():
+        choice = allowed_words(reason, language)
+        if choice is not None:
+            text = say["allowed"].format(fault_words(reason, language), choice)
+            lines += paragraph(text, width, indent=4, style=QUIET)
+    if each.get("known_from"):
+        text = say["known_from"].format(each["known_from"])
+        lines += paragraph(text, width, indent=4, style=QUIET)
+    if not each.get("applies", True):
+        lines += paragraph(say["nobody"], width, indent=4, style=QUIET)
+    return lines + _met(each, width, language)
+
+
+def _rows(count: int, language: Language) -> str:
+    return LABELS[language]["row" if count == 1 else "rows"].format(count)
+
+
+def _reasons(counts: Mapping[str, int], language: Language) -> str:
+    say = LABELS[language]
+    return say["then"].join(
+        say["count"].format(count, fault_words(reason, language))
+        for reason, count in most_first(counts)
+    )
+
+
+def _met(each: Account, width: int, language: Language) -> list[Text]:
+    """Say how many people of the lists a file names; warn if it is nobody."""
+    say, met = LABELS[language], each.get("met")
+    if not each["rows"]:
+        return paragraph(say["empty"], width, indent=4, style=WARN)
+    if met is None:
+        return []
+    if met:
+        text = say["met_one" if met == 1 else "met"].format(met)
+        return paragraph(text, width, indent=4, style=QUIET)
+    return paragraph(say["met_nobody"], width, indent=4, style=WARN)
+
+
+def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """Return where some examples stand, as `` (line 3 “x”; line 4 (empty))``."""
+    say = LABELS[language]
+    shown = [
+        say["line"].format(e["line"], quoted_cell(e["text"], language)) for e in examples[:EXAMPLES]
+    ]
+    return say["examples"].format(say["then"].join(shown)) if shown else ""
+
+
+def quoted_cell(text: str, language: Language = "en") -> str:
+    """Return what stands in a cell in quotes, or that it is empty."""
+    return LABELS[language]["no_text"] if text == EMPTY else f"“{text}”"
+
+
+def most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return what was counted, the most first."""
+    return sorted(counts.items(), key=lambda each: -each[1])

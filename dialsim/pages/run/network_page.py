@@ -1,0 +1,175 @@
+"""What the network did, on the page of a run: meanwhile, and after the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.layout import Cell, headed, paragraph, row
+from dialsim.results import formatting
+from dialsim.results.network.action_texts import quoted_basis
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.value_names import in_chinese
+
+BAD, QUIET = "red", "dim"
+EXAMPLES = 6  # groups of network actions shown in full
+COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # for what the network did, and when
+SEVERE = ("suspend", "close", "stop", "intercept")
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "What the network did",
+        "profile": 'profile "{}"',
+        "off": "switched off: {}",
+        "refused": "calls refused",
+        "no_call": "refused no call",
+        "no_action": "took no action against any number",
+        "to": "{} to {}",
+        "number": "{:,} number",
+        "numbers": "{:,} numbers",
+        "often": "{:,}× on {}",
+        "group": "{}: {}",
+        "basis": "; profile {}{}",
+        "after": "After the campaign",
+        "until": "until {}",
+        "complaint": "{0:,} complaint still arrived through {1}, last on {2}",
+        "complaints": "{0:,} complaints still arrived through {1}, last on {2}",
+        "of_earlier": "; {:,} about calls before the run began",
+        "time": "{} {:,} time",
+        "times": "{} {:,} times",
+        "nothing": "nothing more came of it",
+        "and": ", ",
+    },
+    "zh": {
+        "title": "网络处置",
+        "profile": "网络配置“{}”",
+        "off": "已关闭的机制：{}",
+        "refused": "拒绝呼叫",
+        "no_call": "未拒绝任何呼叫",
+        "no_action": "未对任何号码采取处置",
+        "to": "{} 至 {}",
+        "number": "{:,} 个号码",
+        "numbers": "{:,} 个号码",
+        "often": "{:,} 次，涉及 {}",
+        "group": "{}：{}",
+        "basis": "；配置值 {}{}",
+        "after": "活动结束之后",
+        "until": "至 {}",
+        "complaint": "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
+        "complaints": "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
+        "of_earlier": "；其中 {:,} 件针对运行开始之前的呼叫",
+        "time": "{} {:,} 次",
+        "times": "{} {:,} 次",
+        "nothing": "没有后续影响",
+        "and": "、",
+    },
+}
+
+
+def network_section(
+    did: Mapping[str, Any], attempts: int, width: int, language: Language
+) -> list[Text]:
+    """Return a summary's interventions.
+
+    Parameters
+    ----------
+    did
+        ``interventions`` of a summary.
+    attempts
+        Of the whole run, of which the refused calls are a part.
+    """
+    say = LABELS[language]
+    lines = [*headed(say["title"], say["profile"].format(did["profile"]), width)]
+    if did["off"]:
+        names = [in_chinese(name) for name in did["off"]] if language == "zh" else did["off"]
+        lines += paragraph(say["off"].format(say["and"].join(names)), width, style=QUIET)
+    for cause in did["refused"]:
+        lines.append(_cause(cause, attempts, width, language))
+    if not did["refused"]:
+        lines += paragraph(say["no_call"], width, style=QUIET)
+    if not did["groups"]:
+        lines += paragraph(say["no_action"], width, style=QUIET)
+    for group in did["groups"][:EXAMPLES]:
+        lines += _group(group, width, language)
+    for group in did["groups"][EXAMPLES:]:
+        lines += _group_head(group, language)
+    return lines
+
+
+def _cause(cause: Mapping[str, Any], attempts: int, width: int, language: Language) -> Text:
+    cells = [
+        Cell(LABELS[language]["refused"], 14),
+        Cell(formatting.told(cause, "name", language), width - 43),
+        Cell(formatting.number(cause["attempts"]), 10, right=True),
+        Cell(formatting.column(cause["attempts"] / attempts if attempts else 0.0), 7, right=True),
+    ]
+    return row(cells)
+
+
+def _group_head(group: Mapping[str, Any], language: Language) -> list[Text]:
+    """Return what, when and on how many; a name that is too long gets a line of its own."""
+    say = LABELS[language]
+    first = datetime.fromisoformat(group["first"])
+    last = datetime.fromisoformat(group["last"])
+    when = formatting.clock(first, weekday=False, language=language)
+    if last.date() > first.date():
+        when = say["to"].format(when, formatting.day(last, language=language))
+    elif f"{last:%H:%M}" != f"{first:%H:%M}":
+        when = say["to"].format(when, f"{last:%H:%M}")
+    many = ""
+    met = group.get("numbers", group["targets"])  # older runs know targets alone
+    if group["count"] > 1 or met > 1:
+        numbers = say["number" if met == 1 else "numbers"].format(met)
+        many = (
+            numbers if group["count"] in (1, met) else say["often"].format(group["count"], numbers)
+        )
+    severe = group["action"] in SEVERE
+    names = (formatting.told(group, f"{kind}_name", language) for kind in ("action", "rule"))
+    what = say["group"].format(*names)
+    wide, size = COLUMNS[language]
+    fits = cell_len(what) <= wide
+    head = Cell(what, wide if fits else 0, style=BAD if severe else "bold")
+    tail = [Cell(when, size), Cell(many)]
+    return [row([head, *tail])] if fits else [row([head]), row([Cell("", wide), *tail])]
+
+
+def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+    head = _group_head(group, language)
+    if group["after_the_last_day"]:  # its dated lines stand under "after the campaign"
+        return head
+    text = formatting.told(group, "example", language)
+    basis = group["basis"]
+    quoted = quoted_basis(basis, language)
+    if basis and not text.endswith((quoted, quoted_basis(basis))):
+        value = formatting.measure(basis["value"], basis["unit"], language)
+        text += LABELS[language]["basis"].format(value, quoted)
+    return [*head, *paragraph(text, width, indent=4, style=QUIET)]
+
+
+def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+    """Return a summary's aftermath: complaints that arrived late, and what came of them."""
+    say = LABELS[language]
+    until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
+    lines = [*headed(say["after"], say["until"].format(until), width)]
+    for each in late["complaints"]:
+        last = formatting.day(datetime.fromisoformat(each["last"]), language=language)
+        said = say["complaint" if each["count"] == 1 else "complaints"]
+        name = formatting.told(each, "name", language)
+        text = said.format(each["count"], name, last)
+        if each.get("of_earlier"):
+            text += say["of_earlier"].format(each["of_earlier"])
+        lines += paragraph(text, width)
+    for each in late["actions"]:
+        said = say["time" if each["count"] == 1 else "times"]
+        lines.append(
+            row([Cell(said.format(formatting.told(each, "name", language), each["count"]))])
+        )
+        for text in formatting.told(each, "lines", language):
+            lines += paragraph(text, width, indent=4, style=QUIET)
+    if len(lines) == 1:
+        lines += paragraph(say["nothing"], width, style=QUIET)
+    return lines

@@ -1,0 +1,275 @@
+"""How people took the calls, on the page of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.layout import headed, labelled_rows
+from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.results import formatting
+from dialsim.results.network.action_texts import quoted_basis
+from dialsim.scenario.checks.warning_words import spaced
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.values import parse_duration
+
+BAD = "red"
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "How people took it",
+        "abandoned": "abandoned",
+        "complaints": "complaints",
+        "marks": "marks",
+        "opt_outs": "opt-outs",
+        "declined": "declined",
+        "no_more": "{} said that they were not interested; no marketing to them since",
+        "complainants": "complainants",
+        "listed": "{listed:,} on the own do-not-call list once a complaint was passed on; "
+        "calls to them since: {called_since:,}",
+        "callbacks": "callbacks",
+        "transfers": "transfers",
+        "recording": "recording",
+        "dropped": "{share} of live answers{late}, cap {cap}{basis}",
+        "late": ", {count} of them connected after more than {within}",
+        "no_live": "no live answers, cap {cap}{basis}",
+        "whose": " ({source}, {note})",
+        "note_ends": ";",
+        "channels": "{complaints} ({to_12321:,} to 12321, {to_hotlines:,} to hotlines)",
+        "earlier": ", and {all:,} about calls before the run began ({to_12321:,} to 12321, "
+        "{to_hotlines:,} to hotlines)",
+        "per_million": ", {:,.0f} per million delivered calls",
+        "review": "; a review is due from {next:,} on{basis}",
+        "of_number": "; to 12321 about one number at most {used:,}, warned from {next:,} on{basis}",
+        "of_marks": ", of one number at most {used:,}; a label is due from {next:,} on{share}"
+        "{basis}",
+        "and_share": ", if they are {} of its delivered calls",
+        "agreed": "{agreed:,} agreed on, {made:,} made ({on_time:,} within {punctual})",
+        "overdue": ", {:,} overdue",
+        "to_come": ", {:,} to come",
+        "asked": "{asked:,} asked for a person, {taken_over:,} taken over",
+        "hold": " after {:.1f} s",
+        "not_taken": ", {:,} not",
+        "played": "{:,} people heard it begin",
+        "heard_out": ", {:,} to its end ({})",
+        "of": "{}: {}",
+    },
+    "zh": {
+        "title": "被叫反应",
+        "abandoned": "呼损率",
+        "complaints": "投诉",
+        "marks": "标记",
+        "opt_outs": "拒绝再呼",
+        "declined": "不感兴趣",
+        "no_more": "{} 人表示不感兴趣；此后不再向其营销",
+        "complainants": "投诉人",
+        "listed": "投诉转告企业后列入内部禁呼名单 {listed:,} 人；此后再呼 {called_since:,} 次",
+        "callbacks": "约定回访",
+        "transfers": "转人工",
+        "recording": "录音播放",
+        "dropped": "占真人接听的 {share}{late}，上限 {cap}{basis}",
+        "late": "（其中 {count} 次等待超过 {within}才接通坐席）",
+        "no_live": "没有真人接听，上限 {cap}{basis}",
+        "whose": "（{source}，{note}）",
+        "note_ends": "；",
+        "channels": "{complaints}（向 12321 投诉 {to_12321:,} 件，向热线 {to_hotlines:,} 件）",
+        "earlier": "；另有 {all:,} 件针对运行开始之前的呼叫（向 12321 投诉 {to_12321:,} 件，"
+        "向热线 {to_hotlines:,} 件）",
+        "per_million": "，每百万送达呼叫 {:,.0f} 件",
+        "review": "；达到 {next:,} 件将被审查{basis}",
+        "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
+        "of_marks": "，单个号码最多 {used:,} 次；达到 {next:,} 次{share}将被标注{basis}",
+        "and_share": "且占其送达呼叫的 {} 以上",
+        "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次准时，误差在{punctual}内）",
+        "overdue": "，逾期未拨 {:,} 次",
+        "to_come": "，未到时间 {:,} 次",
+        "asked": "{asked:,} 人要求转人工，{taken_over:,} 人接入",
+        "hold": "，平均等待 {:.1f} 秒",
+        "not_taken": "，{:,} 人未接入",
+        "played": "{:,} 人听到开头",
+        "heard_out": "，{:,} 人听完（{}）",
+        "of": "{}：{}",
+    },
+}
+
+
+def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+    """Return what a summary tells of drops, complaints, marks, opt-outs and calls agreed on."""
+    lines = [*headed(LABELS[language]["title"], "", width)]
+    facts = reaction_facts(s, language)
+    column = max(10, *(cell_len(label) for label, *_ in facts))
+    for label, text, bad in facts:
+        lines += labelled_rows(label, text, width, column, BAD if bad else "")
+    return lines
+
+
+def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+    """Return the same as facts: a label, which may be empty, a text, and whether it is bad."""
+    say = LABELS[language]
+    values = {key: metric["value"] for key, metric in s["metrics"].items()}
+    broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
+    weak = s.get("weak_defaults", ())
+
+    def beside(*names: str) -> str:
+        return "".join(
+            _allowed(s.get("allowances", {}).get(name), name, language) for name in names
+        )
+
+    complaints = (
+        _complaints(values, language) + _earlier(s, language) + beside("enterprise", "number")
+    )
+    marks = formatting.number(values["marks"], language=language) + beside("marks")
+    opt_outs = formatting.number(values["opt_outs"], language=language)
+    return [
+        (say["abandoned"], _dropped(s["abandoned"], language),
+         bool(broken) or not s["abandoned"]["within"]),
+        *(("", formatting.broken_wall(wall, language), True) for wall in broken if
+        wall["campaign"]), (marked(say["complaints"], weak_mark("complaints", weak)), complaints,
+        False), *_complainants(s, language),
+        (marked(say["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
+        (say["opt_outs"], opt_outs, False),
+        *_declined(s, language),
+        *(
+            (say[label], text, False)
+            for label, key, told in (
+                ("callbacks", "callbacks", _callbacks),
+                ("transfers", "transfers", _transfers),
+                ("recording", "recordings", _heard),
+            )
+            for text in _by_campaign(s, key, told, language)
+        ),
+    ]  # fmt: skip
+
+
+def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
+    """Return what the cap of drops (``abandoned`` of a summary) rests on, as a suffix.
+
+    Of a rule that is taken over from elsewhere it is said whose it is.
+
+    >>> us = {"source": "S60", "confidence": "rule", "note": "US rule taken over; China has none"}
+    >>> cap_basis(us, "en")
+    ' (S60, US rule taken over)'
+    """
+    say = LABELS[language]
+    note = formatting.told(gone, "note", language) if gone.get("note") else ""
+    if gone["confidence"] == "rule" and note:  # whose rule it is, or what replaced it
+        return say["whose"].format(source=gone["source"], note=note.partition(say["note_ends"])[0])
+    return quoted_basis(gone, language)
+
+
+def _dropped(gone: Mapping[str, Any], language: Language) -> str:
+    say, basis = LABELS[language], cap_basis(gone, language)
+    cap = formatting.percent(gone["at_most"])
+    if gone["share"] is None:
+        return say["no_live"].format(cap=cap, basis=basis)
+    late = ""
+    if gone.get("connected_late"):  # of an earlier version: nobody knows
+        count = formatting.number(gone["connected_late"], language=language)
+        late = say["late"].format(count=count, within=spaced(gone["connect_within_ms"], language))
+    return say["dropped"].format(
+        share=formatting.percent(gone["share"]), late=late, cap=cap, basis=basis
+    )
+
+
+def _complaints(values: Mapping[str, Any], language: Language) -> str:
+    say = LABELS[language]
+    text = formatting.number(values["complaints"], language=language)
+    if values["complaints"]:
+        to_12321 = values["complaints_12321"]
+        text = say["channels"].format(
+            complaints=text, to_12321=to_12321, to_hotlines=values["complaints"] - to_12321
+        )
+    per_million = values["complaints_per_million"]
+    return text + ("" if per_million is None else say["per_million"].format(per_million))
+
+
+def _earlier(s: Mapping[str, Any], language: Language) -> str:
+    """Return the complaints that calls before the run still brought; nothing without any."""
+    found = (s.get("history") or {}).get("to_come") or {}
+    if not any(found.values()):
+        return ""
+    return LABELS[language]["earlier"].format(
+        all=sum(found.values()),
+        to_12321=found.get("complaint_12321", 0),
+        to_hotlines=found.get("complaint_hotline", 0),
+    )
+
+
+def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+    """Return the fact on people of whose complaints is known, and calls since; none without any."""
+    found, say = s.get("complainants"), LABELS[language]
+    if not found or not any(found.values()):
+        return []
+    return [(say["complainants"], say["listed"].format(**found), found["called_since"] > 0)]
+
+
+def _declined(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+    """Return the fact on people who were not interested; none without any."""
+    found, say = s.get("declined"), LABELS[language]
+    if not found:
+        return []
+    count = formatting.number(found, language=language)
+    return [(say["declined"], say["no_more"].format(count), False)]
+
+
+_SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}
+
+
+def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> str:
+    """Return how much the network lets pass, beside what was used; nothing where it is off."""
+    if found is None or found["allowed"] is None:
+        return ""
+    say, share = LABELS[language], found.get("share")
+    return say[_SAID[name]].format(
+        used=found["used"],
+        next=found["allowed"] + 1,
+        share="" if share is None else say["and_share"].format(formatting.percent(share)),
+        basis=quoted_basis(found, language),
+    )
+
+
+def _by_campaign(
+    s: Mapping[str, Any],
+    key: str,
+    tell: Callable[[Mapping[str, Any], Language], str],
+    language: Language,
+) -> list[str]:
+    """Return a line for each campaign of which a summary tells something under a key."""
+    found = s.get(key, {})
+    if len(found) == 1:
+        return [tell(each, language) for each in found.values()]
+    of = LABELS[language]["of"]
+    return [of.format(name, tell(each, language)) for name, each in found.items()]
+
+
+def _callbacks(kept: Mapping[str, Any], language: Language) -> str:
+    """Tell of calls that were agreed on."""
+    say, punctual = LABELS[language], kept["punctual"]
+    if language == "zh":
+        punctual = f" {formatting.span(parse_duration(punctual), language)}"
+    text = say["agreed"].format(**{**kept, "punctual": punctual})
+    return text + "".join(
+        say[what].format(kept[what]) for what in ("overdue", "to_come") if kept[what]
+    )
+
+
+def _transfers(held: Mapping[str, Any], language: Language) -> str:
+    """Tell of callees who asked a robot for a person."""
+    say = LABELS[language]
+    hold = held["mean_hold_s"]
+    text = say["asked"].format(**held)
+    text += "" if hold is None else say["hold"].format(hold)
+    return text + say["not_taken"].format(held["not_taken"])
+
+
+def _heard(heard: Mapping[str, Any], language: Language) -> str:
+    """Tell of people who heard a recording."""
+    say = LABELS[language]
+    text = say["played"].format(heard["played"])
+    if not heard["played"]:
+        return text
+    share = formatting.percent(heard["heard_out"] / heard["played"])
+    return text + say["heard_out"].format(heard["heard_out"], share)

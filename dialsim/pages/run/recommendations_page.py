@@ -1,0 +1,59 @@
+"""The changes most worth trying, on the page of a run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.layout import headed, paragraph
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language
+
+LONGEST = 40  # columns of a path in a command
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Most worth trying",
+        "note": "by arithmetic, not played",
+        "change": "{sentence}: {effect}",
+    },
+    "zh": {"title": "最值得一试", "note": "按算式估计，未经模拟", "change": "{sentence}：{effect}"},
+}
+
+
+def changes_section(
+    changes: Sequence[Mapping[str, Any]], scenario: str, width: int, language: Language
+) -> list[Text]:
+    """Return each change, what it would do, and the command that plays it.
+
+    Parameters
+    ----------
+    changes
+        Of a summary.
+    scenario
+        The scenario's file, as the command names it.
+    """
+    if not changes:
+        return []
+    say = LABELS[language]
+    lines = [*headed(say["title"], say["note"], width)]
+    for each in changes:
+        text = say["change"].format(
+            sentence=formatting.told(each, "sentence", language),
+            effect=formatting.told(each, "effect", language),
+        )
+        lines += paragraph(text, width)
+        sets = " ".join(f"--set {shlex.quote(one)}" for one in each["set"])
+        if sets:
+            lines += paragraph(f"dialsim run {_short(scenario)} {sets}", width, 4, style="dim")
+    return lines
+
+
+def _short(scenario: str) -> str:
+    """Return a path as a shell takes it; of a long one the file's name: no command is cut."""
+    quoted = shlex.quote(scenario)
+    return quoted if len(quoted) <= LONGEST else shlex.quote(PurePath(scenario).name)

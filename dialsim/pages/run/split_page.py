@@ -1,0 +1,111 @@
+"""The split of a run's metrics as lines of a terminal page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.results import formatting
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.profiles.reasons import Language
+
+SHOWN = 20  # values; all of them stand in summary.json
+WIDTHS = (9, 10, 8, 8, 9, 8)
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "By {}",
+        "value": "{:,} value",
+        "values": "{:,} values",
+        "leads": "leads",
+        "attempts": "attempts",
+        "live": "live",
+        "conversations": "convers.",
+        "abandoned": "abandoned",
+        "complaints": "compl./M",
+        "more": "and {:,} more, in summary.json",
+        "all": "all",
+        "not_split": "not by {}, for want of a person: {}",
+        "others": "{:,} other values",
+        "none": "(none)",
+        "and": ", ",
+    },
+    "zh": {
+        "title": "按 {} 拆分",
+        "value": "{:,} 个取值",
+        "values": "{:,} 个取值",
+        "leads": "名单",
+        "attempts": "外呼",
+        "live": "真人接听",
+        "conversations": "有效通话",
+        "abandoned": "呼损率",
+        "complaints": "百万投诉",
+        "more": "另有 {:,} 个，见 summary.json",
+        "all": "合计",
+        "not_split": "以下指标不能按 {} 拆分，因为不属于某个人：{}",
+        "others": "其他 {:,} 个取值",
+        "none": "（无）",
+        "and": "、",
+    },
+}
+
+
+def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = "en") -> list[Text]:
+    """Return the lines of one split, as of `Split.to_dict`; none is wider than `width`."""
+    width, say = usable_width(width), LABELS[language]
+    name = split["attribute"]
+    rows = split["rows"]
+    count = sum(each["values"] for each in rows)
+    note = say["value" if count == 1 else "values"].format(count)
+    lines = [*headed(say["title"].format(name), note, width)]
+    wide = width >= 90
+    size = width - 62 - (14 if wide else 0)
+    columns = ("leads", "attempts", "live", "conversations", "abandoned", "complaints")
+    lines.append(_line("", [say[column] for column in columns], size, ""))
+    lines[-1].stylize("dim")
+    most = max((each["conversations"] for each in rows), default=0) or 1
+    for each in rows[:SHOWN]:
+        length = bar(each["conversations"] / most, 12) if wide else ""
+        lines.append(_line(_label(each, language), _figures(each), size, length))
+    if len(rows) > SHOWN:
+        lines += paragraph(say["more"].format(len(rows) - SHOWN), width, style="dim")
+    total = _line(say["all"], _figures(split["total"]), size, "")
+    total.stylize("bold")
+    lines.append(total)
+    without = say["and"].join(_metric(key, language) for key in split["not_split"])
+    lines += paragraph(say["not_split"].format(name, without), width, style="dim")
+    return [cut_line(line, width) for line in lines]
+
+
+def _metric(key: str, language: Language) -> str:
+    known = metrics()
+    return known[key].name_zh if language == "zh" and key in known else key.replace("_", " ")
+
+
+def _label(each: Mapping[str, Any], language: Language) -> str:
+    say = LABELS[language]
+    if each["values"] > 1:
+        return say["others"].format(each["values"])
+    return say["none"] if each["value"] is None else str(each["value"])
+
+
+def _figures(each: Mapping[str, Any]) -> list[str]:
+    per_million = each["complaints_per_million"]
+    return [
+        formatting.number(each["leads"]),
+        formatting.number(each["attempts"]),
+        formatting.number(each["live_answers"]),
+        formatting.number(each["conversations"]),
+        "" if each["abandoned_share"] is None else formatting.column(each["abandoned_share"]),
+        "" if per_million is None else f"{per_million:,.0f}",
+    ]
+
+
+def _line(label: str, figures: list[str], size: int, length: str) -> Text:
+    cells = [Cell(label, size - 4)]
+    cells += [Cell(text, wide, right=True) for text, wide in zip(figures, WIDTHS, strict=True)]
+    cells.append(Cell(length, style="cyan"))
+    return row(cells, gap=1)

@@ -1,0 +1,276 @@
+"""The page at the end of a run: what a planner wants to know, on one screen.
+
+Here stand its head, its goals and its foot, and the order of what lies between; each of the longer
+sections has a file of its own. It is drawn from a summary alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from dialsim.pages.layout import (
+    Cell,
+    cut_line,
+    headed,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
+from dialsim.pages.run.callers_page import callers_section
+from dialsim.pages.run.goal_lines import before_lines, why_lines
+from dialsim.pages.run.lists_page import lists_section
+from dialsim.pages.run.network_page import aftermath_section, network_section
+from dialsim.pages.run.reactions_page import reactions_section
+from dialsim.pages.run.recommendations_page import changes_section
+from dialsim.pages.run.split_page import split_lines
+from dialsim.pages.run.throughput_page import throughput_section
+from dialsim.pages.run.waterfall_page import waterfall_section
+from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
+from dialsim.results import formatting
+from dialsim.results.assumptions import LABELS as ASSUMED
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Summary = Mapping[str, Any]
+Section = Callable[[Summary, int, Language], list[Text]]
+
+GOOD, BAD, QUIET = "green", "red", "dim"
+SCENARIO = "SCENARIO"
+WIDE = 90  # columns from which goals are told with their day
+MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "from": "from {day}, {length} · seed {seed}",
+        "day": "{:,} day",
+        "days": "{:,} days",
+        "broken": "Broken off at {}: the figures go as far as that.",
+        "goals": "Goals",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "at_the_end": "at the end",
+        "binding": "What held it back",
+        "of": "{}: {}",
+        "assumes": "It assumes",
+        "attempts": "{:,} attempts",
+        "seconds": " in {:,.1f} s",
+        "engine": " (engine {seconds:,.1f} s, {rate:,.0f} a second)",
+        "memory": " · {:,.0f} MiB",
+        "outcome": "outcome {} · version {}",
+    },
+    "zh": {
+        "from": "{day}起，{length} · 种子 {seed}",
+        "day": "{:,} 天",
+        "days": "{:,} 天",
+        "broken": "运行在 {} 中断：以下数字截至该时刻。",
+        "goals": "目标",
+        "at_least": "至少 {}",
+        "at_most": "至多 {}",
+        "at_the_end": "结束时",
+        "binding": "制约因素",
+        "of": "{}：{}",
+        "assumes": "前提与假设",
+        "attempts": "外呼 {:,} 次",
+        "seconds": "，用时 {:,.1f} 秒",
+        "engine": "（引擎 {seconds:,.1f} 秒，每秒 {rate:,.0f} 次）",
+        "memory": " · {:,.0f} MiB",
+        "outcome": "结果摘要 {} · 版本 {}",
+    },
+}
+
+
+def print_page(
+    summary: Summary,
+    console: Console,
+    folder: str | None = None,
+    language: Language = "en",
+    scenario: str = SCENARIO,
+) -> None:
+    """Print the page of a run.
+
+    Parameters
+    ----------
+    summary
+        As of :func:`dialsim.summary.summarise.summarise`, or read back from ``summary.json``.
+    console
+        The page is at most as wide, from 60 to 100 columns; colours only on a terminal.
+    folder
+        The run folder, named in the last line.
+    language
+        ``"en"`` or ``"zh"``. What the summary of an older version says in English alone stays so.
+    scenario
+        Its file, for the commands that try a change.
+    """
+    put(page(summary, console.width, folder, language, scenario), console)
+
+
+def page(
+    summary: Summary,
+    width: int = 80,
+    folder: str | None = None,
+    language: Language = "en",
+    scenario: str = SCENARIO,
+) -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60)."""
+    width = usable_width(width)
+    lines: list[Text] = []
+    for section in SECTIONS:
+        part = section(summary, width, language)
+        if section is _binding:
+            tried = changes_section(summary.get("changes", ()), scenario, width, language)
+            part += [Text(), *tried] if tried else []
+        if part:
+            lines += [*part, Text()]
+    lines = [cut_line(line, width) for line in lines]
+    return lines + _closing(summary, width, folder, language)  # a path is never cut
+
+
+def _headline(s: Summary, width: int, language: Language) -> list[Text]:
+    say, identity, period = LABELS[language], s["identity"], s["period"]
+    first = datetime.fromisoformat(period["start"])
+    length = say["day" if period["days"] == 1 else "days"].format(period["days"])
+    day = formatting.day(first, weekday=True, year=True, language=language)
+    note = say["from"].format(day=day, length=length, seed=identity["seed"])
+    lines = [*headed(identity["name"], note, width)]
+    if s["heading"]:
+        lines.append(Text(formatting.told(s, "heading", language), style=f"bold {BAD}"))
+        for misuse in formatting.told(s, "misuses", language):
+            lines += paragraph(misuse, width, style=BAD, mark="· ")
+        if s["study"]:
+            said = ASSUMED[language]["study" if s["misuses"] else "needless_study"]
+            lines += paragraph(said, width, mark="· ")
+    if not s["complete"]:
+        reached = formatting.clock(datetime.fromisoformat(period["reached"]), language=language)
+        lines += paragraph(say["broken"].format(reached), width, indent=0, style=BAD)
+    for wall in s.get("walls", ()):
+        if not wall["met"]:
+            text = formatting.broken_wall(wall, language)
+            lines += paragraph(text, width, indent=0, style=f"bold {BAD}")
+    style = f"bold {GOOD}" if s["verdict"]["all_met"] else "bold"
+    sentence = formatting.told(s["verdict"], "sentence", language)
+    return [*lines, *paragraph(sentence, width, indent=0, style=style)]
+
+
+def _goals(s: Summary, width: int, language: Language) -> list[Text]:
+    if not s["goals"]:
+        return []
+    say = LABELS[language]
+    lines, weak = [*headed(say["goals"], "", width)], s.get("weak_defaults", ())
+    for goal in s["goals"]:
+        mark, style = MARKS[goal["met"]]
+        by = say["at_the_end"]
+        if goal["by"]:
+            by = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+        target = say[goal["bound"]].format(formatting.number(goal["target"], goal["unit"]))
+        value = formatting.number(goal["value"], goal["unit"], language)
+        name = formatting.told(goal, "name", language)
+        cells = [
+            Cell(mark, 1, style=style),
+            Cell(marked(name, weak_mark(goal["metric"], weak), 22), 22),
+            Cell(value, 10, right=True, style="bold"),
+            Cell(target, 17),
+            Cell(formatting.margin(goal, language), 0 if width < WIDE else 20, style=style),
+        ]
+        if width >= WIDE:
+            cells.append(Cell(by, style=QUIET))
+        lines.append(row(cells))
+        lines += before_lines(goal, width, language) + why_lines(goal, width, language)
+    return lines
+
+
+def _weak(s: Summary, width: int, language: Language) -> list[Text]:
+    return weak_lines(s.get("weak_defaults", ()), width, language)
+
+
+def _lists(s: Summary, width: int, language: Language) -> list[Text]:
+    return lists_section(s.get("lists", ()), s.get("files", ()), width, language)
+
+
+def _waterfall(s: Summary, width: int, language: Language) -> list[Text]:
+    return waterfall_section(s["waterfall"], width, language)
+
+
+def _network(s: Summary, width: int, language: Language) -> list[Text]:
+    attempts = s["metrics"]["attempts"]["value"]
+    return network_section(s["interventions"], attempts, width, language)
+
+
+def _throughput(s: Summary, width: int, language: Language) -> list[Text]:
+    return throughput_section(s["throughput"]["by_hour"], width, language)
+
+
+def _callers(s: Summary, width: int, language: Language) -> list[Text]:
+    return callers_section(s["caller_ids"], s["period"]["reached"], width, language)
+
+
+def _splits(s: Summary, width: int, language: Language) -> list[Text]:
+    lines: list[Text] = []
+    for split in s.get("splits", {}).values():
+        lines += [*([Text()] if lines else []), *split_lines(split, width, language)]
+    return lines
+
+
+def _binding(s: Summary, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    lines = [*headed(say["binding"], "", width)]
+    for names, text in formatting.of_each(s["binding"], "sentence", language):
+        lines += paragraph(say["of"].format(names, text) if names else text, width)
+    return lines
+
+
+def _aftermath(s: Summary, width: int, language: Language) -> list[Text]:
+    return aftermath_section(s["aftermath"], width, language)
+
+
+def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
+    lines = [*headed(LABELS[language]["assumes"], "", width)]
+    for text in formatting.told(s, "assumptions", language):
+        lines += paragraph(text, width, style=QUIET, mark="· ")
+    return lines
+
+
+SECTIONS: tuple[Section, ...] = (
+    _headline,
+    _goals,
+    _weak,
+    _lists,
+    _waterfall,
+    _network,
+    _throughput,
+    _callers,
+    reactions_section,
+    _splits,
+    _binding,
+    _aftermath,
+    _assumptions,
+)
+
+
+def _closing(s: Summary, width: int, folder: str | None, language: Language) -> list[Text]:
+    say, figures = LABELS[language], s["performance"]
+    parts = []
+    attempts = figures.get("attempts", s["metrics"]["attempts"]["value"])
+    if attempts is not None:
+        parts.append(say["attempts"].format(attempts))
+    seconds = figures.get("wall_seconds")
+    if seconds is not None:
+        parts.append(say["seconds"].format(seconds))
+    engine = figures.get("engine_seconds")
+    if engine:
+        parts.append(say["engine"].format(seconds=engine, rate=attempts / engine))
+    peak = figures.get("peak_rss_bytes")
+    if peak:
+        parts.append(say["memory"].format(peak / 2**20))
+    lines = paragraph("".join(parts), width, indent=0, style=QUIET) if parts else []
+    outcome = say["outcome"].format(s["outcome_digest"], s["identity"]["version"])
+    lines += paragraph(outcome, width, 0, QUIET)
+    if folder:
+        lines.append(Text(str(folder), style="bold"))
+    return lines

@@ -1,0 +1,66 @@
+"""How fast it went by hour of the day, on the page of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.pages.layout import Cell, bar, headed, row
+from dialsim.results import formatting
+from dialsim.scenario.profiles.reasons import Language
+
+QUIET = "dim"
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "By hour of the day",
+        "note": "per open hour",
+        "attempts": "attempts",
+        "conversations": "conversations",
+        "occupancy": "occupancy",
+        "hour": "{:02d} h",
+    },
+    "zh": {
+        "title": "分时段",
+        "note": "按可呼小时折算",
+        "attempts": "外呼",
+        "conversations": "有效通话",
+        "occupancy": "坐席占用率",
+        "hour": "{:02d} 时",
+    },
+}
+
+
+def throughput_section(
+    hours: Sequence[Mapping[str, Any]], width: int, language: Language
+) -> list[Text]:
+    """Return a summary's ``throughput.by_hour``; nothing where nothing was ever open."""
+    if not hours:
+        return []
+    say = LABELS[language]
+    size = max(4, (width - 66) // 2)
+    most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
+    lines = [*headed(say["title"], say["note"], width)]
+    head = [
+        Cell("", 5),
+        Cell(say["attempts"], 10, right=True),
+        Cell("", size + 8),
+        Cell(say["conversations"], 13, right=True),
+        Cell(say["occupancy"], 11, right=True),
+    ]
+    lines.append(row(head))
+    lines[-1].stylize(QUIET)
+    for hour in hours:
+        occupancy = hour["occupancy"]
+        cells = [
+            Cell(say["hour"].format(hour["hour"]), 5),
+            Cell(f"{hour['attempts_per_hour']:,.0f}", 10, right=True),
+            Cell(bar(hour["attempts_per_hour"] / most, size + 8), size + 8, style="cyan"),
+            Cell(f"{hour['conversations_per_hour']:,.0f}", 13, right=True),
+            Cell(formatting.percent(occupancy) if occupancy is not None else "", 11, right=True),
+            Cell(bar(occupancy or 0.0, size + 4), style="magenta"),
+        ]
+        lines.append(row(cells))
+    return lines

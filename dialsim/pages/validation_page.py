@@ -1,0 +1,199 @@
+"""The page of ``dialsim validate``: published, exact and simulated values side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any, Literal
+
+from rich.text import Text
+
+from dialsim.pages.layout import Cell, headed, paragraph, row, usable_width
+from dialsim.results.formatting import things
+
+Language = Literal["en", "zh"]
+Found = Mapping[str, Any]
+
+FAR = 3.0  # standard errors from which a figure is coloured; what is judged stands in the verdict
+
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "en": {
+        "title": "Engine against theory",
+        "largest": "largest |z| {worst:.2f}, at most {most:g} is allowed",
+        "columns": ("published", "exact", "simulated", "± 95 %", "z"),
+        "days": "{} days",
+        "units": {"s": ", s", "a day": ", a day", "erlangs": ", erlangs"},
+        "rules": "Rules without chance",
+        "by_hand": "expected values are worked out without the engine",
+        "join": "; ",
+        "wrong": "{found}, expected {expected}",
+        "agrees": "The engine agrees with theory.",
+        "disagrees": "The engine does NOT agree with theory: please report this page.",
+        "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
+        "{squares_low:.1f} to {squares_high:.1f}; {above} above theory (sign test p = "
+        "{signs_p:.2f}).",
+        "exact": "{agreed} of {whole} rules are exact.",
+        "wide": " {} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
+        "`dialsim validate --full` plays on.",
+        "missing": "Not played here: {}.",
+        "comma": ", ",
+    },
+    "zh": {
+        "title": "仿真与理论对照",
+        "largest": "最大 |z| {worst:.2f}，允许至多 {most:g}",
+        "columns": ("已发表", "精确值", "仿真值", "± 95 %", "z"),
+        "days": "{} 天",
+        "units": {"s": "，秒", "a day": "，每天", "erlangs": "，爱尔兰"},
+        "rules": "无随机性的规则",
+        "by_hand": "应有结果另行推算，不经仿真",
+        "join": "；",
+        "wrong": "{found}；应为 {expected}",
+        "agrees": "仿真与理论一致。",
+        "disagrees": "仿真与理论不一致：请上报本页。",
+        "worlds": "{worlds} 个场景各取一项：z² 之和 {squares:.1f}，应在 {squares_low:.1f} 至 "
+        "{squares_high:.1f} 之间；{above} 项高于理论（符号检验 p = {signs_p:.2f}）。",
+        "exact": "{whole} 条规则中 {agreed} 条完全一致。",
+        "wide": "{} 个置信区间宽于数值的 1 %（小于 0.05 的比例为 2 %）："
+        "`dialsim validate --full` 可继续。",
+        "missing": "未经本命令核对：{}。",
+        "comma": "、",
+    },
+}
+
+
+def validation_page(found: Found, width: int, lang: Language = "en") -> list[Text]:
+    """Return the page as lines.
+
+    Parameters
+    ----------
+    found
+        As :func:`dialsim.validation.validate` returns it.
+    width
+        Columns of the console; the page has 60 to 100.
+    lang
+        ``"en"`` or ``"zh"``.
+    """
+    width, words = usable_width(width), WORDS[lang]
+    note = words["largest"].format(**found["verdict"]) if found["figures"] else ""
+    lines = headed(words["title"], note, width)
+    if found["figures"]:
+        lines += [Text(), row(_head(width, words))]
+    for _, group in groupby(found["figures"], key=lambda each: each["world"]):
+        lines += _world(list(group), width, lang)
+    if found["rules"]:
+        lines += [Text(), *headed(words["rules"], words["by_hand"], width)]
+    for _, group in groupby(found["rules"], key=lambda each: each["group"]):
+        lines += _group(list(group), width, lang)
+    return [*lines, Text(), *_verdict(found, width, lang)]
+
+
+def _text(each: Found, key: str, lang: Language) -> str:
+    """Return a text of a comparison in a language."""
+    return str(each[f"{key}_zh" if lang == "zh" else key])
+
+
+def _columns(width: int) -> tuple[int, int, int, int, int]:
+    """Return the widths of figure, published, exact, simulated and half-width."""
+    if width < 78:
+        return 19, 0, 9, 9, 8
+    return (22 if width < 90 else 30), 12, 10, 10, 9
+
+
+def _head(width: int, words: Found) -> list[Cell]:
+    name, *widths = _columns(width)
+    cells = [
+        Cell(text, room, right=True, style="dim")
+        for text, room in zip(words["columns"], (*widths, 5), strict=True)
+        if room
+    ]
+    return [Cell("", name), *cells]
+
+
+def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
+    first, words = figures[0], WORDS[lang]
+    days = words["days"].format(f"{first['days']:,}")
+    about = (_text(first, "oracle", lang), days, _text(first, "source", lang))
+    lines = [Text(), *paragraph(_text(first, "world", lang), width, 0, "bold")]
+    lines += paragraph(words["join"].join(about), width, 2, "dim")
+    for each in figures:
+        lines += _figure(each, width, lang)
+    return lines
+
+
+def _figure(each: Found, width: int, lang: Language) -> list[Text]:
+    name, published, exact, simulated, half = _columns(width)
+    title = _text(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
+    style = "red" if abs(each["z"]) >= FAR else ""
+    first, *rest = paragraph(title, name, 0)
+    cells = [
+        Cell(first.plain, name),
+        Cell(each["published"] or "", published, right=True, style="dim"),
+        Cell(_number(each["exact"]), exact, right=True),
+        Cell(_number(each["simulated"]), simulated, right=True),
+        Cell(_number((each["high"] - each["low"]) / 2), half, right=True, style="dim"),
+        Cell(_distance(each["z"]), 5, right=True, style=style),
+    ]
+    if not published:
+        del cells[1]
+    return [row(cells), *(row([Cell(line.plain)], indent=4) for line in rest)]
+
+
+def _distance(z: float) -> str:
+    """Return standard errors, of which decimals matter only while they are few.
+
+    >>> _distance(-0.5), _distance(95.4), _distance(float("inf"))
+    ('-0.50', '+95', '+inf')
+    """
+    return f"{z:+.2f}" if abs(z) < 9.995 else f"{z:+.0f}"
+
+
+def _number(value: float) -> str:
+    """Return a figure with what can be told of it.
+
+    >>> _number(0.900432), _number(59.2366), _number(23040.0)
+    ('0.90043', '59.237', '23,040')
+    """
+    if abs(value) < 10:
+        return f"{value:.5f}"
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
+    lines = [Text(), *paragraph(_text(rules[0], "group", lang), width, 0, "bold")]
+    for rule in rules:
+        lines += _rule(rule, width, lang)
+    return lines
+
+
+def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
+    words = WORDS[lang]
+    mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
+    about = [_text(rule, "given", lang), rule["source"]]
+    colon = "：" if lang == "zh" else ": "
+    title = _text(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
+    text = _text(rule, "found", lang)
+    if not rule["agrees"]:
+        text = words["wrong"].format(found=text, expected=_text(rule, "expected", lang))
+    return paragraph(title, width, 2, style, mark) + paragraph(text, width, 4, "dim")
+
+
+def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
+    words, rules = WORDS[lang], found["rules"]
+    parts = []
+    if found["figures"]:
+        verdict = found["verdict"]
+        count = verdict["worlds"]
+        worlds = things(count, "world") if lang == "en" else count
+        parts.append(words["worlds"].format(**{**verdict, "worlds": worlds}))
+    if rules:
+        agreed = sum(rule["agrees"] for rule in rules)
+        parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
+    wide = sum(not each["narrow"] for each in found["figures"])
+    text = ("" if lang == "zh" else " ").join(parts) + (words["wide"].format(wide) if wide else "")
+    missing = words["comma"].join(found["not_played_zh" if lang == "zh" else "not_played"])
+    judged = words["agrees"] if found["agrees"] else words["disagrees"]
+    return [
+        *paragraph(judged, width, 0, "bold" if found["agrees"] else "bold red"),
+        *paragraph(text, width, 0, "dim"),
+        *paragraph(words["missing"].format(missing), width, 0, "dim"),
+    ]

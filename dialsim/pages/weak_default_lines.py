@@ -1,0 +1,105 @@
+"""The weak defaults of a page: a mark beside each figure that rests on one, and their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages.layout import fitted, headed, paragraph
+from dialsim.results import formatting
+from dialsim.results.weak_defaults import Row
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.values import parse_duration
+
+MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "head": "Weak defaults",
+        "note": "replace them in network.overrides",
+        "line": "{key} {value} ({confidence}): {text}",
+        "times": "×{:g}",
+        "only": "{side}: {text}",
+        "of": "{} of {}",
+        "and": ", ",
+    },
+    "zh": {
+        "head": "薄弱的默认值",
+        "note": "可在 network.overrides 中替换",
+        "line": "{key} {value}（{confidence}）：{text}",
+        "times": "×{:g}",
+        "only": "{side}：{text}",
+        "of": "{}（{}）",
+        "and": "、",
+    },
+}
+
+
+def weak_mark(metric: str, rows: Sequence[Row]) -> str:
+    """Return the marks of the weak defaults that a metric rests on; empty: of none.
+
+    >>> weak_mark("reach", [{"figures": ["reach"]}, {"figures": []}, {"figures": ["reach"]}])
+    '¹³'
+    """
+    return "".join(mark for mark, row in zip(MARKS, rows, strict=False) if metric in row["figures"])
+
+
+def marked(name: str, marks: str, room: int = 0) -> str:
+    """Return a figure's name with its marks, in a room of so many columns; 0: as long as it is.
+
+    >>> marked("conversations", "¹³"), marked("conversations", "¹", 10)
+    ('conversations ¹³', 'conversa…¹')
+    """
+    if not marks:
+        return name
+    if not room or cell_len(name) + 1 + len(marks) <= room:
+        return f"{name} {marks}"
+    return fitted(name, room - len(marks)).rstrip() + marks
+
+
+def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
+    """Return a line for each weak default: its mark, value, tag, and what is published."""
+    say = _WORDS[language]
+    found = []
+    for mark, row in zip(MARKS, rows, strict=False):
+        text = say["line"].format(
+            key=say["of"].format(row["key"], say["and"].join(row["operators"]))
+            if row.get("operators")
+            else row["key"],
+            value=_value(row["value"], row["unit"], language),
+            confidence=formatting.CONFIDENCE[language].get(row["confidence"], row["confidence"]),
+            text=formatting.told(row, "text", language),
+        )
+        side = row.get("side")
+        found.append(f"{mark} {say['only'].format(side=side, text=text) if side else text}")
+    return found
+
+
+def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> list[Text]:
+    """Return the section on the weak defaults of a page; nothing if it rests on none."""
+    if not rows:
+        return []
+    say = _WORDS[language]
+    lines = [*headed(say["head"], say["note"], width)]
+    for text in weak_texts(rows, language):
+        lines += paragraph(text[2:], width, style="dim", mark=text[:2])
+    return lines
+
+
+def weak_title(language: Language = "en") -> str:
+    """Return what the section is called."""
+    return _WORDS[language]["head"]
+
+
+def _value(value: Any, unit: str, language: Language) -> str:
+    """Return a value as a line shows it; of a mixture the median of its largest part."""
+    if unit == "mixture":
+        _, median_s, _ = max(value, key=lambda part: part[0])
+        return formatting.span(median_s * 1000, language)
+    if unit == "duration":
+        return formatting.span(parse_duration(value), language)
+    if unit.startswith("times"):
+        return _WORDS[language]["times"].format(value)
+    return formatting.measure(value, unit, language)

@@ -1,0 +1,1 @@
+"""Reading a list's file: format, columns, text, rows."""

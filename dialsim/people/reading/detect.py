@@ -1,0 +1,401 @@
+"""What kind of file a list is: format, encoding, delimiter, names of columns.
+
+Judged from the first bytes alone, but for one thing: in a file that begins as plain ASCII the
+encoding shows at the first other byte, wherever that is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dialsim.people.reading.source_records import count_line_ends, record_ends
+from dialsim.people.reading.source_text import (
+    MARK,
+    byte_orders,
+    codec_name,
+    decoded,
+    raw_blocks,
+    text_blocks,
+)
+
+SAMPLE = 1 << 18
+"""Bytes that are looked at; the first row must end in them."""
+
+MOST_COLUMNS = 10_000
+DELIMITERS = ",;\t|^"
+_SAMPLE_ROWS = 200
+_STRAY = " \t\r\n\0\ufeff\u200b\u3000\xa0"
+_SEPARATOR = re.compile(r'"?sep=[^\w"\r\n]"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_PHONE = re.compile(r"\d(?:[\s().-]*\d){6,}")
+_CONTROL = re.compile(r"[\x01-\x08\x10-\x19\x1c-\x1f\x7f]")
+"""Controls of no text; left out: blanks, NUL, an old end of file, and shifts of encodings."""
+
+MAGIC = (
+    (b"PAR1", "parquet", ""),
+    (b"PARE", "encrypted", "an encrypted Parquet file"),
+    (b"\x1f\x8b", "gzip", ""),
+    (b"PK\x03\x04", "other", "a ZIP archive or an Excel workbook"),
+    (b"\xd0\xcf\x11\xe0", "other", "an old Excel workbook"),
+    (b"\x28\xb5\x2f\xfd", "other", "a Zstandard archive"),
+    (b"BZh", "other", "a bzip2 archive"),
+    (b"\xfd7zXZ", "other", "an xz archive"),
+    (b"7z\xbc\xaf", "other", "a 7z archive"),
+    (b"SQLite format 3", "other", "an SQLite database"),
+    (b"ARROW1", "other", "an Arrow file"),
+    (b"ORC", "other", "an ORC file"),
+    (b"%PDF-", "other", "a PDF document"),
+)
+"""First bytes, what they mean, and what a message calls it."""
+
+
+def kind_of(head: bytes) -> tuple[str, str]:
+    r"""Return what a file's first bytes say: ``("csv", "")`` if they are nothing known.
+
+    >>> kind_of(b"PAR1..."), kind_of(b"PK\x03\x04..."), kind_of(b"number\n")
+    (('parquet', ''), ('other', 'a ZIP archive or an Excel workbook'), ('csv', ''))
+    """
+    for magic, kind, words in MAGIC:
+        if head.startswith(magic):
+            return kind, words
+    return "csv", ""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written.
+
+    Attributes
+    ----------
+    packed
+        Compressed with gzip.
+    encoding, delimiter, header
+        As given or found.
+    names
+        Of the columns, stripped; their places from "1" without a header.
+    body
+        Bytes before the first row, in UTF-8 without byte order mark.
+    body_line
+        1-based line that `body` ends before.
+    rows
+        First rows, as text, for judging what the columns hold.
+    rows_estimate
+        How many there will be.
+    """
+
+    packed: bool
+    encoding: str
+    delimiter: str
+    header: bool
+    names: list[str]
+    body: int
+    body_line: int
+    rows: list[list[str]]
+    rows_estimate: int
+
+
+class SniffError(Exception):
+    """A file that cannot be a table: `message`, key that mends it, and how."""
+
+    def __init__(self, message: str, key: str = "file", remedy: str | None = None) -> None:
+        self.message, self.key, self.remedy = message, key, remedy
+        super().__init__(message)
+
+
+def sniff(
+    path: Path, packed: bool, encoding: str | None, delimiter: str | None, header: bool | None
+) -> Dialect:
+    """Return how a CSV file is written; what is not None is taken as given.
+
+    Raises
+    ------
+    SniffError
+        If it is no table.
+    UnreadableError
+        If it cannot be read.
+    """
+    sample, whole = _sample(raw_blocks(path, packed))
+    if not sample:
+        raise SniffError("the file is empty", remedy="export the list again")
+    if encoding:
+        codec = _ordered(codec_name(encoding), sample)
+    else:
+        codec = _find_encoding(path, packed, sample, whole)
+    if _is_binary(decoded(sample, codec or "latin-1", whole), delimiter):
+        raise SniffError("this is no text, so no CSV file", remedy="export the list as CSV")
+    if codec is None:
+        if encoding:
+            raise SniffError("no encoding of files is called so", "encoding")
+        raise SniffError(
+            "the encoding cannot be found: it is neither UTF-8 nor GB18030",
+            "encoding",
+            'name it, such as encoding = "big5"; or save the file as UTF-8',
+        )
+    head, text = _separator(decoded(sample, codec, whole))
+    block = b"".join(text_blocks(iter([sample]), codec))[len(head) :]
+    mark = delimiter or (head[4:].strip('"=\r\n') if head else find_delimiter(text, whole))
+    places = _places(block, whole, mark)
+    rows = _rows(text, whole, mark)
+    if len(rows) >= 10 and sum(any(MARK in cell for cell in row) for row in rows) > len(rows) / 2:
+        other = _find_encoding(path, packed, sample, whole)
+        raise SniffError(
+            "most rows hold bytes that are no text in this encoding",
+            "encoding",
+            f'perhaps encoding = "{other}"' if other not in (None, codec) else None,
+        )
+    names, with_header = _names(rows, header)
+    body, lines = _before_rows(block, places) if with_header else (0, 0)
+    found = len(places) - with_header
+    if not whole:
+        found = max(round(found / _share(path, packed, sample)), 1)
+    return Dialect(
+        packed=packed,
+        encoding=codec,
+        delimiter=mark,
+        header=with_header,
+        names=names,
+        body=len(head) + body,
+        body_line=1 + bool(head) + lines,
+        rows=rows[with_header:],
+        rows_estimate=found,
+    )
+
+
+def _sample(raw: Iterator[bytes]) -> tuple[bytes, bool]:
+    """Return the first bytes, and whether they are all there are."""
+    sample = b""
+    for data in raw:
+        sample += data
+        if len(sample) > SAMPLE:
+            return sample[:SAMPLE], False
+    return sample, True
+
+
+def _share(path: Path, packed: bool, sample: bytes) -> float:
+    """Return which share of a file's rows the sample holds, at a guess.
+
+    Rows grow longer along a file whose keys do, so two more places are looked at; a gzip file
+    is taken to shrink everywhere as it does at its beginning.
+    """
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        head = file.read(SAMPLE)
+        if packed:
+            grown = len(zlib.decompressobj(wbits=31).decompress(head))
+            return len(sample) * len(head) / (grown * size)
+        ends = []
+        for place in (size // 2, size - SAMPLE // 4):
+            file.seek(place)
+            data = file.read(SAMPLE // 4)
+            ends.append(max(data.count(b"\n"), data.count(b"\r")) / len(data))
+    first = max(sample.count(b"\n"), sample.count(b"\r")) / len(sample)
+    mean = (first + sum(ends)) / 3
+    return first * len(sample) / (mean * size) if first else len(sample) / size
+
+
+def _is_binary(text: str, delimiter: str | None) -> bool:
+    r"""Return whether text is none: it holds several control characters, and holds them often.
+
+    A stray one costs its row alone, and tables of databases are parted by two or three of them.
+
+    >>> _is_binary("\x7fELF\x02\x01\x01\x03", None), _is_binary("number\x01id\x02x", None)
+    (True, False)
+    """
+    if delimiter is not None and _CONTROL.match(delimiter):
+        return False
+    found = _CONTROL.findall(text)
+    return len(set(found)) >= 4 and 50 * len(found) > len(text)
+
+
+# --- encoding ------------------------------------------------------------------------------------
+
+
+def _find_encoding(path: Path, packed: bool, sample: bytes, whole: bool) -> str | None:
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+        (b"\x841\x953", "gb18030"),
+    ):
+        if sample.startswith(bom):
+            return name
+    zeros = [np.count_nonzero(np.frombuffer(sample[i::2], np.uint8) == 0) for i in (0, 1)]
+    half = len(sample) / 2
+    if zeros[1] > 0.3 * half and zeros[0] < 0.05 * half:
+        return "utf-16-le"
+    if zeros[0] > 0.3 * half and zeros[1] < 0.05 * half:
+        return "utf-16-be"
+    if sample.isascii():
+        sample, whole = (b"", True) if whole else _first_other(path, packed)
+    for name in ("utf-8", "gb18030"):
+        if _mostly(sample, name, whole):
+            return name
+    return None
+
+
+def _ordered(codec: str | None, sample: bytes) -> str | None:
+    """Return a given encoding with the order of its bytes, if the text has no mark that says it."""
+    orders = byte_orders(codec, sample) if codec else ()
+    if len(orders) < 2:
+        return codec
+    likeliest = max(orders, key=lambda each: _plainness(decoded(sample, each, False)))
+    if _plainness(decoded(sample, likeliest, False)) > 0:
+        return likeliest
+    raise SniffError(
+        f"this is no {codec} text: it has no byte order mark, and no line end in either order",
+        "encoding",
+        "leave the encoding out, or name the one that the file was saved in",
+    )
+
+
+def _plainness(text: str) -> int:
+    """Return how many characters of a text are such as every table of numbers has."""
+    return sum(text.count(char) for char in "\n\r,;\t0123456789")
+
+
+def _first_other(path: Path, packed: bool) -> tuple[bytes, bool]:
+    """Return what begins with the first byte that is not ASCII, and whether the file ends there."""
+    blocks = raw_blocks(path, packed)
+    for data in blocks:
+        if not data.isascii():
+            first = int(np.argmax(np.frombuffer(data, np.uint8) > 127))
+            return _sample(iter([data[first:], next(blocks, b"")]))
+    return b"", True
+
+
+def _mostly(sample: bytes, encoding: str, whole: bool) -> bool:
+    """Return whether the other characters of `sample` are text in this encoding, by majority."""
+    text = decoded(sample, encoding, whole)
+    bad = text.count(MARK)
+    return bad == 0 or sum(char > "\x7f" for char in text) > 2 * bad
+
+
+# --- delimiter and header ------------------------------------------------------------------------
+
+
+def _separator(text: str) -> tuple[str, str]:
+    """Cut off the line that tells Excel the delimiter."""
+    match = _SEPARATOR.match(text)
+    if match and match[0].isascii():
+        return match[0], text[match.end() :]
+    return "", text
+
+
+def _rows(text: str, whole: bool, delimiter: str) -> list[list[str]]:
+    """Return the first rows, without blank ones and one that the sample cuts."""
+    rows: list[list[str]] = []
+    row: list[str] = []
+    lines = io.StringIO(text, newline="")
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            if row:
+                rows.append(row)
+            if len(rows) > _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        return rows
+    if len(rows) <= _SAMPLE_ROWS and not whole and row:
+        del rows[-1:]
+    return rows[:_SAMPLE_ROWS]
+
+
+def find_delimiter(text: str, whole: bool) -> str:
+    """Return the candidate that cuts most rows into as many fields as the first row."""
+    best, most = ",", (0.0, 1)
+    for mark in DELIMITERS:
+        rows = _rows(text, whole, mark)
+        if not rows or len(rows[0]) < 2:
+            continue
+        fields = len(rows[0])
+        alike = sum(len(row) == fields or _closed(row, fields) for row in rows)
+        score = (alike / len(rows), fields)
+        if score > most:
+            best, most = mark, score
+    return best
+
+
+def _closed(row: Sequence[str], fields: int) -> bool:
+    """Whether a row has so many fields and an empty one behind them."""
+    return len(row) == fields + 1 and not row[-1].strip(_STRAY)
+
+
+def _places(block: bytes, whole: bool, delimiter: str) -> list[int]:
+    """Return where the rows in `block` begin, blank ones left out."""
+    ends, _, opened, broken = record_ends(block, delimiter)
+    data = np.frombuffer(block, np.uint8)
+    starts = np.concatenate([np.zeros(1, np.int64), ends])
+    starts = starts[starts < len(data)]
+    places: list[int] = starts[(data[starts] != 10) & (data[starts] != 13)].tolist()
+    if not places:
+        raise SniffError("the file is empty: its lines are blank")
+    again = "export the list again, as CSV with a row of names"
+    stray = broken and broken[0][0] == places[0]
+    if stray or (opened and places[0] >= (ends[-1] if len(ends) else 0)):
+        raise SniffError("a quote in the first row is never closed", remedy=again)
+    if not whole and len(ends) == 0:
+        raise SniffError("the first row does not end within 256 KiB: no table", remedy=again)
+    return places
+
+
+def _names(rows: list[list[str]], header: bool | None) -> tuple[list[str], bool]:
+    """Return the names of the columns, and whether the first row holds them."""
+    first = rows[0] if rows else [""]
+    if header is None:
+        header = not any(looks_like_phone(cell) for cell in first)
+    if header:
+        names = [name.strip(_STRAY) for name in first]
+        if len(rows) > 1 and all(_closed(row, len(names)) for row in rows[1:]):
+            names.append("")  # every row ends in a delimiter, the header does not
+    else:
+        fields = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 1
+        names = [str(i + 1) for i in range(fields)]
+    if len(names) > MOST_COLUMNS:
+        raise SniffError(f"the first row has {len(names)} fields: no table")
+    return names, header
+
+
+def _before_rows(block: bytes, places: Sequence[int]) -> tuple[int, int]:
+    """Return the bytes and the lines before the second row."""
+    body = places[1] if len(places) > 1 else len(block)
+    closed = block[body - 1] in b"\r\n"
+    return body, count_line_ends(block[:body]) + (not closed)
+
+
+def looks_like_phone(cell: str) -> bool:
+    """Return whether a cell can hold a phone number.
+
+    >>> looks_like_phone("+86 138-0000-0001"), looks_like_phone("tel2"), looks_like_phone("A-17")
+    (True, False, False)
+    """
+    return len(cell) < 64 and _PHONE.search(cell) is not None
+
+
+def skip_bytes(text: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """Yield `text` from byte `count` on.
+
+    >>> list(skip_bytes(iter([b"ab", b"cd", b"ef"]), 3))
+    [b'd', b'ef']
+    """
+    for block in text:
+        if count >= len(block):
+            count -= len(block)
+            continue
+        yield block[count:]
+        count = 0
+
+
+def body_blocks(path: Path, dialect: Dialect, digest: object) -> Iterator[bytes]:
+    """Yield the rows of a CSV file as UTF-8, the header left out; `digest` sees every byte."""
+    raw = raw_blocks(path, dialect.packed, digest)  # type: ignore[arg-type]
+    return skip_bytes(text_blocks(raw, dialect.encoding), dialect.body)

@@ -1,0 +1,461 @@
+"""Batches of a file's columns to rows: what each row says, or the first thing wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault
+from dialsim.core.rng import wrapping
+from dialsim.people.build import purpose_bits
+from dialsim.people.layout import (
+    DATED,
+    LONG_AGO,
+    NO_EXPORT,
+    NO_PROOF,
+)
+from dialsim.people.merging.identities import id_keys
+from dialsim.people.merging.kernels import understand
+from dialsim.people.merging.layout import ALTERNATE, MET, NEVER, NO_HOUR, NO_PRIORITY, ROW
+from dialsim.people.reading.attributes import NumberSearch
+from dialsim.people.reading.cells import (
+    BAD,
+    Coded,
+    by_value,
+    garbled,
+    is_said,
+    read_answer,
+    read_hour,
+    read_purposes,
+    read_relation,
+    whole_numbers,
+)
+from dialsim.people.reading.dates import BAD as BAD_MOMENT
+from dialsim.people.reading.dates import DAY_MS, READ
+from dialsim.people.row_context import CELLS, WHOLE_ROW, Ground, Read, homes
+from dialsim.scenario.models.schema import PeopleList
+
+if TYPE_CHECKING:
+    from dialsim.people.reading.malformed import Malformed
+
+Array = NDArray[Any]
+MOST_ATTEMPTS = 255
+MOST_PRIORITY = (1 << 31) - 1
+_MOST_COUNTED = 1_000_000
+_NOT_ALLOWED = -2
+
+
+@dataclass
+class _Cells:
+    """NUMBER[n] of a column of numbers: of each cell the first, and the second, the third ..."""
+
+    first: Array
+    seconds: list[Array]
+
+
+@dataclass
+class _Zones:
+    """Sets of zones of rows: of the first number, own zones, and mixes with other numbers."""
+
+    sets: Array
+    own: Array | None
+    mixed: dict[int, frozenset[str]] = field(default_factory=dict)
+
+
+class RowReader:
+    """Reads the batches of one list.
+
+    Parameters
+    ----------
+    source
+        The list as the scenario has it.
+    ground
+        What else matters.
+
+    Notes
+    -----
+    Everything is done a column at a time; texts that repeat are read once. A row with a fault
+    keeps the first one that is found, and bars such as a withdrawal count all the same: an
+    unreadable withdrawal is one. Registries and withdrawals are asked about every number of a row
+    that exists, whether or not it can be called.
+    """
+
+    def __init__(self, source: PeopleList, ground: Ground) -> None:
+        self.source, self.ground = source, ground
+        search = NumberSearch(source.home, ground.classify)
+        self.coded = {name: Coded(search) for name in source.attributes}
+        self.purposes = purpose_bits(source)
+        self.zones: list[str] = []  # own zones met, in order
+        self._zone_codes: dict[str, int] = {}
+        self._known: dict[str, dict[str, int]] = {}
+        self._tables: dict[str | None, Array] = {}  # own zone -> hours zone by set of zones
+        self._joint: dict[tuple[frozenset[str], str | None], int | None] = {}
+        allowed = [name in source.countries for name in ground.regions]
+        self._allowed = np.zeros(256, np.bool_)
+        self._allowed[: len(allowed)] = allowed
+
+    def read(self, batch: Any) -> Read:
+        """Read one record batch, its columns named by role."""
+        columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
+        rows = blank_rows(batch.num_rows)
+        notes: Counter[str] = Counter()
+        numbers = self.ground.classify(columns["number"], self.source.home)
+        cells = self._cells(columns, numbers)
+        numbers, none = self._first_usable(numbers, cells)
+        zone_of = self._zone_table(None, numbers["zones"])
+        with wrapping():
+            understand(numbers, self._allowed, zone_of, self.ground.province_of, rows)
+        lone = self._identify(rows, columns)
+        later_consent = self._consent(rows, columns)
+        self._wishes(rows, columns)
+        self._history(rows, columns)
+        zones = self._zone(rows, numbers, columns)
+        usable = rows["fault"] == 0
+        notes["consent_later"] += int((later_consent & usable).sum())
+        notes["first_none"] += int((usable & (none["fault"] != RowFault.NO_NUMBER)).sum())
+        further, parts = self._further(rows, cells, zones, notes)
+        if lone.any():
+            further = np.column_stack([further, np.where(lone, rows["number"], 0)])
+        asked = [*parts, none] if none["number"].any() else parts
+        later, met = self._registered(rows, (numbers, *asked))
+        met = np.unique(np.concatenate([met, *self._withdrawals(rows, asked)]))
+        attributes = {name: coded.read(columns[f"attribute:{name}"])
+                      for name, coded in self.coded.items()}  # fmt: skip
+        for name, codes in attributes.items():
+            hidden = self.coded[name].withheld
+            notes["numbers_withheld"] += int((codes == hidden).sum()) if hidden >= 0 else 0
+        return Read(rows, further, later, met, attributes, notes, columns)
+
+    def _fault(self, rows: Array, bad: Array, fault: RowFault, role: str) -> None:
+        """Note a fault in a column, where a row has none yet."""
+        bad = bad & (rows["fault"] == 0)
+        rows["fault"][bad] = fault
+        rows["cell"][bad] = CELLS.index(role)
+
+    def _values(
+        self, rows: Array, columns: Mapping[str, Any], role: str, fault: RowFault,
+        read: Callable[[str], int | None], empty: int,
+    ) -> Array | None:  # fmt: skip
+        """Return a column's integers, `empty` where they are bad; None: no such column."""
+        if role not in columns:
+            return None
+        values = by_value(columns[role], read, empty, self._known.setdefault(role, {}))
+        bad = values == BAD
+        self._fault(rows, bad, fault, role)
+        return np.where(bad, empty, values)
+
+    def _identify(self, rows: Array, columns: Mapping[str, Any]) -> Array:
+        """Write the keys of identifiers; return which rows are known by their number alone."""
+        if "id" not in columns:
+            return np.zeros(len(rows), np.bool_)
+        rows["id_key"] = id_keys(columns["id"])
+        broken = garbled(columns["id"])
+        rows["id_key"][broken] = 0  # two that look alike may be two persons'
+        lone: Array = broken & (rows["fault"] == 0)
+        self._fault(rows, broken, RowFault.BAD_CHARACTER, "id")
+        return lone
+
+    def _consent(self, rows: Array, columns: Mapping[str, Any]) -> Array:
+        """Write what rows say of consent; return which give it after the start."""
+        later = np.zeros(len(rows), np.bool_)
+        if "consent_date" in columns:
+            date = self.ground.dates.read(columns["consent_date"])
+            self._fault(rows, date.state == BAD_MOMENT, RowFault.BAD_DATE, "consent_date")
+            given = (date.state == READ) & (date.ticks <= 0)
+            later = (date.state == READ) & ~given
+            rows["consent"] = np.where(given, self.purposes, 0)
+        purposes = self._values(
+            rows, columns, "consent_purpose", RowFault.BAD_PURPOSE, read_purposes, -1
+        )
+        if purposes is not None:
+            said = (purposes >= 0) & (rows["consent"] != 0)
+            rows["consent"][said] = purposes[said]
+        for role, name in (("consent_expiry", "expiry"), ("withdrawn", "withdrawn")):
+            if role in columns:
+                moment = self.ground.dates.read(columns[role])
+                bad = moment.state == BAD_MOMENT
+                self._fault(rows, bad, RowFault.BAD_DATE, role)
+                rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
+                rows[name][bad] = LONG_AGO
+        if "consent_evidence" in columns:
+            rows["flags"][~is_said(columns["consent_evidence"])] |= NO_PROOF
+        answers = self._values(rows, columns, "export_consent", RowFault.BAD_ANSWER, read_answer, 0)
+        if answers is not None:
+            rows["flags"][answers == 0] |= NO_EXPORT
+        elif self.ground.exports_data:
+            rows["flags"] |= NO_EXPORT
+        relation = self._values(rows, columns, "relation", RowFault.BAD_RELATION, read_relation, -1)
+        if relation is not None:
+            rows["relation"] = relation
+        return later
+
+    def _wishes(self, rows: Array, columns: Mapping[str, Any]) -> None:
+        if "priority" in columns:
+            values = whole_numbers(columns["priority"], NO_PRIORITY, -MOST_PRIORITY, MOST_PRIORITY)
+            self._fault(rows, values == BAD, RowFault.BAD_COUNT, "priority")
+            rows["priority"] = np.where(values == BAD, NO_PRIORITY, values)
+        hours = self._values(rows, columns, "best_hour", RowFault.BAD_HOUR, read_hour, NO_HOUR)
+        if hours is not None:
+            rows["best_hour"] = hours
+
+    def _history(self, rows: Array, columns: Mapping[str, Any]) -> None:
+        if "prior_attempts" in columns:
+            values = whole_numbers(columns["prior_attempts"], 0, 0, _MOST_COUNTED)
+            self._fault(rows, values == BAD, RowFault.BAD_COUNT, "prior_attempts")
+            rows["attempts"] = np.clip(values, 0, MOST_ATTEMPTS)
+        if "last_attempt" in columns:
+            last = self.ground.dates.read(columns["last_attempt"])
+            # of a day alone its end: limits hold for as long as they might
+            ticks = np.where(last.day_alone, last.ticks + DAY_MS - 1, last.ticks)
+            bad = (last.state == BAD_MOMENT) | ((last.state == READ) & (last.ticks >= DAY_MS))
+            self._fault(rows, bad, RowFault.BAD_DATE, "last_attempt")
+            known = (last.state == READ) & ~bad
+            rows["last_tick"][known] = np.minimum(ticks[known], -1)
+            np.maximum(rows["attempts"], 1, out=rows["attempts"], where=known)
+
+    def _own_zone(self, text: str) -> int:
+        code = self._zone_codes.setdefault(text, len(self.zones))
+        if code == len(self.zones):
+            self.zones.append(text)
+        return code
+
+    def _zone(self, rows: Array, numbers: Array, columns: Mapping[str, Any]) -> _Zones:
+        own = self._values(rows, columns, "time_zone", RowFault.BAD_TIME_ZONE, self._own_zone, -1)
+        sets = numbers["zones"]
+        if own is not None:
+            for code in np.unique(own[own >= 0]):
+                mine = own == code
+                name = self.zones[int(code)]
+                rows["zone"][mine] = self._zone_table(name, sets[mine])[sets[mine]]
+            foreign = (rows["zone"] == _NOT_ALLOWED) & (own >= 0)
+            self._fault(rows, foreign, RowFault.BAD_TIME_ZONE, "time_zone")
+        strange = rows["zone"] == _NOT_ALLOWED
+        self._fault(rows, strange, RowFault.OTHER_COUNTRY, "number")
+        rows["zone"][strange] = -1
+        return _Zones(sets, own)
+
+    def _zone_table(self, own: str | None, sets: Array) -> Array:
+        """Return the hours zone by set of zones, known at least for those in `sets`."""
+        unknown = -3
+        if own not in self._tables:
+            self._tables[own] = np.full(max(1, len(self.ground.zone_sets)), unknown, np.int16)
+        table = self._tables[own]
+        for row in np.flatnonzero(np.bincount(sets, minlength=len(table))[: len(table)]):
+            if table[row] == unknown:
+                found = self.ground.zone_row(tuple(self.ground.zone_sets[int(row)]), own)
+                table[row] = _NOT_ALLOWED if found is None else found
+        return table
+
+    def zones_of_rows(self, found: dict[int, frozenset[str]]) -> None:
+        """Add the zones behind each hours zone that rows were given so far."""
+        for own, table in self._tables.items():
+            named = [] if own is None else [own]
+            for row in np.flatnonzero(table >= 0):
+                zones = frozenset([*self.ground.zone_sets[int(row)], *named])
+                found.setdefault(int(table[row]), zones)
+        for (mixed, own), zone in self._joint.items():
+            if zone is not None:
+                found.setdefault(zone, mixed if own is None else mixed | {own})
+
+    def _cells(self, columns: Mapping[str, Any], numbers: Array) -> list[_Cells]:
+        """Return what stands in the columns of numbers: of the first, then of the further ones."""
+        found = [columns[name] for name in columns if name.startswith("alternates:")]
+        read = [numbers, *(self.ground.classify(column, self.source.home) for column in found)]
+        return [
+            _Cells(first, self._seconds(column, first) if first["further"].any() else [])
+            for column, first in zip((columns["number"], *found), read, strict=True)
+        ]
+
+    def _first_usable(self, numbers: Array, cells: Sequence[_Cells]) -> tuple[Array, Array]:
+        """Put the first number that can be called in the place of one that is none.
+
+        Returns
+        -------
+        NUMBER[n]: of each row the first usable number, in the order of its cells; and NUMBER[n]
+        of what stood there before. NO_NUMBER where nothing was put, NO_DIGITS for an empty cell.
+        """
+        none = np.zeros(len(numbers), numbers.dtype)
+        none["fault"], none["index"] = RowFault.NO_NUMBER, -1
+        left = (numbers["fault"] != 0) & (numbers["fault"] != RowFault.BAD_CHARACTER)
+        others = [*cells[0].seconds, *(x for c in cells[1:] for x in (c.first, *c.seconds))]
+        if not others or not left.any():
+            return numbers, none
+        chosen = numbers.copy()
+        for part in others:
+            good = left & (part["fault"] == 0) & (part["valid"] != 0)
+            good &= self._allowed[part["region"]]
+            chosen[good] = part[good]
+            none[good] = numbers[good]
+            left &= ~good
+        put = chosen["number"] != numbers["number"]
+        none["fault"][put & (none["fault"] == RowFault.NO_NUMBER)] = RowFault.NO_DIGITS
+        return chosen, none
+
+    def _further(
+        self, rows: Array, cells: Sequence[_Cells], zones: _Zones, notes: Counter[str]
+    ) -> tuple[Array, list[Array]]:
+        """Return usable further numbers, int64[n, k], and NUMBER[n] of all further ones."""
+        usable = rows["fault"] == 0
+        parts = [each.first for each in cells[1:]]
+        for part in parts:
+            notes["alternates"] += int((usable & (part["fault"] != RowFault.NO_NUMBER)).sum())
+        for each in cells:
+            for part in each.seconds:
+                notes["second_numbers"] += int((usable & (part["number"] != 0)).sum())
+            parts += each.seconds
+        further = np.zeros((len(rows), len(parts)), np.int64)
+        for k, part in enumerate(parts):
+            named = (part["fault"] != RowFault.NO_NUMBER) & (part["number"] != 0)
+            good = named & (part["fault"] == 0) & (part["valid"] != 0)
+            good &= self._allowed[part["region"]]
+            repeated = part["number"] == rows["number"]
+            for before in range(k):
+                repeated |= part["number"] == further[:, before]
+            repeated &= named
+            good &= ~repeated
+            fits = good & usable
+            self._fit_zones(rows, zones, part, fits)
+            fits &= self._alike(rows, part)
+            written = usable & (part["fault"] != RowFault.NO_NUMBER)
+            notes["alternates_unusable"] += int((written & ~good & ~repeated).sum())
+            notes["alternates_elsewhere"] += int((good & usable & ~fits).sum())
+            fits |= good & ~usable
+            further[fits, k] = part["number"][fits]
+        return further, parts
+
+    def _alike(self, rows: Array, part: Array) -> Array:
+        """Return which further numbers may be called from the caller IDs that rows may be."""
+        alike = self.ground.alike
+        if alike is None:
+            return np.ones(len(rows), np.bool_)
+        province: Array = self.ground.province_of[part["place"]]
+        own: Array = rows["province"]
+        found: Array = (
+            alike[homes(province, part["operator"])] == alike[homes(own, rows["operator"])]
+        )
+        return found
+
+    def _seconds(self, column: Any, cells: Array) -> list[Array]:
+        """Return the second numbers of cells that hold several, then the third, and so on."""
+        places, values = self.ground.further(column, cells, self.source.home)
+        described = self.ground.classify_numbers(values)
+        turn = np.arange(len(places)) - np.searchsorted(places, places, "left")
+        parts = []
+        for k in range(int(turn.max(initial=-1)) + 1):
+            part = np.zeros(len(cells), cells.dtype)
+            part["fault"] = RowFault.NO_NUMBER
+            part["index"] = -1
+            part[places[turn == k]] = described[turn == k]
+            parts.append(part)
+        return parts
+
+    def _fit_zones(self, rows: Array, zones: _Zones, part: Array, fits: Array) -> None:
+        """Give rows the strictest hours of all their numbers; where there are none, `fits` goes."""
+        for i in np.flatnonzero(fits & (part["zones"] != zones.sets)):
+            code = int(zones.own[i]) if zones.own is not None else -1
+            own = self.zones[code] if code >= 0 else None
+            mine = zones.mixed.get(int(i)) or frozenset(self.ground.zone_sets[int(zones.sets[i])])
+            both = mine | frozenset(self.ground.zone_sets[int(part["zones"][i])])
+            if (both, own) not in self._joint:
+                self._joint[both, own] = self.ground.zone_row(tuple(sorted(both)), own)
+            joint = self._joint[both, own]
+            if joint is None:
+                fits[i] = False
+            else:
+                rows["zone"][i] = joint
+                zones.mixed[int(i)] = both
+
+    def _registered(self, rows: Array, parts: Sequence[Array]) -> tuple[Array, Array]:
+        """Set what registries say of any number (NUMBER) of a row.
+
+        Returns
+        -------
+        DATED of what they say later, and MET of their files.
+        """
+        registries = self.ground.registries
+        if registries is None:
+            return np.zeros(0, DATED), np.zeros(0, MET)
+        later, met = [], []
+        asked: list[Array] = []
+        for part in parts:
+            index = part["index"].astype(np.int64)
+            for before in asked:
+                index[index == before] = -1
+            asked.append(index)
+            rows["flags"] |= registries.flags(index)
+            later.append(registries.later(index))
+            met.append(registries.met(index))
+        return np.concatenate(later).astype(DATED, copy=False), np.concatenate(met)
+
+    def _withdrawals(self, rows: Array, parts: Sequence[Array]) -> list[Array]:
+        """Set the earliest withdrawal of any number of a row; return MET of the files."""
+        withdrawals = self.ground.withdrawals
+        if withdrawals is None:
+            return []
+        keys = np.ascontiguousarray(rows["id_key"])
+        further = [np.where(part["index"] >= 0, part["number"], 0) for part in parts]
+        found = []
+        for numbers in (np.ascontiguousarray(rows["number"]), *further):
+            dated = withdrawals.dated(numbers, keys)
+            np.minimum.at(rows["withdrawn"], dated["row"], dated["tick"])
+            met = withdrawals.met(numbers, keys)
+            met["file"] += self.ground.registry_files
+            found.append(met)
+        return found
+
+
+def blank_rows(count: int) -> Array:
+    """Return rows that say nothing."""
+    blank = np.zeros(1, ROW)
+    blank["withdrawn"] = blank["expiry"] = NEVER
+    blank["last_tick"] = LONG_AGO
+    for name in ("consent", "relation", "zone", "operator", "province"):
+        blank[name] = -1
+    blank["best_hour"], blank["priority"] = NO_HOUR, NO_PRIORITY
+    rows = np.empty(count, ROW)
+    words = ROW.itemsize // 8
+    rows.view(np.uint64).reshape(count, words)[:] = blank.view(np.uint64).reshape(1, words)
+    return rows
+
+
+def malformed_rows(malformed: Sequence[Malformed]) -> Array:
+    """Return rows that are none: nothing of them counts but a withdrawal, see `withdrawn_by`."""
+    rows = blank_rows(len(malformed))
+    rows["fault"], rows["cell"] = [int(row.fault) for row in malformed], WHOLE_ROW
+    return rows
+
+
+def withdrawn_by(malformed: Sequence[Malformed], rows: Array, home: str) -> Array:
+    """Write what rows that are none say of a withdrawal, and return whose it is.
+
+    Parameters
+    ----------
+    rows
+        As :func:`malformed_rows` makes them; those that say it get a withdrawal and an identifier.
+    home
+        Country of the numbers that are written without a country code.
+
+    Returns
+    -------
+    ALTERNATE
+        Their numbers.
+    """
+    from dialsim.numbering.classify import classify_text
+
+    places = np.flatnonzero([row.withdrawn for row in malformed])
+    said = [malformed[place] for place in places.tolist()]
+    numbers = classify_text([row.number for row in said], home)
+    known = numbers["index"] >= 0
+    keys = id_keys(pa.array([row.id for row in said], pa.string()))
+    keys[["\ufffd" in row.id for row in said]] = 0
+    rows["withdrawn"][places] = LONG_AGO
+    rows["id_key"][places] = keys
+    found = np.zeros(int(known.sum()), ALTERNATE)
+    found["row"], found["number"] = places[known], numbers["number"][known]
+    return found

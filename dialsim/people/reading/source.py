@@ -1,0 +1,556 @@
+"""Lists from files: open a CSV or Parquet file, find its columns, read its rows in chunks.
+
+Whatever is wrong with a file is said when it is opened; whatever is wrong with a row costs that
+row alone, which is kept with its line and the reason. What is read depends on the bytes of the
+file only, never on the size of the chunks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.people.reading.detect import Dialect, SniffError, kind_of, sniff
+from dialsim.people.reading.source_columns import find_columns, listed, shown_name
+from dialsim.people.reading.source_records import RowLines
+from dialsim.people.reading.source_text import UnreadableError, count_lines
+from dialsim.storage.settling import settle
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from dialsim.people.reading.malformed import Malformed
+    from dialsim.scenario.models.files import FileFormat
+
+MOST_BYTES = 1 << 28
+"""A batch is handed on when it holds so much text, however few its rows."""
+
+
+@dataclass
+class Source:
+    """A file that has been opened and looked at; its rows are read by :meth:`batches`.
+
+    Attributes
+    ----------
+    path
+        The file.
+    where
+        Path of its table in the scenario, for messages.
+    kind
+        ``"csv"`` or ``"parquet"``.
+    names
+        Its columns, blanks around names stripped; ``"1"``, ``"2"``, ... without a header.
+    columns
+        Name in the file of each role that is there; those of ``alternates:0`` and of
+        ``attribute:branch`` as lists under ``alternates`` and ``attribute``.
+    rows_estimate
+        Rows there will be: exact for Parquet and for small files, else from the first 256 KiB.
+    delimiter, encoding, header
+        Of a CSV file, as given or found; None, None, True for Parquet.
+    malformed
+        Rows that are none, in the order of the file; grows while batches are read. Each also has
+        its place in the file's lines, and no row is both malformed and in a batch.
+    """
+
+    path: Path
+    where: str
+    kind: str
+    names: list[str]
+    columns: dict[str, str | list[str]]
+    rows_estimate: int
+    delimiter: str | None
+    encoding: str | None
+    header: bool
+    malformed: list[Malformed] = field(default_factory=list)
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
+    _dialect: Dialect | None = field(default=None, repr=False)
+    _file: str = field(default="", repr=False)
+    _tolerant: frozenset[str] = field(default=frozenset(), repr=False)
+    _stamp: tuple[int, int] = field(default=(0, 0), repr=False)
+    _lines: RowLines = field(default_factory=RowLines, repr=False)
+    _digest: str = field(default="", repr=False)
+
+    @property
+    def roles(self) -> list[str]:
+        """Names of the columns that batches have, in their order."""
+        return list(self._places)
+
+    @property
+    def digest(self) -> str:
+        """Hex blake2b (32 bytes) of the file as it is on disk; empty until all is read."""
+        return self._digest
+
+    @cached_property
+    def rows_at_most(self) -> int:
+        """Rows and malformed rows together: exact for Parquet, else the lines of the file.
+
+        Counted when it is first asked for, in one pass over the file at several GB/s.
+        """
+        if self._dialect is None:
+            return self.rows_estimate
+        try:
+            lines = count_lines(self.path, self._dialect.packed, self._dialect.encoding)
+        except UnreadableError as error:
+            raise self._broken(error) from None
+        return max(lines - self._dialect.body_line + 1, 0)
+
+    def batches(self, chunk_rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in the order of the file, each well-formed row exactly once.
+
+        Parameters
+        ----------
+        chunk_rows
+            Rows of a batch; the last has fewer, and so has one with 256 MiB of text.
+
+        Yields
+        ------
+        pyarrow.RecordBatch
+            A column a role, called by the role. CSV: ``string`` without nulls, as it is between
+            the delimiters, the quotes taken off. Parquet: as typed there; text as ``string`` or
+            ``dictionary``, decimals as ``string``. Arrays may have an offset.
+
+        Raises
+        ------
+        ScenarioError
+            If the file breaks off, is damaged or goes away in the middle, or is not the one that
+            was opened.
+
+        Notes
+        -----
+        Starts anew each time it is called: `malformed`, `digest` and the lines of rows are those
+        of the latest reading. Holds some blocks of 1 MiB and the rows of one batch.
+        """
+        if chunk_rows < 1:
+            raise ValueError(f"chunk_rows must be at least 1, not {chunk_rows}")
+        self.malformed.clear()
+        self._lines, self._digest = RowLines(), ""
+        digest = hashlib.blake2b(digest_size=32)
+        try:
+            self._check_unchanged()
+            yield from _in_chunks(self._blocks(digest), chunk_rows)
+            self._check_unchanged()
+        except UnreadableError as error:
+            raise self._broken(error) from None
+        self._digest = digest.hexdigest()
+
+    def _check_unchanged(self) -> None:
+        if _stamp(self.path) != self._stamp:
+            problem = Problem(
+                f"{self.where}.file",
+                "the file cannot be read to its end: it has changed since it was opened",
+                found=f'"{self._file}"',
+                remedy="let nothing write to it while it is read",
+            )
+            raise ScenarioError([problem])
+
+    def _blocks(self, digest: Any) -> Iterator[pa.RecordBatch]:
+        if self._dialect is None:
+            from dialsim.people.reading.source_parquet import parquet_batches
+
+            return parquet_batches(
+                self.path, self._places, self._tolerant, self._lines, digest, self._reject
+            )
+        from dialsim.people.reading.source_csv import csv_batches
+
+        return csv_batches(
+            self.path,
+            self._dialect,
+            self._places,
+            self._tolerant,
+            self._lines,
+            digest,
+            self._reject,
+        )
+
+    def _reject(self, line: int, why: str, found: str, cells: Mapping[str, str] | None) -> None:
+        from dialsim.core.codes import RowFault
+        from dialsim.people.reading.malformed import undecodable_row, understood
+        from dialsim.people.reading.source_records import TOO_LONG
+
+        if cells is None and self._dialect is not None:
+            mark, columns = self._dialect.delimiter, len(self.names)
+            row = understood(line, why, found, self._places, columns, mark)
+        else:
+            row = undecodable_row(line, why, found, cells or {})
+            if why == TOO_LONG:
+                row = row._replace(fault=RowFault.MALFORMED_ROW)
+        self.malformed.append(row)
+
+    def line_of(self, row: int) -> int:
+        """Return the 1-based line that a row already read begins on; of Parquet its row.
+
+        Parameters
+        ----------
+        row
+            Place among the rows of all batches, from 0.
+        """
+        return self._lines.line_of(row)
+
+    def lines_of(self, rows: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the lines of many rows, as :meth:`line_of`."""
+        return self._lines.lines_of(rows)
+
+    def _broken(self, error: UnreadableError) -> ScenarioError:
+        return ScenarioError(
+            [
+                Problem(
+                    f"{self.where}.file",
+                    f"the file cannot be read to its end: {error}",
+                    found=f'"{self._file}"',
+                    remedy="copy or export the list again",
+                )
+            ]
+        )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what shows that a file is the one it was: size and time of its last change."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    return found.st_size, found.st_mtime_ns
+
+
+def _in_chunks(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """Cut batches anew, into `rows` rows each."""
+    waiting: list[pa.RecordBatch] = []
+    count = size = 0
+    for batch in batches:
+        while batch.num_rows:
+            part = batch.slice(0, rows - count)
+            batch = batch.slice(part.num_rows)
+            waiting.append(part)
+            count += part.num_rows
+            size += part.nbytes
+            if count == rows or size >= MOST_BYTES:
+                yield _joined(waiting)
+                waiting, count, size = [], 0, 0
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    import pyarrow as pa
+
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def open_source(
+    path: Path,
+    spec: FileFormat,
+    roles: Mapping[str, Sequence[str]],
+    where: str,
+    problems: Problems,
+    *,
+    required: Sequence[str] = ("number",),
+    given: Mapping[str, str],
+    named: str | None = None,
+    may_be_empty: bool = False,
+    tolerant: Iterable[str] = (),
+    asked: Sequence[str] = (),
+) -> Source | None:
+    """Open a file of people or numbers; what is wrong with it goes to `problems`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    spec
+        How it is written; what is None is found.
+    roles
+        Names to look for, role by role, such as ``{"number": ["number"], "id": ["id"]}``.
+    where
+        Path of the table in the scenario, such as ``people[0]``.
+    required
+        Roles that must be there.
+    given
+        Columns the scenario names, which must be there, by role: ``number``, ``alternates:0``,
+        ``attribute:branch``.
+    named
+        The file as the scenario names it; absent: its name.
+    may_be_empty
+        Whether a header and no row is a list: of numbers not to be called it is.
+    tolerant
+        Roles in which bytes that are no text do not cost the row: they become U+FFFD.
+    asked
+        Roles to name where no column is found at all; none: the first.
+
+    Returns
+    -------
+    Source or None
+        None if something is wrong.
+
+    Notes
+    -----
+    What a killed command began to change is finished or undone first. Reads the first 256 KiB; and
+    of a CSV file that begins as plain ASCII what comes before the first other byte, unless the
+    encoding is given.
+    """
+    before = len(problems)
+    source = look_at(path, spec, where, problems, named)
+    if source is None:
+        return None
+    if source.rows_estimate == 0 and not may_be_empty:  # whatever its columns are called
+        problems.add(
+            f"{where}.file",
+            "the list is empty: it has a header and no row",
+            found=source._file,
+            allowed="at least one row",
+            remedy="export the list again",
+        )
+        return None
+    source._tolerant = frozenset(tolerant)
+    assign(source, roles, problems, required=required, given=given)
+    if not source._places and len(problems) == before:
+        problems.add(
+            f"{where}.columns",
+            "the file has none of the columns that are looked for",
+            found=source._file,
+            allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
+            remedy=naming(where, *(asked or list(roles)[:1])),
+        )
+    return source if len(problems) == before else None
+
+
+def look_at(
+    path: Path, spec: FileFormat, where: str, problems: Problems, named: str | None = None
+) -> Source | None:
+    """Open a file and find how it is written; its columns play no role yet, see :func:`assign`.
+
+    Parameters are those of :func:`open_source`; None if something is wrong.
+    """
+    file = named or path.name
+    kind = _kind(path, spec, where, file, problems)
+    if kind is None:
+        return None
+    try:
+        settle(path.resolve().parent)
+    except OSError as error:
+        message = f"what was begun with the file cannot be finished: {error}"
+        problems.add(f"{where}.file", message, found=file)
+        return None
+    open_ = _open_parquet if kind == "parquet" else _open_csv
+    try:
+        stamp = _stamp(path)
+    except UnreadableError as error:
+        problems.add(f"{where}.file", f"the file cannot be read: {error}", found=file)
+        return None
+    source = open_(path, spec, where, file, problems)
+    if source is not None:
+        source._stamp = stamp
+    return source
+
+
+def assign(
+    source: Source,
+    roles: Mapping[str, Sequence[str]],
+    problems: Problems,
+    *,
+    required: Sequence[str] = (),
+    given: Mapping[str, str],
+) -> None:
+    """Find which columns of a file play which roles; parameters as of :func:`open_source`."""
+    dialect = source._dialect
+    source._places = find_columns(
+        source.names,
+        roles,
+        given,
+        required,
+        source.where,
+        problems,
+        dialect.rows if dialect else (),
+        source.header,
+    )
+    if source.kind == "parquet":
+        _check_types(source, problems)
+    source.columns = _by_role(source)
+
+
+def naming(where: str, *roles: str) -> str:
+    """Return how a scenario names the columns of a file that play some roles.
+
+    >>> naming("history.calls", "time", "number")
+    'name them in the scenario: [history.calls.columns] with time = "...", number = "..."'
+    >>> naming("registries[0]", "number")
+    'name it in the scenario: columns = { number = "..." }'
+    """
+    written = ", ".join(f'{role} = "..."' for role in roles)
+    what = "it" if len(roles) == 1 else "them"
+    if where.endswith("]"):
+        return f"name {what} in the scenario: columns = {{ {written} }}"
+    return f"name {what} in the scenario: [{where}.columns] with {written}"
+
+
+def _by_role(source: Source) -> dict[str, str | list[str]]:
+    columns: dict[str, str | list[str]] = {}
+    for role, place in source._places.items():
+        key, _, rest = role.partition(":")
+        if rest:
+            several = columns.setdefault(key, [])
+            if isinstance(several, list):
+                several.append(source.names[place])
+        else:
+            columns[key] = source.names[place]
+    return columns
+
+
+def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problems) -> str | None:
+    """Return ``csv``, ``gzip`` or ``parquet``; None and a problem if it is neither."""
+
+    def wrong(
+        message: str, remedy: str | None = None, key: str = "file", found: str = file
+    ) -> None:
+        problems.add(f"{where}.{key}", message, found=found, remedy=remedy)
+
+    allowed = "a CSV or Parquet file"
+    try:
+        if path.is_dir():
+            problems.add(f"{where}.file", "this is a folder", found=file, allowed=allowed)
+            return None
+        if not path.is_file():
+            problems.add(
+                f"{where}.file",
+                "this is no regular file" if path.exists() else "no such file",
+                found=file,
+                allowed=allowed,
+                remedy="paths are relative to the scenario's own file",
+            )
+            return None
+        with path.open("rb") as opened:
+            head = opened.read(16)
+    except PermissionError:
+        wrong("no permission to read the file", "let its owner allow it")
+        return None
+    except OSError as error:
+        wrong(f"the file cannot be read: {error.strerror or 'unknown fault'}")
+        return None
+    kind, words = kind_of(head)
+    if not head:
+        wrong("the file is empty", "export the list again")
+    elif kind == "encrypted":
+        wrong("the Parquet file is encrypted", "export the list without encryption")
+    elif kind == "other":
+        wrong(f"this is {words}, not {allowed}", "export or unpack the list as CSV or Parquet")
+    elif spec.format == "parquet" and kind != "parquet":
+        found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
+        wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)
+    elif spec.format == "csv" and kind == "parquet":
+        mend = 'leave `format` out, or format = "parquet"'
+        wrong("this is a Parquet file", mend, "format", "Parquet")
+    else:
+        return kind
+    return None
+
+
+def _open_csv(
+    path: Path, spec: FileFormat, where: str, file: str, problems: Problems
+) -> Source | None:
+    try:
+        dialect = sniff(path, _is_gzip(path), spec.encoding, spec.delimiter, spec.header)
+    except SniffError as error:
+        problems.add(
+            f"{where}.{error.key}",
+            error.message,
+            found=spec.encoding if error.key == "encoding" and spec.encoding else file,
+            remedy=error.remedy,
+        )
+        return None
+    except (UnreadableError, OSError) as error:
+        problems.add(
+            f"{where}.file", f"the file cannot be read: {_reason(error)}", found=file,
+            remedy="copy or export the list again",
+        )  # fmt: skip
+        return None
+    return Source(
+        path,
+        where,
+        "csv",
+        dialect.names,
+        {},
+        dialect.rows_estimate,
+        dialect.delimiter,
+        dialect.encoding,
+        dialect.header,
+        _dialect=dialect,
+        _file=file,
+    )
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return kind_of(file.read(16))[0] == "gzip"
+
+
+def _open_parquet(
+    path: Path, _spec: FileFormat, where: str, file: str, problems: Problems
+) -> Source | None:
+    from dialsim.people.reading.source_parquet import parquet_schema
+
+    try:
+        schema, rows = parquet_schema(path)
+    except UnreadableError as error:
+        problems.add(
+            f"{where}.file",
+            f"this is no readable Parquet file ({error})",
+            found=file,
+            allowed="a whole Parquet file without encryption",
+            remedy="export the list again as Parquet",
+        )
+        return None
+    names = [name.strip() for name in schema.names]
+    return Source(path, where, "parquet", names, {}, rows, None, None, True, _file=file)
+
+
+def _check_types(source: Source, problems: Problems) -> None:
+    from dialsim.people.reading.source_parquet import cells_too_long, parquet_schema, refused_type
+
+    schema, _ = parquet_schema(source.path)
+    wanted = {schema.names[place] for place in source._places.values()}
+    try:
+        found = cells_too_long(source.path, wanted)
+    except UnreadableError as error:
+        problems.add(
+            f"{source.where}.file",
+            f"this is no readable Parquet file ({error})",
+            found=source._file,
+            allowed="a whole Parquet file without encryption",
+            remedy="export the list again as Parquet",
+        )
+        return
+    if found is not None:
+        name, size, rows = found
+        problems.add(
+            f"{source.where}.file",
+            f"the cells of a column are too long: {size >> 20} MiB in {rows} rows",
+            found=shown_name(name),
+            allowed="cells of at most 1 MiB, row groups of at most 256 MiB a column",
+            remedy="export the list again, without such cells",
+        )
+    for role, place in source._places.items():
+        refused = refused_type(role, schema.field(place).type)
+        if refused:
+            why, allowed = refused
+            key = role.split(":")[0]
+            problems.add(
+                f"{source.where}.attributes"
+                if key == "attribute"
+                else f"{source.where}.columns.{key}",
+                why,
+                found=f"{source.names[place]}: {schema.field(place).type}",
+                allowed=allowed,
+            )

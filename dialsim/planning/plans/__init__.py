@@ -1,0 +1,1 @@
+"""The cheapest plan that keeps what is promised: search, proof, robustness."""

@@ -1,0 +1,96 @@
+"""Why no plan holds: promises that are broken, walls, ends of ranges, and lawful ways out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialsim.feasibility.resource_words import resource_name
+from dialsim.planning.plans.candidates import Choice
+from dialsim.planning.plans.evidence import likely
+from dialsim.planning.plans.promises import ANY_SUSPENSION, ENTERPRISE_STOP, WALLS
+from dialsim.results.formatting import in_both
+
+if TYPE_CHECKING:
+    from dialsim.planning.plans.plan_result import PlanFound
+
+WALL_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
+"""Promises that are never to be traded."""
+REMEDY = ("sentence", "sentence_zh", "set")
+"""What is told of a remedy."""
+
+
+def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
+    """Return what stands between a candidate and its promises.
+
+    Returns
+    -------
+    dict
+        ``broken``: promises whose chance is below what is promised, each with ``promise`` (its
+        place), ``chance`` (expected, or where it was put to the proof, ``proved``, the lower bound
+        found), ``state`` (``likely`` by the search alone; of a proof ``broken`` or ``open``, with
+        about ``more`` runs to go, None: no number would do), ``held`` of ``runs``, ``share``
+        expected of a further run, ``margin`` (mean, relative) and ``wall``, whether it is one that
+        is never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``:
+        decisions whose value is the first or last of those offered. ``remedies``: lawful changes
+        by arithmetic.
+    """
+    proof = next((each for each in found.verified if each.choice == choice), None)
+    evidence = found.search.evidence[choice] if proof is None else proof.evidence
+    broken = []
+    for place, promise in enumerate(found.promises):
+        expected = likely(evidence, place, promise)
+        if proof is None:
+            spread = promise.gradual and evidence.margins(place).std() > 0
+            told = spread or evidence.risks(place) is not None
+            seen = told or evidence.held(place) < len(evidence)
+            lost = seen and expected < promise.probability
+        else:
+            lost, expected = not proof.kept[place].certified, proof.kept[place].least
+        if lost:
+            broken.append(
+                {
+                    "promise": place,
+                    "chance": expected,
+                    "proved": proof is not None,
+                    "state": "likely" if proof is None else proof.kept[place].state,
+                    "more": None if proof is None else proof.kept[place].more,
+                    "share": likely(evidence, place, promise),
+                    "held": evidence.held(place),
+                    "runs": len(evidence),
+                    "margin": float(evidence.margins(place).mean()),
+                    "wall": promise.key in WALL_KEYS,
+                }
+            )
+    estimate = found.reach.estimates.get(choice)
+    remedies: list[dict[str, Any]] = []
+    resources: list[dict[str, Any]] = []
+    if estimate is not None:
+        resources = [
+            {
+                "campaign": each["campaign"],
+                **in_both("resource", resource_name(each["binding"]).__getitem__),
+                **{key: scarcest[key] for key in ("why", "why_zh")},
+            }
+            for each in estimate["campaigns"]
+            for scarcest in each["capacities"]
+            if scarcest["resource"] == each["binding"]
+        ]
+        for goal in estimate["goals"]:
+            for campaign in goal["campaigns"]:
+                remedies += campaign["remedies"]
+    ends = [
+        {
+            "key": each.key,
+            "value": each.options[at].text,
+            "value_zh": each.options[at].text_zh,
+            "end": "last" if at else "first",
+        }
+        for each, at in zip(found.decisions, choice, strict=True)
+        if len(each.options) > 1 and at in (0, len(each.options) - 1)
+    ]
+    return {
+        "broken": broken,
+        "resources": resources,
+        "ends": ends,
+        "remedies": [{key: each[key] for key in REMEDY} for each in remedies],
+    }

@@ -1,0 +1,76 @@
+"""Promises in words, in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialsim.planning.plans.promises import ANY_SUSPENSION, WALLS, Promise
+from dialsim.results.formatting import day, number
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.reasons import Language, Text
+
+OWN = Text("", "")
+"""What the scenario's own network is called where there is no other."""
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "at_least": "{name} at least {target}",
+        "at_most": "{name} at most {target}",
+        "walls": "drops within the cap of the rules",
+        "any_suspension": "no number suspended",
+        "any_suspension_rest": "no further number suspended",
+        "enterprise_stop_rest": "enterprise not stopped from then on",
+        "enterprise_stop": "enterprise not stopped",
+        "by": " by {day}",
+        "of": "{campaign}: {text}",
+        "under": "{text}, under {network}",
+    },
+    "zh": {
+        "at_least": "{name}不少于 {target}",
+        "at_most": "{name}不超过 {target}",
+        "walls": "呼损不超过规则上限",
+        "any_suspension": "无号码被停",
+        "any_suspension_rest": "不再有号码被停",
+        "enterprise_stop_rest": "此后企业未被停线",
+        "enterprise_stop": "企业未被停线",
+        "by": "（{day}前）",
+        "of": "{campaign}：{text}",
+        "under": "{text}（网络：{network}）",
+    },
+}
+
+
+def promise_words(
+    scenario: Scenario,
+    promise: Promise,
+    networks: Sequence[Text] = (OWN,),
+    rest: bool = False,
+) -> dict[str, str]:
+    """Return what a promise says, by language; of a plan for the `rest`, what comes."""
+    said: tuple[Language, ...] = ("en", "zh")
+    return {language: _worded(scenario, promise, networks, language, rest) for language in said}
+
+
+def _worded(
+    scenario: Scenario, promise: Promise, networks: Sequence[Text], language: Language, rest: bool
+) -> str:
+    say = LABELS[language]
+    if promise.goal is None:
+        key = promise.key if promise.key in (WALLS, ANY_SUSPENSION) else "enterprise_stop"
+        text = say[f"{key}_rest" if rest and key != WALLS else key]
+    else:
+        goal = scenario.goals[promise.goal]
+        metric = metrics()[goal.metric]
+        bound = "at_least" if goal.at_least is not None else "at_most"
+        target = goal.at_least if goal.at_least is not None else goal.at_most
+        name = metric.name_zh if language == "zh" else metric.name
+        shown = f"{float(target or 0):.1%}" if metric.unit == "share" else number(target)
+        text = say[bound].format(name=name, target=shown)
+        if goal.by is not None:
+            text += say["by"].format(day=day(goal.by, language=language))
+        if goal.campaign is not None:
+            text = say["of"].format(campaign=goal.campaign, text=text)
+    return text if not promise.under else say["under"].format(
+        text=text, network=networks[promise.under][language]
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Which candidates are worth verifying: rounds of more and more runs under the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dialsim.planning.plans.candidates import Choice
+from dialsim.planning.plans.certification import Proof, expected
+from dialsim.planning.plans.evidence import (
+    Evidence,
+    Outcome,
+    is_cheaper,
+    looks_safe,
+    misses,
+)
+from dialsim.planning.plans.promises import Promise
+
+Play = Callable[[Sequence[tuple[Choice, Sequence[int]]]], list[list[Outcome]]]
+"""Plays replications of candidates, and returns their outcomes in order; fewer if stopped."""
+Why = Literal["misses", "dominated", "out of reach", "invalid"]
+
+
+@dataclass(frozen=True)
+class Method:
+    """Figures of the method; see ``profiles/plan.toml``."""
+
+    proof: Proof
+    doubt: float
+    first_runs: int
+    rounds: int
+    finalists: int
+    careful: float
+    surely: float
+    hardly: float
+
+    @classmethod
+    def of(cls, figures: Mapping[str, float]) -> Method:
+        """Return the method of the file's figures."""
+        return cls(
+            proof=Proof.of(figures),
+            doubt=figures["doubt"],
+            first_runs=int(figures["first_runs"]),
+            rounds=int(figures["rounds"]),
+            finalists=int(figures["finalists"]),
+            careful=figures["careful"],
+            surely=figures["surely"],
+            hardly=figures["hardly"],
+        )
+
+    @property
+    def search_runs(self) -> int:
+        """Runs of a candidate that stays to the end of the search."""
+        return int(self.first_runs * 2 ** (self.rounds - 1))
+
+
+@dataclass
+class Search:
+    """Candidates, what was played of each, and why some were struck out.
+
+    Attributes
+    ----------
+    promises
+        What has to hold.
+    method
+        How many runs, and how much doubt.
+    play
+        Plays them.
+    evidence
+        By candidate, those struck out included.
+    struck
+        Why a candidate was struck out.
+    alive
+        The others, in the order in which they came.
+    """
+
+    promises: Sequence[Promise]
+    method: Method
+    play: Play
+    evidence: dict[Choice, Evidence] = field(default_factory=dict)
+    struck: dict[Choice, Why] = field(default_factory=dict)
+    alive: list[Choice] = field(default_factory=list)
+    stopped: bool = False
+
+    def add(self, candidates: Iterable[Choice]) -> None:
+        """Take candidates in that were neither played nor struck out."""
+        for choice in candidates:
+            if choice not in self.evidence and choice not in self.struck:
+                self.evidence[choice] = Evidence()
+                self.alive.append(choice)
+
+    def halve(self) -> None:
+        """Play round after round, each twice the runs, and strike out after each.
+
+        A candidate is struck out when the upper bound of the chance of a promise misses it, or
+        when another that looks safe costs less, run by run under the same luck. Nothing is struck
+        out for its rank alone.
+        """
+        for round_ in range(self.method.rounds):
+            self.play_up_to(self.alive, self.method.first_runs << round_)
+            if self.stopped:
+                return
+            self.strike()
+
+    def play_up_to(self, choices: Sequence[Choice], runs: int) -> None:
+        """Play candidates until each has so many runs: replications 0 and up, the same for all."""
+        asks = [
+            (choice, range(len(self.evidence[choice]), runs))
+            for choice in choices
+            if len(self.evidence[choice]) < runs
+        ]
+        if not asks:
+            return
+        for (choice, wanted), outcomes in zip(asks, self.play(asks), strict=True):
+            self.evidence[choice].outcomes += outcomes
+            self.stopped = self.stopped or len(outcomes) < len(wanted)
+
+    def strike(self) -> None:
+        """Strike out what misses a promise, and what something that looks safe is cheaper than."""
+        doubt = self.method.doubt
+        for choice in self.alive:
+            if misses(self.evidence[choice], self.promises, doubt):
+                self.struck[choice] = "misses"
+        self.alive = [choice for choice in self.alive if choice not in self.struck]
+        safe = [c for c in self.alive if looks_safe(self.evidence[c], self.promises, doubt)]
+        for choice in self.alive:
+            if any(
+                other != choice
+                and other not in self.struck
+                and is_cheaper(self.evidence[other], self.evidence[choice], doubt)
+                for other in safe
+            ):
+                self.struck[choice] = "dominated"
+        self.alive = [choice for choice in self.alive if choice not in self.struck]
+
+    def finalists(self) -> list[Choice]:
+        """Return who is verified, from the safest to the cheapest.
+
+        From the cheapest that is expected to be certified down to the cheapest that has a chance.
+        """
+        chances = {choice: self.expected(choice) for choice in self.alive}
+        ranked = sorted(self.alive, key=lambda c: (self.evidence[c].cost, c))
+        ladder: list[Choice] = []  # each safer, and costlier, than those before
+        for choice in ranked:
+            if chances[choice] >= self.method.hardly and (
+                not ladder or chances[choice] > chances[ladder[-1]] + 1e-9
+            ):
+                ladder.append(choice)
+            if ladder and chances[ladder[-1]] >= self.method.surely:
+                break
+        if not ladder and ranked:  # nothing has a good chance: the best one is tried all the same
+            ladder = [max(ranked, key=lambda c: chances[c])]
+        return ladder[-self.method.finalists :][::-1]
+
+    def expected(self, choice: Choice) -> float:
+        """Return the chance that a candidate is certified, as far as its runs tell."""
+        return self.plan_runs(choice)[1]
+
+    def plan_runs(self, choice: Choice) -> tuple[int, float]:
+        """Return how many runs are expected to prove a candidate, and the chance that they do."""
+        method = self.method
+        found = expected(
+            self.evidence[choice],
+            self.promises,
+            method.proof,
+            method.careful,
+        )
+        return found.runs, found.power
+
+    @property
+    def runs(self) -> int:
+        """Runs played so far."""
+        return sum(len(each) for each in self.evidence.values())

@@ -1,0 +1,155 @@
+"""Candidates played: each a scenario, each under one or more networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dialsim.planning.plans.candidates import Choice, Decision, chosen, price_of
+from dialsim.planning.plans.evidence import Outcome
+from dialsim.planning.plans.promises import Promise, margins
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.reasons import Text
+
+if TYPE_CHECKING:
+    from dialsim.api.replicating import Played
+    from dialsim.api.workers import Workers
+
+FIRST_VERIFYING = 10_000_000
+"""Number of the first replication of a proof; those of the search lie below."""
+FIRST_HOLDOUT = 20_000_000
+"""Number of the first replication that decides nothing: those below do."""
+Counted = Callable[[int], None]
+Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
+"""Returns the scenario of a candidate, or raises what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network to play under: its name, what puts a scenario under it, whether it is its own.
+
+    `name_zh` is what it is called in Chinese, where that is not its name.
+    """
+
+    name: str
+    under: Callable[[Scenario], Scenario]
+    own: bool = False
+    name_zh: str | None = None
+
+    @property
+    def said(self) -> Text:
+        """What it is called."""
+        return Text(self.name, self.name_zh or self.name)
+
+
+def own_network(scenario: Scenario) -> Network:
+    """Return the network that a scenario names itself."""
+    return Network(scenario.network.profile, lambda same: same, own=True)
+
+
+def profile_network(name: str) -> Network:
+    """Return the network of another profile."""
+    return Network(name, lambda scenario: scenario.with_("network.profile", name))
+
+
+@dataclass
+class Trials:
+    """Plays candidates, and tells what the runs cost and by how much each promise held.
+
+    Attributes
+    ----------
+    base
+        The scenario with its ``[plan]``.
+    decisions
+        What may be decided.
+    own
+        What has to hold under each network.
+    networks
+        That whose cost counts first; all promises have to hold under each.
+    workers
+        Entered; who plays.
+    tell
+        Called with the number of further runs that came to their end.
+    choose
+        Makes candidates.
+    kept
+        What was played under the scenario's own network, by candidate and replication.
+    """
+
+    base: Scenario
+    decisions: Sequence[Decision]
+    own: Sequence[Promise]
+    workers: Workers
+    networks: Sequence[Network]
+    tell: Counted | None = None
+    choose: Choose = chosen
+    kept: dict[Choice, dict[int, Played]] = field(default_factory=dict)
+    _bases: dict[int, Scenario] = field(default_factory=dict)
+    _scenarios: dict[tuple[Choice, int], Scenario] = field(default_factory=dict)
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What has to hold, network by network."""
+        return tuple(
+            replace(promise, under=under)
+            for under in range(len(self.networks))
+            for promise in self.own
+        )
+
+    def scenario(self, choice: Choice, under: int = 0) -> Scenario:
+        """Return the scenario that a candidate is, under one of the networks.
+
+        Raises
+        ------
+        ScenarioError
+            It is not valid.
+        """
+        if (choice, under) not in self._scenarios:
+            base = self._bases.get(under)
+            if base is None:  # first the network: when a filing is in force is its matter, too
+                network = self.networks[under]
+                base = self.base if network.own else network.under(self.base.without_plan())
+                self._bases[under] = base
+            self._scenarios[choice, under] = self.choose(base, self.decisions, choice)
+        return self._scenarios[choice, under]
+
+    def play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
+        """Play replications of candidates under every network; see `search.Play`."""
+        from dialsim.api.workers import played
+
+        wanted = [
+            (self.scenario(choice, under), list(numbers))
+            for choice, numbers in asks
+            for under in range(len(self.networks))
+        ]
+        # what search and proof judge by; what is told besides counts
+        rare = all(max(numbers, default=0) < FIRST_HOLDOUT for _, numbers in asks)
+        done = played(self.workers, wanted, self.tell, rare=rare)
+        several = len(self.networks)
+        return [
+            self._outcomes(choice, done[place * several : (place + 1) * several])
+            for place, (choice, _) in enumerate(asks)
+        ]
+
+    def _outcomes(self, choice: Choice, under: Sequence[Sequence[Played]]) -> list[Outcome]:
+        """Return the outcomes of replications that came to their end under every network."""
+        price = float(price_of(self.decisions, choice))
+        by_number = [{each.replication: each for each in some} for some in under]
+        self.kept.setdefault(choice, {}).update(by_number[0])
+        found = []
+        for number in by_number[0]:
+            runs = [some[number] for some in by_number if number in some]
+            if len(runs) < len(by_number):
+                break
+            held = tuple(m for run in runs for m in margins(run, self.own))
+            risks = tuple(_risk(run, each) for run in runs for each in self.own)
+            found.append(Outcome(price + (runs[0].cost or 0.0), held, risks))
+        return found
+
+
+def _risk(played: Played, promise: Promise) -> float | None:
+    """Return how likely a run was to break a promise, given its calls; None: not known."""
+    if promise.chance_of == "suspension":
+        return played.suspension_chance
+    return played.stop_chance if promise.chance_of == "stop" else None

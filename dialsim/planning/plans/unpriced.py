@@ -1,0 +1,23 @@
+"""What of a campaign has no price, so that a plan takes it for free."""
+
+from __future__ import annotations
+
+from dialsim.results.cost_statement import Billed, Used, reckoning
+from dialsim.scenario.models.costs import Costs
+from dialsim.scenario.models.schema import Scenario
+
+
+def unpriced(scenario: Scenario) -> list[dict[str, str]]:
+    """Return what is not reckoned: ``what`` (minutes, numbers, agents ...) and ``whose``.
+
+    All of it where the scenario has no ``[costs]``: then the prices of decisions alone count.
+    """
+    costs = scenario.costs or Costs(once=f"0 {_currency(scenario)}")
+    nothing = {row: Billed(0, 0) for row in range(len(scenario.trunks))}
+    used = Used(scenario, 0, scenario.start, 0, nothing, None)
+    lines = reckoning(used, costs).lines
+    return [{"what": line.what, "whose": line.whose} for line in lines if line.amount is None]
+
+
+def _currency(scenario: Scenario) -> str:
+    return scenario.plan.currency(scenario) if scenario.plan is not None else "CNY"

@@ -1,0 +1,1 @@
+"""Plans for the rest of a running campaign."""

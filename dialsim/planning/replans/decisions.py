@@ -1,0 +1,366 @@
+"""What may be decided while a campaign is under way, and how it is written into its scenario."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+from dialsim.core.ticks import end_tick, tick_to_datetime
+from dialsim.errors import Problem, Problems
+from dialsim.planning.plans.candidates import Decision
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.checks.plan_check import item_of, key_parts, without_absent
+from dialsim.scenario.edit import with_value
+from dialsim.scenario.models.schema import AgentGroup, CallerIds, Scenario
+from dialsim.scenario.teams import all_teams
+from dialsim.scenario.values import MS_PER_DAY
+from dialsim.scheduler.branching import CHANGEABLE
+
+Raw = dict[str, Any]
+Tables = Sequence[CallerIds | AgentGroup]
+Kind = Literal["numbers", "agents", "days", "figures"]
+ALLOWED = (
+    "further numbers of a registered block (caller_ids.NAME.count), agents and shifts from the "
+    "next shift on, days, figures of pacing, ring_timeout, drop_after, attempts.at_most, "
+    "attempts.retry"
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a campaign: its tick, and its local time without the zone."""
+
+    tick: int
+    now: datetime
+
+    @classmethod
+    def of(cls, scenario: Scenario, tick: int) -> Moment:
+        """Return the moment of a tick."""
+        found = tick_to_datetime(scenario.start, scenario.time_zone, tick)
+        return cls(tick, found.replace(tzinfo=None))
+
+
+def kind_of(key: str) -> Kind | None:
+    """Return what a key decides in mid-run; None: nothing.
+
+    >>> kind_of("caller_ids.north.count"), kind_of("agents[0].shifts"), kind_of("start")
+    ('numbers', 'agents', None)
+    """
+    parts = key_parts(key)
+    if parts[0] == "caller_ids" and parts[2:] == ["count"]:
+        return "numbers"
+    if parts[0] == "agents" and parts[2:] in (["count"], ["shifts"]):
+        return "agents"
+    if parts == ["days"]:
+        return "days"
+    plain = ".".join(parts)
+    return "figures" if any(re.fullmatch(each, plain) for each in CHANGEABLE) else None
+
+
+def not_fewer(scenario: Scenario, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return decisions without fewer numbers than there are: those in use are not taken back.
+
+    A plan for the whole campaign may have weighed fewer, too; what nobody can do any more is no
+    option. Where nothing else is left of a decision, it stays as it is, to be refused.
+    """
+    found = []
+    for each in decisions:
+        parts = key_parts(each.key)
+        if parts[0] == "caller_ids" and parts[-1] == "count":
+            block = item_of(scenario.caller_ids, parts[1])
+            enough = tuple(o for o in each.options if o.value >= block.count)
+            each = replace(each, options=enough or each.options)
+        found.append(each)
+    return tuple(found)
+
+
+def check_decisions(
+    scenario: Scenario, decisions: Sequence[Decision], here: Moment, problems: Problems
+) -> None:
+    """Add every decision that comes too late, or that would be an evasion."""
+    for place, each in enumerate(decisions):
+        path = f"plan.decisions[{place}]"
+        kind = kind_of(each.key)
+        if kind is None:
+            problems.add(
+                f"{path}.key",
+                "this cannot be decided in mid-run: it shapes what has begun already",
+                found=each.key,
+                allowed=ALLOWED,
+                remedy="take it out; `dialsim plan` decides it before the start",
+            )
+        elif kind == "numbers":
+            _check_numbers(scenario, each, here, path, problems)
+        elif kind == "agents":
+            _check_agents(scenario, each, here, path, problems)
+        elif kind == "days":
+            _check_days(scenario, each, here, path, problems)
+
+
+def _check_numbers(
+    scenario: Scenario, each: Decision, here: Moment, path: str, problems: Problems
+) -> None:
+    block = scenario.caller_ids[_place(scenario.caller_ids, each.key)]
+    if block.filed is None or block.file is not None:
+        problems.add(
+            f"{path}.key",
+            "further numbers are filed before they are used, and these could not be: numbers that "
+            "nobody filed, in place of those that the network stopped, would be an evasion",
+            found=each.key,
+            allowed="a block with registered = true and `filed`, and no file",
+        )
+        return
+    fewer = [option.value for option in each.options if option.value < block.count]
+    if fewer:
+        problems.add(
+            f"{path}.values",
+            "numbers in use are not taken back",
+            found=fewer[0],
+            allowed=f"{block.count} (as there are) or more",
+        )
+    if block.appeals_labels and not block.checked_clean:
+        problems.add(
+            f"{path}.key",
+            "numbers that may bring a label cannot be added in mid-run if labels are appealed",
+            found=each.key,
+            allowed="a block with checked_clean = true",
+        )
+    begins = first_day(scenario, each.filed_on, here)
+    last = scenario.start + timedelta(days=_most_days(scenario) - 1)
+    if begins > last:
+        problems.add(
+            f"{path}.filed_on",
+            f"in force on {begins}, after the last day",
+            found=(each.filed_on or here.now.date()).isoformat(),
+            allowed=f"a filing that is in force by {last}",
+            remedy="take the decision out: further numbers come too late",
+        )
+
+
+def _check_agents(
+    scenario: Scenario, each: Decision, here: Moment, path: str, problems: Problems
+) -> None:
+    place = _place(scenario.agents, each.key)
+    if _next_shift(scenario, place, here) is None:
+        problems.add(
+            f"{path}.key",
+            f"no shift of this group begins after {here.now:%Y-%m-%d %H:%M}",
+            found=each.key,
+            allowed="a group that goes off shift and comes back",
+        )
+    name = scenario.agents[place].name
+    bound = [c.name for c in scenario.campaigns if name in c.all_agents and c.callbacks is not None]
+    favoured = any(goal.campaign is not None and goal.favoured for goal in scenario.goals)
+    if key_parts(each.key)[-1] == "shifts" and (bound or favoured):
+        problems.add(
+            f"{path}.key",
+            "shifts cannot change in mid-run where "
+            + ("calls were agreed on for hours in them" if bound else "goals count on their hours"),
+            found=each.key,
+            allowed="agents.NAME.count",
+        )
+
+
+def _check_days(
+    scenario: Scenario, each: Decision, here: Moment, path: str, problems: Problems
+) -> None:
+    over = [
+        option.value
+        for option in each.options
+        if end_tick(scenario.start, int(option.value), scenario.time_zone) <= here.tick
+    ]
+    if over:
+        problems.add(
+            f"{path}.values",
+            f"these days are over by {here.now:%Y-%m-%d %H:%M}",
+            found=over[0],
+            allowed=f"{here.tick // MS_PER_DAY + 1} or more",
+        )
+
+
+def _most_days(scenario: Scenario) -> int:
+    """Return how many days the campaign may have, as its plan may decide."""
+    assert scenario.plan is not None  # whoever plans has asked
+    return max([scenario.days, *(int(value) for each in scenario.plan.decisions
+                                 if each.key == "days" for value in each.choices)])  # fmt: skip
+
+
+def first_day(scenario: Scenario, filed_on: date | None, here: Moment) -> date:
+    """Return the day on which a filing is in force; without its day it is filed here and now."""
+    _, network = resolved_profiles(scenario)
+    assert network is not None  # it was checked
+    lead = int(network["filing.lead_time"])
+    return (filed_on or here.now.date()) + timedelta(days=-(-lead // MS_PER_DAY))
+
+
+def _next_shift(scenario: Scenario, place: int, here: Moment) -> datetime | None:
+    """Return from when on a group may be another: it is off then, and comes back later."""
+    # of the whole campaign: the shift under way began before a scenario that goes on from a log
+    spans = [team.spans for team in all_teams(scenario, 0) if team.group == place]
+    edge = here.tick
+    for _ in range(sum(len(each) for each in spans) + 1):
+        over = [int(end) for each in spans for start, end in each if start < edge < end]
+        if not over:
+            break
+        edge = max(over)
+    if not any(int(start) >= edge for each in spans for start, _ in each):
+        return None
+    return Moment.of(scenario, edge).now
+
+
+def _place(tables: Tables, key: str) -> int:
+    name = key_parts(key)[1]
+    return next(i for i, each in enumerate(tables) if name in (each.name, str(i)))
+
+
+# --- written into a scenario ----------------------------------------------------------------------
+
+Written = Callable[[Raw], Raw]
+
+
+def begun_later(
+    scenario: Scenario, chosen: Sequence[tuple[Decision, Any]], here: Moment
+) -> Iterator[Written]:
+    """Yield what writes that which begins after a moment into plain values of the scenario.
+
+    Parameters
+    ----------
+    chosen
+        Decisions with the value decided for.
+    """
+    groups: dict[int, dict[str, Any]] = {}
+    for each, value in chosen:
+        if value == each.present:
+            continue
+        kind = kind_of(each.key)
+        if kind == "numbers":
+            place = _place(scenario.caller_ids, each.key)
+            more = int(value) - scenario.caller_ids[place].count
+            yield _numbers(scenario, place, more, each.filed_on, here)
+        elif kind == "agents":
+            part = key_parts(each.key)[-1]
+            groups.setdefault(_place(scenario.agents, each.key), {})[part] = value
+        elif kind == "days":
+            yield lambda raw, days=value: {**raw, "days": days}  # type: ignore[misc]
+    for place, values in groups.items():
+        yield _agents(scenario, place, values, here)
+
+
+def figures(raw: Raw, chosen: Sequence[tuple[Decision, Any]]) -> Raw:
+    """Return plain values with the figures that change at the moment."""
+    for each, value in chosen:
+        if kind_of(each.key) == "figures" and value != each.present:
+            raw, _ = with_value(raw, each.key, value)
+            raw = without_absent(raw, each.key, value)
+    return raw
+
+
+def silent(scenario: Scenario, here: Moment) -> Written:
+    """Return what writes into plain values that nobody is called from a moment on."""
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    event = {"name": "no further call", "what": "hours", "hours": [], "from": here.now, "to": last}
+
+    def write(raw: Raw) -> Raw:
+        return {**raw, "events": [*raw.get("events", ()), event]}
+
+    return write
+
+
+def _numbers(
+    scenario: Scenario, place: int, more: int, filed_on: date | None, here: Moment
+) -> Written:
+    """Add a block of further numbers. They replace nobody."""
+    block = scenario.caller_ids[place]
+    name = _free(f"{block.name}-further", scenario.caller_ids)
+    day = first_day(scenario, filed_on, here)
+    begins = max(datetime.combine(day, time()), here.now)
+
+    def write(raw: Raw) -> Raw:
+        written = {key: v for key, v in raw["caller_ids"][place].items() if key != "replaces"}
+        filed = {**written["filed"], "on": filed_on or here.now.date()}
+        new = {**written, "name": name, "count": more, "filed": filed, "from": begins}
+        raw = {**raw, "caller_ids": [*raw["caller_ids"], new]}
+        raw = _priced_alike(raw, "per_number_month_by_block", block.name, name)
+        return _named_beside(raw, ("caller_ids",), block.name, name)
+
+    return write
+
+
+def _agents(scenario: Scenario, place: int, values: Mapping[str, Any], here: Moment) -> Written:
+    """Let a group end with the shift that is under way, and another take its place after it."""
+    group = scenario.agents[place]
+    name = _free(f"{group.name}-next", scenario.agents)
+    switch = _next_shift(scenario, place, here)
+    assert switch is not None  # the decisions were checked
+    begins = group.employed[0]
+
+    def write(raw: Raw) -> Raw:
+        written = raw["agents"][place]
+        if begins is not None and begins >= switch:  # they have not come yet
+            agents = [*raw["agents"]]
+            agents[place] = {**written, **values}
+            return {**raw, "agents": agents}
+        new = {**written, **values, "name": name, "from": switch}
+        if new.get("teams", 1) > new["count"]:
+            new["teams"] = new["count"]
+        if new.get("teams", 1) == 1:
+            new.pop("stagger", None)
+        agents = [*raw["agents"], new]
+        agents[place] = {**written, "to": switch}
+        raw = _priced_alike({**raw, "agents": agents}, "per_agent_hour_by_group", group.name, name)
+        return _named_beside(raw, ("agents", "overflow_agents"), group.name, name)
+
+    return write
+
+
+def _free(name: str, tables: Tables) -> str:
+    known = {each.name for each in tables}
+    return next(
+        found for n in range(1, len(known) + 2)
+        if (found := name if n == 1 else f"{name}-{n}") not in known
+    )  # fmt: skip
+
+
+def _priced_alike(raw: Raw, table: str, old: str, new: str) -> Raw:
+    costs = raw.get("costs", {})
+    prices = costs.get(table, {})
+    if old not in prices:
+        return raw
+    return {**raw, "costs": {**costs, table: {**prices, new: prices[old]}}}
+
+
+def _named_beside(raw: Raw, keys: Sequence[str], old: str, new: str) -> Raw:
+    """Name something new wherever a campaign names what it is like."""
+
+    def beside(table: Any) -> Any:
+        found = {
+            key: [*value, new] if key in keys and old in value else value
+            for key, value in table.items()
+        }
+        if isinstance(found.get("transfer"), dict):
+            found["transfer"] = beside(found["transfer"])
+        return found
+
+    return {**raw, "campaigns": [beside(each) for each in raw["campaigns"]]}
+
+
+def late_options(decisions: Sequence[Decision], kind: Kind) -> Iterator[tuple[int, Decision, int]]:
+    """Yield the options of the decisions of one kind that change something: place, its place."""
+    for place, each in enumerate(decisions):
+        for at, option in enumerate(each.options):
+            if kind_of(each.key) == kind and option.value != each.present:
+                yield place, each, at
+
+
+def as_problem(place: int, first: Problem) -> Problem:
+    """Return what is wrong with an option as a problem of the decision."""
+    return Problem(
+        f"plan.decisions[{place}].values",
+        f"an option that cannot be: {first.message}",
+        found=first.found,
+        allowed=first.allowed,
+        remedy=first.remedy,
+    )

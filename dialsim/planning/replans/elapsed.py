@@ -1,0 +1,229 @@
+"""What of a run had happened by a moment: played again, compared with what the run left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dialsim.api.replaying import NotReplayed, not_as_it_was
+from dialsim.api.stepping import moment_tick
+from dialsim.arrow_numpy import values_of
+from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.outcomes.reader import DamagedError
+from dialsim.pages.dossiers.labels import SHARED
+from dialsim.planning.replans.decisions import Moment
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.models.schema import Goal, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.api.forking import Reached
+    from dialsim.api.results import Run
+    from dialsim.engine.build import World
+
+SHOWN = ("attempts", "connects", "conversations", "reach", "opt_outs", "complaints")
+"""Metrics that are told of what has happened."""
+LEVELS = ("share", "s", "1/million calls", "calls/h")
+"""Units of what may fall again; everything else is counted and only grows."""
+
+
+def name_of(run: Run) -> str:
+    """Return what a run is called: its folder, or its scenario and seed."""
+    identity = run.summary["identity"]
+    return f"{identity['name']}, seed {identity['seed']}" if run.folder is None else str(run.folder)
+
+
+def check_run(run: Run, problems: Problems) -> None:
+    """Add what keeps a run from being gone on from."""
+    if run.summary.get("study") is not None:
+        problems.add("study", "a study of what is forbidden can be neither planned nor exported")
+    if int(run.summary["identity"].get("replication", 0)) != 0:
+        problems.add("", "a replication is not gone on from", remedy="run the scenario itself")
+
+
+def moment_of(run: Run, scenario: Scenario, as_of: str | datetime | timedelta | int) -> Moment:
+    """Return the moment of a run that is meant.
+
+    Raises
+    ------
+    ScenarioError
+        It cannot be read, or lies outside the days of the run, or behind where it broke off.
+    """
+    from dialsim.core.ticks import local_tick
+
+    reached = run.summary.get("period", {}).get("reached")
+    if not run.complete and isinstance(reached, str):
+        last = local_tick(scenario.start, scenario.time_zone, datetime.fromisoformat(reached))
+        return moment_in(scenario, as_of, last, "behind where the run broke off")
+    return moment_in(scenario, as_of)
+
+
+def moment_in(
+    scenario: Scenario,
+    as_of: str | datetime | timedelta | int,
+    most: int | None = None,
+    beyond: str = "outside the days of the run",
+) -> Moment:
+    """Return the moment of a scenario's days that is meant, before the tick `most`.
+
+    Raises
+    ------
+    ScenarioError
+        It cannot be read, or lies outside the days, or `beyond` them.
+    """
+    from dialsim.core.ticks import end_tick, tick_to_datetime
+
+    start, zone = scenario.start, scenario.time_zone
+    last = end_tick(start, scenario.days, zone)
+    until = tick_to_datetime(start, zone, last - 1)
+    if most is not None and most < last:
+        last, until = most, tick_to_datetime(start, zone, most)
+    allowed = f"after {start.isoformat()}T00:00, up to {until:%Y-%m-%dT%H:%M}"
+    try:
+        tick = moment_tick(scenario, as_of)
+    except (ValueError, OverflowError) as error:
+        message = f"this moment cannot be read: {error}"
+        raise ScenarioError(
+            [Problem("--as-of", message, found=str(as_of), allowed=allowed)]
+        ) from None
+    if not 0 < tick < last:
+        raise ScenarioError(
+            [Problem("--as-of", f"this moment lies {beyond}", found=str(as_of), allowed=allowed)]
+        )
+    return Moment.of(scenario, tick)
+
+
+def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> None:
+    """Raise unless the past that was played again is that of the run.
+
+    Parameters
+    ----------
+    scenario
+        The run's own.
+
+    Raises
+    ------
+    ScenarioError
+        Something has changed since, or as many calls were not made by that moment.
+    """
+    from dataclasses import replace
+
+    world = replace(begun.world, scenario=scenario)
+    differs = not_as_it_was(run.summary, world)
+    if differs:
+        told = NotReplayed(differs=differs).told(SHARED["en"])
+        raise ScenarioError(
+            [
+                Problem(
+                    "",
+                    told.rstrip("."),
+                    remedy="run it again, and go on from that run",
+                    file=name_of(run),
+                )
+            ]
+        )
+    logged = _calls_before(run, here)
+    made = int(begun.world.state.control[0]["attempts"])
+    if logged is not None and logged != made:
+        raise ScenarioError(
+            [
+                Problem(
+                    "",
+                    "played again, it comes to another past than the run's folder holds",
+                    found=f"{made:,} attempts by {here.now:%Y-%m-%d %H:%M}",
+                    allowed=f"{logged:,}, as in its call log",
+                    remedy="run it again, and go on from that run",
+                    file=name_of(run),
+                )
+            ]
+        )
+
+
+def _calls_before(run: Run, here: Moment) -> int | None:
+    """Return how many calls the log of a run has before a moment; None: not all are kept."""
+    zone = run.scenario.time_zone
+    edge = np.datetime64(_utc(here.now, zone), "ms")
+    try:
+        if run.sampled > 1:
+            return None
+        times = [values_of(batch.column(0))
+                 for batch in run.batches("calls", ["time"])]  # fmt: skip
+    except DamagedError:
+        raise
+    except ScenarioError:
+        return None
+    stamps = np.concatenate([np.zeros(0, "M8[ms]"), *times]).astype("M8[ms]")
+    if len(stamps) != run.metrics["attempts"] or not run.complete:
+        return None  # some were forgotten, or not logged before it broke off
+    return int((stamps < edge).sum())
+
+
+def _utc(now: datetime, zone: str) -> datetime:
+    from datetime import UTC
+    from zoneinfo import ZoneInfo
+
+    return now.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+
+
+def happened(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> dict[str, Any]:
+    """Return what had happened by a moment, as plain values.
+
+    Parameters
+    ----------
+    scenario
+        Whose goals count from now on.
+
+    Returns
+    -------
+    dict
+        ``run``, ``as_of``; ``metrics``; ``caller_ids`` {all, suspended (at any time), down (now)};
+        ``spent`` by the prices, None without; ``goals`` [{index, metric, campaign, name, unit,
+        bound, target, value, by, state}], `state` one of ``met`` and ``lost`` (judged, or decided
+        whatever happens) and ``open``.
+    """
+    from dialsim.results.metrics import metric_values
+
+    values = metric_values(begun.world, begun.record.actions)
+    known = metrics()
+    return {
+        "run": name_of(run),
+        "as_of": here.now.isoformat(timespec="minutes"),
+        "metrics": {
+            key: {"value": values[key], "name": known[key].name, "name_zh": known[key].name_zh}
+            for key in SHOWN
+        },
+        "caller_ids": {
+            "all": len(begun.down),
+            "suspended": values["caller_ids_suspended"],
+            "down": int(begun.down.sum()),
+        },
+        "spent": begun.spent,
+        "goals": [
+            _goal_so_far(place, goal, begun, values, here) for place, goal in
+            enumerate(scenario.goals)
+        ],
+    }  # fmt: skip
+
+
+def _goal_so_far(
+    place: int, goal: Goal, begun: Reached, values: Mapping[str, Any], here: Moment
+) -> dict[str, Any]:
+    from dialsim.results.goals import due_tick, judge
+
+    world: World = begun.world
+    judged = judge(world, values, begun.record.snapshots)[place]
+    over = due_tick(world, goal) <= here.tick
+    value = judged["value"]
+    counted = metrics()[goal.metric].unit not in LEVELS
+    state = "open"
+    if over:
+        state = "met" if judged["met"] else "lost"
+    elif counted and value is not None:
+        if goal.at_most is not None and value > goal.at_most:
+            state = "lost"
+        elif goal.at_least is not None and value >= goal.at_least:
+            state = "met"
+    keys = ("index", "metric", "campaign", "name", "name_zh", "unit", "bound", "target", "by")
+    return {**{key: judged[key] for key in keys}, "value": value, "state": state}

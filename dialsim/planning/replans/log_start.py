@@ -1,0 +1,313 @@
+"""The rest of a campaign whose past is a call log: what the log tells, and what is left of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import LeadState, Reason
+from dialsim.engine.call_history.goal_progress import WHOLE, OnRecord, on_record
+from dialsim.errors import InternalError, Problems
+from dialsim.planning.plans.promises import Promise
+from dialsim.planning.replans.decisions import Moment, Raw
+from dialsim.planning.replans.start_point import FromHere
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.reasons import Text
+
+if TYPE_CHECKING:
+    from dialsim.api.sources import Source
+    from dialsim.engine.build import World
+
+Calls = NDArray[Any]
+SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
+"""Metrics that a log tells of what has happened."""
+LABELS = {
+    "en": {
+        "of_nobody": "{:,} calls to nobody on the lists: not counted towards goals",
+        "too_early": "{:,} calls before the first day: not counted towards goals",
+    },
+    "zh": {
+        "of_nobody": "{:,} 次呼叫的对象不在名单中：不计入目标",
+        "too_early": "{:,} 次呼叫早于首日：不计入目标",
+    },
+}
+
+
+class FromLog(FromHere):
+    """A moment of a campaign whose past is in its scenario, as a call log up to there."""
+
+    @property
+    def head(self) -> str:
+        """What a scenario that was found for the rest says at its head."""
+        return (
+            f"Found by `dialsim replan` for what a call log leaves as of "
+            f"{self.moment.now:%Y-%m-%d %H:%M}: goals count what it has of the campaign, too"
+        )
+
+    def open_promises(self, promises: Sequence[Promise]) -> tuple[Promise, ...]:
+        """Return what can still be promised: no goal that is lost, or that nobody can judge."""
+        closed = {
+            goal["index"] for goal in self.told["goals"] if goal["state"] in ("lost", "unknown")
+        }
+        return tuple(each for each in promises if each.goal not in closed)
+
+    def _going_on(self, base: Scenario, past: Raw, rest: Raw) -> Scenario:
+        from dialsim.scenario.load import scenario_from
+
+        del past  # it is in the scenario
+        return scenario_from(rest, replace(base._origin, lines={}))
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A campaign's scenario that goes on from a call log, and what the log tells.
+
+    Attributes
+    ----------
+    scenario
+        With the log as its own calls; its goals count them.
+    moment
+        From which it is played.
+    told
+        What had happened, as of :func:`dialsim.planning.replans.elapsed.happened`; with ``log``
+        true, ``leads`` {finished, by reason, again, fresh} and ``assumed`` sentences.
+    digest
+        Of the log's content.
+    """
+
+    scenario: Scenario
+    moment: Moment
+    told: Mapping[str, Any]
+    digest: str
+
+    def from_here(self) -> FromLog:
+        """Return the moment, ready to plan from."""
+        goals = self.told["goals"]
+        lost = frozenset(goal["index"] for goal in goals if goal["state"] == "lost")
+        attempts = self.told["metrics"]["attempts"]["value"]
+        return FromLog(self.scenario, self.moment, attempts, self.digest, lost, self.told)
+
+
+def of_campaign(plan: Source, log: Path) -> Scenario:
+    """Return a campaign's scenario with a log as the calls of its own campaigns.
+
+    Parameters
+    ----------
+    plan
+        The scenario. Its ``[history.calls]`` names the columns, if they have other names; the log
+        stands in place of a file that is named there.
+
+    Raises
+    ------
+    ScenarioError
+        It is not valid with the log.
+    """
+    from dialsim.api.sources import loaded
+    from dialsim.scenario.load import raw_of, scenario_from
+    from dialsim.scenario.models.schema import Origin
+
+    if isinstance(plan, (str, os.PathLike)):
+        raw, origin = raw_of(Path(plan))
+    elif isinstance(plan, Mapping):
+        raw, origin = dict(plan), Origin()
+    else:
+        asked = loaded(plan)
+        raw, origin = dict(asked._raw or asked.to_dict()), asked._origin
+    history = raw.get("history", {})
+    if not isinstance(history, Mapping) or not isinstance(history.get("calls", {}), Mapping):
+        return scenario_from(raw, origin)  # which says what is wrong
+    folder = Path(origin.file).parent if origin.file else Path()
+    calls = {**history.get("calls", {}), "file": os.path.relpath(log, folder), "own": True}
+    return scenario_from({**raw, "history": {**history, "calls": calls}}, origin)
+
+
+def logged(asked: Scenario, moment: Moment) -> Logged:
+    """Read a call log as the past of a campaign.
+
+    Parameters
+    ----------
+    asked
+        As of :func:`of_campaign`: the campaign's, from its first day to its last.
+    moment
+        Up to which the log tells.
+
+    Raises
+    ------
+    ScenarioError
+        As of :func:`with_log`; the log cannot be read, or has no call of the campaigns' people
+        before the moment; a goal counts what no column tells.
+    CapacityError
+        Memory will not suffice.
+
+    Notes
+    -----
+    Everybody is read and put where their last call left them, once: as long as a run takes to
+    begin. Deterministic.
+    """
+    from dialsim.scenario.load import scenario_from
+    from dialsim.scheduler.prepared_inputs import Beginning
+
+    raw: dict[str, Any] = dict(asked._raw or asked.to_dict())
+    raw["history"] = {**raw["history"], "as_of": moment.now}
+    scenario = scenario_from(raw, asked._origin)
+    assert scenario.history is not None  # it was just written
+    assert scenario.history.calls is not None
+    log = Path(scenario.history.calls.file)
+    beginning = Beginning(scenario)
+    problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
+    if not len(beginning.own_calls()[0]):
+        _no_call(log, moment, problems)
+        problems.raise_if_any()
+    world = beginning.world(0)
+    if world is None:
+        raise InternalError("the lists of a log were not read to their end")
+    leads = stand_of_leads(world)
+    own, met = beginning.own_calls()
+    if not leads["finished"] and not leads["again"]:
+        _nobody(log, problems)
+        problems.raise_if_any()
+    record = on_record(world)
+    assert record is not None  # it has calls
+    goals = [
+        _goal(record, place, leads["finished"], problems) for place in range(len(scenario.goals))
+    ]
+    problems.raise_if_any()
+    known = metrics()
+    assumed = _beside(int((~met).sum()), int((met & (own["tick"] < 0)).sum()))
+    account = world.history
+    assert account is not None  # it has a log
+    down = int((world.state.carrier.lines["state"][: len(world.caller_names)] != 0).sum())
+    told = {
+        "run": log.name,
+        "log": True,
+        "as_of": moment.now.isoformat(timespec="minutes"),
+        "metrics": {
+            key: {
+                "value": record.counted(key),
+                "name": known[key].name,
+                "name_zh": known[key].name_zh,
+            }
+            for key in SHOWN
+        },
+        "caller_ids": {"all": len(world.caller_names), "suspended": down, "down": down},
+        "leads": leads,
+        "assumed": [each.en for each in (*assumed, *account.assumed)],
+        "assumed_zh": [each.zh for each in (*assumed, *account.assumed)],
+        "spent": None,
+        "goals": goals,
+    }
+    digest = beginning.lists.inputs["history.calls.file"]
+    return Logged(scenario, moment, told, digest)
+
+
+def _beside(of_nobody: int, too_early: int) -> list[Text]:
+    """Return what of the log does not count towards goals."""
+    found = []
+    for count, key in ((of_nobody, "of_nobody"), (too_early, "too_early")):
+        if count:
+            found.append(Text(*(LABELS[lang][key].format(count) for lang in ("en", "zh"))))
+    return found
+
+
+def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> dict[str, Any]:
+    """Return what the log has of a goal; what it has not counts from the moment on."""
+    scenario = record.world.scenario
+    goal = scenario.goals[place]
+    metric = metrics()[goal.metric]
+    over = record.due_before(goal)
+    value = finished if goal.metric in WHOLE else record.of_goal(goal)
+    at_least = goal.at_least is not None
+    target = goal.at_least if at_least else goal.at_most
+    assert target is not None  # a goal has a bound
+    if goal.metric == "conversations" and value is None:
+        _no_talk(place, goal.metric, record.world, problems)
+    state = "open"
+    if value is None:
+        state = "unknown" if over else "open"
+    elif over or (value >= target if at_least else value > target):
+        state = "met" if (value >= target if at_least else value <= target) else "lost"
+    return {
+        "index": place,
+        "metric": goal.metric,
+        "campaign": goal.campaign,
+        "name": metric.name,
+        "name_zh": metric.name_zh,
+        "unit": metric.unit,
+        "bound": "at_least" if at_least else "at_most",
+        "target": target,
+        "by": None if goal.by is None else goal.by.isoformat(),
+        "value": value,
+        "state": state,
+    }
+
+
+def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
+    account = world.history
+    odd = "" if account is None or not account.odd_talks else account.first_odd_talk
+    problems.add(
+        f"goals[{place}]",
+        "the log does not tell of every connected call whether it was a conversation",
+        found=f"a talk time of {odd!r}" if odd else metric,
+        allowed="a column with the seconds talked, or m:ss, filled for every connected call",
+        remedy='name it in the scenario: [history.calls.columns] with talk_s = "...", or a goal of '
+        "`connects`",
+    )
+
+
+def stand_of_leads(world: World) -> dict[str, Any]:
+    """Return where leads stand: one of each person in each campaign.
+
+    Returns
+    -------
+    dict
+        Counts: ``finished``, of them ``by_reason``, to be called ``again``, ``fresh``, and
+        ``barred`` for a static reason though nobody has looked at them yet.
+    """
+    from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on
+
+    states = np.zeros(max(LeadState) + 1, np.int64)
+    reasons = np.zeros(max(Reason) + 1, np.int64)
+    barred = 0
+    for campaign in range(len(world.scenario.campaigns)):
+        for source, rows, _ in lead_blocks(world, campaign):
+            leads, people = world.state.leads[rows], people_on(world, campaign, source, rows)
+            states += np.bincount(leads["state"], minlength=len(states))
+            finished = leads["state"] == LeadState.FINISHED
+            reasons += np.bincount(leads["reason"][finished], minlength=len(reasons))
+            fresh = leads["state"] == LeadState.FRESH
+            why = final_reasons(world, campaign, leads[fresh], people[fresh])
+            barred += int(np.count_nonzero(why))
+    return {
+        "finished": int(states[LeadState.FINISHED]),
+        "by_reason": {each.name: int(reasons[each]) for each in Reason if reasons[each]},
+        "again": int(states[LeadState.SLEEPING]),
+        "fresh": int(states[LeadState.FRESH]) - barred,
+        "barred": barred,
+    }
+
+
+def _no_call(log: Path, moment: Moment, problems: Problems) -> None:
+    problems.add(
+        "history.calls",
+        f"the log has no call of the scenario's campaigns before {moment.now:%Y-%m-%d %H:%M}",
+        found=str(log),
+        allowed="calls of the campaigns by name, in a column `campaign`; of a single campaign "
+        "all without one",
+    )
+
+
+def _nobody(log: Path, problems: Problems) -> None:
+    problems.add(
+        "history.calls",
+        "nobody whom the log names is on the lists of the campaigns",
+        found=str(log),
+        allowed="numbers or identifiers as in the lists",
+        remedy="lists that are drawn have no numbers: give the campaign's own, with `file`",
+    )

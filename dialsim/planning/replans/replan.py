@@ -1,0 +1,362 @@
+"""What to do with the rest of a campaign: what has happened is in, what holds from here on out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dialsim.api.forking import Fork, Reached
+from dialsim.api.replaying import scenario_of
+from dialsim.api.results import Run, load_run
+from dialsim.api.sources import Source, loaded
+from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.planning.plans.candidates import Decision, candidate_count, decisions_of
+from dialsim.planning.plans.certification import check_proof_runs
+from dialsim.planning.plans.optimise import Making, OnForecast, OnRepeat
+from dialsim.planning.plans.plan_result import PlanFound
+from dialsim.planning.plans.sampling import needs_optuna
+from dialsim.planning.plans.search import Method
+from dialsim.planning.replans.decisions import (
+    Moment,
+    as_problem,
+    check_decisions,
+    kind_of,
+    late_options,
+    not_fewer,
+)
+from dialsim.planning.replans.elapsed import (
+    check_run,
+    check_same,
+    happened,
+    moment_in,
+    moment_of,
+    name_of,
+)
+from dialsim.planning.replans.log_start import logged, of_campaign
+from dialsim.planning.replans.start_point import FromHere
+from dialsim.results.formatting import number
+from dialsim.scenario.as_of import AsOf
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.plan_rules import plan_rules
+
+if TYPE_CHECKING:
+    from dialsim.scheduler.stop import Stop
+
+
+def replan(
+    run: Run | str | Path,
+    *,
+    as_of: str | datetime | timedelta | int,
+    plan: Source | None = None,
+    files: str | Path | None = None,
+    executor: str = "processes",
+    workers: int | None = None,
+    proof_runs: int | None = None,
+    only_forecast: bool = False,
+    progress: bool | OnRepeat = False,
+    on_forecast: OnForecast | None = None,
+    stop: Stop | None = None,
+) -> PlanFound:
+    """Find the cheapest plan for the rest of a run that keeps every promise, and prove it.
+
+    Parameters
+    ----------
+    run
+        A run, or its folder; or the campaign's call log, CSV or Parquet, whose columns are those of
+        ``[history.calls]`` of `plan`.
+    as_of
+        The moment up to which the run has happened, as :meth:`dialsim.Simulation.advance` reads
+        it: ``"10:30"`` is the first time the clock shows it.
+    plan
+        A scenario whose ``[plan]`` is taken, and its ``[costs]`` and goals, if it has any; None:
+        those of the run's own scenario. Events that the network brings about come with it, and
+        hold from the moment on. With a call log the campaign's scenario, from its first day
+        to its last.
+    files
+        Folder from which the paths of the run's scenario start; None: the current one.
+    executor, workers, proof_runs, only_forecast, progress, on_forecast, stop
+        As for :func:`dialsim.plan`.
+
+    Returns
+    -------
+    PlanFound
+        With `here`, what had happened. Goals and their metrics count the whole run; that no number
+        is suspended and the enterprise not stopped is promised of what comes; costs are those from
+        the moment on. Goals that are lost already are told, and not promised. With a call log goals
+        count what it has of the campaign with what is played; what it does not have counts from the
+        moment on.
+
+    Raises
+    ------
+    ScenarioError
+        No run can be read there, it is a study or asks a policy, or it does not come to the same
+        past any more; the moment lies outside of it; there is no ``[plan]``, or a decision of it
+        comes too late; every goal is lost. Of a log besides: there is no `plan`; it cannot be read,
+        or names nobody on the lists. All of a kind at once.
+    CapacityError
+        As for :func:`dialsim.run`.
+    KeyboardInterrupt
+        It was stopped before it had come to the moment.
+
+    Notes
+    -----
+    The run's scenario is played again with its own luck up to the moment: the past of every
+    candidate is the run's, attempt by attempt. From there on each is played on with other luck;
+    who people are does not change. Decisions hold from the moment on: further numbers from the day
+    on which their filing is in force (`filed_on`, or filed at the moment), agents and shifts from
+    the end of the shift under way, figures of pacing and retries at once. Nothing is put in place
+    of a suspended number. The method is that of :func:`dialsim.plan`, without what arithmetic says
+    beforehand. The result is a function of the run, its files, the moment and the version alone.
+
+    A call log holds what the dialer saw. Whom it called goes on from the last call, limits and the
+    network's windows of hour and day hold its calls; labels, marks, counted complaints and closed
+    numbers are what ``[history.caller_ids]`` tells; complaints that its calls will still bring are
+    drawn anew in each run.
+    """
+    from dialsim.api.workers import Workers
+    from dialsim.scheduler.stop import interrupts, stop_of
+
+    stop = stop_of(stop)
+    problems = Problems()
+    check_proof_runs(proof_runs, problems)
+    problems.raise_if_any()
+    with interrupts(stop):
+        if isinstance(run, Run) or not Path(run).is_file():
+            begun = run if isinstance(run, Run) else load_run(run)
+            making = _making(begun, as_of, plan, files, stop, progress)
+        else:
+            making = _of_log(Path(run), as_of, plan, stop, progress)
+    making.progress, making.proof_runs = progress, proof_runs
+    team = Workers(executor, workers, stop=stop, progress=progress)
+    with interrupts(stop), team as crew:
+        making.begin(crew)
+        try:
+            return making.found(on_forecast, only_forecast=only_forecast)
+        finally:
+            making.clear()
+
+
+def _of_log(
+    log: Path,
+    as_of: str | datetime | timedelta | int,
+    plan: Source | None,
+    stop: Stop,
+    progress: bool | OnRepeat,
+) -> Making:
+    """Return what a plan for what a call log leaves is made of, or raise what stands against it."""
+    if plan is None:
+        raise ScenarioError(
+            [
+                Problem(
+                    "--plan",
+                    "a call log has no scenario of its own",
+                    allowed="the campaign's scenario, from its first day to its last",
+                    remedy="--plan FILE names it, with [plan] for what may be decided from here on",
+                    file=str(log),
+                )
+            ]
+        )
+    from dialsim.scheduler.warm import compile_ahead
+
+    asked = of_campaign(plan, log)
+    file = asked._origin.file or "plan"
+    here = moment_in(asked, as_of)
+    problems = Problems(file=file, lines=asked._origin.lines)
+    _check_scenario(asked, problems)
+    compile_ahead(progress, stop)
+    if stop.requested:
+        raise KeyboardInterrupt
+    found = logged(asked, here)
+    decisions = not_fewer(found.scenario, decisions_of(found.scenario))
+    problems = Problems(file=file, lines=asked._origin.lines)
+    check_decisions(found.scenario, decisions, here, problems)
+    figures = plan_rules().method
+    needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))
+    problems.raise_if_any()
+    from_here = found.from_here()
+    if from_here.lost and len(from_here.lost) == len(asked.goals):
+        raise ScenarioError([_nothing_left(dict(found.told), file)])
+    for place, decision in enumerate(decisions):
+        for at in range(len(decision.options)):
+            try:
+                from_here.chosen(found.scenario, (decision,), (at,))
+            except ScenarioError as error:
+                problems.take(as_problem(place, error.problems[0]))
+    problems.raise_if_any()
+    making = Making(found.scenario, decisions, Method.of(figures), here=from_here)
+    making.elsewhere = False
+    return making
+
+
+def _making(
+    run: Run,
+    as_of: str | datetime | timedelta | int,
+    plan: Source | None,
+    files: str | Path | None,
+    stop: Stop,
+    progress: bool | OnRepeat,
+) -> Making:
+    """Return what a plan for the rest is made of, or raise what stands against making one."""
+    from dialsim.scheduler.warm import compile_ahead
+
+    problems = Problems(file=name_of(run))
+    check_run(run, problems)
+    problems.raise_if_any()
+    own = scenario_of(run, files)
+    here = moment_of(run, own, as_of)
+    base = _asked(own, plan, run, here)
+    problems = Problems(file=base[1])
+    _check_scenario(base[0], problems)
+    decisions = not_fewer(base[0], decisions_of(base[0]))
+    check_decisions(base[0], decisions, here, problems)
+    figures = plan_rules().method
+    needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))
+    problems.raise_if_any()
+
+    scenario = base[0]
+    scenario._as_of = AsOf(own, here.tick, 0)
+    compile_ahead(progress, stop)
+    reached = None if stop.requested else Fork(scenario).reached(stop)
+    if reached is None:
+        raise KeyboardInterrupt
+    check_same(run, reached, own, here)
+    told = happened(run, reached, scenario, here)
+    lost = frozenset(goal["index"] for goal in told["goals"] if goal["state"] == "lost")
+    if len(lost) == len(scenario.goals):
+        raise ScenarioError([_nothing_left(told, base[1])])
+    from_here = FromHere(
+        own,
+        here,
+        int(reached.world.state.control[0]["attempts"]),
+        _digest(reached),
+        lost,
+        told,
+    )
+    problems = Problems(file=base[1])
+    for problem in _invalid(scenario, decisions, from_here, reached):
+        problems.take(problem)
+    problems.raise_if_any()
+    making = Making(scenario, decisions, Method.of(figures), here=from_here)
+    making.elsewhere = False
+    return making
+
+
+def _digest(reached: Reached) -> str:
+    from dialsim.engine import host
+
+    return host.digest(reached.world)
+
+
+def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[Scenario, str]:
+    """Return the run's scenario with what is asked of the rest, and whose words that is.
+
+    With it come the events that the network brings about and the run has not: from the moment on,
+    whenever they began.
+    """
+    from dialsim.scenario.load import scenario_from
+
+    if plan is None:
+        # a copy: what it goes on from is its own
+        return scenario_from(own._raw or own.to_dict(), own._origin), name_of(run)
+    asked = loaded(plan)
+    said: dict[str, Any] = asked._raw or asked.to_dict()
+    raw = dict(own._raw or own.to_dict())
+    for key in ("plan", "costs", "goals"):
+        if key in said:
+            raw[key] = said[key]
+    if "plan" not in said:
+        raw.pop("plan", None)
+    met = _network_events(own, asked, said, here)
+    if met:
+        raw["events"] = [*raw.get("events", ()), *met]
+    file = asked._origin.file or "plan"
+    try:
+        return scenario_from(raw, own._origin), file
+    except ScenarioError as error:
+        problems = Problems(file=file)
+        for each in error.problems:
+            problems.add(
+                each.path,
+                f"{each.message} (in the run's scenario with what this one asks)",
+                found=each.found,
+                allowed=each.allowed,
+                remedy=each.remedy,
+            )
+        raise ScenarioError(problems.items) from None
+
+
+def _network_events(
+    own: Scenario, asked: Scenario, said: Mapping[str, Any], here: Moment
+) -> list[dict[str, Any]]:
+    """Return what the network does from a moment on, as another scenario says and the run has not.
+
+    As plain values; what began before begins at the moment, for the run's past is what it is.
+    """
+    found = []
+    for event, raw in zip(asked.events, said.get("events", ()), strict=True):
+        if not event.by_network or event in own.events or event.ends <= here.now:
+            continue
+        found.append({**raw, "from": here.now} if event.begins < here.now else dict(raw))
+    return found
+
+
+def _check_scenario(scenario: Scenario, problems: Problems) -> None:
+    if scenario.plan is None:
+        problems.add(
+            "plan",
+            "nothing says what may be decided from here on",
+            allowed="a table [plan] with [[plan.decisions]]",
+            remedy="--plan FILE names a scenario with one",
+        )
+    asking = [each.name for each in scenario.campaigns if each.pacing.mode == "policy"]
+    if asking:
+        problems.add(
+            "campaigns",
+            f"campaign {asking[0]} asks a policy, whose memory cannot be copied",
+            allowed="campaigns that are paced by dialsim",
+        )
+    problems.raise_if_any()
+
+
+def _nothing_left(told: dict[str, Any], file: str) -> Problem:
+    names = ", ".join(
+        f"{goal['name']} {'at least' if goal['bound'] == 'at_least' else 'at most'} "
+        f"{number(goal['target'])} (it is {number(goal['value'])})"
+        for goal in told["goals"]
+    )
+    return Problem(
+        "goals",
+        f"every goal is lost already, whatever is done: {names}",
+        allowed="a goal that can still be met",
+        remedy="--plan FILE names a scenario with other goals",
+        file=file,
+    )
+
+
+def _invalid(
+    scenario: Scenario, decisions: Sequence[Decision], here: FromHere, reached: Reached
+) -> list[Problem]:
+    """Return what is wrong with each option by itself, the other decisions as they stand."""
+    from dialsim.scheduler.branching import branched
+
+    found: list[Problem] = []
+    for place, decision in enumerate(decisions):
+        for at in range(len(decision.options)):
+            try:
+                one = here.chosen(scenario, (decision,), (at,))
+                if kind_of(decision.key) == "figures":
+                    value = decision.options[at].value
+                    if value != decision.present:
+                        branched(reached.world, one, {decision.key: value}, here.moment.tick)
+            except ScenarioError as error:
+                found.append(as_problem(place, error.problems[0]))
+    for place, decision, at in late_options(decisions, "days"):
+        try:
+            Fork(here.chosen(scenario, (decision,), (at,))).reached()
+        except InternalError:
+            value = decision.options[at].value
+            message = "with so many days it would have gone otherwise already"
+            found.append(as_problem(place, Problem("", message, found=str(value))))
+    return found

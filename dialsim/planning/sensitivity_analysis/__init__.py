@@ -1,0 +1,1 @@
+"""The sensitivity analysis: which uncertain inputs decide whether the goals are met."""

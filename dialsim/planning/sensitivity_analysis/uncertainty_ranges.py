@@ -1,0 +1,88 @@
+"""How far a value may be off and how it can be measured: ``profiles/sensitivity.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import tomli
+
+from dialsim.scenario.profiles.reasons import Text
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far values of one confidence may be off.
+
+    Attributes
+    ----------
+    factor
+        A value lies between itself divided and multiplied by it; of a share, its odds do.
+    edge
+        How far a share of exactly 0 or 1 may be off.
+    """
+
+    factor: float
+    edge: float
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Contents of the file.
+
+    Attributes
+    ----------
+    spreads
+        By confidence; one that is missing is not varied.
+    method
+        Figures of the method by name.
+    meaning
+        Why a value is not varied, by its name or the beginning of it.
+    measure
+        How a value can be measured, by the beginning of its name.
+    """
+
+    spreads: Mapping[str, Spread]
+    method: Mapping[str, Any]
+    meaning: Mapping[str, Text]
+    measure: Mapping[str, Text]
+
+    def how_to_measure(self, key: str) -> Text:
+        """Return how a value can be measured, in a sentence.
+
+        >>> knowledge().how_to_measure("answer.gross.bought").en[:23]
+        'From your own call log:'
+        """
+        return _longest(self.measure, key) or self.measure[""]
+
+    def why_kept(self, key: str) -> Text | None:
+        """Return why a value is no fact that could be off; None if it is one."""
+        return _longest(self.meaning, key)
+
+
+def _longest(texts: Mapping[str, Text], key: str) -> Text | None:
+    parts = key.split(".")
+    for n in range(len(parts), 0, -1):
+        found = texts.get(".".join(parts[:n]))
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Return the file, read once."""
+    text = files("dialsim").joinpath("profiles/sensitivity.toml").read_text(encoding="utf-8")
+    raw = tomli.loads(text)
+    return Knowledge(
+        spreads={
+            confidence: Spread(spread["factor"]["value"], spread["edge"]["value"])
+            for confidence, spread in raw["spread"].items()
+        },
+        method={name: entry["value"] for name, entry in raw["method"].items()},
+        meaning={key: Text(**text) for key, text in raw["meaning"].items()},
+        measure={key: Text(**text) for key, text in raw["measure"].items()},
+    )

@@ -1,0 +1,269 @@
+"""The folder of a sweep: parts while it is played, a whole that appears at once when it is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.outcomes.writer import disk
+from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.json_text import parsed
+from dialsim.storage.leftovers import is_aside, remove_leftovers
+from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.workplaces import claim
+
+SWEEP, POINTS, SCENARIO = "sweep.json", "points.parquet", "scenario.toml"
+PARTS = "parts"
+"""What is there while a sweep is played alone."""
+DIGEST, REPLICATION = "digest", "replication"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """Replications of one point that came to their end.
+
+    Attributes
+    ----------
+    point
+        Its number.
+    replications
+        Their numbers.
+    digests
+        Outcome digest of each.
+    values
+        float[replications] by metric.
+    goals
+        Goals of the scenario, as judged in the first of them.
+    inputs
+        Content digest of every file that was read.
+    """
+
+    point: int
+    replications: Sequence[int]
+    digests: Sequence[str]
+    values: Mapping[str, NDArray[np.float64]]
+    goals: Sequence[Mapping[str, Any]]
+    inputs: Mapping[str, str]
+
+
+class SweepFolder:
+    """Where a sweep is kept: parts in ``<folder>-partial``, and the whole under its name.
+
+    Parameters
+    ----------
+    place
+        Where it will stand.
+    identity
+        What names it, as JSON takes it.
+
+    Raises
+    ------
+    ScenarioError
+        It has no name; on :meth:`open`: something else stands there, or a sweep of other inputs.
+    CapacityError
+        The folder cannot be written.
+    """
+
+    def __init__(self, place: Path, identity: Mapping[str, Any]) -> None:
+        self.place, self._identity = place, dict(identity)
+        if not place.name:
+            raise _nameless(place)
+        self.work = partial_of(place)
+        self._held: Lock | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole stands there; asked after :meth:`open`."""
+        return (self.place / SWEEP).is_file()
+
+    def open(self) -> Iterator[Part]:
+        """Make the folder of parts, or take up the one that is there, and return what is in it.
+
+        Until the process ends or :meth:`close` is called, no other process may.
+        """
+        for folder in (self.place, self.work):
+            self._check(folder)
+        if self.finished:
+            return iter(())
+        with disk(self.place):
+            self.work.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(self.work.parent)
+            self._hold()
+            (self.work / PARTS).mkdir(parents=True, exist_ok=True)
+            for folder in (self.work, self.work / PARTS):
+                remove_leftovers(folder)
+            if not (self.work / SWEEP).exists():
+                self._write(self.work / SWEEP, _json({**self._head(), "complete": False}))
+        return self._parts()
+
+    def _hold(self) -> None:
+        """Let nobody else play the same; the hold ends with the process, however that ends."""
+        try:
+            self._held = claim(self.work.parent, self.work.name)
+        except LockHeldError as held:
+            message, remedy = "another process plays this sweep", "wait for it, or stop it first"
+            if held.pid is not None:
+                message += f" (process {held.pid})"
+            file = str(self.work)
+            raise ScenarioError([Problem("", message, file=file, remedy=remedy)]) from None
+
+    def close(self) -> None:
+        """Let others play it."""
+        if self._held is not None:
+            self._held.release()
+            self._held = None
+
+    def keep(self, part: Part) -> None:
+        """Write a part whole."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        metadata = {
+            "goals": json.dumps(list(part.goals), ensure_ascii=False),
+            "inputs": json.dumps(dict(part.inputs), ensure_ascii=False),
+        }
+        table = pa.table(
+            {
+                REPLICATION: pa.array(list(part.replications), pa.int64()),
+                DIGEST: pa.array(list(part.digests), pa.string()),
+                **{name: pa.array(each, pa.float64()) for name, each in part.values.items()},
+            }
+        ).replace_schema_metadata(metadata)
+        name = f"{part.point:06d}-{part.replications[0]:07d}-{len(part.replications)}.parquet"
+        path = self.work / PARTS / name
+        with disk(self.place), written_aside(path, clear=False) as file:
+            pq.write_table(table, file)
+
+    def settle(self, content: Mapping[str, Any], table: Any, scenario: str) -> None:
+        """Write the whole, take the parts away and give the folder its name."""
+        import pyarrow.parquet as pq
+
+        with disk(self.place):
+            self._write(self.work / SCENARIO, scenario)
+            with written_aside(self.work / POINTS) as file:
+                pq.write_table(table, file)
+            self._write(self.work / SWEEP, _json({**self._head(), **content, "complete": True}))
+            shutil.rmtree(self.work / PARTS)
+            if self.place.is_dir():  # empty, or it would have been refused
+                self.place.rmdir()
+            self.work.rename(self.place)
+
+    def _head(self) -> dict[str, Any]:
+        return {"schema_version": SCHEMA_VERSION, "identity": self._identity}
+
+    def _check(self, folder: Path) -> None:
+        """Refuse what is no sweep, and a sweep of other inputs."""
+        if "\0" in str(folder):
+            raise ScenarioError([Problem("--out", "a path holds no NUL", found=repr(str(folder)))])
+        if not os.path.lexists(folder):
+            return
+        if folder.is_symlink() or not folder.is_dir():
+            raise _refusal(folder, "something that is no folder stands here")
+        content = sweep_json(folder)
+        if content is None:
+            if any(each.name != PARTS and not is_aside(each.name) for each in folder.iterdir()):
+                raise _refusal(folder, "a folder that is no sweep stands here")
+            return
+        theirs = content.get("identity")
+        differs = _differences(theirs if isinstance(theirs, dict) else {}, self._identity)
+        if differs:
+            remedy = "choose another --out, or remove that folder to play all anew"
+            raise ScenarioError(
+                [
+                    Problem(
+                        key,
+                        "a sweep of other inputs stands there",
+                        found=now,
+                        allowed=f"{then}, as it was begun",
+                        remedy=remedy,
+                        file=str(folder),
+                    )
+                    for key, then, now in differs
+                ]
+            )
+
+    def _parts(self) -> Iterator[Part]:
+        """Read every part; one that cannot be read was never whole, and is played again."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        for path in sorted((self.work / PARTS).glob("*.parquet")):
+            try:
+                table = pq.read_table(path)
+                metadata = table.schema.metadata or {}
+                yield Part(
+                    int(path.name.partition("-")[0]),
+                    table[REPLICATION].to_pylist(),
+                    table[DIGEST].to_pylist(),
+                    {
+                        name: table[name].to_numpy()
+                        for name in table.column_names
+                        if name not in (REPLICATION, DIGEST)
+                    },
+                    json.loads(metadata[b"goals"]),
+                    json.loads(metadata[b"inputs"]),
+                )
+            except (OSError, ValueError, KeyError, pa.ArrowException):
+                with disk(self.place):
+                    path.unlink(missing_ok=True)
+
+    def _write(self, path: Path, text: str) -> None:
+        with written_aside(path) as file:
+            file.write(text.encode())
+
+
+def partial_of(place: Path) -> Path:
+    """Return the folder that parts of a sweep are kept in until it is done."""
+    named = place if place.name else place.resolve()
+    return named.parent / f"{named.name}-partial"
+
+
+def sweep_json(folder: Path) -> dict[str, Any] | None:
+    """Return what the folder of a sweep says of itself; None if it is none."""
+    try:
+        content = parsed((folder / SWEEP).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and "identity" in content else None
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what two identities do not share: name, as begun, as asked for now."""
+    found = []
+    for key in dict.fromkeys([*then, *now]):
+        before, after = then.get(key), now.get(key)
+        if before != after:
+            if key == "vary" and isinstance(before, dict) and isinstance(after, dict):
+                found += _differences(before, after)
+                if list(before) != list(after) and not found:
+                    found.append(("vary", ", ".join(before), ", ".join(after)))
+            else:
+                found.append((key, shown(before), shown(after)))
+    return found
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _nameless(place: Path) -> ScenarioError:
+    """Return the refusal of a folder that nothing can stand beside, or that one is in."""
+    message = "the folder of a sweep needs a name: its parts are kept beside it"
+    here = '"." is the folder you are in: name one in it' if place == Path() else "name one"
+    remedy = f'{here}, such as "./sweep"'
+    return ScenarioError([Problem("--out", message, found=shown(str(place)), remedy=remedy)])
+
+
+def _refusal(folder: Path, message: str) -> ScenarioError:
+    remedy = "choose another --out, or move it away"
+    return ScenarioError([Problem("", message, file=str(folder), remedy=remedy)])

@@ -1,0 +1,1 @@
+"""Forgetting a person: lists, registries, call histories and runs of a folder."""

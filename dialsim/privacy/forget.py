@@ -1,0 +1,360 @@
+"""Forgetting a person: out of the lists, registries, histories and runs of a folder.
+
+The person is followed through the lists first, then everything is decided and written aside, and
+only then is anything changed: all of it, or nothing. What bars a person goes only if no row is left
+that leads to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import nullcontext
+from pathlib import Path
+
+from dialsim.api.paths import place_of
+from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.outcomes.pseudonyms import PseudonymKey
+from dialsim.people.erasing.erase_lines import Marked, Row
+from dialsim.people.erasing.erase_person import Person
+from dialsim.privacy.folder_lock import alone_in
+from dialsim.privacy.forget_result import LINES_SHOWN, lines_said
+from dialsim.privacy.forget_result import Forgotten as Forgotten
+from dialsim.privacy.forget_result import Touched as Touched
+from dialsim.privacy.leftover_files import from_all_leftovers, from_leftovers
+from dialsim.privacy.people_files import File, Folder, Someone, first_line, follow, hidden
+from dialsim.privacy.runs import from_run, let_lines_follow, reads
+from dialsim.storage.journal import ChangedError, Changes
+from dialsim.storage.notes import PendingError
+
+PROTECTION = (
+    "a number taken out of a do-not-call registry is no longer protected by it: whoever buys or"
+    " loads it again will be allowed to call it"
+)
+BARS = ("registry", "withdrawals")
+
+
+def forget(
+    number: str | int,
+    folder: str | Path = ".",
+    *,
+    ids: Collection[str] = (),
+    not_ids: Collection[str] = (),
+    home: str = "CN",
+    key: PseudonymKey | None = None,
+    lists: bool = False,
+    registries: bool = True,
+    dry_run: bool = False,
+) -> Forgotten:
+    """Remove a person from everything that dialsim reads or wrote in a folder.
+
+    Parameters
+    ----------
+    number
+        One of the person's numbers, written in any way that is clear.
+    folder
+        Searched with all below it: scenario files and the files they name, and runs.
+    ids
+        The person's identifiers: rows with one of them go from all files.
+    not_ids
+        Identifiers that are somebody else's in scenarios whose lists do not tell whose they are.
+    home
+        Country of a number written without a country code.
+    key
+        Finds runs' rows by their pseudonym.
+    lists
+        Take the person out of the lists of people as well.
+    registries
+        False: do-not-call registries and withdrawals keep the number, and so protect it.
+    dry_run
+        Look, and change nothing.
+
+    Returns
+    -------
+    Forgotten
+
+    Raises
+    ------
+    ScenarioError
+        This is no number, or no folder; or so many rows hang together that they cannot be one
+        person's; or somebody changed a file meanwhile, or another forget is at work. Nothing was
+        changed.
+    CapacityError
+        The disk is full, or a folder cannot be written.
+
+    Notes
+    -----
+    Rows are the person's as a run would merge them: with one number, one identifier or a further
+    number in common, over all lists of a scenario; their further numbers are looked for everywhere.
+    Registries, withdrawals and histories keep the person as long as a list holds them or may do
+    so. A run's rows are found by their lines in the list as long as it is what the run read, and by
+    number or pseudonym where the tables show them; so runs are searched before lists are changed.
+    Figures computed before stay: they count many. Files elsewhere (rejects, exports, copies) are
+    not found; nor is anything in hidden folders or behind links to folders, but for files that a
+    scenario names. What killed commands left is removed, whoever is in it; what a living command
+    writes may hold the person, and is named.
+    """
+    wanted = _number_of(number, home)
+    place = place_of("--in", folder)
+    if not place.is_dir():
+        what = "this is not a folder" if place.exists() else "no such folder"
+        raise ScenarioError([Problem("--in", what, found=str(place))])
+    found = Forgotten(_masked(wanted), dry_run=dry_run)
+    with nullcontext() if dry_run else alone_in(place):
+        sought = Person([wanted], (), home)
+        from_all_leftovers(place, sought, found)
+        files = Folder(place, found)
+        for folder in {file.path.parent for file in files.files.values()} - files.folders:
+            from_leftovers(folder, sought, found)
+        someone = Someone(wanted, ids)
+        follow(files, someone, not_ids)
+        found.also = someone.told()
+        with Changes(place) as changes:
+            kept = [
+                run for run in files.runs if not from_run(run, files, someone, key, found, changes)
+            ]
+            eraser = _Eraser(
+                files, someone, set(not_ids), found, changes, kept, registries=registries
+            )
+            for file in files.people:
+                eraser.from_list(file, change=lists)
+            eraser.from_others()
+            _commit(changes, place)
+        _warn(files, someone, found, lists)
+        found.verdict = _verdict(files, found)
+        return found
+
+
+def _commit(changes: Changes, place: Path) -> None:
+    """Change everything that was written aside.
+
+    Raises
+    ------
+    ScenarioError
+        Somebody else changed a file meanwhile; nothing was changed. Or a file could not be replaced
+        after others had been: the message names it, and the next command tries again.
+    CapacityError
+        The journal or a file cannot be written; nothing was changed.
+    """
+    from dialsim.outcomes.writer import disk_error
+
+    try:
+        changes.commit()
+    except ChangedError as error:
+        raise ScenarioError(
+            [Problem("--in", f"{error}: nothing was changed", remedy="forget again")]
+        ) from None
+    except PendingError as error:
+        raise ScenarioError([Problem("--in", str(error), remedy="then forget again")]) from error
+    except OSError as error:
+        raise disk_error(error, place, "--in") from error
+
+
+def _number_of(text: str | int, home: str) -> int:
+    """Return the E.164 digits of a number."""
+    from dialsim.numbering.classify import classify_text
+
+    _check_home(home)
+    row = classify_text([str(text)], home)[0]
+    if int(row["number"]) <= 0 or not row["valid"]:
+        from dialsim.core.codes import RowFault
+
+        fault = RowFault(int(row["fault"])).name.lower().replace("_", " ")
+        raise ScenarioError(
+            [
+                Problem(
+                    "NUMBER",
+                    f"this is no phone number ({fault})" if row["fault"] else "no such number",
+                    allowed="one number, such as +86 138 0000 0001",
+                    remedy="a number of another country needs its code, or --home",
+                )
+            ]
+        )
+    return int(row["number"])
+
+
+def _check_home(home: str) -> None:
+    """Refuse what is no country, as a scenario's key does."""
+    from pydantic_core import PydanticCustomError
+
+    from dialsim.scenario.models.fields import country_code
+
+    try:
+        country_code(home)
+    except PydanticCustomError as error:
+        allowed = (error.context or {}).get("allowed")
+        problem = Problem("--home", error.message(), found=shown(home), allowed=allowed)
+        raise ScenarioError([problem]) from None
+
+
+def _masked(number: int) -> str:
+    from dialsim.people.account import masked
+
+    return masked(f"+{number}")
+
+
+class _Eraser:
+    """Takes the person out of files; out of those that bar them last, if no list keeps them."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        someone: Someone,
+        not_ids: set[str],
+        found: Forgotten,
+        changes: Changes,
+        kept: Collection[Path],
+        *,
+        registries: bool,
+    ) -> None:
+        self._folder = folder
+        self._someone = someone
+        self._not_ids = not_ids
+        self._found, self._changes = found, changes
+        self._runs_kept = kept
+        self._registries = registries
+        self._why_kept = folder.blind
+
+    def from_list(self, file: File, *, change: bool) -> None:
+        """Take the person out of a list, and let the lines in runs follow."""
+        marked = file.marked
+        if self._told(file, marked):
+            self._why_kept = self._why_kept or f"{file.shown} may hold the person"
+        if not marked.found:
+            return
+        kept = None if change else "kept: lists were not to be changed"
+        needed = [run for run in self._runs_kept if reads(run, self._folder, file)]
+        if kept is None and needed:
+            kept = f"kept: the person's rows in {needed[0]} are found by this list"
+            self._found.could_not.append(f"{file.shown}: {kept}")
+        if kept is None and not self._take_out(file, marked):
+            kept = "it could not be changed"
+        self._touch(file, marked, kept)
+        if kept is not None:
+            self._why_kept = f"the person is still in {file.shown} and would be called"
+
+    def from_others(self) -> None:
+        """Take the person out of registries, withdrawals and histories."""
+        for file in self._folder.others:
+            marked = file.marked
+            shared = self._shared(file, marked.rows) if self._why_kept is None else set()
+            self._told(file, marked)
+            keeping = {row.line for row in marked.rows if (row.numbers | row.ids) & shared}
+            kept = None
+            if file.kind in BARS and not self._registries:
+                kept = "kept, so that the number stays protected"
+            elif self._why_kept is not None:
+                kept = f"kept: {self._why_kept}"
+            elif keeping:
+                self._found.could_not.append(
+                    f"{file.shown}, {lines_said(keeping)}: kept, because of a number or an"
+                    " identifier beside the person's that a list has; say --id with it, or forget"
+                    " that number, if it is the same person"
+                )
+                others = marked.without(set(marked.lines) - keeping)
+                self._touch(file, others, "kept: somebody else may be named beside the person")
+                marked = marked.without(keeping)
+            if not marked.found:
+                continue
+            if kept is None and not self._take_out(file, marked):
+                kept = "it could not be changed"
+            elif kept is not None and (self._registries or file.kind not in BARS):
+                self._found.could_not.append(f"{file.shown}: {kept}")
+            self._touch(file, marked, kept)
+
+    def _take_out(self, file: File, marked: Marked) -> bool:
+        from dialsim.people.erasing.erase import take_out
+
+        try:
+            if not self._found.dry_run:
+                with self._changes.part():
+                    take_out(file.path, marked, self._changes)
+                    if file.kind == "list" and self._folder.runs:
+                        let_lines_follow(self._folder, file, marked.all_lines, self._changes)
+        except ScenarioError as error:  # of a full disk nothing at all is changed
+            self._found.could_not.append(f"{file.shown}: {first_line(error)}")
+            return False
+        return True
+
+    def _touch(self, file: File, marked: Marked, kept: str | None) -> None:
+        lines = marked.lines
+        self._found.touched.append(
+            Touched(file.shown, file.kind, len(lines), kept is None, kept, lines)
+        )
+
+    def _told(self, file: File, marked: Marked) -> bool:
+        """Say what is not known of a file; return whether there is anything."""
+        say = self._found.could_not
+        before = len(say)
+        self._found.searched += 1
+        if file.fault is not None:
+            say.append(f"{file.shown}: {file.fault}")
+        if marked.unclear:
+            say.append(
+                f"{file.shown}: {lines_said(marked.unclear)} may hold the number too, in a form"
+                " that is not clear: look at it"
+            )
+        if marked.in_metadata:
+            say.append(f"{file.shown}: its metadata may hold the number too: look at it")
+        if file.doubts:
+            ids = ", ".join(sorted({hidden(name) for name in file.doubts.values()}))
+            say.append(
+                f"{file.shown}, {lines_said(file.doubts)}: the same identifier as the person's"
+                f" in another scenario ({ids}); say --id with it if this is the same person, else"
+                " --not-id"
+            )
+        return len(say) > before
+
+    def _shared(self, bar: File, rows: list[Row]) -> set[int | str]:
+        """Return what rows name beside the person and lists that they bar have in other rows."""
+        own = set(self._someone.ids) - self._not_ids
+        numbers = {number for row in rows for number in row.numbers} - self._someone.numbers
+        ids = {name for row in rows for name in row.ids} - own
+        shared: set[int | str] = set()
+        for file in self._folder.people if numbers or ids else ():
+            if file.scenarios & bar.scenarios:
+                for row in file.rows_of(numbers, ids).rows:
+                    shared |= (row.numbers & numbers) | (row.ids & ids)
+        return shared
+
+
+def _warn(folder: Folder, someone: Someone, found: Forgotten, lists: bool) -> None:
+    """Say what else to know."""
+    bars = [each for each in found.touched if each.kind in BARS]
+    if any(each.done for each in bars):
+        found.warnings.append(PROTECTION)
+    if lists and len(someone.numbers) > 1 and not found.complete and not all(b.done for b in bars):
+        found.warnings.append(
+            "once what could not be done is settled, forget each of the person's further numbers"
+            " as well: with the rows of the lists gone nothing links them any more"
+        )
+    if folder.not_named:
+        names = ", ".join(str(path) for path in folder.not_named[:LINES_SHOWN])
+        more = " and more" if len(folder.not_named) > LINES_SHOWN else ""
+        found.warnings.append(f"not searched, as no scenario names them: {names}{more}")
+
+
+def _verdict(folder: Folder, found: Forgotten) -> list[str]:
+    """Say whether the person is gone, and what keeps them from being called."""
+    would = "would be " if found.dry_run else ""
+    left = {each.path for each in found.touched if not each.done}
+    if left:
+        gone = f"not gone: {would}left in {', '.join(sorted(left))}"
+    elif not found.complete:
+        gone = "not known: see what could not be done"
+    else:
+        gone = f"{would}gone from all {found.searched:,} files and runs that were searched"
+    bars = [file for file in folder.others if file.kind in BARS and file.shown in left]
+    holding = [file for file in folder.people if file.shown in left]
+    kept_by = " and ".join(file.shown for file in bars)
+    verb = "bars" if len(bars) == 1 else "bar"
+    barred = {scenario for file in bars for scenario in file.scenarios}
+    open_to = sorted({str(each) for file in holding for each in file.scenarios - barred})
+    if open_to:
+        calls = f"nothing here keeps {', '.join(open_to)} from calling the person"
+        calls += f"; in the others {kept_by} {verb} them" if bars else ""
+    elif bars:
+        calls = f"{kept_by} {verb} the person from being called"
+    else:
+        calls = "no list that was searched leads to the person; a list that brings a number back"
+        calls += " would, as no registry and no withdrawal here bars it"
+    return [gone, calls]

@@ -1,0 +1,200 @@
+"""What commands write aside, or left when they were killed: numbers in clear, in no scenario.
+
+What a dead command left is nobody's result and goes, whoever is in it. What a living one writes may
+hold the person, and what cannot be told from somebody's own file is named instead of removed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from dialsim.outcomes.call_files import call_parts
+from dialsim.outcomes.writer import SUMMARY
+from dialsim.people.erasing.erase_person import Person
+from dialsim.privacy.forget_result import Forgotten
+from dialsim.scheduler.folder import FILES
+from dialsim.storage.leftovers import OLD, is_aside, leftovers, remove_leftovers
+from dialsim.storage.settling import settle, sweep
+
+_BLOCK = 1 << 20
+_OVERLAP = 128
+_LIVING = "a living command writes it, and it may hold the person: forget again when it has ended"
+_NOT_KNOWN = "it may be what a killed command left, and holds the number: look at it, and remove it"
+
+# What earlier versions called things, without a lock.
+_OF_PROCESS = re.compile(r"\..+\.(\d+)-\d+\.tmp|\.list-(\d+)\.tmp", re.DOTALL)
+_OLD_RUN = re.compile(r"\..+\.\d+-\d+\.old", re.DOTALL)
+_AT_RANDOM = re.compile(r"\..+\.[a-z0-9_]{8}(\.part)?", re.DOTALL)
+_PART = re.compile(r"part-[0-9]{5}(\.parquet|\.arrow)(\.tmp)?")
+_PARQUET = b"PAR1"  # how such a file begins
+
+
+def from_all_leftovers(place: Path, person: Person, found: Forgotten) -> None:
+    """Settle and remove what killed commands left in a folder and all below it.
+
+    First of all: an earlier run that a killed command was about to replace is in its place then.
+    """
+    for above in place.resolve().parents:
+        _settle(above, settle, found)
+    for at, folders, names in os.walk(place):
+        here = Path(at)
+        from_leftovers(here, person, found)
+        if SUMMARY in names or call_parts(here):
+            from_leftovers(here / "calls", person, found)
+            _from_parts(here, found)
+            folders.clear()
+        folders[:] = filter(is_searched, folders)
+
+
+def is_searched(name: str) -> bool:
+    """Return whether a folder of this name is looked into: a hidden one is as a rule somebody's.
+
+    One that an earlier version was about to replace holds a run.
+    """
+    return not name.startswith(".") or _OLD_RUN.fullmatch(name) is not None
+
+
+def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
+    """Remove what killed commands left in a folder, and say what may hold the person besides.
+
+    Parameters
+    ----------
+    folder
+        Looked at without what is below it.
+    found
+        Gets what is gone, or would be, and what could not be searched.
+    """
+    _settle(folder, settle if found.dry_run else sweep, found)
+    dead: list[Path] = []
+    for each in leftovers(folder):
+        if each.alive:
+            found.could_not += [f"{path}: {_LIVING}" for path in each.paths]
+        else:
+            dead += [path for path in each.paths if not _goes_back(folder, path, each.place)]
+    if not found.dry_run:
+        remove_leftovers(folder)
+    _account(dead, found)
+    for path in _entries(folder):
+        if not is_aside(path.name):
+            _from_earlier_version(path, person, found)
+
+
+def _goes_back(folder: Path, path: Path, place: str | None) -> bool:
+    """Return whether an earlier result is put back where a killed command was to replace it."""
+    is_old = path.name.endswith(OLD)
+    return is_old and place is not None and not os.path.lexists(folder / place)
+
+
+def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None:
+    """Finish or undo what a killed command began to change in a folder."""
+    try:
+        how(folder)
+    except OSError as error:
+        found.could_not.append(f"{folder}: what was begun here cannot be finished ({error})")
+
+
+def _from_parts(run: Path, found: Forgotten) -> None:
+    """Remove the parts of a run that an earlier version was killed over: ``people.parquet.tmp``."""
+    parts = [
+        path
+        for folder in (run, run / "calls")
+        for path in _entries(folder)
+        if path.suffix == ".tmp" and _is_of_run(path, run) and path.is_file()
+    ]
+    _remove(parts, Path.unlink, found)
+
+
+def _from_earlier_version(path: Path, person: Person, found: Forgotten) -> None:
+    match = _OF_PROCESS.fullmatch(path.name)
+    if match is not None and not path.is_symlink():
+        ours = _is_run(path) if path.is_dir() else match[2] is not None and _is_parquet(path)
+        if ours and _is_alive(int(match[1] or match[2])):
+            found.could_not.append(f"{path}: {_LIVING}")
+        elif ours:
+            _remove([path], shutil.rmtree if path.is_dir() else Path.unlink, found)
+        elif path.is_file() and _mentions(path, person):
+            found.could_not.append(f"{path}: {_NOT_KNOWN}")
+        return
+    if _AT_RANDOM.fullmatch(path.name) and path.is_file() and _mentions(path, person):
+        found.could_not.append(f"{path}: {_NOT_KNOWN}")
+
+
+def _remove(paths: list[Path], how: Callable[[Path], object], found: Forgotten) -> None:
+    for path in paths:
+        if not found.dry_run:
+            with suppress(OSError):
+                how(path)
+    _account(paths, found)
+
+
+def _account(paths: list[Path], found: Forgotten) -> None:
+    """Say what is gone, and what was to go and is still there."""
+    for path in paths:
+        if not found.dry_run and os.path.lexists(path):
+            found.could_not.append(f"{path}: a killed command left it, and it cannot be removed")
+        else:
+            found.leftovers.append(str(path))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_alive(pid: int) -> bool:
+    """Return whether there is a process of this number, which may be another by now."""
+    if pid <= 0 or os.name == "nt":  # there, asking would end it
+        return os.name == "nt"
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _is_run(folder: Path) -> bool:
+    """Return whether a folder holds files of a run, and nothing else."""
+    files = [path for path in folder.rglob("*") if not path.is_dir()]
+    return bool(files) and all(_is_of_run(path, folder) for path in files)
+
+
+def _is_of_run(path: Path, run: Path) -> bool:
+    """Return whether a run writes a file of this name, or wrote it aside."""
+    if path.parent == run / "calls":
+        return _PART.fullmatch(path.name) is not None
+    return path.parent == run and path.name.removesuffix(".tmp") in FILES
+
+
+def _is_parquet(path: Path) -> bool:
+    """Return whether a file is one of Parquet, or the beginning of one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_PARQUET))
+    except OSError:
+        return False
+    return _PARQUET.startswith(head)
+
+
+def _mentions(path: Path, person: Person) -> bool:
+    """Return whether a file has the number in clear; one that is packed cannot be asked."""
+    try:
+        return any(person.places(block) for block in _blocks(path))
+    except OSError:
+        return True
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        rest = b""
+        while block := file.read(_BLOCK):
+            yield rest + block
+            rest = block[-_OVERLAP:]

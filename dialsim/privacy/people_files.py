@@ -1,0 +1,338 @@
+"""The files of people that a folder's scenarios name, and one person followed through them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dialsim.errors import DialsimError, Problem, ScenarioError
+from dialsim.outcomes.call_files import call_parts
+from dialsim.outcomes.writer import SUMMARY
+from dialsim.people.erasing.erase_lines import Marked
+from dialsim.people.erasing.erase_person import bare_id
+from dialsim.privacy.forget_result import Forgotten
+from dialsim.privacy.leftover_files import is_searched
+from dialsim.scenario.load import load_scenario
+from dialsim.scenario.models.schema import Scenario
+from dialsim.storage.journal import digest_of, stamp_of
+from dialsim.storage.small_files import read_small
+
+MOST_NAMES = 64
+"""Numbers and identifiers that one person can have here; searching takes time for each."""
+
+_FORMAT = ("format", "encoding", "delimiter", "header", "home")
+_DATA = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".xls")
+
+
+class Someone:
+    """The person: numbers, which mean them everywhere, and identifiers, each where it does.
+
+    Two scenarios may give one identifier to two people. So an identifier that a list tells counts
+    in the files of the scenarios that read this list; one that was given counts everywhere.
+    """
+
+    def __init__(self, number: int, ids: Collection[str]) -> None:
+        self.numbers = {number}
+        self.ids: dict[str, set[Path] | None] = {
+            bare_id(text): None for text in ids if text.strip()
+        }
+        self.origins: dict[int | str, tuple[str, int]] = {}
+
+    def ids_in(self, scenarios: set[Path]) -> set[str]:
+        """Return the identifiers that mean the person in files of some scenarios."""
+        return {name for name, where in self.ids.items() if where is None or where & scenarios}
+
+    def learn(self, file: File, marked: Marked) -> None:
+        """Take the numbers and identifiers of the person's rows of a list."""
+        for row in marked.rows:
+            for number in sorted(row.numbers - self.numbers):
+                self.numbers.add(number)
+                self.origins[number] = (file.shown, row.line)
+            for name in sorted(row.ids):
+                if name not in self.ids:
+                    self.origins[name] = (file.shown, row.line)
+                where = self.ids.setdefault(name, set())
+                if where is not None:
+                    where |= file.scenarios
+        if len(self.numbers) + len(self.ids) > MOST_NAMES:
+            raise ScenarioError(
+                [
+                    Problem(
+                        "NUMBER",
+                        f"more than {MOST_NAMES} numbers and identifiers hang together with this"
+                        f" one, as in {file.shown}, line {marked.lines[-1]}; nothing was changed",
+                        allowed="numbers and identifiers that are one person's",
+                        remedy="leave cells empty that hold one word for many people, such as 0",
+                    )
+                ]
+            )
+
+    def told(self) -> list[str]:
+        """Return what was learnt, masked, each with the row that says so."""
+        from dialsim.people.account import masked
+
+        return [
+            f"number {masked(f'+{name}')} ({path}, line {line:,})"
+            if isinstance(name, int)
+            else f"identifier {hidden(name)} ({path}, line {line:,})"
+            for name, (path, line) in self.origins.items()
+        ]
+
+
+@dataclass
+class _Reading:
+    """One way in which scenarios read a file, and what was asked of it."""
+
+    spec: Any
+    scenarios: set[Path]
+    marked: Marked = field(default_factory=Marked)
+    numbers: set[int] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+
+class File:
+    """A file of people or numbers that scenarios name.
+
+    Attributes
+    ----------
+    path, shown
+        Where it is, and how messages call it.
+    kind
+        ``list``, ``registry``, ``withdrawals`` or ``history``.
+    fault
+        Why it cannot be read; None: it can.
+    doubts
+        Identifiers of the person in rows of which nobody knows whether they are, by line.
+    digest
+        Of the content as it was noted, as runs keep it; empty before.
+    """
+
+    def __init__(self, path: Path, shown: str, kind: str) -> None:
+        self.path, self.shown, self.kind = path, shown, kind
+        self.fault: str | None = None
+        self.doubts: dict[int, str] = {}
+        self._readings: dict[str, _Reading] = {}
+        self.digest = ""
+        self._stamp = (0, 0, 0)
+
+    @property
+    def scenarios(self) -> set[Path]:
+        """Scenarios that read it."""
+        return {each for reading in self._readings.values() for each in reading.scenarios}
+
+    @property
+    def marked(self) -> Marked:
+        """Rows of the person, however the file is read."""
+        marked = Marked()
+        for reading in self._readings.values():
+            marked.add(reading.marked)
+        return marked
+
+    def read_as(self, spec: Any, scenario: Path) -> None:
+        """Note that a scenario reads the file in a way."""
+        columns = getattr(spec, "columns", None)
+        way = [getattr(spec, name, None) for name in _FORMAT]
+        key = repr((way, sorted(columns.given.items()) if columns is not None else ()))
+        self._readings.setdefault(key, _Reading(spec, set())).scenarios.add(scenario)
+
+    def search(self, someone: Someone) -> bool:
+        """Look for what was not yet looked for; return whether there was anything."""
+        asked = False
+        for each in self._readings.values():
+            numbers = someone.numbers - each.numbers
+            ids = someone.ids_in(each.scenarios) - each.ids
+            if self.fault is not None or not (numbers or ids):
+                continue
+            asked = True
+            each.numbers |= numbers
+            each.ids |= ids
+            each.marked.add(self._find(each, numbers, ids))
+        return asked
+
+    def search_doubtful(self, someone: Someone, others: Collection[str]) -> None:
+        """Look for identifiers that mean the person in other scenarios than this file's."""
+        for each in self._readings.values():
+            ids = set(someone.ids) - someone.ids_in(each.scenarios) - set(others)
+            if ids and self.fault is None:
+                for row in self._find(each, (), ids).rows:
+                    self.doubts.setdefault(row.line, sorted(row.ids & ids or ids)[0])
+        for line in self.marked.found:
+            self.doubts.pop(line, None)
+
+    def rows_of(self, numbers: set[int], ids: set[str]) -> Marked:
+        """Return rows that have some numbers or identifiers, the person's own left out."""
+        marked = Marked()
+        for each in self._readings.values():
+            if self.fault is None:
+                marked.add(self._find(each, numbers, ids))
+        return marked.without(self.marked.found)
+
+    def _find(self, reading: _Reading, numbers: Collection[int], ids: Collection[str]) -> Marked:
+        from dialsim.people.erasing.erase import find_person
+
+        try:
+            return find_person(self.path, reading.spec, numbers, ids)
+        except DialsimError as error:
+            self.fault = first_line(error)
+            return Marked()
+
+    def note_content(self) -> None:
+        """Note what the file holds before it is searched: lines found in it are lines of that."""
+        self._stamp = stamp_of(self.path)
+        self.digest = digest_of(self.path) or ""
+
+    @property
+    def is_as_noted(self) -> bool:
+        """Whether nobody has changed the file since it was noted."""
+        return stamp_of(self.path) == self._stamp
+
+
+class Folder:
+    """Scenario files of a folder with the files they name, and its runs.
+
+    Attributes
+    ----------
+    files
+        By real path, in the order of their names.
+    lists
+        Files by name and file of the list, as scenarios have them.
+    runs
+        Folders of runs.
+    folders
+        Every folder that was looked into, by its real path.
+    blind
+        Why some list may hold the person unseen; None: every list is known.
+    """
+
+    def __init__(self, folder: Path, found: Forgotten) -> None:
+        self.files: dict[Path, File] = {}
+        self.lists: dict[tuple[str, str], list[File]] = {}
+        self.runs: list[Path] = []
+        self.blind: str | None = None
+        self._found = found
+        self._data: list[Path] = []
+        self.folders: set[Path] = set()
+        for at, folders, names in os.walk(folder):
+            here = Path(at)
+            self.folders.add(here.resolve())
+            if SUMMARY in names or call_parts(here):
+                self.runs.append(here)
+                folders.clear()
+                continue
+            folders[:] = sorted(filter(is_searched, folders))
+            for name in sorted(names):
+                if name.endswith(".toml") and not _is_special(here / name):
+                    self._take(here / name)
+                elif name.lower().endswith(_DATA):
+                    self._data.append(here / name)
+        self.runs.sort()
+        for file in self.people if self.runs else ():
+            file.note_content()
+        self.files = dict(sorted(self.files.items()))
+
+    @property
+    def people(self) -> list[File]:
+        """The lists of people."""
+        return [file for file in self.files.values() if file.kind == "list"]
+
+    @property
+    def others(self) -> list[File]:
+        """Registries, withdrawals and histories."""
+        return [file for file in self.files.values() if file.kind != "list"]
+
+    @property
+    def not_named(self) -> list[Path]:
+        """Files that may be of people and that no scenario names, so that nobody looked."""
+        return [path for path in self._data if path.resolve() not in self.files]
+
+    def _take(self, path: Path) -> None:
+        if not _names_people(path):
+            return
+        self._found.searched += 1
+        try:
+            scenario = load_scenario(path)
+        except DialsimError as error:
+            self.blind = f"{path} has problems, and its lists may hold the person"
+            self._found.could_not.append(
+                f"{path}: this scenario has problems, so its files were not searched"
+                f" ({first_line(error)})"
+            )
+            return
+        for kind, written, spec in _files_of(scenario):
+            place = scenario.file_path(written)
+            shown = os.path.normpath(place)
+            if not place.is_file():
+                if kind == "list":
+                    self.blind = f"{shown} is not there, and may hold the person"
+                self._found.could_not.append(f"{shown}: named in {path}, and there is no such file")
+                continue
+            file = self.files.setdefault(place.resolve(), File(place.resolve(), shown, kind))
+            file.read_as(spec, path)
+            if kind == "list":
+                file.kind = kind
+                same = self.lists.setdefault((spec.name, written), [])
+                same += [file] if file not in same else []
+
+
+def follow(folder: Folder, someone: Someone, others: Collection[str]) -> None:
+    """Find the person in every file.
+
+    Lists are read until no row of the person tells another number or identifier: rows with one
+    number, one identifier or a further number in common are one person's, as in a run.
+    """
+    more = True
+    while more:
+        more = False
+        for file in folder.people:
+            if file.search(someone):
+                someone.learn(file, file.marked)
+                more = True
+    for file in folder.files.values():
+        file.search(someone)
+        file.search_doubtful(someone, others)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a pipe or a device stands there, which holds nobody."""
+    return path.exists() and not path.is_file()
+
+
+def _names_people(path: Path) -> bool:
+    """Whether a TOML file looks like a scenario; one that cannot be read does."""
+    try:
+        import tomli
+
+        raw = tomli.loads(read_small(path).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return path.name not in ("pyproject.toml",)
+    return bool({"people", "registries", "withdrawals", "history"} & raw.keys())
+
+
+def _files_of(scenario: Scenario) -> Iterator[tuple[str, str, Any]]:
+    """Yield kind, file and table of every file of a scenario that holds people's numbers."""
+    for source in scenario.people:
+        if source.file is not None:
+            yield "list", source.file, source
+    for registry in scenario.registries:
+        yield "registry", registry.file, registry
+    for withdrawals in scenario.withdrawals:
+        yield "withdrawals", withdrawals.file, withdrawals
+    if scenario.history is not None and scenario.history.calls is not None:
+        yield "history", scenario.history.calls.file, scenario.history.calls
+
+
+def hidden(identifier: str) -> str:
+    """Return an identifier without its middle; one of up to three characters names nobody.
+
+    >>> hidden("A7"), hidden("li@example.cn")
+    ('A7', 'l***cn')
+    """
+    return identifier if len(identifier) <= 3 else f"{identifier[0]}***{identifier[-2:]}"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,185 @@
+"""Forgetting a person in runs: whose rows these are, by line, number and pseudonym."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dialsim.errors import CapacityError, DialsimError, Problem, ScenarioError
+from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
+from dialsim.outcomes.pseudonyms import PseudonymKey
+from dialsim.privacy.forget_result import Forgotten, Touched
+from dialsim.privacy.people_files import File, Folder, Someone, first_line
+from dialsim.storage.atomic_file import is_full
+from dialsim.storage.journal import Changes, digest_of
+from dialsim.storage.small_files import read_small_text
+from dialsim.summary.stored_summary import read_summary
+
+DAMAGED = (DialsimError, OSError, ValueError)
+"""Beside Arrow's own errors what reading a damaged table ends with: its names may be no text."""
+
+
+def from_run(
+    run: Path,
+    folder: Folder,
+    someone: Someone,
+    key: PseudonymKey | None,
+    found: Forgotten,
+    changes: Changes,
+) -> bool:
+    """Take the person out of a run, and say so; and what nobody can tell.
+
+    A row is the person's if its line in the list is, as long as the list is what the run read; and
+    if it shows one of the person's numbers, or a pseudonym of one.
+
+    Returns
+    -------
+    bool
+        Whether the run could be searched and changed. If not, its lists must stay as they are:
+        their lines are what the person's rows are found by when it can be.
+    """
+    import pyarrow as pa
+
+    found.searched += 1
+    try:
+        summary = read_summary(run)
+        shown = shown_in(run)
+        pseudonyms, why = _pseudonyms(summary, someone, key, shown)
+        lines, blind = _lines(summary, run, folder, shown, bool(pseudonyms) or "number" in shown)
+        persons = persons_in(
+            run,
+            pseudonyms=pseudonyms,
+            numbers=[f"+{number}" for number in someone.numbers],
+            lines=lines,
+        )
+        erased = erase_persons(
+            run, persons, summary, lines=lines, dry_run=found.dry_run, changes=changes
+        )
+    except (*DAMAGED, pa.ArrowException) as error:
+        _raise_if_full(error)
+        found.could_not.append(f"{run}: {first_line(error)}")
+        return False
+    found.could_not += [f"{run}: {reason}{why}" for reason in blind]
+    if erased.files:
+        note = ", ".join(f"{rows:,} in {name}" for name, rows in erased.rows.items())
+        found.touched.append(Touched(str(run), "run", sum(erased.rows.values()), True, note))
+    return True
+
+
+def reads(run: Path, folder: Folder, file: File) -> bool:
+    """Return whether a run has read a list, or may have."""
+    try:
+        return any(file in folder.lists.get(each, ()) for each in _file_lists(run))
+    except ScenarioError:
+        return True
+
+
+def _raise_if_full(error: Exception) -> None:
+    """Raise an error that comes of a full disk: then nothing at all is changed."""
+    if isinstance(error, CapacityError) and is_full(error.__cause__):
+        raise error
+
+
+def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Changes) -> None:
+    """Let the lines of a list in the runs that read it be those of the file as it will be.
+
+    Raises
+    ------
+    ScenarioError
+        The lines of a run cannot be changed.
+    CapacityError
+        The disk is full.
+    """
+    import pyarrow as pa
+
+    now = digest_of(changes.now(file.path)) or ""
+    for (name, written), places in folder.lists.items():
+        if file not in places:
+            continue
+        for run in folder.runs:
+            try:
+                summary = read_summary(run)
+                if inputs_now(summary).get(written) == file.digest and "line" in shown_in(run):
+                    move_lines(run, name, gone, written, now, changes)
+            except (*DAMAGED, pa.ArrowException) as error:
+                _raise_if_full(error)
+                raise ScenarioError(f"{run}: {first_line(error)}") from None
+
+
+def _pseudonyms(
+    summary: dict[str, Any], someone: Someone, key: PseudonymKey | None, shown: set[str]
+) -> tuple[list[str], str]:
+    """Return the numbers' pseudonyms in a run if this is its key; else why there are none."""
+    if "pseudonym" not in shown:
+        return [], ""
+    made = (summary.get("personal_data") or {}).get("pseudonyms") or {}
+    theirs = made.get("key_fingerprint")
+    if key is None:
+        return [], f"; its pseudonyms want the key {theirs}, and none was given"
+    if theirs != key.fingerprint:
+        return [], f"; its pseudonyms want the key {theirs}, and this is {key.fingerprint}"
+    return [key.pseudonym(number) for number in sorted(someone.numbers)], ""
+
+
+def _lines(
+    summary: dict[str, Any], run: Path, folder: Folder, shown: set[str], named: bool
+) -> tuple[dict[str, set[int]], list[str]]:
+    """Return by list the person's lines, and for which lists nobody can tell.
+
+    `named`: rows show a number, or a pseudonym of it. That is enough where a person was one row;
+    where rows had several numbers, or were one person's by identifier, it is not.
+    """
+    lines: dict[str, set[int]] = {}
+    blind: list[str] = []
+    inputs = inputs_now(summary)
+    plain = named and _by_number_alone(summary)
+    for name, written in _file_lists(run):
+        places = folder.lists.get((name, written), [])
+        same = [file for file in places if file.digest == inputs.get(written) and file.is_as_noted]
+        if same and "line" in shown:
+            lines[name] = set(same[0].marked.lines)
+            continue
+        if plain:
+            continue
+        if not places:
+            reason = f"no scenario here names its list {name} ({written})"
+        elif "line" not in shown:
+            reason = f"its tables do not show which rows of {written} they came from"
+        elif written not in inputs:
+            reason = f"{written} was not read to its end, so its rows cannot be told apart"
+        else:
+            reason = f"{written} has changed since, so its rows cannot be told apart"
+        if named:
+            reason += (
+                "; rows that show a number of the person's were found, but people in it had"
+                " second numbers or identifiers: look at it, or delete it"
+            )
+        blind.append(reason)
+    return lines, blind
+
+
+def _by_number_alone(summary: dict[str, Any]) -> bool:
+    """Whether every row of a run has one number, and nothing else makes it a person's."""
+    accounts = summary.get("lists")
+    if not isinstance(accounts, list) or not accounts:
+        return False
+    return all(
+        isinstance(each, dict)
+        and each.get("alternates") == 0
+        and each.get("second_numbers") == 0
+        and not set(each.get("merged_by") or {}) - {"number"}
+        for each in accounts
+    )
+
+
+def _file_lists(run: Path) -> list[tuple[str, str]]:
+    """Return name and file of the lists a run read; its scenario's paths lead nowhere from here."""
+    import tomli
+
+    try:
+        raw = tomli.loads(read_small_text(run / "scenario.toml"))
+        return [(each["name"], each["file"]) for each in raw["people"] if "file" in each]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ScenarioError(
+            [Problem("", "scenario.toml cannot be read, so its lists are not known")]
+        ) from None

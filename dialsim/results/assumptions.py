@@ -1,0 +1,397 @@
+"""What a result takes for granted and its reader should know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dialsim.core.codes import Cause
+from dialsim.results import formatting
+from dialsim.results.lists.scrubs import scrubs, written_scrubs
+from dialsim.results.lists.unserved import unserved_people, written_people
+from dialsim.results.network.judging_profiles import judges
+from dialsim.results.run_view import history_of
+from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.checks.warnings import warnings
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.models.tables import Network, OperatorProfile
+from dialsim.scenario.profiles.in_force import pack_of
+from dialsim.scenario.profiles.profile import Profile, is_dated, is_sourced
+from dialsim.scenario.profiles.reasons import Language, Text
+from dialsim.scenario.profiles.strictness import MEANINGS, Ceiling, is_looser
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.people.list_files import Columns
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "no_history": "no calls in the last 30 days: windows start empty",
+        "traced": "tracebacks are answered in time (no `enterprise.traceback_within`)",
+        "study": 'study = "unlawful" records these uses of numbers instead of refusing them; all '
+        "other walls hold. It shows what comes of them, is no plan, and ends with exit code 1 "
+        "whatever its goals. `dialsim explain` with a reason's name tells the rule",
+        "needless_study": 'study = "unlawful" is set, but no rule forbids what its numbers are '
+        "used for: without `study` it is judged as a plan",
+        "profiles": "{}, {}",
+        "network": 'network profile "{name}" ({assumed} of {all} values assumed)',
+        "rules": 'rule pack "{name}" ({assumed} of {all} values assumed)',
+        "judges": "behaviour is judged by operator: {}",
+        "judge": '{operator} by "{profile}" ({assumed} of {values} values assumed)',
+        "acted": "assumed figures that acted here: {}",
+        "own": "rules values replaced by the scenario: {}",
+        "filed": "network values of its profile file {file}: {values}",
+        "changed": "network values replaced by the scenario: {values}",
+        "filed_of": "network values of {operator} from its profile file {file}: {values}",
+        "changed_of": "network values of {operator} replaced by the scenario: {values}",
+        "left_out": "values of the profile file {file} that {operator} does not judge by, and that "
+        "do not count: {values}",
+        "source": "{} ({})",
+        "from": "from {}",
+        "until": "until {}",
+        "loosened": " instead of {old} (under contract {contract})",
+        "contract": "under contract {contract}: {parts}",
+        "own_rules": "the scenario's own rules: {parts}",
+        "limits": "{mine} instead of {theirs}",
+        "gap": "gap between attempts {mine} instead of {theirs}",
+        "no_limits": "no limit on calls to a person",
+        "at_most": "calls to a person at most {}",
+        "limit": "{count:,} {per}",
+        "unlike": " ({})",
+        "no_limit": "no limit",
+        "and": ", ",
+        "then": "; ",
+        "told": "the operator tells of each call that its category is refused: {calls} to learn it",
+        "blind": "the dialer cannot look into the refuse-call registry",
+        "scrubbed": "the newest scrub of the refuse-call registry was {age} old at the start: "
+        "{calls} still met a refusal, of people who refused since or whom it does not name",
+        "consent": "rows of {list} say nothing of consent and {what} (consent_recorded = {share})",
+        "some_consent": "rows of {list} that say nothing of consent {what} "
+        "(consent_recorded = {share})",
+        "consented": "count as consented",
+        "not_consented": "count as not consented",
+        "drawn": "are drawn: {} count as consented",
+        "unserved": "no caller ID of {campaign} calls customers of these operators, people by the "
+        "prefix of their number: {people}",
+        "use": "{who}: {use} ({standing}: {sources})",
+        "unlawful": "unlawful",
+        "contract_terms": "against the line's contract",
+        "own_rule": "own_rule",
+        "information": "information",
+    },
+    "zh": {
+        "no_history": "最近 30 天没有呼叫：各统计窗口从零开始",
+        "traced": "溯源均按期答复（未设 `enterprise.traceback_within`）",
+        "study": 'study = "unlawful"：上述号码用途只作记录而不拒绝，其他硬性限制照常。'
+        "它只用于说明后果，不是可执行的方案；不论目标是否达成，退出码均为 1。"
+        "用 `dialsim explain` 加原因名可查看规定",
+        "needless_study": '已设 study = "unlawful"，但没有规定禁止其号码用途：'
+        "去掉 `study` 即按正常方案评判",
+        "profiles": "{}，{}",
+        "network": "网络配置“{name}”（{all} 个值中 {assumed} 个为假设）",
+        "rules": "规则包“{name}”（{all} 个值中 {assumed} 个为假设）",
+        "judges": "呼叫行为按运营商分别判定：{}",
+        "judge": "{operator} 按“{profile}”（{values} 个值中 {assumed} 个为假设）",
+        "acted": "实际起作用的假设值：{}",
+        "own": "方案替换的规则值：{}",
+        "filed": "取自配置文件 {file} 的网络值：{values}",
+        "changed": "方案替换的网络值：{values}",
+        "filed_of": "取自配置文件 {file} 的 {operator} 网络值：{values}",
+        "changed_of": "方案替换的 {operator} 网络值：{values}",
+        "left_out": "配置文件 {file} 中 {operator} 判定时不使用、因而不计入的值：{values}",
+        "source": "{}（{}）",
+        "from": "自 {} 起",
+        "until": "至 {} 止",
+        "loosened": "，原为 {old}（依据合同 {contract}）",
+        "contract": "依据合同 {contract}：{parts}",
+        "own_rules": "方案自定规则：{parts}",
+        "limits": "{mine}，原为{theirs}",
+        "gap": "两次呼叫间隔 {mine}，原为 {theirs}",
+        "no_limits": "对同一人的呼叫次数不设上限",
+        "at_most": "对同一人最多{}",
+        "limit": "{per} {count:,} 次",
+        "unlike": "（{}）",
+        "no_limit": "不限",
+        "and": "、",
+        "then": "；",
+        "told": "运营商逐次告知该类别是否谢绝来电：因此有 {calls} 次呼叫被拒",
+        "blind": "外呼系统无法查询谢绝来电登记",
+        "scrubbed": "谢绝来电登记的最近一次过滤在开始时已过 {age}：仍有 {calls} 次呼叫被拒，"
+        "被叫为其后登记或过滤未覆盖的人",
+        "consent": "名单 {list} 的行未说明是否同意，{what}（consent_recorded = {share}）",
+        "some_consent": "名单 {list} 中未说明是否同意的行{what}（consent_recorded = {share}）",
+        "consented": "视为同意",
+        "not_consented": "视为未同意",
+        "drawn": "按抽样处理：{} 视为同意",
+        "unserved": "任务 {campaign} 没有主叫号码可呼叫以下运营商的客户（按被叫号码前缀计人数）："
+        "{people}",
+        "use": "{who}：{use}（{standing}：{sources}）",
+        "unlawful": "违法",
+        "contract_terms": "违反线路合同",
+        "own_rule": "违反自定规则",
+        "information": "提示",
+    },
+}
+MEANING_ZH = {
+    "sliding": "滑动窗口",
+    "anchored": "自首次呼叫起算",
+    "calendar": "按自然日或周",
+    "attempts": "按外呼计",
+    "answers": "按接通计",
+    "connects": "按接入坐席计",
+    "drops": "按呼损计",
+    "person": "按人",
+    "number": "按被叫号码",
+    "pair": "按主被叫号码对",
+}
+"""What a limit may say beside its count and length, in Chinese."""
+
+NO_HISTORY, TRACED = LABELS["en"]["no_history"], LABELS["en"]["traced"]
+STUDY, NEEDLESS_STUDY = LABELS["en"]["study"], LABELS["en"]["needless_study"]
+
+
+def assumptions(world: World, groups: list[dict[str, Any]], language: Language = "en") -> list[str]:
+    """Return sentences: profiles, assumed figures that acted in this run, overrides, no history.
+
+    Parameters
+    ----------
+    groups
+        What the network did, as of :func:`dialsim.results.network.interventions.groups`.
+    """
+    scenario, say = world.scenario, LABELS[language]
+    history = history_of(world)
+    found = [say["no_history"]] if history is None else [each[language] for each in history.assumed]
+    both = (
+        _described(world.network, "network", language),
+        _described(world.rules, "rules", language),
+    )
+    found.append(say["profiles"].format(*both))
+    if scenario.network.operators:
+        told = (
+            say["judge"].format(operator=operator, **each)
+            for operator, each in judges(scenario, world.network).items()
+        )
+        found.append(say["judges"].format(say["and"].join(told)))
+    acted = {
+        group["basis"]["key"]: group["basis"]
+        for group in groups
+        if group["basis"] and group["basis"]["confidence"] == "assumption"
+    }
+    if acted:
+        figures = say["and"].join(
+            f"{key} = {formatting.measure(basis['value'], basis['unit'], language)}"
+            for key, basis in acted.items()
+        )
+        found.append(say["acted"].format(figures))
+    found += replaced(scenario, language)
+    found.append(_refusals(world, language))
+    looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
+    if looked_up is not None:
+        found.append(written_scrubs(looked_up, language))
+    complained = int(world.state.memory.tallies["complaints_12321"].sum())
+    if complained and scenario.enterprise.traceback_within is None:
+        found.append(say["traced"])
+    found += [
+        say["unserved"].format(campaign=campaign, people=written_people(counts, say["and"]))
+        for campaign, counts in unserved_people(world).items()
+    ]
+    if world.lists is not None:
+        found += consent_assumed(scenario, world.lists.columns, language)
+    return found + [text for text in warnings(scenario, language) if not text.startswith("study")]
+
+
+def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
+    """Return sentences on what the scenario puts in the place of its pack's and profile's values.
+
+    Rules that a contract lets be looser are told with the contract and what the pack says. What a
+    profile file of the user's says, the scenario itself does not: it is told by itself.
+    """
+    say = LABELS[language]
+    found = _own_rules(scenario, language)
+    rules, network = scenario.rules, scenario.network
+    own = [
+        f"{key} = {_said(value, language)}{_loosened(scenario, key, language)}"
+        for key, value in rules.overrides.items()
+    ]
+    if own:
+        found.append(say["own"].format(say["and"].join(own)))
+    found += _of_network(scenario, "", network, language)
+    for operator, named in network.operators.items():
+        found += _of_network(scenario, operator, named, language)
+    return found
+
+
+def _of_network(
+    scenario: Scenario, operator: str, table: Network | OperatorProfile, language: Language
+) -> list[str]:
+    """Return sentences on what replaces values of the network, or of an operator's profile."""
+    say, found = LABELS[language], []
+    file = scenario._origin.profiles.get(operator)
+    filed: list[str] = []
+    changed: list[str] = []
+    for key, value in table.overrides.items():
+        its = file is not None and key in file.values and file.values[key] == value
+        (filed if its else changed).append(f"{key} = {_said(value, language)}")
+    of = "_of" if operator else ""
+    for key, parts in (("filed", filed), ("changed", changed)):
+        if parts:
+            values = say["and"].join(parts)
+            name = "" if file is None else Path(file.name).name
+            found.append(say[key + of].format(operator=operator, file=name, values=values))
+    if file is not None and file.left_out and file.is_of(table.profile, table.overrides):
+        values = say["and"].join(file.left_out)
+        name = Path(file.name).name
+        found.append(say["left_out"].format(operator=operator, file=name, values=values))
+    return found
+
+
+def _said(value: Any, language: Language) -> str:
+    """Return an override in words, with its days and its source if it names them."""
+    if is_dated(value):
+        versions = [value] if isinstance(value, Mapping) else value
+        return LABELS[language]["then"].join(_version(each, language) for each in versions)
+    if not is_sourced(value):
+        return str(value)
+    return LABELS[language]["source"].format(value["value"], value["source"])
+
+
+def _version(table: Mapping[str, Any], language: Language) -> str:
+    say = LABELS[language]
+    value = str(table["value"])
+    said = say["source"].format(value, table["source"]) if "source" in table else value
+    ends = [say[key].format(table[key]) for key in ("from", "until") if key in table]
+    return " ".join([said, *ends])
+
+
+def _loosened(scenario: Scenario, key: str, language: Language) -> str:
+    """Return the contract that lets a value be looser than the pack's, and that; else nothing."""
+    mine, pack = scenario.rules, pack_of(scenario)
+    if key not in pack or mine.contract is None:
+        return ""
+    old, (rules, _) = pack.entry(key), resolved_profiles(scenario)
+    now = mine.overrides[key] if rules is None else rules.entry(key).value
+    if not is_looser(now, old.value, old.unit, old.tighter):
+        return ""
+    return LABELS[language]["loosened"].format(old=old.value, contract=mine.contract)
+
+
+def _own_rules(scenario: Scenario, language: Language) -> list[str]:
+    say = LABELS[language]
+    mine, pack = scenario.rules, pack_of(scenario)
+    parts = []
+    if mine.callee_limits is not None:
+        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
+        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
+        if set(own) != set(theirs):
+            both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
+            parts.append(say["limits"].format(**both))
+    if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
+        theirs_ms = pack["callee.retry_gap"]
+        spans = [formatting.span(each, language) for each in (mine.retry_gap, theirs_ms)]
+        parts.append(say["gap"].format(mine=spans[0], theirs=spans[1]))
+    if not parts:
+        return []
+    head = say["contract" if mine.contract else "own_rules"]
+    return [head.format(contract=mine.contract, parts=say["then"].join(parts))]
+
+
+def _limits(limits: Sequence[Ceiling], language: Language) -> str:
+    say = LABELS[language]
+    return say["at_most"].format(_listed(limits, language)) if limits else say["no_limits"]
+
+
+def _listed(limits: Sequence[Ceiling], language: Language) -> str:
+    """Return limits in words: ``1 a minute, 3 a day``, and what is unlike the usual."""
+    say = LABELS[language]
+    parts = []
+    for limit in limits:
+        said = zip(MEANINGS.values(), limit[2:], strict=True)
+        unlike = [str(word) for usual, word in said if word != usual[0]]
+        if language == "zh":
+            unlike = [MEANING_ZH[word] for word in unlike]
+        text = say["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
+        parts.append(text + (say["unlike"].format(say["and"].join(unlike)) if unlike else ""))
+    return say["and"].join(parts) or say["no_limit"]
+
+
+def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "en") -> list[str]:
+    """Return what is taken for granted of lists that are called by consent and do not tell of it.
+
+    Parameters
+    ----------
+    columns
+        Columns found in the lists' files, by list and role.
+    """
+    say = LABELS[language]
+    by_consent = [c for c in scenario.campaigns if c.lawful_basis == "consent"]
+    called = {name for campaign in by_consent for name in campaign.people}
+    found = []
+    for people in scenario.people:
+        roles = columns.get(people.name, {})
+        if people.file is None or people.name not in called or "consent_date" in roles:
+            continue
+        share = people.consent_recorded
+        what = say["consented" if share == 1 else "not_consented"]
+        if 0 < share < 1:
+            what = say["drawn"].format(formatting.percent(share))
+        # a column of purposes alone says of some rows that they consented
+        said = say["some_consent" if "consent_purpose" in roles else "consent"]
+        found.append(said.format(list=people.name, what=what, share=share))
+    return found
+
+
+def _refusals(world: World, language: Language) -> str:
+    """Say what the dialer could know of the refuse-call registry, and what it cost not to know."""
+    scenario, say = world.scenario, LABELS[language]
+    refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
+    calls = formatting.things(refused, "call") if language == "en" else f"{refused:,}"
+    access = scenario.refuse_call.access
+    if access == "per_call_signal":
+        return say["told"].format(calls=calls)
+    scrubs = [each for each in scenario.registries if each.kind == "refused" and each.as_of]
+    if access == "none" or not scrubs:
+        return say["blind"]
+    newest = max(each.as_of for each in scrubs if each.as_of is not None)
+    days = max((scenario.start - newest).days, 0)
+    age = formatting.things(days, "day") if language == "en" else f"{days:,} 天"
+    return say["scrubbed"].format(age=age, calls=calls)
+
+
+def _described(profile: Profile, kind: str, language: Language) -> str:
+    entries = [profile.entry(key) for key in profile]
+    assumed = sum(entry.confidence == "assumption" for entry in entries)
+    return LABELS[language][kind].format(name=profile.name, assumed=assumed, all=len(entries))
+
+
+def misuse_findings(world: World, language: Language = "en") -> list[str]:
+    """Return the forbidden uses of numbers that a study run recorded instead of refusing."""
+    return misuses_of(world.scenario, world.rules, language)
+
+
+def misuses_of(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
+    """Return the same of a scenario that was not played: each use, its reason, and what forbids it.
+
+    What a licence or a class allows in one province alone is among them where nothing says that
+    a list is of that province, since a study calls it all the same.
+    """
+    from dialsim.scenario.checks.eligibility import forbidden_uses
+    from dialsim.scenario.checks.reachable import called_beyond
+
+    if scenario.study != "unlawful":
+        return []
+    uses = [(use.who, use.said) for use in forbidden_uses(scenario, rules)]
+    uses += [use for use in called_beyond(scenario, rules) if use not in uses]
+    return [_use(who, said, language) for who, said in uses]
+
+
+def _use(who: str, said: Text, language: Language) -> str:
+    """Return a use with what it is, and the sources of the rule, by the reason it begins with."""
+    from dialsim.scenario.profiles.reasons import explained_reasons
+
+    say = LABELS[language]
+    reason = explained_reasons()[said.en.partition(":")[0]]
+    standing = "contract_terms" if reason.severity == "contract" else reason.severity
+    return say["use"].format(
+        who=who, use=said[language], standing=say[standing], sources=", ".join(reason.sources)
+    )

@@ -1,0 +1,290 @@
+"""What held a campaign back, in a sentence with the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dialsim.compliance.areas import groups_of
+from dialsim.core.codes import Cause, LeadState, Limit, Reason
+from dialsim.core.ticks import intersect
+from dialsim.results import formatting
+from dialsim.results.capacity import (
+    caller_arithmetic,
+    first_day,
+    length_ms,
+    limits_capacity,
+    scarcest_limit,
+)
+from dialsim.results.history.call_history import closed_before
+from dialsim.results.lists.waterfall import before_dial, lead_blocks, name_of
+from dialsim.results.opening_hours import campaign_open
+from dialsim.scenario.filing import agreed_on, first_use
+from dialsim.scenario.named import named
+from dialsim.scenario.open_hours import stop_spans
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dialsim.engine.build import World
+    from dialsim.scenario.models.schema import Trunk
+
+DAY_MS = 86_400_000
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "closed": "Nobody was at work while calls were allowed.",
+        "held": "({} of the open time)",
+        "caller_ids": "Caller IDs: {arithmetic}; none was free for {share} of the open time.",
+        "used": ", {} of it used",
+        "later": "; {block} was not in use before {first}",
+        "ramp": "; a ramp holds {numbers} to {calls:,} calls a day at the end of the run",
+        "retired": "; {:,} were given up on the way",
+        "agents": "Agents {held}: {arithmetic}.",
+        "no_talk": "{agents} had nobody to talk to",
+        "hourly": "{agents} at {each:.0f} s an attempt ({waiting:.0f} s waiting for an answer, "
+        "{handling:.0f} s talk and wrap-up) make {hourly:,.0f} calls an hour",
+        "rate": "Its own rate of dialling {held}: {wanted:,g} dials a minute are wanted, no more.",
+        "policy": "Its policy{name} {held}: all that it had asked for was dialled.",
+        "trunks": "Trunks {held}: {arithmetic}.",
+        "trunk_limit": "{name} takes {calls:,} calls {per} by its own limit",
+        "trunk": "{name} takes {rate:,} calls a second and {channels:,} at a time",
+        "stopped": "; {events} stopped it for {share} of the open time",
+        "leads": "People to call {held}: {finished:,} of {leads:,} leads are finished{barred}, and "
+        "nobody else was due.",
+        "barred": ", {count:,} of them without a call, most for: {reason}",
+        "enterprise": "The enterprise's own limits {held}: {limits}, over all caller IDs.",
+        "limit": "{calls:,} calls {per}",
+        "abandon_guard": "The abandon guard {held}: one more dial might have been one dropped call "
+        "too many for the cap of {cap}; every answered call, and every agent, gives it room.",
+        "nothing": "Nothing held it back {held}.",
+        "contract": " The line contract refused {calls} ({share}): {each} it agrees on.",
+        "contract_volume": "{:,} above the calls a day",
+        "contract_concurrency": "{:,} above the calls at a time",
+        "contract_callee": "{:,} above the calls to one person",
+        "and": ", ",
+        "then": "; ",
+    },
+    "zh": {
+        "closed": "可呼时段内无人当班。",
+        "held": "（占可呼时间的 {}）",
+        "caller_ids": "外显号码：{arithmetic}；可呼时间的 {share} 里没有空闲号码。",
+        "used": "，已用 {}",
+        "later": "；{block} 自{first}起启用",
+        "ramp": "；爬坡期内 {numbers} 在运行末期合计每天限 {calls:,} 次",
+        "retired": "；途中弃用 {:,} 个",
+        "agents": "坐席{held}：{arithmetic}。",
+        "no_talk": "{agents}没有可接的通话",
+        "hourly": "{agents}，每次外呼耗时 {each:.0f} 秒（等待接通 {waiting:.0f} 秒，通话和话后"
+        "处理 {handling:.0f} 秒），每小时可呼 {hourly:,.0f} 次",
+        "rate": "自设外呼速率{held}：只要求每分钟外呼 {wanted:,g} 次。",
+        "policy": "自定策略{name}{held}：它要求的外呼均已完成。",
+        "trunks": "线路{held}：{arithmetic}。",
+        "trunk_limit": "{name} 自设上限为{per} {calls:,} 次",
+        "trunk": "{name} 每秒可发起 {rate:,} 次呼叫，并发 {channels:,} 路",
+        "stopped": "，其中可呼时间的 {share} 因 {events} 停用",
+        "leads": "可呼名单{held}：{leads:,} 条中 {finished:,} 条已结案{barred}，其余均未到再次呼叫"
+        "的时间。",
+        "barred": "（其中 {count:,} 条未呼叫，多数因：{reason}）",
+        "enterprise": "企业自设上限{held}：全部外显号码合计{limits}。",
+        "limit": "{per} {calls:,} 次",
+        "abandon_guard": "呼损保护{held}：再多拨一路就可能多一次呼损，超过 {cap} 的上限；"
+        "接通越多、坐席越多，余地越大。",
+        "nothing": "没有受到限制{held}。",
+        "contract": "线路合同拒绝{calls}（{share}）：{each}。",
+        "contract_volume": "{:,} 次超过约定的每日呼叫量",
+        "contract_concurrency": "{:,} 次超过约定的并发",
+        "contract_callee": "{:,} 次超过约定的单一被叫次数",
+        "and": "，",
+        "then": "；",
+    },
+}
+NOUNS: dict[str, dict[str, tuple[str, str]]] = {
+    "en": {
+        "agents": ("{:,} agent", "{:,} agents"),
+        "numbers": ("{:,} number", "{:,} numbers"),
+        "calls": ("{:,} call", "{:,} calls"),
+    },
+    "zh": {
+        "agents": ("{:,} 名坐席",) * 2,
+        "numbers": ("{:,} 个号码",) * 2,
+        "calls": ("{:,} 次呼叫",) * 2,
+    },
+}
+"""Counts of things: of one, and of several."""
+
+CONTRACT = (Cause.CONTRACT_VOLUME, Cause.CONTRACT_CONCURRENCY, Cause.CONTRACT_CALLEE)
+"""Causes by which an operator refuses calls above a term of its line contract."""
+
+
+def binding_sentence(
+    world: World, index: int, limit: Limit, share: float, used: float | None, language: Language
+) -> str:
+    """Return why a campaign made no more calls.
+
+    Parameters
+    ----------
+    index
+        The campaign's.
+    limit, share
+        What held it back, and for which share of its open time; a share of 0: it was never open.
+    used
+        Share of what its caller limits allow that was made use of; None without such limits.
+    """
+    say = LABELS[language]
+    if not share:
+        return say["closed"]
+    held = say["held"].format(formatting.percent(share))
+    if limit == Limit.CALLER_IDS:
+        arithmetic = _callers(world, index, used, language)
+        return say["caller_ids"].format(arithmetic=arithmetic, share=formatting.percent(share))
+    given: dict[str, Any] = {}
+    if limit in (Limit.AGENTS, Limit.TRUNKS):
+        tell = _agents if limit == Limit.AGENTS else _trunks
+        given["arithmetic"] = tell(world, index, language)
+    elif limit == Limit.RATE:
+        given["wanted"] = world.scenario.campaigns[index].pacing.per_minute
+    elif limit == Limit.POLICY:
+        policy = world.scenario.policy
+        given["name"] = "" if policy is None else f" {policy.name}"
+    elif limit == Limit.LEADS:
+        given["finished"], given["leads"], given["barred"] = _leads(world, index, language)
+    elif limit == Limit.ENTERPRISE:
+        limits = world.scenario.rules.enterprise_limits
+        each = (
+            say["limit"].format(calls=x.count, per=formatting.per(x.per, language)) for x in limits
+        )
+        given["limits"] = say["and"].join(each)
+    elif limit == Limit.ABANDON_GUARD:
+        given["cap"] = formatting.percent(float(world.rules["abandon.at_most"]))
+    else:
+        limit = Limit.NOTHING
+    return say[limit.name.lower()].format(held=held, **given)
+
+
+def contract_words(refused: Mapping[Cause, int], attempts: int, language: Language) -> str:
+    """Say how many calls the dialer made that the line contract did not let through."""
+    total = sum(refused.values())
+    if not total:
+        return ""
+    say = LABELS[language]
+    each = say["and"].join(say[cause.name.lower()].format(n) for cause, n in refused.items() if n)
+    share = formatting.percent(total / max(1, attempts))
+    return say["contract"].format(calls=_count("calls", total, language), share=share, each=each)
+
+
+def _count(noun: str, count: int, language: Language) -> str:
+    return NOUNS[language][noun][count != 1].format(count)
+
+
+def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]:
+    """Return how many leads of a campaign are finished, how many it has, and what barred most."""
+    finished = leads = 0
+    barred = np.zeros(len(Reason), np.int64)
+    for _, rows, missing in lead_blocks(world, index):
+        mine = world.state.leads[rows]
+        over = mine["state"] == LeadState.FINISHED
+        finished += int(over.sum())
+        never = mine["reason"][over & (mine["attempts"] == 0)]
+        barred += np.bincount(never, minlength=len(barred))
+        leads += rows.stop - rows.start + missing
+    count = int(barred.sum())
+    if 2 * count < leads:
+        return finished, leads, ""
+    reason = name_of(before_dial(int(barred.argmax())), language)
+    return finished, leads, LABELS[language]["barred"].format(count=count, reason=reason)
+
+
+def _callers(world: World, index: int, used: float | None, language: Language) -> str:
+    say, scenario = LABELS[language], world.scenario
+    campaign = scenario.campaigns[index]
+    blocks = named(scenario.caller_ids, campaign.caller_ids)
+    text = caller_arithmetic(blocks, scenario.rules.caller_limits, language)
+    if used is not None:
+        text += say["used"].format(formatting.percent(used))
+    text += "".join(
+        say["later"].format(block=block.name, first=first_day(block, language))
+        for block in blocks
+        if first_use(scenario, block) > 0
+    )
+    ramped = [b for b in blocks if b.filed is not None and b.filed.ramp]
+    if ramped:
+        day = min(int(world.state.control[0]["now"]), world.horizon_tick - 1) // DAY_MS
+        agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
+        numbers = _count("numbers", sum(b.count for b in ramped), language)
+        text += say["ramp"].format(numbers=numbers, calls=sum(agreed))
+    callers = world.state.resources.callers
+    mine = np.isin(callers["group"], groups_of(world.static.areas, index))
+    mine[closed_before(world)] = False
+    retired = int(callers["retired"][mine].sum())
+    return text + (say["retired"].format(retired) if retired else "")
+
+
+def _trunks(world: World, index: int, language: Language) -> str:
+    campaign = world.scenario.campaigns[index]
+    names = {block.trunk for block in named(world.scenario.caller_ids, campaign.caller_ids)}
+    until = min(int(world.state.control[0]["now"]), world.horizon_tick)
+    spans = campaign_open(world, index, until)
+    tally = world.state.memory.tallies[index]
+    held_ms = (int(tally["ring_ms"]) + int(tally["talk_ms"])) / max(1, int(tally["attempts"]))
+    return LABELS[language]["then"].join(
+        _trunk(world, trunk, spans, held_ms, language)
+        for trunk in world.scenario.trunks
+        if trunk.name in names
+    )
+
+
+def _trunk(
+    world: World, trunk: Trunk, spans: NDArray[Any], held_ms: float, language: Language
+) -> str:
+    """Say what a trunk takes: its own limit where that is the least, else what it can carry."""
+    say = LABELS[language]
+    stopped = _stopped(world, trunk, spans, language)
+    carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
+    own = limits_capacity(spans, trunk.limits, world.scenario)
+    if own is not None and own < carried * length_ms(spans):
+        limit = scarcest_limit(spans, trunk.limits, world.scenario)
+        per = formatting.per(limit.per, language)
+        return say["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
+    takes = say["trunk"].format(
+        name=trunk.name, rate=trunk.calls_per_second, channels=trunk.channels
+    )
+    return takes + stopped
+
+
+def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language) -> str:
+    """Say which events stopped a trunk while calls were allowed; nothing if none did."""
+    events = [e.name for e in world.scenario.events if e.stops(trunk.name, trunk.operator)]
+    lost = length_ms(intersect(stop_spans(world.scenario, trunk), spans))
+    if not lost:
+        return ""
+    share = formatting.percent(lost / length_ms(spans))
+    named = formatting.named(events, language=language)
+    return LABELS[language]["stopped"].format(events=named, share=share)
+
+
+def _agents(world: World, index: int, language: Language) -> str:
+    say, scenario = LABELS[language], world.scenario
+    campaign = scenario.campaigns[index]
+    count = sum(group.count for group in named(scenario.agents, campaign.all_agents))
+    agents = _count("agents", count, language)
+    pools = world.static.routes.pools[index]
+    staff = world.state.crew.staff[pools[pools >= 0]]
+    serves = sorted({int(c) for c in world.static.routes.served[pools[pools >= 0]].flat if c >= 0})
+    attempts = int(world.state.memory.tallies["attempts"][serves].sum())
+    idle, talk, wrap = (float(staff[f"{part}_ms"].sum()) for part in ("idle", "talk", "wrap"))
+    if not attempts:
+        return say["no_talk"].format(agents=agents)
+    each = (idle + talk + wrap) / attempts / 1000
+    handling = (talk + wrap) / attempts / 1000
+    return say["hourly"].format(
+        agents=agents,
+        each=each,
+        waiting=each - handling,
+        handling=handling,
+        hourly=count * 3600 / each,
+    )

@@ -1,0 +1,73 @@
+"""Every metric of two scenarios over pairs of replications: which differences are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from dialsim.scenario.metrics import metrics
+from dialsim.statistics.intervals import LEVEL
+from dialsim.statistics.paired_differences import holm, paired_difference
+from dialsim.statistics.rate_intervals import counted_of, rate_difference
+
+
+def metrics_compared(
+    first: Mapping[str, ArrayLike],
+    second: Mapping[str, ArrayLike],
+    *,
+    level: float = LEVEL,
+    same: bool = False,
+) -> dict[str, Any]:
+    """Return how each metric differs, in the dictionary's order.
+
+    Parameters
+    ----------
+    first, second
+        float[n] by metric, the same replication at the same place; not a number: no value.
+    same
+        Whether both are the same scenario, so that even what is rare cannot differ.
+
+    Returns
+    -------
+    dict
+        By metric: name, unit and which way is ``better``; means ``a`` and ``b`` and their
+        ``change`` with its t interval over the pairs that have both; ``p`` of the paired t test
+        and ``p_holm``, Holm over all metrics tested; ``told``, whether the difference survives it
+        (rates of rare events as :func:`~dialsim.statistics.rate_intervals.rate_difference` says);
+        ``constant``, the same in every pair; ``saved``, the variance ratio, see `Difference`. A
+        metric that one of the two never has is left out.
+    """
+    found: dict[str, Any] = {}
+    for key, metric in metrics().items():
+        if key not in first or key not in second:
+            continue
+        if (
+            not same
+            and metric.rate is not None
+            and {*metric.rate[:2]} <= first.keys() & second.keys()
+        ):
+            one, two = (counted_of(side, metric.rate) for side in (first, second))
+            each = rate_difference(one, two, level)
+        else:
+            each = paired_difference(first[key], second[key], level)
+        if not each.change.n:
+            continue
+        found[key] = {
+            "name": metric.name,
+            "name_zh": metric.name_zh,
+            "unit": metric.unit,
+            "better": metric.better,
+            "a": each.first,
+            "b": each.second,
+            "change": each.change._asdict(),
+            "p": each.p,
+            "constant": each.constant,
+            "saved": each.saved,
+        }
+    adjusted = holm([each["p"] for each in found.values()])
+    for each, p in zip(found.values(), adjusted, strict=True):
+        each["p_holm"] = p
+        each["told"] = p is not None and p <= 1 - level
+    return found

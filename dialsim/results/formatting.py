@@ -1,0 +1,516 @@
+"""How the report writes numbers, times and names: by language, never by the machine's locale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from dialsim.core.codes import Action, Cause, Limit, Rule
+from dialsim.scenario.profiles.reasons import Language, Text
+from dialsim.scenario.profiles.sources import sources_of
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+WEEKDAYS = {
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+}
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "none": "none",
+        "and": ", ",
+        "wall": "{name}{of} {measured}: above the cap of {cap}, a wall",
+        "of": " of {}",
+        "1000": "a second",
+        "60000": "a minute",
+        "3600000": "an hour",
+        "86400000": "a day",
+        "exactly": "exactly",
+        "margin": "{} ({})",
+        "per": "in {}",
+        "day": "day",
+        "days": "days",
+        "h": "h",
+        "min": "min",
+        "s": "s",
+    },
+    "zh": {
+        "none": "无",
+        "and": "、",
+        "wall": "{of}{name} {measured}：超过硬性上限 {cap}",
+        "of": "{} ",
+        "1000": "每秒",
+        "60000": "每分钟",
+        "3600000": "每小时",
+        "86400000": "每天",
+        "per": "每 {}",
+        "exactly": "恰好",
+        "margin": "{}（{}）",
+        "day": "天",
+        "days": "天",
+        "h": "小时",
+        "min": "分钟",
+        "s": "秒",
+    },
+}
+"""The small words of every page."""
+
+SOURCE_KINDS = {
+    "en": {
+        "law": "law or rule",
+        "draft": "a draft, without force of law",
+        "standard": "a recommended standard or a trade's guideline, not law",
+        "authority": "an authority",
+        "vendor": "a vendor's pages",
+        "press": "press",
+        "trade": "trade: sellers' pages, guides",
+        "research": "research",
+        "reference": "a table or standard list",
+        "copy": "{kind}, read in a copy",
+        "copy_note": "Where a copy or a report was read, the original decides.",
+    },
+    "zh": {
+        "law": "法律法规",
+        "draft": "征求意见稿，无法律效力",
+        "standard": "推荐性标准或行业指引，非法律",
+        "authority": "主管部门",
+        "vendor": "厂商资料",
+        "press": "媒体",
+        "trade": "行业网页：销售页、指南",
+        "research": "研究",
+        "reference": "对照表或标准",
+        "copy": "{kind}，读自转载",
+        "copy_note": "凡读自转载或报道者，以原文为准。",
+    },
+}
+"""What kind of document a source is."""
+
+CONFIDENCE = {
+    "en": {
+        "rule": "rule",
+        "official": "official",
+        "vendor": "vendor",
+        "practice": "practice",
+        "inferred": "inferred",
+        "assumption": "assumption",
+    },
+    "zh": {
+        "rule": "规定",
+        "official": "官方",
+        "vendor": "厂商",
+        "practice": "惯例",
+        "inferred": "推算",
+        "assumption": "假设",
+    },
+}
+"""How well a value is known, by the word of the profiles."""
+
+ACTIONS = {
+    Action.WARN: "warned",
+    Action.THROTTLE: "throttled",
+    Action.INTERCEPT: "intercepted",
+    Action.SUSPEND: "suspended",
+    Action.CLOSE: "closed",
+    Action.STOP: "stopped",
+    Action.LABEL: "labelled",
+    Action.REVIEW: "reviewed",
+    Action.LIFT: "lifted",
+    Action.SPARE: "spared",
+    Action.UPHOLD: "upheld",
+    Action.REGISTER: "registered",
+    Action.DEREGISTER: "deregistered",
+}
+
+RULES = {
+    Rule.NONE: "other",
+    Rule.CALLS_PER_HOUR: "calls per hour",
+    Rule.CALLS_PER_DAY: "calls per day",
+    Rule.COMPLAINTS_NUMBER: "complaints, number",
+    Rule.COMPLAINTS_ENTERPRISE: "complaints, enterprise",
+    Rule.MARKS: "marks",
+    Rule.SHORT_CALLS: "short calls",
+    Rule.UNANSWERED: "unanswered calls",
+    Rule.TALK_TIME: "mean talk",
+    Rule.NEW_CALLEES_5MIN: "new callees in 5 min",
+    Rule.NEW_CALLEES_DAY: "new callees per day",
+    Rule.REPEATS: "repeated calls",
+    Rule.SHORT_ENTERPRISE: "short calls, enterprise",
+    Rule.GATEWAY: "international gateway",
+    Rule.GATEWAY_CALLS: "calls through the gateway",
+    Rule.CONTRACT_VOLUME: "line contract, calls a day",
+    Rule.CONTRACT_CONCURRENCY: "line contract, calls at a time",
+    Rule.CONTRACT_COMPLAINTS: "line contract, complaints",
+    Rule.TRACEBACK: "traceback without an answer",
+    Rule.APPEAL: "appeal",
+    Rule.PLATFORM: "other clients of the platform",
+    Rule.FILING: "filing",
+    Rule.DATED: "dated event",
+    Rule.DATED_GATEWAY: "gateway, dated event",
+}
+
+CAUSES = {
+    Cause.REFUSED_CATEGORY: "refuse-call registry, filed category",
+    Cause.REFUSED_FLAGGED: "refuse-call registry, flagged line",
+    Cause.THROTTLED: "throttled",
+    Cause.CONTRACT_CALLEE: "line contract, calls to one callee",
+    Cause.LINE_SHUT: "line suspended, closed or stopped",
+    Cause.NOT_AUTHENTIC: "number may not originate calls",
+    Cause.THROTTLED_THERE: "throttled by the callee's operator",
+    Cause.SHUT_THERE: "shut out by the callee's operator",
+    Cause.BLOCKED_BY_CALLEE: "blocked on the callee's handset",
+    Cause.BLOCKED_PREFIX: "callee bars numbers of this class",
+    Cause.BLOCKED_INTERNATIONAL: "callee bars calls from abroad",
+    Cause.GATEWAY_SHUT: "international gateway blocked",
+    Cause.GATEWAY_THROTTLED: "international gateway throttled",
+    Cause.CONTRACT_VOLUME: "line contract, calls a day",
+    Cause.CONTRACT_CONCURRENCY: "line contract, calls at a time",
+}
+"""The causes that are the network's own acts, in the words of the page."""
+
+LIMITS = {
+    Limit.CLOSED: "outside hours or shifts",
+    Limit.AGENTS: "agents",
+    Limit.CALLER_IDS: "caller IDs",
+    Limit.TRUNKS: "trunks",
+    Limit.LEADS: "people to call",
+    Limit.NOTHING: "nothing",
+    Limit.ENTERPRISE: "the enterprise's own limits",
+    Limit.ABANDON_GUARD: "the abandon guard",
+    Limit.RATE: "its own rate of dialling",
+    Limit.POLICY: "its policy",
+}
+
+LIMITS_ZH = {
+    Limit.CLOSED: "不在可呼时段或班次",
+    Limit.AGENTS: "坐席",
+    Limit.CALLER_IDS: "外显号码",
+    Limit.TRUNKS: "线路",
+    Limit.LEADS: "可呼名单",
+    Limit.NOTHING: "无",
+    Limit.ENTERPRISE: "企业自设上限",
+    Limit.ABANDON_GUARD: "呼损保护",
+    Limit.RATE: "自设外呼速率",
+    Limit.POLICY: "自定策略",
+}
+"""`LIMITS` in Chinese."""
+
+
+def in_both(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
+    """Return a text of a summary under its key, and in Chinese under the key with ``_zh``.
+
+    >>> in_both("name", {"en": "agents", "zh": "坐席"}.get)
+    {'name': 'agents', 'name_zh': '坐席'}
+    """
+    return {key: say("en"), f"{key}_zh": say("zh")}
+
+
+def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> Text:
+    """Return a text of a table in both languages; a `Text` is put in in the language of each.
+
+    >>> both({"en": {"in": "{n} in {day}"}, "zh": {"in": "{day} {n}"}}, "in", n=2,
+    ...      day=Text("May", "五月"))
+    Text(en='2 in May', zh='五月 2')
+    """
+
+    def said(language: Language) -> str:
+        parts = {k: v[language] if isinstance(v, Text) else v for k, v in given.items()}
+        return labels[language][key].format(**parts)
+
+    return Text(said("en"), said("zh"))
+
+
+def joined(separator: Text, parts: Sequence[Text]) -> Text:
+    """Return some texts one after another in both languages."""
+    return Text(
+        separator.en.join(part.en for part in parts), separator.zh.join(part.zh for part in parts)
+    )
+
+
+def of_day(ms: int) -> str:
+    """Return a time of day, given in ms since midnight, to the minute.
+
+    >>> of_day(34_200_000), of_day(86_400_000)
+    ('09:30', '24:00')
+    """
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}"
+
+
+def cited(text: str, parts: Iterable[str], language: Language) -> str:
+    """Return a text with what it rests on in brackets behind it.
+
+    >>> cited("a rule", ["S1", "S2", "rule"], "en"), cited("依据", ["S1", "规定"], "zh")
+    ('a rule (S1, S2, rule)', '依据（S1，规定）')
+    """
+    if language == "zh":
+        return f"{text}（{'，'.join(parts)}）"
+    return f"{text} ({', '.join(parts)})"
+
+
+def source_kind(kind: str, is_copy: bool, language: Language) -> str:
+    """Return what kind of document a source is, and whether only a copy was read."""
+    said = SOURCE_KINDS[language]
+    return said["copy"].format(kind=said[kind]) if is_copy else said[kind]
+
+
+def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, Any]]:
+    """Return id, title, kind and addresses of each source that texts such as ``"S32,S60"`` name."""
+    return [
+        {
+            "name": source.name,
+            "title": source.title[language],
+            "kind": source_kind(source.kind, source.is_copy, language),
+            "addresses": source.addresses,
+        }
+        for source in sources_of(cited)
+    ]
+
+
+def told(entry: Mapping[str, Any], key: str, language: Language) -> Any:
+    """Return a text of a summary; in English where an older run knows no other.
+
+    >>> told({"name": "agents", "name_zh": "坐席"}, "name", "zh"), told({"name": "a"}, "name", "zh")
+    ('坐席', 'a')
+    """
+    return entry.get(f"{key}_zh", entry[key]) if language == "zh" else entry[key]
+
+
+def number(value: float | None, unit: str = "", language: Language = "en") -> str:
+    """Return a value with thousands separators, as its unit wants it.
+
+    >>> number(1234567), number(0.0312, "share"), number(52.34, "s"), number(None)
+    ('1,234,567', '3.1 %', '52.3', 'none')
+    """
+    if value is None:
+        return LABELS[language]["none"]
+    if unit == "share":
+        return percent(value)
+    if float(value).is_integer() and unit not in ("s", "1/million calls"):
+        return f"{int(value):,}"
+    return f"{value:,.1f}"
+
+
+def measure(value: float, unit: str, language: Language = "en") -> str:
+    """Return a profile's value as its unit wants it: a length of time, a share, a count.
+
+    >>> measure(604_800_000, "duration"), measure(0.5, "share"), measure(2000, "calls")
+    ('7 days', '50 %', '2,000')
+    """
+    if unit == "duration":
+        return span(value, language)
+    return percent(value) if unit == "share" else f"{value:,}"
+
+
+def percent(share: float | None, signed: bool = False, language: Language = "en") -> str:
+    """Return a share in per cent, with as many digits as a reader wants.
+
+    Nothing but 0 and 1 reads as such.
+
+    >>> percent(0.031), percent(0.5), percent(-0.002, signed=True), percent(0.0004)
+    ('3.1 %', '50 %', '−0.2 %', '0.04 %')
+    >>> percent(0.00001), percent(0.997), percent(0.99999), percent(1.0)
+    ('<0.01 %', '99.7 %', '>99.9 %', '100 %')
+    """
+    if share is None:
+        return LABELS[language]["none"]
+    value = 100 * share
+    if 0 < value < 0.005 and not signed:
+        return "<0.01 %"
+    if 99.5 <= value < 100 and not signed:
+        return f"{value:.1f} %" if value < 99.95 else ">99.9 %"
+    if share and abs(value) < 0.1:
+        text = f"{abs(value):.2f}"
+    elif abs(value) < 10 and round(value, 1) != round(value):
+        text = f"{abs(value):.1f}"
+    else:
+        text = f"{abs(value):,.0f}"
+    sign = "−" if value < 0 else "+" if signed else ""
+    return f"{sign}{text} %"
+
+
+def broken_wall(wall: Mapping[str, Any], language: Language = "en") -> str:
+    """Return what a wall of a summary's `walls` that was not kept says.
+
+    >>> wall = {"name": "abandoned share", "campaign": None, "measured": 0.7, "cap": 0.03}
+    >>> broken_wall(wall)
+    'Abandoned share 70 %: above the cap of 3 %, a wall'
+    >>> broken_wall({**wall, "measured": 0.0302, "campaign": "upsell"})
+    'Abandoned share of upsell 3.02 %: above the cap of 3 %, a wall'
+    >>> broken_wall({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
+    'upsell 呼损率 70 %：超过硬性上限 3 %'
+    """
+    say = LABELS[language]
+    measured, cap = percent(wall["measured"]), percent(wall["cap"])
+    if measured == cap:  # told apart by more digits
+        measured = f"{100 * wall['measured']:.4g} %"
+    name = told(wall, "name", language)
+    return say["wall"].format(
+        name=name[0].upper() + name[1:],
+        of=say["of"].format(wall["campaign"]) if wall["campaign"] else "",
+        measured=measured,
+        cap=cap,
+    )
+
+
+def about(value: float) -> str:
+    """Return an estimate to three digits.
+
+    >>> about(604_405.2), about(42.7), about(0)
+    ('604,000', '42.7', '0')
+    """
+    return f"{float(f'{value:.3g}'):,.15g}"
+
+
+def column(share: float) -> str:
+    """Return a share with one decimal, so that a column of them is aligned.
+
+    >>> column(1.0), column(0.0301), column(0.0001), column(0.0), column(0.9999)
+    ('100.0 %', '3.0 %', '<0.1 %', '0.0 %', '>99.9 %')
+    """
+    text = f"{100 * share:.1f} %"
+    if share < 1 and text == "100.0 %":
+        return ">99.9 %"
+    return "<0.1 %" if share > 0 and text == "0.0 %" else text
+
+
+def signed(value: float, unit: str = "") -> str:
+    """Return a difference with its sign.
+
+    >>> signed(17204), signed(-3)
+    ('+17,204', '−3')
+    """
+    text = number(abs(value), unit)
+    return ("−" if value < 0 else "+") + text
+
+
+def margin(goal: Mapping[str, Any], language: Language = "en") -> str:
+    """Return by how much a judged goal was met or missed; empty where nothing was measured.
+
+    >>> margin({"unit": "calls", "margin": {"absolute": 30, "relative": 0.2}})
+    '+30 (+20 %)'
+    >>> margin({"unit": "calls", "margin": {"absolute": 0, "relative": None}}, "zh")
+    '恰好'
+    """
+    say, by = LABELS[language], goal["margin"]
+    if by["absolute"] is None:
+        return ""
+    if not by["absolute"]:
+        return say["exactly"]
+    text = signed(by["absolute"], goal["unit"])
+    if by["relative"] is None:
+        return text
+    return say["margin"].format(text, percent(by["relative"], signed=True))
+
+
+def day(when: date, weekday: bool = False, year: bool = False, language: Language = "en") -> str:
+    """Return a day.
+
+    >>> day(date(2026, 4, 13), weekday=True), day(date(2026, 4, 13), year=True)
+    ('Mon 13 Apr', '13 Apr 2026')
+    >>> day(date(2026, 4, 13), weekday=True, year=True, language="zh")
+    '2026年4月13日 周一'
+    """
+    name = f"{WEEKDAYS[language][when.weekday()]}"
+    if language == "zh":
+        text = f"{when.year}年" if year else ""
+        return f"{text}{when.month}月{when.day}日" + (f" {name}" if weekday else "")
+    text = f"{when.day} {_MONTHS[when.month - 1]}"
+    if weekday:
+        text = f"{name} {text}"
+    return f"{text} {when.year}" if year else text
+
+
+def clock(when: datetime, weekday: bool = True, language: Language = "en") -> str:
+    """Return a moment to the minute: ``Fri 17 Apr 18:30``; in Chinese without its weekday.
+
+    >>> clock(datetime(2026, 4, 17, 18, 30)), clock(datetime(2026, 4, 17, 18, 30), language="zh")
+    ('Fri 17 Apr 18:30', '4月17日 18:30')
+    """
+    return f"{day(when, weekday and language == 'en', language=language)} {when:%H:%M}"
+
+
+def span(ms: float, language: Language = "en") -> str:
+    """Return a length of time in the one or two units that matter.
+
+    >>> span(61_000), span(3_600_000), span(5_400_000), span(2_592_000_000), span(850)
+    ('1 min 1 s', '1 h', '1 h 30 min', '30 days', '0.8 s')
+    >>> span(2_592_000_000, "zh"), span(5_400_000, "zh"), span(850, "zh")
+    ('30 天', '1 小时 30 分钟', '0.8 秒')
+    """
+    say = LABELS[language]
+    seconds = ms / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} {say['s']}" if seconds % 1 else f"{seconds:.0f} {say['s']}"
+    for size, name, below, small in ((86_400, "day", 3600, "h"), (3600, "h", 60, "min")):
+        if seconds >= size:
+            whole, rest = divmod(int(seconds), size)
+            plural = "s" if name == "day" and whole != 1 else ""
+            tail = f" {rest // below} {say[small]}" if rest // below else ""
+            return f"{whole} {say[name + plural]}{tail}"
+    whole, rest = divmod(int(seconds), 60)
+    return f"{whole} {say['min']} {rest} {say['s']}" if rest else f"{whole} {say['min']}"
+
+
+def per(ms: int, language: Language = "en") -> str:
+    """Return a rate's denominator: ``an hour``, ``a day``, ``in 2 h``.
+
+    >>> per(3_600_000), per(86_400_000), per(7_200_000), per(3_600_000, "zh"), per(7_200_000, "zh")
+    ('an hour', 'a day', 'in 2 h', '每小时', '每 2 小时')
+    """
+    say = LABELS[language]
+    return say.get(str(ms)) or say["per"].format(span(ms, language))
+
+
+def named(names: Sequence[str], most: int = 3, language: Language = "en") -> str:
+    """Return names as they stand in a sentence; of many, some and the number of the others.
+
+    >>> named(["a"]), named(["a", "b"]), named(["a", "b", "c", "d"]), named(list("abcdef"))
+    ('a', 'a and b', 'a, b, c and d', 'a, b, c and 3 others')
+    >>> named(["a", "b"], language="zh"), named(list("abcdef"), language="zh")
+    ('a、b', 'a、b、c 等 6 个')
+    """
+    many = len(names) > most + 1
+    if language == "zh":
+        return f"{'、'.join(names[:most])} 等 {len(names):,} 个" if many else "、".join(names)
+    *first, last = [*names[:most], f"{len(names) - most:,} others"] if many else names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def grouped(told: Iterable[tuple[str, str]]) -> list[tuple[list[str], str]]:
+    """Group names by what is said of each, in the order in which it is first said.
+
+    >>> grouped([("a", "late"), ("b", "early"), ("c", "late")])
+    [(['a', 'c'], 'late'), (['b'], 'early')]
+    """
+    found: dict[str, list[str]] = {}
+    for name, text in told:
+        found.setdefault(text, []).append(name)
+    return [(names, text) for text, names in found.items()]
+
+
+def of_each(
+    entries: Sequence[Mapping[str, Any]], key: str, language: Language
+) -> list[tuple[str, str]]:
+    """Return texts of campaigns, each with the names of whom it holds; of one campaign, none.
+
+    >>> both = [{"campaign": "a", "why": "agents"}, {"campaign": "b", "why": "agents"}]
+    >>> of_each(both, "why", "en"), of_each(both[:1], "why", "en")
+    ([('a and b, each', 'agents')], [('', 'agents')])
+    """
+    if len(entries) == 1:
+        return [("", told(entries[0], key, language))]
+    each = {"en": ", each", "zh": "，均如此"}[language]
+    pairs = ((entry["campaign"], told(entry, key, language)) for entry in entries)
+    return [
+        (named(names, language=language) + (each if len(names) > 1 else ""), text)
+        for names, text in grouped(pairs)
+    ]
+
+
+def things(count: int, singular: str, plural: str | None = None) -> str:
+    """Return a count with its English noun.
+
+    >>> things(1, "number"), things(1200, "number"), things(0, "person", "people")
+    ('1 number', '1,200 numbers', '0 people')
+    """
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

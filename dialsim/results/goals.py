@@ -1,0 +1,310 @@
+"""Whether each goal was met, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from dialsim.core.ticks import local_tick
+from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
+from dialsim.results.formatting import about, clock, in_both, number, told
+from dialsim.results.metrics import campaign_values
+from dialsim.scenario.metrics import NO_COUNTS, metrics
+from dialsim.scenario.models.schema import Goal
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Values = Mapping[str, float | int | None]
+Judged = list[dict[str, Any]]
+
+
+def due_tick(world: World, goal: Goal) -> int:
+    """Return the tick a goal is judged at: its `by`, at the latest the end of the aftermath."""
+    if goal.by is None:
+        return world.end_tick
+    scenario = world.scenario
+    return min(local_tick(scenario.start, scenario.time_zone, goal.by), world.end_tick)
+
+
+def judge(
+    world: World,
+    final: Values,
+    snapshots: Mapping[int, Values] | None = None,
+    complete: bool = True,
+) -> list[dict[str, Any]]:
+    """Return each goal with its value, margin and verdict.
+
+    Parameters
+    ----------
+    final
+        All metrics at the end.
+    snapshots
+        By the goal's index: all metrics at its `due_tick`, for those due before the end.
+    complete
+        Whether the run came to its end.
+
+    Returns
+    -------
+    list of dict
+        ``index, metric, campaign, name, unit, bound ("at_least" or "at_most"), target, value, met,
+        margin {absolute, relative}, by, judged_at``. A positive margin is on the good side;
+        `relative` is None for a target of zero. `met` is None, undecided, when the run broke off
+        before the goal was due, for a metric with nothing to divide by, and for one that a call log
+        does not have of a goal due before the run. `name` and `judged_at` in Chinese too. With
+        ``before`` of a run that goes on from a call log, else without: ``as_of`` (from when it is
+        played), ``value`` (what the log has of it; None: nothing, it counts from that moment on)
+        and ``played``.
+
+    Notes
+    -----
+    A goal counts what the campaign has done since its first day: before, as the log has it, and
+    played.
+    """
+    now = int(world.state.control[0]["now"])
+    log = on_record(world) if world.scenario.goals else None
+    judged = []
+    for index, goal in enumerate(world.scenario.goals):
+        due = due_tick(world, goal)
+        snapshot = (snapshots or {}).get(index)
+        open_still = snapshot is None and not complete and now < due
+        values = _values_of(world, goal, final, snapshot)
+        value, before = values[goal.metric], None
+        if log is not None:
+            value, before = _with_record(log, goal, values)
+        judged.append(_judged(index, goal, value, open_still, before))
+    return judged
+
+
+def _with_record(
+    log: OnRecord, goal: Goal, values: Values
+) -> tuple[float | None, dict[str, Any] | None]:
+    """Return a goal's value, the log's calls with those that were played, and both by themselves.
+
+    The latter None of metrics that count what was so when the run began.
+    """
+    over, played = log.due_before(goal), values[goal.metric]
+    history = log.world.scenario.history
+    assert history is not None  # the log is in it
+    assert history.as_of is not None
+    as_of = history.as_of.isoformat(timespec="minutes")
+    if goal.metric in WHOLE:
+        return played, None
+    if goal.metric in RATIOS:
+        parts = [log.of_goal(goal.model_copy(update={"metric": each}))
+                 for each in RATIOS[goal.metric]]  # fmt: skip
+        events, exposure = (
+            (part or 0) + (0 if over else int(values[each] or 0))
+            for part, each in zip(parts, RATIOS[goal.metric], strict=True)
+        )
+        was = (parts[0] or 0) / parts[1] if parts[1] else None
+        before = {"as_of": as_of, "value": was, "played": None if over else played}
+        return events / exposure if exposure else None, before
+    found = log.of_goal(goal)
+    if over:
+        return found, {"as_of": as_of, "value": found, "played": None}
+    value = played if found is None or played is None else found + played
+    return value, {"as_of": as_of, "value": found, "played": played}
+
+
+def before_alone(goal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``before`` of a judged goal without what one run played; nothing without a log."""
+    before = goal.get("before")
+    if before is None:
+        return {}
+    return {"before": {key: before[key] for key in ("as_of", "value")}}
+
+
+def before_words(goal: Mapping[str, Any], language: Language = "en") -> str:
+    """Return what of a goal's value a call log has, and what was played; empty without a log.
+
+    >>> before_words({"unit": "calls", "before": {"as_of": "2026-04-14T10:40", "value": 233,
+    ...     "played": 133}})
+    '233 before Tue 14 Apr 10:40 + 133 played'
+    """
+    before, say = goal.get("before"), LABELS[language]
+    if before is None:
+        return ""
+    when = clock(datetime.fromisoformat(before["as_of"]), language=language)
+    if before["value"] is None:
+        over = goal.get("judged_at") == NOT_ON_RECORD
+        return say["not_on_record" if over else "from_moment"].format(when=when)
+    value = number(before["value"], goal["unit"])
+    if before.get("expected") is not None:
+        return say["before_expected"].format(
+            value=value, when=when, expected=about(before["expected"])
+        )
+    if before.get("played") is None:
+        whole = "played" in before or "expected" in before
+        return say["before" if whole else "of_it"].format(value=value, when=when)
+    played = number(before["played"], goal["unit"])
+    key = "before_then" if goal["unit"] in NO_COUNTS else "before_and"
+    return say[key].format(value=value, when=when, played=played)
+
+
+def _values_of(world: World, goal: Goal, final: Values, snapshot: Values | None) -> Values:
+    """Return the metrics that a goal is judged by: those when it was due, or at the end."""
+    if snapshot is not None:
+        return snapshot
+    return final if goal.campaign is None else campaign_values(world, goal.campaign)
+
+
+def counted(
+    world: World, final: Values, snapshots: Mapping[int, Values] | None = None
+) -> list[tuple[float, float] | None]:
+    """Return the events and the exposure of each goal on a rate; None of any other goal.
+
+    Parameters
+    ----------
+    final, snapshots
+        As for :func:`judge`.
+    """
+    found: list[tuple[float, float] | None] = []
+    for index, goal in enumerate(world.scenario.goals):
+        rate = metrics()[goal.metric].rate
+        if rate is None:
+            found.append(None)
+            continue
+        values = _values_of(world, goal, final, (snapshots or {}).get(index))
+        found.append((float(values[rate.events] or 0), float(values[rate.exposure] or 0)))
+    return found
+
+
+BROKEN_OFF = "not judged, the run broke off before"
+NOT_ON_RECORD = "not judged, due before the run, and no call log has it"
+JUDGED_ZH = {
+    "by": "到期时",
+    "end of the aftermath": "后续观察期结束时",
+    BROKEN_OFF: "未评判，运行此前已中断",
+    NOT_ON_RECORD: "未评判：到期早于本次运行，而呼叫记录中没有",
+}
+"""When a goal was judged, in Chinese."""
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "of": "{}: {}",
+        "none": "No goals were set.",
+        "early": "Broken off: {} of {} goals not yet judged.",
+        "one_missed": "Goal missed: {}.",
+        "missed": "Goals missed: {}.",
+        "undecided": "Undecided, nothing to divide by: {}.",
+        "unknown": "Undecided, due before the run, and no call log has it: {}.",
+        "not_on_record": "due before {when}, and no call log has it",
+        "from_moment": "counted from {when} on: no call log has it",
+        "before": "as the call log has it before {when}: {value}",
+        "of_it": "of it {value} before {when}, as the call log has it",
+        "before_and": "{value} before {when} + {played} played",
+        "before_then": "{value} before {when}, {played} played",
+        "before_expected": "{value} before {when} + about {expected} expected",
+        "one_met": "The goal is met.",
+        "both_met": "Both goals are met.",
+        "all_met": "All {} goals are met.",
+        "and": ", ",
+        "then": " ",
+    },
+    "zh": {
+        "of": "{}：{}",
+        "none": "未设目标。",
+        "early": "已中断：尚有 {} 项目标未评判（共 {} 项）。",
+        "one_missed": "未达成目标：{}。",
+        "missed": "未达成目标：{}。",
+        "undecided": "无法评判（没有可除的数）：{}。",
+        "unknown": "无法评判（到期早于本次运行，而呼叫记录中没有）：{}。",
+        "not_on_record": "到期早于 {when}，而呼叫记录中没有",
+        "from_moment": "自 {when} 起计：呼叫记录中没有",
+        "before": "{when} 之前的呼叫记录：{value}",
+        "of_it": "其中 {when} 之前（据呼叫记录）{value}",
+        "before_and": "{when} 之前 {value} + 仿真 {played}",
+        "before_then": "{when} 之前 {value}，仿真 {played}",
+        "before_expected": "{when} 之前 {value} + 预计约 {expected}",
+        "one_met": "目标已达成。",
+        "both_met": "两项目标均已达成。",
+        "all_met": "{} 项目标均已达成。",
+        "and": "、",
+        "then": "",
+    },
+}
+
+
+def _judged(
+    index: int,
+    goal: Goal,
+    value: float | None,
+    open_still: bool,
+    before: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    metric = metrics()[goal.metric]
+    at_least = goal.at_least is not None
+    target = goal.at_least if goal.at_least is not None else goal.at_most
+    assert target is not None  # the schema asks for one of the two
+    difference = None
+    if value is not None:
+        difference = value - target if at_least else target - value
+    whole = difference is not None and float(difference).is_integer()
+    due = "by" if goal.by is not None else "end of the aftermath"
+    judged_at = BROKEN_OFF if open_still else due
+    if before is not None and before["value"] is before["played"] is None and value is None:
+        judged_at = NOT_ON_RECORD
+
+    def named(language: Language) -> str:
+        name = metric.name_zh if language == "zh" else metric.name
+        campaign = goal.campaign
+        return name if campaign is None else LABELS[language]["of"].format(campaign, name)
+
+    return {
+        "index": index,
+        "metric": goal.metric,
+        "campaign": goal.campaign,
+        **in_both("name", named),
+        "unit": metric.unit,
+        "bound": "at_least" if at_least else "at_most",
+        "target": int(target) if float(target).is_integer() else float(target),
+        "value": value,
+        "met": None if open_still or difference is None else bool(difference >= 0),
+        "margin": {
+            "absolute": int(difference) if whole and difference is not None else difference,
+            "relative": None if difference is None or not target else difference / target,
+        },
+        "by": goal.by.isoformat() if goal.by is not None else None,
+        "judged_at": judged_at,
+        "judged_at_zh": JUDGED_ZH[judged_at],
+        **({} if before is None else {"before": before}),
+    }
+
+
+def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dict[str, Any]:
+    """Return the run's verdict: counts, and one sentence for the head of a page."""
+    met = sum(goal["met"] is True for goal in goals)
+    missed = [goal for goal in goals if goal["met"] is False]
+    undecided = [goal for goal in goals if goal["met"] is None]
+    return {
+        "met": met,
+        "missed": len(missed),
+        "undecided": len(undecided),
+        "all_met": bool(goals) and met == len(goals) and complete and lawful,
+        **in_both("sentence", partial(_sentence, goals, missed, undecided)),
+    }
+
+
+def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Language) -> str:
+    say = LABELS[language]
+    early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
+    if not goals:
+        return say["none"]
+    if early:
+        return say["early"].format(early, len(goals))
+    parts = []
+    unknown = [goal for goal in undecided if goal["judged_at"] == NOT_ON_RECORD]
+    undecided = [goal for goal in undecided if goal not in unknown]
+    for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
+                      (undecided, "undecided"), (unknown, "unknown")):  # fmt: skip
+        if some:
+            names = say["and"].join(told(goal, "name", language) for goal in some)
+            parts.append(say[key].format(names))
+    if parts:
+        return say["then"].join(parts)
+    whole = {1: "one_met", 2: "both_met"}.get(len(goals), "all_met")
+    return say[whole].format(len(goals))

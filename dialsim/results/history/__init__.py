@@ -1,0 +1,1 @@
+"""Calls and complaints from before a run, and what its tables say of them."""

@@ -1,0 +1,1 @@
+"""What became of the rows of the contact lists: used, screened, called, left."""

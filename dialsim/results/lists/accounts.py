@@ -1,0 +1,124 @@
+"""Where the rows of the lists went before the first call: used, merged, unusable, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dialsim.people.fault_words import ALLOWED as ALLOWED
+from dialsim.people.fault_words import FAULTS as FAULTS
+from dialsim.people.fault_words import allowed_words as allowed_words
+from dialsim.people.fault_words import fault_words as fault_words
+from dialsim.results.run_view import history_of
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+BARS = {
+    "no_consent": "no consent on record",
+    "other_purpose": "consent for another purpose",
+    "no_proof": "consent without evidence",
+    "expired": "consent expired",
+    "withdrawn": "consent withdrawn",
+    "no_export": "no consent to export of data",
+    "internal_dnc": "own do-not-call list",
+    "industry_dnc": "industry do-not-call list",
+    "refused": "refused such calls",
+    "protected": "protected number",
+}
+"""What outputs call each bar of a row that is used."""
+
+BARS_ZH = {
+    "no_consent": "没有同意记录",
+    "other_purpose": "同意用于其他目的",
+    "no_proof": "同意无证据",
+    "expired": "同意已过期",
+    "withdrawn": "已撤回同意",
+    "no_export": "未同意数据出境",
+    "internal_dnc": "企业内部免打扰名单",
+    "industry_dnc": "行业免打扰名单",
+    "refused": "谢绝此类来电",
+    "protected": "受保护号码",
+}
+"""`BARS` in Chinese."""
+
+DURING = {
+    "withdrawn": "withdrawn during the run",
+    "expired": "consent ends during the run",
+    "later_sync": "barred by a later sync",
+}
+"""What outputs call each bar that reaches a row that is used within the run."""
+
+LINKS = {"alternate": "further number", "others": "rows between them"}
+"""What outputs call how a merged row is known to be of the same person, if not by the name."""
+
+NOTES = {
+    "stricter": "rows that made their person's consent or bars stricter",
+    "bridging": "rows that join two people who may have been called already; both are kept",
+    "bars_unheard": "merged rows with a bar that their person is not held to on other numbers",
+    "taken_strictly": "rows of another length or with broken text that say a consent was withdrawn:"
+    " whom they name is not called",
+    "first_none": "first number was none, a further one used",
+    "second_numbers": "second numbers found in a number's cell",
+    "alternates_used": "further numbers that people can be called on",
+    "alternates_unusable": "further numbers that may not be called",
+    "alternates_beyond": "further numbers beyond the three that a person may have",
+    "alternates_elsewhere": "further numbers of other time zones, provinces or operators, not "
+    "called",
+    "consent_later": "rows with a consent dated after the start, which count as without",
+    "numbers_withheld": "attributes that hold a phone number, shown as “(number withheld)”",
+}
+"""Counts of an account that are worth a sentence, if they are not 0."""
+
+SHARES = {
+    "operators": "operators",
+    "classes": "kinds",
+    "countries": "countries",
+    "provinces": "provinces",
+    "time_zones": "time zones",
+}
+"""Breakdowns of the rows used."""
+
+_CLASSES = {
+    "enterprise_95": "95",
+    "b24_95": "95 (B24)",
+    "n96": "96",
+    "n1010": "1010",
+    "n400": "400",
+    "n106": "106",
+    "iot": "IoT",
+    "voip": "VoIP",
+    "uan": "company",
+}
+
+
+def class_words(name: str) -> str:
+    """Return what a class of numbers is called, by the lower-case name of its code.
+
+    >>> class_words("mobile"), class_words("n400"), class_words("toll_free")
+    ('mobile', '400', 'toll free')
+    """
+    return _CLASSES.get(name, name.replace("_", " "))
+
+
+def list_accounts(world: World) -> list[dict[str, Any]]:
+    """Return the account of each file list of a world."""
+    lists = world.lists
+    accounts = [] if lists is None else lists.accounts
+    return [account.to_dict() for account in accounts if account is not None and account.file]
+
+
+def file_accounts(world: World) -> list[dict[str, Any]]:
+    """Return the accounts of a world's registries, withdrawals and history."""
+    lists = world.lists
+    history = history_of(world)
+    found = [] if history is None else list(history.files)
+    if lists is not None:
+        for each in (lists.withdrawals, lists.registries):
+            found = [*([] if each is None else each.accounts), *found]
+    return [account.to_dict() for account in found]
+
+
+def unusable_rows(account: Mapping[str, Any]) -> int:
+    """Return how many rows of a list cannot be used."""
+    return sum(account["unusable"].values())

@@ -1,0 +1,76 @@
+"""What an operator's scrubs of the lists come to: numbers looked up, and their price."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.results import formatting
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.values import parse_price
+
+
+def scrubs(scenario: Scenario, rows: int) -> dict[str, Any] | None:
+    """Return what is looked up at an operator; None where no list is scrubbed.
+
+    Parameters
+    ----------
+    scenario
+        Its `refuse_call`, and its registries of kind "refused": each is one scrub of all lists.
+    rows
+        Rows of all lists.
+
+    Returns
+    -------
+    dict
+        ``syncs, rows, lookups`` (rows x syncs), ``price`` (of one, as the scenario writes it) and
+        ``cost`` {amount, currency}, both None where the scenario names no price.
+    """
+    syncs = sum(registry.kind == "refused" for registry in scenario.registries)
+    if scenario.refuse_call.access != "operator_scrub" or not syncs:
+        return None
+    price, cost = scenario.refuse_call.price, None
+    if price is not None:
+        amount, currency = parse_price(price)
+        cost = {"amount": float(amount * rows * syncs), "currency": currency}
+    return {"syncs": syncs, "rows": rows, "lookups": rows * syncs, "price": price, "cost": cost}
+
+
+_NOUNS = ("scrub", "row", "number")
+_UNITS_ZH = ("次", "行", "个号码")
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "one": "{scrubs} of {rows} looks {numbers} up",
+        "many": "{scrubs} of {rows} look {numbers} up",
+        "no_price": "{}; the scenario names no price (refuse_call.price)",
+        "price": "{text}; at {price} each that is {amount:,.2f} {currency}",
+    },
+    "zh": {
+        "one": "向运营商过滤名单：{scrubs}，每次 {rows}，共查询 {numbers}",
+        "many": "向运营商过滤名单：{scrubs}，每次 {rows}，共查询 {numbers}",
+        "no_price": "{}；方案未填单价（refuse_call.price）",
+        "price": "{text}；单价 {price}，合计 {amount:,.2f} {currency}",
+    },
+}
+
+
+def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:
+    """Return them as a sentence.
+
+    >>> two = {"syncs": 2, "rows": 500, "lookups": 1000, "price": "0.02 CNY",
+    ...        "cost": {"amount": 20.0, "currency": "CNY"}}
+    >>> written_scrubs(two)
+    '2 scrubs of 500 rows look 1,000 numbers up; at 0.02 CNY each that is 20.00 CNY'
+    >>> written_scrubs(two, "zh")
+    '向运营商过滤名单：2 次，每次 500 行，共查询 1,000 个号码；单价 0.02 CNY，合计 20.00 CNY'
+    """
+    say, counts = LABELS[language], (found["syncs"], found["rows"], found["lookups"])
+    told = [formatting.things(n, noun) for n, noun in zip(counts, _NOUNS, strict=True)]
+    if language == "zh":
+        told = [f"{n:,} {unit}" for n, unit in zip(counts, _UNITS_ZH, strict=True)]
+    head = say["one" if found["syncs"] == 1 else "many"]
+    text = head.format(scrubs=told[0], rows=told[1], numbers=told[2])
+    if found["cost"] is None:
+        return say["no_price"].format(text)
+    return say["price"].format(text=text, price=found["price"], **found["cost"])

@@ -1,0 +1,1 @@
+"""What the network did in a run, in figures and in sentences."""

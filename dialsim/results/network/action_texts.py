@@ -1,0 +1,252 @@
+"""What the network did in sentences: when, who, what, whom, and the arithmetic behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dialsim.carrier.behaviour.build import WHOLE
+from dialsim.carrier.frequency.build import OPERATORS
+from dialsim.core.codes import Action, NumberClass, Rule
+from dialsim.results import formatting
+from dialsim.results.network.network_rules import network_rules
+from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, caller_count, moment, operator_of
+from dialsim.scenario.profiles.reasons import Language
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+WHOSE = {"en": {False: "profile", True: "filed"}, "zh": {False: "配置", True: "备案"}}
+"""Whose figure a threshold is: the network profile's, or the filing's."""
+
+TARGETS: dict[str, dict[str, str]] = {
+    "en": {
+        "block": "numbers of {}",
+        "trunk": "trunk {}",
+        "enterprise": "all numbers of {}",
+        "class": "all unregistered {} numbers",
+    },
+    "zh": {
+        "block": "{} 的号码",
+        "trunk": "线路 {}",
+        "enterprise": "{} 的全部号码",
+        "class": "全部未登记{}号码",
+    },
+}
+THERE = {"en": " in calls to its subscribers", "zh": "（呼叫其用户时）"}
+SENTENCE = {
+    "en": "{when} {operator} {action} {target}{figure}",
+    "zh": "{when} {operator} 对 {target} {action}{figure}",
+}
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "figure": ": {}",
+        "platforms": "label platforms",
+        "platform": "for what other clients of the platform send",
+        "granted": "appeal granted, weakest proof of consent: {}",
+        "refused": "appeal refused, weakest proof of consent: {}",
+        "none": "none",
+        "recorded": "recorded",
+        "genuine": "genuine",
+        "stop": "the review ended against the enterprise",
+        "stop_outsourced": "the review ended against the enterprise, and with them the platform's "
+        "other clients",
+        "gateway": "for what other tenants of the gateway send",
+        "dated": "an event of the scenario",
+        "dated_until": "an event of the scenario until {}",
+        "refuses": ", which refuses {}",
+        "label": "the owner has appealed the label",
+        "source": " ({source}, {confidence})",
+        "no_source": " ({confidence})",
+    },
+    "zh": {
+        "figure": "：{}",
+        "platforms": "标记平台",
+        "platform": "由平台其他客户的呼叫引起",
+        "granted": "申诉成立，最弱的同意证据：{}",
+        "refused": "申诉被驳回，最弱的同意证据：{}",
+        "none": "无",
+        "recorded": "仅有记录",
+        "genuine": "真实有效",
+        "stop": "审查结论对企业不利",
+        "stop_outsourced": "审查结论对企业不利，平台其他客户一并停用",
+        "gateway": "由关口局其他用户的呼叫引起",
+        "dated": "场景中的指定事件",
+        "dated_until": "场景中的指定事件，至 {}",
+        "refuses": "，拒绝 {}",
+        "label": "号码使用方已对标记提出申诉",
+        "source": "（{source}，{confidence}）",
+        "no_source": "（{confidence}）",
+    },
+}
+
+_MEASURED = {
+    Rule.CALLS_PER_HOUR: "{measured} calls in 60 min, {whose} ceiling {threshold}",
+    Rule.CALLS_PER_DAY: "{measured} calls in 24 h, {whose} ceiling {threshold}",
+    Rule.COMPLAINTS_NUMBER: "{complaints} triaged in {window}, {whose} figure {threshold}",
+    Rule.COMPLAINTS_ENTERPRISE: "{measured} complaints per million calls, {whose} figure "
+    "{threshold}",
+    Rule.MARKS: "{measured} marks in {window}, {whose} figure {threshold}",
+    Rule.SHORT_CALLS: "{measured} of answered calls in 7 days were short, {whose} figure "
+    "{threshold}",
+    Rule.UNANSWERED: "{measured} of delivered calls in 7 days were answered, {whose} figure "
+    "{threshold}",
+    Rule.TALK_TIME: "mean talk {measured} in 7 days, {whose} figure {threshold}",
+    Rule.NEW_CALLEES_5MIN: "{measured} calls to new callees in 5 min, {whose} ceiling {threshold}",
+    Rule.NEW_CALLEES_DAY: "{measured} calls to new callees in 24 h, {whose} ceiling {threshold}",
+    Rule.REPEATS: "{measured} repeated calls in 24 h, {whose} ceiling {threshold}",
+    Rule.SHORT_ENTERPRISE: "{measured} of the day's answered calls were short, {whose} figure "
+    "{threshold}",
+    Rule.GATEWAY_CALLS: "{measured} calls through the gateway, {whose} ceiling {threshold}",
+    Rule.CONTRACT_VOLUME: "{measured} calls that day, agreed {threshold}",
+    Rule.CONTRACT_CONCURRENCY: "{measured} calls at a time, agreed {threshold}",
+    Rule.CONTRACT_COMPLAINTS: "{measured} complaints per million calls, agreed {threshold}",
+    Rule.TRACEBACK: "nobody answered within {threshold} working days where a call came from",
+}
+"""An action's figure in English, shorter than where it is explained; in Chinese as it is there."""
+
+_WINDOW_KEY = {Rule.COMPLAINTS_NUMBER: "complaints.window", Rule.MARKS: "labels.window"}
+PROOFS = ("none", "recorded", "genuine")
+"""The weakest proof of consent that an appeal rested on, by the figure of its action."""
+
+
+def figure_words(figure: int, told: Mapping[str, Any], language: Language) -> str:
+    """Return a figure as it is read: a count, a share in per cent, a length of time.
+
+    `told` says its `unit` and `scale`.
+
+    >>> figure_words(1764, {"unit": "", "scale": 1}, "en")
+    '1,764'
+    >>> figure_words(1500, {"unit": "share", "scale": 10_000}, "zh")
+    '15 %'
+    """
+    if told["unit"] == "share":
+        return formatting.percent(figure / told["scale"])
+    return formatting.span(figure, language) if told["unit"] == "length" else f"{figure:,}"
+
+
+def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> str:
+    """Return where a figure comes from, as a suffix.
+
+    >>> quoted_basis({"source": "S32", "confidence": "practice"})
+    ' (S32, practice)'
+    >>> quoted_basis({"source": "A", "confidence": "assumption"}, "zh")
+    '（假设）'
+    """
+    if basis is None or basis["confidence"] == "scenario":
+        return ""
+    named = "no_source" if basis["confidence"] == "assumption" else "source"
+    return LABELS[language][named].format(
+        source=basis["source"], confidence=formatting.CONFIDENCE[language][basis["confidence"]]
+    )
+
+
+def target_name(world: World, line: int, language: Language = "en") -> str:
+    """Return whom an action met: ``north-037``, a class of numbers, a trunk, or the enterprise."""
+    count = caller_count(world)
+    say, scenario = TARGETS[language], world.scenario
+    if line <= FIRST_BLOCK:
+        return say["block"].format(scenario.caller_ids[FIRST_BLOCK - line].name)
+    if line < -1:
+        return say["trunk"].format(scenario.trunks[-2 - line].name)
+    if line < 0:
+        return say["enterprise"].format(scenario.enterprise.name)
+    if line < count:
+        return world.caller_names[line]
+    code = NumberClass(line - count)
+    chinese = language == "zh"
+    name = network_rules().word("class", code.name, "zh") if chinese else CLASS_NAMES[code]
+    return say["class"].format(name)
+
+
+def worked_line(
+    world: World, row: Any, basis: dict[str, Any] | None, language: Language = "en"
+) -> str:
+    """Return one action in a sentence: when, who, what, on whom, and the arithmetic behind it.
+
+    Parameters
+    ----------
+    row
+        An `ACTION_ROW`.
+    basis
+        The profile value or the filing that it rests on.
+    """
+    rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
+    line, operator = int(row["line"]), int(row["operator"])
+    who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
+    if rule == Rule.MARKS:  # no operator's doing
+        who = LABELS[language]["platforms"]
+    name = formatting.ACTIONS[action]
+    if language == "zh":
+        name = network_rules().word("action", action.name, "zh")
+    why, quotes = _why(world, row, basis, language)
+    figure = LABELS[language]["figure"].format(why) if why else ""
+    return SENTENCE[language].format(
+        when=f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}",
+        operator=who,
+        action=name,
+        target=target_name(world, line, language),
+        figure=(THERE[language] if row["there"] else "")
+        + figure
+        + (quoted_basis(basis, language) if quotes else ""),
+    )
+
+
+def _why(
+    world: World, row: Any, basis: dict[str, Any] | None, language: Language
+) -> tuple[str, bool]:
+    """Return why an action was taken, empty where no more is to be said, and whether to quote."""
+    rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
+    say = LABELS[language]
+    if rule == Rule.PLATFORM:
+        return ("", False) if action == Action.LIFT else (say["platform"], True)
+    if rule == Rule.APPEAL:
+        held = say["granted" if action == Action.LIFT else "refused"]
+        return held.format(say[PROOFS[int(row["measured"])]]), True
+    if action == Action.STOP:
+        return say["stop_outsourced" if _outsourced(world) else "stop"], False
+    if rule == Rule.GATEWAY:
+        return say["gateway"], True
+    if rule in (Rule.DATED, Rule.DATED_GATEWAY):
+        return _dated(world, row, basis, language), True
+    if rule == Rule.MARKS and action == Action.REVIEW:
+        return say["label"], True
+    if rule not in _MEASURED or action == Action.LIFT:
+        return "", False
+    return _measured(world, row, basis, language), True
+
+
+def _dated(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:
+    """Return that an event of the scenario is behind it, and until when; empty at its end."""
+    if int(row["action"]) == Action.LIFT:
+        return ""
+    say, until = LABELS[language], int(row["until"])
+    text = say["dated"]
+    if until >= 0:
+        text = say["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
+    share = "" if basis is None else say["refuses"].format(formatting.percent(basis["value"]))
+    return text + share
+
+
+def _measured(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:
+    """Return an action's figure beside its threshold."""
+    rule = Rule(int(row["rule"]))
+    told = network_rules().rule(rule.name)
+    unit = {"unit": told.unit, "scale": WHOLE if told.unit == "share" else told.scale}
+    said = _MEASURED[rule] if language == "en" or told.says is None else told.says[language]
+    window_key = _WINDOW_KEY.get(rule, "")
+    window = world.network[window_key] if window_key else 0
+    filed = basis is not None and basis["confidence"] == "scenario"
+    return said.format(
+        measured=figure_words(int(row["measured"]), unit, language),
+        complaints=formatting.things(int(row["measured"]), "complaint"),
+        threshold=figure_words(int(row["threshold"]), unit, language),
+        whose=WHOSE[language][filed],
+        window=formatting.span(window, language),
+    )
+
+
+def _outsourced(world: World) -> bool:
+    centre = world.scenario.enterprise.call_centre
+    return centre is not None and centre.kind == "outsourced"

@@ -1,0 +1,314 @@
+"""Every metric that belongs to the person called, by a value that each person brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import EventCode, LeadState
+from dialsim.outcomes.passthrough import NO_VALUE
+from dialsim.outcomes.split import COUNTS, EVENT_COUNTS, SplitCounts, table_columns
+from dialsim.results.lists.waterfall import lead_blocks, persons_on
+from dialsim.results.metrics import metric_values
+from dialsim.results.run_view import carried_of
+from dialsim.scenario.frame import Frame
+from dialsim.scenario.metrics import metrics
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+
+MOST_ROWS = 1000
+"""Values with a row of their own; the rarest beyond it share one."""
+
+_NUMBERS = "it counts caller IDs, which call people of many values"
+NOT_SPLIT = {
+    "occupancy": "an agent's idle time belongs to nobody who is called",
+    "interventions": "the network acts on caller IDs and the enterprise, not on the people called",
+    "reviews": "the enterprise is reviewed, not the people called",
+    "callbacks_on_time": "a call agreed on is counted with its campaign, whoever it is made to",
+    "caller_ids_suspended": _NUMBERS,
+    "caller_ids_labelled": _NUMBERS,
+}
+"""Metrics that no person can be given a part of, with the reason."""
+
+_NUMBERS_ZH = "它统计外显号码，而一个号码呼叫的人各不相同"
+NOT_SPLIT_ZH = {
+    "occupancy": "坐席的空闲时间不属于任何被叫",
+    "interventions": "网络处置针对外显号码和企业，而非被叫",
+    "reviews": "审查针对企业，而非被叫",
+    "callbacks_on_time": "约定回访按活动统计，不分被叫",
+    "caller_ids_suspended": _NUMBERS_ZH,
+    "caller_ids_labelled": _NUMBERS_ZH,
+    "leads_finished": "一个人在名单中，不分时段",
+}
+"""`NOT_SPLIT` in Chinese, and what a split by hour adds to it."""
+
+
+PERSON_PARTS = {"list": "list", "operator": "number_operator", "province": "number_province"}
+"""What splits the people of any run: columns of the table of people, by what they are asked as."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Metrics by the values of one attribute.
+
+    Attributes
+    ----------
+    attribute
+        Name of the column of the lists.
+    rows
+        A dict a value: ``value`` (None: no value, as in synthetic lists), ``leads`` and every
+        metric that can be split; by attempts, the most first, then by value. Where there are more
+        than 1000 values, ``values`` of the last row says how many it stands for (else 1).
+    total
+        The same for all rows together: equal to the metrics of the run.
+    not_split
+        The other metrics, each with the reason.
+    """
+
+    attribute: str
+    rows: list[dict[str, Any]]
+    total: dict[str, Any]
+    not_split: dict[str, str] = field(default_factory=lambda: dict(NOT_SPLIT))
+
+    @property
+    def table(self) -> Frame:
+        """The rows as a table of Arrow, polars or pandas; units in the field metadata."""
+        import pyarrow as pa
+
+        table = pa.Table.from_pylist(self.rows or [self.total])
+        table = table if self.rows else table.slice(0, 0)
+        known = metrics()
+        fields = [
+            each.with_metadata({"unit": known[each.name].unit}) if each.name in known else each
+            for each in table.schema
+        ]
+        return Frame(table.cast(pa.schema(fields)), f"by {self.attribute}")
+
+    def __repr__(self) -> str:
+        attempts = self.total["attempts"]
+        return f"<Split by {self.attribute}: {len(self.rows):,} values, {attempts:,} attempts>"
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; :meth:`from_dict` reads them."""
+        return {
+            "attribute": self.attribute,
+            "rows": self.rows,
+            "total": self.total,
+            "not_split": self.not_split,
+            "not_split_zh": {key: NOT_SPLIT_ZH[key] for key in self.not_split},
+        }
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> Split:
+        """Return the split of a summary."""
+        return cls(**{key: found[key] for key in ("attribute", "rows", "total", "not_split")})
+
+
+def split_metrics(
+    attribute: str,
+    values: Sequence[str],
+    counts: Mapping[str, Array],
+    attempts_per_hour: float | None,
+) -> Split:
+    """Return metrics by value.
+
+    Parameters
+    ----------
+    attribute
+        Its name.
+    values
+        What each code means.
+    counts
+        As of :meth:`dialsim.outcomes.split.SplitCounts.counts`.
+    attempts_per_hour
+        Of the whole run: each value takes part in proportion to its attempts.
+
+    Notes
+    -----
+    Counts add up to those of the run, and so does `attempts_per_hour`; shares and means have the
+    value's own counts above and below.
+    """
+    per_attempt = None
+    attempts = int(counts["attempts"].sum())
+    if attempts_per_hour is not None and attempts:
+        per_attempt = attempts_per_hour / attempts
+    names = [*values, None]
+    order = sorted(
+        (i for i in range(len(names)) if any(int(counts[name][i]) for name in COUNTS)),
+        key=lambda i: (names[i] is None, -int(counts["attempts"][i]), names[i] or ""),
+    )
+    own, rest = order, []
+    if len(order) > MOST_ROWS:
+        own, rest = order[: MOST_ROWS - 1], order[MOST_ROWS - 1 :]
+    rows = [_row(names[i], 1, counts, [i], per_attempt) for i in own]
+    if rest:
+        rows.append(_row(None, len(rest), counts, rest, per_attempt))
+    total = _row(None, len(order), counts, list(range(len(names))), per_attempt)
+    return Split(attribute, rows, total)
+
+
+def _row(
+    value: str | None,
+    values: int,
+    counts: Mapping[str, Array],
+    which: list[int],
+    per_attempt: float | None,
+) -> dict[str, Any]:
+    n = {name: int(np.sum(counts[name][which])) for name in COUNTS}
+    complaints = n["complaints_12321"] + n["complaints_hotline"]
+    found: dict[str, Any] = {
+        **n,
+        "complaints": complaints,
+        "attempts_per_hour": None if per_attempt is None else n["attempts"] * per_attempt,
+        "abandoned_share": _over(n["abandoned"], n["live_answers"]),
+        "asr": _over(n["answered"], n["attempts"]),
+        "acd_s": _over(n["talk_ms"] / 1000, n["answered"]),
+        "complaints_per_million": _over(complaints * 1_000_000, n["delivered"]),
+    }
+    keys = [key for key in metrics() if key not in NOT_SPLIT]
+    head = {"value": value, "values": values, "leads": n["leads"]}
+    return head | {key: found[key] for key in keys}
+
+
+def _over(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def split_of_world(world: World, attribute: str, counts: SplitCounts) -> Split:
+    """Return the split of a run from what was counted on its way, and the world it came to."""
+    carried = carried_of(world)
+    assert carried is not None
+    for campaign in range(len(world.scenario.campaigns)):
+        for source, rows, missing in lead_blocks(world, campaign):
+            if not missing:
+                leads = world.state.leads[rows]
+                persons = persons_on(world, campaign, source, rows)
+                counts.add_leads(persons, leads["state"] == LeadState.FINISHED)
+    values = carried.values(attribute)
+    attempts_per_hour = metric_values(world)["attempts_per_hour"]
+    return split_metrics(attribute, values, counts.counts(len(values)), attempts_per_hour)
+
+
+def split_tables(
+    attribute: str,
+    people: Iterable[Any],
+    calls: Iterable[Any],
+    events: Iterable[Any],
+    attempts_per_hour: float | None,
+    within_ms: int,
+) -> Split:
+    """Return the split of a run from its tables, each as Arrow batches.
+
+    Parameters
+    ----------
+    people, calls, events
+        With the columns ``person, state`` and the attribute's last; `CALL_TABLE_COLUMNS`;
+        ``person, event``.
+    within_ms
+        Who waited longer than that for an agent counts as abandoned.
+
+    Notes
+    -----
+    Memory: 5 bytes a person and the values of the attribute.
+    """
+    words: dict[str, int] = {}
+    codes = np.zeros(0, np.int32)
+    counts = SplitCounts(lambda persons: codes[persons], within_ms)
+    for batch in people:
+        persons = _numbers(batch.column(0))
+        top = int(persons.max(initial=-1)) + 1
+        if top > len(codes):
+            more = np.full(max(top, 2 * len(codes)), NO_VALUE, np.int32)
+            more[: len(codes)] = codes
+            codes = more
+        codes[persons] = _codes(batch.column(2), words)
+        counts.add_leads(persons, _texts(batch.column(1)) == LeadState.FINISHED.name.lower())
+    for batch in calls:
+        counts.add_calls(*table_columns(batch, within_ms))
+    named = {code.name.lower(): int(code) for code in EventCode}
+    for batch in events:
+        kinds = [named.get(str(word), 0) for word in _texts(batch.column(1))]
+        counts.add_events(_numbers(batch.column(0)), np.array(kinds, np.uint8))
+    return split_metrics(attribute, list(words), counts.counts(len(words)), attempts_per_hour)
+
+
+_BY_PERSON = "a person is in the list whatever the hour"
+
+
+def split_by_hour(
+    calls: Iterable[Any], events: Iterable[Any], attempts_per_hour: float | None, within_ms: int
+) -> Split:
+    """Return metrics by the hour of the day of the attempt, ``"00"`` to ``"23"``.
+
+    Parameters
+    ----------
+    calls, events
+        Arrow batches with ``time`` and `CALL_TABLE_COLUMNS`; ``event, call_time``.
+    within_ms
+        As for :func:`split_tables`.
+
+    Notes
+    -----
+    A person is reached in the hour of the first live answer; what people did after a call counts
+    in the hour of the call. Memory: a byte a person.
+    """
+    counts = {name: np.zeros(25, np.int64) for name in COUNTS}
+    reached = np.zeros(0, np.bool_)
+    for batch in calls:
+        hours = _hours(batch.column("time"))
+        persons, columns = table_columns(batch, within_ms)
+        for name, column in (("attempts", np.ones(len(hours), np.bool_)), *columns.items()):
+            np.add.at(counts[name], hours, column.astype(np.int64))
+        live = np.flatnonzero(columns["live_answers"])
+        people, first = np.unique(persons[live], return_index=True)
+        if len(people) and people[-1] >= len(reached):
+            more = np.zeros(max(int(people[-1]) + 1, 2 * len(reached)), np.bool_)
+            more[: len(reached)] = reached
+            reached = more
+        new = ~reached[people]
+        np.add.at(counts["reach"], hours[live[first[new]]], 1)
+        reached[people] = True
+    named = {code.name.lower(): name for code, name in EVENT_COUNTS.items()}
+    for batch in events:
+        hours = _hours(batch.column("call_time"))
+        for word, name in named.items():
+            np.add.at(counts[name], hours[_texts(batch.column("event")) == word], 1)
+    values = [f"{hour:02d}" for hour in range(24)]
+    found = split_metrics("hour", values, counts, attempts_per_hour)
+    rows = sorted(found.rows, key=lambda row: str(row["value"]))
+    return replace(found, rows=rows, not_split={**NOT_SPLIT, "leads_finished": _BY_PERSON})
+
+
+def _hours(column: Any) -> Array:
+    """Return the hour of the day of each time, on the clocks of its zone."""
+    from pyarrow import compute
+
+    return np.asarray(compute.hour(column).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _numbers(column: Any) -> Array:
+    return np.asarray(column.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _texts(column: Any) -> Array:
+    return np.asarray(column.cast("string").to_numpy(zero_copy_only=False), object)
+
+
+def _codes(column: Any, words: dict[str, int]) -> Array:
+    """Return int32[n]: codes of a column of text; new words are added to the known ones."""
+    import pyarrow as pa
+
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    known = [words.setdefault(str(word), len(words)) for word in coded.dictionary.to_pylist()]
+    places = np.array([*known, NO_VALUE], np.int32)
+    return places[_numbers(coded.indices.fill_null(len(known)))]

@@ -1,0 +1,1 @@
+"""The tables of a run: calls, interventions, lead states, series by quarter of an hour."""

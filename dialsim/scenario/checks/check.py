@@ -1,0 +1,345 @@
+"""What a scenario means: times that agree, walls that stand.
+
+Adds everything to one list of problems and changes nothing. Names that lead nowhere are found in
+``names``, files that are not there in ``inputs``; what is allowed but worth knowing is in
+``advice``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+from dialsim.errors import MOST_SHOWN, Problems, did_you_mean
+from dialsim.scenario.checks.calling_time import check_calling_time
+from dialsim.scenario.checks.capacity_bounds import check_room
+from dialsim.scenario.checks.eligibility import check_eligibility, province_of_area
+from dialsim.scenario.checks.inputs import check_inputs
+from dialsim.scenario.checks.overlaps import break_outside, overlapping_shifts
+from dialsim.scenario.checks.pack_scope import check_scope
+from dialsim.scenario.checks.plan_check import check_plan
+from dialsim.scenario.checks.plausible import check_judge, check_network
+from dialsim.scenario.checks.reachable import check_reach
+from dialsim.scenario.filing import check_filing
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.models.costs import check_costs
+from dialsim.scenario.models.enterprise import check_evidence
+from dialsim.scenario.models.policy import check_policy
+from dialsim.scenario.models.schema import Campaign, Goal, Rules, Scenario
+from dialsim.scenario.network_events import check_network_events
+from dialsim.scenario.profiles.operator_profiles import check_operator_profiles
+from dialsim.scenario.profiles.profile import Profile, Value
+from dialsim.scenario.profiles.strictness import Ceiling, covers
+from dialsim.scenario.sectors import check_sector
+from dialsim.scenario.teams import by_machines
+from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
+
+LONGEST_WAIT = MS_PER_UNIT["h"]
+"""How long an answered call may wait for an agent, but in theory."""
+
+
+def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
+    """Add everything that is wrong with the meaning of a scenario of the right shape.
+
+    Parameters
+    ----------
+    scenario
+        Of the right shape; names that lead nowhere are left to ``names.check_names``.
+    rules, network
+        Its profiles, overrides included.
+    problems
+        The list to add to.
+    """
+    check_room(scenario, problems)
+    if scenario.network.overrides:
+        check_network(network, scenario.network.overrides, problems)
+    judges = check_operator_profiles(scenario, network, Problems())  # what is wrong was added
+    for operator, named in scenario.network.operators.items():
+        if named.overrides and operator in judges:
+            path = f"network.operators.{operator}.overrides"
+            check_judge(judges[operator], named.overrides, problems, path)
+    _licence(scenario, problems)
+    check_scope(scenario, rules, problems)
+    check_sector(scenario, rules, problems)
+    check_evidence(scenario.enterprise.evidence, scenario.start, problems)
+    check_inputs(scenario, rules, network, problems)
+    check_policy(scenario, problems)
+    _agents(scenario, problems)
+    _caller_ids(scenario, network, problems)
+    check_filing(scenario, problems)
+    check_network_events(scenario, problems)
+    _limits(scenario.rules, rules, problems)
+    _hours(rules, problems)
+    for i, campaign in enumerate(scenario.campaigns):
+        path = f"campaigns[{i}]"
+        _list_order(scenario, campaign, path, problems)
+        if campaign.ring_timeout < rules["ring.at_least"]:
+            problems.add(
+                f"{path}.ring_timeout",
+                "a callee must be given time to pick up",
+                found=format_duration(campaign.ring_timeout),
+                allowed=f"at least {format_duration(rules['ring.at_least'])}",
+            )
+        if campaign.drop_after > LONGEST_WAIT and rules.name != "lab":
+            problems.add(
+                f"{path}.drop_after",
+                "too long",
+                found=format_duration(campaign.drop_after),
+                allowed=f'at most {format_duration(LONGEST_WAIT)}, or rules.pack = "lab"',
+            )
+        target, cap = campaign.pacing.drop_target, float(rules["abandon.at_most"])
+        if target is not None and target > cap:
+            problems.add(
+                f"{path}.pacing.drop_target",
+                "more than the rules let a campaign drop",
+                found=target,
+                allowed=f"at most {cap:g}",
+            )
+    check_eligibility(scenario, rules, problems)
+    check_reach(scenario, rules, problems)
+    check_calling_time(scenario, rules, problems)
+    _goals(scenario, problems)
+    check_costs(scenario, problems)
+    check_plan(scenario, problems)
+
+
+# --- one stage each -------------------------------------------------------------------------------
+
+
+def _licence(scenario: Scenario, problems: Problems) -> None:
+    centre = scenario.enterprise.call_centre
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    if centre is not None and centre.expires is not None and centre.expires < last:
+        problems.add(
+            "enterprise.call_centre.expires",
+            "the licence expires before the last day of the run",
+            found=centre.expires,
+            allowed=f"{last.isoformat()} or later",
+            remedy="renew the licence, or end the run by then",
+        )
+    if centre is not None and centre.scope == "province" and centre.province is None:
+        problems.add(
+            "enterprise.call_centre.province",
+            "a licence for one province needs its province",
+            allowed='such as province = "Zhejiang"',
+        )
+
+
+def _list_order(scenario: Scenario, campaign: Campaign, path: str, problems: Problems) -> None:
+    """Add lists without priorities of a campaign that goes by them."""
+    if campaign.list_order != "priority":
+        return
+    for j, name in enumerate(campaign.people):
+        source = next((each for each in scenario.people if each.name == name), None)
+        if source is not None and source.order != "priority":
+            problems.add(
+                f"{path}.people[{j}]",
+                "a campaign that goes by priority over all its lists needs each in that order",
+                found=f'{name}: order = "{source.order}"',
+                allowed='order = "priority" beside the list, from a file with that column',
+                remedy="add the order to the list, or leave out `list_order`",
+            )
+
+
+def _agents(scenario: Scenario, problems: Problems) -> None:
+    for i, group in enumerate(scenario.agents):
+        for j, other, day in overlapping_shifts(group.shifts):
+            shift = group.shifts[j]
+            problems.add(
+                f"agents[{i}].shifts[{j}]",
+                f"overlaps agents[{i}].shifts[{other}] on {WEEKDAYS[day]}",
+                found=f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}",
+                remedy="join the two, or make them two groups",
+            )
+        lost = break_outside(group)
+        if lost is not None:
+            rest = group.breaks[lost]
+            problems.add(
+                f"agents[{i}].breaks[{lost}]",
+                "lies in no shift of the group",
+                found=f"{rest.days} {rest.start:%H:%M}-{rest.end:%H:%M}",
+                allowed="a time within a shift, as the first team works it",
+            )
+    kinds = {group.name: group.kind for group in scenario.agents}
+    for i, campaign in enumerate(scenario.campaigns):
+        if len({kinds[name] for name in campaign.all_agents if name in kinds}) > 1:
+            problems.add(
+                f"campaigns[{i}].agents",
+                "people and robots talk for one campaign"
+                if "people" in {kinds[name] for name in campaign.all_agents if name in kinds}
+                else "robots talk and recordings are played for one campaign",
+                found=list(campaign.all_agents),
+                allowed="groups of one kind",
+            )
+        played = any(kinds.get(name) == "recordings" for name in campaign.all_agents)
+        if played != (campaign.message is not None):
+            problems.add(
+                f"campaigns[{i}].message",
+                "nothing says how long the recording is"
+                if played
+                else "nobody plays it: its agents are no recordings",
+                allowed='a length such as "18s"' if played else "no `message`",
+            )
+    _transfers(scenario, kinds, problems)
+
+
+def _transfers(scenario: Scenario, kinds: Mapping[str, str], problems: Problems) -> None:
+    """Who takes over is people, who do nothing else; and there are robots to take over from."""
+    dialled_for = {name for campaign in scenario.campaigns for name in campaign.all_agents}
+    for i, campaign in enumerate(scenario.campaigns):
+        for j, name in enumerate(campaign.transfer_agents):
+            path = f"campaigns[{i}].transfer.agents[{j}]"
+            if kinds.get(name, "people") != "people":
+                problems.add(path, "machines take over from machines", found=name, allowed="people")
+            elif name in dialled_for:
+                problems.add(
+                    path,
+                    "a campaign dials for this group too: who takes over does nothing else",
+                    found=name,
+                    allowed="a group that stands in no campaign's `agents` or `overflow_agents`",
+                )
+        if campaign.transfer is not None and not by_machines(scenario, campaign):
+            problems.add(
+                f"campaigns[{i}].transfer",
+                "there is no robot to take over from",
+                found=f"agents = {list(campaign.all_agents)}",
+                allowed='groups with kind = "robots" in `agents`, or no `transfer`',
+            )
+
+
+def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> None:
+    for i, block in enumerate(scenario.caller_ids):
+        path = f"caller_ids[{i}]"
+        at_home = block.country == "CN"
+        if block.number_class == "fixed" and block.area_code is None and at_home:
+            problems.add(
+                f"{path}.area_code", "fixed lines need their area", allowed='such as "10" or "571"'
+            )
+        declared = block.province is not None and block.area_code is not None
+        by_area = province_of_area(block.area_code or "") if declared else None
+        if by_area not in (None, block.province):
+            problems.add(
+                f"{path}.province",
+                f"area code {block.area_code} is of {by_area}",
+                found=block.province,
+                allowed=f'"{by_area}", or nothing',
+            )
+        most = network["frequency.registered.notice_per_day"]
+        # an enterprise number has no ceiling of its own: the contract's volume is what counts
+        capped = block.number_class != "95_enterprise"
+        if capped and block.filed is not None and block.filed.daily_volume > most:
+            problems.add(
+                f"{path}.filed.daily_volume",
+                "more than can be filed for one number",
+                found=block.filed.daily_volume,
+                allowed=f"at most {most} (network {network.name})",
+            )
+
+
+def _limits(mine: Rules, rules: Profile, problems: Problems) -> None:
+    """Own limits may be looser than the pack's where those are no wall and a contract says so."""
+    callee, gap = rules.entry("callee.limits"), rules.entry("callee.retry_gap")
+    if mine.callee_limits is not None and (callee.protected or mine.contract is None):
+        new = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
+        for limit in map(Ceiling.of, callee.bare):
+            if not covers(new, [limit]):
+                problems.add(
+                    "rules.callee_limits",
+                    f"looser than the pack's {limit}",
+                    found=[str(other) for other in new],
+                    remedy=_remedy(callee),
+                )
+    held = gap.protected or mine.contract is None
+    if held and mine.retry_gap is not None and mine.retry_gap < gap.bare:
+        problems.add(
+            "rules.retry_gap",
+            "shorter than the pack's",
+            found=format_duration(mine.retry_gap),
+            allowed=f"at least {format_duration(gap.bare)}",
+            remedy=_remedy(gap),
+        )
+
+
+def _remedy(value: Value) -> str:
+    if value.protected:
+        return f"take it out: no contract loosens what is {value.standing}"
+    return "name the line contract that allows it in rules.contract"
+
+
+def _hours(rules: Profile, problems: Problems) -> None:
+    for purpose in ("marketing", "service", "collections"):
+        walls = parse_windows(rules[f"hours.wall.{purpose}"])
+        for start, end in parse_windows(rules[f"hours.{purpose}"]):
+            if not any(first <= start and end <= last for first, last in walls):
+                problems.add(
+                    f"rules.overrides.hours.{purpose}",
+                    "calling hours reach over the wall",
+                    found=rules[f"hours.{purpose}"],
+                    allowed=f"within {', '.join(rules[f'hours.wall.{purpose}'])}",
+                )
+                break
+
+
+def _goals(scenario: Scenario, problems: Problems) -> None:
+    first = datetime.combine(scenario.start, time())
+    last = first + timedelta(days=scenario.days)
+    names = [campaign.name for campaign in scenario.campaigns]
+    for i, goal in enumerate(scenario.goals):
+        if goal.campaign is not None and goal.campaign not in names:
+            problems.add(
+                f"goals[{i}].campaign",
+                "no such campaign",
+                found=goal.campaign,
+                allowed=", ".join(names),
+                remedy=did_you_mean(goal.campaign, names),
+            )
+        if goal.by is not None and not first < goal.by <= last:
+            problems.add(
+                f"goals[{i}].by",
+                "outside the run",
+                found=goal.by,
+                allowed=f"after {first.isoformat()}, up to {last.isoformat()}",
+            )
+        for bound in ("at_least", "at_most"):
+            value = getattr(goal, bound)
+            if value is not None and metrics()[goal.metric].share and value > 1:
+                problems.add(
+                    f"goals[{i}].{bound}",
+                    f"{goal.metric} is a share",
+                    found=value,
+                    allowed="0 to 1",
+                    remedy=f"did you mean {value / 100:g}?" if value <= 100 else None,
+                )
+    _conflicts(scenario.goals, problems)
+
+
+def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
+    """Add goals that no run can meet together, two and two.
+
+    Once there are more than an error shows, each further goal is added with one alone, the
+    strictest: two thousand goals can be in a million conflicts.
+    """
+    earlier: dict[tuple[object, ...], list[tuple[float, int]]] = {}  # bounds with their places
+    strictest: dict[tuple[object, ...], tuple[float, int]] = {}
+    added = 0
+    for i, goal in enumerate(goals):
+        is_low, what = goal.at_least is not None, (goal.metric, goal.campaign, goal.by)
+        bound = goal.at_least if is_low else goal.at_most
+        assert bound is not None
+        mine, theirs = (is_low, *what), (not is_low, *what)
+        hardest = strictest.get(theirs)
+        if hardest is not None and (bound > hardest[0] if is_low else hardest[0] > bound):
+            for other, j in earlier[theirs] if added < MOST_SHOWN else [hardest]:
+                low, top = (bound, other) if is_low else (other, bound)
+                if low > top:
+                    problems.add(
+                        f"goals[{i}]",
+                        f"conflicts with goals[{j}]: {goal.metric} at least {low:g} and at most "
+                        f"{top:g}",
+                        allowed="goals that one run can meet",
+                        remedy="take one of the two out, or another `by`",
+                    )
+                    added += 1
+        earlier.setdefault(mine, []).append((bound, i))
+        harder = max if is_low else min
+        strictest[mine] = harder(strictest.get(mine, (bound, i)), (bound, i))

@@ -1,0 +1,87 @@
+"""Whether a rule pack is made for the callees and the campaigns of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialsim.errors import Problems
+from dialsim.scenario.checks.warning_words import advised, listed
+from dialsim.scenario.models.schema import PeopleList, Scenario
+from dialsim.scenario.profiles.profile import Profile, known_profiles, load_rules
+from dialsim.scenario.profiles.reasons import Language
+
+CHINA = "CN"
+
+
+def countries_of(people: PeopleList) -> tuple[str, ...]:
+    """Return the countries whose callees a list may hold; drawn lists are Chinese."""
+    return tuple(people.countries) if people.file is not None else (CHINA,)
+
+
+def check_scope(scenario: Scenario, rules: Profile, problems: Problems) -> None:
+    """Add a pack that is for other callees, or for other campaigns: its walls are not theirs.
+
+    China's callees are protected by China's rules, whichever pack is chosen; of other countries a
+    pack is taken over with a warning (:func:`warnings_of_scope`).
+    """
+    named = {name for campaign in scenario.campaigns for name in campaign.people}
+    for people in scenario.people:
+        if people.name in named and CHINA in countries_of(people) and CHINA not in _for(rules):
+            problems.add(
+                "rules.pack",
+                f"for callees in {_listed(_for(rules))}, and list {people.name} holds "
+                "callees in China",
+                found=rules.name,
+                allowed=_listed(_packs_for(CHINA)),
+                remedy=f"a list of other callees says so: countries = {list(_for(rules))}",
+            )
+            break
+    for i, campaign in enumerate(scenario.campaigns):
+        if campaign.purpose not in rules.scope.purposes:
+            problems.add(
+                "rules.pack",
+                f"holds rules for {_listed(rules.scope.purposes)}, and campaigns[{i}] is "
+                f"{campaign.purpose}",
+                found=rules.name,
+                allowed=_listed(_packs_for(CHINA, campaign.purpose)),
+            )
+
+
+def warnings_of_scope(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
+    """Return sentences on callees of countries that another pack holds rules for."""
+    found = []
+    for people in scenario.people:
+        others = [country for country in countries_of(people) if country not in _for(rules)]
+        for country in others:
+            better = _packs_for(country)
+            if better and not rules.scope.theory:
+                found.append(
+                    advised(
+                        language,
+                        "other_pack",
+                        list=people.name,
+                        country=country,
+                        pack=rules.name,
+                        better=listed(better, language),
+                    )
+                )
+    return found
+
+
+def _for(rules: Profile) -> tuple[str, ...]:
+    return tuple(rules.scope.countries)
+
+
+def _packs_for(country: str, purpose: str | None = None) -> list[str]:
+    packs = [load_rules(name) for name in known_profiles("rules")]
+    return [
+        pack.name
+        for pack in packs
+        if country in pack.scope.countries
+        and not pack.scope.theory
+        and (purpose is None or purpose in pack.scope.purposes)
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,1 @@
+"""The tables of a scenario file as models: types, units, defaults."""

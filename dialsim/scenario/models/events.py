@@ -1,0 +1,224 @@
+"""Dated events: tightened hours, stopped trunks, a filing withdrawn, what the network does.
+
+An event only ever takes something away. What time it takes is worked out in ``open_hours``; what
+the network does on its own, and no dialer is notified of, in ``network_events``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from dialsim.scenario.models.fields import (
+    DayOrMoment,
+    Many,
+    Model,
+    Name,
+    Operator,
+    Purpose,
+    fault,
+)
+from dialsim.scenario.models.schema_annotations import form
+from dialsim.scenario.values import parse_window, parse_windows
+
+
+def _window(text: object) -> object:
+    try:
+        parse_window(text)
+    except ValueError as error:
+        raise fault("not a window", str(error).removeprefix("a window is ")) from None
+    return text
+
+
+_CLOCK = r"[0-9]{1,2}:[0-5][0-9](:[0-5][0-9])?"
+Window = Annotated[
+    str,
+    BeforeValidator(_window),
+    form("hours of a day", "10:00-11:30", pattern=rf"^ *{_CLOCK} *- *{_CLOCK} *$"),
+]
+"""Hours of a day as a file writes them: ``"10:00-11:30"``."""
+
+_ABOUT = {
+    "hours": ("hours", "purposes", "end"),
+    "stop": ("operator", "trunks", "end"),
+    "deregistered": ("caller_ids",),
+    "throttle": ("operator", "trunks", "caller_ids", "end"),
+    "intercept": ("operator", "trunks", "caller_ids", "end"),
+    "gateway_block": ("operator", "trunks", "end"),
+}
+"""What an event of each kind may say beside its name and date."""
+BY_NETWORK = ("throttle", "intercept", "gateway_block")
+"""Events that the network brings about unannounced: calls meet them, and nobody is notified."""
+_KEYS = tuple(dict.fromkeys(key for keys in _ABOUT.values() for key in keys))
+_NAMES = {"throttle": "a throttle", "intercept": "an interception"}
+_OF_TRUNKS = {"stop": "a stop", "gateway_block": "a gateway block"}
+_FOR_GOOD = timedelta(days=36_600)
+
+
+def _either(kinds: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
+
+
+class Event(Model):
+    """Something that takes away time to call, a filing or calls, from one date on or to another."""
+
+    name: Name = Field(description="name in messages")
+    what: Literal["hours", "stop", "deregistered", "throttle", "intercept", "gateway_block"] = (
+        Field(
+            description="fewer hours for calls (`hours`), no calls over some trunks (`stop`), "
+            "numbers taken out of the entity database for good (`deregistered`); or what the "
+            "network does unannounced: it refuses the share `ladder.throttle_refuses` of calls "
+            "(`throttle`), or `refuse_call.intercept_flagged_line` of those to people in the "
+            "refuse-call registry (`intercept`), or every call at an international gateway "
+            "(`gateway_block`)"
+        )
+    )
+    start: DayOrMoment = Field(
+        alias="from", description="first day or moment, in the scenario's time zone"
+    )
+    end: DayOrMoment | None = Field(
+        None,
+        alias="to",
+        description="last day, which belongs to it, or the moment it is over; what the network "
+        "does goes on to the end of the run without it",
+    )
+    caller_ids: Many[Name] | None = Field(
+        None,
+        min_length=1,
+        description="blocks that are deregistered (they are registered), throttled or intercepted",
+    )
+    hours: Many[Window] | None = Field(
+        None, description="when calls stay allowed, on the callee's clock; empty: never"
+    )
+    purposes: Many[Purpose] | None = Field(
+        None, min_length=1, description="purposes whose hours it tightens; absent: all"
+    )
+    operator: Operator | None = Field(
+        None,
+        description="whose trunks are stopped, or blocked at their gateway; of `throttle` and "
+        "`intercept` the callees' operator, which does so to calls to its subscribers alone: to "
+        "all, or to those of `trunks` or `caller_ids` beside it",
+    )
+    trunks: Many[Name] | None = Field(
+        None,
+        min_length=1,
+        description="trunks that are stopped, blocked, throttled or intercepted; of `stop` and "
+        "`gateway_block` instead of `operator`",
+    )
+    basis: Name | None = Field(None, description="notice or rule it rests on")
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        named = [key for key in _KEYS if getattr(self, key) is not None]
+        strange = [key for key in named if key not in _ABOUT[self.what]]
+        if strange:
+            others = [f'"{kind}"' for kind, keys in _ABOUT.items() if strange[0] in keys]
+            strange = ["to" if key == "end" else key for key in strange]
+            raise fault(
+                f"`{strange[0]}` is about events with what = {_either(others)}",
+                "to leave it out",
+                key=strange[0],
+                mend=dict.fromkeys(strange),
+            )
+        if self.what == "hours" and self.hours is None:
+            raise fault(
+                "an event that tightens hours needs `hours`",
+                'hours = ["10:00-11:30"], or [] where nobody may be called',
+                key="hours",
+                mend={"hours": []},
+            )
+        if self.what == "deregistered" and self.caller_ids is None:
+            raise fault(
+                "an event that deregisters numbers needs `caller_ids`",
+                'caller_ids = ["north"]',
+                key="caller_ids",
+                mend={"caller_ids": ["?"]},
+            )
+        if self.what in ("hours", "stop") and self.end is None:
+            raise fault(
+                "an event that takes time away needs its end",
+                "its last day, or the moment it is over",
+                key="to",
+                mend={"to": self.start},
+            )
+        if self.what in _OF_TRUNKS and (self.operator is None) == (self.trunks is None):
+            raise fault(
+                f"{_OF_TRUNKS[self.what]} is about an `operator` or about `trunks`",
+                "exactly one of the two",
+                key="operator",
+                mend={"operator": "CTCC", "trunks": None},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _meets_calls(self) -> Self:
+        if self.what not in ("throttle", "intercept"):
+            return self
+        if self.trunks is not None and self.caller_ids is not None:
+            raise fault(
+                f"{_NAMES[self.what]} is about `trunks` or about `caller_ids`",
+                "one of the two: a block of numbers has one trunk",
+                key="caller_ids",
+                mend={"caller_ids": None},
+            )
+        if self.operator is None and self.trunks is None and self.caller_ids is None:
+            raise fault(
+                f"{_NAMES[self.what]} says nothing of whose calls it meets",
+                "`trunks`, `caller_ids`, or the callees' `operator`",
+                key="trunks",
+                mend={"trunks": ["?"]},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        if self.ends <= self.begins:
+            raise fault(
+                "an event ends after it begins",
+                f"{self.start} or later" if self._of_days else f"later than {self.start}",
+                key="to",
+                mend={"from": self.end, "to": self.start},
+            )
+        return self
+
+    @property
+    def begins(self) -> datetime:
+        """Local time at which it begins."""
+        return _moment(self.start)
+
+    @property
+    def ends(self) -> datetime:
+        """Local time at which it is over: the midnight after a last day."""
+        if self.end is None:
+            return self.begins + _FOR_GOOD
+        whole_day = not isinstance(self.end, datetime)
+        return _moment(self.end) + timedelta(days=1 if whole_day else 0)
+
+    @property
+    def by_network(self) -> bool:
+        """Whether the network brings it about unannounced."""
+        return self.what in BY_NETWORK
+
+    @property
+    def _of_days(self) -> bool:
+        return not isinstance(self.start, datetime) and not isinstance(self.end, datetime)
+
+    @property
+    def windows(self) -> list[tuple[int, int]]:
+        """The hours that stay, as wall-clock ms of the day."""
+        return parse_windows(self.hours or ())
+
+    def tightens(self, purpose: str) -> bool:
+        """Whether it takes hours away from calls of a purpose."""
+        return self.what == "hours" and (self.purposes is None or purpose in self.purposes)
+
+    def stops(self, trunk: str, operator: str) -> bool:
+        """Whether it stops a trunk, which is of an operator."""
+        named = self.trunks is not None and trunk in self.trunks
+        return self.what == "stop" and (named or operator == self.operator)
+
+
+def _moment(when: date) -> datetime:
+    return when if isinstance(when, datetime) else datetime.combine(when, time())

@@ -1,0 +1,1 @@
+"""Rule packs, network profiles, obligations and reasons: every value with its source."""

@@ -1,0 +1,132 @@
+"""Which version of a pack's or profile's value holds in a run: the law of its days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from dialsim.scenario.checks.warning_words import advised
+from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.profiles.profile import Profile, Value, load_network, load_rules
+from dialsim.scenario.profiles.reasons import Language
+from dialsim.scenario.profiles.strictness import Ceiling
+from dialsim.scenario.profiles.validity import holds
+
+MOST_NAMED = 6
+"""Values that a sentence names before it counts the others."""
+
+
+class Change(NamedTuple):
+    """A value that is not the same on all days of a run.
+
+    Attributes
+    ----------
+    key
+        Of the value.
+    day
+        The first day on which it is another.
+    before, after
+        What holds until then, and from then on.
+    held
+        What the run is held to on all its days.
+    """
+
+    key: str
+    day: date
+    before: Value
+    after: Value
+    held: Value
+
+
+def days_of(scenario: Scenario) -> tuple[date, date]:
+    """Return the first and the last day on which a scenario dials."""
+    return scenario.start, scenario.start + timedelta(days=scenario.days - 1)
+
+
+def pack_of(scenario: Scenario) -> Profile:
+    """Return the rule pack of a scenario as it holds in its run, without its overrides."""
+    return _held("rules", scenario.rules.pack, *days_of(scenario))
+
+
+def network_of(scenario: Scenario, name: str | None = None) -> Profile:
+    """Return a network profile as it holds in a scenario's run, without its overrides.
+
+    `name`: None for the scenario's own.
+    """
+    return _held("network", name or scenario.network.profile, *days_of(scenario))
+
+
+@lru_cache(maxsize=256)
+def _held(kind: Literal["rules", "network"], name: str, first: date, last: date) -> Profile:
+    load = load_rules if kind == "rules" else load_network
+    return load(name).on(first, last)
+
+
+def changes_within(profile: Profile) -> list[Change]:
+    """Return where a value of a profile becomes another between the first and last day of a run."""
+    if profile.days is None:
+        return []
+    found = []
+    for key, versions in profile.history.items():
+        within = [version for version in versions if holds(version, *profile.days)]
+        for before, after in pairwise(within):
+            if before.value != after.value and after.since is not None:
+                found.append(Change(key, after.since, before, after, profile.entry(key)))
+    return found
+
+
+def superseded(profile: Profile) -> list[str]:
+    """Return the values that later law replaces after the last day of a run, by their keys."""
+    if profile.days is None:
+        return []
+    return [
+        key
+        for key, versions in profile.history.items()
+        if versions[-1].since is not None
+        and versions[-1].since > profile.days[1]
+        and versions[-1].value != profile.entry(key).value
+    ]
+
+
+def notes_on_law(profiles: Sequence[Profile], language: Language) -> list[str]:
+    """Return sentences on values that change in a run, and on those that are another today."""
+    found = []
+    for profile in profiles:
+        found += [
+            advised(
+                language,
+                "law_changes",
+                name=change.key,
+                pack=profile.name,
+                day=change.day.isoformat(),
+                value=_written(change.held),
+            )
+            for change in changes_within(profile)
+        ]
+        past = superseded(profile)
+        if past and profile.days is not None:
+            more = len(past) - MOST_NAMED
+            names = ", ".join(past[:MOST_NAMED])
+            keys = advised(language, "law_more", keys=names, more=more) if more > 0 else names
+            found.append(
+                advised(
+                    language,
+                    "law_of_the_day",
+                    pack=profile.name,
+                    day=profile.days[0].isoformat(),
+                    keys=keys,
+                )
+            )
+    return found
+
+
+def _written(value: Value) -> str:
+    """Return a value as a sentence names it: a list by its items."""
+    if value.unit == "limits":
+        return ", ".join(str(Ceiling.of(limit)) for limit in value.value) or "none"
+    if isinstance(value.value, list):
+        return ", ".join(str(item) for item in value.value) or "none"
+    return str(value.value)

@@ -1,0 +1,257 @@
+"""What an outbound caller in China owes: the obligations, read once from their file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal, cast, get_args
+
+import tomli
+
+from dialsim.errors import InternalError
+from dialsim.scenario.profiles.profile import Confidence
+from dialsim.scenario.profiles.validity import KEYS, holds, is_whole, on_day, spans_of
+
+Status = Literal["met", "missing", "not_shown", "not_applicable"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in both languages; names in braces are filled in by :meth:`filled`.
+
+    `since` and `until` are the days of a text that changed with the law.
+    """
+
+    en: str
+    zh: str
+    since: date | None = None
+    until: date | None = None
+
+    def filled(self, en: Mapping[str, str], zh: Mapping[str, str]) -> Words:
+        """Return the text with its names replaced, each language by its own values."""
+        return Words(self.en.format_map(en), self.zh.format_map(zh))
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One obligation.
+
+    Attributes
+    ----------
+    key
+        Names it in results.
+    title, basis, exposure, who_acts
+        What it is, where it stands, what a breach costs, and who makes it cost that.
+    show
+        What to declare in a scenario, so that it is shown.
+    sources
+        Ids of the sources that say so.
+    confidence
+        How well it is known, as in the rule packs; only "rule" and "official" are law or record.
+    wall
+        Whether a campaign without it is unlawful.
+    say
+        Sentence of each finding; its key is a status, or a status, an underscore and a variant.
+    sectors, categories
+        Trades that it is about; empty: all.
+    words
+        One of which a licence names if it is the right one.
+    mend
+        What to do when it is missing; None: what `show` says.
+    since, until
+        First and last day of the law that it rests on; None: no end on that side is known.
+    history
+        All versions of the texts that changed with the law, by their name.
+    """
+
+    key: str
+    title: Words
+    basis: Words
+    sources: tuple[str, ...]
+    confidence: Confidence
+    wall: bool
+    exposure: Words
+    who_acts: Words
+    show: Words
+    say: Mapping[str, Words]
+    sectors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    mend: Words | None = None
+    since: date | None = None
+    until: date | None = None
+    history: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+
+    def on(self, day: date) -> Obligation:
+        """Return the obligation with its texts of a day, whether it is in force on it or not."""
+        now: dict[str, Any] = {name: on_day(each, day) for name, each in self.history.items()}
+        return replace(self, **now)
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What is known of a trade.
+
+    Attributes
+    ----------
+    sectors, categories
+        Of enterprises and of campaigns that it is the trade of.
+    regulator
+        Who supervises it; None: not known.
+    bans
+        What may not be said in it; None: nothing beyond what nobody may say.
+    """
+
+    sectors: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    regulator: Words | None = None
+    bans: Words | None = None
+
+
+@dataclass(frozen=True)
+class Obligations:
+    """All of them, in the order outputs show them.
+
+    Attributes
+    ----------
+    covers
+        Rule packs of which they are the obligations.
+    elsewhere
+        What is said of any other pack.
+    renew
+        What to do about a document that runs out.
+    common
+        Sentences that several obligations share.
+    bans
+        What may be said in no trade.
+    trades
+        Trades that something is known of.
+    rows
+        The obligations by key.
+    """
+
+    covers: tuple[str, ...]
+    elsewhere: Words
+    renew: Words
+    common: Mapping[str, Words]
+    bans: Words
+    trades: tuple[Trade, ...]
+    rows: Mapping[str, Obligation]
+
+    def on(self, first: date) -> Obligations:
+        """Return the obligations with their texts of a day: the first of a run."""
+        rows = {key: row.on(first) for key, row in self.rows.items()}
+        return replace(self, rows=MappingProxyType(rows))
+
+    def out_of_force(self, first: date, last: date) -> list[str]:
+        """Return the keys of those that are in force on no day from one to another."""
+        return [key for key, row in self.rows.items() if not holds(row, first, last)]
+
+
+@cache
+def obligations() -> Obligations:
+    """Return the obligations of a caller in China.
+
+    >>> obligations().rows["licence"].title.zh
+    '呼叫中心业务许可'
+    """
+    path = files("dialsim").joinpath("profiles").joinpath("obligations.toml")
+    return read_obligations(path.read_text(encoding="utf-8"))
+
+
+def read_obligations(text: str) -> Obligations:
+    """Return the obligations of a file's text.
+
+    Raises
+    ------
+    InternalError
+        A key that is missing or unknown, a text in one language only, or a sentence of no status:
+        the file is ours.
+    """
+    raw = tomli.loads(text)
+    return Obligations(
+        covers=tuple(raw["covers"]),
+        elsewhere=_words("elsewhere", raw["elsewhere"]),
+        renew=_words("renew", raw["renew"]),
+        common=_sentences("common", raw["common"]),
+        bans=_words("bans", raw["bans"]),
+        trades=tuple(_trade(key, entry) for key, entry in raw["trade"].items()),
+        rows=MappingProxyType({key: _row(key, entry) for key, entry in raw["obligation"].items()}),
+    )
+
+
+def _trade(key: str, entry: Mapping[str, Any]) -> Trade:
+    unknown = sorted(set(entry) - {field.name for field in fields(Trade)})
+    if unknown or not {"regulator", "bans"} & set(entry):
+        raise InternalError(f"trade {key}: unknown {unknown}, or nothing known of it")
+    regulator, bans = (
+        _words(f"{key}.{name}", entry[name]) if name in entry else None
+        for name in ("regulator", "bans")
+    )
+    sectors, categories = (tuple(entry.get(name, ())) for name in ("sectors", "categories"))
+    return Trade(sectors, categories, regulator, bans)
+
+
+_LISTS = ("sources", "sectors", "categories", "words")
+_TEXTS = ("title", "basis", "exposure", "who_acts", "show")
+_OPTIONAL = {"sectors", "categories", "words", "mend"}
+
+
+def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
+    known = {each.name for each in fields(Obligation)} - {"key", "since", "until", "history"}
+    (span,), faults = spans_of([entry])
+    if faults:
+        raise InternalError(f"obligation {key}: {faults[0].message}")
+    entry = {name: item for name, item in entry.items() if name not in KEYS}
+    missing, unknown = sorted(known - _OPTIONAL - set(entry)), sorted(set(entry) - known)
+    if missing or unknown:
+        raise InternalError(f"obligation {key}: missing {missing}, unknown {unknown}")
+    if entry["confidence"] not in get_args(Confidence):
+        raise InternalError(f"obligation {key}: {entry['confidence']} is no confidence")
+    if not entry["sources"] or not isinstance(entry["wall"], bool):
+        raise InternalError(f"obligation {key}: it needs sources, and `wall` true or false")
+    values: dict[str, Any] = {"key": key, **entry}
+    values |= {name: tuple(entry.get(name, ())) for name in _LISTS}
+    texts = {name: _versions(f"{key}.{name}", entry[name]) for name in _TEXTS}
+    values |= {name: versions[-1] for name, versions in texts.items()}
+    values |= {"since": span.since, "until": span.until}
+    values["history"] = {name: each for name, each in texts.items() if len(each) > 1}
+    values["mend"] = _words(f"{key}.mend", entry["mend"]) if "mend" in entry else None
+    return Obligation(**{**values, "say": _sentences(key, entry["say"])})
+
+
+def _sentences(where: str, table: Mapping[str, Any]) -> Mapping[str, Words]:
+    for name in table:
+        if not any(name == status or name.startswith(f"{status}_") for status in STATUSES):
+            raise InternalError(f"obligation {where}: sentence {name} is of no status")
+    return MappingProxyType({name: _words(f"{where}.{name}", each) for name, each in table.items()})
+
+
+def _versions(where: str, entry: object) -> tuple[Words, ...]:
+    """Return a text with all its versions, the earliest first; as a rule there is one."""
+    tables = cast("list[Mapping[str, Any]]", entry if isinstance(entry, list) else [entry])
+    spans, faults = spans_of(tables)
+    if faults or not spans:
+        raise InternalError(f"obligation {where}: {faults[0].message if faults else 'no version'}")
+    found = tuple(
+        replace(
+            _words(where, {name: item for name, item in table.items() if name not in KEYS}),
+            since=span.since,
+            until=span.until,
+        )
+        for table, span in zip(tables, spans, strict=True)
+    )
+    if not is_whole(found):
+        raise InternalError(f"obligation {where}: no text before the first day or after the last")
+    return found
+
+
+def _words(where: str, entry: Mapping[str, Any]) -> Words:
+    if set(entry) != {"en", "zh"} or not all(isinstance(each, str) for each in entry.values()):
+        raise InternalError(f"obligation {where}: it needs `en` and `zh`")
+    return Words(**entry)

@@ -1,0 +1,1 @@
+"""The summary of a run: how it is built, stored, described and read again."""

@@ -1,0 +1,119 @@
+"""The format of ``summary.json``, which is also what ``dialsim run --json`` prints.
+
+Comes in: nothing. Goes out: its JSON Schema, every key with its meaning and every number with its
+unit, and what a stored summary lacks of it. Must not know how a summary is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from dialsim.scenario.metrics import metrics
+
+__all__ = ["summary_faults", "summary_schema"]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LATER = ("complaints_sector", "callbacks_on_time", "reviews")
+"""Metrics that are younger than the format: summaries of older versions lack them."""
+TITLE = "summary.json of a dialsim run, version 1"
+
+
+@cache
+def summary_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a summary.
+
+    Where the keys of a table are fixed no other is allowed: a key that is not described here is a
+    fault of whoever wrote it. The metrics are those of the metric dictionary.
+    """
+    schema: dict[str, Any] = _adapter().json_schema(mode="validation")
+    _name_metrics(schema)
+    for table in (schema, *schema["$defs"].values()):
+        for each in table["properties"].values():
+            each.pop("title", None)  # its key, again
+    return {"$schema": DIALECT, **schema, "title": TITLE}
+
+
+def summary_faults(summary: Mapping[str, Any]) -> list[str]:
+    """Return what a stored summary lacks or has in a wrong form, by the path of each key.
+
+    Keys that are not known are passed over: a later version may have added them.
+    """
+    from pydantic import ValidationError
+
+    try:
+        _adapter().validate_python(dict(summary), strict=True)
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(map(str, each['loc']))}: {_said(each)}"
+            for each in error.errors(include_url=False, include_input=False)
+            if each["type"] != "extra_forbidden"
+        ]
+        if faults:
+            return faults
+    return [f"metrics.{key}: is missing" for key in _always() if key not in summary["metrics"]]
+
+
+def _always() -> list[str]:
+    """Return the metrics that every summary has."""
+    return [key for key in metrics() if key not in LATER]
+
+
+def _said(error: Any) -> str:
+    return "is missing" if error["type"] == "missing" else str(error["msg"]).lower()
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    from dialsim.summary.schema.summary import Summary
+
+    return TypeAdapter(Summary)
+
+
+def _name_metrics(schema: dict[str, Any]) -> None:
+    """Put the metric dictionary in the place of what stands for any metric."""
+    from dialsim.results.splits import NOT_SPLIT
+
+    known = metrics()
+    schema["properties"]["metrics"] |= {
+        "additionalProperties": False,
+        "required": _always(),
+        "properties": {
+            key: {"$ref": "#/$defs/Metric", "description": metric.meaning, "unit": metric.unit}
+            for key, metric in known.items()
+        },
+    }
+    row: dict[str, Any] = {
+        "value": {
+            "type": ["string", "null"],
+            "description": "The attribute's value; null: none, or of several values together.",
+        },
+        "values": {
+            "type": "integer",
+            "description": "How many values it stands for.",
+            "unit": "values",
+        },
+        "leads": {"type": "integer", "description": "Leads of such people.", "unit": "leads"},
+    }
+    for key, metric in known.items():
+        if key not in NOT_SPLIT:
+            whole = metric.unit in ("calls", "people", "leads", "complaints", "marks")
+            row[key] = {
+                "type": ["integer" if whole else "number", "null"],
+                "description": metric.meaning,
+                "unit": metric.unit,
+            }
+    split = schema["$defs"]["Split"]["properties"]
+    table = {"type": "object", "properties": row, "required": list(row)[:4]}
+    schema["$defs"]["SplitRow"] = {
+        **table,
+        "title": "SplitRow",
+        "description": "Metrics of the people with one value of an attribute.",
+        "additionalProperties": False,
+    }
+    split["rows"]["items"] = {"$ref": "#/$defs/SplitRow"}
+    told = split["total"]["description"]
+    split["total"] = {"$ref": "#/$defs/SplitRow", "description": told}

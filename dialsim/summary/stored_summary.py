@@ -1,0 +1,57 @@
+"""The summary of a run folder, read by its schema: what it gives, every reader can rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes import reader
+from dialsim.outcomes.checked import SUMMARY
+from dialsim.summary.schema import summary_faults
+
+SHOWN = 5
+"""Faults that one sentence names."""
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Return the summary of a run folder, with every key of the form that its schema says.
+
+    Raises
+    ------
+    ScenarioError
+        There is none, or it cannot be read, or is damaged: the keys are named.
+    """
+    summary = reader.read_summary(folder)
+    check_summary(summary, str(folder))
+    return summary
+
+
+def check_summary(summary: Mapping[str, Any], file: str | None = None) -> None:
+    """See whether a summary holds everything that a reader of it needs.
+
+    Raises
+    ------
+    ScenarioError
+        The keys that are missing or have another form are named.
+    """
+    faults = summary_faults(summary)
+    if faults:
+        named, more = "; ".join(faults[:SHOWN]), len(faults) - SHOWN
+        message = f"{SUMMARY} is damaged: {named}" + (f"; and {more:,} more" * (more > 0))
+        raise ScenarioError([Problem("", message, remedy="run it again", file=file)])
+
+
+def needed(summary: Mapping[str, Any], key: str) -> Any:
+    """Return what a summary has under a key that only some readers need.
+
+    Raises
+    ------
+    ScenarioError
+        It is missing, as in summaries of earlier versions.
+    """
+    if summary.get(key) is None:
+        message = f"{SUMMARY} does not say what this takes: {key}: is missing"
+        raise ScenarioError([Problem("", message, remedy="run it again")])
+    return summary[key]

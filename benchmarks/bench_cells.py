@@ -10,9 +10,9 @@ import pytest
 
 import dialsim
 from benchmarks.worlds import open_road
-from dialsim.api.cells import Cell
-from dialsim.api.replicating import Played
-from dialsim.api.workers import CELL_S, Workers, played
+from dialsim.execution.cells import Cell
+from dialsim.execution.replication import Played
+from dialsim.execution.workers import CELL_S, Workers, played
 
 PEOPLE = 100_000
 SHARE = 0.6

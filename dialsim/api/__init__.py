@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dialsim.api.comparing import compare as compare
     from dialsim.api.comparison import Comparison as Comparison
     from dialsim.api.explaining import explain as explain
-    from dialsim.api.explaining import explain_run as explain_run
     from dialsim.api.explaining import rule_changes as rule_changes
     from dialsim.api.exporting import Exported as Exported
     from dialsim.api.exporting import export as export
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from dialsim.api.replications import Replications as Replications
     from dialsim.api.results import Run as Run
     from dialsim.api.results import load_run as load_run
+    from dialsim.api.run_explanations import explain_run as explain_run
     from dialsim.api.screening import Screening as Screening
     from dialsim.api.screening import screen as screen
     from dialsim.api.stepping import Simulation as Simulation
@@ -51,7 +51,7 @@ _HOMES = {
     "compare": "dialsim.api.comparing",
     "compile_times": "dialsim.api.checking",
     "explain": "dialsim.api.explaining",
-    "explain_run": "dialsim.api.explaining",
+    "explain_run": "dialsim.api.run_explanations",
     "rule_changes": "dialsim.api.explaining",
     "export": "dialsim.api.exporting",
     "load_run": "dialsim.api.results",

@@ -9,24 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dialsim.api.comparing_runs import PAIRS, compare_runs, inputs_changed
 from dialsim.api.comparison import Comparison, Side
-from dialsim.api.replicating import (
-    MOST,
-    check_workers,
-    played_again,
-    played_elsewhere,
-    weak_of,
-)
+from dialsim.api.replicating import MOST, weak_of
 from dialsim.api.replications import Replications
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.execution.replications import check_workers, played_again, played_elsewhere
 from dialsim.scenario.difference import differences
 from dialsim.scenario.models.policy import policy_digest
 from dialsim.scenario.models.schema import Scenario
 from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import Played
+    from dialsim.execution.replication import Played
     from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
 

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from dialsim.api.replicating import Played
 from dialsim.api.replications import OF_CALLS, Paired, Replications
 from dialsim.api.results import Run
+from dialsim.execution.replication import Played
 from dialsim.scenario.difference import Change
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.models.policy import policy_digest

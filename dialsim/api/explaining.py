@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.languages import language_of
@@ -119,51 +118,18 @@ def day_given(option: str, given: object) -> date:
         raise ScenarioError([problem]) from None
 
 
-def explain_run(
-    run: Run | str | Path,
+def explained(
+    run: Run,
     *,
     intervention: int | str | None = None,
     caller: int | str | None = None,
     person: int | str | None = None,
     language: Language = "en",
 ) -> dict[str, Any]:
-    """Return why the network acted, the life of a caller ID, or a person's story.
+    """Return why something happened in a run that is loaded.
 
-    Parameters
-    ----------
-    run
-        A run, or its folder. It must have kept its call log.
-    intervention
-        Row of ``interventions``, from 0.
-    caller
-        A caller ID: its number over the run, from 1, its block and ordinal (``"north/12"``), or
-        its name in the tables (``"north-012"``).
-    person
-        Column `person` of the tables, from 0; or the pseudonym, if the run was asked for these.
-    language
-        Of names and sentences.
-
-    Returns
-    -------
-    dict
-        As :func:`dialsim.explanations.intervention_trace.chain`,
-        :func:`dialsim.explanations.caller_life.timeline` or
-        :func:`dialsim.explanations.person_history.story`; if nothing is asked for, the list of
-        interventions in brief. Each with ``run`` (name, seed, folder, complete, reached, note).
-
-    Raises
-    ------
-    ScenarioError
-        There is no such run, intervention, caller ID, person or language: it says what is allowed.
-
-    Examples
-    --------
-    >>> explain_run("runs/none", intervention=0)
-    Traceback (most recent call last):
-        ...
-    dialsim.errors.ScenarioError: runs/none: no such run folder
+    Parameters, result and errors are those of :func:`dialsim.explain_run`.
     """
-    from dialsim.api.results import load_run
     from dialsim.explanations.caller_life import timeline
     from dialsim.explanations.intervention_trace import chain, overview
     from dialsim.explanations.person_history import story
@@ -173,8 +139,6 @@ def explain_run(
     if len(given) > 1:
         message = "one thing is explained at a time"
         raise ScenarioError([Problem("", message, allowed="intervention, caller or person")])
-    if isinstance(run, str | Path):
-        run = load_run(run)
     log = run.log
     if given:
         _check_calls(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from numbers import Real
@@ -18,6 +18,7 @@ from dialsim.api.paths import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
+from dialsim.execution.player import OnProgress, play, player_of
 from dialsim.gc_pause import collector_at_rest
 from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.log_choice import LogChoice
@@ -32,11 +33,9 @@ if TYPE_CHECKING:
     from dialsim.pacing.policy import PacingPolicy
     from dialsim.scenario.profiles.reasons import Language
     from dialsim.scheduler.policy import Decide
-    from dialsim.scheduler.progress import Progress
     from dialsim.scheduler.run import Player
     from dialsim.scheduler.stop import Stop
 
-OnProgress = Callable[["Progress"], None]
 Splits = Mapping[str, SplitCounts]
 
 PARTS_AHEAD = 8  # pieces of tables, of some 10 MB, that are made before they are written
@@ -229,62 +228,6 @@ def kept_persons(world: World, choice: LogChoice) -> NDArray[np.bool_] | None:
     if choice.kept == "none":
         return np.zeros(len(keys), np.bool_)
     return in_sample(keys, choice.one_in) if choice.kept == "sample" else None
-
-
-def player_of(
-    world: World,
-    sink: Sink,
-    speed: float | None = None,
-    progress: bool | OnProgress = False,
-    policy: PacingPolicy | Decide | None = None,
-    watched: bool = True,
-    **more: Any,
-) -> Player:
-    """Return a player of a world whose goals are judged when they are due.
-
-    `watched`: False of one of many, whose end alone is wanted; of long lists that changes nothing,
-    which another thread reads meanwhile. `more`: whether it reads `whole_lists`; `tick` and
-    `record` of a world played already.
-    """
-    from dialsim.results.goals import due_tick
-    from dialsim.results.metrics import goal_values
-    from dialsim.scheduler.feed import CHUNK_ROWS
-    from dialsim.scheduler.inline_player import AlonePlayer
-    from dialsim.scheduler.policy import policy_of
-    from dialsim.scheduler.progress import ProgressLine
-    from dialsim.scheduler.run import Player, staffed, wall_clock
-
-    due = {i: due_tick(world, goal) for i, goal in enumerate(world.scenario.goals)}
-    show: OnProgress | None = None
-    if progress is True:
-        line = ProgressLine(world.scenario.start, world.scenario.time_zone, world.horizon_tick)
-        show = line if line.on_terminal else None
-    elif progress:
-        show = progress
-    asked = policy_of(world.scenario, policy, staffed(world))
-    short = int(world.state.lists["count"].sum()) <= CHUNK_ROWS
-    alone = short and Player.compiled and asked is None and not watched
-    return (AlonePlayer if alone else Player)(
-        world,
-        sink,
-        clock=None if speed is None else wall_clock(world, speed),
-        deadlines={i: tick for i, tick in due.items() if tick < world.end_tick},
-        take_snapshot=goal_values,
-        on_progress=show,
-        policy=asked,
-        **more,
-    )
-
-
-def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
-    """Play on, and clear the line of progress whatever happens."""
-    from dialsim.scheduler.progress import ProgressLine
-
-    try:
-        return player.play(until, stop)
-    finally:
-        if isinstance(player.on_progress, ProgressLine):
-            player.on_progress.clear()
 
 
 @collector_at_rest()

@@ -8,16 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.replicating import play_again
 from dialsim.api.sources import checked_again
 from dialsim.errors import ScenarioError
+from dialsim.execution.replication import play_again
 from dialsim.pages.dossiers.completion import METRICS, Replayed
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import OnRepeat, Played
+    from dialsim.api.replicating import OnRepeat
     from dialsim.api.results import Run
     from dialsim.engine.build import World
     from dialsim.engine.goals import GoalOutlook
+    from dialsim.execution.replication import Played
     from dialsim.scenario.models.schema import Scenario
     from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import Stop

@@ -29,7 +29,7 @@ from dialsim.statistics.rate_intervals import Counted, rate_difference
 from dialsim.statistics.stopping import FEW, Precision, Target, look
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import Played
+    from dialsim.execution.replication import Played
 
 OF_CALLS = {
     ANY_SUSPENSION: SUSPENSION_CHANCE,

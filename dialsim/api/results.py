@@ -255,10 +255,10 @@ class Run:
         return verify(self, files)
 
     def _story(self, language: Language, **asked: Any) -> Story:
-        from dialsim.api.explaining import explain_run
+        from dialsim.api.explaining import explained
         from dialsim.api.stories import Story
 
-        return Story(explain_run(self, language=language, **asked), language)
+        return Story(explained(self, language=language, **asked), language)
 
     def report(self, language: Language = "en") -> str:
         """Return the run's page as HTML: one file that asks nothing of any other.

@@ -141,7 +141,7 @@ class Sample:
         what is possible; pages show it cut at 0, and at 1 of a share.
         """
         values = self.values(metric)
-        if metric in HAPPENED or metric.endswith(".met"):
+        if happens(metric):
             known = values[~np.isnan(values)]
             return share_interval(int(known.sum()), len(known), level)
         counted = self._counted(metric)
@@ -201,3 +201,8 @@ class Sample:
                 "value": pa.array(stacked, from_pandas=True),
             }
         )
+
+
+def happens(metric: str) -> bool:
+    """Whether a metric says of each replication that something happened, or did not."""
+    return metric in HAPPENED or metric.endswith(".met")

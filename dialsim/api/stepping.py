@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.playing import in_memory, play, player_of, watching
+from dialsim.api.playing import in_memory, watching
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
+from dialsim.execution.player import play, player_of
 from dialsim.outcomes.layout import TALLIED
 from dialsim.outcomes.passthrough import CarriedColumns
 from dialsim.outcomes.writer import MemorySink

@@ -16,7 +16,8 @@ from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.digest import OutcomeSum
 from dialsim.outcomes.reader import TABLES, check_table, forgotten_rows
 from dialsim.pages.dossiers.labels import SHARED
-from dialsim.results.tables.run_log import CAUSES, SEEN, RunLog, coded
+from dialsim.results.tables.coded_columns import coded
+from dialsim.results.tables.run_log import CAUSES, SEEN, RunLog
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run

@@ -9,6 +9,7 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.scenario.checks.nesting_depth import check_depth, check_keys
+from dialsim.scenario.schema_lookup import description, is_list, required_keys
 from dialsim.scenario.values import path_text
 
 BY_NAME = ("network", "operators")
@@ -107,8 +108,6 @@ def of_absent_table(problem: Problem, raw: Mapping[str, Any], dotted: str) -> Pr
 
     A value set in such a table makes the table, and what else it needs is missing then.
     """
-    from dialsim.scenario.load import required_keys
-
     path: list[str | int] = []
     node: Any = raw
     parts = dotted.replace("[", ".").replace("]", "").split(".")
@@ -159,16 +158,12 @@ def _is_place(part: str) -> bool:
 
 def _check_list(at: Sequence[str | int], path: str) -> None:
     """Raise ScenarioError where a list stands, of which a scenario writes nothing."""
-    from dialsim.scenario.load import is_list
-
     if is_list(tuple(at)):
         raise _no_list(path, at)
 
 
 def _no_list(path: str, at: Sequence[str | int]) -> ScenarioError:
     """Return that a scenario writes nothing of a list, with how it is written."""
-    from dialsim.scenario.load import description, required_keys
-
     what = description(tuple(at))
     keys = ", ".join(f"{key} = ..." for key in required_keys(tuple(at)))
     item = f"{{ {keys} }}" if keys else "..."

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import tomli
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dialsim.errors import (
@@ -30,11 +30,13 @@ from dialsim.errors import (
 from dialsim.scenario.checks.check import check_meaning
 from dialsim.scenario.checks.names import check_names, check_profile_names, resolved_profiles
 from dialsim.scenario.checks.nesting_depth import ALLOWED, check_depth
+from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.models.fields import FORM_OF_PATTERN
 from dialsim.scenario.models.schema import Origin, Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.profile_file import take_in
+from dialsim.scenario.schema_lookup import Loc, choices_of, description, known_keys
 from dialsim.scenario.values import format_duration, path_text, with_headers
 from dialsim.storage.small_files import read_small_text
 
@@ -86,7 +88,6 @@ A_LAST_ITEM = re.compile(r"\[\d+\]$")
 MOST_FAULTS = 300
 """Faults of the form that are looked at; a file with more of them is no scenario."""
 
-Loc = tuple[str | int, ...]
 
 UNKNOWN_KEY = "unknown key"
 A_KEY = "[key]"
@@ -198,8 +199,26 @@ def read_text(path: Path) -> str:
         raise refuse(f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
 
 
+class _Reader:
+    """What checks a scenario again that was changed: every scenario names it as its reader."""
+
+    def read(self, raw: Mapping[str, Any], origin: Origin) -> Scenario:
+        """Return the checked scenario of a dict; see :func:`scenario_from`."""
+        return scenario_from(raw, origin)
+
+    def changed(self, scenario: Scenario, dotted: str, value: object) -> Scenario:
+        """Return the checked scenario with one value changed; see :meth:`Scenario.with_`."""
+        raw, path = with_value(scenario._raw or scenario.to_dict(), dotted, value)
+        lines = without_lines(scenario._origin.lines, path)
+        return scenario_from(raw, replace(scenario._origin, lines=lines))
+
+
+_READER = _Reader()
+
+
 def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     """Return the checked scenario of a dict; `origin` gives file and lines to its problems."""
+    origin = replace(origin, reader=_READER)
     check_depth(raw, file=origin.file)
     problems = Problems(file=origin.file, lines=origin.lines)
     folder = Path(origin.file).parent if origin.file is not None else Path()
@@ -297,7 +316,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
     context = error.get("ctx", {})
     path = path_text(loc)
     if loc[-1:] == (A_KEY,):
-        choices = _choices(loc[:-2])
+        choices = choices_of(loc[:-2])
         problems.add(
             path_text(loc[:-1]),
             "not a known name",
@@ -315,14 +334,14 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
             remedy=did_you_mean(loc[-1], known),
         )
     elif kind == "missing":
-        choices, what = _choices(loc), description(loc)
+        choices, what = choices_of(loc), description(loc)
         problems.add(
             path,
             f"this key is required ({what})" if what else "this key is required",
             allowed=_quoted(choices) if choices else None,
         )
     elif kind == "literal_error":
-        choices = _choices(loc)
+        choices = choices_of(loc)
         problems.add(
             path,
             "not a known value",
@@ -340,7 +359,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
             path_text(inner),
             error["msg"],
             found=found if key is None else at,
-            allowed=_quoted(_choices(loc)) if kind == "not_yet" else context.get("allowed"),
+            allowed=_quoted(choices_of(loc)) if kind == "not_yet" else context.get("allowed"),
             remedy=did_you_mean(found, context.get("choices", ())),
         )
     else:
@@ -382,98 +401,8 @@ def _found_at(raw: object, loc: Loc) -> object:
     return raw
 
 
-# --- what the models say of a place ---------------------------------------------------------------
-
-
-def _models_in(annotation: object) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
-
-
-def _model_at(loc: Loc) -> type[BaseModel] | None:
-    model: type[BaseModel] = Scenario
-    by_name = False  # the next part is the name of a table among others, and no key of a model
-    for part in loc:
-        if isinstance(part, int) or by_name:
-            by_name = False
-            continue
-        annotation = _annotation(model, part)
-        inner = _models_in(annotation)
-        if not inner:
-            return None
-        model, by_name = inner[0], get_origin(annotation) is dict
-    return model
-
-
-def _annotation(model: type[BaseModel], key: str) -> object:
-    for name, info in model.model_fields.items():
-        if key == (info.alias or name):
-            return info.annotation
-    return None
-
-
-def known_keys(loc: Loc) -> list[str]:
-    """Return the keys that may stand in the table at a place, in the order of the model."""
-    model = _model_at(loc)
-    if model is None:
-        return []
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _literals(annotation: object) -> list[Any]:
-    found: list[Any] = []
-    for part in get_args(annotation):
-        inner = _literals(part)
-        if inner:
-            found += inner
-        elif isinstance(part, (str, int)) and not isinstance(part, bool):
-            found.append(part)
-    return found
-
-
-def _choices(loc: Loc) -> list[Any]:
-    keys = [part for part in loc if isinstance(part, str)]
-    if not keys:  # of the whole table, as a key that is no text of Unicode
-        return []
-    model = _model_at(tuple(keys[:-1]))
-    return _literals(_annotation(model, keys[-1])) if model is not None else []
-
-
 def _quoted(choices: list[Any]) -> list[str]:
     return [f'"{choice}"' if isinstance(choice, str) else str(choice) for choice in choices]
-
-
-def is_list(loc: Loc) -> bool:
-    """Return whether a list stands at a place, by the model."""
-    keys = [part for part in loc if isinstance(part, str)]
-    if not keys:  # of the whole table, as a key that is no text of Unicode
-        return False
-    model = _model_at(tuple(keys[:-1]))
-    return model is not None and _is_listed(_annotation(model, keys[-1]))
-
-
-def _is_listed(annotation: object) -> bool:
-    return get_origin(annotation) is tuple or any(map(_is_listed, get_args(annotation)))
-
-
-def required_keys(loc: Loc) -> list[str]:
-    """Return the keys that each table at a place must have."""
-    model = _model_at(loc)
-    fields = model.model_fields.items() if model is not None else ()
-    return [info.alias or name for name, info in fields if info.is_required()]
-
-
-def description(loc: Loc) -> str | None:
-    """Return what the model says of a place."""
-    keys = [part for part in loc if isinstance(part, str)]
-    if not keys:  # of the whole table, as a key that is no text of Unicode
-        return None
-    model = _model_at(tuple(keys[:-1]))
-    for name, info in (model.model_fields if model else {}).items():
-        if keys[-1] == (info.alias or name):
-            return info.description
-    return None
 
 
 # --- what the author most likely meant ------------------------------------------------------------
@@ -490,7 +419,7 @@ def _mended(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, Any
             *above, key = above
             table = _found_at(mended, tuple(above))
             if isinstance(table, dict):
-                choices = [str(choice) for choice in _choices(tuple(above))]
+                choices = [str(choice) for choice in choices_of(tuple(above))]
                 _rename(table, key, _nearest(key, choices))
         elif "mend" in error.get("ctx", {}):
             table = _found_at(mended, error["loc"])
@@ -536,7 +465,7 @@ def _guess(error: ErrorDetails) -> Any:
         return "daily"  # any: what comes of it is not reported
     if "countries" in error["loc"][-2:]:
         return "CN"
-    choices = _choices(error["loc"])
+    choices = choices_of(error["loc"])
     if error["type"] == "dict_type":
         return None
     if choices:

@@ -21,10 +21,10 @@ import pytest
 
 import dialsim
 from dialsim.api import replicate
-from dialsim.api.cells import Cell, PlayedCell, program
-from dialsim.api.clusters import Cluster, ClusterLane
-from dialsim.api.workers import DEATHS, Workers, _Part, played
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.execution.cells import Cell, PlayedCell, program
+from dialsim.execution.clusters import Cluster, ClusterLane
+from dialsim.execution.workers import DEATHS, Workers, _Part, played
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.api.test_workers import asking, killing, scenario
@@ -147,7 +147,7 @@ def test_workers_leave_what_nobody_wants_any_more(cluster: Any, tmp_path: Path) 
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.api.clusters.ANSWER_S", 0.3)
+    monkeypatch.setattr("dialsim.execution.clusters.ANSWER_S", 0.3)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"dask://127.0.0.1:{free.getsockname()[1]}"
@@ -171,7 +171,7 @@ def test_a_library_that_does_not_begin_is_asked_again(
         raise OSError("refused")
 
     monkeypatch.setattr(
-        "dialsim.api.clusters.import_module", lambda _: SimpleNamespace(Client=client)
+        "dialsim.execution.clusters.import_module", lambda _: SimpleNamespace(Client=client)
     )
     says = "failed twice as it began" if fails == 2 else "no cluster answers there: ref"
     with pytest.raises(ScenarioError, match=says):
@@ -188,7 +188,7 @@ def test_nothing_is_collected_while_a_connection_is_made(monkeypatch: pytest.Mon
         raise OSError("refused")
 
     monkeypatch.setattr(
-        "dialsim.api.clusters.import_module", lambda _: SimpleNamespace(Client=client)
+        "dialsim.execution.clusters.import_module", lambda _: SimpleNamespace(Client=client)
     )
     assert gc.isenabled()
     with pytest.raises(ScenarioError, match="no cluster answers there"):
@@ -201,13 +201,13 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr("dialsim.api.clusters.import_module", missing)
+    monkeypatch.setattr("dialsim.execution.clusters.import_module", missing)
     with pytest.raises(ScenarioError, match=r"pip install 'dialsim\[dask\]'"):
         replicate(scenario(), 2, executor="dask://127.0.0.1:1")
 
 
 def test_another_version_on_a_worker(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.api.clusters.program", lambda: "0.0 here")
+    monkeypatch.setattr("dialsim.execution.clusters.program", lambda: "0.0 here")
     with pytest.raises(ScenarioError, match="another version") as caught:
         replicate(scenario(), 2, executor=executor(cluster))
     assert "install the same version" in str(caught.value)
@@ -235,7 +235,7 @@ def test_a_worker_that_ends_while_it_is_asked_is_asked_for_again() -> None:
 
 
 def test_a_worker_that_stays_away_is_said_not_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.api.clusters.ANSWER_S", 0.0)
+    monkeypatch.setattr("dialsim.execution.clusters.ANSWER_S", 0.0)
     with pytest.raises(ScenarioError, match="does not answer: in <TCP") as caught:
         Asked(LOST)._threads()
     assert "version" not in str(caught.value)

@@ -17,8 +17,8 @@ from rich.console import Console
 
 import dialsim
 from dialsim.api import Comparison, compare
-from dialsim.api.replicating import play_again
 from dialsim.errors import ScenarioError
+from dialsim.execution.replication import play_again
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
@@ -191,7 +191,7 @@ def test_half_a_pair_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(beginning, replication, stop)
 
     real, asked = play_again, Stop()
-    monkeypatch.setattr("dialsim.api.replicating.play_again", broken_off)
+    monkeypatch.setattr("dialsim.execution.replications.play_again", broken_off)
     found = compare(scenario(), wider(), replications=5, threads=1, stop=asked)
     assert calls == [0, 0, 1, 1]  # in turns
     assert (len(found.a), len(found.b)) == (1, 1)  # type: ignore[arg-type]

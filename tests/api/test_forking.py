@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 import dialsim
-from dialsim.api.cells import play_cell, send
-from dialsim.api.forking import Fork
-from dialsim.api.playing import play, player_of
-from dialsim.api.replicating import Played, play_again
 from dialsim.api.stepping import moment_tick
-from dialsim.api.workers import Workers, played
 from dialsim.core.codes import AgentState
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.reseed import with_luck
 from dialsim.errors import InternalError
+from dialsim.execution.branches import Fork
+from dialsim.execution.cells import play_cell, send
+from dialsim.execution.player import play, player_of
+from dialsim.execution.replication import Played, play_again
+from dialsim.execution.workers import Workers, played
 from dialsim.outcomes.writer import MemorySink
 from dialsim.results.run_view import labels_of
 from dialsim.scenario.as_of import AsOf

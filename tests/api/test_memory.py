@@ -98,7 +98,7 @@ def test_rare_replications(alive: Alive) -> None:
 
 def test_a_cell_of_a_worker_of_a_cluster(alive: Alive) -> None:
     """What a worker process or a worker of a cluster plays: it keeps beginnings, no world."""
-    from dialsim.api.cells import Begun, play_cell, send
+    from dialsim.execution.cells import Begun, play_cell, send
 
     begun = Begun()
     for raw in (drawn(), long()):

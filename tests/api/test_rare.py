@@ -16,9 +16,10 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.api import Comparison, rare, replicate
-from dialsim.api.replicating import Played
+from dialsim.api import Comparison, replicate
 from dialsim.api.replications import Replications
+from dialsim.execution import rare_events
+from dialsim.execution.replication import Played
 from dialsim.outcomes.complaint_factors import GroundsSink
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
@@ -113,7 +114,7 @@ def test_complaints_are_as_many_as_their_chances_say(monkeypatch: pytest.MonkeyP
             super().__init__(sink)
             sums.append(self)
 
-    monkeypatch.setattr(rare, "GroundsSink", Kept)
+    monkeypatch.setattr(rare_events, "GroundsSink", Kept)
     found = replicate(world(rate=20_000, **ONLY_REVIEWS), 40, rare=True, threads=1)
     assert len(sums) == 40  # none was played twice
     from dialsim.engine.build import prepare
@@ -159,13 +160,13 @@ def test_whoever_plays_it_is_the_same() -> None:
 
 def test_where_complaints_had_an_effect_it_is_played_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     again: list[int] = []
-    real = rare.Watch.without_effects
+    real = rare_events.Watch.without_effects
 
     def watched(self: Any, world: Any, *rest: Any) -> Any:
         again.append(world.replication)
         return real(self, world, *rest)
 
-    monkeypatch.setattr(rare.Watch, "without_effects", watched)
+    monkeypatch.setattr(rare_events.Watch, "without_effects", watched)
     found = replicate(WORLDS["numbers"], 30, rare=True, threads=1)
     suspended = [each.replication for each in found.played if each.suspended]
     assert again == suspended

@@ -16,8 +16,8 @@ import pytest
 
 import dialsim
 from dialsim.api import replicate
-from dialsim.api.forking import Fork
-from dialsim.api.replicating import Played
+from dialsim.execution.branches import Fork
+from dialsim.execution.replication import Played
 from dialsim.outcomes.complaint_factors import CALL_GROUNDS
 from dialsim.results.history.complaint_history import Earlier, earlier_at, earlier_of_log
 from dialsim.results.network.suspension_chance import Chances, ComplaintTerms, complaint_chances

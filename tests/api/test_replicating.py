@@ -17,11 +17,11 @@ from rich.console import Console
 import dialsim
 from dialsim.__main__ import main
 from dialsim.api import replicate
-from dialsim.api.replicating import play_again
 from dialsim.core.rng import run_base, wrapping
 from dialsim.engine.build import prepare
 from dialsim.engine.host import digest, fill_all, run_to_end
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.execution.replication import play_again
 from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.people.lists import Lists
 from dialsim.scheduler import memory
@@ -111,7 +111,7 @@ def test_so_many_work_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(*given)
 
     real = play_again
-    monkeypatch.setattr("dialsim.api.replicating.play_again", met)
+    monkeypatch.setattr("dialsim.execution.replications.play_again", met)
     assert replicate(scenario(), 4, threads=2).complete
 
 
@@ -129,7 +129,7 @@ def test_what_one_of_them_raises_ends_all(monkeypatch: pytest.MonkeyPatch) -> No
         return real(beginning, replication, stop)
 
     real, stop = play_again, Stop()
-    monkeypatch.setattr("dialsim.api.replicating.play_again", failing)
+    monkeypatch.setattr("dialsim.execution.replications.play_again", failing)
     with pytest.raises(CapacityError, match="memory did not suffice"):
         replicate(scenario(), 100_000, threads=2, stop=stop)
     assert not stop.requested  # it is the caller's

@@ -15,9 +15,9 @@ from rich.console import Console
 
 from dialsim.__main__ import main
 from dialsim.api import replicate
-from dialsim.api.replicating import Played
 from dialsim.api.replications import Replications
 from dialsim.errors import ScenarioError
+from dialsim.execution.replication import Played
 from dialsim.pages.comparison.replications_page import print_replications, replications_page
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
@@ -55,7 +55,7 @@ def dice(
         metrics = {**like.metrics, "conversations": value, "caller_ids_suspended": int(gone)}
         return Played(replication, metrics, goals, True, "", suspended=gone), None
 
-    monkeypatch.setattr("dialsim.api.replicating.play_again", play)
+    monkeypatch.setattr("dialsim.execution.replications.play_again", play)
     return asked
 
 

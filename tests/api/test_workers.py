@@ -17,10 +17,10 @@ import pytest
 
 import dialsim
 from dialsim.api import replicate
-from dialsim.api.cells import Cell, program, send
-from dialsim.api.replicating import Played
-from dialsim.api.workers import Cut, Workers, played
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.execution.cells import Cell, program, send
+from dialsim.execution.replication import Played
+from dialsim.execution.workers import Cut, Workers, played
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scheduler import memory
 from dialsim.scheduler.stop import Stop, interrupts
@@ -247,7 +247,7 @@ def test_workers_outlive_a_play_that_was_left(processes: Workers, two: list[Scen
 SCRIPT = """
 import os, sys, time
 import dialsim
-from dialsim.api.workers import Workers, played
+from dialsim.execution.workers import Workers, played
 made = dialsim.load_scenario({made!r})
 with Workers("processes", 2) as workers:
     def tell(n):
@@ -371,10 +371,10 @@ def test_replicate_and_compare_by_processes() -> None:
 
 def test_another_program_is_refused(two: list[Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
     assert program().startswith(("0.", "unknown"))
-    monkeypatch.setattr("dialsim.api.cells.program", lambda: "0.0 (000000000000)")
+    monkeypatch.setattr("dialsim.execution.cells.program", lambda: "0.0 (000000000000)")
     cell = send(two[0], (0,))
     monkeypatch.undo()
-    from dialsim.api.cells import play_cell
+    from dialsim.execution.cells import play_cell
 
     with pytest.raises(ScenarioError, match="another version") as caught:
         play_cell(cell)

@@ -122,7 +122,7 @@ def test_the_plan_of_a_real_campaign_is_certified_with_every_seed(seed: int) -> 
     raw["caller_ids"][0]["count"], raw["agents"][0]["count"] = 12, 7
     raw["goals"] = [{"metric": "conversations", "at_least": 600}]
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [7]}]
-    from dialsim.api.workers import Workers
+    from dialsim.execution.workers import Workers
 
     scenario = dialsim.load_scenario(raw | {"seed": seed})
     assert scenario.plan is not None

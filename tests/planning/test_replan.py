@@ -16,8 +16,8 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.api.forking import Fork
 from dialsim.errors import ScenarioError
+from dialsim.execution.branches import Fork
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning import PlanFound
 from dialsim.planning.plans.candidates import candidates, decisions_of

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 import dialsim
-from dialsim.api.forking import Fork
-from dialsim.api.replicating import play_again
 from dialsim.engine import host
 from dialsim.errors import ScenarioError
+from dialsim.execution.branches import Fork
+from dialsim.execution.replication import play_again
 from dialsim.planning.plans.candidates import Decision, Option
 from dialsim.planning.replans.decisions import Moment
 from dialsim.planning.replans.start_point import FromHere

@@ -59,7 +59,7 @@ def test_the_assumption_that_breaks_a_plan_is_named_with_how_to_measure_it() -> 
 
 def test_an_assumption_breaks_what_it_carries() -> None:
     """With answers half as likely the goal is missed; with as many busy phones, hardly."""
-    from dialsim.api.workers import Workers
+    from dialsim.execution.workers import Workers
     from dialsim.planning.plans.candidates import decisions_of
     from dialsim.planning.plans.promises import promises_of
     from dialsim.planning.plans.trials import Trials, own_network
@@ -96,7 +96,7 @@ def test_promises_hold_under_each_network_or_the_plan_is_none() -> None:
     raw = asked()
     raw["plan"]["decisions"] = [{"key": "caller_ids.north.count", "values": [3]}]
     scenario = dialsim.load_scenario(raw)
-    from dialsim.api.workers import Workers
+    from dialsim.execution.workers import Workers
 
     silent = Network("silent", lambda s: s.with_("network.overrides.answer.gross.opted_in", 0.02))
     making = _checked(scenario)

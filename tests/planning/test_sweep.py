@@ -565,7 +565,7 @@ def test_bad_input_is_named(
     arguments: list[str], match: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("dialsim.api.clusters.ANSWER_S", 0.3)
+    monkeypatch.setattr("dialsim.execution.clusters.ANSWER_S", 0.3)
     path = tmp_path / "s.toml"
     path.write_text(tomli_w.dumps(scenario()))
     assert main(["sweep", str(path), *arguments]) == 2

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.api.playing import player_of
 from dialsim.core.codes import Status
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import InternalError
+from dialsim.execution.player import player_of
 from dialsim.outcomes.writer import MemorySink
 from dialsim.results.run_view import labels_of
 from dialsim.scenario.load import load_scenario

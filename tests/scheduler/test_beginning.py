@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dialsim.api.cells import Begun, play_cell, send
 from dialsim.engine import host
+from dialsim.execution.cells import Begun, play_cell, send
 from dialsim.people.lists import Lists
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.models.schema import Scenario

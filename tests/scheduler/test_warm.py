@@ -17,8 +17,8 @@ import numba
 import pytest
 
 import dialsim
-from dialsim.api.cells import Cell
-from dialsim.api.workers import Workers
+from dialsim.execution.cells import Cell
+from dialsim.execution.workers import Workers
 from dialsim.scheduler import warm
 from dialsim.scheduler.compiling import is_cold, is_warm
 from dialsim.scheduler.replication_progress import KERNEL, SHOWN_EVERY_S, RepeatsDone, text

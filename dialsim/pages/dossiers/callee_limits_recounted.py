@@ -20,7 +20,8 @@ from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import PURPOSES, said_in
 from dialsim.results import formatting
 from dialsim.results.history.history_log import UNTIMED
-from dialsim.results.tables.run_log import RunLog, coded
+from dialsim.results.tables.coded_columns import coded
+from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans, daily_windows
 
 Array = NDArray[Any]

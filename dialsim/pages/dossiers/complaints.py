@@ -13,7 +13,7 @@ from dialsim.pages.dossiers.terms import said_in
 from dialsim.pages.explain.value_page import value_text
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
-from dialsim.results.tables.run_log import coded
+from dialsim.results.tables.coded_columns import coded
 from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.teams import by_machines
 from dialsim.statistics.intervals import share_interval

@@ -15,7 +15,8 @@ from dialsim.core.codes import Operator, Province
 from dialsim.errors import ScenarioError
 from dialsim.outcomes.reader import DamagedError
 from dialsim.pages.charts.callers import days_of
-from dialsim.results.tables.run_log import RunLog, coded
+from dialsim.results.tables.coded_columns import coded
+from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.checks.reachable import PROVINCES
 
 Array = NDArray[Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.explain.story_page import labelled, listed, section, stamp
+from dialsim.pages.explain.parts import labelled, listed, section, stamp
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language, explained_reasons

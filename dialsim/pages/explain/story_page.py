@@ -1,44 +1,17 @@
-"""What the pages that tell why something happened in a run have in common, and which is drawn."""
+"""The page of `dialsim explain RUN`: an intervention, a caller ID, a person, or an overview."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import cut_line, headed, heading, usable_width, wrapped
-from dialsim.results import formatting
+from dialsim.pages.explain.caller_page import timeline_lines
+from dialsim.pages.explain.intervention_page import chain_lines
+from dialsim.pages.explain.parts import NOTES, Entry, acts_lines, stamp, title
+from dialsim.pages.explain.person_page import person_lines
+from dialsim.pages.layout import cut_line, put, usable_width, wrapped
 from dialsim.scenario.profiles.reasons import Language
-
-Entry = Mapping[str, Any]
-
-SHOWN = 12  # things of one kind on a page; all of them stand in --json
-NOTES = {
-    "en": {
-        "incomplete": "The run was broken off at {}: what came later is not known.",
-        "values": "Values of the profile or the rules have changed since this run was made by "
-        "version {}: what is told of them is of today.",
-        "more": "and {:,} more, with --json",
-        "seed": "seed",
-        "nothing": "The network took no action.",
-        "ask": "--intervention K explains one, --caller 1 to {:,} the life of a caller ID, "
-        "--person P that of a person.",
-        "title": "What the network did",
-    },
-    "zh": {
-        "incomplete": "运行在 {} 中断：其后的情况不详。",
-        "values": "自版本 {} 运行以来，配置或规则的值已有改动：此处所列为现值。",
-        "more": "另有 {:,} 项，见 --json",
-        "seed": "种子",
-        "nothing": "网络未采取任何措施。",
-        "ask": "--intervention K 解释一项措施，--caller 1 至 {:,} 查看一个主叫号码的经历，"
-        "--person P 查看一个人的经历。",
-        "title": "网络的措施",
-    },
-}
 
 
 def print_story(found: Entry, console: Any, language: Language = "en") -> None:
@@ -49,17 +22,11 @@ def print_story(found: Entry, console: Any, language: Language = "en") -> None:
     console
         A ``rich.console.Console``.
     """
-    from dialsim.pages.layout import put
-
     put(story_lines(found, usable_width(console.width), language), console)
 
 
 def story_lines(found: Entry, width: int, language: Language) -> list[Text]:
     """Return the lines of a page; none is wider than `width`."""
-    from dialsim.pages.explain.caller_page import timeline_lines
-    from dialsim.pages.explain.intervention_page import chain_lines
-    from dialsim.pages.explain.person_page import person_lines
-
     draw = {
         "intervention": chain_lines,
         "caller": timeline_lines,
@@ -89,71 +56,3 @@ def _notes(run: Entry, width: int, language: Language) -> list[Text]:
     if not run["same_values"]:
         said.append(notes["values"].format(run["version"]))
     return [line for text in said for line in (Text(""), *wrapped(text, width, "  "))]
-
-
-def title(text: str, run: Entry, width: int, language: Language) -> Text:
-    """Return the first line of a page: what it is about, and of which run."""
-    return heading(text, f"{run['name']} · {NOTES[language]['seed']} {run['seed']}", width)
-
-
-def section(text: str, lines: Sequence[Text], width: int, note: str = "") -> list[Text]:
-    """Return a blank line, a heading and its lines; nothing if there are none."""
-    return [Text(""), *headed(text, note, width), *lines] if lines else []
-
-
-def labelled(
-    pairs: Iterable[tuple[str, str]], width: int, style: Mapping[str, str] | None = None
-) -> list[Text]:
-    """Return labels with texts beside them, those without text left out."""
-    told = [(label, text) for label, text in pairs if text]
-    column = max((cell_len(label) for label, _ in told), default=0) + 2
-    lines: list[Text] = []
-    for label, text in told:
-        found = wrapped(text, width, "  ", label + " " * (column - cell_len(label)))
-        for line in found:
-            line.stylize((style or {}).get(label, ""))
-        lines += found
-    return lines
-
-
-def listed(
-    items: Sequence[tuple[str, str]], width: int, language: Language, shown: int = SHOWN
-) -> list[Text]:
-    """Return items with a mark before each, the first of them if they are many."""
-    column = max((cell_len(mark) for mark, _ in items[:shown]), default=0) + 1
-    lines: list[Text] = []
-    for mark, text in items[:shown]:
-        lines += wrapped(text, width, "  ", mark + " " * (column - cell_len(mark)))
-    if len(items) > shown:
-        lines += wrapped(NOTES[language]["more"].format(len(items) - shown), width, "  ")
-        lines[-1].stylize("dim")
-    return lines
-
-
-def acts_lines(
-    acts: Sequence[Entry], width: int, language: Language, shown: int = SHOWN
-) -> list[Text]:
-    """Return interventions in brief, each with its number."""
-    return listed([(f"#{act['number']}", act["sentence"]) for act in acts], width, language, shown)
-
-
-def stamp(iso: str, language: Language, seconds: bool = False) -> str:
-    """Return a moment as a page tells it.
-
-    >>> stamp("2026-04-13T09:05:24.241+08:00", "en", seconds=True)
-    '13 Apr 09:05:24'
-    >>> stamp("2026-04-13T09:05:24+08:00", "zh")
-    '4月13日 09:05'
-    """
-    when = datetime.fromisoformat(iso)
-    text = formatting.clock(when, weekday=False, language=language)
-    return f"{text}:{when:%S}" if seconds else text
-
-
-def day(iso: str, language: Language) -> str:
-    """Return a day as a page tells it.
-
-    >>> day("2026-04-13", "en"), day("2026-04-13", "zh")
-    ('13 Apr', '4月13日')
-    """
-    return formatting.day(datetime.fromisoformat(iso).date(), language=language)

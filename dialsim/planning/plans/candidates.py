@@ -12,7 +12,8 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.checks.names import resolved_profiles
-from dialsim.scenario.checks.plan_check import item_of, key_parts, without_absent
+from dialsim.scenario.checks.plan_check import item_of
+from dialsim.scenario.checks.plan_keys import key_parts, without_absent
 from dialsim.scenario.edit import value_at, with_value, without_lines
 from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
 from dialsim.scenario.models.plan import PlanDecision

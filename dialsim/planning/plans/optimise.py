@@ -43,7 +43,7 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
 
 if TYPE_CHECKING:
-    from dialsim.api.workers import Workers
+    from dialsim.execution.workers import Workers
     from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
 
@@ -79,7 +79,7 @@ def plan(
     seed
         Draws behaviour instead of the scenario's seed.
     executor, workers
-        Who plays; see :class:`dialsim.api.workers.Workers`.
+        Who plays; see :class:`dialsim.execution.workers.Workers`.
     robust
         Look for a plan that keeps every promise under the profiles strict, typical and lenient as
         well, and with each assumption at either end of its range; or say which breaks it.
@@ -119,7 +119,7 @@ def plan(
     is valid at every look, up to `proof_runs`. `plan.toml` holds the figures of the method. The
     result is a function of the scenario, its files, the seed, `proof_runs` and the version alone.
     """
-    from dialsim.api.workers import Workers
+    from dialsim.execution.workers import Workers
     from dialsim.scheduler.stop import interrupts, stop_of
 
     ready = seeded(loaded(scenario), seed)
@@ -427,7 +427,7 @@ class Making:
 
         And the number of runs; None where that cannot be told.
         """
-        from dialsim.api.workers import played
+        from dialsim.execution.workers import played
 
         scenario = here.silent(self.scenario)
         if scenario is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.api.replicating import Played
+from dialsim.execution.replication import Played
 from dialsim.feasibility.resource_words import resource_name
 from dialsim.planning.plans.blocking_constraints import standing_in_the_way
 from dialsim.planning.plans.candidates import Choice, Decision, value_text

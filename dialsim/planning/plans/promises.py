@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dialsim.api.replicating import Played
+from dialsim.execution.replication import Played
 from dialsim.planning.sensitivity_analysis.evaluated_points import margin
 from dialsim.scenario.models.plan import Plan
 from dialsim.scenario.models.schema import Goal, Scenario

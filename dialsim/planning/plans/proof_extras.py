@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.api.replicating import Played
+from dialsim.execution.replication import Played
 from dialsim.scenario.metrics import NO_COUNTS
 from dialsim.statistics.intervals import mean_interval, share_interval
 

@@ -13,8 +13,8 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import Played
-    from dialsim.api.workers import Workers
+    from dialsim.execution.replication import Played
+    from dialsim.execution.workers import Workers
 
 FIRST_VERIFYING = 10_000_000
 """Number of the first replication of a proof; those of the search lie below."""
@@ -116,7 +116,7 @@ class Trials:
 
     def play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
         """Play replications of candidates under every network; see `search.Play`."""
-        from dialsim.api.workers import played
+        from dialsim.execution.workers import played
 
         wanted = [
             (self.scenario(choice, under), list(numbers))

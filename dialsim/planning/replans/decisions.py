@@ -12,7 +12,8 @@ from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.errors import Problem, Problems
 from dialsim.planning.plans.candidates import Decision
 from dialsim.scenario.checks.names import resolved_profiles
-from dialsim.scenario.checks.plan_check import item_of, key_parts, without_absent
+from dialsim.scenario.checks.plan_check import item_of
+from dialsim.scenario.checks.plan_keys import key_parts, without_absent
 from dialsim.scenario.edit import with_value
 from dialsim.scenario.models.schema import AgentGroup, CallerIds, Scenario
 from dialsim.scenario.teams import all_teams

@@ -19,9 +19,9 @@ from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
 
 if TYPE_CHECKING:
-    from dialsim.api.forking import Reached
     from dialsim.api.results import Run
     from dialsim.engine.build import World
+    from dialsim.execution.branches import Reached
 
 SHOWN = ("attempts", "connects", "conversations", "reach", "opt_outs", "complaints")
 """Metrics that are told of what has happened."""

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.forking import Fork, Reached
 from dialsim.api.replaying import scenario_of
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.execution.branches import Fork, Reached
 from dialsim.planning.plans.candidates import Decision, candidate_count, decisions_of
 from dialsim.planning.plans.certification import check_proof_runs
 from dialsim.planning.plans.optimise import Making, OnForecast, OnRepeat
@@ -115,7 +115,7 @@ def replan(
     numbers are what ``[history.caller_ids]`` tells; complaints that its calls will still bring are
     drawn anew in each run.
     """
-    from dialsim.api.workers import Workers
+    from dialsim.execution.workers import Workers
     from dialsim.scheduler.stop import interrupts, stop_of
 
     stop = stop_of(stop)

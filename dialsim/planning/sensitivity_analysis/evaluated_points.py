@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.cells import Cell
 from dialsim.errors import ScenarioError
+from dialsim.execution.cells import Cell
 from dialsim.planning.sensitivity_analysis.factors import Factor
 from dialsim.planning.sensitivity_analysis.uncertain_inputs import with_factors
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import Played
-    from dialsim.api.workers import Workers
+    from dialsim.execution.replication import Played
+    from dialsim.execution.workers import Workers
 
 Floats = NDArray[np.float64]
 HALVINGS = 6

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.api.workers import Workers, check_executor
 from dialsim.errors import Problems
+from dialsim.execution.workers import Workers, check_executor
 from dialsim.planning.sensitivity_analysis import morris, sobol
 from dialsim.planning.sensitivity_analysis.evaluated_points import PlayedPoints
 from dialsim.planning.sensitivity_analysis.factors import Factor
@@ -78,7 +78,7 @@ def sensitivity(
         Plays a campaign smaller by this factor. What counts for the whole enterprise does not
         shrink with it.
     executor, workers
-        Who plays, and how many at a time; as for :class:`~dialsim.api.workers.Workers`. The
+        Who plays, and how many at a time; as for :class:`~dialsim.execution.workers.Workers`. The
         figures are the same.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.cells import program
 from dialsim.api.paths import place_of
-from dialsim.api.replicating import MOST, Played
+from dialsim.api.replicating import MOST
 from dialsim.api.replications import Replications
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.api.workers import Cut, Workers, check_executor
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.execution.cells import program
+from dialsim.execution.replication import Played
+from dialsim.execution.workers import Cut, Workers, check_executor
 from dialsim.planning.sweeps.grid import Grid, Point
 from dialsim.planning.sweeps.sweep_folder import POINTS, Part, SweepFolder, partial_of, sweep_json
 from dialsim.planning.sweeps.sweep_result import Sweep, SweepHead, unit_of
@@ -67,7 +68,7 @@ def sweep(
         Folder of the sweep; one that was broken off goes on where it was. None: results stay in
         memory.
     executor, workers
-        Who plays, and how many at a time; as for :class:`~dialsim.api.workers.Workers`.
+        Who plays, and how many at a time; as for :class:`~dialsim.execution.workers.Workers`.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.api.languages import language_of
-from dialsim.api.samples import COST
+from dialsim.api.samples import COST, happens
 from dialsim.errors import Problem, ScenarioError, written
 from dialsim.pages.planning.sweep_words import figure, name_of
-from dialsim.planning.sweeps.sweep_result import happens
 from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:

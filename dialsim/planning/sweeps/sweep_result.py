@@ -17,8 +17,8 @@ from dialsim.api.samples import (
     CHANCES,
     COST,
     GOALS_MET,
-    HAPPENED,
     Sample,
+    happens,
     is_count,
     rate_columns,
 )
@@ -422,11 +422,6 @@ class Sweep:
         from dialsim.pages.planning.sweep_page import sweep_page
 
         return lines_html(sweep_page(self.to_dict(), WIDEST))
-
-
-def happens(metric: str) -> bool:
-    """Whether a metric says of each replication that something happened, or did not."""
-    return metric in HAPPENED or metric.endswith(".met")
 
 
 def unit_of(metric: str, goals: Sequence[Mapping[str, Any]], currency: str) -> str:

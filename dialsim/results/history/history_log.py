@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import Seen
 from dialsim.results.history.call_history import ANSWERS, COMPLAINTS, COUNTS
+from dialsim.results.tables.coded_columns import coded
 
 if TYPE_CHECKING:
     from dialsim.results.tables.run_log import RunLog
@@ -70,8 +71,6 @@ class EarlierLog:
         parts = [np.zeros(0, EARLIER_CALL)]
         if not self.known:
             return parts[0]
-        from dialsim.results.tables.run_log import coded
-
         log = self._log
         campaigns = {each.name: i for i, each in enumerate(log.scenario.campaigns)}
         columns = ("time", "campaign", "person", "caller", "seen_outcome", *COMPLAINTS)

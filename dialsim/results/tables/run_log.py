@@ -21,6 +21,7 @@ from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
 from dialsim.results.history.history_log import EarlierLog
 from dialsim.results.tables.caller_rows import Lines, build_lines
+from dialsim.results.tables.coded_columns import coded
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.checks.names import resolved_profiles
@@ -409,11 +410,3 @@ class RunLog:
         from dialsim.outcomes.reader import forgotten_rows
 
         return forgotten_rows(dict(self.summary), "calls")
-
-
-def coded(column: Any, codes: Mapping[str, int], none: int = -1) -> Array:
-    """Return a dictionary-encoded column under the codes of its words; `none` where it is null."""
-    words = column.dictionary.to_pylist()
-    by_word = np.array([codes.get(word, none) for word in words] or [none], np.int64)
-    index = values_of(column.indices, missing=-1)
-    return np.where(index < 0, none, by_word[np.maximum(index, 0)])

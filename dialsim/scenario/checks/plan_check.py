@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.scenario.checks.plan_keys import key_parts
+from dialsim.scenario.checks.plan_options import check_options
 from dialsim.scenario.edit import with_value
 from dialsim.scenario.models.plan import Plan, PlanDecision
 from dialsim.scenario.profiles.plan_rules import plan_rules
@@ -25,19 +27,8 @@ MAY_BE_ABSENT = (
 """Ends of keys that an option may leave out: their absence loosens nothing."""
 
 
-def key_parts(key: str) -> list[str]:
-    """Return the parts of a path: ``a[0].b`` and ``a.0.b`` are the same.
-
-    >>> key_parts("trunks[0].limits[1].count")
-    ['trunks', '0', 'limits', '1', 'count']
-    """
-    return key.replace("[", ".").replace("]", "").split(".")
-
-
 def check_plan(scenario: Scenario, problems: Problems) -> None:
     """Add what of ``[plan]`` cannot be: all of it at once."""
-    from dialsim.scenario.checks.plan_options import check_options
-
     plan = scenario.plan
     if plan is None:
         return
@@ -64,25 +55,6 @@ def _place(scenario: Scenario, decision: PlanDecision) -> str:
         return with_value(scenario.to_dict(), decision.key, 0)[1]
     except ScenarioError:
         return decision.key
-
-
-def without_absent(raw: dict[str, Any], key: str, value: object) -> dict[str, Any]:
-    """Return a scenario's plain values without a key whose value, False, says to leave it out.
-
-    A key that may itself be true or false is no decision.
-    """
-    if value is not False:
-        return raw
-    node: Any = raw
-    *parts, last = key_parts(key)
-    for part in parts:
-        if isinstance(node, list):
-            names = [each.get("name") if isinstance(each, dict) else each for each in node]
-            node = node[names.index(part) if part in names else int(part)]
-        else:
-            node = node[part]
-    del node[last]
-    return raw
 
 
 def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Problems) -> None:

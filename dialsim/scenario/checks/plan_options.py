@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, Problems, ScenarioError, shown
-from dialsim.scenario.checks.plan_check import key_parts, without_absent
+from dialsim.scenario.checks.plan_keys import key_parts, without_absent
 from dialsim.scenario.edit import of_absent_table, value_at, with_value
 from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
 from dialsim.scenario.models.plan import PlanDecision
@@ -138,13 +138,11 @@ class _Tried:
             return None
 
     def _made(self, values: Mapping[int, Any]) -> Scenario:
-        from dialsim.scenario.load import scenario_from
-
         raw = self._raw
         for place in sorted(values):
             key, value = self.decisions[place].key, values[place]
             raw = without_absent(with_value(raw, key, value)[0], key, value)
-        return scenario_from(raw, self.scenario._origin)
+        return self.scenario._reader.read(raw, self.scenario._origin)
 
     def is_valid_with_others(self, place: int, value: Any, faults: Sequence[Problem]) -> bool:
         """Return whether an option that is invalid by itself is valid with some of the others.

@@ -5,15 +5,17 @@ The models of its tables are in ``tables``, ``people`` and ``files`` and can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from dialsim.errors import InternalError
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.models.attempts import Attempts, Callbacks, Retry, Transfer
 from dialsim.scenario.models.callers import CallerIds, Filing
@@ -113,12 +115,26 @@ class Origin:
     """Where a scenario was written: its file and the line of each path in it.
 
     Line 0 marks a value that was changed since and stands in no file. `profiles` are the user's own
-    files that `network.profile` (by "") and `network.operators` (by the operator) named.
+    files that `network.profile` (by "") and `network.operators` (by the operator) named. `reader`
+    checks the scenario again when a value is changed.
     """
 
     file: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
     profiles: dict[str, ProfileFile] = field(default_factory=dict)
+    reader: Reader | None = None
+
+
+class Reader(Protocol):
+    """What checks a changed scenario: the models do not know it, the loader sets it."""
+
+    def read(self, raw: Mapping[str, Any], origin: Origin) -> Scenario:
+        """Return the checked scenario of a dict."""
+        ...
+
+    def changed(self, scenario: Scenario, dotted: str, value: object) -> Scenario:
+        """Return the checked scenario with one value changed."""
+        ...
 
 
 class Scenario(Quiet):
@@ -244,12 +260,7 @@ class Scenario(Quiet):
         ScenarioError
             The path leads nowhere, or the changed scenario is not valid.
         """
-        from dialsim.scenario.edit import with_value, without_lines
-        from dialsim.scenario.load import scenario_from
-
-        raw, path = with_value(self._raw or self.to_dict(), dotted, value)
-        lines = without_lines(self._origin.lines, path)
-        return scenario_from(raw, replace(self._origin, lines=lines))
+        return self._reader.changed(self, dotted, value)
 
     def with_list_seed(self, list_seed: int) -> Scenario:
         """Return the scenario with a list seed; replications redraw people if they did before."""
@@ -258,12 +269,16 @@ class Scenario(Quiet):
 
     def without_plan(self) -> Scenario:
         """Return the scenario without ``[plan]``: whoever changes it often need not judge that."""
-        from dialsim.scenario.load import scenario_from
-
         if self.plan is None:
             return self
         raw = {key: value for key, value in (self._raw or self.to_dict()).items() if key != "plan"}
-        return scenario_from(raw, self._origin)
+        return self._reader.read(raw, self._origin)
+
+    @property
+    def _reader(self) -> Reader:
+        if self._origin.reader is None:
+            raise InternalError("a scenario that nobody read was to be changed")
+        return self._origin.reader
 
     def to_dict(self) -> dict[str, Any]:
         """Return the resolved scenario, every default written, as a file would hold it.

@@ -16,12 +16,12 @@ from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Protocol
 
-from dialsim.api.cells import Begun, PlayedCell, SentCell, play_cell
+from dialsim.execution.cells import Begun, PlayedCell, SentCell, play_cell
 from dialsim.scheduler.stop import PATIENCE_S, Stop
 
 OF_TERMINAL = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
 """Signals that every process of a terminal gets at once."""
-LOADED_BEFORE = ("dialsim.api.cells", "dialsim.scheduler.run", "dialsim.results.goals")
+LOADED_BEFORE = ("dialsim.execution.cells", "dialsim.scheduler.run", "dialsim.results.goals")
 """What a process that is forked off finds imported."""
 
 SOCKET_BYTES = 103

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from dialsim.api.playing import play, player_of
+from dialsim.execution.player import play, player_of
 from dialsim.outcomes.complaint_factors import GroundsSink
 from dialsim.outcomes.writer import NoSink, Sink
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from dialsim.api.cells import Begun, Cell, PlayedCell, SentCell, as_written, send
-from dialsim.api.replicating import Played
 from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
+from dialsim.execution.cells import Begun, Cell, PlayedCell, SentCell, as_written, send
+from dialsim.execution.replication import Played
 
 if TYPE_CHECKING:
-    from dialsim.api.clusters import Cluster
-    from dialsim.api.worker_processes import Lane
+    from dialsim.execution.clusters import Cluster
+    from dialsim.execution.worker_processes import Lane
     from dialsim.scenario.models.schema import Scenario
     from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
@@ -129,7 +129,7 @@ class Workers:
 
     def __enter__(self) -> Self:
         if self.executor.startswith(CLUSTER):
-            from dialsim.api.clusters import Cluster
+            from dialsim.execution.clusters import Cluster
 
             self._cluster = Cluster(self.executor.removeprefix(CLUSTER))
             self._count = self._wanted or self._cluster.threads
@@ -231,7 +231,7 @@ class Workers:
 
             others = self.executor == "processes"
             if others:
-                from dialsim.api.worker_processes import begin_importing
+                from dialsim.execution.worker_processes import begin_importing
 
                 begin_importing()
             compile_ahead(self._progress, self._stop, for_processes=others)
@@ -406,7 +406,7 @@ def played(
     tell
         As for :meth:`Workers.play`.
     rare
-        As in :class:`~dialsim.api.cells.Cell`.
+        As in :class:`~dialsim.execution.cells.Cell`.
 
     Returns
     -------
@@ -505,7 +505,7 @@ def killed(name: str, replications: Sequence[int]) -> CapacityError:
 
 
 def _lanes(executor: str, count: int, stop: Stop) -> list[Lane]:
-    from dialsim.api.worker_processes import ProcessLane, SerialLane, ThreadLane
+    from dialsim.execution.worker_processes import ProcessLane, SerialLane, ThreadLane
 
     if executor == "serial":
         return [SerialLane(stop)]

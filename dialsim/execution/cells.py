@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialsim.api.forking import Fork
-from dialsim.api.replicating import Played, play_again
 from dialsim.errors import Problem, ScenarioError
+from dialsim.execution.branches import Fork
+from dialsim.execution.replication import Played, play_again
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.costing import cost_of, sink_for
-from dialsim.api.playing import play, player_of
-from dialsim.api.rare import Watch
-from dialsim.api.replicating import Played, figures_of, with_chances
 from dialsim.errors import InternalError
+from dialsim.execution.costs import cost_of, sink_for
+from dialsim.execution.player import play, player_of
+from dialsim.execution.rare_events import Watch
+from dialsim.execution.replication import Played, figures_of, with_chances
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World

@@ -12,9 +12,9 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from dialsim.api import cells
-from dialsim.api.cells import PlayedCell, SentCell, play_cell, program
 from dialsim.errors import Problem, ScenarioError
+from dialsim.execution import cells
+from dialsim.execution.cells import PlayedCell, SentCell, play_cell, program
 from dialsim.gc_pause import collector_at_rest
 from dialsim.scheduler.stop import Stop
 

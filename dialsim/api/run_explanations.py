@@ -1,0 +1,61 @@
+"""Why something happened in a run: an intervention, the life of a caller ID, a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from dialsim.api.explaining import explained
+from dialsim.api.results import Run, load_run
+
+Language = Literal["en", "zh"]
+
+
+def explain_run(
+    run: Run | str | Path,
+    *,
+    intervention: int | str | None = None,
+    caller: int | str | None = None,
+    person: int | str | None = None,
+    language: Language = "en",
+) -> dict[str, Any]:
+    """Return why the network acted, the life of a caller ID, or a person's story.
+
+    Parameters
+    ----------
+    run
+        A run, or its folder. It must have kept its call log.
+    intervention
+        Row of ``interventions``, from 0.
+    caller
+        A caller ID: its number over the run, from 1, its block and ordinal (``"north/12"``), or
+        its name in the tables (``"north-012"``).
+    person
+        Column `person` of the tables, from 0; or the pseudonym, if the run was asked for these.
+    language
+        Of names and sentences.
+
+    Returns
+    -------
+    dict
+        As :func:`dialsim.explanations.intervention_trace.chain`,
+        :func:`dialsim.explanations.caller_life.timeline` or
+        :func:`dialsim.explanations.person_history.story`; if nothing is asked for, the list of
+        interventions in brief. Each with ``run`` (name, seed, folder, complete, reached, note).
+
+    Raises
+    ------
+    ScenarioError
+        There is no such run, intervention, caller ID, person or language: it says what is allowed.
+
+    Examples
+    --------
+    >>> explain_run("runs/none", intervention=0)
+    Traceback (most recent call last):
+        ...
+    dialsim.errors.ScenarioError: runs/none: no such run folder
+    """
+    if isinstance(run, str | Path):
+        run = load_run(run)
+    asked = {"intervention": intervention, "caller": caller, "person": person}
+    return explained(run, **asked, language=language)

@@ -1,0 +1,1 @@
+"""Replications played: by threads, processes or a cluster, each figure the same whoever plays."""

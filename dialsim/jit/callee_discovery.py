@@ -20,6 +20,7 @@ from numba.core import errors, typeinfer
 
 from dialsim.jit.compile_jobs import Job, Jobs, shared
 from dialsim.jit.linking import KEPT
+from dialsim.jit.mode import PLAIN
 
 # numba describes none of these to a type checker.
 _Inferer: Any = typeinfer.TypeInferer
@@ -126,5 +127,6 @@ def _at_hand(infer: Any) -> tuple[Job, ...]:
     return (*[each._replace(is_whole=True) for each in jobs[:1]], *jobs)  # as may be the first
 
 
-_Inferer.propagate = _find_types
-_Call.resolve = _resolve_call
+if not PLAIN:
+    _Inferer.propagate = _find_types
+    _Call.resolve = _resolve_call

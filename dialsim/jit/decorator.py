@@ -30,6 +30,7 @@ from dialsim.jit.callee_discovery import PARTS
 from dialsim.jit.compile_jobs import Job, shared
 from dialsim.jit.kernel_cache import WholeFiles, blaming_the_cache
 from dialsim.jit.linking import GRANTED, INLINED, KEPT, PartCompiler, WholeCompiler
+from dialsim.jit.mode import PLAIN
 from dialsim.jit.part_cache import PartCache, Place
 from dialsim.jit.signature_cache import resolve_once
 
@@ -75,7 +76,8 @@ _IMPORT = re.compile(
 _places: set[Path] = set()  # folders in which folders of stamps lie
 _called: dict[tuple[str, str], Callable[[], Any]] = {}  # a kernel's part, by its module and name
 
-resolve_once()
+if not PLAIN:
+    resolve_once()
 
 
 @overload
@@ -146,6 +148,12 @@ def kernel(
     if _config.DISABLE_JIT:
         KERNELS.append(function)
         return function
+    if PLAIN:
+        # Frames lend their arrays without counting references, so nobody may count them.
+        plain = _njit(nogil=True, error_model="numpy", _nrt=nrt)(function)
+        plain.get_call_template = functools.partial(_widened, plain.get_call_template)
+        KERNELS.append(plain)
+        return plain
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
     if (function.__module__, function.__qualname__) in _called:  # its name says not which it is
@@ -172,7 +180,9 @@ def kernel(
 
     _called[function.__module__, function.__qualname__] = PARTS[compiled] = called
     compiled._cache = _CacheWhenAsked(function, nrt)
-    compiled.get_call_template = functools.partial(_widened, called)
+    compiled.get_call_template = functools.partial(
+        _widened, lambda *given: called().get_call_template(*given)
+    )
     compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
     return compiled
@@ -199,14 +209,14 @@ def _place_of_parts(function: Callable[..., Any]) -> Place | None:
     return Place(folder, implementation.filename_base, kernel_stamp())
 
 
-def _widened(called: Any, args: Any, kws: Any) -> Any:
+def _widened(template_of: Callable[..., Any], args: Any, kws: Any) -> Any:
     """Resolve a call from another kernel as if each literal argument were a plain number.
 
     numba would compile a callee anew for every constant it is called with: thirty times for
     ``draw``. One signature a kernel is enough; LLVM still folds the constants where it inlines.
     """
     wide = tuple(_unliteral(arg) for arg in args)
-    return called().get_call_template(wide, {name: _unliteral(arg) for name, arg in kws.items()})
+    return template_of(wide, {name: _unliteral(arg) for name, arg in kws.items()})
 
 
 def is_compiled(kernel: Any) -> bool:

@@ -20,6 +20,7 @@ from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
 
+from dialsim.jit.mode import PLAIN
 from dialsim.jit.specialise import granted_lengths
 
 T = TypeVar("T", bound=type)
@@ -105,7 +106,10 @@ def _lower_field(context: Any, builder: Any, kind: FrameType, value: Any, name: 
     field = kind.fields[place][1]
     if isinstance(field, FrameType):
         return builder.bitcast(slot, ir.IntType(8).as_pointer())
-    return granted_lengths(context, builder, kind.frame, name, field, _load(builder, slot))
+    header = _load(builder, slot)
+    if PLAIN:
+        return header
+    return granted_lengths(context, builder, kind.frame, name, field, header)
 
 
 def _load(builder: Any, slot: Any) -> Any:

@@ -18,6 +18,7 @@ from dialsim.core.codes import AgentState, Stream
 from dialsim.core.counts import quotient
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, draw_by, hit
+from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
@@ -28,7 +29,6 @@ TALK = int(AgentState.TALK)
 WRAP_UP = int(AgentState.WRAP_UP)
 NOBODY = -1
 CONVERSATION_MS = 30_000  # a definition: `outcomes.layout.CONVERSATION_MS`
-DAY_MS = 86_400_000
 S_ABSENCE = int(Stream.ABSENCE)
 S_WRAP_UP = int(Stream.WRAP_UP)
 

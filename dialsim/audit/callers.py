@@ -7,11 +7,12 @@ from datetime import date
 
 from dialsim.audit.context import Finding, Ground, names, on_day, some_never_agreed
 from dialsim.core.ticks import end_tick, tick_to_datetime
+from dialsim.core.time_units import NEVER
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.eligibility import is_barred_by_law, misuses
 from dialsim.scenario.checks.eligibility_words import refusal
 from dialsim.scenario.checks.names import resolved_profiles
-from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
+from dialsim.scenario.filing import deregistered_from, first_use, registered_span
 from dialsim.scenario.models.people import NEARLY
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.named import named

@@ -19,6 +19,7 @@ from dialsim.carrier.layout import (
     Carrier,
 )
 from dialsim.core.codes import NumberClass
+from dialsim.core.time_units import DAY_MS
 from dialsim.core.windows import BUCKETS, PLACES, count_as, counted
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
@@ -44,7 +45,6 @@ CALLER_STATE = np.dtype(
 CALLER_CALL = np.dtype([("line", "i8"), ("tick", "i8")], align=True)
 """A call made before the tick from which a run is played."""
 
-DAY_MS = 86_400_000
 WINDOWS = (
     ("calls_hour", W_HOUR, True),  # whether calls tell it too
     ("calls_day", W_DAY, True),

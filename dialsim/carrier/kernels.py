@@ -32,14 +32,13 @@ from dialsim.carrier.layout import Carrier, Profile
 from dialsim.carrier.subscribers.kernels import own_block
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.rng import draw_by, hit
+from dialsim.core.time_units import MINUTE_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
 WHITELIST = 8
 PLATFORM = 3
-MINUTE_MS = 60_000
-DAY_MS = 86_400_000
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
 A_NONE = int(Action.NONE)

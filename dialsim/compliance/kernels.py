@@ -12,6 +12,7 @@ from dialsim.core.codes import Limit, Purpose, Reason, Verdict
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.pool import pool_add, pool_drop, pool_key, pool_top, pool_update
 from dialsim.core.prefetch import prefetch_near
+from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
@@ -70,7 +71,6 @@ L_TRUNKS = int(Limit.TRUNKS)
 L_ENTERPRISE = int(Limit.ENTERPRISE)
 
 NO_CALLER = -1
-DAY_MS = 86_400_000
 FAR = 1 << 62
 BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a caller ID is not used
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.open_hours import stop_spans
 
-NEVER = -1
+NO_STOP = -1
 
 
 def trunk_stops(scenario: Scenario) -> NDArray[np.int64]:
@@ -22,7 +22,7 @@ def trunk_stops(scenario: Scenario) -> NDArray[np.int64]:
         a tick from a start up to, and without, the end that follows. k is at least 2, and even.
     """
     spans = [stop_spans(scenario, trunk).reshape(-1) for trunk in scenario.trunks]
-    table = np.full((len(spans), max(2, *map(len, spans))), NEVER, np.int64)
+    table = np.full((len(spans), max(2, *map(len, spans))), NO_STOP, np.int64)
     for row, ticks in zip(table, spans, strict=True):
         row[: len(ticks)] = ticks
     return table

@@ -40,7 +40,6 @@ from dialsim.core.queue_layout import (
     LEVELS,
     NEAR,
     NEAR_BITS,
-    NEVER,
     NO_FAULT,
     NOT_QUEUED,
     PUT_FAR,
@@ -53,6 +52,7 @@ from dialsim.core.queue_layout import (
     Queue,
 )
 from dialsim.core.queue_order import is_before, sort_slot
+from dialsim.core.time_units import NEVER
 from dialsim.jit.decorator import kernel
 
 _ONE = np.uint64(1)

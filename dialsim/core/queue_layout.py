@@ -22,7 +22,6 @@ LEVELS = 4
 HEADS = NEAR + (LEVELS - 1) * SLOTS
 """Slots of all levels."""
 KINDS = 16
-NEVER = 1 << 62
 """Later than every tick: what ``queue_peek`` returns for an empty queue."""
 HORIZON = 1 << 40
 """First tick that is too far to be put."""

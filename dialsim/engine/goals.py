@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick, merge
+from dialsim.core.time_units import HOUR_MS
 from dialsim.engine.call_history.goal_progress import on_record
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import PRIORITY_STEP
@@ -29,7 +30,6 @@ COUNTED = ("attempts", "answered", "live_answers", "connects", "conversations", 
 """Metrics that a dialer counts while it dials, and that only grow."""
 
 EVERY_MS = 900_000
-HOUR_MS = 3_600_000
 LEAST, MOST = 0.5, 2.0
 """What a look makes of being ahead or behind at most."""
 

@@ -19,6 +19,7 @@ from dialsim.core.codes import Action, Limit, Seen, Status
 from dialsim.core.queue_layout import FAULT, NO_FAULT, free_nodes, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine import kernels
 from dialsim.engine.build import World
 from dialsim.engine.call_history import kernels as before
@@ -40,7 +41,6 @@ from dialsim.people.kernels import fill_synthetic
 from dialsim.people.layout import BY_SHARE, EARLIER, GIVEN, LONG_AGO
 
 NO_BUDGET = 1 << 62
-DAY_MS = 86_400_000
 NOT_DELIVERED = -1
 
 

@@ -14,10 +14,11 @@ from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.core.codes import Kind
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import luck_of, run_base, wrapping
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
-from dialsim.engine.shared import DAY_MS, DELAY_DAYS
+from dialsim.engine.shared import DELAY_DAYS
 from dialsim.scenario.filing import first_use
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.network_events import network_acts

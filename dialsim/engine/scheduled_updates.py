@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.time_units import NEVER
 from dialsim.people.layout import DATED
-
-NEVER = 1 << 62
 
 
 @dataclass

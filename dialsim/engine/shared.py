@@ -28,6 +28,7 @@ from dialsim.compliance.stops import trunk_stops
 from dialsim.core.aligned import aligned_copy, copied, side_by_side
 from dialsim.core.rng import luck_of, text_key, wrapping
 from dialsim.core.ticks import end_tick
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine.call_history.attempts import MOST_EARLIER
 from dialsim.engine.state import WORLD, Static
 from dialsim.engine.working_hours import build_staffed
@@ -44,7 +45,6 @@ from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.teams import all_teams
 
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
-DAY_MS = 86_400_000
 NOTHING_BOOKED = ("rings", "made", "operator_rings", "operator_booked", "meter_rings")
 NOBODY_WORKED = ("staff", "arrivals")
 """What of caller IDs and of agents is all zeros before the first call, and may be large."""

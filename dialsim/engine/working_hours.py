@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.hours import Hours
 from dialsim.core.ticks import intersect, merge
+from dialsim.core.time_units import NEVER
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.teams import Team
-
-NEVER = 1 << 62
 
 
 def build_staffed(scenario: Scenario, hours: Hours, teams: Sequence[Team]) -> NDArray[np.int64]:

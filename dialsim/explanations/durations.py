@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
+from dialsim.core.time_units import DAY_MS
 from dialsim.explanations.recount import tripping
 from dialsim.results.network.network_rules import NetworkRules
-from dialsim.results.tables.run_log import DAY_MS, Act, RunLog
+from dialsim.results.tables.run_log import Act, RunLog
 
 
 def is_instant(rules: NetworkRules, act: Act) -> bool:

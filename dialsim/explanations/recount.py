@@ -14,15 +14,15 @@ from typing import Literal
 import numpy as np
 
 from dialsim.core.codes import Cause, EventCode, NumberClass
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.core.windows import BUCKETS
 from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.results.network.network_rules import NetworkRules, RuleText, network_rules
 from dialsim.results.run_view import CLASS_NAMES
-from dialsim.results.tables.run_log import DAY_MS, Act, Array, RunLog
+from dialsim.results.tables.run_log import Act, Array, RunLog
 from dialsim.scenario.values import parse_duration
 
 MILLION = 1_000_000
-HOUR_MS = 3_600_000
 MARK = EventCode.MARK.name.lower()
 COMPLAINT = EventCode.COMPLAINT_12321.name.lower()
 HOTLINE = EventCode.COMPLAINT_HOTLINE.name.lower()

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
-from dialsim.feasibility.complaint_budget import DAY_MS, cases_allowed
+from dialsim.core.time_units import DAY_MS
+from dialsim.feasibility.complaint_budget import cases_allowed
 from dialsim.results.history.call_history import cases_before
 from dialsim.results.run_view import caller_count, history_of
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Category, Purpose, Reason
 from dialsim.core.ticks import intersect, tick_to_datetime, without
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.feasibility.inputs import Premises
 from dialsim.feasibility.progress_so_far import Stand
 from dialsim.results import formatting
@@ -23,8 +24,6 @@ from dialsim.scenario.checks.reachable import OPERATORS, Reach, reached_by
 from dialsim.scenario.models.schema import Campaign, Scenario
 
 Array = NDArray[Any]
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
+from dialsim.core.time_units import DAY_MS
 from dialsim.feasibility.complaints_on_record import chances_with, days_until
 from dialsim.feasibility.inputs import Premises
 from dialsim.feasibility.resources import Case, Figures
@@ -18,11 +19,10 @@ from dialsim.scenario.models.schema import CallerIds
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.teams import by_machines
 
-DAY_MS = 86_400_000
 MILLION = 1_000_000
 RELATIONS = ("opted_in", "bought")
 RUNGS = (("warn", "warned"), ("suspend", "suspended"), ("close", "closed"))
-NEVER = 1e-12  # chances below are none
+NEGLIGIBLE = 1e-12  # chances below are none
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[s
         reached = at_least(at, mean)
         plain = load.numbers - len(load.on_record)
         numbers += plain * reached
-        spared += plain * math.log1p(-min(reached, 1.0 - NEVER))
+        spared += plain * math.log1p(-min(reached, 1.0 - NEGLIGIBLE))
         for chance in _with_record(known, load, key, mean):
             numbers += chance
-            spared += math.log1p(-min(chance, 1.0 - NEVER))
+            spared += math.log1p(-min(chance, 1.0 - NEGLIGIBLE))
         most = max(most, mean)
     return {
         "action": name,
@@ -455,7 +455,7 @@ def at_least(count: int, mean: float) -> float:
     if count > mean:  # the tail from `count` on, which falls; summed so that it is not lost
         term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
         total, n = 0.0, count
-        while term > NEVER * max(total, NEVER):
+        while term > NEGLIGIBLE * max(total, NEGLIGIBLE):
             total += term
             n += 1
             term *= mean / n

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.core.ticks import end_tick, local_tick
+from dialsim.core.time_units import HOUR_MS
 from dialsim.feasibility.audience import audience, idle_hours, who_can_be_called
 from dialsim.feasibility.complaint_budget import complaint_budget, expected_metrics
 from dialsim.feasibility.conclusion import CLOSE, OUT_OF_REACH, conclusion
@@ -26,7 +27,6 @@ from dialsim.results.assumptions import NEEDLESS_STUDY, misuses_of, replaced
 from dialsim.results.capacity import length_ms, used_in
 from dialsim.results.hard_limits import heading
 from dialsim.results.lists.scrubs import scrubs, written_scrubs
-from dialsim.results.run_view import HOUR_MS
 from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dialsim.core.time_units import HOUR_MS
 from dialsim.feasibility.complaint_budget import labelled_shares, marks_each
 from dialsim.feasibility.inputs import Premises
 from dialsim.feasibility.refused_share import lost_share
@@ -19,7 +20,6 @@ from dialsim.feasibility.resources import Case, Figures
 from dialsim.feasibility.shared_resources import Division
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms
-from dialsim.results.run_view import HOUR_MS
 from dialsim.scenario.models.schema import CallerIds
 from dialsim.scenario.network_events import network_acts
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.frequency.build import OPERATORS, RULES, judges_of
 from dialsim.core.codes import Action
 from dialsim.core.ticks import intersect, tick_to_datetime, without
+from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.errors import ScenarioError
 from dialsim.feasibility.recommendations.change import addressed
 from dialsim.feasibility.resource_words import reckoned
@@ -21,14 +22,13 @@ from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.edit import with_value, without_lines
-from dialsim.scenario.filing import NEVER, first_use, registered_span
+from dialsim.scenario.filing import first_use, registered_span
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.models.schema import CallerIds, Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Text
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
 HOLDS = {Action.INTERCEPT: "intercept", Action.SUSPEND: "suspend"}
 """Actions that take unregistered numbers out of use, by the names of their profile values."""
 

@@ -40,7 +40,6 @@ from dialsim.scenario.models.schema import CallerIds, Goal, Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Text
 
-HOUR_MS = 3_600_000
 MOST_NUMBERS, MOST_AGENTS, MOST_RATE, MOST_CHANNELS = 200_000, 100_000, 100_000, 1_000_000
 MOST_DRAWN = MOST_AGREED = 1_000_000_000
 MOST_PER_MINUTE = 6_000_000

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, without
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.feasibility.attempt_survival import Coming
 from dialsim.feasibility.audience import Audience, audience, days_of, days_with, zone_times
 from dialsim.feasibility.inputs import Premises
@@ -53,8 +54,6 @@ from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.profiles.reasons import Language, Text
 
 Array = NDArray[Any]
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 ROUNDS = 12  # until what is done and how soon people are begun with agree
 BY_DAY = (FILED, ENTERPRISE, CONTRACT)  # resources that allow so many calls a day
 NOTHING = Text("", "")

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from dialsim.carrier.build import working_table
 from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.core.ticks import end_tick
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.feasibility.inputs import Premises
 from dialsim.results.network.review_chance import HOURS, Arrivals, Ceiling, ReviewOdds, review_odds
 from dialsim.results.network.working_days import later_days
 
 Array = NDArray[np.int64]
 Floats = NDArray[np.float64]
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(frozen=True)

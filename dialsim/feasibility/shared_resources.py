@@ -21,7 +21,6 @@ from dialsim.feasibility.resources import Case, Figures
 from dialsim.results.capacity import hours_each, limits_capacity, union
 from dialsim.scenario.models.schema import AgentGroup, CallerIds, Trunk
 
-HOUR_MS = 3_600_000
 Array = NDArray[Any]
 
 

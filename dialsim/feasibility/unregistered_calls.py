@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect
+from dialsim.core.time_units import DAY_MS
 from dialsim.feasibility.audience import days_with
 from dialsim.feasibility.registration import (
     ceiling_of,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from dialsim.feasibility.resources import Case
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
 
 
 def calls_before_stopped(

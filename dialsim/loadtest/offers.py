@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Limit, Status
+from dialsim.core.time_units import NEVER
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.clock import OfferClock
 from dialsim.loadtest.plan import Plan
 
-NEVER = 1 << 60
 NO_BUDGET = 1 << 62
 Play = Callable[[World, int, int], Status]
 

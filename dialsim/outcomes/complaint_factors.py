@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.time_units import HOUR_MS
 from dialsim.outcomes.writer import OnTheWay, Sink
 
 Array = NDArray[Any]
-HOUR_MS = 3_600_000
 GROUNDS = 256
 CALL_GROUNDS = np.dtype(
     [

@@ -12,14 +12,12 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.rng import run_base
+from dialsim.core.time_units import MINUTE_MS, SECOND_MS
 from dialsim.pacing.adaptive import kernels as adaptive
 from dialsim.pacing.build import METHODS, build_pacers, build_rehearsals
 from dialsim.pacing.layout import CAMPAIGN, LEDGER, SAMPLES
 from dialsim.pacing.rehearsal import kernels as rehearsal
 from dialsim.pacing.rehearsal.layout import AGES
-
-SECOND_MS = 1000
-MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Category, Limit, Purpose, Seen
 from dialsim.core.quantiles import exponential_table
 from dialsim.core.rng import text_key, threshold32
+from dialsim.core.time_units import HOUR_MS, MINUTE_MS
 from dialsim.pacing.layout import (
     ABANDON_TARGET,
     ABANDON_UNIT,
@@ -50,7 +51,6 @@ from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.teams import kind_of
 from dialsim.scenario.values import ms_of_day
 
-MINUTE_MS = 60_000
 MODES = {
     "progressive": PROGRESSIVE,
     "power": POWER,
@@ -69,7 +69,6 @@ METHODS = {
     "tapered": TAPERED,
     "tapered_by_minutes": TAPERED_BY_MINUTES,
 }
-HOUR_MS = 3_600_000
 SHARE_OF_CAP = 0.9
 """What predictive pacing aims at of the drops that the rules allow: the guard never lets it pass
 them, and whoever comes to the guard dials for sure agents alone."""

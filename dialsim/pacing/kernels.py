@@ -9,6 +9,7 @@ from dialsim.core.codes import Limit, Stream
 from dialsim.core.counts import quotient
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
+from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import (
     ABANDON_UNIT,
@@ -27,7 +28,6 @@ L_AGENTS = int(Limit.AGENTS)
 L_RATE = int(Limit.RATE)
 L_POLICY = int(Limit.POLICY)
 S_PACING = int(Stream.PACING)
-DAY_MS = 86_400_000
 
 
 @kernel

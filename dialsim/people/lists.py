@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import RowFault
 from dialsim.core.rng import run_base, wrapping
 from dialsim.core.ticks import end_tick
+from dialsim.core.time_units import NEVER
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
 from dialsim.people.by_share import leave_open
@@ -36,7 +37,7 @@ from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.list_files import Columns, columns_found
 from dialsim.people.list_terms import open_list, purposes_needed, terms_of
 from dialsim.people.merging.identities import Earlier, Persons, bytes_of_tables
-from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW
+from dialsim.people.merging.layout import LINK_NUMBER, ROW
 from dialsim.people.order import hour_starts
 from dialsim.people.reading.attributes import AttributeWatch, refuse_number_columns
 from dialsim.people.reading.malformed import CONSENT_ROLES

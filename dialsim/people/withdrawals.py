@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
+from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
 from dialsim.people.layout import DATED, LONG_AGO, WITHDRAWN
 from dialsim.people.merging.layout import MET
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from dialsim.people.reading.source import Source
 
 CHUNK_ROWS = 1 << 18
-_NEVER = np.int64(1 << 62)
 
 
 class Withdrawals:
@@ -119,7 +119,7 @@ class Withdrawals:
             is 0 or less for a withdrawal before the start.
         """
         tick = np.minimum(_found(self._by_number, numbers), _found(self._by_id, id_keys))
-        rows = np.flatnonzero(tick < _NEVER)
+        rows = np.flatnonzero(tick < NEVER)
         dated = np.zeros(len(rows), DATED)
         dated["tick"], dated["row"], dated["flags"] = tick[rows], rows, WITHDRAWN
         return dated
@@ -248,9 +248,9 @@ def _among(known: NDArray[Any], keys: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _found(table: _Sorted, keys: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the tick of each key; _NEVER where there is none, and for key 0."""
+    """Return the tick of each key; NEVER where there is none, and for key 0."""
     known, ticks = table
     if not len(known):
-        return np.full(len(keys), _NEVER, np.int64)
+        return np.full(len(keys), NEVER, np.int64)
     place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return np.where((known[place] == keys) & (keys != 0), ticks[place], _NEVER)
+    return np.where((known[place] == keys) & (keys != 0), ticks[place], NEVER)

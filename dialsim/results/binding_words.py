@@ -11,6 +11,7 @@ import numpy as np
 from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Cause, LeadState, Limit, Reason
 from dialsim.core.ticks import intersect
+from dialsim.core.time_units import DAY_MS
 from dialsim.results import formatting
 from dialsim.results.capacity import (
     caller_arithmetic,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.scenario.models.schema import Trunk
 
-DAY_MS = 86_400_000
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {

@@ -10,16 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
+from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import times
-from dialsim.scenario.filing import NEVER, first_use
+from dialsim.scenario.filing import first_use
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.teams import teams_of
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
 
 
 def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[float, Array]]:

@@ -9,17 +9,11 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.ticks import merge
+from dialsim.core.time_units import HOUR_MS
 from dialsim.outcomes.layout import TALLIED
 from dialsim.outcomes.split import NEVER_MS
 from dialsim.results.callbacks import kept_share
-from dialsim.results.run_view import (
-    CLASS_NAMES,
-    FIRST_BLOCK,
-    HOUR_MS,
-    Rows,
-    action_rows,
-    caller_count,
-)
+from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, Rows, action_rows, caller_count
 from dialsim.results.tables.caller_rows import FOREVER, build_lines
 from dialsim.scenario.metrics import metrics
 

@@ -26,8 +26,6 @@ Array = NDArray[Any]
 Rows = Array | Sequence[Array] | None
 """Log rows of one kind: one structured array, or the batches that were drained."""
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 FIRST_BLOCK = -1000
 """`line` of an action on the first block of caller IDs; one less on the next."""

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import merge
+from dialsim.core.time_units import HOUR_MS
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.results.metrics import shift_ms
 from dialsim.results.opening_hours import campaign_open
-from dialsim.results.run_view import HOUR_MS, moment
+from dialsim.results.run_view import moment
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World

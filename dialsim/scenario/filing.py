@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick
+from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
 from dialsim.scenario.models.schema import CallerIds, Filing, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
-NEVER = 1 << 62
 """The tick of what does not happen."""
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, local_tick, merge, open_intervals, without
+from dialsim.core.time_units import DAY_MS
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.models.schema import Campaign, Scenario
-from dialsim.scenario.models.staff import DAY_MS, AgentGroup, Shift
+from dialsim.scenario.models.staff import AgentGroup, Shift
 
 Array = NDArray[Any]
 ALWAYS = 1 << 62

@@ -18,6 +18,7 @@ from dialsim.carrier.history import CALLER_CALL, CALLER_STATE
 from dialsim.compliance.history import remember_calls, remember_metered
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.codes import RowFault
+from dialsim.core.time_units import DAY_MS, HOUR_MS, SECOND_MS
 from dialsim.engine import host
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
     from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
-SECOND_MS = 1000
 FAR = 1 << 62
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 ANSWERS = ("labelled", "suspended")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault, Seen
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine.call_history.attempts import MOST_TELLING
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
 OTHER = -3  # a campaign that is none of the scenario
 CALL_NAMES = ("number", "id_key", "tick", "caller")
 """What tells one call from another."""

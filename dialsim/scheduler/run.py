@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Status
 from dialsim.core.ticks import merge
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.goals import GoalWatch
@@ -38,7 +39,6 @@ from dialsim.scheduler.record import Recorder, RunRecord
 from dialsim.scheduler.stop import Stop, interrupts
 from dialsim.scheduler.threads import run_trio
 
-DAY_MS = 86_400_000
 BEFORE_ALL = -(1 << 40)  # a tick before every event
 SLICE_S = 0.03
 FIRST_BUDGET = 10_000

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dialsim.core.codes import Seen as Outcome
+from dialsim.core.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.exact_worlds import play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, as_listed, clock
-from dialsim.validation.windows import DAY_MS, HOUR_MS, WINDOWS
+from dialsim.validation.windows import WINDOWS
 from dialsim.validation.worlds import Queue
 
 PEOPLE = 25
 ATTEMPTS = 20
-MINUTE_MS = 60_000
 RETRY_MS = {Outcome.BUSY: 4 * MINUTE_MS, Outcome.NO_ANSWER: 17 * MINUTE_MS}
 NOON_THERE = "America/Caracas"  # midnight there is noon in China: a day turns in calling hours
 OPEN_H = (-3, 5)  # calling hours, 09:00 to 17:00 in China, on the clock there

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialsim.core.codes import Seen as Outcome
+from dialsim.core.time_units import HOUR_MS
 from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.exact_worlds import CONSTANT, SET_UP_MS, play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, as_listed
-from dialsim.validation.windows import HOUR_MS
 from dialsim.validation.worlds import CLOSES_H, OPENS_H, Queue
 
 AGENTS = 3

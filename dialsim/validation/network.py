@@ -8,13 +8,13 @@ from typing import Any
 
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.codes import Rule as Threshold
+from dialsim.core.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.exact_worlds import CONSTANT, Seen, play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, clock
-from dialsim.validation.windows import DAY_MS, HOUR_MS, bucketed
+from dialsim.validation.windows import bucketed
 from dialsim.validation.worlds import Queue
 
-MINUTE_MS = 60_000
 MONTH_BUCKET_MS = 12 * HOUR_MS
 NOTHING = Text("nothing happens", "无处置")
 ACTS: dict[str, Text] = {

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Cause, Seen
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.shared import alike
@@ -20,8 +21,6 @@ from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.validation.worlds import CLOSES_H, OPENS_H, Queue
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
 RUN_DAYS = 5  # of one replication; more of them are not faster
 STAFF = ("idle_ms", "talk_ms", "wrap_ms")
 

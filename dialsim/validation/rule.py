@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from dialsim.core.time_units import DAY_MS
 from dialsim.scenario.models.pacing import Mode
 from dialsim.scenario.models.tables import Mechanism
 from dialsim.scenario.profiles.reasons import Text
-
-DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)

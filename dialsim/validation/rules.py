@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from dialsim.core.time_units import HOUR_MS
 from dialsim.scenario.profiles.reasons import Text
 from dialsim.theory import admit_rolling, admit_spaced
 from dialsim.validation.callees import CALLEES
@@ -15,7 +16,7 @@ from dialsim.validation.network import COMPLAINTS, FREQUENCY, LABELS
 from dialsim.validation.rule import Group, Rule, as_listed
 from dialsim.validation.shared_agents import SHARING
 from dialsim.validation.vicidial import VICIDIAL
-from dialsim.validation.windows import HOUR_MS, WINDOWS
+from dialsim.validation.windows import WINDOWS
 from dialsim.validation.worlds import OPENS_H, Queue
 
 OPENS_MS = OPENS_H * HOUR_MS

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 
 Allows = Callable[[Sequence[int], int, int, int], bool]
 

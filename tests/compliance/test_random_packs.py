@@ -22,7 +22,7 @@ from dialsim.carrier.build import build_profile
 from dialsim.compliance.kernels import verdict
 from dialsim.compliance.limits.build import looks_at_all
 from dialsim.compliance.limits.kernels import CALLER_BITS, CANNOT_HAVE_RUNG, pack_attempt
-from dialsim.compliance.screening.layout import BIT, NEVER, ORDER
+from dialsim.compliance.screening.layout import BIT, NO_TICK, ORDER
 from dialsim.core.codes import (
     Category,
     Counted,
@@ -212,7 +212,7 @@ class Callee:
             if self.hours(tick) and not self.stopped(tick):
                 return tick
             tick = (tick // STEP_MS + 1) * STEP_MS
-        return NEVER
+        return NO_TICK
 
     def limit_reasons(self, tick: int) -> set[Reason]:
         """Which of limits and gap forbid an attempt at a tick, each asked by itself."""
@@ -340,12 +340,12 @@ def check_screened(
     assert reasons_of(int(said["reasons"])) == reasons, (seed, who)
     if static or Reason.PERSON_BUSY in reasons:
         kind = Verdict.FINAL if static else Verdict.ON
-        assert (said["verdict"], said["until"]) == (kind, NEVER), (seed, who)
+        assert (said["verdict"], said["until"]) == (kind, NO_TICK), (seed, who)
         return
     until = int(said["until"])
     assert said["verdict"] == (Verdict.UNTIL if reasons else Verdict.GO), (seed, who)
     assert until == callee.first_eligible(at), (seed, who)
-    if until == NEVER:
+    if until == NO_TICK:
         ends = callee.what_ends(at)
         assert reasons_of(int(said["ends"])) == ends, (seed, who)
         assert not callee.allowed(callee.pack.end - 1), (seed, who)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dialsim.core import queue as w
 from dialsim.core import queue_layout as layout
+from dialsim.core.time_units import NEVER
 from tests.core.walk import check_queue
 
 
@@ -62,7 +63,7 @@ class Twin:
 
     def pop(self, until: int) -> bool:
         first = self.first()
-        assert w.queue_peek(self.q) == (first[0] if first else layout.NEVER)
+        assert w.queue_peek(self.q) == (first[0] if first else NEVER)
         node = w.queue_pop(self.q, until)
         if first is None or first[0] >= until:
             assert node == -1

@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from dialsim.outcomes.complaint_factors import HOUR_MS, GroundsSink
+from dialsim.core.time_units import HOUR_MS
+from dialsim.outcomes.complaint_factors import GroundsSink
 from dialsim.outcomes.layout import CALL_ROW
 from dialsim.outcomes.writer import NoSink
 

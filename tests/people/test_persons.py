@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dialsim.core.codes import Relation, RowFault
 from dialsim.core.rng import draw, hit, run_base, threshold32, wrapping
+from dialsim.core.time_units import NEVER
 from dialsim.errors import CapacityError
 from dialsim.people import layout
 from dialsim.people.identity_index.layout import MOBILES_FROM
@@ -26,7 +27,7 @@ from dialsim.people.merging.identities import (
     person_keys,
     slots_for,
 )
-from dialsim.people.merging.layout import ALTERNATE, NEVER, ROW, TERMS
+from dialsim.people.merging.layout import ALTERNATE, ROW, TERMS
 from dialsim.people.reading.rows import blank_rows
 
 NUMBERS = (  # the first and the last Chinese mobile number, and such as are none

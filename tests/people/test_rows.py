@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from dialsim.core.codes import Relation, RowFault
 from dialsim.core.ticks import local_tick
+from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.numbering.classify import classify_column
 from dialsim.people import layout
 from dialsim.people.chunks import FAULT_FLAGS
-from dialsim.people.merging.layout import MET, NEVER, NO_HOUR, NO_PRIORITY
+from dialsim.people.merging.layout import MET, NO_HOUR, NO_PRIORITY
 from dialsim.people.reading.attributes import NumberSearch
 from dialsim.people.reading.cells import (
     BAD,
@@ -28,7 +29,7 @@ from dialsim.people.reading.cells import (
     whole_numbers,
 )
 from dialsim.people.reading.dates import BAD as NO_DATE
-from dialsim.people.reading.dates import DAY_MS, EMPTY, READ, Dates
+from dialsim.people.reading.dates import EMPTY, READ, Dates
 from dialsim.people.reading.rows import RowReader
 from dialsim.people.row_context import CELLS, Ground, Read
 from dialsim.scenario import load_scenario

@@ -6,12 +6,12 @@ from typing import Any, get_args
 
 import pytest
 
+from dialsim.core.time_units import NEVER
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.warnings import warnings
 from dialsim.scenario.filing import (
-    NEVER,
     agreed_on,
     agreed_volumes,
     first_use,

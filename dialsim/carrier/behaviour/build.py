@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from dialsim.carrier.layout import BEHAVIOUR_RULE, OPERATOR
 from dialsim.core.codes import Action, Rule
 from dialsim.core.rng import threshold32
+from dialsim.core.time_units import HOUR_MS
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
-HOUR_MS = 3_600_000
 WHOLE = 10_000
 """Shares are compared in ten-thousandths."""
 

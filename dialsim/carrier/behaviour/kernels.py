@@ -21,6 +21,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.counts import quotient
+from dialsim.core.time_units import HOUR_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
@@ -28,7 +29,6 @@ Array = NDArray[Any]
 CLASSES = 9
 RULES = 5  # on how calls went, of each operator
 WHOLE = 10_000
-HOUR_MS = 3_600_000
 HOUR_BITS = 14
 MOST_TALK_S = 1 << 30  # a counter's talk stops growing here: 34 years
 SHORT, ANSWERS, TALK = 0, 1, 2

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.rng import threshold32
+from dialsim.core.time_units import HOUR_MS
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
 from dialsim.scenario.values import parse_windows
@@ -18,7 +19,6 @@ POISSON_CASES = 2048
 RELATIONS = ("opted_in", "bought")
 PROOFS = ("none", "recorded", "genuine")
 ONE = 1 << 16
-HOUR_MS = 3_600_000
 
 
 def reference_modifier(network: ProfileFile, relation: str) -> float:

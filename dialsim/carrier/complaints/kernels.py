@@ -14,6 +14,7 @@ from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.rng import draw, happens, hit
+from dialsim.core.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
@@ -24,9 +25,6 @@ ASKED = 1 << 7  # of SUBSCRIBER's `refused`: has asked not to be called again
 THIRD_CALL, LABELLED, DROPPED, NAMED = 1, 2, 4, 8  # bits of `grounds`, in order of the modifiers
 ROBOT, OUT_OF_HOURS, AFTER_REFUSAL, WITH_CONSENT = 16, 32, 64, 128
 MODIFIERS = WITH_CONSENT - 1  # those of the bits that change a threshold
-MINUTE_MS = 60_000
-HOUR_MS = 3_600_000
-DAY_MS = 86_400_000
 MONTH_BUCKET_MS = 12 * 3_600_000
 REVIEW_DAYS = 30  # "in the 30 d up to the last call" (S0, section 6): the window's definition
 MILLION = 1_000_000

@@ -9,11 +9,11 @@ from dialsim.carrier.complaints.kernels import rate_exceeded
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Cause, Rule
 from dialsim.core.counts import quotient
+from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-DAY_MS = 86_400_000
 C_NONE = int(Cause.NONE)
 C_CALLEE = int(Cause.CONTRACT_CALLEE)
 C_VOLUME = int(Cause.CONTRACT_VOLUME)

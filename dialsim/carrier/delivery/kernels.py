@@ -10,6 +10,7 @@ from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import Luck, draw_by, happens
+from dialsim.core.time_units import HOUR_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
@@ -18,7 +19,6 @@ GENUINE = 1
 EMPTY = 2
 SUSPENDED_NUMBER = 4
 DORMANT = 16
-HOUR_MS = 3_600_000
 DAY_HOURS, WEEK_HOURS = 24, 168
 HIGH = np.uint64(32)
 CERTAIN = 1 << 32

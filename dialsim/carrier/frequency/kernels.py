@@ -24,13 +24,13 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action
 from dialsim.core.counts import quotient
+from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
 CLASSES = 9
 OPERATORS = 5
-DAY_MS = 86_400_000
 A_NONE = int(Action.NONE)
 A_THROTTLE = int(Action.THROTTLE)
 

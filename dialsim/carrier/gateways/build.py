@@ -12,11 +12,11 @@ from dialsim.carrier.layout import GATEWAY
 from dialsim.core.codes import Stream
 from dialsim.core.quantiles import exponential_table, quantile
 from dialsim.core.rng import draw, text_key, threshold32
+from dialsim.core.time_units import MINUTE_MS
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
 FAR = 1 << 62
-MINUTE_MS = 60_000
 YEAR_MIN = 365 * 24 * 60
 
 

@@ -27,7 +27,7 @@ SHUT_OUT = {
     "400": BLOCKS_400,
 }
 """Bit of the handset by which callees shut out a class of numbers."""
-NEVER = 1 << 31  # more marks than a window can hold
+NO_LABEL = 1 << 31  # more marks than a window can hold
 
 
 def handset_shares(network: ProfileFile) -> list[float]:
@@ -54,7 +54,7 @@ def fill_labels(record: Any, scenario: Scenario, network: ProfileFile) -> None:
         total += share
         record["handset_share"][i] = 0 if "labels" in off else threshold32(min(1.0, total))
         later = 0 if i == 0 else network[f"labels.later_marks.{name}"]
-        record["label_marks"][i] = network["labels.marks"] + later if share or not i else NEVER
+        record["label_marks"][i] = network["labels.marks"] + later if share or not i else NO_LABEL
         record["label_delay_ms"][i] = network[f"labels.delay.{name}"]
     record["label_share"] = threshold32(network["labels.share"])
     named = any(block.display_name is not None for block in scenario.caller_ids)

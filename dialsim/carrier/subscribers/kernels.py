@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import Carrier, Profile
+from dialsim.carrier.layout import NEVER_MIN, Carrier, Profile
 from dialsim.core.codes import Cause, Operator, Stream
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, first_above, hit
@@ -23,7 +23,6 @@ OPERATOR_ABROAD = int(Operator.ABROAD)
 RELATION_SHIFT = 20
 OPERATOR = 7  # bits of PERSON.home
 ALTERNATES_SHIFT = 22
-NEVER_MIN = 2**31 - 1
 PLATFORMS = 3
 CERTIFIED = 1 << 2
 BLOCKS_ENTERPRISE = 1 << 3

@@ -29,7 +29,7 @@ from dialsim.compliance.kernels import (
     static_reason,
 )
 from dialsim.compliance.limits.kernels import OTHERS, PAIR, callee_until
-from dialsim.compliance.screening.layout import BIT, FAR, NEVER, STATIC, Asked
+from dialsim.compliance.screening.layout import BIT, FAR, NO_TICK, STATIC, Asked
 from dialsim.core.codes import Reason, Verdict
 from dialsim.jit.decorator import kernel
 
@@ -146,7 +146,7 @@ def next_open(edges: Array, tick: int) -> int:
     if low % 2 == 1:
         return tick
     if low == edges.shape[0] or edges[low] >= FAR:
-        return NEVER
+        return NO_TICK
     return np.int64(edges[low])
 
 
@@ -156,7 +156,7 @@ def last_open(edges: Array) -> int:
     for i in range(edges.shape[0] - 1, -1, -1):
         if edges[i] < FAR:
             return np.int64(edges[i]) - 1
-    return NEVER
+    return NO_TICK
 
 
 @kernel
@@ -284,9 +284,9 @@ def screen_person(
         if person["attempts"] > 0:
             bits |= limit_flags(person, ring, asked, gap_ms, at)
     if bits & FINAL_BITS:
-        return bits, FINAL, NEVER
+        return bits, FINAL, NO_TICK
     if bits & BUSY_BIT:
-        return bits, ON, NEVER
+        return bits, ON, NO_TICK
     if bits == 0:
         return bits, GO, at
     return bits, UNTIL, next_allowed(person, ring, asked, gap_ms, at)
@@ -308,7 +308,7 @@ def screen_people(
         out[i]["verdict"] = answer
         out[i]["until"] = until
         out[i]["ends"] = 0
-        if answer == UNTIL and until == NEVER:
+        if answer == UNTIL and until == NO_TICK:
             out[i]["ends"] = binding_flags(people[i], rings[i], asked, gap_ms, at)
         now += answer == GO
     return now
@@ -330,7 +330,7 @@ def end_at_bars(people: Array, dated: Array, asked: Asked, out: Array) -> None:
         if out[row]["verdict"] != UNTIL or static_reason(flags, home, campaign) == NONE:
             continue
         until, tick = np.int64(out[row]["until"]), np.int64(dated[i]["tick"])
-        waits = until == NEVER and np.int64(out[row]["ends"]) & FINAL_BITS == 0
+        waits = until == NO_TICK and np.int64(out[row]["ends"]) & FINAL_BITS == 0
         if until >= tick or (waits and tick <= last_open(asked.edges[people[row]["zone"]])):
-            out[row]["until"] = NEVER
+            out[row]["until"] = NO_TICK
             out[row]["ends"] = reason_flags(flags, home, campaign)

@@ -55,7 +55,7 @@ SCREENED = np.dtype(
 )
 """The answer for one row."""
 
-NEVER = -1
+NO_TICK = -1
 FAR = 1 << 62
 """Fills up a row of edges: behind every tick."""
 

@@ -14,6 +14,7 @@ from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labe
 from dialsim.carrier.ladder.kernels import holds_until
 from dialsim.core.codes import Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_put
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine.network.kernels import apply_notice, await_appeal, move_line_node
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
@@ -30,7 +31,6 @@ A_DEREGISTER = int(Action.DEREGISTER)
 RULE_TRUNK = int(Rule.CONTRACT_COMPLAINTS)
 RULE_PLATFORM = int(Rule.PLATFORM)
 RULE_FILING = int(Rule.FILING)
-DAY_MS = 86_400_000
 FOREVER = 1 << 62
 TRUNK = -2
 BLOCK = -1000

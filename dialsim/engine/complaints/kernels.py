@@ -20,6 +20,7 @@ from dialsim.carrier.complaints.kernels import (
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.core.codes import Action, EventCode, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_put
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine.caller_status.kernels import check_trunk
 from dialsim.engine.network.kernels import (
     act,
@@ -46,7 +47,6 @@ E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
 E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
 E_PASSED_ON = int(EventCode.PASSED_ON)
 TRACEBACK, APPEAL = 1, 2  # nodes of a case behind that of its stages
-DAY_MS = 86_400_000
 
 
 @kernel

@@ -47,6 +47,7 @@ from dialsim.compliance.kernels import (
 from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen, Stream
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import draw_by, hit
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action, log_event
@@ -64,7 +65,6 @@ A_SPARE = int(Action.SPARE)
 ANSWERS = 1
 MEASURES = 3  # of how calls went: short ones, answers, talk
 CLASSES = 9
-DAY_MS = 86_400_000
 RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
 RULE_ENTERPRISE = int(Rule.COMPLAINTS_ENTERPRISE)
 RULE_MARKS = int(Rule.MARKS)

@@ -4,6 +4,7 @@ import numpy as np
 
 from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller
 from dialsim.core.counts import quotient
+from dialsim.core.time_units import HOUR_MS
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import MIX_UNIT
@@ -11,7 +12,6 @@ from dialsim.people.layout import BY_PRIORITY
 
 UNMIXED, AGAIN, FRESH = -1, 0, 1
 MOST_MARKED = 62  # areas with a bit of their own in a mask of those asked
-HOUR_MS = 3_600_000
 HOURS = 24
 
 

@@ -17,6 +17,7 @@ from dialsim.compliance.kernels import (
 from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.counts import quotient
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remove
+from dialsim.core.time_units import SECOND_MS
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.rehearsal.kernels import by_rehearsal
@@ -89,7 +90,6 @@ L_CLOSED = int(Limit.CLOSED)
 L_AGENTS = int(Limit.AGENTS)
 L_LEADS = int(Limit.LEADS)
 NO_ANSWER, BUSY, UNREACHABLE = int(Seen.NO_ANSWER), int(Seen.BUSY), int(Seen.UNREACHABLE)
-SECOND_MS = 1000
 HALF_SECOND_MS = 500
 LONGEST_SET_UP_S = 60  # a call out for longer than this and the ring timeout is as good as over
 SAMPLE, PLACE, LEVEL, MINUTE = 2, 5, 30, 120  # half seconds between two of each

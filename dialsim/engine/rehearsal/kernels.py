@@ -5,6 +5,7 @@ All of it is the dialer's own: how long its agents have been at calls and its ca
 
 import numpy as np
 
+from dialsim.core.time_units import SECOND_MS
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.kernels import turn_to_day
@@ -12,7 +13,6 @@ from dialsim.pacing.layout import RINGING
 from dialsim.pacing.rehearsal.kernels import ratio_now, recall, rehearse
 from dialsim.pacing.rehearsal.layout import AGES
 
-SECOND_MS = 1000
 EVERY_S = 60
 
 

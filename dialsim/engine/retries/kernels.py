@@ -6,6 +6,7 @@ import numpy as np
 
 from dialsim.core.codes import Reason, Seen, Stream
 from dialsim.core.rng import draw_by
+from dialsim.core.time_units import DAY_MS
 from dialsim.engine.leads.kernels import class_of, finish, person_of, rest, sleep
 from dialsim.engine.network.kernels import change_number
 from dialsim.engine.state import State, Static
@@ -33,7 +34,6 @@ SEEN_BLOCKED = int(Seen.BLOCKED)
 SEEN_CANCELLED = int(Seen.CANCELLED)
 SEEN_REFUSED = int(Seen.REFUSED)
 S_AGREED = int(Stream.AGREED)
-DAY_MS = 86_400_000
 TIME_BITS = 20  # of a draw's lower half that say when in the span agreed on
 REPLAY = 2  # of WORLD's `tape`
 

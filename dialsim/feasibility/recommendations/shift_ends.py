@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.time_units import MINUTE_MS
 from dialsim.feasibility.recommendations.change import (
     Change,
     addressed,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Array = NDArray[Any]
-MINUTE_MS = 60_000
 OF_DROPS = ("abandoned_share", "abandoned")
 """Metrics that calls for which no agent was there add to."""
 LABELS: dict[str, dict[str, str]] = {

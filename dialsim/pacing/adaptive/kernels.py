@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.time_units import DAY_MS, MINUTE_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AVERAGE, HARD, SAMPLES, TAPERED
 
 Array = NDArray[Any]
 
-DAY_MS = 86_400_000
-MINUTE_MS = 60_000
 LEAST_LEVEL = 1.0
 BRAKE_CALLS = 20  # in the last minute, from which on the emergency brake looks
 CAP_CALLS = 50  # today, from which on the share of drops counts

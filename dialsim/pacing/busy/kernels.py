@@ -13,10 +13,10 @@ import numpy as np
 
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
+from dialsim.core.time_units import SECOND_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AGES_S, HANDLED_BIN_S
 
-SECOND_MS = 1000
 ONE = np.uint64(1)
 WORDS = AGES_S // 64
 _BIN, _PART = np.divmod(np.arange(AGES_S), HANDLED_BIN_S)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
+from dialsim.core.time_units import SECOND_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.busy.kernels import sort_by_age
 from dialsim.pacing.layout import (
@@ -34,7 +35,6 @@ from dialsim.pacing.layout import (
 
 Array = NDArray[Any]
 
-SECOND_MS = 1000
 ONE = np.uint64(1)
 HANDLED_BIN_MS = HANDLED_BIN_S * SECOND_MS
 MEMORY = 500.0  # calls that an estimate remembers

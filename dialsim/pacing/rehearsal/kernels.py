@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Stream
 from dialsim.core.rng import draw
+from dialsim.core.time_units import SECOND_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.rehearsal.layout import (
     CANDIDATES,
@@ -31,7 +32,6 @@ from dialsim.pacing.rehearsal.layout import (
 Array = NDArray[Any]
 
 S_REHEARSAL = int(Stream.REHEARSAL)
-SECOND_MS = 1000
 HALF_WORD = np.uint64(32)
 DECISION_BITS, RUN_BITS = 40, 24  # places of both in the number of a draw
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import (
     GAPS,
@@ -29,7 +30,6 @@ from dialsim.pacing.layout import (
     SHORT_MEMORY,
 )
 
-DAY_MS = 86_400_000
 ONE = np.uint64(1)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.arrow_numpy import values_of
+from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import Standing, standings, worst
 from dialsim.explanations.intervention_trace import brief, iso
@@ -26,7 +27,6 @@ Array = NDArray[Any]
 Rows = list[dict[str, Any]]
 SHOWN = 30
 """Life lines on a chart: those of the numbers that fared worst."""
-DAY_MS = 86_400_000
 CLOSED_BEFORE = {
     "en": "closed before the run began, as the states of caller IDs tell",
     "zh": "外显号码状态表明运行开始前已关停",

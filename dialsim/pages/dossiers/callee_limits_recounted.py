@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dialsim.arrow_numpy import values_of
 from dialsim.compliance.limits.build import callee_limits, retry_gap, suspicion_limits
+from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.pages.charts.callers import within_span
 from dialsim.pages.dossiers.request import Request
@@ -26,7 +27,6 @@ from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans, daily_window
 
 Array = NDArray[Any]
 
-DAY_MS = 86_400_000
 DECLINED = "declined"
 FINAL_EVENTS = (("opt_out", "after_opt_out"), ("passed_on", "after_complaint"))
 """Events after which nobody may be called, and the names of the rows about such calls."""

@@ -45,7 +45,6 @@ TERMS = np.dtype(
 )
 """What a list says of rows that do not say it themselves."""
 
-NEVER = 1 << 62
 NO_HOUR = 24
 NO_PRIORITY = -(1 << 31)
 LINK_NUMBER, LINK_ID, LINK_ALTERNATE = 1, 2, 4

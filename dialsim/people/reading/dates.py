@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from pyarrow import compute as pc
 
 from dialsim.core.ticks import local_tick
+from dialsim.core.time_units import DAY_MS
 
 EMPTY, READ, BAD = 0, 1, 2
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-DAY_MS = 86_400_000
 _QUARTER_MS = 900_000  # offsets of zones change on quarters of an hour
 _EPOCH = datetime(1970, 1, 1)
 _DATE = r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.core.rng import wrapping
+from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.people.build import purpose_bits
 from dialsim.people.layout import (
     DATED,
@@ -22,7 +23,7 @@ from dialsim.people.layout import (
 )
 from dialsim.people.merging.identities import id_keys
 from dialsim.people.merging.kernels import understand
-from dialsim.people.merging.layout import ALTERNATE, MET, NEVER, NO_HOUR, NO_PRIORITY, ROW
+from dialsim.people.merging.layout import ALTERNATE, MET, NO_HOUR, NO_PRIORITY, ROW
 from dialsim.people.reading.attributes import NumberSearch
 from dialsim.people.reading.cells import (
     BAD,
@@ -37,7 +38,7 @@ from dialsim.people.reading.cells import (
     whole_numbers,
 )
 from dialsim.people.reading.dates import BAD as BAD_MOMENT
-from dialsim.people.reading.dates import DAY_MS, READ
+from dialsim.people.reading.dates import READ
 from dialsim.people.row_context import CELLS, WHOLE_ROW, Ground, Read, homes
 from dialsim.scenario.models.schema import PeopleList
 

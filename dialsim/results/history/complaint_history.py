@@ -18,6 +18,7 @@ from dialsim.carrier.layout import CASE_NODES, MONTH_BUCKET_MS, W_TRIAGED
 from dialsim.core.codes import EventCode
 from dialsim.core.queue import queue_remove
 from dialsim.core.queue_layout import KINDS
+from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.core.windows import BUCKETS, in_order
 from dialsim.outcomes.complaint_factors import CALL_GROUNDS
 from dialsim.scenario.as_of import opening_tick
@@ -26,11 +27,9 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Array = NDArray[Any]
-DAY_MS = 86_400_000
 HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
 TRACEBACK = 1  # node of a case behind that of its stages
 ONE = float(1 << 32)
-NEVER = np.iinfo(np.int64).max
 FILED_CASE = np.dtype(
     [
         ("caller", "i8"),

@@ -93,7 +93,7 @@ BY_COMPLAINTS = (
 )
 """Rules whose suspensions and stops are effects of complaints."""
 WINDOW_DAYS = 30  # of a number's triaged complaints: 60 buckets of half a day
-NEVER = 1 << 40
+OUT_OF_REACH = 1 << 40
 
 
 class Chances(NamedTuple):
@@ -127,7 +127,7 @@ def without_effects(world: World) -> None:
     """
     network = world.static.profile.network.copy()
     for name in ("number_suspend", "number_close", "cases_at_least"):
-        network[name] = NEVER
+        network[name] = OUT_OF_REACH
     network["off_traceback"] = 1
     network["stop"] = 0
     forget_deadlines(world)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
+from dialsim.core.time_units import DAY_MS
 from dialsim.results.history.history_log import EarlierLog
 from dialsim.results.tables.caller_rows import Lines, build_lines
 from dialsim.results.tables.coded_columns import coded
@@ -36,7 +37,6 @@ Batches = Callable[[str, Sequence[str]], Iterable[Any]]
 Columns = Callable[[str], Sequence[str]]
 """Of a table's name: its columns."""
 
-DAY_MS = 86_400_000
 DELAY_DAYS = 60  # as the engine: days behind the aftermath that a delay may reach
 
 PLACES = ("trunk", "block")

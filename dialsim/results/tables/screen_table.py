@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.compliance.screening.layout import BIT, NEVER, ORDER
+from dialsim.compliance.screening.layout import BIT, NO_TICK, ORDER
 from dialsim.core.codes import Verdict
 from dialsim.core.ticks import local_tick, tick_to_datetime
 from dialsim.storage.atomic_file import written_aside
@@ -71,7 +71,7 @@ def screen_table(
     for reason in ORDER:
         columns[reason.name.lower()] = pa.array((reasons & BIT[reason]) != 0)
     midnight = round(tick_to_datetime(start, zone, 0).timestamp()) * 1000
-    stamps = pa.array(screened["until"] + midnight, mask=screened["until"] == NEVER)
+    stamps = pa.array(screened["until"] + midnight, mask=screened["until"] == NO_TICK)
     columns["next_eligible"] = stamps.cast(pa.timestamp("ms", tz=zone))
     if numbers is not None:
         texts = np.char.add("+", numbers.astype(str))
@@ -90,7 +90,9 @@ def verdict_places(screened: Array) -> NDArray[np.uint8]:
 
 
 def _missed(screened: Array) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (screened["verdict"] == Verdict.UNTIL) & (screened["until"] == NEVER)
+    found: NDArray[np.bool_] = (screened["verdict"] == Verdict.UNTIL) & (
+        screened["until"] == NO_TICK
+    )
     return found
 
 

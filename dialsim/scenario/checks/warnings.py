@@ -8,13 +8,14 @@ from functools import partial
 from typing import get_args
 
 from dialsim.core.ticks import end_tick
+from dialsim.core.time_units import NEVER
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.checks.calling_time import warnings_of_time
 from dialsim.scenario.checks.eligibility import licensed_province, own_province_only
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.pack_scope import warnings_of_scope
 from dialsim.scenario.checks.warning_words import KINDS_ZH, advised, listed, spaced
-from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
+from dialsim.scenario.filing import deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import Operator
 from dialsim.scenario.models.schema import Scenario

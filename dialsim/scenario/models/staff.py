@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dialsim.core.time_units import DAY_MS
 from dialsim.scenario.models.fields import (
     Clock,
     DayOrMoment,
@@ -21,8 +22,6 @@ from dialsim.scenario.models.fields import (
 )
 from dialsim.scenario.models.schema_annotations import source, unit
 from dialsim.scenario.values import format_duration, ms_of_day, parse_weekdays
-
-DAY_MS = 86_400_000
 
 
 class Shift(Model):

@@ -13,27 +13,27 @@ from dialsim.address_space import LOOKING, PLAYING, READING, check_address_space
 from dialsim.errors import did_you_mean
 
 COMMANDS = {
-    "run": "Play a scenario to its end and judge its goals.",
-    "compare": "Play two scenarios under the same luck, or compare two runs.",
-    "check": "Audit a scenario and say what it can do at most, without playing it.",
-    "report": "Print the page of a run that is over again.",
-    "dossier": "Tell a run to whoever decides, to compliance or to an operator, on one page.",
-    "export": "Write rows of a run, such as who was not reached, to CSV or Excel.",
-    "sweep": "Play every combination of some values, and say what each of them does.",
-    "plan": "Find the cheapest plan that keeps what is promised, and prove that it does.",
-    "replan": "Find the cheapest plan for the rest of a run, as of a moment of it.",
-    "sensitivity": "Find out which assumptions decide whether the goals are met.",
-    "calibrate": "Fit the network's values to a call log, and write them as a profile.",
-    "validate": "Play what queueing theory can solve, and compare.",
-    "bench": "Measure on this machine: how late are dials decided under a load?",
-    "people": "Account for every row of a list, or of a scenario's lists.",
-    "screen": "Say of every row of a list whether it may be called, when, and why not.",
-    "init": "Write a commented scenario to start from; --list tells which there are.",
-    "explain": "Show what a value, a rule or a reason rests on, with sources and confidence.",
-    "rules": "List the days on which rules changed, or what differs between two days.",
+    "run": "Simulate a scenario and judge its goals.",
+    "compare": "Compare two scenarios with common random numbers, or two runs.",
+    "check": "Audit a scenario and estimate what it can reach, without simulating it.",
+    "report": "Reprint the report of a finished run.",
+    "dossier": "Write a one-page report of a run for management, compliance or a carrier.",
+    "export": "Export rows of a run, such as who was not reached, to CSV or Excel.",
+    "sweep": "Simulate every combination of some values and show the effect of each.",
+    "plan": "Find the cheapest plan that meets the goals with a stated probability.",
+    "replan": "Replan the rest of a running campaign, from a run or a call log.",
+    "sensitivity": "Find which assumptions decide whether the goals are met.",
+    "calibrate": "Fit the network's values to a call log and write them as a profile.",
+    "validate": "Compare the simulator with exact results of queueing theory.",
+    "bench": "Load-test the scheduler on this machine.",
+    "people": "Account for every row of a contact list, or of a scenario's lists.",
+    "screen": "Check every contact of a list: may it be called, when, and why not.",
+    "init": "Write a commented scenario to start from; --list shows them all.",
+    "explain": "Explain a value, rule or reason with its sources, or what a run did.",
+    "rules": "List the days on which rules changed, or compare two days.",
     "forget": "Remove a person from the lists, registries and runs of a folder.",
-    "schema": "Print what a scenario file may hold: JSON Schema, or a reference.",
-    "warm": "Compile the simulator once, so that runs start at once.",
+    "schema": "Print the JSON Schema or the reference of scenario files.",
+    "warm": "Compile the simulator ahead of the first run.",
 }
 
 
@@ -101,8 +101,8 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
     help="Show the version and exit.",
 )
 def commands() -> None:
-    """Say whether a calling campaign reaches its goal, and what the network does meanwhile.
+    """Plan calling campaigns: whether they reach their goals, and what the network does.
 
     Exit codes: 0 goals met, 1 a goal missed or not a lawful plan, 2 bad input, 3 a limit of this
-    machine, 70 a fault of dialsim, 130 interrupted, 141 the output's reader left.
+    machine, 70 a fault of dialsim, 130 interrupted, 141 broken pipe.
     """

@@ -129,7 +129,7 @@ def load(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Put a load on the real scheduler, in real time, and measure how late it decides.
+    """Load-test the real scheduler in real time and measure how late it decides.
 
     Dials are planned before the start and taken as their moments come. Without SCENARIO one is
     played in which no line, number or agent is ever short.
@@ -180,7 +180,7 @@ def load(
 
 
 def _interruption(done: LoadTest, out: str | None, *, quiet: bool) -> str:
-    """Return what to tell of a load test that was broken off."""
+    """Return the message about an interrupted load test."""
     if not done.measured:
         stays = "" if out is None else f"; {out} is as it was"
         return f"interrupted before anything was measured{stays}"

@@ -49,7 +49,7 @@ from dialsim.cli.language import language_option
     metavar="SHARE",
     help="Share of the people called who are registered to refuse, as an operator's scrub found.",
 )
-@click.option("--name", metavar="TEXT", help="What the values are said to come from.")
+@click.option("--name", metavar="TEXT", help="Source that the values name.")
 @click.option(
     "-o",
     "--output",
@@ -76,14 +76,14 @@ def command(
     """Fit the network's values to a call log.
 
     CALLS is a run folder, or a CSV or Parquet file with a row an attempt. What the log cannot
-    tell keeps its default. No detection threshold of unregistered traffic is ever estimated.
+    identify keeps its default. No detection threshold of unregistered traffic is ever estimated.
     """
     from dialsim.calibration import calibrate
     from dialsim.calibration.result import check_target
 
     if output is not None:
         check_target(output)
-    told = {
+    given = {
         "relation": relation,
         "ring_timeout": ring_timeout,
         "registered": registered,
@@ -92,7 +92,7 @@ def command(
     found = calibrate(
         calls,
         network,
-        columns=_with(columns, {key: value for key, value in told.items() if value is not None}),
+        columns=_with(columns, {key: value for key, value in given.items() if value is not None}),
         seen=seen,
         name=name,
         on_step=_show if sys.stderr.isatty() else None,
@@ -115,15 +115,15 @@ def command(
 
 
 def _show(part: str) -> None:
-    """Say what is being fitted, on one line of the terminal."""
+    """Show what is being fitted, on one line of the terminal."""
     print(f"\r{f'fitting {part}':<40}", end="", file=sys.stderr, flush=True)
 
 
-def _with(columns: str | None, told: dict[str, Any]) -> Any:
-    """Return what --columns says together with what the other options say."""
-    if not told:
+def _with(columns: str | None, options: dict[str, Any]) -> Any:
+    """Return the columns of --columns together with the other options."""
+    if not options:
         return columns
     from dialsim.calibration.columns import read_columns
 
     raw, _ = read_columns(columns)
-    return {"columns": {}, **raw, **told}
+    return {"columns": {}, **raw, **options}

@@ -49,7 +49,7 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
 
 
 def nested(text: str) -> ScenarioError:
-    """Return what to say of a value that is nested too deeply."""
+    """Return the error for a value that is nested too deeply."""
     problem = Problem("", "nested too deeply", found=shown(text), allowed=ALLOWED)
     return ScenarioError([problem])
 

@@ -1,4 +1,4 @@
-"""``dialsim compare``: two scenarios under the same luck, or two runs side by side."""
+"""``dialsim compare``: two scenarios with common random numbers, or two runs side by side."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ INTERRUPTED = 130
 @click.option(
     "--rare",
     is_flag=True,
-    help="Tell also how likely rare suspensions are in both, from the calls made.",
+    help="Also estimate how likely rare suspensions are in both, from the calls made.",
 )
 @click.option("--seed", type=SEED, help="Draw behaviour in both with this seed.")
 @threads_option
@@ -60,14 +60,14 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Compare B with A: what changed, how every metric and goal differs, what can be told.
+    """Compare B with A: what changed, every metric and goal, and what is significant.
 
-    A and B are scenario files, which are played in pairs under the same luck, or run folders. Two
-    folders are compared as they are, without intervals; a folder beside a scenario stands for its
-    scenario, which is played again. Differences are B less A. Goals that only one of them has
-    are shown and not judged.
+    A and B are scenario files, which are simulated in pairs with common random numbers, or run
+    folders. Two folders are compared as they are, without intervals; a folder beside a scenario
+    stands for its scenario, which is played again. Differences are B less A. Goals that only one
+    of them has are shown and not judged.
 
-    Exit code 0: B is not worse in any goal or wall, as far as can be told; 1: it is worse in one
+    Exit code 0: B is not significantly worse in any goal or hard limit; 1: it is worse in one
     (of pairs: met less often by McNemar's exact test, Holm over the goals, 5 %; of two runs: A
     met it, B missed it), or is no lawful plan; 2: bad input.
 

@@ -1,4 +1,4 @@
-"""``dialsim dossier``: a run told to whoever decides, the compliance officer, the operator."""
+"""``dialsim dossier``: a one-page report for management, compliance or a carrier."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INTERRUPTED = 130
     "--replications",
     type=click.IntRange(0, 1_000_000),
     metavar="N",
-    help="Play the run N times with other luck, for chances and for complaints.  [default: 20 for "
+    help="Repeat the run N times with other seeds, for chances and complaints.  [default: 20 for "
     "the boss, else 0]",
 )
 @click.option(
@@ -63,19 +63,19 @@ def command(
     operator: str | None,
     quiet: bool,
 ) -> int:
-    """Write one page of HTML about RUN, a run's folder, to be printed or sent.
+    """Write a one-page HTML report of RUN, a run's folder, to print or send.
 
     boss: when each goal is reached and with what chance, what it costs, complaints, what stops it.
 
     compliance: each obligation with exposure and who acts, proofs of consent and scrubs,
-    overrides, walls, digests.
+    overrides, hard limits, digests.
 
     operator: blocks of numbers with their filing and display name, peaks of calls a second and
     channels, calls a day by operator and province, complaints to expect.
 
     No phone number is in any of them.
 
-    Exit code 0: written; 2: bad input; 130: interrupted, what was played is told.
+    Exit code 0: written; 2: bad input; 130: interrupted, the report covers what was played.
     """
     from dialsim.api.dossiers import dossier, refuse_target, write_dossier
     from dialsim.api.results import load_run

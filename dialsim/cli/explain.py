@@ -54,7 +54,7 @@ def command(
 
     RUN is a run's folder. Alone, its interventions are listed; with --intervention one is
     explained, its figure counted again from the calls, and what would have avoided it; with
-    --caller the life of a caller ID is told, with --person that of a person.
+    --caller the life of a caller ID is shown, with --person that of a person.
 
     Without a name, list everything.
     """

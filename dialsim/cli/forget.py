@@ -34,14 +34,14 @@ LABEL_COLUMNS = 13
     "ids",
     metavar="ID",
     multiple=True,
-    help="Identifier of the person, in addition to those that lists tell; repeatable.",
+    help="Identifier of the person, in addition to those found in lists; repeatable.",
 )
 @click.option(
     "--not-id",
     "not_ids",
     metavar="ID",
     multiple=True,
-    help="Identifier that is somebody else's where scenarios do not tell; repeatable.",
+    help="Identifier that is somebody else's where scenarios do not show it; repeatable.",
 )
 @click.option("--home", metavar="ISO", default="CN", show_default=True, help="Country of NUMBER.")
 @click.option(
@@ -59,7 +59,7 @@ LABEL_COLUMNS = 13
     type=PATH,
     help="Key that runs' pseudonyms were made with.  [default: DIALSIM_PSEUDONYM_KEY]",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
     number: str,
@@ -125,7 +125,7 @@ def _key(file: Path | None) -> PseudonymKey | None:
 
 
 def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
-    """Ask whether lists are to be changed if any holds the person; None: nobody is there to ask."""
+    """Ask whether lists are to be changed if any holds the person; None: there is no terminal."""
     if not sys.stdin.isatty():
         return None
     from dialsim.privacy.forget import forget

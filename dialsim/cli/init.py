@@ -32,7 +32,7 @@ _SETTING = "the path given to init"
 def command(path: Path | None, name: str, listed: bool) -> None:
     """Write a commented scenario to PATH, and the lists it names beside it.
 
-    PATH is campaign.toml if nothing else is said, of another template than the starter its name.
+    PATH defaults to campaign.toml, of another template than the starter its name.
     Nothing that exists is replaced.
     """
     from dialsim.outcomes.writer import disk

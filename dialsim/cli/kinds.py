@@ -19,7 +19,7 @@ else:  # before click 8.4 it is no generic type
 class GivenPath(click.Path):
     """A path that is not empty: to `pathlib` an empty text is the folder one is in.
 
-    What is empty is as a rule a variable of the shell that nobody has set.
+    An empty path usually comes from an unset shell variable.
     """
 
     def __init__(self, *, allow_dash: bool = False) -> None:

@@ -39,11 +39,11 @@ from dialsim.cli.threads import processes_option, workers_option
 @click.option(
     "--robust",
     is_flag=True,
-    help="Look for a plan that holds under every profile and with each assumption off, or say "
+    help="Look for a plan that holds under every profile and with each assumption off, or name "
     "which assumption breaks it.",
 )
 @proof_runs_option
-@click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
+@click.option("--forecast", "only_ahead", is_flag=True, help="Show what it would take, and end.")
 @processes_option
 @workers_option
 @language_option
@@ -69,7 +69,7 @@ def command(
     those of [costs]. Walls are never decided: rules, consent, do-not-call, registration.
 
     A proof goes on for as long as it is open and --proof-runs allows. What is not proved yet is
-    told from what is proved to be broken, with the command that goes on.
+    distinguished from what is proved to be broken, with the command that goes on.
 
     Exit code 0: a plan is certified; 1: none is. Ctrl-C shows what is known by then.
     """

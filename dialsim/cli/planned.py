@@ -1,4 +1,4 @@
-"""What ``plan`` and ``replan`` tell: what it will take, the page, and where the folder is."""
+"""The output of ``plan`` and ``replan``: the forecast, the page, and the folder."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ from dialsim.cli.threads import processes_option, workers_option
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",
 )
 @proof_runs_option
-@click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
+@click.option("--forecast", "only_ahead", is_flag=True, help="Show what it would take, and end.")
 @processes_option
 @workers_option
 @language_option

@@ -46,7 +46,7 @@ def command(
     verify: bool,
     files: Path | None,
 ) -> int:
-    """Print the page of RUN, a run's folder, again, or write it as HTML.
+    """Reprint the report of RUN, a run's folder, or write it as HTML.
 
     Exit code 0: its goals were met, or with --verify: all is as it was written; 1: a goal was
     missed, or the run was broken off; 2: no such run, or a damaged one.
@@ -64,7 +64,7 @@ def command(
         return 0
     code = 0 if found.goals_met else 1
     if place is not None and as_json:
-        raise click.UsageError("--html and --json are two ways to tell it: name one")
+        raise click.UsageError("--html and --json exclude each other: name one")
     try:
         if place is not None:
             click.echo(found.save_report(None if place == Path() else place, language))

@@ -79,7 +79,7 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     "--replications",
     type=click.IntRange(1, 1_000_000),
     metavar="N",
-    help="Play it N times with other luck; means with intervals, no run folder. With --until the "
+    help="Simulate N replications; means with intervals, no run folder. With --until the "
     "most there may be.",
 )
 @click.option(
@@ -126,7 +126,7 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Play SCENARIO to its end, print the page and leave a run folder.
+    """Simulate SCENARIO, print the page and leave a run folder.
 
     Ctrl-C ends the run and keeps what was done.
     """

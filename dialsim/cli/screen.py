@@ -41,7 +41,7 @@ _READING: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say how LIST is to be read."""
+    """Give a command the options of how LIST is to be read."""
     for names, keys in reversed(_READING):
         command = click.option(*names, **keys)(command)
     return command
@@ -85,12 +85,12 @@ def command(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Say of every row of LIST whether it may be called at a time, when first, and why not.
+    """Check every contact of LIST: may it be called at a time, from when, and why not.
 
     LIST is a CSV or Parquet file, read on the terms of the scenario's list from the same file, or
     of the campaign's first list; without it the scenario's own lists are screened.
 
-    Exit codes: 0, 1 if nobody may be called during the run, 2 bad input.
+    Exit codes: 0, 1 if no contact may be called during the run, 2 bad input.
     """
     from dialsim.api.screening import screen
 

@@ -25,7 +25,7 @@ INTERRUPTED = 130
     multiple=True,
     help="Change a value first; repeatable.",
 )
-@click.option("--seed", type=SEED, help="Draw luck and points with it.")
+@click.option("--seed", type=SEED, help="Seed of the simulation and of the sampling design.")
 @click.option(
     "--trajectories",
     type=int,
@@ -83,7 +83,7 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Find out which assumptions decide whether the goals of SCENARIO are met.
+    """Find which assumptions decide whether the goals of SCENARIO are met.
 
     Every value of the network profile that rests on assumption, practice, inference or a vendor's
     word is varied within a range by its confidence, and the margin to each goal is watched. For

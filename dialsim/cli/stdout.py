@@ -1,4 +1,4 @@
-"""Standard output that nobody reads any more, or that takes nothing."""
+"""Standard output that is closed or full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dialsim sweep``: every combination of some values, under the same luck."""
+"""``dialsim sweep``: every combination of some values, with common random numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 RANGE = re.compile(r"(-?(?:0|[1-9]\d*)):(-?(?:0|[1-9]\d*))(?::(-?\d+))?")
-MOST_OF_A_RANGE = 100_001  # one more than may be: told as too many
+MOST_OF_A_RANGE = 100_001  # one more than may be: refused as too many
 SHORT_S = 10.0
 """What takes no longer needs no word beforehand."""
 
@@ -79,10 +79,10 @@ def command(
 ) -> int:
     """Play every combination of values of some keys of SCENARIO, each several times.
 
-    All combinations have the same luck, replication by replication, so that they differ by what
-    the values do. Each is checked before anything is played. The page shows how goals, suspensions
-    and costs respond to each key, how often each point meets the goals, and whether what one key
-    does depends on another.
+    All combinations share common random numbers, replication by replication, so that they differ
+    only by the values. Each is checked before anything is played. The page shows how goals,
+    suspensions and costs respond to each key, how often each point meets the goals, and whether
+    what one key does depends on another.
 
     Exit code 0: played; 1: no lawful plan; 2: bad input. Ctrl-C keeps what is done.
     """
@@ -91,9 +91,9 @@ def command(
 
     values = varied(vary)
     runs = math.prod(len(each) for each in values.values()) * replications
-    told = Told(values, replications, runs)
+    line = ProgressOfSweep(values, replications, runs)
     if not quiet:
-        told.begin()
+        line.begin()
     try:
         found = sweep(
             load_changed(scenario, changes),
@@ -103,10 +103,10 @@ def command(
             out=out,
             executor=executor,
             workers=workers,
-            progress=False if quiet else told,
+            progress=False if quiet else line,
         )
     finally:
-        told.clear()
+        line.clear()
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif not quiet:
@@ -123,8 +123,8 @@ def command(
     return 1 if found.head.heading else 0
 
 
-class Told:
-    """What is said on standard error: how many runs, how long they take, how far they are.
+class ProgressOfSweep:
+    """The lines on standard error: how many runs, how long they take, how far they are.
 
     Parameters
     ----------
@@ -140,13 +140,13 @@ class Told:
         self._estimated = self._line = False
 
     def begin(self) -> None:
-        """Say how many runs it is."""
+        """Print the number of runs."""
         points = " × ".join(f"{size:,}" for size in self._sizes)
         text = f"{self._runs:,} runs: {points} points × {self._replications:,} replications"
         print(text, file=sys.stderr)
 
     def __call__(self, far: RepeatsDone) -> None:
-        """Say once how long it takes, and on a terminal how far it is."""
+        """Print once how long it takes, and on a terminal how far it is."""
         from dialsim.scheduler.progress import ERASE, duration
         from dialsim.scheduler.replication_progress import text
 

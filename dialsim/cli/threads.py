@@ -1,4 +1,4 @@
-"""The options that say who plays replications, and how many at a time."""
+"""The options of who plays replications, and how many at a time."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def command(
     full: bool, only: str, as_json: bool, quiet: bool, language: Literal["en", "zh"]
 ) -> int:
-    """Play worlds that can be solved without the engine, and compare.
+    """Compare the engine with exact results of queueing theory.
 
     Queues with and without patience, open-loop and progressive dialling, random rings, channels,
     two campaigns on shared agents: the value that a source published, the exact one, the simulated

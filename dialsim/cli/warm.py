@@ -20,7 +20,7 @@ import click
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="How many compile at a time; one a core, up to 4, if you do not say.",
+    help="How many compile at a time.  [default: one a core, up to 4]",
 )
 def command(anew: bool, as_json: bool, keep: bool, listed: bool, processes: int | None) -> None:
     """Compile every kernel, with the time of each, and remove those of other versions."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from dialsim.audit.audit import audit
+from dialsim.core.codes import Reason
 from dialsim.pages.dossiers.callee_limits_recounted import recounted
 from dialsim.pages.dossiers.overrides import overrides
 from dialsim.pages.dossiers.proofs import documents, lists, other_files, scrubbing
@@ -31,7 +32,10 @@ MARKS = {
 
 NO_RULE = ("out_of_reach", "other_rule")
 """Exits that no reason tells of: where a line may call is between its operator and the caller."""
-KEPT_LATER = ("asked_not_to", "barred_since", "told_refused", "seen_blocked")
+KEPT_LATER = (
+    *("asked_not_to", "complained_since", "declined_since", "barred_since", "other_rule_since"),
+    *("told_refused", "seen_blocked"),
+)
 """Ways in which people who had been called were called no more by a rule."""
 
 
@@ -123,6 +127,7 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
     reasons: dict[str, Explained] = {}
     for known in explained_reasons().values():
         reasons.setdefault(before_dial(known.code), known)
+    reasons["complained"] = reasons[before_dial(Reason.INTERNAL_DNC)]
     found = []
     for leave in asked.log.summary["waterfall"]["total"]["exits"]:
         barred = leave["group"] in ("unusable", "barred")

@@ -268,28 +268,27 @@ def stand_of_leads(world: World) -> dict[str, Any]:
     -------
     dict
         Counts: ``finished``, of them ``by_reason``, to be called ``again``, ``fresh``, and
-        ``barred`` for a static reason though nobody has looked at them yet.
+        ``barred``: neither, for a rule that would refuse their next call.
     """
     from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on
 
     states = np.zeros(max(LeadState) + 1, np.int64)
     reasons = np.zeros(max(Reason) + 1, np.int64)
-    barred = 0
+    states_barred = np.zeros_like(states)
     for campaign in range(len(world.scenario.campaigns)):
         for source, rows, _ in lead_blocks(world, campaign):
             leads, people = world.state.leads[rows], people_on(world, campaign, source, rows)
             states += np.bincount(leads["state"], minlength=len(states))
             finished = leads["state"] == LeadState.FINISHED
             reasons += np.bincount(leads["reason"][finished], minlength=len(reasons))
-            fresh = leads["state"] == LeadState.FRESH
-            why = final_reasons(world, campaign, leads[fresh], people[fresh])
-            barred += int(np.count_nonzero(why))
+            barred = (final_reasons(world, campaign, leads, people) > 0) & ~finished
+            states_barred += np.bincount(leads["state"][barred], minlength=len(states))
     return {
         "finished": int(states[LeadState.FINISHED]),
         "by_reason": {each.name: int(reasons[each]) for each in Reason if reasons[each]},
-        "again": int(states[LeadState.SLEEPING]),
-        "fresh": int(states[LeadState.FRESH]) - barred,
-        "barred": barred,
+        "again": int((states - states_barred)[LeadState.SLEEPING]),
+        "fresh": int((states - states_barred)[LeadState.FRESH]),
+        "barred": int(states_barred.sum()),
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT, REACHED
+from dialsim.people.layout import COMPLAINED, OPERATOR, PROVINCE_SHIFT, REACHED
 from dialsim.results.lists.screening import static_reasons
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 CHUNK = 1 << 17  # leads whose columns fit into the second cache
+COMPLAINT = 255  # stands for INTERNAL_DNC of a person who complained; no `Reason` has this code
 
 EXITS: dict[str, tuple[str, str]] = {
     "invalid": ("unusable", "number cannot exist"),
@@ -32,6 +33,7 @@ EXITS: dict[str, tuple[str, str]] = {
     "withdrawn": ("barred", "consent withdrawn"),
     "no_export": ("barred", "no consent to export of data"),
     "internal_dnc": ("barred", "own do-not-call list"),
+    "complained": ("barred", "complained about another call"),
     "declined": ("barred", "said no to marketing in another call"),
     "industry_dnc": ("barred", "industry do-not-call list"),
     "refused": ("barred", "refused such calls"),
@@ -44,8 +46,10 @@ EXITS: dict[str, tuple[str, str]] = {
     "found_invalid": ("not_reached", "number turned out invalid"),
     "seen_blocked": ("not_reached", "seen as blocked, not tried again"),
     "asked_not_to": ("not_reached", "consent withdrawn meanwhile"),
+    "complained_since": ("not_reached", "complained meanwhile"),
     "declined_since": ("not_reached", "said no to marketing meanwhile"),
     "barred_since": ("not_reached", "barred meanwhile by a list or expiry"),
+    "other_rule_since": ("not_reached", "barred meanwhile by another rule"),
     "told_refused": ("not_reached", "refused such calls, as the operator told"),
     "attempts_used": ("not_reached", "attempts used up"),
     "no_retry": ("not_reached", "no retry for what was seen"),
@@ -87,6 +91,7 @@ CHINESE = {
     "withdrawn": "已撤回同意",
     "no_export": "未同意数据出境",
     "internal_dnc": "企业内部免打扰名单",
+    "complained": "因其他呼叫投诉",
     "declined": "在其他通话中拒绝营销",
     "industry_dnc": "行业免打扰名单",
     "refused": "谢绝此类来电",
@@ -99,8 +104,10 @@ CHINESE = {
     "found_invalid": "拨打后确认为空号",
     "seen_blocked": "疑似被拦截，不再呼叫",
     "asked_not_to": "其间撤回同意",
+    "complained_since": "其间投诉",
     "declined_since": "其间拒绝营销",
     "barred_since": "其间列入名单或同意到期",
+    "other_rule_since": "其间被其他规则禁呼",
     "told_refused": "运营商告知谢绝此类来电",
     "attempts_used": "呼叫次数用完",
     "no_retry": "该结果不再重拨",
@@ -109,6 +116,8 @@ CHINESE = {
     "short": "通话不足 30 秒",
 }
 """Stages and exits in Chinese, by their keys."""
+
+UNDER_WAY = (LeadState.DIALLING, LeadState.WAITING, LeadState.TALKING)
 
 STAGE_GROUPS = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
 """Exits before each stage but the first."""
@@ -126,6 +135,7 @@ _BEFORE_DIAL: dict[int, str] = {
     Reason.CONSENT_WITHDRAWN: "withdrawn",
     Reason.NO_EXPORT_CONSENT: "no_export",
     Reason.INTERNAL_DNC: "internal_dnc",
+    COMPLAINT: "complained",
     Reason.DECLINED: "declined",
     Reason.INDUSTRY_DNC: "industry_dnc",
     Reason.REFUSE_CALL: "refused",
@@ -139,6 +149,7 @@ _AFTER_DIAL: dict[int, str] = {
     Reason.CONSENT_WITHDRAWN: "asked_not_to",
     Reason.CONSENT_EXPIRED: "barred_since",
     Reason.INTERNAL_DNC: "barred_since",
+    COMPLAINT: "complained_since",
     Reason.DECLINED: "declined_since",
     Reason.INDUSTRY_DNC: "barred_since",
     Reason.REFUSE_CALL: "barred_since",
@@ -155,7 +166,7 @@ def before_dial(reason: int) -> str:
 
 def after_dial(reason: int) -> str:
     """Return the key in `EXITS` of a final reason of people who were dialled."""
-    return _AFTER_DIAL.get(reason, "still_open")
+    return _AFTER_DIAL.get(reason, "other_rule_since")
 
 
 def words_of(key: str) -> str:
@@ -184,7 +195,8 @@ def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
     Notes
     -----
-    A row that nobody looked at is classed by what would have refused it. A row counts as reached
+    A row that is not finished is classed by what would refuse its next call: who complained,
+    withdrew or came on a list before a retry was due is not open. A row counts as reached
     if its person answered in person. Nothing tells which campaign a person of a shared list
     answered: a campaign with such a list, and then the total, goes from dialled to connected
     without the stage "reached", and leads that were dropped leave by the reason they ended for.
@@ -282,6 +294,7 @@ def _count(
     """
     leads, people = chunk
     cells = final_reasons(world, campaign, leads, people).astype(np.uint16)
+    cells[(cells == Reason.INTERNAL_DNC) & (people["flags"] & COMPLAINED != 0)] = COMPLAINT
     told = leads["seen"] == Seen.REFUSED
     # who agreed on a further call has talked to an agent, though the lead is open until then
     agreed, reached = leads["agreed"] > 0, people["flags"] & REACHED != 0
@@ -313,18 +326,19 @@ def final_reasons(world: World, campaign: int, leads: Array, people: Array) -> A
 
     `people`: PERSON[n], whose leads they are.
 
-    A lead without an attempt that nobody finished gets the reason that would have refused it.
+    A lead that nobody finished gets the reason that would refuse its next call, whether it was
+    never tried or waits for a retry; one whose call is under way gets none.
     """
     finished = leads["state"] == LeadState.FINISHED
     reasons: Array = leads["reason"] * finished
-    fresh = np.flatnonzero(~finished & (leads["attempts"] == 0))
-    if len(fresh):
+    waiting = np.flatnonzero(~finished & ~np.isin(leads["state"], UNDER_WAY))
+    if len(waiting):
         record = world.static.campaigns[campaign]
-        home = people["home"][fresh]
+        home = people["home"][waiting]
         barred = record["barred_of"][home & OPERATOR] | record["barred"]
         out_of_reach = barred >> (home >> PROVINCE_SHIFT).astype(np.uint32)
-        reasons[fresh] = static_reasons(
-            people["flags"][fresh],
+        reasons[waiting] = static_reasons(
+            people["flags"][waiting],
             int(record["purpose"]),
             int(record["by_consent"]),
             int(record["exports_data"]),

@@ -36,9 +36,9 @@ def people_table(world: World) -> Any:
         is null where nothing says it), state, reason, attempts, next_eligible``, where earlier
         attempts are known `other_attempts` (to the person before the run, by none of its
         campaigns; `attempts` holds theirs), then the attributes of the lists, and `pseudonym` and
-        `number` on request; by campaign, list and row. A lead that was never tried carries the
-        reason that would have refused it; one that could have been tried again carries
-        ``out_of_time``. `next_eligible` is set for a lead that waits for a retry within the run's
+        `number` on request; by campaign, list and row. A lead that nobody finished carries the
+        reason that would refuse its next call, such as ``internal_dnc`` of a person who
+        complained; one that could have been tried again carries ``out_of_time``. `next_eligible` is set for a lead that waits for a retry within the run's
         days.
 
     Notes
@@ -76,6 +76,7 @@ def _part(world: World, campaign: int, source: int, rows: slice, others: Array |
     persons = persons_on(world, campaign, source, rows)
     people = people_on(world, campaign, source, rows)
     reasons = final_reasons(world, campaign, leads, people)
+    due = _due(world, leads, rows, reasons == Reason.NONE)
     reasons[reasons == Reason.NONE] = Reason.OUT_OF_TIME
     home = people["home"]
     columns = {
@@ -89,7 +90,7 @@ def _part(world: World, campaign: int, source: int, rows: slice, others: Array |
         "state": _coded(leads["state"], _names(LeadState)),
         "reason": _coded(reasons, _names(Reason)),
         "attempts": plain(leads["attempts"]),
-        "next_eligible": _due(world, leads, rows),
+        "next_eligible": due,
     }
     if others is not None:
         columns["other_attempts"] = plain(others[persons])
@@ -115,13 +116,13 @@ def _lines(carried: Carried | None, source: int, ordinal: Array) -> Any:
     return pa.nulls(n, pa.int64()) if lines is None else plain(lines, lines <= 0)
 
 
-def _due(world: World, leads: Array, rows: slice) -> Any:
+def _due(world: World, leads: Array, rows: slice, open_still: Array) -> Any:
     import pyarrow as pa
 
     labels = labels_of(world)
     first = int(world.static.world[0]["node_lead"])
     timers = world.state.queue.timers["due"][first + rows.start : first + rows.stop]
-    asleep = (leads["state"] == LeadState.SLEEPING) & (timers >= 0)
+    asleep = open_still & (leads["state"] == LeadState.SLEEPING) & (timers >= 0)
     stamps = np.zeros(len(leads), np.int64)
     stamps[asleep] = (timers[asleep] >> 4) + labels.epoch_ms  # a timer holds tick and kind
     return plain(stamps, ~asleep, pa.timestamp("ms", tz=labels.zone))

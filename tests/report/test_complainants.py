@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from tests.report.test_recounted import COMPLAINED, DECLINED, told
 
 @pytest.fixture(scope="module")
 def run() -> dialsim.Run:
-    return dialsim.run(three_calls())
+    raw = three_calls(**{"complaints.sector_factor.banking": 1})
+    raw["enterprise"]["sector"] = "banking"
+    return dialsim.run(raw)
 
 
 def known(run: dialsim.Run) -> dict[int, Any]:
@@ -39,6 +42,26 @@ def test_the_page_counts_calls_to_complainants(run: dialsim.Run) -> None:
     assert [bad for _, text, bad in reaction_facts(broken, "en") if "since: 2" in text] == [True]
     quiet = {**run.summary, "complainants": {"listed": 0, "called_since": 0}}
     assert "complainants" not in [label for label, *_ in reaction_facts(quiet, "en")]
+
+
+def test_the_page_names_every_complaint(run: dialsim.Run) -> None:
+    """Those to the regulator, too, of whom the figure per million does not tell."""
+    filed = [row["event"] for row in run.events.arrow.to_pylist()]
+    all_of_them = sum(event.startswith("complaint_") for event in filed)
+    assert filed.count("complaint_sector") > 0
+    for language, label, channels in (
+        ("en", "complaints", r"(\d+) to 12321, (\d+) to hotlines\).*, (\d+) to the sector's regul"),
+        ("zh", "投诉", r"向 12321 投诉 (\d+) 件，向热线 (\d+) 件）.*向行业监管部门投诉 (\d+) 件"),
+    ):
+        text = next(
+            text
+            for name, text, _ in reaction_facts(run.summary, language)
+            if name.split()[0] == label
+        )
+        found = re.search(channels, text)
+        assert found is not None, text
+        assert sum(map(int, found.groups())) == all_of_them
+        assert ("per-million figure leaves out" in text) is (language == "en")
 
 
 def test_the_dossier_counts_them_again(run: dialsim.Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,8 @@ LABELS: dict[str, dict[str, str]] = {
         "earlier": ", and {all:,} about calls before the run began ({to_12321:,} to 12321, "
         "{to_hotlines:,} to hotlines)",
         "per_million": ", {:,.0f} per million delivered calls",
+        "to_regulator": "; besides these, {:,} to the sector's regulator, which the per-million "
+        "figure leaves out",
         "review": "; a review is due from {next:,} on{basis}",
         "of_number": "; to 12321 about one number at most {used:,}, warned from {next:,} on{basis}",
         "of_marks": ", of one number at most {used:,}; a label is due from {next:,} on{share}"
@@ -79,6 +81,7 @@ LABELS: dict[str, dict[str, str]] = {
         "earlier": "；另有 {all:,} 件针对运行开始之前的呼叫（向 12321 投诉 {to_12321:,} 件，"
         "向热线 {to_hotlines:,} 件）",
         "per_million": "，每百万送达呼叫 {:,.0f} 件",
+        "to_regulator": "；此外向行业监管部门投诉 {:,} 件，不计入每百万送达呼叫的件数",
         "review": "；达到 {next:,} 件将被审查{basis}",
         "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
         "of_marks": "，单个号码最多 {used:,} 次；达到 {next:,} 次{share}将被标注{basis}",
@@ -119,7 +122,10 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         )
 
     complaints = (
-        _complaints(values, language) + _earlier(s, language) + beside("enterprise", "number")
+        _complaints(values, language)
+        + _earlier(s, language)
+        + beside("enterprise", "number")
+        + _to_regulator(values, language)
     )
     marks = formatting.number(values["marks"], language=language) + beside("marks")
     opt_outs = formatting.number(values["opt_outs"], language=language)
@@ -184,6 +190,12 @@ def _complaints(values: Mapping[str, Any], language: Language) -> str:
         )
     per_million = values["complaints_per_million"]
     return text + ("" if per_million is None else say["per_million"].format(per_million))
+
+
+def _to_regulator(values: Mapping[str, Any], language: Language) -> str:
+    """Return the complaints to the sector's regulator, of which no other figure tells."""
+    found = values.get("complaints_sector")  # of an earlier version: nobody knows
+    return LABELS[language]["to_regulator"].format(found) if found else ""
 
 
 def _earlier(s: Mapping[str, Any], language: Language) -> str:

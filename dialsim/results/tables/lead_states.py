@@ -38,8 +38,8 @@ def people_table(world: World) -> Any:
         campaigns; `attempts` holds theirs), then the attributes of the lists, and `pseudonym` and
         `number` on request; by campaign, list and row. A lead that nobody finished carries the
         reason that would refuse its next call, such as ``internal_dnc`` of a person who
-        complained; one that could have been tried again carries ``out_of_time``. `next_eligible` is set for a lead that waits for a retry within the run's
-        days.
+        complained; one that could have been tried again carries ``out_of_time``.
+        `next_eligible` is set for a lead that waits for a retry within the run's days.
 
     Notes
     -----

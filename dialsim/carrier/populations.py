@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
 import numpy as np
@@ -88,21 +88,30 @@ def refusing_share(
     return float(min(1.0, refuses / registered)) if registered else 0.0
 
 
-def beside_registry(network: ProfileFile, registered: float | None = None) -> float:
-    """Return by what operators' own services multiply the people whose refusal acts.
+def refusing_people(
+    source: PeopleList,
+    network: ProfileFile,
+    relation: Relation,
+    trade: Trade,
+    operators: Mapping[str, float],
+) -> float:
+    """Return the share of a list's people who refuse calls of a trade as the run begins.
 
-    Whoever refuses by such a service is not in the registry, and refuses the same trades.
+    By the registry, or, of those who are not in it, by their operator's own service, which refuses
+    every trade.
 
     Parameters
     ----------
-    registered
-        Share in the registry; None: the profile's.
+    operators
+        Share of each operator among the subscribers, after porting.
     """
-    listed: float = network["refuse_call.registered_share"] if registered is None else registered
-    if not listed:
-        return 1.0
-    operators = {name: network[f"operators.share.{name}"] for name in OPERATORS}
+    drawn = source.synthetic
+    told = None if drawn is None else drawn.registered
+    registered = float(network["refuse_call.registered_share"] if told is None else told)
+    by_registry = registered * refusing_share(source, network, relation, trade, registered)
     served = sum(
-        share * network[f"refuse_call.portal_share.{name}"] for name, share in operators.items()
+        share * network[f"refuse_call.portal_share.{name}"]
+        for name, share in operators.items()
+        if name in OPERATORS
     )
-    return float(1.0 + (1.0 - listed) / listed * served / sum(operators.values()))
+    return float(by_registry + (1.0 - registered) * served)

@@ -21,9 +21,10 @@ from dialsim.carrier.delivery.build import (
     solve_robot,
 )
 from dialsim.carrier.delivery.signalling import seen_shares
-from dialsim.carrier.populations import beside_registry
-from dialsim.core.codes import Cause, Seen
+from dialsim.carrier.populations import refusing_people
+from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
+from dialsim.people.build import operator_shares
 from dialsim.scenario.models.attempts import MOST_ATTEMPTS
 from dialsim.scenario.models.people import Relation, opted_in_share
 from dialsim.scenario.models.schema import CallerIds, Campaign, PeopleList, Scenario
@@ -185,18 +186,30 @@ class _Chances:
 
     def _refuses(self, source: PeopleList, relation: Relation) -> float:
         """Return the share of people who let no call of the campaign through."""
-        drawn, off = source.synthetic, self.scenario.network.off
-        refuses = self.network[f"refuse_call.category_share.{relation}"]
-        if drawn is not None and drawn.refuses is not None:
-            refuses = drawn.refuses.get(self.campaign.category, refuses)
-        registered = None if drawn is None else drawn.registered
-        refuses *= beside_registry(self.network, registered)
+        off = self.scenario.network.off
+        operators = self._operators(source)
+        trade = self.campaign.category
+        refuses = refusing_people(source, self.network, relation, trade, operators)
         if "refuse_call" in off:
             refuses = 0.0
         blocks = self.network[f"subscriber_blocks.{relation}"]
         if "subscriber_blocks" in off:
             blocks = 0.0
         return float(1.0 - (1.0 - refuses) * (1.0 - blocks))
+
+    def _operators(self, source: PeopleList) -> dict[str, float]:
+        """Return the share of each operator among a list's people, after porting.
+
+        Numbers of `prefixes` count as the market's.
+        """
+        drawn, ported = source.synthetic, self.network["portability.share"]
+        market = operator_shares(None, self.network, {})
+        prefixes = dict.fromkeys((drawn.prefixes or {}) if drawn else {}, market)
+        listed = operator_shares(drawn, self.network, prefixes)
+        return {
+            operator.name: (1.0 - ported) * before + ported * (1.0 - listed[Operator.ABROAD]) * to
+            for operator, before, to in zip(Operator, listed, market, strict=True)
+        }
 
     def _callees(self, relation: Relation, own: bool) -> Iterator[tuple[float, float, Floats]]:
         """Yield the chances of people whose phones ring, by how readily they answer.

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
 from dialsim.results import formatting
+from dialsim.results.answer_rates import answer_rate_notes
 from dialsim.results.lists.scrubs import scrubs, written_scrubs
 from dialsim.results.lists.unserved import unserved_people, written_people
+from dialsim.results.network.interventions import own_services
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.run_view import history_of
 from dialsim.scenario.checks.names import resolved_profiles
@@ -64,6 +66,8 @@ LABELS: dict[str, dict[str, str]] = {
         "then": "; ",
         "told": "the operator tells of each call that its category is refused: {calls} to learn it",
         "blind": "the dialer cannot look into the refuse-call registry",
+        "own_services": "of an operator's subscribers who are not in the registry so many refuse "
+        "by its own service: {shares}; what it refuses is counted together with the registry's",
         "scrubbed": "the newest scrub of the refuse-call registry was {age} old at the start: "
         "{calls} still met a refusal, of people who refused since or whom it does not name",
         "consent": "rows of {list} say nothing of consent and {what} (consent_recorded = {share})",
@@ -117,6 +121,8 @@ LABELS: dict[str, dict[str, str]] = {
         "then": "；",
         "told": "运营商逐次告知该类别是否谢绝来电：因此有 {calls} 次呼叫被拒",
         "blind": "外呼系统无法查询谢绝来电登记",
+        "own_services": "未登记谢绝来电的用户中，以运营商自有服务拒接各类来电的比例：{shares}；"
+        "由此拒绝的呼叫与登记拒绝的合并计数",
         "scrubbed": "谢绝来电登记的最近一次过滤在开始时已过 {age}：仍有 {calls} 次呼叫被拒，"
         "被叫为其后登记或过滤未覆盖的人",
         "consent": "名单 {list} 的行未说明是否同意，{what}（consent_recorded = {share}）",
@@ -186,6 +192,10 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
         found.append(say["acted"].format(figures))
     found += replaced(scenario, language)
     found.append(_refusals(world, language))
+    services = own_services(world.network)
+    if services and "refuse_call" not in scenario.network.off:
+        each = (f"{name} {formatting.percent(share)}" for name, share in services.items())
+        found.append(say["own_services"].format(shares=say["and"].join(each)))
     looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
     if looked_up is not None:
         found.append(written_scrubs(looked_up, language))
@@ -217,6 +227,7 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     if own:
         found.append(say["own"].format(say["and"].join(own)))
     found += _of_network(scenario, "", network, language)
+    found += answer_rate_notes(scenario, language)
     for operator, named in network.operators.items():
         found += _of_network(scenario, operator, named, language)
     return found

@@ -168,6 +168,17 @@ CAUSES = {
 }
 """The causes that are the network's own acts, in the words of the page."""
 
+WITH_OWN_SERVICES = {
+    Cause.REFUSED_CATEGORY: Text(
+        "registry or operator's own service", "谢绝来电登记或运营商自有服务"
+    ),
+    Cause.REFUSED_FLAGGED: Text(
+        "registry or own service, flagged line", "登记或运营商自有服务：异常线路"
+    ),
+}
+"""Causes where operators refuse by a service of their own beside the registry: the log tells no
+more than that the call was refused."""
+
 LIMITS = {
     Limit.CLOSED: "outside hours or shifts",
     Limit.AGENTS: "agents",

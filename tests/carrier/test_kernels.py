@@ -27,12 +27,17 @@ from dialsim.carrier.layout import (
     Carrier,
     Profile,
 )
-from dialsim.carrier.subscribers.kernels import refuses_by_portal, registration_minute
+from dialsim.carrier.subscribers.kernels import (
+    fill_subscriber,
+    refuses_by_portal,
+    registration_minute,
+)
 from dialsim.compliance.layout import TRUNK
 from dialsim.core.codes import Action, Cause, Operator, Stream
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, draw_by, luck_of, wrapping
 from dialsim.core.windows import of_family
+from dialsim.people.layout import PERSON
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -109,6 +114,27 @@ def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
             with wrapping():
                 found.append(refusal(line, Action.NONE, 0, person[0], profile.network[0], at))
         assert found == [Cause.NONE if first else Cause.REFUSED_CATEGORY, Cause.REFUSED_CATEGORY]
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("registered", [0.0, 0.01, 0.1, 1.0])
+def test_an_operators_own_service_refuses_for_who_is_not_in_the_registry(registered: float) -> None:
+    """As many of them as its share says, every trade, however many are in the registry."""
+    overrides = {"refuse_call.registered_share": registered, "refuse_call.growth_per_month": 0.0}
+    _, profile = built(
+        **overrides, **{"refuse_call.portal_share.CTCC": 0.5, "portability.share": 0}
+    )
+    count = 1200
+    people, found = np.zeros(count, PERSON), np.zeros(count, SUBSCRIBER)
+    people["key"] = np.arange(count)
+    people["home"] = Operator.CTCC
+    with wrapping():
+        for person, subscriber in zip(people, found, strict=True):
+            fill_subscriber(subscriber, profile, person, np.uint64(1))
+    refuses = (found["registered_min"] < 0) & (found["refused"] & 1 == 1)
+    in_registry = min(registered, 0.1)  # share of all people who refuse a trade
+    expected = in_registry + (1.0 - registered) * 0.5
+    assert abs(refuses.mean() - expected) < 0.05
 
 
 def test_an_operators_own_service_refuses_for_its_subscribers() -> None:

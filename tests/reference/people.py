@@ -132,19 +132,24 @@ def derive(
     ported = prefix != Operator.ABROAD and true(Stream.PORTED, truth.ported)
     status = top(bits(Stream.NUMBER_STATUS))
     gone = truth.empty + truth.suspended
-    # "u < share → since ever; else minute (u − share) // growth_per_min if growth is positive and
-    # the minute is below NEVER_MIN, else never"
+    # "u < share → since ever; else, if REGISTERED, n = 1, hits portal_share of the true operator:
+    # by the operator's own service, since ever too; else minute (u − share) // growth_per_min if
+    # growth is positive and the minute is below NEVER_MIN, else never"
+    subscribed_to = operator(given.operator_share, 1, base) if ported else prefix
     u = top(bits(Stream.REGISTERED))
-    registered = NEVER_MIN
+    registered, by_own_service = NEVER_MIN, False
     if u < truth.registered_share:
         registered = SINCE_EVER
+    elif true(Stream.REGISTERED, given.network.portal_share[subscribed_to], 1):
+        registered, by_own_service = SINCE_EVER, True
     elif truth.growth_per_min > 0:
         minute = (u - truth.registered_share) // truth.growth_per_min
         registered = min(minute, NEVER_MIN)
-    subscribed_to = operator(given.operator_share, 1, base) if ported else prefix
-    # "or by the service of the true operator, if REGISTERED, n = 1, hits its portal_share"
-    if true(Stream.REGISTERED, given.network.portal_share[subscribed_to], 1):
-        registered = SINCE_EVER
+    # "category c refused if REFUSED, n = c, hits category_share[c]; all of them by the operator's
+    # own service"
+    refuses = [c for c in Category if true(Stream.REFUSED, truth.category_share[c], c)]
+    if by_own_service:
+        refuses = list(Category)
     return Person(
         row=row,
         key=key,
@@ -170,7 +175,7 @@ def derive(
             for n in range(1, 1 + (told.flags >> ALTERNATES_SHIFT & 3))
         ],
         registered_min=registered,
-        refused=sum(1 << c for c in Category if true(Stream.REFUSED, truth.category_share[c], c)),
+        refused=sum(1 << c for c in refuses),
         propensity=2 * quantile(given.tables[PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
         handset=handset(given, true, top(bits(Stream.HANDSET)), truth.blocks),
         flags=told.flags,

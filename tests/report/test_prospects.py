@@ -51,9 +51,9 @@ def plentiful(people: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return raw
 
 
-def with_portals(share: float) -> dict[str, Any]:
+def with_portals(share: float, **people: Any) -> dict[str, Any]:
     """Return a campaign to people of whom so many refuse by their operator's own service."""
-    raw = plentiful({"relation": "bought"})
+    raw = plentiful({"relation": "bought", "whitelist": 0.0, **people})
     raw["network"]["overrides"] |= {
         f"refuse_call.portal_share.{name}": share for name in ("CMCC", "CTCC", "CUCC")
     }
@@ -108,8 +108,9 @@ def any_campaign(luck: Random) -> dict[str, Any]:
         plentiful({}, campaigns__ring_timeout="18s"),
         plentiful({"consent_genuine": 0.4}, caller_ids__display_name="Example"),
         with_portals(0.8),
+        with_portals(0.8, registered=0.0, operators={"CMCC": 0.5, "CBN": 0.5}),
     ],
-    ids=["own", "bought", "dirty", "mixed", "short ringing", "named", "portals"],
+    ids=["own", "bought", "dirty", "mixed", "short ringing", "named", "portals", "no registry"],
 )
 def test_each_attempt_meets_whom_those_before_left(raw: dict[str, Any]) -> None:
     calls, prospects = calls_of(raw), case_of(raw).rates.prospects

@@ -23,6 +23,8 @@ OPERATOR_ABROAD = int(Operator.ABROAD)
 RELATION_SHIFT = 20
 OPERATOR = 7  # bits of PERSON.home
 ALTERNATES_SHIFT = 22
+TRADES = 7  # values of `Category`
+ALL_TRADES = (1 << TRADES) - 1
 PLATFORMS = 3
 CERTIFIED = 1 << 2
 BLOCKS_ENTERPRISE = 1 << 3
@@ -67,7 +69,7 @@ def registration_minute(population: Any, u: np.uint64) -> int:
 
 @kernel
 def refuses_by_portal(network: Any, operator: int, base: np.uint64, key: np.uint64) -> bool:
-    """Whether a subscriber refuses calls by the operator's own service, since ever."""
+    """Whether a subscriber who is not in the registry refuses by the operator's own service."""
     share = np.int64(network["portal_share"][operator])
     return bool(share > 0 and hit(draw(base, S_REGISTERED, key, 1), share))
 
@@ -158,7 +160,7 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
     if hit(draw(base, S_WHITELIST, key, 0), np.int64(population["whitelist"])):
         flags |= WHITELIST
     refused = 0
-    for category in range(7):
+    for category in range(TRADES):
         u = draw(base, S_REFUSED, key, category)
         if hit(u, np.int64(population["category_share"][category])):
             refused |= 1 << category
@@ -166,8 +168,9 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
     subscriber["propensity"] = 2 * np.int64(propensity)
     network, operator = profile.network[0], true_operator(profile, population, person, base)
     subscriber["registered_min"] = registration_minute(population, draw(base, S_REGISTERED, key, 0))
-    if refuses_by_portal(network, operator, base, key):
+    if subscriber["registered_min"] >= 0 and refuses_by_portal(network, operator, base, key):
         subscriber["registered_min"] = -NEVER_MIN
+        refused = ALL_TRADES  # the service knows no trades
     subscriber["refused"] = refused
     subscriber["operator"] = operator
     subscriber["flags"] = flags

@@ -259,14 +259,23 @@ def _entry(network: Profile, key: str | None) -> dict[str, Any] | None:
     }
 
 
+def own_services(network: Profile) -> dict[str, float]:
+    """Return the operators that refuse by a service of their own, and for which share of whom."""
+    shares = {name: float(network[f"refuse_call.portal_share.{name}"]) for name in OPERATORS}
+    return {name: share for name, share in shares.items() if share > 0}
+
+
 def refusals(world: World) -> list[dict[str, Any]]:
     """Return the attempts that the network itself ended, by true cause, most first."""
     counts = world.state.memory.by_cause.sum(axis=0)
+    together = formatting.WITH_OWN_SERVICES if own_services(world.network) else {}
     found = [
         {
             "cause": cause.name.lower(),
-            "name": name,
-            "name_zh": network_rules().word("cause", cause.name, "zh"),
+            "name": together[cause].en if cause in together else name,
+            "name_zh": together[cause].zh
+            if cause in together
+            else network_rules().word("cause", cause.name, "zh"),
             "attempts": int(counts[cause]),
         }
         for cause, name in formatting.CAUSES.items()

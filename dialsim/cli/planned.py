@@ -57,7 +57,8 @@ def forecast_teller(
     def tell(ahead: Forecast) -> None:
         from rich.console import Console
 
-        from dialsim.pages.layout import broken, usable_width
+        from dialsim.pages.layout import usable_width
+        from dialsim.pages.line_breaking import broken
         from dialsim.pages.planning.plan_page import forecast_lines
 
         if silent:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rich.text import Text
 
 from dialsim.pages.calibration_words import WORDS, reason_name
-from dialsim.pages.layout import Cell, cut_line, headed, put, row, usable_width, wrapped
+from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
 
@@ -65,7 +65,7 @@ def calibration_page(
     lines += _not_fitted(found, width, said)
     if saved is not None:
         lines += [Text(""), *wrapped(said["saved"].format(saved), width, "")]
-    return lines
+    return laid_out(lines, width)
 
 
 def _remark(code: str, value: Any, lang: Language) -> str:

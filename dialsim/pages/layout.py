@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,27 +10,130 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from dialsim.pages.line_breaking import broken
+
 if TYPE_CHECKING:
     from rich.console import Console
 
 WIDEST = 100  # a page does not grow with a wide screen: long lines are hard to read
 NARROWEST = 60
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_PIECE = re.compile(
-    r"[（《“]*"  # an opening bracket goes with what follows, a closing mark with what precedes
-    r"(?:[^\s⺀-￯]+ %[^\s⺀-￯]*|[\d.,]+ [⺀-￯]|[^\s⺀-￯“”]+|[⺀-￯“”])"  # 20 %, 3 天: as one
-    r"[，。；：、）》”%;,.)]*\s*"
-)
+LEAST = 10  # columns that a text in a row keeps where others need room
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A piece of a row: text, width (0: as long as it is), alignment, style."""
+    """A piece of a row.
+
+    Attributes
+    ----------
+    text, style
+        What it says, and how it looks.
+    width
+        Columns; 0: as many as the text has.
+    right
+        A figure: at the right edge of its columns, and never cut or broken.
+    bar
+        Decoration, or its place in a row without any: left out where there is no room.
+    """
 
     text: str
     width: int = 0
     right: bool = False
     style: str = ""
+    bar: bool = False
+
+    @property
+    def is_bar(self) -> bool:
+        """Whether it may be left out."""
+        return self.bar or (bool(self.text) and set(self.text) <= set(_EIGHTHS))
+
+    @property
+    def size(self) -> int:
+        """Columns that it wants."""
+        text = cell_len(self.text)
+        return max(self.width, text) if self.right or not self.width else self.width
+
+
+class Row(Text):
+    """Cells as one line; `fit` lays them out on several where that is too wide."""
+
+    def __init__(self, cells: Sequence[Cell], indent: int, gap: int) -> None:
+        super().__init__(" " * indent)
+        self._cells, self._indent, self._gap = tuple(cells), indent, gap
+        for index, cell in enumerate(cells):
+            if index:
+                self.append(" " * gap)
+            text = fitted(cell.text, cell.size, cell.right)
+            self.append(text, style=cell.style or None)
+        self.rstrip()
+
+    def lines(self, width: int) -> list[Text]:
+        """Return the row on lines of at most `width` columns, no text of it cut.
+
+        Bars go first, then texts are broken within their columns, and what still has no room goes
+        on below.
+        """
+        cut = any(not cell.is_bar and cell_len(cell.text) > cell.size for cell in self._cells)
+        if cell_len(self.plain) <= width and not cut:
+            return [self]
+        plain = len(self.plain)
+        over_all = [str(s.style) for s in self.spans if s.start == 0 and s.end >= plain]
+        cells = list(self._cells)
+        while cells and not cells[-1].text.strip():
+            cells.pop()
+        below: list[Cell] = []
+        while (sizes := self._sizes(cells, width)) is None:
+            below.insert(0, cells.pop())
+        found = self._laid(cells, sizes)
+        for line in found:
+            for style in over_all:
+                line.stylize(style)
+        if below:
+            found += Row(below, self._indent + 4, self._gap).lines(width)
+        return found
+
+    def _sizes(self, cells: Sequence[Cell], width: int) -> list[int] | None:
+        """Return columns for each cell, 0: left out; None: they have no room beside another."""
+        sizes = [cell.size for cell in cells]
+
+        def over() -> int:
+            used = [size for size in sizes if size]
+            return self._indent + sum(used) + self._gap * (len(used) - 1) - width
+
+        for place in reversed(range(len(cells))):
+            if over() > 0 and cells[place].is_bar:
+                sizes[place] = 0
+        texts = [i for i, cell in enumerate(cells) if not (cell.right or cell.is_bar)]
+        while over() > 0:
+            widest = max(texts, key=lambda i: sizes[i], default=None)
+            if widest is None or sizes[widest] <= LEAST:
+                break
+            sizes[widest] -= 1
+        return sizes if over() <= 0 or len(cells) == 1 else None
+
+    def _laid(self, cells: Sequence[Cell], sizes: Sequence[int]) -> list[Text]:
+        shown = [(cell, size) for cell, size in zip(cells, sizes, strict=True) if size]
+        texts = [_parts(cell, size) for cell, size in shown]
+        found = []
+        for number in range(max(map(len, texts), default=0)):
+            line = Text(" " * self._indent)
+            for place, ((cell, size), parts) in enumerate(zip(shown, texts, strict=True)):
+                part = parts[number] if number < len(parts) else ""
+                line.append(" " * self._gap if place else "")
+                line.append(fitted(part, size, cell.right), style=cell.style or None)
+            line.rstrip()
+            found.append(line)
+        return found
+
+
+def _parts(cell: Cell, size: int) -> list[str]:
+    """Return the text of a cell on lines of its columns, each indented as it is."""
+    if cell.right or cell.is_bar:
+        return [cell.text]
+    text = cell.text.lstrip()
+    lead = " " * min(len(cell.text) - len(text), size // 2)
+    return [lead + part for part in broken(text, size - len(lead))]
 
 
 def usable_width(width: int) -> int:
@@ -41,13 +143,24 @@ def usable_width(width: int) -> int:
 
 def row(cells: Sequence[Cell], indent: int = 2, gap: int = 2) -> Text:
     """Return cells as one line; trailing blanks are cut."""
-    line = Text(" " * indent)
-    for index, cell in enumerate(cells):
-        if index:
-            line.append(" " * gap)
-        line.append(fitted(cell.text, cell.width, cell.right), style=cell.style or None)
-    line.rstrip()
-    return line
+    return Row(cells, indent, gap)
+
+
+def fit(lines: Iterable[Text], width: int) -> list[Text]:
+    """Return lines of at most `width` columns: rows laid out anew, other lines cut.
+
+    >>> cells = [Cell("from the second number", 10), Cell("1,234", 8, right=True), Cell("███")]
+    >>> [line.plain for line in fit([row(cells, 0)], 20)]
+    ['from the       1,234', 'second', 'number']
+    """
+    return [cut_line(line, width) for line in laid_out(lines, width)]
+
+
+def laid_out(lines: Iterable[Text], width: int) -> list[Text]:
+    """Return lines with rows laid out anew in `width` columns, and others as they are."""
+    return [
+        part for line in lines for part in (line.lines(width) if isinstance(line, Row) else [line])
+    ]
 
 
 def fitted(text: str, width: int, right: bool = False) -> str:
@@ -154,24 +267,6 @@ def command_lines(text: str, width: int) -> list[Text]:
     return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
 
 
-def broken(text: str, room: int) -> list[str]:
-    """Return text as lines of at most `room` columns, if no word is wider.
-
-    English breaks at blanks, Chinese at any character that may begin a line; a figure is not
-    parted from its unit.
-
-    >>> broken("it is 20 % of them", 9), broken("外呼占用 20 %，共 3 天", 12)
-    (['it is', '20 % of', 'them'], ['外呼占用', '20 %，共', '3 天'])
-    """
-    lines, current = [], ""
-    for piece in _PIECE.findall(text):
-        if current and cell_len((current + piece).rstrip()) > room:
-            lines.append(current.rstrip())
-            current = ""
-        current += piece
-    return [*lines, current.rstrip()]
-
-
 def lines_html(lines: Iterable[Text]) -> str:
     """Return the lines of a page as HTML for a notebook, all text escaped.
 
@@ -190,6 +285,8 @@ def _led(text: str, mark: str, indent: int, style: str) -> Text:
 
 def cut_line(line: Text, width: int) -> Text:
     """Return the line without trailing blanks, cut with an ellipsis beyond `width`."""
+    if isinstance(line, Row) and line.cell_len > width:
+        return line  # `fit` lays it out
     line.truncate(width, overflow="ellipsis")
     line.rstrip()
     return line
@@ -198,7 +295,7 @@ def cut_line(line: Text, width: int) -> Text:
 def put(lines: Sequence[Text], console: Console) -> None:
     """Print lines as they are: plain where the output is no terminal, ASCII where it must be."""
     encoding = (getattr(console.file, "encoding", None) or "utf-8").lower().replace("-", "")
-    for line in lines:
+    for line in laid_out(lines, usable_width(console.width)):
         if not encoding.startswith("utf") and not encoding.startswith("gb18030"):
             line = _ascii(line, encoding)
         console.print(line, highlight=False, soft_wrap=True, markup=False, emoji=False)

@@ -12,6 +12,7 @@ from dialsim.pages.layout import (
     cut_line,
     headed,
     labelled_rows,
+    laid_out,
     paragraph,
     put,
     row,
@@ -79,7 +80,7 @@ def load_page(found: Found, width: int) -> list[Text]:
             lines += [*_step(step, width), Text("")]
         lines += _machine(found, width)
         lines += _thresholds(found, width)
-    return [*lines, Text(""), *_verdict(found, width)]
+    return laid_out([*lines, Text(""), *_verdict(found, width)], width)
 
 
 def _head(found: Found, width: int) -> Iterator[Text]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
 from dialsim.results.formatting import things
 
 Language = Literal["en", "zh"]
@@ -84,7 +84,7 @@ def validation_page(found: Found, width: int, lang: Language = "en") -> list[Tex
         lines += [Text(), *headed(words["rules"], words["by_hand"], width)]
     for _, group in groupby(found["rules"], key=lambda each: each["group"]):
         lines += _group(list(group), width, lang)
-    return [*lines, Text(), *_verdict(found, width, lang)]
+    return laid_out([*lines, Text(), *_verdict(found, width, lang)], width)
 
 
 def _text(each: Found, key: str, lang: Language) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import fitted, headed, paragraph
+from dialsim.pages.layout import headed, paragraph
 from dialsim.results import formatting
 from dialsim.results.weak_defaults import Row
 from dialsim.scenario.profiles.reasons import Language
@@ -46,17 +45,13 @@ def weak_mark(metric: str, rows: Sequence[Row]) -> str:
     return "".join(mark for mark, row in zip(MARKS, rows, strict=False) if metric in row["figures"])
 
 
-def marked(name: str, marks: str, room: int = 0) -> str:
-    """Return a figure's name with its marks, in a room of so many columns; 0: as long as it is.
+def marked(name: str, marks: str) -> str:
+    """Return a figure's name with its marks.
 
-    >>> marked("conversations", "¹³"), marked("conversations", "¹", 10)
-    ('conversations ¹³', 'conversa…¹')
+    >>> marked("conversations", "¹³"), marked("conversations", "")
+    ('conversations ¹³', 'conversations')
     """
-    if not marks:
-        return name
-    if not room or cell_len(name) + 1 + len(marks) <= room:
-        return f"{name} {marks}"
-    return fitted(name, room - len(marks)).rstrip() + marks
+    return f"{name} {marks}" if marks else name
 
 
 def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any, Literal
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, cut_line, headed, row, usable_width
+from dialsim.pages.layout import Cell, fit, headed, paragraph, row, usable_width
 from dialsim.results import formatting
 
 Row = Mapping[str, Any]
 Language = Literal["en", "zh"]
-_TITLE = {"en": 25, "zh": 24}
+_TITLE = {"en": 26, "zh": 24}
 """Columns of the obligations' titles."""
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 
@@ -96,7 +96,7 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
     width, said = usable_width(width), _WORDS[lang]
     if not found["covered"]:
         text = found["status"] if lang == "en" else found["status_zh"]
-        return [*headed(said["title"], "", width), *_wrapped(text, width, style=QUIET)]
+        return [*headed(said["title"], "", width), *paragraph(text, width, style=QUIET)]
     order = list(_MARKS)
     rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
     lines = [*headed(said["title"], _counts(found, said), width)]
@@ -107,8 +107,8 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
         if some:
             lines += [Text(), Text(said[f"head_{status}"], style="bold")]
             lines += [line for each in some for line in _details(each, width, lang)]
-    lines += [Text(), *_wrapped(said["secondary"], width, style=QUIET)]
-    return [cut_line(line, width) for line in lines]
+    lines += [Text(), *paragraph(said["secondary"], width, style=QUIET)]
+    return fit(lines, width)
 
 
 def _after(each: Row) -> bool:
@@ -145,7 +145,7 @@ def _verdict(
         text, style = said["unproven"].format(some(counts["not_shown"]), of_walls), OPEN
     else:
         text, style = said["yes"], GOOD
-    return _wrapped(text, width, style=style)
+    return paragraph(text, width, style=style)
 
 
 def _lines(each: Row, width: int, lang: Language) -> list[Text]:
@@ -154,11 +154,8 @@ def _lines(each: Row, width: int, lang: Language) -> list[Text]:
     quiet = "" if each["status"] in ("missing", "not_shown") else QUIET
     title = _TITLE[lang]
     cells = [Cell(mark, 1, style=style), Cell(_text(each, "title", lang), title, style=quiet)]
-    start = row([*cells, Cell("|")])
-    why = _wrapped(_text(each, "why", lang), width, indent=title + 7, style=quiet)
-    start.truncate(title + 5)
-    why[0] = Text.assemble(start, why[0][cell_len(start.plain) :])
-    return why
+    room = width - title - 7
+    return fit([row([*cells, Cell(_text(each, "why", lang), room, style=quiet)])], width)
 
 
 def _details(each: Row, width: int, lang: Language) -> list[Text]:
@@ -170,7 +167,7 @@ def _details(each: Row, width: int, lang: Language) -> list[Text]:
         head.append(f"  {said['wall']}", style=style)
     lines = [head]
     if each["status"] == "missing":
-        lines += _wrapped(_text(each, "why", lang), width, indent=5)
+        lines += paragraph(_text(each, "why", lang), width, indent=5)
     known = formatting.CONFIDENCE[lang][each["confidence"]]
     basis = formatting.cited(_text(each, "basis", lang), [*each["sources"], known], lang)
     parts = (
@@ -181,7 +178,7 @@ def _details(each: Row, width: int, lang: Language) -> list[Text]:
     room = max(cell_len(said[name]) for name in ("declare", "mend", "basis", "breach")) + 2
     for name, text in parts:
         label = said[name] + " " * (room - cell_len(said[name]))
-        lines += _wrapped(text, width, indent=5, mark=label)
+        lines += paragraph(text, width, indent=5, mark=label)
     return lines
 
 
@@ -192,42 +189,3 @@ def _both(each: Row, lang: Language) -> dict[str, str]:
 def _text(each: Row, key: str, lang: Language) -> str:
     text: str = each[key if lang == "en" else f"{key}_zh"]
     return text
-
-
-def _wrapped(text: str, width: int, indent: int = 2, style: str = "", mark: str = "") -> list[Text]:
-    """Return text on lines of at most `width` columns; Chinese breaks between its characters."""
-    room = width - indent - cell_len(mark)
-    lines, current = [], ""
-    for piece in _pieces(text):
-        if current and cell_len((current + piece).rstrip()) > room:
-            lines.append(current.rstrip())
-            current = piece.lstrip()
-        else:
-            current += piece
-    lines.append(current.rstrip())
-    blank = " " * cell_len(mark)
-    return [
-        Text.assemble(" " * indent, (blank if i else mark, QUIET), (line, style))
-        for i, line in enumerate(lines)
-    ]
-
-
-_CLOSING = "，。；：、）”"
-
-
-def _pieces(text: str) -> list[str]:
-    """Return what a line may break after: words with their blank, and wide characters.
-
-    >>> _pieces("at 12 号，再拨")
-    ['at ', '12 ', '号，', '再', '拨']
-    """
-    pieces: list[str] = []
-    for char in text:
-        wide = cell_len(char) == 2
-        before = pieces[-1] if pieces else ""
-        ended = not before or before.endswith(" ") or cell_len(before[-1]) == 2
-        if before and (char in _CLOSING or char == " " or (not wide and not ended)):
-            pieces[-1] += char
-        else:
-            pieces.append(char)
-    return pieces

@@ -11,7 +11,7 @@ from rich.text import Text
 from dialsim.feasibility.audience import written_windows
 from dialsim.feasibility.conclusion import CLOSE, allows, binds
 from dialsim.feasibility.retry_gaps import written_gaps
-from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
@@ -52,7 +52,7 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
         lines += [Text(), *_goals(found, width)]
     weak = weak_lines(found["weak_defaults"], width)
     lines += [Text(), *weak] if weak else []
-    return [cut_line(line, width) for line in lines]
+    return fit(lines, width)
 
 
 def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
@@ -334,7 +334,7 @@ def _goals(found: Found, width: int) -> list[Text]:
         expected = goal["expected"]
         by = formatting.clock(datetime.fromisoformat(goal["by"])) if goal["by"] else ""
         cells = [
-            Cell(marked(goal["name"], weak_mark(goal["metric"], found["weak_defaults"]), 22), 22),
+            Cell(marked(goal["name"], weak_mark(goal["metric"], found["weak_defaults"])), 22),
             Cell(f"{bound} {formatting.number(goal['target'])}", 17),
             Cell("" if expected is None else f"about {_rough(expected)}", 15, right=True),
             Cell(

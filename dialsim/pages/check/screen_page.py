@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.compliance.screening.layout import STATIC
-from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.results import formatting
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
@@ -58,7 +58,7 @@ def screen_page(found: Found, width: int = 80) -> list[Text]:
         part = section(found, width)
         if part:
             lines += [Text(), *part]
-    return [cut_line(line, width) for line in lines]
+    return fit(lines, width)
 
 
 def reason_words(name: str) -> str:

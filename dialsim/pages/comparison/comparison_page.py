@@ -18,6 +18,7 @@ from dialsim.pages.layout import (
     command_lines,
     cut_line,
     headed,
+    laid_out,
     paragraph,
     put,
     row,
@@ -65,7 +66,7 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
             lines += paragraph(note, width, 0, QUIET)
     if found["again"]:
         lines += command_lines(found["again"], width)
-    return lines
+    return laid_out(lines, width)
 
 
 def _named(side: str, label: str, width: int) -> list[Text]:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.comparison.comparison_figures import half_width, signed, written
-from dialsim.pages.layout import Cell, cut_line, headed, paragraph, row
+from dialsim.pages.layout import Cell, fit, headed, paragraph, row
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_goals import p_figure
@@ -90,9 +90,9 @@ def _table(rows: Rows, width: int, columns: Sequence[Column]) -> list[Text]:
         room += wide.pop() + 2  # what says least goes first
     lines = [_line("", titles, wide, room, QUIET)]
     for (_, metric), texts in zip(rows, cells, strict=True):
-        name = marked(metric["name"], metric["marks"], room)
+        name = marked(metric["name"], metric["marks"])
         lines.append(_line(name, texts, wide, room, _style(metric)))
-    return [cut_line(line, width) for line in lines]
+    return fit(lines, width)
 
 
 def _line(name: str, texts: Sequence[str], wide: Sequence[int], room: int, style: str) -> Text:

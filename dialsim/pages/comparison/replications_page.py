@@ -22,7 +22,7 @@ from dialsim.pages.comparison.certainty_lines import (
     until_sentence,
 )
 from dialsim.pages.comparison.people_drawn import people_lines
-from dialsim.pages.layout import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.pages.layout import Cell, cut_line, headed, laid_out, paragraph, put, row, usable_width
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
@@ -123,7 +123,7 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
     lines += suspension_lines(found, width, lang)
     lines += [Text(""), *headed(said["metrics"], said["metrics_note"], width)]
     lines += _metrics(found, width, lang)
-    return [*lines, Text(""), *people_lines(found, width, lang)]
+    return laid_out([*lines, Text(""), *people_lines(found, width, lang)], width)
 
 
 def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:
@@ -150,7 +150,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     hits = round((met["value"] or 0) * met["n"])
     whole = met["n"] and hits == met["n"]
     name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
-    name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())), 24)
+    name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())))
     target = said[goal["bound"]].format(formatting.number(goal["target"], unit))
     share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
     mark = Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD)

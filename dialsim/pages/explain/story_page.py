@@ -10,7 +10,7 @@ from dialsim.pages.explain.caller_page import timeline_lines
 from dialsim.pages.explain.intervention_page import chain_lines
 from dialsim.pages.explain.parts import NOTES, Entry, acts_lines, stamp, title
 from dialsim.pages.explain.person_page import person_lines
-from dialsim.pages.layout import cut_line, put, usable_width, wrapped
+from dialsim.pages.layout import fit, put, usable_width, wrapped
 from dialsim.scenario.profiles.reasons import Language
 
 
@@ -34,7 +34,7 @@ def story_lines(found: Entry, width: int, language: Language) -> list[Text]:
         "run": _overview_lines,
     }[found["kind"]]
     lines = [*draw(found, width, language), *_notes(found["run"], width, language)]
-    return [cut_line(line, width) for line in lines]
+    return fit(lines, width)
 
 
 def _overview_lines(found: Entry, width: int, language: Language) -> list[Text]:

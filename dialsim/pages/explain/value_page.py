@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
-from dialsim.pages.layout import Cell, cut_line, headed, put, row, usable_width, wrapped
+from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
 from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_kind
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.sources import sources_of
@@ -132,7 +132,7 @@ def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]
         lines, named = _value_page(entry, width, language), [entry["source"]]
         named += [version["source"] for version in entry["history"]]
     told = _source_list(named, width, language)
-    return [*lines, Text(""), *told] if told else lines
+    return laid_out([*lines, Text(""), *told] if told else lines, width)
 
 
 def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
@@ -330,7 +330,7 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
         lines.append(Text(""))
     if values and not sources:
         lines += [*_source_list((entry["source"] for entry in values), width, language), Text("")]
-    return lines[:-1]
+    return laid_out(lines[:-1], width)
 
 
 def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
@@ -343,14 +343,10 @@ def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
     column = max(12, min(room, longest))
     for name, entry in zip(names, entries, strict=True):
         text = value_text(entry["value"], entry["unit"])
-        first, *more = [line.plain for line in wrapped(text, column, "")]
-        cells = [Cell(name, key), Cell(first, column), Cell(entry["confidence"], 10)]
+        cells = [Cell(name, key), Cell(text, column), Cell(entry["confidence"], 10)]
         if wall:
             cells.append(Cell("wall" if entry["wall"] else "", wall))
-        cells.append(Cell(entry["source"], source))
-        yield cut_line(row(cells), width)
-        for rest in more[:3]:
-            yield cut_line(row([Cell("", key), Cell(rest, column)]), width)
+        yield row([*cells, Cell(entry["source"], source)])
 
 
 def value_text(value: object, unit: str) -> str:

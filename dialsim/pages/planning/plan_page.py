@@ -12,7 +12,7 @@ from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
     Cell,
     command_lines,
-    cut_line,
+    fit,
     headed,
     paragraph,
     put,
@@ -73,7 +73,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     lines += people_lines(found, width, lang)
     conclusion = _conclusion(found, width, lang)  # with a command, of which nothing is cut
     parts = (above, lines)
-    above, lines = ([cut_line(line, width) for line in part] for part in parts)
+    above, lines = (fit(part, width) for part in parts)
     return [*above, *conclusion, *lines]
 
 

@@ -13,6 +13,7 @@ from dialsim.pages.layout import (
     bar,
     cut_line,
     headed,
+    laid_out,
     paragraph,
     put,
     row,
@@ -145,7 +146,7 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
     lines += [Text(""), *weak] if weak else []
     lines += _measures(found, width, lang)
     lines += _left(found, width, lang)
-    return [*lines, *people_lines(found, width, lang)]
+    return laid_out([*lines, *people_lines(found, width, lang)], width)
 
 
 def _opening(found: Found, width: int, lang: Language) -> list[Text]:
@@ -249,9 +250,7 @@ def _effect(
     room = width - 32
     cells = [
         Cell(f"{rank}", 1),
-        Cell(
-            marked(effect["key"], mark, min(room, 42)), min(room, 42), style=QUIET if hidden else ""
-        ),
+        Cell(marked(effect["key"], mark), min(room, 42), style=QUIET if hidden else ""),
         Cell(figures, 12, right=True, style=QUIET if hidden else ""),
         Cell(_between(effect), 13, right=True, style=QUIET),
     ]

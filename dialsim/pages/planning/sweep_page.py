@@ -9,7 +9,17 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.comparison.people_drawn import people_lines
-from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.pages.layout import (
+    Cell,
+    bar,
+    cut_line,
+    headed,
+    laid_out,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
 from dialsim.pages.planning.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
 from dialsim.pages.planning.sweep_words import (
     LABELS,
@@ -76,7 +86,7 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
     lines += [Text(""), *people_lines(found, width, lang)]
     if found["folder"]:
         lines += [Text(said["folder"].format(found["folder"]))]
-    return lines
+    return laid_out(lines, width)
 
 
 # --- the verdict ----------------------------------------------------------------------------------

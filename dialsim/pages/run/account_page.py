@@ -8,7 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.pages.run.lists_page import EXAMPLES, PARTS, QUIET, file_lines, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import (
@@ -43,7 +43,7 @@ def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
     if found["synthetic"]:
         drawn = ", ".join(found["synthetic"])
         lines += paragraph(f"drawn, not read: {drawn}", width, style=QUIET)
-    lines = [cut_line(line, width) for line in lines]
+    lines = fit(lines, width)
     while lines and not lines[-1].plain:
         lines.pop()
     return lines

@@ -96,7 +96,7 @@ def network_section(
     for group in did["groups"][:EXAMPLES]:
         lines += _group(group, width, language)
     for group in did["groups"][EXAMPLES:]:
-        lines += _group_head(group, language)
+        lines += _group_head(group, width, language)
     return lines
 
 
@@ -110,7 +110,7 @@ def _cause(cause: Mapping[str, Any], attempts: int, width: int, language: Langua
     return row(cells)
 
 
-def _group_head(group: Mapping[str, Any], language: Language) -> list[Text]:
+def _group_head(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return what, when and on how many; a name that is too long gets a line of its own."""
     say = LABELS[language]
     first = datetime.fromisoformat(group["first"])
@@ -131,14 +131,17 @@ def _group_head(group: Mapping[str, Any], language: Language) -> list[Text]:
     names = (formatting.told(group, f"{kind}_name", language) for kind in ("action", "rule"))
     what = say["group"].format(*names)
     wide, size = COLUMNS[language]
-    fits = cell_len(what) <= wide
-    head = Cell(what, wide if fits else 0, style=BAD if severe else "bold")
     tail = [Cell(when, size), Cell(many)]
-    return [row([head, *tail])] if fits else [row([head]), row([Cell("", wide), *tail])]
+    beside = width - 2 - wide - 2 - (max(size, cell_len(when)) + 2 if many else 0)
+    fits = cell_len(what) <= wide and cell_len(many or when) <= beside
+    head = Cell(what, wide if fits else 0, style=BAD if severe else "bold")
+    if fits:
+        return [row([head, *tail])]
+    return [row([head]), row([Cell("", min(wide, width - size - 26)), *tail])]
 
 
 def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
-    head = _group_head(group, language)
+    head = _group_head(group, width, language)
     if group["after_the_last_day"]:  # its dated lines stand under "after the campaign"
         return head
     text = formatting.told(group, "example", language)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.results import formatting
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profiles.reasons import Language
@@ -77,7 +77,7 @@ def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = 
     lines.append(total)
     without = say["and"].join(_metric(key, language) for key in split["not_split"])
     lines += paragraph(say["not_split"].format(name, without), width, style="dim")
-    return [cut_line(line, width) for line in lines]
+    return fit(lines, width)
 
 
 def _metric(key: str, language: Language) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.layout import (
     Cell,
-    cut_line,
+    fit,
     headed,
     paragraph,
     put,
@@ -44,6 +45,7 @@ Section = Callable[[Summary, int, Language], list[Text]]
 GOOD, BAD, QUIET = "green", "red", "dim"
 SCENARIO = "SCENARIO"
 WIDE = 90  # columns from which goals are told with their day
+GOAL = 60  # columns of a goal without its margin
 MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}
 
 LABELS: dict[str, dict[str, str]] = {
@@ -128,7 +130,7 @@ def page(
             part += [Text(), *tried] if tried else []
         if part:
             lines += [*part, Text()]
-    lines = [cut_line(line, width) for line in lines]
+    lines = fit(lines, width)
     return lines + _closing(summary, width, folder, language)  # a path is never cut
 
 
@@ -163,6 +165,8 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
         return []
     say = LABELS[language]
     lines, weak = [*headed(say["goals"], "", width)], s.get("weak_defaults", ())
+    longest = max(cell_len(formatting.margin(goal, language)) for goal in s["goals"])
+    beside = width >= GOAL + 2 + longest  # by how much, of every goal or of none
     for goal in s["goals"]:
         mark, style = MARKS[goal["met"]]
         by = say["at_the_end"]
@@ -173,14 +177,20 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
         name = formatting.told(goal, "name", language)
         cells = [
             Cell(mark, 1, style=style),
-            Cell(marked(name, weak_mark(goal["metric"], weak), 22), 22),
+            Cell(marked(name, weak_mark(goal["metric"], weak)), 22),
             Cell(value, 10, right=True, style="bold"),
             Cell(target, 17),
-            Cell(formatting.margin(goal, language), 0 if width < WIDE else 20, style=style),
         ]
+        margin = formatting.margin(goal, language)
+        if beside:
+            cells.append(Cell(margin, 0 if width < WIDE else 20, style=style))
         if width >= WIDE:
             cells.append(Cell(by, style=QUIET))
         lines.append(row(cells))
+        if margin and not beside:
+            lines.append(
+                row([Cell("", 1), Cell("", 22), Cell(margin, 10, right=True, style=style)])
+            )
         lines += before_lines(goal, width, language) + why_lines(goal, width, language)
     return lines
 

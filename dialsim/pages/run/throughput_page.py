@@ -12,6 +12,7 @@ from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
 QUIET = "dim"
+FIGURES = 49  # columns of a row but for its bars
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -33,6 +34,11 @@ LABELS: dict[str, dict[str, str]] = {
 }
 
 
+def _bar(rate: float, most: float, width: int) -> str:
+    """Return a rate as a bar, none where the page shows it as 0."""
+    return bar(rate / most, width) if round(rate) else ""
+
+
 def throughput_section(
     hours: Sequence[Mapping[str, Any]], width: int, language: Language
 ) -> list[Text]:
@@ -41,12 +47,13 @@ def throughput_section(
         return []
     say = LABELS[language]
     size = max(4, (width - 66) // 2)
+    calls = min(size + 8, width - FIGURES)  # bars take what figures leave
     most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
     lines = [*headed(say["title"], say["note"], width)]
     head = [
         Cell("", 5),
         Cell(say["attempts"], 10, right=True),
-        Cell("", size + 8),
+        Cell("", calls, bar=True),
         Cell(say["conversations"], 13, right=True),
         Cell(say["occupancy"], 11, right=True),
     ]
@@ -57,7 +64,7 @@ def throughput_section(
         cells = [
             Cell(say["hour"].format(hour["hour"]), 5),
             Cell(f"{hour['attempts_per_hour']:,.0f}", 10, right=True),
-            Cell(bar(hour["attempts_per_hour"] / most, size + 8), size + 8, style="cyan"),
+            Cell(_bar(hour["attempts_per_hour"], most, calls), calls, style="cyan", bar=True),
             Cell(f"{hour['conversations_per_hour']:,.0f}", 13, right=True),
             Cell(formatting.percent(occupancy) if occupancy is not None else "", 11, right=True),
             Cell(bar(occupancy or 0.0, size + 4), style="magenta"),

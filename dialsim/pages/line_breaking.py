@@ -1,0 +1,60 @@
+"""Where a line of a page may end: text broken into lines of a width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+OPENING, CLOSING = "（《“〈「", "，。；：、！？）》”〉」%;,.)"
+"""Marks after which a line never ends, and marks with which none begins."""
+
+_PIECE = re.compile(  # an opening mark goes with what follows, a closing one with what precedes
+    rf"(?:[{OPENING}]\s*)*"
+    r"(?:[^\s⺀-￯“”]+ %[^\s⺀-￯“”]*|[\d.,]+ [⺀-￯]|[^\s⺀-￯“”]+|[⺀-￯“”])"  # 20 %, 3 天: as one
+    rf"[{CLOSING}]*\s*"
+)
+_JOINT = re.compile(r"(?:[^._/,=-]|(?<=\d)[.,](?=\d))+[._/,=-]*|[._/,=-]+")
+
+
+def broken(text: str, room: int) -> list[str]:
+    """Return text as lines of at most `room` columns.
+
+    English breaks at blanks, Chinese at any character that may begin a line; a figure is not
+    parted from its unit, an opening bracket not from what it opens. A word wider than the room
+    breaks behind a dot, a stroke or a comma, and only without one anywhere.
+
+    >>> broken("it is 20 % of them", 9), broken("外呼占用 20 %，共 3 天", 12)
+    (['it is', '20 % of', 'them'], ['外呼占用', '20 %，共', '3 天'])
+    >>> broken("呼叫（Example Bank）", 6), broken("sector.banking", 8)
+    (['呼叫', '（Exam', 'ple', 'Bank）'], ['sector.', 'banking'])
+    """
+    lines, current = [], ""
+    for piece in _pieces(text, room):
+        if current and cell_len((current + piece).rstrip()) > room:
+            lines.append(current.rstrip())
+            current = ""
+        current += piece
+    return [*lines, current.rstrip()]
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    """Yield what a line may break after, none wider than the room but for its blanks."""
+    for piece in _PIECE.findall(text):
+        if cell_len(piece.rstrip()) <= room or room < 1:
+            yield piece
+        else:
+            for part in _JOINT.findall(piece):
+                yield from _cut(part, room)
+
+
+def _cut(word: str, room: int) -> Iterator[str]:
+    """Yield a word in parts that fit; a part of two columns may be wider than a room of one."""
+    part = ""
+    for char in word:
+        if part.strip() and char != " " and cell_len(part + char) > room:
+            yield part
+            part = ""
+        part += char
+    yield part

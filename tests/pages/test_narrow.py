@@ -1,0 +1,90 @@
+"""On a narrow page nothing is cut: texts go on below, and bars make room for figures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from dialsim.pages.layout import Cell, fit, row
+from dialsim.pages.line_breaking import broken
+from tests.pages.commands import EXPECTED, PAGES, prepared, printed, variants
+
+CUT = re.compile(r"[^\s,…]…(?=[\s¹²³⁴⁵⁶]|$)|\s{2}…|\s…$")
+"""A cell that ends in an ellipsis, or is nothing but one; lists of some may end in ", …"."""
+NARROW = ("run_missed", "report", "check", "people", "screen", "run_replications", "calibrate",
+          "explain_all", "explain_caller")  # fmt: skip
+
+
+def cut(text: str) -> list[str]:
+    return [line for line in text.splitlines() if CUT.search(line)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the scenarios, the list and the runs that commands read."""
+    path = tmp_path_factory.mktemp("narrow")
+    prepared(path)
+    return path
+
+
+@pytest.mark.once
+@pytest.mark.needs_jit
+@pytest.mark.parametrize("page", NARROW)
+def test_nothing_is_cut_at_sixty_columns(
+    page: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    for language in sorted({language for language, _ in variants(page)}):
+        found = printed(PAGES[page], language, 60)
+        assert not cut(found)
+        of_page = [line for line in found.splitlines() if "/" not in line]  # a path is never cut
+        assert max(map(cell_len, of_page)) <= 60
+
+
+@pytest.mark.parametrize("path", sorted(EXPECTED.glob("*.txt")), ids=lambda path: path.name)
+def test_nothing_is_cut_at_other_widths(path: Path) -> None:
+    assert not cut(path.read_text(encoding="utf-8"))
+
+
+def lines(cells: list[Cell], width: int) -> list[str]:
+    return [line.plain for line in fit([row(cells, indent=0, gap=1)], width)]
+
+
+def test_bars_go_first_then_texts_are_broken() -> None:
+    cells = [Cell("seen as blocked", 18), Cell("1,117", 7, right=True), Cell("12.4 %", 7, True),
+             Cell("███")]  # fmt: skip
+    assert lines(cells, 40) == ["seen as blocked      1,117  12.4 % ███"]
+    assert lines(cells, 36) == ["seen as blocked      1,117  12.4 %"]
+    assert lines(cells, 27) == ["seen as       1,117  12.4 %", "blocked"]
+
+
+def test_what_has_no_room_beside_goes_below() -> None:
+    cells = [Cell("seen as blocked", 18), Cell("1,117", 7, right=True), Cell("12.4 %", 7, True)]
+    assert lines(cells, 20) == ["seen as        1,117", "blocked", "     12.4 %"]
+
+
+def test_a_figure_wider_than_its_column_is_whole() -> None:
+    assert lines([Cell("a", 2), Cell("1,234,567", 5, right=True)], 20) == ["a  1,234,567"]
+
+
+def test_a_head_and_its_rows_lose_the_same_column() -> None:
+    head = [Cell("", 12), Cell("", 9, bar=True), Cell("calls", 8, right=True)]
+    body = [Cell("09 h", 12), Cell("███", 9, bar=True), Cell("2,492", 8, right=True)]
+    for width, used in ((31, 31), (22, 21)):
+        assert {len(line) for cells in (head, body) for line in lines(cells, width)} == {used}
+
+
+@pytest.mark.parametrize("room", range(2, 30))
+def test_no_line_ends_in_an_opening_mark_or_begins_with_a_closing_one(room: int) -> None:
+    text = "达到 12 次（假设）；“应当”（ 2 天）被标注（S34、S38、S39，推算），见《规定》（S0）。"
+    found = broken(text, room)
+    assert "".join(found).replace(" ", "") == text.replace(" ", "")
+    if room > 8:  # wide enough for its longest piece
+        assert not [line for line in found if line[-1] in "（《“" or line[0] in "）》，；、。"]
+
+
+def test_a_figure_in_a_long_word_is_whole() -> None:
+    assert broken("complaints_of_1,234.5_calls", 12) == ["complaints_", "of_1,234.5_", "calls"]

@@ -203,7 +203,7 @@ class Screening:
     def _examples(self) -> dict[str, list[dict[str, Any]]]:
         """Return the first rows of each first reason: list, line and masked number."""
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.people.account import masked
+        from dialsim.people.account import masked_number
         from dialsim.results.tables.screen_table import told_reasons
 
         first = told_reasons(self._screened)
@@ -213,7 +213,7 @@ class Screening:
             if rows:
                 found[reason.name.lower()] = [
                     {"list": self.lists[int(self._places[i])], "line": int(self._lines[i])}
-                    | ({"number": masked(f"+{n}")} if (n := int(self._numbers[i])) else {})
+                    | ({"number": masked_number(n)} if (n := int(self._numbers[i])) else {})
                     for i in rows
                 ]
         return found

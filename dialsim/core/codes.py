@@ -364,6 +364,7 @@ class RowFault(IntEnum):
     SERVICE_NUMBER = 12  # emergency, government, carrier and enterprise service numbers
     MACHINE_NUMBER = 13  # IoT and data numbers: nobody answers
     INTERMEDIATE_NUMBER = 14  # of the number-protection service: reaches whom it is bound to
+    SHORT_INTERMEDIATE = 15  # 700 and fewer than 15 digits in all
     # the other columns
     OTHER_COUNTRY = 20  # a number of a country the list does not name
     BAD_DATE = 21

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 WIDEST = 100  # a page does not grow with a wide screen: long lines are hard to read
 NARROWEST = 60
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_THINGS = (
+    "appeals|attempts|calls|campaigns|cases|complaints|contacts|conversations|days|dials|files|"
+    "leads|marks|minutes|numbers|people|reasons|rows|times|values"
+)
+_WHICH = "delivered|list|live|new|open|other|own|repeated|short|working"
+_ONE = re.compile(rf"(?<![\w.,])(1 (?:(?:{_WHICH}) )?)({_THINGS})\b")
+_SINGULAR = {"people": "person"}
 LEAST = 10  # columns that a text in a row keeps where others need room
 
 
@@ -229,7 +237,7 @@ def paragraph(
 ) -> list[Text]:
     """Return text broken into lines of at most `width` columns; `mark` stands before the first."""
     blank = " " * cell_len(mark)
-    lines = broken(" ".join(text.split()), width - indent - cell_len(mark))
+    lines = broken(of_one(" ".join(text.split())), width - indent - cell_len(mark))
     return [
         cut_line(_led(line, blank if i else mark, indent, style), width)
         for i, line in enumerate(lines)
@@ -238,7 +246,7 @@ def paragraph(
 
 def labelled_rows(label: str, text: str, width: int, column: int, style: str = "") -> list[Text]:
     """Return text beside a label of `column` columns, on as many lines as it needs."""
-    lines = broken(text, width - column - 4)
+    lines = broken(of_one(text), width - column - 4)
     return [
         cut_line(row([Cell("" if i else label, column), Cell(line, style=style)]), width)
         for i, line in enumerate(lines)
@@ -247,7 +255,7 @@ def labelled_rows(label: str, text: str, width: int, column: int, style: str = "
 
 def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
     """Return text on lines of a width after a dim label."""
-    lines = broken(text, width - len(indent) - cell_len(label))
+    lines = broken(of_one(text), width - len(indent) - cell_len(label))
     blank = " " * cell_len(label)
     return [
         cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
@@ -265,6 +273,15 @@ def command_lines(text: str, width: int) -> list[Text]:
             lines.append(word)
     *most, last = lines
     return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
+
+
+def of_one(text: str) -> str:
+    """Return an English text in which one of a thing is no plural.
+
+    >>> of_one("1 complaints in 1 working days, 21 calls of 1 people, 0.1 calls")
+    '1 complaint in 1 working day, 21 calls of 1 person, 0.1 calls'
+    """
+    return _ONE.sub(lambda found: found[1] + _SINGULAR.get(found[2], found[2][:-1]), text)
 
 
 def lines_html(lines: Iterable[Text]) -> str:

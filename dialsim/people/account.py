@@ -19,6 +19,7 @@ from dialsim.errors import InternalError, is_plain
 from dialsim.storage.atomic_file import written_aside
 from dialsim.storage.formulas import harmless
 
+CHINA = "86"  # the calling code of mainland China
 MOST_EXAMPLES = 5
 MERGED = "MERGED"
 WITHHELD = "NUMBER_WITHHELD"
@@ -262,3 +263,15 @@ def masked(text: str, number: bool = True, names: bool | None = None) -> str:
             shown[match.start() + kept : match.end()] = "*" * (len(match[0]) - kept)
     line = "".join(c if is_plain(c) else repr(c)[1:-1] for c in shown[: _SHOWN + 1])
     return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
+
+
+def masked_number(number: int) -> str:
+    """Return a number, given with its calling code, as `masked` shows it in a list.
+
+    One of mainland China stands without its code, as lists write it.
+
+    >>> masked_number(8613800000001), masked_number(8612345), masked_number(16502530000)
+    ('138****0001', '12*45', '+165****0000')
+    """
+    text = str(number)
+    return masked(text[len(CHINA) :] if text.startswith(CHINA) else f"+{text}")

@@ -63,7 +63,7 @@ _LINKS = (("number", LINK_NUMBER), ("id", LINK_ID), ("alternate", LINK_ALTERNATE
 def flags_of_faults() -> NDArray[np.uint32]:
     """Return the bit that each `RowFault` sets: uint32[256]."""
     flags = np.full(256, UNUSABLE, np.uint32)
-    flags[: RowFault.INTERMEDIATE_NUMBER + 1] = INVALID
+    flags[: RowFault.SHORT_INTERMEDIATE + 1] = INVALID
     flags[RowFault.MASKED_DIGITS] = INVALID
     flags[RowFault.BAD_CHARACTER] = UNUSABLE  # in whichever column
     flags[RowFault.SERVICE_NUMBER] = PROTECTED

@@ -20,6 +20,7 @@ FAULTS = {
     RowFault.SERVICE_NUMBER: "a service or emergency number",
     RowFault.MACHINE_NUMBER: "a machine's number, not a person's",
     RowFault.INTERMEDIATE_NUMBER: "an intermediate number (700)",
+    RowFault.SHORT_INTERMEDIATE: "a 700 number with digits missing",
     RowFault.OTHER_COUNTRY: "a country the list does not name",
     RowFault.BAD_DATE: "a date that cannot be read",
     RowFault.BAD_PURPOSE: "an unknown purpose",
@@ -48,6 +49,7 @@ FAULTS_ZH = {
     RowFault.SERVICE_NUMBER: "服务或紧急号码",
     RowFault.MACHINE_NUMBER: "机器号码，非个人号码",
     RowFault.INTERMEDIATE_NUMBER: "中间号（700号段）",
+    RowFault.SHORT_INTERMEDIATE: "700号段号码位数不足",
     RowFault.OTHER_COUNTRY: "名单未声明的国家",
     RowFault.BAD_DATE: "日期无法识别",
     RowFault.BAD_PURPOSE: "用途无法识别",
@@ -87,12 +89,15 @@ ALLOWED = {
     " also with a time: 09:30, 09:30:15, 09:30+08:00",
     RowFault.INTERMEDIATE_NUMBER: "the person's own number: dialled by others, an intermediate one "
     "reaches only whom it is bound to, while it is bound",
+    RowFault.SHORT_INTERMEDIATE: "15 digits beginning with 700 are an intermediate number; what is "
+    "wanted is the person's own",
     RowFault.BAD_ANSWER: "yes, no, true, false, 1, 0, 是, 否",
 }
 """What a cell may hold, where there are few words."""
 
 ALLOWED_ZH = ALLOWED | {
     RowFault.INTERMEDIATE_NUMBER: "本人真实号码：中间号仅在绑定期间可达其绑定的对象",
+    RowFault.SHORT_INTERMEDIATE: "700 开头的 15 位号码为中间号；应填本人真实号码",
 }
 """`ALLOWED` in Chinese; most of it is what stands in files, and alike."""
 

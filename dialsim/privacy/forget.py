@@ -187,9 +187,9 @@ def _check_home(home: str) -> None:
 
 
 def _masked(number: int) -> str:
-    from dialsim.people.account import masked
+    from dialsim.people.account import masked_number
 
-    return masked(f"+{number}")
+    return masked_number(number)
 
 
 class _Eraser:

@@ -72,10 +72,10 @@ class Someone:
 
     def told(self) -> list[str]:
         """Return what was learnt, masked, each with the row that says so."""
-        from dialsim.people.account import masked
+        from dialsim.people.account import masked_number
 
         return [
-            f"number {masked(f'+{name}')} ({path}, line {line:,})"
+            f"number {masked_number(name)} ({path}, line {line:,})"
             if isinstance(name, int)
             else f"identifier {hidden(name)} ({path}, line {line:,})"
             for name, (path, line) in self.origins.items()

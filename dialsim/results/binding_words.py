@@ -56,6 +56,8 @@ LABELS: dict[str, dict[str, str]] = {
         "stopped": "; {events} stopped it for {share} of the open time",
         "leads": "People to call {held}: {finished:,} of {leads:,} leads are finished{barred}, and "
         "nobody else was due.",
+        "all_leads": "People to call {held}: all {leads:,} leads are finished{barred}.",
+        "one_lead": "People to call {held}: the one lead is finished{barred}.",
         "barred": ", {count:,} of them without a call, most for: {reason}",
         "enterprise": "The enterprise's own limits {held}: {limits}, over all caller IDs.",
         "limit": "{calls:,} calls {per}",
@@ -89,6 +91,8 @@ LABELS: dict[str, dict[str, str]] = {
         "stopped": "，其中可呼时间的 {share} 因 {events} 停用",
         "leads": "可呼名单{held}：{leads:,} 条中 {finished:,} 条已结案{barred}，其余均未到再次呼叫"
         "的时间。",
+        "all_leads": "可呼名单{held}：{leads:,} 条均已结案{barred}。",
+        "one_lead": "可呼名单{held}：仅有的 1 条已结案{barred}。",
         "barred": "（其中 {count:,} 条未呼叫，多数因：{reason}）",
         "enterprise": "企业自设上限{held}：全部外显号码合计{limits}。",
         "limit": "{per} {calls:,} 次",
@@ -163,6 +167,8 @@ def binding_sentence(
         given["cap"] = formatting.percent(float(world.rules["abandon.at_most"]))
     else:
         limit = Limit.NOTHING
+    if limit == Limit.LEADS and given["finished"] == given["leads"]:
+        return say["one_lead" if given["leads"] == 1 else "all_leads"].format(held=held, **given)
     return say[limit.name.lower()].format(held=held, **given)
 
 

@@ -155,15 +155,25 @@ def on_log(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str,
     return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
 
 
+def shown_figure(metric: str, value: float) -> str:
+    """Return an estimate of a metric, of what is counted in whole ones.
+
+    >>> shown_figure("conversations", 1.04), shown_figure("asr", 0.312)
+    ('1', '0.312')
+    """
+    return formatting.about(round(value) if metrics()[metric].count else value)
+
+
 def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
     """Return what a metric would come to, as a sentence of each language."""
     known = metrics()[metric]
     names = {"en": known.name, "zh": known.name_zh}
+    figures = {"now": shown_figure(metric, now), "to": shown_figure(metric, to)}
+    differs = abs(to / now - 1) >= LEAST_GAIN and figures["now"] != figures["to"]
     return {
-        lang: LABELS[lang]["metric" if abs(to / now - 1) >= LEAST_GAIN else "same"].format(
+        lang: LABELS[lang]["metric" if differs else "same"].format(
             metric=names[lang],
-            now=formatting.about(now),
-            to=formatting.about(to),
+            **figures,
             share=formatting.percent(to / now - 1, signed=True),
         )
         for lang in LABELS

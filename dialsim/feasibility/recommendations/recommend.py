@@ -23,6 +23,7 @@ from dialsim.feasibility.recommendations.change import (
     effect_words,
     first_wanted,
     on_log,
+    shown_figure,
     with_change,
     written_change,
 )
@@ -164,7 +165,8 @@ def worth_trying(
     told = (
         _told(enough, metric, float(now), brought, values)
         for to, change in ranked
-        if (change.kind == "fewer_agents" or to / now >= 1 + LEAST_GAIN)
+        if change.kind == "fewer_agents"
+        or (to / now >= 1 + LEAST_GAIN and shown_figure(metric, to) != shown_figure(metric, now))
         for brought, enough in [
             _fewest(scenario, base, change, (before, float(played), to), target)
         ]

@@ -22,6 +22,8 @@ NONE = int(RowFault.NONE)
 NO_NUMBER = int(RowFault.NO_NUMBER)
 BAD_CHARACTER = int(RowFault.BAD_CHARACTER)
 TOO_LONG = int(RowFault.TOO_LONG)
+SHORT_INTERMEDIATE = int(RowFault.SHORT_INTERMEDIATE)
+CHINA_700, SHORT_700, LONG_700 = 86_700, 12, 15  # digits of numbers that fall short of one of 15
 TOO_SHORT = int(RowFault.TOO_SHORT)
 UNKNOWN_COUNTRY = int(RowFault.UNKNOWN_COUNTRY)
 NOT_ALLOCATED = int(RowFault.NOT_ALLOCATED)
@@ -300,6 +302,9 @@ def judged(reading: Any, fault: int, short: bool, out: Any) -> int:
     if fault == NONE:
         return reading.faults[out["number_class"]]
     if fault == NOT_ALLOCATED:
+        for digits in range(SHORT_700, LONG_700):
+            if out["number"] // POWERS[digits - 3] == CHINA_700:
+                return rejected(out, SHORT_INTERMEDIATE)
         if out["number"] >= FIRST_TOO_LONG:
             return rejected(out, TOO_LONG)
         if short:

@@ -17,7 +17,7 @@ GOOD, BAD, QUIET = "green", "red", "dim"
 DAYS = 7  # that are told one by one
 
 NAMES = {
-    "invalid_number": "number cannot exist",
+    "invalid_number": "no number of a person",
     "unusable_row": "row cannot be understood",
     "protected_number": "protected number",
     "duplicate": "same person as another row",

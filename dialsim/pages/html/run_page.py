@@ -11,6 +11,7 @@ from dialsim.pages.html.document import document
 from dialsim.pages.html.figures import run_figures
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.html.values import values_in_force
+from dialsim.pages.layout import of_one
 from dialsim.pages.run.callers_page import state_name
 from dialsim.pages.run.goal_lines import why_words
 from dialsim.pages.run.reactions_page import reaction_facts
@@ -182,10 +183,12 @@ def _late(summary: Summary, language: Language) -> list[str]:
     said, text = LABELS[language], partial(formatting.told, language=language)
     late = summary["aftermath"]
     found = [
-        said["aftermath_late"].format(
-            count=f"{each['count']:,}",
-            name=text(each, "name"),
-            last=clock_text(each["last"], language),
+        of_one(
+            said["aftermath_late"].format(
+                count=f"{each['count']:,}",
+                name=text(each, "name"),
+                last=clock_text(each["last"], language),
+            )
         )
         + (said["aftermath_earlier"].format(each["of_earlier"]) if each.get("of_earlier") else "")
         for each in late["complaints"]

@@ -14,6 +14,7 @@ from dialsim.pages.layout import (
     cut_line,
     headed,
     laid_out,
+    of_one,
     paragraph,
     put,
     row,
@@ -335,7 +336,7 @@ def _value(value: Any, entry: Found) -> str:
         return formatting.span(parse_duration(value))
     if isinstance(value, float):
         return f"{value:.3g} {entry['unit']}"
-    return f"{value:,} {entry['unit']}" if isinstance(value, int) else str(value)
+    return of_one(f"{value:,} {entry['unit']}") if isinstance(value, int) else str(value)
 
 
 def _left(found: Found, width: int, lang: Language) -> list[Text]:

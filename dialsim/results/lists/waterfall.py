@@ -21,7 +21,7 @@ CHUNK = 1 << 17  # leads whose columns fit into the second cache
 COMPLAINT = 255  # stands for INTERNAL_DNC of a person who complained; no `Reason` has this code
 
 EXITS: dict[str, tuple[str, str]] = {
-    "invalid": ("unusable", "number cannot exist"),
+    "invalid": ("unusable", "no number of a person"),
     "unusable_row": ("unusable", "row cannot be understood"),
     "protected": ("unusable", "protected number"),
     "duplicate": ("unusable", "duplicate of another row"),
@@ -79,7 +79,7 @@ CHINESE = {
     "reached": "真人接听",
     "connected": "接入坐席",
     "conversation": "有效通话",
-    "invalid": "号码不存在",
+    "invalid": "非个人号码",
     "unusable_row": "行内容无法识别",
     "protected": "受保护号码",
     "duplicate": "与其他行重复",

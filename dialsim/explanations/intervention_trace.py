@@ -149,7 +149,7 @@ def quoted(value: Mapping[str, Any] | None, language: Language) -> str:
     if value is None or value["confidence"] == "scenario":
         return ""
     word = formatting.CONFIDENCE[language][value["confidence"]]
-    source = "" if value["source"] == "A" else value["source"]
+    source = "" if value["source"] == "A" else formatting.source_ids(value["source"], language)
     if language == "en":
         return f" ({', '.join(filter(None, (source, word)))})"
     return f"（{'，'.join(filter(None, (source, word)))}）"

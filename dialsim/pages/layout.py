@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from dialsim.pages.line_breaking import broken
+from dialsim.pages.line_breaking import broken, spaced
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -215,6 +215,7 @@ def bar(share: float, width: int) -> str:
 
 def heading(title: str, note: str, width: int) -> Text:
     """Return a section's heading with a note at the right edge."""
+    note = set_text(note)
     line = Text(fitted(title, width) if cell_len(title) > width else title, style="bold")
     room = width - cell_len(line.plain) - 2
     if note and cell_len(note) <= room:
@@ -228,6 +229,7 @@ def headed(title: str, note: str, width: int) -> list[Text]:
     >>> [line.plain for line in headed("Goals", "met in so many", 12)]
     ['Goals', 'met in so', 'many']
     """
+    note = set_text(note)
     first = heading(title, note, width)
     return [first] if note in first.plain else [first, *paragraph(note, width, 0, "dim")]
 
@@ -237,7 +239,7 @@ def paragraph(
 ) -> list[Text]:
     """Return text broken into lines of at most `width` columns; `mark` stands before the first."""
     blank = " " * cell_len(mark)
-    lines = broken(of_one(" ".join(text.split())), width - indent - cell_len(mark))
+    lines = broken(set_text(" ".join(text.split())), width - indent - cell_len(mark))
     return [
         cut_line(_led(line, blank if i else mark, indent, style), width)
         for i, line in enumerate(lines)
@@ -246,7 +248,7 @@ def paragraph(
 
 def labelled_rows(label: str, text: str, width: int, column: int, style: str = "") -> list[Text]:
     """Return text beside a label of `column` columns, on as many lines as it needs."""
-    lines = broken(of_one(text), width - column - 4)
+    lines = broken(set_text(text), width - column - 4)
     return [
         cut_line(row([Cell("" if i else label, column), Cell(line, style=style)]), width)
         for i, line in enumerate(lines)
@@ -255,7 +257,7 @@ def labelled_rows(label: str, text: str, width: int, column: int, style: str = "
 
 def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
     """Return text on lines of a width after a dim label."""
-    lines = broken(of_one(text), width - len(indent) - cell_len(label))
+    lines = broken(set_text(text), width - len(indent) - cell_len(label))
     blank = " " * cell_len(label)
     return [
         cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
@@ -282,6 +284,11 @@ def of_one(text: str) -> str:
     '1 complaint in 1 working day, 21 calls of 1 person, 0.1 calls'
     """
     return _ONE.sub(lambda found: found[1] + _SINGULAR.get(found[2], found[2][:-1]), text)
+
+
+def set_text(text: str) -> str:
+    """Return a text as pages set it: one of a thing in English, figures beside Chinese."""
+    return spaced(of_one(text))
 
 
 def lines_html(lines: Iterable[Text]) -> str:

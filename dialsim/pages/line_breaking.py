@@ -15,7 +15,28 @@ _PIECE = re.compile(  # an opening mark goes with what follows, a closing one wi
     r"(?:[^\s⺀-￯“”]+ %[^\s⺀-￯“”]*|[\d.,]+ [⺀-￯]|[^\s⺀-￯“”]+|[⺀-￯“”])"  # 20 %, 3 天: as one
     rf"[{CLOSING}]*\s*"
 )
+_HAN = "一-鿿"
+_FIGURE = re.compile(  # a figure alone, beside Chinese: no part of a date, an article or a name
+    rf"(?<![\w.,:/%年月第〕-])(\d[\d.,:]*)(?=[{_HAN}])(?![年月日条])(?!号(?![码段]))"
+)
+_AFTER_HAN = re.compile(rf"(?<=[{_HAN}])(?<![年月第])(?=\d)(?!\d+[年月日条])")
+_CHINESE = re.compile(f"[{_HAN}]")
+_PERCENT = re.compile(rf"(?<=\d) ?%(?=([{_HAN}])?)")
 _JOINT = re.compile(r"(?:[^._/,=-]|(?<=\d)[.,](?=\d))+[._/,=-]*|[._/,=-]+")
+
+
+def spaced(text: str) -> str:
+    """Return a text in which figures stand alike beside Chinese: with a blank on either side.
+
+    Days, articles and numbers of documents are written together.
+
+    >>> spaced("28项未证明，占5%"), spaced("4月13日至15日，第28条，〔2020〕81号")
+    ('28 项未证明，占 5 %', '4月13日至15日，第28条，〔2020〕81号')
+    """
+    if not _CHINESE.search(text):
+        return text
+    text = _PERCENT.sub(lambda found: " % " if found[1] else " %", text)
+    return _FIGURE.sub(r"\1 ", _AFTER_HAN.sub(" ", text))
 
 
 def broken(text: str, room: int) -> list[str]:

@@ -404,5 +404,8 @@ def _use(who: str, said: Text, language: Language) -> str:
     reason = explained_reasons()[said.en.partition(":")[0]]
     standing = "contract_terms" if reason.severity == "contract" else reason.severity
     return say["use"].format(
-        who=who, use=said[language], standing=say[standing], sources=", ".join(reason.sources)
+        who=who,
+        use=said[language],
+        standing=say[standing],
+        sources=formatting.source_ids(", ".join(reason.sources), language),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -216,6 +217,10 @@ def in_both(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
     return {key: say("en"), f"{key}_zh": say("zh")}
 
 
+_BETWEEN_IDS = re.compile(r"(?<=[\dAb])(?:，|, ?)(?=(?:S\d+b?|A)(?:[，、,]|$))")
+"""What parts two source ids."""
+
+
 def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> Text:
     """Return a text of a table in both languages; a `Text` is put in in the language of each.
 
@@ -250,12 +255,22 @@ def of_day(ms: int) -> str:
 def cited(text: str, parts: Iterable[str], language: Language) -> str:
     """Return a text with what it rests on in brackets behind it.
 
-    >>> cited("a rule", ["S1", "S2", "rule"], "en"), cited("依据", ["S1", "规定"], "zh")
-    ('a rule (S1, S2, rule)', '依据（S1，规定）')
+    >>> cited("a rule", ["S1", "S2", "rule"], "en"), cited("依据", ["S1", "S2", "规定"], "zh")
+    ('a rule (S1, S2, rule)', '依据（S1、S2，规定）')
     """
     if language == "zh":
-        return f"{text}（{'，'.join(parts)}）"
+        inside = "，".join(parts)
+        return f"{text}（{_BETWEEN_IDS.sub('、', inside)}）"
     return f"{text} ({', '.join(parts)})"
+
+
+def source_ids(sources: str, language: Language) -> str:
+    """Return source ids, given with commas between them, as a page of a language shows them.
+
+    >>> source_ids("S34,S38,S39", "en"), source_ids("S34,S38,S39", "zh")
+    ('S34,S38,S39', 'S34、S38、S39')
+    """
+    return _BETWEEN_IDS.sub("、", sources) if language == "zh" else sources
 
 
 def source_kind(kind: str, is_copy: bool, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, fit, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, fit, headed, paragraph, row, set_text, usable_width
 from dialsim.results import formatting
 
 Row = Mapping[str, Any]
@@ -155,7 +155,7 @@ def _lines(each: Row, width: int, lang: Language) -> list[Text]:
     title = _TITLE[lang]
     cells = [Cell(mark, 1, style=style), Cell(_text(each, "title", lang), title, style=quiet)]
     room = width - title - 7
-    return fit([row([*cells, Cell(_text(each, "why", lang), room, style=quiet)])], width)
+    return fit([row([*cells, Cell(set_text(_text(each, "why", lang)), room, style=quiet)])], width)
 
 
 def _details(each: Row, width: int, lang: Language) -> list[Text]:

@@ -100,6 +100,7 @@ class Request:
         """Return what a value rests on: its source, and how well it is known."""
         known = formatting.CONFIDENCE[self.language].get(confidence, confidence)
         comma = "，" if self.language == "zh" else ", "
+        source = formatting.source_ids(source, self.language)
         return known if source == "A" else f"{source}{comma}{known}"
 
     def cause(self, refused: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dialsim.errors import shown
 from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
-from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_kind
+from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_ids, source_kind
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.sources import sources_of
 from dialsim.scenario.profiles.strictness import Ceiling
@@ -307,7 +307,11 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
     values = [entry for entry in entries if entry["kind"] == "value"]
     groups = groupby(values, key=lambda entry: (entry["profile"], entry["key"].split(".")[0]))
     for (profile, group), members in groups:
-        lines += [*headed(group, profile, width), *_value_rows(list(members), width), Text("")]
+        lines += [
+            *headed(group, profile, width),
+            *_value_rows(list(members), width, language),
+            Text(""),
+        ]
     reasons = [entry for entry in entries if entry["kind"] == "reason"]
     if reasons:
         names = max(len(entry["reason"]) for entry in reasons)
@@ -333,20 +337,21 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
     return laid_out(lines[:-1], width)
 
 
-def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
+def _value_rows(entries: Sequence[Entry], width: int, language: Language) -> Iterable[Text]:
     names = [entry["key"].partition(".")[2] or entry["key"] for entry in entries]
     key = max(map(len, names))
     wall = 4 if any(entry["wall"] for entry in entries) else 0
-    source = min(19, max(len(entry["source"]) for entry in entries))
+    sources = [source_ids(entry["source"], language) for entry in entries]
+    source = min(19, max(map(cell_len, sources)))
     room = width - 2 - key - 10 - source - 6 - (wall + 2 if wall else 0)
     longest = max(cell_len(value_text(entry["value"], entry["unit"])) for entry in entries)
     column = max(12, min(room, longest))
-    for name, entry in zip(names, entries, strict=True):
+    for name, entry, rests_on in zip(names, entries, sources, strict=True):
         text = value_text(entry["value"], entry["unit"])
         cells = [Cell(name, key), Cell(text, column), Cell(entry["confidence"], 10)]
         if wall:
             cells.append(Cell("wall" if entry["wall"] else "", wall))
-        yield row([*cells, Cell(entry["source"], source)])
+        yield row([*cells, Cell(rests_on, source)])
 
 
 def value_text(value: object, unit: str) -> str:
@@ -373,7 +378,9 @@ def sources_text(cited: str, language: Language) -> str:
 
 
 def _sources(sources: Sequence[str], words: Mapping[str, str]) -> str:
-    return words["assumed"] if list(sources) == ["A"] else ", ".join(sources)
+    if list(sources) == ["A"]:
+        return words["assumed"]
+    return source_ids(", ".join(sources), "zh" if words is WORDS["zh"] else "en")
 
 
 def _labelled(found: Mapping[str, str], width: int, language: Language) -> Iterable[Text]:

@@ -322,8 +322,9 @@ def _range(entry: Found, lang: Language) -> str:
         value = entry["shape"][lang].format("1")
     else:
         value = f"{_value(entry['value'], entry)}"
+    source = formatting.source_ids(entry["source"], lang)
     return said["range"].format(
-        value=value, confidence=confidence, source=entry["source"], low=low, high=high
+        value=value, confidence=confidence, source=source, low=low, high=high
     )
 
 

@@ -162,7 +162,8 @@ def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
     say = LABELS[language]
     note = formatting.told(gone, "note", language) if gone.get("note") else ""
     if gone["confidence"] == "rule" and note:  # whose rule it is, or what replaced it
-        return say["whose"].format(source=gone["source"], note=note.partition(say["note_ends"])[0])
+        source = formatting.source_ids(gone["source"], language)
+        return say["whose"].format(source=source, note=note.partition(say["note_ends"])[0])
     return quoted_basis(gone, language)
 
 

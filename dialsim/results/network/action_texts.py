@@ -138,7 +138,8 @@ def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> 
         return ""
     named = "no_source" if basis["confidence"] == "assumption" else "source"
     return LABELS[language][named].format(
-        source=basis["source"], confidence=formatting.CONFIDENCE[language][basis["confidence"]]
+        source=formatting.source_ids(basis["source"], language),
+        confidence=formatting.CONFIDENCE[language][basis["confidence"]],
     )
 
 

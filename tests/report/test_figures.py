@@ -326,8 +326,8 @@ def test_what_bars_most_of_a_list_is_named(share: float) -> None:
     leads["reason"][0] = Reason.INTERNAL_DNC
     made.state.limit_ms[0, Limit.LEADS] = 100 * HOUR
     (found,) = binding(made)
-    assert f"{len(leads)} of {len(leads)} leads are finished" in found["sentence"]
-    told = f"finished, {barred} of them without a call, most for: no consent, and nobody"
+    assert f"all {len(leads)} leads are finished" in found["sentence"]
+    told = f"finished, {barred} of them without a call, most for: no consent."
     assert (told in found["sentence"]) == (share > 0.5)
 
 

@@ -3,7 +3,7 @@
 Pure: figures in, decision out. Looking again and again makes an interval lie, because one stops
 where luck made it narrow. So the intervals of the looks, and the one that is told at the end, are
 drawn at a stricter level than the one they are told at: of the error that is allowed a part is
-kept for the looking. `tests/report/test_stopping.py` plays the rule itself, and finds what the
+kept for the looking. `tests/statistics/test_stopping.py` plays the rule itself, and finds what the
 intervals hold through it.
 """
 

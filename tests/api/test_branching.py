@@ -11,7 +11,7 @@ from dialsim.core.queue import queue_is_in, queue_remove, queue_tick
 from dialsim.engine import host
 from dialsim.errors import ScenarioError
 from dialsim.scheduler import branching
-from tests.report.stopped import STOPPED
+from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import tiny
 
 pytestmark = pytest.mark.needs_jit

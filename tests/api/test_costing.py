@@ -8,7 +8,7 @@ import dialsim
 from dialsim.pages.dossiers.costs import used
 from dialsim.pages.dossiers.traffic import traffic
 from dialsim.results.cost_statement import reckoning
-from tests.report.told import told
+from tests.results.small_runs import told
 
 
 def test_a_replication_costs_what_the_dossier_of_its_run_says() -> None:

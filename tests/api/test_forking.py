@@ -28,8 +28,8 @@ from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scheduler.prepared_inputs import Beginning
 from tests.agents.test_teams import staffed
-from tests.report.stopped import STOPPED
-from tests.report.told import told
+from tests.results.small_runs import told
+from tests.results.stopped import STOPPED
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000

@@ -15,7 +15,7 @@ from rich.console import Console
 
 import dialsim
 from dialsim.errors import ScenarioError
-from tests.report.stopped import STOPPED
+from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 
 pytestmark = pytest.mark.needs_jit

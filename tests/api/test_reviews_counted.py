@@ -18,7 +18,7 @@ from dialsim.results.metrics import metric_values
 from dialsim.statistics.intervals import share_interval
 from dialsim.summary.schema import summary_faults
 from tests.api.test_rare import CALM, ONLY_REVIEWS, WORLDS, world
-from tests.report.worlds import action, fabricated
+from tests.results.worlds import action, fabricated
 
 pytestmark = [pytest.mark.slow_without_jit, pytest.mark.once]
 

@@ -17,7 +17,7 @@ from dialsim.errors import ScenarioError
 from dialsim.outcomes.erasing import erase_persons
 from dialsim.outcomes.reader import read_summary
 from dialsim.outcomes.writer import json_text
-from tests.report.stopped import STOPPED
+from tests.results.stopped import STOPPED
 
 pytestmark = pytest.mark.needs_jit
 TABLES = ("calls", "events", "interventions", "series", "people", "earlier_calls",

@@ -15,7 +15,7 @@ from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from dialsim.outcomes.erasing import erase_persons
 from dialsim.outcomes.reader import read_summary
-from tests.report.stopped import STOPPED
+from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 
 pytestmark = pytest.mark.needs_jit

@@ -12,7 +12,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.api.dossiers import REPLICATIONS
 from dialsim.scheduler.stop import Stop
-from tests.report.told import told, with_files
+from tests.results.small_runs import told, with_files
 from tests.scheduler.worlds import as_toml
 
 

@@ -15,7 +15,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from dialsim.outcomes.pseudonyms import PseudonymKey
-from tests.report.stopped import stopped
+from tests.results.stopped import stopped
 from tests.scheduler.worlds import tiny
 
 

@@ -18,7 +18,7 @@ from dialsim.engine.build import prepare
 from dialsim.pages.explain.person_page import person_lines
 from dialsim.scenario import load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
-from tests.report.stopped import stopped
+from tests.results.stopped import stopped
 
 QUICK_MS = 6_000
 DAY = timedelta(days=1)

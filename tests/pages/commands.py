@@ -12,7 +12,7 @@ import tomli_w
 
 import dialsim
 from dialsim.__main__ import main
-from tests.report.stopped import stopped
+from tests.results.stopped import stopped
 from tests.scenario.worlds import world
 
 EXPECTED = Path(__file__).with_name("expected")

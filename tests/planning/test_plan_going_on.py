@@ -10,7 +10,7 @@ from dialsim.planning.plans.prefilter import Reach
 from dialsim.results.formatting import about
 from dialsim.scenario.load import load_scenario
 from tests.planning.worlds import in_few_runs
-from tests.report.begun_runs import mid_campaign
+from tests.results.begun_runs import mid_campaign
 
 
 def test_what_the_log_has_is_within_reach() -> None:

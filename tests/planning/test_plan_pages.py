@@ -25,9 +25,9 @@ from dialsim.planning.plans.robustness import Assumed, Robust
 from dialsim.planning.sensitivity_analysis.uncertain_inputs import chosen_factors
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.statistics.intervals import share_interval
+from tests.pages.test_chinese import english_in
 from tests.planning.test_replan import MOMENT, folder_of, underway
 from tests.planning.worlds import in_few_runs, small
-from tests.report.test_chinese import english_in
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KEY = re.compile(r"\w+(?:\.\w+)+", re.ASCII)

@@ -1,0 +1,177 @@
+"""The page of a run in HTML: whole, offline, both languages, nothing of the user's is markup."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import altair as alt
+import pytest
+
+import dialsim
+from dialsim.pages.html.javascript import charts_script
+from dialsim.pages.html.labels import LABELS
+from dialsim.scenario.profiles.sources import all_sources
+from tests.results.stopped import STOPPED
+from tests.scheduler.worlds import as_toml, tiny
+
+pytestmark = pytest.mark.needs_jit
+FIGURES = {
+    "waterfall", "flow", "occupancy", "dropped", "answers", "caller_lives", "headroom", "reactions"
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    """What a browser would find: elements with their attributes, ids, embedded charts, text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.asked: list[str] = []
+        self.tags: list[str] = []
+        self.charts: dict[str, str] = {}
+        self.text: list[str] = []
+        self._spec: str | None = None
+        self._silent = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        self._silent += tag in ("script", "style")
+        self._spec = given.get("data-spec")
+        if given.get("id"):
+            self.ids.append(given["id"] or "")
+        self.asked += [given[name] or "" for name in ("src", "href") if name in given]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("script", "style")
+        self._spec = None
+
+    def handle_data(self, data: str) -> None:
+        if self._spec:
+            self.charts[self._spec] = self.charts.get(self._spec, "") + data
+        elif not self._silent:
+            self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def eventful() -> dialsim.Run:
+    return dialsim.run(STOPPED)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language: str) -> None:
+    text = eventful.report(language)  # type: ignore[arg-type]
+    page = Page(text)
+    assert len(text.encode()) < 2_000_000
+    assert page.asked == []
+    assert "default-src 'none'" in text
+    assert set(page.ids) >= FIGURES
+    assert set(page.charts) == FIGURES
+    for spec in page.charts.values():
+        assert json.loads(spec)["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+        alt.Chart.from_dict(json.loads(spec), validate=True)
+    said = " ".join(page.text)
+    for key in ("goals", "network", "held_back", "assumes", "sources", "reactions_caption"):
+        if key != "goals" or eventful.summary["goals"]:
+            assert LABELS[language][key] in said
+    assert eventful.summary["outcome_digest"] in said
+    assert "frequency.registered.throttle_per_hour" in said
+    assert all_sources()["S32"].title[language] in said  # type: ignore[index]
+    assert "<built-in" not in text
+    assert "None" not in said
+
+
+def test_nothing_the_user_wrote_is_markup() -> None:
+    evil = "</script><script>alert('x')</script>"
+    raw = tiny(name="tiny")
+    raw["people"][0]["name"] = raw["campaigns"][0]["people"][0] = "list"
+    raw["enterprise"]["name"] = evil
+    raw["rules"] = {
+        **raw.get("rules", {}), "contract": "<img src=x onerror=alert(1)>"
+    }  # fmt: skip
+    text = dialsim.run(raw).report()
+    assert "&lt;img src=x onerror=alert(1)&gt;" in text  # in the scenario's own text, escaped
+    assert text.count("<script") == 2 + len(Page(text).charts)
+    assert "img" not in Page(text).tags
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert LABELS["en"].keys() == LABELS["zh"].keys()
+    for key, text in LABELS["en"].items():
+        slots = sorted(re.findall(r"\{[^}]*\}", text))
+        assert slots == sorted(re.findall(r"\{[^}]*\}", LABELS["zh"][key])), key
+
+
+def test_what_is_missing_is_said_and_the_rest_is_there(tmp_path: Path) -> None:
+    path = as_toml(tiny(), tmp_path / "tiny.toml")
+    run = dialsim.run(path, out=tmp_path / "runs", log=False, report="zh")
+    assert run.folder is not None
+    written = (run.folder / "report.html").read_text("utf-8")
+    assert LABELS["zh"]["no_calls"] in written
+    assert 'lang="zh-Hans"' in written
+    (run.folder / "series.parquet").write_bytes(b"no parquet")
+    again = dialsim.load_run(run.folder)
+    page = Page(again.report())
+    assert "waterfall" in page.charts
+    assert "flow" not in page.charts
+    assert any("series" in text for text in page.text)
+
+
+def test_a_page_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    run = dialsim.run(as_toml(tiny(), tmp_path / "tiny.toml"), out=tmp_path / "runs", report=True)
+    assert run.folder is not None
+    first = (run.folder / "report.html").read_bytes()
+    again = dialsim.run(as_toml(tiny(), tmp_path / "tiny.toml"), out=tmp_path / "runs", report=True)
+    assert again.folder == run.folder
+    assert (run.folder / "report.html").read_bytes() == first  # the page tells no wall time
+    assert run.save_report(tmp_path / "page.html", "zh") == tmp_path / "page.html"
+    assert not list(tmp_path.rglob("*.tmp"))
+    with pytest.raises(dialsim.CapacityError, match=r"(cannot|may not) be written"):
+        run.save_report(tmp_path / "none" / "page.html")
+    with pytest.raises(dialsim.ScenarioError, match="no folder"):
+        dialsim.run(tiny()).save_report()
+
+
+def test_the_script_is_kept_and_made_again_when_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import platformdirs
+
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: tmp_path / "cache")
+    whole = charts_script()
+    (kept,) = (tmp_path / "cache").iterdir()
+    content = kept.read_bytes()
+    assert content.endswith(whole.encode())
+    assert "</script" not in whole
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    for damaged in (content[:middle], flipped, b""):
+        kept.write_bytes(damaged)
+        assert charts_script() == whole
+        assert kept.read_bytes() == content
+    shutil.rmtree(tmp_path / "cache")
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    assert charts_script() == whole
+
+
+def test_a_glance_at_a_run(eventful: dialsim.Run) -> None:
+    text = eventful._repr_html_()
+    assert eventful.summary["verdict"]["sentence"] in text
+    assert "conversations" in text
+
+
+def test_a_run_without_goals_has_missed_none(tmp_path: Path) -> None:
+    """Its verdict is neither green nor red."""
+    pages = {}
+    for goals in ([], [{"metric": "attempts", "at_least": 1_000_000}]):
+        run = dialsim.run(tiny() | {"goals": goals}, out=tmp_path / str(len(goals)), report=True)
+        assert run.folder is not None
+        pages[len(goals)] = (run.folder / "report.html").read_text("utf-8")
+    assert '<p class="verdict open">No goals were set.</p>' in pages[0]
+    assert 'class="verdict bad"' not in pages[0]
+    assert 'class="verdict bad"' in pages[1]

@@ -1,4 +1,4 @@
-"""A file that somebody names, written aside and renamed: what stands there is whole at any time."""
+"""Atomic writes of one file: the target is complete at any time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Return whether an error says that a disk is full, in its number or in its text alone.
+    """Return whether an error reports a full disk, by its number or by its text alone.
 
     >>> is_full(OSError(28, "No space left on device")), is_full(OSError("[errno 28] No space"))
     (True, True)
@@ -32,7 +32,7 @@ def is_full(error: BaseException | None) -> bool:
 def written_aside(
     path: Path, private: bool = False, *, fresh: bool = False, clear: bool = True
 ) -> Iterator[BinaryIO]:
-    """Give a file to write to, which takes the place of `path` if the block ends without an error.
+    """Yield a temporary file that replaces `path` if the block ends without an error.
 
     A link stays, and what it points to is replaced. What is no file, such as a pipe or a device,
     is written to.
@@ -76,7 +76,7 @@ _BINARY: int = getattr(os, "O_BINARY", 0)
 
 
 def _put_fresh(aside: Path, place: Path) -> None:
-    """Give a file its name unless something has that name."""
+    """Rename a file to its final name unless that name exists."""
     try:
         place.hardlink_to(aside)
     except FileExistsError:
@@ -88,7 +88,7 @@ def _put_fresh(aside: Path, place: Path) -> None:
 
 
 def _mask() -> int:
-    """Return what the modes of new files are without."""
+    """Return the mode bits that new files lack (umask)."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

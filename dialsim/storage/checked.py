@@ -1,4 +1,4 @@
-"""Files kept between commands: whole, and read only if they are as they were written.
+"""Files kept between commands: written atomically, and read only if their checksum matches.
 
 Compiled kernels, tables and scripts are kept so that the next command need not make them again. A
 disk that fills up, a copy that is cut, a bit that flips would make machine code of it that crashes,
@@ -25,7 +25,7 @@ _cleared: set[Path] = set()  # folders this process has cleared of what killed c
 
 
 def write_checked(path: Path, stamp: str, content: bytes) -> None:
-    """Keep content under a name; the folder is made if it is not there.
+    """Write content under a name; create the folder if it does not exist.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def write_checked(path: Path, stamp: str, content: bytes) -> None:
 
 
 def read_checked(path: Path, stamp: str) -> bytes | None:
-    """Return what was kept under a name; None if it is not there, or not as it was written.
+    """Return the content stored under a name; None if it is missing or damaged.
 
     A file that is not as it was written is removed, unless another process has put a new one in
     its place meanwhile. So is what is no file, such as a pipe; a folder stays.

@@ -1,4 +1,4 @@
-"""Checksums of stored files: summed while a file is written, checked on every byte read.
+"""Checksums of stored files: computed while a file is written, checked on every byte read.
 
 A file is summed in blocks, so that whoever reads a part of it checks that part alone. CRC-32 finds
 every single flipped bit, and every run of up to 32 of them, for certain.
@@ -36,7 +36,7 @@ class ContentChanged(OSError):  # noqa: N818 - a state of a file, as FileNotFoun
 
 @dataclass(frozen=True)
 class FileSums:
-    """What is kept of a file to check it by.
+    """Checksums of one file.
 
     Attributes
     ----------
@@ -56,28 +56,28 @@ class FileSums:
     block_bytes: int = BLOCK_BYTES
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields but the length of a block, which all files of a run share."""
+        """Return the fields except the block length, which all files of a run share."""
         return {"bytes": self.length, "rows": self.rows, "crc32": self.crc32}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any], block_bytes: int) -> FileSums:
-        """Return what :meth:`to_dict` gave."""
+        """Return the object that :meth:`to_dict` described."""
         return cls(int(kept["bytes"]), str(kept["crc32"]), int(kept["rows"]), block_bytes)
 
     @property
     def blocks(self) -> int:
-        """How many blocks the file has."""
+        """Number of blocks of the file."""
         return -(-self.length // self.block_bytes)
 
     def block_is(self, block: int, data: bytes) -> bool:
-        """Return whether `data` is what was written as a block."""
+        """Return whether `data` is the block as it was written."""
         wanted = self.crc32[block * _DIGITS : (block + 1) * _DIGITS]
         length = min(self.block_bytes, self.length - block * self.block_bytes)
         return len(data) == length and wanted == _hex(zlib.crc32(data))
 
 
 class SummedFile:
-    """A new file to write to from its beginning to its end, summed on the way.
+    """A new file, written front to back, with checksums computed on the way.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class SummedFile:
         self.closed = False
 
     def write(self, data: bytes) -> int:
-        """Append bytes; once it is closed, after a failure, they go nowhere."""
+        """Append bytes; ignore them once the file was closed after a failure."""
         view = memoryview(data).cast("B")
         if self.closed:
             return len(view)
@@ -114,16 +114,16 @@ class SummedFile:
                 self._crc = 0
 
     def sums(self, rows: int) -> FileSums:
-        """Return the checksums of what was written so far, which holds so many rows."""
+        """Return the checksums of everything written so far, which holds so many rows."""
         last = [_hex(self._crc)] if self._bytes % BLOCK_BYTES else []
         return FileSums(self._bytes, "".join(self._done + last), rows)
 
     def tell(self) -> int:
-        """Return how much was written."""
+        """Return the number of bytes written."""
         return self._bytes
 
     def flush(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Do nothing: writes are not buffered."""
 
     def close(self) -> None:
         """Close the file."""
@@ -132,7 +132,7 @@ class SummedFile:
 
 
 class CheckedFile:
-    """A file open for reading, every block of which is checked before any byte of it is given.
+    """A file open for reading; every block is checked before its bytes are returned.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ class CheckedFile:
             raise ContentChanged(path)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, all that are left if `size` is negative."""
+        """Return the next bytes, or all remaining ones if `size` is negative."""
         stop = self._sums.length if size < 0 else min(self._at + size, self._sums.length)
         data = b"".join(self._pieces(self._at, stop))
         self._at += len(data)
@@ -188,17 +188,17 @@ class CheckedFile:
         return data
 
     def check(self) -> None:
-        """Check the whole file; ContentChanged if it is another."""
+        """Check the whole file; raise ContentChanged if it differs."""
         for block in range(self._sums.blocks):
             self._block(block)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place, as a plain file does."""
+        """Move to a position, as a plain file does."""
         self._at = offset + (0, self._at, self._sums.length)[whence]
         return self._at
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the position."""
         return self._at
 
     def readable(self) -> bool:
@@ -228,7 +228,7 @@ class CheckedFile:
 
 
 def _whole_read(file: BinaryIO, size: int) -> bytes:
-    """Return up to `size` bytes of a plain file, which may give less at once; less at its end."""
+    """Return up to `size` bytes of a plain file, fewer only at its end."""
     data = file.read(size)
     while len(data) < size and (more := file.read(size - len(data))):
         data += more

@@ -1,4 +1,4 @@
-"""Two folders change their names at once, where the system can do that."""
+"""Atomic exchange of two folders' names, where the system supports it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNKNOWN = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.E
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange the names of two files or folders; return False if that is not to be had here.
+    """Exchange the names of two files or folders; return False if unsupported here.
 
     Linux has it on most of its file systems. Both names mean something whole at any time.
 
@@ -39,7 +39,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 @cache
 def _renameat2() -> Any:
-    """Return the system's function; None where there is none."""
+    """Return the system's function; None if there is none."""
     if sys.platform != "linux":
         return None
     try:

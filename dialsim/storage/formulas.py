@@ -1,4 +1,4 @@
-"""Text for a CSV file that a spreadsheet may open: none of it is run as a formula."""
+"""CSV text that a spreadsheet does not run as a formula."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CALLS = re.compile(r"[A-Za-z(!|]")
 
 
 def harmless(text: str) -> str:
-    """Return a cell's text; one that a spreadsheet would run begins with an apostrophe.
+    """Return a cell's text, with an apostrophe in front if a spreadsheet would run it.
 
     A number with its sign, such as ``+8613800000001``, stays what it is, and a NUL is written out.
 

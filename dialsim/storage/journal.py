@@ -1,4 +1,4 @@
-"""Files in several folders that change together or not at all, however their command ends.
+"""Journalled changes of several files: all or none take place, however the command ends.
 
 Each folder in which something is to change gets a note before anything is written into it. What is
 to take the place of a file is written beside it, and all of it is on the disk before a journal says
@@ -48,7 +48,7 @@ from dialsim.storage.plain import ABSENT, NoFileError, is_plain, open_plain
 
 
 class ChangedError(OSError):
-    """A file that was to be replaced is not what it was."""
+    """A file to be replaced was changed by somebody else meanwhile."""
 
 
 @dataclass
@@ -85,12 +85,12 @@ class Changes:
         self._count = 0
 
     def now(self, path: Path) -> Path:
-        """Return where the content is that a file is going to have; itself, if none was written."""
+        """Return the path of a file's new content, or its own path if none was written."""
         change = self._changes.get(_real(path))
         return path if change is None else change.aside
 
     def aside(self, path: Path, folder: Path | None = None) -> Path:
-        """Return where to write what shall take the place of a file.
+        """Return the temporary path for the content that will replace a file.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class Changes:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """Let go of the replacements of a block that ends with an error; those before it stay."""
+        """Drop the replacements of a block that ends with an error; earlier ones stay."""
         before = dict(self._changes)
         try:
             yield
@@ -123,7 +123,7 @@ class Changes:
             raise
 
     def commit(self) -> None:
-        """Put everything in its place.
+        """Rename every replacement to its place.
 
         Raises
         ------
@@ -167,14 +167,14 @@ class Changes:
             raise PendingError(message + ", ".join(str(path) for path in left))
 
     def _withdraw(self) -> None:
-        """Remove the marks, then the journal: killed on the way, it is finished or undone."""
+        """Remove the marks, then the journal: if killed, recovery finishes or undoes it."""
         for folder in self._folders:
             (folder / WHOLE).unlink(missing_ok=True)
         (self.folder / JOURNAL).unlink(missing_ok=True)
         fsync_folder(self.folder)
 
     def close(self) -> None:
-        """Undo what was not committed, and remove what was written aside."""
+        """Undo what was not committed and remove the temporary files."""
         if self._lock is None or os.path.lexists(self.folder / JOURNAL):
             self._let_go()  # a journal stays for the next command
             return
@@ -211,7 +211,7 @@ class Changes:
             raise
 
     def _take(self, folder: Path) -> None:
-        """Write down that a folder is about to be changed, there and in the folder of all."""
+        """Record that a folder is about to change, in it and in the common folder."""
         from dialsim.storage.settling import settle
 
         settle(folder)
@@ -225,7 +225,7 @@ class Changes:
         self._folders.append(folder)
 
     def _write_first_note(self, folder: Path) -> None:
-        """Write a folder's note, in place of no other's."""
+        """Write a folder's note; never overwrite another command's."""
         note, aside = folder / NOTE, folder / FIRST
         with aside.open("w", encoding="utf-8") as file:
             json.dump(self._note(folder), file)
@@ -245,7 +245,7 @@ class Changes:
         return {"token": self.token, "for": ways, "changes": changes}
 
     def _remove_superseded(self) -> None:
-        """Remove what was written aside and is not to take any place."""
+        """Remove temporary files that no longer replace anything."""
         kept = {change.aside for change in self._changes.values()}
         for folder in self._folders:
             for path in written_aside(folder):
@@ -268,7 +268,7 @@ class Changes:
 
 @contextmanager
 def together(changes: Changes | None, folder: Path) -> Iterator[Changes]:
-    """Give changes to take part in; with none of a caller's, some that take place at the end."""
+    """Return the caller's changes to join, or new ones that are committed at the end."""
     if changes is not None:
         with changes.part():
             yield changes
@@ -279,7 +279,7 @@ def together(changes: Changes | None, folder: Path) -> Iterator[Changes]:
 
 
 def finish(home: Path, token: str, folders: list[Path]) -> list[Path]:
-    """Rename what a journal says, and remove journal and notes; again, if it was begun before.
+    """Carry out a journal's renames, then remove journal and notes; safe to repeat.
 
     Returns
     -------
@@ -299,7 +299,7 @@ def finish(home: Path, token: str, folders: list[Path]) -> list[Path]:
 
 
 def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
-    """Rename what the note of one folder says; return what was changed since, and is left.
+    """Carry out one folder's renames; return the files changed since, which stay.
 
     Raises
     ------
@@ -329,7 +329,7 @@ def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
 
 
 def undo_folder(folder: Path) -> None:
-    """Remove what was written aside in one folder, its note, and then the mark."""
+    """Remove a folder's temporary files, its note, and then the mark."""
     for path in written_aside(folder):
         path.unlink(missing_ok=True)
     for name in (FIRST, f"{WHOLE}.tmp", NOTE, WHOLE):
@@ -337,7 +337,7 @@ def undo_folder(folder: Path) -> None:
 
 
 def remove_records(home: Path, token: str, folders: list[Path]) -> None:
-    """Remove what was written aside in some folders, their notes, and the journal."""
+    """Remove the temporary files and notes of some folders, and the journal."""
     for folder in folders:
         if folder != home and token_of(folder / NOTE) == token:
             undo_folder(folder)
@@ -407,7 +407,7 @@ def digest_of(path: Path) -> str | None:
 
 
 def stamp_of(path: Path) -> tuple[int, int, int]:
-    """Return what changes if somebody writes a file: its number, size and time."""
+    """Return a stamp that changes with every write to a file: inode, size and time."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -427,7 +427,7 @@ def _entry(path: Path, change: _Change) -> dict[str, Any]:
 
 
 def _linked(path: Path, name: Path) -> bool:
-    """Give a file another name; return False where files have one name alone.
+    """Create a hard link to a file; return False if the file system has none.
 
     Raises
     ------
@@ -446,7 +446,7 @@ def _linked(path: Path, name: Path) -> bool:
 
 
 def _is_inside(folder: Path, entry: Any) -> bool:
-    """Return whether what a note says, which anybody may have written, can be done in its folder.
+    """Return whether a note, which is untrusted input, stays within its folder.
 
     What was written aside must be there still.
     """
@@ -476,12 +476,12 @@ def _is_inside(folder: Path, entry: Any) -> bool:
 
 
 def _real(path: Path) -> Path:
-    """Return a path by the real folder that it is in; a link at its end stays one."""
+    """Return a path with its folder resolved; a link at its end stays a link."""
     return Path(os.path.realpath(path.parent)) / path.name
 
 
 def relative(path: Path, folder: Path) -> str:
-    """Return the way from a folder to a path; the path itself if there is none."""
+    """Return the path relative to a folder; the path itself if there is none."""
     try:
         return os.path.relpath(path, folder)
     except ValueError:  # on another drive

@@ -1,4 +1,4 @@
-"""JSON that anybody may have edited, read into what the rest may rely on."""
+"""JSON that anyone may have edited, parsed and validated."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any) -> None:
-    """Walk through all of it without recursion."""
+    """Check all values without recursion."""
     left: list[tuple[Any, tuple[Any, ...]]] = [(value, ())]
     while left:
         each, path = left.pop()

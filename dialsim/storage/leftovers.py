@@ -1,4 +1,4 @@
-"""What killed commands left: how it differs from what living ones write, and how it goes.
+"""Leftovers of killed commands: how they differ from files in use, and how they are removed.
 
 Whatever dialsim writes aside is called ``.NAME.TOKEN.dialsim-tmp``, file or folder, and beside it
 lies a lock ``.NAME.TOKEN.dialsim-lock`` for as long as its command lives. An earlier folder on its
@@ -39,7 +39,7 @@ YOUNG_S = 86_400.0
 
 @dataclass(frozen=True)
 class Leftover:
-    """What one command writes aside, or has left.
+    """The temporary files of one command, running or killed.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Leftover:
 
 @dataclass
 class Cleared:
-    """What became of leftovers; false if there were none.
+    """Result of removing leftovers; false if there were none.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Cleared:
         return bool(self.removed or self.restored)
 
     def sentence(self) -> str:
-        """Return one sentence on it; empty if there is nothing to say."""
+        """Return one sentence about it; empty if there is nothing to report."""
         parts = []
         if self.removed:
             count = len(self.removed)
@@ -93,12 +93,12 @@ class Cleared:
 
 
 def is_aside(name: str) -> bool:
-    """Return whether dialsim gives such names to what it writes aside, locks among them."""
+    """Return whether a name is one that dialsim gives to temporary files and locks."""
     return NAME.fullmatch(name) is not None
 
 
 def leftovers(folder: Path) -> list[Leftover]:
-    """Return what commands write aside in a folder, and what killed ones left in it.
+    """Return the temporary files in a folder, those of killed commands marked.
 
     Below the folder nothing is looked at. A folder that is missing or cannot be read has nothing.
     """
@@ -116,7 +116,7 @@ def leftovers(folder: Path) -> list[Leftover]:
 
 
 def remove_leftovers(folder: Path) -> Cleared:
-    """Remove what killed commands left in a folder, and return what was done.
+    """Remove the leftovers of killed commands in a folder, and return what was done.
 
     An earlier result that was about to be replaced is put back if nothing stands in its place.
     What a living command writes is never touched, no link is followed, and nothing is removed but
@@ -155,7 +155,7 @@ _tellers: list[Callable[[str], object]] = []
 
 @contextmanager
 def telling(tell: Callable[[str], object]) -> Iterator[None]:
-    """Have a sentence handed on whenever leftovers are removed, in whatever thread, meanwhile."""
+    """Pass a sentence to a callback whenever leftovers are removed, in any thread, meanwhile."""
     _tellers.append(tell)
     try:
         yield
@@ -170,7 +170,7 @@ def _tell(cleared: Cleared) -> None:
 
 
 def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
-    """Put back, carry over and remove what one command left, if it is dead."""
+    """Put back, carry over and remove one command's leftovers, if it is dead."""
     lock_path, aside, old = (folder / f"{stem}{kind}" for kind in (LOCK, ASIDE, OLD))
     had_lock, young = os.path.lexists(lock_path), _young((lock_path, aside, old))
     try:
@@ -209,7 +209,7 @@ def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
 
 
 def _by_stem(folder: Path, *, own: bool = True) -> dict[str, set[str]]:
-    """Return the kinds of what stands in a folder, by the beginning of their names.
+    """Return the kinds of a folder's entries, by the beginning of their names.
 
     With `own` what another user wrote is left out: in a folder for everybody's temporary files
     anybody may have made such a name.
@@ -247,7 +247,7 @@ def _alive(folder: Path, stem: str, kinds: set[str]) -> bool:
 
 
 def _young(paths: Iterable[Path]) -> bool:
-    """Return whether any of these was written of late."""
+    """Return whether any of these was written recently."""
     times = []
     for path in paths:
         with suppress(OSError):
@@ -263,7 +263,7 @@ def _place(note: dict[str, Any]) -> str | None:
 
 
 def _ours(note: dict[str, Any]) -> list[str]:
-    """Return the noted paths of what is ours, without any that would lead out of the folder."""
+    """Return the noted paths of our own files, without any that leads out of the folder."""
     names = note.get(OURS)
     if not isinstance(names, list):
         return []
@@ -279,13 +279,13 @@ def _folders(paths: Iterable[Path]) -> str:
 
 
 def number_of(folder: Path) -> list[int]:
-    """Return what tells a folder from every other, whatever its name is."""
+    """Return a folder's identity, independent of its name."""
     found = folder.stat(follow_symlinks=False)
     return [found.st_dev, found.st_ino]
 
 
 def remove(path: Path) -> bool:
-    """Remove a file or folder that was written aside; return whether it is gone. Never raises."""
+    """Remove a temporary file or folder; return whether it is gone. Never raises."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -295,7 +295,7 @@ def remove(path: Path) -> bool:
 
 
 def carry_over(old: Path, place: Path, ours: Collection[str]) -> None:
-    """Remove from a replaced folder what is ours, move the rest to its successor, and remove it.
+    """Delete our files in a replaced folder, move the others to its successor, and remove it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Locks on files, which the kernel releases when their process ends, however it ends.
+"""File locks, which the kernel releases when their process ends.
 
 A lock is advisory and lies on a small file. A number of a process is used again, and means another
 process in another container; a lock has neither fault. Where the file system has no locks, such as
@@ -43,7 +43,7 @@ class LockHeldError(Exception):
 
     @property
     def pid(self) -> int | None:
-        """The other's process; None if it is not known, or runs on another machine."""
+        """The other process; None if unknown, or if it runs on another machine."""
         pid = self.note.get("pid")
         return pid if isinstance(pid, int) and self.note.get("host") == _host() else None
 
@@ -93,7 +93,7 @@ class Lock:
             os.close(self._handle)  # whoever held it has removed the file: another one counts now
 
     def write_note(self, **further: Any) -> None:
-        """Write who holds the lock, and further values, in place of what was written there."""
+        """Write the holder and further values, replacing the previous note."""
         note = {"pid": os.getpid(), "host": _host(), **further}
         content = (json.dumps(note) + "\n").encode()
         os.lseek(self._handle, 0, os.SEEK_SET)
@@ -101,7 +101,7 @@ class Lock:
         os.ftruncate(self._handle, len(content))
 
     def release(self) -> None:
-        """Remove the file and let go. Never raises; a second time does nothing."""
+        """Remove the file and release the lock. Never raises; idempotent."""
         if self._handle < 0:
             return
         handle, self._handle = self._handle, -1
@@ -115,13 +115,13 @@ class Lock:
         os.close(handle)
 
     def leave(self) -> None:
-        """Let go, and leave the file and its note to whoever finishes what they are about."""
+        """Release the lock, but leave file and note for the command that finishes the work."""
         if self._handle >= 0:
             handle, self._handle = self._handle, -1
             os.close(handle)
 
     def _stands(self) -> bool:
-        """Return whether the path still means the file that was locked."""
+        """Return whether the path still names the locked file."""
         try:
             there = self.path.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -137,7 +137,7 @@ class Lock:
 
 
 def read_note(path: Path) -> dict[str, Any]:
-    """Return what the holder of a lock wrote into its file; empty if that cannot be read."""
+    """Return the note of a lock's holder; empty if it cannot be read."""
     try:
         with open_plain(path, follow=False) as file:
             content = json.loads(file.read(NOTE_BYTES))

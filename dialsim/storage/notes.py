@@ -1,4 +1,4 @@
-"""Notes and journals of changes: how they are written whole, and what of them is believed.
+"""Notes and journals of changes: atomic writes, and validation on reading.
 
 Anybody may have written them, and a disk may have damaged them. What is no regular file, no JSON or
 not of our form is no note; what cannot be read just now is not taken for missing.
@@ -24,7 +24,7 @@ RECORDS = frozenset({FOLDERS, JOURNAL, LOCK, FIRST, WHOLE, f"{JOURNAL}.tmp", f"{
 
 
 class PendingError(OSError):
-    """Another command is just changing a folder, or what one left there cannot be finished."""
+    """Another command is changing a folder, or an unfinished change cannot be settled."""
 
     def __init__(self, message: str, number: int | None = errno.EBUSY) -> None:
         super().__init__(number, message)
@@ -34,7 +34,7 @@ class PendingError(OSError):
 
 
 def is_of_changes(name: str) -> bool:
-    """Return whether a file of this name is a note, a journal or something written aside."""
+    """Return whether a file name is that of a note, a journal or a temporary file."""
     return name == NOTE or name.startswith(f"{NOTE}.")
 
 
@@ -48,7 +48,7 @@ def is_path(value: object) -> bool:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return what a note or journal says; empty if there is none, or none of ours.
+    """Return the content of a note or journal; empty if there is none, or none of ours.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def token_of(path: Path) -> str | None:
-    """Return whose a note, journal or mark is; None: nobody's.
+    """Return the owner's token in the name of a note, journal or mark; None if it has none.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def token_of(path: Path) -> str | None:
 
 
 def journal_of(home: Path, token: str) -> list[Path] | None:
-    """Return the folders that a command's journal says are to be changed; None: it has no journal.
+    """Return the folders that a command's journal will change; None if it has no journal.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def journal_of(home: Path, token: str) -> list[Path] | None:
 
 
 def write_whole(path: Path, value: dict[str, Any]) -> None:
-    """Write a small file aside, onto the disk, and give it its name.
+    """Write a small file under a temporary name, sync it, and rename it.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def write_whole(path: Path, value: dict[str, Any]) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """See that the names in a folder are on the disk, where a system can be asked for that."""
+    """Sync a folder's entries to disk, where the system supports it."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -136,7 +136,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def names_of_changes(folder: Path) -> list[tuple[str, int]]:
-    """Return the names in a folder that are of changes, and what kind of file each is.
+    """Return a folder's entries that belong to changes, each with its kind.
 
     A folder that is missing has none.
     """
@@ -155,7 +155,7 @@ def names_of_changes(folder: Path) -> list[tuple[str, int]]:
 
 
 def written_aside(folder: Path) -> list[Path]:
-    """Return what was written aside in a folder, whole or not."""
+    """Return the temporary files in a folder, complete or not."""
     return [
         folder / name
         for name, kind in names_of_changes(folder)
@@ -164,7 +164,7 @@ def written_aside(folder: Path) -> list[Path]:
 
 
 def remove_record(path: Path) -> None:
-    """Remove a file of ours, if it is there. A folder that somebody gave its name stays."""
+    """Remove a file of ours if it exists; leave a folder of that name."""
     try:
         path.unlink(missing_ok=True)
     except OSError:
@@ -173,7 +173,7 @@ def remove_record(path: Path) -> None:
 
 
 def refuse_others(folder: Path) -> None:
-    """Clear the names that changes are going to use of what is no file: nothing is written into it.
+    """Remove non-files from the names that changes will use: nothing is written into them.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def refuse_others(folder: Path) -> None:
 
 
 def folder_of_our_name(path: Path) -> PendingError:
-    """Return what to raise if a folder has a name of ours."""
+    """Return the error for a folder that has one of our names."""
     what = "this is a folder, and dialsim writes a file of that name: remove it"
     return PendingError(f"{path}: {what}", errno.EISDIR)
 

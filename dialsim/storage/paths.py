@@ -1,4 +1,4 @@
-"""Names of files as they come from users: what can be none, and what is too long for one."""
+"""Validation of file names given by users."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = 255
 
 
 def no_path(path: str | os.PathLike[str]) -> str | None:
-    """Return why nothing can be called so, be it there or not; None: something can.
+    """Return why a text cannot be a path at all; None if it can.
 
     >>> no_path("runs/today") is None, no_path("a" * 300)
     (True, 'a name in it is too long: 300 bytes, at most 255')
@@ -35,7 +35,7 @@ def no_path(path: str | os.PathLike[str]) -> str | None:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a folder stands there, as far as one can look; a path of any kind is taken."""
+    """Return whether a folder exists there, as far as it can be read; any path is accepted."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -43,7 +43,7 @@ def is_folder(path: Path) -> bool:
 
 
 def fitting(name: str, most: int) -> str:
-    """Return a name of at most so many bytes: itself, or its beginning with a digest of all.
+    """Return a name of at most so many bytes: itself, or its beginning plus a digest.
 
     >>> fitting("north", 60), fitting("n" * 300, 20)
     ('north', 'nnnnnnnnnnn-306fffda')
@@ -56,7 +56,7 @@ def fitting(name: str, most: int) -> str:
 
 
 def beginning(name: str, most: int) -> str:
-    """Return as much of a name as has at most so many bytes; no character is cut.
+    """Return the longest prefix of at most so many bytes that cuts no character.
 
     >>> beginning("数据", 5)
     '数'

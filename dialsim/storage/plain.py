@@ -1,4 +1,4 @@
-"""Regular files opened for reading, and nothing else: no folder, and no pipe that never ends."""
+"""Opening regular files for reading; folders and endless pipes are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 class NoFileError(OSError):
-    """Something else than a regular file stands at a path."""
+    """The path is something other than a regular file."""
 
 
 def open_plain(path: Path, *, follow: bool = True) -> io.BufferedReader:
@@ -43,7 +43,7 @@ def open_plain(path: Path, *, follow: bool = True) -> io.BufferedReader:
 
 
 def is_plain(path: Path) -> bool:
-    """Return whether a regular file stands at a path, and no link to one."""
+    """Return whether a path is a regular file, and no link to one."""
     try:
         return stat.S_ISREG(path.stat(follow_symlinks=False).st_mode)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a dead command began to change: finished by whoever meets it if it had a journal, or undone.
+"""Recovery after a killed command: changes with a journal are finished, others undone.
 
 Asked of every folder from which a run or a list is about to be read; where nothing is pending that
 costs one look at a name.
@@ -42,7 +42,7 @@ _PAUSE_S = 0.05
 
 
 def settle(folder: Path) -> None:
-    """Finish or undo what a dead command began to change in a folder, and say so on stderr.
+    """Finish or undo a killed command's changes in a folder, and report it on stderr.
 
     What a living command still writes aside is left alone: until it renames, all is as it was.
 
@@ -78,7 +78,7 @@ def settle(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Settle a folder, and remove what a command left there before it had written a note.
+    """Settle a folder, and remove files that a command left before it wrote a note.
 
     For whoever looks through whole folders: it reads all names.
 
@@ -150,7 +150,7 @@ def _locked(home: Path, token: str) -> Lock | None:
 
 
 def _lock_in(home: Path) -> Lock:
-    """Take the lock of a folder's changes, in place of a link or pipe of that name."""
+    """Lock a folder's changes; replace a link or pipe of that name."""
     path = home / LOCK
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.stat(follow_symlinks=False).st_mode):
@@ -162,7 +162,7 @@ def _lock_in(home: Path) -> Lock:
 
 
 def _home(folder: Path, note: dict[str, Any]) -> Path | None:
-    """Return the folder that keeps the journal, or would: one that knows the note's command."""
+    """Return the folder that keeps, or would keep, the journal: the one that knows the command."""
     ways, unread = note.get("for"), None
     for way in ways if isinstance(ways, list) else []:
         if not is_path(way):
@@ -203,7 +203,7 @@ def _folders(home: Path, token: str) -> list[Path]:
 
 
 def _say(folder: Path, whole: bool, left: list[Path]) -> None:
-    """Say in a sentence what was done."""
+    """Return a sentence about what was done."""
     if not whole:
         done = f"undid in {folder} what an interrupted `dialsim forget` had begun; forget again"
     else:

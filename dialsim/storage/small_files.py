@@ -1,4 +1,4 @@
-"""Files that are read whole, such as a scenario: never more than a most, never without an end."""
+"""Files read whole, such as a scenario, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE_S = 30.0
 
 
 def read_small(path: Path, most: int = MOST_BYTES, patience_s: float = PATIENCE_S) -> bytes:
-    """Return the content of a file, a pipe such as that of ``<(command)``, or a device.
+    """Return the content of a file, a device, or a pipe such as ``<(command)``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A name aside to write to, locked while its command lives, and how it takes the place of another.
+"""Locked temporary names to write to, and how they replace their targets.
 
 See :mod:`dialsim.storage.leftovers` for the names.
 """
@@ -35,7 +35,7 @@ CLAIMS, BETWEEN_S = 10, 0.02
 
 
 class Workplace:
-    """A name aside that is locked: of a file or folder that its user makes and renames.
+    """A locked temporary name of a file or folder that its user creates and renames.
 
     A context. At its end the lock goes, and whatever is still called :attr:`path`.
 
@@ -80,7 +80,7 @@ class Workplace:
             raise
 
     def put_in_place(self, place: Path, ours: Callable[[Path], Collection[str]]) -> None:
-        """Give the folder that was made its final name; at no time is there half of anything.
+        """Rename the folder to its final name; it is complete at any time.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Workplace:
         carry_over(old, place, names)
 
     def close(self) -> None:
-        """Remove what is left, and let go of the name. Never raises.
+        """Remove leftovers and release the name. Never raises.
 
         An earlier folder that could not be put back, or what of it could not be carried over,
         stays: the next command tries again.
@@ -142,7 +142,7 @@ class Workplace:
 
 @contextmanager
 def folder_aside(parent: Path, name: str, mode: int = 0o777) -> Iterator[Workplace]:
-    """Make a folder aside, to fill and to put in its place; at the end what is left goes."""
+    """Yield a temporary folder to fill and put in place; leftovers are removed at the end."""
     with Workplace(parent, name) as workplace:
         workplace.path.mkdir(mode)
         yield workplace
@@ -154,7 +154,7 @@ def claim_path(folder: Path, name: str) -> Path:
 
 
 def claim(folder: Path, name: str) -> Lock:
-    """Lock a place in a folder, so that one command alone writes there until it ends.
+    """Lock a place in a folder: only one command writes there until it ends.
 
     Parameters
     ----------

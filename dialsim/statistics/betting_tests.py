@@ -1,4 +1,4 @@
-"""Sequential tests of a mean by betting: evidence that holds at every look, however many.
+"""Sequential tests of a mean by betting: evidence that is valid at every look.
 
 Against the claim that the mean of independent values is at least `m`, money is bet on each value
 before it is seen, at odds that are fair or worse if the claim is true. The factor by which it has
@@ -31,7 +31,7 @@ FURTHEST = 1e9
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of evidence on a mean, and the part of the money that is bet on it.
+    """One kind of evidence on a mean, and the share of the stake that is bet on it.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Kind:
 
     @property
     def log_parts(self) -> Floats:
-        """float[bets]: logarithm of what is put on each bet."""
+        """float[bets]: logarithm of the stake of each bet."""
         if self.spread is not None:
             return np.full(len(POWERS), math.log(self.part / len(POWERS)))
         rest = (1 - self.unfailing) / (len(RATIOS) - 1)
@@ -83,12 +83,12 @@ class Kind:
 
     @cached_property
     def is_count(self) -> bool:
-        """Whether the values say no more than whether something happened."""
+        """Whether the values are only 0 and 1."""
         return bool(np.isin(self.values, (0.0, 1.0)).all())
 
 
 def _of_count(failures: float, successes: float, mean: float) -> Floats:
-    """Return by how much each bet grows with so many values 1 and so many 0."""
+    """Return each bet's growth for so many values 1 and so many 0."""
     with np.errstate(divide="ignore"):
         lost = failures * np.log(RATIOS) if failures > 0 else np.zeros(len(RATIOS))
     won: Floats = successes * (np.log1p(-RATIOS * mean) - math.log1p(-mean))
@@ -159,7 +159,7 @@ def log_evidence_above(values: Floats, mean: float) -> float:
 
 
 def values_to_go(kinds: Sequence[Kind], mean: float, confidence: float) -> float | None:
-    """Return after how many values in all the mean is expected to be shown below the one claimed.
+    """Return the expected total number of values until the mean is shown below the claimed one.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def values_to_go(kinds: Sequence[Kind], mean: float, confidence: float) -> float
 
 
 def count_to_go(failing: float, mean: float, confidence: float, kind: Kind) -> float | None:
-    """Return the same of a count of which a share fails.
+    """Return the same for a count of which a share fails.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def count_to_go(failing: float, mean: float, confidence: float, kind: Kind) -> f
 
 
 def _to_go(parts: Floats, rates: Floats, confidence: float) -> float | None:
-    """Return when bets that grow at such rates have grown enough together."""
+    """Return after how many values bets of such growth rates are large enough together."""
     from scipy.optimize import brentq
     from scipy.special import logsumexp
 

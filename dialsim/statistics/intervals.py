@@ -1,4 +1,4 @@
-"""What repeated runs say of a figure: a mean, a share, a quantile, each with its interval."""
+"""Intervals of a mean, a share or a quantile over replications."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAME = 1e-9
 
 
 class Interval(NamedTuple):
-    """A mean or a share of replications, and what it may be as well.
+    """A mean or share over replications with its confidence interval.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Interval(NamedTuple):
 
     @property
     def half_width(self) -> float | None:
-        """Half the distance of the ends; None where there are none."""
+        """Half the width of the interval; None if there is none."""
         if self.low is None or self.high is None:
             return None
         return (self.high - self.low) / 2
@@ -111,7 +111,7 @@ def count_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
 
 
 def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
-    """Return a share with its exact interval (Clopper and Pearson 1934), which never is too short.
+    """Return a share with its exact interval (Clopper and Pearson 1934).
 
     Examples
     --------
@@ -134,7 +134,7 @@ def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
 
 
 def possible_ends(low: float, high: float, unit: str) -> tuple[float, float]:
-    """Return the ends of a figure's interval, cut at what the figure can be, to be shown.
+    """Return an interval's ends, cut to the possible range of the figure, for display.
 
     No figure of a run is negative and no share above 1, whatever a t interval says.
 
@@ -168,7 +168,7 @@ def share_ends(n: int, hits: ArrayLike, level: float = LEVEL) -> tuple[Floats, F
 def count_ends(
     n: int, mean: ArrayLike, spread: ArrayLike, level: float = LEVEL
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return the ends of intervals of means of counts, and which are exact ones of rare counts.
+    """Return the ends of intervals of mean counts, and which are exact ones of rare counts.
 
     As :func:`count_interval`, of many samples of `n` values at once.
     """
@@ -186,7 +186,7 @@ def count_ends(
 
 
 def _tail_of_t(n: int, level: float) -> float:
-    """Return the tail of a normal variable that is as far out as that of t from `n` values.
+    """Return the normal tail probability as far out as t's tail from `n` values.
 
     >>> round(_tail_of_t(20, 0.95), 4), round(_tail_of_t(1000, 0.95), 4)
     (0.0182, 0.0249)
@@ -197,13 +197,13 @@ def _tail_of_t(n: int, level: float) -> float:
 
 
 def events_in(n: int, mean: ArrayLike, spread: ArrayLike) -> Floats:
-    """Return how many events, or clumps of them, `n` values of a count tell of."""
+    """Return the number of events, or clumps of events, in `n` values of a count."""
     found: Floats = n * np.asarray(mean, float) / _clump(mean, spread)
     return found
 
 
 def _clump(mean: ArrayLike, spread: ArrayLike) -> Floats:
-    """Return how many events come at once: variance over mean, at least 1."""
+    """Return the number of events in a clump: variance over mean, at least 1."""
     mean, spread = np.asarray(mean, float), np.asarray(spread, float)
     found: Floats = spread**2 / np.where(mean > 0, mean, np.inf)
     return np.where(found > 1 + SAME, found, 1.0)

@@ -1,4 +1,4 @@
-"""What pairs of runs under the same luck say of two scenarios: the arithmetic alone.
+"""Paired differences of two scenarios under common random numbers.
 
 A difference is always the second less the first. Tests are two-sided.
 """
@@ -22,7 +22,7 @@ ROUNDING = 1e-12
 
 
 class Difference(NamedTuple):
-    """How a figure of two scenarios differs over pairs of replications.
+    """Difference of a figure between two scenarios over pairs of replications.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Difference(NamedTuple):
 
 
 def paired_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Difference:
-    """Return how a figure differs; pairs in which one has no value are left out.
+    """Return the difference of a figure; pairs with a missing value are left out.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL)
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:
-    """Return p values adjusted for how many were tested (Holm 1979); None was not tested.
+    """Return p values adjusted for the number of tests (Holm 1979); None was not tested.
 
     A difference whose adjusted value is at most 0.05 is told apart so that in 95 % of comparisons
     no difference is told apart that is none, however the tests hang together.
@@ -106,7 +106,7 @@ def holm(values: Sequence[float | None]) -> list[float | None]:
 
 
 class Pairs(NamedTuple):
-    """Of how many pairs which of two scenarios meets something.
+    """Pairs by which of two scenarios meets a condition.
 
     Attributes
     ----------
@@ -136,7 +136,7 @@ class Pairs(NamedTuple):
 
 
 def pairs_of(first: ArrayLike, second: ArrayLike) -> Pairs:
-    """Return in how many pairs which of two has it (1 or 0 each).
+    """Return the pairs by which of two has it (1 or 0 each).
 
     >>> pairs_of([1, 1, 0, 0], [1, 0, 0, 0])
     Pairs(both=1, only_first=1, only_second=0, neither=2)
@@ -147,7 +147,7 @@ def pairs_of(first: ArrayLike, second: ArrayLike) -> Pairs:
 
 
 def mcnemar(pairs: Pairs) -> float:
-    """Return the exact p value of McNemar's test: of pairs that differ, each way is as likely.
+    """Return the exact p value of McNemar's test on the pairs that differ.
 
     >>> mcnemar(Pairs(both=9, only_first=0, only_second=9, neither=2))
     0.00390625
@@ -190,7 +190,7 @@ def share_difference(pairs: Pairs, level: float = LEVEL) -> Interval:
 
 
 class _Arms(NamedTuple):
-    """How far the ends of an interval are from its estimate."""
+    """Distances of an interval's ends from its estimate."""
 
     down: float
     up: float
@@ -213,7 +213,7 @@ def _together(one: float, two: float, related: float) -> float:
 
 
 def _correlation(pairs: Pairs) -> float:
-    """Return how far both are met together, corrected for continuity where they are."""
+    """Return the correlation of two binary outcomes, corrected for continuity if positive."""
     n, first, second = pairs.total, pairs.first, pairs.second
     scale = first * (n - first) * second * (n - second)
     if not scale:
@@ -225,7 +225,7 @@ def _correlation(pairs: Pairs) -> float:
 
 
 def fewest_pairs(tests: int = 1, level: float = LEVEL) -> int:
-    """Return with how few pairs McNemar's test can tell anything at all, with Holm over `tests`.
+    """Return the fewest pairs at which McNemar's test, with Holm over `tests`, can reject.
 
     >>> fewest_pairs(), fewest_pairs(2)
     (6, 7)
@@ -234,7 +234,7 @@ def fewest_pairs(tests: int = 1, level: float = LEVEL) -> int:
 
 
 def pairs_to_tell(pairs: Pairs, tests: int = 1, level: float = LEVEL) -> int | None:
-    """Return how many pairs would tell the two apart, were they to go on differing as they did.
+    """Return how many pairs would show a significant difference, at the observed rate.
 
     Four times in five, and by the test that is strictest among `tests`. None where the shares are
     the same.

@@ -1,4 +1,4 @@
-"""How many of many independent things with chances of their own happen: exact, however rare.
+"""Poisson binomial distribution: sums of independent events of unequal probability, exact.
 
 Things of one chance are drawn together, as a binomial. What passes a threshold is summed up as it
 passes, never taken as one less the rest: a chance of 1e-15 has its digits.
@@ -14,7 +14,7 @@ NEGLIGIBLE = 1e-20
 
 
 def at_least(threshold: int, counts: ArrayLike, chances: ArrayLike, begun: ArrayLike = 0) -> Floats:
-    """Return the chance that at least `threshold` of some things happen, by row.
+    """Return the probability that at least `threshold` events happen, by row.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def at_least(threshold: int, counts: ArrayLike, chances: ArrayLike, begun: Array
 
 
 def beginning(threshold: int, rows: int, begun: ArrayLike = 0) -> Floats:
-    """Return the chances that 0, 1 ... `threshold` - 1 happened: all of it at `begun`.
+    """Return the probabilities that 0, 1 ... `threshold` - 1 happened: all of it at `begun`.
 
     What has reached the threshold already counts as one short of it.
     """
@@ -52,7 +52,7 @@ def beginning(threshold: int, rows: int, begun: ArrayLike = 0) -> Floats:
 
 
 def add(state: Floats, counts: ArrayLike, chances: ArrayLike) -> tuple[Floats, Floats]:
-    """Return the chances below the threshold after more things, and of passing it with them."""
+    """Return the probabilities below the threshold after more events, and of passing it."""
     passed = np.zeros(len(state))
     for n, p in zip(np.asarray(counts).T, np.asarray(chances, float), strict=True):
         if p > 0 and n.any():
@@ -62,7 +62,7 @@ def add(state: Floats, counts: ArrayLike, chances: ArrayLike) -> tuple[Floats, F
 
 
 def _add_alike(state: Floats, n: NDArray[np.int64], p: float) -> tuple[Floats, Floats]:
-    """Add `n` things of one chance, by row."""
+    """Add `n` events of one probability, by row."""
     from scipy.special import bdtrc
 
     threshold = state.shape[1]
@@ -79,7 +79,7 @@ def _add_alike(state: Floats, n: NDArray[np.int64], p: float) -> tuple[Floats, F
 
 
 def distribution(counts: ArrayLike, chances: ArrayLike) -> Floats:
-    """Return the chances that 0, 1, 2 ... happen, as far as they are worth mentioning.
+    """Return the probabilities that 0, 1, 2 ... happen; negligible ones are cut.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def distribution(counts: ArrayLike, chances: ArrayLike) -> Floats:
 
 
 def _binomial(k: NDArray[np.int64], n: NDArray[np.int64], p: float) -> Floats:
-    """Return the chances that k of n things happen; 0 beyond n."""
+    """Return the probabilities that k of n events happen; 0 beyond n."""
     from scipy.special import gammaln, xlog1py, xlogy
 
     k, n = np.broadcast_arrays(k, n)

@@ -1,4 +1,4 @@
-"""A rate of events over an exposure, by the names of the metrics that make it."""
+"""Rates of events over an exposure, defined by the names of their metrics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Rate(NamedTuple):
-    """How a rate is made: `times` the metric `events`, a count, over the metric `exposure`."""
+    """A rate: `times` the metric `events`, a count, over the metric `exposure`."""
 
     events: str
     exposure: str

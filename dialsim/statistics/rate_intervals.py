@@ -1,4 +1,4 @@
-"""Rates of rare events over an exposure: complaints over delivered calls, and their intervals.
+"""Intervals of rates of rare events over an exposure, such as complaints over delivered calls.
 
 Over replications a rate is the events of all over the exposure of all. Its interval is that of the
 count: Garwood's while events are rare and come one by one, wider by as much as they scatter more
@@ -33,7 +33,7 @@ HALVINGS = 40
 
 
 class Counted(NamedTuple):
-    """Events and what they are counted over, a value a replication.
+    """Events and their exposure, one value per replication.
 
     Attributes
     ----------
@@ -49,11 +49,11 @@ class Counted(NamedTuple):
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Which replications have an exposure, and know their events."""
+        """Which replications have an exposure and a known number of events."""
         return ~np.isnan(self.events) & (np.nan_to_num(self.exposure) > 0)
 
     def of(self, which: NDArray[np.bool_]) -> Counted:
-        """Return those replications alone (bool[n])."""
+        """Return only those replications (bool[n])."""
         return self._replace(events=self.events[..., which], exposure=self.exposure[..., which])
 
 
@@ -64,7 +64,7 @@ def counted_of(columns: Mapping[str, ArrayLike], rate: Rate) -> Counted:
 
 
 class _Pooled(NamedTuple):
-    """A rate of `n` replications: its value, how replications scatter, and one event of it."""
+    """Pooled rate of `n` replications: its value, its scatter, and the weight of one event."""
 
     n: int
     value: Floats
@@ -92,7 +92,7 @@ def _pooled(counted: Counted) -> _Pooled:
 
 
 def _averaged(pooled: _Pooled) -> _Pooled:
-    """Return the mean of several rates; of its events each counts as one of the heaviest."""
+    """Return the mean of several rates; each event weighs as one of the heaviest."""
     points = len(pooled.value)
     return _Pooled(
         pooled.n,
@@ -109,7 +109,7 @@ def _ends(pooled: _Pooled, level: float) -> tuple[Floats, Floats, NDArray[np.boo
 
 
 def rate_bounds(counted: Counted, level: float = LEVEL) -> tuple[Floats, Floats, Floats]:
-    """Return values and ends of the intervals of samples, float[..., n], each by itself.
+    """Return values and interval ends of samples, float[..., n], each by itself.
 
     Every replication must have an exposure, and there must be two of them.
     """
@@ -118,7 +118,7 @@ def rate_bounds(counted: Counted, level: float = LEVEL) -> tuple[Floats, Floats,
 
 
 def rate_events(counted: Counted) -> float:
-    """Return of how many events, or clumps of them, a sample tells (float[n])."""
+    """Return the number of events, or clumps of events, in a sample (float[n])."""
     pooled = _pooled(counted)
     unit = pooled.unit
     return float(events_in(pooled.n, pooled.value / unit, pooled.spread / unit))
@@ -168,13 +168,13 @@ def rate_interval(counted: Counted, level: float = LEVEL) -> Interval:
 
 
 def counted_once(values: ArrayLike) -> Counted:
-    """Return a count as a rate: so many events a replication (float[..., n])."""
+    """Return a count as a rate: so many events per replication (float[..., n])."""
     events = np.asarray(values, float)
     return Counted(events, np.ones_like(events))
 
 
 def rate_difference(first: Counted, second: Counted, level: float = LEVEL) -> Difference:
-    """Return how a rate differs between two scenarios, over pairs of replications (float[n] each).
+    """Return the difference of a rate of two scenarios over pairs (float[n] each).
 
     Notes
     -----
@@ -232,7 +232,7 @@ def _together(one: float, two: float, related: float) -> float:
 
 
 def _correlation(one: Floats, two: Floats) -> float:
-    """Return the correlation of two rows of residuals; 0 where one of them does not vary."""
+    """Return the correlation of two rows of residuals; 0 if one of them is constant."""
     scale = float(np.sqrt((one**2).sum() * (two**2).sum()))
     return float((one * two).sum()) / scale if scale > 0 else 0.0
 
@@ -244,7 +244,7 @@ def _p_of_t(n: int, t: float) -> float:
 
 
 def _p_by_levels(one: _Pooled, two: _Pooled) -> float:
-    """Return 1 less the highest level at which the interval of the difference leaves 0 out."""
+    """Return 1 less the highest level at which the difference's interval excludes 0."""
     holds, leaves_out = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (holds + leaves_out) / 2

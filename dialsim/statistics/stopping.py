@@ -1,4 +1,4 @@
-"""When replications have told enough: intervals narrow enough, at looks that were set before.
+"""Stopping rules of replications: intervals narrow enough, at looks fixed beforehand.
 
 Pure: figures in, decision out. Looking again and again makes an interval lie, because one stops
 where luck made it narrow. So the intervals of the looks, and the one that is told at the end, are
@@ -50,7 +50,7 @@ FEW = 10
 
 
 class Target(NamedTuple):
-    """How narrow the interval of one metric is to be.
+    """Target width of the interval of one metric.
 
     Attributes
     ----------
@@ -76,12 +76,12 @@ class Target(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that its interval is made of."""
+        """The columns that its interval is computed from."""
         return (self.metric,) if self.rate is None else self.rate[:2]
 
 
 class Precision(NamedTuple):
-    """What one look found of one target.
+    """Precision of one target at one look.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class Precision(NamedTuple):
 
 
 def looks(most: int = MOST) -> Iterator[int]:
-    """Yield after how many replications to look: 100, 150 and on, and at the most allowed.
+    """Yield the numbers of replications at which to look: 100, 150 and on, up to the maximum.
 
     >>> list(looks(220)), list(looks(80))
     ([100, 150, 200, 220], [80])
@@ -121,7 +121,7 @@ def looks(most: int = MOST) -> Iterator[int]:
 
 
 def level_of(targets: int, level: float = LEVEL) -> float:
-    """Return the level of each interval, so that all hold together through the looks.
+    """Return the level of each interval such that all hold together over the looks.
 
     Bonferroni over the targets, after a quarter of the error was kept for the looking.
 
@@ -134,7 +134,7 @@ def level_of(targets: int, level: float = LEVEL) -> float:
 def look(
     values: Mapping[str, NDArray[np.float64]], targets: Sequence[Target], level: float = LEVEL
 ) -> list[Precision]:
-    """Return what the replications so far say of each target.
+    """Return the precision of each target after the replications so far.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def look(
 
 
 def _known(values: Mapping[str, Floats], target: Target) -> Floats | Counted:
-    """Return what a target's interval is made of, of replications that have a value."""
+    """Return the values behind a target's interval, of replications that have one."""
     if target.rate is not None:
         counted = counted_of(values, target.rate)
         return counted.of(counted.known)
@@ -193,7 +193,7 @@ def _events(known: Floats | Counted, kind: Kind, interval: Interval) -> float | 
 
 
 def bounds(kind: Kind, values: Floats | Counted, level: float) -> tuple[Floats, Floats, Floats]:
-    """Return values and ends of the intervals of samples, float[..., n], each by itself."""
+    """Return values and interval ends of samples, float[..., n], each by itself."""
     if isinstance(values, Counted):
         return rate_bounds(values, level)
     n = values.shape[-1]
@@ -207,7 +207,7 @@ def bounds(kind: Kind, values: Floats | Counted, level: float) -> tuple[Floats, 
 
 
 def half_width(kind: Kind, values: Floats | Counted, level: float) -> Floats:
-    """Return what a target's width is compared with, of samples float[..., n]; infinite of mean 0.
+    """Return the relative or absolute width of samples float[..., n]; infinite at mean 0.
 
     Of a mean half the interval over the mean; of a share half the interval.
     """

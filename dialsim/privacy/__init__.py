@@ -1,1 +1,1 @@
-"""Forgetting a person: lists, registries, call histories and runs of a folder."""
+"""Erasure of a person from the lists, registries, call histories and runs of a folder."""

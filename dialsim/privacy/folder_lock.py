@@ -1,4 +1,4 @@
-"""One ``dialsim forget`` at a time in a folder: two would follow lines that the other moves."""
+"""A lock that lets one ``dialsim forget`` at a time work in a folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME = "forget"
 
 @contextmanager
 def alone_in(place: Path) -> Iterator[None]:
-    """Hold a folder, with all below it, while its people are looked for and taken out.
+    """Lock a folder and everything below it while a person is erased.
 
     A folder that cannot be written is not held: nothing in it can be changed either.
 

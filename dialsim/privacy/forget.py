@@ -1,4 +1,4 @@
-"""Forgetting a person: out of the lists, registries, histories and runs of a folder.
+"""Erasure of a person from the lists, registries, histories and runs of a folder.
 
 The person is followed through the lists first, then everything is decided and written aside, and
 only then is anything changed: all of it, or nothing. What bars a person goes only if no row is left
@@ -125,7 +125,7 @@ def forget(
 
 
 def _commit(changes: Changes, place: Path) -> None:
-    """Change everything that was written aside.
+    """Commit all prepared changes.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def _number_of(text: str | int, home: str) -> int:
 
 
 def _check_home(home: str) -> None:
-    """Refuse what is no country, as a scenario's key does."""
+    """Refuse an invalid country, as a scenario's key does."""
     from pydantic_core import PydanticCustomError
 
     from dialsim.scenario.models.fields import country_code
@@ -193,7 +193,7 @@ def _masked(number: int) -> str:
 
 
 class _Eraser:
-    """Takes the person out of files; out of those that bar them last, if no list keeps them."""
+    """Erases the person from files; from suppression lists last, and only if no list keeps them."""
 
     def __init__(
         self,
@@ -215,7 +215,7 @@ class _Eraser:
         self._why_kept = folder.blind
 
     def from_list(self, file: File, *, change: bool) -> None:
-        """Take the person out of a list, and let the lines in runs follow."""
+        """Erase the person from a list, and renumber the lines in runs."""
         marked = file.marked
         if self._told(file, marked):
             self._why_kept = self._why_kept or f"{file.shown} may hold the person"
@@ -233,7 +233,7 @@ class _Eraser:
             self._why_kept = f"the person is still in {file.shown} and would be called"
 
     def from_others(self) -> None:
-        """Take the person out of registries, withdrawals and histories."""
+        """Erase the person from registries, withdrawals and histories."""
         for file in self._folder.others:
             marked = file.marked
             shared = self._shared(file, marked.rows) if self._why_kept is None else set()
@@ -282,7 +282,7 @@ class _Eraser:
         )
 
     def _told(self, file: File, marked: Marked) -> bool:
-        """Say what is not known of a file; return whether there is anything."""
+        """Record what is unknown about a file; return whether there is anything."""
         say = self._found.could_not
         before = len(say)
         self._found.searched += 1
@@ -305,7 +305,7 @@ class _Eraser:
         return len(say) > before
 
     def _shared(self, bar: File, rows: list[Row]) -> set[int | str]:
-        """Return what rows name beside the person and lists that they bar have in other rows."""
+        """Return identifiers of suppressed rows that other rows share."""
         own = set(self._someone.ids) - self._not_ids
         numbers = {number for row in rows for number in row.numbers} - self._someone.numbers
         ids = {name for row in rows for name in row.ids} - own
@@ -318,7 +318,7 @@ class _Eraser:
 
 
 def _warn(folder: Folder, someone: Someone, found: Forgotten, lists: bool) -> None:
-    """Say what else to know."""
+    """Add further warnings."""
     bars = [each for each in found.touched if each.kind in BARS]
     if any(each.done for each in bars):
         found.warnings.append(PROTECTION)
@@ -334,7 +334,7 @@ def _warn(folder: Folder, someone: Someone, found: Forgotten, lists: bool) -> No
 
 
 def _verdict(folder: Folder, found: Forgotten) -> list[str]:
-    """Say whether the person is gone, and what keeps them from being called."""
+    """Return whether the person is gone, and what still suppresses calls to them."""
     would = "would be " if found.dry_run else ""
     left = {each.path for each in found.touched if not each.done}
     if left:

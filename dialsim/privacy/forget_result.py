@@ -1,4 +1,4 @@
-"""What came of forgetting a person: what was touched, what is left, and what it means."""
+"""Result of an erasure: what was changed, what is left, and what it means."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Touched:
 
 @dataclass
 class Forgotten:
-    """What came of forgetting a person.
+    """Result of an erasure.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What commands write aside, or left when they were killed: numbers in clear, in no scenario.
+"""Temporary files of commands, running or killed: they hold numbers in clear, in no scenario.
 
 What a dead command left is nobody's result and goes, whoever is in it. What a living one writes may
 hold the person, and what cannot be told from somebody's own file is named instead of removed.
@@ -35,7 +35,7 @@ _PARQUET = b"PAR1"  # how such a file begins
 
 
 def from_all_leftovers(place: Path, person: Person, found: Forgotten) -> None:
-    """Settle and remove what killed commands left in a folder and all below it.
+    """Settle and remove killed commands' leftovers in a folder and all below it.
 
     First of all: an earlier run that a killed command was about to replace is in its place then.
     """
@@ -52,7 +52,7 @@ def from_all_leftovers(place: Path, person: Person, found: Forgotten) -> None:
 
 
 def is_searched(name: str) -> bool:
-    """Return whether a folder of this name is looked into: a hidden one is as a rule somebody's.
+    """Return whether a folder of this name is searched; hidden ones are not.
 
     One that an earlier version was about to replace holds a run.
     """
@@ -60,7 +60,7 @@ def is_searched(name: str) -> bool:
 
 
 def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
-    """Remove what killed commands left in a folder, and say what may hold the person besides.
+    """Remove killed commands' leftovers in a folder; report other files with the person.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
 
 
 def _goes_back(folder: Path, path: Path, place: str | None) -> bool:
-    """Return whether an earlier result is put back where a killed command was to replace it."""
+    """Return whether an earlier result is restored where a killed command was to replace it."""
     is_old = path.name.endswith(OLD)
     return is_old and place is not None and not os.path.lexists(folder / place)
 
@@ -99,7 +99,7 @@ def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None
 
 
 def _from_parts(run: Path, found: Forgotten) -> None:
-    """Remove the parts of a run that an earlier version was killed over: ``people.parquet.tmp``."""
+    """Remove partial files of a run that an earlier version left: ``people.parquet.tmp``."""
     parts = [
         path
         for folder in (run, run / "calls")
@@ -133,7 +133,7 @@ def _remove(paths: list[Path], how: Callable[[Path], object], found: Forgotten) 
 
 
 def _account(paths: list[Path], found: Forgotten) -> None:
-    """Say what is gone, and what was to go and is still there."""
+    """Report what was removed, and what could not be."""
     for path in paths:
         if not found.dry_run and os.path.lexists(path):
             found.could_not.append(f"{path}: a killed command left it, and it cannot be removed")
@@ -149,7 +149,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_alive(pid: int) -> bool:
-    """Return whether there is a process of this number, which may be another by now."""
+    """Return whether a process of this number exists; it may be a different one."""
     if pid <= 0 or os.name == "nt":  # there, asking would end it
         return os.name == "nt"
     try:
@@ -168,14 +168,14 @@ def _is_run(folder: Path) -> bool:
 
 
 def _is_of_run(path: Path, run: Path) -> bool:
-    """Return whether a run writes a file of this name, or wrote it aside."""
+    """Return whether a name is that of a run's file, or of its temporary file."""
     if path.parent == run / "calls":
         return _PART.fullmatch(path.name) is not None
     return path.parent == run and path.name.removesuffix(".tmp") in FILES
 
 
 def _is_parquet(path: Path) -> bool:
-    """Return whether a file is one of Parquet, or the beginning of one."""
+    """Return whether a file is Parquet, or the beginning of one."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_PARQUET))
@@ -185,7 +185,7 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _mentions(path: Path, person: Person) -> bool:
-    """Return whether a file has the number in clear; one that is packed cannot be asked."""
+    """Return whether a file has the number in clear; compressed files cannot be searched."""
     try:
         return any(person.places(block) for block in _blocks(path))
     except OSError:

@@ -1,4 +1,4 @@
-"""The files of people that a folder's scenarios name, and one person followed through them."""
+"""Files of people that a folder's scenarios name, and the search for one person in them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DATA = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".xls")
 
 
 class Someone:
-    """The person: numbers, which mean them everywhere, and identifiers, each where it does.
+    """The person: numbers, valid everywhere, and identifiers, each valid in its scenarios.
 
     Two scenarios may give one identifier to two people. So an identifier that a list tells counts
     in the files of the scenarios that read this list; one that was given counts everywhere.
@@ -42,11 +42,11 @@ class Someone:
         self.origins: dict[int | str, tuple[str, int]] = {}
 
     def ids_in(self, scenarios: set[Path]) -> set[str]:
-        """Return the identifiers that mean the person in files of some scenarios."""
+        """Return the identifiers of the person in files of some scenarios."""
         return {name for name, where in self.ids.items() if where is None or where & scenarios}
 
     def learn(self, file: File, marked: Marked) -> None:
-        """Take the numbers and identifiers of the person's rows of a list."""
+        """Add the numbers and identifiers of the person's rows of a list."""
         for row in marked.rows:
             for number in sorted(row.numbers - self.numbers):
                 self.numbers.add(number)
@@ -71,7 +71,7 @@ class Someone:
             )
 
     def told(self) -> list[str]:
-        """Return what was learnt, masked, each with the row that says so."""
+        """Return what was learnt, masked, each with its row."""
         from dialsim.people.account import masked_number
 
         return [
@@ -84,7 +84,7 @@ class Someone:
 
 @dataclass
 class _Reading:
-    """One way in which scenarios read a file, and what was asked of it."""
+    """One way in which scenarios read a file, and the identifiers searched in it."""
 
     spec: Any
     scenarios: set[Path]
@@ -132,14 +132,14 @@ class File:
         return marked
 
     def read_as(self, spec: Any, scenario: Path) -> None:
-        """Note that a scenario reads the file in a way."""
+        """Record that a scenario reads the file in a certain way."""
         columns = getattr(spec, "columns", None)
         way = [getattr(spec, name, None) for name in _FORMAT]
         key = repr((way, sorted(columns.given.items()) if columns is not None else ()))
         self._readings.setdefault(key, _Reading(spec, set())).scenarios.add(scenario)
 
     def search(self, someone: Someone) -> bool:
-        """Look for what was not yet looked for; return whether there was anything."""
+        """Search for new identifiers; return whether there were any."""
         asked = False
         for each in self._readings.values():
             numbers = someone.numbers - each.numbers
@@ -153,7 +153,7 @@ class File:
         return asked
 
     def search_doubtful(self, someone: Someone, others: Collection[str]) -> None:
-        """Look for identifiers that mean the person in other scenarios than this file's."""
+        """Search for identifiers that mean the person only in other scenarios."""
         for each in self._readings.values():
             ids = set(someone.ids) - someone.ids_in(each.scenarios) - set(others)
             if ids and self.fault is None:
@@ -180,18 +180,18 @@ class File:
             return Marked()
 
     def note_content(self) -> None:
-        """Note what the file holds before it is searched: lines found in it are lines of that."""
+        """Record the file's content before the search, to which found line numbers refer."""
         self._stamp = stamp_of(self.path)
         self.digest = digest_of(self.path) or ""
 
     @property
     def is_as_noted(self) -> bool:
-        """Whether nobody has changed the file since it was noted."""
+        """Whether the file is unchanged since it was recorded."""
         return stamp_of(self.path) == self._stamp
 
 
 class Folder:
-    """Scenario files of a folder with the files they name, and its runs.
+    """Scenario files of a folder, the files they name, and its runs.
 
     Attributes
     ----------
@@ -245,7 +245,7 @@ class Folder:
 
     @property
     def not_named(self) -> list[Path]:
-        """Files that may be of people and that no scenario names, so that nobody looked."""
+        """Files that may hold people but that no scenario names, so they were not searched."""
         return [path for path in self._data if path.resolve() not in self.files]
 
     def _take(self, path: Path) -> None:
@@ -296,12 +296,12 @@ def follow(folder: Folder, someone: Someone, others: Collection[str]) -> None:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether a pipe or a device stands there, which holds nobody."""
+    """Whether the path is a pipe or a device, which holds no person."""
     return path.exists() and not path.is_file()
 
 
 def _names_people(path: Path) -> bool:
-    """Whether a TOML file looks like a scenario; one that cannot be read does."""
+    """Whether a TOML file looks like a scenario; an unreadable one counts as one."""
     try:
         import tomli
 
@@ -325,7 +325,7 @@ def _files_of(scenario: Scenario) -> Iterator[tuple[str, str, Any]]:
 
 
 def hidden(identifier: str) -> str:
-    """Return an identifier without its middle; one of up to three characters names nobody.
+    """Return an identifier with its middle masked; up to three characters are shown in full.
 
     >>> hidden("A7"), hidden("li@example.cn")
     ('A7', 'l***cn')

@@ -1,4 +1,4 @@
-"""Forgetting a person in runs: whose rows these are, by line, number and pseudonym."""
+"""Erasure of a person from runs: by line, number and pseudonym."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def from_run(
     found: Forgotten,
     changes: Changes,
 ) -> bool:
-    """Take the person out of a run, and say so; and what nobody can tell.
+    """Erase the person from a run and record what was done and what cannot be known.
 
     A row is the person's if its line in the list is, as long as the list is what the run read; and
     if it shows one of the person's numbers, or a pseudonym of one.
@@ -75,13 +75,13 @@ def reads(run: Path, folder: Folder, file: File) -> bool:
 
 
 def _raise_if_full(error: Exception) -> None:
-    """Raise an error that comes of a full disk: then nothing at all is changed."""
+    """Raise an error caused by a full disk: then nothing at all is changed."""
     if isinstance(error, CapacityError) and is_full(error.__cause__):
         raise error
 
 
 def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Changes) -> None:
-    """Let the lines of a list in the runs that read it be those of the file as it will be.
+    """Renumber the lines of a list in the runs that read it, as the file will be.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Chang
 def _pseudonyms(
     summary: dict[str, Any], someone: Someone, key: PseudonymKey | None, shown: set[str]
 ) -> tuple[list[str], str]:
-    """Return the numbers' pseudonyms in a run if this is its key; else why there are none."""
+    """Return the numbers' pseudonyms in a run if this is its key; else the reason for none."""
     if "pseudonym" not in shown:
         return [], ""
     made = (summary.get("personal_data") or {}).get("pseudonyms") or {}
@@ -124,7 +124,7 @@ def _pseudonyms(
 def _lines(
     summary: dict[str, Any], run: Path, folder: Folder, shown: set[str], named: bool
 ) -> tuple[dict[str, set[int]], list[str]]:
-    """Return by list the person's lines, and for which lists nobody can tell.
+    """Return the person's lines by list, and the lists for which they cannot be known.
 
     `named`: rows show a number, or a pseudonym of it. That is enough where a person was one row;
     where rows had several numbers, or were one person's by identifier, it is not.
@@ -159,7 +159,7 @@ def _lines(
 
 
 def _by_number_alone(summary: dict[str, Any]) -> bool:
-    """Whether every row of a run has one number, and nothing else makes it a person's."""
+    """Whether only the number identifies people in every row of a run."""
     accounts = summary.get("lists")
     if not isinstance(accounts, list) or not accounts:
         return False
@@ -173,7 +173,7 @@ def _by_number_alone(summary: dict[str, Any]) -> bool:
 
 
 def _file_lists(run: Path) -> list[tuple[str, str]]:
-    """Return name and file of the lists a run read; its scenario's paths lead nowhere from here."""
+    """Return name and file of a run's lists; its scenario's paths are not valid here."""
     import tomli
 
     try:

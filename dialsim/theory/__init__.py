@@ -1,4 +1,4 @@
-"""Exact answers of queueing theory, for what a simulation must reproduce where it can be solved.
+"""Exact results of queueing theory, which the simulation must reproduce.
 
 Every figure is for any parameters, in seconds and erlangs; nothing here is drawn, and nothing of
 the simulator is known. A queue is an object that holds its parameters and works its figures out

@@ -1,4 +1,4 @@
-"""Calls per second, by hand: what a carrier that limits starts does with calls one after another.
+"""Reference calculation of a carrier's admission limits, call by call.
 
 Times are in milliseconds; whole numbers stay exact.
 """
@@ -12,7 +12,7 @@ from dialsim.theory.arguments import above_zero, at_least_zero, whole
 
 
 class Admission(NamedTuple):
-    """What became of calls offered.
+    """Outcome of calls offered to a limiting carrier.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ def admit_spaced(
 
 
 def queue_capacity(calls: int, wait_at_most_ms: float, window_ms: float = 1000) -> int:
-    """Return how many calls can wait when so many start per window and none waits longer.
+    """Return how many calls can wait, given the starts per window and the longest wait.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the oracles ask of their arguments: one message says what, the rule and what was found."""
+"""Argument checks of the theory functions: one message says what, the rule and what was found."""
 
 from __future__ import annotations
 

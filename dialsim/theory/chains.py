@@ -1,4 +1,4 @@
-"""Birth-death chains of finitely many states: steady, at a moment, and on average until then."""
+"""Finite birth-death chains: steady state, transient state, and time averages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class BirthDeath:
-    """A chain that goes up and down by one.
+    """A chain that moves up and down by one.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ class BirthDeath:
 
     @property
     def states(self) -> int:
-        """How many states there are: 0 to this less one."""
+        """Number of states: 0 to this less one."""
         return len(self._births) + 1
 
     def steady_state(self) -> Floats:
-        """Return the share of time in each state in the long run, float[states].
+        """Return the long-run share of time in each state, float[states].
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""A day that starts empty: Erlang B, C and A over a finite time, where no steady state is meant."""
+"""Erlang B, C and A over a finite day that starts empty, without a steady state."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class QueueDay:
 
     @cached_property
     def p_lost(self) -> float:
-        """Share of arrivals that find neither an agent nor a place to wait; 0 without `places`."""
+        """Share of arrivals that find neither an agent nor a waiting place; 0 without `places`."""
         if self.places is None:
             return 0.0
         return float(self.state_shares[self.agents + self.places :].sum())
@@ -156,7 +156,7 @@ class QueueDay:
 
     @cached_property
     def _taken(self) -> Floats:
-        """Return the share of arrivals that find each state and are taken in there."""
+        """Return the share of arrivals that find each state and are admitted there."""
         taken = self.state_shares.copy()
         if self.places is not None:
             taken[self.agents + self.places :] = 0.0

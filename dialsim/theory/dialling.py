@@ -1,4 +1,4 @@
-"""What dialling costs and gains where nothing queues: progressive, bursts, lines in use."""
+"""Costs and gains of dialling without queues: progressive, bursts, lines in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dialsim.theory.arguments import above_zero, at_least_zero, share_above_zero
 def progressive_utilisation(
     answer: float, handling_s: float, dial_answered_s: float, dial_unanswered_s: float
 ) -> float:
-    """Return the share of an agent's time that is handling if each free agent gets one dial.
+    """Return agents' utilisation if each free agent gets one dial.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def progressive_utilisation(
 
 
 def burst_mismatch(free_agents: int, dials: int, answer: float) -> float:
-    """Return the share of answers that find no agent when dials go out at once and nobody waits.
+    """Return the share of answers that find no agent if dials are simultaneous.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def burst_mismatch(free_agents: int, dials: int, answer: float) -> float:
 
 
 def mean_lines(dials_per_s: float, hold_s: float) -> float:
-    """Return the mean number of lines in use in the long run, when they never lack.
+    """Return the long-run mean number of lines in use, with unlimited lines.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def mean_lines(dials_per_s: float, hold_s: float) -> float:
 def mean_lines_of_day(
     dials_per_s: float, hold_s: float, hold_square_s2: float, day_s: float
 ) -> float:
-    """Return the mean number of lines in use over a day that starts without any.
+    """Return the mean number of lines in use over a day that starts with none.
 
     Parameters
     ----------

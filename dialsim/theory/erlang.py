@@ -1,4 +1,4 @@
-"""Erlang B and C: calls lost without a free agent, calls that wait for one as long as it takes."""
+"""Erlang B and C: calls lost without a free agent, or waiting for one without limit."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def erlang_b_load(lost_at_most: float, agents: int) -> float:
 
 @dataclass(frozen=True)
 class ErlangC:
-    """M/M/c in steady state: Poisson arrivals, exponential handling, nobody hangs up.
+    """M/M/c in steady state: Poisson arrivals, exponential handling, no hang-ups.
 
     Parameters
     ----------

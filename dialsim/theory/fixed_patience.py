@@ -1,4 +1,4 @@
-"""M/M/c+D: callees wait for an agent, all up to the same moment, when the dialer drops them."""
+"""M/M/c+D: callees wait for an agent up to one fixed time, then the dialer drops them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialsim.theory.searching import largest
 
 @dataclass(frozen=True)
 class FixedPatience:
-    """M/M/c+D in steady state: Poisson arrivals, exponential handling, one wait at most for all.
+    """M/M/c+D in steady state: Poisson arrivals, exponential handling, one maximum wait.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class FixedPatience:
 
     @cached_property
     def p_drop(self) -> float:
-        """Share of arrivals that are dropped: that would have to wait longer."""
+        """Share of arrivals that are dropped because their wait would be longer."""
         return self._density * math.exp(-self._fall) * self.service_s / self.agents
 
     @cached_property

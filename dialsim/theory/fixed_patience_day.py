@@ -1,4 +1,4 @@
-"""M/M/c+D over a day that starts empty: dropping by the clock, and no steady state."""
+"""M/M/c+D over a finite day that starts empty, without a steady state."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class FixedPatienceDay:
 
     @cached_property
     def p_drop(self) -> float:
-        """Share of arrivals that are dropped: that would have to wait longer."""
+        """Share of arrivals that are dropped because their wait would be longer."""
         return self._averaged(_Transformed.beyond)
 
     @property
@@ -120,7 +120,7 @@ class FixedPatienceDay:
         return self._averaged(_Transformed.waited_s)
 
     def _averaged(self, figure: Callable[[_Transformed], Complex]) -> float:
-        """Return the average over the day of what a figure is the transform of."""
+        """Return the daily average of a figure from its transform."""
         return invert(lambda s: figure(_Transformed(self, s)) / s, self.day_s) / self.day_s
 
 

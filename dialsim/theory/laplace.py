@@ -1,4 +1,4 @@
-"""From a Laplace transform back to the function, at one moment."""
+"""Numerical inversion of a Laplace transform, at one moment."""
 
 from __future__ import annotations
 

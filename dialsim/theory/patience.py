@@ -1,4 +1,4 @@
-"""Erlang A: callees wait for an agent, each as long as its own exponential patience."""
+"""Erlang A: each callee waits for an agent for an exponential patience of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several classes of callees at the same agents, one class served before another."""
+"""Several classes of callees at the same agents, served by priority."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that ring until somebody answers or the dialer gives up."""
+"""Calls that ring until they are answered or the dialer gives up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _normal(x: float) -> float:
 
 @dataclass(frozen=True)
 class Ringing:
-    """Answers after a lognormal ring, independent of who answers, within a ring timeout.
+    """Answers after a lognormal ring time, independent of the answer, within a timeout.
 
     Parameters
     ----------

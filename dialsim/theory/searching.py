@@ -1,4 +1,4 @@
-"""The inverse of a share that grows with load: how much may be offered."""
+"""The inverse of a share that grows with load."""
 
 from __future__ import annotations
 

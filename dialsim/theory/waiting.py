@@ -1,4 +1,4 @@
-"""M/M/c+M as a chain: its rates, how long it must be, and what an arrival gets where it lands."""
+"""M/M/c+M as a chain: its rates, its length, and what an arrival meets in each state."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class WaitingRoom:
 
     @cached_property
     def _full_per_s(self) -> float:
-        """Return how fast busy agents free themselves."""
+        """Return the rate at which busy agents become free."""
         return self.agents / self.service_s
 
     @cached_property
@@ -68,7 +68,7 @@ class WaitingRoom:
         return 0.0 if self.patience_s is None else 1.0 / self.patience_s
 
     def chain(self, states: int) -> BirthDeath:
-        """Return the chain of the number in the system, who finds the last state is turned away."""
+        """Return the chain of the number in the system; the last state turns arrivals away."""
         n = np.arange(1, whole("states", states, 1))
         deaths = np.minimum(n, self.agents) / self.service_s
         deaths += np.maximum(n - self.agents, 0) * self._hang_up_per_s
@@ -108,7 +108,7 @@ class WaitingRoom:
             places *= 4
 
     def states_by(self, time_s: float) -> int:
-        """Return how many states all but 1e-17 of the days that start empty keep to until then.
+        """Return how many states hold all but 1e-17 of a day that starts empty.
 
         Notes
         -----
@@ -134,7 +134,7 @@ class WaitingRoom:
         return self.agents + 1 + high
 
     def ahead(self, states: int) -> Floats:
-        """Return how many departures an arrival needs to see first, by the state it finds."""
+        """Return how many departures precede an arrival's service, by the state it finds."""
         ahead: Floats = np.maximum(np.arange(states) - self.agents + 1.0, 0.0)
         return ahead
 

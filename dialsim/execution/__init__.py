@@ -1,1 +1,1 @@
-"""Replications played: by threads, processes or a cluster, each figure the same whoever plays."""
+"""Execution of replications by threads, processes or a cluster, with identical results."""

@@ -1,4 +1,4 @@
-"""A run that goes on from one moment again and again, each time with other luck."""
+"""Branches of a run: many futures from one moment, each with other random draws."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reached:
-    """A world that has come to a moment, and what was kept of the way there.
+    """A world that has reached a moment, and the records of the way there.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Reached:
     down: NDArray[np.bool_]
 
     def since(self, world: World, record: RunRecord) -> Chances:
-        """Return what a future brought: a caller ID suspended that is not down, a stop, a review.
+        """Return the events of a future: a caller ID suspended that is not down, a stop, a review.
 
         1 or 0 each; of a copy of this world that was played on, and its record.
         """
@@ -71,7 +71,7 @@ class Reached:
 
 
 class Fork:
-    """A scenario that holds from one moment on, and the futures that begin there.
+    """A scenario that applies from one moment on, and the futures that begin there.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ class Fork:
     def play(
         self, replication: int, stop: Stop | None = None, *, rare: bool = False
     ) -> Played | None:
-        """Play the future of one replication and return its figures; None if stopped before.
+        """Play one replication's future and return its figures; None if stopped before.
 
         Goals and metrics are those of the whole run. `suspended` is whether a caller ID was
         suspended, closed or stopped that was none of that at the moment, `enterprise_stopped`
@@ -205,7 +205,7 @@ class Fork:
 
 
 def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:
-    """Return what is another from the moment on, by path, prices and goals apart."""
+    """Return what differs from the moment on, by path, prices and goals apart."""
     from dialsim.scenario.difference import differences
 
     return {
@@ -216,7 +216,7 @@ def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:
 
 
 def check_past(past: AsOf, world: World) -> None:
-    """Raise an InternalError unless a world has come to what its past is known to have come to."""
+    """Raise an InternalError unless a world's past equals the known past."""
     from dialsim.engine import host
 
     if past.digest is None:

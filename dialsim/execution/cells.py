@@ -1,4 +1,4 @@
-"""A cell: one scenario and some replications, which one worker plays in one go."""
+"""Cells: one scenario and some replications, played by one worker as a unit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BEGINNINGS_KEPT = 2
 
 @dataclass(frozen=True)
 class Cell:
-    """What one worker plays in one go.
+    """The unit of work of one worker.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class SentCell:
-    """A cell as it goes to a worker: some kilobytes, whatever the lists hold.
+    """A cell as sent to a worker: a few kilobytes, whatever the size of its lists.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class SentCell:
 
 @dataclass(frozen=True)
 class PlayedCell:
-    """What came of a cell.
+    """Result of a cell.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class PlayedCell:
 
 
 class Begun:
-    """Beginnings of the scenarios played last, so that lists are built once a worker.
+    """Cache of the last scenarios' prepared inputs, so that a worker builds lists once.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class Begun:
         self._building = threading.Lock()
 
     def beginning(self, cell: SentCell) -> Beginning | Fork:
-        """Return the beginning of a cell's scenario, built if it is none of the last."""
+        """Return the prepared inputs of a cell's scenario, built if they are not cached."""
         from dialsim.scheduler.prepared_inputs import Beginning
 
         with self._building:
@@ -121,7 +121,7 @@ class Begun:
             return self._kept[cell.key]
 
     def forget(self, cell: SentCell) -> None:
-        """Let the beginning of a cell's scenario go: it may have read its lists in part."""
+        """Drop the prepared inputs of a cell's scenario: its lists may be partly read."""
         with self._building:
             self._kept.pop(cell.key, None)
 
@@ -131,7 +131,7 @@ _begun = Begun()
 
 
 def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) -> SentCell:
-    """Return a cell as it goes to a worker, whose current folder may be another."""
+    """Return a cell in the form for a worker, whose current folder may differ."""
     rooted = _rooted(scenario)
     if scenario._as_of is not None:
         rooted._as_of = replace(scenario._as_of, past=_rooted(scenario._as_of.past))
@@ -141,7 +141,7 @@ def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) ->
 
 
 def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = None) -> PlayedCell:
-    """Play a cell, in whatever thread or process this is.
+    """Play a cell, in the current thread or process.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
 
 
 def as_written(error: ScenarioError, scenario: Scenario) -> ScenarioError:
-    """Return an error of a worker with the file of its problems named as the user named it."""
+    """Return a worker's error with its problems' file as the user named it."""
     sent = _rooted_file(scenario)
     written = scenario._origin.file
     return ScenarioError(
@@ -192,7 +192,7 @@ def as_written(error: ScenarioError, scenario: Scenario) -> ScenarioError:
 
 @cache
 def program() -> str:
-    """Return what has to agree so that two machines come to the same figures.
+    """Return the versions that must agree for two machines to compute the same figures.
 
     The version, and the digest of all sources and profiles of the package. Costs some hundredths
     of a second once.
@@ -208,14 +208,14 @@ def program() -> str:
 
 
 def _rooted(scenario: Scenario) -> Scenario:
-    """Return a scenario whose paths start from the root."""
+    """Return a scenario with absolute paths."""
     rooted = copy(scenario)
     rooted._origin = replace(scenario._origin, file=_rooted_file(scenario))
     return rooted
 
 
 def _rooted_file(scenario: Scenario) -> str:
-    """Return the scenario's file from the root; of one without a file, one in this folder."""
+    """Return the scenario's absolute file name; without a file, one in this folder."""
     return str(Path(scenario._origin.file or "scenario.toml").absolute())
 
 

@@ -1,4 +1,4 @@
-"""The workers of a Dask cluster, through the executor that ``distributed`` offers."""
+"""Workers of a Dask cluster, through the executor of ``distributed``."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Cluster:
         self._executor: Any = self._client.get_executor(pure=False)
 
     def _threads(self) -> int:
-        """Return how many threads the cluster has, once every worker has told its program."""
+        """Return the number of threads, once every worker has reported its program."""
         ours = program()
         for worker, theirs in sorted(self._programs().items()):
             if theirs != ours:
@@ -101,7 +101,7 @@ class Cluster:
         return max(1, sum(threads.values()))
 
     def _programs(self) -> dict[str, str]:
-        """Return what every worker says it runs; who ends meanwhile is asked for by its successor.
+        """Return each worker's program; a worker that ends is replaced by its successor.
 
         A worker that cannot be reached may just have been killed, and is no reason to refuse its
         cluster before it has had time to be replaced.
@@ -141,11 +141,11 @@ class Cluster:
         return ClusterLane(self._executor)
 
     def gave_up(self, error: Exception) -> bool:
-        """Whether an error says that every worker that played a cell was killed over it."""
+        """Whether an error reports that every worker that played a cell was killed by it."""
         return type(error).__name__ == "KilledWorker"
 
     def mislaid(self, error: Exception) -> bool:
-        """Whether an error says no more than that a task's answer was gone when it was read.
+        """Whether an error reports only that a task's result was lost before it was read.
 
         A worker that ends takes answers with it. Where one is lost between its being fetched and
         its being handed on, the library's executor takes the answer itself for an error, with a
@@ -161,17 +161,17 @@ class Cluster:
 
     @property
     def gone(self) -> bool:
-        """Whether the connection has ended for good; of some tasks nobody hears then."""
+        """Whether the connection has ended for good; some tasks then never report."""
         return str(self._client.status) in ("closing", "closed")
 
     def close(self) -> None:
-        """Leave the cluster."""
+        """Disconnect from the cluster."""
         self._executor.shutdown(wait=False)
         self._client.close()
 
 
 class ClusterLane:
-    """A place for one cell, on whichever worker is free.
+    """A lane for one cell, on any free worker.
 
     Parameters
     ----------
@@ -189,12 +189,12 @@ class ClusterLane:
         return self._future
 
     def stop(self) -> None:
-        """Give up what is being played."""
+        """Cancel the cell that is being played."""
         if self._future is not None:
             self._future.cancel()
 
     def close(self) -> None:
-        """Give up what is being played."""
+        """Cancel the cell that is being played."""
         self.stop()
         self._future = None
 
@@ -203,7 +203,7 @@ class ClusterLane:
 
 
 def play_wanted(cell: SentCell) -> PlayedCell:
-    """Play a cell as a task of a worker, as long as somebody wants what comes of it."""
+    """Play a cell as a task of a worker, until its result is no longer wanted."""
     library: Any = import_module("distributed")
     worker = library.get_worker()
     with _while_wanted(worker, worker.get_current_task()) as stop:
@@ -212,7 +212,7 @@ def play_wanted(cell: SentCell) -> PlayedCell:
 
 @contextmanager
 def _while_wanted(worker: Any, task: Any) -> Iterator[Stop]:
-    """Yield a stop that is wished once a task is cancelled.
+    """Yield a stop that is requested when a task is cancelled.
 
     Python cannot break off a thread, and the library does not try to: but its worker knows. What
     is played then counts nowhere, so that a moment's error could only cost it to be played again.

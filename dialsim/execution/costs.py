@@ -1,4 +1,4 @@
-"""What a replication costs, counted while it is played: no log of it is kept."""
+"""Costs of a replication, counted while it is played, without a log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANSWERED = 200
 
 
 class Billing(NoSink):
-    """Counts the answered calls of each trunk and the billing steps that they began.
+    """Counts the answered calls of each trunk and their billing steps.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Billing(NoSink):
 
 
 def sink_for(world: World) -> NoSink:
-    """Return what the calls of a replication are written to: nothing, or what counts minutes."""
+    """Return the sink for a replication's calls: none, or one that counts minutes."""
     costs = world.scenario.costs
     if costs is None or costs.billing_step is None:
         return NoSink()
@@ -54,7 +54,7 @@ def sink_for(world: World) -> NoSink:
 
 
 def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | None:
-    """Return what a replication came to by the prices of its scenario; None: it has none.
+    """Return the cost of a replication by its scenario's prices; None without prices.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
 
 
 def _cost_up_to(world: World, sink: NoSink, until: int | None, played: bool = True) -> float | None:
-    """Return what was spent by a tick; without the calls if nothing is `played` by then."""
+    """Return the cost up to a tick; without calls if nothing is `played` by then."""
     from dialsim.core.ticks import tick_to_datetime
     from dialsim.results.cost_statement import Billed, Used, reckoning
     from dialsim.results.lists.scrubs import scrubs

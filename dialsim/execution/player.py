@@ -1,4 +1,4 @@
-"""A world's player, with the goals it judges on the way and the line that shows progress."""
+"""A world's player, with goals judged on the way and a progress line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def player_of(
     watched: bool = True,
     **more: Any,
 ) -> Player:
-    """Return a player of a world whose goals are judged when they are due.
+    """Return a player of a world that judges its goals when they are due.
 
     `watched`: False of one of many, whose end alone is wanted; of long lists that changes nothing,
     which another thread reads meanwhile. `more`: whether it reads `whole_lists`; `tick` and
@@ -64,7 +64,7 @@ def player_of(
 
 
 def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
-    """Play on, and clear the line of progress whatever happens."""
+    """Play on, and always clear the progress line."""
     from dialsim.scheduler.progress import ProgressLine
 
     try:

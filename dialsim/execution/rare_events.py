@@ -1,4 +1,4 @@
-"""One replication watched for how likely suspensions by complaints were, given its calls."""
+"""Probability of suspensions by complaints in one replication, given its calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Happened = Callable[["World", "RunRecord"], "Chances"]
 
 
 class Watch:
-    """Keeps of a world about to be played what its complaints could bring.
+    """Records a world's initial state to compute what its complaints could cause.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Watch:
         self._terms = ComplaintTerms(world, None if earlier is None else earlier.tick)
 
     def chances(self, world: World, actions: Actions, happened: Chances) -> Chances | None:
-        """Return how likely suspensions were; None where complaints had an effect.
+        """Return the probabilities of suspensions; None if complaints had an effect.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class Watch:
         tick: int = 0,
         record: RunRecord | None = None,
     ) -> Chances | None:
-        """Play a world in which no complaint has an effect; None if it was stopped meanwhile.
+        """Play a world whose complaints have no effect; None if it was stopped.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Watch:
 
 
 def of_whole_run(world: World, record: RunRecord) -> Chances:
-    """Return whether a caller ID of a run was suspended, all were stopped, a review opened."""
+    """Return whether a caller ID was suspended, all were stopped, a review opened."""
     from dialsim.results.metrics import enterprise_stopped, metric_values
     from dialsim.results.network.suspension_chance import Chances
 

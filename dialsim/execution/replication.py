@@ -1,4 +1,4 @@
-"""One replication played to its end, of which the figures alone are kept."""
+"""One replication played to its end, reduced to its figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Played:
-    """What came of one replication: every metric; goals and walls as a summary has them.
+    """Figures of one replication: every metric, goals and hard limits.
 
     `suspended` is whether any caller ID was suspended, closed or stopped at any time,
     `enterprise_stopped` whether all were, at once and for the enterprise's sake; `reviewed` whether
@@ -52,7 +52,7 @@ class Played:
 def play_again(
     beginning: Beginning, replication: int, stop: Stop | None = None, *, rare: bool = False
 ) -> tuple[Played | None, World | None]:
-    """Play one replication and keep its figures alone; None if it was stopped before its end.
+    """Play one replication and return its figures; None if it was stopped early.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def play_again(
 
 
 def with_chances(played: Played, found: Chances) -> Played:
-    """Return figures with how likely each was of what complaints may bring."""
+    """Return figures with the probability of each effect of complaints."""
     return replace(
         played,
         suspension_chance=found.suspension,
@@ -96,7 +96,7 @@ def with_chances(played: Played, found: Chances) -> Played:
 
 
 def figures_of(player: Player, sink: NoSink) -> Played:
-    """Return the figures of a replication that came to its end."""
+    """Return the figures of a replication that was played to its end."""
     from dialsim.engine import host
     from dialsim.results.goals import counted, judge
     from dialsim.results.hard_limits import walls

@@ -1,4 +1,4 @@
-"""Many replications of one or more scenarios, by threads of this process or by workers."""
+"""Many replications of one or more scenarios, by local threads or by workers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def played_again(
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
-    """Play each replication of one or more scenarios, some at a time, and return their figures.
+    """Play all replications of one or more scenarios in parallel; return their figures.
 
     In the order of the numbers; a replication is left out unless all scenarios of it came to
     their end. Progress is told in this thread.
@@ -69,7 +69,7 @@ def played_elsewhere(
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
-    """Play each replication of one or more scenarios by workers, and return figures by scenario.
+    """Play all replications of scenarios by workers; return figures by scenario.
 
     In the order of the numbers; a replication is left out unless all scenarios of it came to
     their end. Progress is told in this thread, a replication at a time. To `inputs` is added the
@@ -98,7 +98,7 @@ def played_elsewhere(
 def check_workers(
     executor: str, workers: int | None, threads: int | None, also: Callable[[Problems], None]
 ) -> int | None:
-    """Return how many are to play at a time, of whichever executor; None: nobody says.
+    """Return how many replications to play at a time; None if it is not given.
 
     Raises
     ------
@@ -119,5 +119,5 @@ def check_workers(
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Return whether a value is a whole number, and no truth value."""
+    """Return whether a value is an integer, and no truth value."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""Places where one cell is played at a time: this thread, another thread, a process."""
+"""Lanes that play one cell at a time: this thread, another thread, a process."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Lane(Protocol):
         """Begin to play a cell."""
 
     def stop(self) -> None:
-        """Ask what is being played to end early; what was done of it comes back."""
+        """Ask the running cell to end early; its finished part is returned."""
 
     def close(self) -> None:
-        """End what is being played and leave nothing running; the lane may be used again."""
+        """End the running cell and all resources; the lane may be used again."""
 
 
 class SerialLane:
-    """Plays a cell while it is submitted, in the thread of whoever submits it.
+    """Plays a cell in the submitting thread.
 
     Parameters
     ----------
@@ -64,22 +64,22 @@ class SerialLane:
         return future
 
     def stop(self) -> None:
-        """Do nothing: nothing is being played."""
+        """Do nothing: no cell is running."""
 
     def close(self) -> None:
-        """Let the lists go."""
+        """Release the lists."""
         self._begun = Begun()
 
 
 def _failed(error: Exception) -> Future[PlayedCell]:
-    """Return a future of an error, which no frame of the error's traceback holds."""
+    """Return a failed future that no frame of the error's traceback refers to."""
     future: Future[PlayedCell] = Future()
     future.set_exception(error)
     return future
 
 
 class ThreadLane:
-    """A thread of this process.
+    """A lane that plays in a thread of this process.
 
     Parameters
     ----------
@@ -102,11 +102,11 @@ class ThreadLane:
         return self._pool.submit(play_cell, cell, self._inner, self._begun)
 
     def stop(self) -> None:
-        """Ask what is being played to end early."""
+        """Ask the running cell to end early."""
         self._inner.request()
 
     def close(self) -> None:
-        """End what is being played."""
+        """End the running cell."""
         self.stop()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
@@ -114,7 +114,7 @@ class ThreadLane:
 
 
 class ProcessLane:
-    """A process of its own, begun when it is needed and begun again when it was killed.
+    """A lane with its own process, started on demand and restarted if it was killed.
 
     Each lane has an executor of one process: when a process is killed its executor gives up all
     that it has, and that is to be one cell.
@@ -143,12 +143,12 @@ class ProcessLane:
         return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._ends[0],))
 
     def stop(self) -> None:
-        """Ask what is being played to end early; the process ends after it."""
+        """Ask the running cell to end early; the process ends after it."""
         if self._ends is not None:
             self._ends[1].close()
 
     def close(self) -> None:
-        """End the process; one that does not hear ends by itself after some seconds."""
+        """End the process; one that does not respond ends by itself after some seconds."""
         self.stop()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
@@ -159,7 +159,7 @@ class ProcessLane:
 
 
 def begin_importing() -> None:
-    """Begin the process that all others are forked off from, if there is to be one.
+    """Start the process that all others are forked from, if there is to be one.
 
     It imports while its parent does something else.
     """
@@ -179,13 +179,13 @@ def _context() -> BaseContext:
 
 
 def _socket_fits() -> bool:
-    """Whether the forking process can be reached: by a socket in the folder of temporary files."""
+    """Whether the forking process is reachable by a socket in the temporary folder."""
     return len(os.fsencode(f"{util.get_temp_dir()}/listener-xxxxxxxx")) <= SOCKET_BYTES
 
 
 @contextmanager
 def _apart() -> Iterator[None]:
-    """Begin processes that hear neither Ctrl-C nor hang-up, and do not run the caller's script.
+    """Start processes that ignore Ctrl-C and hang-ups and do not run the caller's script.
 
     Either goes to every process of a terminal; a mask is handed down, a handler is not. What is
     played stands in this package, so that a script or a notebook needs no
@@ -213,7 +213,7 @@ _stop = Stop()
 
 
 def _begin(leash: Connection) -> None:
-    """Leave Ctrl-C and hang-ups to the parent, and end when the parent's end of the leash closes.
+    """Ignore SIGINT (the parent handles it) and exit when the parent's pipe closes.
 
     The mask instead of a handler, because playing installs handlers of its own.
     """
@@ -225,7 +225,7 @@ def _begin(leash: Connection) -> None:
 
 
 def _heed(leash: Connection) -> None:
-    """Stop once the other end of the leash is closed or its holder is gone.
+    """Request a stop when the other end of the pipe is closed or its holder is gone.
 
     Nobody writes into it. A process that has not ended some seconds later is stuck in something
     that hears no stop, or has nobody to tell its result.

@@ -48,7 +48,7 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Part:
-    """What a worker has in hand of a job, and how many were killed over it."""
+    """The part of a job that a worker has, and how many workers were killed by it."""
 
     job: _Job
     sent: SentCell
@@ -56,7 +56,7 @@ class _Part:
 
 
 class Workers:
-    """Play cells, some at a time, and hand back what came of each.
+    """Play cells in parallel and return the result of each.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ class Workers:
 
     @property
     def count(self) -> int:
-        """How many cells are played at a time, where memory suffices."""
+        """How many cells are played at a time, if memory suffices."""
         return self._count
 
     def __enter__(self) -> Self:
@@ -160,7 +160,7 @@ class Workers:
         *,
         refused: Refused | None = None,
     ) -> Iterator[tuple[int, list[Played]]]:
-        """Yield each cell's place among the cells and what its replications came to, as they end.
+        """Yield each cell's index and its replications' results, as they end.
 
         Parameters
         ----------
@@ -243,7 +243,7 @@ class Workers:
         working: dict[Future[PlayedCell], tuple[Lane, _Part]],
         idle: list[Lane],
     ) -> None:
-        """Give idle lanes something to do, as far as memory allows."""
+        """Give idle lanes work, as far as memory allows."""
         while idle and not self._stop.requested:
             if again:
                 part = again.popleft()
@@ -265,7 +265,7 @@ class Workers:
                 again.appendleft(part)
 
     def _room(self, scenario: Scenario) -> int:
-        """Return how many worlds of a scenario memory suffices for, at least one."""
+        """Return how many worlds of a scenario fit in memory, at least one."""
         if self._cluster is not None or self._count == 1:
             return self._count
         lists = repr(scenario.people)
@@ -284,7 +284,7 @@ class Workers:
         part: _Part,
         tell: Callable[[int], None] | None,
     ) -> list[_Part]:
-        """Take in what a worker hands back; returns what has to be played again."""
+        """Accept a worker's result; return what must be played again."""
         try:
             outcome = future.result()
         except BrokenExecutor:
@@ -327,7 +327,7 @@ class Workers:
         )
 
     def _lost(self, part: _Part) -> list[_Part]:
-        """Return what to play again, one replication at a time, so that the culprit is found."""
+        """Return what to play again, one replication at a time, to isolate the culprit."""
         if part.deaths + 1 >= DEATHS:
             raise killed(part.job.cell.scenario.name, part.sent.replications)
         return [
@@ -342,7 +342,7 @@ class Workers:
         tell: Callable[[int], None] | None,
         refused: Refused | None,
     ) -> Iterator[tuple[int, list[Played]]]:
-        """Stop what is in hand and yield what it came to."""
+        """Stop running cells and yield their results so far."""
         for lane, _ in working.values():
             lane.stop()
         jobs = {part.job.index: part.job for part in again if part.job.done}
@@ -395,7 +395,7 @@ def played(
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
-    """Play some replications of each of some scenarios, cut into cells worth handing over.
+    """Play replications of several scenarios, cut into cells of useful size.
 
     Parameters
     ----------
@@ -430,7 +430,7 @@ def played(
 
 
 class Cut:
-    """Cells made of asks when a worker is free, by what a replication took lately.
+    """Cuts cells on demand, sized by how long recent replications took.
 
     Parameters
     ----------
@@ -474,7 +474,7 @@ class Cut:
 
 
 def check_executor(executor: object, count: object, problems: Problems) -> None:
-    """Add to the problems what is no executor and no number of workers."""
+    """Add problems with the executor and the number of workers."""
     place = executor.removeprefix(CLUSTER) if isinstance(executor, str) else ""
     if not (executor in EXECUTORS or (isinstance(executor, str) and executor != place and place)):
         from dialsim.errors import did_you_mean
@@ -493,7 +493,7 @@ def check_executor(executor: object, count: object, problems: Problems) -> None:
 
 
 def killed(name: str, replications: Sequence[int]) -> CapacityError:
-    """Return the error of a cell that no worker survives."""
+    """Return the error of a cell that kills every worker."""
     which = ", ".join(str(number) for number in replications)
     plural = "s" if len(replications) > 1 else ""
     return CapacityError(

@@ -1,4 +1,4 @@
-"""The wall clock of a load test: whatever is due by now is taken in one turn."""
+"""The real-time clock of a load test: everything due by now is taken in one turn."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ IDLE_MS = 20  # without a planned dial the engine's own events still wait no lon
 
 
 class Wall(Protocol):
-    """A clock that can be read and waited for; tests bring one of their own."""
+    """A clock that can be read and waited for; tests supply their own."""
 
     def now_s(self) -> float:
-        """Return seconds since some moment; never goes back."""
+        """Return monotonic seconds since some moment."""
 
     async def sleep_until(self, moment_s: float) -> None:
-        """Return once the moment has come. Always a checkpoint."""
+        """Return when the moment has come. Always a checkpoint."""
 
 
 class RealWall:
-    """The machine's own monotonic clock."""
+    """The machine's monotonic clock."""
 
     def now_s(self) -> float:
         """Return seconds since some moment; safe from every thread."""
         return time.perf_counter()
 
     async def sleep_until(self, moment_s: float) -> None:
-        """Sleep until a moment of it; return at once if it has passed."""
+        """Sleep until a moment; return at once if it has passed."""
         await trio.sleep(max(0.0, moment_s - time.perf_counter()))
 
 
 class OfferClock:
-    """Maps ticks of a load to moments of a wall clock, a second to a second.
+    """Maps ticks of a load to real time, one second to one second.
 
     Parameters
     ----------

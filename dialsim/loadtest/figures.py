@@ -1,4 +1,4 @@
-"""What a run of a load comes to, stage by stage."""
+"""Figures of a load test run, by stage."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ class StageFigures:
 
     @property
     def short_of(self) -> set[str]:
-        """What anybody waited for or, without a hold, was deferred for: names of `held`."""
+        """Names of `held`: what offers waited for or, without a hold, were deferred for."""
         return {name for name, each in self.held.items() if each["share"] > 0} | {
             *self.deferred_for
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all but the histograms, whose quantiles stand for them, in ms."""
+        """Return all fields, histograms as their quantiles in ms."""
         return {
             "stage": self.stage,
             "rate_per_s": self.rate_per_s,
@@ -167,7 +167,7 @@ def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, dict[str, flo
 
 
 def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | None, bool]:
-    """Return the largest backlog in a stage, its slope, and whether it grows beyond chance.
+    """Return a stage's largest backlog, its slope, and whether it grows significantly.
 
     Looked at in equal distances: what is due by then less what the last slice had played.
     """
@@ -185,7 +185,7 @@ def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | N
 
 
 def backlog_slope(at_s: Floats, backlog: Floats, least: float = 1.0) -> tuple[float | None, bool]:
-    """Return how fast a backlog grows, a second, and whether that is more than chance.
+    """Return the backlog's growth per second, and whether it is significant.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def backlog_slope(at_s: Floats, backlog: Floats, least: float = 1.0) -> tuple[fl
 
 @dataclass(frozen=True)
 class RunFigures:
-    """One run of a load, all its measured stages.
+    """One run of a load with all its measured stages.
 
     Attributes
     ----------

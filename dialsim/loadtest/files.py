@@ -1,4 +1,4 @@
-"""Where a load test's results go: written aside, then renamed, as soon as a run is over."""
+"""Result files of a load test, written atomically after each run."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class LoadFiles:
             self._claim.release()
 
     def keep_run(self, number: int, run: RunFigures) -> None:
-        """Write the histograms of a run: own lateness and latency, one of each a step."""
+        """Write the histograms of a run: lateness and latency, one of each per step."""
         if self.out is None:
             return
         self._remove_former(self.out)
@@ -91,7 +91,7 @@ class LoadFiles:
                 write_aside(self.out / name, hgrm_text(made), "--out")
 
     def keep(self, done: LoadTest) -> None:
-        """Write the result as it stands, then JUnit XML, which tells what could not be written.
+        """Write the result so far, then JUnit XML, which reports what could not be written.
 
         The first failure becomes the result's ``unwritten``. A result that has one already was not
         written whole: what stands in the folder stays, and JUnit XML alone is written anew. Of a
@@ -115,7 +115,7 @@ class LoadFiles:
             write_aside(self.junit, junit_xml(done), "--junit")
 
     def _remove_former(self, out: Path) -> None:
-        """Remove, once, the histograms of a former load: they are none of the new result's."""
+        """Remove, once, the histograms of an earlier load test."""
         if self._former_gone:
             return
         with disk(out, "--out"):
@@ -126,7 +126,7 @@ class LoadFiles:
 
 
 def _refuse_name(path: Path, option: str) -> None:
-    """Refuse what no file can be called."""
+    """Refuse an impossible file name."""
     if "\0" in str(path):
         raise _refusal(option, "a path holds no NUL", path)
     try:
@@ -145,13 +145,13 @@ def _refuse_file_for_folder(folder: Path, option: str, path: Path) -> None:
 
 
 def _try(folder: Path, option: str) -> None:
-    """Find out whether a file can be written into a folder."""
+    """Test whether a file can be written into a folder."""
     with disk(folder, option), Workplace(folder, "load") as probe:
         probe.path.write_bytes(bytes(ROOM))  # an empty file fits on a full disk
 
 
 def _claimed(out: Path) -> Lock:
-    """Return the lock of a folder that one load test alone may write to."""
+    """Lock a folder so that only one load test writes to it; return the lock."""
     try:
         with disk(out, "--out"):
             return claim(out, "load")

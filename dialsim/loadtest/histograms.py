@@ -18,7 +18,7 @@ _DEVIATION = re.compile(r"(StdDeviation   = )[ 0-9.]+")
 
 
 def histogram_of(seconds: NDArray[np.float64]) -> Any:
-    """Return an HDR histogram of times; what is below a microsecond counts as one.
+    """Return an HDR histogram of times; times below a microsecond count as one.
 
     Notes
     -----
@@ -35,7 +35,7 @@ def histogram_of(seconds: NDArray[np.float64]) -> Any:
 
 
 def quantiles_ms(made: Any) -> dict[str, float | None]:
-    """Return the quantiles and the maximum of a histogram in ms; None of an empty one.
+    """Return a histogram's quantiles and maximum in ms; None if it is empty.
 
     >>> import numpy as np
     >>> quantiles_ms(histogram_of(np.array([0.001] * 99 + [0.5])))["p99"]
@@ -51,7 +51,7 @@ def quantiles_ms(made: Any) -> dict[str, float | None]:
 
 
 def judged_quantiles_ms(made: Any, unknown: int) -> dict[str, float | None]:
-    """Return the quantiles in ms of times of which so many more are not known.
+    """Return the quantiles in ms of times, so many more of which are unknown.
 
     Those count as longer than all others: no quantile is shorter than it would be if they were
     known. None: it lies among them, or there are no times at all.
@@ -74,7 +74,7 @@ def judged_quantiles_ms(made: Any, unknown: int) -> dict[str, float | None]:
 
 
 def quantile_name(percent: float) -> str:
-    """Return what a quantile is called, such as ``p99.9``."""
+    """Return a quantile's name, such as ``p99.9``."""
     return f"p{percent:g}"
 
 

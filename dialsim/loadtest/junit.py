@@ -15,7 +15,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def junit_xml(done: LoadTest) -> str:
-    """Return a suite with a case for each threshold, and for the watchdog, runs and files."""
+    """Return a suite with a case per threshold, and for the watchdog, runs and files."""
     undecided = None if done.complete else "undecided: broken off"
     cases = [
         _case("every run came to its end", None if done.complete else "broken off"),

@@ -1,4 +1,4 @@
-"""The highest rate that dialsim keeps up with on this machine."""
+"""Search for the highest rate that dialsim sustains on this machine."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class RateLimit:
-    """Between which rates the limit lies.
+    """The rates between which the limit lies.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class RateLimit:
 
     @property
     def void(self) -> bool:
-        """Whether the machine held some run up each time it was repeated."""
+        """Whether the machine disturbed some run each time it was repeated."""
         return any(each.void for each in self.tried)
 
     def to_dict(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def find_limit(
 def _passes(
     try_rate: Callable[[MilliRate], Tried | None], rate_milli: MilliRate, tried: list[Tried]
 ) -> bool | None:
-    """Try a rate until it fails or has passed often enough; None if that was interrupted."""
+    """Run a rate until it fails or has passed often enough; None if interrupted."""
     for _ in range(TRIES):
         found = try_rate(rate_milli)
         if found is None:
@@ -165,7 +165,7 @@ def _passes(
 def _next_rate(
     last_pass: MilliRate | None, first_fail: MilliRate | None, least: MilliRate, most: int
 ) -> MilliRate | None:
-    """Return the rate to try next; None: the limit is known closely enough."""
+    """Return the next rate to run; None when the limit is known closely enough."""
     if first_fail is None:
         assert last_pass is not None
         return None if last_pass >= most else min(most, int(last_pass * GROWTH))

@@ -1,4 +1,4 @@
-"""The world that a load is put on: a scenario whose campaigns dial as they are told."""
+"""The world under load: a scenario whose campaigns dial as the load test orders."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST_CHANNELS = 1_000_000
 
 @dataclass
 class Ground:
-    """A scenario ready for a load, and the worlds made of it.
+    """A scenario prepared for a load, and the worlds built from it.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Ground:
         stop: Stop,
         on_kernels: Callable[[int], None] | None = None,
     ) -> tuple[World, int] | None:
-        """Return a world played to where a load begins, every list resident, and that tick.
+        """Return a world played to the load's start, every list resident, and that tick.
 
         None if it was stopped before. `on_kernels` is told some times a second how many kernels
         were compiled, as long as some are.
@@ -146,10 +146,10 @@ class Ground:
 
 
 class NoLog:
-    """A sink that keeps nothing."""
+    """A sink that discards everything."""
 
     def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
-        """Forget a batch."""
+        """Discard a batch."""
 
     def rotate(self) -> None:
         """Do nothing."""
@@ -161,7 +161,7 @@ class NoLog:
 def ground_for(
     scenario: Scenario | None, profile: Profile, dials: int, peak_per_s: float, seed: int
 ) -> Ground:
-    """Return the ground of a scenario, or of the one that is built in."""
+    """Return the prepared world of a scenario, or of the built-in one."""
     alone = profile == "decision-only"
     check_room(dials, decisions_alone=alone)
     built_in = scenario is None
@@ -186,7 +186,7 @@ def ground_for(
 
 
 def check_room(dials: int, *, decisions_alone: bool) -> None:
-    """Refuse a load whose planned dials alone do not fit into memory.
+    """Refuse a load whose planned dials alone do not fit in memory.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def check_room(dials: int, *, decisions_alone: bool) -> None:
 
 
 def cannot_generate(dials: int, why: str) -> CapacityError:
-    """Return what to tell of a load that this machine cannot even generate."""
+    """Return the explanation of a load that this machine cannot even generate."""
     what = "this machine cannot generate that load"
     return CapacityError(what, f"{dials:,} planned dials: {why}", "--rate, --for or --ramp")
 

@@ -1,4 +1,4 @@
-"""What becomes of each planned dial: asked of the engine at its tick, and accounted for."""
+"""Offers: planned dials, requested from the engine at their ticks and accounted for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Play = Callable[[World, int, int], Status]
 
 
 class Fate(IntEnum):
-    """What became of an offer; UNDECIDED ones are censored when a run ends."""
+    """Outcome of an offer; UNDECIDED ones are censored when a run ends."""
 
     UNDECIDED = 0
     ADMITTED = 1  # a call was placed
@@ -30,7 +30,7 @@ class Fate(IntEnum):
 
 
 class Held(IntEnum):
-    """What held an offer up, in virtual time, and in the end may defer it."""
+    """What held up an offer, in virtual time, and may in the end defer it."""
 
     ELIGIBILITY = 0  # nobody whom the campaign may call now, or it is closed
     RATE_LIMIT = 1  # a caller ID's, a trunk's or the enterprise's calls in a time
@@ -122,7 +122,7 @@ class Offers:
 
     @property
     def end_tick(self) -> int:
-        """First tick by which every offer is decided, if the engine came so far."""
+        """First tick by which every offer is decided, if the engine got so far."""
         return self._begin + self.plan.length_ms + self._hold_ms + 1
 
     def next_due(self, tick: int) -> int:
@@ -136,7 +136,7 @@ class Offers:
         return tick if waiting else self.next_due(tick)
 
     def advance(self, world: World, until: int, budget: int) -> Status:
-        """Play up to a tick and ask for what is planned on the way; as ``host.advance``."""
+        """Play up to a tick and request the dials planned on the way; as ``host.advance``."""
         control = world.state.control[0]
         last = int(control["events"]) + budget
         while self.tick < until:
@@ -157,12 +157,12 @@ class Offers:
         return Status.REACHED
 
     def slice_over(self) -> None:
-        """Note that a slice has returned: what was decided in it is complete."""
+        """Record that a slice has returned: its decisions are complete."""
         self.ends_s.append(0.0 if self._clock is None else self._clock.wall.now_s())
         self.end_ticks.append(self.tick)
 
     def _ask(self, world: World) -> None:
-        """Take what is planned for this tick, and tell the engine how many dials are wanted."""
+        """Take the offers planned for this tick and order their dials from the engine."""
         for campaign, queue in enumerate(self._queues):
             taken = queue.take(self.tick - self._begin)
             if len(taken) and self._is_late():
@@ -174,7 +174,7 @@ class Offers:
         self._asked = True
 
     def _is_late(self) -> bool:
-        """Whether the tick in hand began longer ago than the deadline."""
+        """Whether the current tick began longer ago than the deadline."""
         if self._clock is None or self._deadline_s is None:
             return False
         return self._clock.wall.now_s() - self._clock.moment_s(self.tick) > self._deadline_s
@@ -187,7 +187,7 @@ class Offers:
                 self._calls[campaign] = calls
 
     def _note_held(self, world: World) -> None:
-        """Book what holds up those who wait after a tick; defer those whose hold is over."""
+        """Record what holds up waiting offers after a tick; defer those held too long."""
         at = self.tick - self._begin
         for campaign, queue in enumerate(self._queues):
             if not len(queue):
@@ -206,7 +206,7 @@ class Offers:
 
 
 class _Queue:
-    """A campaign's offers: those still to come, and those that wait, in order of time."""
+    """A campaign's offers in order of time: those to come, and those that wait."""
 
     def __init__(self, plan: Plan, campaign: int) -> None:
         first, last = int(plan.first[campaign]), int(plan.first[campaign + 1])
@@ -221,30 +221,30 @@ class _Queue:
         return self._tail - self._head
 
     def take(self, at: int) -> NDArray[np.int64]:
-        """Return the offers planned up to a tick of the plan that were not taken yet."""
+        """Return the offers planned up to a tick that were not taken yet."""
         upto = self._last if at >= len(self._upto) else int(self._upto[at])
         taken = np.arange(self._next, upto)
         self._next = upto
         return taken
 
     def add(self, offers: NDArray[np.int64]) -> None:
-        """Let offers wait behind those who do."""
+        """Append offers to those that wait."""
         self._waiting[self._tail : self._tail + len(offers)] = offers
         self._tail += len(offers)
 
     def pop(self, count: int) -> NDArray[np.int64]:
-        """Take out those who wait longest."""
+        """Remove those who wait longest."""
         self._head += count
         return self._waiting[self._head - count : self._head]
 
     def pop_planned_by(self, at: int) -> NDArray[np.int64]:
-        """Take out those who were planned for a tick of the plan or before it."""
+        """Remove those planned for a tick or earlier."""
         due = self._due[self._waiting[self._head : self._tail]]
         return self.pop(int(np.searchsorted(due, at, side="right")))
 
 
 def _held_by(world: World, limit: Limit) -> Held:
-    """Return what a limit is to an offer: a trunk's calls in a second, or its channels."""
+    """Return what a limit means for an offer: a trunk's calls per second, or its channels."""
     trunks: Any = world.state.resources.trunks
     if limit == Limit.TRUNKS and bool((trunks["in_use"] == trunks["channels"]).any()):
         return Held.TRUNK

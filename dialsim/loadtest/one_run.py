@@ -1,4 +1,4 @@
-"""One run of a load: on the virtual clock, to know what must come of it, or on the wall's."""
+"""One run of a load: on the virtual clock as the reference, or in real time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PLAYED_OUT_MS = 600_000
 
 @dataclass(frozen=True)
 class Terms:
-    """How offers are treated.
+    """How offers are handled.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Terms:
 
 @dataclass
 class Played:
-    """A run of a load as it went.
+    """Record of a run of a load.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ def play_virtually(
     stop: Stop,
     on_kernels: Callable[[int], None] | None = None,
 ) -> Played | None:
-    """Play a load as fast as the machine can; nothing is late, so nothing is dropped.
+    """Play a load as fast as possible; nothing is late, so nothing is dropped.
 
     Returns None if it was stopped before it was over. `on_kernels`: as of :meth:`Ground.world`.
     """
@@ -135,7 +135,7 @@ def play_on_the_wall(
     budget: int | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Played | None:
-    """Play a load on the wall clock, by the scheduler's own drive loop.
+    """Play a load in real time, by the scheduler's own drive loop.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def play_on_the_wall(
 
 
 class _Turns:
-    """What is done after each slice of a run on the wall: it is noted, and may be the last.
+    """Records each slice of a real-time run, and ends the run after the last.
 
     Attributes
     ----------
@@ -212,7 +212,7 @@ class _Turns:
         self.gave_up = False
 
     def slice_over(self) -> None:
-        """Note a slice that has returned."""
+        """Record a slice that has returned."""
         self._offers.slice_over()
         last_s = self._clock.moment_s(self._offers.end_tick) + self._drain_s
         if self._wished.requested:
@@ -228,7 +228,7 @@ def _tell(on_progress: Callable[[float], None], offers: Offers, begin: int, far:
 
 @contextmanager
 def set_up_frozen() -> Iterator[None]:
-    """Keep Python's collector off what was there before, while the context lasts.
+    """Exempt existing objects from Python's collector while the context lasts.
 
     A full collection would go through everything that set-up and compiling left, some hundred
     thousand objects and tens of milliseconds, in the midst of a slice.
@@ -248,7 +248,7 @@ def _over(
     moments: tuple[int, float, float],
     **more: Any,
 ) -> Played:
-    """Play out the calls under way, if every offer is decided, and gather what is known.
+    """Play out running calls, if every offer is decided, and collect the results.
 
     `moments`: the load's first tick, its moment, and the moment at which the run was over.
     """
@@ -286,7 +286,7 @@ def _lengths(measures: Measures) -> dict[str, float]:
 
 
 def _play_out(world: World, tick: int) -> None:
-    """Play on without another offer, so that the digest knows every call."""
+    """Play on without offers, so that the digest covers every call."""
     until = min(world.end_tick, tick + PLAYED_OUT_MS)
     while True:
         status = host.advance(world, until)

@@ -1,4 +1,4 @@
-"""The planned instants of a load test: arrays made before it starts."""
+"""Planned instants of a load test, computed before it starts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Stage:
 
     @property
     def expected(self) -> int:
-        """Dials planned in it: exactly, if they come evenly, else on average."""
+        """Dials planned in it: exact if they are evenly spaced, else on average."""
         return self.rate_milli * self.length_ms // (MILLI * MILLI)
 
 
@@ -83,7 +83,7 @@ class Plan:
 
     @property
     def campaigns(self) -> int:
-        """Campaigns that are asked to dial."""
+        """Campaigns that dial."""
         return len(self.first) - 1
 
     def __len__(self) -> int:
@@ -143,7 +143,7 @@ def _even(stage: Stage) -> Ticks:
 
 
 def _whole_times(ascending: Ticks, ratio: Fraction) -> Ticks:
-    """Return the whole part of numbers from 0 up times a ratio, exactly."""
+    """Return the integer part of the numbers from 0 up times a ratio, exactly."""
     over, under = ratio.as_integer_ratio()
     fits = int(ascending[-1]) * over <= LARGEST and under <= LARGEST
     exact: NDArray[Any] = ascending if fits else ascending.astype(object)

@@ -1,4 +1,4 @@
-"""The line that shows how far a load test is; on a terminal only."""
+"""Progress line of a load test; on a terminal only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dialsim.scheduler.progress import ERASE, compiling, duration
 
 @dataclass(frozen=True)
 class LoadProgress:
-    """How far a load test is.
+    """Progress of a load test.
 
     Attributes
     ----------
@@ -53,14 +53,14 @@ class LoadLine:
         self._shown = False
 
     def __call__(self, far: LoadProgress) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         if self._on_terminal:
             self._stream.write(f"{ERASE}{text(far)}")
             self._stream.flush()
             self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Clear the line."""
         if self._shown:
             self._stream.write(ERASE)
             self._stream.flush()
@@ -88,7 +88,7 @@ def text(far: LoadProgress) -> str:
 
 
 def rate_text(rate_per_s: float) -> str:
-    """Return a rate with as many of its three decimals as say something; below 1, three figures.
+    """Return a rate with as many decimals as are significant; below 1, three figures.
 
     >>> rate_text(1_500_000.0), rate_text(0.25), rate_text(10 / 3600)
     ('1,500,000', '0.25', '0.00278')

@@ -1,4 +1,4 @@
-"""What a load test is asked to do: read, and refused in one go if it makes no sense."""
+"""Options of a load test, checked all at once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,30})?)\s*(%?)")
 
 @dataclass(frozen=True)
 class LoadRequest:
-    """A load test that makes sense.
+    """A valid load test.
 
     Attributes
     ----------
@@ -84,12 +84,12 @@ class LoadRequest:
 
     @property
     def least_milli(self) -> MilliRate:
-        """The lowest rate at which a step of a search plans as many dials as its quantile needs."""
+        """Lowest rate at which a search step plans enough dials for its quantile."""
         dials = dials_needed(float(TARGETED.removeprefix("p")))
         return -(-dials * 1_000_000 // self.length_ms)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a plain dict: rates in dials a second, lengths in ms."""
+        """Return it as a plain dict: rates in dials per second, lengths in ms."""
         deadline_s = self.terms.deadline_s
         return {
             "rates_per_s": [float(rate / 1000) for rate in self.rates_milli],
@@ -124,7 +124,7 @@ def load_request(
     find_limit: bool = False,
     seed: int | None = None,
 ) -> LoadRequest:
-    """Return a load test as it was asked for.
+    """Return a checked load test.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def load_request(
 
 
 class _Reader:
-    """Reads options one by one, and collects what is wrong with them."""
+    """Reads options one by one, and collects their problems."""
 
     def __init__(self) -> None:
         self.problems = Problems()
@@ -193,7 +193,7 @@ class _Reader:
     def rates(
         self, rate: Rate | None, ramp: str | None, *, find_limit: bool
     ) -> tuple[MilliRate, ...]:
-        """Return the rates of the steps, in dials in a thousand seconds; never none."""
+        """Return the rates of the steps, in dials per thousand seconds; never none."""
         if rate is not None and ramp is not None:
             self.problems.add("--ramp", "a load has one rate, or a ramp of several", found=ramp)
         if ramp is not None:
@@ -209,7 +209,7 @@ class _Reader:
     def _rate(
         self, option: str, text: Rate, unit: str | None = None, nothing: str = NOTHING
     ) -> Fraction | None:
-        """Return a rate; `unit`: of a number without one; `nothing`: what to say of zero."""
+        """Return a rate; `unit`: unit of a plain number; `nothing`: message for zero."""
         per_s = _dials_per_s(text, unit)
         if per_s is None:
             self.problems.add(option, "this is no rate", found=text, allowed=RATE_FORM)
@@ -264,7 +264,7 @@ class _Reader:
         return tuple(first + i * step for i in range(count))
 
     def length(self, option: str, text: Length, least: int, most: int) -> int:
-        """Return a duration in ms; of one that is refused the least there may be."""
+        """Return a duration in ms; for a refused one the shortest allowed."""
         bounds = f"{format_duration(least)} to {format_duration(most)}"
         try:
             ms = parse_duration(text)
@@ -277,7 +277,7 @@ class _Reader:
         return ms
 
     def choice(self, option: str, text: str, known: tuple[str, ...]) -> None:
-        """Refuse what is none of the known words."""
+        """Refuse unknown words."""
         if text not in known:
             remedy = did_you_mean(text, known)
             self.problems.add(option, "unknown", found=text, allowed=known, remedy=remedy)
@@ -304,7 +304,7 @@ class _Reader:
         return whole
 
     def seed(self, seed: Any) -> int | None:
-        """Return a seed, also one of numpy's whole numbers; refuse what is none."""
+        """Return a seed, also one of numpy's integers; refuse others."""
         if seed is None:
             return None
         if (
@@ -387,7 +387,7 @@ class _Reader:
 
 
 def dials_needed(quantile: float) -> int:
-    """Return how many dials have one above a quantile, in percent.
+    """Return how many dials put one above a quantile, in percent.
 
     >>> dials_needed(50.0), dials_needed(99.0), dials_needed(99.99)
     (2, 100, 10000)
@@ -396,7 +396,7 @@ def dials_needed(quantile: float) -> int:
 
 
 def _dials_per_s(text: Rate, unit: str | None) -> Fraction | None:
-    """Return a rate exactly; None: it is none."""
+    """Return an exact rate; None if it is none."""
     if isinstance(text, float):  # as it is written: 0.1, not the binary fraction next to it
         return Fraction(repr(float(text))) if 0 <= text < math.inf else None
     if isinstance(text, int) and not isinstance(text, bool):

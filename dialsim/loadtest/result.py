@@ -1,4 +1,4 @@
-"""What came of a load test, for Python: runs, steps with their range over the runs, verdict."""
+"""Result of a load test: runs, steps with their range over the runs, verdict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUNTS = ("offered", "admitted", "deferred", "dropped", "censored")
 
 
 class LoadTest:
-    """A load test that is over, or was broken off.
+    """A load test that is finished or was interrupted.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class LoadTest:
 
     @property
     def complete(self) -> bool:
-        """Whether every run, or the whole search, came to its end."""
+        """Whether every run, or the whole search, was finished."""
         if self.limit is not None:
             return self.limit.complete
         whole = len(self.runs) == self.asked.runs
@@ -71,14 +71,14 @@ class LoadTest:
 
     @property
     def measured(self) -> bool:
-        """Whether there is any figure: not if it was broken off in set-up or warm-up."""
+        """Whether there is any figure: not if interrupted in set-up or warm-up."""
         if self.limit is not None:
             return bool(self.limit.tried)
         return any(run.stages for run in self.runs)
 
     @property
     def void(self) -> str | None:
-        """Why the figures say more of the machine than of dialsim; None: they hold."""
+        """Why the figures reflect the machine and not dialsim; None if they are valid."""
         if self.limit is not None:
             some = self.limit.void
             return "the machine held a run up, three times in a row" if some else None
@@ -92,7 +92,7 @@ class LoadTest:
 
     @property
     def behind(self) -> str | None:
-        """Which rate this machine did not keep up with in any run, the lowest; None: with all."""
+        """Lowest rate that this machine sustained in no run; None if it sustained all."""
         for step in self.steps():
             least, most = step["censored"]
             if least:
@@ -104,7 +104,7 @@ class LoadTest:
 
     @property
     def undecided(self) -> bool:
-        """Whether at some step there was something left undecided in every run."""
+        """Whether some step had undecided offers in every run."""
         return any(step["censored"][0] for step in self.steps())
 
     @property
@@ -116,7 +116,7 @@ class LoadTest:
 
     @property
     def met(self) -> bool:
-        """Whether every threshold is met, or a search found a rate that passes; not if void."""
+        """Whether every threshold is met, or a search found a passing rate; not if void."""
         if self.void is not None or not self.complete:
             return False
         if self.limit is not None:
@@ -141,7 +141,7 @@ class LoadTest:
 
     @property
     def steps_table(self) -> Any:
-        """A row a step as an Arrow table: least and most of each figure over the runs."""
+        """Arrow table, one row per step: least and most of each figure over the runs."""
         rows = []
         for step in self.steps():
             flat: dict[str, Any] = {"rate_per_s": step["rate_per_s"], "runs": step["runs"]}
@@ -155,7 +155,7 @@ class LoadTest:
 
     @property
     def runs_table(self) -> Any:
-        """A row a run and step as an Arrow table."""
+        """Arrow table, one row per run and step."""
         rows = []
         for number, run in enumerate(self.runs, 1):
             for figures in run.stages:
@@ -222,7 +222,7 @@ def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
 
 
 def _most(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the most of each figure by its name."""
+    """Return the maximum of each figure by its name."""
     names = dict.fromkeys(name for each in figures for name in each)
     return {name: max(each.get(name, 0) for each in figures) for name in names}
 

@@ -1,4 +1,4 @@
-"""A whole load test: one run on the virtual clock, then those that are measured."""
+"""A whole load test: one run on the virtual clock, then the measured runs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Course:
             self.seed = asked.seed
 
     def play_runs(self, on_run: OnRun) -> list[RunFigures]:
-        """Play the load as often as was asked for; an interrupted test returns what it has.
+        """Play the load as often as requested; if interrupted, return the runs so far.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class Course:
         return find_limit(self._try, first_milli, MOST_RATE_MILLI, self.asked.least_milli)
 
     def _try(self, rate_milli: MilliRate) -> Tried | None:
-        """Play one run at a rate; once more if the machine held it up, or the guard the dials."""
+        """Run one rate; repeat it if the machine, or the abandon guard, disturbed it."""
         ground, plan = self._ground((rate_milli,))
         void = 0
         while True:
@@ -125,7 +125,7 @@ class Course:
                 return tried
 
     def _lifts_guard(self, ground: Ground, run: RunFigures) -> bool:
-        """Lift the open road's abandon guard if it held dials up, for this load and any later.
+        """Disable the built-in scenario's abandon guard if it held up dials.
 
         A scenario may have a million agents. Of more calls than they could take the guard holds
         dials up whatever the machine, of which alone a load test asks. What is held up in virtual
@@ -153,7 +153,7 @@ class Course:
         return ground, plan
 
     def _virtual(self, ground: Ground, plan: Plan) -> Played | None:
-        """Play a load on the virtual clock, compiling what is not compiled yet."""
+        """Play a load on the virtual clock, compiling first if needed."""
 
         def tell(kernels: int) -> None:
             if self._on_progress is not None:
@@ -187,7 +187,7 @@ class Course:
         self._on_progress(LoadProgress(what, plan.stages[stage].rate_per_s, done, left_s))
 
     def _check(self, played: Played, virtual: Played) -> None:
-        """See to it that a run whose every offer was decided, none dropped, is the virtual one."""
+        """Raise an error unless a fully decided run without drops equals the virtual run."""
         whole = played.digest is not None and self.asked.terms.deadline_s is None
         if whole and played.digest != virtual.digest:
             raise InternalError("a load on the wall clock came to another outcome than in virtual")

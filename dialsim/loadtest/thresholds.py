@@ -1,4 +1,4 @@
-"""What a load test must keep to, and whether it did."""
+"""Thresholds of a load test and their verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scenario that a load test plays when none is named: nothing throttles it but the machine."""
+"""The built-in scenario of load tests: only the machine throttles it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPARE = 1.2  # people who may not be called, or whose numbers are nobody's
 def open_road(
     dials: int, peak_per_s: float, seed: int = SEED, *, decisions_alone: bool = False
 ) -> dict[str, Any]:
-    """Return a scenario with full rules and carrier in which no limit is a reason to wait.
+    """Return a scenario with full rules and carrier whose limits never bind.
 
     Parameters
     ----------

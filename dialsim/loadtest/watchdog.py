@@ -1,4 +1,4 @@
-"""A heartbeat in a thread of its own: whether the machine gave this process its time."""
+"""A heartbeat thread that measures whether the machine gave this process its time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VOID_ABOVE_MS = 10.0
 
 
 class Watchdog:
-    """Beats once a millisecond while its context lasts, and notes how late each beat was.
+    """Beats once a millisecond while its context lasts, and records each beat's lateness.
 
     Beats are planned beforehand, as dials are: after a pause each that was missed is late by its
     own share of it.

@@ -1,4 +1,4 @@
-"""Calls that ended for want of an agent, kept from a log on its way to where it is written."""
+"""Abandoned calls, collected from a log on its way to another sink."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DROPPED = np.dtype(
 
 
 class DroppedSink(OnTheWay):
-    """Keeps the abandoned calls of some campaigns, batch by batch, on their way to another sink.
+    """Collects the abandoned calls of some campaigns and passes the log to another sink.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class DroppedSink(OnTheWay):
         self._parts: list[Array] = [] if before is None else list(before._parts)
 
     def write(self, calls: Array, events: Array, actions: Array) -> None:
-        """Keep what was abandoned of a batch, CALL_ROW[n], and hand it on."""
+        """Keep a batch's abandoned calls, CALL_ROW[n], and pass the batch on."""
         rows = calls[calls["seen"] == Seen.ABANDONED]
         rows = rows[np.isin(rows["campaign"], self._campaigns)]
         if len(rows):

@@ -1,4 +1,4 @@
-"""Room for what is remembered."""
+"""Allocation of a run's records."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
 
 
 def build_calls(slots: int, *, transfers: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return the call slots, all free and linked, fates beside them and transfers if there are."""
+    """Return the call slots, all free and linked, with fates and transfers beside them."""
     calls = aligned_zeros(slots, CALL)
     calls["lead"] = calls["agent"] = -1
     calls["next"] = np.arange(1, slots + 1)

@@ -1,4 +1,4 @@
-"""Files of tables: Parquet, or Arrow IPC for calls; written aside, read alike, checked.
+"""Table files: Parquet, or Arrow IPC for calls; written atomically, read alike, checked.
 
 Every file is written as ``*.tmp`` and renamed by whoever asked for it: one without its footer
 cannot be read at all. It is summed while it is written; the run's summary keeps the checksums.
@@ -33,7 +33,7 @@ def call_parts(folder: Path) -> list[Path]:
 
 
 class TableWriter:
-    """A table written to ``path.tmp``, Parquet or Arrow as the name ends, and summed on the way."""
+    """Writes a table to ``path.tmp``, Parquet or Arrow by suffix, with checksums."""
 
     def __init__(self, path: Path, schema: Any) -> None:
         import pyarrow as pa
@@ -75,7 +75,7 @@ class TableWriter:
 
 
 def table_writer(path: Path, schema: Any, *, private: bool) -> TableWriter:
-    """Return a writer of a table to ``path.tmp``, Parquet or Arrow as the name ends.
+    """Return a writer of a table to ``path.tmp``, Parquet or Arrow by suffix.
 
     A private file is its owner's alone before the first byte is in it.
     """
@@ -93,7 +93,7 @@ def _arrow_writer(sink: Any, schema: Any) -> Any:
 
 
 def _parquet_writer(sink: Any, schema: Any) -> Any:
-    """Return a writer to a stream: times as differences, small columns by dictionary."""
+    """Return a Parquet writer: times as differences, small columns by dictionary."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -115,7 +115,7 @@ def _parquet_writer(sink: Any, schema: Any) -> Any:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file that only its owner may read or write, in the place of any other."""
+    """Create an empty file that only its owner may read or write, replacing any other."""
     path.unlink(missing_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
@@ -183,7 +183,7 @@ class TableFile:
         return pa.PythonFile(file, mode="r")
 
     def _arrow_file(self, columns: Sequence[str] = (), *, mapped: bool = False) -> Any:
-        """Return a reader of the Arrow file; with `columns`, of no others as far as it can.
+        """Return an Arrow file reader; with `columns`, of those only if possible.
 
         A mapped file that has checksums must be checked by the caller.
         """
@@ -196,14 +196,14 @@ class TableFile:
         return ipc.open_file(self._checked(), options=ipc.IpcReadOptions(included_fields=wanted))
 
     def check(self) -> None:
-        """Check the whole file, if it has checksums; ContentChanged if it is another."""
+        """Check the whole file, if it has checksums; raise ContentChanged if it differs."""
         if self._sums is not None:
             with CheckedFile(self._path, self._sums) as file:
                 file.check()
 
     @property
     def groups(self) -> int:
-        """In how many pieces it is read by :meth:`group`."""
+        """Number of pieces that :meth:`group` reads."""
         return 1 if self._arrow is not None else int(self._parquet.num_row_groups)
 
     def group(self, place: int) -> Any:
@@ -211,7 +211,7 @@ class TableFile:
         return self.read() if self._arrow is not None else self._parquet.read_row_group(place)
 
     def read(self) -> Any:
-        """Return all of it as an Arrow table; an Arrow file stays mapped and takes no memory."""
+        """Return all of it as an Arrow table; an Arrow file is mapped and takes no memory."""
         if self._arrow is None:
             return self._parquet.read()
         self.check()
@@ -238,7 +238,7 @@ class TableFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file; one that is mapped is closed by whoever drops the last table of it."""
+        """Close the file; a mapped one closes with the last table that refers to it."""
         if self._parquet is not None:
             self._parquet.close()
         for file in self._opened:

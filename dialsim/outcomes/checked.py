@@ -1,4 +1,4 @@
-"""The checksums of a run's tables: kept in its summary, looked up for each file that is read."""
+"""Checksums of a run's tables: stored in its summary, checked for each file that is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHECKSUMS = "checksums"
 
 
 def checksums_dict(files: Mapping[str, FileSums]) -> dict[str, Any]:
-    """Return checksums by path in the run folder as the summary holds them."""
+    """Return checksums by path in the run folder, as stored in the summary."""
     return {
         "block_bytes": BLOCK_BYTES,
         "files": {name: sums.to_dict() for name, sums in files.items()},
@@ -27,7 +27,7 @@ def checksums_dict(files: Mapping[str, FileSums]) -> dict[str, Any]:
 def with_checksums(
     summary: Mapping[str, Any], folder: Path, files: Mapping[Path, FileSums]
 ) -> dict[str, Any]:
-    """Return a summary with those checksums replaced whose files were written anew.
+    """Return a summary with the checksums of rewritten files replaced.
 
     Of a run that has none it is returned as it is: its other files could not be checked.
     """
@@ -67,13 +67,13 @@ def open_table(summary: Mapping[str, Any], folder: Path, path: Path) -> TableFil
 
 
 def open_beside(path: Path) -> TableFile:
-    """Open a file of a run's tables, checked by the summary in its folder if there is one."""
+    """Open a file of a run's tables, checked by its folder's summary if there is one."""
     folder = path.parent.parent if path.parent.name == "calls" else path.parent
     return open_table(_summary_in(folder), folder, path)
 
 
 def _summary_in(folder: Path) -> Mapping[str, Any]:
-    """Return what a folder's summary says of checksums; nothing if there is none to be read."""
+    """Return the checksums in a folder's summary; empty if it cannot be read."""
     try:
         state = (folder / SUMMARY).stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Arrow columns made of arrays' own memory.
+"""Arrow columns that share memory with numpy arrays.
 
 pyarrow's ways from numpy and from lists import pandas to see whether they were given something of
 it, which costs a third of a second at every start. Here a column is put together from buffers.
@@ -43,7 +43,7 @@ def truth(values: NDArray[np.bool_]) -> Any:
 
 
 def texts(words: Sequence[str], none: NDArray[np.bool_] | None = None) -> Any:
-    """Return texts as a column; null where `none` says so."""
+    """Return texts as a column; null where `none` is true."""
     import pyarrow as pa
 
     coded = [word.encode() for word in words]
@@ -54,7 +54,7 @@ def texts(words: Sequence[str], none: NDArray[np.bool_] | None = None) -> Any:
 
 
 def named(indices: Array, names: Any) -> Any:
-    """Return a column of words by their place int[n] in a column of `names`; null below 0."""
+    """Return a column of words, by index int[n] into `names`; null below 0."""
     import pyarrow as pa
 
     places = np.asarray(_own(indices), np.int32)
@@ -63,7 +63,7 @@ def named(indices: Array, names: Any) -> Any:
 
 
 def _own(values: Array) -> Array:
-    """Return numbers side by side in memory that nobody else writes to."""
+    """Return contiguous numbers in memory of their own."""
     return values if values.base is None and values.flags.c_contiguous else values.copy()
 
 

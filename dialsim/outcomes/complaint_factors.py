@@ -1,4 +1,4 @@
-"""Delivered calls counted by what weighs on complaints about them: hour, caller ID and grounds."""
+"""Delivered calls counted by factors of complaints: hour, caller ID and grounds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def call_grounds(tick: Array, caller: Array, trunk: Array, grounds: Array) -> Ar
 
 
 class GroundsSink(OnTheWay):
-    """Counts the delivered calls of a log, batch by batch, on their way to another sink.
+    """Counts a log's delivered calls, batch by batch, on their way to another sink.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class GroundsSink(OnTheWay):
         self._keys, self._calls = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def write(self, calls: Array, events: Array, actions: Array) -> None:
-        """Count a batch, CALL_ROW[n], and hand it on."""
+        """Count a batch, CALL_ROW[n], and pass it on."""
         rows = calls[calls["delivered"] == 1]
         end = rows["tick"] + rows["ring_ms"] + rows["wait_ms"] + rows["talk_ms"]
         keys = (end // HOUR_MS << 40) | (rows["caller"].astype(np.int64) << 16)

@@ -1,4 +1,4 @@
-"""Conditions on rows of a table, as a command line has them: ``reason=busy,no_answer``."""
+"""Conditions on rows of a table, as written on a command line: ``reason=busy,no_answer``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ALLOWED = {
 
 @dataclass(frozen=True)
 class Condition:
-    """What a row must meet.
+    """A condition on a row.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Condition:
     values: tuple[Any, ...]
 
     def holds(self, batch: Any) -> Any:
-        """Return bool[n] of an Arrow batch; an empty cell meets nothing but ``=`` without value."""
+        """Return bool[n] of an Arrow batch; an empty cell meets only ``=`` without value."""
         import pyarrow as pa
         from pyarrow import compute as pc
 
@@ -70,7 +70,7 @@ class Condition:
 
 
 def read_conditions(texts: Sequence[str], schema: Any, problems: Problems) -> list[Condition]:
-    """Return conditions on a table of a schema; what is wrong with them is added to `problems`.
+    """Return conditions on a table of a schema; add their faults to `problems`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The outcome digest summed from stored attempts: in numpy, as the engine's kernel does it."""
+"""The outcome digest of stored attempts, computed in numpy as the engine's kernel does."""
 
 from __future__ import annotations
 
@@ -50,5 +50,5 @@ class OutcomeSum:
 
     @property
     def hex(self) -> str:
-        """The digest as a summary holds it: 32 hex digits."""
+        """The digest as stored in a summary: 32 hex digits."""
         return f"{int(self._high):016x}{int(self._low):016x}"

@@ -1,4 +1,4 @@
-"""Taking people out of a run folder: their rows go, everybody else's stay as they are.
+"""Erasure of people from a run folder: their rows go, all others stay.
 
 Each file that holds a row of theirs, or a value that nobody else has, is written anew aside; all of
 a run's files take their places together. The summary says how many rows are gone, so that the
@@ -36,7 +36,7 @@ _CAUSE = {"interventions": "cause_person"}
 
 @dataclass
 class Erased:
-    """What was taken out of a run folder: rows by table, and the files written anew."""
+    """Result of an erasure in a run folder: rows by table, and the rewritten files."""
 
     rows: dict[str, int] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
@@ -49,7 +49,7 @@ def persons_in(
     numbers: Collection[str] = (),
     lines: Mapping[str, Collection[int]] | None = None,
 ) -> set[int]:
-    """Return the person rows of a run that are one human.
+    """Return a run's person rows that belong to one human.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def erase_persons(
     dry_run: bool = False,
     changes: Changes | None = None,
 ) -> Erased:
-    """Take every row of some persons out of a run.
+    """Delete every row of some persons from a run.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def erase_persons(
 
 
 def inputs_now(summary: Mapping[str, Any]) -> dict[str, str]:
-    """Return the digests under which a run's `line` columns hold, by the input's name."""
+    """Return the input digests for which a run's `line` columns are valid, by input name."""
     return {**(summary.get("inputs") or {}), **(summary.get("inputs_since_forgotten") or {})}
 
 
@@ -164,7 +164,7 @@ def move_lines(
     digest: str,
     changes: Changes | None = None,
 ) -> list[Path]:
-    """Let the lines of a list's rows follow its file, out of which lines were taken.
+    """Renumber the lines of a list's rows after lines were deleted from its file.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def move_lines(
 
 
 def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private: bool) -> FileSums:
-    """Write a table aside with the lines of one list as they are without some of them.
+    """Write a table with the lines of one list renumbered, to a temporary file.
 
     Returns
     -------
@@ -268,7 +268,7 @@ def _without_examples(account: Any, lines: Mapping[str, Collection[int]]) -> Any
 
 
 def _values_left(folder: Path, summary: dict[str, Any], gone: Array) -> dict[str, set[str]]:
-    """Return the values of each split attribute that somebody still has."""
+    """Return the values of each split attribute that some remaining person has."""
     from dialsim.outcomes.tables import attribute_column
 
     found: dict[str, set[str]] = {}
@@ -301,7 +301,7 @@ def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
 
 
 def _sound(piece: Any) -> Any:
-    """Return a piece of a table if Arrow may work with it; a damaged one could end the process."""
+    """Return a table piece if Arrow can process it; a damaged one could crash the process."""
     piece.validate(full=True)
     return piece
 
@@ -351,7 +351,7 @@ def _count(path: Path, name: str, gone: Array) -> int:
 
 
 def _rewrite(path: Path, name: str, gone: Array, aside: Path) -> FileSums:
-    """Write a table without some persons aside, piece by piece; return its checksums."""
+    """Write a table without some persons to a temporary file; return its checksums."""
     with open_beside(path) as file:
         schema = file.schema
         with table_writer(aside, schema, private=_is_private(path)) as writer:
@@ -374,7 +374,7 @@ def _without(table: Any, name: str, gone: Array) -> Any:
 
 
 def _leaves_values(path: Path, name: str, gone: Array) -> bool:
-    """Return whether dictionaries of people's values hold some that none of those left has.
+    """Return whether dictionaries of people's values hold some that no remaining one has.
 
     A file of calls knows the values of all who were read before, whoever was called.
     """
@@ -394,7 +394,7 @@ def _person(name: str) -> str:
 
 
 def _write_text(path: Path, text: str, aside: Path) -> None:
-    """Write a file's new text aside, for as few to read as the file."""
+    """Write a file's new text to a temporary file with the file's permissions."""
     if _is_private(path):
         make_private(aside)
     aside.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What is remembered: calls under way, the log, tallies and series."""
+"""Records of a run: calls under way, the log, tallies and series."""
 
 from typing import Any, NamedTuple
 
@@ -166,7 +166,7 @@ CONVERSATION_MS = 30_000
 
 @frame
 class Memory(NamedTuple):
-    """What is remembered of a run."""
+    """Everything that is recorded of a run."""
 
     calls: NDArray[Any]  # CALL_ROW[capacity]
     events: NDArray[Any]  # EVENT_ROW[capacity]
@@ -177,7 +177,7 @@ class Memory(NamedTuple):
 
     @property
     def tallies(self) -> NDArray[Any]:
-        """TALLY[C]: counts of each campaign in all; summed up at each look, not to be written."""
+        """TALLY[C]: counts of each campaign; summed at each access, read only."""
         found = self.later.copy()
         for name in TALLIED:
             found[name] += self.series[name].sum(axis=1)
@@ -186,12 +186,12 @@ class Memory(NamedTuple):
 
     @property
     def by_seen(self) -> NDArray[Any]:
-        """int32[C, len(Seen)]: attempts by what the dialer saw; summed up, not to be written."""
+        """int32[C, len(Seen)]: attempts by observed outcome; summed at each access, read only."""
         return self._summed(axis=1)
 
     @property
     def by_cause(self) -> NDArray[Any]:
-        """int32[C, len(Cause)]: attempts by what really happened; summed up, not to be written."""
+        """int32[C, len(Cause)]: attempts by true cause; summed at each access, read only."""
         return self._summed(axis=2)
 
     def _summed(self, axis: int) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Which attempts a run keeps row by row, and in which files."""
+"""Which attempts a run logs, and in which files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAMPLE = re.compile(r"sample=1/([0-9]{1,10})")
 
 @dataclass(frozen=True)
 class LogChoice:
-    """What becomes of the rows of the attempts.
+    """How attempts are logged.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class LogChoice:
 
     @classmethod
     def of(cls, given: object) -> LogChoice:
-        """Return the choice of a text as after ``--log``; True is parquet, False none.
+        """Return the choice for a value of ``--log``; True is parquet, False none.
 
         Raises
         ------
@@ -68,11 +68,11 @@ class LogChoice:
 
     @property
     def suffix(self) -> Literal[".parquet", ".arrow"] | None:
-        """How the files of calls end; None: there are none."""
+        """Suffix of the files of calls; None if there are none."""
         if self.kept == "none":
             return None
         return ".arrow" if self.kept == "arrow" else ".parquet"
 
     def to_dict(self, rows: int) -> dict[str, str | int]:
-        """Return what a summary says of it, with the rows that were kept."""
+        """Return the summary's entry for it, with the number of logged rows."""
         return {"kept": self.kept, "one_in": self.one_in, "rows": rows}

@@ -1,4 +1,4 @@
-"""What rows of file lists carry past the engine: lines, attributes and, on request, numbers.
+"""Columns of file lists that the engine does not see: lines, attributes and, on request, numbers.
 
 The engine knows persons by row; what a table shows of them beside that waits here. Whoever feeds
 a world adds to it as rows are filled; readers ask by person row, for rows that are resident.
@@ -22,7 +22,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class CarriedColumns:
-    """What tables show of people beside their lines and attributes.
+    """Columns that tables show of people beside their lines and attributes.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class CarriedColumns:
 
 
 class Carried:
-    """The columns of all lists of a world that pass it by.
+    """The pass-through columns of all lists of a world.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Carried:
 
     @property
     def private(self) -> bool:
-        """Whether tables hold numbers, so that nobody but their owner may read them."""
+        """Whether tables hold numbers and are readable by their owner only."""
         return self.with_numbers and any(self._from_file)
 
     def add(
@@ -107,7 +107,7 @@ class Carried:
         attributes: Mapping[str, Array],
         values: Mapping[str, Sequence[str]],
     ) -> None:
-        """Keep what the next rows of a list carry.
+        """Append the values of a list's next rows.
 
         Parameters
         ----------
@@ -150,7 +150,7 @@ class Carried:
         return known
 
     def values(self, name: str) -> list[str]:
-        """Return what the codes of an attribute mean so far, in the order they were met."""
+        """Return the values of an attribute's codes so far, in order of appearance."""
         return list(self._words[name])
 
     def codes(self, name: str, persons: Array) -> Array:
@@ -159,7 +159,7 @@ class Carried:
         return found
 
     def lines(self, source: int, first: int, count: int) -> Array | None:
-        """Return int64[n]: the line of each row of a list in dial order; None: it has no file."""
+        """Return int64[n]: the line of each row of a list in dial order; None without a file."""
         kept = self._lines[source]
         if kept is not None and first + count > self._added[source]:
             raise InternalError(
@@ -175,7 +175,7 @@ class Carried:
         return found
 
     def pseudonyms(self, persons: Array) -> tuple[Array, Array]:
-        """Return uint8[n, 16] and bool[n]: the pseudonym of each person row, and who has one.
+        """Return uint8[n, 16] and bool[n]: each person row's pseudonym, and who has one.
 
         Each is made once, at about a microsecond.
         """
@@ -195,7 +195,7 @@ class Carried:
 
 
 class _Lines:
-    """Lines of a list's rows: a first line while they follow each other, an array after that."""
+    """Lines of a list's rows: a first line while they are consecutive, else an array."""
 
     def __init__(self, rows: int) -> None:
         self._rows = rows

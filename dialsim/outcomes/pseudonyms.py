@@ -1,4 +1,4 @@
-"""Pseudonyms of phone numbers: a keyed hash that only the holder of the key can make again.
+"""Pseudonyms of phone numbers: a keyed hash that only the holder of the key can compute.
 
 Whoever has the key can tell which pseudonym a number has, and nobody else can tell more than that
 two rows are one person. The key is never written anywhere; its fingerprint is.
@@ -24,7 +24,7 @@ _MOST_BYTES = 1 << 16
 
 
 class PseudonymKey:
-    """A secret that turns numbers into pseudonyms.
+    """A secret that maps numbers to pseudonyms.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class PseudonymKey:
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that tell keys apart and give nothing of them away."""
+        """16 hex digits that identify the key without revealing it."""
         return hashlib.blake2b(digest_size=8, key=self._key, person=_FINGERPRINT).hexdigest()
 
     def digest(self, number: int) -> bytes:

@@ -1,4 +1,4 @@
-"""A run folder read again: its summary and its tables, or what is wrong with them."""
+"""Reading of run folders: the summary and the tables, or what is wrong with them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TABLES = (
 
 
 class DamagedError(ScenarioError):
-    """A table of a run is not what was written, or cannot be read: whoever does without it asks."""
+    """A table of a run was changed or cannot be read; readers may do without it."""
 
 
 def read_summary(path: Path) -> dict[str, Any]:
-    """Return the summary of a run folder; what a killed command began to change is settled first.
+    """Return a run's summary, after settling the unfinished changes of a killed command.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def read_summary(path: Path) -> dict[str, Any]:
 
 
 def _other_version(summary: Any, version: object) -> tuple[str, str]:
-    """Return what to say of a summary in another format, and what to do: read it with its own."""
+    """Return the message for a summary in another format, with the remedy."""
     identity = summary.get("identity") if isinstance(summary, dict) else None
     maker = identity.get("version") if isinstance(identity, dict) else None
     known = ", ".join(map(str, SUMMARY_VERSIONS))
@@ -73,7 +73,7 @@ def _other_version(summary: Any, version: object) -> tuple[str, str]:
 
 
 def _fault_of(summary: dict[str, Any]) -> str | None:
-    """Say which of the things that every reader of a summary needs is not there."""
+    """Return which of the keys that every reader of a summary needs is missing."""
     identity, goals = summary.get("identity"), summary.get("goals")
     if not isinstance(identity, dict) or not {"name", "seed"} <= identity.keys():
         return "identity is missing or has no name and seed"
@@ -134,7 +134,7 @@ def read_batches(
 
 
 def check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, int]:
-    """Check every file of a table whole; return how many there are, and their bytes.
+    """Check every file of a table; return their number and bytes.
 
     A file without checksums is read to its end instead. A table that the run has not is none.
 
@@ -175,7 +175,7 @@ def _check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int,
 
 
 def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]:
-    """Return the columns that a table of a run folder has; none if it is missing.
+    """Return a run table's columns; none if it is missing.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]
 
 @contextmanager
 def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
-    """Call a table changed, not damaged, if the run has another summary than when it was loaded."""
+    """Raise that a table changed, not that it is damaged, if the run's summary was replaced."""
     try:
         yield
     except DamagedError as error:
@@ -209,7 +209,7 @@ def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
 
 
 def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:
-    """Return the files of a table, all there and whole as far as their footers tell."""
+    """Return the files of a table, all present and complete by their footers."""
     parts = table_files(folder, name)
     if not parts:
         remedy = "run it again with a call log (--log parquet), to its end"
@@ -255,7 +255,7 @@ def _read(folder: Path, path: Path, summary: dict[str, Any]) -> Any:
 
 
 def table_files(folder: Path, name: str) -> list[Path]:
-    """Return the files of a table of a run folder that there are, in their order."""
+    """Return a table's existing files in a run folder, in their order."""
     if name == "calls":
         return call_parts(folder)
     path = folder / f"{name}.parquet"
@@ -263,7 +263,7 @@ def table_files(folder: Path, name: str) -> list[Path]:
 
 
 def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
-    """Return the rows that the summary tells of; those found if it does not tell.
+    """Return the number of rows in the summary, or those found if it has none.
 
     Rows of people who were forgotten since are gone, and the summary says how many they were.
     """
@@ -278,7 +278,7 @@ def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
 
 
 def rows_kept(summary: dict[str, Any]) -> int | None:
-    """Return how many attempts a sample holds; None: the log is no sample."""
+    """Return how many attempts a sample holds; None if the log is no sample."""
     log = summary.get("log")
     if not isinstance(log, dict) or log.get("kept") != "sample":
         return None
@@ -287,7 +287,7 @@ def rows_kept(summary: dict[str, Any]) -> int | None:
 
 
 def forgotten_rows(summary: dict[str, Any], name: str) -> int:
-    """Return how many rows `dialsim forget` has taken out of a table of a run."""
+    """Return how many rows of a table `dialsim forget` has deleted."""
     forgotten = summary.get("forgotten")
     gone = forgotten.get(name, 0) if isinstance(forgotten, dict) else 0
     return gone if type(gone) is int and gone > 0 else 0
@@ -296,7 +296,7 @@ def forgotten_rows(summary: dict[str, Any], name: str) -> int:
 def _incomplete(
     folder: Path, name: str, whole: list[Path], damaged: list[Path], rows: int, wanted: int
 ) -> ScenarioError:
-    """Say what is missing of a table."""
+    """Return what is missing of a table."""
     faults = [
         f"{path.relative_to(folder)} is damaged: its content is not what was written"
         for path in damaged
@@ -319,7 +319,7 @@ def _incomplete(
 
 
 def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
-    """Say what can be read although one table cannot."""
+    """Return what is readable although one table is not."""
     kept = [other for other in TABLES if other != name and table_files(folder, other)]
     text = "put the files back or run it again"
     if kept:

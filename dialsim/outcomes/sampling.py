@@ -1,4 +1,4 @@
-"""A call log of some people, each with all attempts."""
+"""A call log of sampled people, each with all attempts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HALF = np.uint64(32)
 
 
 def in_sample(keys: NDArray[np.uint64], one_in: int) -> NDArray[np.bool_]:
-    """Return bool[n]: whether each person is in the sample, by nothing but the stable key.
+    """Return bool[n]: whether each person is in the sample, decided by the stable key alone.
 
     The same people whatever the seed, the replication and the plan, so that samples of two runs
     can be laid side by side.
@@ -30,7 +30,7 @@ def in_sample(keys: NDArray[np.uint64], one_in: int) -> NDArray[np.bool_]:
 
 
 class SamplingSink:
-    """Hands on the attempts of some people; events and interventions of all.
+    """Passes on the attempts of sampled people; events and interventions of all.
 
     Parameters
     ----------
@@ -46,14 +46,14 @@ class SamplingSink:
         self._sink, self._keys, self._one_in = sink, keys, one_in
 
     def write(self, calls: Array, events: Array, actions: Array) -> None:
-        """Choose among a batch and hand it on."""
+        """Filter a batch and pass it on."""
         kept = in_sample(self._keys[calls["person"]], self._one_in)
         self._sink.write(calls[kept], events, actions)
 
     def rotate(self) -> None:
-        """Hand the wish on."""
+        """Pass the call on."""
         self._sink.rotate()
 
     def close(self) -> None:
-        """Hand the wish on."""
+        """Pass the call on."""
         self._sink.close()

@@ -1,4 +1,4 @@
-"""Rows of a table written batch by batch as CSV, as an Excel sheet, or as Parquet."""
+"""Table rows written batch by batch as CSV, an Excel sheet, or Parquet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Write = Callable[[Any], None]
 
 
 def check_suffix(option: str, path: Path) -> None:
-    """Raise a ScenarioError unless a file's name says how it is written, and it can be."""
+    """Raise a ScenarioError unless a file's suffix names a format that can be written."""
     if path.suffix.lower() not in SUFFIXES:
         allowed = f"a name that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
         message = "the name does not say how it is to be written"
@@ -33,7 +33,7 @@ def check_suffix(option: str, path: Path) -> None:
 
 @contextmanager
 def sheet(path: Path, file: BinaryIO, schema: Any, name: str) -> Iterator[Write]:
-    """Give what writes tables of a schema to a file, in the way its path says.
+    """Yield a writer of tables of a schema to a file, in the format of its suffix.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def _for_excel(column: Any) -> Any:
 
 
 def _plain(column: Any) -> Any:
-    """Return a column without codes whose text no spreadsheet runs."""
+    """Return a column without dictionary whose text no spreadsheet runs."""
     import pyarrow as pa
     from pyarrow import compute as pc
 

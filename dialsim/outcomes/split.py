@@ -1,4 +1,4 @@
-"""Counts of attempts and of what people did after them, by a value that each person has."""
+"""Counts of attempts and later events, by a value that each person has."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class SplitCounts:
         self.add_calls(rows["person"], call_columns(rows, self._within_ms))
 
     def add_events(self, persons: Array, events: Array) -> None:
-        """Add what people did: int[n] person rows, uint8[n] `EventCode`."""
+        """Add events: int[n] person rows, uint8[n] `EventCode`."""
         codes = self._codes_of(persons)
         for event, name in EVENT_COUNTS.items():
             self._add(name, codes[events == event], None)
@@ -98,7 +98,7 @@ class SplitCounts:
         self._add("leads_finished", codes, finished)
 
     def counts(self, values: int) -> dict[str, Array]:
-        """Return int64[values + 1] by each name of `COUNTS`; the last stands for no value."""
+        """Return int64[values + 1] by each name of `COUNTS`; the last is for no value."""
         reached = np.flatnonzero(self._reached)
         found = {}
         for name in COUNTS:
@@ -225,7 +225,7 @@ class CountingSink:
         self._splits = tuple(splits)
 
     def write(self, calls: Array, events: Array, actions: Array) -> None:
-        """Count a batch and hand it on."""
+        """Count a batch and pass it on."""
         for split in self._splits:
             if len(calls):
                 split.add_rows(calls)
@@ -234,9 +234,9 @@ class CountingSink:
         self._sink.write(calls, events, actions)
 
     def rotate(self) -> None:
-        """Hand the wish on."""
+        """Pass the call on."""
         self._sink.rotate()
 
     def close(self) -> None:
-        """Hand the wish on."""
+        """Pass the call on."""
         self._sink.close()

@@ -1,4 +1,4 @@
-"""Arrow tables from the log: codes become names, ticks become times, units stand in the fields.
+"""Arrow tables from the log: codes become names, ticks become times, fields have units.
 
 A column that holds a code is dictionary-encoded under the code's lower-case name; a code 0 that
 means "none" is null. pyarrow is imported when first asked for.
@@ -38,7 +38,7 @@ INTERCEPTED = frozenset(BLOCKS)
 
 @dataclass(frozen=True)
 class Labels:
-    """What the numbers of a log row are called.
+    """Names for the numbers of a log row.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Labels:
 
     @cached_property
     def caller_words(self) -> Any:
-        """The caller IDs' names as an Arrow column: made once, there may be 100,000 of them."""
+        """The caller IDs' names as an Arrow column, built once: there may be 100,000."""
         return texts(self.callers)
 
     @cached_property
@@ -136,7 +136,7 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
 
 
 def _transfer_columns(rows: NDArray[Any], wanted: bool) -> list[tuple[str, Any, str | None]]:
-    """Return what rows say of robots that were asked for a person, if any can be."""
+    """Return the columns of transfers from robots to persons, if any are possible."""
     if not wanted:
         return []
     return [
@@ -194,7 +194,7 @@ def carried_columns(
 
 
 def event_table(rows: NDArray[Any], labels: Labels) -> Any:
-    """Return what people did after calls (EVENT_ROW[n]) as an Arrow table."""
+    """Return people's reactions after calls (EVENT_ROW[n]) as an Arrow table."""
     return _table(
         [
             ("time", _times(rows["tick"], labels), "local time"),
@@ -266,7 +266,7 @@ def series_table(series: NDArray[Any], labels: Labels) -> Any:
 
 
 def concatenated(tables: Iterable[Any], empty: Any) -> Any:
-    """Return tables of one schema as one; `empty` stands for none at all."""
+    """Return tables of one schema as one; `empty` if there are none."""
     import pyarrow as pa
 
     parts = list(tables)

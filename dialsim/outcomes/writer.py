@@ -1,4 +1,4 @@
-"""Where the log goes: into files of a run folder, or into memory.
+"""Sinks of the log: files of a run folder, or memory.
 
 A sink takes batches of log rows in order and keeps them. Both sinks make the same tables. Nothing
 here knows the engine; whoever drives it hands rows over.
@@ -34,7 +34,7 @@ _NO_ACTIONS = np.empty(0, ACTION_ROW)
 
 
 class Sink(Protocol):
-    """What takes the log. Every method may be called from a worker thread, one at a time."""
+    """Receiver of the log. Any worker thread may call its methods, one at a time."""
 
     def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
         """Keep a batch: CALL_ROW[a], EVENT_ROW[b], ACTION_ROW[c].
@@ -46,11 +46,11 @@ class Sink(Protocol):
         """Make everything written so far readable by others."""
 
     def close(self) -> None:
-        """Rotate for the last time. Closing twice does nothing."""
+        """Rotate for the last time. Idempotent."""
 
 
 class OnTheWay:
-    """What looks at a log on its way to another sink: each hands its batches on by itself.
+    """Base of sinks that observe a log on its way to another sink.
 
     Parameters
     ----------
@@ -62,19 +62,19 @@ class OnTheWay:
         self._sink = sink
 
     def rotate(self) -> None:
-        """Hand it on."""
+        """Pass it on."""
         self._sink.rotate()
 
     def close(self) -> None:
-        """Hand it on."""
+        """Pass it on."""
         self._sink.close()
 
 
 class NoSink:
-    """Keeps nothing: what a replication comes to is in its counters."""
+    """Keeps nothing: a replication's results are in its counters."""
 
     def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
-        """Let a batch go."""
+        """Discard a batch."""
 
     def rotate(self) -> None:
         """Do nothing."""
@@ -122,7 +122,7 @@ class MemorySink:
             self._actions.append(action_table(actions, self._labels))
 
     def copy(self) -> MemorySink:
-        """Return another sink that holds what this one does so far; tables are shared."""
+        """Return another sink with the same content so far; tables are shared."""
         other = MemorySink(self._labels, calls=self._keep_calls)
         other._calls, other._events = list(self._calls), list(self._events)
         other._actions, other.rows = list(self._actions), self.rows
@@ -141,12 +141,12 @@ class MemorySink:
 
     @property
     def events(self) -> Any:
-        """What people did so far, an Arrow table."""
+        """People's reactions so far, an Arrow table."""
         return concatenated(self._events, event_table(_NO_EVENTS, self._labels))
 
     @property
     def interventions(self) -> Any:
-        """What the network did so far, an Arrow table."""
+        """The network's actions so far, an Arrow table."""
         return concatenated(self._actions, action_table(_NO_ACTIONS, self._labels))
 
 
@@ -228,7 +228,7 @@ class RunWriter:
         self.rows += len(calls)
 
     def rotate(self) -> None:
-        """Close the open part of the calls, if it has rows, and give it its name."""
+        """Close the current part of the calls, if it has rows, and rename it."""
         if self._open is None:
             return
         writer, self._open = self._open, None
@@ -251,7 +251,7 @@ class RunWriter:
         self.write_table("interventions", self._memory.interventions)
 
     def abandon(self) -> None:
-        """Leave off after a failure: drop the open part, keep what is whole. Never raises."""
+        """Stop after a failure: drop the open part, keep complete ones. Never raises."""
         self._closed = True
         writer, self._open = self._open, None
         if writer is not None:
@@ -268,13 +268,13 @@ class RunWriter:
         file.close()
 
     def table_file(self, name: str, schema: Any) -> TableInParts:
-        """Return where to write a table as ``<name>.parquet`` piece by piece."""
+        """Return a writer of a table as ``<name>.parquet``, piece by piece."""
         path = self.folder / f"{name}.parquet"
         self._tables[path.name] = TableInParts(path, schema, self._shown, self.private)
         return self._tables[path.name]
 
     def checksums(self) -> dict[str, Any]:
-        """Return the checksums of every table written whole so far, for the summary."""
+        """Return the checksums of every complete table so far, for the summary."""
         tables = {name: each.sums for name, each in self._tables.items() if each.sums is not None}
         return checksums_dict({**self._sums, **tables})
 
@@ -286,7 +286,7 @@ class RunWriter:
             rename_whole(path)
 
     def write_json(self, name: str, value: object) -> None:
-        """Write a dict as indented JSON, Chinese as it is."""
+        """Write a dict as indented JSON, Chinese unescaped."""
         self.write_text(name, json_text(value))
 
     def _append(self, table: Any) -> None:
@@ -301,7 +301,7 @@ class RunWriter:
 
 
 class TableInParts:
-    """A table of a run folder that comes in pieces; it has its name once it is closed.
+    """A run table written in pieces; it gets its name when it is closed.
 
     Parameters
     ----------
@@ -340,7 +340,7 @@ class TableInParts:
         self._whole = True
 
     def close(self) -> None:
-        """End the file, and give it its name."""
+        """Complete the file and rename it."""
         with disk(self._shown) if self._whole else suppress(Exception):
             self._writer.close()
             if self._whole:
@@ -349,12 +349,12 @@ class TableInParts:
 
 
 def json_text(value: object) -> str:
-    """Return a value as indented JSON, Chinese as it is."""
+    """Return a value as indented JSON, Chinese unescaped."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def rename_whole(path: Path) -> None:
-    """Give a file that was written as ``path.tmp`` its name."""
+    """Rename a file written as ``path.tmp`` to its final name."""
     path.with_name(path.name + ".tmp").replace(path)
 
 
@@ -391,7 +391,7 @@ def disk(folder: Path, setting: str = "--out") -> Iterator[None]:
 
 
 def disk_error(error: OSError, folder: Path, setting: str = "--out") -> CapacityError:
-    """Return what to tell the user about a failure to write below `folder`."""
+    """Return the error for a failure to write below `folder`."""
     number = error.errno
     if number is None:  # pyarrow keeps it in the text alone
         number = next((n for n in (*FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)

@@ -1,4 +1,4 @@
-"""What comes from outside, each with its tick. Windows, shifts and reviews are the engine's own."""
+"""Scheduled external work, by tick. Windows, shifts and reviews are the engine's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sortedcontainers import SortedKeyList
 
 
 class Errand(IntEnum):
-    """What is to be done; within a tick in this order."""
+    """Kinds of work, in their order within a tick."""
 
     SNAPSHOT = 0  # the metrics a goal is judged by
     ROTATE = 1  # close the file of calls
@@ -20,7 +20,7 @@ class Errand(IntEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One errand: done when everything before `tick` has been played.
+    """One piece of work, done when everything before `tick` has been played.
 
     Attributes
     ----------
@@ -34,12 +34,12 @@ class Item:
 
     @property
     def place(self) -> tuple[int, int, int]:
-        """Where it stands: by tick, errand and number, never by when it was added."""
+        """Sort key: tick, kind and number, independent of insertion order."""
         return self.tick, int(self.errand), self.number
 
 
 class Agenda:
-    """Items in order. Adding and taking cost O(log n).
+    """Items in order. Adding and removing cost O(log n).
 
     Examples
     --------
@@ -53,7 +53,7 @@ class Agenda:
         self._items: SortedKeyList = SortedKeyList(key=lambda item: item.place)
 
     def add(self, item: Item) -> None:
-        """Put an item in its place; the same item twice is one."""
+        """Insert an item; duplicates are ignored."""
         if item not in self._items:
             self._items.add(item)
 
@@ -62,7 +62,7 @@ class Agenda:
         return min(otherwise, self._items[0].tick) if self._items else otherwise
 
     def due(self, tick: int) -> list[Item]:
-        """Take out and return, in order, all items up to and including a tick."""
+        """Remove and return, in order, all items up to and including a tick."""
         taken: list[Item] = []
         while self._items and self._items[0].tick <= tick:
             taken.append(self._items.pop(0))

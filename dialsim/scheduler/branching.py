@@ -1,4 +1,4 @@
-"""A run that goes on in two ways from one moment: what may differ from there, and the copy."""
+"""A run that continues in two ways from one moment: allowed changes, and the copy."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
 
 
 def _announced(scenario: Scenario) -> list[Event]:
-    """Return the events that the network does not bring about: hours, stops, deregistrations."""
+    """Return the dated events that the network does not cause: hours, stops, deregistrations."""
     return [event for event in scenario.events if not event.by_network]
 
 
@@ -93,7 +93,7 @@ def _begun_already(key: str) -> Problem:
 
 
 def _no_such_key(scenario: Scenario, key: str, value: object) -> list[Problem]:
-    """Return why a key leads nowhere; nothing if a scenario has it, whatever its value."""
+    """Return why a key does not exist; empty if a scenario has it, whatever its value."""
     try:
         with_value(scenario._raw or scenario.to_dict(), key, value)
     except ScenarioError as error:
@@ -106,7 +106,7 @@ def _no_such_key(scenario: Scenario, key: str, value: object) -> list[Problem]:
 
 
 def branched(world: World, scenario: Scenario, changes: Mapping[str, object], tick: int) -> World:
-    """Return a world that goes on from where another is, under a changed scenario.
+    """Return a copy of a world that continues under a changed scenario.
 
     Parameters
     ----------
@@ -172,12 +172,12 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
 
 
 def _plain(scenario: Scenario) -> Scenario:
-    """Return a scenario without what the network brings about: no state remembers it."""
+    """Return a scenario without the network's actions, which no state remembers."""
     return scenario.model_copy(update={"events": tuple(_announced(scenario))})
 
 
 def _ended(old: Scenario, new: Scenario, tick: int) -> list[str]:
-    """Return the events under way that another scenario has not, or ends at another time."""
+    """Return the current events that another scenario lacks, or ends at another time."""
     going_on = {act[1:2] + act[3:] for act in network_acts(new)}
     return list(
         dict.fromkeys(
@@ -189,7 +189,7 @@ def _ended(old: Scenario, new: Scenario, tick: int) -> list[str]:
 
 
 def copied_record(record: RunRecord) -> RunRecord:
-    """Return what was recorded so far, to be gone on with apart."""
+    """Return an independent copy of what was recorded so far."""
     return replace(
         record,
         snapshots=dict(record.snapshots),
@@ -201,13 +201,13 @@ def copied_record(record: RunRecord) -> RunRecord:
 
 
 def _other_lengths(old: Profile, new: Profile) -> list[str]:
-    """Return the lengths of time that differ: counters of another window would say nothing."""
+    """Return the window lengths that differ: their counters would be meaningless."""
     keys = [key for key in old if old.entry(key).unit == "duration" and key in new]
     return [key for key in keys if old[key] != new[key]]
 
 
 def _compared(one: Any, other: Any, name: str = "state") -> Iterator[tuple[str, bool]]:
-    """Yield each array of two states by name, and whether it is the same in both."""
+    """Yield each array of two states by name, and whether both are equal."""
     if isinstance(one, np.ndarray):
         yield name, _same(one, other)
     elif isinstance(one, tuple):

@@ -1,4 +1,4 @@
-"""Two clocks: one that waits for nothing, one that keeps pace with the wall.
+"""Two clocks: a virtual one that never waits, and one that follows real time.
 
 A clock has two methods. ``reach`` says how far the engine may be played in one go; ``wait`` waits
 for the moment of a tick. The engine plays the same events under both.
@@ -18,7 +18,7 @@ MAX_SPEED = 1e9  # a step stays far below the largest tick
 
 
 class Clock(Protocol):
-    """What the driver asks before each slice."""
+    """The clock that the driver asks before each slice."""
 
     def reach(self, now: int, until: int) -> int:
         """Return the tick, at most `until`, to which the engine may go from `now`."""
@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 
 class VirtualClock:
-    """Every moment has come already: the engine goes as fast as it can."""
+    """Every moment has come already: the engine runs at full speed."""
 
     def reach(self, now: int, until: int) -> int:
         """Return `until`."""
@@ -36,7 +36,7 @@ class VirtualClock:
         return until
 
     async def wait(self, tick: int) -> None:
-        """Let other tasks have their turn."""
+        """Yield to other tasks."""
         del tick
         await trio.lowlevel.checkpoint()
 

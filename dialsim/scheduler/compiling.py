@@ -1,4 +1,4 @@
-"""Kernels compiled by several processes: this one, and helpers that it begins and ends.
+"""Parallel compilation of kernels by this process and helper processes.
 
 Helpers hand nothing back: what they compile lies where this process looks before it compiles
 anything (`dialsim.jit.part_cache`). So one that cannot begin, is killed, or has other settings
@@ -73,7 +73,7 @@ def is_warm() -> bool:
 
 
 def is_kept() -> bool:
-    """Return whether every engine is compiled on disk, where other processes find it."""
+    """Return whether every engine is in the compilation cache on disk."""
     from dialsim.engine.specialised.choice import ENGINES
     from dialsim.jit.decorator import is_on_disk
 
@@ -86,7 +86,7 @@ def together(
     processes: int | None = None,
     errands: tuple[Errand, ...] = (),
 ) -> Iterator[None]:
-    """Have helpers compile parts of the kernels that this process compiles meanwhile.
+    """Compile parts of this process's kernels in helper processes meanwhile.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def _helpers_wanted(processes: int | None, errands: tuple[Errand, ...] = ()) -> 
 
 @contextlib.contextmanager
 def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
-    """Begin a helper, which ends when its input does."""
+    """Start a helper, which ends when its input closes."""
     helper = subprocess.Popen(
         [sys.executable, "-P", "-c", _HELPER],  # -P: not what lies in the working directory
         stdin=subprocess.PIPE,

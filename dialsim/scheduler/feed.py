@@ -1,4 +1,4 @@
-"""Hands list rows to a world, a chunk at a time, in another thread than the engine's.
+"""Passes list rows to a world, in chunks, from a thread of its own.
 
 Rows that are written but not resident do not exist for the engine, so neither the size of a chunk
 nor the moment it arrives can change a result.
@@ -23,14 +23,14 @@ AHEAD = 4  # chunks filled before the driver has asked for them
 
 
 class Chunk(NamedTuple):
-    """Rows of a list have been filled; `ended`: the list has no more."""
+    """Rows of a list that were filled; `ended`: the list has no more."""
 
     source: int
     ended: bool
 
 
 class Feed:
-    """The people of a world still to come.
+    """The people of a world that are still to come.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Feed:
         return not self._unfinished
 
     async def run(self, send: trio.MemorySendChannel[Chunk]) -> None:
-        """Fill until nothing is left; waits whenever the channel is full."""
+        """Fill until nothing is left; wait whenever the channel is full."""
         while self._unfinished:
             source = self._next()
             # A first chunk may compile for many seconds: whoever stops does not wait for it. Its
@@ -85,7 +85,7 @@ class Feed:
         send.close()  # not after a failure: then the driver is cancelled, and no list has ended
 
     def rest(self) -> Iterator[Chunk]:
-        """Fill all that is left, here and now; tell of each chunk."""
+        """Fill all that is left in this thread; report each chunk."""
         while self._unfinished:
             source = self._next()
             more = self._fill(source)
@@ -95,7 +95,7 @@ class Feed:
             yield Chunk(source, not more)
 
     def publish(self, chunk: Chunk) -> None:
-        """Make the rows of a list filled so far resident; one that has ended has no others."""
+        """Make the filled rows of a list resident; a list that has ended has no others."""
         host.publish(self.world, chunk.source)
         if chunk.ended and host.rows_left(self.world, chunk.source):
             host.shorten(self.world, chunk.source)
@@ -154,6 +154,6 @@ class Feed:
 
 
 def _broken_off(source: int) -> ScenarioError:
-    """Return what is told of a list that Ctrl-C ended the reading of."""
+    """Return the message for a list whose reading Ctrl-C interrupted."""
     message = "the list was not read to its end, as reading it was interrupted"
     return ScenarioError([Problem(f"people[{source}].file", message, remedy="begin anew")])

@@ -1,4 +1,4 @@
-"""A run folder that appears whole: written beside its place, renamed when it is done.
+"""A run folder that appears complete: written under a temporary name, then renamed.
 
 Nothing but what dialsim wrote is ever replaced: other files in a run's folder stay in it, and
 what is no run of dialsim is left alone.
@@ -92,7 +92,7 @@ class RunFolder:
 
     @property
     def path(self) -> Path:
-        """Where to write meanwhile."""
+        """Temporary path to write to."""
         assert self._aside is not None
         return self._aside.path
 
@@ -110,7 +110,7 @@ class RunFolder:
         return self
 
     def settle(self, *, complete: bool) -> Path:
-        """Give the folder its name and return where it is."""
+        """Rename the folder to its name and return its path."""
         with disk(self._parent):
             place = next(p for p in self._places() if self._may_replace(p, complete))
             if place.exists():
@@ -148,7 +148,7 @@ class RunFolder:
                     way.rmdir()
 
     def _keep(self, error: BaseException | None) -> None:
-        """Keep as a part what was done before a failure, if it is worth anything."""
+        """Keep a partial run after a failure, if it holds anything useful."""
         if self._aside is None or self._aside.placed:
             return
         if self.writer is not None:
@@ -160,7 +160,7 @@ class RunFolder:
 
 
 def check_parent(parent: Path) -> None:
-    """Refuse a folder of runs that can be none.
+    """Refuse an invalid folder of runs.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def _kind(path: Path) -> str:
 
 
 def _foreign(place: Path) -> str | None:
-    """Say what stands in a run's place if that is neither a run nor an empty folder."""
+    """Return what occupies a run's place if it is neither a run nor an empty folder."""
     settle(place)
     if not os.path.lexists(place):
         return None
@@ -217,7 +217,7 @@ def _foreign(place: Path) -> str | None:
 
 
 def _summary(place: Path) -> dict[str, Any]:
-    """Return a run's summary; empty if there is none that can be read."""
+    """Return a run's summary; empty if none can be read."""
     try:
         found = parsed((place / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError):
@@ -226,7 +226,7 @@ def _summary(place: Path) -> dict[str, Any]:
 
 
 def _attempts(place: Path) -> int:
-    """Return how far a run got: attempts in its summary, or rows of its calls."""
+    """Return a run's progress: attempts in its summary, or rows of its calls."""
     try:
         return int(_summary(place)["metrics"]["attempts"]["value"])
     except (KeyError, TypeError, ValueError):
@@ -254,7 +254,7 @@ def _changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 
 def _ours(folder: Path) -> list[str]:
-    """Return what dialsim wrote into the folder of a run, relative to it."""
+    """Return the files that dialsim wrote into a run folder, relative to it."""
     parts = (path.relative_to(folder).as_posix() for path in call_parts(folder))
     whole = [*FILES, *parts]
     return [*whole, *(f"{name}.tmp" for name in whole)]

@@ -1,4 +1,4 @@
-"""What happened before a run is played, read from files: earlier calls, states of caller IDs.
+"""Call history, read from files: calls before the run, and states of caller IDs.
 
 Nothing here depends on the order of rows: rows are put in an order of their own, and of rows that
 say the same thing twice one counts.
@@ -58,7 +58,7 @@ MOST_IN_ALL = 1 << 30  # over all caller IDs, which the network adds up
 
 
 def _operators(numbers: Array) -> Array:
-    """Return whose numbers they are by their prefixes; -1 where nobody knows."""
+    """Return the operators of numbers by their prefixes; -1 if unknown."""
     from dialsim.numbering.classify import classify_numbers
 
     return classify_numbers(np.ascontiguousarray(numbers))["operator"].astype(np.int64)
@@ -66,7 +66,7 @@ def _operators(numbers: Array) -> Array:
 
 @dataclass
 class History:
-    """The time before the start, as far as the scenario tells of it.
+    """The time before the start, as far as the scenario gives it.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class History:
     as_of: datetime | None = None
 
     def tell(self, lists: Lists) -> None:
-        """Tell lists from files of calls to their people; before any row is read."""
+        """Attach the calls in files to the people of lists, before any row is read."""
         known = self.calls[(self.calls["number"] != 0) | (self.calls["id_key"] != 0)]
         if len(known):
             names = (*CALL_NAMES, "seen", "campaign", "not_rung", "declined")
@@ -99,7 +99,7 @@ class History:
             lists.know_earlier(self.account.earlier)
 
     def begin(self, world: World) -> None:
-        """Write what is known of caller IDs into a world that has played nothing yet."""
+        """Write the known state of caller IDs into a world that has played nothing yet."""
         shown = self.calls[self.calls["caller"] >= 0]
         calls = np.zeros(len(shown), CALLER_CALL)
         calls["line"], calls["tick"] = shown["caller"], shown["tick"]
@@ -129,7 +129,7 @@ class History:
     def _begin_meters(
         self, resources: Resources, limits: Limits, calls: Array, states: Array
     ) -> None:
-        """Book earlier calls on the enterprise's and the trunks' meters that look back so far."""
+        """Book earlier calls on the meters of enterprise and trunks, as far as they reach."""
         long = np.flatnonzero((limits.meters["per_ms"] > SECOND_MS).any(axis=1))
         if not len(long):
             return
@@ -146,7 +146,7 @@ class History:
 
 
 def as_calls(states: Array, most: int, opening: int = 0) -> Array:
-    """Return the last calls before a tick that states count, at most so many a line: CALLER_CALL.
+    """Return each caller ID's last calls before a tick, as many as its state counts: CALLER_CALL.
 
     They are spread evenly over the last hour, the others over the day before it.
     """
@@ -164,7 +164,7 @@ def as_calls(states: Array, most: int, opening: int = 0) -> Array:
 
 
 def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> History | None:
-    """Read what a scenario tells of the time before its start; None if it tells nothing.
+    """Read a scenario's call history; None if it has none.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
 
 
 def _by_line(made: History, lines: Array) -> Array:
-    """Return the calls of each caller ID that anything is known of: EARLIER_LINE, in order."""
+    """Return the known calls of each caller ID: EARLIER_LINE, in order."""
     found = np.zeros(len(lines), EARLIER_LINE)
     found["line"], found["first_tick"], found["last_tick"] = lines, FAR, LONG_AGO
     shown = made.calls[made.calls["caller"] >= 0]
@@ -263,7 +263,7 @@ def _states(
 
 
 def _check_stopped(account: FileAccount, source: Source, problems: Problems) -> None:
-    """Add rows that would be lost of a file that tells which numbers are stopped."""
+    """Add rows that would be lost of a file of stopped numbers."""
     lost = +account.unusable
     if "suspended" in source.columns and lost and account.used:
         allowed = "caller IDs of the scenario; yes, no, 关停 or 正常 under `suspended`"
@@ -306,7 +306,7 @@ def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
 
 
 def _one_each(rows: Array) -> Array:
-    """Return one state a line; of several the worst of each column, and the youngest age."""
+    """Return one state per caller ID: the worst of each column, and the youngest age."""
     lines, group = np.unique(rows["line"], return_inverse=True)
     states = np.zeros(len(lines), CALLER_STATE)
     states["line"] = lines
@@ -385,7 +385,7 @@ def _said(key: str, *values: object, **named: object) -> Text:
 
 
 def _assumed(made: History, with_calls: bool) -> list[Text]:
-    """Return sentences on what the files do not say."""
+    """Return sentences on assumptions about what the files lack."""
     states = made.states
     lacking = {name: int(np.count_nonzero(states[name] < 0)) for name in COUNTS}
     found = []
@@ -408,7 +408,7 @@ def _assumed(made: History, with_calls: bool) -> list[Text]:
 
 
 def _begun_assumed(made: History) -> list[Text]:
-    """Return what is taken for granted where campaigns go on with calls they have made."""
+    """Return assumptions about campaigns that continue after earlier calls."""
     own = made.calls[made.calls["campaign"] >= 0]
     found = []
     if len(own):
@@ -431,7 +431,7 @@ def _begun_assumed(made: History) -> list[Text]:
 
 
 def _outcomes_assumed(made: History, scenario: Scenario) -> list[Text]:
-    """Return what limits on answers or connects take calls for whose outcome no row tells."""
+    """Return how limits on answers or connects count calls of unknown outcome."""
     unknown = len(made.calls) - made.account.with_outcome
     limits = scenario.rules.callee_limits or ()
     if not unknown or all(limit.counts == "attempts" for limit in limits):

@@ -1,4 +1,4 @@
-"""Calls made before a run is played, read from a file: to whom, when, from whom, what came."""
+"""Calls before a run, read from a file: to whom, when, from which number, with which outcome."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def read_calls(
     scenario: Scenario, spec: EarlierCalls, own: OwnNumbers, told: HistoryAccount,
     problems: Problems, quick_ms: int,
 ) -> tuple[Array, dict[str, str]]:  # fmt: skip
-    """Return a file's calls as CALL, in an order of their own, and the digest of the file.
+    """Return a file's calls as CALL, in a canonical order, and the file's digest.
 
     `told` gets the account of its rows; `problems` what is wrong with it. A call without an answer
     that ended sooner than `quick_ms` cannot have rung.
@@ -151,7 +151,7 @@ def read_calls(
 
 
 def _lacking(source: Source, spec: EarlierCalls, campaigns: int) -> list[tuple[str, str]]:
-    """Return what no column of a file says and one must, each with the role to be named.
+    """Return the required roles that no column of a file has.
 
     What came of their own calls decides whom campaigns call again: a log that tells it of no call
     has a column of another name.
@@ -172,7 +172,7 @@ def _lacking(source: Source, spec: EarlierCalls, campaigns: int) -> list[tuple[s
 
 
 def _check_own(account: FileAccount, told: HistoryAccount, problems: Problems) -> None:
-    """Add rows that would be lost: whom a campaign has called must not be called once more."""
+    """Add rows that would be lost: nobody whom a campaign called may be called once more."""
     late = NAMES[AFTER_START]
     told.unknown_callers = strange = account.taken_strictly[NAMES[UNKNOWN_CALLER]]
     if strange and strange == account.used:
@@ -222,7 +222,7 @@ class _CallReader:
     words: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> Any:
-        """Yield the usable rows of each batch as CALL, and which have no time of their own."""
+        """Yield the usable rows of each batch as CALL, and which lack a time of their own."""
         from dialsim.people.reading.cells import BAD, SAID_NO
         from dialsim.people.reading.dates import READ
 
@@ -305,7 +305,7 @@ class _CallReader:
         return by_value(columns["outcome"], read_seen, int(Seen.NONE), self.words)
 
     def _campaign(self, columns: dict[str, Any], count: int) -> Array:
-        """Return which campaign of the scenario each call was of; -1 of none."""
+        """Return each call's campaign in the scenario; -1 if none."""
         from dialsim.people.reading.cells import by_value
 
         if "campaign" not in columns or not self.own_calls:
@@ -321,7 +321,7 @@ class _CallReader:
         return np.maximum(rows, -1)
 
     def _span(self, columns: dict[str, Any], name: str, count: int) -> Array:
-        """Return the ms that a column holds as seconds; -1 not known."""
+        """Return the ms in a column of seconds; -1 if unknown."""
         from dialsim.people.reading.cells import BAD, by_value, read_talk_ms
 
         if name not in columns:
@@ -341,7 +341,7 @@ class _CallReader:
 
 
 def in_order(calls: Array, loose: Array) -> Array:
-    """Return calls in an order of their own, each once, no two to one person at one tick.
+    """Return calls in canonical order, without duplicates, one per person and tick.
 
     Parameters
     ----------
@@ -374,7 +374,7 @@ def in_order(calls: Array, loose: Array) -> Array:
 
 
 def _begins(calls: Array, *names: str) -> NDArray[np.bool_]:
-    """Return where a call differs from the one before it."""
+    """Return where a call differs from its predecessor."""
     begins = np.ones(len(calls), np.bool_)
     begins[1:] = False
     for name in names:

@@ -1,4 +1,4 @@
-"""What the files of a history have in common: how they are opened, and how rows are counted."""
+"""Shared reading of history files: opening them and counting their rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def opened(
     roles: tuple[str, ...],
     problems: Problems,
 ) -> Source | None:
-    """Open a file of the history by its columns' names; what is wrong goes to `problems`."""
+    """Yield a history file with its columns' names; add its faults to `problems`."""
     from dialsim.people.reading.source import open_source
 
     return open_source(
@@ -69,7 +69,7 @@ def opened(
 
 
 def no_column(source: Source, where: str, says: str, role: str, problems: Problems) -> None:
-    """Add that a file has no column for something that is needed."""
+    """Add that a file lacks a required column."""
     from dialsim.people.reading.source import naming
 
     problems.add(
@@ -81,13 +81,13 @@ def no_column(source: Source, where: str, says: str, role: str, problems: Proble
 
 
 def note_fault(faults: NDArray[np.uint8], bad: Array, fault: Any) -> None:
-    """Note a fault where a row has none yet."""
+    """Record a fault for rows that have none yet."""
     bad = bad & (faults == 0)
     faults[bad] = np.broadcast_to(fault, bad.shape)[bad]
 
 
 def fault_name(code: int) -> str:
-    """Return the name of a reason, of a row's or of the history's own."""
+    """Return the name of a reason, a row's or the history's own."""
     return NAMES[code] if code in NAMES else RowFault(code).name
 
 
@@ -95,7 +95,7 @@ def add_lost(
     account: FileAccount, lost: Counter[str], what: str, allowed: str, remedy: str | None,
     problems: Problems,
 ) -> None:  # fmt: skip
-    """Add that rows of a file cannot be understood, where what is lost with them must not be.
+    """Add that rows are invalid in a file whose content must not be lost.
 
     `lost`: rows by reason. `what`: what would come of it.
     """
@@ -118,7 +118,7 @@ def take_rows(
     account: FileAccount, source: Source, first: int, faults: Array, texts: Any,
     cells: Mapping[int, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Count some rows, with examples of each reason: of `texts`, or of a fault's own `cells`."""
+    """Count rows, with examples of each reason: of `texts`, or of a fault's own `cells`."""
     account.rows += len(faults)
     account.used += int(np.count_nonzero(faults == 0))
     for code in np.unique(faults[faults != 0]).tolist():

@@ -1,4 +1,4 @@
-"""Plays a world in the thread that asks for it: no event loop, no other thread, nobody watches.
+"""Plays a world in the calling thread, without event loop, threads or progress.
 
 Of a replication only the end is wanted, and there are many. A small world is played in half a
 millisecond; starting a loop, and handing each slice to a thread and back, takes ten times as long.
@@ -19,7 +19,7 @@ from dialsim.scheduler.run import Player
 
 
 class AlonePlayer(Player):
-    """A :class:`Player` that plays the same, and waits for nothing while it does.
+    """A :class:`Player` with the same results that never waits.
 
     It asks no policy, keeps no pace with the wall clock and tells nobody how far it is; how long it
     took is not kept. A wish to stop is heard between two slices. What is not compiled yet is
@@ -55,7 +55,7 @@ class AlonePlayer(Player):
 
 
 def _run(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run an async function that waits for nothing."""
+    """Run an async function that never waits."""
     try:
         coroutine.send(None)
     except StopIteration:

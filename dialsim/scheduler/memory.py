@@ -1,4 +1,4 @@
-"""Whether a scenario fits into this machine, before a byte of it is allocated."""
+"""Memory estimate of a scenario, checked before anything is allocated."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the memory: what takes it, how much, and the setting that decides it."""
+    """One part of the memory: its purpose, its size, and the setting that decides it."""
 
     what: str
     size: int
@@ -119,7 +119,7 @@ def bytes_needed(scenario: Scenario, counts: list[int], ring_depth: int, reading
 
 
 def bytes_available() -> int | None:
-    """Return the memory that can still be had; None where the system does not say."""
+    """Return the available memory; None where the system does not report it."""
     found = [n for n in (_meminfo(), _control_group()) if n is not None]
     if found:
         return min(found)
@@ -140,7 +140,7 @@ def _meminfo() -> int | None:
 
 
 def _control_group() -> int | None:
-    """Return what a container may still take."""
+    """Return the memory that the container may still take."""
     root = Path("/sys/fs/cgroup")
     try:
         limit = int((root / "memory.max").read_text("ascii"))
@@ -150,7 +150,7 @@ def _control_group() -> int | None:
 
 
 def check_memory(scenario: Scenario, counts: list[int], ring_depth: int, reading: int = 0) -> None:
-    """Refuse a scenario that does not fit.
+    """Refuse a scenario that does not fit in memory.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def check_memory(scenario: Scenario, counts: list[int], ring_depth: int, reading
 
 
 def rooms(scenario: Scenario, counts: list[int], ring_depth: int, reading: int = 0) -> int:
-    """Return how many worlds of a scenario memory will suffice for at a time, at least one.
+    """Return how many worlds of a scenario fit in memory at a time, at least one.
 
     A million where the system does not say.
     """
@@ -186,7 +186,7 @@ def rooms(scenario: Scenario, counts: list[int], ring_depth: int, reading: int =
 def process_rooms(
     scenario: Scenario, counts: list[int], ring_depth: int, reading: int, worlds: int
 ) -> int:
-    """Return for how many processes memory will suffice, each with some worlds, at least one.
+    """Return how many processes with several worlds each fit in memory, at least one.
 
     A million where the system does not say.
     """

@@ -1,4 +1,4 @@
-"""The enterprise's own numbers: which caller ID is which number, read from files and judged.
+"""The enterprise's own numbers, read from files and validated.
 
 Numbers stay here: results name a caller ID by its block and its place in it.
 """
@@ -117,7 +117,7 @@ class OwnNumbers:
 
 @dataclass
 class _Numbers:
-    """Usable numbers of a block, the line of each, and the rows that are none of its numbers."""
+    """Usable numbers of a range, the line of each, and the rejected rows."""
 
     where: str
     file: str
@@ -129,7 +129,7 @@ class _Numbers:
 
 
 def own_numbers(scenario: Scenario, problems: Problems) -> OwnNumbers:
-    """Read the numbers of every block that has a file.
+    """Read the numbers of every range that has a file.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
 
 
 def _faults(found: Array, block: CallerIds) -> NDArray[np.uint8]:
-    """Return why rows are none of a block's numbers: `RowFault` or WRONG_CLASS; 0 if they are."""
+    """Return why rows are none of a range's numbers: `RowFault` or WRONG_CLASS; 0 if they are."""
     faults = number_faults(found)
     faults[(faults == 0) & (found["further"] > 0)] = RowFault.SEVERAL_NUMBERS
     china = load_plan()[1].regions.index(HOME)
@@ -236,7 +236,7 @@ def _faults(found: Array, block: CallerIds) -> NDArray[np.uint8]:
 
 
 def _judge(read: _Numbers, block: CallerIds, problems: Problems) -> None:
-    """Say which rows are no numbers of the block."""
+    """Add problems for rows that are no numbers of the range."""
     kind = f"class {block.number_class}"
     if block.number_class == "fixed" and block.area_code is not None:
         kind += f" in area {block.area_code}"
@@ -253,7 +253,7 @@ def _judge(read: _Numbers, block: CallerIds, problems: Problems) -> None:
 
 
 def _twice(blocks: list[_Numbers], problems: Problems) -> None:
-    """Say which numbers stand twice, within a block or in two; the later ones are taken out."""
+    """Add problems for duplicate numbers, within a range or in two; remove the later ones."""
     if not blocks:
         return
     numbers = np.concatenate([read.numbers for read in blocks])
@@ -290,7 +290,7 @@ def _listed(shown: list[str], count: int) -> str:
 
 
 def _national(number: int) -> str:
-    """Return a Chinese E.164 number as it is written at home.
+    """Return a Chinese E.164 number in national format.
 
     >>> _national(861066666666), _national(8613800000001), _national(8695588)
     ('01066666666', '13800000001', '95588')

@@ -1,4 +1,4 @@
-"""What a run cost on this machine. Outside every digest: never part of a result."""
+"""Resource use of a run on this machine, kept out of every digest and result."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _histogram() -> Any:
 
 
 def peak_rss_bytes() -> int | None:
-    """Return the most memory this process ever held; None where the system does not say."""
+    """Return this process's peak memory; None where the system does not report it."""
     try:
         import resource
     except ImportError:
@@ -75,7 +75,7 @@ def peak_rss_bytes() -> int | None:
 
 
 def machine() -> dict[str, Any]:
-    """Return what a reader must know to compare two runs."""
+    """Return the facts of the machine needed to compare two runs."""
     import numba
     import numpy
 
@@ -110,7 +110,7 @@ def compile_watch(on_kernel: Callable[[str, float], None]) -> Iterator[None]:
 
 @functools.cache
 def _watch_class() -> Any:
-    """Return the class of what listens to numba, which is imported when the first is made.
+    """Return the listener class for numba, which is imported on first use.
 
     Made once: a class is a reference cycle, and would keep all that its methods close over.
     """

@@ -1,4 +1,4 @@
-"""Asking a user's pacing policy, and saying plainly what it did wrong."""
+"""Calls a user's pacing policy and reports its faults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIRST_TIMEOUT_MS = 5_000
 
 
 class AskedPolicy:
-    """A policy beside the world it decides for.
+    """A policy and the world it decides for.
 
     Parameters
     ----------
@@ -52,14 +52,14 @@ class AskedPolicy:
         self.name, self.timeout_ms, self._spans = name, timeout_ms, spans
 
     def next_tick(self, tick: int) -> int | None:
-        """Return the first tick from `tick` on at which somebody is at work; None: no more."""
+        """Return the first tick from `tick` on with an agent on shift; None if there is none."""
         for start, end in self._spans.tolist():
             if tick < end:
                 return max(tick, int(start) + 1)  # agents log in at the start itself
         return None
 
     async def ask(self, world: World, tick: int) -> int:
-        """Let it decide, hand on what it decided, and return when to wake it next.
+        """Ask the policy, apply its decisions, and return its next wake-up.
 
         Raises
         ------
@@ -117,7 +117,7 @@ def _asks(campaign: Any) -> bool:
 
 
 def _told(error: Exception | SystemExit) -> str:
-    """Return an exception with the line of the policy it came from."""
+    """Return an exception with the line of the policy that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" (line {frames[-1].lineno} of {Path(frames[-1].filename).name})" if frames else ""
     with suppress(Exception):
@@ -128,7 +128,7 @@ def _told(error: Exception | SystemExit) -> str:
 def policy_of(
     scenario: Scenario, given: PacingPolicy | Decide | None, spans: NDArray[np.int64]
 ) -> AskedPolicy | None:
-    """Return the policy a scenario's campaigns ask, new for this run; None: none asks.
+    """Return the policy of a scenario's campaigns, new for this run; None if it has none.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def policy_of(
 
 
 def _loaded(scenario: Scenario) -> Any:
-    """Execute a policy's file and return what the scenario names, made anew."""
+    """Execute a policy's file and return a new instance of what the scenario names."""
     policy = scenario.policy
     assert policy is not None
     path = scenario.file_path(policy.file)

@@ -1,4 +1,4 @@
-"""From a scenario to a world that is ready to be played, or one sentence why not."""
+"""From a scenario to a world ready to be played, or a one-sentence reason against it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every replication of a scenario begins with, made ready once and shared by threads."""
+"""Prepared inputs that all replications of a scenario share, built once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Beginning:
-    """A scenario's files read, and the worlds that begin with them.
+    """A scenario's files, read, and the worlds that start from them.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class Beginning:
         self._building = threading.Lock()
 
     def own_calls(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Return the calls before that the scenario's campaigns made, and whose people are listed.
+        """Return earlier calls of the scenario's campaigns, and whose people are listed.
 
         CALL (see ``earlier_calls``) and bool; nobody is known to be listed before a world is made.
         """
@@ -103,13 +103,13 @@ class Beginning:
         return self._history.account.own_calls()
 
     def threads(self, wanted: int) -> int:
-        """Return how many worlds may be played side by side: `wanted`, or as memory allows."""
+        """Return how many worlds may be played in parallel: `wanted`, or fewer by memory."""
         needed = self.lists.estimate, self._depth, self._bytes_beside()
         kept = 1 if self._from_files or self.scenario._as_of is not None else 0
         return max(1, min(wanted, rooms(self.scenario, *needed) - kept))
 
     def processes(self, wanted: int) -> int:
-        """Return how many processes may each play a world: `wanted`, or as memory allows.
+        """Return how many processes may play a world each: `wanted`, or fewer by memory.
 
         Each has its interpreter and, where lists come from files, people read for later worlds; or
         a world that has come to the moment from which the scenario holds.
@@ -119,7 +119,7 @@ class Beginning:
         return max(1, min(wanted, process_rooms(self.scenario, *needed, 2 if more else 1)))
 
     def _bytes_beside(self) -> int:
-        """Return what lists take beside their people, while they are read or kept afterwards."""
+        """Return the lists' memory beside their people, during and after reading."""
         read = self.lists.bytes_to_read()
         if self.scenario.replications.people != "redrawn":
             return read
@@ -153,7 +153,7 @@ class Beginning:
             return world
 
     def unread(self, replication: int) -> World:
-        """Return the world of a replication, no row of its lists read: for whoever reads them."""
+        """Return the world of a replication with no list row read yet."""
         with self._building:
             return _noted(self._build(replication))
 
@@ -184,7 +184,7 @@ class Beginning:
 
 
 def _filled(feed: Feed, stop: Stop | None) -> bool:
-    """Read all lists into a world; False if stopped before they were at their end."""
+    """Read all lists into a world; False if stopped before their end."""
     for chunk in feed.rest():
         feed.publish(chunk)
         if stop is not None and stop.requested:
@@ -193,7 +193,7 @@ def _filled(feed: Feed, stop: Stop | None) -> bool:
 
 
 def attach_carried(world: World, columns: CarriedColumns) -> None:
-    """Give a world room for what rows of its file lists carry past the engine.
+    """Allocate a world's pass-through columns of file lists.
 
     A world of synthetic lists alone has nothing to carry, but shows the columns asked for.
 
@@ -220,7 +220,7 @@ def attach_carried(world: World, columns: CarriedColumns) -> None:
 
 
 def _noted(world: World) -> World:
-    """Note what of the run's days was delivered before the run: days go on counting from there."""
+    """Record the run's days' deliveries before the run, so that daily counts continue."""
     if world.history is not None:
         carrier = world.state.carrier
         world.history.delivered = carrier.enterprise_days[:, 0].copy()
@@ -229,7 +229,7 @@ def _noted(world: World) -> World:
 
 
 def _copy_people(read: World, world: World) -> None:
-    """Write the people of one world into another of the same scenario.
+    """Copy the people of one world into another of the same scenario.
 
     What no row says of them is drawn anew if the other draws people by another base.
     """

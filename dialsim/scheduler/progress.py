@@ -1,4 +1,4 @@
-"""The line that shows how far a run is; one line, rewritten in place, on a terminal only."""
+"""Progress line of a run, rewritten in place, on a terminal only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ERASE = "\r\x1b[2K"
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is.
+    """Progress of a run.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class ProgressLine:
         self.on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
 
     def __call__(self, progress: Progress) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         if self.on_terminal:
             self._stream.write(f"{ERASE}{self.text(progress)}")
             self._stream.flush()
@@ -100,7 +100,7 @@ class ProgressLine:
         return line + danger if progress.in_danger and wide else line
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Clear the line."""
         if self._shown:
             self._stream.write(ERASE)
             self._stream.flush()
@@ -108,7 +108,7 @@ class ProgressLine:
 
 
 def compiling(kernels: int) -> str:
-    """Return the line while kernels are compiled, of which some are done.
+    """Return the progress line while kernels are compiled.
 
     >>> compiling(12)
     'compiling kernels (once on a machine, 12 done) ...'
@@ -118,7 +118,7 @@ def compiling(kernels: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration for a glance.
+    """Return a duration, rounded for display.
 
     >>> duration(4.2), duration(75), duration(4000)
     ('5 s', '1 min 15 s', '1 h 06 min')

@@ -1,4 +1,4 @@
-"""Takes the log out of a world, and hands it to a sink in a thread that may be slower."""
+"""Moves a world's log to a sink in a thread that may be slower."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BATCHES = 3  # on their way to the sink; the driver waits when there are more
 
 
 class _Order(Enum):
-    """What the sink is told on the same way."""
+    """A request to the sink, queued with the log."""
 
     ROTATE = auto()
     END = auto()
@@ -31,7 +31,7 @@ class _Order(Enum):
 
 @dataclass
 class RunRecord:
-    """What driving a world left beside the world itself and its sink.
+    """Results of driving a world, beside the world itself and its sink.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class RunRecord:
 
 
 class Recorder:
-    """The way of one world's log to its sink.
+    """The channel from one world's log to its sink.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class Recorder:
 
     @asynccontextmanager
     async def opened(self, nursery: trio.Nursery) -> AsyncIterator[None]:
-        """Write in `nursery` while the context lasts; what is on its way is still written."""
+        """Write in `nursery` while the context lasts; queued batches are still written."""
         batches: queue.SimpleQueue[host.Logs | _Order] = queue.SimpleQueue()
         room = trio.Semaphore(BATCHES)
         soon = trio.lowlevel.current_trio_token().run_sync_soon
@@ -95,7 +95,7 @@ class Recorder:
             batches.put(_Order.END)
 
     async def flush(self) -> None:
-        """Hand over what is logged; waits while the sink is behind."""
+        """Pass on the logged rows; wait while the sink is behind."""
         control = self._world.state.control[0]
         if not (control["calls"] or control["events_logged"] or control["actions"]):
             return
@@ -109,7 +109,7 @@ class Recorder:
         self._measures.record_wait_s += time.perf_counter() - begin
 
     def _take_back(self, calls: NDArray[Any]) -> None:
-        """Keep an array that is written: fresh memory costs more than the engine takes to fill it.
+        """Reuse a written array: fresh memory costs more than the engine takes to fill it.
 
         One of another size belonged to a log that has been given another capacity since.
         """
@@ -118,7 +118,7 @@ class Recorder:
             self._spares.append(written)
 
     async def rotate(self) -> None:
-        """Have the sink close its part, once it has written what came before."""
+        """Make the sink close its part after everything queued."""
         await self._pass_on(_Order.ROTATE)
 
     async def _pass_on(self, logs: host.Logs | _Order) -> None:
@@ -143,7 +143,7 @@ class Recorder:
 
 
 class PlainRecorder(Recorder):
-    """A recorder whose sink writes in the thread that hands over, at once."""
+    """A recorder whose sink writes at once, in the calling thread."""
 
     async def _pass_on(self, logs: host.Logs | _Order) -> None:
         self._to_sink(logs)

@@ -1,4 +1,4 @@
-"""The line that shows how many of many runs are done: replications, points of a screening."""
+"""Progress line of many runs: replications, points of a screening."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KERNEL = "kernel"
 
 @dataclass(frozen=True)
 class RepeatsDone:
-    """How far a series of runs is.
+    """Progress of a series of runs.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ OnRepeat = Callable[[RepeatsDone], None]
 
 
 class Repeats:
-    """Counts runs as they come to their end, and tells of it some times a second.
+    """Counts finished runs, and reports them a few times a second.
 
     Parameters
     ----------
@@ -78,15 +78,15 @@ class Repeats:
         self._show(time.monotonic())
 
     def extend(self, runs: int) -> None:
-        """Expect so many runs more than before."""
+        """Expect so many more runs."""
         self._whole += runs
 
     def one_more(self) -> None:
-        """Count a run that came to its end."""
+        """Count a finished run."""
         self.more(1)
 
     def more(self, runs: int) -> None:
-        """Count runs that came to their end together."""
+        """Count runs that finished together."""
         now = time.monotonic()
         self._done += runs
         if self._first_s is None:  # the first one compiled and built: its time tells nothing
@@ -110,7 +110,7 @@ class Repeats:
         self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Clear the line."""
         if self._shown:
             self._stream.write(ERASE)
             self._stream.flush()

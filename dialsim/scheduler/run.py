@@ -1,4 +1,4 @@
-"""One nursery plays a world: feed, drive, record, progress, and the wish to stop.
+"""One nursery plays a world: feed, drive, record, progress, and stop requests.
 
 The engine works in the loop's own thread, in slices of some milliseconds between which all others
 have their turn, so that a run can be watched and stopped at any moment; lists are read and the log
@@ -56,7 +56,7 @@ def run_world(world: World, sink: Sink, *, stop: Stop | None = None, **options: 
 
 
 def wall_clock(world: World, speed: float) -> WallClock:
-    """Return a clock that takes time while agents work; nights and the aftermath pass at once."""
+    """Return a real-time clock for working hours; nights and the aftermath pass at once."""
     return WallClock(speed, [(int(a), int(b)) for a, b in staffed(world)])
 
 
@@ -168,7 +168,7 @@ class Player:
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left: all is played, and of `whole_lists` every row is read."""
+        """Whether the world is finished; with `whole_lists`, every row is read too."""
         lists = self.world.state.lists
         read = self._feed.finished and np.array_equal(lists["resident"], lists["count"])
         return self._tick >= self.world.end_tick and (read or not self._whole_lists)
@@ -211,7 +211,7 @@ class Player:
         )
 
     def fill_lists(self) -> None:
-        """Make every row of every list resident, which changes no result.
+        """Make every row of every list resident; results do not change.
 
         Of a run that is over what became known of them before its end is applied.
         """
@@ -321,7 +321,7 @@ class Player:
         self.measures.feed_wait_s += time.perf_counter() - begin
 
     async def _read_rest(self) -> None:
-        """Wait until every row of every list is resident: how far they were read was luck.
+        """Wait until every row of every list is resident: a timing-dependent part must not show.
 
         What became known of those rows before the end is applied; nobody has looked at them.
         """
@@ -336,7 +336,7 @@ class Player:
         self.measures.feed_wait_s += time.perf_counter() - begin
 
     async def _await_chunk(self) -> int | None:
-        """Wait until another chunk of any list is resident: of which one; None: stopped."""
+        """Wait for another resident chunk of any list and return the list; None if stopped."""
         source: int | None = None
 
         async def receive() -> None:
@@ -356,7 +356,7 @@ class Player:
                 return
 
     def _publish_filled(self) -> None:
-        """Make resident what an earlier call left filled."""
+        """Make resident the rows that an earlier call filled."""
         for source in range(len(self.world.state.lists)):
             self._publish(Chunk(source, ended=source in self._feed.ended))
 
@@ -365,25 +365,25 @@ class Player:
         self._plan_to_learn()
 
     def _plan_to_learn(self) -> None:
-        """Put the next tick at which something becomes known on the agenda."""
+        """Schedule the next tick at which something becomes known."""
         tick = self.world.dated.next_tick
         if tick < self.world.end_tick:
             self._agenda.add(Item(tick, Errand.LEARN))
 
     def _plan_to_ask(self, tick: int) -> None:
-        """Put the policy's next wake-up on the agenda, not before a tick."""
+        """Schedule the policy's next wake-up, not before a tick."""
         wake = None if self._policy is None else self._policy.next_tick(tick)
         if wake is not None and wake < self.world.horizon_tick:
             self._agenda.add(Item(wake, Errand.POLICY))
 
     def _plan_to_favour(self, tick: int) -> None:
-        """Put the next look at goals that share what is scarce on the agenda."""
+        """Schedule the next update of goal-driven campaign weights."""
         later = self.goals.next_tick(tick)
         if later is not None:
             self._agenda.add(Item(later, Errand.FAVOUR))
 
     async def _unless_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
-        """Wait for something, but no longer than until a stop is wished."""
+        """Wait for something, but no longer than until a stop is requested."""
         with trio.CancelScope() as self._waiting:
             if self._stop.requested:
                 self._waiting.cancel()
@@ -454,7 +454,7 @@ class Player:
 
 
 async def _unframed(work: Callable[[], Awaitable[None]]) -> None:
-    """Wait for something to be done. When it is cancelled, nothing refers to its frames afterwards.
+    """Await something; after a cancellation, nothing refers to its frames.
 
     Of a loop that fails, the cancellations of all others lie in a reference cycle: by their
     tracebacks with the frame that collects them.

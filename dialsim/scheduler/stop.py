@@ -1,4 +1,4 @@
-"""How a run is asked to end early: by Ctrl-C, another thread, or a notebook."""
+"""Stop requests of a run: by Ctrl-C, another thread, or a notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE_S = 3.0  # a second Ctrl-C within it is impatience, after it an order
 
 
 class Stop:
-    """A wish to end, which any thread or signal handler may utter.
+    """A stop request, which any thread or signal handler may make.
 
     The driver ends after the slice in hand and keeps what was done.
 
@@ -35,18 +35,18 @@ class Stop:
 
     @property
     def requested(self) -> bool:
-        """Whether anybody wished it."""
+        """Whether a stop was requested."""
         return self._requested or (self._outer is not None and self._outer.requested)
 
     def request(self) -> None:
-        """Wish it. Safe from every thread and signal handler, at any time, more than once."""
+        """Request the stop. Safe from every thread and signal handler; idempotent."""
         self._requested = True
         for token, event in tuple(self._waiting):
             with suppress(trio.RunFinishedError):  # it has ended by itself
                 token.run_sync_soon(event.set)
 
     async def wait(self) -> None:
-        """Return once it is wished; several loops may wait, each in a thread of its own."""
+        """Return once a stop is requested; several loops may wait, each in its own thread."""
         event = trio.Event()
         one = (trio.lowlevel.current_trio_token(), event)
         heard: list[Stop] = []
@@ -65,7 +65,7 @@ class Stop:
 
 
 def stop_of(stop: Any) -> Stop:
-    """Return the stop that was given, or a new one.
+    """Return the given stop, or a new one.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def stop_of(stop: Any) -> Stop:
 
 @contextmanager
 def interrupts(stop: Stop) -> Iterator[None]:
-    """Turn Ctrl-C, a polite kill and a hang-up into a wish to stop, while the context lasts.
+    """Turn SIGINT, SIGTERM and SIGHUP into a stop request while the context lasts.
 
     A hang-up that was ignored before, as under ``nohup``, stays ignored. A plain handler instead
     of Trio's receiver, because it holds before the loop starts and while files are closed after
@@ -116,7 +116,7 @@ def interrupts(stop: Stop) -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise KeyboardInterrupt for a Ctrl-C heard inside, at the end if not at once.
+    """Raise KeyboardInterrupt for a Ctrl-C received inside, at the end if not at once.
 
     Python drops an exception that is raised in a callback from C, and compiling kernels is full of
     such callbacks. Does nothing outside the main thread, which alone gets signals.

@@ -1,4 +1,4 @@
-"""Which threads work: one for an event loop beside somebody else's, several for replications."""
+"""Threads: one for an event loop beside the caller's, several for replications."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_UNASKED = 4
 
 
 def threads_of_machine() -> int:
-    """Return how many threads work where nobody says: one a core this process may use, up to 4."""
+    """Return the default number of threads: one per usable core, up to 4."""
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # Windows and macOS have none
@@ -30,7 +30,7 @@ def threads_of_machine() -> int:
 def side_by_side(
     play: Callable[[int, Stop], T | None], numbers: Iterable[int], threads: int, stop: Stop
 ) -> Iterator[tuple[int, T | None]]:
-    """Yield what `play` returns for each number, as it comes; `threads` of them work at a time.
+    """Yield `play`'s result for each number, as it comes, from `threads` threads.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Compile every kernel before the first run, on a world so small that playing it costs nothing."""
+"""Compiles every kernel ahead of the first run, by playing a minimal world."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def warm(
     anew: bool = False,
     processes: int | None = None,
 ) -> dict[str, Any]:
-    """Compile what is not compiled yet, and remove compiled kernels of other versions.
+    """Compile everything not compiled yet, and remove cached kernels of other versions.
 
     What is damaged on disk is not compiled.
 
@@ -138,7 +138,7 @@ def warm(
 
 
 def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool = False) -> None:
-    """Compile what was never compiled on this machine, before many begin to play at once.
+    """Compile what is not in the cache, before parallel runs begin.
 
     Each process would compile all by itself, and nobody could say how far it is.
 
@@ -184,7 +184,7 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
 
 
 def compile_times() -> list[tuple[str, float]]:
-    """Compile every kernel anew in a process and a cache of its own; about a minute.
+    """Compile every kernel again in a new process and cache; about a minute.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def _begin(scenario: dict[str, Any]) -> None:
 
 
 def read_files() -> None:
-    """Compile what lists from files need before anybody is called, without the engine."""
+    """Compile what file lists need before calls begin, without the engine."""
     from dialsim.engine import host
 
     with tempfile.TemporaryDirectory() as folder:
@@ -262,7 +262,7 @@ ERRANDS = (compile_usual, read_files, compile_without_network)
 
 
 def _worlds_of_files(folder: Path) -> Iterator[Any]:
-    """Yield worlds of lists from files: as they come, with a registry, then read first."""
+    """Yield worlds of file lists: streamed, with a registry, then read first."""
     from dialsim.engine import host
     from dialsim.scenario.load import load_scenario
     from dialsim.scheduler.prepare import prepare_unread_world

@@ -1,4 +1,4 @@
-"""What a call log says about the network: values fitted, with what they rest on, as a profile.
+"""Calibration: network values fitted to a call log, with their evidence, as a profile.
 
 A log comes in (a run's own, or a dialer's export with its columns mapped), values of the network
 profile come out. It plays nothing, and knows nothing of detection thresholds of unregistered

@@ -1,4 +1,4 @@
-"""What a fit allows for where a log does not tell: ``profiles/calibration.toml``."""
+"""Tolerances of a fit for what a log does not record: ``profiles/calibration.toml``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Ends = tuple[float, float]
 
 @dataclass(frozen=True)
 class Allowed:
-    """Ends between which an interval has to hold; the file has their sources.
+    """Ranges over which an interval must hold; the file has their sources.
 
     Attributes
     ----------

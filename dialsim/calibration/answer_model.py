@@ -1,4 +1,4 @@
-"""From a log's attempts to the likelihood of its answers: parameters, where to begin, domains."""
+"""The likelihood of a log's answers: parameters, start values, domains."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TELLING = (("telling.alive", -3.5), ("telling.dead", 1.0), ("telling.mute", -1.0
 
 @dataclass(frozen=True)
 class Assumed:
-    """What a fit takes as known where the log does not tell which attempts rang.
+    """What a fit assumes where the log does not record which attempts rang.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Assumed:
 
     @classmethod
     def of(cls, network: Profile) -> Assumed:
-        """Return what a profile has."""
+        """Return the assumptions of a profile."""
         gone = [
             float(network[f"people.{name}.empty"] + network[f"people.{name}.suspended"])
             for name in RELATIONS
@@ -53,7 +53,7 @@ class Assumed:
 
 @dataclass(frozen=True)
 class AnswerModel:
-    """A likelihood, where to begin, and the domain of its parameters.
+    """A likelihood, its start values, and the domain of its parameters.
 
     It may have several peaks, where numbers out of service are few or many: each row of `starts`
     is climbed from.
@@ -65,7 +65,7 @@ class AnswerModel:
     high: list[float]
 
     def fitted(self) -> Fit | str:
-        """Return the best fit; where there is none, why: ``not_in_time`` or ``all_answered``."""
+        """Return the best fit, or why there is none: ``not_in_time`` or ``all_answered``."""
         begins = [
             self.model.within(start, np.array(self.low), np.array(self.high))
             for start in self.starts
@@ -169,7 +169,7 @@ def answer_model(
 
 
 def _start_of_hours(trials: Trials, setting: Setting) -> dict[int, float]:
-    """Return each hour's index by its share of answers, drawn towards the default where few."""
+    """Return each hour's index by its answer rate, shrunk to the default if data are few."""
     classes = trials.classes
     row = classes.hour[trials.kind]
     tried = np.bincount(row, minlength=len(classes.hours))

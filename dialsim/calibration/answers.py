@@ -1,4 +1,4 @@
-"""Who answers, fitted to a log that tells what really happened at each attempt."""
+"""Answering, fitted to a log that records the true cause of each attempt."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Answers:
     tried_again: int = 0
 
     def count_people(self, trials: Trials) -> None:
-        """Count people, and those who were tried again."""
+        """Count people, and those called more than once."""
         tries = np.bincount(trials.person)
         self.people, self.tried_again = len(tries), int((tries > 1).sum())
 
@@ -98,7 +98,7 @@ def fit_answers(
 
 
 def too_few(trials: Trials | None) -> str | None:
-    """Return why so few attempts or people tell no rate; None: they do."""
+    """Return why attempts or people are too few for a rate; None if they suffice."""
     if trials is None:
         return "too_few"
     return "few_people" if int(trials.person.max()) + 1 < FEWEST_PEOPLE else None
@@ -115,7 +115,7 @@ def intervals_of(whole: AnswerModel, fit: Fit) -> dict[str, Profiled]:
 
 
 def _pivot(whole: AnswerModel, fit: Fit) -> Profiled | None:
-    """Return the interval of the hour whose index followed from the others; None: it is alone."""
+    """Return the interval of the hour whose index follows from the others; None if it is alone."""
     model = whole.model
     hours = model.classes.hours.tolist()
     if len(hours) == 1:
@@ -138,7 +138,7 @@ def _pivot(whole: AnswerModel, fit: Fit) -> Profiled | None:
 
 
 def _decline(whole: AnswerModel, fit: Fit) -> Profiled:
-    """Return the factor by attempt that is left when people may differ in their propensity."""
+    """Return the remaining factor per attempt when people's propensities differ."""
     model = whole.model
     setting = Setting(**{**vars(model.setting), "fixed": dict(model.setting.fixed)})
     del setting.fixed["decline"]

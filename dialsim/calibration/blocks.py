@@ -1,4 +1,4 @@
-"""What registered lines meet: shares of intercepted calls, and ceilings that were never reached.
+"""Blocks of registered caller IDs: shares of intercepted calls, and ceilings never reached.
 
 Nothing here looks at unregistered lines. Where their traffic is detected is not estimated: a
 threshold found by trying would serve no lawful plan, since the way out of detection is to register,
@@ -20,7 +20,7 @@ MONTH_DAYS = 30
 
 
 def interceptions(log: CallLog) -> dict[str, Any]:
-    """Return the share of registered lines' attempts that the network blocked, and why and when.
+    """Return the share of registered caller IDs' attempts that were blocked, by cause and time.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def _share(hits: int, count: int) -> dict[str, Any]:
 
 
 def ceilings(log: CallLog) -> list[tuple[str, int, int, bool]]:
-    """Return the most that registered lines did of what is bounded: (key, most, n, reached).
+    """Return the maximum use of bounded quantities: (key, most, n, reached).
 
     `reached` says that some call was refused for this reason: then the ceiling is no bound, and
     whoever knows it is the line's contract.
@@ -108,7 +108,7 @@ def _most(keys: NDArray[np.int64]) -> int:
 
 
 def _most_within(owner: NDArray[np.int64], when: NDArray[np.int64], length: int) -> int:
-    """Return the most events of one owner within any stretch of time of a length."""
+    """Return the most events of one owner within any window of a length."""
     order = np.lexsort((when, owner))
     start = int(when.min())
     span = int(when.max()) - start + length + 1

@@ -1,4 +1,4 @@
-"""Fit the network's values to a call log."""
+"""Fitting of network values to a call log."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _add(
     kind: Any = "value",
     unknown: str = "",
 ) -> bool:
-    """Add a row; returns whether its value is identified.
+    """Add a row; return whether its value is identified.
 
     `unknown` is why it is not, whatever the fit says.
     """
@@ -152,7 +152,7 @@ def _set(found: Calibration, key: str, value: Any, n: int) -> None:
 
 
 def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
-    """Fit the time to answer, and where the log tells it the delay before ringing.
+    """Fit the time to answer and, if the log records it, the delay before ringing.
 
     Where the times hold a delay that the log does not have by itself, further fits give the range:
     with the shortest and with the longest that may be.
@@ -203,7 +203,7 @@ def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
 
 
 def _delays(log: CallLog) -> np.ndarray[Any, Any]:
-    """Return delays before ringing that are seen by themselves, where the log really tells them."""
+    """Return directly observed delays before ringing, if the log records true causes."""
     if not log.true_causes or log.outcome is None or log.ring_ms is None:
         return np.zeros(0)
     failed = np.isin(log.outcome, (Outcome.BUSY, Outcome.UNREACHABLE, Outcome.INVALID))
@@ -302,14 +302,14 @@ def _why_no_answers(log: CallLog) -> str | None:
 
 
 def _all_talked(log: CallLog) -> bool:
-    """Return whether a log without outcomes looks like one of answered calls alone."""
+    """Return whether a log without outcomes seems to hold answered calls only."""
     if log.talk_ms is None:
         return False
     return bool(np.mean(log.talk_ms > 0) > MOSTLY)
 
 
 def _reach(log: CallLog, base: Profile, found: Calibration) -> None:
-    """Count who cannot be reached, where the log tells what really happened."""
+    """Count unreachable people, if the log records true causes."""
     if log.outcome is None or not log.has_unanswered:
         return
     if bool((log.outcome == Outcome.ASSISTANT).any()):
@@ -374,7 +374,7 @@ def _not_in_service(
 def _share(
     found: Calibration, base: Profile, key: str, hits: int, count: int, over: float = 1.0
 ) -> None:
-    """Add a share of a count, divided by what only part of it would show."""
+    """Add a share of a count, divided by the share that would be visible."""
     if not count or over <= 0:
         return
     plain = share(hits, count)
@@ -423,7 +423,7 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
 
 
 def _say_rounded(log: CallLog, talk: np.ndarray[Any, Any]) -> None:
-    """Add the remark that talk was rounded, and that it is not known which way."""
+    """Add the remark that talk times were rounded in an unknown direction."""
     step = step_of(talk)
     if step is not None and len(log.offsets) > 1 and ("rounded", step) not in log.remarks:
         log.remarks.append(("rounded", step))
@@ -450,7 +450,7 @@ def _mixture(found: Calibration, base: Profile, key: str, fitted: Mixture) -> No
 
 
 def _contacts(log: CallLog, found: Calibration) -> None:
-    """Fit contacts per client, where the log gives their number."""
+    """Fit contacts per client, if the log has their number."""
     if log.contacts is None:
         return
     fit = fit_contacts(log.contacts)
@@ -464,7 +464,7 @@ def _contacts(log: CallLog, found: Calibration) -> None:
 
 
 def _blocks(log: CallLog, base: Profile, found: Calibration) -> None:
-    """Count blocks of registered lines, and what was never refused to them."""
+    """Count blocks of registered caller IDs, and uses that were never refused."""
     found.interceptions = interceptions(log)
     if not found.interceptions:
         missing = log.registered is None or bool(np.all(log.registered < 0))
@@ -479,5 +479,5 @@ def _blocks(log: CallLog, base: Profile, found: Calibration) -> None:
 
 
 def _rounded(value: float) -> float:
-    """Return a value to five significant digits: no log tells more."""
+    """Return a value to five significant digits, the most a log supports."""
     return float(f"{value:.5g}")

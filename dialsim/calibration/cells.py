@@ -34,7 +34,7 @@ _DATES = Dates(date(1970, 1, 1), "UTC")
 
 
 def shown_word(value: object, *, names: bool = False) -> str:
-    """Return a cell as outputs show it: on one short line, and without a phone number.
+    """Return a cell as shown in outputs: on one short line, and without a phone number.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def shown_word(value: object, *, names: bool = False) -> str:
 
 
 def coded(values: pa.ChunkedArray) -> tuple[NDArray[np.int64], Any]:
-    """Return each row's index into the values that occur, -1 for null; and these values, an array.
+    """Return each row's index into the distinct values, -1 for null; and these values, an array.
 
     Values are whole numbers, yes or no, or text.
     """
@@ -80,7 +80,7 @@ def _codable(chunk: pa.Array) -> pa.Array:
 
 
 def empty_words(words: Any) -> NDArray[np.bool_]:
-    """Return which of some values, an Arrow array, say nothing."""
+    """Return which values of an Arrow array count as empty."""
     if not (pa.types.is_string(words.type) or pa.types.is_large_string(words.type)):
         return np.asarray(words.is_null(), np.bool_)
     blank = pc.equal(pc.utf8_trim_whitespace(words), "")
@@ -90,7 +90,7 @@ def empty_words(words: Any) -> NDArray[np.bool_]:
 def numbers(
     values: pa.ChunkedArray, read_text: Callable[[str], float | None] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return a column as numbers, NaN where a cell is empty; and where it is no finite number.
+    """Return a column as numbers, NaN where a cell is empty; and which cells are no finite number.
 
     `read_text` gives the number of a text that is written otherwise; None: it is none.
     """
@@ -133,7 +133,7 @@ def _moments(chunk: pa.Array) -> Moments:
 
 
 def _of_stamps(chunk: pa.Array) -> Moments:
-    """Return timestamps as read; those beyond the years of a calendar are none."""
+    """Return timestamps as read; those outside the calendar's years are dropped."""
     per_second = {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}[chunk.type.unit]
     raw = chunk.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     days = raw // (per_second * 86_400)

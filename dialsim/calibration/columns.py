@@ -1,4 +1,4 @@
-"""What a user says of a log: which column is which, what its words mean, what no column tells."""
+"""The user's column mapping of a log: roles, words, and constants for missing columns."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Mapped:
 
 
 def mapped(columns: Columns) -> Mapped:
-    """Return what a mapping says: a dict, a TOML file, or ``"talk_s=duration,time=start"``.
+    """Return a mapping from a dict, a TOML file, or ``"talk_s=duration,time=start"``.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _format(raw: Mapping[str, Any], found: Mapped, problems: Problems) -> None:
 
 
 def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
-    """Return what is said of a log, as a table of the file's shape, and the file."""
+    """Return a log's mapping in the file's form, and the file."""
     if columns is None:
         return {}, None
     if isinstance(columns, Mapping):
@@ -205,7 +205,7 @@ def _outcomes(value: Any, found: Mapped, problems: Problems) -> None:
 
 
 def plain_word(word: str) -> str:
-    """Return a word as outcomes are compared: lower case, joined by underscores.
+    """Return a word in the form for comparing outcomes: lower case, joined by underscores.
 
     >>> plain_word(" No Answer"), plain_word("NO-ANSWER")
     ('no_answer', 'no_answer')

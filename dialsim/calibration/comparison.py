@@ -1,4 +1,4 @@
-"""How far a fit of answers and its log are apart, and the figures behind it."""
+"""Goodness of fit of answers to their log, and the figures behind it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOLLOWED = 20_000  # people by whom the fit is compared with the log attempt by 
 def compare_rates(
     found: Answers, log: CallLog, trials: Trials, model: Propensity, at: Floats
 ) -> None:
-    """Add what stands behind the rates by relation, hour and label, and how close the fit is."""
+    """Add the data behind rates by relation, hour and label, and the goodness of fit."""
     classes = trials.classes
     chances = model.chances(at)
     first = trials.before == 0
@@ -56,7 +56,7 @@ def compare_rates(
 def compare_attempts(
     found: Answers, log: CallLog, trials: Trials, model: Propensity, at: Floats
 ) -> None:
-    """Add how many answered at each attempt, and how many were expected to."""
+    """Add observed and expected answers of each attempt."""
     side = relation_of_each(log, trials)[trials.person]
     found.by_attempt = _by_attempt(trials, side, model.chances(at))
     tried = sum(row[1] for row in found.by_attempt)
@@ -70,7 +70,7 @@ def _by_class(
     expected: Floats,
     part: NDArray[np.bool_],
 ) -> float:
-    """Return the total variation between answers by hour and those expected."""
+    """Return the total variation between observed and expected answers by hour."""
     if not part.any():
         return float("nan")
     gap = np.bincount(hour[part], weights=answered[part] - expected[part], minlength=24)
@@ -90,7 +90,7 @@ def _by_hour(log: CallLog) -> list[tuple[int, int, int]]:
 def _by_attempt(
     trials: Trials, side: NDArray[np.int8], chances: dict[int, tuple[Floats, Floats, Floats]]
 ) -> list[tuple[int, int, int, float]]:
-    """Return by trial: people, how many answered, how many were expected to after the others.
+    """Return by attempt: people, observed answers, expected answers given the others.
 
     Of people of whom the model knows how they answer: a relation with few calls has no estimate.
     """

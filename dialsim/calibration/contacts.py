@@ -1,4 +1,4 @@
-"""How often clients were contacted until it was over: a chance to end that differs by client.
+"""Number of contacts per client: a chance to end that differs by client.
 
 Geometric if all clients are alike; with a beta distributed chance its mixture, which has more of
 those who are called again and again. It describes a log; a network profile has no such value: how

@@ -65,7 +65,7 @@ class Cells:
 
     @property
     def points(self) -> Floats:
-        """Logarithms that stand for each cell, float[cells, 1 or `POINTS` where cells are wide].
+        """Logarithms that represent each cell, float[cells, 1 or `POINTS` where cells are wide].
 
         A cell of 2 % is a point. Of a wide one the middle is none: a component could shrink to it.
         """
@@ -77,7 +77,7 @@ class Cells:
 
 
 def step_of(durations_ms: NDArray[np.float64]) -> int | None:
-    """Return the step that all durations are multiples of, in ms; None: they are not rounded.
+    """Return the common step of all durations, in ms; None if they are not rounded.
 
     >>> step_of(np.array([3000.0, 7000.0])), step_of(np.array([3000.0, 7001.0]))
     (1000, None)
@@ -94,7 +94,7 @@ def step_of(durations_ms: NDArray[np.float64]) -> int | None:
 def counted(
     durations_ms: NDArray[np.float64], offset: float = NEAREST, zeros: bool = True
 ) -> Cells:
-    """Return durations in cells; those of 0 ms or less are left out unless they were rounded.
+    """Return durations in cells; those of 0 ms or less are left out unless rounded.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def fit_durations(
     offsets: Sequence[float] = (NEAREST,),
     zeros: bool = False,
 ) -> Mixture:
-    """Return the mixture that fits durations best, with intervals that hold for each rounding.
+    """Return the best-fitting mixture, with intervals that hold for each rounding.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def _likelihood(cells: Cells) -> LogLikelihood:
 
 
 def _by_em(cells: Cells, mean: float, spread: float) -> Floats:
-    """Return the best of several climbs by expectation and maximisation, from fixed starts."""
+    """Return the best of several runs of expectation-maximisation, from fixed starts."""
     best, most = np.zeros(5), -math.inf
     likelihood_of, count, shown = _likelihood(cells), cells.count, len(cells.count)
     if cells.least > 0:  # a cell of those that are not in the log: as many as there should be
@@ -316,7 +316,7 @@ def _mixture(fit: Fit, cells: Cells, score: float) -> Mixture:
 
 
 def _reaches_unseen(fit: Fit, found: Sequence[Profiled]) -> bool:
-    """Return whether the interval of a median goes down to the end of its domain."""
+    """Return whether a median's interval extends to the lower end of its domain."""
     medians = (0,) if len(found) == 2 else (1, 3)
     return any(found[i].low - fit.low[i] < EDGE for i in medians)
 

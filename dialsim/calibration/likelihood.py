@@ -1,4 +1,4 @@
-"""Largest likelihood and profile-likelihood intervals of a few parameters.
+"""Maximum likelihood and profile-likelihood intervals of a few parameters.
 
 Everything is done in whitened coordinates: at the maximum the parameters are turned so that the
 likelihood falls alike in every direction, so a few quasi-Newton steps find the best of all others
@@ -49,19 +49,19 @@ class Profiled:
 
 
 def exponential(found: Profiled) -> Profiled:
-    """Return what was found of a logarithm as what it is the logarithm of."""
+    """Return the result for a logarithm as the result for the value itself."""
     value, low, high = (math.exp(each) for each in (found.value, found.low, found.high))
     return Profiled(value, low, high, found.identified)
 
 
 def joined(*found: Profiled) -> Profiled:
-    """Return the first value with an interval that holds all the others' as well."""
+    """Return the first value with an interval that covers all the others' too."""
     low, high = min(each.low for each in found), max(each.high for each in found)
     return Profiled(found[0].value, low, high, all(each.identified for each in found))
 
 
 class Fit:
-    """The parameters at which a likelihood is largest, and how sure each of them is.
+    """Maximum-likelihood parameters and their precision.
 
     Parameters
     ----------
@@ -95,11 +95,11 @@ class Fit:
 
     @property
     def defined(self) -> bool:
-        """Whether the likelihood is defined where it is largest: it is where it is at `start`."""
+        """Whether the likelihood is defined at its maximum: it is where it is at `start`."""
         return self.most > -_FAR
 
     def _value(self, at: Floats) -> tuple[float, Floats]:
-        """Return minus the log likelihood and its gradient; far up outside of the domain."""
+        """Return minus the log likelihood and its gradient; a penalty outside the domain."""
         if np.any(at < self.low) or np.any(at > self.high):
             return _FAR, np.zeros_like(at)
         value, gradient = self._function(at)
@@ -108,7 +108,7 @@ class Fit:
         return -value, -gradient
 
     def _softened(self, value: float) -> float:
-        """Return a height that a line search can come down from, where parameters mean nothing."""
+        """Return a penalty that a line search can descend, where parameters are invalid."""
         return value if value < _FAR else self._ceiling
 
     def _climb(self, start: Floats) -> tuple[Floats, float]:
@@ -133,7 +133,7 @@ class Fit:
         return at, -self._value(at)[0]
 
     def _again(self) -> None:
-        """Climb the rest of the way in whitened coordinates, unless a bound is in the way."""
+        """Continue the optimisation in whitened coordinates, unless a bound is in the way."""
         free = self._root.shape[1]
         at, value = self._best(np.eye(free), np.zeros(free))
         if value > self.most + 1e-9:
@@ -202,7 +202,7 @@ class Fit:
         return centre + root @ (offset + plane @ done.x), -float(done.fun)
 
     def at_value(self, i: int, value: float) -> float:
-        """Return the largest likelihood with one parameter held at a value."""
+        """Return the maximum likelihood with one parameter fixed."""
         return self._held(i, value)[1]
 
     def _held(self, i: int, value: float) -> tuple[Floats, float]:
@@ -223,12 +223,12 @@ class Fit:
         return at, likelihood
 
     def _near(self, i: int, value: float) -> Floats:
-        """Return the best parameters at the nearest value of one that was looked at before."""
+        """Return the best parameters at the nearest value of a parameter evaluated before."""
         known = [self.at, *(at for j, at in self._trail if j == i)]
         return min(known, key=lambda at: abs(float(at[i]) - value))
 
     def _held_by_bounds(self, i: int, value: float, near: Floats) -> tuple[Floats, float]:
-        """Return the same in the parameters themselves, each kept within its domain."""
+        """Return the same in the original parameters, each kept within its domain."""
         from scipy.optimize import minimize
 
         others = np.arange(len(self.at)) != i
@@ -262,7 +262,7 @@ class Fit:
         return Profiled(value, low, high, bool(known and not self._level(i, low, high)))
 
     def _level(self, i: int, low: float, high: float) -> bool:
-        """Return whether the likelihood stays level half the way to both ends.
+        """Return whether the likelihood stays flat half the way to both ends.
 
         It then ends where another parameter comes to the end of its domain: many pairs of the two
         explain the log alike.
@@ -276,7 +276,7 @@ class Fit:
         return all(2 * fall < LEVEL for fall in falls)
 
     def _end(self, i: int, side: int) -> tuple[float, bool]:
-        """Return where the interval ends on a side, and whether the likelihood falls so far."""
+        """Return the interval's end on one side, and whether the likelihood falls so far."""
         limit = float(self._inner[1][i] if side > 0 else self._inner[0][i])
         room = abs(limit - float(self.at[i]))
         if room <= 0:

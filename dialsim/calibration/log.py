@@ -1,4 +1,4 @@
-"""A call log as arrays: what the fits need of each attempt, whatever file it came from."""
+"""A call log as arrays, independent of its file format."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RELATIONS = ("opted_in", "bought")
 
 
 class Outcome(IntEnum):
-    """How an attempt ended, as far as a log tells."""
+    """How an attempt ended, as far as a log records it."""
 
     LIVE = 0  # answered, by a person where the log can tell
     ABANDONED = 1  # answered, and nobody talked
@@ -73,7 +73,7 @@ OF_THE_PERSON = ("refused_category", "blocked_by_callee", "blocked_prefix", "ref
 
 @dataclass
 class CallLog:
-    """A row an attempt; arrays of one length, None where the log has no such column.
+    """One row per attempt; arrays of one length, None if the log lacks the column.
 
     Attributes
     ----------
@@ -162,14 +162,14 @@ class CallLog:
 
     @property
     def answered(self) -> NDArray[np.bool_]:
-        """Which attempts were answered, by whatever."""
+        """Which attempts were answered, by a person or a machine."""
         if self.outcome is None:
             return np.zeros(self.rows, bool)
         return np.asarray(np.isin(self.outcome, ANSWERED))
 
     @property
     def has_unanswered(self) -> bool:
-        """Whether the log holds attempts that nobody answered: without them no rate can be told."""
+        """Whether the log holds unanswered attempts, without which no rate is known."""
         if self.outcome is None:
             return False
         return bool(np.any((self.outcome >= Outcome.NO_ANSWER) & (self.outcome < Outcome.UNKNOWN)))
@@ -183,7 +183,7 @@ class CallLog:
 
     @property
     def telling(self) -> NDArray[np.bool_]:
-        """Attempts whose end says that trying again is in vain, or that no phone rang.
+        """Attempts whose end shows that retries are useless, or that no phone rang.
 
         A dialer goes on by it: numbers out of service and blocks are not tried again, and who may
         have been intercepted waits for a day.
@@ -197,7 +197,7 @@ class CallLog:
 
     @property
     def other_blocks(self) -> NDArray[np.bool_]:
-        """Attempts stopped for what the caller is or did, and not for whom it called.
+        """Attempts stopped because of the caller, not because of the callee.
 
         With reasons unknown, none: a block then counts as one that lowers the gross rate.
         """

@@ -1,4 +1,4 @@
-"""Propensities to answer that stand for all people: a beta distribution in parts of equal size."""
+"""Answer propensities of a population: a beta distribution in parts of equal size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLOSE = 1e-10  # of a share of people: what is found of it is no more exact
 
 
 def beta_nodes(mean: float, icc: float) -> Floats:
-    """Return propensities that stand for Beta(mean, icc): the mean within each of equal parts.
+    """Return nodes of Beta(mean, icc): the mean within each of equal parts.
 
     >>> round(float(beta_nodes(0.3, 0.25).mean()), 9)
     0.3
@@ -26,7 +26,7 @@ def beta_nodes(mean: float, icc: float) -> Floats:
 
 
 def _lower(a: float, b: float, half: int) -> Floats:
-    """Return the means within the lower half of the parts; the upper is that of Beta(b, a)."""
+    """Return the means in the lower half of the parts; the upper is that of Beta(b, a)."""
     from scipy.special import betainc, betaincinv
 
     edges = betaincinv(a, b, np.arange(1, half + 1) / NODES)
@@ -48,7 +48,7 @@ def derivative(function: Callable[[float], Floats], at: float, there: Floats) ->
 
 
 def secant(function: Callable[[float], float], near: float) -> float | None:
-    """Return where an increasing function is 0, close to a point; None if it is not soon found."""
+    """Return the root of an increasing function near a point; None if not found soon."""
     before, at = near, function(near)
     then = before - at
     for _ in range(8):

@@ -1,4 +1,4 @@
-"""The attempts of a log that count, by person and by class of call, those alike counted once."""
+"""Countable attempts of a log, by person and class of call, equal patterns merged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEWEST_AN_HOUR = 50  # attempts; an hour with fewer keeps its default
 
 @dataclass
 class Patterns:
-    """People of one relation, those alike counted together.
+    """People of one relation, equal patterns merged.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Patterns:
 
 @dataclass
 class Classes:
-    """Classes of calls: all that a call's chance depends on but the person.
+    """Classes of calls: everything that a call's chance depends on except the person.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Classes:
 
 @dataclass
 class Trials:
-    """The attempts that count: those that can end in an answer by the person's own choice.
+    """The countable attempts: those that can end in an answer by the person's choice.
 
     `rows` of the log by person and time, with class, answer and person of each, attempts before it
     and whether it had a telling end (:attr:`CallLog.telling`).
@@ -90,7 +90,7 @@ class Trials:
 def trials_of(
     log: CallLog, network: Profile, in_time: NDArray[np.float64], *, first_alone: bool = False
 ) -> Trials | None:
-    """Return the attempts that count, or the first to each person alone; None: there are none."""
+    """Return the countable attempts, or each person's first; None if there are none."""
     assert log.outcome is not None
     hour, weekday = log.hour, log.weekday
     assert hour is not None
@@ -139,7 +139,7 @@ def trials_of(
 
 
 def attempts_before(log: CallLog) -> NDArray[np.int64]:
-    """Return how many attempts to the person came before each, by the log's own count or order."""
+    """Return the number of earlier attempts to the person, by the log's count or order."""
     if log.attempt is not None:
         return np.asarray(log.attempt.astype(np.int64) - 1)
     if log.person is None:
@@ -155,7 +155,7 @@ def attempts_before(log: CallLog) -> NDArray[np.int64]:
 
 
 def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
-    """Return the people of each relation, those with the same attempts counted together."""
+    """Return the people of each relation, equal attempt patterns merged."""
     from scipy.sparse import csr_array
 
     rng = np.random.default_rng(20_260_413)  # nothing is drawn: marks of equal sets
@@ -202,7 +202,7 @@ def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
 
 
 def relation_of_each(log: CallLog, trials: Trials) -> NDArray[np.int8]:
-    """Return the relation of each person: where the attempts differ in it, that of the last."""
+    """Return each person's relation: that of the last attempt if attempts differ."""
     kin = np.zeros(int(trials.person.max()) + 1, np.int8)
     if log.relation is not None:
         kin[trials.person] = log.relation[trials.rows]

@@ -1,4 +1,4 @@
-"""The likelihood of who answers at which attempt: one propensity a person, times hour and label.
+"""The likelihood of answers: one propensity per person, times hour and label.
 
 As in the network's own model a person's propensity is beta distributed, multiplied by the index of
 the hour (and what else is known of the call), cut at 1, and lost if the answer would come after
@@ -37,7 +37,7 @@ IN_LOG_ODDS = ("dead.", "telling.")  # how these parameters are counted: none is
 
 @dataclass
 class Setting:
-    """What is not estimated.
+    """Constants of the likelihood.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Propensity:
         self._mean: dict[int, float] = {}
 
     def read(self, at: Floats) -> dict[str, float]:
-        """Return all parameters by name, the held ones included."""
+        """Return all parameters by name, the fixed ones included."""
         values = {**self.setting.fixed, **dict(zip(self.names, at.tolist(), strict=True))}
         for name in self.names:
             if name.startswith(IN_LOG_ODDS):
@@ -117,7 +117,7 @@ class Propensity:
         return index
 
     def within(self, start: Floats, low: Floats, high: Floats) -> Floats | None:
-        """Return a place near `start` where the likelihood is defined; None: there is none.
+        """Return a point near `start` where the likelihood is defined; None if there is none.
 
         The domain is no box. A share of people answers that is above that of the smallest mean
         propensity and below that of the largest, times the share that is reached in time; indices
@@ -155,7 +155,7 @@ class Propensity:
         return at if defined else None
 
     def saturated(self, at: Floats, likelihood: float) -> bool:
-        """Return whether all who are reached answer, as far as the model lets them.
+        """Return whether all reachable people answer, as far as the model allows.
 
         The largest likelihood then lies where the domain ends. How far it falls beyond cannot be
         told, nor how people differ who all do the same.
@@ -180,7 +180,7 @@ class Propensity:
         return bool(found)
 
     def _put(self, name: str, value: float, at: Floats, low: Floats, high: Floats) -> bool:
-        """Set a parameter, or what it is held at; returns whether it may have this value."""
+        """Set a parameter, or its fixed value; return whether the value is allowed."""
         if name not in self.names:
             self.setting.fixed[name] = value
             return True
@@ -189,7 +189,7 @@ class Propensity:
         return bool(low[i] < value < high[i])
 
     def solve(self, relation: int, wanted: float, icc: float, index: Floats) -> float | None:
-        """Return the mean propensity with which a share `wanted` of reached people answers."""
+        """Return the mean propensity at which a share `wanted` of reachable people answers."""
         hours = index[self.setting.reference]
 
         def answers(mean: float) -> float:
@@ -316,7 +316,7 @@ class _Part:
         )
 
     def ends(self) -> Floats:
-        """Return how often a failed attempt to each node has a telling end."""
+        """Return how often a failed attempt to each node has a conclusive end."""
         if self.model.setting.true_causes:
             return np.zeros(len(self.weight))
         end = np.full(len(self.weight), self.values["telling.alive"])
@@ -361,7 +361,7 @@ class _Part:
             slope[name] += float(weight @ (telling / p - (failed - telling) / (1 - p)))
 
     def _slopes(self, d: Floats, slope: dict[str, float], by_hour: Floats) -> None:
-        """Add slopes of all that a chance depends on, through the mean propensity as well."""
+        """Add the derivatives of all that a chance depends on, also through the mean propensity."""
         classes, values = self.model.classes, self.values
         reference = self.model.setting.reference
         per_effect = d @ self.nodes  # by class
@@ -414,12 +414,12 @@ def reached_in_time(setting: Setting, values: Mapping[str, float], relation: str
 
 
 def low_of_hours(names: list[str], low: Floats) -> float:
-    """Return the least index that an hour may have; 0 where there is one hour alone."""
+    """Return the lowest index that an hour may have; 0 if there is only one hour."""
     return max((float(low[i]) for i, name in enumerate(names) if name[:5] == "hour."), default=0.0)
 
 
 def _inside(value: float, low: float, high: float) -> float:
-    """Return a value if it lies between two others, else one that does, close to the nearer."""
+    """Return a value if it lies between two others, else one close to the nearer."""
     if low < value < high:
         return value
     return low + (INSIDE if value <= low else 1 - INSIDE) * (high - low)

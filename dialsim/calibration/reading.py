@@ -1,4 +1,4 @@
-"""Find and read a call log: a run, its folder, or a CSV or Parquet file."""
+"""Finding and reading of a call log: a run, its folder, or a CSV or Parquet file."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> C
 
 
 def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
-    """Return the log of a file; its rows that are none are left out and accounted for."""
+    """Return the log of a file; invalid rows are left out and accounted for."""
     import pyarrow as pa
 
     from dialsim.people.number_files import FileAccount
@@ -118,7 +118,7 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
 
 
 def _of_one_type(chunks: list[Any]) -> list[Any]:
-    """Return pieces of a column alike: text where one of them is a dictionary that is no text."""
+    """Return pieces of a column in one type: text if one of them is a non-text dictionary."""
     from dialsim.people.reading.cells import as_text
 
     if len({chunk.type for chunk in chunks}) == 1:
@@ -200,7 +200,7 @@ def _made(
 
 
 def _opened(path: Path, told: Mapped) -> Source:
-    """Return a file that has been looked at; raises what is wrong with it."""
+    """Return a checked file; raise its problems."""
     from dialsim.people.reading.source import look_at
 
     def refuse(message: str, remedy: str | None = None) -> NoReturn:
@@ -227,7 +227,7 @@ def _opened(path: Path, told: Mapped) -> Source:
 
 
 def _names_of(have: list[str], told: Mapped, seen: bool) -> tuple[dict[str, str], bool]:
-    """Return the column of each part, and whether it is a table of calls of a run."""
+    """Return each role's column, and whether the table holds calls of a run."""
     own = {"seen_outcome", *OWN} <= set(have) and not told.columns
     if own:
         return _own_names(have, seen), True
@@ -274,7 +274,7 @@ def _own_names(have: list[str], seen: bool) -> dict[str, str]:
 
 
 def _common(log: CallLog, told: Mapped) -> None:
-    """Add what holds for a log in all, and say what was taken for granted."""
+    """Add what holds for every log, and its assumptions."""
     if log.relation is None:
         log.relation = np.zeros(log.rows, np.int8)
         log.remarks.append(("relation", RELATIONS[0]))
@@ -289,7 +289,7 @@ def _common(log: CallLog, told: Mapped) -> None:
 
 
 def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
-    """Return the log of a run, with what its scenario tells beside it."""
+    """Return the log of a run, with facts of its scenario."""
     import pyarrow as pa
 
     have = run.columns("calls")
@@ -342,7 +342,7 @@ def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problem
 
 
 def _leave_out_machines(log: CallLog, kinds: list[str], campaign: Any) -> None:
-    """Leave out how long people listen to a robot or a recording: they talk longer with people.
+    """Drop talk times of robots and recordings: people talk longer with people.
 
     `kinds`: who talks for each campaign. A recording ends for a call assistant as well.
     """

@@ -1,4 +1,4 @@
-"""What a calibration found: a row a parameter, and the values as a network profile."""
+"""Result of a calibration: one row per parameter, and the values as a network profile."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Row:
 
 @dataclass
 class Calibration:
-    """What a call log says about the network.
+    """Network values fitted to a call log.
 
     Attributes
     ----------
@@ -128,13 +128,13 @@ class Calibration:
         return dict(self.values)
 
     def profile(self) -> Profile:
-        """Return the network profile with the fitted values in place of its own."""
+        """Return the network profile with its values replaced by the fitted ones."""
         from dialsim.scenario.profiles.profile import load_network
 
         return load_network(self.network).with_overrides(self.sourced())
 
     def sourced(self) -> dict[str, dict[str, Any]]:
-        """Return the fitted values by key, each with where it comes from.
+        """Return the fitted values by key, each with its source.
 
         The parts of a sum are among them, as assumptions: with the profile's own the sum would be
         another than the one that was measured.
@@ -159,7 +159,7 @@ class Calibration:
         }
 
     def to_toml(self) -> str:
-        """Return a network profile: what differs from the one it extends."""
+        """Return a network profile: its differences from the one it extends."""
         import tomli_w
 
         from dialsim.scenario.profiles.profile import load_network
@@ -230,7 +230,7 @@ class Calibration:
 
 
 def check_target(path: str | Path) -> Path:
-    """Return where a profile is to be written; ScenarioError if it cannot be there."""
+    """Return the path of a profile to write; raise ScenarioError if it cannot be there."""
     target = Path(path)
     fault = None
     if target.suffix != ".toml":

@@ -1,4 +1,4 @@
-"""How long it rings before somebody answers, and how long until it rings at all.
+"""Ring time until an answer, and the delay before ringing.
 
 Who would have answered after the ring timeout counts as unanswered, together with those who never
 would: such calls say nothing of the time to answer, and those that were answered are judged by how

@@ -35,7 +35,7 @@ def _log_likelihood(hits: int, count: int, p: float) -> float:
 
 
 def _root(hits: int, count: int, end: float, value: float) -> float:
-    """Return where the likelihood has fallen to the edge, between the value and an end."""
+    """Return where the likelihood falls to the threshold, between the value and an end."""
     from scipy.optimize import brentq
 
     best = _log_likelihood(hits, count, value)

@@ -1,4 +1,4 @@
-"""Who answers, fitted to a log as a dialer sees it: what was signalled, and not what happened.
+"""Answering, fitted to a log as a dialer sees it: signals, not true causes.
 
 Where an attempt failed, such a log does not tell whether the phone rang. The share of people who
 answer a first attempt is counted all the same, and first attempts are made to everybody: rates by
@@ -64,7 +64,7 @@ def fit_signalled(log: CallLog, network: Profile, timings: Sequence[Timing]) -> 
 
 
 def _rates(log: CallLog, network: Profile, timings: Sequence[Timing]) -> Answers | str:
-    """Return what first attempts tell, with intervals that hold for all that is taken for granted.
+    """Return rates from first attempts, with intervals that hold under all assumptions.
 
     Propensities are cut at 1. How much that matters is more the more people differ and the fewer
     of them are reached: the two ends of both hold what lies between.
@@ -102,7 +102,7 @@ def _rates(log: CallLog, network: Profile, timings: Sequence[Timing]) -> Answers
 
 
 def _matters(timing: Timing, other: Timing) -> bool:
-    """Return whether two timings tell different shares of the answers that are in time."""
+    """Return whether two timings imply different shares of answers in time."""
     ratios = [in_time / max(at_reference, ALIKE) for in_time, at_reference in (timing, other)]
     return bool(np.any(np.abs(ratios[0] - ratios[1]) > ALIKE))
 
@@ -110,7 +110,7 @@ def _matters(timing: Timing, other: Timing) -> bool:
 def _differ(
     found: Answers, log: CallLog, trials: Trials, network: Profile, at_reference: float
 ) -> None:
-    """Add the intraclass correlation, with a range over those who may be registered to refuse."""
+    """Add the intraclass correlation, with a range over the share of registered refusers."""
     groups = patterns_of(log, trials)
     central = replace(Assumed.of(network), refusers=_refusers(log, groups, network))
     may = allowed()
@@ -138,7 +138,7 @@ def _differ(
 
 
 def _refusers(log: CallLog, groups: list[Patterns], network: Profile) -> float:
-    """Return the share of people who are registered to refuse: the scrub's, else the profile's."""
+    """Return the share of registered refusers: the scrub's, else the profile's."""
     if log.refusers is not None:
         return log.refusers
     shares = [float(network[f"refuse_call.category_share.{RELATIONS[g.relation]}"]) for g in groups]

@@ -1,4 +1,4 @@
-"""A table of calls made into a log, and everything that is wrong with it."""
+"""Conversion of a table of calls to a log, with everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def row_place(row: int) -> str:
 
 @dataclass(frozen=True)
 class _Given:
-    """A column: what it tells, its name in the file, its values, what a user stated, its rows."""
+    """A column: role, name in the file, values, user-given constant, rows."""
 
     part: str
     name: str
@@ -46,16 +46,16 @@ class _Given:
 
     @property
     def path(self) -> str:
-        """Where its problems are."""
+        """Path for its problems."""
         return f"columns.{self.part}"
 
     def shown(self, cell: object) -> str:
-        """Return one of its cells as messages show it: words only where it is to hold some."""
+        """Return a cell for a message: words only if the column holds words."""
         other = self.name in FIELDS and self.name != self.part  # such as `person` for outcomes
         return shown_word(cell, names=other or self.part not in WORDED)
 
     def first(self, rows: NDArray[np.bool_]) -> str:
-        """Return how many rows are meant, and where the first one stands."""
+        """Return how many rows are meant, and where the first one is."""
         where = np.flatnonzero(rows)
         at = self.place(int(where[0]))
         return f"{len(where):,} rows, the first is {at}" if len(where) > 1 else at
@@ -169,7 +169,7 @@ def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None
 
 
 def read_seconds(text: str) -> float | None:
-    """Return seconds written with a unit or as a clock does; None: they are none, or above a day.
+    """Return seconds from a text with unit or in clock form; None if invalid or above a day.
 
     >>> read_seconds("1:36"), read_seconds("96秒"), read_seconds("long")
     (96.0, 96.0, None)

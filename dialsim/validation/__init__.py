@@ -1,4 +1,4 @@
-"""Whether the engine agrees with queueing theory where the world is simple enough to solve.
+"""Comparison of the engine with queueing theory, on worlds simple enough to solve.
 
 Plays worlds of which everything but the queue is taken away, and compares with ``dialsim.theory``.
 """

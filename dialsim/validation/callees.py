@@ -1,4 +1,4 @@
-"""Limits on calls to a callee, to the tick: the next attempt falls on the first one allowed."""
+"""Limits on calls to a callee, exact to the tick: the next attempt is at the first allowed one."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _attempts(name: Text, limit: dict[str, Any] | None, rules: dict[str, Any]) -
 
 
 def _expected(calls: Any, limit: Mapping[str, Any] | None, gap_ms: int) -> list[int]:
-    """Return when one callee is called, given how each call ended and how long it took."""
+    """Return the expected call times of one callee, given each call's end and length."""
     made: list[int] = []
     due = 0
     for call in calls:

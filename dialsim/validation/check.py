@@ -1,4 +1,4 @@
-"""A world that theory can solve, and what is compared of it."""
+"""A solvable world and its comparisons."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Check:
-    """A world and what is compared of it.
+    """A world and its compared figures.
 
     Attributes
     ----------
@@ -64,12 +64,12 @@ class Check:
 
 
 def share_of(test: Callable[[Any], Any]) -> Callable[[Days], Measured]:
-    """Return what measures the share of answered calls for which a test holds, or a mean."""
+    """Return a measure: the share of answered calls for which a test holds, or a mean."""
     return lambda days: days.share(test)
 
 
 def mean_among(which: Callable[[Any], Any], of: Callable[[Any], Any]) -> Callable[[Days], Measured]:
-    """Return what measures the mean of a figure over some of the answered calls."""
+    """Return a measure: the mean of a figure over some of the answered calls."""
     return lambda days: days.among(which, of)
 
 

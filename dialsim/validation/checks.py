@@ -1,4 +1,4 @@
-"""What is compared with theory: worlds, figures, exact and published values."""
+"""The comparisons with theory: worlds, figures, exact and published values."""
 
 from __future__ import annotations
 
@@ -247,7 +247,7 @@ def _dialler_checks() -> Iterator[Check]:
 
 
 def _line_checks() -> Iterator[Check]:
-    """Yield channels without a bound, for a mixture of calls with and without an answer."""
+    """Yield unlimited channels, for a mixture of calls with and without an answer."""
     per_s, answer, talk_s, sigma, hold_s = 40 / 60, 0.4, 120.0, 0.7, 25.0
     mean_s = answer * talk_s + (1 - answer) * hold_s
     square_s2 = answer * talk_s**2 * exp(sigma**2) + (1 - answer) * hold_s**2
@@ -277,7 +277,7 @@ def _dropped_a_day(days: Days) -> Measured:
 
 
 def all_checks() -> list[Check]:
-    """Return every comparison with theory, in the order in which they are shown."""
+    """Return every comparison with theory, in display order."""
     return [
         *_queue_checks(), *_open_loop_checks(), *_dialler_checks(), *_line_checks(),
         *ring_checks(), *sharing_checks(),

@@ -1,4 +1,4 @@
-"""Compare the engine with theory, and judge all comparisons together."""
+"""Comparison of the engine with theory, with one verdict over all comparisons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure, played and exact.
+    """One figure, simulated and exact.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Compared:
 
     @property
     def z(self) -> float:
-        """How far it is from theory, in standard errors; 0 where both are the same constant."""
+        """Distance from theory in standard errors; 0 if both are the same constant."""
         off = self.measured.value - self.figure.exact
         if self.measured.error == 0.0:
             return 0.0 if abs(off) <= 1e-12 * max(1.0, abs(self.figure.exact)) else math.inf
@@ -55,7 +55,7 @@ class Compared:
 
     @property
     def fine(self) -> bool:
-        """Whether the interval is as narrow as a full comparison wants it."""
+        """Whether the interval is narrow enough for a full comparison."""
         aim = 0.02 if self.figure.unit == "share" and self.figure.exact < 0.05 else 0.01
         return self.half_width <= aim * abs(self.figure.exact)
 
@@ -120,7 +120,7 @@ def validate(
     only: str = "",
     on_check: Callable[[int, int, Text], None] | None = None,
 ) -> dict[str, Any]:
-    """Play what can be worked out without the engine, and compare.
+    """Play every world that has an independent solution, and compare.
 
     Parameters
     ----------

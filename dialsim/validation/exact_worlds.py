@@ -1,4 +1,4 @@
-"""Small worlds of which every event can be worked out by hand."""
+"""Small worlds whose every event can be computed by hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONSTANT = {"talk.shape": "lognormal"}
 
 @dataclass(frozen=True)
 class Seen:
-    """What a small world was seen to do.
+    """Observed events of a small world.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Seen:
         return [int(tick) for tick in ends]
 
     def acts(self, rule: Rule, *actions: Action) -> list[tuple[str, int, int]]:
-        """Return name, tick and measured count of what the network did by a rule."""
+        """Return name, tick and measured count of the network's actions by a rule."""
         return [
             (Action(row["action"]).name, int(row["tick"]), int(row["measured"]))
             for row in self.actions
@@ -66,7 +66,7 @@ def raw_world(
     network: dict[str, Any] | None = None,
     days: int = 1,
 ) -> dict[str, Any]:
-    """Return a scenario with parts of the network on, to be changed before it is played."""
+    """Return a scenario as plain data, with parts of the network on."""
     raw = queue.raw(days, people)
     raw["network"]["off"] = [each for each in raw["network"]["off"] if each not in mechanisms]
     raw["network"]["overrides"] |= network or {}

@@ -1,4 +1,4 @@
-"""The abandon guard, wave by wave: how many dials the credit for drops allows at once."""
+"""The abandon guard, wave by wave: how many dials its credit allows at once."""
 
 from __future__ import annotations
 

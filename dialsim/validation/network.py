@@ -1,4 +1,4 @@
-"""What the network counts against a number, at the edge of each threshold."""
+"""The network's counters of a caller ID, at the edge of each threshold."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Acts = Sequence[tuple[str, int, int]]
 
 
 def _as_text(acts: Acts) -> Text:
-    """Return what was done, when and at which count, as text."""
+    """Return actions with time and count, as text."""
     if not acts:
         return NOTHING
     return Text(
@@ -50,7 +50,7 @@ DAILY = 30
 
 
 def _dials(name: str, people: int, per_minute: float, values: dict[str, Any], **keys: Any) -> Seen:
-    """Play dials of one registered number that nobody answers, high-frequency rules on."""
+    """Play unanswered dials of one registered number, high-frequency rules on."""
     queue = Queue(name, 1, per_minute, answer=0.0, numbers=1, **keys)
     values = values | {"frequency.delay": f"{FREQUENCY_DELAY_MS // 1000}s"}
     raw = raw_world(queue, people, mechanisms=("frequency",), network=values)
@@ -62,7 +62,7 @@ def _dials(name: str, people: int, per_minute: float, values: dict[str, Any], **
 def _first_over(
     ticks: Sequence[int], ceiling: int, bucket_ms: int, act: str
 ) -> list[tuple[str, int, int]]:
-    """Return the first act on a ceiling that is passed, by counting each call's window anew."""
+    """Return the first action on an exceeded ceiling, by counting each window afresh."""
     for i, tick in enumerate(ticks):
         count = bucketed(ticks[: i + 1], tick, bucket_ms)
         if count > ceiling:
@@ -123,7 +123,7 @@ def _marked(name: str, people: int, values: dict[str, Any]) -> Seen:
 
 
 def _first_label(seen: Seen, share: float) -> list[tuple[str, int, int]]:
-    """Return the label that marks bring, by counting marks and calls anew at each mark."""
+    """Return the label that marks cause, by counting marks and calls afresh at each mark."""
     marked = [int(e["tick"]) for e in seen.events if e["code"] == EventCode.MARK]
     for tick in marked:
         marks = bucketed(marked, tick, MONTH_BUCKET_MS)
@@ -179,7 +179,7 @@ def working_days_later(tick: int, days: int) -> int:
 
 
 def _expected_acts(ends: Sequence[int]) -> Acts:
-    """Return what follows from complaints about all of a day's calls."""
+    """Return the expected actions after complaints about all of a day's calls."""
     first = working_days_later(ends[0], TRIAGE_DAYS)
     found = [("WARN", first, 1)]
     if len(ends) >= SUSPEND:

@@ -1,4 +1,4 @@
-"""What no world of ``dialsim validate`` holds: its agreement says nothing about these."""
+"""What ``dialsim validate`` does not cover: its agreement proves nothing about these."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ELSEWHERE: tuple[Text, ...] = (
 
 
 def not_played(checks: Sequence[Check], groups: Sequence[Group]) -> list[Text]:
-    """Return what none of these worlds holds: pacing, the network's mechanisms, and the rest."""
+    """Return what no compared world covers: pacing, the network's mechanisms, and more."""
     modes: set[Mode] = {check.queue.mode for check in checks}
     modes.update(mode for group in groups for mode in group.modes)
     played = {mechanism for group in groups for mechanism in group.mechanisms}

@@ -1,4 +1,4 @@
-"""Days of a queue as they were played, and the figures that theory speaks of."""
+"""Simulated days of a queue, and the figures compared with theory."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Measured(NamedTuple):
 
 
 def ratio(parts: Array, wholes: Array) -> Measured:
-    """Return the sum of the parts over that of the wholes, a day each; the error is linearised.
+    """Return the sum of the parts over that of the wholes, by day; the error is linearised.
 
     Of nothing it is 0 without an error, which agrees with no theory.
 
@@ -84,7 +84,7 @@ class Days:
 
     @property
     def days(self) -> int:
-        """How many they are."""
+        """Number of days."""
         return len(self.staff)
 
     @cached_property
@@ -102,7 +102,7 @@ class Days:
         return found
 
     def share(self, of: Callable[[Array], Array]) -> Measured:
-        """Return which share of the answered calls something holds for, or the mean of a figure."""
+        """Return the share of answered calls for which something holds, or a figure's mean."""
         return ratio(self._by_day(of(self.answered).astype(np.float64)), self._by_day())
 
     def among(self, which: Callable[[Array], Array], of: Callable[[Array], Array]) -> Measured:
@@ -118,7 +118,7 @@ class Days:
         return ratio(held, np.bincount(day, minlength=self.days).astype(np.float64))
 
     def a_day(self, of: Callable[[Array], Array]) -> Measured:
-        """Return how many answered calls a day something holds for."""
+        """Return the number of answered calls per day for which something holds."""
         return ratio(self._by_day(of(self.answered).astype(np.float64)), np.ones(self.days))
 
     @property
@@ -139,7 +139,7 @@ class Days:
 
     @property
     def refused(self) -> Measured:
-        """Share of the dials that were due and found no line free."""
+        """Share of the due dials that found no free line."""
         run = self.calls["tick"] // (RUN_DAYS * DAY_MS)
         made = np.bincount(run, minlength=len(self.dials))
         return ratio((self.dials - made).astype(np.float64), self.dials.astype(np.float64))
@@ -174,7 +174,7 @@ def wait_s(calls: Array) -> Array:
 
 
 def play(queue: Queue, days: int, from_h: int = OPENS_H) -> Days:
-    """Play so many days of a queue, in replications of some days.
+    """Play so many days of a queue, in replications of several days.
 
     Parameters
     ----------

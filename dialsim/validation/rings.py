@@ -1,4 +1,4 @@
-"""Random rings beside random answers: neither tells anything about the other."""
+"""Independence of ring times and answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One comparison without chance, and groups of them."""
+"""Deterministic comparisons, and groups of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialsim.scenario.profiles.reasons import Text
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule, played and counted.
+    """One rule, simulated and counted.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Group:
-    """Rules of one kind, played when they are asked for.
+    """Rules of one kind, played on demand.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def clock(tick: float) -> str:
 
 
 def as_listed(expected: Sequence[float], found: Sequence[float]) -> tuple[Text, Text]:
-    """Return two lists of ticks as text, which is the same if and only if they are.
+    """Return two lists of ticks as text that is equal if and only if they are.
 
     >>> as_listed([1, 2], [1, 3])[1].en.partition("; ")[2]
     'call 2 at 00:00:00.003 instead of 00:00:00.002'

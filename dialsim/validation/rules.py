@@ -1,4 +1,4 @@
-"""Comparisons without chance: what the engine does, and what one would count by hand."""
+"""Deterministic comparisons of the engine with a count by hand."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _windows() -> Iterator[Rule]:
 
 
 def _quota() -> Iterator[Rule]:
-    """Yield what counts against a number's hour: the calls that nobody answered as well."""
+    """Yield a number's hourly quota, which unanswered calls use up too."""
     limit = {"count": 5, "per": "1h", "window": "anchored"}
     for heard, en, zh in (
         (0.0, "none is answered", "均无人接听"),

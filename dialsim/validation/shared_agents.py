@@ -1,4 +1,4 @@
-"""Two campaigns on the same agents: who waits how long, and no agent serves two at once."""
+"""Two campaigns on the same agents: waits by priority, and no agent serving two at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VICIdial's adaptive rule, case by case, as its own code would answer."""
+"""VICIdial's adaptive rule, case by case, compared with its own code."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ CASES: tuple[tuple[str, str, float, dict[str, Any], float], ...] = (
 
 
 def levels() -> Iterator[Rule]:
-    """Yield each case of the dial level, and one of what is placed."""
+    """Yield each case of the dial level, and one of the placed calls."""
     name = Text("VICIdial's dial level", "VICIdial 外呼等级")
     for en, zh, before, given, expected in CASES:
         found = vicidial_level(before, agents=20, **given)

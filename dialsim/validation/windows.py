@@ -1,4 +1,4 @@
-"""Windows of limits, counted in plain Python: what a limit allows given the calls before."""
+"""Reference windows of limits in plain Python: what a limit allows after earlier calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sliding(made: Sequence[int], now: int, count: int, per: int = HOUR_MS) -> bo
 
 
 def anchored(made: Sequence[int], now: int, count: int, per: int = HOUR_MS) -> bool:
-    """Return whether an anchored limit does: its window opens with a call and lasts `per` ms.
+    """Return whether an anchored limit allows it: a call opens a window of `per` ms.
 
     >>> minutes = [721, 735, 750, 765, 779]  # 12:01 to 12:59
     >>> anchored(minutes, 780, 5, per=60), anchored(minutes, 781, 5, per=60)
@@ -35,7 +35,7 @@ def anchored(made: Sequence[int], now: int, count: int, per: int = HOUR_MS) -> b
 
 
 def calendar(made: Sequence[int], now: int, count: int, per: int = DAY_MS) -> bool:
-    """Return whether a limit of a day does, by midnight.
+    """Return whether a calendar-day limit allows it.
 
     >>> calendar([1, 2], 3, 2), calendar([1, 2], DAY_MS, 2)
     (False, True)
@@ -47,7 +47,7 @@ WINDOWS: dict[str, Allows] = {"sliding": sliding, "anchored": anchored, "calenda
 
 
 def bucketed(ticks: Sequence[int], now: int, bucket_ms: int, buckets: int = 60) -> int:
-    """Return what a network's window holds: the bucket of `now` and those before it.
+    """Return the count in a network window: the bucket of `now` and those before it.
 
     >>> bucketed([0, 60_000], 59 * 60_000, 60_000), bucketed([0, 60_000], 60 * 60_000, 60_000)
     (2, 1)

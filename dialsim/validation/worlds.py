@@ -1,4 +1,4 @@
-"""Worlds with nothing in them but a queue: profile and rule pack "lab", people drawn."""
+"""Worlds that hold only a queue: profile and rule pack "lab", people drawn."""
 
 from __future__ import annotations
 
@@ -80,24 +80,24 @@ class Queue:
 
     @property
     def mode(self) -> Mode:
-        """How it paces."""
+        """Its pacing mode."""
         if self.calls_per_minute is not None:
             return "rate"
         return "power" if self.ratio > 1 else "progressive"
 
     def people(self, days: int) -> int:
-        """Return people enough for so many days."""
+        """Return enough people for so many days."""
         a_day = self.agents * DAY_S / 5  # no agent is faster than one call in five seconds
         if self.calls_per_minute is not None:
             a_day = self.calls_per_minute * DAY_S / 60
         return int(days * a_day + 8 * (days * a_day) ** 0.5 + 100)
 
     def scenario(self, days: int, people: int) -> Scenario:
-        """Return its scenario: so many days, each from an empty start; one attempt a person."""
+        """Return its scenario: so many days, each from an empty start; one attempt per person."""
         return load_scenario(self.raw(days, people))
 
     def raw(self, days: int, people: int) -> dict[str, Any]:
-        """Return its scenario as a file would say it, to be changed before it is loaded."""
+        """Return its scenario as plain data, to be changed before it is loaded."""
         overrides = {
             "answer.gross.opted_in": self.answer,
             "answer.gross.named": self.answer,

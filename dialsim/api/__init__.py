@@ -1,4 +1,4 @@
-"""Everything the commands do, from Python: run a scenario, step through it, read a run again.
+"""The Python API of everything the commands do: run, step, compare, read a run.
 
 ``run("scenarios/first_campaign.toml").summary["metrics"]["conversations"]["value"]``
 

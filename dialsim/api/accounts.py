@@ -1,4 +1,4 @@
-"""The account of lists of people: what each row came to, before anything is played."""
+"""The account of lists of people: the fate of each row, before anything is played."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Accounts:
-    """What became of the rows of each list.
+    """The account of each list's rows.
 
     Attributes
     ----------
@@ -130,7 +130,7 @@ def is_bare(source: Source) -> bool:
 
 
 def bare_list(path: Source, reading: Mapping[str, Any], on: date | None = None) -> Scenario:
-    """Return a scenario around one list file, for all that needs one."""
+    """Return a scenario around one list file, for functions that need one."""
     assert isinstance(path, str | Path)
     keys = {key: value for key, value in reading.items() if value not in (None, (), [], {})}
     day = on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -159,12 +159,12 @@ _KEYED = re.compile(r'`?\b(home|countries|format|delimiter|encoding)\b(?: = ("[^
 
 
 def _of_options(error: ScenarioError, file: str) -> ScenarioError:
-    """Return problems of a made-up scenario in the words of the command's options."""
+    """Return problems of a generated scenario in terms of the command's options."""
     return ScenarioError([in_options(problem, file) for problem in error.problems])
 
 
 def in_options(problem: Problem, file: str) -> Problem:
-    """Return a problem of the first list in the words of the command's options."""
+    """Return a problem of the first list in terms of the command's options."""
     inner = re.sub(r"^people\[0\]\.?", "", problem.path)
     key = re.sub(r"\[\d+\]$", "", inner)
     path = _OPTIONS.get(key, key if key != "file" else "")
@@ -180,7 +180,7 @@ def in_options(problem: Problem, file: str) -> Problem:
 
 
 def _remedy_in_options(text: str) -> str:
-    """Return how to mend something, said by options instead of a scenario's keys.
+    """Return a remedy in terms of options instead of a scenario's keys.
 
     >>> _remedy_in_options('perhaps columns = { id = "key" }')
     'perhaps --id "key"'
@@ -201,7 +201,7 @@ def _remedy_in_options(text: str) -> str:
 
 
 def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
-    """Refuse to write what an option names over a file that is read.
+    """Refuse an output option that names a file that is read.
 
     Raises
     ------
@@ -225,7 +225,7 @@ def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
 
 
 def refuse_place(path: Path, option: str) -> None:
-    """Refuse a file to be written that cannot be made, before anything is read.
+    """Refuse an output file that cannot be created, before anything is read.
 
     Raises
     ------
@@ -295,7 +295,7 @@ def _registered(lists: Lists) -> Iterator[Any]:
 
 
 class _Tally:
-    """What the numbers of the used rows of a list are, and where."""
+    """Classes and places of the numbers in a list's used rows."""
 
     def __init__(self) -> None:
         self._by: dict[str, Counter[int]] = {name: Counter() for name in _FIELDS}
@@ -371,7 +371,7 @@ _NAMES: dict[str, Callable[[int], str]] = {
 
 
 def _around(source: dict[str, Any], day: date) -> dict[str, Any]:
-    """Return a scenario that dials one list; nothing of it but the list is looked at."""
+    """Return a scenario that dials one list; only the list is evaluated."""
     return {
         "schema": 1,
         "name": "account",

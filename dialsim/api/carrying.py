@@ -1,4 +1,4 @@
-"""What a caller asks of the columns that file lists carry past the engine."""
+"""Pass-through columns of file lists, as requested by a caller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def attributes_of(option: str, names: Any) -> list[str]:
-    """Return the attributes that were given for an option, each once.
+    """Return the attributes given for an option, without duplicates.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def attributes_of(option: str, names: Any) -> list[str]:
 
 
 def key_of(pseudonyms: Any) -> PseudonymKey | None:
-    """Return the key that people are shown under; None: they are not.
+    """Return the pseudonym key; None if people are not shown.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def key_of(pseudonyms: Any) -> PseudonymKey | None:
 
 
 def check_attributes(scenario: Scenario, names: Iterable[str]) -> None:
-    """Refuse to split by what no list has.
+    """Refuse to split by an attribute that no list has.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What can be said without playing, and what can be compiled before."""
+"""Checks without playing, and compilation ahead of a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Half = Literal["audit", "feasibility"]
 def check(
     scenario: Source, *, only: Half | None = None, on_rows: OnRows | None = None
 ) -> dict[str, Any]:
-    """Return what is wrong with a scenario, whether it may be started, and what it can do at most.
+    """Return a scenario's problems, whether it may be started, and an estimate of its maximum.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
 def estimated(
     scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
 ) -> dict[str, Any]:
-    """Return what a scenario can do on average, with all that its history has behind it.
+    """Return the estimated mean results of a scenario, its call history included.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def estimated(
 
 
 def _already(scenario: Scenario) -> Already | None:
-    """Return what a scenario that goes on with a campaign has behind it; None: it does not.
+    """Return the call history of a continued campaign; None if it is not continued.
 
     Its lists are read as a run reads them, so that what refuses a run refuses a check.
     """
@@ -116,7 +116,7 @@ def _already(scenario: Scenario) -> Already | None:
 
 
 def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:
-    """Return what the states of caller IDs have of complaints, by block; empty without a file.
+    """Return complaints in the caller IDs' states, by block; empty without a file.
 
     The history is read as a run reads it, so that what refuses a run refuses a check.
     """
@@ -146,7 +146,7 @@ def _opened(scenario: Scenario) -> Lists:
 
 
 def looked_into(scenario: Scenario) -> tuple[Columns, Rows]:
-    """Return columns and rows of the lists' files; of those that cannot be opened nothing."""
+    """Return columns and rows of the lists' files; none of those that cannot be opened."""
     from dialsim.people.list_files import columns_found, rows_found
     from dialsim.people.list_terms import open_list
 
@@ -156,7 +156,7 @@ def looked_into(scenario: Scenario) -> tuple[Columns, Rows]:
 
 
 def refused(error: ScenarioError) -> dict[str, Any]:
-    """Return what a check says of bad input."""
+    """Return the result of a check for invalid input."""
     return {
         "ok": False,
         "problems": [problem.to_dict() for problem in error.problems],
@@ -179,7 +179,7 @@ def warm(
 
 
 def other_kernels() -> None:
-    """Have those kernels compiled that no run reaches."""
+    """Compile the kernels that no run reaches."""
     from dialsim.api.screening import screen
     from dialsim.loadtest.plan import Stage, make_plan
     from dialsim.scheduler.warm import TINY
@@ -189,7 +189,7 @@ def other_kernels() -> None:
 
 
 def compile_times() -> list[tuple[str, float]]:
-    """Compile every kernel anew; see :func:`dialsim.scheduler.warm.compile_times`."""
+    """Compile every kernel again; see :func:`dialsim.scheduler.warm.compile_times`."""
     from dialsim.scheduler.warm import compile_times as of_each
 
     return of_each()

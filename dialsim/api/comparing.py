@@ -1,4 +1,4 @@
-"""Two runs side by side, or two scenarios played in pairs under the same luck."""
+"""Comparison of two runs, or of two scenarios in pairs under common random numbers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def compare(
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Comparison:
-    """Compare two scenarios over pairs of replications under the same luck, or two runs.
+    """Compare two scenarios over pairs of replications under common random numbers, or two runs.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def compare(
 
 @dataclass(frozen=True)
 class _Taken:
-    """What one of the two is: as it was named, and a run or a scenario."""
+    """One of the two sources: its name, and a run or a scenario."""
 
     label: str
     run: Run | None
@@ -123,7 +123,7 @@ class _Taken:
 def _taken_in(
     a: Source | Run, b: Source | Run, replications: int | None, problems: Problems
 ) -> list[_Taken]:
-    """Return both, and add all that is wrong with either and with their number."""
+    """Return both, and add every problem of either and of their number."""
     if replications is not None and not _is_count(replications):
         problems.add(
             "replications",
@@ -159,7 +159,7 @@ def _take(source: Source | Run) -> _Taken:
 
 
 def _to_play(taken: list[_Taken]) -> list[Scenario]:
-    """Return the scenarios of both, runs standing for theirs."""
+    """Return both scenarios, those of runs included."""
     problems: list[Problem] = []
     found: list[Scenario] = []
     for each in taken:
@@ -180,7 +180,7 @@ def _to_play(taken: list[_Taken]) -> list[Scenario]:
 
 
 class _By(NamedTuple):
-    """Who plays, how many at a time, and whether rare suspensions are asked for."""
+    """Execution settings: executor, parallelism, and whether rare suspensions are estimated."""
 
     executor: str
     at_once: int | None
@@ -235,7 +235,7 @@ def _scenarios(
 def _pairs(
     two: list[Scenario], n: int, by: _By, stop: Stop, repeats: Repeats
 ) -> tuple[list[list[Played]], list[dict[str, str]]]:
-    """Play pairs; returns the figures of either side, and the files it read."""
+    """Play pairs; return the figures of either side, and the files read."""
     from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import interruptible, interrupts
 
@@ -261,7 +261,7 @@ def _inputs(scenario: Scenario, read: dict[str, str]) -> dict[str, str]:
 
 
 def _told_apart(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
-    """Let the second be called otherwise where both were named alike."""
+    """Relabel the second if both have the same name."""
     if one.label == two.label and changed:
         return one, two.called(f"{two.label}, changed")
     return one, two
@@ -281,7 +281,7 @@ def _replayed(taken: list[_Taken]) -> list[str]:
 
 
 def _about_luck(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
-    """Say what was done so that both share their luck, and where they cannot."""
+    """Return notes on how random numbers are shared, and where they cannot be."""
     notes = []
     if given.seed != two.seed:
         notes.append(f"Both are played with seed {two.seed}: B's own, {given.seed}, is not used.")

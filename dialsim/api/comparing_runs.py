@@ -1,4 +1,4 @@
-"""Two runs side by side: no intervals, but what they came to and what differs between them."""
+"""Comparison of two runs without intervals: their results and their differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAIRS = 20
 
 
 def compare_runs(one: Run, two: Run, labels: tuple[str, str]) -> Comparison:
-    """Return two runs side by side; nothing is played.
+    """Return a comparison of two runs; nothing is played.
 
     Raises
     ------
@@ -55,7 +55,7 @@ _OF_A_WALL = {"name", "campaign", "measured", "cap", "met"}
 
 
 def _check_summaries(runs: tuple[Run, Run], labels: tuple[str, str]) -> None:
-    """Raise unless both summaries hold what is compared; whoever read them saw less."""
+    """Raise unless both summaries hold everything that is compared."""
     problems = Problems()
     for run, label in zip(runs, labels, strict=True):
         summary = run.summary
@@ -82,7 +82,7 @@ def _is_figure(value: object) -> bool:
 
 
 def _one_draw(one: Run, two: Run) -> str:
-    """Say why there are no intervals."""
+    """Return the note on why there are no intervals."""
     shared = "under the same luck" if _seed(one) == _seed(two) else "each under its own luck"
     return (
         f"One run of each, {shared}, tells nothing of chance: there are no intervals. Both played "
@@ -91,7 +91,7 @@ def _one_draw(one: Run, two: Run) -> str:
 
 
 def _again(one: Run, two: Run) -> str:
-    """Return the command that plays both again in pairs."""
+    """Return the command that plays both in pairs."""
     if one.folder is None or two.folder is None:
         return f"dialsim.compare(a, b, replications={PAIRS})"
     folders = " ".join(quote(str(run.folder)) for run in (one, two))
@@ -103,7 +103,7 @@ def _seed(run: Run) -> Any:
 
 
 def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what differs beside the scenario: files, versions, tables of this machine."""
+    """Return differences outside the scenario: files, versions, tables of this machine."""
     found = inputs_changed(before.get("inputs", {}), after.get("inputs", {}))
     identities = before["identity"], after["identity"]
     for key, what in _IDENTITY.items():
@@ -127,7 +127,7 @@ _IDENTITY = {
 
 
 def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the files of the same place in both whose content is not the same."""
+    """Return the files in the same place in both whose content differs."""
     return [
         {"what": "content of a file", "name": name, "before": before[name], "after": after[name]}
         for name in before

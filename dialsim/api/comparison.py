@@ -1,4 +1,4 @@
-"""What came of a comparison: differences, goals side by side, what changed."""
+"""Result of a comparison: differences, goals of both sides, changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dialsim.statistics.intervals import LEVEL, Interval
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two that are compared.
+    """One side of a comparison.
 
     Attributes
     ----------
@@ -64,12 +64,12 @@ class Side:
         )
 
     def called(self, label: str) -> Side:
-        """Return the same under another label."""
+        """Return the same side under another label."""
         return replace(self, label=label)
 
 
 class Comparison:
-    """Two scenarios over pairs of replications under the same luck, or two runs.
+    """Two scenarios over pairs under common random numbers, or two runs.
 
     Attributes
     ----------
@@ -109,62 +109,62 @@ class Comparison:
         self.again: str | None = None
 
     def __len__(self) -> int:
-        """Return the pairs that came to their end; of two runs 1."""
+        """Return the number of finished pairs; 1 for two runs."""
         return len(self.a) if isinstance(self.a, Replications) else 1
 
     @property
     def wanted(self) -> int:
-        """Pairs asked for."""
+        """Requested pairs."""
         return self.a.wanted if isinstance(self.a, Replications) else 1
 
     @property
     def complete(self) -> bool:
-        """Whether every pair asked for, or both runs, came to their end."""
+        """Whether every requested pair, or both runs, are complete."""
         return self.a.complete and self.b.complete
 
     @property
     def same(self) -> bool:
-        """Whether both are the same scenario with the same files; of runs with all around them."""
+        """Whether both are the same scenario with the same files; runs: the same surroundings."""
         return not self.changes and not self.others and self._one_digest
 
     @property
     def _one_digest(self) -> bool:
-        """Whether the digests agree; of scenarios that were read the changes are enough."""
+        """Whether the digests agree; for scenarios that were read, whether nothing changed."""
         return self.kind == "scenarios" or self.sides[0].digest == self.sides[1].digest
 
     @property
     def verdict(self) -> str:
-        """What it comes to, in a sentence."""
+        """The verdict, in one sentence."""
         return str(self._concluded["sentence"])
 
     @property
     def worse(self) -> list[str]:
-        """Names of the goals and walls in which `b` is worse, within what can be told."""
+        """Names of goals and hard limits in which `b` is significantly worse."""
         return list(self._concluded["worse"])
 
     @property
     def better(self) -> list[str]:
-        """Names of the goals and walls in which `b` is better, within what can be told."""
+        """Names of goals and hard limits in which `b` is significantly better."""
         return list(self._concluded["better"])
 
     @property
     def exit_code(self) -> int:
-        """1 if `b` is worse in some goal or wall, or no lawful plan; else 0."""
+        """1 if `b` is worse in some goal or hard limit, or no lawful plan; else 0."""
         return int(self._concluded["exit_code"])
 
     @property
     def goals(self) -> list[dict[str, Any]]:
-        """Goals and walls that both have: pairs, shares, tests, a verdict and a sentence each."""
+        """Goals and hard limits of both: pairs, shares, tests, verdict and sentence."""
         return list(self._goals["judged"])
 
     @property
     def metrics(self) -> dict[str, dict[str, Any]]:
-        """Each metric's means, difference, p value, and what the shared luck saved."""
+        """Each metric's means, difference, p value, and variance saved by pairing."""
         return dict(self._metrics)
 
     @cached_property
     def suspensions(self) -> dict[str, dict[str, Any]]:
-        """By what may happen to numbers, how likely it is in both; see `compare`, ``rare``."""
+        """Probability of each adverse event in both; see `compare`, ``rare``."""
         from dialsim.pages.comparison.comparison_suspensions import suspensions_compared
 
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
@@ -173,7 +173,7 @@ class Comparison:
 
     @cached_property
     def happened(self) -> dict[str, dict[str, Any]]:
-        """By what may happen to numbers and the enterprise, in how many pairs it did in both."""
+        """By event of numbers and the enterprise, the number of pairs with it in both."""
         from dialsim.pages.comparison.comparison_suspensions import happenings_compared
 
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
@@ -182,7 +182,7 @@ class Comparison:
 
     @property
     def paired(self) -> Paired:
-        """Differences replication by replication, for other levels, quantiles and a table.
+        """Differences per replication, for other levels, quantiles and a table.
 
         Raises
         ------
@@ -303,7 +303,7 @@ class Comparison:
 
 
 def _judged(played: Played, same: bool) -> list[Mapping[str, Any]]:
-    """Return goals and walls; of a goal on a rate the events too, unless nothing can differ."""
+    """Return goals and hard limits; the events of a rate goal too, unless nothing can differ."""
     counted = [*played.counted] if played.counted and not same else [None] * len(played.goals)
     goals = [{**goal, "counted": each} for goal, each in zip(played.goals, counted, strict=True)]
     return [*goals, *played.walls]
@@ -314,7 +314,7 @@ def _of_summary(summary: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _columns(side: Replications | Run) -> dict[str, Any]:
-    """Return a column of values a metric; a run is one row."""
+    """Return one column of values per metric; a run is one row."""
     if isinstance(side, Replications):
         return {metric: side.values(metric) for metric in side.metrics}
     found = side.summary["metrics"]

@@ -1,4 +1,4 @@
-"""A run told to three readers, each on one page to be printed."""
+"""One-page reports of a run for three readers, ready to print."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def _prices(run: Run, file: str | Path | None) -> Costs | None:
 
 
 def _columns(run: Run, files: str | Path | None) -> Columns | None:
-    """Return the columns of the lists' files; None if they are not at hand."""
+    """Return the columns of the lists' files; None if they are unavailable."""
     from dialsim.api.checking import looked_into
 
     try:
@@ -221,7 +221,7 @@ def _columns(run: Run, files: str | Path | None) -> Columns | None:
 
 
 def _again(run: Run) -> str:
-    """Return what plays a run again for its dossier."""
+    """Return what replays a run for its dossier."""
     if run.folder is None:
         return f'run.dossier("boss", replications={REPLICATIONS["boss"]})'
     return (
@@ -230,7 +230,7 @@ def _again(run: Run) -> str:
 
 
 def write_dossier(found: Dossier, path: Path) -> None:
-    """Write a dossier aside, then rename it; a file that is something else is not replaced.
+    """Write a dossier atomically; replace only an earlier dossier.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def write_dossier(found: Dossier, path: Path) -> None:
 
 
 def refuse_target(path: Path) -> None:
-    """Refuse a place for a dossier, before anything is played.
+    """Refuse an invalid path for a dossier, before anything is played.
 
     Raises
     ------

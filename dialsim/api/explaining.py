@@ -1,4 +1,4 @@
-"""What a rule, a value or a reason rests on; why the network acted in a run."""
+"""Sources of a rule, a value or a reason; causes of the network's actions in a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def explain(
     language: Literal["en", "zh"] = "en",
     on: date | str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return all that goes by a name: a value, a group, a reason, an obligation or a source id.
+    """Return everything of one name: a value, a group, a reason, an obligation or a source id.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def rule_changes(
     rules: str = "cn",
     language: Literal["en", "zh"] = "en",
 ) -> dict[str, Any]:
-    """Return what of a rule pack's values and obligations differs between two days.
+    """Return the values and obligations of a rule pack that differ between two days.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def rule_changes(
 
 
 def day_given(option: str, given: object) -> date:
-    """Return the day that was given for an option.
+    """Return the day given for an option.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def explained(
     person: int | str | None = None,
     language: Language = "en",
 ) -> dict[str, Any]:
-    """Return why something happened in a run that is loaded.
+    """Return why something happened in a loaded run.
 
     Parameters, result and errors are those of :func:`dialsim.explain_run`.
     """
@@ -175,7 +175,7 @@ def _refusal(run: Run, path: str, message: str, **more: Any) -> ScenarioError:
 
 
 def _check_calls(run: Run) -> None:
-    """Refuse a run that did not keep its attempts row by row."""
+    """Refuse a run that did not log its attempts."""
     from dialsim.outcomes.reader import forgotten_rows
 
     rows = sum(batch.num_rows for batch in run.batches("calls", ["person"]))
@@ -185,7 +185,7 @@ def _check_calls(run: Run) -> None:
 
 
 def _whole(given: int | str) -> int | None:
-    """Return a whole number, or None if it is something else."""
+    """Return an integer, or None if the value is none."""
     if isinstance(given, bool) or not isinstance(given, int | str):
         return None
     text = str(given).strip()

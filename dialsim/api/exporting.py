@@ -1,4 +1,4 @@
-"""Rows of a run's table, those that meet some conditions, in a file for a spreadsheet."""
+"""Export of the rows of a run's table that meet conditions, for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_WORDS = 20
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written.
+    """Result of an export.
 
     Attributes
     ----------
@@ -203,7 +203,7 @@ def _plain(column: Any) -> Any:
 
 
 class _Words:
-    """Which words of conditions some row has: one that none has may be misspelt."""
+    """Condition words that some row has: one that no row has may be misspelt."""
 
     def __init__(self, conditions: Sequence[Condition], schema: Any) -> None:
         import pyarrow as pa
@@ -217,14 +217,14 @@ class _Words:
         self._there: dict[str, set[str]] = {name: set() for name in self._asked}
 
     def take(self, batch: Any) -> None:
-        """Look at the next rows."""
+        """Examine the next rows."""
         for name, there in self._there.items():
             if not set(self._asked[name]) <= there:
                 some = _plain(batch.column(name)).unique().to_pylist()
                 there.update(word for word in some if word is not None)
 
     def missing(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-        """Return by column the words that no row has, and some of those there are."""
+        """Return by column the words that no row has, and some existing ones."""
         found = {}
         for name, asked in self._asked.items():
             gone = tuple(word for word in asked if word not in self._there[name])

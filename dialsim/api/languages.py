@@ -1,4 +1,4 @@
-"""The language of a page or a sentence, as it comes from Python."""
+"""The language option of the Python API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 def language_fault(option: str, language: Any) -> Problem | None:
-    """Return what is wrong with the language that was given for an option; None: nothing."""
+    """Return what is wrong with the language given for an option; None if nothing."""
     if isinstance(language, str) and language in LANGUAGES:
         return None
     allowed = ", ".join(LANGUAGES)
@@ -19,7 +19,7 @@ def language_fault(option: str, language: Any) -> Problem | None:
 
 
 def language_of(option: str, language: Any) -> Language:
-    """Return the language that was given for an option.
+    """Return the language given for an option.
 
     Raises
     ------

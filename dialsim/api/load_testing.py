@@ -1,4 +1,4 @@
-"""Loads put on the scheduler in real time, and what came of them."""
+"""Load tests of the scheduler in real time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def load_test(
     progress: bool | OnLoad = False,
     stop: Stop | None = None,
 ) -> LoadTest:
-    """Put a load on the real scheduler, in real time, and measure how late it decides.
+    """Put a load on the real scheduler, in real time, and measure its lateness.
 
     Dials are planned beforehand, in an open loop: nothing that happens moves or omits one. The
     scheduler's drive loop plays what is due by the wall clock. An offer is one dial that a campaign
@@ -163,7 +163,7 @@ def _searched(course: Course) -> LoadTest:
 
 
 def _played(course: Course, files: LoadFiles) -> LoadTest:
-    """Play all runs, and write down each as soon as it is over."""
+    """Play all runs, and record each when it ends."""
     from dialsim.loadtest.result import LoadTest
 
     runs: list[RunFigures] = []

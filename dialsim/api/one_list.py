@@ -1,4 +1,4 @@
-"""A scenario with one list in place of its own: a file, or rows in memory."""
+"""A scenario whose lists are replaced by one: a file, or rows in memory."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def with_one_list(
 
 
 def _terms(written: Mapping[str, Any], itself: bool) -> dict[str, Any]:
-    """Return the keys of a list that hold for another file as well.
+    """Return the keys of a list that apply to any file.
 
     The order only says which row of a person comes first; of the file itself it is kept.
     """
@@ -89,7 +89,7 @@ def _terms(written: Mapping[str, Any], itself: bool) -> dict[str, Any]:
 
 
 def _alike(scenario: Scenario, campaign: Campaign, path: Path) -> int:
-    """Return the place of the list that says how a file is to be read."""
+    """Return the index of the list that defines how a file is read."""
     names = [people.name for people in scenario.people]
     mine: list[int] = [names.index(name) for name in campaign.people]
     files: list[int] = [
@@ -108,7 +108,7 @@ def _same(scenario: Scenario, people: PeopleList, path: Path) -> bool:
 
 
 def name_of(path: Path) -> str:
-    """Return what a list from a file is called.
+    """Return the name of a file's list.
 
     >>> name_of(Path("a/export of April.csv"))
     'export-of-April.csv'
@@ -118,7 +118,7 @@ def name_of(path: Path) -> str:
 
 @contextmanager
 def as_file(source: ListSource) -> Iterator[Path]:
-    """Give the file of a source; rows in memory lie in a private one, gone afterwards.
+    """Yield the file of a source; rows in memory get a private temporary one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where results go: a path as it comes from Python."""
+"""Output paths given from Python."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dialsim.storage.paths import no_path
 
 
 def place_of(option: str, path: Any) -> Path:
-    """Return the path that was given for an option.
+    """Return the path given for an option.
 
     Raises
     ------

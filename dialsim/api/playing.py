@@ -1,4 +1,4 @@
-"""Playing a scenario from its beginning to its end, into memory or into a folder."""
+"""Playing of a scenario to its end, into memory or into a folder."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def run(
 
 
 def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
-    """Return empty counts for each attribute that a run is split by."""
+    """Return empty counts for each attribute by which a run is split."""
     from dialsim.results.metrics import late_after_ms
     from dialsim.results.run_view import carried_of
 
@@ -190,12 +190,12 @@ def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
 
 
 def counting(sink: Sink, splits: Splits) -> Sink:
-    """Return the sink, counting on the way if anything is to be split."""
+    """Return the sink, with counting if anything is split."""
     return CountingSink(sink, splits.values()) if splits else sink
 
 
 def watching(sink: Sink, world: World, before: Sink | None = None) -> Sink:
-    """Return the sink, keeping abandoned calls on the way where a goal may ask why there are any.
+    """Return the sink, with collection of abandoned calls if a goal may need them.
 
     See :mod:`dialsim.feasibility.recommendations.shift_ends`. `before`: what took the log so far,
     of a world that was played already.
@@ -216,14 +216,14 @@ def _dropped(taken: Sink) -> NDArray[Any] | None:
 
 
 def sampling(sink: Sink, world: World, choice: LogChoice) -> Sink:
-    """Return the sink, choosing people on the way if a sample is asked for."""
+    """Return the sink, with sampling of people if requested."""
     if choice.kept != "sample":
         return sink
     return SamplingSink(sink, world.state.people["key"], choice.one_in)
 
 
 def kept_persons(world: World, choice: LogChoice) -> NDArray[np.bool_] | None:
-    """Return whose attempts are kept row by row: bool[P], None: everybody's."""
+    """Return whose attempts are logged: bool[P]; None means everyone's."""
     keys: NDArray[np.uint64] = world.state.people["key"]
     if choice.kept == "none":
         return np.zeros(len(keys), np.bool_)
@@ -259,7 +259,7 @@ def in_memory(
     choice: LogChoice | None = None,
     taken: Sink | None = None,
 ) -> Run:
-    """Return what came of a run whose log was kept in memory.
+    """Return the run of a log kept in memory.
 
     `taken`: what took the log on its way there.
     """
@@ -293,7 +293,7 @@ def in_memory(
 def _write(
     player: Player, writer: RunWriter, splits: Splits, choice: LogChoice, taken: Sink
 ) -> dict[str, Any]:
-    """Write what is left of a run folder on a second core, and return the summary meanwhile.
+    """Write the remaining files on a second core, and return the summary meanwhile.
 
     The summary reads the world, the other core what was made of it; neither changes anything.
     """
@@ -322,7 +322,7 @@ def _write(
 
 
 def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Iterable[Any]]]:
-    """Make a run's tables beside the log; of a broken-off run not the one that takes long.
+    """Build a run's tables beside the log; for an interrupted run, without the slow one.
 
     Each by its name, in pieces.
     """

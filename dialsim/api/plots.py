@@ -1,4 +1,4 @@
-"""The charts of a run, drawn when they are asked for."""
+"""Charts of a run, drawn on demand."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Plots:
         self._log = log
 
     def waterfall(self, campaign: str | None = None, language: Language = "en") -> Any:
-        """Return the way from the list to the conversation, of one campaign or of all together.
+        """Return the funnel from list to conversation, of one campaign or of all together.
 
         Raises
         ------
@@ -66,13 +66,13 @@ class Plots:
         return self._drawn("flow", flow, language)
 
     def answers(self, language: Language = "en") -> Any:
-        """Return when people answer, hour by weekday."""
+        """Return answers by hour and weekday."""
         from dialsim.pages.charts.times import answers
 
         return self._drawn("answers", answers, language)
 
     def occupancy(self, language: Language = "en") -> Any:
-        """Return what agents' time went into, by hour."""
+        """Return agents' time by activity and hour."""
         from dialsim.pages.charts.times import occupancy
 
         return self._drawn("occupancy", occupancy, language)
@@ -84,7 +84,7 @@ class Plots:
         return self._drawn("dropped", dropped, language)
 
     def caller_ids(self, language: Language = "en") -> Any:
-        """Return how the caller IDs that fared worst stood over time.
+        """Return the status over time of the caller IDs that fared worst.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class Plots:
         return self._drawn("caller_lives", caller_ids, language)
 
     def headroom(self, language: Language = "en") -> Any:
-        """Return how much of filed volumes and own ceilings was used.
+        """Return the used share of filed volumes and own ceilings.
 
         Raises
         ------
@@ -125,7 +125,7 @@ WIDTH_PX = 720
 
 
 def _headed(key: str, chart: Any, language: Language) -> Any:
-    """Return a chart with what the page says above it, of a width of its own.
+    """Return a chart with the page's caption above it, at its own width.
 
     A notebook's cell and a picture have no heading, and no width to fill.
     """

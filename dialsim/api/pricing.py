@@ -1,4 +1,4 @@
-"""Prices of a file in the place of those of a run's scenario, which they change nothing of."""
+"""Prices from a file in place of those of a run's scenario, without effect on its results."""
 
 from __future__ import annotations
 

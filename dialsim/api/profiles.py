@@ -1,4 +1,4 @@
-"""A rule pack or a network profile as it is installed."""
+"""Installed rule packs and network profiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run's own scenario played again, to say with what chance its goals are met, and when."""
+"""Replays of a run's scenario: the probability that its goals are met, and when."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NotReplayed:
-    """Why a run was not played again.
+    """Why a run was not replayed.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class NotReplayed:
 
 
 def scenario_of(run: Run, files: str | Path | None) -> Scenario:
-    """Return the scenario of a run, ready to be played again; see `checked_again`.
+    """Return the scenario of a run, ready to be replayed; see `checked_again`.
 
     One that is in memory still has its files where they were.
     """
@@ -72,7 +72,7 @@ def _in_brief(error: ScenarioError) -> str:
 
 @dataclass
 class _Told:
-    """What replications came to so far."""
+    """Results of replications so far."""
 
     metrics: dict[str, list[float | None]] = field(default_factory=dict)
     met: dict[int, list[bool]] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class _Told:
     goals_met: list[bool] = field(default_factory=list)
 
     def add(self, played: Played, outlooks: Sequence[GoalOutlook]) -> None:
-        """Add a replication, with its goals as they stood when it ended."""
+        """Add a replication, with its goals at its end."""
         for name in METRICS:
             self.metrics.setdefault(name, []).append(played.metrics[name])
         for goal in played.goals:
@@ -98,7 +98,7 @@ def replay(
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Replayed | NotReplayed:
-    """Play the scenario of a run `n` times, each time with other luck, the run itself among them.
+    """Play the scenario of a run `n` times with different random draws, the run itself included.
 
     Parameters
     ----------
@@ -171,14 +171,14 @@ def _play_one(
 
 
 def _is_same(run: Run, played: Played, world: World) -> bool:
-    """Whether the first replication is the run: of one that was broken off, its beginning."""
+    """Whether the first replication equals the run; for an interrupted one, its beginning."""
     if run.complete:
         return bool(played.digest == run.summary["outcome_digest"])
     return not not_as_it_was(run.summary, world)
 
 
 def not_as_it_was(summary: Mapping[str, Any], world: World) -> list[tuple[str, dict[str, str]]]:
-    """Return what is not as it was when a run was made."""
+    """Return what has changed since a run was made."""
     from dialsim.scenario.identity import scenario_digest
     from dialsim.scenario.models.policy import policy_digest
     from dialsim.summary.summarise import DATA_PACKAGES, version_of

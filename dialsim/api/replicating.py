@@ -1,4 +1,4 @@
-"""One scenario played again and again, each time with other luck."""
+"""Replications of one scenario, each with different random draws."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def replicate(
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Replications:
-    """Play a scenario `n` times, each time with other luck.
+    """Play a scenario `n` times, each time with different random draws.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def replicate(
 
 
 def weak_of(scenario: Scenario, played: Sequence[Played]) -> list[dict[str, Any]]:
-    """Return the weak defaults that replications rest on.
+    """Return the weak defaults that replications depend on.
 
     As :func:`dialsim.results.weak_defaults.weak_rows`; of those that only an action of the network
     reads nothing if it took none in any.
@@ -179,7 +179,7 @@ def _playing(
     repeats: Repeats,
     rare: bool,
 ) -> Iterator[Play]:
-    """Yield what plays replications of a scenario, and tells of each that came to its end."""
+    """Yield a function that plays replications and reports each finished one."""
     from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import interruptible, interrupts
 

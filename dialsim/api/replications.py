@@ -1,4 +1,4 @@
-"""What came of several replications of one scenario, and of pairs of two."""
+"""Results of several replications of one scenario, and of pairs of two."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OF_CALLS = {
 
 
 class Replications(Sample):
-    """What came of several replications of one scenario.
+    """Results of several replications of one scenario.
 
     Attributes
     ----------
@@ -88,22 +88,22 @@ class Replications(Sample):
 
     @cached_property
     def precision(self) -> list[Precision]:
-        """What the replications say of each target; see :mod:`dialsim.statistics.stopping`."""
+        """Precision of each target; see :mod:`dialsim.statistics.stopping`."""
         return look(self._values, self.targets) if self.targets and self.played else []
 
     @property
     def precise(self) -> bool:
-        """Whether the interval of every target is as narrow as was asked for."""
+        """Whether the interval of every target is as narrow as requested."""
         return bool(self.precision) and all(each.met for each in self.precision)
 
     @property
     def complete(self) -> bool:
-        """Whether all that was asked for came to its end."""
+        """Whether all requested replications are finished."""
         return len(self) == self.wanted
 
     @property
     def goals_met(self) -> bool:
-        """Whether every replication asked for met every goal and kept every wall."""
+        """Whether every requested replication met every goal and hard limit."""
         return self.complete and all(each.goals_met for each in self.played)
 
     @property
@@ -199,7 +199,7 @@ class Replications(Sample):
         }
 
     def _happened(self) -> dict[str, Any]:
-        """Return how likely each thing is that happens or not, counted and by calls made."""
+        """Return the probability of each event, by counts and given the calls."""
         if not self.played:
             return {}
         found = {}
@@ -235,7 +235,7 @@ class Replications(Sample):
 
 
 class Paired(Sample):
-    """Differences of two scenarios by replication, under the same luck; see :class:`Sample`.
+    """Differences of two scenarios under common random numbers; see :class:`Sample`.
 
     Of what happens or not (``goals_met``, ``any_suspension``, ``enterprise_stop``,
     ``any_review``) the difference of the probabilities, with Newcombe's interval for pairs.
@@ -269,7 +269,7 @@ class Paired(Sample):
 
 
 def is_precise(played: Sequence[Played], targets: Sequence[Target]) -> bool:
-    """Return whether the interval of every target is as narrow as was asked for, so far."""
+    """Return whether the interval of every target is as narrow as requested, so far."""
     if not played or not targets:
         return False
     names = {name for target in targets for name in target.columns}
@@ -351,7 +351,7 @@ def _told(precision: Precision) -> dict[str, Any]:
 
 
 def _chance(interval: Interval) -> Interval:
-    """Return the interval of a mean of chances, which no chance leaves."""
+    """Return the interval of a mean of probabilities, cut to 0 and 1."""
     if interval.low is None or interval.high is None:
         return interval
     return interval._replace(low=max(0.0, interval.low), high=min(1.0, interval.high))

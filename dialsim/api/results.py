@@ -1,4 +1,4 @@
-"""What came of a run, in memory or in a folder."""
+"""Results of a run, in memory or in a folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """What came of a run, in memory or in a folder.
+    """Results of a run, in memory or in a folder.
 
     Attributes
     ----------
@@ -72,17 +72,17 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """False when the run was broken off: what it holds happened before that."""
+        """False if the run was interrupted: its content happened before that."""
         return bool(self.summary["complete"])
 
     @property
     def lawful(self) -> bool:
-        """False for a study of what is forbidden."""
+        """False for a study of something forbidden."""
         return self.summary.get("study") is None
 
     @property
     def goals_met(self) -> bool:
-        """Whether the run is complete, lawful, kept every wall and met every goal."""
+        """Whether the run is complete and lawful, kept every hard limit and met every goal."""
         judged = [*self.summary["goals"], *self.summary.get("walls", [])]
         return self.complete and self.lawful and all(each["met"] is True for each in judged)
 
@@ -92,7 +92,7 @@ class Run:
         return {key: metric["value"] for key, metric in self.summary["metrics"].items()}
 
     def check_summary(self) -> None:
-        """See whether the summary holds everything that a page of it needs.
+        """Check whether the summary holds everything that its page needs.
 
         Raises
         ------
@@ -143,32 +143,32 @@ class Run:
 
     @functools.cached_property
     def calls(self) -> Frame:
-        """A row an attempt: Arrow, with ``to_polars()`` and ``to_pandas()``."""
+        """One row per attempt: Arrow, with ``to_polars()`` and ``to_pandas()``."""
         return self._tables.table("calls")
 
     @functools.cached_property
     def events(self) -> Frame:
-        """A row a complaint, mark or opt-out."""
+        """One row per complaint, mark or opt-out."""
         return self._tables.table("events")
 
     @functools.cached_property
     def interventions(self) -> Frame:
-        """A row an action of the network."""
+        """One row per action of the network."""
         return self._tables.table("interventions")
 
     @functools.cached_property
     def series(self) -> Frame:
-        """A row an interval and campaign."""
+        """One row per interval and campaign."""
         return self._tables.table("series")
 
     @functools.cached_property
     def people(self) -> Frame:
-        """A row a lead, with how it ended."""
+        """One row per lead, with its final state."""
         return self._tables.table("people")
 
     @functools.cached_property
     def earlier_calls(self) -> Frame:
-        """A row a call that the run's campaigns made before it began, as its history tells.
+        """One row per call of the run's campaigns before it began, from its history.
 
         Raises
         ------
@@ -179,12 +179,12 @@ class Run:
 
     @functools.cached_property
     def earlier_caller_ids(self) -> Frame:
-        """A row a caller ID of which the history tells anything. ScenarioError: there is none."""
+        """One row per caller ID in the history. ScenarioError: there is none."""
         return self._tables.table("earlier_caller_ids")
 
     @functools.cached_property
     def log(self) -> RunLog:
-        """The run's tables as arrays of ticks and rows: what stories and charts are made from."""
+        """The run's tables as arrays of ticks and rows, for stories and charts."""
         from dialsim.results.tables.run_log import RunLog
 
         tables = self._tables  # not this run's own methods: it would lie in a reference cycle
@@ -198,7 +198,7 @@ class Run:
         return Plots(self.log)
 
     def person(self, person: int | str, language: Language = "en") -> Story:
-        """Return the story of a person: why they were called, or not, and what came of it.
+        """Return the story of a person: why they were called, or not, and the result.
 
         Parameters
         ----------
@@ -233,7 +233,7 @@ class Run:
         return self._story(language, intervention=row)
 
     def verify(self, files: str | Path | None = None) -> Verified:
-        """Check every stored file whole, and sum the outcome digest again from the calls.
+        """Check every stored file, and recompute the outcome digest from the calls.
 
         Parameters
         ----------
@@ -261,7 +261,7 @@ class Run:
         return Story(explained(self, language=language, **asked), language)
 
     def report(self, language: Language = "en") -> str:
-        """Return the run's page as HTML: one file that asks nothing of any other.
+        """Return the run's page as HTML: one self-contained file.
 
         Raises
         ------
@@ -274,7 +274,7 @@ class Run:
         return run_html(self.log, language_of("language", language))
 
     def save_report(self, path: str | Path | None = None, language: Language = "en") -> Path:
-        """Write the run's page and return where; see :meth:`report`.
+        """Write the run's page and return its path; see :meth:`report`.
 
         Parameters
         ----------
@@ -297,7 +297,7 @@ class Run:
         return place
 
     def split(self, by: str) -> Split:
-        """Return every metric that can be split, by what the people called have in common.
+        """Return every metric that can be split, by an attribute of the people called.
 
         Parameters
         ----------
@@ -373,11 +373,11 @@ class Run:
 
     @property
     def sampled(self) -> int:
-        """Of how many people the calls of one are kept; 1: of all who are kept at all."""
+        """The log holds the calls of one in so many people; 1: of everyone."""
         return self._tables.sampled
 
     def dossier(self, audience: Audience, language: Language = "en", **options: Any) -> str:
-        """Return a page of HTML, to be printed: for ``boss``, ``compliance`` or ``operator``.
+        """Return an HTML page, ready to print: for ``boss``, ``compliance`` or ``operator``.
 
         `options` are those of :func:`dialsim.api.dossiers.dossier`: ``replications`` (20 for the
         boss, else 0; each is played), ``costs``, ``files``, ``operator``, ``progress``.
@@ -404,7 +404,7 @@ class Run:
 
 
 def load_run(folder: str | Path, *, verify: bool = False) -> Run:
-    """Return a run from its folder; tables are read when they are asked for.
+    """Return a run from its folder; tables are read on demand.
 
     Parameters
     ----------

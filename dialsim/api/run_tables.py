@@ -69,19 +69,19 @@ class RunTables:
         return table_columns(self.folder, name, self.summary)
 
     def whole_columns(self, name: str) -> list[str]:
-        """Return the columns of a table that holds everybody's rows; none if it does not."""
+        """Return the columns of a table that holds everyone's rows; none if it does not."""
         whole = name != "calls" or (self._keeps_calls and self.sampled == 1)
         return self.columns(name) if whole else []
 
     @property
     def sampled(self) -> int:
-        """Of how many people the calls of one are kept; 1: of all who are kept at all."""
+        """The log holds the calls of one in so many people; 1: of everyone."""
         log = self.summary.get("log")
         return int(log["one_in"]) if isinstance(log, dict) and log.get("kept") == "sample" else 1
 
     @property
     def _keeps_calls(self) -> bool:
-        """Whether calls are kept row by row, be it of some people alone."""
+        """Whether calls are logged row by row, even of some people only."""
         log = self.summary.get("log")
         return not isinstance(log, dict) or log.get("kept") != "none"
 

@@ -42,7 +42,7 @@ CHANCES = (SUSPENSION_CHANCE, STOP_CHANCE, REVIEW_CHANCE)
 
 
 def metric_of(column: str, goals: Sequence[str]) -> str:
-    """Return the metric whose values a column holds; of a goal's value the one it is judged by.
+    """Return the metric of a column's values; for a goal's value the metric that judges it.
 
     >>> metric_of("goal_1.value", ["complaints"]), metric_of("goal_1.margin", ["complaints"])
     ('complaints', 'goal_1.margin')
@@ -55,7 +55,7 @@ def metric_of(column: str, goals: Sequence[str]) -> str:
 
 
 def rate_columns(column: str, goals: Sequence[str]) -> Rate | None:
-    """Return in which columns the events and the exposure of a rate stand; None: it is no rate.
+    """Return the columns of a rate's events and exposure; None if it is no rate.
 
     >>> rate_columns("complaints_per_million", [])
     Rate(events='complaints', exposure='delivered', times=1000000)
@@ -79,7 +79,7 @@ def is_count(column: str, goals: Sequence[str]) -> bool:
 
 
 class Sample:
-    """Figures by replication: means, shares and quantiles with what the number of runs allows.
+    """Figures by replication: means, shares and quantiles as precise as the runs allow.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class Sample:
         return (count_interval if is_count(metric, self._goals) else mean_interval)(values, level)
 
     def _counted(self, metric: str) -> Counted | None:
-        """Return the events and the exposure of a rate by replication; None: it is none."""
+        """Return a rate's events and exposure by replication; None if it is no rate."""
         rate = rate_columns(metric, self._goals)
         if rate is None or not {rate.events, rate.exposure} <= self._values.keys():
             return None
@@ -164,7 +164,7 @@ class Sample:
         at_most: float | None = None,
         level: float = LEVEL,
     ) -> Interval:
-        """Return in which share of replications a figure lies within bounds, with exact interval.
+        """Return the share of replications with a figure within bounds, with exact interval.
 
         Replications without a value count as outside.
         """
@@ -177,7 +177,7 @@ class Sample:
         return share_interval(int(inside.sum()), len(values), level)
 
     def quantile(self, metric: str, q: float = 0.5) -> float | None:
-        """Return a quantile over replications, between two of them by straight line.
+        """Return a quantile over replications, linearly interpolated.
 
         None where no replication has a value.
         """
@@ -204,5 +204,5 @@ class Sample:
 
 
 def happens(metric: str) -> bool:
-    """Whether a metric says of each replication that something happened, or did not."""
+    """Whether a metric is an event that a replication has or has not."""
     return metric in HAPPENED or metric.endswith(".met")

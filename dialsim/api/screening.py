@@ -1,4 +1,4 @@
-"""Who of a list may be called, when, and why not: every row, every reason, nothing played."""
+"""Screening of a list: who may be called, from when, and if not, why; nothing is played."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_EXAMPLES = 3
 
 @dataclass(frozen=True, eq=False)
 class Screening:
-    """What was found about each row of the lists a campaign calls.
+    """Result for each row of a campaign's lists.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Screening:
 
     @cached_property
     def table(self) -> Any:
-        """A row a row of the lists, in dial order: see :func:`~.report.screen_table.screen_table`.
+        """One row per list row, in dial order: see :func:`~.report.screen_table.screen_table`.
 
         An Arrow table of list, line, verdict (``now``, ``later``, ``not in this run``,
         ``never``), the first reason (of ``not in this run`` what keeps a call from being allowed to
@@ -80,7 +80,7 @@ class Screening:
 
     @property
     def rows(self) -> int:
-        """Rows of the lists, those that cannot be understood among them."""
+        """Rows of the lists, unreadable ones included."""
         return len(self._screened)
 
     @cached_property
@@ -110,7 +110,7 @@ class Screening:
         return {name: n for name, n in counts.items() if n}
 
     def write(self, path: str | Path) -> None:
-        """Write `table` to a CSV or Parquet file; with numbers, for its owner alone.
+        """Write `table` to a CSV or Parquet file; with numbers, for its owner only.
 
         Raises
         ------
@@ -190,7 +190,7 @@ class Screening:
         return found
 
     def _days(self) -> list[dict[str, Any]]:
-        """Return for each day the rows that may first be called on it, and from when."""
+        """Return by day the rows first callable on it, and from when."""
         ticks, counts = np.unique(self._screened["until"], return_counts=True)
         days: dict[str, dict[str, Any]] = {}
         for tick, count in zip(ticks.tolist(), counts.tolist(), strict=True):
@@ -230,7 +230,7 @@ def screen(
     on_rows: Callable[[int, int], None] | None = None,
     **reading: Any,
 ) -> Screening:
-    """Ask of every row of a list whether a campaign may call it now, when first, and why not.
+    """Check every row of a list: may a campaign call it, from when, and if not, why.
 
     Parameters
     ----------
@@ -316,7 +316,7 @@ def screen(
 
 @contextmanager
 def _told_in_options(file: str | None) -> Iterator[None]:
-    """Tell problems of the one list in the words of the command's options."""
+    """Raise the list's problems in terms of the command's options."""
     try:
         yield
     except ScenarioError as error:
@@ -333,7 +333,7 @@ _COLUMN = re.compile(r'columns = \{ (\w+) = ("[^"]*") \}')
 
 
 def _of_column(problem: Problem) -> Problem:
-    """Return a problem of a column that has no option of its own in the words of ``--column``."""
+    """Return a problem of a column without an option of its own in terms of ``--column``."""
     path = problem.path.replace("columns.", "--column ")
     remedy = problem.remedy
     if remedy is not None:

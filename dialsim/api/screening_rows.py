@@ -1,4 +1,4 @@
-"""The rows of a campaign's lists, filled as for a run and asked about at one tick."""
+"""The rows of a campaign's lists, filled as for a run and screened at one tick."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Rows(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What a list's rows bring beside people."""
+    """What a list's rows contain beside people."""
 
     lines: Array
     numbers: Array
@@ -45,7 +45,7 @@ def screened_rows(
     tick: int,
     on_rows: OnRows | None = None,
 ) -> Rows:
-    """Return what a campaign is told of each row of its lists at a tick of the run.
+    """Return the screening of each row of a campaign's lists at a tick of the run.
 
     All lists from files are read, in the scenario's order: which row stands for a person depends
     on it. As much memory as a run of the scenario takes.
@@ -162,7 +162,7 @@ def answers(
 
 
 def caller_kinds(world: World, row: int) -> Array:
-    """Return a number by PERSON.home (int64[256]): alike where the same caller IDs may call."""
+    """Return a number by PERSON.home (int64[256]): equal if the same caller IDs may call."""
     areas = world.static.areas
     _, kinds = np.unique(areas.groups[row], axis=0, return_inverse=True)
     found: Array = kinds.reshape(-1)[areas.of[row]]
@@ -170,7 +170,7 @@ def caller_kinds(world: World, row: int) -> Array:
 
 
 def _dated(world: World, source: int, first: int) -> Array:
-    """Return what becomes known of a list's rows in the run, by row and tick."""
+    """Return what becomes known of a list's rows during the run, by row and tick."""
     from dialsim.people.layout import DATED
 
     found = np.concatenate([np.zeros(0, DATED), *world.to_come[source]])
@@ -179,7 +179,7 @@ def _dated(world: World, source: int, first: int) -> Array:
 
 
 def asked_by(world: World, row: int, home: int = 0) -> Asked:
-    """Return what a campaign asks of every person: its terms, hours, limits and caller IDs.
+    """Return a campaign's conditions on every person: its terms, hours, limits and caller IDs.
 
     `home`: PERSON.home of those who are asked about; where none of its caller IDs may call them,
     all of them stand for those.
@@ -204,7 +204,7 @@ def asked_by(world: World, row: int, home: int = 0) -> Asked:
 
 
 def _edges(spans: Sequence[Array]) -> Array:
-    """Return sorted, disjoint intervals as rows of edges, with FAR behind."""
+    """Return sorted, disjoint intervals as rows of edges, padded with FAR."""
     from dialsim.compliance.screening.layout import FAR
 
     edges = np.full((len(spans), max(1, *(2 * len(each) for each in spans))), FAR, np.int64)
@@ -214,7 +214,7 @@ def _edges(spans: Sequence[Array]) -> Array:
 
 
 def _groups(world: World, row: int, home: int) -> Array:
-    """Return the groups of caller IDs that a campaign may call people of a home from."""
+    """Return the groups of caller IDs from which a campaign may call people of a home."""
     from dialsim.compliance.areas import groups_of
 
     areas = world.static.areas

@@ -1,4 +1,4 @@
-"""What may stand for a scenario, made into one."""
+"""Sources of a scenario: a file, a dict, a run, or a scenario itself."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
 def on_one_seed(
     first: Scenario, second: Scenario, seed: int | None = None
 ) -> tuple[Scenario, Scenario]:
-    """Return two scenarios with one seed of behaviour: the one given, or that of the first.
+    """Return two scenarios with one seed of behaviour: the given one, or the first one's.
 
     A ``list_seed`` that the second does not state follows the first's, as it would follow a seed,
     and whether replications redraw the people follows likewise.
@@ -85,7 +85,7 @@ def on_one_seed(
 
 
 def scenario_to_replay(folder: Path) -> Scenario:
-    """Return the scenario of a run folder, checked and ready to be played again.
+    """Return the scenario of a run folder, checked and ready to be replayed.
 
     Files that it names are looked for as written, from the current folder.
 
@@ -105,7 +105,7 @@ def scenario_to_replay(folder: Path) -> Scenario:
 
 
 def checked_again(scenario: Scenario, files: str | Path | None = None) -> Scenario:
-    """Return a resolved scenario with its files looked for, ready to be played again.
+    """Return a resolved scenario with its files located, ready to be replayed.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def checked_again(scenario: Scenario, files: str | Path | None = None) -> Scenar
 
 
 def resolved_scenario(folder: Path) -> Scenario:
-    """Return the scenario that a run folder holds as the run resolved it.
+    """Return the scenario in a run folder, as the run resolved it.
 
     Its lists and other files are not looked for: they may have moved since, and what the run made
     of them is in its tables.

@@ -98,7 +98,7 @@ class Simulation:
 
     @property
     def goals(self) -> list[GoalOutlook]:
-        """What each goal of at least so much of what a dialer counts comes to, as of now.
+        """The present value of each minimum goal on something that a dialer counts.
 
         With the rate of the last hour worked: what it will be when it is judged, and when it is
         reached. Of goals of complaints, shares and ceilings nothing is projected.
@@ -137,7 +137,7 @@ class Simulation:
         *,
         policy: PacingPolicy | Decide | None = None,
     ) -> Simulation:
-        """Return another simulation that goes on from here, with changes from this moment on.
+        """Return another simulation that continues from here, with changes from now on.
 
         Parameters
         ----------
@@ -191,7 +191,7 @@ class Simulation:
         return other
 
     def finish(self) -> Run:
-        """Play to the end and return what came of it.
+        """Play to the end and return the run.
 
         Lists are read to their end, too, for the account of their rows.
 
@@ -210,7 +210,7 @@ class Simulation:
 
 
 def moment_tick(scenario: Scenario, to: str | datetime | timedelta | int, tick: int = 0) -> int:
-    """Return the tick of a moment that is written as :meth:`Simulation.advance` reads it.
+    """Return the tick of a moment in the format of :meth:`Simulation.advance`.
 
     Parameters
     ----------

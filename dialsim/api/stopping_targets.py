@@ -1,4 +1,4 @@
-"""What replications are played until: how narrow the interval of which metric is to be."""
+"""Stopping targets of replications: a metric and the width of its interval."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GOAL = "goal:"
 def targets_of(
     until: Until, scenario: Scenario, problems: Problems, *, rare: bool = False
 ) -> list[Target]:
-    """Return the targets that were asked for; what is wrong with them goes into `problems`.
+    """Return the requested targets; add their faults to `problems`.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def _asked(until: Until, problems: Problems) -> Iterable[tuple[str, float]]:
 
 
 def _number(given: object) -> float:
-    """Return a width as it was given; not a number if it is none."""
+    """Return a width as given; not a number if it is invalid."""
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
         return math.nan
     try:
@@ -79,7 +79,7 @@ def _number(given: object) -> float:
 
 
 def _columns(scenario: Scenario, rare: bool) -> dict[str, Kind]:
-    """Return every figure of a replication that has an interval, and of what kind it is."""
+    """Return every figure of a replication that has an interval, with its kind."""
     known: dict[str, Kind] = {key: _kind(key) for key in metrics()}
     known |= dict.fromkeys(HAPPENED, "share")
     if rare:

@@ -1,4 +1,4 @@
-"""Why something happened in a run, as a page that prints itself."""
+"""Explanations of events in a run, as self-printing pages."""
 
 from __future__ import annotations
 

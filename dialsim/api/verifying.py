@@ -1,4 +1,4 @@
-"""A run's folder checked as a whole: every file, and the outcome digest summed again."""
+"""Verification of a run's folder: every file, and the outcome digest recomputed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Verified:
-    """What of a run was checked and found as it was written.
+    """What was verified of a run.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Verified:
     not_checked: tuple[str, ...]
 
     def lines(self) -> list[str]:
-        """Return it in sentences."""
+        """Return it as sentences."""
         found = [f"{self.files} files of tables, {self.bytes:,} bytes: as they were written"]
         if self.digest:
             found.append("outcome digest: summed again from the stored calls, and the same")
@@ -58,7 +58,7 @@ class Verified:
 
 
 def verify(run: Run, files: str | Path | None = None) -> Verified:
-    """Check every file of a run, and sum its outcome digest again from the stored calls.
+    """Check every file of a run, and recompute its outcome digest from the stored calls.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
 
 
 def _no_digest(run: Run) -> str:
-    """Return why the stored calls are not all; empty: they are."""
+    """Return why the stored calls are incomplete; empty if they are not."""
     log = run.summary.get("log") or {}
     if log.get("kept") == "none" or not run.columns("calls"):
         return "the run kept no call log"
@@ -107,7 +107,7 @@ def _no_digest(run: Run) -> str:
 
 
 def _check_digest(run: Run, files: str | Path | None) -> str:
-    """Sum the digest again; return why it could not be, empty if it is the same."""
+    """Recompute the digest; return why it could not be, empty if it is the same."""
     try:
         keys, differs = _keys(run, files)
     except ScenarioError as error:
@@ -153,7 +153,7 @@ def _words(log: RunLog, batch: Any, campaigns: dict[str, int]) -> dict[str, NDAr
 
 
 def _keys(run: Run, files: str | Path | None) -> tuple[NDArray[np.uint64], str]:
-    """Return the stable key of each person of a run's lists, and what is not as it was."""
+    """Return the stable key of each person of a run's lists, and what has changed."""
     from dialsim.scheduler.feed import Feed
     from dialsim.scheduler.prepare import prepare_world
 

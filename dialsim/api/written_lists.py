@@ -1,4 +1,4 @@
-"""A list of people that is in memory, written as a file that a scenario can name."""
+"""An in-memory list of people, written as a file that a scenario can name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_list(table: Any, path: str | Path) -> Path:
-    """Write a list of people as Parquet and return where, for ``people.file`` of a scenario.
+    """Write a list of people as Parquet and return its path, for ``people.file`` of a scenario.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What should be done, and what that rests on.
+"""Planning: what to change, and on which assumptions the answer depends.
 
 ``making`` looks for the cheapest plan that keeps every promise and proves it; ``study`` finds out
 which assumptions decide whether goals are met; ``sweep`` plays every combination of values of some

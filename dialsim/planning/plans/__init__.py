@@ -1,1 +1,1 @@
-"""The cheapest plan that keeps what is promised: search, proof, robustness."""
+"""The cheapest plan that keeps its promises: search, proof, robustness."""

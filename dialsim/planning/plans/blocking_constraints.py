@@ -1,4 +1,4 @@
-"""Why no plan holds: promises that are broken, walls, ends of ranges, and lawful ways out."""
+"""Why no plan holds: broken promises, hard limits, ends of ranges, and lawful alternatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REMEDY = ("sentence", "sentence_zh", "set")
 
 
 def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
-    """Return what stands between a candidate and its promises.
+    """Return what keeps a candidate from its promises.
 
     Returns
     -------

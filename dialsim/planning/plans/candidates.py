@@ -1,4 +1,4 @@
-"""What may be decided, written out: options, candidates, and the scenario that each one is."""
+"""Decisions of a plan: options, candidates, and each candidate's scenario."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Choice = tuple[int, ...]
 
 
 def value_text(value: Any) -> str:
-    """Return a value of a file as a page shows it.
+    """Return a scenario value as shown on a page.
 
     >>> value_text([{"days": "mon-fri", "from": time(9), "to": time(12)}]), value_text(1200)
     ('mon-fri 09:00 12:00', '1,200')
@@ -45,19 +45,19 @@ def value_text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Option:
-    """One value of a decision, and what it costs beside the prices of the scenario."""
+    """One value of a decision, and its cost beside the scenario's prices."""
 
     value: Any
     price: Decimal
 
     @property
     def text(self) -> str:
-        """The value as a page shows it."""
+        """The value as shown on a page."""
         return "none" if self.value is False else value_text(self.value)
 
     @property
     def text_zh(self) -> str:
-        """The value as a page in Chinese shows it."""
+        """The value as shown on a Chinese page."""
         return "无" if self.value is False else self.text
 
 
@@ -120,7 +120,7 @@ def candidate_count(decisions: Sequence[Decision]) -> int:
 
 
 def outward(decisions: Sequence[Decision], start: Choice) -> Iterator[Choice]:
-    """Yield every candidate, those nearest to one first, by steps from an option to the next.
+    """Yield every candidate by its distance from one, in steps between adjacent options.
 
     >>> from types import SimpleNamespace as N
     >>> list(outward([N(options="abc"), N(options="ab")], (1, 0)))
@@ -141,14 +141,14 @@ def outward(decisions: Sequence[Decision], start: Choice) -> Iterator[Choice]:
 
 
 def price_of(decisions: Sequence[Decision], choice: Choice) -> Decimal:
-    """Return what the options of a candidate cost beside the prices of the scenario."""
+    """Return the cost of a candidate's options beside the scenario's prices."""
     return sum(
         (each.options[at].price for each, at in zip(decisions, choice, strict=True)), Decimal(0)
     )
 
 
 def chosen(scenario: Scenario, decisions: Sequence[Decision], choice: Choice) -> Scenario:
-    """Return the scenario of a candidate, checked as a whole, without ``[plan]``.
+    """Return the scenario of a candidate, validated, without ``[plan]``.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def chosen(scenario: Scenario, decisions: Sequence[Decision], choice: Choice) ->
 
 
 def _check_ceilings(scenario: Scenario, decisions: Sequence[Decision], made: Scenario) -> None:
-    """Raise what is wrong with own ceilings that let numbers call more than is filed for them."""
+    """Raise problems of own ceilings above the filed volume of numbers."""
     if not any(is_own_ceiling(key_parts(each.key)) for each in decisions):
         return
     rules, _ = resolved_profiles(made)
@@ -203,7 +203,7 @@ def described(decisions: Sequence[Decision], choice: Choice) -> str:
 def _with_filed(
     raw: dict[str, Any], scenario: Scenario, decision: Decision, count: int
 ) -> dict[str, Any]:
-    """Add a block of numbers that are filed anew, used from the day their filing is in force."""
+    """Add a range of newly filed numbers, used from the day their filing is in force."""
     name = key_parts(decision.key)[1]
     block = item_of(scenario.caller_ids, name)
     place = scenario.caller_ids.index(block)
@@ -244,7 +244,7 @@ def in_force(scenario: Scenario, decision: Decision) -> date:
 
 
 def check_filings(scenario: Scenario, decisions: Sequence[Decision]) -> list[Problem]:
-    """Return a problem for each filing that is in force after the last day only."""
+    """Return a problem for each filing that comes into force after the last day."""
     last = scenario.start + timedelta(days=scenario.days - 1)
     found = []
     for place, each in enumerate(decisions):

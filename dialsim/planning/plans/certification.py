@@ -1,4 +1,4 @@
-"""Whether some runs show that a promise is kept, or broken, and how many more it takes."""
+"""Whether runs prove that a promise is kept, or broken, and how many more runs it takes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_PROOF_RUNS = 1_000_000
 
 @dataclass(frozen=True)
 class Proof:
-    """How a promise is proved; see ``profiles/plan.toml``.
+    """Method of proof of a promise; see ``profiles/plan.toml``.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Proof:
 
     @classmethod
     def of(cls, figures: Mapping[str, float]) -> Proof:
-        """Return the proof of the file's figures."""
+        """Return the method from the file's figures."""
         return cls(
             confidence=figures["confidence"],
             doubt=figures["doubt"],
@@ -83,7 +83,7 @@ class Proof:
 
 
 def check_proof_runs(runs: int | None, problems: Problems) -> None:
-    """Add a problem unless so many runs may prove a candidate; None: those of the method."""
+    """Add a problem unless so many runs may prove a candidate; None: the method's number."""
     whole = isinstance(runs, int) and not isinstance(runs, bool)
     if runs is not None and not (whole and 1 <= runs <= MOST_PROOF_RUNS):
         allowed = f"a whole number, 1 to {MOST_PROOF_RUNS:,}"
@@ -92,7 +92,7 @@ def check_proof_runs(runs: int | None, problems: Problems) -> None:
 
 @dataclass(frozen=True)
 class Kept:
-    """What runs of a candidate that decided nothing before show of one promise.
+    """Evidence on one promise from runs that no earlier decision used.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Kept:
 
 
 def kept(evidence: Evidence, promises: Sequence[Promise], proof: Proof) -> list[Kept]:
-    """Return what the runs show of each promise; all are certified, or the candidate is not."""
+    """Return the evidence on each promise; either all are certified, or the candidate is not."""
     found = []
     for place, promise in enumerate(promises):
         held, n = evidence.held(place), len(evidence)
@@ -146,7 +146,7 @@ def kept(evidence: Evidence, promises: Sequence[Promise], proof: Proof) -> list[
 
 
 def kinds_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> list[Kind]:
-    """Return the kinds of evidence that runs give on how often a promise is broken.
+    """Return the kinds of evidence in runs on how often a promise is broken.
 
     Notes
     -----
@@ -182,7 +182,7 @@ def state_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> 
 
 
 def is_hopeless(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> bool:
-    """Return whether an open promise will not be certified within the runs there may be.
+    """Return whether an open promise cannot be certified within the allowed runs.
 
     Even if it is broken as rarely as those so far let one believe: see
     :func:`~dialsim.planning.plans.evidence.lowest_failure`. To stop then certifies nothing wrongly.
@@ -199,7 +199,7 @@ def is_hopeless(evidence: Evidence, place: int, promise: Promise, proof: Proof) 
 
 @cache
 def allowed_failures(n: int, probability: float, proof: Proof) -> int:
-    """Return in how many of n runs a promise may fail and still be certified; -1: n is too few.
+    """Return the most failures in n runs that still certify a promise; -1 if n is too small.
 
     Of a promise that is judged by the count alone.
     """
@@ -221,14 +221,14 @@ def _counted(failures: int, n: int, probability: float, proof: Proof) -> float:
 
 @cache
 def fewest_runs(probability: float, proof: Proof) -> int:
-    """Return how many runs without a failure certify a promise by the count alone."""
+    """Return the fewest runs, all without failure, that certify a promise by the count."""
     found = _runs_at(1.0, probability, proof)
     assert found is not None  # without a failure every bet grows
     return found
 
 
 def runs_expected(probability: float, proof: Proof, expected: float, most: int) -> int:
-    """Return about how many runs certify a promise that each keeps with a chance; at most `most`.
+    """Return the expected runs to certify a promise of a given probability; at most `most`.
 
     By the count alone: it may take fewer, or twice as many.
     """
@@ -244,7 +244,7 @@ def _runs_at(expected: float, probability: float, proof: Proof) -> int | None:
 
 
 def power(n: int, probability: float, proof: Proof, expected: float) -> float:
-    """Return the least chance that n runs certify a promise that each keeps with a chance.
+    """Return a lower bound of the probability that n runs certify a promise.
 
     Counted is the end alone: that it may be certified earlier is left out.
     """
@@ -256,7 +256,7 @@ def power(n: int, probability: float, proof: Proof, expected: float) -> float:
 
 @dataclass(frozen=True)
 class Expected:
-    """What is expected of the proof of a candidate, from the runs of the search."""
+    """Forecast of a candidate's proof, from the runs of the search."""
 
     runs: int
     power: float
@@ -265,7 +265,7 @@ class Expected:
 def expected(
     evidence: Evidence, promises: Sequence[Promise], proof: Proof, doubt: float
 ) -> Expected:
-    """Return how many runs a candidate's certificate takes, and with what chance it is reached.
+    """Return the runs that a candidate's certificate takes, and its probability.
 
     Parameters
     ----------
@@ -302,7 +302,7 @@ def expected(
 def _by_chance(
     evidence: Evidence, place: int, promise: Promise, proof: Proof, doubt: float
 ) -> tuple[int, float]:
-    """Return runs and chance of the certificate of a promise whose breaks have known chances.
+    """Return runs and probability of a certificate whose breaks have known probabilities.
 
     These hardly differ from run to run: at the rate of the search it is reached or not; with a
     half, if it is not at the upper bound of that rate.

@@ -1,4 +1,4 @@
-"""What some runs of a candidate say of its promises and its cost."""
+"""Evidence of some runs on a candidate's promises and cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FEWEST = 4  # runs from which a spread is taken
 
 
 class Outcome(NamedTuple):
-    """What one run of a candidate came to.
+    """Result of one run of a candidate.
 
     Attributes
     ----------
@@ -54,11 +54,11 @@ class Evidence:
         return float(self.costs.mean())
 
     def margins(self, place: int) -> Floats:
-        """Return float[n]: by how much one promise held."""
+        """Return float[n]: the margin of one promise."""
         return np.array([each.margins[place] for each in self.outcomes], np.float64)
 
     def risks(self, place: int) -> Floats | None:
-        """Return float[n]: how likely one promise was broken, given the calls; None: not known."""
+        """Return float[n]: probability that one promise breaks, given the calls; None: unknown."""
         known = [each.risks[place] if each.risks else None for each in self.outcomes]
         if not known or any(each is None for each in known):
             return None
@@ -74,7 +74,7 @@ class Evidence:
 
 
 def chance(margins: Floats, gradual: bool) -> float:
-    """Return the chance that a further run keeps a promise, as some runs let one expect.
+    """Return the estimated probability that a further run keeps a promise.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def chance(margins: Floats, gradual: bool) -> float:
 
 
 def highest_chance(margins: Floats, gradual: bool, doubt: float) -> float:
-    """Return an upper confidence bound of the chance that a promise is kept.
+    """Return an upper confidence bound of the probability that a promise is kept.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def _share_at_most(hits: int, n: int, doubt: float) -> float:
 
 
 def lowest_failure(failures: int, n: int, doubt: float) -> float:
-    """Return an exact lower bound of the chance of a failure, one-sided (Clopper and Pearson).
+    """Return an exact one-sided lower bound of a failure's probability (Clopper and Pearson).
 
     >>> lowest_failure(0, 50, 0.05), round(lowest_failure(3, 60, 0.05), 4)
     (0.0, 0.0138)
@@ -167,7 +167,7 @@ def share_at_least(hits: int, n: int, confidence: float) -> float:
 
 
 def misses(evidence: Evidence, promises: Sequence[Promise], doubt: float) -> bool:
-    """Return whether even the upper bound of some promise's chance lies below what is promised."""
+    """Return whether even the upper bound of some promise lies below the required probability."""
     return any(_misses(evidence, place, each, doubt) for place, each in enumerate(promises))
 
 
@@ -215,7 +215,7 @@ def _mean_at_least(values: Floats, doubt: float) -> float:
 
 
 def likely(evidence: Evidence, place: int, promise: Promise) -> float:
-    """Return the chance that a further run keeps a promise, by the best that the runs tell."""
+    """Return the best estimate of the probability that a further run keeps a promise."""
     risks = evidence.risks(place)
     if risks is not None and not promise.gradual:
         return 1 - float(risks.mean())
@@ -223,7 +223,7 @@ def likely(evidence: Evidence, place: int, promise: Promise) -> float:
 
 
 def careful(evidence: Evidence, place: int, promise: Promise, doubt: float) -> float:
-    """Return a lower bound of that chance, by which runs are planned."""
+    """Return a lower bound of that probability, used to plan runs."""
     risks = evidence.risks(place)
     if risks is not None and not promise.gradual and len(evidence) >= FEWEST:
         return 1 - min(1.0, _mean_at_most(risks, doubt))
@@ -231,7 +231,7 @@ def careful(evidence: Evidence, place: int, promise: Promise, doubt: float) -> f
 
 
 def is_cheaper(one: Evidence, other: Evidence, doubt: float) -> bool:
-    """Return whether one costs less than another beyond doubt, run by run under the same luck."""
+    """Return whether one is significantly cheaper under common random numbers."""
     n = min(len(one), len(other))
     if n < 2:
         return False

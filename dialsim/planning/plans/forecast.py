@@ -1,4 +1,4 @@
-"""What a plan will take, told before it is made: runs, and at what it costs here, time."""
+"""Forecast of a plan's effort: runs and, at their measured cost here, time."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Forecast:
 
     @property
     def seconds(self) -> tuple[float, float]:
-        """Time of it all with one finalist, and with as many as may be, at most."""
+        """Total time with one finalist, and with the maximum number of finalists."""
         return tuple(  # type: ignore[return-value]
             (search + verify) * self.run_s / self.workers
             for search, verify in zip(self.search_runs, self.verify_runs, strict=True)
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON; times also as a reader takes them in."""
+        """Return plain values, ready for JSON; times also in readable form."""
         from dialsim.results.formatting import span
         from dialsim.scheduler.progress import duration
 

@@ -1,4 +1,4 @@
-"""Candidates that none other beats in everything at once."""
+"""Pareto frontier of candidates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dialsim.planning.plans.candidates import Choice
 
 
 def frontier(figures: Mapping[Choice, Sequence[float]]) -> list[Choice]:
-    """Return the candidates that are not beaten, the cheapest, by their last figure, first.
+    """Return the candidates that are not dominated, cheapest (last figure) first.
 
     Parameters
     ----------

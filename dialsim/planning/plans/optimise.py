@@ -1,4 +1,4 @@
-"""The cheapest plan that keeps what is promised: search, proof, and what stands in the way."""
+"""The cheapest plan that keeps its promises: search, proof, and blocking constraints."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def plan(
 
 
 def _checked(scenario: Scenario, proof_runs: int | None = None) -> Making:
-    """Return what a plan is made of, or raise everything that stands against making one."""
+    """Return the checked inputs of a plan, or raise every problem."""
     problems = Problems(scenario._origin.file, scenario._origin.lines)
     if scenario.plan is None:
         problems.add(
@@ -165,7 +165,7 @@ def _checked(scenario: Scenario, proof_runs: int | None = None) -> Making:
 
 @dataclass
 class Making:
-    """One plan while it is being made.
+    """One plan while it is computed.
 
     Attributes
     ----------
@@ -188,12 +188,12 @@ class Making:
 
     @property
     def proof(self) -> Proof:
-        """How promises are proved."""
+        """Method of proof."""
         proof = self.method.proof
         return proof if self.proof_runs is None else replace(proof, runs=self.proof_runs)
 
     def begin(self, crew: Workers, networks: Sequence[Network] = ()) -> None:
-        """Take in who plays, and under which networks."""
+        """Set the executor and the networks."""
         assert self.scenario.plan is not None  # it was checked
         self.crew = crew
         here = self.here
@@ -214,7 +214,7 @@ class Making:
         self.told = "run of the search"
 
     def found(self, on_forecast: OnForecast | None, *, only_forecast: bool = False) -> PlanFound:
-        """Search, verify, and say what came of it."""
+        """Search, verify, and return the result."""
         ahead = self._forecast()
         if on_forecast is not None and not self.search.stopped:
             self.clear()  # it goes to the same terminal
@@ -248,7 +248,7 @@ class Making:
         return found
 
     def hardened(self, found: PlanFound) -> Robust:
-        """Look for a plan that holds under every profile, and with assumptions off that break it.
+        """Find a plan that holds under every profile and under the assumptions that break it.
 
         What breaks the plan found so far is tried first; as long as a plan that holds under more
         networks is broken by further assumptions, those are taken in as networks, too.
@@ -296,7 +296,7 @@ class Making:
     # --- what will be played ----------------------------------------------------------------------
 
     def _forecast(self) -> Forecast:
-        """Play one run, which compiles, and reckon what all of them take."""
+        """Play one run, which compiles, and estimate the effort of all."""
         start = self.start()
         self.search.add([start])
         self.search.play_up_to([start], 1)  # compiles, and reads lists
@@ -313,7 +313,7 @@ class Making:
         return forecast(self.trials.own, self.method, self.proof.runs, counts, run, networks)
 
     def _timed(self, choice: Choice) -> float:
-        """Return the seconds in which every worker plays a run, each having begun already.
+        """Return the seconds in which every worker plays one run, after start-up.
 
         By runs that are thrown away: what is found must not hang on how many workers there are.
         """
@@ -325,7 +325,7 @@ class Making:
         return time.monotonic() - began_s
 
     def start(self) -> Choice:
-        """Return the valid candidate that is nearest to what the scenario says.
+        """Return the valid candidate nearest to the scenario's values.
 
         Raises
         ------
@@ -388,7 +388,7 @@ class Making:
         )
 
     def _holdout(self, best: Verified) -> list[Kept]:
-        """Play the plan once more with runs that nothing else used, to see if it keeps its word."""
+        """Play the plan with unused runs, to check that it keeps its promises."""
         runs = int(plan_rules().method["holdout"])
         self.told = "run of the holdout"
         evidence = Evidence(
@@ -399,7 +399,7 @@ class Making:
         return kept(evidence, self.search.promises, self.proof)
 
     def _elsewhere(self, best: Verified) -> list[Elsewhere]:
-        """Play the plan under the other profiles, under which it promised nothing."""
+        """Play the plan under the other profiles, for which it promises nothing."""
         runs = int(plan_rules().method["other_network"])
         own = self.scenario.network.profile
         others = [name for name in PROFILES if name != own and own in PROFILES]
@@ -423,7 +423,7 @@ class Making:
         return found
 
     def _without_calls(self, here: FromHere) -> tuple[int, int] | None:
-        """Return in how many runs a number is still suspended if nobody is called any more.
+        """Return how many runs still suspend a number if calling stops.
 
         And the number of runs; None where that cannot be told.
         """
@@ -440,7 +440,7 @@ class Making:
         return (sum(each.suspended for each in done), len(done)) if done else None
 
     def _play_nearest(self) -> None:
-        """Play a few runs of what is nearest, where nothing was worth a run before."""
+        """Play a few runs of the nearest candidate, if none was worth a run before."""
         played = [
             choice
             for choice, each in self.search.evidence.items()
@@ -466,7 +466,7 @@ class Making:
         return played
 
     def whole(self, runs: int) -> None:
-        """Begin a line of progress of so many runs."""
+        """Start a progress line of so many runs."""
         from dialsim.scheduler.replication_progress import Repeats
 
         self.clear()
@@ -479,14 +479,14 @@ class Making:
                 self.repeats.one_more()
 
     def clear(self) -> None:
-        """Take the line of progress away."""
+        """Clear the progress line."""
         if self.repeats is not None:
             self.repeats.clear()
         self.repeats = None
 
 
 def _none_valid(error: ScenarioError, looked_at: int, scenario: Scenario) -> Problem:
-    """Return that no candidate is valid, with what is wrong with the nearest."""
+    """Return the result for no valid candidate, with the problems of the nearest."""
     first = error.problems[0]
     return Problem(
         "plan.decisions",
@@ -501,7 +501,7 @@ def _none_valid(error: ScenarioError, looked_at: int, scenario: Scenario) -> Pro
 
 
 def _nearest(decision: Decision) -> int:
-    """Return the place of the option that stands in the scenario, or is nearest to that."""
+    """Return the index of the option equal or nearest to the scenario's value."""
     values = [option.value for option in decision.options]
     if decision.present in values:
         return values.index(decision.present)

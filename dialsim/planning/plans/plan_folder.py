@@ -1,4 +1,4 @@
-"""A plan as a scenario file and a folder: written aside, then renamed."""
+"""A plan as a scenario file and a folder, written atomically."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_scenario(scenario: Scenario, path: Path, head: str) -> Path:
 
 
 def check_out(out: Path) -> None:
-    """Raise CapacityError unless a plan could be written there: better now than after the work."""
+    """Raise CapacityError unless a plan can be written there, before any work is done."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         remove_leftovers(out)
@@ -103,7 +103,7 @@ def save_plan(found: PlanFound, out: Path) -> Path:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Return whether a folder holds a plan that was made to its end."""
+    """Return whether a folder holds a complete plan."""
     try:
         told = parsed((folder / PLAN).read_text("utf-8"))
     except (OSError, ValueError):
@@ -117,7 +117,7 @@ def _ours(folder: Path) -> list[str]:
 
 
 def _reason(error: OSError) -> str:
-    """Return why the system refused, in its own words whoever asked it."""
+    """Return the system's reason for a refusal."""
     return os.strerror(error.errno) if error.errno else str(error)
 
 

@@ -1,4 +1,4 @@
-"""What a search for a plan came to: the plan, its proof, what binds, and what else was tried."""
+"""Result of a search for a plan: the plan, its proof, what binds, and other candidates."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from dialsim.statistics.intervals import mean_interval, share_interval
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What the plan would keep under another profile of the network."""
+    """Promises that the plan would keep under another network profile."""
 
     profile: str
     kept: Sequence[Kept]
@@ -48,7 +48,7 @@ class Elsewhere:
 
 @dataclass
 class PlanFound:
-    """The cheapest plan that is certified, or why there is none.
+    """The cheapest certified plan, or why there is none.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class PlanFound:
 
     @property
     def certified(self) -> bool:
-        """Whether there is a plan that keeps every promise, as far as runs can show it."""
+        """Whether a plan keeps every promise, as far as runs can prove it."""
         return self.chosen is not None
 
     @property
@@ -119,7 +119,7 @@ class PlanFound:
 
     @property
     def recommended(self) -> Scenario | None:
-        """The plan as a scenario, ready to be run; None: there is none."""
+        """The plan as a scenario, ready to be run; None if there is none."""
         return None if self.chosen is None else self.trials.scenario(self.chosen.choice)
 
     @property
@@ -129,7 +129,7 @@ class PlanFound:
 
     @property
     def runs(self) -> int:
-        """Runs that were played."""
+        """Number of runs that were played."""
         proof = sum(len(each.evidence) for each in self.verified)
         after = sum(each.runs for each in self.holdout[:1])
         after += sum(each.kept[0].runs for each in self.elsewhere)
@@ -140,13 +140,13 @@ class PlanFound:
         return self.search.runs + proof + after
 
     def values(self, choice: Choice) -> dict[str, Any]:
-        """Return the values that a candidate decides for, by their keys."""
+        """Return a candidate's values, by their keys."""
         pairs = zip(self.decisions, choice, strict=True)
         return {each.key: each.options[at].value for each, at in pairs}
 
     @property
     def table(self) -> Any:
-        """Arrow table, a row a candidate that was played: its values, cost, chances, and fate."""
+        """Arrow table, one row per played candidate: values, cost, probabilities, fate."""
         import pyarrow as pa
 
         rows = self.to_dict()["candidates"]
@@ -171,7 +171,7 @@ class PlanFound:
         )
 
     def save(self, path: str | Path) -> Path:
-        """Write the recommended scenario as a file, aside first, and return its path.
+        """Write the recommended scenario atomically, and return its path.
 
         Raises
         ------
@@ -308,17 +308,17 @@ class PlanFound:
         }
 
     def _reviews(self) -> dict[str, Any] | None:
-        """Return how likely a review is, by the proof of the plan, or of what was proved last."""
+        """Return the probability of a review, from the proof of the plan or the last one."""
         return reviews_of(self._proof())
 
     def _proof(self) -> list[Played]:
-        """Return the runs by which the plan was proved, or what was proved last."""
+        """Return the runs of the plan's proof, or of the last proof."""
         last = self.chosen or (self.verified[-1] if self.verified else None)
         kept = {} if last is None else self.trials.kept.get(last.choice, {})
         return [each for n, each in kept.items() if FIRST_VERIFYING <= n < FIRST_HOLDOUT]
 
     def _throughput_goal(self) -> int | None:
-        """Return the place of the goal that says how much: the first to be reached at least."""
+        """Return the index of the throughput goal: the first with a minimum."""
         goals = enumerate(self.scenario.goals)
         return next((place for place, goal in goals if goal.at_least is not None), None)
 
@@ -345,7 +345,7 @@ class PlanFound:
         }
 
     def _go_on(self) -> dict[str, Any] | None:
-        """Return with how many runs a proof that is still open goes on; None: there is none.
+        """Return the number of runs that continues an open proof; None if there is none.
 
         The runs asked for are a quarter more than what it is likely to take.
         """
@@ -379,13 +379,13 @@ class PlanFound:
         }
 
     def _frontier(self, rows: Mapping[Choice, Any]) -> list[Choice]:
-        """Return candidates that no other one beats in throughput, risk and cost at once."""
+        """Return the Pareto frontier of throughput, risk and cost."""
         known = {c: row for c, row in rows.items() if row["throughput"] is not None}
         figures = {c: (-r["throughput"], r["risk"], r["cost"]) for c, r in known.items()}
         return frontier(figures)
 
     def _binding(self) -> dict[str, Any] | None:
-        """Return which promise has the least room, and which resource decides by arithmetic."""
+        """Return the promise with the least margin, and the binding resource by estimate."""
         choice = None if self.chosen is None else self.chosen.choice
         if choice is None:
             return None
@@ -409,7 +409,7 @@ class PlanFound:
         }
 
     def _prices(self, cost: float, rows: Mapping[Choice, Any]) -> list[dict[str, Any]]:
-        """Return what the cheapest candidate costs that keeps all promises but one."""
+        """Return the cost of the cheapest candidate that keeps all promises but one."""
         found = []
         doubt = self.search.method.doubt
         for place in range(len(self.promises)):
@@ -427,7 +427,7 @@ class PlanFound:
         return found
 
     def _nearest(self, rows: Mapping[Choice, Any]) -> dict[str, Any] | None:
-        """Return the candidate that misses by least, and what stands in its way."""
+        """Return the candidate nearest to all promises, and what blocks it."""
         if not rows:
             return None
 
@@ -451,7 +451,7 @@ class PlanFound:
         return {why: counts[why] for why in kinds} | {"invalid": len(self.reach.invalid)}
 
     def _invalid(self) -> dict[str, Any] | None:
-        """Return how many candidates are no valid scenario, and why the first of them is none.
+        """Return the number of invalid candidates, and why the first is invalid.
 
         Of very many candidates those that were looked at count; None: all of them are valid.
         """

@@ -1,4 +1,4 @@
-"""What arithmetic says of candidates before anything is played."""
+"""Analytical estimates of candidates, before anything is played."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LONG_BYTES = 20_000_000
 
 
 def has_long_lists(scenario: Scenario) -> bool:
-    """Return whether reading the lists of a scenario takes so long that it is done once only."""
+    """Return whether a scenario's lists take so long to read that they are read once."""
     files = [each.file for each in scenario.people if each.file is not None]
     return sum(scenario.file_path(name).stat().st_size for name in files) > LONG_BYTES
 
 
 @dataclass
 class Reach:
-    """Estimates of candidates, each made once.
+    """Estimates of candidates, each computed once.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Reach:
     invalid: dict[Choice, ScenarioError] = field(default_factory=dict)
 
     def within(self, choice: Choice) -> bool:
-        """Return whether a candidate is valid and every goal of it within reach on average.
+        """Return whether a candidate is valid and can meet every goal on average.
 
         Notes
         -----
@@ -80,7 +80,7 @@ class Reach:
         return True
 
     def shortfall(self, choice: Choice) -> float:
-        """Return by how much the goals of a candidate are missed on average, relative to them."""
+        """Return a candidate's mean relative shortfall from its goals."""
         total = 0.0
         for goal in self.estimates[choice]["goals"]:
             if goal["expected"] is not None and goal["bound"] == "at_least" and goal["target"]:

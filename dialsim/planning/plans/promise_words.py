@@ -47,7 +47,7 @@ def promise_words(
     networks: Sequence[Text] = (OWN,),
     rest: bool = False,
 ) -> dict[str, str]:
-    """Return what a promise says, by language; of a plan for the `rest`, what comes."""
+    """Return a promise in words, by language; in a plan for the `rest`, of what comes."""
     said: tuple[Language, ...] = ("en", "zh")
     return {language: _worded(scenario, promise, networks, language, rest) for language in said}
 

@@ -1,4 +1,4 @@
-"""What a plan has to keep, each with its probability, and by how much a run keeps it."""
+"""Promises of a plan, each with its probability, and a run's margins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANY_SUSPENSION, ENTERPRISE_STOP, WALLS = "any_suspension", "enterprise_stop", "w
 
 @dataclass(frozen=True)
 class Promise:
-    """One thing that must hold.
+    """One condition that must hold.
 
     Attributes
     ----------
@@ -45,12 +45,12 @@ class Promise:
 
     @property
     def goal(self) -> int | None:
-        """Place of the goal, from 0; None if it is none."""
+        """Index of the goal, from 0; None if it is none."""
         return int(self.key[5:]) - 1 if self.key.startswith("goal_") else None
 
 
 def promises_of(scenario: Scenario, plan: Plan) -> tuple[Promise, ...]:
-    """Return everything that must hold: the goals, the measured walls, no suspension, no stop."""
+    """Return all promises: goals, measured hard limits, no suspension, no stop."""
     own = {(each.metric, each.campaign): each.probability for each in plan.promises}
     goals = [
         Promise(
@@ -76,20 +76,20 @@ def promises_of(scenario: Scenario, plan: Plan) -> tuple[Promise, ...]:
 
 
 def _is_no_suspension(goal: Goal) -> bool:
-    """Return whether a goal asks for just what every plan promises: no suspension at any time."""
+    """Return whether a goal is the promise of every plan: no suspension at any time."""
     none = goal.at_most is not None and goal.at_most < 1
     whole = goal.by is None and goal.campaign is None
     return goal.metric == "caller_ids_suspended" and none and whole
 
 
 def _on_a_platform(scenario: Scenario) -> bool:
-    """Return whether the enterprise may be stopped for what other clients of a platform do."""
+    """Return whether a platform's other clients may cause a stop of the enterprise."""
     centre = scenario.enterprise.call_centre
     return centre is not None and centre.kind == "outsourced"
 
 
 def margins(played: Played, promises: Sequence[Promise]) -> tuple[float, ...]:
-    """Return by how much a replication keeps each promise: 0 or more, kept; below, broken.
+    """Return each promise's margin in a replication: 0 or more, kept; below, broken.
 
     Relative to the target of a goal (to 1 if that is 0) and to the cap of a wall; of what happens
     or not 1 or -1. A goal that cannot be judged is broken: -1.
@@ -110,7 +110,7 @@ def _margin(played: Played, promise: Promise) -> float:
 
 
 def _room(wall: Any) -> float:
-    """Return how far a measured wall is from its cap, relative to that."""
+    """Return the relative distance of a measured hard limit from its cap."""
     if wall["measured"] is None:
         return 1.0
     return float((wall["cap"] - wall["measured"]) / (wall["cap"] or 1.0))

@@ -1,4 +1,4 @@
-"""What the runs of a plan's proof say besides: of reviews, and of goals with a log behind them."""
+"""Further results of a plan's proof: reviews, and goals with a call history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialsim.statistics.intervals import mean_interval, share_interval
 
 
 def reviews_of(played: Sequence[Played]) -> dict[str, Any] | None:
-    """Return how likely a review is by runs, counted and by the calls made; None without runs.
+    """Return the probability of a review, by counts and given the calls; None without runs.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def reviews_of(played: Sequence[Played]) -> dict[str, Any] | None:
 
 
 def before_and_played(played: Sequence[Played], place: int) -> dict[str, Any] | None:
-    """Return what of a goal a call log has, and what runs add to it in the mean; None: no log.
+    """Return a goal's value in the log, and the runs' mean addition; None without a log.
 
     Parameters
     ----------

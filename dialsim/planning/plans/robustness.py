@@ -1,4 +1,4 @@
-"""Whether a plan holds under other networks, and which assumption breaks it."""
+"""Robustness of a plan: other networks, and assumptions that break it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FIRST_ASSUMED = 40_000_000
 
 @dataclass(frozen=True)
 class Assumed:
-    """One end of an assumption's range, and what a plan keeps there.
+    """One end of an assumption's range, and the promises that a plan keeps there.
 
     Attributes
     ----------
@@ -54,11 +54,11 @@ class Assumed:
 
     @property
     def name(self) -> str:
-        """The assumption and its end, as a network is called."""
+        """The assumption and its end, as a network's name."""
         return f"{self.factor.key} {'low' if self.place == 0 else 'high'}"
 
     def network(self) -> Network:
-        """Return the network in which the assumption stands at this end."""
+        """Return the network with the assumption at this end."""
         values = {self.factor.key: self.factor.at(self.place)}
         end = "取下限" if self.place == 0 else "取上限"
         under = partial(with_factors, values=values)
@@ -82,7 +82,7 @@ class Assumed:
 
 @dataclass
 class Robust:
-    """What became of a plan under other networks.
+    """Result of a plan under other networks.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class Robust:
         return sorted(broken, key=lambda each: min(share for _, share in each.broken))
 
     def _broken_elsewhere(self) -> list[dict[str, Any]]:
-        """Return which promises the nearest candidate breaks, where no plan is certified."""
+        """Return the promises that the nearest candidate breaks, if no plan is certified."""
         if self.plan is None or self.plan.certified:
             return []
         told = self.plan.to_dict()

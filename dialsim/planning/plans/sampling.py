@@ -1,4 +1,4 @@
-"""Which of very many candidates to try: proposed by optuna, then their neighbours."""
+"""Search of a very large candidate space: proposals by optuna, then their neighbours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHORT = 10.0  # times its cost that a candidate counts for, for each whole targe
 
 
 def needs_optuna(problems: Problems, candidates: int, most: int) -> None:
-    """Add to the problems that optuna is missing where there are more candidates than `most`."""
+    """Add a problem if optuna is missing and there are more candidates than `most`."""
     if candidates > most and find_spec("optuna") is None:
         problems.add(
             "plan.decisions",
@@ -34,7 +34,7 @@ def propose(
     reachable: Callable[[Choice], bool],
     start: Choice,
 ) -> None:
-    """Let optuna propose candidates, and play the first runs of each.
+    """Play the first runs of candidates proposed by optuna.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def descend(
     reachable: Callable[[Choice], bool],
     most: int,
 ) -> None:
-    """Try the neighbours of the cheapest candidates that may hold, until none is new.
+    """Play the neighbours of the cheapest plausible candidates, until none is new.
 
     Parameters
     ----------

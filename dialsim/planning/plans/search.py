@@ -1,4 +1,4 @@
-"""Which candidates are worth verifying: rounds of more and more runs under the same luck."""
+"""Search for candidates worth verifying: successive halving under common random numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Method:
 
 @dataclass
 class Search:
-    """Candidates, what was played of each, and why some were struck out.
+    """Candidates, their runs, and why some were eliminated.
 
     Attributes
     ----------
@@ -84,14 +84,14 @@ class Search:
     stopped: bool = False
 
     def add(self, candidates: Iterable[Choice]) -> None:
-        """Take candidates in that were neither played nor struck out."""
+        """Add candidates that were neither played nor eliminated."""
         for choice in candidates:
             if choice not in self.evidence and choice not in self.struck:
                 self.evidence[choice] = Evidence()
                 self.alive.append(choice)
 
     def halve(self) -> None:
-        """Play round after round, each twice the runs, and strike out after each.
+        """Play rounds, each with twice the runs, and eliminate candidates after each.
 
         A candidate is struck out when the upper bound of the chance of a promise misses it, or
         when another that looks safe costs less, run by run under the same luck. Nothing is struck
@@ -104,7 +104,7 @@ class Search:
             self.strike()
 
     def play_up_to(self, choices: Sequence[Choice], runs: int) -> None:
-        """Play candidates until each has so many runs: replications 0 and up, the same for all."""
+        """Play candidates up to so many runs each: replications 0 and up, the same for all."""
         asks = [
             (choice, range(len(self.evidence[choice]), runs))
             for choice in choices
@@ -117,7 +117,7 @@ class Search:
             self.stopped = self.stopped or len(outcomes) < len(wanted)
 
     def strike(self) -> None:
-        """Strike out what misses a promise, and what something that looks safe is cheaper than."""
+        """Eliminate candidates that miss a promise or cost more than a safe one."""
         doubt = self.method.doubt
         for choice in self.alive:
             if misses(self.evidence[choice], self.promises, doubt):
@@ -135,7 +135,7 @@ class Search:
         self.alive = [choice for choice in self.alive if choice not in self.struck]
 
     def finalists(self) -> list[Choice]:
-        """Return who is verified, from the safest to the cheapest.
+        """Return the candidates to verify, from the safest to the cheapest.
 
         From the cheapest that is expected to be certified down to the cheapest that has a chance.
         """
@@ -154,11 +154,11 @@ class Search:
         return ladder[-self.method.finalists :][::-1]
 
     def expected(self, choice: Choice) -> float:
-        """Return the chance that a candidate is certified, as far as its runs tell."""
+        """Return the estimated probability that a candidate is certified."""
         return self.plan_runs(choice)[1]
 
     def plan_runs(self, choice: Choice) -> tuple[int, float]:
-        """Return how many runs are expected to prove a candidate, and the chance that they do."""
+        """Return the expected runs of a candidate's proof, and its probability of success."""
         method = self.method
         found = expected(
             self.evidence[choice],

@@ -1,4 +1,4 @@
-"""Candidates played: each a scenario, each under one or more networks."""
+"""Runs of candidates: each is a scenario, under one or more networks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 
 @dataclass(frozen=True)
 class Network:
-    """A network to play under: its name, what puts a scenario under it, whether it is its own.
+    """A network to play under: its name, how it changes a scenario, whether it is its own.
 
     `name_zh` is what it is called in Chinese, where that is not its name.
     """
@@ -39,7 +39,7 @@ class Network:
 
     @property
     def said(self) -> Text:
-        """What it is called."""
+        """Its display name."""
         return Text(self.name, self.name_zh or self.name)
 
 
@@ -55,7 +55,7 @@ def profile_network(name: str) -> Network:
 
 @dataclass
 class Trials:
-    """Plays candidates, and tells what the runs cost and by how much each promise held.
+    """Plays candidates, and returns the cost of each run and the margin of each promise.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Trials:
 
     @property
     def promises(self) -> tuple[Promise, ...]:
-        """What has to hold, network by network."""
+        """The promises, network by network."""
         return tuple(
             replace(promise, under=under)
             for under in range(len(self.networks))
@@ -98,7 +98,7 @@ class Trials:
         )
 
     def scenario(self, choice: Choice, under: int = 0) -> Scenario:
-        """Return the scenario that a candidate is, under one of the networks.
+        """Return a candidate's scenario under one of the networks.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class Trials:
         ]
 
     def _outcomes(self, choice: Choice, under: Sequence[Sequence[Played]]) -> list[Outcome]:
-        """Return the outcomes of replications that came to their end under every network."""
+        """Return the outcomes of replications that were finished under every network."""
         price = float(price_of(self.decisions, choice))
         by_number = [{each.replication: each for each in some} for some in under]
         self.kept.setdefault(choice, {}).update(by_number[0])
@@ -149,7 +149,7 @@ class Trials:
 
 
 def _risk(played: Played, promise: Promise) -> float | None:
-    """Return how likely a run was to break a promise, given its calls; None: not known."""
+    """Return the probability that a run breaks a promise, given its calls; None if unknown."""
     if promise.chance_of == "suspension":
         return played.suspension_chance
     return played.stop_chance if promise.chance_of == "stop" else None

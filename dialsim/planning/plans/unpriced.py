@@ -1,4 +1,4 @@
-"""What of a campaign has no price, so that a plan takes it for free."""
+"""Unpriced parts of a campaign, which a plan takes as free."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dialsim.scenario.models.schema import Scenario
 
 
 def unpriced(scenario: Scenario) -> list[dict[str, str]]:
-    """Return what is not reckoned: ``what`` (minutes, numbers, agents ...) and ``whose``.
+    """Return what has no price: ``what`` (minutes, numbers, agents ...) and ``whose``.
 
     All of it where the scenario has no ``[costs]``: then the prices of decisions alone count.
     """

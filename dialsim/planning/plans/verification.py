@@ -1,4 +1,4 @@
-"""Finalists put to the proof with runs that decided nothing before, from safest to cheapest."""
+"""Verification of finalists with unused runs, from the safest to the cheapest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Announce = Callable[[Choice, int], None]
 
 @dataclass(frozen=True)
 class Verified:
-    """What became of one finalist.
+    """Result of one finalist.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Verified:
 
     @property
     def more(self) -> int | None:
-        """About how many further runs would certify it; None: no number would, or none needs to."""
+        """About how many further runs would certify it; None: no number, or none is needed."""
         missing = [each for each in self.kept if not each.certified]
         if self.broken or not missing or any(each.more is None for each in missing):
             return None

@@ -1,4 +1,4 @@
-"""What may be decided while a campaign is under way, and how it is written into its scenario."""
+"""Decisions during a running campaign, and how they change its scenario."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Moment:
 
 
 def kind_of(key: str) -> Kind | None:
-    """Return what a key decides in mid-run; None: nothing.
+    """Return the kind of a key's decision in mid-run; None if it is none.
 
     >>> kind_of("caller_ids.north.count"), kind_of("agents[0].shifts"), kind_of("start")
     ('numbers', 'agents', None)
@@ -62,7 +62,7 @@ def kind_of(key: str) -> Kind | None:
 
 
 def not_fewer(scenario: Scenario, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """Return decisions without fewer numbers than there are: those in use are not taken back.
+    """Return decisions without fewer numbers than are in use: none is returned in mid-run.
 
     A plan for the whole campaign may have weighed fewer, too; what nobody can do any more is no
     option. Where nothing else is left of a decision, it stays as it is, to be refused.
@@ -190,7 +190,7 @@ def _most_days(scenario: Scenario) -> int:
 
 
 def first_day(scenario: Scenario, filed_on: date | None, here: Moment) -> date:
-    """Return the day on which a filing is in force; without its day it is filed here and now."""
+    """Return the day on which a filing is in force; without a day it is filed now."""
     _, network = resolved_profiles(scenario)
     assert network is not None  # it was checked
     lead = int(network["filing.lead_time"])
@@ -198,7 +198,7 @@ def first_day(scenario: Scenario, filed_on: date | None, here: Moment) -> date:
 
 
 def _next_shift(scenario: Scenario, place: int, here: Moment) -> datetime | None:
-    """Return from when on a group may be another: it is off then, and comes back later."""
+    """Return from when a group may change: it is off shift then, and returns later."""
     # of the whole campaign: the shift under way began before a scenario that goes on from a log
     spans = [team.spans for team in all_teams(scenario, 0) if team.group == place]
     edge = here.tick
@@ -225,7 +225,7 @@ Written = Callable[[Raw], Raw]
 def begun_later(
     scenario: Scenario, chosen: Sequence[tuple[Decision, Any]], here: Moment
 ) -> Iterator[Written]:
-    """Yield what writes that which begins after a moment into plain values of the scenario.
+    """Yield functions that write what begins after a moment into a scenario's plain values.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def figures(raw: Raw, chosen: Sequence[tuple[Decision, Any]]) -> Raw:
 
 
 def silent(scenario: Scenario, here: Moment) -> Written:
-    """Return what writes into plain values that nobody is called from a moment on."""
+    """Return a function that ends all calls from a moment on, in plain values."""
     last = scenario.start + timedelta(days=scenario.days - 1)
     event = {"name": "no further call", "what": "hours", "hours": [], "from": here.now, "to": last}
 
@@ -273,7 +273,7 @@ def silent(scenario: Scenario, here: Moment) -> Written:
 def _numbers(
     scenario: Scenario, place: int, more: int, filed_on: date | None, here: Moment
 ) -> Written:
-    """Add a block of further numbers. They replace nobody."""
+    """Add a range of further numbers, which replace none."""
     block = scenario.caller_ids[place]
     name = _free(f"{block.name}-further", scenario.caller_ids)
     day = first_day(scenario, filed_on, here)
@@ -291,7 +291,7 @@ def _numbers(
 
 
 def _agents(scenario: Scenario, place: int, values: Mapping[str, Any], here: Moment) -> Written:
-    """Let a group end with the shift that is under way, and another take its place after it."""
+    """End a group with its current shift, and start its successor after it."""
     group = scenario.agents[place]
     name = _free(f"{group.name}-next", scenario.agents)
     switch = _next_shift(scenario, place, here)
@@ -334,7 +334,7 @@ def _priced_alike(raw: Raw, table: str, old: str, new: str) -> Raw:
 
 
 def _named_beside(raw: Raw, keys: Sequence[str], old: str, new: str) -> Raw:
-    """Name something new wherever a campaign names what it is like."""
+    """Name a new part wherever a campaign names its model."""
 
     def beside(table: Any) -> Any:
         found = {
@@ -349,7 +349,7 @@ def _named_beside(raw: Raw, keys: Sequence[str], old: str, new: str) -> Raw:
 
 
 def late_options(decisions: Sequence[Decision], kind: Kind) -> Iterator[tuple[int, Decision, int]]:
-    """Yield the options of the decisions of one kind that change something: place, its place."""
+    """Yield the options of one kind of decision that change something, with their index."""
     for place, each in enumerate(decisions):
         for at, option in enumerate(each.options):
             if kind_of(each.key) == kind and option.value != each.present:
@@ -357,7 +357,7 @@ def late_options(decisions: Sequence[Decision], kind: Kind) -> Iterator[tuple[in
 
 
 def as_problem(place: int, first: Problem) -> Problem:
-    """Return what is wrong with an option as a problem of the decision."""
+    """Return an option's error as a problem of the decision."""
     return Problem(
         f"plan.decisions[{place}].values",
         f"an option that cannot be: {first.message}",

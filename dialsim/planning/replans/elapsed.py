@@ -1,4 +1,4 @@
-"""What of a run had happened by a moment: played again, compared with what the run left."""
+"""The past of a run up to a moment, replayed and compared with the run's records."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ LEVELS = ("share", "s", "1/million calls", "calls/h")
 
 
 def name_of(run: Run) -> str:
-    """Return what a run is called: its folder, or its scenario and seed."""
+    """Return a run's name: its folder, or its scenario and seed."""
     identity = run.summary["identity"]
     return f"{identity['name']}, seed {identity['seed']}" if run.folder is None else str(run.folder)
 
 
 def check_run(run: Run, problems: Problems) -> None:
-    """Add what keeps a run from being gone on from."""
+    """Add what prevents a run from being continued."""
     if run.summary.get("study") is not None:
         problems.add("study", "a study of what is forbidden can be neither planned nor exported")
     if int(run.summary["identity"].get("replication", 0)) != 0:
@@ -44,7 +44,7 @@ def check_run(run: Run, problems: Problems) -> None:
 
 
 def moment_of(run: Run, scenario: Scenario, as_of: str | datetime | timedelta | int) -> Moment:
-    """Return the moment of a run that is meant.
+    """Return the requested moment of a run.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def moment_in(
     most: int | None = None,
     beyond: str = "outside the days of the run",
 ) -> Moment:
-    """Return the moment of a scenario's days that is meant, before the tick `most`.
+    """Return the requested moment of a scenario's days, before the tick `most`.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def moment_in(
 
 
 def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> None:
-    """Raise unless the past that was played again is that of the run.
+    """Raise unless the replayed past is that of the run.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> No
 
 
 def _calls_before(run: Run, here: Moment) -> int | None:
-    """Return how many calls the log of a run has before a moment; None: not all are kept."""
+    """Return the number of logged calls before a moment; None: not all are logged."""
     zone = run.scenario.time_zone
     edge = np.datetime64(_utc(here.now, zone), "ms")
     try:
@@ -168,7 +168,7 @@ def _utc(now: datetime, zone: str) -> datetime:
 
 
 def happened(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> dict[str, Any]:
-    """Return what had happened by a moment, as plain values.
+    """Return the past up to a moment, as plain values.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The rest of a campaign whose past is a call log: what the log tells, and what is left of it."""
+"""The rest of a campaign whose past is a call log: its progress, and what is left."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ LABELS = {
 
 
 class FromLog(FromHere):
-    """A moment of a campaign whose past is in its scenario, as a call log up to there."""
+    """A moment of a campaign whose past is in its scenario, as a call log."""
 
     @property
     def head(self) -> str:
-        """What a scenario that was found for the rest says at its head."""
+        """Header comment of a scenario that was found for the rest."""
         return (
             f"Found by `dialsim replan` for what a call log leaves as of "
             f"{self.moment.now:%Y-%m-%d %H:%M}: goals count what it has of the campaign, too"
         )
 
     def open_promises(self, promises: Sequence[Promise]) -> tuple[Promise, ...]:
-        """Return what can still be promised: no goal that is lost, or that nobody can judge."""
+        """Return what can still be promised: no lost goal, and none that cannot be judged."""
         closed = {
             goal["index"] for goal in self.told["goals"] if goal["state"] in ("lost", "unknown")
         }
@@ -67,7 +67,7 @@ class FromLog(FromHere):
 
 @dataclass(frozen=True)
 class Logged:
-    """A campaign's scenario that goes on from a call log, and what the log tells.
+    """A campaign's scenario that continues from a call log, and the log's content.
 
     Attributes
     ----------
@@ -208,7 +208,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
 
 
 def _beside(of_nobody: int, too_early: int) -> list[Text]:
-    """Return what of the log does not count towards goals."""
+    """Return the part of the log that does not count towards goals."""
     found = []
     for count, key in ((of_nobody, "of_nobody"), (too_early, "too_early")):
         if count:
@@ -217,7 +217,7 @@ def _beside(of_nobody: int, too_early: int) -> list[Text]:
 
 
 def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> dict[str, Any]:
-    """Return what the log has of a goal; what it has not counts from the moment on."""
+    """Return the log's part of a goal; what it lacks counts from the moment on."""
     scenario = record.world.scenario
     goal = scenario.goals[place]
     metric = metrics()[goal.metric]
@@ -262,7 +262,7 @@ def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
 
 
 def stand_of_leads(world: World) -> dict[str, Any]:
-    """Return where leads stand: one of each person in each campaign.
+    """Return the state of leads, one per person and campaign.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What to do with the rest of a campaign: what has happened is in, what holds from here on out."""
+"""Replanning: the past is fixed, decisions hold from here on."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _of_log(
     stop: Stop,
     progress: bool | OnRepeat,
 ) -> Making:
-    """Return what a plan for what a call log leaves is made of, or raise what stands against it."""
+    """Return the inputs of a plan for the rest after a call log, or raise every problem."""
     if plan is None:
         raise ScenarioError(
             [
@@ -198,7 +198,7 @@ def _making(
     stop: Stop,
     progress: bool | OnRepeat,
 ) -> Making:
-    """Return what a plan for the rest is made of, or raise what stands against making one."""
+    """Return the inputs of a plan for the rest, or raise every problem."""
     from dialsim.scheduler.warm import compile_ahead
 
     problems = Problems(file=name_of(run))
@@ -250,7 +250,7 @@ def _digest(reached: Reached) -> str:
 
 
 def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[Scenario, str]:
-    """Return the run's scenario with what is asked of the rest, and whose words that is.
+    """Return the run's scenario with the request for the rest, and the request's source.
 
     With it come the events that the network brings about and the run has not: from the moment on,
     whenever they began.
@@ -290,7 +290,7 @@ def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[
 def _network_events(
     own: Scenario, asked: Scenario, said: Mapping[str, Any], here: Moment
 ) -> list[dict[str, Any]]:
-    """Return what the network does from a moment on, as another scenario says and the run has not.
+    """Return the network events after a moment that another scenario has and the run has not.
 
     As plain values; what began before begins at the moment, for the run's past is what it is.
     """
@@ -338,7 +338,7 @@ def _nothing_left(told: dict[str, Any], file: str) -> Problem:
 def _invalid(
     scenario: Scenario, decisions: Sequence[Decision], here: FromHere, reached: Reached
 ) -> list[Problem]:
-    """Return what is wrong with each option by itself, the other decisions as they stand."""
+    """Return the problems of each option by itself, other decisions unchanged."""
     from dialsim.scheduler.branching import branched
 
     found: list[Problem] = []

@@ -1,4 +1,4 @@
-"""Candidates that hold from one moment on, and what had happened by then."""
+"""Candidates that apply from one moment on, and the past before it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dialsim.scenario.models.schema import Scenario
 
 @dataclass(frozen=True)
 class FromHere:
-    """A moment of a run, and what may still be made of the rest.
+    """A moment of a run, and the options for the rest.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class FromHere:
 
     @property
     def head(self) -> str:
-        """What a scenario that was found for the rest says at its head."""
+        """Header comment of a scenario that was found for the rest."""
         return (
             f"Found by `dialsim replan` for a run as of {self.moment.now:%Y-%m-%d %H:%M}: figures "
             "of pacing and retries hold from then on alone"
@@ -57,7 +57,7 @@ class FromHere:
         return tuple(each for each in promises if each.goal not in self.lost)
 
     def silent(self, base: Scenario) -> Scenario | None:
-        """Return the scenario in which nobody is called from the moment on.
+        """Return the scenario in which all calling ends at the moment.
 
         None where calls were agreed on for hours after it: those would have been others.
         """
@@ -67,7 +67,7 @@ class FromHere:
         return self._going_on(base, write(_plain(self.past)), write(_plain(base)))
 
     def chosen(self, base: Scenario, decisions: Sequence[Decision], choice: Choice) -> Scenario:
-        """Return the scenario of a candidate, checked as a whole, with its past.
+        """Return the scenario of a candidate, validated, with its past.
 
         Raises
         ------
@@ -89,7 +89,7 @@ class FromHere:
             ) from None
 
     def _going_on(self, base: Scenario, past: Raw, rest: Raw) -> Scenario:
-        """Return the scenario of plain values with its past, both checked as a whole."""
+        """Return the scenario of plain values with its past, both validated."""
         from dialsim.scenario.load import scenario_from
 
         begun = scenario_from(past, replace(self.past._origin, lines={}))

@@ -1,4 +1,4 @@
-"""Points of the assumptions played by workers: how far each goal is from its bound there."""
+"""Points of the assumptions played by workers: the margin of each goal there."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PlayedPoints:
     pulled: int = 0
 
     def here(self) -> Floats | None:
-        """Return each goal's margin as the scenario stands; None if stopped."""
+        """Return each goal's margin in the unchanged scenario; None if stopped."""
         cell = self._cell(self.scenario)
         return next((self._margins(done) for _, done in self.workers.play([cell])), None)
 
@@ -106,7 +106,7 @@ class PlayedPoints:
         halvings: list[int],
         draws: int,
     ) -> Iterator[Cell]:
-        """Yield the cells of points, each pulled as far as it takes to be a scenario."""
+        """Yield the cells of points, each adjusted until its scenario is valid."""
         for at in which:
             changed = None
             while changed is None:
@@ -126,7 +126,7 @@ class PlayedPoints:
         return Cell(scenario, tuple(range(first, first + self.replications)))
 
     def _margins(self, done: Sequence[Played]) -> Floats | None:
-        """Return the mean margins of replications; None if not all of them came to their end."""
+        """Return the mean margins of replications; None if some were not finished."""
         self.runs += len(done)
         if len(done) < self.replications:
             return None

@@ -1,4 +1,4 @@
-"""A profile value as something that can be varied: from 0 to 1 it goes through its whole range."""
+"""Factors: profile values mapped so that 0 to 1 covers the whole range."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Factor:
         return bool(self.at(0.0) != self.at(1.0))
 
     def near(self, u: float, share: float) -> Any:
-        """Return the value a share of the way from the one in force to that at a place."""
+        """Return the value a share of the way from the current one to that at a place."""
         return self.at(self.home + (u - self.home) * share)
 
     def between(self, first: float, last: float) -> Factor:
@@ -79,7 +79,7 @@ class Factor:
 
 
 def varied(key: str, value: Value, spread: Spread) -> Factor | None:
-    """Return a value with the range that its confidence gives it; None if it has no such form.
+    """Return a value with the range that its confidence implies; None if it cannot be varied.
 
     Counts stay whole and do not reach 0, shares stay within 0 and 1, durations are text.
 
@@ -99,7 +99,7 @@ def varied(key: str, value: Value, spread: Spread) -> Factor | None:
 
 
 def _way(value: Value, spread: Spread) -> Callable[[float], Any] | None:
-    """Return how the value goes through its range; None if it has none."""
+    """Return how the value moves through its range; None if it has none."""
     bare, unit, factor = value.value, value.unit, spread.factor
 
     def times(u: float) -> float:
@@ -149,7 +149,7 @@ def _first_code(rows: Sequence[Sequence[float]], times: float) -> list[list[floa
 
 
 def written(ms: float) -> str:
-    """Return a length as text, of an hour or more in whole minutes: windows divide without rest.
+    """Return a length as text, whole minutes from an hour on: windows divide without rest.
 
     >>> written(1500.4), written(5_430_000)
     ('1500ms', '91m')
@@ -159,7 +159,7 @@ def written(ms: float) -> str:
 
 
 def reaching(key: str, value: Value, low: Any, high: Any) -> Factor:
-    """Return a value with a range of the house's own, widened to the value in force.
+    """Return a value with a built-in range, widened to the current value.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def reaching(key: str, value: Value, low: Any, high: Any) -> Factor:
 
 
 def given(key: str, value: Value, low: Any, high: Any) -> Factor | str:
-    """Return a value with a range of the user's, or what is wrong with it.
+    """Return a value with a user's range, or its problem.
 
     Parameters
     ----------

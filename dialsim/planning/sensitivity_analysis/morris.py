@@ -1,4 +1,4 @@
-"""Morris's screening: elementary effects, and whether the leading ones are settled.
+"""Morris screening: elementary effects, and whether the leading ones are settled.
 
 Morris (1991), Factorial sampling plans; Campolongo, Cariboni and Saltelli (2007) for the mean of
 absolute effects. Trajectories are drawn by SALib.
@@ -36,7 +36,7 @@ class Settled(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """What chance alone makes of an effect, and which factors stand out from it.
+    """The effect size that chance alone produces, and which factors exceed it.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ SURE = 0.975
 
 
 def step_of(levels: int) -> float:
-    """Return how far a factor moves in a trajectory, of its whole range.
+    """Return the step of a factor in a trajectory, as a share of its range.
 
     >>> round(step_of(4), 4)
     0.6667
@@ -112,7 +112,7 @@ def library_seed(seed: int) -> int:
 
 
 def problem_of(factors: int) -> dict[str, Any]:
-    """Return so many factors from 0 to 1 as SALib describes them."""
+    """Return so many factors from 0 to 1 in SALib's format."""
     names = [f"x{i}" for i in range(factors)]
     return {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
 
@@ -140,7 +140,7 @@ def elementary_effects(points: Floats, outputs: Floats) -> Floats:
 
 
 def settle(effects: Floats, leading: int, resamples: int, seed: int) -> Settled:
-    """Return how settled the leading factors are when trajectories are drawn again.
+    """Return how stable the leading factors are under resampled trajectories.
 
     Factors without any effect never lead; if fewer than `leading` have one, all of those must.
     """

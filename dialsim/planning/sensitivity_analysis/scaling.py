@@ -1,4 +1,4 @@
-"""A scenario made smaller in proportion, so that playing it many times costs less."""
+"""Proportional scaling of a scenario, so that many runs cost less."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sensitivity study found."""
+"""Result of a sensitivity study."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Effect:
-    """What one assumption does to one goal's margin when it goes through its whole range.
+    """Effect of one assumption on one goal's margin over its whole range.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ def _ends(value: float | None, half: float | None) -> list[float] | None:
 
 @dataclass
 class GoalFound:
-    """What moves one goal.
+    """Assumptions that move one goal.
 
     Attributes
     ----------
@@ -101,14 +101,14 @@ class GoalFound:
     noise: tuple[float, float, float] | None = None
 
     def add_noise(self, found: Noise) -> None:
-        """Add the noise floor, and mark which effects stand out from it."""
+        """Add the noise floor, and mark the effects above it."""
         self.noise = (found.strength, found.low, found.high)
         for effect, above in zip(self.effects, found.above, strict=True):
             effect.above_noise = bool(above)
 
     @property
     def ranking(self) -> list[Effect]:
-        """Assumptions that move the margin, the strongest first; empty while it is not settled."""
+        """Assumptions that move the margin, strongest first; empty while not settled."""
         if not self.settled:
             return []
         moving = [effect for effect in self.effects if effect.strength > 0]
@@ -122,7 +122,7 @@ class GoalFound:
 
     @property
     def leading(self) -> list[str]:
-        """Names of the leading assumptions, the strongest first; empty while not settled."""
+        """Names of the leading assumptions, strongest first; empty while not settled."""
         return [effect.key for effect in self.ranking[: knowledge().method["leading"]]]
 
     @property
@@ -149,7 +149,7 @@ def goal_found(
     effects: Floats | None,
     settled: Settled | None,
 ) -> GoalFound:
-    """Return what elementary effects (float[trajectories, factors]) say of a goal."""
+    """Return the result of elementary effects (float[trajectories, factors]) for a goal."""
     target = goal.at_least if goal.at_least is not None else goal.at_most
     assert target is not None  # the schema asks for one of the two
     found = GoalFound(
@@ -253,7 +253,7 @@ class Sensitivity:
 
     @property
     def table(self) -> Any:
-        """Arrow table, a row a goal and assumption that was varied."""
+        """Arrow table, one row per goal and varied assumption."""
         import pyarrow as pa
 
         rows = [

@@ -1,4 +1,4 @@
-"""Which assumptions decide whether the goals of a scenario are met."""
+"""Sensitivity study: which assumptions decide whether the goals of a scenario are met."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def sensitivity(
 
 @dataclass
 class Plan:
-    """One sensitivity study while it is being made."""
+    """One sensitivity study while it is computed."""
 
     scenario: Scenario
     trajectories: int
@@ -175,7 +175,7 @@ class Plan:
             self._count()
 
     def found(self, crew: Workers, progress: bool | OnRepeat) -> Sensitivity:
-        """Play what has to be played and say what it shows."""
+        """Play all points and return the result."""
         self.played = PlayedPoints(self.scenario, self.replications, crew)
         now = self.played.here()
         goals: list[GoalFound] = []
@@ -208,7 +208,7 @@ class Plan:
         )
 
     def _screen(self, progress: bool | OnRepeat) -> tuple[Floats, Floats]:
-        """Play whole trajectories; returns their points and margins by trajectory."""
+        """Play whole trajectories; return their points and margins by trajectory."""
         k = len(self.factors)
         levels = knowledge().method["levels"]
         points = morris.draw_trajectories(k, self.trajectories, levels, self.scenario.seed)
@@ -271,7 +271,7 @@ class Plan:
         return True
 
     def _leading(self, goals: Sequence[GoalFound]) -> list[int]:
-        """Return up to six factors: those with the largest part in any settled goal."""
+        """Return up to six factors: those with the largest share in any settled goal."""
         part = np.zeros(len(self.factors))
         for goal in goals:
             strength = np.array([effect.strength for effect in goal.effects])
@@ -291,14 +291,14 @@ class Plan:
             self.repeats.one_more()
 
     def clear(self) -> None:
-        """Take the line of progress away."""
+        """Clear the progress line."""
         if self.repeats is not None:
             self.repeats.clear()
         self.repeats = None
 
 
 def _check(plan: Plan, executor: str, workers: int | None) -> None:
-    """Refuse what cannot be studied; all problems at once."""
+    """Refuse an impossible study; all problems at once."""
     scenario = plan.scenario
     problems = Problems(scenario._origin.file, scenario._origin.lines)
     if not scenario.goals:

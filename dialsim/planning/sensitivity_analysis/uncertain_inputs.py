@@ -1,4 +1,4 @@
-"""Which assumptions of a scenario could matter, and why the others are left out."""
+"""Assumptions of a scenario that could matter, and why the others are left out."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _why_left(
 
 
 def absent_words(scenario: Scenario) -> set[str]:
-    """Return words that, in the name of a value, mean something the scenario does not have.
+    """Return words that mark values of things that the scenario does not have.
 
     Relations of its lists, classes of its caller IDs, registered ones.
     """
@@ -158,14 +158,14 @@ def absent_words(scenario: Scenario) -> set[str]:
 
 
 def with_factors(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
-    """Return the scenario with network values replaced, checked as a whole."""
+    """Return the scenario with network values replaced, validated."""
     if not values:
         return scenario
     return scenario.with_("network.overrides", {**scenario.network.overrides, **values})
 
 
 def proven(scenario: Scenario, factors: Iterable[Factor]) -> Iterator[tuple[Factor, Any]]:
-    """Yield each factor, its range cut until both ends are valid, and why it is left out.
+    """Yield each factor, its range cut until both ends are valid, or why it is left out.
 
     A factor whose ends build the very same world is left out: nothing here reads it.
 
@@ -184,7 +184,7 @@ def proven(scenario: Scenario, factors: Iterable[Factor]) -> Iterator[tuple[Fact
 
 
 def _valid_end(scenario: Scenario, factor: Factor, end: float) -> float:
-    """Return the place nearest to an end of the range that is found to be valid."""
+    """Return the valid place found nearest to an end of the range."""
     for step in range(NARROWINGS + 1):
         place = factor.home + (end - factor.home) * (1 - step / NARROWINGS)
         try:
@@ -214,7 +214,7 @@ def _with_range(error: ScenarioError, factor: Factor) -> ScenarioError:
 
 
 def _built(scenario: Scenario, factor: Factor, u: float) -> Any:
-    """Return the arrays of the world at one end of a factor's range, its lists a row each."""
+    """Return the arrays of the world at one end of a factor's range, one row per list."""
     from dialsim.engine.build import prepare
 
     changed = with_factors(scenario, {factor.key: factor.at(u)})

@@ -1,4 +1,4 @@
-"""How far a value may be off and how it can be measured: ``profiles/sensitivity.toml``."""
+"""Uncertainty of values and how they can be measured: ``profiles/sensitivity.toml``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialsim.scenario.profiles.reasons import Text
 
 @dataclass(frozen=True)
 class Spread:
-    """How far values of one confidence may be off.
+    """Uncertainty of values of one confidence.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Knowledge:
         return _longest(self.measure, key) or self.measure[""]
 
     def why_kept(self, key: str) -> Text | None:
-        """Return why a value is no fact that could be off; None if it is one."""
+        """Return why a value is no uncertain fact; None if it is one."""
         return _longest(self.meaning, key)
 
 

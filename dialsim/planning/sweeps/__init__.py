@@ -1,1 +1,1 @@
-"""Sweeps: every combination of some values of a scenario's keys, in the same random draws."""
+"""Sweeps: every combination of some values of a scenario's keys, under common random numbers."""

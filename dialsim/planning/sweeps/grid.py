@@ -1,4 +1,4 @@
-"""The points of a sweep: all combinations of the values of some keys, each a checked scenario."""
+"""Points of a sweep: all combinations of some keys' values, each a checked scenario."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Point:
 
 
 class Grid:
-    """All combinations of the values of some keys, in the order in which they were named.
+    """All combinations of the values of some keys, in the order given.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Grid:
         return found
 
     def _explained(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        """Yield problems; those of tables that a key has made, with how to write them."""
+        """Yield problems; those of tables that a key created, with how to write them."""
         raw = self.base._raw or self.base.to_dict()
         for problem in problems:
             for key in self.axes:
@@ -146,7 +146,7 @@ class Grid:
         return scenario_from(raw, replace(self.base._origin, lines=lines))
 
     def _check_keys(self, problems: Problems) -> None:
-        """Add keys that are never varied, that are one, or of which one lies within another."""
+        """Add keys that cannot vary, duplicates, and keys within other keys."""
         raw = self.base._raw or self.base.to_dict()
         places: dict[str, str] = {}
         for key in self.axes:
@@ -167,7 +167,7 @@ class Grid:
                 problems.add(two, f"cannot be varied beside {one}: one lies within the other")
 
     def _placed(self, problem: Problem, where: Sequence[tuple[Any, ...]]) -> Problem:
-        """Say at which points a problem is: the values that they all have and others have not."""
+        """Return the points of a problem: the values common to them and absent elsewhere."""
         parts = []
         for i, (key, values) in enumerate(self.axes.items()):
             mine = [v for v in values if any(v == each[i] for each in where)]
@@ -184,13 +184,13 @@ _LISTS = "[50, 100, 200], or range(1, 4)"
 
 
 def _count(values: tuple[Any, ...]) -> str:
-    """Return how many values there are, of which one more is taken than there may be."""
+    """Return the number of values, up to one more than allowed."""
     many = len(values) > MOST_POINTS
     return f"more than {MOST_POINTS:,}" if many else f"{len(values):,}"
 
 
 def _axis(key: str, values: object, problems: Problems) -> tuple[Any, ...]:
-    """Return the values of a key, or add what is wrong with them."""
+    """Return the values of a key, or add its problems."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         problems.add(key, "the values are a list", found=values, allowed=_LISTS)
         return ()

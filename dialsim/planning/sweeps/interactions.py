@@ -1,4 +1,4 @@
-"""Whether what one key does depends on another: a two-way analysis of paired replications."""
+"""Interactions of two keys: a two-way analysis of paired replications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Play every combination of some values of a scenario's keys, under the same luck."""
+"""Sweeps: every combination of some keys' values, under common random numbers."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def sweep(
 
 
 def load_sweep(folder: str | Path) -> Sweep:
-    """Return a sweep that is done, from its folder.
+    """Return a finished sweep from its folder.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def load_sweep(folder: str | Path) -> Sweep:
 
 
 class Kept:
-    """What came to its end of a sweep that is being played, in memory and in its folder.
+    """Finished parts of a running sweep, in memory and in its folder.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ class Kept:
         return int(self._done.size - self._done.sum())
 
     def play(self, crew: Workers, tell: Callable[[int], None]) -> None:
-        """Play what is left; every cell is kept as it ends."""
+        """Play what is left; keep every cell as it ends."""
         rows = [row for row, done in enumerate(self._done) if not done.all()]
         asks = [
             (self._points[row].scenario, np.flatnonzero(~self._done[row]).tolist()) for row in rows
@@ -239,7 +239,7 @@ class Kept:
         )
 
     def take(self, part: Part) -> None:
-        """Take in a part.
+        """Add a part.
 
         Raises
         ------
@@ -264,7 +264,7 @@ class Kept:
         self._goals[part.point] = part.goals
 
     def settle(self) -> Sweep:
-        """Return what there is; if that is all, the folder gets its name."""
+        """Return the results; if they are complete, rename the folder to its name."""
         whole = self.left == 0
         place = None if self._folder is None else self._folder.place if whole else self._folder.work
         found = Sweep(self._head(), self._in_order(), self._done, self._outcome_digest(), place)
@@ -284,7 +284,7 @@ class Kept:
         return found
 
     def _in_order(self) -> dict[str, NDArray[np.float64]]:
-        """Return the figures in the order of the points' own, whoever ended first."""
+        """Return the figures in the order of the points, independent of completion order."""
         names = dict.fromkeys(name for row in sorted(self._names) for name in self._names[row])
         return {name: self._values[name] for name in names}
 
@@ -310,7 +310,7 @@ class Kept:
         )
 
     def _weak_defaults(self) -> list[dict[str, Any]]:
-        """Return the weak defaults that the points rest on, each value once."""
+        """Return the weak defaults that the points depend on, without duplicates."""
         from dialsim.results.weak_defaults import weak_rows
 
         found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -329,7 +329,7 @@ class Kept:
 
 
 def _identity(base: Scenario, grid: Grid, n: int) -> dict[str, Any]:
-    """Return what names a sweep: everything that decides its figures but files' contents."""
+    """Return a sweep's identity: everything that decides its figures except files' contents."""
     rules, network = resolved_profiles(base)
     assert rules is not None
     assert network is not None
@@ -347,7 +347,7 @@ def _identity(base: Scenario, grid: Grid, n: int) -> dict[str, Any]:
 
 
 def _asked_wrongly(n: int, executor: str, workers: int | None) -> Problems:
-    """Return what is wrong with how it is to be played."""
+    """Return the problems of the execution options."""
     problems = Problems()
     whole: object = n
     if isinstance(whole, bool) or not isinstance(whole, int) or not 1 <= whole <= MOST:

@@ -1,4 +1,4 @@
-"""The folder of a sweep: parts while it is played, a whole that appears at once when it is done."""
+"""The folder of a sweep: parts while it runs, a complete folder at its end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Part:
-    """Replications of one point that came to their end.
+    """Finished replications of one point.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Part:
 
 
 class SweepFolder:
-    """Where a sweep is kept: parts in ``<folder>-partial``, and the whole under its name.
+    """Storage of a sweep: parts in ``<folder>-partial``, the result under its name.
 
     Parameters
     ----------
@@ -83,11 +83,11 @@ class SweepFolder:
 
     @property
     def finished(self) -> bool:
-        """Whether the whole stands there; asked after :meth:`open`."""
+        """Whether the result is complete; valid after :meth:`open`."""
         return (self.place / SWEEP).is_file()
 
     def open(self) -> Iterator[Part]:
-        """Make the folder of parts, or take up the one that is there, and return what is in it.
+        """Create or resume the folder of parts, and return its parts.
 
         Until the process ends or :meth:`close` is called, no other process may.
         """
@@ -107,7 +107,7 @@ class SweepFolder:
         return self._parts()
 
     def _hold(self) -> None:
-        """Let nobody else play the same; the hold ends with the process, however that ends."""
+        """Lock the sweep; the lock ends with the process."""
         try:
             self._held = claim(self.work.parent, self.work.name)
         except LockHeldError as held:
@@ -118,13 +118,13 @@ class SweepFolder:
             raise ScenarioError([Problem("", message, file=file, remedy=remedy)]) from None
 
     def close(self) -> None:
-        """Let others play it."""
+        """Release the lock."""
         if self._held is not None:
             self._held.release()
             self._held = None
 
     def keep(self, part: Part) -> None:
-        """Write a part whole."""
+        """Write a part atomically."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -145,7 +145,7 @@ class SweepFolder:
             pq.write_table(table, file)
 
     def settle(self, content: Mapping[str, Any], table: Any, scenario: str) -> None:
-        """Write the whole, take the parts away and give the folder its name."""
+        """Write the result, remove the parts and rename the folder to its name."""
         import pyarrow.parquet as pq
 
         with disk(self.place):
@@ -162,7 +162,7 @@ class SweepFolder:
         return {"schema_version": SCHEMA_VERSION, "identity": self._identity}
 
     def _check(self, folder: Path) -> None:
-        """Refuse what is no sweep, and a sweep of other inputs."""
+        """Refuse a folder that is no sweep, or a sweep of other inputs."""
         if "\0" in str(folder):
             raise ScenarioError([Problem("--out", "a path holds no NUL", found=repr(str(folder)))])
         if not os.path.lexists(folder):
@@ -193,7 +193,7 @@ class SweepFolder:
             )
 
     def _parts(self) -> Iterator[Part]:
-        """Read every part; one that cannot be read was never whole, and is played again."""
+        """Read every part; an unreadable one is incomplete, and is played again."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -223,13 +223,13 @@ class SweepFolder:
 
 
 def partial_of(place: Path) -> Path:
-    """Return the folder that parts of a sweep are kept in until it is done."""
+    """Return the folder of a running sweep's parts."""
     named = place if place.name else place.resolve()
     return named.parent / f"{named.name}-partial"
 
 
 def sweep_json(folder: Path) -> dict[str, Any] | None:
-    """Return what the folder of a sweep says of itself; None if it is none."""
+    """Return the description in a sweep's folder; None if it is none."""
     try:
         content = parsed((folder / SWEEP).read_text("utf-8"))
     except (OSError, ValueError):
@@ -238,7 +238,7 @@ def sweep_json(folder: Path) -> dict[str, Any] | None:
 
 
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what two identities do not share: name, as begun, as asked for now."""
+    """Return where two identities differ: name, value at the start, value requested now."""
     found = []
     for key in dict.fromkeys([*then, *now]):
         before, after = then.get(key), now.get(key)
@@ -257,7 +257,7 @@ def _json(content: Mapping[str, Any]) -> str:
 
 
 def _nameless(place: Path) -> ScenarioError:
-    """Return the refusal of a folder that nothing can stand beside, or that one is in."""
+    """Return the refusal of a folder that has no usable name or parent."""
     message = "the folder of a sweep needs a name: its parts are kept beside it"
     here = '"." is the folder you are in: name one in it' if place == Path() else "name one"
     remedy = f'{here}, such as "./sweep"'

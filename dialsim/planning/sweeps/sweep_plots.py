@@ -1,4 +1,4 @@
-"""The charts of a sweep, drawn when they are asked for."""
+"""Charts of a sweep, drawn on demand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SweepPlots:
         self._found = found
 
     def curve(self, metric: str, key: str | None = None, language: Language = "en") -> Any:
-        """Return how a figure responds to each key, with 95 % intervals; over the other keys.
+        """Return a figure's response to each key, with 95 % intervals; averaged over other keys.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class SweepPlots:
         second: str | None = None,
         language: Language = "en",
     ) -> Any:
-        """Return a map of two keys, over the others; None: the first two that were varied.
+        """Return a map of two keys, averaged over the others; None: the first two varied keys.
 
         Raises
         ------

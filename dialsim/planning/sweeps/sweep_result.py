@@ -1,4 +1,4 @@
-"""What came of a sweep: figures by point and replication, and what they say of each key."""
+"""Result of a sweep: figures by point and replication, and the effect of each key."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TRUTH = "0 or 1"
 
 @dataclass(frozen=True)
 class Response:
-    """What a metric is at one value of one key, over all values of the others.
+    """Response of a metric at one value of one key, over all values of the others.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Response:
 
 @dataclass(frozen=True)
 class SweepHead:
-    """What was asked for, and how figures are called.
+    """Request of a sweep, and the names of its figures.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class SweepHead:
 
 
 class Sweep:
-    """What came of every combination of the values of some keys, under the same luck.
+    """Results of every combination of some keys' values under common random numbers.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class Sweep:
 
     @property
     def complete(self) -> bool:
-        """Whether every replication of every point came to its end."""
+        """Whether every replication of every point is finished."""
         return bool(self._done.all())
 
     def __len__(self) -> int:
@@ -217,7 +217,7 @@ class Sweep:
         return self._interval(metric, self._rows(self._fixed(point, named)), level)
 
     def curve(self, metric: str, key: str | None = None) -> list[Response]:
-        """Return how a figure responds to each key: its mean at each value, with interval.
+        """Return a figure's response to each key: its mean at each value, with interval.
 
         Parameters
         ----------
@@ -234,7 +234,7 @@ class Sweep:
         ]
 
     def interactions(self, metric: str) -> list[Interaction]:
-        """Return for each two keys how far what one does depends on the other.
+        """Return for each pair of keys how far the effect of one depends on the other.
 
         A two-way analysis of variance with replications as blocks, of the mean over further keys;
         see :func:`dialsim.planning.sweeps.interactions.interaction`.
@@ -249,7 +249,7 @@ class Sweep:
         return found
 
     def key(self, name: str) -> str:
-        """Return the key that was varied and is called so, or ends so.
+        """Return the varied key with this name or ending.
 
         Raises
         ------
@@ -280,7 +280,7 @@ class Sweep:
         return tidy(self.head, self.points, self._values, self._done)
 
     def frame(self) -> Frame:
-        """Return the table with ways out to polars and pandas."""
+        """Return the table with conversions to polars and pandas."""
         from dialsim.scenario.frame import Frame
 
         return Frame(self.table, "sweep")
@@ -294,7 +294,7 @@ class Sweep:
 
     @property
     def shown(self) -> list[str]:
-        """Metrics that a page shows: what goals judge, goals met, any suspension, costs."""
+        """Metrics shown on a page: those of goals, goals met, any suspension, costs."""
         known = [f"goal_{i}.value" for i in range(1, len(self.head.goals) + 1)]
         if not known:
             known = ["conversations"]

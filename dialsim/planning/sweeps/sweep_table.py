@@ -1,4 +1,4 @@
-"""The tidy table of a sweep, and the way back from it."""
+"""The tidy table of a sweep, and its inverse."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tidy(
     values: Mapping[str, Floats],
     done: NDArray[np.bool_],
 ) -> Any:
-    """Return a row a point, metric and replication that came to its end.
+    """Return one row per point, metric and finished replication.
 
     Its order and its bytes depend on the figures alone. A key is a column of its values' kind:
     whole numbers, numbers, true or false, else text as a file would hold it.
@@ -75,7 +75,7 @@ def tidy(
 def untidy(
     table: Any, points: int, replications: int
 ) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
-    """Return the figures by metric, and what came to its end, of a tidy table."""
+    """Return the figures by metric, and what was finished, from a tidy table."""
     point = table["point"].to_numpy()
     number = table["replication"].to_numpy()
     metric = table["metric"].combine_chunks()

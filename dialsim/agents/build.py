@@ -34,7 +34,7 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Pools:
-    """Groups by what they do: those of a pool serve the same campaigns in the same rank.
+    """Groups merged into pools: those that serve the same campaigns in the same rank.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Pools:
         return sorted(mine, key=lambda p: (self.ranks[p][campaign], len(self.ranks[p]), p))
 
     def linked(self, campaign: int) -> list[int]:
-        """Return the campaigns that hang together by the agents they use, this one among them."""
+        """Return the campaigns connected by shared agents, this one included."""
         found = {campaign}
         while True:
             more = {c for ranks in self.ranks if found & ranks.keys() for c in ranks} - found
@@ -67,7 +67,7 @@ class Pools:
 
 
 def pools_of(scenario: Scenario) -> Pools:
-    """Return the pools, by their first group; a group no campaign names is one of its own."""
+    """Return the pools by their first group; a group without campaign is a pool of its own."""
     by_ranks: dict[tuple[tuple[int, int], ...], list[int]] = {}
     overflow = [frozenset(campaign.overflow_agents) for campaign in scenario.campaigns]
     agents = [frozenset(campaign.all_agents) for campaign in scenario.campaigns]
@@ -82,7 +82,7 @@ def pools_of(scenario: Scenario) -> Pools:
 
 
 def pool_names(scenario: Scenario) -> list[str]:
-    """Return what each pool is called: its groups, joined."""
+    """Return each pool's name: its groups, joined."""
     return [
         "+".join(scenario.agents[group].name for group in groups)
         for groups in pools_of(scenario).groups
@@ -90,7 +90,7 @@ def pool_names(scenario: Scenario) -> list[str]:
 
 
 def build_routes(scenario: Scenario) -> Routes:
-    """Build who may use whom."""
+    """Build which campaigns may use which agents."""
     pools = pools_of(scenario)
     campaigns = range(len(scenario.campaigns))
     order = [pools.of_campaign(c) for c in campaigns]
@@ -117,7 +117,7 @@ def build_routes(scenario: Scenario) -> Routes:
 
 
 def _table(rows: Sequence[Sequence[int]]) -> NDArray[Any]:
-    """Return rows of unequal length as int32, -1 behind the last of each.
+    """Return rows of unequal length as int32, padded with -1.
 
     As wide as the longest: where each has one number, those of many lie in one line of memory.
     """
@@ -128,7 +128,7 @@ def _table(rows: Sequence[Sequence[int]]) -> NDArray[Any]:
 
 
 def build_shifts(teams: Sequence[Team]) -> NDArray[Any]:
-    """Return each team's shift boundaries: start, end, start ... ticks, -1 behind the last."""
+    """Return each team's shift boundaries: start, end, start ... ticks, padded with -1."""
     spans = [team.spans.reshape(-1) for team in teams]
     shifts = np.full((len(spans), max(1, max(len(span) for span in spans))), -1, np.int64)
     for row, span in enumerate(spans):
@@ -137,7 +137,7 @@ def build_shifts(teams: Sequence[Team]) -> NDArray[Any]:
 
 
 def _shapes(scenario: Scenario) -> list[tuple[str, float]]:
-    """Return how wrap-up lengths scatter, by distribution and spread, each once.
+    """Return the distinct distributions and spreads of wrap-up lengths.
 
     Groups that scatter alike read one table: fifty of them would fill a processor's cache.
     """
@@ -146,7 +146,7 @@ def _shapes(scenario: Scenario) -> list[tuple[str, float]]:
 
 
 def _shape(group: AgentGroup) -> tuple[str, float] | None:
-    """Return how a group's lengths scatter; None if they do not."""
+    """Return the spread of a group's lengths; None if they are constant."""
     wraps = group.wraps
     if wraps.distribution == "constant":
         return None
@@ -154,7 +154,7 @@ def _shape(group: AgentGroup) -> tuple[str, float] | None:
 
 
 def build_wraps(scenario: Scenario) -> NDArray[Any]:
-    """Return the tables of wrap-up lengths (int32[tables, cells]), one for all that scatter alike.
+    """Return the tables of wrap-up lengths (int32[tables, cells]), one per distinct spread.
 
     The mean of each is WRAP_UNIT; without any there is one that nobody reads.
     """
@@ -177,7 +177,7 @@ def _agent_keys(groups: tuple[tuple[str, int], ...]) -> tuple[int, ...]:
 def build_crew(
     scenario: Scenario, teams: Sequence[Team], shifts: NDArray[Any], intervals: int
 ) -> Crew:
-    """Build agents, teams and pools, everybody off."""
+    """Build agents, teams and pools, all agents off shift."""
     pools_by_group = {group: p for p, of in enumerate(pools_of(scenario).groups) for group in of}
     groups = aligned_zeros(len(teams), AGENT_GROUP)
     agents = aligned_zeros(sum(group.count for group in scenario.agents), AGENT)

@@ -1,4 +1,4 @@
-"""The records of agents, their groups and pools."""
+"""Records of agents, their groups and pools."""
 
 from typing import Any, NamedTuple
 
@@ -111,7 +111,7 @@ grant_lengths(
 
 @frame
 class Crew(NamedTuple):
-    """Everybody who can talk, and what their time went into."""
+    """All agents, and how their time was spent."""
 
     agents: NDArray[Any]  # AGENT[A]
     busy_since: NDArray[Any]  # int64[A]: tick at which an agent's callee was connected, until the
@@ -126,7 +126,7 @@ class Crew(NamedTuple):
 
     @property
     def staff(self) -> NDArray[Any]:
-        """STAFF[pools, intervals]: agents' time; summed up at each look, not to be written."""
+        """STAFF[pools, intervals]: agents' time; summed at each access, read only."""
         found = self.booked.copy()
         rows, slots = np.arange(len(self.pools)), self.pools["slot"]
         for name in STAFF.names or ():

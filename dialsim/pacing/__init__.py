@@ -1,4 +1,4 @@
-"""How many to dial now: idle agents, calls out and callees waiting in, a number of dials out.
+"""Pacing: from idle agents, calls under way and waiting callees to a number of dials.
 
 Knows what the dialer sees; never the network.
 """

@@ -1,4 +1,4 @@
-"""Single decisions of pacing modes, from Python: the engine's own kernels with plain arguments.
+"""Single pacing decisions from Python: the engine's kernels with plain arguments.
 
 For notebooks and for comparing with other dialers; a campaign in a scenario needs none of it.
 """
@@ -31,7 +31,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What simulate_ahead came to.
+    """Result of simulate_ahead.
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ def rehearse(
     runs: int = 64,
     seed: int = 0,
 ) -> Rehearsed:
-    """Return which number of dials an idle agent simulate_ahead takes.
+    """Return the dials per idle agent that simulate_ahead chooses.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Scenario to arrays: what each campaign may do."""
+"""Scenario to arrays: the settings of each campaign."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ COUNTS_ASSISTANTS = {"answers": 1, "machines_out": MACHINES_OUT}
 
 
 def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
-    """Return one CAMPAIGN record a campaign."""
+    """Return one CAMPAIGN record per campaign."""
     records = aligned_zeros(len(scenario.campaigns), CAMPAIGN)
     for record, campaign in zip(records, scenario.campaigns, strict=True):
         record["purpose"] = Purpose[campaign.purpose.upper()]
@@ -123,7 +123,7 @@ def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
 
 
 def fill_adaptive(record: Any, pacing: Pacing, cap: float) -> None:
-    """Write what adaptive modes go by."""
+    """Write the settings of adaptive modes."""
     record["method"] = METHODS[pacing.method]
     record["preview_ms"] = pacing.preview or 0
     target = pacing.drop_target
@@ -140,7 +140,7 @@ def fill_adaptive(record: Any, pacing: Pacing, cap: float) -> None:
 
 
 def fill_order(record: Any, campaign: Campaign) -> None:
-    """Write whom it dials when: parts of a day, mixes, calls agreed on; and who takes over."""
+    """Write the dial order: parts of a day, mixes, agreed calls, and transfers."""
     attempts, callbacks = campaign.attempts, campaign.callbacks
     record["parts"] = len(attempts.day_parts)
     record["part_ms"][: len(attempts.day_parts)] = [ms_of_day(each) for each in attempts.day_parts]
@@ -173,12 +173,12 @@ def retry_row(campaign: Campaign) -> list[int]:
 
 @cache
 def build_gaps() -> NDArray[Any]:
-    """Return the table of random gaps between dials, in parts of their mean; all share one."""
+    """Return the table of random gaps between dials, relative to their mean; shared by all."""
     return exponential_table(GAP_UNIT)
 
 
 def build_pacers(campaigns: int) -> NDArray[Any]:
-    """Return what campaigns' pacing remembers before their first call."""
+    """Return the initial state of campaigns' pacing."""
     pacers = aligned_zeros(campaigns, PACER)
     pacers["level"] = 1.0
     pacers["alarm_tick"] = -1
@@ -189,7 +189,7 @@ def build_pacers(campaigns: int) -> NDArray[Any]:
 
 
 def build_outlooks(pools: int) -> NDArray[Any]:
-    """Return what is expected of the agents of each pool before their first call."""
+    """Return the initial forecasts for the agents of each pool."""
     outlooks = np.zeros(pools, OUTLOOK)
     outlooks["unit"] = outlooks["worth"] = 1.0
     outlooks["learned"] = 1
@@ -197,14 +197,14 @@ def build_outlooks(pools: int) -> NDArray[Any]:
 
 
 def build_rehearsals(campaigns: int) -> NDArray[Any]:
-    """Return what simulate_ahead remembers of each campaign before its first call."""
+    """Return the initial memory of simulate_ahead for each campaign."""
     boards = np.zeros(campaigns, REHEARSAL)
     boards["ratio"] = 1.0
     return boards
 
 
 def build_ledgers(campaigns: int) -> NDArray[Any]:
-    """Return what the guard knows before the first call."""
+    """Return the initial state of the abandon guard."""
     ledgers = aligned_zeros(campaigns, LEDGER)
     ledgers["wait_head"] = ledgers["wait_tail"] = -1
     return ledgers
@@ -219,5 +219,5 @@ def build_progress(campaigns: NDArray[Any]) -> NDArray[Any]:
 
 
 def weigh(progress: Any, weight: Any) -> None:
-    """Write weights, one or one each, into records of PROGRESS."""
+    """Write weights, common or individual, into records of PROGRESS."""
     progress["weight"], progress["turn"] = weight, WEIGHT_UNIT * WEIGHT_UNIT // weight

@@ -1,4 +1,4 @@
-"""The campaign: what it may do and how far it is."""
+"""Campaign records: settings and progress."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A pacing policy in Python: what it is shown, and what it answers.
+"""The interface of a pacing policy in Python: its observation and its decision.
 
 Everything shown is the dialer's own: agents, its calls, what came back over the line. What the
 network holds against its numbers no dialer sees.
@@ -64,7 +64,7 @@ class CampaignSeen:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a policy is shown at a wake-up: copies, which nothing it does can change.
+    """State shown to a policy at a wake-up: copies, which the policy cannot change.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a policy answers.
+    """A policy's answer.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Decision:
 
 
 class PacingPolicy(Protocol):
-    """Whatever decides how many to dial."""
+    """Interface of pacing policies: how many calls to dial."""
 
     def decide(self, seen: Observation) -> Decision:
         """Answer one wake-up."""

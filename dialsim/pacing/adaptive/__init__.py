@@ -1,1 +1,1 @@
-"""Modes that steer a level of dials an agent: by VICIdial's rule, or by the share of drops."""
+"""Modes that steer the dial level per agent: VICIdial's rule, or a target drop rate."""

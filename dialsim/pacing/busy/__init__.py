@@ -1,1 +1,1 @@
-"""How long the agents of a pool have been at their calls."""
+"""Busy agents of a pool by the time since their calls began."""

@@ -1,1 +1,1 @@
-"""Dialling ahead: for the agents who are about to be free, by how long calls and answers take."""
+"""Predictive dialling: for agents about to be free, by the durations of calls and answers."""

@@ -1,1 +1,1 @@
-"""Playing the next minutes over before they come, to see which number of dials would serve."""
+"""Simulation of the next minutes ahead of time, to choose the number of dials."""

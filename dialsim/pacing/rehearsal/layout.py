@@ -1,4 +1,4 @@
-"""What simulate_ahead remembers of a campaign's calls, and the board on which it plays them."""
+"""Memory of simulate_ahead about a campaign's calls, and the board of its simulation."""
 
 import numpy as np
 

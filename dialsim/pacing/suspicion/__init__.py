@@ -1,1 +1,1 @@
-"""Whether numbers are being intercepted, as far as a dialer can tell from how soon calls fail."""
+"""Detection of intercepted numbers, as far as early call failures show it to a dialer."""

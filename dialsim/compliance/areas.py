@@ -69,6 +69,6 @@ def build_areas(scenario: Scenario, rules: Profile) -> Areas:
 
 
 def groups_of(areas: Areas, campaign: int) -> NDArray[np.int64]:
-    """Return every group of caller IDs that a campaign may dial from, to whomever."""
+    """Return every group of caller IDs that a campaign may dial from."""
     found = np.unique(areas.groups[campaign])
     return found[found >= 0].astype(np.int64)

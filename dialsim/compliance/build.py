@@ -88,7 +88,7 @@ def build_resources(
 
 
 def order_callers(resources: Resources) -> None:
-    """Build the pool of every group and track by the next-free ticks there are; all are in use."""
+    """Build each group's and track's pool by the next-free ticks; all caller IDs are in use."""
     for track in range(len(resources.free)):
         for row, group in enumerate(resources.groups):
             callers = np.arange(group["first"], group["first"] + group["count"])

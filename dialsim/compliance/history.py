@@ -1,4 +1,4 @@
-"""What the dialer remembers of its own caller IDs from before the start."""
+"""The dialer's record of its own caller IDs before the start."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = NDArray[Any]
 def remember_calls(
     resources: Resources, limits: Limits, callers: Array, ticks: Array, operators: Array
 ) -> None:
-    """Fill the rings of caller IDs with their last calls, so that own limits do not begin empty.
+    """Fill the rings of caller IDs with their last calls, so that own limits count them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""When people may be called: one row of hours for every mix of time zones a list can hold.
+"""Calling hours: one row for every mix of time zones that a list can hold.
 
 A callee's hours are the strictest of the zones its number allows: open where every one of them
 is. Zones with the same hours are one row, and so are mixes, so that a campaign looks at few.
@@ -42,7 +42,7 @@ class Hours:
     rows: dict[frozenset[str], int]
 
     def row(self, zone_set: ZoneSet, own_zone: str | None = None) -> int | None:
-        """Return the row of a number's zones and the zone its list names; None: not foreseen."""
+        """Return the row of a number's zones and the zone its list names; None if not prepared."""
         named = [] if own_zone is None else [own_zone]
         return self.rows.get(frozenset([*zone_set, *named]))
 

@@ -102,7 +102,7 @@ CLASS = np.dtype(
 
 @frame
 class Areas(NamedTuple):
-    """Which caller IDs a campaign may dial whom from, read only.
+    """Caller IDs that a campaign may dial from, by area; read only.
 
     An area is people whose numbers no group of caller IDs tells apart.
     """
@@ -134,7 +134,7 @@ grant_lengths("usual", Limits, to_operator=(0,), meters=(None, 1), stops=(None, 
 
 @frame
 class Resources(NamedTuple):
-    """What a dial needs and the dialer owns."""
+    """Resources of the dialer that a dial needs."""
 
     callers: NDArray[Any]  # CALLER[N]
     suspected: NDArray[Any]  # SUSPECTED[N]

@@ -1,4 +1,4 @@
-"""When trunks are stopped by dated events, as a table that the kernel reads."""
+"""Stops of trunks by dated events, as a table for the kernels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_STOP = -1
 
 
 def trunk_stops(scenario: Scenario) -> NDArray[np.int64]:
-    """Return when no call may be made over each trunk.
+    """Return when each trunk is stopped.
 
     Returns
     -------

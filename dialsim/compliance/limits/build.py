@@ -43,14 +43,14 @@ def _row(limit: Limit) -> tuple[int, ...]:
 
 
 def callee_limits(scenario: Scenario, rules: Profile) -> Array:
-    """Return LIMIT[k], the limits a person is protected by: the scenario's own, or the pack's."""
+    """Return LIMIT[k], the limits that protect a person: the scenario's own, or the pack's."""
     if scenario.rules.callee_limits is not None:
         return build_limits(scenario.rules.callee_limits)
     return build_limits(_of_pack(item) for item in rules["callee.limits"])
 
 
 def suspicion_limits(rules: Profile) -> Array:
-    """Return LIMIT[0 or 1]: how long no other caller ID calls after a call that did not ring.
+    """Return LIMIT[0 or 1]: the ban on other caller IDs after a call that did not ring.
 
     It may have been intercepted, and who calls from another number then evades the network. None
     if `dialer.suspicion_wait` or `dialer.suspicion_quick` is 0.
@@ -61,7 +61,7 @@ def suspicion_limits(rules: Profile) -> Array:
 
 
 def person_limits(scenario: Scenario, rules: Profile) -> Array:
-    """Return LIMIT[k], all that keeps a person from being called again so soon."""
+    """Return LIMIT[k], every limit on repeated calls to a person."""
     return np.concatenate([callee_limits(scenario, rules), suspicion_limits(rules)])
 
 
@@ -77,7 +77,7 @@ def retry_gap(scenario: Scenario, rules: Profile) -> int:
 
 
 def looks_at_all(limits: Array) -> bool:
-    """Return whether some limit of a person has to see every attempt, not its L-th last alone.
+    """Return whether some limit of a person must see every attempt, not only its L-th last.
 
     That on calls which did not ring has to see those of its window (:func:`attempts_within`).
     """
@@ -128,7 +128,7 @@ def build_all_limits(scenario: Scenario, rules: Profile, stops: Array) -> Limits
 
 
 def trunk_limits(trunk: Any) -> list[Limit]:
-    """Return what meters a trunk: its calls in a second, then its own limits.
+    """Return the limits that meter a trunk: its calls per second, then its own limits.
 
     Spaced calls are a limit of one in the time between two, rounded up to a whole millisecond.
     """

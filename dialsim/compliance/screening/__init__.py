@@ -1,4 +1,4 @@
-"""Every reason at once, as bits, and when a person may be called: what the engine asks one by one.
+"""Screening: every reason at once, as bits, and when a person may be called.
 
 The engine stops at the first reason; a planner who mends a list wants all of them.
 """

@@ -1,4 +1,4 @@
-"""What screening says of a row: its reasons as bits in the fixed order, verdict, next tick."""
+"""Result of screening a row: its reasons as bits in fixed order, verdict, next tick."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ ANY_CALLER = -1
 
 @frame
 class Asked(NamedTuple):
-    """What is asked of every person: one campaign, its hours and limits, read only.
+    """Conditions on every person: one campaign, its hours and limits; read only.
 
     Edges are opening, closing, opening ... ticks, with FAR behind the last.
     """

@@ -1,4 +1,4 @@
-"""The command: ``dialsim`` or ``python -m dialsim``. Turns what went wrong into an exit code."""
+"""The command: ``dialsim`` or ``python -m dialsim``. Maps each error to an exit code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLLECT = (50_000, 20, 100)
 
 
 def _end_importing(number: int, frame: object) -> None:
-    """End here and now, as an interrupted command does: nothing was begun yet."""
+    """Exit at once, as an interrupted command does: no work has begun yet."""
     del number, frame
     try:
         os.write(2, b"interrupted\n")
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """End here and now: Python turns an interrupt that went through ``exec`` into the signal."""
+    """Exit at once: Python turns an interrupt that passed through ``exec`` into the signal."""
     from contextlib import suppress
 
     for stream in (sys.stdout, sys.stderr):
@@ -145,7 +145,7 @@ def _no_memory(error: BaseException) -> int:
 
 
 def _is_interrupt(error: BaseException | None) -> bool:
-    """Return whether Ctrl-C is behind an error.
+    """Return whether Ctrl-C caused an error.
 
     One that comes while a class is made, as in an import, Python 3.11 hands on as a `RuntimeError`;
     pydantic, while it makes the validator of a model, as an error that only names it.
@@ -158,7 +158,7 @@ def _is_interrupt(error: BaseException | None) -> bool:
 
 
 def _ignore_interrupts() -> None:
-    """Ignore Ctrl-C once the code is decided: it could only print a traceback now."""
+    """Ignore Ctrl-C once the exit code is decided: it could only print a traceback."""
     from contextlib import suppress
 
     with suppress(ValueError):  # not the main thread

@@ -1,4 +1,4 @@
-"""Whether a limit of address space leaves room for the libraries, and what a lack of it looks like.
+"""Check whether a limit of address space leaves room for the libraries; recognise a lack of memory.
 
 A limit such as ``ulimit -v`` counts what is reserved, not what is used. Where it is too low, Python
 can catch little: OpenBLAS ends the process as numpy is imported, LLVM aborts, a pool that cannot
@@ -48,7 +48,7 @@ _TEXTS = (
 
 
 def check_address_space(least: int, what: str = "this") -> None:
-    """Refuse what would end in the middle for want of address space.
+    """Refuse a command that would run out of address space half-way.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def check_address_space(least: int, what: str = "this") -> None:
 
 
 def address_space_left() -> int | None:
-    """Return how much address space this process may still take; None: there is no limit."""
+    """Return the address space this process may still take; None if there is no limit."""
     try:
         import resource
     except ImportError:  # Windows has none
@@ -91,7 +91,7 @@ def address_space_left() -> int | None:
 
 
 def is_lack_of_memory(error: BaseException) -> bool:
-    """Return whether an error says, or comes from one that says, that memory did not suffice.
+    """Return whether an error, or one of its causes, is a lack of memory.
 
     Libraries say it in many ways: of a module that cannot be mapped, a thread that cannot begin.
 

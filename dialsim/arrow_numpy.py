@@ -1,4 +1,4 @@
-"""Columns of Arrow as numpy arrays.
+"""Arrow columns as numpy arrays.
 
 Arrow's own `to_numpy` and `pa.array` import pandas at their first call wherever that is installed,
 which takes a tenth of a small run; `values_of` does not.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 
 def values_of(column: Any, missing: int | None = None) -> NDArray[Any]:
-    """Return the values of a column, a view of its memory where it has one chunk and no nulls.
+    """Return a column's values: a view of its memory if it has one chunk and no nulls.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def values_of(column: Any, missing: int | None = None) -> NDArray[Any]:
 
 
 def _bits(buffer: Any, start: int, rows: int) -> NDArray[np.bool_]:
-    """Return booleans that Arrow keeps as bits, the lowest of a byte first."""
+    """Return the booleans that Arrow stores as bits, lowest bit of a byte first."""
     first = start // 8
     packed = np.frombuffer(buffer, np.uint8)[first : (start + rows + 7) // 8]
     return np.unpackbits(packed, bitorder="little").view(np.bool_)[start % 8 :][:rows]

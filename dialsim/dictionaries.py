@@ -1,4 +1,4 @@
-"""Dictionaries of Arrow columns: those values alone that some row has.
+"""Dictionaries of Arrow columns, reduced to the values that some row has.
 
 Rows that are taken out of a table leave their values in its dictionaries, and a file of the table
 has them all.
@@ -14,7 +14,7 @@ from dialsim.arrow_numpy import values_of
 
 
 def in_use(table: Any) -> Any:
-    """Return a table whose dictionaries hold nothing but values of its rows, in the same order.
+    """Return a table whose dictionaries hold only values of its rows, in the same order.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def in_use(table: Any) -> Any:
 
 
 def unused(table: Any, names: list[str]) -> set[Any]:
-    """Return the values that dictionaries of some columns hold, and that no row has."""
+    """Return the dictionary values of some columns that no row has."""
     found: set[Any] = set()
     for name in names:
         held: set[Any] = set()
@@ -41,7 +41,7 @@ def unused(table: Any, names: list[str]) -> set[Any]:
 
 
 def holds_dictionary(kind: Any) -> bool:
-    """Return whether a type is, or has within it, a dictionary."""
+    """Return whether a type is a dictionary or contains one."""
     from pyarrow import types
 
     if types.is_dictionary(kind):

@@ -1,4 +1,4 @@
-"""What can go wrong, by whose hand: the user's, the machine's, or ours.
+"""Errors by cause: the user's input, the machine's limits, or a fault of dialsim.
 
 The ground floor: knows nothing of the rest of the package. A stage that finds something wrong in
 a scenario adds it to a :class:`Problems` list; whoever owns the list raises once, so that a user
@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend in a scenario.
+    """One problem in a scenario: where, what, found, allowed, remedy.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ MOST_SHOWN = 200
 
 @dataclass
 class Problems:
-    """A list of problems that many hands add to and one hand raises.
+    """A list of problems, filled by several checks and raised once.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Problems:
         allowed: object = None,
         remedy: str | None = None,
     ) -> None:
-        """Add one problem; `found` and `allowed` are shown as the user would write them.
+        """Add one problem; `found` and `allowed` are shown as in the user's file.
 
         A problem at the same path with the same message is kept once.
         """
@@ -119,13 +119,13 @@ class Problems:
         self.take(problem)
 
     def take(self, problem: Problem) -> None:
-        """Add a problem that another list has placed already, unless it is here."""
+        """Add a problem that another list has already located, unless this list has it."""
         if problem not in self._seen:
             self._seen.add(problem)
             self.items.append(problem)
 
     def placed(self, problem: Problem) -> Problem:
-        """Return a problem that names no file with the file and the line of its path."""
+        """Return a problem that names no file with the file and line of its path."""
         if problem.file is not None:
             return problem
         line = self._line(problem.path)
@@ -140,7 +140,7 @@ class Problems:
         return None
 
     def raise_if_any(self) -> None:
-        """Raise one :class:`ScenarioError` with all problems, in the order of the file."""
+        """Raise one :class:`ScenarioError` with all problems, in file order."""
         if self.items:
             raise ScenarioError(self.items)
 
@@ -152,13 +152,13 @@ class Problems:
 
 
 class DialsimError(Exception):
-    """Whatever dialsim raises on purpose; `exit_code` is what the command ends with."""
+    """Base class of all errors that dialsim raises on purpose; has the exit code."""
 
     exit_code: ClassVar[int] = 70
 
 
 class ScenarioError(DialsimError):
-    """The input is at fault: everything that has to be mended, at once.
+    """The input is at fault; holds every problem at once.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ class CapacityError(DialsimError):
 
 
 class CacheError(DialsimError):
-    """A compiled kernel that was kept on disk cannot be loaded, although it is as it was written.
+    """A compiled kernel in the cache cannot be loaded although its file is intact.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ class CacheError(DialsimError):
 
 
 class InternalError(DialsimError):
-    """Something that cannot happen has happened: our fault, never the user's."""
+    """An invariant is broken: a fault of dialsim, never of the user."""
 
     exit_code = 70
 
@@ -242,7 +242,7 @@ class InternalError(DialsimError):
 
 
 def shown(value: object) -> str:
-    """Return a value as a user would write it in TOML, cut to one short line.
+    """Return a value as written in TOML, cut to one short line.
 
     >>> shown("fixed"), shown(True), shown(1_000_000), shown(["a", 1])
     ('"fixed"', 'true', '1000000', '["a", 1]')
@@ -253,7 +253,7 @@ def shown(value: object) -> str:
 
 
 def written(value: object) -> str:
-    """Return a value as a user would write it in TOML, on one line however long it is.
+    """Return a value as written in TOML, on one line of any length.
 
     >>> written([{"days": "mon-fri", "from": "09:00"}])
     '[{ days = "mon-fri", from = "09:00" }]'
@@ -284,7 +284,7 @@ def _on_one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return a text as it may go to a terminal: what is not plain is escaped, line breaks stay.
+    r"""Return a text safe for a terminal: control characters are escaped, line breaks stay.
 
     Names of files and keys, and what libraries say of a file, can hold anything.
 
@@ -295,7 +295,7 @@ def visible(text: str) -> str:
 
 
 def is_plain(char: str) -> bool:
-    r"""Return whether a character shows as itself: no control, no change of writing direction.
+    r"""Return whether a character is printable: no control, no change of writing direction.
 
     >>> is_plain("数"), is_plain("\u202e"), is_plain("\x1b")
     (True, False, False)
@@ -313,7 +313,7 @@ _MOST_CHOICES = 60
 
 
 def _shown_choice(allowed: object) -> str:
-    """Return what may stand somewhere: a sentence as it is, names as a list of choices."""
+    """Return what is allowed: a sentence as it is, names as a list of choices."""
     if isinstance(allowed, str):
         return allowed
     if isinstance(allowed, Iterable):
@@ -335,7 +335,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean_file(name: str, known: Iterable[str]) -> str | None:
-    """Return what :func:`did_you_mean` does, of names of files: alike endings are no likeness.
+    """Return what :func:`did_you_mean` does for file names, equal suffixes ignored.
 
     >>> did_you_mean_file("miss.csv", ["bin.csv"]), did_you_mean_file("lst.csv", ["list.tsv"])
     (None, 'did you mean "list.tsv"?')

@@ -1,4 +1,4 @@
-"""Python's collector of cyclic garbage: at rest while what stays for good is made, not needed else.
+"""Pauses of Python's garbage collector while permanent objects are created.
 
 A small run makes some 140,000 objects, most of them by importing numba, pydantic and dialsim, and
 next to none are garbage: going through them again and again takes a tenth of its time.
@@ -27,7 +27,7 @@ _was_on = False  # before the first of them
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Collect no cyclic garbage within the block; what was made there counts as old afterwards.
+    """Disable cyclic garbage collection in the block; its objects count as old afterwards.
 
     Blocks may lie in one another, and in several threads: the collector goes on when the last has
     ended, unless it was off before the first. Garbage of the block is found by the next full
@@ -59,7 +59,7 @@ def collector_at_rest() -> Iterator[None]:
 
 
 def copy_of(error: Failure) -> Failure:
-    """Return an error like another, without its traceback; itself if it cannot be copied.
+    """Return a copy of an error without its traceback; the error itself if it cannot be copied.
 
     Whoever keeps the error itself keeps every frame that its traceback leads to.
     """
@@ -75,7 +75,7 @@ def copy_of(error: Failure) -> Failure:
 
 
 def taken_out(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first error of a group as an error that nothing of the group refers to.
+    """Return the first error of a group, with no reference left from the group to it.
 
     A loop that has ended lies in reference cycles of its own, and with it the errors it has
     collected. Their tracebacks lead to every frame that was at work, and so to a world. The error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 
 ROOM = 1 << 16
 """Bytes there must be for what is written in the end; an empty file fits on a full disk."""
@@ -41,10 +41,10 @@ def check_writable(path: Path) -> None:
             raise NoRoom(f"{path} cannot be written: there is no folder {folder}; make it first")
     except OSError as error:
         raise NoRoom(f"{path} cannot be written: {error.strerror}") from None
-    write_aside(path, None)
+    write_atomically(path, None)
 
 
-def write_aside(path: Path, content: str | bytes | None) -> None:
+def write_atomically(path: Path, content: str | bytes | None) -> None:
     """Write a file as `dialsim.storage.atomic_file`; None: try whether one could be written.
 
     Raises
@@ -54,7 +54,7 @@ def write_aside(path: Path, content: str | bytes | None) -> None:
     """
     try:
         if content is not None:
-            with written_aside(path) as file:
+            with written_atomically(path) as file:
                 file.write(content.encode() if isinstance(content, str) else content)
         elif path.is_file() or not path.exists():
             with tempfile.TemporaryFile(dir=path.resolve().parent) as file:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.files import BadInput, check_writable, write_aside
+from benchmarks.files import BadInput, check_writable, write_atomically
 from benchmarks.guarding.comparing import as_json, changes, read_baseline, table
 from benchmarks.guarding.ratios import ENOUGH_S, guarded, ratio_to, ratios
 from benchmarks.guarding.reference import Reference
@@ -76,7 +76,7 @@ def main(save: Path | None, against: Path | None, tolerance: float, small: bool)
             told = f"{save} stays as it was: what is slower becomes no baseline of its own"
             click.echo(told, err=True)
         else:
-            write_aside(save, as_json(found, machine(), small))
+            write_atomically(save, as_json(found, machine(), small))
     if slower:
         click.echo(f"slower by more than {tolerance:.0%}: {'; '.join(slower)}", err=True)
     sys.exit(1 if slower else 0)

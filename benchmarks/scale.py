@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from benchmarks.files import BadInput, check_writable, write_aside
+from benchmarks.files import BadInput, check_writable, write_atomically
 from benchmarks.measured.memory import bytes_a_person
 from benchmarks.measuring import machine
 from benchmarks.program import run
@@ -100,10 +100,10 @@ def main(
             if json_file is not None:
                 content = {"machine": machine(), "bytes_a_person": by_array, "points": points}
                 content |= {"failed": failed}
-                write_aside(json_file, json.dumps(content, indent=2) + "\n")
+                write_atomically(json_file, json.dumps(content, indent=2) + "\n")
     finally:  # Ctrl-C takes no point that was played
         if points:
-            write_aside(out, picture(drawn(points, by_array, machine()), kind))
+            write_atomically(out, picture(drawn(points, by_array, machine()), kind))
     for name, size in by_array.items():
         click.echo(f"{size:>8g} B a person in {name}")
     sys.exit(max((point.get("exit_code", TOO_SMALL) for point in failed), default=0))

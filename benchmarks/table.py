@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from benchmarks.files import check_writable, write_aside
+from benchmarks.files import check_writable, write_atomically
 from benchmarks.measuring import machine
 from benchmarks.program import run
 from benchmarks.rows import GROUPS, HEADINGS, SMALL, Row, Sizes
@@ -67,7 +67,7 @@ def main(only: tuple[str, ...], small: bool, json_file: Path | None) -> None:
         except AssertionError as error:
             wrong.append(f"{name}: a result is wrong, so it has no speed: {error}")
         if json_file is not None:  # as far as it goes: Ctrl-C takes nothing
-            write_aside(json_file, json.dumps(as_json(rows, not small), indent=2) + "\n")
+            write_atomically(json_file, json.dumps(as_json(rows, not small), indent=2) + "\n")
     click.echo(f"\n{machine()}; best of the rounds, the first call apart.")
     if small:
         click.echo("Small sizes: the figures say nothing of speed.")

@@ -256,7 +256,7 @@ def _read(
         history = read_history(scenario, own_numbers(scenario, problems), problems)
     problems.raise_if_any()
     if history is not None:
-        history.tell(lists)
+        history.attach_calls(lists)
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]
     pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
     tallies = {}

@@ -211,7 +211,7 @@ def _scenarios(
         Side.of_scenario(each.label, scenario, resolved_profiles(scenario))
         for each, scenario in zip(taken, (one, two), strict=True)
     ]
-    notes = [*_replayed(taken), *_about_luck(as_given[1], one, two)]
+    notes = [*_replayed(taken), *_random_draw_notes(as_given[1], one, two)]
     return Comparison(
         "scenarios",
         *(
@@ -225,7 +225,7 @@ def _scenarios(
             )
             for scenario, played in zip((one, two), both, strict=True)
         ),
-        sides=_told_apart(*sides, changed=bool(changes)),
+        sides=_relabelled(*sides, changed=bool(changes)),
         changes=changes,
         others=inputs,
         notes=notes,
@@ -260,7 +260,7 @@ def _inputs(scenario: Scenario, read: dict[str, str]) -> dict[str, str]:
     return read if policy is None else read | {"policy.file": policy}
 
 
-def _told_apart(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
+def _relabelled(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
     """Relabel the second if both have the same name."""
     if one.label == two.label and changed:
         return one, two.called(f"{two.label}, changed")
@@ -280,7 +280,7 @@ def _replayed(taken: list[_Taken]) -> list[str]:
     return notes
 
 
-def _about_luck(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
+def _random_draw_notes(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
     """Return notes on how random numbers are shared, and where they cannot be."""
     notes = []
     if given.seed != two.seed:

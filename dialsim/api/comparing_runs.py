@@ -51,7 +51,7 @@ def compare_runs(one: Run, two: Run, labels: tuple[str, str]) -> Comparison:
 
 
 _OF_A_GOAL = {"metric", "campaign", "name", "unit", "bound", "target", "value", "met"}
-_OF_A_WALL = {"name", "campaign", "measured", "cap", "met"}
+_OF_A_LIMIT = {"name", "campaign", "measured", "cap", "met"}
 
 
 def _check_summaries(runs: tuple[Run, Run], labels: tuple[str, str]) -> None:
@@ -60,7 +60,7 @@ def _check_summaries(runs: tuple[Run, Run], labels: tuple[str, str]) -> None:
     for run, label in zip(runs, labels, strict=True):
         summary = run.summary
         faults = []
-        for key, wanted in (("goals", _OF_A_GOAL), ("walls", _OF_A_WALL)):
+        for key, wanted in (("goals", _OF_A_GOAL), ("walls", _OF_A_LIMIT)):
             rows = summary.get(key, [])
             if not isinstance(rows, list) or not all(_has(row, wanted) for row in rows):
                 faults.append(f"{key} that miss something")

@@ -134,7 +134,7 @@ def dossier(
         audience,
         language,
         replayed=played if played else None,
-        not_replayed="" if barred is None else barred.told(SHARED[language]),
+        not_replayed="" if barred is None else barred.sentence(SHARED[language]),
         command=_again(run),
         costs=prices,
         columns=_columns(run, files) if audience == "compliance" else None,
@@ -144,7 +144,7 @@ def dossier(
         html = dossier_html(asked)
     except ScenarioError as error:
         raise still_made(error, audience) from None
-    notes = [] if barred is None else [f"not played again: {barred.told(SHARED['en'])}"]
+    notes = [] if barred is None else [f"not played again: {barred.sentence(SHARED['en'])}"]
     complete = played is None or len(played) == played.wanted
     return Dossier(html, dossier_name(audience, language), notes, complete)
 
@@ -239,10 +239,10 @@ def write_dossier(found: Dossier, path: Path) -> None:
     CapacityError
         It cannot be written.
     """
-    from dialsim.outcomes.writer import write_aside
+    from dialsim.outcomes.writer import write_atomically
 
     refuse_target(path)
-    write_aside(path, found.html, "--out")
+    write_atomically(path, found.html, "--out")
 
 
 def refuse_target(path: Path) -> None:

@@ -55,9 +55,9 @@ def explain(
     """
     from dialsim.explanations.values import explanations
 
-    told = language_of("language", language)
+    language_code = language_of("language", language)
     day = None if on is None else day_given("on", on)
-    return explanations(name, rules=rules, network=network, language=told, on=day)
+    return explanations(name, rules=rules, network=network, language=language_code, on=day)
 
 
 def rule_changes(
@@ -96,9 +96,9 @@ def rule_changes(
     """
     from dialsim.explanations.rule_changes import differences
 
-    told = language_of("language", language)
+    language_code = language_of("language", language)
     days = day_given("before", before), day_given("after", after)
-    return differences(rules, *days, language=told)
+    return differences(rules, *days, language=language_code)
 
 
 def day_given(option: str, given: object) -> date:

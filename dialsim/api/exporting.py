@@ -13,7 +13,7 @@ from dialsim.errors import Problems, did_you_mean
 from dialsim.outcomes.conditions import Condition, read_conditions
 from dialsim.outcomes.sheets import check_suffix, sheet
 from dialsim.outcomes.writer import disk
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 
 TABLES = ("people", "calls", "events", "interventions")
 NUMBER = "number"
@@ -175,7 +175,7 @@ def _written(
     rows = count = 0
     with (
         disk(path, "--out"),
-        written_aside(path, private) as file,
+        written_atomically(path, private) as file,
         sheet(path, file, schema, table) as write,
     ):
         for batch in run.batches(table, asked):

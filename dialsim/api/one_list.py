@@ -130,10 +130,10 @@ def as_file(source: ListSource) -> Iterator[Path]:
         return
     from pyarrow import parquet
 
-    from dialsim.storage.workplaces import folder_aside
+    from dialsim.storage.workplaces import staged_folder
 
     table = as_table(source)
-    with folder_aside(Path(tempfile.gettempdir()), "rows", 0o700) as folder:
+    with staged_folder(Path(tempfile.gettempdir()), "rows", 0o700) as folder:
         handle, name = tempfile.mkstemp(dir=folder.path, suffix=".parquet")  # mode 0600
         with os.fdopen(handle, "wb") as file:
             parquet.write_table(table, file)

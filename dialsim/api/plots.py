@@ -54,8 +54,8 @@ class Plots:
             message, allowed = f"there is no campaign {campaign}", ", ".join(names)
             raise ScenarioError([Problem("", message, allowed=allowed, remedy=remedy)])
 
-        def draw(log: RunLog, told: Language) -> Any:
-            return waterfall(log.summary, campaign, told)
+        def draw(log: RunLog, language_code: Language) -> Any:
+            return waterfall(log.summary, campaign, language_code)
 
         return self._drawn("waterfall", draw, language)
 
@@ -114,8 +114,8 @@ class Plots:
         return self._drawn("reactions", reactions, language)
 
     def _drawn(self, key: str, draw: Callable[[RunLog, Language], Any], language: Language) -> Any:
-        told = language_of("language", language)
-        return _headed(key, draw(self._log, told), told)
+        language_code = language_of("language", language)
+        return _headed(key, draw(self._log, language_code), language_code)
 
     def __repr__(self) -> str:
         return f"<Plots: {', '.join(name for name in dir(self) if not name.startswith('_'))}>"

@@ -42,12 +42,12 @@ class NotReplayed:
     why: str = ""
     differs: Sequence[tuple[str, Mapping[str, str]]] = ()
 
-    def told(self, said: Mapping[str, str]) -> str:
+    def sentence(self, labels: Mapping[str, str]) -> str:
         """Return it as a sentence, in the language of the labels."""
         if self.why:
             return self.why
-        parts = [said[key].format(**values) for key, values in self.differs]
-        return said["not_the_same"].format(what="; ".join(parts) or said["differs_unknown"])
+        parts = [labels[key].format(**values) for key, values in self.differs]
+        return labels["not_the_same"].format(what="; ".join(parts) or labels["differs_unknown"])
 
 
 def scenario_of(run: Run, files: str | Path | None) -> Scenario:
@@ -71,7 +71,7 @@ def _in_brief(error: ScenarioError) -> str:
 
 
 @dataclass
-class _Told:
+class _Results:
     """Results of replications so far."""
 
     metrics: dict[str, list[float | None]] = field(default_factory=dict)
@@ -150,10 +150,10 @@ def replay(
             return NotReplayed(_in_brief(error))
         finally:
             repeats.clear()
-    told = _Told()
+    results = _Results()
     for number in sorted(done):
-        told.add(*done[number])
-    return Replayed(n, told.metrics, told.met, told.reached, told.goals_met)
+        results.add(*done[number])
+    return Replayed(n, results.metrics, results.met, results.reached, results.goals_met)
 
 
 def _play_one(

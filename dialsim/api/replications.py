@@ -181,7 +181,7 @@ class Replications(Sample):
                 for goal in self.goals
             ],
             "happened": self._happened(),
-            "until": [_told(each) for each in self.precision],
+            "until": [_as_dict(each) for each in self.precision],
             "metrics": {
                 key: {
                     "name": metric.name,
@@ -335,7 +335,7 @@ def _rows(counted: Counted | None, rows: Sequence[int]) -> Counted:
     return counted._replace(events=counted.events[rows], exposure=counted.exposure[rows])
 
 
-def _told(precision: Precision) -> dict[str, Any]:
+def _as_dict(precision: Precision) -> dict[str, Any]:
     target = precision.target
     return {
         "name": target.name,

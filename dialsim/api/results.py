@@ -288,12 +288,12 @@ class Run:
         CapacityError
             It cannot be written there; what was there before is still there.
         """
-        from dialsim.outcomes.writer import write_aside
+        from dialsim.outcomes.writer import write_atomically
 
         if path is None and self.folder is None:
             raise ScenarioError("this run has no folder: name a file for its page")
         place = Path(path) if path is not None else Path(self.folder or "") / "report.html"
-        write_aside(place, self.report(language))
+        write_atomically(place, self.report(language))
         return place
 
     def split(self, by: str) -> Split:

@@ -288,7 +288,7 @@ def screen(
         if source is not None:
             named = isinstance(source, str | Path)
             path = stack.enter_context(as_file(source))
-            stack.enter_context(_told_in_options(str(source) if named else None))
+            stack.enter_context(_in_terms_of_options(str(source) if named else None))
             name = name_of(path) if named else "list"
             ready = with_one_list(base, chosen, path, name, reading)
             chosen = ready.campaigns[0]
@@ -315,7 +315,7 @@ def screen(
 
 
 @contextmanager
-def _told_in_options(file: str | None) -> Iterator[None]:
+def _in_terms_of_options(file: str | None) -> Iterator[None]:
     """Raise the list's problems in terms of the command's options."""
     try:
         yield

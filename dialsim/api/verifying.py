@@ -161,5 +161,5 @@ def _keys(run: Run, files: str | Path | None) -> tuple[NDArray[np.uint64], str]:
     for _ in Feed(world).rest():
         pass
     differs = not_as_it_was(run.summary, world)
-    why = NotReplayed(differs=differs).told(SHARED["en"]) if differs else ""
+    why = NotReplayed(differs=differs).sentence(SHARED["en"]) if differs else ""
     return world.state.people["key"], why

@@ -400,7 +400,7 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
         talk = talk[talk >= 0] if zeros and step_of(talk) is not None else talk[talk > 0]
         if len(talk) >= FEWEST_TALKS:
             few = False
-            _say_rounded(log, talk)
+            _add_rounding_note(log, talk)
             mixture = fit_durations(talk, offsets=log.offsets, zeros=zeros)
             _mixture(found, base, f"talk.{relation}", mixture)
     if few:
@@ -411,7 +411,7 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
         return
     talk = log.talk_ms[known & (log.outcome == Outcome.ASSISTANT) & (log.talk_ms > 0)]
     if len(talk) >= FEWEST:
-        _say_rounded(log, talk)
+        _add_rounding_note(log, talk)
         one = fit_durations(talk, 1, log.offsets)
         _, median, sigma = one.parts[0]
         key = "talk.assistant_median"
@@ -422,7 +422,7 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
             _set(found, key, _rounded(sigma.value), one.n)
 
 
-def _say_rounded(log: CallLog, talk: np.ndarray[Any, Any]) -> None:
+def _add_rounding_note(log: CallLog, talk: np.ndarray[Any, Any]) -> None:
     """Add the remark that talk times were rounded in an unknown direction."""
     step = step_of(talk)
     if step is not None and len(log.offsets) > 1 and ("rounded", step) not in log.remarks:

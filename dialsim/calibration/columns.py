@@ -140,8 +140,8 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
         if not columns or "columns" in columns or tables - {"relation", "registered", "named"}:
             return columns, None
         texts = all(isinstance(value, str) for value in columns.values())
-        said = columns.get("relation") in RELATIONS  # what holds for all, and no column's name
-        return ({"columns": dict(columns)} if texts and not said else columns), None
+        constant = columns.get("relation") in RELATIONS  # what holds for all, and no column's name
+        return ({"columns": dict(columns)} if texts and not constant else columns), None
     text = os.fspath(columns)
     if "=" in text and not _is_file(text):
         pairs = [part.partition("=") for part in text.split(",")]

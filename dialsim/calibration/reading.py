@@ -55,21 +55,21 @@ def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> C
     """
     from dialsim.api.results import Run, load_run
 
-    told = mapped(columns)
+    mapping = mapped(columns)
     if isinstance(calls, Run):
-        return _of_run(calls, told, seen, name or str(calls.summary["identity"]["name"]))
+        return _of_run(calls, mapping, seen, name or str(calls.summary["identity"]["name"]))
     if not isinstance(calls, str | os.PathLike):
         if not hasattr(calls, "schema") or not hasattr(calls, "column"):
             raise ScenarioError("calls are a run, a file's path, or an Arrow table")
-        return _of_table(calls, told, seen, name or "a table")
+        return _of_table(calls, mapping, seen, name or "a table")
     path = Path(calls)
     if os.path.isdir(path):  # noqa: PTH112 - of a name that is too long as well
         run = load_run(path)
-        return _of_run(run, told, seen, name or path.resolve().name)
-    return _of_file(path, told, seen, name or path.name)
+        return _of_run(run, mapping, seen, name or path.resolve().name)
+    return _of_file(path, mapping, seen, name or path.name)
 
 
-def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
+def _of_file(path: Path, mapping: Mapped, seen: bool, name: str) -> CallLog:
     """Return the log of a file; invalid rows are left out and accounted for."""
     import pyarrow as pa
 
@@ -77,13 +77,13 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
     from dialsim.people.reading.source import assign
 
     problems = Problems(file=str(path))
-    source = _opened(path, told)
+    source = _opened(path, mapping)
     have = source.names
-    names, own = _names_of(have, told, seen)
+    names, own = _names_of(have, mapping, seen)
     _refuse_one_column(have, names, problems)
-    roles = {} if own or told.columns else {part: (part,) for part in FIELDS}
+    roles = {} if own or mapping.columns else {part: (part,) for part in FIELDS}
     found = Problems()
-    assign(source, roles, found, given=names if own or told.columns else {})
+    assign(source, roles, found, given=names if own or mapping.columns else {})
     _raise_placed(found, path)
     names = {part: str(column) for part, column in source.columns.items()}
     _refuse_saying_nothing(have, names, problems)
@@ -109,7 +109,7 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
     def place(row: int) -> str:
         return f"{unit} {source.line_of(row):,}"
 
-    log = _made(columns, names, told, own, name, rows, problems, place)
+    log = _made(columns, names, mapping, own, name, rows, problems, place)
     if source.malformed:
         whole = account.to_dict()
         kept = ("rows", "used", "unusable", "examples")
@@ -150,7 +150,7 @@ def _placed(found: Iterable[Problem], path: Path) -> list[Problem]:
     ]
 
 
-def _of_table(table: Any, told: Mapped, seen: bool, name: str) -> CallLog:
+def _of_table(table: Any, mapping: Mapped, seen: bool, name: str) -> CallLog:
     """Return the log of an Arrow table."""
     import pyarrow as pa
 
@@ -161,7 +161,7 @@ def _of_table(table: Any, told: Mapped, seen: bool, name: str) -> CallLog:
     if not table.num_rows:
         problems.add("", "the log has no rows", remedy="export it again, or give another file")
         problems.raise_if_any()
-    names, own = _names_of(have, told, seen)
+    names, own = _names_of(have, mapping, seen)
     for part, column in names.items():
         if have.count(column) != 1:
             problems.add(
@@ -175,31 +175,31 @@ def _of_table(table: Any, told: Mapped, seen: bool, name: str) -> CallLog:
     columns = {part: table.column(name) for part, name in names.items() if have.count(name) == 1}
     if len(columns) == len(names):
         _refuse_saying_nothing(have, names, problems)
-    return _made(columns, names, told, own, name, table.num_rows, problems, row_place)
+    return _made(columns, names, mapping, own, name, table.num_rows, problems, row_place)
 
 
 def _made(
     columns: Mapping[str, Any],
     names: Mapping[str, str],
-    told: Mapped,
+    mapping: Mapped,
     own: bool,
     name: str,
     rows: int,
     problems: Problems,
     place: Place,
 ) -> CallLog:
-    log = CallLog(name, rows, ring_from_dial=told.ring_from_dial)
+    log = CallLog(name, rows, ring_from_dial=mapping.ring_from_dial)
     if own:
         log.true_causes = names["outcome"] == "true_outcome"
-    log.refusers = told.refusers
+    log.refusers = mapping.refusers
     log.quick_ms = float(load_rules("cn")["dialer.suspicion_quick"])
-    log_of(columns, names, told, log, problems, place)
+    log_of(columns, names, mapping, log, problems, place)
     problems.raise_if_any()
-    _common(log, told)
+    _common(log, mapping)
     return log
 
 
-def _opened(path: Path, told: Mapped) -> Source:
+def _opened(path: Path, mapping: Mapped) -> Source:
     """Return a checked file; raise its problems."""
     from dialsim.people.reading.source import look_at
 
@@ -218,7 +218,7 @@ def _opened(path: Path, told: Mapped) -> Source:
     if not path.is_file():
         refuse("this is no regular file", "give a CSV or a Parquet file")
     found = Problems()
-    source = look_at(path, told.written, "", found)
+    source = look_at(path, mapping.written, "", found)
     _raise_placed(found, path)
     assert source is not None  # else it has problems
     if source.rows_estimate == 0:
@@ -226,12 +226,12 @@ def _opened(path: Path, told: Mapped) -> Source:
     return source
 
 
-def _names_of(have: list[str], told: Mapped, seen: bool) -> tuple[dict[str, str], bool]:
+def _names_of(have: list[str], mapping: Mapped, seen: bool) -> tuple[dict[str, str], bool]:
     """Return each role's column, and whether the table holds calls of a run."""
-    own = {"seen_outcome", *OWN} <= set(have) and not told.columns
+    own = {"seen_outcome", *OWN} <= set(have) and not mapping.columns
     if own:
         return _own_names(have, seen), True
-    return told.columns or {part: part for part in FIELDS if part in have}, False
+    return mapping.columns or {part: part for part in FIELDS if part in have}, False
 
 
 def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Problems) -> None:
@@ -273,22 +273,22 @@ def _own_names(have: list[str], seen: bool) -> dict[str, str]:
     return names | {k: v for k, v in MADE_OF[made].items() if v in have}
 
 
-def _common(log: CallLog, told: Mapped) -> None:
+def _common(log: CallLog, mapping: Mapped) -> None:
     """Add what holds for every log, and its assumptions."""
     if log.relation is None:
         log.relation = np.zeros(log.rows, np.int8)
         log.remarks.append(("relation", RELATIONS[0]))
-    log.true_causes = log.true_causes or told.certain
-    log.refusers = told.refusers
-    if told.rounded is None:
+    log.true_causes = log.true_causes or mapping.certain
+    log.refusers = mapping.refusers
+    if mapping.rounded is None:
         log.offsets = (NEAREST, *allowed().rounding)
     else:
-        log.offsets = (ROUNDED[told.rounded],)
-    if told.ring_timeout_ms is not None:
-        log.timeout_ms = np.full(log.rows, float(told.ring_timeout_ms))
+        log.offsets = (ROUNDED[mapping.rounded],)
+    if mapping.ring_timeout_ms is not None:
+        log.timeout_ms = np.full(log.rows, float(mapping.ring_timeout_ms))
 
 
-def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
+def _of_run(run: Run, mapping: Mapped, seen: bool, name: str) -> CallLog:
     """Return the log of a run, with facts of its scenario."""
     import pyarrow as pa
 
@@ -304,9 +304,9 @@ def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
     table = pa.Table.from_batches(batches)
     log = CallLog(name, table.num_rows)
     log.true_causes = names["outcome"] == "true_outcome"
-    log.refusers = told.refusers
+    log.refusers = mapping.refusers
     columns = {part: table.column(column) for part, column in names.items()}
-    log_of(columns, names, told, log, problems)
+    log_of(columns, names, mapping, log, problems)
     problems.raise_if_any()
     _of_scenario(log, table, scenario, problems)
     problems.raise_if_any()
@@ -334,10 +334,10 @@ def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problem
     if rules is not None:
         log.quick_ms = float(rules["dialer.suspicion_quick"])
     privacy = scenario.enterprise.privacy
-    told_of = (
+    described = (
         privacy is not None and privacy.recording_notice and privacy.calls_recorded is not False
     )
-    if told_of and "recording_notice" not in scenario.network.off:
+    if described and "recording_notice" not in scenario.network.off:
         log.notice_ms = int(network["recording.notice"]) if network is not None else 0
 
 

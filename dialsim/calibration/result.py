@@ -187,10 +187,10 @@ class Calibration:
         CapacityError
             The disk is full, or the folder may not be written.
         """
-        from dialsim.outcomes.writer import write_aside
+        from dialsim.outcomes.writer import write_atomically
 
         target = check_target(path)
-        write_aside(target, self.to_toml(), "where the profile is written (-o)")
+        write_atomically(target, self.to_toml(), "where the profile is written (-o)")
         return target
 
     def to_dict(self) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class _Given:
 def log_of(
     columns: Mapping[str, Any],
     names: Mapping[str, str],
-    told: Mapped,
+    mapping: Mapped,
     log: CallLog,
     problems: Problems,
     place: Place = row_place,
@@ -77,7 +77,7 @@ def log_of(
         Arrow columns (chunked) by what they tell.
     names
         What the file calls them.
-    told
+    mapping
         What holds for all rows.
     log
         With name and rows; its arrays are written.
@@ -89,7 +89,7 @@ def log_of(
     from dialsim.people.reading.source_parquet import refused_type
 
     for part, values in columns.items():
-        given = _Given(part, listed([names[part]]), values, told, place)
+        given = _Given(part, listed([names[part]]), values, mapping, place)
         refused = refused_type(part, values.type)
         if refused is not None:
             why, allowed = refused
@@ -97,11 +97,11 @@ def log_of(
             problems.add(given.path, why, found=found, allowed=allowed)
             continue
         _READ[part](given, log, problems)
-    if told.relation is not None and log.relation is None:
-        log.relation = np.full(log.rows, RELATIONS.index(told.relation), np.int8)
+    if mapping.relation is not None and log.relation is None:
+        log.relation = np.full(log.rows, RELATIONS.index(mapping.relation), np.int8)
     for part in ("registered", "named"):
-        if getattr(told, part) is not None and getattr(log, part) is None:
-            setattr(log, part, np.full(log.rows, int(getattr(told, part)), np.int8))
+        if getattr(mapping, part) is not None and getattr(log, part) is None:
+            setattr(log, part, np.full(log.rows, int(getattr(mapping, part)), np.int8))
     _check_order(log, names, problems, place)
 
 

@@ -129,7 +129,7 @@ def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
     if not sys.stdin.isatty():
         return None
     from dialsim.privacy.forget import forget
-    from dialsim.privacy.forget_result import rows_said
+    from dialsim.privacy.forget_result import row_count_text
 
     seen = forget(number, folder, **who, dry_run=True)
     holding = [each for each in seen.touched if each.kind == "list"]
@@ -137,7 +137,7 @@ def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
         return True
     _print_person(seen)
     for each in holding:
-        _say("list", f"{each.path}: {rows_said(each.rows)}")
+        _say("list", f"{each.path}: {row_count_text(each.rows)}")
     return click.confirm("Remove the person from these lists of people too?", default=False)
 
 
@@ -148,16 +148,16 @@ def _print_person(found: Forgotten) -> None:
 
 
 def _print(found: Forgotten) -> None:
-    from dialsim.privacy.forget_result import lines_said, rows_said
+    from dialsim.privacy.forget_result import line_numbers_text, row_count_text
 
     verb = "would go" if found.dry_run else "gone"
     _print_person(found)
     for each in found.touched:
-        notes = [] if not each.lines else [lines_said(each.lines)]
+        notes = [] if not each.lines else [line_numbers_text(each.lines)]
         notes += [each.note] if each.note else []
         note = f" ({'; '.join(notes)})" if notes else ""
         state = verb if each.done else "left"
-        _say(each.kind, f"{each.path}: {rows_said(each.rows)} {state}{note}")
+        _say(each.kind, f"{each.path}: {row_count_text(each.rows)} {state}{note}")
     for path in found.leftovers:
         _say("leftover", f"{path}: {verb}; a killed command had left it")
     if not found.touched:

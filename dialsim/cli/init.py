@@ -78,7 +78,7 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
     """
     from dialsim.errors import Problem, ScenarioError
     from dialsim.outcomes.writer import disk
-    from dialsim.storage.atomic_file import written_aside
+    from dialsim.storage.atomic_file import written_atomically
 
     fresh, taken = [], []
     for target, content in contents.items():
@@ -96,7 +96,7 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
         for target in sorted(fresh, key=lambda target: target == scenario):  # the scenario last
             with disk(target.parent, _SETTING):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with written_aside(target, fresh=True) as file:
+                with written_atomically(target, fresh=True) as file:
                     file.write(contents[target])
                 undo.callback(target.unlink, missing_ok=True)
         undo.pop_all()

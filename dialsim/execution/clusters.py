@@ -109,8 +109,8 @@ class Cluster:
         until = time.monotonic() + ANSWER_S
         while True:
             self._wait_for_one()
-            told = self._client.run(cells.program, on_error="return")
-            errors = [each for each in told.values() if isinstance(each, Exception)]
+            reports = self._client.run(cells.program, on_error="return")
+            errors = [each for each in reports.values() if isinstance(each, Exception)]
             raised = [each for each in errors if not isinstance(each, OSError)]
             if raised:  # whatever a worker without dialsim raises
                 raise _refusal(
@@ -118,8 +118,8 @@ class Cluster:
                     f"a worker cannot import dialsim: {raised[0]!s:.120}",
                     "install the same version of dialsim on every worker",
                 )
-            if told and not errors:
-                return {worker: str(each) for worker, each in told.items()}
+            if reports and not errors:
+                return {worker: str(each) for worker, each in reports.items()}
             if errors and time.monotonic() >= until:
                 raise _refusal(
                     self._address,

@@ -80,7 +80,7 @@ def played_elsewhere(
     parts = len(scenarios)
     halves = 0
 
-    def tell(further: int) -> None:
+    def report(further: int) -> None:
         nonlocal halves
         whole, halves = divmod(halves + further, parts)
         if whole:
@@ -88,7 +88,7 @@ def played_elsewhere(
 
     crew = Workers(executor, count, stop=stop, progress=repeats.progress)
     with interrupts(stop), crew as workers:
-        found = played(workers, [(each, numbers) for each in scenarios], tell, rare=rare)
+        found = played(workers, [(each, numbers) for each in scenarios], report, rare=rare)
         if inputs is not None:
             inputs += [workers.inputs(each) for each in scenarios]
     both = set.intersection(*({each.replication for each in done} for done in found))

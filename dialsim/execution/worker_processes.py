@@ -221,10 +221,10 @@ def _begin(leash: Connection) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
     else:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_heed, args=(leash,), name="leash", daemon=True).start()
+    threading.Thread(target=_stop_with_parent, args=(leash,), name="leash", daemon=True).start()
 
 
-def _heed(leash: Connection) -> None:
+def _stop_with_parent(leash: Connection) -> None:
     """Request a stop when the other end of the pipe is closed or its holder is gone.
 
     Nobody writes into it. A process that has not ended some seconds later is stuck in something

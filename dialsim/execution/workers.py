@@ -156,7 +156,7 @@ class Workers:
     def play(
         self,
         cells: Iterable[Cell],
-        tell: Callable[[int], None] | None = None,
+        report: Callable[[int], None] | None = None,
         *,
         refused: Refused | None = None,
     ) -> Iterator[tuple[int, list[Played]]]:
@@ -167,7 +167,7 @@ class Workers:
         cells
             Taken one by one, when a worker is free; `replication_s` says by then what a
             replication took lately, in seconds.
-        tell
+        report
             Called with the number of further replications that came to their end, in this thread.
         refused
             Called with the place of a cell and why its scenario cannot be played, instead of
@@ -205,7 +205,7 @@ class Workers:
                     lane, part = working.pop(future)
                     idle.append(lane)
                     try:
-                        lost = self._take(future, lane, part, tell)
+                        lost = self._take(future, lane, part, report)
                     except ScenarioError as error:
                         if refused is None:
                             raise
@@ -214,7 +214,7 @@ class Workers:
                     again.extend(lost)
                     if not part.job.left:
                         yield part.job.index, part.job.played()
-            yield from self._last(working, again, tell, refused)
+            yield from self._last(working, again, report, refused)
         finally:
             for lane, _ in working.values():
                 lane.stop()
@@ -282,7 +282,7 @@ class Workers:
         future: Future[PlayedCell],
         lane: Lane,
         part: _Part,
-        tell: Callable[[int], None] | None,
+        report: Callable[[int], None] | None,
     ) -> list[_Part]:
         """Accept a worker's result; return what must be played again."""
         try:
@@ -310,8 +310,8 @@ class Workers:
         for played in outcome.played:
             part.job.done[played.replication] = played
             part.job.left.discard(played.replication)
-        if tell is not None and outcome.played:
-            tell(len(outcome.played))
+        if report is not None and outcome.played:
+            report(len(outcome.played))
         missing = [n for n in part.sent.replications if n in part.job.left]
         if missing and not self._stop.requested:  # somebody stopped the worker, not us
             lane.close()
@@ -339,7 +339,7 @@ class Workers:
         self,
         working: dict[Future[PlayedCell], tuple[Lane, _Part]],
         again: Iterable[_Part],
-        tell: Callable[[int], None] | None,
+        report: Callable[[int], None] | None,
         refused: Refused | None,
     ) -> Iterator[tuple[int, list[Played]]]:
         """Stop running cells and yield their results so far."""
@@ -354,7 +354,7 @@ class Workers:
             jobs[part.job.index] = part.job
             try:
                 if future not in silent:
-                    self._take(future, lane, part, tell)
+                    self._take(future, lane, part, report)
             except CapacityError:
                 continue  # stopped too hard to say anything
             except ScenarioError as error:
@@ -391,7 +391,7 @@ class Workers:
 def played(
     workers: Workers,
     asks: Sequence[tuple[Scenario, Sequence[int]]],
-    tell: Callable[[int], None] | None = None,
+    report: Callable[[int], None] | None = None,
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
@@ -403,7 +403,7 @@ def played(
         Entered.
     asks
         Scenarios, each with the numbers of its replications, each number once.
-    tell
+    report
         As for :meth:`Workers.play`.
     rare
         As in :class:`~dialsim.execution.cells.Cell`.
@@ -421,7 +421,7 @@ def played(
     """
     cut = Cut(workers, asks, rare)
     found: list[dict[int, Played]] = [{} for _ in asks]
-    for index, done in workers.play(cut, tell):
+    for index, done in workers.play(cut, report):
         found[cut.asked[index]].update((each.replication, each) for each in done)
     return [
         [done[number] for number in numbers if number in done]

@@ -12,7 +12,7 @@ LEAD_S = 0.05  # from the first turn to the first planned instant
 IDLE_MS = 20  # without a planned dial the engine's own events still wait no longer
 
 
-class Wall(Protocol):
+class TimeSource(Protocol):
     """A clock that can be read and waited for; tests supply their own."""
 
     def now_s(self) -> float:
@@ -22,7 +22,7 @@ class Wall(Protocol):
         """Return when the moment has come. Always a checkpoint."""
 
 
-class RealWall:
+class SystemTime:
     """The machine's monotonic clock."""
 
     def now_s(self) -> float:
@@ -39,7 +39,7 @@ class OfferClock:
 
     Parameters
     ----------
-    wall
+    time_source
         What is read and waited for.
     begin_tick
         Tick of the world at which the load starts.
@@ -52,8 +52,10 @@ class OfferClock:
     last one that has begun. Nothing due is left for another turn, however late a turn comes.
     """
 
-    def __init__(self, wall: Wall, begin_tick: int, next_decision: Callable[[int], int]) -> None:
-        self.wall = wall
+    def __init__(
+        self, time_source: TimeSource, begin_tick: int, next_decision: Callable[[int], int]
+    ) -> None:
+        self.time_source = time_source
         self.begin_tick = begin_tick
         self._next_decision = next_decision
         self.origin_s: float | None = None
@@ -61,14 +63,14 @@ class OfferClock:
     def moment_s(self, tick: int) -> float:
         """Return the moment at which a tick begins; the first call sets the load's start."""
         if self.origin_s is None:
-            self.origin_s = self.wall.now_s() + LEAD_S
+            self.origin_s = self.time_source.now_s() + LEAD_S
         return self.origin_s + (tick - self.begin_tick) / 1000
 
     def begun(self) -> int:
         """Return the latest tick that has begun by now."""
         self.moment_s(self.begin_tick)
         assert self.origin_s is not None
-        return self.begin_tick + int((self.wall.now_s() - self.origin_s) * 1000 // 1)
+        return self.begin_tick + int((self.time_source.now_s() - self.origin_s) * 1000 // 1)
 
     def reach(self, now: int, until: int) -> int:
         """Return the end of what is due, or of what is due next."""
@@ -79,4 +81,4 @@ class OfferClock:
 
     async def wait(self, tick: int) -> None:
         """Sleep until the last tick before `tick` begins."""
-        await self.wall.sleep_until(self.moment_s(tick - 1))
+        await self.time_source.sleep_until(self.moment_s(tick - 1))

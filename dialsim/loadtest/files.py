@@ -10,7 +10,7 @@ from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.result import LoadTest
-from dialsim.outcomes.writer import disk, json_text, write_aside
+from dialsim.outcomes.writer import disk, json_text, write_atomically
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import Workplace, claim
 
@@ -88,7 +88,7 @@ class LoadFiles:
         for figures in run.stages:
             for what, made in (("lateness", figures.lateness), ("latency", figures.latency)):
                 name = f"run-{number}-step-{figures.stage}-{what}{HISTOGRAM}"
-                write_aside(self.out / name, hgrm_text(made), "--out")
+                write_atomically(self.out / name, hgrm_text(made), "--out")
 
     def keep(self, done: LoadTest) -> None:
         """Write the result so far, then JUnit XML, which reports what could not be written.
@@ -108,11 +108,11 @@ class LoadFiles:
     def _keep_result(self, done: LoadTest) -> None:
         if self.out is not None and done.unwritten is None:
             self._remove_former(self.out)
-            write_aside(self.out / RESULT, json_text(done.to_dict()), "--out")
+            write_atomically(self.out / RESULT, json_text(done.to_dict()), "--out")
 
     def _keep_junit(self, done: LoadTest) -> None:
         if self.junit is not None:
-            write_aside(self.junit, junit_xml(done), "--junit")
+            write_atomically(self.junit, junit_xml(done), "--junit")
 
     def _remove_former(self, out: Path) -> None:
         """Remove, once, the histograms of an earlier load test."""

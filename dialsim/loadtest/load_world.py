@@ -132,11 +132,11 @@ class Ground:
             world.static = world.static._replace(campaigns=campaigns)
         begin = self.begin_tick(world, plan, hold_ms)
 
-        def tell(far: Progress) -> None:
+        def report(far: Progress) -> None:
             if far.phase == "compiling" and on_kernels is not None:
                 on_kernels(far.kernels)
 
-        player = Player(world, NoLog(), on_progress=tell)
+        player = Player(world, NoLog(), on_progress=report)
         player.fill_lists()
         if not player.play(begin, stop):
             return None

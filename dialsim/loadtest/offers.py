@@ -158,7 +158,7 @@ class Offers:
 
     def slice_over(self) -> None:
         """Record that a slice has returned: its decisions are complete."""
-        self.ends_s.append(0.0 if self._clock is None else self._clock.wall.now_s())
+        self.ends_s.append(0.0 if self._clock is None else self._clock.time_source.now_s())
         self.end_ticks.append(self.tick)
 
     def _ask(self, world: World) -> None:
@@ -177,7 +177,7 @@ class Offers:
         """Whether the current tick began longer ago than the deadline."""
         if self._clock is None or self._deadline_s is None:
             return False
-        return self._clock.wall.now_s() - self._clock.moment_s(self.tick) > self._deadline_s
+        return self._clock.time_source.now_s() - self._clock.moment_s(self.tick) > self._deadline_s
 
     def _note_admitted(self, world: World) -> None:
         for campaign, queue in enumerate(self._queues):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Status
 from dialsim.engine import host
 from dialsim.engine.build import World
-from dialsim.loadtest.clock import OfferClock, RealWall, Wall
+from dialsim.loadtest.clock import OfferClock, SystemTime, TimeSource
 from dialsim.loadtest.load_world import Ground, NoLog
 from dialsim.loadtest.offers import Offers, Play
 from dialsim.loadtest.plan import Plan
@@ -123,13 +123,13 @@ def play_virtually(
     return _over(world, player, offers, (begin, 0.0, 0.0)) if whole else None
 
 
-def play_on_the_wall(
+def play_in_real_time(
     ground: Ground,
     plan: Plan,
     terms: Terms,
     stop: Stop,
     *,
-    wall: Wall | None = None,
+    time_source: TimeSource | None = None,
     play: Play = host.advance,
     watch: bool = True,
     budget: int | None = None,
@@ -139,7 +139,7 @@ def play_on_the_wall(
 
     Parameters
     ----------
-    wall, play, watch, budget
+    time_source, play, watch, budget
         For tests: another clock, something slower than the engine, no heartbeat, and how many
         events a slice holds.
     on_progress
@@ -150,13 +150,13 @@ def play_on_the_wall(
     Played or None
         None if it was stopped before the load began.
     """
-    wall = wall or RealWall()
+    time_source = time_source or SystemTime()
     begun = ground.world(plan, terms.hold_ms, stop)
     if begun is None:
         return None
     world, begin = begun
     offers: Offers
-    clock = OfferClock(wall, begin, lambda tick: offers.next_decision(tick))
+    clock = OfferClock(time_source, begin, lambda tick: offers.next_decision(tick))
     offers = Offers(
         world,
         plan,
@@ -176,12 +176,12 @@ def play_on_the_wall(
         on_slice=turns.slice_over,
         slice_s=SLICE_S,
         budget=budget,
-        on_progress=None if on_progress is None else partial(_tell, on_progress, offers, begin),
+        on_progress=None if on_progress is None else partial(_report, on_progress, offers, begin),
     )
     watchdog = Watchdog()
     with set_up_frozen(), watchdog if watch else nullcontext():
         player.play(offers.end_tick, turns.stop)
-    end_s = wall.now_s()
+    end_s = time_source.now_s()
     interrupted = turns.stop.requested and not turns.gave_up
     if interrupted:
         stop.request()
@@ -222,7 +222,9 @@ class _Turns:
             self.stop.request()
 
 
-def _tell(on_progress: Callable[[float], None], offers: Offers, begin: int, far: Progress) -> None:
+def _report(
+    on_progress: Callable[[float], None], offers: Offers, begin: int, far: Progress
+) -> None:
     on_progress((far.tick - begin) / (offers.end_tick - begin))
 
 

@@ -11,7 +11,7 @@ from dialsim.loadtest.figures import RunFigures, run_figures
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit, Tried, find_limit
 from dialsim.loadtest.load_world import Ground, ground_for
-from dialsim.loadtest.one_run import Played, play_on_the_wall, play_virtually
+from dialsim.loadtest.one_run import Played, play_in_real_time, play_virtually
 from dialsim.loadtest.plan import MilliRate, Plan, make_plan
 from dialsim.loadtest.progress import LoadProgress, OnLoad
 from dialsim.loadtest.request import TARGETED, LoadRequest
@@ -70,7 +70,7 @@ class Course:
         """
         ground, plan = self._ground(self.asked.rates_milli)
         found: list[RunFigures] = []
-        self._tell("virtual run", plan, 0.0, None)
+        self._report("virtual run", plan, 0.0, None)
         virtual = self._virtual(ground, plan)
         if virtual is not None and self._lifts_guard(ground, run_figures(virtual)):
             virtual = self._virtual(ground, plan)
@@ -155,31 +155,31 @@ class Course:
     def _virtual(self, ground: Ground, plan: Plan) -> Played | None:
         """Play a load on the virtual clock, compiling first if needed."""
 
-        def tell(kernels: int) -> None:
+        def report(kernels: int) -> None:
             if self._on_progress is not None:
                 rate_per_s = plan.stages[0].rate_per_s
                 self._on_progress(LoadProgress("compiling", rate_per_s, 0.0, None, kernels))
 
-        return play_virtually(ground, plan, self.asked.terms, self._stop, tell)
+        return play_virtually(ground, plan, self.asked.terms, self._stop, report)
 
     def _measured(self, ground: Ground, plan: Plan, number: int | None) -> Played | None:
         what = "search" if number is None else f"run {number} of {self.asked.runs}"
         runs_left = 0 if number is None else self.asked.runs - number
         whole_s = plan.length_ms / 1000
 
-        def tell(done: float) -> None:
+        def report(done: float) -> None:
             left = None if number is None else whole_s * (1 - min(1.0, done) + runs_left)
-            self._tell(what, plan, done, left)
+            self._report(what, plan, done, left)
 
-        return play_on_the_wall(
+        return play_in_real_time(
             ground,
             plan,
             self.asked.terms,
             self._stop,
-            on_progress=None if self._on_progress is None else tell,
+            on_progress=None if self._on_progress is None else report,
         )
 
-    def _tell(self, what: str, plan: Plan, done: float, left_s: float | None) -> None:
+    def _report(self, what: str, plan: Plan, done: float, left_s: float | None) -> None:
         if self._on_progress is None:
             return
         at = done * plan.length_ms

@@ -141,12 +141,12 @@ def erase_persons(
         for name in TABLES:
             for path in table_files(folder, name):
                 if path in erased.files:
-                    sums[path] = _rewrite(path, name, gone, taking_part.aside(path, folder))
+                    sums[path] = _rewrite(path, name, gone, taking_part.staged_path(path, folder))
         values = _values_left(folder, summary, gone)
-        told = _told(summary, erased, len(gone), values, lines or {})
+        summary_without = _with_erasure(summary, erased, len(gone), values, lines or {})
         path = folder / SUMMARY
-        text = json_text(with_checksums(told, folder, sums))
-        _write_text(path, text, taking_part.aside(path, folder))
+        text = json_text(with_checksums(summary_without, folder, sums))
+        _write_text(path, text, taking_part.staged_path(path, folder))
     erased.files.append(folder / SUMMARY)
     return erased
 
@@ -177,21 +177,23 @@ def move_lines(
     changes
         Takes place together with these, and on top of them; None: at once.
     """
-    path, told = folder / "people.parquet", folder / SUMMARY
+    path, summary_path = folder / "people.parquet", folder / SUMMARY
     before = np.array(sorted(gone), np.int64)
     with disk(folder, "the folder"), together(changes, folder) as taking_part:
-        summary = json.loads(taking_part.now(told).read_text("utf-8"))
+        summary = json.loads(taking_part.now(summary_path).read_text("utf-8"))
         since = {**(summary.get("inputs_since_forgotten") or {}), file: digest}
         with TableFile(taking_part.now(path), sums_of(summary, folder, path)) as found:
-            aside = taking_part.aside(path, folder)
-            sums = _move_lines(found, source, before, aside, _is_private(path))
+            staged_path = taking_part.staged_path(path, folder)
+            sums = _move_lines(found, source, before, staged_path, _is_private(path))
         moved = with_checksums(summary, folder, {path: sums})
         text = json_text({**moved, "inputs_since_forgotten": since})
-        _write_text(told, text, taking_part.aside(told, folder))
-    return [path, told]
+        _write_text(summary_path, text, taking_part.staged_path(summary_path, folder))
+    return [path, summary_path]
 
 
-def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private: bool) -> FileSums:
+def _move_lines(
+    found: TableFile, source: str, gone: Array, staged_path: Path, private: bool
+) -> FileSums:
     """Write a table with the lines of one list renumbered, to a temporary file.
 
     Returns
@@ -204,7 +206,7 @@ def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private
 
     schema = found.schema
     at = schema.names.index("line")
-    with table_writer(aside, schema, private=private) as writer:
+    with table_writer(staged_path, schema, private=private) as writer:
         for group in range(found.groups):
             table = _sound(found.group(group))
             lines = table.column(at).combine_chunks()
@@ -214,25 +216,25 @@ def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private
             column = compute.if_else(mine, moved, lines)
             column = compute.if_else(compute.is_null(lines), lines, column)
             writer.write_table(table.set_column(at, schema.field(at), column))
-    rename_whole(aside)
+    rename_whole(staged_path)
     return writer.sums
 
 
-def _told(
+def _with_erasure(
     summary: dict[str, Any],
     erased: Erased,
     persons: int,
     values: Mapping[str, set[str]],
     lines: Mapping[str, Collection[int]],
 ) -> dict[str, Any]:
-    told = dict(summary)
+    summary_without = dict(summary)
     rows = {
         name: forgotten_rows(summary, name) + erased.rows.get(name, 0)
         for name in _PERSON
         if name != "earlier_calls" or erased.rows.get(name) or forgotten_rows(summary, name)
     }
     before = forgotten_rows(summary, "persons")
-    told["forgotten"] = {"persons": before + persons, **rows}
+    summary_without["forgotten"] = {"persons": before + persons, **rows}
     splits = {}
     for name, split in (summary.get("splits") or {}).items():
         kept = values.get(name)
@@ -244,10 +246,12 @@ def _told(
         ]
         splits[name] = {**split, "rows": shown}
     if splits:
-        told["splits"] = splits
+        summary_without["splits"] = splits
     if isinstance(summary.get("lists"), list):
-        told["lists"] = [_without_examples(account, lines) for account in summary["lists"]]
-    return told
+        summary_without["lists"] = [
+            _without_examples(account, lines) for account in summary["lists"]
+        ]
+    return summary_without
 
 
 def _without_examples(account: Any, lines: Mapping[str, Collection[int]]) -> Any:
@@ -350,14 +354,14 @@ def _count(path: Path, name: str, gone: Array) -> int:
     )
 
 
-def _rewrite(path: Path, name: str, gone: Array, aside: Path) -> FileSums:
+def _rewrite(path: Path, name: str, gone: Array, staged_path: Path) -> FileSums:
     """Write a table without some persons to a temporary file; return its checksums."""
     with open_beside(path) as file:
         schema = file.schema
-        with table_writer(aside, schema, private=_is_private(path)) as writer:
+        with table_writer(staged_path, schema, private=_is_private(path)) as writer:
             for group in range(file.groups):
                 writer.write_table(in_use(_without(_sound(file.group(group)), name, gone)))
-    rename_whole(aside)
+    rename_whole(staged_path)
     return writer.sums
 
 
@@ -393,8 +397,8 @@ def _person(name: str) -> str:
     return (_PERSON | _CAUSE)[name]
 
 
-def _write_text(path: Path, text: str, aside: Path) -> None:
+def _write_text(path: Path, text: str, staged_path: Path) -> None:
     """Write a file's new text to a temporary file with the file's permissions."""
     if _is_private(path):
-        make_private(aside)
-    aside.write_text(text, encoding="utf-8")
+        make_private(staged_path)
+    staged_path.write_text(text, encoding="utf-8")

@@ -22,7 +22,7 @@ from dialsim.outcomes.checked import SUMMARY as SUMMARY
 from dialsim.outcomes.checked import checksums_dict
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels, action_table, call_table, concatenated, event_table
-from dialsim.storage.atomic_file import FULL, written_aside
+from dialsim.storage.atomic_file import FULL, written_atomically
 from dialsim.storage.checksums import ContentChanged, FileSums
 
 ROWS_PER_PART = 5_000_000
@@ -361,15 +361,15 @@ def rename_whole(path: Path) -> None:
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def write_aside(path: Path, text: str, setting: str = "the path given") -> None:
-    """Write a text file as :func:`dialsim.storage.atomic_file.written_aside` does.
+def write_atomically(path: Path, text: str, setting: str = "the path given") -> None:
+    """Write a text file as :func:`dialsim.storage.atomic_file.written_atomically` does.
 
     Raises
     ------
     CapacityError
         It cannot be written there; `setting` is what chose the path.
     """
-    with disk(path.parent, setting), written_aside(path) as file:
+    with disk(path.parent, setting), written_atomically(path) as file:
         file.write(text.encode())
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import InternalError, is_plain
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.formulas import harmless
 
 CHINA = "86"  # the calling code of mainland China
@@ -217,7 +217,7 @@ def write_rejects(accounts: list[Account], path: Path) -> int:
     """
     rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
     with (
-        written_aside(path, private=True) as raw,
+        written_atomically(path, private=True) as raw,
         io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
     ):
         writer = csv.writer(file)

@@ -17,7 +17,7 @@ from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erasing.erase_lines import Marked, Row
 from dialsim.people.erasing.erase_person import Person
 from dialsim.privacy.folder_lock import alone_in
-from dialsim.privacy.forget_result import LINES_SHOWN, lines_said
+from dialsim.privacy.forget_result import LINES_SHOWN, line_numbers_text
 from dialsim.privacy.forget_result import Forgotten as Forgotten
 from dialsim.privacy.forget_result import Touched as Touched
 from dialsim.privacy.leftover_files import from_all_leftovers, from_leftovers
@@ -107,7 +107,7 @@ def forget(
             from_leftovers(folder, sought, found)
         someone = Someone(wanted, ids)
         follow(files, someone, not_ids)
-        found.also = someone.told()
+        found.also = someone.masked_identities()
         with Changes(place) as changes:
             kept = [
                 run for run in files.runs if not from_run(run, files, someone, key, found, changes)
@@ -217,7 +217,7 @@ class _Eraser:
     def from_list(self, file: File, *, change: bool) -> None:
         """Erase the person from a list, and renumber the lines in runs."""
         marked = file.marked
-        if self._told(file, marked):
+        if self._record_unknown(file, marked):
             self._why_kept = self._why_kept or f"{file.shown} may hold the person"
         if not marked.found:
             return
@@ -237,7 +237,7 @@ class _Eraser:
         for file in self._folder.others:
             marked = file.marked
             shared = self._shared(file, marked.rows) if self._why_kept is None else set()
-            self._told(file, marked)
+            self._record_unknown(file, marked)
             keeping = {row.line for row in marked.rows if (row.numbers | row.ids) & shared}
             kept = None
             if file.kind in BARS and not self._registries:
@@ -246,7 +246,7 @@ class _Eraser:
                 kept = f"kept: {self._why_kept}"
             elif keeping:
                 self._found.could_not.append(
-                    f"{file.shown}, {lines_said(keeping)}: kept, because of a number or an"
+                    f"{file.shown}, {line_numbers_text(keeping)}: kept, because of a number or an"
                     " identifier beside the person's that a list has; say --id with it, or forget"
                     " that number, if it is the same person"
                 )
@@ -281,28 +281,30 @@ class _Eraser:
             Touched(file.shown, file.kind, len(lines), kept is None, kept, lines)
         )
 
-    def _told(self, file: File, marked: Marked) -> bool:
+    def _record_unknown(self, file: File, marked: Marked) -> bool:
         """Record what is unknown about a file; return whether there is anything."""
-        say = self._found.could_not
-        before = len(say)
+        unknown = self._found.could_not
+        before = len(unknown)
         self._found.searched += 1
         if file.fault is not None:
-            say.append(f"{file.shown}: {file.fault}")
+            unknown.append(f"{file.shown}: {file.fault}")
         if marked.unclear:
-            say.append(
-                f"{file.shown}: {lines_said(marked.unclear)} may hold the number too, in a form"
-                " that is not clear: look at it"
+            lines = line_numbers_text(marked.unclear)
+            unknown.append(
+                f"{file.shown}: {lines} may hold the number too, in a form that is not clear:"
+                " look at it"
             )
         if marked.in_metadata:
-            say.append(f"{file.shown}: its metadata may hold the number too: look at it")
+            unknown.append(f"{file.shown}: its metadata may hold the number too: look at it")
         if file.doubts:
             ids = ", ".join(sorted({hidden(name) for name in file.doubts.values()}))
-            say.append(
-                f"{file.shown}, {lines_said(file.doubts)}: the same identifier as the person's"
+            lines = line_numbers_text(file.doubts)
+            unknown.append(
+                f"{file.shown}, {lines}: the same identifier as the person's"
                 f" in another scenario ({ids}); say --id with it if this is the same person, else"
                 " --not-id"
             )
-        return len(say) > before
+        return len(unknown) > before
 
     def _shared(self, bar: File, rows: list[Row]) -> set[int | str]:
         """Return identifiers of suppressed rows that other rows share."""

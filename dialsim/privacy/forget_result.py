@@ -94,19 +94,19 @@ class Forgotten:
         }
 
 
-def rows_said(count: int) -> str:
+def row_count_text(count: int) -> str:
     """Return a count of rows in words.
 
-    >>> rows_said(1), rows_said(1200)
+    >>> row_count_text(1), row_count_text(1200)
     ('1 row', '1,200 rows')
     """
     return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
-def lines_said(lines: Collection[int]) -> str:
+def line_numbers_text(lines: Collection[int]) -> str:
     """Return line numbers in words, the first few of them.
 
-    >>> lines_said([3]), lines_said(range(2, 9))
+    >>> line_numbers_text([3]), line_numbers_text(range(2, 9))
     ('line 3', 'lines 2, 3, 4, 5, 6 and more')
     """
     first = sorted(lines)[:LINES_SHOWN]

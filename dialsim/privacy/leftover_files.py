@@ -18,7 +18,7 @@ from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erasing.erase_person import Person
 from dialsim.privacy.forget_result import Forgotten
 from dialsim.scheduler.folder import FILES
-from dialsim.storage.leftovers import OLD, is_aside, leftovers, remove_leftovers
+from dialsim.storage.leftovers import OLD, is_staging_name, leftovers, remove_leftovers
 from dialsim.storage.settling import settle, sweep
 
 _BLOCK = 1 << 20
@@ -80,7 +80,7 @@ def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
         remove_leftovers(folder)
     _account(dead, found)
     for path in _entries(folder):
-        if not is_aside(path.name):
+        if not is_staging_name(path.name):
             _from_earlier_version(path, person, found)
 
 

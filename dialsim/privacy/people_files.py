@@ -70,7 +70,7 @@ class Someone:
                 ]
             )
 
-    def told(self) -> list[str]:
+    def masked_identities(self) -> list[str]:
         """Return what was learnt, masked, each with its row."""
         from dialsim.people.account import masked_number
 

@@ -27,7 +27,7 @@ from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.performance import compile_watch
 from dialsim.scheduler.threads import threads_of_machine
 from dialsim.storage.leftovers import ASIDE, LOCK, remove_leftovers
-from dialsim.storage.workplaces import folder_aside
+from dialsim.storage.workplaces import staged_folder
 
 OnKernel = Callable[[str, float], None]
 Errand = Callable[[], object]
@@ -104,7 +104,7 @@ def together(
     to, and for each of them that memory has no room for. They end with this process, however it
     ends.
     """
-    note = on_kernel or _tell_nobody
+    note = on_kernel or _ignore_kernel
     count = _helpers_wanted(processes, errands)
     with contextlib.ExitStack() as ending:
         ending.enter_context(compile_watch(note))
@@ -122,7 +122,7 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
     from dialsim.jit.decorator import kernel_stamp, part_of
 
     with contextlib.ExitStack() as ending:
-        aside = ending.enter_context(folder_aside(Path(tempfile.gettempdir()), "compile", 0o700))
+        aside = ending.enter_context(staged_folder(Path(tempfile.gettempdir()), "compile", 0o700))
         folder = str(aside.path)
         entries: list[Any] = sys.path  # of which not all need be texts
         asked = {
@@ -170,7 +170,7 @@ def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
     )
     assert helper.stdin is not None
     assert helper.stdout is not None
-    telling = threading.Thread(target=_tell, args=(helper.stdout, on_kernel), daemon=True)
+    telling = threading.Thread(target=_forward, args=(helper.stdout, on_kernel), daemon=True)
     try:
         telling.start()
         with contextlib.suppress(OSError):  # it has ended already
@@ -187,11 +187,11 @@ def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
         helper.stdout.close()
 
 
-def _tell_nobody(name: str, seconds: float) -> None:
+def _ignore_kernel(name: str, seconds: float) -> None:
     del name, seconds
 
 
-def _tell(lines: IO[str], on_kernel: OnKernel) -> None:
+def _forward(lines: IO[str], on_kernel: OnKernel) -> None:
     for line in lines:
         with contextlib.suppress(Exception):  # nobody listens, or the line is cut off
             name, seconds = json.loads(line)
@@ -237,14 +237,14 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
         time.sleep(PAUSE_S)
         return True
 
-    def tell(name: str, seconds: float) -> None:
+    def report(name: str, seconds: float) -> None:
         with contextlib.suppress(OSError):  # the other has ended
             sys.stdout.write(json.dumps([name, seconds]) + "\n")
             sys.stdout.flush()
 
     threading.Thread(target=end_with_the_other, daemon=True).start()
     jobs, idle, left = Jobs(Path(folder), pause, part_of), -math.inf, list(errands)
-    with compile_watch(tell), sharing(jobs):
+    with compile_watch(report), sharing(jobs):
         while True:
             if jobs.do_one():
                 idle = 0

@@ -22,7 +22,7 @@ from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.models.policy import policy_digest
 from dialsim.storage.json_text import parsed
 from dialsim.storage.settling import settle
-from dialsim.storage.workplaces import Workplace, folder_aside
+from dialsim.storage.workplaces import Workplace, staged_folder
 
 DOSSIERS = ("boss", "compliance", "operator")
 """Readers of the dossiers of a run, which go with it when it is made anew."""
@@ -105,7 +105,7 @@ class RunFolder:
             ways = [self._parent, *self._parent.parents]
             self._made = list(itertools.takewhile(lambda way: not way.exists(), ways))
             self._parent.mkdir(parents=True, exist_ok=True)
-            aside = folder_aside(self._parent, self._name, self._mode)
+            aside = staged_folder(self._parent, self._name, self._mode)
             self._aside = self._ending.enter_context(aside)
         return self
 

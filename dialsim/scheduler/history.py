@@ -89,13 +89,13 @@ class History:
     opening: int = 0
     as_of: datetime | None = None
 
-    def tell(self, lists: Lists) -> None:
+    def attach_calls(self, lists: Lists) -> None:
         """Attach the calls in files to the people of lists, before any row is read."""
         known = self.calls[(self.calls["number"] != 0) | (self.calls["id_key"] != 0)]
         if len(known):
             names = (*CALL_NAMES, "seen", "campaign", "not_rung", "declined")
-            told = (np.ascontiguousarray(known[name]) for name in names)
-            self.account.earlier = Earlier(*told)
+            columns = (np.ascontiguousarray(known[name]) for name in names)
+            self.account.earlier = Earlier(*columns)
             lists.know_earlier(self.account.earlier)
 
     def begin(self, world: World) -> None:
@@ -112,16 +112,16 @@ class History:
         put_first_looks(world.static, world.state)
         limits = world.static.limits
         resources = world.state.resources
-        told = ~np.isin(self.states["line"], calls["line"])
+        without_calls = ~np.isin(self.states["line"], calls["line"])
         if len(limits.caller) or len(limits.to_operator):  # else nobody looks into the rings
             depth = max(resources.rings.shape[1], resources.operator_rings.shape[2])
-            drawn = as_calls(self.states[told], depth, self.opening)
+            drawn = as_calls(self.states[without_calls], depth, self.opening)
             both = np.concatenate([calls, drawn])
             operators = np.full(len(both), -1, np.int64)
             if len(limits.to_operator):
                 operators[: len(calls)] = _operators(shown["number"])
             remember_calls(resources, limits, both["line"], both["tick"], operators)
-        self._begin_meters(resources, limits, calls, self.states[told])
+        self._begin_meters(resources, limits, calls, self.states[without_calls])
         for line in self.states["line"][self.states["suspended"] > 0].tolist():
             host.close_caller(world, line)
         self.account.attempts_before = world.state.resources.callers["attempts"].copy()
@@ -134,14 +134,14 @@ class History:
         if not len(long):
             return
         drawn = as_calls(states, int(limits.meters["count"][long].max()), self.opening)
-        told = np.concatenate([calls, drawn])
-        trunk_of = resources.groups["trunk"][resources.callers["group"]][told["line"]]
+        known_calls = np.concatenate([calls, drawn])
+        trunk_of = resources.groups["trunk"][resources.callers["group"]][known_calls["line"]]
         for row in long.tolist():
             if row == 0:
                 unknown = self.calls["tick"][self.calls["caller"] < 0]
-                ticks = np.concatenate([told["tick"], unknown])
+                ticks = np.concatenate([known_calls["tick"], unknown])
             else:
-                ticks = told["tick"][trunk_of == row - 1]
+                ticks = known_calls["tick"][trunk_of == row - 1]
             remember_metered(resources, limits, row, ticks)
 
 
@@ -380,7 +380,7 @@ LABELS: dict[str, dict[str, str]] = {
 }
 
 
-def _said(key: str, *values: object, **named: object) -> Text:
+def _sentence(key: str, *values: object, **named: object) -> Text:
     return Text(*(LABELS[language][key].format(*values, **named) for language in ("en", "zh")))
 
 
@@ -390,20 +390,20 @@ def _assumed(made: History, with_calls: bool) -> list[Text]:
     lacking = {name: int(np.count_nonzero(states[name] < 0)) for name in COUNTS}
     found = []
     if not with_calls:
-        found.append(_said("no_calls"))
+        found.append(_sentence("no_calls"))
     if not len(states):
-        found.append(_said("no_states"))
+        found.append(_sentence("no_states"))
     elif lacking["age_days"]:
-        found.append(_said("no_age", lacking["age_days"]))
+        found.append(_sentence("no_age", lacking["age_days"]))
     found += [
-        _said("lacking", count=lacking[name], column=name)
+        _sentence("lacking", count=lacking[name], column=name)
         for name in COUNTS[1:]
         if lacking[name] and not (with_calls and name.startswith("calls_"))
     ]
     if len(states) > lacking["age_days"]:
-        found.append(_said("new"))
+        found.append(_sentence("new"))
     if len(states):
-        found += [_said("spread"), _said("rate")]
+        found += [_sentence("spread"), _sentence("rate")]
     return found
 
 
@@ -412,21 +412,21 @@ def _begun_assumed(made: History) -> list[Text]:
     own = made.calls[made.calls["campaign"] >= 0]
     found = []
     if len(own):
-        found.append(_said("begun", len(own)))
+        found.append(_sentence("begun", len(own)))
         silent = int(np.count_nonzero(own["seen"] == 0))
-        found += [_said("silent", silent)] if silent else []
+        found += [_sentence("silent", silent)] if silent else []
         unshown = int(np.count_nonzero(own["caller"] < 0)) - made.account.unknown_callers
-        found += [_said("no_caller", unshown)] if unshown > 0 else []
-        found.append(_said("to_come"))
+        found += [_sentence("no_caller", unshown)] if unshown > 0 else []
+        found.append(_sentence("to_come"))
     if made.account.with_outcome:
-        found.append(_said("drawn"))
+        found.append(_sentence("drawn"))
     if made.as_of is not None:
-        found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
+        found.append(_sentence("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
     if made.account.repeated and len(own):
-        found.append(_said("repeated", made.account.repeated))
+        found.append(_sentence("repeated", made.account.repeated))
     for key in ("of_others", "of_none", "left_out", "odd_talks", "odd_rings", "unknown_callers"):
         count = getattr(made.account, key)
-        found += [_said(key, count)] if count else []
+        found += [_sentence(key, count)] if count else []
     return found
 
 
@@ -436,4 +436,4 @@ def _outcomes_assumed(made: History, scenario: Scenario) -> list[Text]:
     limits = scenario.rules.callee_limits or ()
     if not unknown or all(limit.counts == "attempts" for limit in limits):
         return []
-    return [_said("no_outcome", unknown)]
+    return [_sentence("no_outcome", unknown)]

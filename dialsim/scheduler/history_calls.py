@@ -61,13 +61,13 @@ CALL = np.dtype(
 
 
 def read_calls(
-    scenario: Scenario, spec: EarlierCalls, own: OwnNumbers, told: HistoryAccount,
+    scenario: Scenario, spec: EarlierCalls, own: OwnNumbers, history: HistoryAccount,
     problems: Problems, quick_ms: int,
 ) -> tuple[Array, dict[str, str]]:  # fmt: skip
     """Return a file's calls as CALL, in a canonical order, and the file's digest.
 
-    `told` gets the account of its rows; `problems` what is wrong with it. A call without an answer
-    that ended sooner than `quick_ms` cannot have rung.
+    `history` gets the account of its rows; `problems` what is wrong with it. A call without an
+    answer that ended sooner than `quick_ms` cannot have rung.
     """
     from dialsim.people.reading.cells import DECLINED_WORDS, SEEN_WORDS, plain
     from dialsim.people.reading.dates import Dates
@@ -79,8 +79,8 @@ def read_calls(
     if source is None:
         return nothing
     lacking = _lacking(source, spec, len(scenario.campaigns))
-    for says, role in lacking:
-        no_column(source, where, says, role, problems)
+    for role_words, role in lacking:
+        no_column(source, where, role_words, role, problems)
     if lacking:
         return nothing
     account = FileAccount(where, "", "earlier calls", spec.file)
@@ -98,10 +98,10 @@ def read_calls(
     )
     parts = list(reader.read())
     account.take_malformed(source)
-    told.calls = account
-    told.of_others, told.of_none = reader.of_others, reader.of_none
-    told.odd_talks, told.first_odd_talk = reader.odd["talk_s"]
-    told.odd_rings = reader.odd["ring_s"][0]
+    history.calls = account
+    history.of_others, history.of_none = reader.of_others, reader.of_none
+    history.odd_talks, history.first_odd_talk = reader.odd["talk_s"]
+    history.odd_rings = reader.odd["ring_s"][0]
     late = account.unusable[NAMES[AFTER_START]]
     odd = account.unusable[NAMES[UNKNOWN_OUTCOME]]
     if odd:
@@ -116,7 +116,7 @@ def read_calls(
         )
     assert scenario.history is not None  # it has these calls
     played_on = scenario.history.as_of is not None
-    told.left_out = late if played_on else 0
+    history.left_out = late if played_on else 0
     if late and not played_on:
         problems.add(
             f"{where}.file",
@@ -134,18 +134,18 @@ def read_calls(
             allowed="at least one call before",
         )
     elif spec.own and not odd:
-        _check_own(account, told, problems)
+        _check_own(account, history, problems)
     elif not odd:
         account.refuse_if_useless(problems, *USELESS)
     calls = np.concatenate([np.zeros(0, CALL), *(part for part, _ in parts)])
     loose = np.concatenate([np.zeros(0, np.bool_), *(loose for _, loose in parts)])
     found = in_order(calls, loose)
-    told.repeated = len(calls) - len(found)
-    told.with_outcome = int(np.count_nonzero(found["seen"]))
-    told.in_campaigns = int(np.count_nonzero(found["campaign"] >= 0))
+    history.repeated = len(calls) - len(found)
+    history.with_outcome = int(np.count_nonzero(found["seen"]))
+    history.in_campaigns = int(np.count_nonzero(found["campaign"] >= 0))
     known = (found["number"] != 0) | (found["id_key"] != 0)
-    told.to_persons = int(np.count_nonzero(known))
-    told.with_caller = int(np.count_nonzero(found["caller"] >= 0))
+    history.to_persons = int(np.count_nonzero(known))
+    history.with_caller = int(np.count_nonzero(found["caller"] >= 0))
     account.numbers = int(np.count_nonzero(_begins(found[known], "number", "id_key")))
     return found, {f"{where}.file": source.digest}
 
@@ -171,10 +171,10 @@ def _lacking(source: Source, spec: EarlierCalls, campaigns: int) -> list[tuple[s
     return found
 
 
-def _check_own(account: FileAccount, told: HistoryAccount, problems: Problems) -> None:
-    """Add rows that would be lost: nobody whom a campaign called may be called once more."""
+def _check_own(account: FileAccount, history: HistoryAccount, problems: Problems) -> None:
+    """Add rows that would be lost: a person whom a campaign called must not be called once more."""
     late = NAMES[AFTER_START]
-    told.unknown_callers = strange = account.taken_strictly[NAMES[UNKNOWN_CALLER]]
+    history.unknown_callers = strange = account.taken_strictly[NAMES[UNKNOWN_CALLER]]
     if strange and strange == account.used:
         problems.add(
             "history.calls.columns.caller_id",

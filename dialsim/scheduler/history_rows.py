@@ -51,7 +51,7 @@ def opened(
     roles: tuple[str, ...],
     problems: Problems,
 ) -> Source | None:
-    """Yield a history file with its columns' names; add its faults to `problems`."""
+    """Open a history file by its columns' names; add its faults to `problems`."""
     from dialsim.people.reading.source import open_source
 
     return open_source(
@@ -68,13 +68,13 @@ def opened(
     )
 
 
-def no_column(source: Source, where: str, says: str, role: str, problems: Problems) -> None:
+def no_column(source: Source, where: str, role_words: str, role: str, problems: Problems) -> None:
     """Add that a file lacks a required column."""
     from dialsim.people.reading.source import naming
 
     problems.add(
         f"{where}.columns",
-        f"no column says {says}",
+        f"no column says {role_words}",
         found=listed(source.names),
         remedy=naming(where, role),
     )

@@ -76,7 +76,7 @@ class AskedPolicy:
                     partial(self._decide, seen), abandon_on_cancel=True
                 )
             except (Exception, SystemExit) as error:
-                raise self._fault(f"raised {_told(error)}", seen) from error
+                raise self._fault(f"raised {_located(error)}", seen) from error
             late = False
         if late:
             found = f"had not decided after {self.timeout_ms / 1000:g} s of real time"
@@ -116,7 +116,7 @@ def _asks(campaign: Any) -> bool:
     return bool(campaign.pacing.mode == "policy")
 
 
-def _told(error: Exception | SystemExit) -> str:
+def _located(error: Exception | SystemExit) -> str:
     """Return an exception with the line of the policy that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" (line {frames[-1].lineno} of {Path(frames[-1].filename).name})" if frames else ""
@@ -178,8 +178,8 @@ def _loaded(scenario: Scenario) -> Any:
         reason = f"cannot be read: {error.strerror}"
         raise ScenarioError([Problem("policy.file", reason, found=policy.file)]) from error
     except (Exception, SystemExit) as error:
-        told = _told(error) if isinstance(error, Exception) else "it ends the program"
-        problem = Problem("policy.file", f"cannot be executed: {told}", found=policy.file)
+        cause = _located(error) if isinstance(error, Exception) else "it ends the program"
+        problem = Problem("policy.file", f"cannot be executed: {cause}", found=policy.file)
         raise ScenarioError([problem]) from error
     if made is None:
         known = [name for name, each in names.items() if callable(each) and name[:1] != "_"]

@@ -86,7 +86,7 @@ class Beginning:
         self.lists.inputs |= self._own.inputs
         if self._history is not None:
             self.lists.inputs |= self._history.inputs
-            self._history.tell(self.lists)
+            self._history.attach_calls(self.lists)
         self._goes_on = self._history is not None and self._history.account.in_campaigns > 0
         self._from_files = any(people.file is not None for people in scenario.people)
         self._alike: Alike | None = None  # of several worlds

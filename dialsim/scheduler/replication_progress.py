@@ -68,13 +68,13 @@ class Repeats:
         self._shown = False
         self._first_s: float | None = None
         self._first_done = 0
-        self._told_s = -1.0
-        self._tell: OnRepeat | None = None
+        self._reported_s = -1.0
+        self._report: OnRepeat | None = None
         if progress is True:
             if getattr(self._stream, "isatty", lambda: False)():
-                self._tell = self._write
+                self._report = self._write
         elif progress:
-            self._tell = progress
+            self._report = progress
         self._show(time.monotonic())
 
     def extend(self, runs: int) -> None:
@@ -91,18 +91,18 @@ class Repeats:
         self._done += runs
         if self._first_s is None:  # the first one compiled and built: its time tells nothing
             self._first_s, self._first_done = now, self._done
-        if now - self._told_s >= SHOWN_EVERY_S or self._done == self._whole:
+        if now - self._reported_s >= SHOWN_EVERY_S or self._done == self._whole:
             self._show(now)
 
     def _show(self, now: float) -> None:
-        self._told_s = now
-        if self._tell is None:
+        self._reported_s = now
+        if self._report is None:
             return
         spent = 0.0 if self._first_s is None else now - self._first_s
         since = self._done - self._first_done
         rate = since / spent if spent > 0 and since > 0 else 0.0
         left = (self._whole - self._done) / rate if rate else None
-        self._tell(RepeatsDone(self._what, self._done, self._whole, rate, left))
+        self._report(RepeatsDone(self._what, self._done, self._whole, rate, left))
 
     def _write(self, far: RepeatsDone) -> None:
         self._stream.write(f"{ERASE}{text(far)}")

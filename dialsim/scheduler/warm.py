@@ -172,10 +172,10 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
     line = Repeats(KERNEL, len(KERNELS), progress)
     thread = threading.Thread(target=work, name="compiling", daemon=True)
     thread.start()
-    told = 0
+    reported = 0
     while thread.is_alive() and not stop.requested:
         thread.join(LOOK_S)
-        further, told = len(compiled) - told, len(compiled)
+        further, reported = len(compiled) - reported, len(compiled)
         if further:
             line.more(further)
     line.clear()

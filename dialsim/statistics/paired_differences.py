@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from dialsim.statistics.intervals import LEVEL, Interval, check_level, mean_interval
 
 POWER = 0.8
-"""How often as many pairs as `pairs_to_tell` says are to tell a difference that is there."""
+"""How often as many pairs as `pairs_to_detect` says are to tell a difference that is there."""
 
 ROUNDING = 1e-12
 """Differences that vary by less than this share of the figures themselves vary by rounding."""
@@ -233,7 +233,7 @@ def fewest_pairs(tests: int = 1, level: float = LEVEL) -> int:
     return math.ceil(1 + math.log2(tests / (1 - level)))
 
 
-def pairs_to_tell(pairs: Pairs, tests: int = 1, level: float = LEVEL) -> int | None:
+def pairs_to_detect(pairs: Pairs, tests: int = 1, level: float = LEVEL) -> int | None:
     """Return how many pairs would show a significant difference, at the observed rate.
 
     Four times in five, and by the test that is strictest among `tests`. None where the shares are
@@ -245,7 +245,7 @@ def pairs_to_tell(pairs: Pairs, tests: int = 1, level: float = LEVEL) -> int | N
     Biometrics 43:207-211 (1987). What the pairs so far say of how often the two differ is itself
     an estimate.
 
-    >>> pairs_to_tell(Pairs(both=10, only_first=2, only_second=6, neither=2))
+    >>> pairs_to_detect(Pairs(both=10, only_first=2, only_second=6, neither=2))
     77
     """
     check_level(level)

@@ -29,7 +29,7 @@ def is_full(error: BaseException | None) -> bool:
 
 
 @contextmanager
-def written_aside(
+def written_atomically(
     path: Path, private: bool = False, *, fresh: bool = False, clear: bool = True
 ) -> Iterator[BinaryIO]:
     """Yield a temporary file that replaces `path` if the block ends without an error.

@@ -16,7 +16,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.plain import NoFileError, open_plain
 
 DIGEST_BYTES = 20
@@ -40,7 +40,7 @@ def write_checked(path: Path, stamp: str, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     first = path.parent not in _cleared  # hundreds of files go to one folder
     _cleared.add(path.parent)
-    with written_aside(path, clear=first) as file:
+    with written_atomically(path, clear=first) as file:
         file.write(_digest(path, stamp, content))
         file.write(content)
 

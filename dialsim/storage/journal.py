@@ -40,9 +40,9 @@ from dialsim.storage.notes import (
     read_json,
     refuse_others,
     remove_record,
+    temporary_files,
     token_of,
     write_whole,
-    written_aside,
 )
 from dialsim.storage.plain import ABSENT, NoFileError, is_plain, open_plain
 
@@ -54,7 +54,7 @@ class ChangedError(OSError):
 @dataclass
 class _Change:
     folder: Path
-    aside: Path
+    staged_path: Path
     seen: tuple[int, int, int]
 
 
@@ -71,7 +71,7 @@ class Changes:
     Raises
     ------
     PendingError
-        From :meth:`aside`: another command changes this folder.
+        From :meth:`staged_path`: another command changes this folder.
     OSError
         A folder cannot be written; then it is as it was.
     """
@@ -87,9 +87,9 @@ class Changes:
     def now(self, path: Path) -> Path:
         """Return the path of a file's new content, or its own path if none was written."""
         change = self._changes.get(_real(path))
-        return path if change is None else change.aside
+        return path if change is None else change.staged_path
 
-    def aside(self, path: Path, folder: Path | None = None) -> Path:
+    def staged_path(self, path: Path, folder: Path | None = None) -> Path:
         """Return the temporary path for the content that will replace a file.
 
         Parameters
@@ -106,11 +106,11 @@ class Changes:
             home = path.parent
         self._enter(home)
         self._count += 1
-        aside = home / f"{NOTE}.{self._count}{path.suffix}"
+        staged_path = home / f"{NOTE}.{self._count}{path.suffix}"
         earlier = self._changes.get(path)
         seen = stamp_of(path) if earlier is None else earlier.seen
-        self._changes[path] = _Change(home, aside, seen)
-        return aside
+        self._changes[path] = _Change(home, staged_path, seen)
+        return staged_path
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -150,14 +150,14 @@ class Changes:
                 raise ChangedError(f"{path} was changed meanwhile")
         names = [relative(each, self.folder) for each in self._folders]
         for path, change in self._changes.items():
-            check_replaceable(path, change.aside)
+            check_replaceable(path, change.staged_path)
         record = {"token": self.token, "folders": names}
-        asides = [change.aside for change in self._changes.values()]
+        asides = [change.staged_path for change in self._changes.values()]
         try:
             write_whole(self.folder / JOURNAL, record)
             left = finish(self.folder, self.token, self._folders)
         except OSError as error:
-            if not all(os.path.lexists(aside) for aside in asides):
+            if not all(os.path.lexists(staged_path) for staged_path in asides):
                 raise
             self._withdraw()  # nothing was replaced
             raise error.__cause__ or error from None
@@ -226,18 +226,18 @@ class Changes:
 
     def _write_first_note(self, folder: Path) -> None:
         """Write a folder's note; never overwrite another command's."""
-        note, aside = folder / NOTE, folder / FIRST
-        with aside.open("w", encoding="utf-8") as file:
+        note, staged_path = folder / NOTE, folder / FIRST
+        with staged_path.open("w", encoding="utf-8") as file:
             json.dump(self._note(folder), file)
             file.flush()
             os.fsync(file.fileno())
         try:
-            if not _linked(aside, note):  # no such links there
-                aside.replace(note)
+            if not _linked(staged_path, note):  # no such links there
+                staged_path.replace(note)
         except FileExistsError:
             raise PendingError(f"another command is changing files in {folder}") from None
         finally:
-            aside.unlink(missing_ok=True)
+            staged_path.unlink(missing_ok=True)
         fsync_folder(folder)
 
     def _note(self, folder: Path, changes: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -246,9 +246,9 @@ class Changes:
 
     def _remove_superseded(self) -> None:
         """Remove temporary files that no longer replace anything."""
-        kept = {change.aside for change in self._changes.values()}
+        kept = {change.staged_path for change in self._changes.values()}
         for folder in self._folders:
-            for path in written_aside(folder):
+            for path in temporary_files(folder):
                 if path not in kept:
                     path.unlink()
 
@@ -268,7 +268,7 @@ class Changes:
 
 @contextmanager
 def together(changes: Changes | None, folder: Path) -> Iterator[Changes]:
-    """Return the caller's changes to join, or new ones that are committed at the end."""
+    """Yield the caller's changes to join, or new ones that are committed at the end."""
     if changes is not None:
         with changes.part():
             yield changes
@@ -312,16 +312,16 @@ def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
     for entry in changes if isinstance(changes, list) else []:
         if not _is_inside(folder, entry):
             continue
-        aside, path = folder / entry["aside"], folder / entry["name"]
+        staged_path, path = folder / entry["aside"], folder / entry["name"]
         try:
             found = digest_of(path)
         except NoFileError:
             found = ""
         if found == entry["before"]:
-            _replace(aside, path)
+            _replace(staged_path, path)
             touched.add(path.parent)
         else:
-            aside.unlink()
+            staged_path.unlink()
             left += [] if found == entry.get("after") else [path]
     for each in touched:
         fsync_folder(each)
@@ -330,7 +330,7 @@ def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
 
 def undo_folder(folder: Path) -> None:
     """Remove a folder's temporary files, its note, and then the mark."""
-    for path in written_aside(folder):
+    for path in temporary_files(folder):
         path.unlink(missing_ok=True)
     for name in (FIRST, f"{WHOLE}.tmp", NOTE, WHOLE):
         remove_record(folder / name)
@@ -345,7 +345,7 @@ def remove_records(home: Path, token: str, folders: list[Path]) -> None:
             for path in (folder / FIRST, folder / WHOLE):
                 if token_of(path) == token:
                     remove_record(path)
-    for path in written_aside(home):
+    for path in temporary_files(home):
         path.unlink(missing_ok=True)
     # without its note the journal means nothing
     for name in (FOLDERS, FIRST, f"{JOURNAL}.tmp", f"{WHOLE}.tmp", WHOLE, NOTE, JOURNAL):
@@ -353,7 +353,7 @@ def remove_records(home: Path, token: str, folders: list[Path]) -> None:
     fsync_folder(home)
 
 
-def check_replaceable(path: Path, aside: Path) -> None:
+def check_replaceable(path: Path, staged_path: Path) -> None:
     """Refuse a file that this user may not replace, as far as the system tells.
 
     Raises
@@ -367,7 +367,7 @@ def check_replaceable(path: Path, aside: Path) -> None:
     effective = os.access in os.supports_effective_ids
     if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=effective):
         raise PermissionError(errno.EACCES, "the folder may not be written", str(path.parent))
-    if above.st_dev != aside.stat().st_dev:
+    if above.st_dev != staged_path.stat().st_dev:
         raise OSError(errno.EXDEV, "the folder is on another disk", str(path.parent))
     if not hasattr(os, "geteuid") or not above.st_mode & stat.S_ISVTX:
         return
@@ -380,9 +380,9 @@ def check_replaceable(path: Path, aside: Path) -> None:
         raise PermissionError(errno.EPERM, what, str(path))
 
 
-def _replace(aside: Path, path: Path) -> None:
+def _replace(staged_path: Path, path: Path) -> None:
     try:
-        aside.replace(path)
+        staged_path.replace(path)
     except OSError as error:
         raise PendingError(
             f"{path} cannot be replaced ({error.strerror}): what was begun is finished by the next"
@@ -416,13 +416,13 @@ def stamp_of(path: Path) -> tuple[int, int, int]:
 
 
 def _entry(path: Path, change: _Change) -> dict[str, Any]:
-    with change.aside.open("rb+") as file:
+    with change.staged_path.open("rb+") as file:
         os.fsync(file.fileno())
     return {
-        "aside": change.aside.name,
+        "aside": change.staged_path.name,
         "name": path.relative_to(change.folder).as_posix(),
         "before": digest_of(path),
-        "after": digest_of(change.aside),
+        "after": digest_of(change.staged_path),
     }
 
 
@@ -452,13 +452,17 @@ def _is_inside(folder: Path, entry: Any) -> bool:
     """
     if not isinstance(entry, dict) or "before" not in entry:
         return False
-    aside, written = entry.get("aside"), entry.get("name")
-    if not isinstance(aside, str) or not isinstance(written, str):
+    staged_path, written = entry.get("aside"), entry.get("name")
+    if not isinstance(staged_path, str) or not isinstance(written, str):
         return False
-    if not is_path(aside) or not is_path(written):
+    if not is_path(staged_path) or not is_path(written):
         return False
     name = Path(written)
-    if Path(aside).name != aside or not is_of_changes(aside) or aside == NOTE:
+    if (
+        Path(staged_path).name != staged_path
+        or not is_of_changes(staged_path)
+        or staged_path == NOTE
+    ):
         return False
     if name.is_absolute() or ".." in name.parts or not name.parts or is_of_changes(name.name):
         return False
@@ -468,7 +472,7 @@ def _is_inside(folder: Path, entry: Any) -> bool:
             return False
         with suppress(FileNotFoundError):
             path.stat()
-        return path.parent.is_dir() and is_plain(folder / aside)
+        return path.parent.is_dir() and is_plain(folder / staged_path)
     except OSError as error:
         if error.errno in ABSENT:  # no file can have this name
             return False

@@ -92,7 +92,7 @@ class Cleared:
         return "; ".join(parts)
 
 
-def is_aside(name: str) -> bool:
+def is_staging_name(name: str) -> bool:
     """Return whether a name is one that dialsim gives to temporary files and locks."""
     return NAME.fullmatch(name) is not None
 
@@ -120,13 +120,13 @@ def remove_leftovers(folder: Path) -> Cleared:
 
     An earlier result that was about to be replaced is put back if nothing stands in its place.
     What a living command writes is never touched, no link is followed, and nothing is removed but
-    what has a name of :func:`is_aside` and is this user's. What cannot be removed stays. Never
-    raises OSError.
+    what has a name of :func:`is_staging_name` and is this user's. What cannot be removed stays.
+    Never raises OSError.
     """
     cleared = Cleared()
     for stem in _by_stem(folder):
         _clear(folder, stem, cleared)
-    _tell(cleared)
+    _report(cleared)
     return cleared
 
 
@@ -146,7 +146,7 @@ def restore(place: Path) -> bool:
     for stem, kinds in _by_stem(place.parent).items():
         if OLD in kinds and _place(read_note(place.parent / f"{stem}{LOCK}")) == place.name:
             _clear(place.parent, stem, cleared)
-    _tell(cleared)
+    _report(cleared)
     return bool(cleared.restored)
 
 
@@ -154,19 +154,19 @@ _tellers: list[Callable[[str], object]] = []
 
 
 @contextmanager
-def telling(tell: Callable[[str], object]) -> Iterator[None]:
+def telling(report: Callable[[str], object]) -> Iterator[None]:
     """Pass a sentence to a callback whenever leftovers are removed, in any thread, meanwhile."""
-    _tellers.append(tell)
+    _tellers.append(report)
     try:
         yield
     finally:
-        _tellers.remove(tell)
+        _tellers.remove(report)
 
 
-def _tell(cleared: Cleared) -> None:
+def _report(cleared: Cleared) -> None:
     if cleared:
-        for tell in tuple(_tellers):
-            tell(cleared.sentence())
+        for report in tuple(_tellers):
+            report(cleared.sentence())
 
 
 def _clear(folder: Path, stem: str, cleared: Cleared) -> None:

@@ -154,7 +154,7 @@ def names_of_changes(folder: Path) -> list[tuple[str, int]]:
     return found
 
 
-def written_aside(folder: Path) -> list[Path]:
+def temporary_files(folder: Path) -> list[Path]:
     """Return the temporary files in a folder, complete or not."""
     return [
         folder / name

@@ -74,7 +74,7 @@ def settle(folder: Path) -> None:
             whole = whole and outcome
     left = finish_folder(folder, note) if whole else []
     undo_folder(folder)
-    _say(folder, whole, left)
+    _report(folder, whole, left)
 
 
 def sweep(folder: Path) -> None:
@@ -123,10 +123,10 @@ def _settle_all(home: Path, token: str) -> bool | None:
     try:
         folders = journal_of(home, token)
         if folders is not None:
-            _say(home, True, finish(home, token, folders))
+            _report(home, True, finish(home, token, folders))
             return True
         remove_records(home, token, _folders(home, token))
-        _say(home, False, [])
+        _report(home, False, [])
         return False
     finally:
         lock.release()
@@ -202,7 +202,7 @@ def _folders(home: Path, token: str) -> list[Path]:
     return found
 
 
-def _say(folder: Path, whole: bool, left: list[Path]) -> None:
+def _report(folder: Path, whole: bool, left: list[Path]) -> None:
     """Return a sentence about what was done."""
     if not whole:
         done = f"undid in {folder} what an interrupted `dialsim forget` had begun; forget again"

@@ -141,7 +141,7 @@ class Workplace:
 
 
 @contextmanager
-def folder_aside(parent: Path, name: str, mode: int = 0o777) -> Iterator[Workplace]:
+def staged_folder(parent: Path, name: str, mode: int = 0o777) -> Iterator[Workplace]:
     """Yield a temporary folder to fill and put in place; leftovers are removed at the end."""
     with Workplace(parent, name) as workplace:
         workplace.path.mkdir(mode)

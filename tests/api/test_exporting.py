@@ -161,7 +161,7 @@ def test_a_disk_that_is_full_is_named(
         with Path("/dev/full").open("wb") as file:
             yield file
 
-    monkeypatch.setattr(exporting, "written_aside", full)
+    monkeypatch.setattr(exporting, "written_atomically", full)
     with pytest.raises(CapacityError, match=name) as caught:
         dialsim.export(folder, out=tmp_path / name)
     assert caught.value.exit_code == 3

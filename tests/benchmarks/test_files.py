@@ -15,7 +15,7 @@ from dialsim.errors import CapacityError
 from dialsim.outcomes import writer
 
 Write = Callable[[Path, str], None]
-WRITERS = [files.write_aside, writer.write_aside]
+WRITERS = [files.write_atomically, writer.write_atomically]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pipe with a name")
@@ -53,7 +53,7 @@ def test_the_longest_name(write: Write, name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [files.NoRoom, CapacityError])
 def test_a_name_that_is_too_long(error: type[Exception], tmp_path: Path) -> None:
-    write = files.write_aside if error is files.NoRoom else writer.write_aside
+    write = files.write_atomically if error is files.NoRoom else writer.write_atomically
     with pytest.raises(error, match="name too long"):
         write(tmp_path / ("a" * 256), "text")
     with pytest.raises(files.NoRoom, match="name too long"):

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import tomli_w
 
 import dialsim
-from dialsim.storage.leftovers import is_aside, leftovers
+from dialsim.storage.leftovers import is_staging_name, leftovers
 from tests.api.lists import folder, number
 from tests.planning.test_replan import MOMENT, underway
 from tests.planning.worlds import few_runs, in_few_runs, small
@@ -185,7 +185,9 @@ def _without_paths(content: Any) -> Any:
 
 def hidden(place: Path) -> list[str]:
     """Return whatever a command wrote aside and left, its temporary folder included."""
-    found = [path for path in place.rglob("*") if path.name.startswith(".") or is_aside(path.name)]
+    found = [
+        path for path in place.rglob("*") if path.name.startswith(".") or is_staging_name(path.name)
+    ]
     found += [*(place / TEMPORARY).iterdir()]
     found += [path for path in place.rglob("*") if path.suffix in (".tmp", ".old", ".part")]
     return sorted({path.relative_to(place).as_posix() for path in found})
@@ -195,7 +197,7 @@ def judge_killed(case: Undisturbed, place: Path) -> list[str]:
     """Return what is wrong with a folder whose command was killed, before anything mends it."""
     faults = []
     for path in place.rglob("*"):
-        if is_aside(path.name) and _readable_by_others(path) and _holds_numbers(path):
+        if is_staging_name(path.name) and _readable_by_others(path) and _holds_numbers(path):
             faults.append(f"{path.name}: numbers in clear, for everybody to read")
         for found in leftovers(path) if path.is_dir() else ():
             if found.alive:

@@ -11,14 +11,14 @@ from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.figures import RunFigures, run_figures
 from dialsim.loadtest.load_world import Ground, Profile, ground_for
-from dialsim.loadtest.one_run import Played, Terms, play_on_the_wall, play_virtually
+from dialsim.loadtest.one_run import Played, Terms, play_in_real_time, play_virtually
 from dialsim.loadtest.plan import Plan, Stage, make_plan
 from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.stop import Stop
 
 
-class FakeWall:
+class FakeTime:
     """A wall clock that stands still unless somebody sleeps or works."""
 
     def __init__(self) -> None:
@@ -39,9 +39,9 @@ class SlowEngine:
     """
 
     def __init__(
-        self, wall: FakeWall, dial_s: float = 0.0, stalls: dict[int, float] | None = None
+        self, time_source: FakeTime, dial_s: float = 0.0, stalls: dict[int, float] | None = None
     ) -> None:
-        self._wall, self._dial_s = wall, dial_s
+        self._wall, self._dial_s = time_source, dial_s
         self._stalls = dict(stalls or {})
         self._first: int | None = None
 
@@ -88,10 +88,17 @@ def on_wall(
     stalls: dict[int, float] | None = None,
     budget: int | None = None,
 ) -> Played:
-    wall = FakeWall()
-    engine = SlowEngine(wall, dial_s, stalls)
-    played = play_on_the_wall(
-        ground, plan, terms or Terms(), Stop(), wall=wall, play=engine, watch=False, budget=budget
+    time_source = FakeTime()
+    engine = SlowEngine(time_source, dial_s, stalls)
+    played = play_in_real_time(
+        ground,
+        plan,
+        terms or Terms(),
+        Stop(),
+        time_source=time_source,
+        play=engine,
+        watch=False,
+        budget=budget,
     )
     assert played is not None
     return played

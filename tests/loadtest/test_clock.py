@@ -7,45 +7,45 @@ import time
 import numpy as np
 import trio
 
-from dialsim.loadtest.clock import IDLE_MS, LEAD_S, OfferClock, RealWall
+from dialsim.loadtest.clock import IDLE_MS, LEAD_S, OfferClock, SystemTime
 from dialsim.loadtest.figures import backlog_slope
 from dialsim.loadtest.watchdog import BEAT_S, Watchdog
-from tests.loadtest.loads import FakeWall
+from tests.loadtest.loads import FakeTime
 
 BEGIN = 32_400_001
 
 
-def clock_at(wall: FakeWall, next_due: int) -> OfferClock:
-    return OfferClock(wall, BEGIN, lambda tick: next_due)
+def clock_at(time_source: FakeTime, next_due: int) -> OfferClock:
+    return OfferClock(time_source, BEGIN, lambda tick: next_due)
 
 
 async def test_a_turn_reaches_to_the_end_of_all_that_has_begun() -> None:
-    wall = FakeWall()
-    clock = clock_at(wall, BEGIN + 5)
+    time_source = FakeTime()
+    clock = clock_at(time_source, BEGIN + 5)
     assert clock.reach(BEGIN, BEGIN + 1000) == BEGIN + 6  # nothing has begun: up to the next
     await clock.wait(BEGIN + 6)
-    assert abs(wall.now - (100.0 + LEAD_S + 0.005)) < 1e-9
+    assert abs(time_source.now - (100.0 + LEAD_S + 0.005)) < 1e-9
     assert clock.begun() == BEGIN + 5 or clock.begun() == BEGIN + 4  # as the fraction rounds
-    wall.now += 0.7305
+    time_source.now += 0.7305
     assert clock.reach(BEGIN + 6, BEGIN + 1000) == BEGIN + 736
     assert clock.reach(BEGIN + 6, BEGIN + 100) == BEGIN + 100
-    before = wall.now
+    before = time_source.now
     await clock.wait(BEGIN + 736)
-    assert wall.now == before  # late: no sleep
+    assert time_source.now == before  # late: no sleep
 
 
 def test_without_a_dial_the_engine_is_not_left_alone_for_long() -> None:
-    clock = clock_at(FakeWall(), BEGIN + 50_000)
+    clock = clock_at(FakeTime(), BEGIN + 50_000)
     assert clock.reach(BEGIN, BEGIN + 100_000) == BEGIN + IDLE_MS + 1
 
 
 async def test_the_real_wall_goes_forward() -> None:
-    wall = RealWall()
-    begin = wall.now_s()
-    await wall.sleep_until(begin + 0.002)
-    assert wall.now_s() >= begin + 0.002
+    time_source = SystemTime()
+    begin = time_source.now_s()
+    await time_source.sleep_until(begin + 0.002)
+    assert time_source.now_s() >= begin + 0.002
     with trio.move_on_after(5):
-        await wall.sleep_until(begin)  # long past
+        await time_source.sleep_until(begin)  # long past
 
 
 def test_after_a_pause_each_missed_beat_is_late_by_its_share() -> None:

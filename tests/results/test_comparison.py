@@ -21,7 +21,7 @@ from dialsim.statistics.paired_differences import (
     holm,
     mcnemar,
     paired_difference,
-    pairs_to_tell,
+    pairs_to_detect,
     share_difference,
 )
 
@@ -210,7 +210,7 @@ def test_how_few_pairs_can_tell_anything() -> None:
 @pytest.mark.parametrize("counts", [(10, 2, 6, 2), (5, 0, 4, 11), (8, 3, 8, 21)])
 def test_so_many_pairs_tell_four_times_in_five(counts: tuple[int, int, int, int]) -> None:
     pairs = Pairs(*counts)
-    needed = pairs_to_tell(pairs)
+    needed = pairs_to_detect(pairs)
     assert needed is not None
     assert needed > pairs.total
     rng = np.random.default_rng(5)
@@ -219,11 +219,11 @@ def test_so_many_pairs_tell_four_times_in_five(counts: tuple[int, int, int, int]
         mcnemar(Pairs(*each)) <= 0.05 for each in rng.multinomial(needed, shares, 1500).tolist()
     ]
     assert 0.74 < np.mean(told) < 0.86
-    assert pairs_to_tell(pairs, tests=4) > needed  # type: ignore[operator]
+    assert pairs_to_detect(pairs, tests=4) > needed  # type: ignore[operator]
 
 
 def test_where_both_meet_it_alike_no_number_of_pairs_tells() -> None:
-    assert pairs_to_tell(Pairs(5, 3, 3, 9)) is None
+    assert pairs_to_detect(Pairs(5, 3, 3, 9)) is None
     assert share_difference(Pairs(0, 0, 0, 0)).low is None
 
 

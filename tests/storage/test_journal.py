@@ -44,8 +44,8 @@ def begin(home: Path) -> Changes:
     for name, text in NEW.items():
         path = home / name
         folder = home / "runs/one" if "runs" in name else None
-        changes.aside(path, folder).write_text("of no use")  # written again below
-        changes.aside(path, folder).write_text(text)
+        changes.staged_path(path, folder).write_text("of no use")  # written again below
+        changes.staged_path(path, folder).write_text(text)
         assert changes.now(path).read_text() == text
     return changes
 
@@ -250,7 +250,7 @@ def test_what_a_living_command_writes_aside_is_left_alone(tmp_path: Path) -> Non
             settle(folder)
             sweep(folder)
         with pytest.raises(PendingError), Changes(tmp_path / "lists") as other:
-            other.aside(tmp_path / "lists/a.csv")
+            other.staged_path(tmp_path / "lists/a.csv")
         changes.commit()
     assert contents(tmp_path) == NEW
 
@@ -266,7 +266,7 @@ def test_a_part_that_fails_leaves_what_was_before(tmp_path: Path) -> None:
     make(tmp_path)
     with begin(tmp_path) as changes:
         with suppress(OSError), changes.part():
-            changes.aside(tmp_path / "lists/a.csv").write_text("not this")
+            changes.staged_path(tmp_path / "lists/a.csv").write_text("not this")
             raise OSError
         changes.commit()
     assert contents(tmp_path) == NEW

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dialsim.storage import leftovers as storage
-from dialsim.storage.leftovers import is_aside, leftovers, remove_leftovers, restore
+from dialsim.storage.leftovers import is_staging_name, leftovers, remove_leftovers, restore
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import Workplace
 
@@ -74,8 +74,8 @@ def test_what_is_not_ours_by_name_stays_and_no_link_is_followed(tmp_path: Path) 
     inside = folder / f".run.{token[::-1]}.dialsim-tmp"
     inside.mkdir()
     (inside / "link").symlink_to(other)
-    assert is_aside(link.name)
-    assert not any(map(is_aside, kept))
+    assert is_staging_name(link.name)
+    assert not any(map(is_staging_name, kept))
     assert remove_leftovers(folder).removed == [inside]
     assert {path.name for path in folder.iterdir()} == kept | {link.name}
     assert (other / "kept").read_text() == "kept"

@@ -128,7 +128,7 @@ MAKE: dict[str, Callable[[Path], object]] = {
 
 def change(place: Path) -> None:
     with Changes(place) as changes:
-        changes.aside(place / "a.csv").write_text("new")
+        changes.staged_path(place / "a.csv").write_text("new")
         changes.commit()
 
 
@@ -208,4 +208,4 @@ def test_one_that_goes_while_they_are_listed_hides_no_other(
         return is_of_changes(name)
 
     monkeypatch.setattr(notes, "is_of_changes", gone)
-    assert len(notes.written_aside(tmp_path)) == 3
+    assert len(notes.temporary_files(tmp_path)) == 3

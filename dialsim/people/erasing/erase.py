@@ -160,7 +160,7 @@ def _is_packed(path: Path) -> bool:
 def _replaced(path: Path, stamp: tuple[int, int], changes: Changes) -> Iterator[BinaryIO]:
     """Give a file to write to that takes the place of `path` with other changes."""
     before = path.stat()
-    aside = changes.aside(path)
+    aside = changes.staged_path(path)
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         yield out
     shutil.copymode(path, aside)

@@ -13,7 +13,7 @@ from dialsim.results.formatting import in_both
 if TYPE_CHECKING:
     from dialsim.planning.plans.plan_result import PlanFound
 
-WALL_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
+HARD_LIMIT_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
 """Promises that are never to be traded."""
 REMEDY = ("sentence", "sentence_zh", "set")
 """What is told of a remedy."""
@@ -41,8 +41,8 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
         expected = likely(evidence, place, promise)
         if proof is None:
             spread = promise.gradual and evidence.margins(place).std() > 0
-            told = spread or evidence.risks(place) is not None
-            seen = told or evidence.held(place) < len(evidence)
+            measured = spread or evidence.risks(place) is not None
+            seen = measured or evidence.held(place) < len(evidence)
             lost = seen and expected < promise.probability
         else:
             lost, expected = not proof.kept[place].certified, proof.kept[place].least
@@ -58,7 +58,7 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
                     "held": evidence.held(place),
                     "runs": len(evidence),
                     "margin": float(evidence.margins(place).mean()),
-                    "wall": promise.key in WALL_KEYS,
+                    "wall": promise.key in HARD_LIMIT_KEYS,
                 }
             )
     estimate = found.reach.estimates.get(choice)

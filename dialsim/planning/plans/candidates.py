@@ -69,7 +69,7 @@ class Decision:
     ----------
     key
         Its path.
-    said
+    label
         What it is.
     options
         What it may be.
@@ -80,7 +80,7 @@ class Decision:
     """
 
     key: str
-    said: Text
+    label: Text
     options: tuple[Option, ...]
     present: Any
     filed_on: date | None = None
@@ -93,8 +93,8 @@ def decisions_of(scenario: Scenario) -> tuple[Decision, ...]:
 
 
 def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
-    said = plan_rules().variable(key_parts(asked.key))
-    assert said is not None  # the scenario was checked
+    label = plan_rules().variable(key_parts(asked.key))
+    assert label is not None  # the scenario was checked
     present = value_at(scenario.to_dict(), asked.key)
     prices = [Decimal(0)] * len(asked.choices)
     if asked.prices is not None:
@@ -106,7 +106,7 @@ def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
                 for value in asked.choices]  # fmt: skip
         prices = [each * count for count in more]
     options = tuple(Option(*pair) for pair in zip(asked.choices, prices, strict=True))
-    return Decision(asked.key, said, options, present, asked.filed_on)
+    return Decision(asked.key, label, options, present, asked.filed_on)
 
 
 def candidates(decisions: Sequence[Decision]) -> Iterator[Choice]:

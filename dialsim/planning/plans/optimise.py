@@ -211,7 +211,7 @@ class Making:
         # what is left of a campaign has no estimate: arithmetic begins at the start
         unknown = here is not None or has_long_lists(self.scenario)
         self.reach = Reach(self._under_all, unknown)
-        self.told = "run of the search"
+        self.what = "run of the search"
 
     def found(self, on_forecast: OnForecast | None, *, only_forecast: bool = False) -> PlanFound:
         """Search, verify, and return the result."""
@@ -257,7 +257,7 @@ class Making:
         worst, looks = int(figures["assumed_worst"]), int(figures["assumed_looks"])
         networks = [profile_network(name) for name in PROFILES if name != own]
         tried = self._assumed(found)
-        robust = Robust([each.said for each in networks], None, tried)
+        robust = Robust([each.label for each in networks], None, tried)
         for look in range(looks):
             if self.search.stopped:
                 return robust
@@ -273,7 +273,7 @@ class Making:
                 if held.chosen is None and robust.plan is not None:
                     return robust  # what held under fewer networks still does
                 robust.plan = held
-                robust.networks = [each.said for each in again.trials.networks]
+                robust.networks = [each.label for each in again.trials.networks]
                 if held.chosen is None:
                     return robust
                 robust.tried = again._assumed(held)
@@ -287,7 +287,7 @@ class Making:
     def _assumed(self, found: PlanFound) -> list[Assumed]:
         """Play the plan with each assumption at either end of its range."""
         assert found.chosen is not None  # there is a plan
-        self.told = "run with an assumption off"
+        self.what = "run with an assumption off"
         self.clear()
         return assumptions_tried(
             self.trials, found.chosen.choice, self.scenario, self.whole, self.look
@@ -368,7 +368,7 @@ class Making:
 
     def _verified(self) -> list[Verified]:
         finalists = self.search.finalists()
-        self.told = "run of the proof"
+        self.what = "run of the proof"
         networks = len(self.trials.networks)
         likely = {c: min(self.proof.runs, self.search.plan_runs(c)[0]) for c in finalists}
         self.whole(networks * sum(likely.values()))
@@ -390,7 +390,7 @@ class Making:
     def _holdout(self, best: Verified) -> list[Kept]:
         """Play the plan with unused runs, to check that it keeps its promises."""
         runs = int(plan_rules().method["holdout"])
-        self.told = "run of the holdout"
+        self.what = "run of the holdout"
         evidence = Evidence(
             self._play([(best.choice, range(FIRST_HOLDOUT, FIRST_HOLDOUT + runs))])[0]
         )
@@ -404,7 +404,7 @@ class Making:
         own = self.scenario.network.profile
         others = [name for name in PROFILES if name != own and own in PROFILES]
         numbers = range(FIRST_ELSEWHERE, FIRST_ELSEWHERE + runs)
-        self.told = "run under another network"
+        self.what = "run under another network"
         found = []
         for name in others:
             trials = Trials(
@@ -433,7 +433,7 @@ class Making:
         if scenario is None:
             return None
         runs = int(plan_rules().method["other_network"])
-        self.told = "run without a further call"
+        self.what = "run without a further call"
         self.whole(runs)
         numbers = range(FIRST_ELSEWHERE, FIRST_ELSEWHERE + runs)
         (done,) = played(self.crew, [(scenario, numbers)], self._count)
@@ -457,7 +457,7 @@ class Making:
     # --- progress ---------------------------------------------------------------------------------
 
     def _play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
-        if self.repeats is None or self.told != "run of the proof":
+        if self.repeats is None or self.what != "run of the proof":
             networks = len(self.trials.networks)
             self.whole(networks * sum(len(numbers) for _, numbers in asks))
         played = self.trials.play(asks)
@@ -471,7 +471,7 @@ class Making:
 
         self.clear()
         if runs:
-            self.repeats = Repeats(self.told, runs, self.progress)
+            self.repeats = Repeats(self.what, runs, self.progress)
 
     def _count(self, runs: int) -> None:
         for _ in range(runs):

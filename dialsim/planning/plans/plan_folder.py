@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from dialsim.errors import CapacityError
 from dialsim.scenario.identity import moved
 from dialsim.scenario.models.schema import Scenario
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.json_text import parsed
 from dialsim.storage.leftovers import remove_leftovers, restore
 from dialsim.storage.paths import fitting
-from dialsim.storage.workplaces import folder_aside
+from dialsim.storage.workplaces import staged_folder
 
 if TYPE_CHECKING:
     from dialsim.planning.plans.plan_result import PlanFound
@@ -91,7 +91,7 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     if not found.complete and _is_whole(folder):
         folder = folder.with_name(f"{folder.name}-partial")
     try:
-        with folder_aside(out, folder.name) as aside:
+        with staged_folder(out, folder.name) as aside:
             if found.certified:
                 found.save(aside.path / SCENARIO)
             _parquet(found, aside.path / CANDIDATES)
@@ -105,10 +105,10 @@ def save_plan(found: PlanFound, out: Path) -> Path:
 def _is_whole(folder: Path) -> bool:
     """Return whether a folder holds a complete plan."""
     try:
-        told = parsed((folder / PLAN).read_text("utf-8"))
+        stored = parsed((folder / PLAN).read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(told, dict) and bool(told.get("complete"))
+    return isinstance(stored, dict) and bool(stored.get("complete"))
 
 
 def _ours(folder: Path) -> list[str]:
@@ -129,7 +129,7 @@ def _parquet(found: PlanFound, path: Path) -> None:
 
 def _written(path: Path, text: str) -> None:
     try:
-        with written_aside(path) as file:
+        with written_atomically(path) as file:
             file.write(text.encode())
     except OSError as error:
         raise CapacityError(f"the file {path}", _reason(error), "--out") from None

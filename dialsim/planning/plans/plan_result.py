@@ -125,7 +125,7 @@ class PlanFound:
     @property
     def network_names(self) -> list[Text]:
         """Names of the networks under which the promises have to hold."""
-        return [each.said for each in self.trials.networks]
+        return [each.label for each in self.trials.networks]
 
     @property
     def runs(self) -> int:
@@ -186,14 +186,14 @@ class PlanFound:
         return write_scenario(self.recommended, Path(path), self._head())
 
     def _head(self) -> str:
-        said = "; ".join(
-            f"{words['en']}: {each.promise.probability:.1%}" for each, words in self._told()
+        promises = "; ".join(
+            f"{words['en']}: {each.promise.probability:.1%}" for each, words in self._worded()
         )
         if self.here is not None:
-            return f"{self.here.head}; certified at {self.proof.confidence:.0%}: {said}"
-        return f"Found by `dialsim plan`, certified at {self.proof.confidence:.0%}: {said}"
+            return f"{self.here.head}; certified at {self.proof.confidence:.0%}: {promises}"
+        return f"Found by `dialsim plan`, certified at {self.proof.confidence:.0%}: {promises}"
 
-    def _told(self) -> list[tuple[Kept, dict[str, str]]]:
+    def _worded(self) -> list[tuple[Kept, dict[str, str]]]:
         assert self.chosen is not None  # asked of a plan that was certified
         return [(each, self._words(each.promise)) for each in self.chosen.kept]
 
@@ -262,8 +262,8 @@ class PlanFound:
         at = None if self.chosen is None else self.chosen.choice[place]
         return {
             "key": each.key,
-            "said": each.said.en,
-            "said_zh": each.said.zh,
+            "said": each.label.en,
+            "said_zh": each.label.zh,
             "options": [option.text for option in each.options],
             "prices": [float(option.price) for option in each.options],
             "present": _plain_value(each.present),
@@ -327,8 +327,8 @@ class PlanFound:
         changes = [
             {
                 "key": each.key,
-                "said": each.said.en,
-                "said_zh": each.said.zh,
+                "said": each.label.en,
+                "said_zh": each.label.zh,
                 "before": _plain_value(each.present),
                 "after": _plain_value(each.options[at].value),
                 "price": float(each.options[at].price),

@@ -48,17 +48,19 @@ def promise_words(
     rest: bool = False,
 ) -> dict[str, str]:
     """Return a promise in words, by language; in a plan for the `rest`, of what comes."""
-    said: tuple[Language, ...] = ("en", "zh")
-    return {language: _worded(scenario, promise, networks, language, rest) for language in said}
+    languages: tuple[Language, ...] = ("en", "zh")
+    return {
+        language: _worded(scenario, promise, networks, language, rest) for language in languages
+    }
 
 
 def _worded(
     scenario: Scenario, promise: Promise, networks: Sequence[Text], language: Language, rest: bool
 ) -> str:
-    say = LABELS[language]
+    labels = LABELS[language]
     if promise.goal is None:
         key = promise.key if promise.key in (WALLS, ANY_SUSPENSION) else "enterprise_stop"
-        text = say[f"{key}_rest" if rest and key != WALLS else key]
+        text = labels[f"{key}_rest" if rest and key != WALLS else key]
     else:
         goal = scenario.goals[promise.goal]
         metric = metrics()[goal.metric]
@@ -66,11 +68,11 @@ def _worded(
         target = goal.at_least if goal.at_least is not None else goal.at_most
         name = metric.name_zh if language == "zh" else metric.name
         shown = f"{float(target or 0):.1%}" if metric.unit == "share" else number(target)
-        text = say[bound].format(name=name, target=shown)
+        text = labels[bound].format(name=name, target=shown)
         if goal.by is not None:
-            text += say["by"].format(day=day(goal.by, language=language))
+            text += labels["by"].format(day=day(goal.by, language=language))
         if goal.campaign is not None:
-            text = say["of"].format(campaign=goal.campaign, text=text)
-    return text if not promise.under else say["under"].format(
+            text = labels["of"].format(campaign=goal.campaign, text=text)
+    return text if not promise.under else labels["under"].format(
         text=text, network=networks[promise.under][language]
     )  # fmt: skip

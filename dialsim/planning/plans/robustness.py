@@ -108,9 +108,9 @@ class Robust:
         """Return the promises that the nearest candidate breaks, if no plan is certified."""
         if self.plan is None or self.plan.certified:
             return []
-        told = self.plan.to_dict()
-        broken = (told["nearest"] or {}).get("broken", [])
-        return [{**told["promises"][each["promise"]], **each} for each in broken]
+        plan_dict = self.plan.to_dict()
+        broken = (plan_dict["nearest"] or {}).get("broken", [])
+        return [{**plan_dict["promises"][each["promise"]], **each} for each in broken]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -164,7 +164,7 @@ def assumptions_tried(
     for factor, place in ends:
         under = Assumed(factor, place, runs, ()).network()
         there = Trials(
-            trials.base, trials.decisions, trials.own, trials.workers, (under,), trials.tell
+            trials.base, trials.decisions, trials.own, trials.workers, (under,), trials.on_played
         )
         (outcomes,) = there.play([(choice, range(first, first + runs))])
         if len(outcomes) < runs:

@@ -38,7 +38,7 @@ class Network:
     name_zh: str | None = None
 
     @property
-    def said(self) -> Text:
+    def label(self) -> Text:
         """Its display name."""
         return Text(self.name, self.name_zh or self.name)
 
@@ -69,7 +69,7 @@ class Trials:
         That whose cost counts first; all promises have to hold under each.
     workers
         Entered; who plays.
-    tell
+    on_played
         Called with the number of further runs that came to their end.
     choose
         Makes candidates.
@@ -82,7 +82,7 @@ class Trials:
     own: Sequence[Promise]
     workers: Workers
     networks: Sequence[Network]
-    tell: Counted | None = None
+    on_played: Counted | None = None
     choose: Choose = chosen
     kept: dict[Choice, dict[int, Played]] = field(default_factory=dict)
     _bases: dict[int, Scenario] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class Trials:
         ]
         # what search and proof judge by; what is told besides counts
         rare = all(max(numbers, default=0) < FIRST_HOLDOUT for _, numbers in asks)
-        done = played(self.workers, wanted, self.tell, rare=rare)
+        done = played(self.workers, wanted, self.on_played, rare=rare)
         several = len(self.networks)
         return [
             self._outcomes(choice, done[place * several : (place + 1) * several])

@@ -113,12 +113,12 @@ def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> No
     world = replace(begun.world, scenario=scenario)
     differs = not_as_it_was(run.summary, world)
     if differs:
-        told = NotReplayed(differs=differs).told(SHARED["en"])
+        sentence = NotReplayed(differs=differs).sentence(SHARED["en"])
         raise ScenarioError(
             [
                 Problem(
                     "",
-                    told.rstrip("."),
+                    sentence.rstrip("."),
                     remedy="run it again, and go on from that run",
                     file=name_of(run),
                 )

@@ -54,7 +54,7 @@ class FromLog(FromHere):
     def open_promises(self, promises: Sequence[Promise]) -> tuple[Promise, ...]:
         """Return what can still be promised: no lost goal, and none that cannot be judged."""
         closed = {
-            goal["index"] for goal in self.told["goals"] if goal["state"] in ("lost", "unknown")
+            goal["index"] for goal in self.so_far["goals"] if goal["state"] in ("lost", "unknown")
         }
         return tuple(each for each in promises if each.goal not in closed)
 
@@ -75,7 +75,7 @@ class Logged:
         With the log as its own calls; its goals count them.
     moment
         From which it is played.
-    told
+    so_far
         What had happened, as of :func:`dialsim.planning.replans.elapsed.happened`; with ``log``
         true, ``leads`` {finished, by reason, again, fresh} and ``assumed`` sentences.
     digest
@@ -84,15 +84,15 @@ class Logged:
 
     scenario: Scenario
     moment: Moment
-    told: Mapping[str, Any]
+    so_far: Mapping[str, Any]
     digest: str
 
     def from_here(self) -> FromLog:
         """Return the moment, ready to plan from."""
-        goals = self.told["goals"]
+        goals = self.so_far["goals"]
         lost = frozenset(goal["index"] for goal in goals if goal["state"] == "lost")
-        attempts = self.told["metrics"]["attempts"]["value"]
-        return FromLog(self.scenario, self.moment, attempts, self.digest, lost, self.told)
+        attempts = self.so_far["metrics"]["attempts"]["value"]
+        return FromLog(self.scenario, self.moment, attempts, self.digest, lost, self.so_far)
 
 
 def of_campaign(plan: Source, log: Path) -> Scenario:
@@ -184,7 +184,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     account = world.history
     assert account is not None  # it has a log
     down = int((world.state.carrier.lines["state"][: len(world.caller_names)] != 0).sum())
-    told = {
+    so_far = {
         "run": log.name,
         "log": True,
         "as_of": moment.now.isoformat(timespec="minutes"),
@@ -204,7 +204,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
         "goals": goals,
     }
     digest = beginning.lists.inputs["history.calls.file"]
-    return Logged(scenario, moment, told, digest)
+    return Logged(scenario, moment, so_far, digest)
 
 
 def _beside(of_nobody: int, too_early: int) -> list[Text]:

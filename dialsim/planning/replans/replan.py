@@ -177,7 +177,7 @@ def _of_log(
     problems.raise_if_any()
     from_here = found.from_here()
     if from_here.lost and len(from_here.lost) == len(asked.goals):
-        raise ScenarioError([_nothing_left(dict(found.told), file)])
+        raise ScenarioError([_nothing_left(dict(found.so_far), file)])
     for place, decision in enumerate(decisions):
         for at in range(len(decision.options)):
             try:
@@ -222,17 +222,17 @@ def _making(
     if reached is None:
         raise KeyboardInterrupt
     check_same(run, reached, own, here)
-    told = happened(run, reached, scenario, here)
-    lost = frozenset(goal["index"] for goal in told["goals"] if goal["state"] == "lost")
+    so_far = happened(run, reached, scenario, here)
+    lost = frozenset(goal["index"] for goal in so_far["goals"] if goal["state"] == "lost")
     if len(lost) == len(scenario.goals):
-        raise ScenarioError([_nothing_left(told, base[1])])
+        raise ScenarioError([_nothing_left(so_far, base[1])])
     from_here = FromHere(
         own,
         here,
         int(reached.world.state.control[0]["attempts"]),
         _digest(reached),
         lost,
-        told,
+        so_far,
     )
     problems = Problems(file=base[1])
     for problem in _invalid(scenario, decisions, from_here, reached):
@@ -261,14 +261,14 @@ def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[
         # a copy: what it goes on from is its own
         return scenario_from(own._raw or own.to_dict(), own._origin), name_of(run)
     asked = loaded(plan)
-    said: dict[str, Any] = asked._raw or asked.to_dict()
+    written: dict[str, Any] = asked._raw or asked.to_dict()
     raw = dict(own._raw or own.to_dict())
     for key in ("plan", "costs", "goals"):
-        if key in said:
-            raw[key] = said[key]
-    if "plan" not in said:
+        if key in written:
+            raw[key] = written[key]
+    if "plan" not in written:
         raw.pop("plan", None)
-    met = _network_events(own, asked, said, here)
+    met = _network_events(own, asked, written, here)
     if met:
         raw["events"] = [*raw.get("events", ()), *met]
     file = asked._origin.file or "plan"
@@ -288,14 +288,14 @@ def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[
 
 
 def _network_events(
-    own: Scenario, asked: Scenario, said: Mapping[str, Any], here: Moment
+    own: Scenario, asked: Scenario, written: Mapping[str, Any], here: Moment
 ) -> list[dict[str, Any]]:
     """Return the network events after a moment that another scenario has and the run has not.
 
     As plain values; what began before begins at the moment, for the run's past is what it is.
     """
     found = []
-    for event, raw in zip(asked.events, said.get("events", ()), strict=True):
+    for event, raw in zip(asked.events, written.get("events", ()), strict=True):
         if not event.by_network or event in own.events or event.ends <= here.now:
             continue
         found.append({**raw, "from": here.now} if event.begins < here.now else dict(raw))
@@ -320,11 +320,11 @@ def _check_scenario(scenario: Scenario, problems: Problems) -> None:
     problems.raise_if_any()
 
 
-def _nothing_left(told: dict[str, Any], file: str) -> Problem:
+def _nothing_left(so_far: dict[str, Any], file: str) -> Problem:
     names = ", ".join(
         f"{goal['name']} {'at least' if goal['bound'] == 'at_least' else 'at most'} "
         f"{number(goal['target'])} (it is {number(goal['value'])})"
-        for goal in told["goals"]
+        for goal in so_far["goals"]
     )
     return Problem(
         "goals",

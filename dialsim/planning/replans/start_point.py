@@ -28,7 +28,7 @@ class FromHere:
         What the run had come to.
     lost
         Goals that cannot be met any more, by their places from 0.
-    told
+    so_far
         What had happened, as plain values.
     """
 
@@ -37,7 +37,7 @@ class FromHere:
     attempts: int
     digest: str
     lost: frozenset[int]
-    told: Mapping[str, Any]
+    so_far: Mapping[str, Any]
 
     @property
     def tick(self) -> int:
@@ -99,7 +99,7 @@ class FromHere:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {**self.told, "attempts": self.attempts, "digest": self.digest}
+        return {**self.so_far, "attempts": self.attempts, "digest": self.digest}
 
 
 def _plain(scenario: Scenario) -> Raw:

@@ -210,14 +210,14 @@ class Kept:
         """Replications that are still to be played."""
         return int(self._done.size - self._done.sum())
 
-    def play(self, crew: Workers, tell: Callable[[int], None]) -> None:
+    def play(self, crew: Workers, on_played: Callable[[int], None]) -> None:
         """Play what is left; keep every cell as it ends."""
         rows = [row for row, done in enumerate(self._done) if not done.all()]
         asks = [
             (self._points[row].scenario, np.flatnonzero(~self._done[row]).tolist()) for row in rows
         ]
         cut = Cut(crew, asks)
-        for index, played in crew.play(cut, tell):
+        for index, played in crew.play(cut, on_played):
             row = rows[cut.asked[index]]
             part = self._part(row, played, crew.inputs(self._points[row].scenario))
             self.take(part)

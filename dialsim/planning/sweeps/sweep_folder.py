@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.writer import disk
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.json_text import parsed
-from dialsim.storage.leftovers import is_aside, remove_leftovers
+from dialsim.storage.leftovers import is_staging_name, remove_leftovers
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import claim
 
@@ -141,7 +141,7 @@ class SweepFolder:
         ).replace_schema_metadata(metadata)
         name = f"{part.point:06d}-{part.replications[0]:07d}-{len(part.replications)}.parquet"
         path = self.work / PARTS / name
-        with disk(self.place), written_aside(path, clear=False) as file:
+        with disk(self.place), written_atomically(path, clear=False) as file:
             pq.write_table(table, file)
 
     def settle(self, content: Mapping[str, Any], table: Any, scenario: str) -> None:
@@ -150,7 +150,7 @@ class SweepFolder:
 
         with disk(self.place):
             self._write(self.work / SCENARIO, scenario)
-            with written_aside(self.work / POINTS) as file:
+            with written_atomically(self.work / POINTS) as file:
                 pq.write_table(table, file)
             self._write(self.work / SWEEP, _json({**self._head(), **content, "complete": True}))
             shutil.rmtree(self.work / PARTS)
@@ -171,7 +171,9 @@ class SweepFolder:
             raise _refusal(folder, "something that is no folder stands here")
         content = sweep_json(folder)
         if content is None:
-            if any(each.name != PARTS and not is_aside(each.name) for each in folder.iterdir()):
+            if any(
+                each.name != PARTS and not is_staging_name(each.name) for each in folder.iterdir()
+            ):
                 raise _refusal(folder, "a folder that is no sweep stands here")
             return
         theirs = content.get("identity")
@@ -218,7 +220,7 @@ class SweepFolder:
                     path.unlink(missing_ok=True)
 
     def _write(self, path: Path, text: str) -> None:
-        with written_aside(path) as file:
+        with written_atomically(path) as file:
             file.write(text.encode())
 
 

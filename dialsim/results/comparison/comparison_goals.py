@@ -18,7 +18,7 @@ from dialsim.statistics.paired_differences import (
     holm,
     mcnemar,
     paired_difference,
-    pairs_to_tell,
+    pairs_to_detect,
     share_difference,
 )
 from dialsim.statistics.rate_intervals import Counted, rate_difference
@@ -234,7 +234,7 @@ def _more(each: Found, tests: int, level: float) -> str:
     fewest = fewest_pairs(tests, level)
     if n < fewest:
         return f" From fewer than {fewest} pairs none ever can."
-    needed = pairs_to_tell(Pairs(*(each["pairs"][place] for place in _PLACES)), tests, level)
+    needed = pairs_to_detect(Pairs(*(each["pairs"][place] for place in _PLACES)), tests, level)
     if needed is None or not n < needed <= MOST_PAIRS:
         return ""
     step = 10 ** (len(str(needed)) - 2)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dialsim.compliance.screening.layout import BIT, NO_TICK, ORDER
 from dialsim.core.codes import Verdict
 from dialsim.core.ticks import local_tick, tick_to_datetime
-from dialsim.storage.atomic_file import written_aside
+from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.formulas import SUSPECT, harmless
 
 Array = NDArray[Any]
@@ -144,7 +144,7 @@ def write_table(table: Any, path: Path, clock: tuple[date, str], private: bool) 
     """
     from pyarrow import csv, parquet
 
-    with written_aside(path, private) as file:
+    with written_atomically(path, private) as file:
         if path.suffix.lower() == ".csv":
             file.write(b"\xef\xbb\xbf")
             csv.write_csv(_harmless(as_text(table, clock)), file)

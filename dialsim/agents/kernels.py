@@ -1,4 +1,4 @@
-"""Agents between calls: the idle list, the waiting list, and where staffed time goes."""
+"""Agents between calls: the idle list, the waiting list, and the accounting of staffed time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""May we call this person, now, from this number? The dialer's own knowledge, nothing else."""
+"""May we call this person, now, from this number? Uses the dialer's own knowledge only."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a call
 
 @kernel
 def row_reason(flags: int) -> int:
-    """Why a row of a list stands for nobody who could be called; 0: it stands for somebody."""
+    """Why a row of a list is no person who could be called; 0: it is one."""
     if flags & INVALID:
         return INVALID_NUMBER
     if flags & UNUSABLE:
@@ -248,7 +248,7 @@ def book_operator(r: Resources, limits: Limits, caller: int, operator: int, now:
 
 @kernel
 def set_free(r: Resources, limits: Limits, caller: int, earliest: int) -> None:
-    """Write a caller ID's next-free tick, or that for each operator; no pool is told."""
+    """Write a caller ID's next-free tick, or that for each operator; pools are not updated."""
     made = np.int64(r.callers[caller]["attempts"])
     free = next_free(limits.caller, r.rings[caller], made, r.opened[caller], earliest)
     if r.free.shape[0] == 1:
@@ -377,7 +377,7 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
 
 @kernel
 def count_today(group: Any, made: Array, operator: int, now: int) -> None:
-    """Count a call of a group, also among those to the operator where these are told apart."""
+    """Count a call of a group, also among those to the operator where these count apart."""
     day = quotient(now, DAY_MS)
     if group["day"] != day:
         group["day"] = day
@@ -527,7 +527,7 @@ def ready_at(r: Resources, limits: Limits, group: int, free: int, now: int) -> i
 
 @kernel
 def try_route(trunk: Any, most: int, retry_ms: int, now: int) -> None:
-    """A call begins on a trunk that refused `most` in a row: nobody else tries it meanwhile."""
+    """A call begins on a trunk that refused `most` in a row: no other call tries it meanwhile."""
     if trunk["refused"] >= most:
         trunk["held_until"] = now + retry_ms
 

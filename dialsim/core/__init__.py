@@ -1,4 +1,4 @@
-"""The ground floor: what kernels are made with. Knows numpy and numba only.
+"""Foundations of the kernels: draws, queues, windows, time. Depends on numpy and numba only.
 
 ``codes`` fixed numbers · ``jit`` the one decorator · ``rng`` draws · ``queue`` timing wheel ·
 ``heap`` indexed heap · ``pool`` who is free first · ``windows`` rolling counters ·

@@ -1,4 +1,4 @@
-"""Arrays that lie in memory as they will be touched.
+"""Arrays aligned to cache lines and placed by use.
 
 A processor fetches memory in lines of 64 bytes. A record of 64 bytes that begins in the middle of
 one costs two waits instead of one, wherever records are touched at random. New memory comes in
@@ -26,7 +26,7 @@ SMALL_BYTES = 1 << 18
 
 
 def aligned_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    """Return an array of zeros that begins with a line of memory.
+    """Return an array of zeros that begins at a cache line.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def aligned_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
 
 
 def aligned_copy(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a copy of an array that begins with a line of memory if the array does.
+    """Return a copy of an array, cache-aligned if the array is.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def aligned_copy(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def copied(arrays: Arrays, zeros: Collection[str] = ()) -> Arrays:
-    """Return a named tuple of arrays whose arrays are copies.
+    """Return a named tuple of arrays with its arrays copied.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def copied(arrays: Arrays, zeros: Collection[str] = ()) -> Arrays:
 
 
 def side_by_side(arrays: Arrays, apart: Collection[str] = ()) -> Arrays:
-    """Return a tuple of arrays whose smaller ones are copies that lie one behind another.
+    """Return a tuple of arrays whose small ones are copies in one contiguous block.
 
     What every event touches is a few lines each of a hundred arrays. Side by side they fill all
     sets of a first-level cache alike; strewn over memory as they were made, some sets get more than
@@ -117,7 +117,7 @@ def side_by_side(arrays: Arrays, apart: Collection[str] = ()) -> Arrays:
 
 
 def _small(arrays: tuple[Any, ...], apart: Collection[str]) -> Iterator[NDArray[Any]]:
-    """Yield what is moved, in the order of the fields."""
+    """Yield the arrays to be moved, in the order of the fields."""
     names = getattr(arrays, "_fields", ("",) * len(arrays))
     for name, each in zip(names, arrays, strict=True):
         if isinstance(each, tuple):
@@ -127,7 +127,7 @@ def _small(arrays: tuple[Any, ...], apart: Collection[str]) -> Iterator[NDArray[
 
 
 def _placed(arrays: Arrays, places: dict[int, NDArray[Any]]) -> Arrays:
-    """Return a tuple with arrays put in the places of others."""
+    """Return a tuple with some arrays replaced."""
     values = [
         _placed(each, places)
         if isinstance(each, tuple)
@@ -139,14 +139,14 @@ def _placed(arrays: Arrays, places: dict[int, NDArray[Any]]) -> Arrays:
 
 
 def touched_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    """Return an array of zeros like :func:`aligned_zeros` all of whose pages are made: O(size)."""
+    """Return an array of zeros like :func:`aligned_zeros`, all pages allocated: O(size)."""
     found = aligned_zeros(shape, dtype)
     found.view(np.uint8).fill(0)
     return found
 
 
-def strewn_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    """Return an array of zeros like :func:`aligned_zeros`, of which little will be touched.
+def spread_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Return an array of zeros like :func:`aligned_zeros`, for sparse use.
 
     It has pages of the smallest size. Of a huge one two million zeros would be written for a
     single count in it, slower than a call is dialled wherever the memory is new to the machine.
@@ -170,7 +170,7 @@ def strewn_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
 
 
 def whole_lines(record: np.dtype[Any]) -> np.dtype[Any]:
-    """Return a record type of which each takes whole lines of memory.
+    """Return a record type padded to whole cache lines.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How many bits of a word are set, and the places of the lowest and highest: one instruction each.
+"""Bit counts and positions of a 64-bit word, one instruction each.
 
 With NUMBA_DISABLE_JIT=1 they are plain Python.
 """
@@ -19,7 +19,7 @@ _WORD = 64
 
 
 def lowest_bit(word: Any) -> int:
-    """Return the place of the lowest set bit of a 64-bit word; at least one is set.
+    """Return the position of the lowest set bit of a 64-bit word, which is not 0.
 
     >>> lowest_bit(0b1011000)
     3
@@ -29,7 +29,7 @@ def lowest_bit(word: Any) -> int:
 
 
 def highest_bit(word: Any) -> int:
-    """Return the place of the highest set bit of a 64-bit word; at least one is set.
+    """Return the position of the highest set bit of a 64-bit word, which is not 0.
 
     >>> highest_bit(0b1011000)
     6
@@ -38,7 +38,7 @@ def highest_bit(word: Any) -> int:
 
 
 def set_bits(word: Any) -> int:
-    """Return how many bits of a 64-bit word are set.
+    """Return the number of set bits of a 64-bit word.
 
     >>> set_bits(0b1011000)
     3

@@ -1,4 +1,4 @@
-"""Four sets of numbers in one: an exact paged bitset, four bits a number side by side.
+"""Four sets of numbers in one: an exact paged bitset with four bits per number.
 
 The numbers are dense indices from 0 up; one probe answers for all four sets, the *lanes*, with one
 cache line. Between a number and its half byte stand two levels: `top` has a row for 2^26 numbers
@@ -29,7 +29,7 @@ from dialsim.jit.frame import frame
 
 LANES = 4
 TOP_BITS = 26
-STREWN_OVER = 5_000_000_000
+SPREAD_OVER = 5_000_000_000
 """Over how many numbers those of a registry lie strewn: about as many mobiles China has."""
 LEAST_PAGE_BITS = 5
 MOST_PAGE_BITS = 16
@@ -109,7 +109,7 @@ def make_bitset(space: int, numbers: int = 0, page_bits: int | None = None) -> B
 
 
 def page_bits_of(numbers: int) -> int:
-    """Return how large pages are made for so many numbers, as a power of two of numbers.
+    """Return the page size for so many numbers, as a power of two of numbers.
 
     Pages of 2^b numbers take 2^b / 2 bytes for each number that is there, their directory four
     bytes for each 2^b of the space. Where both are the same they take least. Here they are a power
@@ -126,14 +126,14 @@ def page_bits_of(numbers: int) -> int:
     """
     if numbers == 0:
         return USUAL_PAGE_BITS
-    if numbers << LEAST_PAGE_BITS > STREWN_OVER:
+    if numbers << LEAST_PAGE_BITS > SPREAD_OVER:
         return MOST_PAGE_BITS
-    least = math.log2(8 * STREWN_OVER / numbers) / 2
+    least = math.log2(8 * SPREAD_OVER / numbers) / 2
     return min(max(round(least + 1), LEAST_PAGE_BITS), MOST_PAGE_BITS)
 
 
 def bitset_add(bits: Bitset, index: NDArray[np.int64], lane: int) -> Bitset:
-    """Add numbers to one lane and return the bitset to go on with.
+    """Add numbers to one lane and return the resulting bitset.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def probe_bitset(bits: Bitset, index: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 
 def bitset_bytes(bits: Bitset) -> int:
-    """Return how many bytes the leaves and pages in use occupy."""
+    """Return the bytes that the used leaves and pages occupy."""
     sizes = bits.sizes[0]
     page_bits = int(sizes["page_bits"])
     leaves = int(sizes["leaves"]) << (TOP_BITS - page_bits + 2)
@@ -277,7 +277,7 @@ def _shift(number: int) -> np.uint64:
 
 
 def _grown(bits: Bitset) -> Bitset:
-    """Return the bitset with twice the room for whichever of leaves and pages is full."""
+    """Return the bitset with twice the room for leaves or pages, whichever is full."""
     sizes = bits.sizes[0]
     leaves, pages = bits.leaves, bits.pages
     if int(sizes["leaves"]) << (TOP_BITS - int(sizes["page_bits"])) >= len(leaves):
@@ -290,7 +290,7 @@ def _grown(bits: Bitset) -> Bitset:
 
 
 def _reserved(rows: int, row_bytes: int) -> NDArray[Any]:
-    """Return room for so many rows, or for a few if that many cannot even be reserved."""
+    """Return room for so many rows, or for a few if memory for more cannot be reserved."""
     try:
         return np.zeros(rows * row_bytes, np.uint8)
     except MemoryError:

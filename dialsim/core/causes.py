@@ -1,4 +1,4 @@
-"""Which causes of a failed attempt are blocks: the network's own, or asked of it by callees."""
+"""Causes of failed attempts that are blocks, by the network or at a callee's request."""
 
 from dialsim.core.codes import Cause
 from dialsim.jit.decorator import kernel

@@ -1,4 +1,4 @@
-"""Every code that is stored in an array, hashed or written to a file.
+"""All codes that are stored in arrays, hashed or written to files.
 
 The numbers are fixed for ever: a code may be added, never renumbered, because digests, logs and
 golden results hold them. Each code stands in one enum and its name is what outputs print.
@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class Kind(IntEnum):
-    """What an event in the queue is; within a tick events run in this order."""
+    """Kinds of events in the queue; within a tick events run in this order."""
 
     CASE = 0  # a complaint case reaches its next stage
     LINE = 1  # a ladder rule of the network takes effect or lifts
@@ -26,7 +26,7 @@ class Kind(IntEnum):
 
 
 class LeadState(IntEnum):
-    """Where a lead is; the moves between them stand in ``engine/transitions.py``."""
+    """State of a lead; the transitions are in ``engine/transitions.py``."""
 
     FRESH = 0  # never looked at
     READY = 1  # in a ready list: may be dialled as soon as a resource is free
@@ -83,7 +83,7 @@ class Reason(IntEnum):
 
 
 class Verdict(IntEnum):
-    """The kind of answer the compliance kernel gives."""
+    """The kind of answer of the compliance kernel."""
 
     GO = 0
     FINAL = 1
@@ -92,7 +92,7 @@ class Verdict(IntEnum):
 
 
 class Window(IntEnum):
-    """How the window of a limit moves."""
+    """Kinds of windows of limits."""
 
     SLIDING = 0  # every span of its length
     ANCHORED = 1  # opens with the first call it counts, and opens anew after its end
@@ -100,7 +100,7 @@ class Window(IntEnum):
 
 
 class Counted(IntEnum):
-    """Which attempts a limit counts, by what the dialer saw."""
+    """Attempts that a limit counts, by observed outcome."""
 
     ATTEMPTS = 0
     ANSWERS = 1  # connected, abandoned, or an assistant
@@ -110,7 +110,7 @@ class Counted(IntEnum):
 
 
 class Scope(IntEnum):
-    """Whose attempts a limit counts."""
+    """Scope of a limit: whose attempts it counts."""
 
     PERSON = 0  # to any of the person's numbers
     NUMBER = 1  # to the number dialled now
@@ -120,7 +120,7 @@ class Scope(IntEnum):
 
 
 class Seen(IntEnum):
-    """What the dialer believes happened, from signalling and its own agents alone."""
+    """Outcome as the dialer observes it, from signalling and its own agents alone."""
 
     NONE = 0
     CONNECTED = 1  # a person with an agent
@@ -137,7 +137,7 @@ class Seen(IntEnum):
 
 
 class Announcement(IntEnum):
-    """What a caller hears in place of an answer, as a dialer tells early media apart."""
+    """Announcement heard in place of an answer, as a dialer classifies early media."""
 
     NONE = 0  # nothing that could be told
     POWERED_OFF = 1
@@ -161,7 +161,7 @@ class Announcement(IntEnum):
 
 
 class Cause(IntEnum):
-    """What really happened to an attempt; only the network knows."""
+    """True cause of an attempt's end; known to the network only."""
 
     NONE = 0
     LIVE = 1  # a person picked up
@@ -190,7 +190,7 @@ class Cause(IntEnum):
 
 
 class Action(IntEnum):
-    """A rung of the network's ladder, in order of severity."""
+    """Actions of the network's ladder, in order of severity."""
 
     NONE = 0
     WARN = 1
@@ -209,7 +209,7 @@ class Action(IntEnum):
 
 
 class Rule(IntEnum):
-    """Which rule of the network an intervention came from."""
+    """The network's rule behind an intervention."""
 
     NONE = 0
     CALLS_PER_HOUR = 1
@@ -238,7 +238,7 @@ class Rule(IntEnum):
 
 
 class EventCode(IntEnum):
-    """What a person did after a call, and when the enterprise learned of a complaint."""
+    """A person's reaction after a call, or the enterprise's notice of a complaint."""
 
     OPT_OUT = 1
     MARK = 2
@@ -249,7 +249,7 @@ class EventCode(IntEnum):
 
 
 class Purpose(IntEnum):
-    """Why a campaign calls; bit ``1 << purpose`` of a person's consent."""
+    """Purpose of a campaign; bit ``1 << purpose`` of a person's consent."""
 
     MARKETING = 0
     SERVICE = 1
@@ -257,7 +257,7 @@ class Purpose(IntEnum):
 
 
 class Category(IntEnum):
-    """Trade a call is about; bit ``1 << category`` of a person's refusals."""
+    """Trade of a call; bit ``1 << category`` of a person's refusals."""
 
     LOAN = 0
     INSURANCE = 1
@@ -269,7 +269,7 @@ class Category(IntEnum):
 
 
 class NumberClass(IntEnum):
-    """What kind of number it is; up to AXB they may be caller IDs."""
+    """Class of a number; up to AXB they may be caller IDs."""
 
     FIXED = 0
     MOBILE = 1
@@ -298,7 +298,7 @@ class NumberClass(IntEnum):
 
 
 class Operator(IntEnum):
-    """Who carries a number."""
+    """Operator of a number."""
 
     CMCC = 0
     CUCC = 1
@@ -309,7 +309,7 @@ class Operator(IntEnum):
 
 
 class Province(IntEnum):
-    """Where in mainland China a number is of; 0: not known, or nowhere in it."""
+    """Province of a number in mainland China; 0: unknown, or outside it."""
 
     UNKNOWN = 0
     ANHUI = 1
@@ -381,14 +381,14 @@ class RowFault(IntEnum):
 
 
 class Relation(IntEnum):
-    """How a list's people stand to the enterprise."""
+    """Relation of a list's people to the enterprise."""
 
     OPTED_IN = 0
     BOUGHT = 1
 
 
 class AgentState(IntEnum):
-    """What an agent is doing; staffed time is every state but OFF."""
+    """State of an agent; staffed time is every state but OFF."""
 
     OFF = 0
     IDLE = 1
@@ -412,7 +412,7 @@ class Limit(IntEnum):
 
 
 class Status(IntEnum):
-    """Why ``advance`` came back."""
+    """Why ``advance`` returned."""
 
     REACHED = 0  # everything before ``until`` is done
     YIELD = 1  # the budget of events is spent

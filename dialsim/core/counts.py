@@ -1,4 +1,4 @@
-"""Division of what is never below zero: counts, places in a ring, ticks within a run.
+"""Division of non-negative integers: counts, ring positions, ticks within a run.
 
 Python rounds towards minus infinity. For signed numbers of 64 bits that is a slow division and a
 correction behind it, some twenty instructions at each place of a ring; without a sign it is a few.

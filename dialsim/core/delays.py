@@ -1,4 +1,4 @@
-"""Nodes that wait equally long: one line for each length, of which the wheel holds the next few.
+"""Queues of nodes with equal delays, one per delay, which feed the timing wheel.
 
 Who begins to wait later is due later, so that a line of nodes that all wait two hours is in order
 as they come, and putting one more costs a link. In the wheel each would lie at a far level and fall
@@ -57,7 +57,7 @@ DELAY = whole_lines(
 
 
 def make_delays(lengths: NDArray[np.int64]) -> NDArray[Any]:
-    """Return empty lines (:data:`DELAY`), one for each length that nodes will wait.
+    """Return empty queues (:data:`DELAY`), one for each delay of nodes.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def make_delays(lengths: NDArray[np.int64]) -> NDArray[Any]:
 
 
 def with_lines(delays: NDArray[Any], lengths: NDArray[np.int64]) -> NDArray[Any]:
-    """Return lines as they are, and behind them empty ones for lengths that have none yet.
+    """Return the queues, with empty ones appended for delays that have none yet.
 
     Parameters
     ----------

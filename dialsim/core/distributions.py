@@ -1,4 +1,4 @@
-"""Distribution functions, to the last bits of a double: normal, and beta in log odds.
+"""Distribution functions to full double precision: normal, and beta in log odds.
 
 A campaign's tables (`dialsim.core.quantiles`) ask for some hundred thousand values before its first
 event. What is only sums, products and quotients is a kernel's, and gives compiled what it gives in
@@ -54,7 +54,7 @@ def beta_cdf(t: Floats, a: float, b: float) -> tuple[Floats, Floats]:
 
 
 def _fraction(x: Floats, p: Floats, q: Floats) -> Floats:
-    """Return 1 / (1 + d1 / (1 + d2 / (1 + ...))) by Lentz's method, all points at once."""
+    """Return 1 / (1 + d1 / (1 + d2 / (1 + ...))) by Lentz's method, vectorised."""
     c, d = np.ones_like(x), 1.0 / (1.0 - (p + q) * x / (p + 1.0))
     if hasattr(_converge, "py_func"):
         value = d.copy()
@@ -64,7 +64,7 @@ def _fraction(x: Floats, p: Floats, q: Floats) -> Floats:
 
 
 def _converge_in_numpy(x: Floats, p: Floats, q: Floats, c: Floats, d: Floats) -> Floats:
-    """Return what :func:`_converge` writes; point by point it would take seconds uncompiled."""
+    """Return the result of :func:`_converge`, vectorised for uncompiled use."""
     step: Any = getattr(_step, "py_func", _step)
     value, change, m = d, np.zeros_like(x), 0
     while np.max(np.abs(change - 1.0)) > _CLOSE and m < _MOST_STEPS:

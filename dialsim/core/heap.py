@@ -1,4 +1,4 @@
-"""Indexed heaps of eight children a parent: of a pool, who does not stand in its lane.
+"""Indexed 8-ary heaps: the members of a pool that are not in its lane.
 
 A heap is a stretch ``heap[lo : lo + n]`` of one array that holds its members as entries, key and id
 in one number (:func:`entry_of`); `key` and `pos` are indexed by id and shared by all heaps. The top
@@ -37,7 +37,7 @@ def entry_of(key: int, member: int) -> int:
 
 
 def heap_from(place: int) -> int:
-    """Return where a heap may begin, at a place of the array or behind it.
+    """Return the first valid start of a heap at or after a place in the array.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Four counters over a rolling window of 60 buckets that always go on together.
+"""Four counters over one rolling window of 60 buckets, packed together.
 
 They are windows as in :mod:`dialsim.core.windows`, but kept side by side and moved on once. Three
 count events, the last is a sum, of seconds for example. Arrays: `windows` FOUR (rows), `counts`
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.aligned import strewn_zeros
+from dialsim.core.aligned import spread_zeros
 from dialsim.core.bits import lowest_bit
 from dialsim.core.windows import NEWEST, PLACES, aged, bucket_of, place_of
 from dialsim.jit.decorator import kernel
@@ -49,7 +49,7 @@ ELSEWHERE = NO_COUNT & (1 << 32) - 1
 
 @frame
 class FourCounts(NamedTuple):
-    """The counts of many buckets but each row's newest, to be read by :func:`all_four`.
+    """Counts of all buckets except each row's newest; read with :func:`all_four`.
 
     Attributes
     ----------
@@ -68,12 +68,12 @@ grant_lengths("usual", FourCounts, small=(PLACES, None), large=(PLACES, None, 4)
 
 def no_four_counts(rows: int) -> FourCounts:
     """Return counts that are all zero."""
-    small = strewn_zeros((PLACES, rows), np.uint32)
-    return FourCounts(small, strewn_zeros((PLACES, rows, 4), np.int32))
+    small = spread_zeros((PLACES, rows), np.uint32)
+    return FourCounts(small, spread_zeros((PLACES, rows, 4), np.int32))
 
 
 def all_four(windows: NDArray[Any], counts: FourCounts) -> NDArray[np.int32]:
-    """Return what each bucket has counted, int32[64, rows, 4]; O(size).
+    """Return the counts of each bucket, int32[64, rows, 4]; O(size).
 
     >>> windows, counts = np.zeros(1, FOUR), no_four_counts(1)
     >>> for tick, seconds in ((0, 4), (1_000, 3000)):

@@ -1,4 +1,4 @@
-"""Pools that tell which member is free first, for keys that nearly always rise: a lane and a heap.
+"""Priority pools for keys that mostly rise: a sorted lane and a heap.
 
 A caller ID that was just dialled from is free again later than nearly every other: whoever goes
 out at the front comes back at the end. The members of a pool therefore stand in its *lane*, a ring
@@ -117,7 +117,7 @@ def make_pools(tracks: int, sizes: Sequence[int]) -> Pools:
 
 
 def pool_build(p: Pools, key: NDArray[Any], track: int, row: int, members: NDArray[Any]) -> None:
-    """Let a pool have these members, ids in any order, instead of those it had: all in its lane.
+    """Replace a pool's members by these, ids in any order, all in its lane.
 
     O(n log n). Those it had and has no more must be in no other pool of the track.
     """
@@ -134,7 +134,7 @@ def pool_build(p: Pools, key: NDArray[Any], track: int, row: int, members: NDArr
 
 @kernel
 def pool_key(p: Pools, track: int, row: int) -> int:
-    """Return the key of the top of a pool, LAST_KEY at most, and if nobody is in it."""
+    """Return the key of the top of a pool, LAST_KEY at most, and of an empty pool."""
     return np.int64(p.pools[track, row]["top"]) >> ID_BITS
 
 
@@ -192,7 +192,7 @@ def pool_soon(p: Pools, track: int, row: int) -> None:
 
 @kernel
 def _member(entry: int) -> int:
-    """Whose an entry is, -1: nobody's."""
+    """Whose an entry is; -1: it is a gap."""
     return -1 if entry == NOBODY else entry & ID_MASK
 
 
@@ -334,7 +334,7 @@ def _close_up(p: Pools, pool: Any, track: int) -> None:
 
 
 def _members(p: Pools, track: int, row: int) -> list[int]:
-    """Return who is in a pool: those of its heap, then those of its lane, each as they stand."""
+    """Return a pool's members: those of its heap, then those of its lane, in stored order."""
     pool, heap = p.pools[track, row], int(p.pools[track, row]["heap"])
     lane = p.entries[_places(pool)]
     both = np.concatenate([p.entries[heap : heap + pool["heaped"]], lane[lane != NOBODY]])
@@ -342,7 +342,7 @@ def _members(p: Pools, track: int, row: int) -> list[int]:
 
 
 def _places(pool: Any) -> NDArray[Any]:
-    """Return the places of all in a lane, gaps too, in order."""
+    """Return the places of all lane entries, gaps included, in order."""
     return np.array(pool["lane"] + (np.arange(pool["begin"], pool["end"]) & pool["mask"]))
 
 

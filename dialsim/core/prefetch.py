@@ -1,4 +1,4 @@
-"""Asking for memory before it is needed.
+"""Prefetch instructions.
 
 A probe at random into gigabytes waits some 300 ns for its cache line. A processor has that many
 lines on the way only if it knows the addresses early; what it can look ahead by itself is a few
@@ -23,7 +23,7 @@ _function: Any = cgutils.get_or_insert_function
 
 
 def prefetch(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
-    """Begin to fetch ``array[place]`` into the second-level cache; `place` lies in the array.
+    """Prefetch ``array[place]`` into the second-level cache; `place` lies in the array.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def prefetch(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
 
 
 def prefetch_near(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
-    """Do the same into the first-level cache, for what is needed within the next microsecond.
+    """Prefetch into the first-level cache what is needed within the next microsecond.
 
     It has room for a few hundred lines: what is asked for long before drives out what is in use.
     """

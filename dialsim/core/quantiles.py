@@ -1,4 +1,4 @@
-"""Durations and propensities as integer tables: a draw is one look-up, the same on every machine.
+"""Durations and propensities as integer tables: a draw is one look-up, equal on every machine.
 
 A table has 8192 cells. Cells 0 to 4095 share all of (0, 1) evenly; cells 4096 to 8191 share its
 last 1/64 once more, so that a long tail keeps its shape (of the first 4096 the last 64 are there
@@ -236,7 +236,7 @@ def _beta(mean: float, icc: float) -> NDArray[np.int64]:
 
 
 def table_mean(table: NDArray[Any]) -> float:
-    """Return the mean of what draws from a table give, in the table's own unit."""
+    """Return the mean of draws from a table, in the table's unit."""
     return float(_weights() @ table)
 
 
@@ -256,7 +256,7 @@ def _check(truth: bool, rule: str, found: object) -> None:
 
 @lru_cache(maxsize=1)
 def _edges() -> Floats:
-    """Return the borders of the cells that a draw can meet: 0, 1/4096 ... 63/64, ... 1."""
+    """Return the edges of the cells that a draw can meet: 0, 1/4096 ... 63/64, ... 1."""
     body = np.arange(_BODY + 1) / CELLS
     tail = 1.0 - np.arange(CELLS - 1, -1, -1) / (CELLS * TAIL)
     edges = np.concatenate([body, tail])
@@ -266,7 +266,7 @@ def _edges() -> Floats:
 
 @lru_cache(maxsize=1)
 def _weights() -> Floats:
-    """Return the probability of each cell of a table; those for the eye only have none."""
+    """Return the probability of each cell of a table; 0 for cells that no draw meets."""
     weights = np.zeros(TABLE)
     weights[:_BODY] = 1.0 / CELLS
     weights[CELLS:] = 1.0 / (CELLS * TAIL)
@@ -275,7 +275,7 @@ def _weights() -> Floats:
 
 
 def _cell_means(partial: Floats) -> Floats:
-    """Return the mean within each cell that a draw can meet, from partial expectations."""
+    """Return the mean within each drawable cell, from partial expectations."""
     means = np.diff(partial)
     means[:_BODY] *= CELLS
     means[_BODY:] *= CELLS * TAIL
@@ -283,7 +283,7 @@ def _cell_means(partial: Floats) -> Floats:
 
 
 def _rounded(means: Floats) -> NDArray[np.int64]:
-    """Return a table of rounded cells whose mean is that of the cells before rounding.
+    """Return a table of rounded cells whose mean is that of the unrounded cells.
 
     Rounding a running sum carries each cell's rest to the next; sorting afterwards keeps the sum,
     and a larger draw never gives a smaller value within a part.

@@ -346,7 +346,7 @@ def _push(q: Queue, node: int, slot: int) -> None:
 
 @kernel
 def _call_empty(q: Queue, slot: int) -> None:
-    """Say of a slot that nobody lies in it."""
+    """Mark a slot as empty."""
     word = slot >> 6
     q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
 

@@ -1,4 +1,4 @@
-"""First-in-first-out lists of queue nodes that are not in the wheel; their links are free then."""
+"""FIFO lists of queue nodes that are not in the wheel, in their unused links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The arrays of the event queue and how they are made; for the rest see `dialsim.core.queue`."""
+"""Arrays of the event queue and their construction; see `dialsim.core.queue`."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def make_queue(
 
 
 def grow_queue(q: Queue, n_nodes: int, more: int) -> Queue:
-    """Return the queue of `n_nodes` nodes with `more` of them; what waits goes on waiting.
+    """Return the queue with `more` of `n_nodes` nodes; waiting nodes stay.
 
     Its arrays are shared with the old queue: use only the new one. Where it was made with too
     little room, the timers are copied, which takes their memory twice.
@@ -136,6 +136,6 @@ def grow_queue(q: Queue, n_nodes: int, more: int) -> Queue:
 
 
 def free_nodes(timers: NDArray[Any], first: int, stop: int) -> None:
-    """Write that nodes `first` to ``stop - 1`` wait for nothing and are in no list."""
+    """Mark nodes `first` to ``stop - 1`` as neither waiting nor in a list."""
     mine = timers[first:stop]
     mine["due"] = mine["next"] = mine["prev"] = -1

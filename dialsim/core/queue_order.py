@@ -1,4 +1,4 @@
-"""The order of nodes that wait for one tick: of a slot's list, once the cursor comes to it.
+"""Order of the nodes at one tick, established when the cursor reaches their slot.
 
 A few nodes are merged, run by run. Where very many wait for one tick, as people whom nobody may
 call before a part of the day begins, each round of that would wait for each node's memory anew. As

@@ -1,8 +1,8 @@
-"""Random draws as a pure function of what is drawn: no generator, no state, no order.
+"""Random draws as a pure function of their keys: no generator, no state, no order.
 
 A draw is a chain of three mixers over (run, stream), entity and count. Who else is in the world,
 in which order and on which thread a draw is made changes nothing, so two runs that differ in one
-setting share all other luck.
+setting share all other draws.
 
 Everything is uint64 with wrap-around. Compiled code wraps silently; plain numpy scalars warn, so
 a face that calls these with NUMBA_DISABLE_JIT=1 does it inside :func:`wrapping`. A face hands keys
@@ -93,8 +93,8 @@ def draw_on(begun: np.uint64, entity: np.uint64, n: int) -> np.uint64:
 
 
 @frame
-class Luck(NamedTuple):
-    """All streams of one base, begun: made by :func:`luck_of`.
+class StreamKeys(NamedTuple):
+    """Stream keys of one base; made by :func:`stream_keys_of`.
 
     An attempt is a dozen draws of one base; each takes two mixers instead of three.
     """
@@ -103,9 +103,9 @@ class Luck(NamedTuple):
 
 
 @kernel(inlined=True)
-def draw_by(luck: Luck, stream: int, entity: np.uint64, n: int) -> np.uint64:
-    """Return what :func:`draw` returns for the base that `luck` was made of."""
-    return draw_on(luck.streams[stream], entity, n)
+def draw_by(keys: StreamKeys, stream: int, entity: np.uint64, n: int) -> np.uint64:
+    """Return what :func:`draw` returns for the base of these stream keys."""
+    return draw_on(keys.streams[stream], entity, n)
 
 
 @kernel
@@ -118,12 +118,12 @@ def hit(u: np.uint64, threshold: int) -> bool:
 
 
 @kernel(inlined=True)
-def happens(luck: Luck, stream: int, entity: np.uint64, n: int, threshold: int) -> bool:
+def happens(keys: StreamKeys, stream: int, entity: np.uint64, n: int, threshold: int) -> bool:
     """Return whether the draw of :func:`draw_by` is a :func:`hit`; what never happens is not drawn.
 
     A mechanism that is off costs a comparison, then, and not two mixers.
     """
-    return threshold > 0 and hit(draw_by(luck, stream, entity, n), threshold)
+    return threshold > 0 and hit(draw_by(keys, stream, entity, n), threshold)
 
 
 @kernel
@@ -149,15 +149,15 @@ def ordinal_key(list_hash: np.uint64, ordinal: int) -> np.uint64:
 _mix_each: Any = getattr(mix64, "py_func", mix64)  # of an array, in numpy
 
 
-def luck_of(base: np.uint64) -> Luck:
-    """Return all streams of a base, begun.
+def stream_keys_of(base: np.uint64) -> StreamKeys:
+    """Return the stream keys of a base.
 
-    >>> luck = luck_of(np.uint64(run_base(7, 0)))
+    >>> luck = stream_keys_of(np.uint64(run_base(7, 0)))
     >>> len(luck.streams) == max(Stream) + 1
     True
     """
     streams = np.arange(max(Stream) + 1, dtype=np.uint64)
-    return Luck(_mix_each(np.uint64(base) + streams * _STREAM_STEP))
+    return StreamKeys(_mix_each(np.uint64(base) + streams * _STREAM_STEP))
 
 
 def draw_each(

@@ -1,4 +1,4 @@
-"""Civil time and ticks: the one place that converts between them.
+"""Conversion between civil time and ticks.
 
 A tick is an int64 count of 1 ms from midnight, local time of the scenario's zone, of its start
 date; earlier moments are negative. Ticks measure elapsed time, so a day on which clocks change has
@@ -140,7 +140,7 @@ def _change_after(low: datetime, zone: ZoneInfo) -> datetime:
 
 
 def merge(intervals: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return half-open intervals sorted, with those that touch or overlap made one.
+    """Return half-open intervals, sorted; those that touch or overlap are merged.
 
     >>> merge(np.array([[5, 9], [0, 2], [2, 4]], np.int64)).tolist()
     [[0, 4], [5, 9]]
@@ -157,7 +157,7 @@ def merge(intervals: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def intersect(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what lies in both of two sorted, disjoint int64[n, 2] lists of intervals.
+    """Return the intersection of two sorted, disjoint int64[n, 2] lists of intervals.
 
     >>> intersect(np.array([[0, 5], [7, 9]]), np.array([[3, 8]])).tolist()
     [[3, 5], [7, 8]]
@@ -171,7 +171,7 @@ def intersect(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def without(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what of `a` lies in none of `b`, both sorted and disjoint int64[n, 2].
+    """Return the part of `a` outside `b`, both sorted and disjoint int64[n, 2].
 
     >>> without(np.array([[0, 10]]), np.array([[2, 4], [6, 20]])).tolist()
     [[0, 2], [4, 6]]
@@ -188,7 +188,7 @@ def working_days(
     rest: Collection[date] = (),
     make_up: Collection[date] = (),
 ) -> NDArray[Any]:
-    """Return which days are worked.
+    """Return which days are working days.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Lengths of time in milliseconds, which are ticks, and the tick that never comes."""
+"""Lengths of time in milliseconds (ticks), and the tick that never comes."""
 
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS

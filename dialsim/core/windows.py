@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.aligned import strewn_zeros
+from dialsim.core.aligned import spread_zeros
 from dialsim.core.bits import lowest_bit, set_bits
 from dialsim.core.counts import quotient
 from dialsim.core.prefetch import prefetch
@@ -58,7 +58,7 @@ WINDOW = np.dtype(
 
 @frame
 class Counts(NamedTuple):
-    """What many buckets have counted beyond one each, to be read by :func:`counted`.
+    """Counts of buckets above one, read with :func:`counted`.
 
     Attributes
     ----------
@@ -78,11 +78,11 @@ grant_lengths("usual", Counts, small=(None, PLACES, None), large=(None, PLACES, 
 def no_counts(families: int, rows: int) -> Counts:
     """Return counts that are all zero."""
     shape = families, PLACES, rows
-    return Counts(strewn_zeros(shape, np.int8), strewn_zeros(shape, np.int32))
+    return Counts(spread_zeros(shape, np.int8), spread_zeros(shape, np.int32))
 
 
 def counted(windows: NDArray[Any], counts: Counts, family: int) -> NDArray[np.int32]:
-    """Return what the buckets of a family have counted, int32[64, rows]; O(size).
+    """Return the bucket counts of a family, int32[64, rows]; O(size).
 
     >>> windows, counts = np.zeros((1, 1, BESIDE), WINDOW), no_counts(1, 1)
     >>> for tick in (0, 1_000, 1_999):
@@ -115,7 +115,7 @@ def in_order(windows: NDArray[Any], counts: Counts, family: int, last: int) -> N
 def count_as(
     windows: NDArray[Any], counts: Counts, family: int, values: NDArray[Any], last: int
 ) -> None:
-    """Let a family's windows, which end with a bucket, count what an array (64, rows) says.
+    """Set a family's windows, which end with a bucket, to an array (64, rows) of counts.
 
     Rows that count nothing become windows that were never used. O(size).
     """
@@ -131,7 +131,7 @@ def count_as(
 
 
 def of_family(windows: NDArray[Any], family: int) -> NDArray[Any]:
-    """Return a family's records, WINDOW[rows], as they lie there."""
+    """Return a view of a family's records, WINDOW[rows]."""
     return windows[family // BESIDE, :, family % BESIDE]
 
 

@@ -1,4 +1,4 @@
-"""A scenario becomes a world: every stage's arrays, and the first events in the queue."""
+"""From a scenario to a world: every stage's arrays, and the first events in the queue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dialsim.core.codes import Kind, Limit
 from dialsim.core.delays import make_delays
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
-from dialsim.core.rng import luck_of, run_base, wrapping
+from dialsim.core.rng import run_base, stream_keys_of, wrapping
 from dialsim.engine.listed_people import Kept
 from dialsim.engine.scheduled_updates import Dated
 from dialsim.engine.shared import Alike, alike, calendar_days
@@ -134,7 +134,7 @@ def prepare(
     like: Alike | None = None,
     earlier: bool = True,
 ) -> World:
-    """Build the world of a scenario, no list row resident yet.
+    """Build the world of a scenario, with no list row resident yet.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def prepare(
 
 
 def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[Static, State]:
-    """Build both halves of the world whose `run_base` is `base`; `begin` becomes part of it."""
+    """Build both halves of the world with `run_base` `base`; `begin` becomes part of it."""
     scenario, static = begin.scenario, begin.static
     world = static.world.copy()
     world["run_base"] = base
@@ -250,19 +250,19 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         memory=memory,
         tape=np.zeros(0, SIGNAL),
     )
-    world, luck, state = side_by_side((world, luck_of(base), state), apart=GIVEN_AWAY)
-    return static._replace(world=world, luck=luck), state
+    world, stream_keys, state = side_by_side((world, stream_keys_of(base), state), apart=GIVEN_AWAY)
+    return static._replace(world=world, stream_keys=stream_keys), state
 
 
 def decline_may_lapse(world: Any) -> bool:
-    """Return whether a marketing call may come after a decline of the run has lapsed."""
+    """Return whether a marketing call may follow after a decline has lapsed."""
     return bool(world["decline_holds_ms"] < world["horizon"])
 
 
 def number_nodes(
     world: Any, scenario: Scenario, counts: tuple[int, int, int, int], carrier: Carrier
 ) -> None:
-    """Give every owner of events its range of queue nodes; cases come last and may grow.
+    """Assign every owner of events its queue nodes; cases come last and may grow.
 
     `counts`: of hours classes, of groups of agents, of call slots and of leads.
     """
@@ -299,7 +299,7 @@ def number_nodes(
 
 
 def put_first_looks(static: Static, state: State) -> None:
-    """Put the first look of owners who appeal at numbers that begin labelled; none in a replay."""
+    """Schedule the first look of owners who appeal at initial labels; none in a replay."""
     if static.world[0]["tape"] == REPLAY:
         return
     node, callers = int(static.world[0]["node_label"]), int(static.world[0]["callers"])
@@ -317,7 +317,7 @@ def put_first_looks(static: Static, state: State) -> None:
 
 
 def put_first_standings(static: Static, state: State) -> None:
-    """Put the first change of each block's registration, and the first stop of the platform."""
+    """Schedule the first registration change of each block, and the platform's first stop."""
     world, carrier = static.world[0], state.carrier
     for block, filed in enumerate(carrier.filed_blocks):
         begin, until = int(filed["registered_from"]), int(filed["registered_until"])
@@ -330,7 +330,7 @@ def put_first_standings(static: Static, state: State) -> None:
 
 
 def put_network_events(static: Static, state: State) -> None:
-    """Put what the network has to do by itself: blocks of gateways, labels to be looked up."""
+    """Schedule the network's own events: gateway blocks, labels to be looked up."""
     put_first_looks(static, state)
     for gateway, blocks in enumerate(state.carrier.gateway_blocks):
         if len(blocks) and blocks[0] < static.world[0]["horizon"]:
@@ -342,7 +342,7 @@ def put_network_events(static: Static, state: State) -> None:
 
 
 def put_first_events(static: Static, state: State) -> None:
-    """Put each hours class's and agent group's first boundary, and what the network has to do."""
+    """Schedule the first boundary of hours classes and agent groups, and network events."""
     if static.world[0]["tape"] != REPLAY:
         put_network_events(static, state)
     put_first_standings(static, state)

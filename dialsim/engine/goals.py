@@ -1,4 +1,4 @@
-"""What goals come to if things go on, as the dialer can tell, and who is favoured for it.
+"""Forecast of goals as the dialer can make it, and the campaigns favoured for them.
 
 A projection looks at what the last hour that was worked brought, and at the hours still to be
 worked. It is a function of the world's arrays alone; what it leads to, a campaign's weight while
@@ -36,7 +36,7 @@ LEAST, MOST = 0.5, 2.0
 
 @dataclass(frozen=True)
 class GoalOutlook:
-    """A goal of at least so much of what a dialer counts, as of now.
+    """Present forecast of a minimum goal on something that a dialer counts.
 
     Attributes
     ----------
@@ -69,17 +69,17 @@ class GoalOutlook:
 
     @property
     def reached(self) -> bool:
-        """Whether there is as much as asked for already."""
+        """Whether the target is reached already."""
         return self.value >= self.target
 
     @property
     def in_danger(self) -> bool:
-        """Whether it will be missed if things go on like this."""
+        """Whether the goal will be missed at the present rate."""
         return not self.reached and self.projected is not None and self.projected < self.target
 
 
 class GoalWatch:
-    """Looks at a world's goals; keeps nothing but what the scenario fixes.
+    """Watches a world's goals; stateless beyond the scenario.
 
     Parameters
     ----------
@@ -105,12 +105,12 @@ class GoalWatch:
         self._on_record: list[int] | None = None
 
     def next_tick(self, tick: int) -> int | None:
-        """Return when weights are set next, after a tick; None: no goal of a campaign asks."""
+        """Return when weights are set next, after a tick; None if no goal needs it."""
         later = (tick // EVERY_MS + 1) * EVERY_MS
         return later if self._favoured and later < self._world.horizon_tick else None
 
     def outlooks(self, tick: int) -> list[GoalOutlook]:
-        """Return every goal of at least so much of what a dialer counts, when `tick` is reached."""
+        """Return every minimum goal on dialer counts, as of `tick`."""
         if self._on_record is None:  # not before, for its people must have been read
             log = on_record(self._world) if self._goals else None
             self._on_record = [
@@ -122,7 +122,7 @@ class GoalWatch:
         ]
 
     def weights(self, tick: int) -> dict[int, int]:
-        """Return the weights from a tick on of campaigns whose weight changes.
+        """Return the changed campaign weights from a tick on.
 
         One that would bring a fraction 1/d of what its goal still asks for, goes from its weight
         to d^(1/2) times that: a share of agents grows less than its weight; d between 1/2 and 2.
@@ -198,7 +198,7 @@ class GoalWatch:
     def _rate(
         self, counts: NDArray[np.int64], worked: NDArray[np.int64], tick: int
     ) -> float | None:
-        """Return what a worked ms brought over the last hour of work, or what there was of it."""
+        """Return the yield per worked ms over the last hour of work, or what there was."""
         worked_ms, brought = 0, 0
         last = min(tick // INTERVAL_MS, len(counts))
         for place in range(last - 1, -1, -1):
@@ -211,7 +211,7 @@ class GoalWatch:
 
 
 def _worked(world: World, campaigns: list[int]) -> NDArray[np.int64]:
-    """Return when somebody works for one of some campaigns, int64[n, 2], merged."""
+    """Return when some agent works for any of some campaigns, int64[n, 2], merged."""
     zones = int(world.static.world[0]["zones"])
     ticks = world.static.staffed[[row * zones for row in campaigns]]
     spans = ticks[:, : ticks.shape[1] // 2 * 2].reshape(-1, 2)

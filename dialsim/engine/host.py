@@ -1,4 +1,4 @@
-"""The engine from Python: fill lists, advance, drain logs, copy.
+"""Python interface of the engine: fill lists, advance, drain logs, copy.
 
 Everything here is cheap next to the kernels; a slice of ``advance`` costs one call.
 """
@@ -96,7 +96,7 @@ def rows_left(world: World, source: int) -> int:
 
 
 def fill(world: World, source: int, count: int) -> int:
-    """Write the next rows of a synthetic list and return how many; :func:`publish` shows them.
+    """Write the next rows of a synthetic list and return their number; see :func:`publish`.
 
     Safe in another thread while ``advance`` runs: only rows that are not resident are touched.
     """
@@ -172,7 +172,7 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
 
 
 def redraw(read: World, world: World) -> None:
-    """Write the people of a world that was read into another, drawn by the other's own base.
+    """Redraw a world's people into another world, with the other's base.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def redraw(read: World, world: World) -> None:
 
 
 def _make_room(world: World, source: int, first: int, count: int) -> None:
-    """Write what is kept of attempts to the people of rows that are filled next: none yet.
+    """Clear the stored attempts of the people of rows that are filled next.
 
     Memory that is read before it is written costs the engine a wait a page, and is never a huge
     one: a fifteenth of a run. Whoever fills has a thread of their own.
@@ -204,7 +204,7 @@ def _make_room(world: World, source: int, first: int, count: int) -> None:
 
 
 def _sorted_keys(world: World, source: int) -> NDArray[Any]:
-    """Keys of a synthetic list in ascending order, made once."""
+    """Keys of a synthetic list in ascending order, computed once."""
     if source not in world.keys_in_order:
         entry = world.state.lists[source]
         with wrapping():
@@ -250,7 +250,7 @@ def show(world: World, source: int, rows: int) -> None:
 
 
 def _go_on(world: World, begun: NDArray[Any], source: int) -> None:
-    """Let leads go on that have attempts behind them, and open the cases those will bring."""
+    """Continue leads with earlier attempts, and open the cases these will bring."""
     with wrapping():
         before.go_on(world.static, world.state, begun, source)
         if world.static.world[0]["tape"] == REPLAY:
@@ -283,7 +283,7 @@ def learn(world: World, tick: int) -> bool:
 
 
 def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
-    """Let a campaign of mode policy dial so many times from a tick on, until it is told anew.
+    """Order so many dials of a policy-mode campaign from a tick on, until the next order.
 
     Only when everything before the tick has been played.
     """
@@ -292,7 +292,7 @@ def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
 
 
 def decide_each_second(world: World, tick: int) -> None:
-    """Let campaigns that decided on no seconds, for want of agents or people, do so again.
+    """Resume per-second decisions of campaigns that lacked agents or people.
 
     From a tick on, for terms that change. Everything before it has been played; of a run that was
     stopped on its way to another, perhaps more.
@@ -304,12 +304,12 @@ def decide_each_second(world: World, tick: int) -> None:
 
 
 def set_weight(world: World, campaign: int, weight: int) -> None:
-    """Give a campaign another weight from now on, when it takes turns with others."""
+    """Set a campaign's weight for taking turns with others."""
     weigh(world.state.progress[campaign], weight)
 
 
 def observe(world: World, tick: int) -> Observation:
-    """Return what a pacing policy may see when everything before a tick has been played."""
+    """Return a pacing policy's observation after everything before a tick was played."""
     start, zone = world.scenario.start, world.scenario.time_zone
     return Observation(
         tick=tick,
@@ -345,12 +345,12 @@ def _seen(world: World, row: int, tick: int) -> CampaignSeen:
 
 
 def shorten(world: World, source: int) -> None:
-    """Say that a list ends with the rows filled so far; the reserved rest is never dialled."""
+    """End a list at the rows filled so far; the reserved rest is never dialled."""
     world.state.lists[source]["count"] = world.filled[source]
 
 
 def fill_all(world: World) -> World:
-    """Make every row of every synthetic list resident; returns the world."""
+    """Make every row of every synthetic list resident; return the world."""
     for source in range(len(world.state.lists)):
         fill(world, source, rows_left(world, source))
         publish(world, source)
@@ -358,13 +358,13 @@ def fill_all(world: World) -> World:
 
 
 def drain(world: World) -> Logs:
-    """Take the logged rows out, as copies, and make room."""
+    """Remove the logged rows, and return copies."""
     logs = hand_over(world, world.state.memory.calls)
     return logs._replace(calls=logs.calls.copy())
 
 
 def hand_over(world: World, spare: NDArray[Any] | None = None) -> Logs:
-    """Take the logged rows out and make room, without copying the calls.
+    """Remove the logged rows, and return them without copying the calls.
 
     Parameters
     ----------
@@ -394,7 +394,7 @@ def hand_over(world: World, spare: NDArray[Any] | None = None) -> Logs:
 
 
 def let_go(world: World) -> None:
-    """Throw the logged rows away, and make room."""
+    """Discard the logged rows."""
     control = world.state.control[0]
     control["calls"] = control["events_logged"] = control["actions"] = 0
 
@@ -434,7 +434,7 @@ def run_to_end(world: World) -> Logs:
 
 
 def copy_state(world: World) -> World:
-    """Return a world that goes on from here on its own; the static half is shared."""
+    """Return an independent copy of a world; the static half is shared."""
     return replace(
         world,
         state=copy.deepcopy(world.state),
@@ -451,18 +451,18 @@ def digest(world: World) -> str:
 
 
 def hear_of_complaint(world: World, person: int) -> None:
-    """Let the dialer learn of a complaint, as the replay of a run does between two slices."""
+    """Notify the dialer of a complaint, as a replay does between two slices."""
     with wrapping():
         network.hear_of_complaint(world.state, person)
 
 
 def close_caller(world: World, row: int) -> None:
-    """Let a caller ID begin as one that the network has closed, as the dialer was told."""
+    """Mark a caller ID as closed by the network at the start, as the dialer knows."""
     world.state.carrier.lines[row]["state"] = Action.CLOSE
     apply_notice(world, row, Action.CLOSE)
 
 
 def apply_notice(world: World, row: int, action: int, rule: int = 0) -> None:
-    """Let a formal notice reach the dialer, as the replay of a run does between two slices."""
+    """Deliver a formal notice to the dialer, as a replay does between two slices."""
     with wrapping():
         network.apply_notice(world.state, row, action, rule)

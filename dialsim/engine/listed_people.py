@@ -1,4 +1,4 @@
-"""People of a world whose rows come from files, and the drawing anew of what no row says of them.
+"""People of file lists, and the redrawing of attributes that rows do not give.
 
 A row says some of who its person is; the rest is drawn by the world's base of such draws. What the
 rows said is kept, so that each replication draws the rest by a base of its own and no file is read
@@ -35,7 +35,7 @@ KEPT_BYTES = GIVEN.itemsize + 8
 
 
 class GivenRows(NamedTuple):
-    """Consecutive rows of a list, as the world has taken them in."""
+    """Consecutive rows of a list, as stored in the world."""
 
     first: int  # row of the list
     rows: NDArray[Any]  # GIVEN[n]
@@ -46,7 +46,7 @@ class GivenRows(NamedTuple):
 
 @dataclass
 class Kept:
-    """What the rows of files said of a world's people: 40 bytes a row, and what came before.
+    """Row data of a world's people: 40 bytes a row, and earlier attempts.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ def list_base(world: World) -> np.uint64:
 
 
 def write_rows(world: World, source: int, given: GivenRows) -> None:
-    """Write the people of some rows of a list: what the rows say, and the rest as it is drawn.
+    """Write the people of list rows: given attributes, and drawn ones for the rest.
 
     Takes some 100 ns a row, and 1 to 10 µs for each person who was called before.
     """
@@ -84,7 +84,7 @@ def write_rows(world: World, source: int, given: GivenRows) -> None:
 
 
 def write_known(world: World, entries: NDArray[Any]) -> None:
-    """Give people the bits that are known of them by now (DATED; `row` is the person's)."""
+    """Set the bits known of people by now (DATED; `row` is the person's)."""
     np.bitwise_or.at(world.state.people["flags"], entries["row"], entries["flags"])
 
 
@@ -98,7 +98,7 @@ def fill_network(world: World, first: int, stop: int) -> None:
 def _fit_network(
     world: World, source: int, person: int, rows: NDArray[Any], earlier: NDArray[Any]
 ) -> None:
-    """Draw the network's half of people anew who were called before (`earlier`: EARLIER)."""
+    """Redraw the network's half of people with earlier calls (`earlier`: EARLIER)."""
     k, s = world.static, world.state
     ring: NDArray[np.int32] = k.profile.tables[RING, :CELLS]
     before_timeout = ring < k.campaigns["ring_timeout_ms"][:, None]

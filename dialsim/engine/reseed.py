@@ -1,4 +1,4 @@
-"""Another future for a world that has a past: other luck, or another network, from one tick on."""
+"""Alternative futures of a world: other random draws or another network from a tick on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialsim.carrier.gateways.build import build_gateways
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.core.codes import Kind
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
-from dialsim.core.rng import luck_of, run_base, wrapping
+from dialsim.core.rng import run_base, stream_keys_of, wrapping
 from dialsim.core.time_units import DAY_MS
 from dialsim.engine import host
 from dialsim.engine.build import World
@@ -24,8 +24,8 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.network_events import network_acts
 
 
-def with_luck(world: World, replication: int, tick: int) -> World:
-    """Return a world that goes on from here with the luck of another replication.
+def reseeded(world: World, replication: int, tick: int) -> World:
+    """Return a world that continues with the random draws of another replication.
 
     Parameters
     ----------
@@ -52,7 +52,9 @@ def with_luck(world: World, replication: int, tick: int) -> World:
         record["run_base"] = run_base(world.seed, replication)
         other = replace(
             copied,
-            static=copied.static._replace(world=record, luck=luck_of(record["run_base"][0])),
+            static=copied.static._replace(
+                world=record, stream_keys=stream_keys_of(record["run_base"][0])
+            ),
             replication=replication,
         )
         other = _with_blocks(other, tick)
@@ -62,7 +64,7 @@ def with_luck(world: World, replication: int, tick: int) -> World:
 
 
 def with_network_events(world: World, scenario: Scenario, tick: int) -> World:
-    """Return a world in which the network does, from here on, what another scenario says it does.
+    """Return a world with another scenario's network events from here on.
 
     Parameters
     ----------
@@ -76,8 +78,8 @@ def with_network_events(world: World, scenario: Scenario, tick: int) -> World:
     What is said to have begun before `tick`, and did not, begins at it.
     """
     begun = [act for act in network_acts(world.scenario) if act.start < tick < act.end]
-    told = {act[1:2] + act[3:] for act in begun}  # without its place among events, and its start
-    later = [act for act in network_acts(scenario, tick) if act[1:2] + act[3:] not in told]
+    known = {act[1:2] + act[3:] for act in begun}  # without its place among events, and its start
+    later = [act for act in network_acts(scenario, tick) if act[1:2] + act[3:] not in known]
     acts, turns = build_dated_acts(scenario, [*begun, *later], tick)
     world.state.carrier.enterprise["dated_turn"] = 0
     coming = turns[:, 0][turns[:, 0] < int(world.static.world[0]["end"])]
@@ -86,7 +88,7 @@ def with_network_events(world: World, scenario: Scenario, tick: int) -> World:
 
 
 def _with_blocks(world: World, tick: int) -> World:
-    """Draw the blocks of gateways that have not begun."""
+    """Redraw the gateway blocks that have not begun."""
     carrier, record = world.state.carrier, world.static.world[0]
     if not len(carrier.gateways):
         return world
@@ -101,7 +103,7 @@ def _with_blocks(world: World, tick: int) -> World:
 
 
 def _with_stops(world: World, tick: int) -> World:
-    """Draw the stops of the platform that have not begun."""
+    """Redraw the platform stops that have not begun."""
     carrier, record = world.state.carrier, world.static.world[0]
     stops = build_platform_stops(
         world.scenario,
@@ -118,7 +120,7 @@ def _with_stops(world: World, tick: int) -> World:
 
 
 def _put_instead(world: World, node: int, ticks: NDArray[Any]) -> None:
-    """Let a node wait for the first of some ticks, and for nothing else."""
+    """Reschedule a node to the first of some ticks."""
     queue = world.state.queue
     if queue_is_in(queue, node):
         queue_remove(queue, node)
@@ -127,7 +129,7 @@ def _put_instead(world: World, node: int, ticks: NDArray[Any]) -> None:
 
 
 def _draw_labels(world: World, tick: int) -> None:
-    """Draw the labels that numbers bring which nobody has used, and whose owner does not appeal."""
+    """Redraw initial labels of unused numbers whose owner does not appeal."""
     scenario, base = world.scenario, world.static.world[0]["run_base"]
     settled = [
         block.name

@@ -1,4 +1,4 @@
-"""What becomes known about people at a tick of its own: withdrawals, syncs, consents running out.
+"""Dated facts about people: withdrawals, registry syncs, expiring consents.
 
 These come from outside (files, registries), so they wait here and on the scheduler's agenda, not
 in the engine's queue. At their tick they are applied before any event of that tick.
@@ -18,7 +18,7 @@ from dialsim.people.layout import DATED
 
 @dataclass
 class Dated:
-    """Flags to come, of people whose rows are resident.
+    """Pending facts about resident people.
 
     Attributes
     ----------
@@ -30,11 +30,11 @@ class Dated:
 
     @property
     def next_tick(self) -> int:
-        """Tick of the first entry; NEVER when there is none."""
+        """Tick of the first entry; NEVER if there is none."""
         return int(self.entries[0]["tick"]) if len(self.entries) else NEVER
 
     def add(self, entries: NDArray[Any]) -> None:
-        """Put entries in their place; O(n log n) of all that wait."""
+        """Insert entries; O(n log n) of all pending ones."""
         if len(entries):
             both = np.concatenate([self.entries, entries])
             self.entries = both[np.lexsort((both["flags"], both["row"], both["tick"]))]
@@ -44,5 +44,5 @@ class Dated:
         return self.entries[: int(np.searchsorted(self.entries["tick"], tick, side="right"))]
 
     def drop(self, count: int) -> None:
-        """Forget the first entries: they are applied."""
+        """Remove the first entries, which are applied."""
         self.entries = self.entries[count:]

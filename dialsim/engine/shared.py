@@ -1,4 +1,4 @@
-"""What the worlds of all replications of a scenario have alike before their first event.
+"""State that all replications of a scenario share, built once.
 
 Built once for all of them: a small campaign is played in less time than its world takes to build.
 """
@@ -26,7 +26,7 @@ from dialsim.compliance.limits.build import (
 )
 from dialsim.compliance.stops import trunk_stops
 from dialsim.core.aligned import aligned_copy, copied, side_by_side
-from dialsim.core.rng import luck_of, text_key, wrapping
+from dialsim.core.rng import stream_keys_of, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.core.time_units import DAY_MS
 from dialsim.engine.call_history.attempts import MOST_EARLIER
@@ -52,7 +52,7 @@ NOBODY_WORKED = ("staff", "arrivals")
 
 @dataclass(frozen=True)
 class Alike:
-    """What the worlds of a scenario's replications have alike before their first event.
+    """State that the worlds of a scenario's replications share before their first event.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Alike:
     lines: NDArray[Any]
 
     def copied(self) -> Alike:
-        """Return one whose arrays of the state are copies; the rest is shared."""
+        """Return a copy with its state arrays copied; the rest is shared."""
         return replace(
             self,
             lists=self.lists.copy(),
@@ -104,7 +104,7 @@ def alike(
     counts: list[int] | None = None,
     earlier: bool = True,
 ) -> Alike:
-    """Build what the worlds of all replications have alike.
+    """Build the state that all replications share.
 
     Parameters and errors are those of :func:`~dialsim.engine.build.prepare`.
     """
@@ -135,7 +135,7 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
     registered = [registered_span(scenario, network, block) for block in scenario.caller_ids]
     static = Static(
         world=world,
-        luck=luck_of(world[0]["run_base"]),
+        stream_keys=stream_keys_of(world[0]["run_base"]),
         campaigns=campaigns,
         leads_of=build_leads_of(scenario, blocks, lead_base, lists),
         lead_base=lead_base,
@@ -196,20 +196,20 @@ def caller_names(scenario: Scenario) -> list[str]:
 
 
 def calendar_days(scenario: Scenario) -> int:
-    """Return the days that figures are kept by: a delay may reach beyond the aftermath."""
+    """Return the number of days of figures: delays may reach beyond the aftermath."""
     end = end_tick(scenario.start, scenario.days, scenario.time_zone) + scenario.aftermath
     return end // DAY_MS + DELAY_DAYS
 
 
 def prefix_operators(scenario: Scenario) -> dict[str, list[float]]:
-    """Return the share of each operator among the numbers of every prefix a list names."""
+    """Return each operator's share of the numbers of every listed prefix."""
     drawn = [source.synthetic for source in scenario.people if source.synthetic is not None]
     named = {prefix for synthetic in drawn for prefix in synthetic.prefixes or {}}
     return {prefix: operators_of(prefix) for prefix in sorted(named)}
 
 
 def ring_depth(scenario: Scenario, limits: NDArray[Any], gap_ms: int, earlier: bool = True) -> int:
-    """Return how many attempts of a person are remembered.
+    """Return how many attempts are stored per person.
 
     As many as the longest limit looks back on, or all a person can get, whichever is less. People
     from files may bring earlier attempts (not if `earlier` is false): there the limit decides, and
@@ -227,7 +227,7 @@ def ring_depth(scenario: Scenario, limits: NDArray[Any], gap_ms: int, earlier: b
 
 
 def attempts_of_one(scenario: Scenario) -> int:
-    """Return how many attempts one person can get, in all campaigns that call them.
+    """Return the maximum attempts to one person, in all campaigns that call them.
 
     Who is drawn is on one list; who comes from a file may be on any other as well.
     """
@@ -240,7 +240,7 @@ def attempts_of_one(scenario: Scenario) -> int:
 
 
 def fill_world(world: Any, scenario: Scenario, rules: Profile) -> None:
-    """Write the figures of the whole run, but for the bases of draws."""
+    """Write the figures of the whole run, except the bases of draws."""
     horizon = end_tick(scenario.start, scenario.days, scenario.time_zone)
     world["horizon"], world["end"] = horizon, horizon + scenario.aftermath
     world["enterprise_key"] = text_key(scenario.enterprise.name)
@@ -259,7 +259,7 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile) -> None:
 
 
 def zone_shifts(scenario: Scenario, rules: Profile, hours: Hours) -> NDArray[np.int64]:
-    """Return, of each row of hours, the ms from a tick to the callee's clock by hour of the run.
+    """Return, for each row of hours, the ms from a tick to local time by hour of the run.
 
     A number that may be in several zones has the clock of the first by name; in Xinjiang it is
     Xinjiang's.

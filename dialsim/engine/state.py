@@ -16,7 +16,7 @@ from dialsim.compliance.layout import Areas, Limits, Resources
 from dialsim.core.codes import Limit
 from dialsim.core.quantiles import TABLE
 from dialsim.core.queue_layout import Queue
-from dialsim.core.rng import Luck
+from dialsim.core.rng import StreamKeys
 from dialsim.jit.frame import frame
 from dialsim.jit.specialise import grant_fields, grant_lengths
 from dialsim.outcomes.layout import Memory
@@ -101,10 +101,10 @@ CONTROL = np.dtype(
 
 @frame
 class Static(NamedTuple):
-    """What a run is played from; read only."""
+    """Constants of a run; read only."""
 
     world: Array  # WORLD[1]
-    luck: Luck  # of the world's `run_base`
+    stream_keys: StreamKeys  # of the world's `run_base`
     campaigns: Array  # CAMPAIGN[C]
     leads_of: Array  # LEADS_OF[C, l]: of a campaign's lists in dial order
     lead_base: Array  # int64[C, lists]: lead of a list's first row, -1: the campaign calls it not
@@ -120,12 +120,12 @@ class Static(NamedTuple):
 
     @property
     def blocks(self) -> Array:
-        """int32[C, l]: lists in dial order, -1 behind the last."""
+        """int32[C, l]: lists in dial order, padded with -1."""
         return np.ascontiguousarray(self.leads_of["source"])
 
     @property
     def lead_shift(self) -> Array:
-        """int64[C, l]: by how much a lead's number is above its person's row."""
+        """int64[C, l]: a lead's number minus its person's row."""
         return np.ascontiguousarray(self.leads_of["shift"])
 
 
@@ -134,7 +134,7 @@ grant_lengths("usual", Static, world=(1,), leads_of=(None, 1), wraps=(None, TABL
 
 @frame
 class State(NamedTuple):
-    """One replication's own world; every array is written in place."""
+    """State of one replication; every array is written in place."""
 
     control: Array  # CONTROL[1]
     queue: Queue

@@ -1,4 +1,4 @@
-"""The moves of a lead, alone in one file.
+"""Transitions of a lead's state.
 
 Two rules: every move of a lead's state is in this table, and the table knows nothing of how a
 move is made. ``tests/engine`` checks that every state is reached and that runs make no other
@@ -36,7 +36,7 @@ TRANSITIONS: tuple[tuple[LeadState, LeadState, str], ...] = (
 
 
 def unreachable() -> list[LeadState]:
-    """Return the states no chain of moves leads to from FRESH.
+    """Return the states that no chain of transitions reaches from FRESH.
 
     >>> unreachable()
     []

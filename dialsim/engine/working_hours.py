@@ -1,4 +1,4 @@
-"""When a campaign works: in calling hours, while somebody is there to make the calls."""
+"""Working time of a campaign: calling hours with an agent on shift."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialsim.scenario.teams import Team
 
 
 def build_staffed(scenario: Scenario, hours: Hours, teams: Sequence[Team]) -> NDArray[np.int64]:
-    """Return the open hours of each class in which a team that serves its campaign is on shift.
+    """Return each class's open hours with a team of its campaign on shift.
 
     Returns
     -------

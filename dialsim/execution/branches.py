@@ -161,7 +161,7 @@ class Fork:
         and `review_chance` are how likely they were, given the calls from the moment on and the
         complaints about those before it.
         """
-        from dialsim.engine.reseed import with_luck
+        from dialsim.engine.reseed import reseeded
         from dialsim.results.history.complaint_history import earlier_at
         from dialsim.results.metrics import stopped_by_review
         from dialsim.scheduler.branching import copied_record
@@ -170,7 +170,7 @@ class Fork:
         if begun is None:
             return None
         tick = self.as_of.tick
-        world = with_luck(begun.world, replication, tick)
+        world = reseeded(begun.world, replication, tick)
         record, sink = copied_record(begun.record), deepcopy(begun.sink)
         watch = None
         if rare:
@@ -196,7 +196,7 @@ class Fork:
         chances = watch.chances(world, record.actions[len(begun.record.actions) :], happened)
         del world, player
         if chances is None:
-            other = with_luck(begun.world, replication, tick)
+            other = reseeded(begun.world, replication, tick)
             past = copied_record(begun.record)
             chances = watch.without_effects(other, begun.since, stop, tick, past)
         if chances is None:

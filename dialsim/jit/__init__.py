@@ -1,4 +1,4 @@
-"""Kernels as machine code: the decorator, linking, the cache, specialisation. Knows numba alone.
+"""Kernels as machine code: decorator, linking, cache, specialisation. Depends on numba only.
 
 What each part replaces in numba, what it brings and how to switch it off stands in ``JIT.md``.
 """

@@ -1,4 +1,4 @@
-"""Which way the branches of kernels nearly always go, as counted in runs; LLVM lays code out by it.
+"""Branch probabilities of kernels, counted in runs, for LLVM's code layout.
 
 What hardly ever happens stands in the midst of what happens in each attempt: a number that is
 blocked, a log that is full, a day that ends. Told of it, LLVM puts the rare way behind everything
@@ -40,7 +40,7 @@ _LINE = re.compile(rf"[\w.]+ [0-9a-f]{{8}}(?: {COLD})?(?: \d+[+-]\d+)*")
 
 
 class Branch(NamedTuple):
-    """Which branch of a kernel.
+    """One branch of a kernel.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Branch(NamedTuple):
 
 
 class Likely(NamedTuple):
-    """What was counted of a kernel.
+    """Counted branches of a kernel.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Likely(NamedTuple):
     cold: bool = False
 
     def written(self) -> str:
-        """Return it as in `branches.txt`: line and place of each, a plus between them if it holds.
+        """Return it as in `branches.txt`: line and place, a plus in between if the branch is taken.
 
         >>> Likely("9f0c1122", {Branch(3, 0): True, Branch(3, 1): False}, cold=True).written()
         '9f0c1122 cold 3+0 3-1'
@@ -85,7 +85,7 @@ class Likely(NamedTuple):
 
 
 def parse(text: str) -> dict[str, Likely]:
-    r"""Return what a text like `branches.txt` says, by module and name of a kernel.
+    r"""Return the content of a text like `branches.txt`, by module and name of a kernel.
 
     A line that does not say so, as after a merge that went wrong, is passed over.
 
@@ -108,7 +108,7 @@ def parse(text: str) -> dict[str, Likely]:
 
 @functools.cache
 def counted() -> dict[str, Likely]:
-    """Return what `branches.txt` says; nothing if it is not there."""
+    """Return the content of `branches.txt`; empty if the file is missing."""
     try:
         return parse(COUNTED.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
@@ -121,13 +121,13 @@ def name_of(function: Callable[..., Any]) -> str:
 
 
 def source_digest(function: Callable[..., Any]) -> str:
-    """Return a digest of a kernel's source as it is written, its decorator and comments too."""
+    """Return a digest of a kernel's source text, decorator and comments included."""
     source = inspect.getsource(function).encode()
     return hashlib.blake2b(source, digest_size=4).hexdigest()
 
 
 def likely(function: Callable[..., Any]) -> Likely:
-    """Return what was counted of a kernel; of one that was not, or that has changed, nothing."""
+    """Return a kernel's counted branches; none if it was not counted or has changed."""
     known = counted().get(name_of(function))
     try:
         if known is not None and known.digest == source_digest(function):
@@ -138,10 +138,10 @@ def likely(function: Callable[..., Any]) -> Likely:
 
 
 class KernelLower(_Lower):  # type: ignore[misc]
-    """numba's step to LLVM's intermediate form, which tells it what was counted and is granted."""
+    """numba's lowering to LLVM's intermediate form, with counted branches and grants."""
 
     def init(self) -> None:
-        """Look up what was counted; numba calls it at the end of its own."""
+        """Look up the counts; numba calls it at the end of its own `init`."""
         super().init()
         function = self.func_ir.func_id.func
         self.first_line = function.__code__.co_firstlineno
@@ -149,13 +149,13 @@ class KernelLower(_Lower):  # type: ignore[misc]
         self.likely = likely(function)
 
     def lower_function_body(self) -> Any:
-        """Bring the blocks of a kernel to intermediate form."""
+        """Lower the blocks of a kernel."""
         if self.likely.cold:
             self.function.attributes.add("cold")
         return super().lower_function_body()
 
     def lower_inst(self, inst: Any) -> None:
-        """Bring one instruction to intermediate form."""
+        """Lower one instruction."""
         super().lower_inst(inst)
         if isinstance(inst, ir.Branch):
             way = self.likely.ways.get(self.next_branch(inst))
@@ -163,7 +163,7 @@ class KernelLower(_Lower):  # type: ignore[misc]
                 self.builder.block.terminator.set_weights(RARE[::-1] if way else RARE)
 
     def lower_expr(self, resty: Any, expr: Any) -> Any:
-        """Bring an expression to intermediate form."""
+        """Lower an expression."""
         value = super().lower_expr(resty, expr)
         if expr.op == "static_getitem" and isinstance(expr.index, str):
             record = self.typeof(expr.value.name)
@@ -172,7 +172,7 @@ class KernelLower(_Lower):  # type: ignore[misc]
         return value
 
     def next_branch(self, inst: Any) -> Branch:
-        """Return which branch this is, and count it: to be asked once for each, in order."""
+        """Return the current branch and count it: called once for each, in order."""
         line = inst.loc.line - self.first_line
         place = self.seen[line] = self.seen.get(line, -1) + 1
         return Branch(line, place)

@@ -1,4 +1,4 @@
-"""Which kernels a kernel calls is found out before the first of them is compiled.
+"""Discovery of the kernels that a kernel calls, before the first of them is compiled.
 
 numba finds the types of a kernel's values one after another, and on a call compiles what is called,
 since the call is of the type that it returns. So it knows of one call at a time, which is all that
@@ -35,7 +35,7 @@ PARTS: dict[Any, Any] = {}
 
 
 def _find_types(infer: Any, raise_errors: bool = True) -> Any:
-    """Find the types of all values of a function, as numba does; if others help, scout ahead."""
+    """Infer the types of a function as numba does; scout ahead if others help."""
     jobs = shared()
     if jobs is not None and _may_call_kernels(infer.func_id.func):
         _scout(infer, jobs)
@@ -43,13 +43,13 @@ def _find_types(infer: Any, raise_errors: bool = True) -> Any:
 
 
 def _may_call_kernels(function: Any) -> bool:
-    """Return whether a function names a kernel; one that it reaches otherwise is not foreseen."""
+    """Return whether a function names a kernel; indirect calls are not found."""
     named = (function.__globals__.get(name) for name in function.__code__.co_names)
     return any(hasattr(each, "py_func") and each in PARTS for each in named)
 
 
 def _scout(infer: Any, jobs: Jobs) -> None:
-    """Have compiled what a function calls, as far as that is known beforehand."""
+    """Compile the callees of a function, as far as they are known beforehand."""
     scout = _Inferer(infer.context, infer.func_ir, infer.warnings)
     scout.arg_names = infer.arg_names.copy()
     for name, variable in infer.typevars.items():
@@ -68,7 +68,7 @@ def _scout(infer: Any, jobs: Jobs) -> None:
 
 
 def _resolve_call(self: Any, infer: Any, variables: Any, fnty: Any) -> None:
-    """Find the type of a call; a scout notes one whose kernel is not compiled, and goes on."""
+    """Infer the type of a call; a scout notes an uncompiled callee and goes on."""
     passed_over: dict[Job, Any] | None = getattr(infer, "passed_over", None)
     made = PARTS.get(getattr(fnty, "dispatcher", None))
     if passed_over is None or made is None:
@@ -89,7 +89,7 @@ def _resolve_call(self: Any, infer: Any, variables: Any, fnty: Any) -> None:
 
 
 def _compile(parts: dict[Job, Any], above: tuple[Job, ...], jobs: Jobs) -> None:
-    """Compile what a kernel calls, by job: all of it is ready afterwards, whoever did it."""
+    """Compile the callees of a kernel, by job; all are ready afterwards."""
     kept = {job for job in parts if _is_kept(job, parts[job])}
     for order, job in enumerate(parts):
         if order and job not in kept:
@@ -109,7 +109,7 @@ def _is_kept(job: Job, part: Any) -> bool:
 
 
 def _make_ready(job: Job, part: Any) -> None:
-    """Compile a part, take it from the disk, or wait for whoever is at it."""
+    """Compile a part, load it from disk, or wait for the process that compiles it."""
     with contextlib.suppress(errors.NumbaError):  # it is met again where it is called, and told
         part.compile(job.arguments)
 

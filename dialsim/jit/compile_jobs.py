@@ -1,4 +1,4 @@
-"""Parts that several processes compile at once: who does which is told by files in a folder.
+"""Shared compilation by several processes, coordinated by files in a folder.
 
 A process that comes upon calls of kernels offers those it does not turn to at once; one that has
 nothing to do takes the job nearest the root, which has most below it. Who needs a part that another
@@ -31,7 +31,7 @@ _LAST = 999
 
 
 class Job(NamedTuple):
-    """A part to be compiled, or a whole.
+    """A part or a whole to be compiled.
 
     Attributes
     ----------
@@ -50,12 +50,12 @@ class Job(NamedTuple):
 
 @functools.lru_cache(4096)
 def key_of(job: Job) -> str:
-    """Return what stands for a part in names of files, alike in every process."""
+    """Return a part's key for file names, equal in every process."""
     return hashlib.blake2b(repr(tuple(job)).encode(), digest_size=10).hexdigest()
 
 
 class Jobs:
-    """What is offered and what is taken, as one of the processes sees it.
+    """Offered and claimed jobs, as one process sees them.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Jobs:
         self._mine: set[str] = set()  # what is being compiled here, by key
 
     def offer(self, job: Job, above: tuple[Job, ...], order: int) -> None:
-        """Offer a part to whoever has nothing to do.
+        """Offer a part to idle processes.
 
         Parameters
         ----------
@@ -98,15 +98,15 @@ class Jobs:
             aside.replace(self.folder / f"{name}{_OFFERED}")
 
     def claim(self, job: Job) -> bool:
-        """Say that this process compiles something; False if another one has said so."""
+        """Claim a job for this process; return False if another process has it."""
         return self._claim(key_of(job))
 
     def end(self, job: Job) -> None:
-        """Say that this process is no longer at it: others find it compiled, or compile it."""
+        """Release a claim: others find the job compiled, or compile it."""
         self._release(key_of(job))
 
     def do_errand(self, errand: str, go: Callable[[], object]) -> None:
-        """Do something for all of these processes, unless another one has begun it; once.
+        """Do something once for all of these processes, unless another has begun it.
 
         What goes wrong is left to whoever comes upon it again, and can say so.
         """
@@ -115,7 +115,7 @@ class Jobs:
             self._try(go)
 
     def await_other(self, job: Job, is_there: Callable[[], bool]) -> None:
-        """Return once another process has compiled something, or this one has to."""
+        """Return once another process has compiled a job, or this one has to."""
         key, in_vain = key_of(job), 0
         while not is_there() and (self.folder / f"{key}{_TAKEN}").exists() and in_vain < IN_VAIN:
             if self.do_one(key):
@@ -126,7 +126,7 @@ class Jobs:
                 return
 
     def do_one(self, below: str | None = None) -> bool:
-        """Compile one of the parts that are offered; False if there is none.
+        """Compile one offered part; return False if there is none.
 
         Parameters
         ----------
@@ -171,7 +171,7 @@ class Jobs:
             self._release(key)
 
     def _try(self, go: Callable[[], object]) -> None:
-        """Do something; what it was at when it went wrong it is no longer at."""
+        """Do something, and release its claim if it fails."""
         before = set(self._mine)
         try:
             go()
@@ -200,13 +200,13 @@ _shared: list[Jobs] = []
 
 
 def shared() -> Jobs | None:
-    """Return what this process compiles together with others; None: it compiles alone."""
+    """Return this process's shared jobs; None if it compiles alone."""
     return _shared[-1] if _shared else None
 
 
 @contextlib.contextmanager
 def sharing(jobs: Jobs) -> Iterator[None]:
-    """Compile together with others meanwhile, in any thread."""
+    """Share compilation with other processes meanwhile, in any thread."""
     _shared.append(jobs)
     try:
         yield

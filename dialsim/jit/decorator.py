@@ -1,4 +1,4 @@
-"""The one decorator for compiled functions, and the cache that keeps them.
+"""The decorator for compiled functions, and their cache.
 
 numba's own disk cache looks only at the file a function stands in. A kernel that calls a kernel of
 another file would go on giving the old answer after an edit there, and a cache warmed without
@@ -189,18 +189,18 @@ def kernel(
 
 
 def part_of(module: str, name: str) -> Any:
-    """Return the dispatcher of a kernel as others call it, by its module and its name there."""
+    """Return the dispatcher of a kernel for calls from kernels, by module and name."""
     return _called[module, name]()
 
 
 def _is_kept(function: Callable[..., Any]) -> bool:
-    """Return whether the stamp says all of a kernel: of those in the package, by their names."""
+    """Return whether the stamp identifies a kernel: one of the package, by its name."""
     ours = function.__module__.partition(".")[0] == _PACKAGE.name
     return ours and "<locals>" not in function.__qualname__
 
 
 def _place_of_parts(function: Callable[..., Any]) -> Place | None:
-    """Return where the parts of a kernel lie; None if no folder can be written."""
+    """Return the folder of a kernel's parts; None if none can be written."""
     try:
         implementation = _KernelCacheImpl(function)
     except RuntimeError:
@@ -210,7 +210,7 @@ def _place_of_parts(function: Callable[..., Any]) -> Place | None:
 
 
 def _widened(template_of: Callable[..., Any], args: Any, kws: Any) -> Any:
-    """Resolve a call from another kernel as if each literal argument were a plain number.
+    """Resolve a call from another kernel with literal arguments as plain numbers.
 
     numba would compile a callee anew for every constant it is called with: thirty times for
     ``draw``. One signature a kernel is enough; LLVM still folds the constants where it inlines.
@@ -220,7 +220,7 @@ def _widened(template_of: Callable[..., Any], args: Any, kws: Any) -> Any:
 
 
 def is_compiled(kernel: Any) -> bool:
-    """Return whether a call of a kernel would find it compiled, in this process or on disk.
+    """Return whether a kernel is compiled for a call, in this process or on disk.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def is_compiled(kernel: Any) -> bool:
 
 
 def is_on_disk(kernel: Any) -> bool:
-    """Return whether other processes find a kernel compiled; True if there is nothing to compile.
+    """Return whether a kernel is in the disk cache; True if there is nothing to compile.
 
     Parameters
     ----------
@@ -255,12 +255,12 @@ def is_on_disk(kernel: Any) -> bool:
 
 
 def is_kept_on_disk(kernel: Any) -> bool:
-    """Return whether other processes find a kernel that one has compiled."""
+    """Return whether a kernel compiled by one process is in the disk cache."""
     return not hasattr(kernel, "py_func") or hasattr(kernel._cache, "_cache_file")
 
 
 def kernel_stamp() -> str:
-    """Return the hex digest of all that can change a kernel's machine code or constants.
+    """Return the hex digest of everything that affects kernels' machine code or constants.
 
     That is: the text of every source file that makes kernels, of ``core`` and of whatever they
     import from the package, but for how files are written; which way branches were counted to go;
@@ -276,7 +276,7 @@ def kernel_stamp() -> str:
 
 
 def clear_cache() -> int:
-    """Remove all compiled kernels, of whatever stamp, and return how many folders went.
+    """Remove all compiled kernels, of any stamp, and return the number of folders.
 
     What a process has loaded or compiled before stays with it, and is not kept again.
     """
@@ -288,7 +288,7 @@ def clear_cache() -> int:
 
 
 def prune_cache() -> int:
-    """Remove compiled kernels of other stamps and return how many folders went.
+    """Remove compiled kernels of other stamps and return the number of folders.
 
     Looks where the kernels imported so far are kept; other processes that still run with another
     stamp keep what they have loaded and compile the rest anew.
@@ -310,7 +310,7 @@ def _remove_folders(but: str) -> int:
 
 @functools.cache
 def _source_digest() -> bytes:
-    """Return the digest of all sources a kernel can depend on; read once in a process."""
+    """Return the digest of all sources that kernels depend on; read once per process."""
     digest = hashlib.blake2b(digest_size=20)
     for name, text in _kernel_sources():
         digest.update(name.encode() + b"\0")
@@ -320,7 +320,7 @@ def _source_digest() -> bytes:
 
 
 def _kernel_sources() -> list[tuple[str, bytes]]:
-    """Return name and text of the sources with kernels and of all they import, sorted by name."""
+    """Return name and text of kernel sources and everything they import, sorted by name."""
     texts = dict(_sources())
     waiting = [
         name for name, text in texts.items() if b"@kernel" in text or name.startswith("core/")
@@ -335,7 +335,7 @@ def _kernel_sources() -> list[tuple[str, bytes]]:
 
 
 def _sources() -> Iterator[tuple[str, bytes]]:
-    """Go through the package's sources, as ``core/rng.py``, past the many files of caches.
+    """Yield the package's source files, such as ``core/rng.py``, skipping cache folders.
 
     Each start of a process reads them all: names are put together as text, which paths take longer
     for than files do to be read.
@@ -350,7 +350,7 @@ def _sources() -> Iterator[tuple[str, bytes]]:
 
 
 def _imported(text: bytes, known: Container[str]) -> list[str]:
-    """Return the package's files a source imports by absolute name, comments and all."""
+    """Return the package's files that a source imports by absolute name."""
     found = []
     for module, names in _IMPORT.findall(text):
         for leaf in (b"", *re.findall(rb"\w+", names)):
@@ -361,7 +361,7 @@ def _imported(text: bytes, known: Container[str]) -> list[str]:
 
 
 class _StampedPlace:
-    """A cache place of numba's own choice, with a folder and a freshness of ours."""
+    """A numba cache locator with our folder and freshness stamp."""
 
     def __init__(self, place: Any) -> None:
         self._place = place
@@ -388,14 +388,14 @@ class _StampedPlace:
 
 
 class _KernelCacheImpl(CompileResultCacheImpl):
-    """numba's way of writing compiled functions, at a place of ours."""
+    """numba's cache format for compiled functions, in our folder."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
         self._locator = _StampedPlace(self._locator)
 
     def rebuild(self, target_context: Any, payload: Any) -> Any:
-        """Return a compiled function from what was kept; numba calls it."""
+        """Return a compiled function from its cached form; numba calls it."""
         with blaming_the_cache(self.filename_base):
             return super().rebuild(target_context, payload)
 
@@ -414,7 +414,7 @@ class _KernelCache(FunctionCache):
         self._cache_file = WholeFiles(Path(self.cache_path), self._impl.filename_base, stamp)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return what is kept for a signature; None: nothing.
+        """Return the cached function of a signature; None if there is none.
 
         numba first makes everything ready that compiling needs, a fifth of a second at each start;
         of that, machine code needs the memory runtime where it allocates, and else nothing.
@@ -431,7 +431,7 @@ class _KernelCache(FunctionCache):
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled; with no room on the disk it is compiled again next time."""
+        """Store a compiled function; on a full disk it is compiled again next time."""
         with contextlib.suppress(OSError):
             super().save_overload(sig, data)
         jobs = shared()
@@ -455,7 +455,7 @@ _new_cache: Any = _KernelCache
 
 
 class _CacheWhenAsked:
-    """The cache of a kernel, opened when the kernel is first called: most of them never are."""
+    """A kernel's cache, opened at the first call: most are never called."""
 
     def __init__(self, function: Callable[..., Any], nrt: bool) -> None:
         self._function, self._nrt = function, nrt

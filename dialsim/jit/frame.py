@@ -1,4 +1,4 @@
-"""Tuples of arrays that kernels hand on by reference.
+"""Tuples of arrays that kernels pass by reference.
 
 numba passes a NamedTuple of arrays by value: every array is some eight machine words, so that a
 call between two kernels copies hundreds of them and compiling grows with each. A *frame* is the
@@ -54,7 +54,7 @@ def frame(cls: T) -> T:
 
 
 def _table(context: Any, kind: FrameType) -> Any:
-    """Return the struct behind the pointer: array headers, and inner frames in place."""
+    """Return the struct behind the pointer: array headers, and inner frames inline."""
     return ir.LiteralStructType(
         [
             _table(context, field)
@@ -113,7 +113,7 @@ def _lower_field(context: Any, builder: Any, kind: FrameType, value: Any, name: 
 
 
 def _load(builder: Any, slot: Any) -> Any:
-    """Load an array's header word by word: of a struct loaded at once LLVM forgets what is said.
+    """Load an array's header word by word: LLVM forgets facts about a struct loaded at once.
 
     Headers never change while a kernel runs, whatever it writes through them.
     """

@@ -1,4 +1,4 @@
-"""Wholes on disk: machine code of what Python calls, as numba's cache asks for it.
+"""Disk cache of wholes: machine code of the kernels that Python calls.
 
 numba keeps an index of a kernel's types beside the files of machine code, which can name one that
 is missing, cut, or another's. Here each whole is a file of its own, like a part
@@ -26,7 +26,7 @@ _SUFFIX = ".whole"
 
 
 class WholeFiles:
-    """The wholes of one kernel, in the place of numba's index and its files.
+    """The cached wholes of one kernel, in place of numba's index and files.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class WholeFiles:
         self._folder, self._name, self._stamp = folder, name, stamp
 
     def load(self, key: tuple[Any, ...]) -> Any:
-        """Return what was kept for types of arguments and a processor; None: nothing."""
+        """Return the cached code for argument types and a processor; None if there is none."""
         content = read_checked(self.path(key), self._stamp)
         if content is None:
             return None
@@ -51,20 +51,20 @@ class WholeFiles:
         return data if kept == key else None
 
     def save(self, key: tuple[Any, ...], data: Any) -> None:
-        """Keep something for types of arguments and a processor."""
+        """Store code for argument types and a processor."""
         write_checked(self.path(key), self._stamp, _dumps((key, data)))
 
     def flush(self) -> None:
-        """Remove all that is kept of the kernel; numba calls it."""
+        """Remove everything stored for the kernel; numba calls it."""
         for path in self._paths():
             path.unlink(missing_ok=True)
 
     def is_any(self) -> bool:
-        """Return whether anything is kept of the kernel; what is damaged is not."""
+        """Return whether anything intact is stored for the kernel."""
         return any(read_checked(path, self._stamp) is not None for path in self._paths())
 
     def path(self, key: tuple[Any, ...]) -> Path:
-        """Return the file for types of arguments and a processor."""
+        """Return the file for argument types and a processor."""
         which = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
         return self._folder / f"{self._name}.{which}{_SUFFIX}"
 
@@ -74,7 +74,7 @@ class WholeFiles:
 
 @contextlib.contextmanager
 def blaming_the_cache(kernel: str) -> Iterator[None]:
-    """Call it the cache's fault if what was kept of a kernel cannot be brought back.
+    """Raise CacheError if a cached kernel cannot be restored.
 
     Its digest was right: it has been written so, as by a machine with a broken memory.
 

@@ -1,4 +1,4 @@
-"""How kernels become machine code: parts stay apart until a whole is wanted.
+"""Linking of kernels: parts stay separate until a whole is needed.
 
 Left to itself numba brings each function to machine code with all it calls linked in and optimised
 once more: a kernel six calls deep is optimised six times, and as each of these may be called from
@@ -39,7 +39,7 @@ _linalg: Any = importlib.import_module("numba.np.linalg")
 
 
 def _blas_later() -> None:
-    """Import numba's array functions without scipy's linear algebra: a fifth of a second.
+    """Import numba's array functions without scipy's linear algebra: saves 0.2 s.
 
     numba imports it only to see whether it is there; where it is used numba looks again.
     """
@@ -62,7 +62,7 @@ _index_from_either_end: Any = _arrays.fix_integer_index
 
 
 def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
-    """Return an index as machine code has it: in kernels as it is, elsewhere as numba does."""
+    """Return an index for machine code: unchanged in kernels, numba's way elsewhere."""
     if not getattr(context, "is_for_kernels", False):
         return _index_from_either_end(context, builder, kind, index, size)
     return context.cast(builder, index, kind, types.intp)
@@ -86,7 +86,7 @@ def _of_types(types: tuple[Any, ...]) -> str:
 
 
 def _name(kernel: str, types: Any, *, abi_tags: Any = (), uid: int | None = None) -> str:
-    """Return the name of a kernel's machine code for some types of arguments.
+    """Return the symbol of a kernel's machine code for some argument types.
 
     numba's own spells out each field of all of them, three thousand characters at every call, and
     tells records apart by the order in which a process first met them.
@@ -105,7 +105,7 @@ KEPT: set[tuple[str, str]] = set()
 
 
 class Part(_Library):  # type: ignore[misc]
-    """One kernel in intermediate form, and which other parts it calls.
+    """One kernel in intermediate form, and the parts it calls.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class Part(_Library):  # type: ignore[misc]
         self._module = module
 
     def finalize(self) -> None:
-        """Call it done; only numba's own pieces are linked in, and hidden.
+        """Mark it finished; only numba's own pieces are linked in, and hidden.
 
         numba counts the functions of a process to tell names apart: where a part is loaded, their
         names may be given to something else.
@@ -156,13 +156,13 @@ class Part(_Library):  # type: ignore[misc]
         return [each.name for each in self._final_module.functions if not each.is_declaration]
 
     def get_pointer_to_function(self, name: str) -> int:
-        """Say that there is no machine code for Python to call."""
+        """Return that there is no machine code for Python to call."""
         del name
         return 0
 
     @property
     def codegen(self) -> Part:
-        """Stand in for the code generator, which numba asks to set an environment."""
+        """Replace the code generator, which numba asks to set an environment."""
         return self
 
     def set_env(self, name: str, environment: Any) -> None:
@@ -170,14 +170,14 @@ class Part(_Library):  # type: ignore[misc]
 
 
 class Whole(_Library):  # type: ignore[misc]
-    """A kernel that Python calls, with all parts it needs."""
+    """A kernel that Python calls, linked with all parts it needs."""
 
     _linking_libraries: list[Any]
     _reload_init: set[Any]
     grants: tuple[str, ...] = ()
 
     def finalize(self) -> None:
-        """Link the parts in, hide them, optimise everything once and make machine code of it."""
+        """Link and hide the parts, optimise everything once and generate machine code."""
         module = self._final_module
         mine = set(_seen(module.functions) + _seen(module.global_variables))
         waiting: list[Any] = list(self._linking_libraries)
@@ -211,7 +211,7 @@ class Whole(_Library):  # type: ignore[misc]
         super().finalize()
 
     def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:
-        """Return what the cache keeps: machine code, and the names that it defines.
+        """Return the cached form: machine code, and the names it defines.
 
         numba keeps the intermediate form beside, many megabytes to be read at every start, so that
         others may link it in; nobody links a whole.
@@ -220,14 +220,14 @@ class Whole(_Library):  # type: ignore[misc]
         return self.name, "object", (self._get_compiled_object(), self._names().as_bitcode())
 
     def _names(self) -> Any:
-        """Return a module that has of this one's functions and variables the names alone."""
+        """Return a module with only the names of this one's functions and variables."""
         module = self._final_module
         lines = [f'define void @"{name}"() {{ ret void }}' for name in _seen(module.functions)]
         lines += [f'@"{name}" = global i8 0' for name in _seen(module.global_variables)]
         return _llvm.parse_assembly("\n".join(lines))
 
     def _optimize_final_module(self) -> None:
-        """Optimise once: numba's first, cheap round only serves to remove reference counts."""
+        """Optimise once: numba's first round only removes reference counts."""
         options = _llvm.create_pipeline_tuning_options(int(_config.OPT))
         options.slp_vectorization = _config.SLP_VECTORIZE
         options.loop_vectorization = _config.LOOP_VECTORIZE
@@ -236,28 +236,28 @@ class Whole(_Library):  # type: ignore[misc]
 
 
 def _seen(values: Any) -> list[str]:
-    """Return the names of what a module defines and others may see."""
+    """Return the exported names of a module."""
     hidden = (_llvm.Linkage.internal, _llvm.Linkage.private)
     return [each.name for each in values if not each.is_declaration and each.linkage not in hidden]
 
 
 @_register_pass(mutates_CFG=True, analysis_only=False)
 class KernelLowering(_Lowering):  # type: ignore[misc]
-    """numba's step from typed code to LLVM's intermediate form, as kernels take it."""
+    """numba's lowering to LLVM's intermediate form, adapted to kernels."""
 
     _name = "kernel_lowering"
     lowering_class = KernelLower
 
 
 class _Steps(_PassManager):  # type: ignore[misc]
-    """numba's steps, taken one after another and not told of.
+    """numba's compiler passes, run without events.
 
     At each of thirty numba spells out all types of arguments and all settings for whoever listens,
     measures its parts and looks whether it shall print it: a twentieth of the time of compiling.
     """
 
     def _runPass(self, index: int, step: Any, state: Any) -> None:  # noqa: N802
-        """Take one step; numba calls it."""
+        """Run one pass; numba calls it."""
         del index
         step.analysis = self._analysis
         with _within("Pass {name}", name=step.name()):
@@ -267,7 +267,7 @@ class _Steps(_PassManager):  # type: ignore[misc]
 
 
 def is_ours(function: Any) -> bool:
-    """Return whether what numba has taken apart is a kernel of this package."""
+    """Return whether a bytecode function is a kernel of this package."""
     return (function.func.__module__, function.func_qualname) in KEPT
 
 
@@ -277,7 +277,7 @@ package's kernels have none: an eighth of the time of compiling, for the same ma
 
 
 class _KernelCompiler(_Compiler):  # type: ignore[misc]
-    """numba's compiler, with a step of ours.
+    """numba's compiler with one pass replaced.
 
     Attributes
     ----------
@@ -294,7 +294,7 @@ class _KernelCompiler(_Compiler):  # type: ignore[misc]
         return super().compile_extra(func)
 
     def _compile_bytecode(self) -> Any:
-        """Compile a function that was taken apart; numba calls it.
+        """Compile a function from its bytecode; numba calls it.
 
         numba has counted it; by its count it would be named otherwise in another process.
         """
@@ -305,7 +305,7 @@ class _KernelCompiler(_Compiler):  # type: ignore[misc]
         return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
-        """Return numba's steps, with ours in the place of its own; of our kernels' those needed."""
+        """Return numba's passes with ours substituted; for kernels only those needed."""
         left_out = _NEEDLESS if is_ours(self.state.func_id) else ()
         pipelines: list[Any] = super().define_pipelines()
         for each in pipelines:
@@ -319,7 +319,7 @@ class _KernelCompiler(_Compiler):  # type: ignore[misc]
 
 
 class PartCompiler(_KernelCompiler):
-    """Fills a part."""
+    """Compiles a part."""
 
     number = 0
 
@@ -333,7 +333,7 @@ class PartCompiler(_KernelCompiler):
 
 
 class WholeCompiler(_KernelCompiler):
-    """Fills a whole."""
+    """Compiles a whole."""
 
     number = 1
 

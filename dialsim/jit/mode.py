@@ -1,4 +1,4 @@
-"""How kernels are compiled: as ``dialsim.jit`` does, or by numba's plain decorator.
+"""How kernels are compiled: by ``dialsim.jit``, or by numba's plain decorator.
 
 ``DIALSIM_JIT=plain`` takes every part of this package but the decorator and frames out of the way:
 each kernel is compiled by ``numba.njit``, a call at a time, and kept nowhere. Results are the same,
@@ -44,7 +44,7 @@ def is_plain() -> bool:
 
 
 def check_release(release: str) -> None:
-    """Refuse a release of numba whose compiler may not have what is replaced here.
+    """Refuse a numba release whose compiler may differ from what is replaced here.
 
     Raises
     ------

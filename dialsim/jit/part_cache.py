@@ -1,4 +1,4 @@
-"""Parts on disk: what kernels call is typed and lowered once, and not by every process.
+"""Disk cache of parts: called kernels are typed and lowered once, not by every process.
 
 A process that calls from Python a kernel nobody has called so before makes a whole of it, and needs
 the part of every kernel below: thirty seconds for the engine. Each is kept in a file of its own
@@ -35,7 +35,7 @@ _dumps: Any = serialize.dumps
 
 
 class Place(NamedTuple):
-    """Where the parts of one kernel lie.
+    """Location of one kernel's parts.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Place(NamedTuple):
 
 
 class PartCache:
-    """The parts of one kernel, by its arguments' types, as a numba dispatcher asks for them.
+    """The parts of one kernel, by argument types, as a numba dispatcher asks for them.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class PartCache:
         return None if place is None else str(place.folder)
 
     def load_overload(self, arguments: Any, context: Any) -> Any:
-        """Return the part for the types of arguments as numba's result of compiling; None: none."""
+        """Return the part for argument types as numba's compile result; None if missing."""
         context.refresh()
         path = self._path(arguments, context)
         if path is None:
@@ -96,7 +96,7 @@ class PartCache:
         return None if kept is None else self._rebuilt(kept, tuple(arguments), context)
 
     def job_of(self, arguments: Any) -> Job:
-        """Return what other processes know the part for some types by."""
+        """Return the part's key in other processes."""
         return Job((self._function.__module__, self._function.__qualname__), tuple(arguments))
 
     def is_kept(self, arguments: Any, context: Any) -> bool:
@@ -105,7 +105,7 @@ class PartCache:
         return path is not None and path.exists()
 
     def _read(self, path: Path) -> Any:
-        """Return what was kept in a file; None if there is none, or it is not to be believed."""
+        """Return a file's stored part; None if missing or invalid."""
         place = self._at()
         packed = None if place is None else read_checked(path, place.stamp)
         if packed is None:
@@ -114,7 +114,7 @@ class PartCache:
             return pickle.loads(zlib.decompress(packed))
 
     def save_overload(self, arguments: Any, result: Any) -> None:
-        """Keep a part, unless it holds addresses of this process or the disk is full."""
+        """Store a part, unless it holds process addresses or the disk is full."""
         self._save(arguments, result)
         jobs = shared()
         if jobs is not None:
@@ -143,7 +143,7 @@ class PartCache:
             write_checked(path, place.stamp, packed)
 
     def _rebuilt(self, kept: Any, arguments: tuple[Any, ...], context: Any) -> Any:
-        """Return what was kept; None if it is of other types, or calls a part that has changed."""
+        """Return the stored part; None if its types differ or a callee has changed."""
         name, bitcode, called, describing, environment, signature, reload_init = kept
         if tuple(signature.args) != arguments:
             return None
@@ -201,5 +201,5 @@ class PartCache:
 
 
 def _symbol(result: Any) -> str:
-    """Return what whoever calls a part relies on: its name, and the type that it returns."""
+    """Return what callers of a part depend on: its name and return type."""
     return f"{result.fndesc.mangled_name} {result.signature.return_type}"

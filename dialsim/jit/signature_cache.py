@@ -1,4 +1,4 @@
-"""What numba's own functions return for given types is found out once in a process.
+"""Process-wide cache of the signatures of numba's own functions.
 
 numba asks all that may add two integers, in order, each time it meets two integers that are added:
 a twelfth of the time of compiling. Given the same types, the same function comes to the same in all
@@ -27,7 +27,7 @@ _known: dict[tuple[Any, ...], Any] = {}
 
 
 def _resolve_once(infer: Any, called: Any, arguments: Any, named: Any) -> Any:
-    """Return the signature that a call in a kernel comes to; numba calls it."""
+    """Return the signature of a call in a kernel; numba calls it."""
     if not is_ours(infer.func_id) or named or isinstance(called, _OTHERS):
         return _resolve(infer, called, arguments, named)
     asked = (called, _settings().nrt, *arguments)
@@ -40,5 +40,5 @@ def _resolve_once(infer: Any, called: Any, arguments: Any, named: Any) -> Any:
 
 
 def resolve_once() -> None:
-    """Have numba ask once from now on, where it compiles kernels of this package."""
+    """Make numba resolve each signature once when it compiles kernels of this package."""
     _Inferer.resolve_call = _resolve_once

@@ -1,4 +1,4 @@
-"""What machine code may take for granted of the worlds it plays.
+"""Compile-time specialisation: facts about a scenario that the compiled engine may assume.
 
 On its way an attempt comes past some six hundred conditions, and nearly half of them ask for what
 never changes while a world is played, and is the same in most: whether there are robots, a second
@@ -30,7 +30,7 @@ _BIT = ir.IntType(1)
 
 
 def grant_fields(grant: str, dtype: np.dtype[Any], /, **values: int) -> None:
-    """Say what fields of a kind of records are where a grant holds.
+    """Declare the values of record fields where a grant holds.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def grant_fields(grant: str, dtype: np.dtype[Any], /, **values: int) -> None:
 
 
 def grant_lengths(grant: str, frame: type, /, **lengths: tuple[int | None, ...]) -> None:
-    """Say how long axes of a frame's arrays are where a grant holds.
+    """Declare the lengths of array axes where a grant holds.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def grant_lengths(grant: str, frame: type, /, **lengths: tuple[int | None, ...])
 
 
 def unlike_fields(grants: tuple[str, ...], *frames: Any) -> list[str]:
-    """Return the fields that are not as grants take them, each by frame, array and name.
+    """Return the fields that contradict their grants, each by frame, array and name.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def unlike_fields(grants: tuple[str, ...], *frames: Any) -> list[str]:
 
 
 def unlike_lengths(grants: tuple[str, ...], *frames: Any) -> list[str]:
-    """Return the axes that are not as long as grants take them; as :func:`unlike_fields`.
+    """Return the axes that contradict their grants; as :func:`unlike_fields`.
 
     Looks at no element.
     """
@@ -125,7 +125,7 @@ def unlike_lengths(grants: tuple[str, ...], *frames: Any) -> list[str]:
 
 
 def _arrays(frames: tuple[Any, ...]) -> Iterator[tuple[str, list[Any], Any]]:
-    """Go through the arrays of frames: where each stands, what is granted of its axes, itself."""
+    """Yield the arrays of frames: place, granted axes, and the array."""
     for frame in frames:
         name = type(frame).__name__
         facts = _length_facts.get(name, {})
@@ -140,7 +140,7 @@ def _arrays(frames: tuple[Any, ...]) -> Iterator[tuple[str, list[Any], Any]]:
 
 
 def granted_field(builder: Any, record: Any, field: str, value: Any) -> Any:
-    """Return LLVM's value of a record's field: as it was read, or as it is granted."""
+    """Return LLVM's value of a record's field: as read, or as granted."""
     if not _by_record:
         for grant, dtype, values in _field_facts:
             facts = _by_record.setdefault(from_dtype(dtype), {})
@@ -154,7 +154,7 @@ def granted_field(builder: Any, record: Any, field: str, value: Any) -> Any:
 def granted_lengths(
     context: Any, builder: Any, frame: str, field: str, kind: Any, value: Any
 ) -> Any:
-    """Return LLVM's value of an array's header in a frame, its axes as they are granted."""
+    """Return LLVM's value of an array's header in a frame, with granted axes."""
     if not isinstance(kind, types.Array):
         return value
     shape = context.data_model_manager[kind].get_field_position("shape")
@@ -168,7 +168,7 @@ def granted_lengths(
 
 
 def _flag(builder: Any, grant: str) -> Any:
-    """Return LLVM's value of whether a grant is taken; a constant of the whole."""
+    """Return LLVM's value of whether a grant applies; a constant of the whole."""
     name = _FLAG + grant
     flag = builder.module.globals.get(name)
     if flag is None:
@@ -178,7 +178,7 @@ def _flag(builder: Any, grant: str) -> Any:
 
 
 def definitions(declared: list[str], grants: tuple[str, ...]) -> str:
-    """Return LLVM's text of the constants that parts ask for, as a whole with grants takes them.
+    """Return LLVM's text of the constants that parts need, for a whole with grants.
 
     Parameters
     ----------

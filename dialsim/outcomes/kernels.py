@@ -1,4 +1,4 @@
-"""Writing an attempt that ended: its row, its counts, its share of the digest."""
+"""Recording of an attempt that ended: its row, its counts, its share of the digest."""
 
 from typing import Any
 
@@ -132,7 +132,7 @@ def write_event(memory: Memory, control: Any, about: Any, at: Any) -> None:
 
 
 @kernel
-def log_action(memory: Memory, control: Any, line: int, rule: int, told: int, at: Any) -> None:
+def log_action(memory: Memory, control: Any, line: int, rule: int, noticed: int, at: Any) -> None:
     """Log an action of the network.
 
     ``at``: (tick, action, measured, threshold, until, person behind it).
@@ -147,7 +147,7 @@ def log_action(memory: Memory, control: Any, line: int, rule: int, told: int, at
     row["cause_person"] = person
     row["action"] = action
     row["rule"] = rule
-    row["noticed"] = told
+    row["noticed"] = noticed
     row["operator"] = NO_OPERATOR
     row["there"] = 0
     control["actions"] += 1

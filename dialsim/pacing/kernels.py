@@ -1,4 +1,4 @@
-"""Pacing policies and the record of what held a campaign back."""
+"""Pacing policies and the record of each campaign's binding constraint."""
 
 from typing import Any
 
@@ -131,7 +131,7 @@ def book_answer(ledger: Any, drops: int, now: int) -> None:
 
 @kernel
 def book_estimate(ledger: Any, live: int, late: int, unheard: int, now: int) -> None:
-    """Count an answer where machines are taken out of the calls that nobody heard.
+    """Count an answer where machines are excluded from the calls without a listener.
 
     The share of drops less machines among persons is that of drops among all answers, if the
     machines among the unheard are as many as among those that agents had; persons who waited too

@@ -15,7 +15,7 @@ from dialsim.api.stepping import moment_tick
 from dialsim.core.codes import AgentState
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.engine.reseed import with_luck
+from dialsim.engine.reseed import reseeded
 from dialsim.errors import InternalError
 from dialsim.execution.branches import Fork
 from dialsim.execution.cells import play_cell, send
@@ -90,7 +90,7 @@ def logged(fork: Fork, replication: int) -> tuple[World, MemorySink]:
     """Play a future with its log in memory; that of the past is not in it."""
     begun = fork.reached()
     assert begun is not None
-    world = with_luck(begun.world, replication, fork.as_of.tick)
+    world = reseeded(begun.world, replication, fork.as_of.tick)
     sink = MemorySink(labels_of(world))
     play(player_of(world, sink, tick=fork.as_of.tick, record=replace(begun.record)), None)
     return world, sink
@@ -165,7 +165,7 @@ def test_what_is_to_come_of_gateways_and_platform_is_drawn_anew() -> None:
     old = begun.world.state.carrier
     gaps = []
     for number in range(1, 200):
-        new = with_luck(begun.world, number, tick).state.carrier
+        new = reseeded(begun.world, number, tick).state.carrier
         for mine, theirs in zip(
             (old.platform_stops.reshape(1, -1), old.gateway_blocks),
             (new.platform_stops.reshape(1, -1), new.gateway_blocks),
@@ -181,7 +181,7 @@ def test_what_is_to_come_of_gateways_and_platform_is_drawn_anew() -> None:
         gaps.append(first[first >= tick][0] - since)
     mean = np.mean(gaps) / DAY_MS
     assert mean == pytest.approx(365 / 60, rel=0.3)  # 200 exponential gaps: 4 standard errors
-    own = with_luck(begun.world, 0, tick).state.carrier
+    own = reseeded(begun.world, 0, tick).state.carrier
     assert same(own.platform_stops, old.platform_stops)
     assert same(own.gateway_blocks, old.gateway_blocks)
 
@@ -199,13 +199,13 @@ def test_who_is_absent_on_a_day_stays_so_whatever_the_luck() -> None:
     morning = there[0]
     assert 15 < morning.sum() < 45
     for number in range(1, 6):
-        other = with_luck(world, number, int(10.5 * HOUR_MS))
+        other = reseeded(world, number, int(10.5 * HOUR_MS))
         host.advance(other, int(11.5 * HOUR_MS))
         assert (other.state.crew.agents["state"] != AgentState.OFF).tolist() == morning.tolist()
         host.advance(other, DAY_MS + int(9.5 * HOUR_MS))
         tomorrow = other.state.crew.agents["state"] != AgentState.OFF
         assert tomorrow.tolist() != morning.tolist()
-    at_midnight = with_luck(world, 1, DAY_MS)
+    at_midnight = reseeded(world, 1, DAY_MS)
     assert int(at_midnight.static.world[0]["past_until"]) == DAY_MS
 
 

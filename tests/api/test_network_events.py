@@ -273,11 +273,11 @@ def test_hours_cannot_change_in_a_branch() -> None:
 
 def test_other_luck_leaves_events_alone() -> None:
     """What is drawn anew are blocks of gateways; what the scenario says stays."""
-    from dialsim.engine.reseed import with_luck
+    from dialsim.engine.reseed import reseeded
 
     day = dialsim.Simulation(raw_of(SQUEEZE))
     day.advance("10:45")
-    other = with_luck(day.world, 3, day.tick)
+    other = reseeded(day.world, 3, day.tick)
     acts = day.world.state.carrier.dated_acts
     assert other.state.carrier.dated_acts.tolist() == acts.tolist()
     logs = host.run_to_end(host.copy_state(other))

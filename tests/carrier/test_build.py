@@ -18,7 +18,7 @@ from dialsim.carrier.delivery.signalling import build_signals, row_starts
 from dialsim.carrier.layout import START_SHIFT
 from dialsim.carrier.populations import build_populations
 from dialsim.core.codes import Category, Cause, Stream
-from dialsim.core.rng import draw_by, luck_of, threshold32, wrapping
+from dialsim.core.rng import draw_by, stream_keys_of, threshold32, wrapping
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -41,7 +41,7 @@ def test_what_comes_back_is_the_first_above_the_draw(shares: list[float]) -> Non
     signals = np.array([row], np.int64)
     starts = row_starts(signals)
     with wrapping():
-        luck = luck_of(np.uint64(5))
+        luck = stream_keys_of(np.uint64(5))
         for key in range(300):
             high = int(draw_by(luck, Stream.SIGNAL, np.uint64(key), 1)) >> 32
             at = (0, luck, np.uint64(key), 1, -1)

@@ -13,7 +13,7 @@ from dialsim.carrier.kernels import blocked_cause
 from dialsim.carrier.labels.kernels import sees_label
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Status
 from dialsim.core.queue import queue_is_in
-from dialsim.core.rng import luck_of
+from dialsim.core.rng import stream_keys_of
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.caller_status.kernels import leave_classes
@@ -183,7 +183,10 @@ def test_what_operators_there_hold_is_inherited(
     lines["linked_tick"][0] = linked
     there = row_there(carrier, 2, 3, operator)
     carrier.subscribers["operator"][0] = operator
-    at, judged = (HOUR_MS, luck_of(np.uint64(1)), np.uint64(2), 0, -1), (False, False, there, -1)
+    at, judged = (
+        (HOUR_MS, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1),
+        (False, False, there, -1),
+    )
     profile = made.static.profile
     assert blocked_cause(carrier, profile, carrier.subscribers[0], 2, judged, at) == expected
 
@@ -210,7 +213,7 @@ def test_a_line_that_is_not_linked_yet_leaves_nothing_behind() -> None:
 def test_a_number_that_may_not_originate_is_refused() -> None:
     """Whatever else is in force."""
     made = about_to_be_registered()
-    at = (5, luck_of(np.uint64(1)), np.uint64(2), 0, -1)
+    at = (5, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
     carrier, profile = made.state.carrier, made.static.profile
     carrier.lines["authentic"][0] = 0
     carrier.enterprise["stopped"] = 1

@@ -13,7 +13,7 @@ from dialsim.carrier.gateways.build import FAR, blocked_spans
 from dialsim.carrier.gateways.kernels import gateway_cause, is_blocked_at
 from dialsim.carrier.layout import SUBSCRIBER, Carrier, Profile
 from dialsim.core.codes import Cause
-from dialsim.core.rng import luck_of, wrapping
+from dialsim.core.rng import stream_keys_of, wrapping
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
@@ -42,7 +42,7 @@ def built(off: tuple[str, ...] = (), **overrides: Any) -> tuple[Carrier, Profile
 def call(carrier: Carrier, profile: Profile, now: int, n: int = 0) -> Cause:
     """Call through the gateway."""
     with wrapping():
-        at = (now, luck_of(np.uint64(1)), np.uint64(2), n, -1)
+        at = (now, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)
         return Cause(gateway_cause(carrier, profile.network[0], 1, at))
 
 

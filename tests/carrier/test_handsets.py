@@ -25,7 +25,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.carrier.subscribers.kernels import handset_of, own_block
 from dialsim.core.codes import Cause
-from dialsim.core.rng import luck_of, wrapping
+from dialsim.core.rng import stream_keys_of, wrapping
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
@@ -94,7 +94,7 @@ def test_a_whitelist_goes_before_a_blacklist() -> None:
     subscriber = np.zeros(1, SUBSCRIBER)
     subscriber["registered_min"] = 2**31 - 1
     subscriber["handset"] = BLOCKS_ENTERPRISE
-    at = (0, luck_of(np.uint64(1)), np.uint64(2), 0, -1)
+    at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
     judged = (False, False, -1, -1)
     for flags, cause in ((0, Cause.BLOCKED_BY_CALLEE), (WHITELIST, Cause.NONE)):
         subscriber["flags"] = flags

@@ -35,7 +35,7 @@ from dialsim.carrier.subscribers.kernels import (
 from dialsim.compliance.layout import TRUNK
 from dialsim.core.codes import Action, Cause, Operator, Stream
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw, draw_by, luck_of, wrapping
+from dialsim.core.rng import draw, draw_by, stream_keys_of, wrapping
 from dialsim.core.windows import of_family
 from dialsim.people.layout import PERSON
 from dialsim.scenario import load_network, load_scenario
@@ -78,7 +78,7 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     assert drawn[stopped] < 0.9 * 2**32 <= drawn[passed]
 
     def found(state: Action, now: int, n: int = stopped, dated: int = 0) -> int:
-        at = (now, luck_of(np.uint64(1)), np.uint64(2), n, -1)
+        at = (now, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)
         with wrapping():
             return int(refusal(line, state, dated, person[0], profile.network[0], at))
 
@@ -110,7 +110,7 @@ def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
         person["operator"], person["registered_min"] = operator, minute
         found = []
         for now in (first - 1, first):
-            at = (now, luck_of(np.uint64(1)), np.uint64(2), 0, -1)
+            at = (now, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
             with wrapping():
                 found.append(refusal(line, Action.NONE, 0, person[0], profile.network[0], at))
         assert found == [Cause.NONE if first else Cause.REFUSED_CATEGORY, Cause.REFUSED_CATEGORY]
@@ -166,7 +166,7 @@ def test_a_dormant_phone_is_never_reached() -> None:
     for flags, cause in ((DORMANT, Cause.UNREACHABLE), (DORMANT | EMPTY, Cause.INVALID)):
         subscriber["flags"] = flags
         for n in range(5):
-            at = (0, luck_of(np.uint64(1)), np.uint64(2), n, -1)
+            at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)
             found = delivery_cause(subscriber[0], carrier.lines[0], False, 0, profile, 25_000, at)
             assert found == (cause, 0)
 
@@ -174,7 +174,7 @@ def test_a_dormant_phone_is_never_reached() -> None:
 def test_what_always_takes_as_long_is_not_drawn() -> None:
     """All else is what its table holds for the draw."""
     _, profile = built(**{"ring.post_dial_median": "2s", "ring.post_dial_sigma": 0.0})
-    luck, key = luck_of(np.uint64(1)), np.uint64(2)
+    luck, key = stream_keys_of(np.uint64(1)), np.uint64(2)
     with wrapping():
         lengths = [
             (
@@ -214,7 +214,7 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     carrier.lines[0]["filed_daily"] = -1
     of_family(carrier.windows, W_HOUR)["total"][0] = 10_000  # far above the hourly ceiling
     of_family(carrier.windows, W_DAY)["total"][0] = 10_000
-    at = (0, luck_of(np.uint64(1)), np.uint64(2), 0)
+    at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
     assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE
     assert carrier.lines[0]["ceiling"] == 60

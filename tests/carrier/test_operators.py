@@ -27,7 +27,7 @@ from dialsim.carrier.layout import (
     Profile,
 )
 from dialsim.core.codes import Action, Operator, Rule
-from dialsim.core.rng import luck_of, wrapping
+from dialsim.core.rng import stream_keys_of, wrapping
 from dialsim.core.windows import of_family
 from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, SEATS, network
 
@@ -157,6 +157,6 @@ def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     of_family(carrier.windows, W_HOUR)["total"][CALLERS] = 151
     seat = seat_here(4, FIXED_ROW, CALLERS)
     with wrapping():
-        at = (0, luck_of(np.uint64(1)), np.uint64(key), n)
+        at = (0, stream_keys_of(np.uint64(1)), np.uint64(key), n)
         assert apply_frequency(carrier, profile, 4, 4, seat, at)[1] == FIXED_ROW
     assert carrier.lines[FIXED_ROW]["spares"] == 0

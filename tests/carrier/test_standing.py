@@ -33,7 +33,7 @@ from dialsim.carrier.layout import (
     WHITELIST,
 )
 from dialsim.core.codes import Action, Cause, EventCode, Rule
-from dialsim.core.rng import luck_of
+from dialsim.core.rng import stream_keys_of
 from dialsim.core.windows import of_family
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
@@ -273,7 +273,7 @@ def test_marks_and_complaints_follow_their_chances() -> None:
     network, record = made.static.profile.network, made.state.carrier.lines[0]
     network["off_labels"] = 0
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
-    luck, key = luck_of(np.uint64(1)), np.uint64(2)
+    luck, key = stream_keys_of(np.uint64(1)), np.uint64(2)
     at = (luck, 0, False, False, False, False, False)
     assert is_marked(network[0], 1, key, at[:3])
     assert complaints(network[0], record, 1, key, at)[:2] == (True, True)

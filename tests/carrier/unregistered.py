@@ -8,7 +8,7 @@ import numpy as np
 
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.layout import Carrier, Profile
-from dialsim.core.rng import luck_of, wrapping
+from dialsim.core.rng import stream_keys_of, wrapping
 from dialsim.scenario import load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
@@ -16,7 +16,7 @@ from tests.people.scenarios import small_scenario
 CALLERS = 10
 FIXED_ROW, MOBILE_ROW = CALLERS, CALLERS + 1
 SEATS = CALLERS  # all of them may be unregistered
-AT = (0, luck_of(np.uint64(1)), np.uint64(2), 0)
+AT = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
 """Tick, luck, person key, attempt n."""
 
 

@@ -97,7 +97,7 @@ def test_pages_take_little_more_than_those_of_the_best_size(numbers: int) -> Non
     """Directory and pages of numbers strewn at random, against every other size."""
 
     def bytes_of(page_bits: int) -> float:
-        pages = b.STREWN_OVER / (1 << page_bits)
+        pages = b.SPREAD_OVER / (1 << page_bits)
         there = pages * -np.expm1(-numbers / pages)
         return float(4 * pages + there * (1 << page_bits) / 2)
 

@@ -89,7 +89,7 @@ def test_kernels_that_allocate_and_those_of_others_are_asked_apart(
         monkeypatch.setattr(
             signature_cache, "_settings", lambda it=allocates: SimpleNamespace(nrt=it)
         )
-        function = SimpleNamespace(func=rng.luck_of, func_qualname=name)
+        function = SimpleNamespace(func=rng.stream_keys_of, func_qualname=name)
         infer = SimpleNamespace(func_id=function)
         told += signature_cache._resolve_once(infer, operator.add, (types.int64, types.int64), {})
     assert told == ["a", "b", "a", "c", "d"]

@@ -100,7 +100,7 @@ def test_the_same_with_the_compiler_on_and_off(jit_off: bool) -> None:
 def test_streams_that_are_begun_give_the_same() -> None:
     for (seed, replication, stream, entity, n), expected in GOLDEN.items():
         with rng.wrapping():
-            luck = rng.luck_of(U64(rng.run_base(seed, replication)))
+            luck = rng.stream_keys_of(U64(rng.run_base(seed, replication)))
             assert int(rng.draw_by(luck, stream, U64(entity), n)) == expected
 
 

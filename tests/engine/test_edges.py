@@ -39,7 +39,7 @@ from dialsim.engine.leads.kernels import make_ready, wake_soon
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.pacing.kernels import on_pace
 from dialsim.engine.prefetching.kernels import WINDOW_BITS
-from dialsim.engine.reseed import with_luck
+from dialsim.engine.reseed import reseeded
 from dialsim.people.build import persons_of
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
@@ -221,12 +221,12 @@ def test_other_luck_leaves_callees_under_way_their_patience(by: str) -> None:
         changes = {"seed": world.seed + 1}
         other = branched(world, changed_scenario(world.scenario, changes), changes, now).state
     else:
-        other = with_luck(world, 1, now).state
+        other = reseeded(world, 1, now).state
     found = 0
     for slot in np.flatnonzero((s.calls["lead"] >= 0) & (s.calls["answered"] == 1)):
         key, n = s.people["key"][s.calls["person"][slot]], int(s.fates["attempt"][slot])
         with wrapping():
-            own = patience(world.static.profile, world.static.luck, key, n)
+            own = patience(world.static.profile, world.static.stream_keys, key, n)
         assert (s.fates["patience_ms"][slot], other.fates["patience_ms"][slot]) == (0, own)
         found += 1
     assert found == np.count_nonzero(other.fates["patience_ms"]) > 0

@@ -9,7 +9,7 @@ from dialsim.carrier.layout import START_SHIFT, Profile
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import Luck, draw_by, happens
+from dialsim.core.rng import StreamKeys, draw_by, happens
 from dialsim.core.time_units import HOUR_MS
 from dialsim.jit.decorator import kernel
 
@@ -44,7 +44,9 @@ S_RECORDING_NOTICE = int(Stream.RECORDING_NOTICE)
 
 
 @kernel(inlined=True)
-def duration(profile: Profile, table: int, stream: int, luck: Luck, key: np.uint64, n: int) -> int:
+def duration(
+    profile: Profile, table: int, stream: int, luck: StreamKeys, key: np.uint64, n: int
+) -> int:
     """How long something takes, in ms; what always takes as long is not drawn."""
     constant = np.int64(profile.constants[table])
     if constant >= 0:
@@ -53,7 +55,7 @@ def duration(profile: Profile, table: int, stream: int, luck: Luck, key: np.uint
 
 
 @kernel
-def patience(profile: Profile, luck: Luck, key: np.uint64, n: int) -> int:
+def patience(profile: Profile, luck: StreamKeys, key: np.uint64, n: int) -> int:
     """How long a callee who picked up waits for somebody to talk to, in ms."""
     return max(duration(profile, PATIENCE, S_PATIENCE, luck, key, n), np.int64(1))
 

@@ -1,4 +1,4 @@
-"""From which tick on a limit allows one more call, given no further call."""
+"""First tick at which a limit allows one more call, given no further call."""
 
 from typing import Any
 
@@ -164,7 +164,7 @@ def limit_free(
 
 @kernel
 def reason_of(scope: int) -> int:
-    """Reason for which a full limit of a person lets nobody call, by its scope."""
+    """Reason for which a full limit of a person forbids every call, by its scope."""
     if scope == OTHERS:
         return MAY_BE_BLOCKED
     return PAIR_LIMIT if scope == PAIR else CALLEE_LIMIT

@@ -72,7 +72,7 @@ STOP_BIT = BIT[Reason.TRUNK_LIMIT]
 
 @kernel
 def row_flags(flags: int) -> int:
-    """Bits of the reasons for which a row stands for nobody who could be called."""
+    """Bits of the reasons for which a row is no person who could be called."""
     bits = INVALID_BIT if flags & INVALID else 0
     bits |= UNUSABLE_BIT if flags & UNUSABLE else 0
     bits |= PROTECTED_BIT if flags & PROTECTED else 0

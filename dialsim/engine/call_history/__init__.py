@@ -1,1 +1,1 @@
-"""Attempts made before a run is played: where leads go on, and complaints still to come."""
+"""Attempts before a run: where leads continue, and complaints still to come."""

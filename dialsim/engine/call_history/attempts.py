@@ -1,4 +1,4 @@
-"""Attempts made before a run is played: into the rings that limits look at, and by leads."""
+"""Attempts before a run: written into the rings of limits, and assigned to leads."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def remember(
     categories: NDArray[Any] | None = None,
     holds_from: int = 0,
 ) -> None:
-    """Write attempts made before a run is played into the rings of people from `person` on.
+    """Write earlier attempts into the rings of people from `person` on.
 
     `earlier`: EARLIER, rows counted from `person`. Attempts of which no more than their number is
     known count as made long ago. ``rows["attempts"]`` is raised where more are known, and whoever
@@ -102,7 +102,7 @@ def packed(tick: Any, caller: Any) -> Any:
 
 
 def counted_as(known: NDArray[Any]) -> NDArray[np.int64]:
-    """Return what limits take earlier attempts (EARLIER) for.
+    """Return the outcome as which limits count earlier attempts (EARLIER).
 
     A number that was none then need not be the one that is dialled now, and in a run its end is
     the beginning of another number: limits of a number go on counting over it. Of the run's own
@@ -116,7 +116,7 @@ def counted_as(known: NDArray[Any]) -> NDArray[np.int64]:
 def begun_of(
     rows: NDArray[Any], earlier: NDArray[Any], lead_base: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return the attempts of a list's people that the run's campaigns made, and by which numbers.
+    """Return the campaigns' own earlier attempts to a list's people, and their numbers.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def past_calls(
     no_line: int,
     machines: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
-    """Return what attempts made before a run is played say of whom they went to.
+    """Return what earlier attempts reveal about the people called.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the calls on record count towards goals: a campaign's goals count from its first day.
+"""Progress towards goals from the calls on record: goals count from the campaign's first day.
 
 A run that goes on from a call log (``[history.calls]`` with ``own``) plays what is left. What its
 campaigns did before is in the log: by calls to people on the lists, from the first day on. Some
@@ -32,7 +32,7 @@ RATIOS = {"asr": ("answered", "attempts")}
 
 @dataclass(frozen=True)
 class OnRecord:
-    """What a call log has of a campaign's metrics.
+    """A call log's part of a campaign's metrics.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class OnRecord:
     opening: int
 
     def counted(self, metric: str, campaign: int = -1, until: int | None = None) -> int | None:
-        """Return what the log has of a metric; None: no row has it.
+        """Return a metric's value in the log; None if no row has it.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class OnRecord:
         return None
 
     def of_goal(self, goal: Goal) -> int | None:
-        """Return what the log has of a goal's metric up to when it is due; None: nothing has it."""
+        """Return a goal's metric in the log up to its due date; None if the log lacks it."""
         campaign = -1
         if goal.campaign is not None:
             campaign = [each.name for each in self.world.scenario.campaigns].index(goal.campaign)
@@ -99,7 +99,7 @@ class OnRecord:
         return local_tick(scenario.start, scenario.time_zone, goal.by)
 
     def _reached(self, campaign: int, until: int) -> int:
-        """Return how many people were connected, whatever numbers of theirs were called."""
+        """Return how many people were connected, at any of their numbers."""
         found = 0
         for parts in self.world.begun.values():
             for begun in parts:
@@ -112,7 +112,7 @@ class OnRecord:
 
 
 def on_record(world: World) -> OnRecord | None:
-    """Return what a log has of a world's campaigns; None: the run goes on from none.
+    """Return a log's part of a world's campaigns; None without a call history.
 
     Notes
     -----

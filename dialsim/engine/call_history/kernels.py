@@ -1,4 +1,4 @@
-"""Attempts made before a run is played: where they leave a lead, and what will come of them.
+"""Attempts before a run: the state in which they leave a lead, and the complaints still to come.
 
 Played from one tick on (`opening`), a run goes on with a campaign that has called already. Nobody
 tells the dialer of complaints on their way: they are drawn as in a run, and those that would have
@@ -45,9 +45,9 @@ E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
 
 
 @kernel
-def lead_of(k: Static, told: Any, source: int) -> int:
+def lead_of(k: Static, call: Any, source: int) -> int:
     """The lead of an attempt (BEGUN of a row of one list)."""
-    return np.int64(k.lead_base[told["campaign"], source]) + np.int64(told["row"])
+    return np.int64(k.lead_base[call["campaign"], source]) + np.int64(call["row"])
 
 
 @kernel
@@ -55,17 +55,17 @@ def go_on(k: Static, s: State, begun: Array, source: int) -> None:
     """Let leads go on from where their attempts (``begun``: BEGUN) left them."""
     spoken = False
     for i in range(begun.shape[0]):
-        told = begun[i]
-        lead = lead_of(k, told, source)
+        call = begun[i]
+        lead = lead_of(k, call, source)
         record = s.leads[lead]
-        tick = np.int64(told["tick"])
-        spoken = spoken or told["seen"] == SEEN_CONNECTED
+        tick = np.int64(call["tick"])
+        spoken = spoken or call["seen"] == SEEN_CONNECTED
         record["attempts"] = min(np.int64(record["attempts"]) + 1, MOST_ATTEMPTS)
-        record["seen"] = told["seen"]
-        if told["seen"] == SEEN_INVALID:
-            used = record["attempts"] >= k.campaigns[told["campaign"]]["at_most"]
+        record["seen"] = call["seen"]
+        if call["seen"] == SEEN_INVALID:
+            used = record["attempts"] >= k.campaigns[call["campaign"]]["at_most"]
             reason, until = R_ATTEMPTS if used else 0, tick
-            if told["further"] == 0:
+            if call["further"] == 0:
                 reason = R_INVALID
         else:
             reason, until = what_follows(k, s, lead, tick, tick)
@@ -95,35 +95,35 @@ def complain_late(k: Static, s: State, begun: Array, source: int, first: int, we
     for i in range(first, begun.shape[0]):
         if s.control[0]["cases"] + CASES > s.carrier.cases.shape[0]:
             return i
-        told = begun[i]
-        if told["caller"] < 0 or told["tick"] < 0:
+        call = begun[i]
+        if call["caller"] < 0 or call["tick"] < 0:
             continue
-        line = np.int64(told["caller"])
-        if rings(k, s, told, lead_of(k, told, source)):
-            tick, trunk = np.int64(told["tick"]), np.int64(s.carrier.lines[line]["trunk"])
+        line = np.int64(call["caller"])
+        if rings(k, s, call, lead_of(k, call, source)):
+            tick, trunk = np.int64(call["tick"]), np.int64(s.carrier.lines[line]["trunk"])
             note_day(s.carrier, tick)
             note_trunk_call(s.carrier, trunk, tick)
-            weighs[i] = complain_of(k, s, told, lead_of(k, told, source))
+            weighs[i] = complain_of(k, s, call, lead_of(k, call, source))
     return np.int64(begun.shape[0])
 
 
 @kernel
-def rings(k: Static, s: State, told: Any, lead: int) -> bool:
-    """Whether a phone rang: where nobody answered it may be that none did.
+def rings(k: Static, s: State, call: Any, lead: int) -> bool:
+    """Whether a phone rang: an unanswered call may have been one that did not ring.
 
     So it is with a number that is none, suspended or never on, and with who had refused such calls.
     """
-    seen = np.int64(told["seen"])
+    seen = np.int64(call["seen"])
     if seen != SEEN_NO_ANSWER:
         return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT)
     subscriber = s.carrier.subscribers[person_of(k, s, lead)]
-    category = np.int64(k.campaigns[told["campaign"]]["category"])
+    category = np.int64(k.campaigns[call["campaign"]]["category"])
     gone = np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER | DORMANT)
-    return not gone and not has_refused(subscriber, category, np.int64(told["tick"]))
+    return not gone and not has_refused(subscriber, category, np.int64(call["tick"]))
 
 
 @kernel
-def complain_of(k: Static, s: State, told: Any, lead: int) -> int:
+def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
     """Open the cases of one call that are counted after the run begins to be played.
 
     Returns what weighed on complaints (`grounds`), 0 where they are off.
@@ -132,17 +132,17 @@ def complain_of(k: Static, s: State, told: Any, lead: int) -> int:
     if network["off_complaints"] == 1:
         return 0
     person = person_of(k, s, lead)
-    campaign = np.int64(told["campaign"])
-    tick, line = np.int64(told["tick"]), np.int64(told["caller"])
+    campaign = np.int64(call["campaign"])
+    tick, line = np.int64(call["tick"]), np.int64(call["caller"])
     opening = np.int64(k.world[0]["opening"])
     subscriber = s.carrier.subscribers[person]
     labelled = sees_label(s.carrier, person, line, shared_row(s.carrier, line, opening), opening)
     refused = False  # or the call would not have come through
     off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), tick)
-    abandoned = told["seen"] == SEEN_ABANDONED
+    abandoned = call["seen"] == SEEN_ABANDONED
     robot = k.campaigns[campaign]["robot"] >= 1
-    n = np.int64(told["attempt"])
-    at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
+    n = np.int64(call["attempt"])
+    at = (k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
     genuine = np.int64(subscriber["flags"]) & GENUINE
     acts = complaints(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
     if acts[0]:

@@ -1,1 +1,1 @@
-"""Filings, line contracts and the platform: what changes the standing of many numbers at once."""
+"""Changes to the status of many numbers at once: filings, line contracts, the platform."""

@@ -1,4 +1,4 @@
-"""What changes the standing of many numbers at once: filings, line contracts, the platform.
+"""Changes to the status of many numbers at once: filings, line contracts, the platform.
 
 Rows of the log speak of trunk t as line -2 - t, of block b of caller IDs as line -1000 - b.
 """
@@ -38,7 +38,7 @@ BLOCK = -1000
 
 @kernel
 def announce(s: State, line: int, rule: int, result: Any) -> None:
-    """Log an action that is told to the dialer, and let it reach the dialer.
+    """Log an action that is announced to the dialer, and let it reach the dialer.
 
     ``result``: (tick, action, measured, threshold, until).
     """
@@ -120,7 +120,7 @@ def on_dated(k: Static, s: State, now: int) -> None:
 
 
 @kernel
-def tell_excess(s: State, trunk: int, cause: int, now: int) -> None:
+def report_excess(s: State, trunk: int, cause: int, now: int) -> None:
     """The operator tells, once a day, that a call was refused by the trunk's contract."""
     in_use = np.int64(s.resources.trunks[trunk]["in_use"])
     contract = s.carrier.contracts[trunk]

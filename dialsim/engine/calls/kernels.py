@@ -37,7 +37,7 @@ from dialsim.core.codes import (
 from dialsim.core.counts import place_in_ring
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by, happens
-from dialsim.engine.caller_status.kernels import tell_excess
+from dialsim.engine.caller_status.kernels import report_excess
 from dialsim.engine.leads.kernels import free_person, pace, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
@@ -187,7 +187,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         timeout = np.int64(campaign["ring_timeout_ms"])
         at = (
             now,
-            k.luck,
+            k.stream_keys,
             s.people[person]["key"],
             n,
             np.int64(world["callers"]),
@@ -198,13 +198,13 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         trunk = s.resources.trunks[call["trunk"]]
         line = np.int64(call["caller"])
         raised, raised_there = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
-        fate["declined"] = says_no(k, s, slot, n)
+        fate["declined"] = will_decline(k, s, slot, n)
         await_rung(k, s, raised, now)
         await_rung(k, s, raised_there, now)
         gateway = np.int64(s.carrier.lines[line]["gateway"])
         if gateway >= 0 and s.carrier.gateways[gateway]["raised"] == 1:
             log_gateway(k, s, gateway, now)
-        tell_excess(s, np.int64(call["trunk"]), np.int64(fate["cause"]), now)
+        report_excess(s, np.int64(call["trunk"]), np.int64(fate["cause"]), now)
     if call["answered"] == 0:
         call["seen"] = understood(k.profile, call)
     if world["tape"] == RECORD:
@@ -214,7 +214,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
 
 
 @kernel
-def says_no(k: Static, s: State, slot: int, n: int) -> int:
+def will_decline(k: Static, s: State, slot: int, n: int) -> int:
     """Whether a callee, once connected, will say that they are not interested.
 
     Nobody says so to a recording, nor who hangs up at the recording notice.
@@ -229,7 +229,7 @@ def says_no(k: Static, s: State, slot: int, n: int) -> int:
     genuine = np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE
     row = 0 if genuine else PURPOSES
     chance = np.int64(network["declined"][row + np.int64(k.campaigns[call["campaign"]]["purpose"])])
-    return 1 if happens(k.luck, S_DECLINED, s.people[person]["key"], n, chance) else 0
+    return 1 if happens(k.stream_keys, S_DECLINED, s.people[person]["key"], n, chance) else 0
 
 
 @kernel
@@ -238,13 +238,13 @@ def patience_of(k: Static, s: State, slot: int) -> int:
     fate = s.fates[slot]
     if fate["patience_ms"] == 0:
         key = s.people[s.calls[slot]["person"]]["key"]
-        fate["patience_ms"] = patience(k.profile, k.luck, key, np.int64(fate["attempt"]))
+        fate["patience_ms"] = patience(k.profile, k.stream_keys, key, np.int64(fate["attempt"]))
     return np.int64(fate["patience_ms"])
 
 
 @kernel
 def draw_patience(k: Static, s: State) -> None:
-    """Draw how long the callees of all calls under way wait: by the luck of their dials."""
+    """Draw how long the callees of all calls under way wait: by the streams of their dials."""
     for slot in range(s.calls.shape[0]):
         if s.calls[slot]["lead"] != NOBODY and s.calls[slot]["answered"] == 1:
             patience_of(k, s, slot)
@@ -261,7 +261,7 @@ def understood(profile: Any, call: Any) -> int:
 
 @kernel
 def play_back(heard: Any, call: Any, fate: Any, n: int) -> None:
-    """Hear of an attempt what was recorded; what it really was nobody knows."""
+    """Replay what was recorded of an attempt; its true cause is not known."""
     call["after_ms"] = heard["after_ms"]
     call["sip"] = heard["sip"]
     call["announcement"] = heard["announcement"]
@@ -393,7 +393,7 @@ def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
     set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, INTERVAL_MS)
     group = s.crew.groups[s.crew.agents[agent]["group"]]
     fate = s.fates[slot]
-    at = (k.luck, s.people[call["person"]]["key"], np.int64(fate["attempt"]))
+    at = (k.stream_keys, s.people[call["person"]]["key"], np.int64(fate["attempt"]))
     wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
     if call["stage"] == WITH_ROBOT:  # a desk takes no turns
         s.progress[call["campaign"]]["busy_ms"] += talk_ms + wrap_ms
@@ -508,7 +508,7 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
         return
     if k.world[0]["tape"] == REPLAY or k.profile.network[0]["off_labels"] == 1:
         return
-    u = draw_by(k.luck, S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
+    u = draw_by(k.stream_keys, S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
     if np.int64(u & np.uint64(1)) == 1:
         mark(k, s, call, person, campaign, now)
 
@@ -547,7 +547,7 @@ def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
 
 @kernel
 def cancel(k: Static, s: State, slot: int, now: int) -> None:
-    """Give up an attempt that nobody has answered yet."""
+    """Give up an attempt that is not answered yet."""
     queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     call = s.calls[slot]
     fate = s.fates[slot]

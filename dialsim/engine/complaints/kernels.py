@@ -1,4 +1,4 @@
-"""A complaint case from triage to its end, and the reviews, tracebacks and appeals it brings."""
+"""A complaint case from triage to its end, with the reviews, tracebacks and appeals it causes."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Where a lead goes: ready, asleep, finished; and who is asked to decide after it moved."""
+"""States of leads: ready, asleep, finished; and which campaigns decide after a move."""

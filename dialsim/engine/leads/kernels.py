@@ -1,4 +1,4 @@
-"""Where a lead goes: ready, asleep, finished; and who is asked to decide after it moved."""
+"""States of leads: ready, asleep, finished; and which campaigns decide after a move."""
 
 import numpy as np
 

@@ -1,1 +1,1 @@
-"""What the network does after a call: reactions, cases, ladders, notices to the dialer."""
+"""The network after a call: reactions, cases, ladders, notices to the dialer."""

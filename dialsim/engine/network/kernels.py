@@ -1,4 +1,4 @@
-"""What the network does after a call: reactions, cases, ladders, notices to the dialer."""
+"""The network after a call: reactions, cases, ladders, notices to the dialer."""
 
 from typing import Any
 
@@ -127,7 +127,7 @@ def sign(s: State, row: int, operator: int) -> None:
 
 @kernel
 def apply_notice(s: State, row: int, action: int, rule: int) -> None:
-    """A formal notice reaches the dialer: stopped numbers are used no more, until told otherwise.
+    """A formal notice reaches the dialer: stopped numbers are used no more, until another notice.
 
     ``row`` -1 speaks of the whole enterprise, -2 - t of trunk t. Warnings and throttling change
     nothing by themselves, nor does the end of a suspension that nobody appealed.
@@ -218,7 +218,7 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
         await_appeal(k, s, row, now)
     after_mark = np.int64(k.profile.network[0]["after_mark"])
     n = np.int64(s.people[person]["attempts"]) - 1
-    u = draw_by(k.luck, S_HANDSET_BLOCK, s.people[person]["key"], n)
+    u = draw_by(k.stream_keys, S_HANDSET_BLOCK, s.people[person]["key"], n)
     if after_mark > 0 and hit(u, after_mark):
         block_line(s.carrier.subscribers[person], line)
 
@@ -315,7 +315,7 @@ def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
         notify(k, s, line, counted, (now, duration_ms >= 0))
         return
     n = np.int64(s.fates[slot]["attempt"])
-    about = (now, k.luck, s.people[person]["key"], n)
+    about = (now, k.stream_keys, s.people[person]["key"], n)
     await_rung(k, s, judge_behaviour(s.carrier, k.profile, line, operator, seat, about), now)
     there = operator_there(s.carrier, k.profile, s.carrier.subscribers[person], line)
     if there >= 0:
@@ -329,7 +329,7 @@ def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
 
 @kernel
 def notify(k: Static, s: State, line: int, counted: Any, at: Any) -> None:
-    """A registered line is told that its calls look bad: nothing else follows.
+    """A registered line is notified that its calls look bad: nothing else follows.
 
     ``counted`` as `figures` returns it, ``at``: (now, whether the call was answered). One that was
     not changes the share of answers alone.
@@ -387,13 +387,13 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
         labelled = sees_label(s.carrier, person, line, target, now)
         refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
         off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
-        at = (k.luck, n, abandoned, labelled, off_hours, refused, call["robot"] >= 1)
+        at = (k.stream_keys, n, abandoned, labelled, off_hours, refused, call["robot"] >= 1)
         complains, calls_hotline, calls_sector, weighs = complaints(
             network, s.carrier.lines[line], genuine, key, at
         )
     if call["seen"] == SEEN_CONNECTED and fate["opt_out"] == 1:
         subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED
-    if is_marked(network, genuine, key, (k.luck, n, abandoned)):
+    if is_marked(network, genuine, key, (k.stream_keys, n, abandoned)):
         mark(k, s, call, person, campaign, now)
     if complains or calls_hotline or calls_sector:
         acts = (now, complains, calls_hotline, calls_sector)

@@ -1,1 +1,1 @@
-"""Whom a campaign dials next: calls agreed on, people who wait to be tried again, fresh rows."""
+"""Dial order: agreed calls, retries, fresh rows."""

@@ -1,4 +1,4 @@
-"""Whom a campaign dials next: of those who wait and of fresh rows, and from which caller ID."""
+"""Dial order: the next retry or fresh row, and its caller ID."""
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def goes_first(s: State, head: int, due: int, other: int, other_due: int) -> boo
 def pick_for_any(
     k: Static, s: State, campaign: int, known: tuple[int, int, int, int], now: int
 ) -> tuple[int, int, int, int]:
-    """What `choose` returns where nobody who waits can be called.
+    """What `choose` returns where no waiting person can be called.
 
     ``known`` of those who wait: when to look again, what the first of their areas lacks, that
     area, and a bit for each area asked already.

@@ -1,1 +1,1 @@
-"""When campaigns decide, on what they know, and what they are told of their calls."""
+"""Pacing decisions of campaigns: when, on which knowledge, with which feedback."""

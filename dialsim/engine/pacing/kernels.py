@@ -1,4 +1,4 @@
-"""When a campaign decides how many to dial, what it goes by, and what it hears of its calls.
+"""Pacing decisions of campaigns: when, on which knowledge, with which feedback.
 
 All of it is the dialer's own: agents, calls out, answers, drops. Nothing here reads the network.
 """

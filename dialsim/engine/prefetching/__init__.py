@@ -1,1 +1,1 @@
-"""Asking early for the memory of what is next."""
+"""Prefetching of the memory that the next events need."""

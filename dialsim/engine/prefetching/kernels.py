@@ -1,4 +1,4 @@
-"""Asking early for the memory of calls that are about to end and of people about to be dialled.
+"""Prefetching for calls that are about to end and people about to be dialled.
 
 Each event touches records of one lead and its person, at random in gigabytes. Here they are asked
 for some events before; nothing that is computed depends on it.

@@ -1,1 +1,1 @@
-"""simulate_ahead in the engine: the board as agents and calls stand, and the dials it comes to."""
+"""simulate_ahead in the engine: the board from present agents and calls, and its dials."""

@@ -1,4 +1,4 @@
-"""simulate_ahead in the engine: the board as agents and calls stand, and the dials it comes to.
+"""simulate_ahead in the engine: the board from present agents and calls, and its dials.
 
 All of it is the dialer's own: how long its agents have been at calls and its calls been out.
 """

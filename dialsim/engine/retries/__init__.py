@@ -1,1 +1,1 @@
-"""What a lead does after an attempt: finished, or tried again when, and by which number."""
+"""A lead after an attempt: finished, or retried, when and by which number."""

@@ -1,4 +1,4 @@
-"""What a lead does after an attempt: finished, or tried again when, and by which number."""
+"""A lead after an attempt: finished, or retried, when and by which number."""
 
 from typing import Any
 
@@ -167,7 +167,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
         return -1
     if np.int64(who["flags"]) & (WITHDRAWN | INTERNAL_DNC):
         return -1
-    u = draw_by(k.luck, S_AGREED, who["key"], np.int64(fate["attempt"]))
+    u = draw_by(k.stream_keys, S_AGREED, who["key"], np.int64(fate["attempt"]))
     if np.int64(u >> np.uint64(32)) >= campaign["callback_share"]:
         return -1
     span_ms = np.int64(campaign["latest_ms"]) - np.int64(campaign["soonest_ms"])

@@ -1,1 +1,1 @@
-"""What campaigns have in common: agents who can stand in for each other, and whose turn it is."""
+"""Resources shared by campaigns: interchangeable agents, and turns."""

@@ -1,4 +1,4 @@
-"""Agents and lines that several campaigns use: who can take whose callee, and whose turn it is.
+"""Agents and lines that several campaigns share: possible assignments, and turns.
 
 Campaigns *hang together* that use an agent in common, or hang together with a third by one. Calls
 under way are spread over the pools of such campaigns in the order in which agents are asked, as if
@@ -267,7 +267,7 @@ def survey_in_one(k: Static, s: State, campaign: int) -> None:
 
 @kernel
 def next_waiting(k: Static, s: State, pool: int) -> int:
-    """Call slot of the callee whom a free agent of a pool gets, -1: nobody waits.
+    """Call slot of the callee whom a free agent of a pool gets, -1: no callee waits.
 
     Of the most urgent campaign with somebody waiting; among equals who waits longest.
     """

@@ -1,1 +1,1 @@
-"""Engines that take for granted what is usual of a world, and which one plays a world."""
+"""Specialised engines that assume common properties of worlds, and their choice."""

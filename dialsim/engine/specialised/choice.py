@@ -1,4 +1,4 @@
-"""Which engine plays a world: one that takes for granted what holds of it, or the one for any.
+"""Choice of a world's engine: a specialised one whose assumptions hold, or the general one.
 
 All of them are one text and give the same results; what is not usual takes longer. What grants take
 stands beside the fields and arrays they speak of, in the layouts (`grant_fields`,
@@ -23,7 +23,7 @@ ENGINES: dict[tuple[str, ...], Any] = {
 
 
 class Choice(NamedTuple):
-    """The engine that was chosen for a world as it was.
+    """The engine chosen for a world.
 
     Attributes
     ----------

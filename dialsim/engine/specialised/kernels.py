@@ -1,4 +1,4 @@
-"""The loop of `engine/kernels.py` once more, by what its machine code takes for granted."""
+"""The loop of `engine/kernels.py`, compiled with specialisations."""
 
 from dialsim.engine.kernels import advance
 from dialsim.engine.state import State, Static

@@ -1,1 +1,1 @@
-"""A callee who asks a robot for a person: handed over, held, or given up."""
+"""Transfers from robots to persons: handed over, held, or given up."""

@@ -1,4 +1,4 @@
-"""From a robot to a person (转人工): who asks, who takes over, and who hangs up on hold.
+"""Transfers from a robot to a person (转人工): requests, takeovers, and hang-ups on hold.
 
 The groups of a campaign's desk take over calls and nothing else; each is a pool of its own.
 """
@@ -40,9 +40,9 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     fate = s.fates[slot]
     if share == 0 or call["stage"] != WITH_ROBOT or fate["live"] == 0 or fate["opt_out"] == 1:
         return False
-    luck, n = k.luck, np.int64(fate["attempt"])
+    keys, n = k.stream_keys, np.int64(fate["attempt"])
     key = s.people[call["person"]]["key"]
-    if not hit(draw_by(luck, S_TRANSFER, key, n), share):
+    if not hit(draw_by(keys, S_TRANSFER, key, n), share):
         return False
     s.progress[campaign]["asked"] += 1
     transfer = s.transfers[slot]
@@ -54,7 +54,7 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
         take_over(k, s, agent, slot, now)
         return True
     mean_ms = np.int64(k.campaigns[campaign]["hold_patience_ms"])
-    patience_ms = mean_ms * np.int64(quantile(k.gaps, draw_by(luck, S_HOLD, key, n))) // GAP_UNIT
+    patience_ms = mean_ms * np.int64(quantile(k.gaps, draw_by(keys, S_HOLD, key, n))) // GAP_UNIT
     hold_ms = min(np.int64(k.campaigns[campaign]["hold_ms"]), patience_ms)
     if hold_ms <= 0:
         s.progress[campaign]["not_taken"] += 1
@@ -68,7 +68,7 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
 
 @kernel
 def begin_transfer(transfer: Any) -> None:
-    """Nobody was asked for a person yet."""
+    """No transfer was asked for yet."""
     transfer["robot"] = NOBODY
     transfer["robot_ms"] = transfer["hold_ms"] = 0
 
@@ -107,7 +107,7 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
 @kernel
 def desk_talk_ms(k: Static, s: State, person: int, n: int) -> int:
     """How long somebody talks who is handed over in their n-th attempt."""
-    u = draw_by(k.luck, S_TRANSFER_TALK, s.people[person]["key"], n)
+    u = draw_by(k.stream_keys, S_TRANSFER_TALK, s.people[person]["key"], n)
     return max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
 
 
@@ -146,7 +146,7 @@ def next_held(k: Static, s: State, pool: int) -> int:
 
 @kernel
 def relieve(k: Static, s: State, agent: int, now: int) -> bool:
-    """Give a free agent of a desk the callee on hold longest; false: nobody is on hold."""
+    """Give a free agent of a desk the callee on hold longest; false: no callee is on hold."""
     if s.transfers.shape[0] == 0:
         return False
     slot = next_held(k, s, np.int64(s.crew.agents[agent]["pool"]))

@@ -1,4 +1,4 @@
-"""Modes that steer a level of dials an agent: VICIdial's adaptive rule, and drops at a target.
+"""Adaptive modes: VICIdial's dial level, and a level that holds drops at a target.
 
 VICIdial's rule is that of its adaptive loop (AST_VDadapt.pl, AST_VDauto_dial.pl), clocks and
 quirks included; the level is a float rounded to three decimals, as there.

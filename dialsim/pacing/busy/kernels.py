@@ -1,4 +1,4 @@
-"""Agents at a call, counted by the second since which, as they come and go.
+"""Busy agents counted by the second in which their calls began.
 
 Predictive pacing wants to know each second how long every busy agent has been at a call: thousands
 of them have been so for some hundred different numbers of seconds. A ring holds a count for each
@@ -27,7 +27,7 @@ PLACES = (2 * _BIN + _CARRY).astype(np.uint16)
 
 @kernel
 def follow_from(staff: Any, now: int) -> None:
-    """Begin to follow who is busy since when, with nobody yet."""
+    """Begin to follow who is busy since when, with an empty count."""
     for place in range(AGES_S):
         staff["since"][place] = 0
     for word in range(WORDS):

@@ -1,4 +1,4 @@
-"""Dialling ahead: what will be free when a call that is dialled now is answered.
+"""Predictive dialling: the agents free by the time a call dialled now is answered.
 
 Every second the agents at work and the calls that ring are weighed: by how long calls have been
 handled, and how long it took until somebody answered, each share being that of the recent calls

@@ -1,4 +1,4 @@
-"""Playing the next four minutes over with each of six numbers of dials an idle agent.
+"""Simulation of the next four minutes with each of six numbers of dials per idle agent.
 
 The rule is that of impactdialing's simulator (`predictive.rb`, `simulator/`): the latest attempts
 and handling times are played again second by second, from the agents and calls as they stand, and

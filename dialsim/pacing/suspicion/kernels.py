@@ -1,4 +1,4 @@
-"""More calls than usual that fail before they can have rung: blocks that look like "no answer".
+"""Detection of blocks that look like "no answer": too many calls fail before they can ring.
 
 Whatever an operator says of a call it stops, it stops it at once; a callee who does not pick up
 lets it ring. The statistic is that of Shiryaev and Roberts (Shiryaev 1963, Roberts 1966): after

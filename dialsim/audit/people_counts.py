@@ -1,4 +1,7 @@
-"""The audit of what the law asks from a number of people on: an officer, audits, export."""
+"""The audit of what the law asks from a number of people on: an officer, audits, export.
+
+Of days whose law was not looked for no number is known, and none is judged by.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from dialsim.scenario.profiles.profile import Value
 from dialsim.scenario.sectors import ALSO
 
 _LAW = "personal_information."
+_TIERS = ("export_contract_from", "export_assessment_from", "export_sensitive_from")
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ def officer(ground: Ground) -> Finding:
     entry = ground.rules.entry(_LAW + "officer_from")
     count = held(ground)
     document = ground.document("protection_officer") or declared
+    if unjudged := _unjudged(ground, document, "officer_from"):
+        return unjudged
     return _owed_from(count, entry, count.people >= entry.value, document)
 
 
@@ -106,6 +112,8 @@ def officer_filing(ground: Ground) -> Finding:
     within = ground.rules.entry(_LAW + "officer_filed_within")
     count = held(ground)
     document = ground.document("officer_filing")
+    if unjudged := _unjudged(ground, document, "officer_from", "officer_filed_within"):
+        return unjudged
     found = _owed_from(count, entry, count.people >= entry.value, document)
     return replace(found, values={**found.values, "within": str(within.value)})
 
@@ -113,9 +121,11 @@ def officer_filing(ground: Ground) -> Finding:
 def compliance_audit(ground: Ground) -> Finding:
     """Judge whether an audit was made, and no longer ago than the interval the law sets."""
     entry, every = (ground.rules.entry(_LAW + key) for key in ("audit_above", "audit_every"))
-    count = held(ground)
+    count, document = held(ground), ground.document("compliance_audit")
+    if unjudged := _unjudged(ground, document, "audit_above", "audit_every"):
+        return unjudged
     owed = count.people > entry.value
-    found = _owed_from(count, entry, owed, ground.document("compliance_audit"))
+    found = _owed_from(count, entry, owed, document)
     found = replace(found, values={**found.values, "years": str(every.value)})
     evidence = ground.scenario.enterprise.evidence
     latest = evidence.compliance_audit if evidence is not None else None
@@ -140,6 +150,29 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=later, day=28)
 
 
+def _unjudged(ground: Ground, shown: Finding | None, *keys: str) -> Finding | None:
+    """Return how that stands whose numbers are not known on the days of the run.
+
+    None: they are known.
+    """
+    since = _known_from(ground, keys)
+    if since is None:
+        return None
+    if shown is not None and shown.status == "met":
+        return shown
+    values = {"from": on_day(since), "last": on_day(ground.last)}
+    return Finding("not_applicable", "unjudged", values)
+
+
+def _known_from(ground: Ground, keys: Iterable[str]) -> date | None:
+    """Return from when on values are known of which one is not known in the run; None: all are."""
+    names = [_LAW + key for key in keys]
+    if not any(ground.rules.entry(name).unknown for name in names):
+        return None
+    known = (each for name in names for each in ground.rules.versions(name) if not each.unknown)
+    return max(each.since for each in known if each.since is not None)
+
+
 def _owed_from(count: Count, entry: Value, owed: bool, shown: Finding | None) -> Finding:
     """Return how that stands which is owed from a number of people on, and the number."""
     values: Mapping[str, str | Words] = {"held": count.stated, "threshold": f"{entry.value:,}"}
@@ -160,16 +193,16 @@ def export_mechanism(ground: Ground) -> Finding:
     """Judge by what right data go abroad, which depends on how many people's do."""
     if not ground.goes_abroad:
         return Finding("not_applicable")
-    contract, assessment, of_sensitive = (
-        ground.rules.entry(_LAW + key)
-        for key in ("export_contract_from", "export_assessment_from", "export_sensitive_from")
-    )
+    contract, assessment, of_sensitive = (ground.rules.entry(_LAW + key) for key in _TIERS)
     count, is_sensitive = exported(ground), sensitive(ground)
     kind = Words(", sensitive data", "，敏感数据") if is_sensitive else ""
     values: dict[str, str | Words] = {"exported": count.stated, "kind": kind}
     assessed, contracted = (
         ground.document(key) for key in ("security_assessment", "export_mechanism")
     )
+    since = _known_from(ground, _TIERS)
+    if since is not None:
+        return _export_before(values, assessed, contracted, since)
     highest = of_sensitive if is_sensitive else assessment
     if count.people >= highest.value:
         values["threshold"] = f"{highest.value:,}"
@@ -185,6 +218,22 @@ def export_mechanism(ground: Ground) -> Finding:
         lists = {**values, "lists": names(count.uncounted)}
         return Finding("not_shown", "uncounted", lists, rests_on=(contract,))
     return Finding("not_applicable", "exempt", values, rests_on=(contract,))
+
+
+def _export_before(
+    values: Mapping[str, str | Words],
+    assessed: Finding | None,
+    contracted: Finding | None,
+    since: date,
+) -> Finding:
+    """Judge exports of days whose tiers are not known: any of the three mechanisms is owed."""
+    shown = assessed or contracted
+    said = {**values, "from": on_day(since)}
+    if shown is None:
+        return Finding("not_shown", "early", said)
+    if shown is assessed or shown.status != "met":
+        return shown
+    return Finding("met", "early", {**said, **shown.values})
 
 
 def _export(

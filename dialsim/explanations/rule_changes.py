@@ -24,7 +24,7 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
     rules
         The pack.
     before, after
-        The days; either may be the earlier.
+        The days; the earlier is taken as the one before, whichever is named first.
     language
         Of titles, texts and notes.
 
@@ -32,16 +32,18 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
     -------
     dict
         ``pack, title, before, after`` (days). ``values``: of each that differs ``key, unit,
-        change`` ("stricter", "looser", "other", or "basis" where the value is the same and what it
-        rests on is not), ``like`` (the key that it follows on both days, or None), and ``before``
-        and ``after``, each as of :func:`dialsim.explanations.values.explanations`. ``obligations``:
-        of each that differs ``key, title, wall, change`` ("begins", "ends" or "texts"), ``from,
-        until`` and ``texts`` (``text, before, after`` of those that differ). ``dates``: of each
-        value that is itself a day after the earlier of both and not after the later ``key, day,
-        source, confidence, note``. ``covered``: whether the obligations are those of the pack; if
-        not, there are none. ``alike`` and ``undated``: how many ``values`` and ``obligations`` are
-        the same on both days, and of how many no date is known.
+        change`` ("stricter", "looser", "other", "basis" where the value is the same and what it
+        rests on is not, or "known" where on one of the days none is known), ``like`` (the key that
+        it follows on both days, or None), and ``before`` and ``after``, each as of
+        :func:`dialsim.explanations.values.explanations`. ``obligations``: of each that differs
+        ``key, title, wall, change`` ("begins", "ends" or "texts"), ``from, until`` and ``texts``
+        (``text, before, after`` of those that differ). ``dates``: of each value that is itself a
+        day after the earlier of both and not after the later ``key, day, source, confidence,
+        note``. ``covered``: whether the obligations are those of the pack; if not, there are none.
+        ``alike`` and ``undated``: how many ``values`` and ``obligations`` are the same on both
+        days, and of how many no date is known.
     """
+    before, after = sorted((before, after))
     pack = load_rules(rules)
     values = [
         each
@@ -65,7 +67,7 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
         "dates": [
             each
             for each in _dates(pack, language)
-            if min(before, after) < date.fromisoformat(each["day"]) <= max(before, after)
+            if before < date.fromisoformat(each["day"]) <= after
         ],
         "covered": covered,
         "alike": {"values": len(pack) - len(values), "obligations": count - len(owed)},
@@ -154,6 +156,8 @@ def _rests(value: Value) -> Sequence[object]:
 def _change(old: Value, new: Value) -> str:
     if old.value == new.value:
         return "basis"
+    if old.unknown or new.unknown:
+        return "known"
     looser, stricter = (
         is_looser(a.value, b.value, new.unit, new.tighter) for a, b in ((new, old), (old, new))
     )

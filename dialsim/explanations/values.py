@@ -43,7 +43,8 @@ def explanations(
     name
         A value, a group of values, a reason, ``"reasons"``, a source id, ``"sources"``, an
         obligation or ``"obligations"``; None: every value and reason. An obligation that is called
-        as a value is, such as hours, goes by ``"obligation.hours"``.
+        as values or a reason are, such as hours, comes after them, and alone goes by
+        ``"obligation.hours"``.
     rules, network
         The rule pack and the network profile to look in.
     language
@@ -57,18 +58,19 @@ def explanations(
         Of a source ``kind`` ("source"), ``name, title, type`` (as of
         :class:`dialsim.scenario.profiles.sources.Source`), ``copy`` (whether the original was not
         read) and ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key,
-        profile, value, unit, source, confidence, tighter, wall, note, stands_in`` (the file that
-        says it), ``like`` (the key it is taken over from, or None), ``override`` (tighten,
-        contract or free), ``published`` (of a weak default, what is published instead; else
-        empty), ``reasons`` it decides, ``from`` and ``until`` (first and last day on which it
-        holds; None: no end is known), ``on`` (the day that was asked for, or None) and ``history``
-        (all versions of a value that is dated, each ``value, source, confidence, wall, note,
-        stands_in, from, until``; else empty). Of a reason ``kind`` ("reason"), ``reason, code,
-        verdict, severity, sentence, basis, sources, mend, exposure, acts`` (None where nothing
-        threatens) and ``values`` that decide it. What rests on a source is looked for in all packs
-        and profiles, and among obligations: ``kind`` ("obligation"), ``key, title, basis, sources,
-        confidence, wall, exposure, acts, show, from, until, on, in_force`` (None where no day was
-        asked for) and ``history`` (its texts that changed: ``text, wording, from, until``).
+        profile, value`` (None: what held then was not looked for), ``unit, source, confidence,
+        tighter, wall, note, stands_in`` (the file that says it), ``like`` (the key it is taken over
+        from, or None), ``override`` (tighten, contract or free), ``published`` (of a weak default,
+        what is published instead; else empty), ``reasons`` it decides, ``from`` and ``until``
+        (first and last day on which it holds; None: no end is known), ``on`` (the day that was
+        asked for, or None) and ``history`` (all versions of a value that is dated, each ``value,
+        source, confidence, wall, note, stands_in, from, until``; else empty). Of a reason ``kind``
+        ("reason"), ``reason, code, verdict, severity, sentence, basis, sources, mend, exposure,
+        acts`` (None where nothing threatens) and ``values`` that decide it. What rests on a source
+        is looked for in all packs and profiles, and among obligations: ``kind`` ("obligation"),
+        ``key, title, basis, sources, confidence, wall, exposure, acts, show, from, until, on,
+        in_force`` (None where no day was asked for) and ``history`` (its texts that changed:
+        ``text, wording, sources, from, until``).
 
     Raises
     ------
@@ -94,7 +96,7 @@ def explanations(
         found += _elsewhere(profiles, language, on)
         found += owed
     wanted = sources + [entry for entry in found if _goes_by(entry, asked)]
-    wanted = wanted or [entry for entry in owed if _is_named(entry, asked)]
+    wanted += [entry for entry in owed if entry not in wanted and _is_named(entry, asked)]
     if wanted:
         return wanted
     known = {part for entry in (*found, *owed) for part in _names(entry)}
@@ -114,12 +116,19 @@ def explanations(
 
 def _goes_by(entry: Entry, name: str) -> bool:
     if SOURCE.fullmatch(name):
-        sources = entry["source"].split(",") if entry["kind"] == "value" else entry["sources"]
-        return name in sources
+        return name in _cited(entry)
     if entry["kind"] == "reason":
         plain = name.upper().replace("-", "_").replace(" ", "_")
         return plain in ("REASONS", entry["reason"])
     return f"{entry['key']}.".startswith(f"{name}.")
+
+
+def _cited(entry: Entry) -> set[str]:
+    """Return the source ids that something rests on, on any day."""
+    versions = [entry, *entry.get("history", ())]
+    if entry["kind"] == "value":
+        return {source for each in versions for source in each["source"].split(",")}
+    return {source for each in versions for source in each["sources"]}
 
 
 def _is_named(owed: Entry, name: str) -> bool:
@@ -222,7 +231,7 @@ def _elsewhere(but: Sequence[Profile], language: Language, on: date | None) -> l
 
 
 def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
-    now = owed if on is None else owed.on(on)
+    now = owed.on(date.max if on is None else on)
     return {
         "kind": "obligation",
         "key": now.key,
@@ -238,7 +247,12 @@ def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
         "on": on and on.isoformat(),
         "in_force": None if on is None else holds(owed, on, on),
         "history": [
-            {"text": name, "wording": text_in(each, language), **days_of_version(each)}
+            {
+                "text": name,
+                "wording": text_in(each, language),
+                "sources": list(each.sources or (owed.sources if name == "basis" else ())),
+                **days_of_version(each),
+            }
             for name, versions in owed.history.items()
             for each in versions
         ],

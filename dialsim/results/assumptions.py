@@ -371,7 +371,7 @@ def _refusals(world: World, language: Language) -> str:
 
 def _described(profile: Profile, kind: str, language: Language) -> str:
     entries = [profile.entry(key) for key in profile]
-    assumed = sum(entry.confidence == "assumption" for entry in entries)
+    assumed = sum(entry.assumed for entry in entries)
     return LABELS[language][kind].format(name=profile.name, assumed=assumed, all=len(entries))
 
 

@@ -59,6 +59,7 @@ CONTRACT, ASSESSED = (
 )
 PLAIN: Change = {PRIVACY + "sensitive_data": False}
 ABROAD: Change = {CAMPAIGN + "exports_data": True, **PLAIN}
+OF_2023: Change = {"start": date(2023, 5, 8), PRIVACY + "data_abroad": True}
 OUT = {"name": "out", "what": "deregistered", "from": date(2026, 4, 14), "caller_ids": ["north"]}
 
 FINDINGS: list[tuple[Change, str, str, str]] = [
@@ -305,6 +306,12 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     (
         ABROAD | {LIST + "count": 10_000, PRIVACY + "sensitive_data": True, CONTRACT: HELD},
         "export_mechanism", "not_shown", "sensitive data: from 10,000 on CAC's",
+    ),
+    (OF_2023, "officer", "not_applicable", "not looked for"),
+    (OF_2023, "export_mechanism", "not_shown", "not looked for before 22 Mar 2024"),
+    (
+        OF_2023 | {CONTRACT: {**HELD, "date": date(2023, 1, 31)}},
+        "export_mechanism", "met", "not looked for before 22 Mar 2024",
     ),
     ({PRIVACY + "foreign_handler": True}, "representative", "not_shown", "abroad"),
     ({}, "representative", "not_applicable", "abroad"),

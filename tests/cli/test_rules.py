@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -59,8 +60,20 @@ def test_what_differs_between_two_days(call: Any) -> None:
     page = call("rules", "--diff", "2021-06-01", "2023-06-01")[1]
     assert "2021-11-01" in page
     assert "Data-protection officer" in page
-    back = json.loads(call("rules", "--diff", "2023-06-01", "2021-06-01", "--json")[1])
-    assert {each["change"] for each in back["obligations"]} == {"ends", "texts"}
+
+
+def test_the_days_of_a_comparison_may_stand_in_either_order(call: Any) -> None:
+    """What begins between two days does not end because they are named the other way round."""
+    days = ("2023-05-08", "2026-04-13")
+    found = json.loads(call("rules", "--diff", *days, "--json")[1])
+    back = json.loads(call("rules", "--diff", *reversed(days), "--json")[1])
+    assert back == found
+    changes = {each["key"]: each["change"] for each in back["obligations"]}
+    assert changes["officer_filing"] == "begins"
+    out = call("rules", "cn", "--diff", *reversed(days))[1]
+    assert "officer_filing" in out
+    assert "ends:" not in out
+    assert dialsim.rule_changes(*reversed(days)) == dialsim.rule_changes(*days)
 
 
 def test_stricter_and_looser_values(call: Any) -> None:
@@ -120,6 +133,70 @@ def test_a_value_on_a_day_and_all_its_versions(call: Any) -> None:
     assert (value["value"], value["from"], value["until"]) == (0.0, "2017-03-01", None)
     assert [each["value"] for each in value["history"]] == [0.03, 0.0]
     assert "no date of it was found" in call("explain", "callee.retry_gap")[1]
+
+
+def test_obligations_out_of_force_on_a_day_are_marked_in_lists(call: Any) -> None:
+    rows = obligations().rows
+    out = call("explain", "obligations", "--on", "2019-01-01")[1]
+    later = [key for key, row in rows.items() if row.since and row.since > date(2019, 1, 1)]
+    assert out.count("not in force: from") == len(later) > 20
+    line = next(line for line in out.splitlines() if line.split()[:1] == ["minimisation"])
+    assert "not in force: from 2021-11-01 on" in line
+    assert "not in force" not in call("explain", "obligations")[1]
+    assert "not in force" not in call("explain", "obligations", "--on", "2026-04-13")[1]
+    chinese = call("explain", "obligations", "--on", "2019-01-01", "--lang", "zh")[1]
+    assert "未施行：自 2021-11-01 起" in chinese
+    of_source = call("explain", "S82", "--on", "2019-01-01")[1]
+    assert "not in force: from 2025-07-18 on" in of_source
+    assert "officer_from" in of_source
+    assert "not known" in of_source
+    of_basis = json.loads(call("explain", "S92", "--on", "2019-01-01", "--json")[1])
+    assert {each["key"] for each in of_basis if each["kind"] == "obligation"} >= {"retention"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("hours", "refuse_call", "platform", "caller_class", "complaints", "traceback"),
+        *("internal_dnc", "INDUSTRY_DNC"),
+    ],
+)
+def test_an_obligation_that_is_called_as_a_value_or_a_reason_is_shown_too(
+    call: Any, name: str
+) -> None:
+    key = name.lower()
+    owed = obligations().rows[key]
+    found = json.loads(call("explain", name, "--json")[1])
+    assert [each["key"] for each in found if each["kind"] == "obligation"] == [key]
+    assert len(found) > 1
+    out = " ".join(call("explain", name)[1].split())
+    for part in (owed.title.en, owed.basis.en, owed.who_acts.en, owed.show.en):
+        assert " ".join(part.split()) in out
+    assert "in force" in out
+    alone = json.loads(call("explain", f"obligation.{key}", "--json")[1])
+    assert [each["kind"] for each in alone] == ["obligation"]
+    assert owed.title.zh in call("explain", name, "--lang", "zh")[1]
+    assert all(each["kind"] == "value" for each in dialsim.explain("hours.wall"))
+
+
+def test_a_number_of_later_law_is_not_known_before_it(call: Any) -> None:
+    key = "personal_information.export_contract_from"
+    out = call("explain", key, "--on", "2023-05-08")[1]
+    versions = out.partition("versions")[2]
+    assert "not known: what held then was not looked for" in out
+    assert "until 2024-03-21" in out
+    assert "100000" not in out.partition("versions")[0]
+    assert "100000" in versions
+    assert "S84" in versions
+    assert "当时的规定未查" in call("explain", key, "--on", "2023-05-08", "--lang", "zh")[1]
+    assert "not known" in call("explain", "personal_information", "--on", "2023-05-08")[1]
+    found = json.loads(call("rules", "--diff", "2023-05-08", "2026-04-13", "--json")[1])
+    changes = {each["key"]: each for each in found["values"]}
+    assert changes[key]["change"] == "known"
+    assert (changes[key]["before"]["value"], changes[key]["after"]["value"]) == (None, 100_000)
+    page = call("rules", "--diff", "2023-05-08", "2026-04-13")[1]
+    assert f"{key} · known on one of the days alone" in page
+    assert "2024-03-22" in call("rules")[1]
 
 
 def test_an_obligation_on_a_day(call: Any) -> None:

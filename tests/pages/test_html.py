@@ -86,6 +86,13 @@ def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language:
     assert "None" not in said
 
 
+def test_sources_of_dated_values_are_among_the_sources(eventful: dialsim.Run) -> None:
+    html = eventful.report()
+    for name in ("S13", "S82", "S84"):
+        assert f"<td>{all_sources()[name].title.en}<" in html.replace("&#39;", "'")
+    assert "S84 (2024-03-22 - )" in html
+
+
 def test_nothing_the_user_wrote_is_markup() -> None:
     evil = "</script><script>alert('x')</script>"
     raw = tiny(name="tiny")

@@ -15,10 +15,17 @@ from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.models.enterprise import Evidence
 from dialsim.scenario.profiles.obligations import STATUSES, obligations, read_obligations
-from dialsim.scenario.profiles.sources import sources_of
+from dialsim.scenario.profiles.sources import all_sources, sources_of
 from tests.scenario.worlds import changed, world
 
 START = date(2026, 4, 13)
+ABROAD = {
+    name
+    for name, source in all_sources().items()
+    if any(place in source.title.en for place in ("United States", "Ofcom", "TRAI", "Anatel"))
+}
+"""Sources of other countries' rules."""
+
 HELD = {"document": "Script 12", "date": date(2026, 1, 31)}
 
 
@@ -68,15 +75,21 @@ def test_all_faults_are_told_together() -> None:
 
 
 def test_a_wall_rests_on_law_or_on_who_makes_it_and_never_on_practice() -> None:
-    """Of what is called a rule some law, standard or draft is named; a draft alone is no wall."""
+    """A draft, a line's terms or the law of another country make no rule, and no wall."""
     for key, owed in obligations().rows.items():
         kinds = {source.kind for source in sources_of(owed.sources)}
         if owed.wall:
             assert owed.confidence in ("rule", "official"), key
             assert kinds & {"law", "authority"}, key
         if owed.confidence == "rule":
-            assert kinds & {"law", "authority", "standard", "draft"}, key
+            of_china = {each.kind for each in sources_of(owed.sources) if each.name not in ABROAD}
+            assert of_china & {"law", "authority", "standard"}, key
+            assert "terms of the line" not in owed.basis.en, key
     assert not obligations().rows["recording_notice"].wall
+    graded = {key: obligations().rows[key].confidence for key in ("volume", "complaints")}
+    assert graded == {"volume": "vendor", "complaints": "vendor"}
+    for key in ("abandoned", "traceback"):
+        assert obligations().rows[key].confidence == "inferred"
 
 
 @given(st.integers(-400, 400), st.none() | st.integers(-400, 800))

@@ -315,7 +315,48 @@ def test_days_of_obligations_have_a_source() -> None:
     dated = [row for row in known.rows.values() if row.since or row.until]
     assert len(dated) >= 11
     for row in dated:
-        assert set(row.sources) - {"S0", "S4"}, row.key
+        assert set(row.sources) - {"S0"}, row.key
+
+
+PIPL, DATA_SECURITY = date(2021, 11, 1), date(2021, 9, 1)
+LATER_LAW = {
+    "PIPL": PIPL, "Data Security Law": DATA_SECURITY, "2018": date(2018, 7, 30),
+    "2020": date(2020, 6, 19), "2025": date(2025, 2, 28), "E-Commerce": date(2019, 1, 1),
+    "Cybersecurity": date(2017, 6, 1), "Implementing Regulations": date(2024, 7, 1),
+    "Anti-Telecom-Fraud": date(2022, 12, 1), "293-1": date(2021, 3, 1), "draft": date(2020, 8, 31),
+    "text messages:": date(2015, 6, 30), "Telecom": date(2000, 9, 25),
+}  # fmt: skip
+"""First days of laws, by what a basis calls them."""
+
+
+@pytest.mark.parametrize("day", [date(1999, 1, 4), *sorted({*LATER_LAW.values()})])
+def test_no_basis_in_force_rests_on_later_law(day: date) -> None:
+    """Neither its words nor its sources, nor what a breach costs."""
+    for key, row in obligations().on(day).rows.items():
+        if row.since is not None and row.since > day:
+            continue
+        for name, since in LATER_LAW.items():
+            if since > day:
+                assert name not in row.basis.en, (key, name)
+                assert name not in row.exposure.en, (key, name)
+        for name, since in (("S92", PIPL), ("S101", DATA_SECURITY), ("S84", date(2024, 3, 22))):
+            assert since <= day or name not in row.sources, (key, name)
+        assert "5 % of turnover" not in row.exposure.en or day >= PIPL, key
+
+
+def test_an_obligation_of_one_dated_law_begins_with_it() -> None:
+    rows = obligations().rows
+    for key in ("minimisation", "number_origin", "purpose", "subject_rights"):
+        assert rows[key].since == PIPL, key
+    assert rows["consent_proof"].since == date(2018, 7, 30)
+    for key in ("retention", "security"):
+        at = [each.en for each in rows[key].history["basis"]]
+        assert rows[key].since == date(2017, 6, 1)
+        assert at[0] == "Cybersecurity Law"
+        assert "PIPL" in at[-1]
+    assert audited(date(2019, 1, 7))["minimisation"]["status"] == "not_applicable"
+    past = audited(date(2019, 1, 7))["retention"]
+    assert (past["status"], past["sources"]) == ("not_shown", ["S0", "S100"])
 
 
 def test_versions_that_say_the_same_are_one() -> None:
@@ -328,3 +369,92 @@ def test_versions_that_say_the_same_are_one() -> None:
     assert merged([*parts[0], *parts[1]]) == (early, late)
     assert on_day([early, late], STANDARD) is late
     assert spans_of([{}]) == ([(None, None)], [])
+
+
+# --- values of which nothing is known on some days ------------------------------------------------
+
+COUNTED = {
+    "officer_from": date(2025, 7, 18),
+    "officer_filed_within": date(2025, 7, 18),
+    "audit_above": date(2025, 5, 1),
+    "audit_every": date(2025, 5, 1),
+    "export_contract_from": date(2024, 3, 22),
+    "export_assessment_from": date(2024, 3, 22),
+    "export_sensitive_from": date(2024, 3, 22),
+}
+
+
+def counted(start: date, **privacy: Any) -> dict[str, dict[str, Any]]:
+    raw = world() | {"start": start, "days": 5}
+    raw["enterprise"]["privacy"] = {"data_abroad": True, **privacy}
+    return {row["key"]: row for row in audit(load_scenario(raw))["rows"]}
+
+
+def test_numbers_of_people_hold_from_the_day_of_their_law() -> None:
+    pack = load_rules("cn")
+    for key, day in COUNTED.items():
+        before, after = pack.versions(f"personal_information.{key}")
+        assert before.unknown
+        assert after.since == day
+        assert pack.on(day)[f"personal_information.{key}"] == after.value
+        assert pack.on(date(2023, 5, 8))[f"personal_information.{key}"] is None
+        within = pack.on(date(2023, 5, 8), day)  # the known one is the stricter
+        assert within[f"personal_information.{key}"] == after.value
+    assert {f"personal_information.{key}" for key in COUNTED} == {
+        key for key in pack if key.startswith("personal_information.")
+    }
+
+
+def test_a_run_is_not_judged_by_numbers_of_later_law() -> None:
+    rows = counted(date(2023, 5, 8), people_held=20_000_000, people_exported=2_000_000)
+    for row in rows.values():
+        for number in ("100,000", "1,000,000", "10,000,000", "10,000"):
+            assert number not in row["why"].replace("2,000,000", ""), row["key"]
+        assert not {"S82", "S83", "S84"} & set(row["sources"]) or row["key"] in (
+            "officer_filing", "compliance_audit", "export_mechanism",
+        )  # fmt: skip
+    assert rows["officer"]["status"] == "not_applicable"
+    assert "not looked for" in rows["officer"]["why"]
+    assert "2025-07-18" in rows["officer"]["why_zh"]
+    assert rows["export_mechanism"]["status"] == "not_shown"
+    assert "not looked for before 22 Mar 2024" in rows["export_mechanism"]["why"]
+    assert counted(date(2023, 5, 8), protection_officer="X")["officer"]["status"] == "met"
+    later = counted(date(2026, 5, 11), people_held=20_000_000, people_exported=2_000_000)
+    assert "1,000,000" in later["officer"]["why"]
+    assert "from 10,000 on" in later["export_mechanism"]["why"]
+
+
+@pytest.mark.parametrize("key", ["export_mechanism", "security_assessment"])
+def test_a_mechanism_of_before_the_tiers_is_met(key: str) -> None:
+    raw = world() | {"start": date(2023, 5, 8), "days": 5}
+    raw["enterprise"]["privacy"] = {"data_abroad": True}
+    raw["enterprise"]["evidence"] = {key: {"document": "Paper 7", "date": date(2023, 1, 31)}}
+    (row,) = (r for r in audit(load_scenario(raw))["rows"] if r["key"] == "export_mechanism")
+    assert row["status"] == "met"
+    assert "Paper 7" in row["why"]
+    assert ("not looked for" in row["why"]) == (key == "export_mechanism")
+
+
+def test_what_is_not_known_may_be_set_and_counts_as_no_assumption() -> None:
+    raw = world() | {"start": date(2023, 5, 8), "days": 5}
+    key = "personal_information.officer_from"
+    raw["rules"] = {"overrides": {key: 5_000}}
+    assert rules_of(raw)[key] == 5_000
+    raw["rules"] = {"overrides": {key: "many"}}
+    (problem,) = refusals(raw)
+    assert "not a value in people" in problem.message
+    assert not load_rules("cn", date(2023, 5, 8)).entry(key).assumed
+    assert load_rules("cn", date(2023, 5, 8)).digest()
+    rows = load_rules("cn", date(2023, 5, 8)).to_frame()
+    values = dict(
+        zip(rows.column("key").to_pylist(), rows.column("value").to_pylist(), strict=True)
+    )
+    assert values[key] is None
+
+
+@pytest.mark.parametrize(
+    "leaf", ["{ unknown = true }", "{ unknown = false }", "{ unknown = true, value = 3 }"]
+)
+def test_a_value_that_is_never_known_is_our_fault(leaf: str) -> None:
+    with pytest.raises(InternalError):
+        read_profile("network", "x", f"a = {leaf}", lambda _k, _n: None)  # type: ignore[arg-type, return-value]

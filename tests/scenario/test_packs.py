@@ -15,8 +15,10 @@ from dialsim.scenario.identity import UNHEARD, scenario_digest
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.models import fields
 from dialsim.scenario.profiles.profile import read_profile
+from dialsim.scenario.profiles.sources import sources_of
 from dialsim.scenario.profiles.strictness import Ceiling, covers
 from dialsim.scenario.values import parse_windows
+from tests.scenario.test_evidence import ABROAD
 from tests.scenario.worlds import world
 
 PACKS = ["brazil", "cn", "cn-collections", "cn-strict", "india", "lab", "uk", "uk-2016", "us"]
@@ -41,6 +43,24 @@ def test_no_wall_of_china_rests_on_practice_or_on_nothing() -> None:
         walls = {key: pack.entry(key).confidence for key in pack if pack.entry(key).wall}
         weak = {key for key, known in walls.items() if known in ("practice", "assumption")}
         assert weak == ({"abandon.at_most"} if name == "lab" else set()), name
+
+
+def test_law_of_another_country_is_no_rule_of_china() -> None:
+    """What is taken over from it says so, and stays a wall."""
+    for name in ("cn", "cn-strict", "cn-collections", "lab"):
+        pack = load_rules(name)
+        for key in pack:
+            entry = pack.entry(key)
+            cited = {source.name for source in sources_of([entry.source])}
+            if cited and cited <= ABROAD:
+                assert entry.confidence == "inferred", (name, key)
+                assert entry.wall
+                assert "United States" in entry.note
+                assert "美国" in entry.note_zh
+    usual, american = load_rules("cn"), load_rules("us")
+    for key in ("abandon.at_most", "abandon.connect_within", "ring.at_least", "registry.max_age"):
+        assert (usual[key], usual.entry(key).wall) == (american[key], True)
+        assert american.entry(key).confidence == "rule"
 
 
 def test_the_packs() -> None:

@@ -12,7 +12,7 @@ from dialsim.pages.explain.value_page import page, table
 from dialsim.scenario.profiles.sources import all_sources, read_sources, sources_of
 from tests.house.sources import ROOT
 
-CITED = re.compile(r"\bS\d{1,2}b?\b")
+CITED = re.compile(r"\bS\d{1,3}b?\b")
 ONE = '[S1]\nkind = "law"\nen = "A law"\nzh = "一部法律"\nat = ["https://example.org/law"]\n'
 
 

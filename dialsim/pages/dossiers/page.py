@@ -23,7 +23,7 @@ MARK = "dialsim-dossier"
 """Names the element by which a file is known as a dossier."""
 
 _TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
-_CITED = re.compile(r"(?<![A-Za-z0-9_.-])(S\d{1,2}b?)(?=\s*[)），,、])")
+_CITED = re.compile(r"(?<![A-Za-z0-9_.-])(S\d{1,3}b?)(?=\s*[)），,、])")
 
 VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
     "boss": boss_values,

@@ -29,6 +29,7 @@ LABELS: dict[str, dict[str, str]] = {
         "looser": "looser",
         "other": "another value, neither stricter nor looser",
         "basis": "the same value; what it rests on differs",
+        "known": "known on one of the days alone",
         "begins": "begins: {}",
         "ends": "ends: {}",
         "texts": "in force on both days; its texts differ",
@@ -60,6 +61,7 @@ LABELS: dict[str, dict[str, str]] = {
         "looser": "放宽",
         "other": "取值不同，无严宽之分",
         "basis": "取值相同，依据不同",
+        "known": "仅其中一天的取值已知",
         "begins": "开始施行：{}",
         "ends": "停止施行：{}",
         "texts": "两天均有效，文本不同",
@@ -145,10 +147,9 @@ def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Te
     lines = paragraph(f"{each['key']} · {say[each['change']]}", width)
     for moment in ("before", "after"):
         version = each[moment]
-        parts = [
-            value_text(version["value"], each["unit"]),
-            sources_text(version["source"], language),
-        ]
+        parts = [value_text(version["value"], each["unit"], language)]
+        if version["value"] is not None:
+            parts.append(sources_text(version["source"], language))
         if version["confidence"] != "assumption":
             parts.append(CONFIDENCE[language][version["confidence"]])
         if version["wall"]:

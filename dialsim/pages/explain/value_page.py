@@ -78,6 +78,8 @@ WORDS: dict[str, dict[str, str]] = {
         "between": "{} to {}",
         "asked": "{} (asked for: {})",
         "out_of_force": "not in force on {}: {}",
+        "not_then": "not in force: {}",
+        "unknown": "not known: what held then was not looked for",
     },
     "zh": {
         "rule": "规定：法律、标准或监管规定",
@@ -114,6 +116,8 @@ WORDS: dict[str, dict[str, str]] = {
         "between": "{} 至 {}",
         "asked": "{}（查询日期：{}）",
         "out_of_force": "{} 未施行：{}",
+        "not_then": "未施行：{}",
+        "unknown": "不详：当时的规定未查",
     },
 }
 
@@ -175,11 +179,12 @@ def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
     place = home if home == taken else words["taken"].format(home, taken)
     stricter = words["whole" if entry["unit"] == "formula" else entry["tighter"]]
     wall = f" · {words['wall']}" if entry["wall"] else ""
+    unknown = entry["value"] is None
     found = {
-        "value": value_text(entry["value"], entry["unit"]),
+        "value": value_text(entry["value"], entry["unit"], language),
         "unit": entry["unit"],
-        "source": _sources(entry["source"].split(","), words),
-        "confidence": words[entry["confidence"]] + wall,
+        "source": "" if unknown else _sources(entry["source"].split(","), words),
+        "confidence": "" if unknown else words[entry["confidence"]] + wall,
         "in_force": _in_force(entry, words),
         "stands_in": place,
         "override": f"{words[entry['override']]} · {stricter}",
@@ -235,6 +240,8 @@ def _versions(
 
 def _version_text(version: Entry, unit: str, language: Language) -> str:
     words = WORDS[language]
+    if version["value"] is None:
+        return " · ".join(filter(None, [words["unknown"], version["note"]]))
     parts = [value_text(version["value"], unit), _sources(version["source"].split(","), words)]
     if version["confidence"] != "assumption":
         parts.append(CONFIDENCE[language][version["confidence"]])
@@ -307,11 +314,8 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
     values = [entry for entry in entries if entry["kind"] == "value"]
     groups = groupby(values, key=lambda entry: (entry["profile"], entry["key"].split(".")[0]))
     for (profile, group), members in groups:
-        lines += [
-            *headed(group, profile, width),
-            *_value_rows(list(members), width, language),
-            Text(""),
-        ]
+        rows = _value_rows(list(members), width, language)
+        lines += [*headed(group, profile, width), *rows, Text("")]
     reasons = [entry for entry in entries if entry["kind"] == "reason"]
     if reasons:
         names = max(len(entry["reason"]) for entry in reasons)
@@ -326,15 +330,27 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
         lines.append(Text(""))
     owed = [entry for entry in entries if entry["kind"] == "obligation"]
     if owed:
-        names = max(len(entry["key"]) for entry in owed)
         lines += headed(LABELS[language]["owed"], "dialsim check", width)
-        for entry in owed:
-            cells = Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(entry["title"])
-            lines.append(cut_line(row(cells), width))
-        lines.append(Text(""))
+        lines += [*_obligation_rows(owed, width, language), Text("")]
     if values and not sources:
         lines += [*_source_list((entry["source"] for entry in values), width, language), Text("")]
     return laid_out(lines[:-1], width)
+
+
+def _obligation_rows(owed: Sequence[Entry], width: int, language: Language) -> Iterable[Text]:
+    """Yield the lines of obligations; on a day that was asked for, whether each is in force."""
+    names = max(len(entry["key"]) for entry in owed)
+    marks = ["" if entry["in_force"] is not False else _not_yet(entry, language) for entry in owed]
+    column = max(map(cell_len, marks))
+    for entry, mark in zip(owed, marks, strict=True):
+        cells = [Cell(entry["key"], names), Cell(entry["confidence"], 10)]
+        cells += [Cell(mark, column)] if column else []
+        yield row([*cells, Cell(entry["title"])])
+
+
+def _not_yet(entry: Entry, language: Language) -> str:
+    """Return that something is not in force on the day that was asked for, and when it is."""
+    return WORDS[language]["not_then"].format(days_text(entry, language))
 
 
 def _value_rows(entries: Sequence[Entry], width: int, language: Language) -> Iterable[Text]:
@@ -344,24 +360,27 @@ def _value_rows(entries: Sequence[Entry], width: int, language: Language) -> Ite
     sources = [source_ids(entry["source"], language) for entry in entries]
     source = min(19, max(map(cell_len, sources)))
     room = width - 2 - key - 10 - source - 6 - (wall + 2 if wall else 0)
-    longest = max(cell_len(value_text(entry["value"], entry["unit"])) for entry in entries)
-    column = max(12, min(room, longest))
-    for name, entry, rests_on in zip(names, entries, sources, strict=True):
-        text = value_text(entry["value"], entry["unit"])
-        cells = [Cell(name, key), Cell(text, column), Cell(entry["confidence"], 10)]
+    texts = [value_text(entry["value"], entry["unit"], language) for entry in entries]
+    column = max(12, min(room, max(map(cell_len, texts))))
+    for name, entry, text, rests_on in zip(names, entries, texts, sources, strict=True):
+        unknown = entry["value"] is None
+        known = "" if unknown else entry["confidence"]
+        cells = [Cell(name, key), Cell(text, column), Cell(known, 10)]
         if wall:
             cells.append(Cell("wall" if entry["wall"] else "", wall))
-        yield row([*cells, Cell(rests_on, source)])
+        yield row([*cells, Cell("" if unknown else rests_on, source)])
 
 
-def value_text(value: object, unit: str) -> str:
-    """Return a value as a page shows it.
+def value_text(value: object, unit: str, language: Language = "en") -> str:
+    """Return a value as a page shows it; of one that is not known, that it is not.
 
     >>> value_text(["09:00-12:00", "14:00-20:30"], "windows"), value_text([], "purposes")
     ('09:00-12:00, 14:00-20:30', 'none')
     >>> value_text([{"count": 3, "per": "24h", "window": "calendar"}], "limits")
     '3 in 1d (calendar)'
     """
+    if value is None:
+        return WORDS[language]["unknown"]
     if isinstance(value, list):
         if unit == "limits":
             return ", ".join(str(Ceiling.of(limit)) for limit in value) or "none"
@@ -396,6 +415,8 @@ def print_explanations(
 ) -> None:
     """Print what was found: one thing on a page of its own, several as a table.
 
+    An obligation that is called as what was found has a page of its own below.
+
     Parameters
     ----------
     console
@@ -404,5 +425,18 @@ def print_explanations(
         Whether everything was asked for.
     """
     width = usable_width(console.width)
-    draw = page if len(entries) == 1 and not every else table
-    put(draw(entries, width, language), console)
+    if every:
+        put(table(entries, width, language), console)
+        return
+    owed = [entry for entry in entries if entry["kind"] == "obligation"]
+    alone = owed if len(owed) == 1 and not _of_source(entries) else []
+    lines: list[Text] = []
+    for part in ([entry for entry in entries if entry not in alone], alone):
+        if part:
+            draw = page if len(part) == 1 else table
+            lines += [*([Text("")] if lines else []), *draw(part, width, language)]
+    put(lines, console)
+
+
+def _of_source(entries: Sequence[Entry]) -> bool:
+    return any(entry["kind"] == "source" for entry in entries)

@@ -11,9 +11,9 @@ from dialsim.pages.charts.labels import LABELS as CHART_LABELS
 from dialsim.pages.charts.theme import PAGE
 from dialsim.pages.html.document import Figure
 from dialsim.pages.html.labels import LABELS
+from dialsim.pages.run.reactions_page import cap_basis
 from dialsim.pages.run.waterfall_page import why_unreached
 from dialsim.results import formatting
-from dialsim.results.network.action_texts import quoted_basis
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.profiles.reasons import Language
 
@@ -108,7 +108,7 @@ def _dropped(key: str, log: RunLog, language: Language) -> Figure:
         return Figure(key, said[key], said["no_answers"])
     gone = log.summary["abandoned"]
     caption = said["dropped_caption"].format(
-        cap=formatting.percent(gone["at_most"]), basis=quoted_basis(gone, language).strip()
+        cap=formatting.percent(gone["at_most"]), basis=cap_basis(gone, language).strip()
     )
     return Figure(
         key,

@@ -15,8 +15,8 @@ from dialsim.scenario.profiles.profile import Profile, Value
 class InForce(NamedTuple):
     """A value of the rule pack or the network profile.
 
-    `before` is what the profile says where the scenario replaces it, else empty. `source` ends with
-    the days of a value that is dated.
+    `before` is what the profile says where the scenario replaces it, else empty. `days` are
+    those of a value that is dated.
     """
 
     key: str
@@ -25,6 +25,7 @@ class InForce(NamedTuple):
     source: str
     confidence: str
     before: str
+    days: str
 
 
 class Values(NamedTuple):
@@ -85,9 +86,10 @@ def _in_force(key: str, now: Profile, before: Profile) -> InForce:
         key,
         value_text(entry.value, entry.unit),
         entry.unit,
-        " ".join(filter(None, ["" if entry.source == "A" else entry.source, _days(entry)])),
-        entry.confidence,
+        "" if entry.source == "A" else entry.source,
+        "" if entry.unknown else entry.confidence,
         value_text(old.value, old.unit) if replaced else "",
+        _days(entry),
     )
 
 

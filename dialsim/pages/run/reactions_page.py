@@ -155,13 +155,14 @@ def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
 
     Of a rule that is taken over from elsewhere it is said whose it is.
 
-    >>> us = {"source": "S60", "confidence": "rule", "note": "US rule taken over; China has none"}
+    >>> note = "US rule taken over; China has none"
+    >>> us = {"source": "S60", "confidence": "inferred", "note": note}
     >>> cap_basis(us, "en")
     ' (S60, US rule taken over)'
     """
     say = LABELS[language]
     note = formatting.told(gone, "note", language) if gone.get("note") else ""
-    if gone["confidence"] == "rule" and note:  # whose rule it is, or what replaced it
+    if gone["confidence"] in ("rule", "inferred") and note:  # whose rule it is, or what replaced it
         source = formatting.source_ids(gone["source"], language)
         return say["whose"].format(source=source, note=note.partition(say["note_ends"])[0])
     return quoted_basis(gone, language)

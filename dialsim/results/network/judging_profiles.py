@@ -31,7 +31,7 @@ def judges(scenario: Scenario, network: Profile) -> dict[str, dict[str, Any]]:
         found[operator] = {
             "profile": profile.name,
             "values": len(entries),
-            "assumed": sum(each.confidence == "assumption" for each in entries.values()),
+            "assumed": sum(each.assumed for each in entries.values()),
             "replaced": [key for key in entries if key in named.overrides],
         }
     return found

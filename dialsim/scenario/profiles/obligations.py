@@ -24,13 +24,15 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 class Words:
     """One text in both languages; names in braces are filled in by :meth:`filled`.
 
-    `since` and `until` are the days of a text that changed with the law.
+    `since` and `until` are the days of a text that changed with the law; `sources` the ids that it
+    rested on then, none where they are the obligation's.
     """
 
     en: str
     zh: str
     since: date | None = None
     until: date | None = None
+    sources: tuple[str, ...] = ()
 
     def filled(self, en: Mapping[str, str], zh: Mapping[str, str]) -> Words:
         """Return the text with its names replaced, each language by its own values."""
@@ -88,8 +90,13 @@ class Obligation:
     history: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
 
     def on(self, day: date) -> Obligation:
-        """Return the obligation with its texts of a day, whether it is in force on it or not."""
+        """Return the obligation with its texts of a day, whether it is in force on it or not.
+
+        Its sources are those of its basis on that day, where that names its own.
+        """
         now: dict[str, Any] = {name: on_day(each, day) for name, each in self.history.items()}
+        if "basis" in now and now["basis"].sources:
+            now["sources"] = now["basis"].sources
         return replace(self, **now)
 
 
@@ -219,6 +226,9 @@ def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
     values |= {name: tuple(entry.get(name, ())) for name in _LISTS}
     texts = {name: _versions(f"{key}.{name}", entry[name]) for name in _TEXTS}
     values |= {name: versions[-1] for name, versions in texts.items()}
+    named = {source for versions in texts.values() for each in versions for source in each.sources}
+    if not named <= set(entry["sources"]):
+        raise InternalError(f"obligation {key}: a text has sources that it has not itself")
     values |= {"since": span.since, "until": span.until}
     values["history"] = {name: each for name, each in texts.items() if len(each) > 1}
     values["mend"] = _words(f"{key}.mend", entry["mend"]) if "mend" in entry else None
@@ -240,9 +250,10 @@ def _versions(where: str, entry: object) -> tuple[Words, ...]:
         raise InternalError(f"obligation {where}: {faults[0].message if faults else 'no version'}")
     found = tuple(
         replace(
-            _words(where, {name: item for name, item in table.items() if name not in KEYS}),
+            _words(where, {name: table[name] for name in table if name not in (*KEYS, "sources")}),
             since=span.since,
             until=span.until,
+            sources=tuple(table.get("sources", ())),
         )
         for table, span in zip(tables, spans, strict=True)
     )

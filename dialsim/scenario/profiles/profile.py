@@ -125,7 +125,8 @@ class Profile:
         """Return every value with unit, source and confidence, a row each.
 
         Columns ``key, value`` (as text), ``unit, source, confidence, wall, note, from, until``.
-        ``source`` is null where nothing was found: such a value is an assumption. ``from`` and
+        ``source`` is null where nothing was found: such a value is an assumption. ``value`` is
+        null where none is known, for what held then was not looked for. ``from`` and
         ``until`` are the first and the last day on which it holds, null where there is no end.
         """
         import pyarrow as pa
@@ -135,7 +136,7 @@ class Profile:
         rows = [
             {
                 "key": key,
-                "value": shown(each.value),
+                "value": None if each.unknown else shown(each.value),
                 "unit": each.unit,
                 "source": None if each.source == "A" else each.source,
                 "confidence": each.confidence,
@@ -295,7 +296,8 @@ class Profile:
         if said:
             for message, found, allowed in source_faults(said_so, old.unit):
                 problems.add(where, message, found=found, allowed=allowed)
-        wrong = problem_with(new, old.value, old.unit)
+        known = [each.value for each in self.versions(name) if not each.unknown]
+        wrong = problem_with(new, known[-1] if old.unknown else old.value, old.unit)
         if wrong is not None:
             problems.add(where, f"not a value in {old.unit}", found=new, allowed=wrong)
             return None
@@ -322,7 +324,7 @@ class Profile:
         return key, new
 
     def _refusal(self, old: Value, new: Any, contract: str | None) -> tuple[str, str] | None:
-        if new == old.value or not is_looser(new, old.value, old.unit, old.tighter):
+        if old.unknown or new == old.value or not is_looser(new, old.value, old.unit, old.tighter):
             return None
         if old.protected:
             return f"this value is {old.standing}: an override may only tighten it", "take it out"

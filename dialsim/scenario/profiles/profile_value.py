@@ -2,7 +2,7 @@
 
 A value stands in a file as a table; where the law changed, as a list of tables, each with the days
 on which it holds (`from`, `until`). What a pack leaves open at either end, the pack that it extends
-says.
+says. Of days whose law was not looked for, a version says ``unknown = true`` in place of a value.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Tighter = Literal["lower", "higher", "subset", "limits", "none"]
 Versions = Mapping[str, Sequence["Value"]]
 """Values by their key, each with all its versions, the earliest first."""
 
-_SOURCE = re.compile(r"(S\d{1,2}b?|A)(,(S\d{1,2}b?|A))*")
+_SOURCE = re.compile(r"(S\d{1,3}b?|A)(,(S\d{1,3}b?|A))*")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Value:
     Attributes
     ----------
     value
-        As written in the file; durations are text.
+        As written in the file; durations are text. None: not known, the law of these days was not
+        looked for.
     unit
         ``"duration"`` and the like; what the value must look like follows from it.
     source
@@ -71,6 +72,16 @@ class Value:
     until: date | None = None
 
     @property
+    def unknown(self) -> bool:
+        """Whether no value is known of these days; then nothing may be judged by it."""
+        return self.value is None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it is an assumption; what is not known is none."""
+        return self.confidence == "assumption" and not self.unknown
+
+    @property
     def protected(self) -> bool:
         """Whether the value may only be tightened."""
         return self.wall or self.confidence in ("rule", "official")
@@ -83,6 +94,8 @@ class Value:
     @property
     def bare(self) -> Any:
         """The value as code wants it: durations in ms, limits with all they mean written out."""
+        if self.value is None:
+            return None
         if self.unit == "duration":
             return parse_duration(self.value)
         if self.unit == "limits":
@@ -95,7 +108,7 @@ class Value:
     @property
     def counted(self) -> Any:
         """As `bare`, without what a limit means anyway: what digests are made of."""
-        if self.unit != "limits":
+        if self.unit != "limits" or self.value is None:
             return self.bare
         return [
             {key: said for key, said in limit.items() if said != MEANINGS.get(key, (None,))[0]}
@@ -108,7 +121,12 @@ def _nested(value: object) -> bool:
 
 
 def looser(new: Value, old: Value) -> bool:
-    """Return whether one version of a value allows anything that another does not."""
+    """Return whether one version of a value allows anything that another does not.
+
+    One that is not known is looser than any.
+    """
+    if new.unknown or old.unknown:
+        return new.unknown and not old.unknown
     return is_looser(new.value, old.value, old.unit, old.tighter)
 
 
@@ -140,23 +158,48 @@ def read_versions(
         spans, faults = spans_of(tables)
         if faults:
             raise InternalError(f"{where}: {'; '.join(fault.message for fault in faults)}")
+        stated = [_stated(where, table, pack) for table in tables]
         mine = [
-            replace(_stated(where, table, pack), since=span.since, until=span.until)
-            for table, span in zip(tables, spans, strict=True)
+            replace(version, since=span.since, until=span.until)
+            for version, span in zip(_with_form(where, stated), spans, strict=True)
         ]
         versions = overlaid(found.get(key, ()), mine)
         if not is_whole(versions):
             raise InternalError(f"{where}: no version holds before the first or after the last")
         found[key] = tuple(versions)
-    for key, stated in found.items():
-        if any(version.like for version in stated):
-            found[key] = merged(list(_all_taken_over(f"{home}: {key}", stated, found)))
+    for key, all_stated in found.items():
+        if any(version.like for version in all_stated):
+            found[key] = merged(list(_all_taken_over(f"{home}: {key}", all_stated, found)))
     return found
 
 
 def _stated(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
     said = {key: item for key, item in leaf.items() if key not in KEYS}
+    if "unknown" in said:
+        return _unlooked_for(where, said, pack)
     return _linked(where, said, pack) if "like" in said else _checked(where, said, pack)
+
+
+def _unlooked_for(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
+    """Return a version whose value is not known; its form is that of the others."""
+    if leaf["unknown"] is not True or set(leaf) - {"unknown", "note", "note_zh"}:
+        raise InternalError(f"{where}: what is not known says no more than a note")
+    notes = {name: leaf.get(name, "") for name in ("note", "note_zh")}
+    return Value(None, "", "A", "assumption", pack=pack, **notes)
+
+
+def _with_form(where: str, versions: Sequence[Value]) -> list[Value]:
+    """Return versions, those that are not known with the unit and order of the last that is."""
+    known = [version for version in versions if not version.unknown or version.like]
+    if not known:
+        raise InternalError(f"{where}: no version of it is known")
+    unit, tighter = known[-1].unit, known[-1].tighter
+    return [
+        replace(version, unit=unit, tighter=tighter)
+        if version.unknown and not version.like
+        else version
+        for version in versions
+    ]
 
 
 def _linked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:

@@ -19,7 +19,7 @@ Kind = Literal["go", "final", "until", "on", "outcome"]
 Severity = Literal["unlawful", "contract", "own_rule", "information"]
 Language = Literal["en", "zh"]
 
-SOURCE = re.compile(r"S\d{1,2}b?|A")
+SOURCE = re.compile(r"S\d{1,3}b?|A")
 
 
 @dataclass(frozen=True)

@@ -326,12 +326,20 @@ def _shown_choice(allowed: object) -> str:
 def did_you_mean(name: object, known: Iterable[str]) -> str | None:
     """Return ``did you mean "x"?`` for the nearest known names, or None if none is near.
 
+    Capitals are no difference.
+
     >>> did_you_mean("progresive", ["progressive", "power"])
     'did you mean "progressive"?'
+    >>> did_you_mean("lag.cmcc", ["lag.CMCC", "lag.main"])
+    'did you mean "lag.CMCC"?'
     """
     if not isinstance(name, str) or len(name) > 200:  # nothing here is called so, and it is slow
         return None
-    return _meant(difflib.get_close_matches(name, sorted(set(known))[:1000], n=2, cutoff=0.6))
+    names = sorted(set(known))
+    alike = [each for each in names if each.casefold() == name.casefold() and each != name]
+    if alike:
+        return _meant(alike[:2])
+    return _meant(difflib.get_close_matches(name, names[:1000], n=2, cutoff=0.6))
 
 
 def did_you_mean_file(name: str, known: Iterable[str]) -> str | None:

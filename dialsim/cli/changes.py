@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import click
 import tomli
 
 from dialsim.errors import Problem, ScenarioError, shown
@@ -39,12 +38,24 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
     if not changes:
         return scenario
     raw, lines = scenario._raw, scenario._origin.lines
+    problems: list[Problem] = []
     for change in changes:
         key, equals, text = change.partition("=")
         if not equals or not key.strip():
-            raise click.BadParameter(f"{change!r} is not KEY=VALUE", param_hint="--set")
-        raw, place = with_value(raw, key.strip(), toml_value(text.strip()))
+            problems.append(Problem("--set", "not KEY=VALUE", found=shown(change)))
+            continue
+        try:
+            raw, place = with_value(raw, key.strip(), toml_value(text.strip()))
+        except ScenarioError as error:
+            problems += error.problems
+            continue
         lines = without_lines(lines, place)
+    if problems:
+        try:
+            scenario_from(raw, replace(scenario._origin, lines=lines))
+        except ScenarioError as error:
+            problems += error.problems
+        raise ScenarioError(problems)
     return scenario_from(raw, replace(scenario._origin, lines=lines))
 
 

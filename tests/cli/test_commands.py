@@ -126,6 +126,17 @@ def test_a_bad_change_is_bad_input(call: Call, scenario: Path, change: str, word
     assert not Path("runs").exists()
 
 
+def test_all_bad_changes_are_named_together(call: Call, scenario: Path) -> None:
+    changes = ("days", "caller_ids.nort.count=5", "pases=3", "agents.9.count=1", "days=0")
+    told = [word for change in changes for word in ("--set", change)]
+    for command in ("run", "check"):
+        code, out, err = call(command, scenario, *told)
+        assert (code, out) == (2, "")
+        for words in ("not KEY=VALUE", 'did you mean "north"?', "unknown key", "agents.9"):
+            assert words in err
+    assert not Path("runs").exists()
+
+
 def test_every_problem_is_told_at_once(call: Call, tmp_path: Path) -> None:
     path = as_toml(tiny(days=0, time_zone="Mars", nonsense=1), tmp_path / "a.toml")
     for command in ("run", "check"):

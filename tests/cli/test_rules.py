@@ -247,3 +247,20 @@ def test_from_python() -> None:
     )
     assert str(days["abandon.at_most"]) == "2017-02-28"
     assert days["callee.retry_gap"] is None
+
+
+def test_a_declined_person_is_explained_without_contradiction(call: Any) -> None:
+    (found,) = json.loads(call("explain", "DECLINED", "--json")[1])
+    assert (found["severity"], found["verdict"]) == ("unlawful", "final")
+    assert found["exposure"]
+    out = call("explain", "DECLINED")[1]
+    assert "own rule" not in out
+    assert "in this campaign" not in out
+    assert f"code {found['code']}" in out
+    assert f"代码 {found['code']}" in call("explain", "DECLINED", "--lang", "zh")[1]
+
+
+def test_capitals_do_not_hide_a_name(call: Any) -> None:
+    code, _, err = call("explain", "refuse_call.lag.cmcc")
+    assert code == 2
+    assert 'did you mean "refuse_call.lag.CMCC"?' in err

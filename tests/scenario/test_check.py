@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dialsim.errors import ScenarioError
-from dialsim.scenario import load_scenario, warnings
+from dialsim.scenario import load_scenario, resolved_profiles, warnings
 from tests.scenario.worlds import changed, world
 
 
@@ -105,6 +105,23 @@ def test_a_line_contract_may_permit_400() -> None:
     load_scenario(raw)
 
 
+def test_numbers_of_700_may_not_be_used_before_their_pilot() -> None:
+    raw = changed("caller_ids.0.class", "privacy")
+    raw["caller_ids"][0]["approved_use"] = "Contract 7"
+    raw["caller_ids"][0]["filed"]["use"] = "service"
+    raw["campaigns"][0] |= {"purpose": "service", "lawful_basis": "contract"}
+    place = "campaigns[0].caller_ids[0]"
+    for start in (date(2023, 5, 8), date(2025, 7, 2)):
+        refused({**raw, "start": start}, place, "may not use class privacy for service")
+    load_scenario({**raw, "start": date(2025, 7, 3)})
+
+
+def test_what_replaces_axb_is_named_with_the_document_it_needs() -> None:
+    raw = changed("caller_ids.0.class", "axb")
+    refused(raw, "campaigns[0].caller_ids[0]", "approved_use")
+    refused(raw, "campaigns[0].caller_ids[0]", "for no purpose either")
+
+
 def test_an_intermediate_number_is_of_700_from_the_end_of_the_transition_on() -> None:
     """Before it AXB is barred by terms of lines, from it on by the notice, whatever the terms."""
     raw = changed("caller_ids.0.class", "axb")
@@ -118,6 +135,12 @@ def test_an_intermediate_number_is_of_700_from_the_end_of_the_transition_on() ->
         refused({**raw, "start": start, "days": days}, place, reason)
     sooner = {"overrides": {"privacy.only_700_from": "2025-12-01"}}
     refused({**raw, "start": date(2025, 12, 31), "rules": sooner}, place, "since 2025-12-01 no")
+    as_day = {"overrides": {"privacy.only_700_from": date(2025, 12, 1)}}
+    rules = resolved_profiles(load_scenario({**world(), "rules": as_day}))[0]
+    assert rules is not None
+    assert rules["privacy.only_700_from"] == "2025-12-01"
+    too_late = {"overrides": {"privacy.only_700_from": date(2027, 1, 1)}}
+    refused({**world(), "rules": too_late}, "rules.overrides.privacy.only_700_from", "only tighten")
     later = {"overrides": {"privacy.only_700_from": "2027-01-01"}, "contract": "Line 5"}
     refused({**world(), "rules": later}, "rules.overrides.privacy.only_700_from", "only tighten it")
     never = {"overrides": {"privacy.only_700_from": "soon"}}

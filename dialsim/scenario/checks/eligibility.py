@@ -93,7 +93,13 @@ def _of_class(
     kind, purpose = block.number_class, campaign.purpose
     since = only_700_from(rules)
     if kind == "axb" and since is not None and last_day(scenario) >= since:
-        yield refusal("only_700", since=since.isoformat()), "class privacy, for service alone"
+        yield (
+            refusal("only_700", since=since.isoformat()),
+            (
+                "class privacy, for service alone, with approved_use: the contract with the "
+                "pilot's application platform; before that day AXB was for no purpose either"
+            ),
+        )
         return
     allowed, approved = (
         rules[f"caller_class.{kind}.{key}"] for key in ("purposes", "approved_purposes")

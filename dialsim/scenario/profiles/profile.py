@@ -34,7 +34,7 @@ from dialsim.scenario.profiles.profile_value import (
     looser,
     read_versions,
 )
-from dialsim.scenario.profiles.strictness import is_looser, problem_with
+from dialsim.scenario.profiles.strictness import as_stored, is_looser, problem_with
 from dialsim.scenario.profiles.validity import KEYS, held, overlaid, spans_of
 
 if TYPE_CHECKING:
@@ -293,6 +293,7 @@ class Profile:
         new, said = _with_source(new) if self.kind == "network" else (new, {})
         name, new = self._whole(key, new, now)
         old = self.values[name]
+        new = as_stored(new, old.unit)
         if said:
             for message, found, allowed in source_faults(said_so, old.unit):
                 problems.add(where, message, found=found, allowed=allowed)

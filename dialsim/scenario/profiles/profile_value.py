@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from dialsim.errors import InternalError
-from dialsim.scenario.profiles.strictness import MEANINGS, is_looser, problem_with
+from dialsim.scenario.profiles.strictness import MEANINGS, as_stored, is_looser, problem_with
 from dialsim.scenario.profiles.validity import KEYS, clipped, is_whole, merged, overlaid, spans_of
 from dialsim.scenario.values import parse_duration
 
@@ -251,7 +251,7 @@ def _checked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
     unknown = sorted(set(leaf) - _SAID)
     if missing or unknown:
         raise InternalError(f"{where}: missing {missing}, unknown {unknown}")
-    value = Value(**leaf, pack=pack)
+    value = Value(**{**leaf, "value": as_stored(leaf["value"], leaf["unit"])}, pack=pack)
     if value.confidence not in get_args(Confidence) or value.tighter not in get_args(Tighter):
         raise InternalError(f"{where}: {value.confidence} or {value.tighter} is no such word")
     if not _SOURCE.fullmatch(value.source):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from dialsim.scenario.values import (
@@ -175,11 +175,21 @@ def _shape(new: object, _: object) -> str | None:
     return None if new in SHAPES else f"one of {', '.join(SHAPES)}"
 
 
+def as_stored(new: Any, unit: str) -> Any:
+    """Return a value as profiles hold it: a day of TOML as its text.
+
+    >>> as_stored(date(2026, 1, 31), "date"), as_stored(3, "calls")
+    ('2026-01-31', 3)
+    """
+    is_day = unit == "date" and isinstance(new, date) and not isinstance(new, datetime)
+    return new.isoformat() if is_day else new
+
+
 def _date(new: object, _: object) -> str | None:
     try:
         date.fromisoformat(new if isinstance(new, str) else "")
     except ValueError:
-        return "a day such as 2026-01-31, as text"
+        return "a day such as 2026-01-31"
     return None
 
 

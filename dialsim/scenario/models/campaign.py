@@ -91,7 +91,7 @@ class Campaign(Quiet):
     drop_after: Annotated[Ms, up_to("3650d")] = Field(
         "2s",  # type: ignore[assignment]
         description="release an answered call that waited this long for an agent",
-        json_schema_extra=source("S60", "rule") | {"x-note": "United States rule, taken over"},
+        json_schema_extra=source("S60", "inferred") | {"x-note": "United States rule, taken over"},
     )
     exports_data: bool = Field(
         False,

@@ -4,7 +4,7 @@
 decide, the engine moves leads from state to state (`transitions.py`) and puts the nodes.
 
 Read on in `order/kernels.py` for whose turn it is, in `calls/kernels.py` for one call from dial to
-settlement, in `again/kernels.py` and `leads/kernels.py` for what becomes of a lead, in
+settlement, in `retries/kernels.py` and `leads/kernels.py` for what becomes of a lead, in
 `network/kernels.py` for what the network does later.
 """
 

@@ -24,6 +24,7 @@ _THINGS = (
     "leads|marks|minutes|numbers|people|reasons|rows|times|values"
 )
 _WHICH = "delivered|list|live|new|open|other|own|repeated|short|working"
+_QUOTED = re.compile(r"(“[^”]*”|`[^`]*`)")
 _ONE = re.compile(rf"(?<![\w.,])(1 (?:(?:{_WHICH}) )?)({_THINGS})\b")
 _SINGULAR = {"people": "person"}
 LEAST = 10  # columns that a text in a row keeps where others need room
@@ -288,7 +289,8 @@ def of_one(text: str) -> str:
 
 def set_text(text: str) -> str:
     """Return a text as pages set it: one of a thing in English, figures beside Chinese."""
-    return spaced(of_one(text))
+    parts = _QUOTED.split(text)  # what a file says, and commands, stay as they are
+    return "".join(part if i % 2 else spaced(of_one(part)) for i, part in enumerate(parts))
 
 
 def lines_html(lines: Iterable[Text]) -> str:

@@ -356,6 +356,6 @@ def test_warnings_are_as_many_in_both_languages() -> None:
 
 def test_what_a_history_assumes_is_told_in_both_languages() -> None:
     assert set(history.LABELS["en"]) == set(history.LABELS["zh"])
-    said = history._said("lacking", count=3, column="marks_30d")
+    said = history._sentence("lacking", count=3, column="marks_30d")
     assert said.en == "3 caller IDs without marks_30d: taken as none"
     assert said.zh == "3 个外显号码未注明 marks_30d：视为没有"

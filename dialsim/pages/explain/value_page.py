@@ -333,13 +333,13 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
     owed = [entry for entry in entries if entry["kind"] == "obligation"]
     if owed:
         lines += headed(LABELS[language]["owed"], "dialsim check", width)
-        lines += [*_obligation_rows(owed, width, language), Text("")]
+        lines += [*_obligation_rows(owed, language), Text("")]
     if values and not sources:
         lines += [*_source_list((entry["source"] for entry in values), width, language), Text("")]
     return laid_out(lines[:-1], width)
 
 
-def _obligation_rows(owed: Sequence[Entry], width: int, language: Language) -> Iterable[Text]:
+def _obligation_rows(owed: Sequence[Entry], language: Language) -> Iterable[Text]:
     """Yield the lines of obligations; on a day that was asked for, whether each is in force."""
     names = max(len(entry["key"]) for entry in owed)
     marks = ["" if entry["in_force"] is not False else _not_yet(entry, language) for entry in owed]

@@ -342,12 +342,11 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
 def _obligation_rows(owed: Sequence[Entry], language: Language) -> Iterable[Text]:
     """Yield the lines of obligations; on a day that was asked for, whether each is in force."""
     names = max(len(entry["key"]) for entry in owed)
-    marks = ["" if entry["in_force"] is not False else _not_yet(entry, language) for entry in owed]
-    column = max(map(cell_len, marks))
-    for entry, mark in zip(owed, marks, strict=True):
-        cells = [Cell(entry["key"], names), Cell(entry["confidence"], 10)]
-        cells += [Cell(mark, column)] if column else []
-        yield row([*cells, Cell(entry["title"])])
+    for entry in owed:
+        title = entry["title"]
+        if entry["in_force"] is False:
+            title += f" · {_not_yet(entry, language)}"
+        yield row([Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(title)])
 
 
 def _not_yet(entry: Entry, language: Language) -> str:

@@ -490,7 +490,7 @@ def test_a_run_in_memory_is_gone_on_from_and_stays_as_it_is() -> None:
     run = dialsim.run(underway())
     ahead = dialsim.replan(run, as_of=MOMENT, only_forecast=True, executor="serial")
     assert ahead.here is not None
-    assert ahead.here.told["run"] == "underway, seed 20260413"
+    assert ahead.here.so_far["run"] == "underway, seed 20260413"
     assert run.scenario._as_of is None
     stop = Stop()
     stop.request()

@@ -286,16 +286,16 @@ def test_closed_numbers_stay_closed(folder: Path, raw: dict[str, Any], log: Path
     assert set(calls["caller"].tolist()) == {1}
     asked = raw | {"history": {"caller_ids": {"file": str(states)}}}
     told = told_by(asked, log)
-    assert told.told["caller_ids"] == {"all": 2, "suspended": 1, "down": 1}
+    assert told.so_far["caller_ids"] == {"all": 2, "suspended": 1, "down": 1}
 
 
 def test_calls_after_the_moment_are_left_out_and_told(raw: dict[str, Any], log: Path) -> None:
     told = told_by(raw, log, "2026-04-13T10:00")
     rows = list(csv.DictReader(log.read_text("utf-8").splitlines()))
     before = sum(row["time"] < "2026-04-13T10:00" for row in rows)
-    assert told.told["metrics"]["attempts"]["value"] == before
+    assert told.so_far["metrics"]["attempts"]["value"] == before
     assert any(
-        f"{len(rows) - before:,} calls at the moment" in each for each in told.told["assumed"]
+        f"{len(rows) - before:,} calls at the moment" in each for each in told.so_far["assumed"]
     )
 
 
@@ -310,18 +310,18 @@ def test_goals_met_and_lost_already(raw: dict[str, Any], log: Path) -> None:
         {"metric": "leads_finished", "at_least": 500},
     ]
     told = told_by(raw | {"goals": goals}, log)
-    assert [each["state"] for each in told.told["goals"]] == [
+    assert [each["state"] for each in told.so_far["goals"]] == [
         *("met", "lost", "open", "lost", "unknown", "open"),
     ]
-    assert told.told["goals"][2]["value"] is None
-    assert told.told["goals"][5]["value"] == told.told["leads"]["finished"]
+    assert told.so_far["goals"][2]["value"] is None
+    assert told.so_far["goals"][5]["value"] == told.so_far["leads"]["finished"]
     assert told.from_here().lost == {1, 3}
     # nothing is promised that is lost, or that nobody can judge
     assert told.scenario.plan is not None
     promises = promises_of(told.scenario, told.scenario.plan)
     kept = told.from_here().open_promises(promises)
     assert {each.goal for each in promises} - {each.goal for each in kept} == {1, 3, 4}
-    known = [each["value"] for each in told.told["goals"]]
+    known = [each["value"] for each in told.so_far["goals"]]
     assert [each["value"] for each in judged(told)] == [*known[:2], 0, *known[3:]]
 
 
@@ -369,7 +369,7 @@ def test_unknown_columns_are_said_to_be_named_in_the_scenario(
     columns = dict(zip(("time", "id", "caller_id", "outcome", "talk_s"), names, strict=True))
     named = raw | {"history": {"calls": {"columns": columns}}}
     path = written(tmp_path / "odd.csv", rows[1:], names)
-    assert told_by(named, path).told["metrics"]["attempts"]["value"] == len(rows) - 1
+    assert told_by(named, path).so_far["metrics"]["attempts"]["value"] == len(rows) - 1
 
 
 def test_a_log_without_whom_is_refused(raw: dict[str, Any], log: Path, tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ def test_a_log_without_whom_is_refused(raw: dict[str, Any], log: Path, tmp_path:
 def test_calls_without_a_caller_id_are_told(raw: dict[str, Any], log: Path, tmp_path: Path) -> None:
     rows = list(csv.reader(log.read_text("utf-8").splitlines()))
     some = [[*r[:2], "" if i < 7 else r[2], *r[3:]] for i, r in enumerate(rows[1:])]
-    told = told_by(raw, written(tmp_path / "some.csv", some, rows[0])).told
+    told = told_by(raw, written(tmp_path / "some.csv", some, rows[0])).so_far
     assert any(each.startswith("7 calls without a caller ID") for each in told["assumed"])
 
 
@@ -417,7 +417,7 @@ def test_several_campaigns_are_told_apart_by_a_column(
     names = ["upsell", "service", "another"]
     some = [[*row, names[i % 3]] for i, row in enumerate(rows[1:])]
     path = written(tmp_path / "two.csv", some, (*COLUMNS, "campaign"))
-    told = told_by(two, path).told
+    told = told_by(two, path).so_far
     third = sum(row[-1] == "another" for row in some)
     assert told["metrics"]["attempts"]["value"] == len(some) - third
     assert any("campaigns that are none of this scenario" in each for each in told["assumed"])
@@ -429,7 +429,7 @@ def test_whoever_was_done_with_is_told_as_such(raw: dict[str, Any], log: Path) -
     done = dialsim.run({key: raw[key] for key in raw if key != "plan"} | {"history": history})
     waterfall = done.summary["waterfall"]["total"]
     exits = {each["key"]: each["leads"] for each in waterfall["exits"]}
-    told = told_by(raw, log).told
+    told = told_by(raw, log).so_far
     assert exits["done_before"] == told["leads"]["finished"]
     assert sum(exits.values()) == waterfall["rows"] == PEOPLE
     connected = exits["conversation"] + exits["short"]
@@ -481,14 +481,14 @@ def test_talk_times_as_exports_write_them(raw: dict[str, Any], log: Path, tmp_pa
             seconds = round(float(row[-1]))
             row[-1] = (f"{seconds // 60}:{seconds % 60:02d}", f"{seconds}秒", str(seconds))[i % 3]
     path = written(tmp_path / "talks.csv", rows[1:], rows[0])
-    assert told_by(raw, path).told["metrics"] == told_by(raw, log).told["metrics"]
+    assert told_by(raw, path).so_far["metrics"] == told_by(raw, log).so_far["metrics"]
     talked = next(i for i, row in enumerate(rows[1:]) if row[3] == "connected")
     odd = with_cell(log, tmp_path / "odd.csv", talked, "talk_s", "a while")
     with pytest.raises(ScenarioError, match="a while"):
         told_by(raw, odd)
     connects = raw | {"goals": [{"metric": "connects", "at_least": 900}]}
-    told = told_by(connects, odd).told  # it is a call all the same
-    assert told["metrics"]["connects"] == told_by(connects, log).told["metrics"]["connects"]
+    told = told_by(connects, odd).so_far  # it is a call all the same
+    assert told["metrics"]["connects"] == told_by(connects, log).so_far["metrics"]["connects"]
     assert any("1 talk times that cannot be read" in each for each in told["assumed"])
 
 
@@ -508,8 +508,8 @@ def test_calls_that_are_no_work_of_the_campaign_reach_no_goal(
     rows = list(csv.reader(log.read_text("utf-8").splitlines()))
     more = [["2026-04-13T09:30:00", f"q{i}", "north-001", "connected", 99] for i in range(40)]
     more += [["2026-03-01T09:30:00", f"p{i}", "north-001", "connected", 99] for i in range(30)]
-    told = told_by(raw, written(tmp_path / "more.csv", rows[1:] + more, rows[0])).told
-    was = told_by(raw, log).told
+    told = told_by(raw, written(tmp_path / "more.csv", rows[1:] + more, rows[0])).so_far
+    was = told_by(raw, log).so_far
     assert told["metrics"]["attempts"] == was["metrics"]["attempts"]
     assert told["goals"][0]["value"] == was["goals"][0]["value"]
     assert told["assumed"][:2] == [
@@ -525,10 +525,10 @@ def test_the_scenario_of_a_log_with_columns_of_its_own(
     rows = list(csv.reader(log.read_text("utf-8").splitlines()))
     path = written(tmp_path / "export.csv", rows[1:], ("时间", *COLUMNS[1:]))
     columns = {"calls": {"columns": {"time": "时间"}}}
-    told = told_by(raw | {"history": columns}, path).told
-    assert told["metrics"] == told_by(raw, log).told["metrics"]
+    told = told_by(raw | {"history": columns}, path).so_far
+    assert told["metrics"] == told_by(raw, log).so_far["metrics"]
     other = {"calls": {"file": str(log), "columns": {"time": "时间"}}}
-    assert told_by(raw | {"history": other}, path).told["metrics"] == told["metrics"]
+    assert told_by(raw | {"history": other}, path).so_far["metrics"] == told["metrics"]
 
 
 @pytest.mark.full

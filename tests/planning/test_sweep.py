@@ -396,7 +396,7 @@ def test_a_page_of_what_was_broken_off_speaks_of_what_was_played(found: Sweep) -
     assert "not played at every point with it" in text
     assert "at 6 points" not in text
     assert "none" not in text
-    assert f"共{6}个" in texts["zh"]
+    assert f"共 {6} 个" in texts["zh"]
     whole = " ".join(" ".join(x.plain for x in sweep_page(found.to_dict(), 100)).split())
     assert "so far" not in whole
     points = [line.plain.split()[:2] for line in sweep_page(told, 100)]

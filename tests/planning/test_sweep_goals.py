@@ -50,11 +50,11 @@ def test_headings_and_columns_say_whose_a_goal_is(
     assert heads.count(mine) == 1
     assert heads.count(all_of_them) == 1
     place = heads.index(points) + 1
-    titles = [title for title in lines[place].split("  ") if title.strip()]
-    goals = titles[-2:]
-    assert goals[0].strip()[:3] == mine[:3]
-    assert goals[1].strip()[:4] == all_of_them[:4]
-    for row, point in zip(lines[place + 1 :], found.to_dict()["at"], strict=False):
+    first = next(at for at in range(place, len(lines)) if lines[at].lstrip()[:1].isdigit())
+    assert mine[:3] in "".join(lines[place:first])
+    titles = [title for title in lines[first - 1].split("  ") if title.strip()]
+    assert titles[-1].strip()[:4] == all_of_them[:4]
+    for row, point in zip(lines[first:], found.to_dict()["at"], strict=False):
         shown = [cell for cell in row.split("  ") if cell.strip()][-2:]
         for cell, goal in zip(shown, ("goal_1.value", "goal_2.value"), strict=True):
             mean = point["metrics"][goal]["value"]

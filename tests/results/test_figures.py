@@ -187,7 +187,8 @@ def test_the_abandon_ceiling_is_a_wall(dropped: int, kept: bool) -> None:
     (wall,) = found["walls"]
     assert wall == {
         "name": "abandoned share", "name_zh": "呼损率", "campaign": None,
-        "measured": dropped / 100, "cap": 0.03, "source": "S60", "confidence": "rule", "met": kept,
+        "measured": dropped / 100, "cap": 0.03, "source": "S60", "confidence": "inferred", "met":
+        kept,
     }  # fmt: skip
     assert found["verdict"]["all_met"] is kept
     assert Run(found).goals_met is kept

@@ -110,7 +110,7 @@ def test_replan_and_run_judge_alike(done: Any, tmp_path: Path) -> None:
 
     raw = going_on()
     asked = of_campaign(raw, Path(raw["history"]["calls"]["file"]))
-    told = told_by(asked, moment_in(asked, "2026-04-14T10:40")).told["goals"]
+    told = told_by(asked, moment_in(asked, "2026-04-14T10:40")).so_far["goals"]
     for mine, its in zip(done.summary["goals"], told, strict=True):
         if "before" in mine and mine["metric"] != "asr":
             assert mine["before"]["value"] == its["value"], mine["metric"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, cut_line, headed, paragraph, row
+from dialsim.pages.layout import Cell, cut_line, fitted, headed, paragraph, row
+from dialsim.pages.line_breaking import broken
 from dialsim.pages.planning.sweep_words import (
     LABELS,
     figure,
@@ -62,12 +64,9 @@ def point_lines(found: Found, width: int, lang: Language) -> list[Text]:
         for name, key in zip(names, found["vary"], strict=True)
     ]
     columns = _columns(found, width - 2 - sum(room) - 2 * (len(room) - 1), lang)
-    titles = [Cell(name, size, style=QUIET) for name, size in zip(names, room, strict=True)]
-    titles += [
-        Cell(title_of(metric, found, lang), size, right=True, style=QUIET)
-        for metric, size in columns
-    ]
-    lines.append(cut_line(row(titles), width))
+    titles = [(name, size, False) for name, size in zip(names, room, strict=True)]
+    titles += [(title_of(metric, found, lang), size, True) for metric, size in columns]
+    lines += _titles(titles, width)
     for point in rows:
         cells = [
             Cell(texts[key][value_text(value)], size)
@@ -78,6 +77,33 @@ def point_lines(found: Found, width: int, lang: Language) -> list[Text]:
     for mark, text in legend:
         lines += paragraph(text, width, 2, QUIET, f"{mark}  ")
     return lines
+
+
+def _titles(titles: Sequence[tuple[str, int, bool]], width: int) -> list[Text]:
+    """Return the titles of columns, each on lines of its column's width, the last line below.
+
+    Chinese breaks at any character; an English word that is wider than its column is shortened.
+    """
+    parts = [
+        [fitted(line, size).rstrip() for line in wrap(text, size, break_long_words=False)]
+        if text.isascii()
+        else broken(text, size)
+        for text, size, _ in titles
+    ]
+    height = max(map(len, parts))
+    parts = [[""] * (height - len(each)) + each for each in parts]
+    return [
+        cut_line(
+            row(
+                [
+                    Cell(each[at], size, right=right, style=QUIET)
+                    for each, (_, size, right) in zip(parts, titles, strict=True)
+                ]
+            ),
+            width,
+        )
+        for at in range(height)
+    ]
 
 
 def _figure(found: Found, point: Found, metric: str, size: int) -> Cell:

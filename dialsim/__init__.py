@@ -12,13 +12,20 @@ a look at a scenario need not pay.
 #
 #     __main__       the command, its exit codes
 #     cli            one thin module a command
-#     calibration    what a call log says about the network                 (beside planning)
-#     planning       the cheapest plan that keeps its promises; what it rests on; sweeps of keys
+#     calibration    what a call log shows about the network                (beside planning)
+#     planning       plans, replans, sweeps, sensitivity analyses
+#     privacy        forget a person                                        (beside planning)
 #     validation     does the engine agree with theory?                     (beside planning)
-#     api            everything the commands do, from Python
-#     loadtest       dials planned beforehand, taken in real time: how late are they decided?
+#     api            the facade: everything the commands do, from Python
+#     execution      replications over threads, processes, a cluster
+#     loadtest       dials planned beforehand, taken in real time           (beside execution)
 #     scheduler      plays a world: feed, drive, record, progress; the only Trio in the simulator
-#     report         metrics, summary, terminal page, tables                (beside scheduler)
+#     pages          every page for the terminal and in HTML, charts, dossiers (beside scheduler)
+#     summary        summary.json: built, described, read again
+#     explanations   why: an intervention, a caller ID, a person, a value
+#     feasibility    what a scenario can do, estimated analytically         (beside explanations)
+#     audit          the obligations of a caller                            (beside explanations)
+#     results        metrics, goals, waterfall, tables of a run
 #     engine         one campaign in virtual time: advance(until); never waits, never touches a file
 #     compliance     may we call? verdict, reason, earliest tick            (these six side by side)
 #     carrier        what the network does
@@ -27,17 +34,19 @@ a look at a scenario need not pay.
 #     people         lists, persons, leads
 #     outcomes       what is remembered: log, tallies, series, run folders
 #     numbering      number text to int64, class, operator
-#     scenario       the file: schema, load, check, identity, profiles
+#     scenario       the file: models, checks, profiles, identity
 #     theory         exact answers of queueing theory                       (beside core)
-#     core           jit, ticks, codes, random draws, timing wheel, windows
+#     statistics     intervals, tests, stopping rules                       (beside core)
+#     core           ticks, codes, random draws, timing wheel, windows
+#     jit            the kernel decorator, linking, the cache
 #     errors         the user's fault, the machine's, ours
 #     dictionaries   those of Arrow's columns: words in use alone
 #     storage        files that are whole at any time, and what killed commands left
 #     address_space  whether a limit leaves room for the libraries
-#     columns        Arrow's columns as numpy arrays
-#     collector      Python's collector of garbage, at rest while it all is imported
+#     arrow_numpy    Arrow's columns as numpy arrays
+#     gc_pause       Python's collector of garbage, at rest while it all is imported
 #
-# Data goes one way: scenario, people, scheduler, compliance, carrier, outcomes, report.
+# Data goes one way: scenario, people, scheduler, compliance, carrier, outcomes, results, pages.
 
 from __future__ import annotations
 

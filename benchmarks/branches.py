@@ -21,7 +21,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +163,7 @@ def count_here(out: Path) -> None:
     }
     functions = [each.py_func for each in decorator.KERNELS]
     known = worlds | {
-        "digests": {branches.name_of(each): branches.source_digest(each) for each in functions},
+        "digests": {branches.name_of(each): digest(each) for each in functions},
         "called": [branches.name_of(each.py_func) for each in decorator.CALLED],
     }
     if silent := sorted(set(known["called"]) - set(counters.read())):
@@ -230,6 +230,13 @@ def each_attempt(world: dict[str, Any]) -> dict[str, dict[Branch, tuple[float, f
     return found
 
 
+def digest(function: Callable[..., Any]) -> str:
+    """Return the digest of a kernel's code."""
+    from dialsim.jit import branches
+
+    return branches.code_digest(branches.lines_of(function))
+
+
 def changed() -> list[str]:
     """Return the kernels that are not what they were when they were counted, and those gone."""
     from dialsim.jit import branches
@@ -242,7 +249,7 @@ def changed() -> list[str]:
         except (ImportError, AttributeError):
             found.append(name)
             continue
-        if branches.source_digest(getattr(now, "py_func", now)) != known.digest:
+        if digest(getattr(now, "py_func", now)) != known.digest:
             found.append(name)
     return found
 

@@ -5,10 +5,11 @@ blocked, a log that is full, a day that ends. Told of it, LLVM puts the rare way
 else and keeps in registers what the other one needs. The engine's way of an attempt then fits into
 a processor's first instruction cache, where before it did not. Results are the same.
 
-What was counted is kept in `branches.txt`; `python benchmarks/branches.py --renew` counts anew. Of
-a kernel it is believed only while the kernel's source is the one that was counted; without it, or
-where the file cannot be read, code is laid out as LLVM thinks best. It was counted with one version
-of Python: others may make other branches of the same line, and are then told of the wrong one.
+What was counted is kept in `branches.txt`; `python benchmarks/branches.py --renew` counts anew. The
+counts of a kernel are used only while its code is the one that was counted, docstring and comments
+aside; without them, or where the file cannot be read, LLVM's own layout stands. They were counted
+with one version of Python: others may make other branches of the same line, and then use a wrong
+one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import io
 import re
+import textwrap
+import tokenize
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +40,8 @@ Told of all others too, it makes no faster code, and more branches of what it wo
 RARE = (1, 1_000_000)
 """Weights of the way that is hardly ever taken, and of the other: it shall stand aside for good."""
 COLD = "cold"
+UNKNOWN_LINE = 10_000
+"""Of a branch in a function whose source is not at hand: no count is read."""
 _LINE = re.compile(rf"[\w.]+ [0-9a-f]{{8}}(?: {COLD})?(?: \d+[+-]\d+)*")
 
 
@@ -45,7 +51,7 @@ class Branch(NamedTuple):
     Attributes
     ----------
     line
-        Of its source, from 0, which is the decorator's.
+        Of its lines of code (:func:`code_lines`), from 0, which is the decorator's.
     place
         Of those of a line, from 0: conditions joined by `and` and `or` are branches of their own.
     """
@@ -60,7 +66,7 @@ class Likely(NamedTuple):
     Attributes
     ----------
     digest
-        Of its source (:func:`source_digest`).
+        Of its code (:func:`code_digest`).
     ways
         Whether the condition of a branch nearly always holds, or hardly ever.
     cold
@@ -120,20 +126,50 @@ def name_of(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def source_digest(function: Callable[..., Any]) -> str:
-    """Return a digest of a kernel's source text, decorator and comments included."""
-    source = inspect.getsource(function).encode()
-    return hashlib.blake2b(source, digest_size=4).hexdigest()
+_NO_CODE = {
+    *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
+    tokenize.ENDMARKER,
+}
+
+
+def code_lines(source: str) -> dict[int, list[str]]:
+    r"""Return the tokens of each line of a function that holds code, by line number from 1.
+
+    The docstring, comments and empty lines are left out: an edit of them leaves counts valid.
+
+    >>> code_lines("def up(x):\n    'Add one.'\n    # why\n    return x + 1  # here\n")
+    {1: ['def', 'up', '(', 'x', ')', ':'], 4: ['return', 'x', '+', '1']}
+    """
+    lines: dict[int, list[str]] = {}
+    before = tokenize.ENDMARKER
+    for token in tokenize.generate_tokens(io.StringIO(textwrap.dedent(source)).readline):
+        is_statement = before in (tokenize.INDENT, tokenize.NEWLINE)
+        if token.type not in _NO_CODE and not (is_statement and token.type == tokenize.STRING):
+            lines.setdefault(token.start[0], []).append(token.string)
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            before = token.type
+    return lines
+
+
+def code_digest(lines: dict[int, list[str]]) -> str:
+    """Return a digest of a kernel's code, line by line."""
+    code = "\n".join(map(" ".join, lines.values())).encode()
+    return hashlib.blake2b(code, digest_size=4).hexdigest()
+
+
+def lines_of(function: Callable[..., Any]) -> dict[int, list[str]]:
+    """Return a kernel's lines of code; empty if its source is not at hand."""
+    try:
+        return code_lines(inspect.getsource(function))
+    except (OSError, TypeError):
+        return {}
 
 
 def likely(function: Callable[..., Any]) -> Likely:
     """Return a kernel's counted branches; none if it was not counted or has changed."""
     known = counted().get(name_of(function))
-    try:
-        if known is not None and known.digest == source_digest(function):
-            return known
-    except (OSError, TypeError):  # its source is not at hand
-        pass
+    if known is not None and known.digest == code_digest(lines_of(function)):
+        return known
     return Likely("", {})
 
 
@@ -144,7 +180,8 @@ class KernelLower(_Lower):  # type: ignore[misc]
         """Look up the counts; numba calls it at the end of its own `init`."""
         super().init()
         function = self.func_ir.func_id.func
-        self.first_line = function.__code__.co_firstlineno
+        first = function.__code__.co_firstlineno - 1
+        self.code_line = {first + line: at for at, line in enumerate(lines_of(function))}
         self.seen: dict[int, int] = {}  # branches of each line so far
         self.likely = likely(function)
 
@@ -173,6 +210,6 @@ class KernelLower(_Lower):  # type: ignore[misc]
 
     def next_branch(self, inst: Any) -> Branch:
         """Return the current branch and count it: called once for each, in order."""
-        line = inst.loc.line - self.first_line
+        line = self.code_line.get(inst.loc.line, UNKNOWN_LINE)
         place = self.seen[line] = self.seen.get(line, -1) + 1
         return Branch(line, place)

@@ -32,7 +32,6 @@ from dialsim.jit.kernel_cache import WholeFiles, blaming_the_cache
 from dialsim.jit.linking import GRANTED, INLINED, KEPT, PartCompiler, WholeCompiler
 from dialsim.jit.mode import PLAIN
 from dialsim.jit.part_cache import PartCache, Place
-from dialsim.jit.signature_cache import resolve_once
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
 _njit: Any = numba.njit
@@ -75,9 +74,6 @@ _IMPORT = re.compile(
 )
 _places: set[Path] = set()  # folders in which folders of stamps lie
 _called: dict[tuple[str, str], Callable[[], Any]] = {}  # a kernel's part, by its module and name
-
-if not PLAIN:
-    resolve_once()
 
 
 @overload

@@ -120,12 +120,12 @@ def _print(found: Accounts, as_json: bool) -> None:
 
     from dialsim.pages.layout import put
     from dialsim.pages.run.account_page import account_page
-    from dialsim.results.formatting import things
+    from dialsim.results.formatting import count_noun
 
     console = Console()
     put(account_page(found.to_dict(), console.width), console)
     if found.rejects is not None:
-        rows = things(found.rejected, "row")
+        rows = count_noun(found.rejected, "row")
         click.echo(f"\n{rows} not used: {found.rejects}, which holds numbers")
 
 

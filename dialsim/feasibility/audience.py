@@ -301,6 +301,6 @@ def written_windows(windows: Sequence[dict[str, Any]], most: int = 3) -> str:
     same = len({window["days"] for window in windows}) == 1
     return ", ".join(
         f"{each['from']}-{each['to']}"
-        + ("" if same else f" ({formatting.things(each['days'], 'day')})")
+        + ("" if same else f" ({formatting.count_noun(each['days'], 'day')})")
         for each in windows
     )

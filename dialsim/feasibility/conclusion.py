@@ -47,7 +47,7 @@ def _binding(found: Found) -> str:
         ((_, text),) = told
         return text[0].upper() + text[1:]
     return "; ".join(
-        f"{formatting.named(names)}: {text}{' each' if len(names) > 1 else ''}"
+        f"{formatting.join_names(names)}: {text}{' each' if len(names) > 1 else ''}"
         for names, text in told
     )
 

@@ -231,16 +231,17 @@ def _begun(known: Premises, already: Already) -> list[str]:
     found = []
     for campaign, stand in zip(known.scenario.campaigns, already.stands, strict=True):
         text = (
-            f"earlier calls have done with {formatting.things(stand.done, 'person', 'people')}; "
+            f"earlier calls have done with "
+            f"{formatting.count_noun(stand.done, 'person', 'people')}; "
             f"{sum(stand.waiting):,} are to be tried again, {stand.fresh:,} not called yet"
         )
         found.append(f"{campaign.name}: {text}" if several else text)
     closed, today = sum(already.closed.values()), sum(already.today.values())
     numbers = []
     if closed:
-        numbers.append(f"{formatting.things(closed, 'closed number')} left out")
+        numbers.append(f"{formatting.count_noun(closed, 'closed number')} left out")
     if today:
-        numbers.append(f"{formatting.things(today, 'call')} of the day count against filings")
+        numbers.append(f"{formatting.count_noun(today, 'call')} of the day count against filings")
     return [
         *found,
         *(["; ".join(numbers)] if numbers else []),

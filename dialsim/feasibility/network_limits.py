@@ -129,8 +129,8 @@ def _by_events(known: Premises, cases: Sequence[Case], now: Division) -> list[di
             most = max(lost.values())
             text = (
                 f"event {event.name} takes about {formatting.percent(most)} of the calls of "
-                f"{formatting.named(names)} away: what is estimated is lower for it, and a run may "
-                "bring less still"
+                f"{formatting.join_names(names)} away: what is estimated is lower for it, and "
+                "a run may bring less still"
             )
             found.append(_one("event", names, None, most, None, text))
     return found

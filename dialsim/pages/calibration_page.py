@@ -86,7 +86,7 @@ def _left_out(value: Found, lang: Language) -> str:
     line, count, rows = value["examples"][0]["line"], value["rows"] - value["used"], value["rows"]
     if lang == "zh":
         return f"{rows:,} 行中的 {count:,} 行：{'、'.join(reasons)}；首见于第 {line:,} 行"
-    whole = formatting.things(rows, "row")
+    whole = formatting.count_noun(rows, "row")
     return f"{count:,} of {whole}: {', '.join(reasons)}; the first in line {line:,}"
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rich.text import Text
 
 from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
-from dialsim.results.formatting import things
+from dialsim.results.formatting import count_noun
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -183,7 +183,7 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
     if found["figures"]:
         verdict = found["verdict"]
         count = verdict["worlds"]
-        worlds = things(count, "world") if lang == "en" else count
+        worlds = count_noun(count, "world") if lang == "en" else count
         parts.append(words["worlds"].format(**{**verdict, "worlds": worlds}))
     if rules:
         agreed = sum(rule["agrees"] for rule in rules)

@@ -65,7 +65,7 @@ def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
             else row["key"],
             value=_value(row["value"], row["unit"], language),
             confidence=formatting.CONFIDENCE[language].get(row["confidence"], row["confidence"]),
-            text=formatting.told(row, "text", language),
+            text=formatting.localised(row, "text", language),
         )
         side = row.get("side")
         found.append(f"{mark} {say['only'].format(side=side, text=text) if side else text}")

@@ -356,7 +356,7 @@ def _refusals(world: World, language: Language) -> str:
     """Say what the dialer could know of the refuse-call registry, and what it cost not to know."""
     scenario, say = world.scenario, LABELS[language]
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
-    calls = formatting.things(refused, "call") if language == "en" else f"{refused:,}"
+    calls = formatting.count_noun(refused, "call") if language == "en" else f"{refused:,}"
     access = scenario.refuse_call.access
     if access == "per_call_signal":
         return say["told"].format(calls=calls)
@@ -365,7 +365,7 @@ def _refusals(world: World, language: Language) -> str:
         return say["blind"]
     newest = max(each.as_of for each in scrubs if each.as_of is not None)
     days = max((scenario.start - newest).days, 0)
-    age = formatting.things(days, "day") if language == "en" else f"{days:,} 天"
+    age = formatting.count_noun(days, "day") if language == "en" else f"{days:,} 天"
     return say["scrubbed"].format(age=age, calls=calls)
 
 

@@ -71,7 +71,7 @@ def _binding(world: World, index: int) -> dict[str, Any]:
         "shares": {each.name.lower(): share for each, share in shares.items()},
         "callers_used": used,
         "refused_by_contract": {cause.name.lower(): n for cause, n in refused.items() if n},
-        **formatting.in_both("sentence", said),
+        **formatting.bilingual("sentence", said),
     }
 
 

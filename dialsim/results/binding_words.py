@@ -269,7 +269,7 @@ def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language
     if not lost:
         return ""
     share = formatting.percent(lost / length_ms(spans))
-    named = formatting.named(events, language=language)
+    named = formatting.join_names(events, language=language)
     return LABELS[language]["stopped"].format(events=named, share=share)
 
 

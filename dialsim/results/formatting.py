@@ -208,10 +208,10 @@ LIMITS_ZH = {
 """`LIMITS` in Chinese."""
 
 
-def in_both(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
+def bilingual(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
     """Return a text of a summary under its key, and in Chinese under the key with ``_zh``.
 
-    >>> in_both("name", {"en": "agents", "zh": "坐席"}.get)
+    >>> bilingual("name", {"en": "agents", "zh": "坐席"}.get)
     {'name': 'agents', 'name_zh': '坐席'}
     """
     return {key: say("en"), f"{key}_zh": say("zh")}
@@ -292,11 +292,13 @@ def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, Any]
     ]
 
 
-def told(entry: Mapping[str, Any], key: str, language: Language) -> Any:
+def localised(entry: Mapping[str, Any], key: str, language: Language) -> Any:
     """Return a text of a summary; in English where an older run knows no other.
 
-    >>> told({"name": "agents", "name_zh": "坐席"}, "name", "zh"), told({"name": "a"}, "name", "zh")
-    ('坐席', 'a')
+    >>> localised({"name": "agents", "name_zh": "坐席"}, "name", "zh")
+    '坐席'
+    >>> localised({"name": "a"}, "name", "zh")
+    'a'
     """
     return entry.get(f"{key}_zh", entry[key]) if language == "zh" else entry[key]
 
@@ -369,7 +371,7 @@ def broken_wall(wall: Mapping[str, Any], language: Language = "en") -> str:
     measured, cap = percent(wall["measured"]), percent(wall["cap"])
     if measured == cap:  # told apart by more digits
         measured = f"{100 * wall['measured']:.4g} %"
-    name = told(wall, "name", language)
+    name = localised(wall, "name", language)
     return say["wall"].format(
         name=name[0].upper() + name[1:],
         of=say["of"].format(wall["campaign"]) if wall["campaign"] else "",
@@ -487,12 +489,14 @@ def per(ms: int, language: Language = "en") -> str:
     return say.get(str(ms)) or say["per"].format(span(ms, language))
 
 
-def named(names: Sequence[str], most: int = 3, language: Language = "en") -> str:
+def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -> str:
     """Return names as they stand in a sentence; of many, some and the number of the others.
 
-    >>> named(["a"]), named(["a", "b"]), named(["a", "b", "c", "d"]), named(list("abcdef"))
-    ('a', 'a and b', 'a, b, c and d', 'a, b, c and 3 others')
-    >>> named(["a", "b"], language="zh"), named(list("abcdef"), language="zh")
+    >>> join_names(["a"]), join_names(["a", "b"]), join_names(["a", "b", "c", "d"])
+    ('a', 'a and b', 'a, b, c and d')
+    >>> join_names(list("abcdef"))
+    'a, b, c and 3 others'
+    >>> join_names(["a", "b"], language="zh"), join_names(list("abcdef"), language="zh")
     ('a、b', 'a、b、c 等 6 个')
     """
     many = len(names) > most + 1
@@ -524,19 +528,19 @@ def of_each(
     ([('a and b, each', 'agents')], [('', 'agents')])
     """
     if len(entries) == 1:
-        return [("", told(entries[0], key, language))]
+        return [("", localised(entries[0], key, language))]
     each = {"en": ", each", "zh": "，均如此"}[language]
-    pairs = ((entry["campaign"], told(entry, key, language)) for entry in entries)
+    pairs = ((entry["campaign"], localised(entry, key, language)) for entry in entries)
     return [
-        (named(names, language=language) + (each if len(names) > 1 else ""), text)
+        (join_names(names, language=language) + (each if len(names) > 1 else ""), text)
         for names, text in grouped(pairs)
     ]
 
 
-def things(count: int, singular: str, plural: str | None = None) -> str:
+def count_noun(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its English noun.
 
-    >>> things(1, "number"), things(1200, "number"), things(0, "person", "people")
+    >>> count_noun(1, "number"), count_noun(1200, "number"), count_noun(0, "person", "people")
     ('1 number', '1,200 numbers', '0 people')
     """
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

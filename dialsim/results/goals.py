@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
-from dialsim.results.formatting import about, clock, in_both, number, told
+from dialsim.results.formatting import about, bilingual, clock, localised, number
 from dialsim.results.metrics import campaign_values
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
@@ -258,7 +258,7 @@ def _judged(
         "index": index,
         "metric": goal.metric,
         "campaign": goal.campaign,
-        **in_both("name", named),
+        **bilingual("name", named),
         "unit": metric.unit,
         "bound": "at_least" if at_least else "at_most",
         "target": int(target) if float(target).is_integer() else float(target),
@@ -285,7 +285,7 @@ def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dic
         "missed": len(missed),
         "undecided": len(undecided),
         "all_met": bool(goals) and met == len(goals) and complete and lawful,
-        **in_both("sentence", partial(_sentence, goals, missed, undecided)),
+        **bilingual("sentence", partial(_sentence, goals, missed, undecided)),
     }
 
 
@@ -302,7 +302,7 @@ def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Langua
     for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
                       (undecided, "undecided"), (unknown, "unknown")):  # fmt: skip
         if some:
-            names = say["and"].join(told(goal, "name", language) for goal in some)
+            names = say["and"].join(localised(goal, "name", language) for goal in some)
             parts.append(say[key].format(names))
     if parts:
         return say["then"].join(parts)

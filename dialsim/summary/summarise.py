@@ -20,7 +20,7 @@ from dialsim.results import goals as judging
 from dialsim.results.assumptions import assumptions, misuse_findings
 from dialsim.results.binding_constraint import binding
 from dialsim.results.callbacks import callbacks
-from dialsim.results.formatting import in_both
+from dialsim.results.formatting import bilingual
 from dialsim.results.hard_limits import heading, walls
 from dialsim.results.history.call_history import to_come
 from dialsim.results.lists.accounts import file_accounts, list_accounts
@@ -117,8 +117,8 @@ def summarise(
         "data_versions": {name: version_of(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
-        **in_both("heading", partial(heading, scenario, world.rules)),
-        **in_both("misuses", partial(misuse_findings, world)),
+        **bilingual("heading", partial(heading, scenario, world.rules)),
+        **bilingual("misuses", partial(misuse_findings, world)),
         "period": _period(world, complete),
         "verdict": judging.verdict(
             judged, complete=complete, lawful=lawful and all(wall["met"] for wall in kept)
@@ -170,7 +170,7 @@ def summarise(
         if complete
         else [],
         "aftermath": aftermath(world, actions, after_calls),
-        **in_both("assumptions", partial(assumptions, world, acted)),
+        **bilingual("assumptions", partial(assumptions, world, acted)),
         "weak_defaults": weak_rows(scenario, world.network, acted=_by_frequency(acted)),
         "performance": dict(performance or {}),
     }

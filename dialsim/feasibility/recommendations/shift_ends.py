@@ -24,7 +24,7 @@ from dialsim.feasibility.recommendations.change import (
 )
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms, union
-from dialsim.results.formatting import in_both
+from dialsim.results.formatting import bilingual
 from dialsim.results.goals import due_tick
 from dialsim.scenario.models.schema import Goal, Scenario
 from dialsim.scenario.profiles.reasons import Language
@@ -103,7 +103,7 @@ def _explained(world: World, judged: Mapping[str, Any], dropped: Array) -> dict[
     if not len(before):
         return found
     counts = {"abandoned": len(rows), "at_end": len(before), "last_ms": int(before.max())}
-    return found | {"shift_end": counts | in_both("sentence", partial(_why, counts))}
+    return found | {"shift_end": counts | bilingual("sentence", partial(_why, counts))}
 
 
 def _why(counts: Mapping[str, int], language: Language = "en") -> str:

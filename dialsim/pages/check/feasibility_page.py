@@ -40,7 +40,7 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
             lines += _at_work_for_nothing(found["idle"], width)
         lines += [Text(), *attempts]
         if len(names) > 1:
-            text = f"So it is for each of {formatting.named(names, len(names))}."
+            text = f"So it is for each of {formatting.join_names(names, len(names))}."
             lines += paragraph(text, width, style="dim")
     takes = _takes(found, width)
     if takes:
@@ -75,7 +75,7 @@ def _alike(
     found = []
     for group in told.values():
         names = [each["campaign"] for each in group]
-        title = formatting.named(names, 1)
+        title = formatting.join_names(names, 1)
         found.append((names, _who(group[0], title, width), _campaign(group[0], title, width)))
     return found
 
@@ -125,7 +125,7 @@ def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
     told = formatting.grouped((each["agents"], _lost(each)) for each in idle)
     for names, text in told:
         each = "each " if len(names) > 1 else ""
-        text = f"Agents {formatting.named(names)} are {each}{text}"
+        text = f"Agents {formatting.join_names(names)} are {each}{text}"
         lines += paragraph(text, width, style="yellow")
     return lines
 
@@ -181,9 +181,8 @@ def _open_for(zone: Found, room: int) -> str:
 
 
 def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
-    open_for = (
-        f"{campaign['open_hours']:,.1f} open hours on {formatting.things(campaign['days'], 'day')}"
-    )
+    days = formatting.count_noun(campaign["days"], "day")
+    open_for = f"{campaign['open_hours']:,.1f} open hours on {days}"
     lines = [*headed(f"{title}: attempts, at mean rates", open_for, width)]
     most = max((each["attempts"] for each in campaign["capacities"]), default=0.0) or 1.0
     for each in sorted(campaign["capacities"], key=lambda each: float(each["attempts"])):
@@ -207,7 +206,7 @@ def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
     )
     lines += paragraph(text, width)
     for each in campaign["shared"]:
-        names = formatting.named(each["campaigns"], len(each["campaigns"]))
+        names = formatting.join_names(each["campaigns"], len(each["campaigns"]))
         text = (
             f"{allows(each['resource'])} {names} {formatting.about(each['attempts'])} attempts in "
             f"all."
@@ -292,7 +291,7 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
     )
     if budget["on_record"]:
         named = "; ".join(
-            f"{name}: {formatting.things(len(counts), 'number')}, up to {max(counts)}"
+            f"{name}: {formatting.count_noun(len(counts), 'number')}, up to {max(counts)}"
             for name, counts in budget["on_record"].items()
         )
         lines += paragraph(f"On record for the last 30 days: {named}.", width, style="yellow")

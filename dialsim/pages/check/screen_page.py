@@ -78,11 +78,11 @@ def _head(found: Found, width: int) -> list[Text]:
     lines = [*headed(f"{found['scenario']}, campaign {found['campaign']}", when, width)]
     lines += paragraph(f"list {lists}" if len(found["lists"]) == 1 else f"lists {lists}", width)
     now, later = found["verdicts"]["now"], found["verdicts"]["later"]
-    rows = found["rows"]
+    all_rows = formatting.count_noun(found["rows"], "row")
     if now:
-        verdict, style = f"{now:,} of {formatting.things(rows, 'row')} may be called now.", GOOD
+        verdict, style = f"{now:,} of {all_rows} may be called now.", GOOD
     elif later:
-        verdict, style = f"{later:,} of {formatting.things(rows, 'row')} may be called later.", GOOD
+        verdict, style = f"{later:,} of {all_rows} may be called later.", GOOD
     else:
         verdict, style = "Nobody of this list may be called in this run.", BAD
     return [*lines, *paragraph(verdict, width, indent=0, style=f"bold {style}")]
@@ -124,7 +124,7 @@ def _days(found: Found, width: int) -> list[Text]:
         lines.append(_part(name, each["rows"], found["rows"], "·"))
     rest = days[DAYS:]
     if rest:
-        name = f"{formatting.things(len(rest), 'later day')}"
+        name = f"{formatting.count_noun(len(rest), 'later day')}"
         lines.append(_part(name, sum(each["rows"] for each in rest), found["rows"], "·"))
     return lines
 

@@ -84,7 +84,7 @@ def _head(found: Found, width: int) -> list[Text]:
     names = dict.fromkeys(found[side]["name"] for side in "ab")
     runs = found["kind"] == "runs"
     done, wanted = len(found["replications"]), found["wanted"]
-    pairs = formatting.things(wanted, "pair") if done == wanted else f"{done} of {wanted} pairs"
+    pairs = formatting.count_noun(wanted, "pair") if done == wanted else f"{done} of {wanted} pairs"
     note = "one run each" if runs else f"{pairs} · seed {found['a']['seed']}"
     lines = [*headed(" and ".join(names), note, width)]
     for side in "ab":
@@ -108,7 +108,9 @@ def _head(found: Found, width: int) -> list[Text]:
 
 def _changes(found: Found, width: int) -> list[Text]:
     changes, others = found["changes"], found["others"]
-    count = formatting.things(len(changes) + len(others), "difference") if changes or others else ""
+    count = (
+        formatting.count_noun(len(changes) + len(others), "difference") if changes or others else ""
+    )
     lines = [*headed("What changed", count, width)]
     if not changes and not others:
         return lines + paragraph("Nothing: the same scenario.", width)

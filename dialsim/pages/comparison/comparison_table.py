@@ -33,7 +33,7 @@ def metric_lines(found: Found, width: int) -> list[Text]:
         moved = [each for each in metrics if each[1]["change"]["value"]]
         lines += _table(moved, width, _PLAIN)
         return lines + _unmoved(metrics, width)
-    note = f"paired t test · Holm over {formatting.things(tested, 'metric')}"
+    note = f"paired t test · Holm over {formatting.count_noun(tested, 'metric')}"
     lines = [Text(""), *headed("Metrics", note, width)]
     told = [each for each in metrics if each[1]["told"]]
     fixed = [each for each in metrics if each[1]["constant"] and each[1]["change"]["value"]]

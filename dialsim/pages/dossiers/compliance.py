@@ -72,7 +72,7 @@ def compliance_values(asked: Request) -> dict[str, Any]:
 
 def _audit(asked: Request) -> dict[str, Any]:
     """Return the audit as the page shows it: a verdict, counts, rows the worst first."""
-    said, text = asked.said, partial(formatting.told, language=asked.language)
+    said, text = asked.said, partial(formatting.localised, language=asked.language)
     read = {each["name"]: each["rows"] for each in asked.log.summary.get("lists", ())}
     found = audit(asked.log.scenario, asked.columns, read)
     if not found["covered"]:
@@ -98,7 +98,7 @@ def _audit(asked: Request) -> dict[str, Any]:
 
 
 def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
-    said, text = asked.said, partial(formatting.told, language=asked.language)
+    said, text = asked.said, partial(formatting.localised, language=asked.language)
     mark, style = MARKS[row["status"]]
     todo = {"missing": "mend", "not_shown": "declare"}.get(row["status"])
     known = formatting.CONFIDENCE[asked.language][row["confidence"]]
@@ -123,7 +123,7 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _kept_from(asked: Request) -> list[dict[str, str]]:
     """Return how many people a rule kept from being called, or called no more, by reason."""
-    text, language = partial(formatting.told, language=asked.language), asked.language
+    text, language = partial(formatting.localised, language=asked.language), asked.language
     reasons: dict[str, Explained] = {}
     for known in explained_reasons().values():
         reasons.setdefault(before_dial(known.code), known)
@@ -148,7 +148,7 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
 
 def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, str]:
     metric = asked.log.summary["metrics"]["abandoned_share"]
-    name = str(formatting.told(metric, "name", asked.language))
+    name = str(formatting.localised(metric, "name", asked.language))
     return {
         "name": name if not wall["campaign"] else f"{name} · {wall['campaign']}",
         "measured": "–" if wall["measured"] is None else formatting.percent(wall["measured"]),

@@ -60,7 +60,7 @@ def boss_values(asked: Request) -> dict[str, Any]:
 def _verdict(asked: Request) -> dict[str, Any]:
     """Return what it comes to in the run, and over the replications if there are any."""
     summary, replayed = asked.log.summary, asked.replayed
-    sentence = formatting.told(summary["verdict"], "sentence", asked.language)
+    sentence = formatting.localised(summary["verdict"], "sentence", asked.language)
     met = summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"]
     if replayed is None or not asked.log.scenario.goals:
         style = "good" if met else "bad" if asked.log.scenario.goals else "open"
@@ -295,7 +295,7 @@ def _figure(metric: Mapping[str, Any]) -> str:
 
 
 def _name(asked: Request, metric: Mapping[str, Any]) -> str:
-    return str(formatting.told(metric, "name", asked.language))
+    return str(formatting.localised(metric, "name", asked.language))
 
 
 def _reaction(asked: Request, key: str) -> dict[str, str]:

@@ -60,7 +60,7 @@ def dossier_html(asked: Request) -> str:
         "mark": MARK,
         "audience": asked.audience,
         "s": summary,
-        "text": partial(formatting.told, language=language),
+        "text": partial(formatting.localised, language=language),
         "of_each": partial(formatting.of_each, language=language),
         "head": _head(asked),
         "broken_off": broken_off(summary, language),

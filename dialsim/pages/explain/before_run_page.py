@@ -143,7 +143,9 @@ def _told(call: Entry, language: Language) -> str:
 
 def _things(count: int, singular: str, language: Language) -> str:
     if language == "en":
-        return formatting.things(count, LABELS["en"][singular] if singular == "call" else "attempt")
+        return formatting.count_noun(
+            count, LABELS["en"][singular] if singular == "call" else "attempt"
+        )
     return f"{count:,} {LABELS['zh'][singular]}"
 
 

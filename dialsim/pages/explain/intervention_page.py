@@ -277,7 +277,7 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
         held += say["ended"].format(number=ended["number"], action=ended["action_name"])
     numbers = f"{after['numbers']:,}"
     if language == "en":
-        numbers = formatting.things(after["numbers"], "number")
+        numbers = formatting.count_noun(after["numbers"], "number")
     calls = say["calls_of"].format(
         attempts=f"{after['attempts']:,}", numbers=numbers, lost=f"{after['lost']:,}"
     )

@@ -66,7 +66,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
         "said": said,
         "confidence": lambda name: formatting.CONFIDENCE[language].get(name, name),
         "s": summary,
-        "text": partial(formatting.told, language=language),
+        "text": partial(formatting.localised, language=language),
         "of_each": partial(formatting.of_each, language=language),
         "period": said["period"].format(
             start=formatting.day(start, True, True, language), days=length
@@ -154,7 +154,7 @@ def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
 
 def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return a group of the network's actions as a row of a table."""
-    text = partial(formatting.told, language=language)
+    text = partial(formatting.localised, language=language)
     example, basis = text(group, "example"), group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not example.endswith((quoted, quoted_basis(basis))):
@@ -180,7 +180,7 @@ def states_text(counts: Mapping[str, int], language: Language) -> str:
 
 def _late(summary: Summary, language: Language) -> list[str]:
     """Return what came after the campaign, a sentence each."""
-    said, text = LABELS[language], partial(formatting.told, language=language)
+    said, text = LABELS[language], partial(formatting.localised, language=language)
     late = summary["aftermath"]
     found = [
         of_one(

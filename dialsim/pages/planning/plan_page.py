@@ -27,7 +27,7 @@ from dialsim.pages.planning.replan_page import here_lines
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import weak_lines
 from dialsim.results import formatting
-from dialsim.results.formatting import things, told
+from dialsim.results.formatting import count_noun, localised
 from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     said = LABELS[lang]
     note = said["head"].format(
         candidates=count(found["forecast"]["candidates"]),
-        runs=things(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
+        runs=count_noun(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
         seed=found["seed"],
     )
     above = [*headed(found["name"], note, width), *here_lines(found, width, lang)]
@@ -201,7 +201,9 @@ def _binding(found: Found, width: int, lang: Language) -> list[Text]:
     promise = found["promises"][binding["promise"]]
     name = promise["name_zh"] if lang == "zh" else promise["name"]
     text = said["binds"].format(name=name, margin=formatting.percent(binding["margin"]))
-    for resource in dict.fromkeys(told(each, "resource", lang) for each in binding["resources"]):
+    for resource in dict.fromkeys(
+        localised(each, "resource", lang) for each in binding["resources"]
+    ):
         text += said["decides"].format(resource=resource)
     return paragraph(text, width)
 
@@ -228,15 +230,15 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     lines += review_lines(found, width, lang)
     for each in near["resources"]:
         text = said["resource"].format(
-            resource=told(each, "resource", lang), why=told(each, "why", lang)
+            resource=localised(each, "resource", lang), why=localised(each, "why", lang)
         )
         lines += paragraph(text, width, 2, OPEN, "· ")
     for each in near["ends"]:
-        end = told(each, "value", lang)
+        end = localised(each, "value", lang)
         text = said["end_" + each["end"]].format(key=each["key"], value=end)
         lines += paragraph(text, width, 2, "", "· ")
     for each in near["remedies"][:SHOWN]:
-        lines += paragraph(told(each, "sentence", lang), width, 2, "", "· ")
+        lines += paragraph(localised(each, "sentence", lang), width, 2, "", "· ")
     return lines
 
 
@@ -288,7 +290,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     robust, said = found.get("robust"), LABELS[lang]
     if robust is None:
         return []
-    names = said["names"].join(told(robust, "networks", lang))
+    names = said["names"].join(localised(robust, "networks", lang))
     lines = [
         Text(""),
         *headed(said["robust"], said["robust_note"].format(n=robust["tried"]), width),
@@ -387,7 +389,7 @@ def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> l
         for each in ahead["certificates"]
     ]
     lines.append(said["proof_runs"].format(runs=count(ahead["proof_runs"])))
-    quick, slow = told(ahead, "times", lang)
+    quick, slow = localised(ahead, "times", lang)
     lines.append(
         said["time"].format(
             run=f"{ahead['run_seconds']:.2g}",

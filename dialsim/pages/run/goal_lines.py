@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.pages.layout import paragraph
-from dialsim.results.formatting import told
+from dialsim.results.formatting import localised
 from dialsim.results.goals import before_words
 from dialsim.scenario.profiles.reasons import Language
 
@@ -28,4 +28,4 @@ def why_lines(goal: Mapping[str, Any], width: int, language: Language = "en") ->
 def why_words(goal: Mapping[str, Any], language: Language = "en") -> str:
     """Return why a goal of a summary was missed; empty where it says nothing of it."""
     found = goal.get("shift_end")
-    return "" if found is None else told(found, "sentence", language)
+    return "" if found is None else localised(found, "sentence", language)

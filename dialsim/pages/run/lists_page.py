@@ -132,7 +132,7 @@ def file_lines(
     """
     say = LABELS[language]
     unusable = unusable_rows(each)
-    kind = formatting.told(each, "kind", language)
+    kind = formatting.localised(each, "kind", language)
     kind_width = min(20, width - 64)
     name_width = width - 46 - kind_width
     cells = [

@@ -103,7 +103,7 @@ def network_section(
 def _cause(cause: Mapping[str, Any], attempts: int, width: int, language: Language) -> Text:
     cells = [
         Cell(LABELS[language]["refused"], 14),
-        Cell(formatting.told(cause, "name", language), width - 43),
+        Cell(formatting.localised(cause, "name", language), width - 43),
         Cell(formatting.number(cause["attempts"]), 10, right=True),
         Cell(formatting.column(cause["attempts"] / attempts if attempts else 0.0), 7, right=True),
     ]
@@ -128,7 +128,7 @@ def _group_head(group: Mapping[str, Any], width: int, language: Language) -> lis
             numbers if group["count"] in (1, met) else say["often"].format(group["count"], numbers)
         )
     severe = group["action"] in SEVERE
-    names = (formatting.told(group, f"{kind}_name", language) for kind in ("action", "rule"))
+    names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
     what = say["group"].format(*names)
     wide, size = COLUMNS[language]
     tail = [Cell(when, size), Cell(many)]
@@ -144,7 +144,7 @@ def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Tex
     head = _group_head(group, width, language)
     if group["after_the_last_day"]:  # its dated lines stand under "after the campaign"
         return head
-    text = formatting.told(group, "example", language)
+    text = formatting.localised(group, "example", language)
     basis = group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not text.endswith((quoted, quoted_basis(basis))):
@@ -161,7 +161,7 @@ def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -
     for each in late["complaints"]:
         last = formatting.day(datetime.fromisoformat(each["last"]), language=language)
         said = say["complaint" if each["count"] == 1 else "complaints"]
-        name = formatting.told(each, "name", language)
+        name = formatting.localised(each, "name", language)
         text = said.format(each["count"], name, last)
         if each.get("of_earlier"):
             text += say["of_earlier"].format(each["of_earlier"])
@@ -169,9 +169,9 @@ def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -
     for each in late["actions"]:
         said = say["time" if each["count"] == 1 else "times"]
         lines.append(
-            row([Cell(said.format(formatting.told(each, "name", language), each["count"]))])
+            row([Cell(said.format(formatting.localised(each, "name", language), each["count"]))])
         )
-        for text in formatting.told(each, "lines", language):
+        for text in formatting.localised(each, "lines", language):
             lines += paragraph(text, width, indent=4, style=QUIET)
     if len(lines) == 1:
         lines += paragraph(say["nothing"], width, style=QUIET)

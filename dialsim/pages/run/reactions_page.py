@@ -161,7 +161,7 @@ def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
     ' (S60, US rule taken over)'
     """
     say = LABELS[language]
-    note = formatting.told(gone, "note", language) if gone.get("note") else ""
+    note = formatting.localised(gone, "note", language) if gone.get("note") else ""
     if gone["confidence"] in ("rule", "inferred") and note:  # whose rule it is, or what replaced it
         source = formatting.source_ids(gone["source"], language)
         return say["whose"].format(source=source, note=note.partition(say["note_ends"])[0])

@@ -43,8 +43,8 @@ def changes_section(
     lines = [*headed(say["title"], say["note"], width)]
     for each in changes:
         text = say["change"].format(
-            sentence=formatting.told(each, "sentence", language),
-            effect=formatting.told(each, "effect", language),
+            sentence=formatting.localised(each, "sentence", language),
+            effect=formatting.localised(each, "effect", language),
         )
         lines += paragraph(text, width)
         sets = " ".join(f"--set {shlex.quote(one)}" for one in each["set"])

@@ -142,8 +142,8 @@ def _headline(s: Summary, width: int, language: Language) -> list[Text]:
     note = say["from"].format(day=day, length=length, seed=identity["seed"])
     lines = [*headed(identity["name"], note, width)]
     if s["heading"]:
-        lines.append(Text(formatting.told(s, "heading", language), style=f"bold {BAD}"))
-        for misuse in formatting.told(s, "misuses", language):
+        lines.append(Text(formatting.localised(s, "heading", language), style=f"bold {BAD}"))
+        for misuse in formatting.localised(s, "misuses", language):
             lines += paragraph(misuse, width, style=BAD, mark="· ")
         if s["study"]:
             said = ASSUMED[language]["study" if s["misuses"] else "needless_study"]
@@ -156,7 +156,7 @@ def _headline(s: Summary, width: int, language: Language) -> list[Text]:
             text = formatting.broken_wall(wall, language)
             lines += paragraph(text, width, indent=0, style=f"bold {BAD}")
     style = f"bold {GOOD}" if s["verdict"]["all_met"] else "bold"
-    sentence = formatting.told(s["verdict"], "sentence", language)
+    sentence = formatting.localised(s["verdict"], "sentence", language)
     return [*lines, *paragraph(sentence, width, indent=0, style=style)]
 
 
@@ -174,7 +174,7 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
             by = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
         target = say[goal["bound"]].format(formatting.number(goal["target"], goal["unit"]))
         value = formatting.number(goal["value"], goal["unit"], language)
-        name = formatting.told(goal, "name", language)
+        name = formatting.localised(goal, "name", language)
         cells = [
             Cell(mark, 1, style=style),
             Cell(marked(name, weak_mark(goal["metric"], weak)), 22),
@@ -241,7 +241,7 @@ def _aftermath(s: Summary, width: int, language: Language) -> list[Text]:
 
 def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
     lines = [*headed(LABELS[language]["assumes"], "", width)]
-    for text in formatting.told(s, "assumptions", language):
+    for text in formatting.localised(s, "assumptions", language):
         lines += paragraph(text, width, style=QUIET, mark="· ")
     return lines
 

@@ -62,7 +62,7 @@ def why_unreached(account: Mapping[str, Any], language: Language) -> str:
 def _stage(stage: Mapping[str, Any], rows: int, width: int, language: Language) -> Text:
     share = stage["left"] / rows if rows else 0.0
     cells = [
-        Cell(formatting.told(stage, "name", language), 24, style="bold"),
+        Cell(formatting.localised(stage, "name", language), 24, style="bold"),
         Cell(formatting.number(stage["left"]), 12, right=True, style="bold"),
         Cell(formatting.column(share), 7, right=True),
         Cell(bar(share, width - 53), style="cyan"),
@@ -72,7 +72,7 @@ def _stage(stage: Mapping[str, Any], rows: int, width: int, language: Language) 
 
 def _exit(leave: Mapping[str, Any], rows: int, language: Language) -> Text:
     cells = [
-        Cell(f"  − {formatting.told(leave, 'name', language)}", 40),
+        Cell(f"  − {formatting.localised(leave, 'name', language)}", 40),
         Cell(formatting.number(leave["leads"]), 12, right=True),
         Cell(formatting.column(leave["leads"] / rows), 7, right=True),
     ]

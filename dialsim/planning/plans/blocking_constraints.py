@@ -8,7 +8,7 @@ from dialsim.feasibility.resource_words import resource_name
 from dialsim.planning.plans.candidates import Choice
 from dialsim.planning.plans.evidence import likely
 from dialsim.planning.plans.promises import ANY_SUSPENSION, ENTERPRISE_STOP, WALLS
-from dialsim.results.formatting import in_both
+from dialsim.results.formatting import bilingual
 
 if TYPE_CHECKING:
     from dialsim.planning.plans.plan_result import PlanFound
@@ -68,7 +68,7 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
         resources = [
             {
                 "campaign": each["campaign"],
-                **in_both("resource", resource_name(each["binding"]).__getitem__),
+                **bilingual("resource", resource_name(each["binding"]).__getitem__),
                 **{key: scarcest[key] for key in ("why", "why_zh")},
             }
             for each in estimate["campaigns"]

@@ -30,7 +30,7 @@ from dialsim.planning.plans.trials import Trials
 from dialsim.planning.plans.unpriced import unpriced
 from dialsim.planning.plans.verification import FIRST_HOLDOUT, FIRST_VERIFYING, Verified
 from dialsim.planning.replans.start_point import FromHere
-from dialsim.results.formatting import in_both
+from dialsim.results.formatting import bilingual
 from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
@@ -399,7 +399,7 @@ class PlanFound:
         estimate = self.reach.estimates.get(choice)
         resources = [] if estimate is None else [
             {"campaign": each["campaign"],
-             **in_both("resource", resource_name(each["binding"]).__getitem__)}
+             **bilingual("resource", resource_name(each["binding"]).__getitem__)}
             for each in estimate["campaigns"]
         ]  # fmt: skip
         return {

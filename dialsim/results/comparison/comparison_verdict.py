@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialsim.results.formatting import things
+from dialsim.results.formatting import count_noun
 from dialsim.results.hard_limits import UNLAWFUL
 
 Found = Mapping[str, Any]
@@ -68,7 +68,9 @@ def _sentence(
     parts = [goals, *_broken_walls(found)]
     tested = sum(metric["p"] is not None for metric in found["metrics"].values())
     if tested:
-        parts.append(f"Of {things(tested, 'metric')} that vary {_count(len(differ))} told apart.")
+        parts.append(
+            f"Of {count_noun(tested, 'metric')} that vary {_count(len(differ))} told apart."
+        )
     return " ".join(parts)
 
 
@@ -92,7 +94,7 @@ def _of_goals(found: Found, by: Mapping[str, Sequence[str]]) -> str:
     if by["better"]:
         return f"B is better in {_listed(by['better'])}, worse in no goal.{_told(goals, 'better')}"
     if by["untold"]:
-        pairs = things(len(found["replications"]), "pair")
+        pairs = count_noun(len(found["replications"]), "pair")
         return f"No difference in any goal can be told from {pairs}."
     return _all_the_same(found, " in every pair")
 

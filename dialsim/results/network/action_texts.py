@@ -241,7 +241,7 @@ def _measured(world: World, row: Any, basis: dict[str, Any] | None, language: La
     filed = basis is not None and basis["confidence"] == "scenario"
     return said.format(
         measured=figure_words(int(row["measured"]), unit, language),
-        complaints=formatting.things(int(row["measured"]), "complaint"),
+        complaints=formatting.count_noun(int(row["measured"]), "complaint"),
         threshold=figure_words(int(row["threshold"]), unit, language),
         whose=WHOSE[language][filed],
         window=formatting.span(window, language),

@@ -46,7 +46,7 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
                 "name": formatting.ACTIONS[Action(code)],
                 "name_zh": network_rules().word("action", Action(code).name, "zh"),
                 "count": len(rows),
-                **formatting.in_both("lines", partial(_lines, world, rows[:SHOWN])),
+                **formatting.bilingual("lines", partial(_lines, world, rows[:SHOWN])),
             }
         )
     return {

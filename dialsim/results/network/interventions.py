@@ -132,7 +132,7 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
         "first_tick": int(first["tick"]),
         "after_the_last_day": bool(first["tick"] >= world.horizon_tick),
         "basis": basis,
-        **formatting.in_both(
+        **formatting.bilingual(
             "example", lambda language: worked_line(world, first, basis, language)
         ),
     }

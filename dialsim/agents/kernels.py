@@ -23,14 +23,8 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-OFF = int(AgentState.OFF)
-IDLE = int(AgentState.IDLE)
-TALK = int(AgentState.TALK)
-WRAP_UP = int(AgentState.WRAP_UP)
 NOBODY = -1
 CONVERSATION_MS = 30_000  # a definition: `outcomes.layout.CONVERSATION_MS`
-S_ABSENCE = int(Stream.ABSENCE)
-S_WRAP_UP = int(Stream.WRAP_UP)
 
 
 @kernel(inlined=True)
@@ -52,11 +46,11 @@ def book_time(crew: Crew, row: int, state: int, since: int, now: int, interval_m
 @kernel
 def add_stay(pool: Any, state: int, stay_ms: int) -> None:
     """Add a stay to what a pool sums up of a state."""
-    if state == IDLE:
+    if state == AgentState.IDLE:
         pool["idle_ms"] += stay_ms
-    elif state == TALK:
+    elif state == AgentState.TALK:
         pool["talk_ms"] += stay_ms
-    elif state == WRAP_UP:
+    elif state == AgentState.WRAP_UP:
         pool["wrap_ms"] += stay_ms
 
 
@@ -95,13 +89,13 @@ def set_agent_state(crew: Crew, agent: int, state: int, now: int, interval_ms: i
     row = np.int64(record["pool"])
     book_time(crew, row, np.int64(record["state"]), np.int64(record["since"]), now, interval_ms)
     pool = crew.pools[row]
-    if record["state"] == TALK:
+    if record["state"] == AgentState.TALK:
         pool["talking"] -= 1
-    elif record["state"] == WRAP_UP:
+    elif record["state"] == AgentState.WRAP_UP:
         pool["wrapping"] -= 1
-    if state == TALK:
+    if state == AgentState.TALK:
         pool["talking"] += 1
-    elif state == WRAP_UP:
+    elif state == AgentState.WRAP_UP:
         pool["wrapping"] += 1
     record["state"] = state
     record["since"] = now
@@ -166,11 +160,11 @@ def start_shift(crew: Crew, group: int, now: int, interval_ms: int, run_base: np
     crew.pools[record["pool"]]["on_shift"] += 1
     first = np.int64(record["first"])
     for agent in range(first, first + np.int64(record["count"])):
-        if crew.agents[agent]["state"] == OFF:
+        if crew.agents[agent]["state"] == AgentState.OFF:
             if absent > 0:
-                if hit(draw(run_base, S_ABSENCE, crew.keys[agent], now // DAY_MS), absent):
+                if hit(draw(run_base, Stream.ABSENCE, crew.keys[agent], now // DAY_MS), absent):
                     continue
-            set_agent_state(crew, agent, IDLE, now, interval_ms)
+            set_agent_state(crew, agent, AgentState.IDLE, now, interval_ms)
             idle_push(crew, agent)
 
 
@@ -182,9 +176,9 @@ def end_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
     crew.pools[record["pool"]]["on_shift"] -= 1
     first = np.int64(record["first"])
     for agent in range(first, first + np.int64(record["count"])):
-        if crew.agents[agent]["state"] == IDLE:
+        if crew.agents[agent]["state"] == AgentState.IDLE:
             idle_remove(crew, agent)
-            set_agent_state(crew, agent, OFF, now, interval_ms)
+            set_agent_state(crew, agent, AgentState.OFF, now, interval_ms)
 
 
 @kernel
@@ -274,7 +268,7 @@ def works(crew: Crew, routes: Routes, campaign: int) -> bool:
 def take_agent(crew: Crew, agent: int, campaign: int, now: int, interval_ms: int) -> None:
     """Give an idle agent a callee of a campaign to talk to."""
     idle_remove(crew, agent)
-    set_agent_state(crew, agent, TALK, now, interval_ms)
+    set_agent_state(crew, agent, AgentState.TALK, now, interval_ms)
     crew.agents[agent]["campaign"] = campaign
     crew.busy_since[agent] = now
 
@@ -291,7 +285,7 @@ def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> in
     mean = np.int64(group["wrap_ms"][outcome])
     if group["wrap_table"] < 0:
         return mean
-    u = draw_by(at[0], S_WRAP_UP, at[1], at[2])
+    u = draw_by(at[0], Stream.WRAP_UP, at[1], at[2])
     return mean * np.int64(quantile(wraps[group["wrap_table"]], u)) // WRAP_UNIT
 
 
@@ -301,10 +295,10 @@ def end_wrap_up(crew: Crew, agent: int, now: int, interval_ms: int) -> bool:
     crew.agents[agent]["campaign"] = NOBODY
     crew.busy_since[agent] = NOT_BUSY
     if crew.groups[crew.agents[agent]["group"]]["on_shift"] == 1:
-        set_agent_state(crew, agent, IDLE, now, interval_ms)
+        set_agent_state(crew, agent, AgentState.IDLE, now, interval_ms)
         idle_push(crew, agent)
         return True
-    set_agent_state(crew, agent, OFF, now, interval_ms)
+    set_agent_state(crew, agent, AgentState.OFF, now, interval_ms)
     return False
 
 

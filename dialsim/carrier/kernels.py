@@ -41,30 +41,6 @@ WHITELIST = 8
 PLATFORM = 3
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
-A_NONE = int(Action.NONE)
-A_THROTTLE = int(Action.THROTTLE)
-A_INTERCEPT = int(Action.INTERCEPT)
-A_SUSPEND = int(Action.SUSPEND)
-C_NONE = int(Cause.NONE)
-C_LIVE = int(Cause.LIVE)
-C_ASSISTANT = int(Cause.ASSISTANT)
-C_NO_ANSWER = int(Cause.NO_ANSWER)
-C_REFUSED_CATEGORY = int(Cause.REFUSED_CATEGORY)
-C_REFUSED_FLAGGED = int(Cause.REFUSED_FLAGGED)
-C_THROTTLED = int(Cause.THROTTLED)
-C_LINE_SHUT = int(Cause.LINE_SHUT)
-C_BLOCKED_BY_CALLEE = int(Cause.BLOCKED_BY_CALLEE)
-C_GATEWAY_SHUT = int(Cause.GATEWAY_SHUT)
-C_NOT_AUTHENTIC = int(Cause.NOT_AUTHENTIC)
-C_THROTTLED_THERE = int(Cause.THROTTLED_THERE)
-C_SHUT_THERE = int(Cause.SHUT_THERE)
-S_REFUSE_CALL = int(Stream.REFUSE_CALL)
-S_THROTTLE = int(Stream.THROTTLE)
-S_THROTTLE_THERE = int(Stream.THROTTLE_THERE)
-S_POST_DIAL = int(Stream.POST_DIAL)
-S_SIGNAL = int(Stream.SIGNAL)
-S_SIGNAL_DELAY = int(Stream.SIGNAL_DELAY)
-S_ANNOUNCEMENT = int(Stream.ANNOUNCEMENT)
 
 
 @kernel(inlined=True)
@@ -78,14 +54,16 @@ def refusal(record: Any, state: int, dated: int, subscriber: Any, network: Any, 
     listed = np.int64(subscriber["registered_min"]) * MINUTE_MS + lag_ms <= now
     if record["registered"] == 1:
         if listed and (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
-            u = draw_by(luck, S_REFUSE_CALL, key, n)
+            u = draw_by(luck, Stream.REFUSE_CALL, key, n)
             if hit(u, np.int64(network["intercept_registered"])):
-                return C_REFUSED_CATEGORY
-        state = A_NONE
-    if (state == A_INTERCEPT or dated & INTERCEPTED) and listed:
-        u = draw_by(luck, S_REFUSE_CALL, key, n)
-        return C_REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else C_NONE
-    return C_NONE
+                return Cause.REFUSED_CATEGORY
+        state = Action.NONE
+    if (state == Action.INTERCEPT or dated & INTERCEPTED) and listed:
+        u = draw_by(luck, Stream.REFUSE_CALL, key, n)
+        return (
+            Cause.REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else Cause.NONE
+        )
+    return Cause.NONE
 
 
 @kernel
@@ -96,10 +74,10 @@ def rungs(carrier: Carrier, own: int, target: int, classes: int, now: int) -> tu
     as of `worst_state`).
     """
     if own < 0:
-        return A_NONE, False
+        return Action.NONE, False
     first = worst_state(carrier, own, classes, now)
     second = first if target < 0 else np.int64(carrier.lines[target]["state"])
-    return max(first, second), first == A_INTERCEPT or second == A_INTERCEPT
+    return max(first, second), first == Action.INTERCEPT or second == Action.INTERCEPT
 
 
 @kernel
@@ -123,40 +101,40 @@ def blocked_cause(
     network = profile.network[0]
     record = carrier.lines[line]
     if record["authentic"] == 0:
-        return C_NOT_AUTHENTIC
+        return Cause.NOT_AUTHENTIC
     callers = np.int64(carrier.enterprise[0]["callers"])
     state, flagged = rungs(carrier, line, target, callers, now)
-    if state >= A_SUSPEND or is_shut(carrier, record, now):
-        return C_LINE_SHUT
+    if state >= Action.SUSPEND or is_shut(carrier, record, now):
+        return Cause.LINE_SHUT
     classes = classes_there(carrier, callers, np.int64(subscriber["operator"]))
     state_there, flagged_there = rungs(carrier, row, target_there, classes, now)
-    if state_there >= A_SUSPEND:
-        return C_SHUT_THERE
+    if state_there >= Action.SUSPEND:
+        return Cause.SHUT_THERE
     dated = in_force(carrier, record, line, np.int64(subscriber["operator"]), now)
     if record["gateway"] >= 0:
         if dated & BLOCKED:
-            return C_GATEWAY_SHUT
+            return Cause.GATEWAY_SHUT
         cause = gateway_cause(carrier, network, np.int64(record["gateway"]), at)
-        if cause != C_NONE:
+        if cause != Cause.NONE:
             return cause
     if np.int64(subscriber["flags"]) & WHITELIST:
-        return C_NONE
+        return Cause.NONE
     if np.int64(subscriber["handset"]) > PLATFORM:
         cause = own_block(carrier, subscriber, line)
-        if cause != C_NONE:
+        if cause != Cause.NONE:
             return cause
     if network["off_refuse_call"] == 0:
-        rung = A_INTERCEPT if flagged or flagged_there else A_NONE
+        rung = Action.INTERCEPT if flagged or flagged_there else Action.NONE
         cause = refusal(record, rung, dated, subscriber, network, at)
-        if cause != C_NONE:
+        if cause != Cause.NONE:
             return cause
-    if (above and state >= A_THROTTLE) or dated & THROTTLED:
-        if throttles(profile, np.int64(record["operator"]), S_THROTTLE, at):
-            return C_THROTTLED
-    if (above_there and state_there >= A_THROTTLE) or dated & THROTTLED_THERE:
-        if throttles(profile, np.int64(subscriber["operator"]), S_THROTTLE_THERE, at):
-            return C_THROTTLED_THERE
-    return C_NONE
+    if (above and state >= Action.THROTTLE) or dated & THROTTLED:
+        if throttles(profile, np.int64(record["operator"]), Stream.THROTTLE, at):
+            return Cause.THROTTLED
+    if (above_there and state_there >= Action.THROTTLE) or dated & THROTTLED_THERE:
+        if throttles(profile, np.int64(subscriber["operator"]), Stream.THROTTLE_THERE, at):
+            return Cause.THROTTLED_THERE
+    return Cause.NONE
 
 
 @kernel
@@ -233,39 +211,39 @@ def judge(
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at
     )
-    set_up_ms = duration(profile, POST_DIAL, S_POST_DIAL, luck, key, n)
+    set_up_ms = duration(profile, POST_DIAL, Stream.POST_DIAL, luck, key, n)
     judged = (above, above_there, row, target_there)
     robot = np.int64(call["robot"])
     here = (now, luck, key, n, target)
     ring_ms = 0
     cause = blocked_cause(carrier, profile, subscriber, line, judged, here)
-    if cause == C_NONE and network["off_contract"] == 0:
+    if cause == Cause.NONE and network["off_contract"] == 0:
         number = np.int64(call["trunk"])
         cause = contract_cause(carrier, profile, subscriber, trunk, number, now)
-    if cause == C_NONE:
+    if cause == Cause.NONE:
         labelled = sees_label(carrier, person, line, target, now)
         cause, ring_ms = delivery_cause(
             subscriber, record, labelled, robot, profile, ring_timeout_ms, here
         )
         after = set_up_ms + ring_ms
-    elif cause == C_BLOCKED_BY_CALLEE:
+    elif cause == Cause.BLOCKED_BY_CALLEE:
         after = set_up_ms
     else:
-        after = duration(profile, REFUSAL_DELAY, S_SIGNAL_DELAY, luck, key, n)
-    answered = cause == C_LIVE or cause == C_ASSISTANT
+        after = duration(profile, REFUSAL_DELAY, Stream.SIGNAL_DELAY, luck, key, n)
+    answered = cause == Cause.LIVE or cause == Cause.ASSISTANT
     call["announcement"] = 0
     call["after_ms"] = max(after, 1)
     call["answered"] = 1 if answered else 0
     fate["cause"] = cause
     fate["attempt"] = n
-    fate["delivered"] = 1 if answered or cause == C_NO_ANSWER else 0
+    fate["delivered"] = 1 if answered or cause == Cause.NO_ANSWER else 0
     if answered:
         call["sip"] = 200
         draw_fate(fate, subscriber, profile, cause, robot, here)
     else:
-        call["sip"] = sent_back(profile.signals, profile.signal_starts, cause, S_SIGNAL, here)
+        call["sip"] = sent_back(profile.signals, profile.signal_starts, cause, Stream.SIGNAL, here)
         call["announcement"] = sent_back(
-            profile.announcements, profile.announcement_starts, cause, S_ANNOUNCEMENT, here
+            profile.announcements, profile.announcement_starts, cause, Stream.ANNOUNCEMENT, here
         )
         fate["live"] = 0
         fate["opt_out"] = 0

@@ -41,34 +41,6 @@ ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
 LISTS = INTERNAL_DNC | INDUSTRY_DNC
 MAY_BAR = ROW | WITHDRAWN | DECLINED | NO_EXPORT | LISTS | REFUSED | SUSPECTED
 
-GO = int(Verdict.GO)
-FINAL = int(Verdict.FINAL)
-UNTIL = int(Verdict.UNTIL)
-ON = int(Verdict.ON)
-NONE = int(Reason.NONE)
-INVALID_NUMBER = int(Reason.INVALID_NUMBER)
-PROTECTED_NUMBER = int(Reason.PROTECTED_NUMBER)
-IS_DUPLICATE = int(Reason.DUPLICATE)
-NO_CONSENT = int(Reason.NO_CONSENT)
-CONSENT_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
-ON_INTERNAL_DNC = int(Reason.INTERNAL_DNC)
-SUSPECTED_BLOCK = int(Reason.SUSPECTED_BLOCK)
-WRONG_PURPOSE = int(Reason.WRONG_PURPOSE)
-CONSENT_EXPIRED = int(Reason.CONSENT_EXPIRED)
-NO_CONSENT_PROOF = int(Reason.NO_CONSENT_PROOF)
-NO_EXPORT_CONSENT = int(Reason.NO_EXPORT_CONSENT)
-ON_INDUSTRY_DNC = int(Reason.INDUSTRY_DNC)
-HAS_DECLINED = int(Reason.DECLINED)
-REFUSE_CALL = int(Reason.REFUSE_CALL)
-NOT_FROM_HERE = int(Reason.CALLER_NOT_ALLOWED)
-IN_OTHER_COUNTRY = int(Reason.OTHER_COUNTRY)
-UNUSABLE_ROW = int(Reason.UNUSABLE_ROW)
-MARKETING = int(Purpose.MARKETING)
-PERSON_BUSY = int(Reason.PERSON_BUSY)
-
-L_CALLERS = int(Limit.CALLER_IDS)
-L_TRUNKS = int(Limit.TRUNKS)
-L_ENTERPRISE = int(Limit.ENTERPRISE)
 
 NO_CALLER = -1
 FAR = 1 << 62
@@ -79,28 +51,28 @@ BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a call
 def row_reason(flags: int) -> int:
     """Why a row of a list is no person who could be called; 0: it is one."""
     if flags & INVALID:
-        return INVALID_NUMBER
+        return Reason.INVALID_NUMBER
     if flags & UNUSABLE:
-        return UNUSABLE_ROW
+        return Reason.UNUSABLE_ROW
     if flags & PROTECTED:
-        return PROTECTED_NUMBER
+        return Reason.PROTECTED_NUMBER
     if flags & DUPLICATE:
-        return IS_DUPLICATE
-    return IN_OTHER_COUNTRY if flags & OTHER_COUNTRY else NONE
+        return Reason.DUPLICATE
+    return Reason.OTHER_COUNTRY if flags & OTHER_COUNTRY else Reason.NONE
 
 
 @kernel
 def consent_reason(flags: int, purpose: int) -> int:
     """What the consent on record lacks for a purpose; 0: nothing."""
     if not flags & CONSENT:
-        return NO_CONSENT
+        return Reason.NO_CONSENT
     if not (flags >> purpose) & 1:
-        return WRONG_PURPOSE
+        return Reason.WRONG_PURPOSE
     if flags & NO_PROOF:
-        return NO_CONSENT_PROOF
+        return Reason.NO_CONSENT_PROOF
     if flags & EXPIRED:
-        return CONSENT_EXPIRED
-    return NONE
+        return Reason.CONSENT_EXPIRED
+    return Reason.NONE
 
 
 @kernel
@@ -116,36 +88,36 @@ def is_out_of_reach(home: int, campaign: Any) -> bool:
 def static_reason(flags: int, home: int, campaign: Any) -> int:
     """First reason that bars a person for good, in the fixed order; 0 when there is none."""
     if not flags & MAY_BAR:  # as of most, seen at one look
-        reason = NONE
+        reason = Reason.NONE
         if campaign["by_consent"] == 1:
             reason = consent_reason(flags, np.int64(campaign["purpose"]))
-        if reason == NONE and is_out_of_reach(home, campaign):
-            reason = NOT_FROM_HERE
+        if reason == Reason.NONE and is_out_of_reach(home, campaign):
+            reason = Reason.CALLER_NOT_ALLOWED
         return reason
     if flags & ROW:
         return row_reason(flags)
     purpose = np.int64(campaign["purpose"])
     if campaign["by_consent"] == 1:
         reason = consent_reason(flags, purpose)
-        if reason != NONE:
+        if reason != Reason.NONE:
             return reason
     if flags & WITHDRAWN:
-        return CONSENT_WITHDRAWN
+        return Reason.CONSENT_WITHDRAWN
     if flags & NO_EXPORT and campaign["exports_data"] == 1:
-        return NO_EXPORT_CONSENT
+        return Reason.NO_EXPORT_CONSENT
     if flags & INTERNAL_DNC:
-        return ON_INTERNAL_DNC
-    if flags & DECLINED and purpose == MARKETING:
-        return HAS_DECLINED
-    if flags & INDUSTRY_DNC and purpose == MARKETING:
-        return ON_INDUSTRY_DNC
+        return Reason.INTERNAL_DNC
+    if flags & DECLINED and purpose == Purpose.MARKETING:
+        return Reason.DECLINED
+    if flags & INDUSTRY_DNC and purpose == Purpose.MARKETING:
+        return Reason.INDUSTRY_DNC
     if flags >> (REFUSED_SHIFT + np.int64(campaign["category"])) & 1:
-        return REFUSE_CALL
+        return Reason.REFUSE_CALL
     if is_out_of_reach(home, campaign):
-        return NOT_FROM_HERE
+        return Reason.CALLER_NOT_ALLOWED
     if flags & SUSPECTED:
-        return SUSPECTED_BLOCK
-    return NONE
+        return Reason.SUSPECTED_BLOCK
+    return Reason.NONE
 
 
 @kernel
@@ -159,15 +131,15 @@ def verdict(
     """
     flags = np.int64(person["flags"])
     reason = static_reason(flags, np.int64(person["home"]), campaign)
-    if reason != NONE:
-        return FINAL, reason, now
+    if reason != Reason.NONE:
+        return Verdict.FINAL, reason, now
     if flags & BUSY:
-        return ON, PERSON_BUSY, now
+        return Verdict.ON, Reason.PERSON_BUSY, now
     attempts = np.int64(person["attempts"])
     reason, until = callee_until(ring, attempts, caller, limits.callee, limits.periods, gap_ms, now)
-    if reason != NONE:
-        return UNTIL, reason, until
-    return GO, NONE, now
+    if reason != Reason.NONE:
+        return Verdict.UNTIL, reason, until
+    return Verdict.GO, Reason.NONE, now
 
 
 @kernel
@@ -185,7 +157,7 @@ def screen(people: Array, leads: Array, shifts: Array, campaigns: Array, out: Ar
         flags, home = np.int64(person["flags"]), np.int64(person["home"])
         reason = static_reason(flags, home, campaigns[leads[i]["campaign"]])
         out[i] = reason
-        if reason == NONE:
+        if reason == Reason.NONE:
             callable_leads += 1
     return callable_leads
 
@@ -448,7 +420,7 @@ def pick_caller(
         return pick_by_headroom(r, limits, groups_of, track, now)
     best = NO_CALLER
     best_free = wake = FAR
-    lacking = L_CALLERS
+    lacking = Limit.CALLER_IDS
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
             break
@@ -459,13 +431,13 @@ def pick_caller(
         free = pool_key(r.pools, track, group)
         ready = ready_at(r, limits, group, free, now)
         if free <= now:
-            lacking = L_TRUNKS
+            lacking = Limit.TRUNKS
         if ready > now:
             wake = min(wake, ready)
         elif free < best_free or (free == best_free and top < best):
             best, best_free = top, free
-    if lacking == L_TRUNKS and r.meters[0]["free"] > now:
-        lacking = L_ENTERPRISE
+    if lacking == Limit.TRUNKS and r.meters[0]["free"] > now:
+        lacking = Limit.ENTERPRISE
     return best, wake, lacking
 
 
@@ -480,7 +452,7 @@ def pick_by_headroom(
     """
     best = NO_CALLER
     best_free = wake = FAR
-    lacking = L_CALLERS
+    lacking = Limit.CALLER_IDS
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
             break
@@ -494,7 +466,7 @@ def pick_by_headroom(
         free = pool_key(r.pools, track, group)
         ready = ready_at(r, limits, group, free, now)
         if free <= now:
-            lacking = L_TRUNKS
+            lacking = Limit.TRUNKS
         if ready > now:
             wake = min(wake, ready)
             continue
@@ -505,8 +477,8 @@ def pick_by_headroom(
         sooner = free < best_free or (free == best_free and top < best)
         if more > 0 or (more == 0 and sooner):
             best, best_free = top, free
-    if lacking == L_TRUNKS and r.meters[0]["free"] > now:
-        lacking = L_ENTERPRISE
+    if lacking == Limit.TRUNKS and r.meters[0]["free"] > now:
+        lacking = Limit.ENTERPRISE
     return best, wake, lacking
 
 

@@ -3,15 +3,14 @@
 from dialsim.core.codes import Cause
 from dialsim.jit.decorator import kernel
 
-FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
-CANCELLED = int(Cause.CANCELLED)
-
 
 @kernel
 def is_blocked(cause: int) -> bool:
     """Return whether a block ended an attempt, and neither chance nor the dialer."""
-    return cause >= FIRST_BLOCK and cause != CANCELLED
+    return cause >= Cause.REFUSED_CATEGORY and cause != Cause.CANCELLED
 
 
-BLOCKS = tuple(cause for cause in Cause if cause >= FIRST_BLOCK and cause != CANCELLED)
+BLOCKS = tuple(
+    cause for cause in Cause if cause >= Cause.REFUSED_CATEGORY and cause != Cause.CANCELLED
+)
 """The same as a list, for tables and pages."""

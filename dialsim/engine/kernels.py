@@ -73,31 +73,6 @@ Array = NDArray[Any]
 HELD = 1 << 10
 LATE = 0xC0  # of a window's number: in the last quarter of its minute
 WAKEN = 3  # windows, this one and two more, during which comes what is kept of who is due in them
-K_CASE = int(Kind.CASE)
-K_CALL_END = int(Kind.CALL_END)
-K_WAIT_END = int(Kind.WAIT_END)
-K_ANSWER = int(Kind.ANSWER)
-K_AGENT = int(Kind.AGENT)
-K_SHIFT = int(Kind.SHIFT)
-K_WINDOW = int(Kind.WINDOW)
-K_DUE = int(Kind.DUE)
-K_CALLER = int(Kind.CALLER)
-K_PACE = int(Kind.PACE)
-K_DIAL = int(Kind.DIAL)
-IS_FRESH = int(LeadState.FRESH)
-IS_HELD = int(LeadState.HELD)
-FINAL = int(Verdict.FINAL)
-UNTIL = int(Verdict.UNTIL)
-ON = int(Verdict.ON)
-L_LEADS = int(Limit.LEADS)
-L_CALLERS = int(Limit.CALLER_IDS)
-L_GUARD = int(Limit.ABANDON_GUARD)
-REACHED_STATUS = int(Status.REACHED)
-YIELD = int(Status.YIELD)
-DONE = int(Status.DONE)
-NEED_LEADS = int(Status.NEED_LEADS)
-LOG_FULL = int(Status.LOG_FULL)
-CASES_FULL = int(Status.CASES_FULL)
 REPLAY = 2  # of WORLD's `tape`
 EVENT_ROWS = 6  # most rows one step may log of each kind
 ACTION_ROWS = 8
@@ -110,22 +85,22 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     control = s.control[0]
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
-    status, played, last = YIELD, np.int64(0), np.int64(0)
+    status, played, last = Status.YIELD, np.int64(0), np.int64(0)
     window = scout = np.int64(-1)
     steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
         if steps == 0:
             steps = steps_with_room(s)
             if steps == 0:
-                status = LOG_FULL if logs_full(s) else CASES_FULL
+                status = Status.LOG_FULL if logs_full(s) else Status.CASES_FULL
                 break
         steps -= 1
         node = queue_next(s.queue, end)
         if node < 0:
-            status = DONE if until >= world["end"] else REACHED_STATUS
+            status = Status.DONE if until >= world["end"] else Status.REACHED
             break
         now, kind = queue_now(s.queue), queue_kind(s.queue, node)
-        if kind < K_PACE:  # who decides and dials then does so at the same tick
+        if kind < Kind.PACE:  # who decides and dials then does so at the same tick
             if now >> WINDOW_BITS != window:
                 window = now >> WINDOW_BITS
                 wake_soon(k, s, (window + WAKEN) << WINDOW_BITS)
@@ -134,13 +109,13 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
                     scout = next_minute(s.queue, now)
             if scout >= 0:
                 scout = walk_on(s.queue, scout)
-        if kind == K_DIAL:
-            if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
-                status = NEED_LEADS
+        if kind == Kind.DIAL:
+            if on_dial(k, s, node - np.int64(world["node_dial"]), now) == Status.NEED_LEADS:
+                status = Status.NEED_LEADS
                 break
         else:
             queue_take(s.queue, node)
-            if kind >= K_AGENT:
+            if kind >= Kind.AGENT:
                 dispatch_dialler(k, s, node, kind, now)
             else:
                 dispatch_call(k, s, node, kind, now)
@@ -189,13 +164,13 @@ def learn(k: Static, s: State, entries: Array, now: int) -> int:
 def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
     """Events of the network and of calls under way."""
     world = k.world[0]
-    if kind == K_CALL_END:
+    if kind == Kind.CALL_END:
         on_call_end(k, s, node - np.int64(world["node_call"]), now)
-    elif kind == K_ANSWER:
+    elif kind == Kind.ANSWER:
         on_answer(k, s, node - np.int64(world["node_call"]), now)
-    elif kind == K_WAIT_END:
+    elif kind == Kind.WAIT_END:
         on_wait_end(k, s, node - np.int64(world["node_call"]), now)
-    elif kind == K_CASE:
+    elif kind == Kind.CASE:
         on_case_node(k, s, node - np.int64(world["node_case"]), now)
     elif node >= world["node_stop_appeal"]:
         dispatch_standing(k, s, node, now)
@@ -233,15 +208,15 @@ def dispatch_standing(k: Static, s: State, node: int, now: int) -> None:
 def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> None:
     """Events of agents, hours, leads that come due and pacing."""
     world = k.world[0]
-    if kind == K_AGENT:
+    if kind == Kind.AGENT:
         on_agent(k, s, node - np.int64(world["node_agent"]), now)
-    elif kind == K_DUE:
+    elif kind == Kind.DUE:
         on_due(k, s, node - np.int64(world["node_lead"]), now)
-    elif kind == K_PACE:
+    elif kind == Kind.PACE:
         on_pace(k, s, node, now)
-    elif kind == K_CALLER:
+    elif kind == Kind.CALLER:
         pace(k, s, node - np.int64(world["node_wake"]), now)
-    elif kind == K_WINDOW:
+    elif kind == Kind.WINDOW:
         on_window(k, s, node - np.int64(world["node_class"]), now)
     else:
         on_shift(k, s, node - np.int64(world["node_group"]), now)
@@ -258,11 +233,11 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     progress = s.progress[campaign]
     if not some or progress["to_dial"] <= 0:
         queue_remove_now(s.queue, node)
-        return REACHED_STATUS
+        return Status.REACHED
     if not may_risk(k, s, campaign, now):
         queue_remove_now(s.queue, node)
-        stop_dialling(k, s, campaign, L_GUARD, now)
-        return REACHED_STATUS
+        stop_dialling(k, s, campaign, Limit.ABANDON_GUARD, now)
+        return Status.REACHED
     row, caller, wake, lacking = choose(k, s, campaign, now)
     taken = turn(k, s, campaign, row)
     lead = np.int64(-1)
@@ -273,25 +248,25 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     elif caller >= 0 or lacking < 0:  # lacking nothing without a caller ID: all are barred
         lead = fresh_lead(k, s, campaign, now)
         if lead == -2:
-            return NEED_LEADS
+            return Status.NEED_LEADS
         if lead >= 0:
             look_on_the_list(k, s, lead)
             if k.areas.groups.shape[1] > 1:
                 caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
-            if s.leads[lead]["state"] != IS_FRESH:
-                return REACHED_STATUS  # it has begun before; its row is passed by
+            if s.leads[lead]["state"] != LeadState.FRESH:
+                return Status.REACHED  # it has begun before; its row is passed by
     note_turn(k, s, campaign, taken)
     if lead < 0:
         queue_remove_now(s.queue, node)
         if lacking >= 0:
             wait_for_caller(k, s, campaign, wake)
-        stop_dialling(k, s, campaign, lacking if lacking >= 0 else L_LEADS, now)
-        return REACHED_STATUS
+        stop_dialling(k, s, campaign, lacking if lacking >= 0 else Limit.LEADS, now)
+        return Status.REACHED
     try_lead(k, s, campaign, lead, caller, now)
     if progress["to_dial"] <= 0:
         queue_remove_now(s.queue, node)
         set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
-    return REACHED_STATUS
+    return Status.REACHED
 
 
 @kernel
@@ -300,7 +275,7 @@ def stop_dialling(k: Static, s: State, campaign: int, limit: int, now: int) -> N
     progress = s.progress[campaign]
     progress["to_dial"] = 0
     set_limit(progress, s.limit_ms[campaign], limit, now)
-    if limit != L_LEADS:  # of which whoever comes due tells
+    if limit != Limit.LEADS:  # of which whoever comes due tells
         rouse(k, s, campaign, now)  # no event may tell when it lacks no more
 
 
@@ -311,7 +286,7 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
     if queue_is_in(s.queue, node):
         queue_remove(s.queue, node)
     if wake < k.world[0]["end"]:
-        queue_put(s.queue, node, wake, K_CALLER)
+        queue_put(s.queue, node, wake, Kind.CALLER)
 
 
 @kernel(inlined=True)
@@ -339,12 +314,12 @@ def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: in
         np.int64(world["retry_gap_ms"]),
         now,
     )
-    if answer == FINAL:
+    if answer == Verdict.FINAL:
         finish(s, lead, reason)
-    elif answer == UNTIL:
+    elif answer == Verdict.UNTIL:
         sleep(k, s, lead, until)
-    elif answer == ON:
-        record["state"] = IS_HELD
+    elif answer == Verdict.ON:
+        record["state"] = LeadState.HELD
         s.people[person]["flags"] |= HELD
     else:
         place(k, s, campaign, lead, person, caller, now)
@@ -358,12 +333,12 @@ def on_window(k: Static, s: State, row: int, now: int) -> None:
     record["position"] += 1
     if record["position"] < record["count"]:
         tick = np.int64(k.boundaries[row, record["position"]])
-        queue_put(s.queue, np.int64(k.world[0]["node_class"]) + row, tick, K_WINDOW)
+        queue_put(s.queue, np.int64(k.world[0]["node_class"]) + row, tick, Kind.WINDOW)
     pace(k, s, row // np.int64(k.world[0]["zones"]), now)
     rest_ms = np.int64(k.world[0]["suspicion_rest_ms"])
     if s.open[row] == 1 and take_up_again(s.resources, rest_ms, now):
         for campaign in range(s.progress.shape[0]):
-            if s.progress[campaign]["limit"] == L_CALLERS:
+            if s.progress[campaign]["limit"] == Limit.CALLER_IDS:
                 pace(k, s, campaign, now)
 
 
@@ -382,7 +357,7 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
     record["position"] += 1
     if record["position"] < record["boundaries"]:
         tick = np.int64(k.shifts[group, record["position"]])
-        queue_put(s.queue, np.int64(world["node_group"]) + group, tick, K_SHIFT)
+        queue_put(s.queue, np.int64(world["node_group"]) + group, tick, Kind.SHIFT)
     note_next_end(s.crew, k.shifts, pool)
     s.crew.pools[pool]["followed"] = 0  # others count as busy now; whoever asks counts them anew
     pace_pool(k, s, pool, now)
@@ -396,4 +371,4 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
             rouse(k, s, campaign, now - 1)  # its seconds end with its agents' work
         elif s.progress[campaign]["rested"] == 0 and not queue_is_in(s.queue, node):
             s.progress[campaign]["due"] = now << GAP_BITS
-            queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)
+            queue_put(s.queue, node, next_second(k, s, campaign, now), Kind.PACE)

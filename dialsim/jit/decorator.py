@@ -206,13 +206,22 @@ def _place_of_parts(function: Callable[..., Any]) -> Place | None:
 
 
 def _widened(template_of: Callable[..., Any], args: Any, kws: Any) -> Any:
-    """Resolve a call from another kernel with literal arguments as plain numbers.
+    """Resolve a call from another kernel with literals and codes as plain integers.
 
-    numba would compile a callee anew for every constant it is called with: thirty times for
-    ``draw``. One signature a kernel is enough; LLVM still folds the constants where it inlines.
+    numba would compile a callee anew for every constant and enum it is called with: thirty times
+    for ``draw``. One signature a kernel is enough; LLVM still folds constants where it inlines.
     """
-    wide = tuple(_unliteral(arg) for arg in args)
-    return template_of(wide, {name: _unliteral(arg) for name, arg in kws.items()})
+    wide = tuple(_wide(arg) for arg in args)
+    return template_of(wide, {name: _wide(arg) for name, arg in kws.items()})
+
+
+def _wide(arg: Any) -> Any:
+    """Return the type that a kernel is compiled for when it is called with one."""
+    if isinstance(arg, numba.types.IntEnumMember):
+        return arg.dtype
+    if isinstance(arg, numba.types.Tuple | numba.types.UniTuple):
+        return numba.types.Tuple(tuple(_wide(each) for each in cast(Any, arg).types))
+    return _unliteral(arg)
 
 
 def is_compiled(kernel: Any) -> bool:

@@ -10,8 +10,6 @@ from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
 from dialsim.jit.decorator import kernel
 
-S_PACING = int(Stream.PACING)
-
 
 @kernel
 def draw_gaps(
@@ -19,4 +17,4 @@ def draw_gaps(
 ) -> None:
     """Write the gaps of numbers ``first`` and up into ``out`` (int64), as a table has them."""
     for i in range(out.shape[0]):
-        out[i] = quantile(table, draw(base, S_PACING, key, first + i))
+        out[i] = quantile(table, draw(base, Stream.PACING, key, first + i))

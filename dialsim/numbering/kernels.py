@@ -31,7 +31,6 @@ LAST_MOBILE_KEY = 861_999_999
 NO_OPERATOR = -1
 FROM_PREFIX = -2  # of tables.py; such a label is geographic
 NO_NUMBER = -2  # of tables.py
-UNKNOWN = int(NumberClass.UNKNOWN)
 
 
 @kernel
@@ -159,7 +158,7 @@ def describe_other(plan: Any, number: int, out: Any) -> None:
     if label < 0:
         out["zones"] = 0
         out["region"] = 0
-        out["number_class"] = UNKNOWN
+        out["number_class"] = NumberClass.UNKNOWN
         out["operator"] = NO_OPERATOR
         out["valid"] = 0
         return

@@ -16,8 +16,6 @@ Array = NDArray[Any]
 
 CONVERSATION_MS = 30_000
 NOBODY = -1
-SEEN_CONNECTED = int(Seen.CONNECTED)
-SEEN_ABANDONED = int(Seen.ABANDONED)
 # Without pattern: fractional bits of the square roots of primes from 3 to 37; that of 23 is even.
 LOW_SALT, HIGH_SALT = np.uint64(0xBB67AE8584CAA73B), np.uint64(0x3C6EF372FE94F82B)
 LOW_TICK, HIGH_TICK = np.uint64(0xA54FF53A5F1D36F1), np.uint64(0x510E527FADE682D1)
@@ -90,14 +88,14 @@ def tally_call(interval: Any, row: Any, live: int, first_reach: int) -> None:
     if row["sip"] != 200:
         return
     talk_ms = np.int64(row["talk_ms"])  # nobody talks who did not answer
-    connected = np.int64(live == 1 and row["seen"] == SEEN_CONNECTED)
+    connected = np.int64(live == 1 and row["seen"] == Seen.CONNECTED)
     interval["answered"] += 1
     interval["live_answers"] += live
     interval["connects"] += connected
     interval["talk_ms"] += talk_ms
     interval["conversations"] += connected if talk_ms >= CONVERSATION_MS else 0
     interval["reach"] += first_reach
-    interval["abandoned"] += np.int64(live == 1 and row["seen"] == SEEN_ABANDONED)
+    interval["abandoned"] += np.int64(live == 1 and row["seen"] == Seen.ABANDONED)
 
 
 @kernel

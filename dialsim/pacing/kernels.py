@@ -24,11 +24,6 @@ from dialsim.pacing.layout import (
 
 Array = NDArray[Any]
 
-L_AGENTS = int(Limit.AGENTS)
-L_RATE = int(Limit.RATE)
-L_POLICY = int(Limit.POLICY)
-S_PACING = int(Stream.PACING)
-
 
 @kernel
 def dials_wanted(campaign: Any, floor: Any, idle: int) -> int:
@@ -48,7 +43,7 @@ def next_due(campaign: Any, progress: Any, gaps: Array, run_base: np.uint64, now
     """Tick of the next dial of rate pacing, after the one that was due last."""
     gap = np.int64(campaign["gap"])
     if campaign["poisson"] == 1:
-        u = draw(run_base, S_PACING, campaign["key"], np.int64(progress["gaps"]))
+        u = draw(run_base, Stream.PACING, campaign["key"], np.int64(progress["gaps"]))
         gap = gap * np.int64(quantile(gaps, u)) // GAP_UNIT
     progress["gaps"] += 1
     progress["due"] += gap
@@ -91,8 +86,8 @@ def window_sums(pacer: Any, campaign: Any, now: int) -> tuple[int, int]:
 def held_by_itself(campaign: Any) -> int:
     """The `Limit` of a campaign that wants to dial no more."""
     if campaign["mode"] == RATE:
-        return L_RATE
-    return L_POLICY if campaign["mode"] == POLICY else L_AGENTS
+        return Limit.RATE
+    return Limit.POLICY if campaign["mode"] == POLICY else Limit.AGENTS
 
 
 @kernel

@@ -16,20 +16,10 @@ INTERNAL_DNC = 1 << 4
 INDUSTRY_DNC = 1 << 12
 RELATION_SHIFT = 20
 RELATION = 1 << RELATION_SHIFT
-BOUGHT = int(Relation.BOUGHT)
-LAST_OPERATOR = int(Operator.ABROAD)
 HIGH = np.uint64(32)
 
-S_OPERATOR = int(Stream.OPERATOR)
-S_ZONE = int(Stream.ZONE)
-S_CONSENT = int(Stream.CONSENT)
-S_INTERNAL_DNC = int(Stream.INTERNAL_DNC)
-S_INDUSTRY_DNC = int(Stream.INDUSTRY_DNC)
-S_RELATION = int(Stream.RELATION)
-S_PROVINCE = int(Stream.PROVINCE)
 PROVINCE_SHIFT = 3
 OPERATOR = 7
-XINJIANG = int(Province.XINJIANG)
 PROVINCES = 31
 
 
@@ -37,14 +27,14 @@ PROVINCES = 31
 def drawn_flags(entry: Any, base: np.uint64, key: np.uint64) -> int:
     """Relation, recorded consent and do-not-call bits a person of a list has."""
     flags = 0
-    if hit(draw(base, S_CONSENT, key, 0), np.int64(entry["recorded"])):
+    if hit(draw(base, Stream.CONSENT, key, 0), np.int64(entry["recorded"])):
         flags |= np.int64(entry["purposes"])
-    if hit(draw(base, S_INTERNAL_DNC, key, 0), np.int64(entry["internal_dnc"])):
+    if hit(draw(base, Stream.INTERNAL_DNC, key, 0), np.int64(entry["internal_dnc"])):
         flags |= INTERNAL_DNC
-    if hit(draw(base, S_INDUSTRY_DNC, key, 0), np.int64(entry["industry_dnc"])):
+    if hit(draw(base, Stream.INDUSTRY_DNC, key, 0), np.int64(entry["industry_dnc"])):
         flags |= INDUSTRY_DNC
-    if not hit(draw(base, S_RELATION, key, 0), np.int64(entry["opted_in"])):
-        flags |= BOUGHT << RELATION_SHIFT
+    if not hit(draw(base, Stream.RELATION, key, 0), np.int64(entry["opted_in"])):
+        flags |= Relation.BOUGHT << RELATION_SHIFT
     return flags
 
 
@@ -52,10 +42,10 @@ def drawn_flags(entry: Any, base: np.uint64, key: np.uint64) -> int:
 def drawn_operator(entry: Any, u: np.uint64) -> int:
     """Operator of the first cumulative share above a draw; else the last."""
     high = np.int64(u >> HIGH)
-    for operator in range(LAST_OPERATOR):
+    for operator in range(Operator.ABROAD):
         if high < np.int64(entry["operator_share"][operator]):
             return operator
-    return LAST_OPERATOR
+    return Operator.ABROAD
 
 
 @kernel
@@ -73,14 +63,14 @@ def fill_person(person: Any, entry: Any, base: np.uint64, key: np.uint64) -> Non
     """Fill the dialer's record of one person from its key (SEMANTICS.md, People)."""
     person["key"] = key
     person["flags"] = drawn_flags(entry, base, key)
-    province = XINJIANG
+    province = Province.XINJIANG
     person["zone"] = 1
-    if not hit(draw(base, S_ZONE, key, 0), np.int64(entry["extra_zone"])):
+    if not hit(draw(base, Stream.ZONE, key, 0), np.int64(entry["extra_zone"])):
         person["zone"] = 0
         province = 0
         if entry["province_share"][PROVINCES - 1] > 0:
-            province = drawn_province(entry, draw(base, S_PROVINCE, key, 0))
-    operator = drawn_operator(entry, draw(base, S_OPERATOR, key, 0))
+            province = drawn_province(entry, draw(base, Stream.PROVINCE, key, 0))
+    operator = drawn_operator(entry, draw(base, Stream.OPERATOR, key, 0))
     person["home"] = operator | province << PROVINCE_SHIFT
     person["attempts"] = 0
 

@@ -10,13 +10,6 @@ from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.rng import draw, hit
 from dialsim.jit.decorator import kernel
 
-A_NONE = int(Action.NONE)
-A_SUSPEND = int(Action.SUSPEND)
-A_LIFT = int(Action.LIFT)
-A_UPHOLD = int(Action.UPHOLD)
-R_TRACEBACK = int(Rule.TRACEBACK)
-S_APPEAL = int(Stream.APPEAL)
-
 
 @kernel
 def ask_traceback(carrier: Carrier, profile: Profile, case: Any, now: int) -> int:
@@ -41,11 +34,11 @@ def ask_traceback(carrier: Carrier, profile: Profile, case: Any, now: int) -> in
 def end_traceback(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """No answer came: the line is suspended (the row for the log)."""
     line = np.int64(case["line"])
-    if carrier.lines[line]["state"] >= A_SUSPEND:
-        return A_NONE, 0, 0, -1
-    until = suspend_line(carrier, network, line, R_TRACEBACK, now)
+    if carrier.lines[line]["state"] >= Action.SUSPEND:
+        return Action.NONE, 0, 0, -1
+    until = suspend_line(carrier, network, line, Rule.TRACEBACK, now)
     days = np.int64(case["trace_days"])
-    return A_SUSPEND, days, days, until
+    return Action.SUSPEND, days, days, until
 
 
 @kernel
@@ -65,15 +58,15 @@ def decide_appeal(
     NONE: that suspension is over, or the line is closed by now. ``key``: of the case's person.
     """
     record = carrier.lines[case["line"]]
-    if record["state"] != A_SUSPEND or record["until"] != case["appealed_until"]:
-        return A_NONE, 0
+    if record["state"] != Action.SUSPEND or record["until"] != case["appealed_until"]:
+        return Action.NONE, 0
     proof = weakest_proof(np.int64(record["proofs"]))
-    u = draw(base, S_APPEAL, key, np.int64(case["call_tick"]))
+    u = draw(base, Stream.APPEAL, key, np.int64(case["call_tick"]))
     if not hit(u, np.int64(network["granted"][proof])):
-        return A_UPHOLD, proof
-    record["state"] = A_NONE
+        return Action.UPHOLD, proof
+    record["state"] = Action.NONE
     record["until"] = -1
-    return A_LIFT, proof
+    return Action.LIFT, proof
 
 
 @kernel
@@ -81,7 +74,7 @@ def decide_stop_appeal(carrier: Carrier, network: Any, key: np.uint64, base: np.
     """Lift the stop of the enterprise's numbers, or uphold it."""
     enterprise = carrier.enterprise[0]
     granted = np.int64(network["granted"][enterprise["proof"]])
-    if not hit(draw(base, S_APPEAL, key, 0), granted):
-        return A_UPHOLD
+    if not hit(draw(base, Stream.APPEAL, key, 0), granted):
+        return Action.UPHOLD
     enterprise["stopped"] = 0
-    return A_LIFT
+    return Action.LIFT

@@ -32,18 +32,12 @@ WHOLE = 10_000
 HOUR_BITS = 14
 MOST_TALK_S = 1 << 30  # a counter's talk stops growing here: 34 years
 SHORT, ANSWERS, TALK = 0, 1, 2
-MOBILE = int(NumberClass.MOBILE)
-A_NONE = int(Action.NONE)
-A_WARN = int(Action.WARN)
-A_THROTTLE = int(Action.THROTTLE)
-A_SUSPEND = int(Action.SUSPEND)
-R_SHORT_ENTERPRISE = int(Rule.SHORT_ENTERPRISE)
 
 
 @kernel
 def looks_for_new(profile: Profile, record: Any) -> bool:
     """Whether a line's callees are told apart by whether they are new."""
-    unregistered = record["registered"] == 0 and record["number_class"] == MOBILE
+    unregistered = record["registered"] == 0 and record["number_class"] == NumberClass.MOBILE
     return unregistered and profile.network[0]["off_behaviour"] == 0
 
 
@@ -151,7 +145,7 @@ def judge_behaviour(
         whole = counted[0] if rule["measure"] == ANSWERS else counted[1]
         if whole < at_least or not exceeds(rule, counted):
             continue
-        if rule["action"] == A_THROTTLE:
+        if rule["action"] == Action.THROTTLE:
             slow = 1
         threshold = np.int64(rule["threshold"])
         figure = figure_of(np.int64(rule["measure"]), counted)
@@ -176,7 +170,7 @@ def notice_due(
         return 0, 0, 0
     for i in range(operator * RULES, (operator + 1) * RULES):
         rule = profile.behaviour[i]
-        if rule["measure"] != measure or rule["action"] != A_WARN:
+        if rule["measure"] != measure or rule["action"] != Action.WARN:
             continue
         if exceeds(rule, counted):
             record["notice_from"][measure] = now + np.int64(terms["notice_ms"])
@@ -206,10 +200,14 @@ def enterprise_too_short(
 def block_class(carrier: Carrier, profile: Profile, row: int, operator: int, figure: int) -> bool:
     """Let a class of unregistered numbers be suspended with the enterprise; false if it is."""
     record = carrier.lines[row]
-    if record["members"] == 0 or record["state"] >= A_SUSPEND or record["pending"] >= A_SUSPEND:
+    if (
+        record["members"] == 0
+        or record["state"] >= Action.SUSPEND
+        or record["pending"] >= Action.SUSPEND
+    ):
         return False
-    record["pending"] = A_SUSPEND
-    record["pending_rule"] = R_SHORT_ENTERPRISE
+    record["pending"] = Action.SUSPEND
+    record["pending_rule"] = Rule.SHORT_ENTERPRISE
     record["pending_by"] = operator
     record["measured"] = figure
     record["ceiling"] = profile.operators[operator]["enterprise_short"]

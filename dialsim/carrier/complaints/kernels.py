@@ -29,20 +29,6 @@ MONTH_BUCKET_MS = 12 * 3_600_000
 REVIEW_DAYS = 30  # "in the 30 d up to the last call" (S0, section 6): the window's definition
 MILLION = 1_000_000
 
-A_NONE = int(Action.NONE)
-A_WARN = int(Action.WARN)
-A_SUSPEND = int(Action.SUSPEND)
-A_CLOSE = int(Action.CLOSE)
-A_STOP = int(Action.STOP)
-A_LABEL = int(Action.LABEL)
-A_REVIEW = int(Action.REVIEW)
-RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
-S_MARK = int(Stream.MARK)
-S_COMPLAINT = int(Stream.COMPLAINT)
-S_HOTLINE = int(Stream.HOTLINE)
-S_SECTOR = int(Stream.COMPLAINT_SECTOR)
-S_ENTERPRISE_STOP = int(Stream.ENTERPRISE_STOP)
-
 
 @kernel
 def working_later(working: Array, tick: int, days: int) -> int:
@@ -166,7 +152,9 @@ def is_marked(network: Any, genuine: int, key: np.uint64, at: Any) -> bool:
     if network["off_labels"] == 1:
         return False
     luck, n, abandoned = at
-    return happens(luck, S_MARK, key, n, mark_threshold(network, 0 if genuine else 1, abandoned))
+    return happens(
+        luck, Stream.MARK, key, n, mark_threshold(network, 0 if genuine else 1, abandoned)
+    )
 
 
 @kernel
@@ -184,9 +172,11 @@ def complaints(
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
     r = np.int64(network["sector"][behaviour])
-    complains = happens(luck, S_COMPLAINT, key, n, complaint_modifier(network, weighs, p))
-    calls_hotline = happens(luck, S_HOTLINE, key, n, complaint_modifier(network, weighs, q))
-    calls_sector = happens(luck, S_SECTOR, key, n, complaint_modifier(network, weighs, r))
+    complains = happens(luck, Stream.COMPLAINT, key, n, complaint_modifier(network, weighs, p))
+    calls_hotline = happens(luck, Stream.HOTLINE, key, n, complaint_modifier(network, weighs, q))
+    calls_sector = happens(
+        luck, Stream.COMPLAINT_SECTOR, key, n, complaint_modifier(network, weighs, r)
+    )
     return complains, calls_hotline, calls_sector, weighs
 
 
@@ -194,9 +184,9 @@ def complaints(
 def suspend_line(carrier: Carrier, network: Any, line: int, rule: int, now: int) -> int:
     """Suspend a line for the ladder's time, by a rule on complaints; returns its end."""
     record = carrier.lines[line]
-    until = now + np.int64(network["hold_ms"][A_SUSPEND])
-    record["state"] = A_SUSPEND
-    record["pending"] = A_NONE
+    until = now + np.int64(network["hold_ms"][Action.SUSPEND])
+    record["state"] = Action.SUSPEND
+    record["pending"] = Action.NONE
     record["state_rule"] = rule
     record["state_by"] = record["operator"]
     record["until"] = until
@@ -207,10 +197,10 @@ def suspend_line(carrier: Carrier, network: Any, line: int, rule: int, now: int)
 def close_line(carrier: Carrier, line: int) -> None:
     """Close a line for good."""
     record = carrier.lines[line]
-    record["state"] = A_CLOSE
-    record["state_rule"] = RULE_NUMBER
+    record["state"] = Action.CLOSE
+    record["state_rule"] = Rule.COMPLAINTS_NUMBER
     record["state_by"] = record["operator"]
-    record["pending"] = A_NONE
+    record["pending"] = Action.NONE
     record["until"] = -1
 
 
@@ -223,8 +213,8 @@ def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, in
     count_one(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
     triaged = count_in(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
     if triaged == network["number_warn"]:
-        return A_WARN, triaged, np.int64(network["number_warn"]), -1
-    return A_NONE, 0, 0, -1
+        return Action.WARN, triaged, np.int64(network["number_warn"]), -1
+    return Action.NONE, 0, 0, -1
 
 
 @kernel
@@ -236,15 +226,15 @@ def act_on_line(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[in
     state = carrier.lines[line]["state"]
     if case["stage"] == 1:
         threshold = np.int64(network["number_suspend"])
-        if triaged >= threshold and state < A_SUSPEND:
-            until = suspend_line(carrier, network, line, RULE_NUMBER, now)
-            return A_SUSPEND, triaged, threshold, until
+        if triaged >= threshold and state < Action.SUSPEND:
+            until = suspend_line(carrier, network, line, Rule.COMPLAINTS_NUMBER, now)
+            return Action.SUSPEND, triaged, threshold, until
     else:
         threshold = np.int64(network["number_close"])
-        if triaged >= threshold and state < A_CLOSE:
+        if triaged >= threshold and state < Action.CLOSE:
             close_line(carrier, line)
-            return A_CLOSE, triaged, threshold, -1
-    return A_NONE, 0, 0, -1
+            return Action.CLOSE, triaged, threshold, -1
+    return Action.NONE, 0, 0, -1
 
 
 @kernel
@@ -272,14 +262,14 @@ def review_due(carrier: Carrier, profile: Profile) -> tuple[int, int, int, int]:
     enterprise = carrier.enterprise[0]
     network = profile.network[0]
     if enterprise["review_pending"] == 1 or enterprise["stopped"] == 1:
-        return A_NONE, 0, 0, -1
+        return Action.NONE, 0, 0, -1
     last = np.int64(enterprise["last_call_day"])
     ceiling = np.int64(network["per_million"])
     exceeded, measured = rate_exceeded(carrier.enterprise_days, last, ceiling, profile)
     if not exceeded:
-        return A_NONE, 0, 0, -1
+        return Action.NONE, 0, 0, -1
     enterprise["review_pending"] = 1
-    return A_REVIEW, measured, ceiling // 1000, -1
+    return Action.REVIEW, measured, ceiling // 1000, -1
 
 
 @kernel
@@ -289,7 +279,7 @@ def end_review(carrier: Carrier, profile: Profile, proof: int, key: np.uint64, b
     n = np.int64(enterprise["reviewed"])
     enterprise["review_pending"] = 0
     enterprise["reviewed"] += 1
-    if hit(draw(base, S_ENTERPRISE_STOP, key, n), np.int64(profile.network[0]["stop"][proof])):
+    if hit(draw(base, Stream.ENTERPRISE_STOP, key, n), np.int64(profile.network[0]["stop"][proof])):
         enterprise["stopped"] = 1
         return True
     return False

@@ -14,13 +14,6 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-C_NONE = int(Cause.NONE)
-C_CALLEE = int(Cause.CONTRACT_CALLEE)
-C_VOLUME = int(Cause.CONTRACT_VOLUME)
-C_CONCURRENCY = int(Cause.CONTRACT_CONCURRENCY)
-R_VOLUME = int(Rule.CONTRACT_VOLUME)
-R_CONCURRENCY = int(Rule.CONTRACT_CONCURRENCY)
-
 
 @kernel
 def within_contract(subscriber: Any, trunk: Any, month: int, now: int) -> bool:
@@ -58,12 +51,12 @@ def trunk_cause(contract: Any, in_use: int, now: int) -> int:
             contract["day"] = today
             contract["calls"] = 0
         if contract["calls"] >= volume:
-            return C_VOLUME
+            return Cause.CONTRACT_VOLUME
         contract["calls"] += 1
     concurrency = np.int64(contract["concurrency"])
     if concurrency >= 0 and in_use > concurrency:
-        return C_CONCURRENCY
-    return C_NONE
+        return Cause.CONTRACT_CONCURRENCY
+    return Cause.NONE
 
 
 @kernel
@@ -73,7 +66,7 @@ def contract_cause(
     """Cause by which the contract of trunk ``number`` (its record: ``trunk``) refuses, or NONE."""
     month = np.int64(profile.month_of_day[quotient(now, DAY_MS)])
     if not within_contract(subscriber, trunk, month, now):
-        return C_CALLEE
+        return Cause.CONTRACT_CALLEE
     return trunk_cause(carrier.contracts[number], np.int64(trunk["in_use"]), now)
 
 
@@ -81,13 +74,13 @@ def contract_cause(
 def excess_to_tell(contract: Any, cause: int, in_use: int, now: int) -> tuple[int, int, int]:
     """The day's first refusal for a cause: (rule, measured, limit); rule 0: nothing is told."""
     today = quotient(now, DAY_MS)
-    if cause == C_VOLUME and contract["volume_told"] != today:
+    if cause == Cause.CONTRACT_VOLUME and contract["volume_told"] != today:
         contract["volume_told"] = today
         volume = np.int64(contract["daily_volume"])
-        return R_VOLUME, volume + 1, volume
-    if cause == C_CONCURRENCY and contract["concurrency_told"] != today:
+        return Rule.CONTRACT_VOLUME, volume + 1, volume
+    if cause == Cause.CONTRACT_CONCURRENCY and contract["concurrency_told"] != today:
         contract["concurrency_told"] = today
-        return R_CONCURRENCY, in_use, np.int64(contract["concurrency"])
+        return Rule.CONTRACT_CONCURRENCY, in_use, np.int64(contract["concurrency"])
     return 0, 0, 0
 
 

@@ -8,8 +8,6 @@ from dialsim.carrier.layout import Carrier
 from dialsim.core.codes import Action
 from dialsim.jit.decorator import kernel
 
-A_THROTTLE = int(Action.THROTTLE)
-A_INTERCEPT = int(Action.INTERCEPT)
 THROTTLED, THROTTLED_THERE, INTERCEPTED, BLOCKED = 1, 2, 4, 8
 
 
@@ -29,10 +27,10 @@ def in_force(carrier: Carrier, record: Any, line: int, operator: int, now: int) 
         there = act["operator"] >= 0
         if there and act["operator"] != operator:
             continue
-        if act["action"] == A_THROTTLE:
+        if act["action"] == Action.THROTTLE:
             found |= THROTTLED_THERE if there else THROTTLED
         else:
-            found |= INTERCEPTED if act["action"] == A_INTERCEPT else BLOCKED
+            found |= INTERCEPTED if act["action"] == Action.INTERCEPT else BLOCKED
     return found
 
 

@@ -25,22 +25,6 @@ CERTAIN = 1 << 32
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY, TALK_ROBOT, TALK_RECORDING = 5, 6, 7, 9, 10
 RECORDING = 2  # of CAMPAIGN's and CALL's `robot`
-C_LIVE = int(Cause.LIVE)
-C_ASSISTANT = int(Cause.ASSISTANT)
-C_NO_ANSWER = int(Cause.NO_ANSWER)
-C_BUSY = int(Cause.BUSY)
-C_UNREACHABLE = int(Cause.UNREACHABLE)
-C_INVALID = int(Cause.INVALID)
-S_UNREACHABLE = int(Stream.UNREACHABLE)
-S_BUSY = int(Stream.BUSY)
-S_ANSWER = int(Stream.ANSWER)
-S_ASSISTANT = int(Stream.ASSISTANT)
-S_RING = int(Stream.RING)
-S_TALK = int(Stream.TALK)
-S_ASSISTANT_TALK = int(Stream.ASSISTANT_TALK)
-S_PATIENCE = int(Stream.PATIENCE)
-S_OPT_OUT = int(Stream.OPT_OUT)
-S_RECORDING_NOTICE = int(Stream.RECORDING_NOTICE)
 
 
 @kernel(inlined=True)
@@ -57,7 +41,7 @@ def duration(
 @kernel
 def patience(profile: Profile, luck: StreamKeys, key: np.uint64, n: int) -> int:
     """How long a callee who picked up waits for somebody to talk to, in ms."""
-    return max(duration(profile, PATIENCE, S_PATIENCE, luck, key, n), np.int64(1))
+    return max(duration(profile, PATIENCE, Stream.PATIENCE, luck, key, n), np.int64(1))
 
 
 @kernel
@@ -98,23 +82,23 @@ def delivery_cause(
     now, luck, key, n, _ = at
     network = profile.network[0]
     if np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER):
-        return C_INVALID, 0
+        return Cause.INVALID, 0
     if np.int64(subscriber["flags"]) & DORMANT:
-        return C_UNREACHABLE, 0
-    if happens(luck, S_UNREACHABLE, key, n, np.int64(network["unreachable"])):
-        return C_UNREACHABLE, 0
-    if happens(luck, S_BUSY, key, n, np.int64(network["busy"])):
-        return C_BUSY, 0
-    u = draw_by(luck, S_ANSWER, key, n)
+        return Cause.UNREACHABLE, 0
+    if happens(luck, Stream.UNREACHABLE, key, n, np.int64(network["unreachable"])):
+        return Cause.UNREACHABLE, 0
+    if happens(luck, Stream.BUSY, key, n, np.int64(network["busy"])):
+        return Cause.BUSY, 0
+    u = draw_by(luck, Stream.ANSWER, key, n)
     answers = answer_threshold(subscriber, record, labelled, robot, profile, now)
     if np.int64(u >> HIGH) >= answers:
-        return C_NO_ANSWER, ring_timeout_ms
-    ring_ms = duration(profile, RING, S_RING, luck, key, n)
+        return Cause.NO_ANSWER, ring_timeout_ms
+    ring_ms = duration(profile, RING, Stream.RING, luck, key, n)
     if ring_ms > ring_timeout_ms - 1:
-        return C_NO_ANSWER, ring_timeout_ms
-    if happens(luck, S_ASSISTANT, key, n, np.int64(network["assistant"])):
-        return C_ASSISTANT, ring_ms
-    return C_LIVE, ring_ms
+        return Cause.NO_ANSWER, ring_timeout_ms
+    if happens(luck, Stream.ASSISTANT, key, n, np.int64(network["assistant"])):
+        return Cause.ASSISTANT, ring_ms
+    return Cause.LIVE, ring_ms
 
 
 @kernel
@@ -139,7 +123,7 @@ def tell_of_recording(fate: Any, network: Any, at: Any) -> None:
     """Put the recording notice before the talk; some hang up at it, and say nothing else."""
     _, luck, key, n, _ = at
     notice_ms = np.int64(network["notice_ms"])
-    if happens(luck, S_RECORDING_NOTICE, key, n, np.int64(network["hangs_up"])):
+    if happens(luck, Stream.RECORDING_NOTICE, key, n, np.int64(network["hangs_up"])):
         fate["talk_ms"] = notice_ms
         fate["opt_out"] = 0
     else:
@@ -157,19 +141,19 @@ def draw_fate(
     """
     _, luck, key, n, _ = at
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
-    if cause == C_LIVE:
+    if cause == Cause.LIVE:
         table = TALK_OPTED_IN + behaviour
         if robot > 0:
             table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
-        talk = duration(profile, table, S_TALK, luck, key, n)
+        talk = duration(profile, table, Stream.TALK, luck, key, n)
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
-        fate["opt_out"] = 1 if happens(luck, S_OPT_OUT, key, n, chance) else 0
+        fate["opt_out"] = 1 if happens(luck, Stream.OPT_OUT, key, n, chance) else 0
         fate["live"] = 1
     else:
-        talk = duration(profile, ASSISTANT_TALK, S_ASSISTANT_TALK, luck, key, n)
+        talk = duration(profile, ASSISTANT_TALK, Stream.ASSISTANT_TALK, luck, key, n)
         fate["opt_out"] = 0
         fate["live"] = 0
     fate["talk_ms"] = max(talk, 1)
     fate["patience_ms"] = 0
-    if cause == C_LIVE and profile.network[0]["notice_ms"] > 0:
+    if cause == Cause.LIVE and profile.network[0]["notice_ms"] > 0:
         tell_of_recording(fate, profile.network[0], at)

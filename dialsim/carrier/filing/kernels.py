@@ -9,8 +9,6 @@ from dialsim.core.codes import Action
 from dialsim.jit.decorator import kernel
 
 PLATFORMS = 3
-A_NONE = int(Action.NONE)
-A_SUSPEND = int(Action.SUSPEND)
 
 
 @kernel
@@ -82,7 +80,7 @@ def keep_rung(carrier: Carrier, line: int, row: int) -> bool:
     if shared["state"] < record["state"]:
         return False
     if shared["state"] == record["state"]:
-        if shared["state"] != A_SUSPEND or shared["until"] <= record["until"]:
+        if shared["state"] != Action.SUSPEND or shared["until"] <= record["until"]:
             return False
     record["state"] = shared["state"]
     record["state_rule"] = shared["state_rule"]
@@ -90,7 +88,7 @@ def keep_rung(carrier: Carrier, line: int, row: int) -> bool:
     record["over_tick"] = shared["over_tick"]
     record["until"] = shared["until"]
     if record["pending"] <= record["state"]:
-        record["pending"] = A_NONE
+        record["pending"] = Action.NONE
         record["spares"] = 0
     return True
 

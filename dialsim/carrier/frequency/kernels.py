@@ -31,8 +31,6 @@ Array = NDArray[Any]
 
 CLASSES = 9
 OPERATORS = 5
-A_NONE = int(Action.NONE)
-A_THROTTLE = int(Action.THROTTLE)
 
 
 @kernel
@@ -138,7 +136,7 @@ def apply_frequency(
         ceiling = np.int64(rule["ceiling"])
         if ceiling < 0:
             ceiling = np.int64(rules["filed_daily"])
-        if ceiling < 0 or rule["action"] == A_NONE:
+        if ceiling < 0 or rule["action"] == Action.NONE:
             continue
         family = np.int64(rule["window"])
         if family <= W_DAY:  # it ends with this attempt's bucket
@@ -147,7 +145,7 @@ def apply_frequency(
             count = count_in(carrier, seat[0], family, np.int64(rule["bucket_ms"]), now)
         if count <= ceiling:
             continue
-        if rule["action"] == A_THROTTLE:
+        if rule["action"] == Action.THROTTLE:
             throttled = True
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
         if call_for(target, action, number, count, ceiling, operator, now) == 1:

@@ -10,11 +10,6 @@ from dialsim.core.rng import draw_by, hit
 from dialsim.core.windows import window_count, window_total
 from dialsim.jit.decorator import kernel
 
-C_NONE = int(Cause.NONE)
-C_GATEWAY_SHUT = int(Cause.GATEWAY_SHUT)
-C_GATEWAY_THROTTLED = int(Cause.GATEWAY_THROTTLED)
-S_GATEWAY_THROTTLE = int(Stream.GATEWAY_THROTTLE)
-
 
 @kernel
 def is_blocked_at(carrier: Carrier, gateway: int, now: int) -> bool:
@@ -48,10 +43,10 @@ def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
     """Cause by which a gateway keeps a call out, or NONE (``at`` as in `blocked_cause`)."""
     now, luck, key, n, _ = at
     if is_blocked_at(carrier, gateway, now):
-        return C_GATEWAY_SHUT
+        return Cause.GATEWAY_SHUT
     count, ceiling = count_entry(carrier, network, gateway, now)
     if ceiling < 0:
-        return C_NONE
+        return Cause.NONE
     record = carrier.gateways[gateway]
     if record["throttling"] == 0:
         record["throttling"] = 1
@@ -59,6 +54,6 @@ def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
         record["measured"] = count
         record["ceiling"] = ceiling
     record["calm_tick"] = now + np.int64(network["gateway_hold_ms"])
-    if hit(draw_by(luck, S_GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
-        return C_GATEWAY_THROTTLED
-    return C_NONE
+    if hit(draw_by(luck, Stream.GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
+        return Cause.GATEWAY_THROTTLED
+    return Cause.NONE

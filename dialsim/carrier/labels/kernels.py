@@ -21,10 +21,6 @@ BLOCKS_ENTERPRISE = 1 << 3
 BLOCKED_LINE_SHIFT = 8
 FILINGS = 4
 TO_FILE, FILED = 1, 2
-A_NONE = int(Action.NONE)
-A_LABEL = int(Action.LABEL)
-A_REVIEW = int(Action.REVIEW)
-A_LIFT = int(Action.LIFT)
 
 
 @kernel
@@ -96,14 +92,14 @@ def note_mark(
         counter, row = callers, target
     record = carrier.lines[row]
     if record["labelled"] == (1 << PLATFORMS) - 1:
-        return A_NONE, 0, 0, -1
+        return Action.NONE, 0, 0, -1
     marks = count_in(carrier, counter, W_MARKS, MONTH_BUCKET_MS, now)
     delivered = count_in(carrier, counter, W_DELIVERED, MONTH_BUCKET_MS, now)
     was = np.int64(record["labelled"])
     lowest = add_labels(record, network, marks, delivered, now)
     if was != 0 or lowest < 0:
-        return A_NONE, 0, 0, -1
-    return A_LABEL, marks, np.int64(network["label_marks"][lowest]), row
+        return Action.NONE, 0, 0, -1
+    return Action.LABEL, marks, np.int64(network["label_marks"][lowest]), row
 
 
 @kernel

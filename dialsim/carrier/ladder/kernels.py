@@ -9,16 +9,6 @@ from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.rng import draw_by, hit
 from dialsim.jit.decorator import kernel
 
-A_NONE = int(Action.NONE)
-A_THROTTLE = int(Action.THROTTLE)
-A_SUSPEND = int(Action.SUSPEND)
-A_CLOSE = int(Action.CLOSE)
-A_LIFT = int(Action.LIFT)
-A_SPARE = int(Action.SPARE)
-R_SHORT_ENTERPRISE = int(Rule.SHORT_ENTERPRISE)
-S_TEST = int(Stream.CALLBACK_TEST)
-S_SPARED = int(Stream.CALLBACK_SPARED)
-
 
 @kernel
 def call_for(
@@ -52,7 +42,7 @@ def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: An
     row = carrier.lines[target]
     action = np.int64(row["pending"])
     row["spares"] = 0
-    if profile.network[0]["off_callbacks"] == 1 or action < A_THROTTLE:
+    if profile.network[0]["off_callbacks"] == 1 or action < Action.THROTTLE:
         return
     record = carrier.lines[line]
     if record["registered"] == 1 or record["answers"] == 0:
@@ -60,8 +50,8 @@ def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: An
     if (np.int64(row["spared"]) >> action) & 1:
         return
     terms = profile.operators[operator]
-    if hit(draw_by(luck, S_TEST, key, n), np.int64(terms["tested"])):
-        if hit(draw_by(luck, S_SPARED, key, n), np.int64(terms["spared"])):
+    if hit(draw_by(luck, Stream.CALLBACK_TEST, key, n), np.int64(terms["tested"])):
+        if hit(draw_by(luck, Stream.CALLBACK_SPARED, key, n), np.int64(terms["spared"])):
             row["spares"] = 1
 
 
@@ -69,7 +59,7 @@ def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: An
 def hold_of(profile: Profile, operator: int, action: int, rule: int) -> int:
     """How long a rung holds, in ms."""
     terms = profile.operators[operator]
-    if rule == R_SHORT_ENTERPRISE:
+    if rule == Rule.SHORT_ENTERPRISE:
         return np.int64(terms["enterprise_ms"])
     return np.int64(terms["hold_ms"][action])
 
@@ -78,9 +68,9 @@ def hold_of(profile: Profile, operator: int, action: int, rule: int) -> int:
 def holds_until(profile: Profile, record: Any) -> int:
     """The tick at which a row's rung in force may lift, if nothing prolongs it (-1: never)."""
     state = np.int64(record["state"])
-    if state == A_CLOSE:
+    if state == Action.CLOSE:
         return np.int64(-1)
-    if state == A_SUSPEND:
+    if state == Action.SUSPEND:
         return np.int64(record["until"])
     hold = hold_of(profile, np.int64(record["state_by"]), state, np.int64(record["state_rule"]))
     return np.int64(record["over_tick"]) + hold
@@ -91,14 +81,14 @@ def spare(carrier: Carrier, profile: Profile, row: int, now: int) -> tuple[int, 
     """The test call was answered: the pending rung goes, and never spares this row again."""
     record = carrier.lines[row]
     record["spared"] = np.int64(record["spared"]) | (1 << np.int64(record["pending"]))
-    record["pending"] = A_NONE
+    record["pending"] = Action.NONE
     record["spares"] = 0
     until = np.int64(-1)
     state = np.int64(record["state"])
-    if state != A_NONE:
+    if state != Action.NONE:
         hold = hold_of(profile, np.int64(record["state_by"]), state, np.int64(record["state_rule"]))
         until = max(now, np.int64(record["over_tick"]) + hold)
-    return A_SPARE, np.int64(record["measured"]), np.int64(record["ceiling"]), until
+    return Action.SPARE, np.int64(record["measured"]), np.int64(record["ceiling"]), until
 
 
 @kernel
@@ -111,13 +101,13 @@ def take_effect(
     record["state"] = pending
     record["state_rule"] = record["pending_rule"]
     record["state_by"] = record["pending_by"]
-    record["pending"] = A_NONE
+    record["pending"] = Action.NONE
     record["over_tick"] = now
     until = np.int64(-1)
-    if pending != A_CLOSE:
+    if pending != Action.CLOSE:
         rule = np.int64(record["state_rule"])
         until = now + hold_of(profile, np.int64(record["state_by"]), pending, rule)
-    if pending == A_SUSPEND:
+    if pending == Action.SUSPEND:
         record["until"] = until
     return pending, np.int64(record["measured"]), np.int64(record["ceiling"]), until
 
@@ -132,13 +122,13 @@ def climb_ladder(
     action NONE with a tick means: still above the ceiling, look again then.
     """
     record = carrier.lines[row]
-    if record["pending"] != A_NONE:
+    if record["pending"] != Action.NONE:
         if record["spares"] == 1:
             return spare(carrier, profile, row, now)
         return take_effect(carrier, profile, row, now)
     free = holds_until(profile, record)
     if free > now:
-        return A_NONE, 0, 0, free
-    record["state"] = A_NONE
+        return Action.NONE, 0, 0, free
+    record["state"] = Action.NONE
     record["until"] = -1
-    return A_LIFT, 0, 0, -1
+    return Action.LIFT, 0, 0, -1

@@ -30,13 +30,6 @@ MOST_CANDIDATES = 1024
 CERTAIN, HALF = 1 << 32, 1 << 31
 ZERO = np.uint64(0)
 HIGH = np.uint64(32)
-C_LIVE = int(Cause.LIVE)
-C_NO_ANSWER = int(Cause.NO_ANSWER)
-C_BUSY = int(Cause.BUSY)
-C_UNREACHABLE = int(Cause.UNREACHABLE)
-C_INVALID = int(Cause.INVALID)
-SEEN_INVALID = int(Seen.INVALID)
-S_POSTERIOR = int(Stream.POSTERIOR)
 
 
 @kernel
@@ -52,18 +45,18 @@ def chance_of(carrier: Carrier, profile: Profile, subscriber: Any, call: Any) ->
     flags, number, seen = np.int64(subscriber["flags"]), np.int64(call["number"]), call["seen"]
     none = EMPTY | SUSPENDED_NUMBER if number == 0 else DEAD << (number - 1)
     if flags & none:
-        return np.int64(shares[C_INVALID, seen])
+        return np.int64(shares[Cause.INVALID, seen])
     if number == 0 and flags & DORMANT:
-        return np.int64(shares[C_UNREACHABLE, seen])
+        return np.int64(shares[Cause.UNREACHABLE, seen])
     record = carrier.lines[call["line"]]
     at, robot = np.int64(call["week_ms"]), np.int64(call["robot"])
     answers = answer_threshold(subscriber, record, False, robot, profile, at)
     in_time = both(answers, np.int64(call["in_time"]))
-    rings = both(in_time, np.int64(shares[C_LIVE, seen]))
-    rings += both(CERTAIN - in_time, np.int64(shares[C_NO_ANSWER, seen]))
+    rings = both(in_time, np.int64(shares[Cause.LIVE, seen]))
+    rings += both(CERTAIN - in_time, np.int64(shares[Cause.NO_ANSWER, seen]))
     busy, off = np.int64(network["busy"]), np.int64(network["unreachable"])
-    on = both(busy, np.int64(shares[C_BUSY, seen])) + both(CERTAIN - busy, rings)
-    return both(off, np.int64(shares[C_UNREACHABLE, seen])) + both(CERTAIN - off, on)
+    on = both(busy, np.int64(shares[Cause.BUSY, seen])) + both(CERTAIN - busy, rings)
+    return both(off, np.int64(shares[Cause.UNREACHABLE, seen])) + both(CERTAIN - off, on)
 
 
 @kernel
@@ -102,7 +95,7 @@ def largest_weight(
     """
     gone = 0
     for i in range(calls.shape[0]):
-        if calls[i]["seen"] == SEEN_INVALID:
+        if calls[i]["seen"] == Seen.INVALID:
             number = np.int64(calls[i]["number"])
             gone |= EMPTY if number == 0 else DEAD << (number - 1)
     largest = (0, 0)
@@ -134,7 +127,7 @@ def candidate_base(base: np.uint64, candidate: int) -> np.uint64:
     """Return the base of a candidate's draws; the first is who it would be without any call."""
     if candidate == 0:
         return np.uint64(base)
-    return np.uint64(draw(np.uint64(base), S_POSTERIOR, ZERO, candidate))
+    return np.uint64(draw(np.uint64(base), Stream.POSTERIOR, ZERO, candidate))
 
 
 @kernel
@@ -152,7 +145,7 @@ def fits(
         fill_subscriber(subscriber, profile, person, drawn_by)
         weight = weight_of(carrier, profile, subscriber, calls)
         if weight[0] > 0 and is_taken(
-            np.uint64(draw(drawn_by, S_POSTERIOR, person["key"], 0)), weight, largest
+            np.uint64(draw(drawn_by, Stream.POSTERIOR, person["key"], 0)), weight, largest
         ):
             return True
         if outweighs(weight, best):

@@ -19,7 +19,6 @@ SUSPENDED_NUMBER = 4
 WHITELIST = 8
 DORMANT = 16
 DEAD = 32
-OPERATOR_ABROAD = int(Operator.ABROAD)
 RELATION_SHIFT = 20
 OPERATOR = 7  # bits of PERSON.home
 ALTERNATES_SHIFT = 22
@@ -34,21 +33,6 @@ BLOCKED_LINE_SHIFT = 8
 FIRST_SHOWN = 4  # bit of `handset`: what it shuts out for what a call shows
 HIGH = np.uint64(32)
 PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
-C_NONE = int(Cause.NONE)
-C_BLOCKED_BY_CALLEE = int(Cause.BLOCKED_BY_CALLEE)
-C_BLOCKED_PREFIX = int(Cause.BLOCKED_PREFIX)
-C_BLOCKED_INTERNATIONAL = int(Cause.BLOCKED_INTERNATIONAL)
-S_OPERATOR = int(Stream.OPERATOR)
-S_PORTED = int(Stream.PORTED)
-S_GENUINE = int(Stream.GENUINE)
-S_NUMBER_STATUS = int(Stream.NUMBER_STATUS)
-S_DORMANT = int(Stream.DORMANT)
-S_REGISTERED = int(Stream.REGISTERED)
-S_REFUSED = int(Stream.REFUSED)
-S_WHITELIST = int(Stream.WHITELIST)
-S_PROPENSITY = int(Stream.PROPENSITY)
-S_HANDSET = int(Stream.HANDSET)
-S_BLOCKS = int(Stream.BLOCKS)
 
 
 @kernel
@@ -71,7 +55,7 @@ def registration_minute(population: Any, u: np.uint64) -> int:
 def refuses_by_portal(network: Any, operator: int, base: np.uint64, key: np.uint64) -> bool:
     """Whether a subscriber who is not in the registry refuses by the operator's own service."""
     share = np.int64(network["portal_share"][operator])
-    return bool(share > 0 and hit(draw(base, S_REGISTERED, key, 1), share))
+    return bool(share > 0 and hit(draw(base, Stream.REGISTERED, key, 1), share))
 
 
 @kernel
@@ -80,15 +64,15 @@ def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: i
     empty = np.int64(population["empty"])
     dead = empty + np.int64(population["suspended"])
     flags = 0
-    status = np.int64(draw(base, S_NUMBER_STATUS, key, 0) >> HIGH)
+    status = np.int64(draw(base, Stream.NUMBER_STATUS, key, 0) >> HIGH)
     if status < empty:
         flags |= EMPTY
     elif status < dead:
         flags |= SUSPENDED_NUMBER
-    elif hit(draw(base, S_DORMANT, key, 0), np.int64(population["dormant"])):
+    elif hit(draw(base, Stream.DORMANT, key, 0), np.int64(population["dormant"])):
         flags |= DORMANT
     for number in range(1, 1 + alternates):
-        if hit(draw(base, S_NUMBER_STATUS, key, number), dead):
+        if hit(draw(base, Stream.NUMBER_STATUS, key, number), dead):
             flags |= DEAD << (number - 1)
     return flags
 
@@ -98,17 +82,17 @@ def handset_of(network: Any, population: Any, base: np.uint64, key: np.uint64) -
     """What a person's handset shows of a caller, and whom it shuts out from the beginning."""
     handset = PLATFORMS
     if network["handset_share"][PLATFORMS - 1] > 0:
-        high = np.int64(draw(base, S_HANDSET, key, 0) >> HIGH)
+        high = np.int64(draw(base, Stream.HANDSET, key, 0) >> HIGH)
         handset = 0
         while handset < PLATFORMS and high >= network["handset_share"][handset]:
             handset += 1
-    if network["certified"] > 0 and hit(draw(base, S_HANDSET, key, 1), network["certified"]):
+    if network["certified"] > 0 and hit(draw(base, Stream.HANDSET, key, 1), network["certified"]):
         handset |= CERTIFIED
-    if hit(draw(base, S_BLOCKS, key, 0), np.int64(population["blocks"])):
+    if hit(draw(base, Stream.BLOCKS, key, 0), np.int64(population["blocks"])):
         handset |= BLOCKS_ENTERPRISE
     for i in range(network["blocks_shown"].shape[0]):
         share = np.int64(network["blocks_shown"][i])
-        if share > 0 and hit(draw(base, S_BLOCKS, key, 1 + i), share):
+        if share > 0 and hit(draw(base, Stream.BLOCKS, key, 1 + i), share):
             handset |= 1 << (FIRST_SHOWN + i)
     return handset
 
@@ -118,10 +102,10 @@ def true_operator(profile: Profile, population: Any, person: Any, base: np.uint6
     """Operator a number is with: its prefix's, or another if it was taken along."""
     operator = np.int64(person["home"]) & OPERATOR
     key = person["key"]
-    if operator == OPERATOR_ABROAD:
+    if operator == Operator.ABROAD:
         return operator
-    if hit(draw(base, S_PORTED, key, 0), np.int64(population["ported"])):
-        return first_above(profile.operator_share, draw(base, S_OPERATOR, key, 1))
+    if hit(draw(base, Stream.PORTED, key, 0), np.int64(population["ported"])):
+        return first_above(profile.operator_share, draw(base, Stream.OPERATOR, key, 1))
     return operator
 
 
@@ -130,17 +114,17 @@ def own_block(carrier: Carrier, subscriber: Any, line: int) -> int:
     """Cause by which a callee shuts out a line of their own accord, or NONE."""
     handset = np.int64(subscriber["handset"])
     if handset & BLOCKS_ENTERPRISE:
-        return C_BLOCKED_BY_CALLEE
+        return Cause.BLOCKED_BY_CALLEE
     record = carrier.lines[line]
     blocked = (handset >> BLOCKED_LINE_SHIFT) - 1
     if blocked >= 0:
         name = np.int64(record["name"])
         if blocked == line or (name > 0 and carrier.lines[blocked]["name"] == name):
-            return C_BLOCKED_BY_CALLEE
+            return Cause.BLOCKED_BY_CALLEE
     shut_out = handset & np.int64(record["blocked_by"])
     if shut_out & PREFIXES:
-        return C_BLOCKED_PREFIX
-    return C_BLOCKED_INTERNATIONAL if shut_out & BLOCKS_ABROAD else C_NONE
+        return Cause.BLOCKED_PREFIX
+    return Cause.BLOCKED_INTERNATIONAL if shut_out & BLOCKS_ABROAD else Cause.NONE
 
 
 @kernel
@@ -155,19 +139,23 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
     alternates = (np.int64(person["flags"]) >> ALTERNATES_SHIFT) & 3
     population = profile.populations[person["source"], relation]
     flags = number_flags(population, base, key, alternates)
-    if hit(draw(base, S_GENUINE, key, 0), np.int64(population["genuine"])):
+    if hit(draw(base, Stream.GENUINE, key, 0), np.int64(population["genuine"])):
         flags |= GENUINE
-    if hit(draw(base, S_WHITELIST, key, 0), np.int64(population["whitelist"])):
+    if hit(draw(base, Stream.WHITELIST, key, 0), np.int64(population["whitelist"])):
         flags |= WHITELIST
     refused = 0
     for category in range(TRADES):
-        u = draw(base, S_REFUSED, key, category)
+        u = draw(base, Stream.REFUSED, key, category)
         if hit(u, np.int64(population["category_share"][category])):
             refused |= 1 << category
-    propensity = quantile(profile.tables[PROPENSITY + relation], draw(base, S_PROPENSITY, key, 0))
+    propensity = quantile(
+        profile.tables[PROPENSITY + relation], draw(base, Stream.PROPENSITY, key, 0)
+    )
     subscriber["propensity"] = 2 * np.int64(propensity)
     network, operator = profile.network[0], true_operator(profile, population, person, base)
-    subscriber["registered_min"] = registration_minute(population, draw(base, S_REGISTERED, key, 0))
+    subscriber["registered_min"] = registration_minute(
+        population, draw(base, Stream.REGISTERED, key, 0)
+    )
     if subscriber["registered_min"] >= 0 and refuses_by_portal(network, operator, base, key):
         subscriber["registered_min"] = -NEVER_MIN
         refused = ALL_TRADES  # the service knows no trades

@@ -11,26 +11,6 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-SLIDING = int(Window.SLIDING)
-ANCHORED = int(Window.ANCHORED)
-CALENDAR = int(Window.CALENDAR)
-ATTEMPTS = int(Counted.ATTEMPTS)
-CONNECTS = int(Counted.CONNECTS)
-DROPS = int(Counted.DROPS)
-NOT_RUNG = int(Counted.NOT_RUNG)
-NUMBER = int(Scope.NUMBER)
-PAIR = int(Scope.PAIR)
-OTHERS = int(Scope.OTHERS)
-SEEN_CONNECTED = int(Seen.CONNECTED)
-SEEN_ABANDONED = int(Seen.ABANDONED)
-SEEN_ASSISTANT = int(Seen.ASSISTANT)
-SEEN_INVALID = int(Seen.INVALID)
-SEEN_NO_ANSWER = int(Seen.NO_ANSWER)
-NONE = int(Reason.NONE)
-CALLEE_LIMIT = int(Reason.CALLEE_LIMIT)
-PAIR_LIMIT = int(Reason.PAIR_LIMIT)
-MAY_BE_BLOCKED = int(Reason.NOT_RUNG)
-RETRY_GAP = int(Reason.RETRY_GAP)
 SEEN_BITS = 15
 CANNOT_HAVE_RUNG = 15  # in place of `Seen.NO_ANSWER`, of an attempt that ended too soon
 CALLER_BITS = (1 << 18) - 1  # all ones: an earlier call from nobody knows which caller ID
@@ -45,7 +25,7 @@ def pack_attempt(tick: int, caller: int, campaign: int) -> int:
 @kernel
 def remembered(seen: int, after_ms: int, quick_ms: int) -> int:
     """What a packed attempt keeps of its end: `Seen`, or that it cannot have rung."""
-    return CANNOT_HAVE_RUNG if seen == SEEN_NO_ANSWER and after_ms < quick_ms else seen
+    return CANNOT_HAVE_RUNG if seen == Seen.NO_ANSWER and after_ms < quick_ms else seen
 
 
 @kernel
@@ -72,19 +52,19 @@ def period_of(periods: Array, now: int) -> int:
 def is_counted(entry: int, limit: Any, caller: int) -> bool:
     """Whether a limit counts an attempt; what is not known of earlier ones is taken to count."""
     seen = entry & SEEN_BITS
-    if limit["counts"] == NOT_RUNG:  # who does not know how a call ended, suspects nothing
+    if limit["counts"] == Counted.NOT_RUNG:  # who does not know how a call ended, suspects nothing
         return bool(seen == CANNOT_HAVE_RUNG and (entry >> 10) & CALLER_BITS != caller)
-    if limit["scope"] == PAIR:
+    if limit["scope"] == Scope.PAIR:
         theirs = (entry >> 10) & CALLER_BITS
         if theirs not in (caller, CALLER_BITS):
             return False
-    if limit["counts"] == ATTEMPTS or seen == 0:
+    if limit["counts"] == Counted.ATTEMPTS or seen == 0:
         return True
-    if limit["counts"] == CONNECTS:
-        return bool(seen == SEEN_CONNECTED)
-    if limit["counts"] == DROPS:
-        return bool(seen == SEEN_ABANDONED)
-    return bool(seen <= SEEN_ASSISTANT)
+    if limit["counts"] == Counted.CONNECTS:
+        return bool(seen == Seen.CONNECTED)
+    if limit["counts"] == Counted.DROPS:
+        return bool(seen == Seen.ABANDONED)
+    return bool(seen <= Seen.ASSISTANT)
 
 
 @kernel
@@ -92,10 +72,10 @@ def first_place(ring: Array, attempts: int, limit: Any) -> int:
     """Number of the oldest attempt a limit looks at: of one number, none before it was dialled."""
     depth = ring.shape[0]
     oldest = max(attempts - depth, 0)
-    if limit["scope"] != NUMBER:
+    if limit["scope"] != Scope.NUMBER:
         return oldest
     place = attempts
-    while place > oldest and ring[(place - 1) % depth] & SEEN_BITS != SEEN_INVALID:
+    while place > oldest and ring[(place - 1) % depth] & SEEN_BITS != Seen.INVALID:
         place -= 1
     return place
 
@@ -123,7 +103,7 @@ def counted_free(
     """First tick a person's sliding or calendar limit allows, looking at each attempt."""
     since = np.int64(-(1 << 62))
     end = np.int64(0)
-    if limit["window"] == CALENDAR:
+    if limit["window"] == Window.CALENDAR:
         row = periods[limit["periods"]]
         place = period_of(row, now)
         since, end = row[place], row[place + 1]
@@ -138,7 +118,7 @@ def counted_free(
             continue
         count += 1
         if count >= limit["count"]:
-            return end if limit["window"] == CALENDAR else tick + np.int64(limit["per_ms"])
+            return end if limit["window"] == Window.CALENDAR else tick + np.int64(limit["per_ms"])
     return np.int64(-(1 << 62))
 
 
@@ -152,7 +132,7 @@ def limit_free(
     another once the L-th last is W old.
     """
     if limit["plain"] == 0:
-        if limit["window"] == ANCHORED:
+        if limit["window"] == Window.ANCHORED:
             return anchored_free(ring, attempts, caller, limit)
         return counted_free(ring, attempts, caller, limit, periods, now)
     count = np.int64(limit["count"])
@@ -165,9 +145,9 @@ def limit_free(
 @kernel
 def reason_of(scope: int) -> int:
     """Reason for which a full limit of a person forbids every call, by its scope."""
-    if scope == OTHERS:
-        return MAY_BE_BLOCKED
-    return PAIR_LIMIT if scope == PAIR else CALLEE_LIMIT
+    if scope == Scope.OTHERS:
+        return Reason.NOT_RUNG
+    return Reason.PAIR_LIMIT if scope == Scope.PAIR else Reason.CALLEE_LIMIT
 
 
 @kernel
@@ -179,7 +159,7 @@ def callee_until(
     Exact given no further attempt: no earlier tick is allowed, that tick is. The ring holds at
     least as many attempts as any limit that can bind.
     """
-    reason = NONE
+    reason = Reason.NONE
     until = now
     if attempts == 0:
         return reason, until
@@ -191,7 +171,7 @@ def callee_until(
     free = attempt_tick(ring[place_in_ring(attempts - 1, ring.shape[0])]) + gap_ms
     if free > until:
         until = free
-        reason = RETRY_GAP
+        reason = Reason.RETRY_GAP
     return reason, until
 
 
@@ -199,12 +179,12 @@ def callee_until(
 def book_opened(limits: Array, periods: Array, opened: Array, now: int) -> None:
     """Count a call at ``now`` in the anchored and calendar windows of its owner."""
     for i in range(opened.shape[0]):
-        if limits[i]["window"] == SLIDING:
+        if limits[i]["window"] == Window.SLIDING:
             continue
         window = opened[i]
         if now >= window["end"]:
             window["count"] = 0
-            if limits[i]["window"] == CALENDAR:
+            if limits[i]["window"] == Window.CALENDAR:
                 row = periods[limits[i]["periods"]]
                 window["end"] = row[period_of(row, now) + 1]
             else:
@@ -224,7 +204,7 @@ def next_free(limits: Array, ring: Array, booked: int, opened: Array, earliest: 
         count = np.int64(limits[i]["count"])
         if count == 0:
             continue
-        if limits[i]["window"] == SLIDING:
+        if limits[i]["window"] == Window.SLIDING:
             if booked >= count:
                 free = max(
                     free, ring[remainder(booked - count, depth)] + np.int64(limits[i]["per_ms"])

@@ -14,10 +14,8 @@ from dialsim.compliance.kernels import (
     INDUSTRY_DNC,
     INTERNAL_DNC,
     INVALID,
-    MARKETING,
     NO_EXPORT,
     NO_PROOF,
-    NONE,
     OTHER_COUNTRY,
     PROTECTED,
     REFUSED_SHIFT,
@@ -28,9 +26,9 @@ from dialsim.compliance.kernels import (
     is_out_of_reach,
     static_reason,
 )
-from dialsim.compliance.limits.kernels import OTHERS, PAIR, callee_until
+from dialsim.compliance.limits.kernels import callee_until
 from dialsim.compliance.screening.layout import BIT, FAR, NO_TICK, STATIC, Asked
-from dialsim.core.codes import Reason, Verdict
+from dialsim.core.codes import Purpose, Reason, Scope, Verdict
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
@@ -106,9 +104,9 @@ def reason_flags(flags: int, home: int, campaign: Any) -> int:
     if campaign["exports_data"] == 1 and flags & NO_EXPORT:
         bits |= EXPORT_BIT
     bits |= INTERNAL_BIT if flags & INTERNAL_DNC else 0
-    if purpose == MARKETING and flags & DECLINED:
+    if purpose == Purpose.MARKETING and flags & DECLINED:
         bits |= DECLINED_BIT
-    if purpose == MARKETING and flags & INDUSTRY_DNC:
+    if purpose == Purpose.MARKETING and flags & INDUSTRY_DNC:
         bits |= INDUSTRY_BIT
     if (flags >> (REFUSED_SHIFT + np.int64(campaign["category"]))) & 1:
         bits |= REFUSED_BIT
@@ -199,9 +197,9 @@ def full_scopes(person: Any, ring: Array, asked: Asked, caller: int, now: int) -
     bits = 0
     for k in range(asked.limits.shape[0]):
         scope = asked.limits[k]["scope"]
-        if scope == PAIR and is_full(person, ring, asked, caller, k, now):
+        if scope == Scope.PAIR and is_full(person, ring, asked, caller, k, now):
             bits |= PAIR_BIT
-        elif scope == OTHERS and is_full(person, ring, asked, caller, k, now):
+        elif scope == Scope.OTHERS and is_full(person, ring, asked, caller, k, now):
             bits |= NOT_RUNG_BIT
     return bits
 
@@ -227,7 +225,7 @@ def limit_flags(person: Any, ring: Array, asked: Asked, gap_ms: int, now: int) -
     bits = caller_flags(person, ring, asked, now)
     caller = np.int64(asked.callers[0])  # which makes no difference to other limits
     for k in range(asked.limits.shape[0]):
-        if asked.limits[k]["scope"] in (PAIR, OTHERS):
+        if asked.limits[k]["scope"] in (Scope.PAIR, Scope.OTHERS):
             continue
         if is_full(person, ring, asked, caller, k, now):
             bits |= LIMIT_BIT
@@ -327,7 +325,7 @@ def end_at_bars(people: Array, dated: Array, asked: Asked, out: Array) -> None:
         row = np.int64(dated[i]["row"])
         flags = np.int64(people[row]["flags"]) | np.int64(dated[i]["flags"])
         home = np.int64(people[row]["home"])
-        if out[row]["verdict"] != UNTIL or static_reason(flags, home, campaign) == NONE:
+        if out[row]["verdict"] != UNTIL or static_reason(flags, home, campaign) == Reason.NONE:
             continue
         until, tick = np.int64(out[row]["until"]), np.int64(dated[i]["tick"])
         waits = until == NO_TICK and np.int64(out[row]["ends"]) & FINAL_BITS == 0

@@ -31,17 +31,6 @@ from dialsim.jit.decorator import kernel
 Array = NDArray[Any]
 MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
 CASES = 3  # that one call may bring
-R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
-R_CONNECTED = int(Reason.CONNECTED)
-R_INVALID = int(Reason.INVALID_NUMBER)
-SEEN_CONNECTED = int(Seen.CONNECTED)
-SEEN_ABANDONED = int(Seen.ABANDONED)
-SEEN_ASSISTANT = int(Seen.ASSISTANT)
-SEEN_NO_ANSWER = int(Seen.NO_ANSWER)
-SEEN_INVALID = int(Seen.INVALID)
-E_12321 = int(EventCode.COMPLAINT_12321)
-E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
-E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
 
 
 @kernel
@@ -59,20 +48,20 @@ def go_on(k: Static, s: State, begun: Array, source: int) -> None:
         lead = lead_of(k, call, source)
         record = s.leads[lead]
         tick = np.int64(call["tick"])
-        spoken = spoken or call["seen"] == SEEN_CONNECTED
+        spoken = spoken or call["seen"] == Seen.CONNECTED
         record["attempts"] = min(np.int64(record["attempts"]) + 1, MOST_ATTEMPTS)
         record["seen"] = call["seen"]
-        if call["seen"] == SEEN_INVALID:
+        if call["seen"] == Seen.INVALID:
             used = record["attempts"] >= k.campaigns[call["campaign"]]["at_most"]
-            reason, until = R_ATTEMPTS if used else 0, tick
+            reason, until = Reason.ATTEMPTS_USED if used else 0, tick
             if call["further"] == 0:
-                reason = R_INVALID
+                reason = Reason.INVALID_NUMBER
         else:
             reason, until = what_follows(k, s, lead, tick, tick)
         if i + 1 < begun.shape[0] and lead_of(k, begun[i + 1], source) == lead:
             continue
         if spoken or reason != 0:
-            finish(s, lead, R_CONNECTED if spoken else reason)
+            finish(s, lead, Reason.CONNECTED if spoken else reason)
         else:
             sleep(k, s, lead, max(until, np.int64(k.world[0]["opening"])))
         spoken = False
@@ -114,8 +103,8 @@ def rings(k: Static, s: State, call: Any, lead: int) -> bool:
     So it is with a number that is none, suspended or never on, and with who had refused such calls.
     """
     seen = np.int64(call["seen"])
-    if seen != SEEN_NO_ANSWER:
-        return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT)
+    if seen != Seen.NO_ANSWER:
+        return seen in (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
     subscriber = s.carrier.subscribers[person_of(k, s, lead)]
     category = np.int64(k.campaigns[call["campaign"]]["category"])
     gone = np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER | DORMANT)
@@ -139,7 +128,7 @@ def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
     labelled = sees_label(s.carrier, person, line, shared_row(s.carrier, line, opening), opening)
     refused = False  # or the call would not have come through
     off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), tick)
-    abandoned = call["seen"] == SEEN_ABANDONED
+    abandoned = call["seen"] == Seen.ABANDONED
     robot = k.campaigns[campaign]["robot"] >= 1
     n = np.int64(call["attempt"])
     at = (k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
@@ -148,13 +137,13 @@ def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
     if acts[0]:
         counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))
         if counted >= opening:
-            open_case(k, s, (tick, line, person, campaign, E_12321), counted)
+            open_case(k, s, (tick, line, person, campaign, EventCode.COMPLAINT_12321), counted)
     if acts[1]:
         counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
         if counted >= opening:
-            open_case(k, s, (tick, line, person, campaign, E_HOTLINE), counted)
+            open_case(k, s, (tick, line, person, campaign, EventCode.COMPLAINT_HOTLINE), counted)
     if acts[2]:
         counted = working_later(k.profile.working, tick, np.int64(network["sector_days"]))
         if counted >= opening:
-            open_case(k, s, (tick, line, person, campaign, E_SECTOR), counted)
+            open_case(k, s, (tick, line, person, campaign, EventCode.COMPLAINT_SECTOR), counted)
     return acts[3]

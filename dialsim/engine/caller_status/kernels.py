@@ -20,17 +20,6 @@ from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action
 
-K_LINE = int(Kind.LINE)
-A_NONE = int(Action.NONE)
-A_WARN = int(Action.WARN)
-A_SUSPEND = int(Action.SUSPEND)
-A_STOP = int(Action.STOP)
-A_LIFT = int(Action.LIFT)
-A_REGISTER = int(Action.REGISTER)
-A_DEREGISTER = int(Action.DEREGISTER)
-RULE_TRUNK = int(Rule.CONTRACT_COMPLAINTS)
-RULE_PLATFORM = int(Rule.PLATFORM)
-RULE_FILING = int(Rule.FILING)
 FOREVER = 1 << 62
 TRUNK = -2
 BLOCK = -1000
@@ -56,11 +45,11 @@ def on_block(k: Static, s: State, block: int, now: int) -> None:
     if starts:
         leave_classes(k, s, block, now)
     lines = change_standing(s.carrier, block, 1 if starts else 0)
-    action = A_REGISTER if starts else A_DEREGISTER
-    announce(s, BLOCK - block, RULE_FILING, (now, action, lines, 0, -1))
+    action = Action.REGISTER if starts else Action.DEREGISTER
+    announce(s, BLOCK - block, Rule.FILING, (now, action, lines, 0, -1))
     if starts and filed["registered_until"] < k.world[0]["end"]:
         node = np.int64(k.world[0]["node_block"]) + block
-        queue_put(s.queue, node, np.int64(filed["registered_until"]), K_LINE)
+        queue_put(s.queue, node, np.int64(filed["registered_until"]), Kind.LINE)
 
 
 @kernel
@@ -73,7 +62,7 @@ def leave_classes(k: Static, s: State, block: int, now: int) -> None:
         row = class_row(s.carrier, record, now)
         if row < 0:
             continue
-        if keep_rung(s.carrier, line, row) and record["pending"] == A_NONE:
+        if keep_rung(s.carrier, line, row) and record["pending"] == Action.NONE:
             tick = holds_until(k.profile, record)
             move_line_node(k, s, line, tick if tick < 0 else max(now, tick))
         if keep_labels(s.carrier, line, row):
@@ -89,14 +78,14 @@ def on_platform(k: Static, s: State, now: int) -> None:
     if enterprise["platform_stopped"] == 0:
         enterprise["platform_stopped"] = 1
         until = np.int64(s.carrier.platform_stops[spell, 1])
-        announce(s, -1, RULE_PLATFORM, (now, A_STOP, 0, 0, until))
-        queue_put(s.queue, node, until, K_LINE)
+        announce(s, -1, Rule.PLATFORM, (now, Action.STOP, 0, 0, until))
+        queue_put(s.queue, node, until, Kind.LINE)
         return
     enterprise["platform_stopped"] = 0
     enterprise["platform_spell"] = spell + 1
-    announce(s, -1, RULE_PLATFORM, (now, A_LIFT, 0, 0, -1))
+    announce(s, -1, Rule.PLATFORM, (now, Action.LIFT, 0, 0, -1))
     if spell + 1 < s.carrier.platform_stops.shape[0]:
-        queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), K_LINE)
+        queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), Kind.LINE)
 
 
 @kernel
@@ -106,7 +95,7 @@ def on_dated(k: Static, s: State, now: int) -> None:
     act = s.carrier.dated_acts[row]
     action, until = np.int64(act["action"]), np.int64(act["end"])
     if ends:
-        action, until = A_LIFT, np.int64(-1)
+        action, until = Action.LIFT, np.int64(-1)
     elif until == FOREVER:
         until = np.int64(-1)
     at = (now, action, 0, 0, until, -1)
@@ -116,7 +105,7 @@ def on_dated(k: Static, s: State, now: int) -> None:
     logged["there"] = 1 if act["operator"] >= 0 else 0
     tick = next_turn(s.carrier)
     if 0 <= tick < k.world[0]["end"]:
-        queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, K_LINE)
+        queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, Kind.LINE)
 
 
 @kernel
@@ -126,7 +115,7 @@ def report_excess(s: State, trunk: int, cause: int, now: int) -> None:
     contract = s.carrier.contracts[trunk]
     rule, measured, limit = excess_to_tell(contract, cause, in_use, now)
     if rule > 0:
-        announce(s, TRUNK - trunk, rule, (now, A_WARN, measured, limit, -1))
+        announce(s, TRUNK - trunk, rule, (now, Action.WARN, measured, limit, -1))
 
 
 @kernel
@@ -145,9 +134,9 @@ def check_trunk(k: Static, s: State, case: Any, now: int) -> None:
         return
     days = np.int64(k.profile.network[0]["review_days"])
     tick = working_later(k.profile.working, now, days)
-    queue_put(s.queue, node, tick, K_LINE)
+    queue_put(s.queue, node, tick, Kind.LINE)
     agreed = np.int64(contract["per_million"]) // 1000
-    announce(s, TRUNK - trunk, RULE_TRUNK, (now, A_WARN, measured, agreed, tick))
+    announce(s, TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, (now, Action.WARN, measured, agreed, tick))
 
 
 @kernel
@@ -157,10 +146,12 @@ def on_trunk(k: Static, s: State, trunk: int, now: int) -> None:
     exceeded, measured = trunk_exceeds(s.carrier, k.profile, trunk)
     if contract["shut_until"] > 0 or not exceeded:
         contract["shut_until"] = 0
-        announce(s, TRUNK - trunk, RULE_TRUNK, (now, A_LIFT, 0, 0, -1))
+        announce(s, TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, (now, Action.LIFT, 0, 0, -1))
         return
-    until = now + np.int64(k.profile.network[0]["hold_ms"][A_SUSPEND])
+    until = now + np.int64(k.profile.network[0]["hold_ms"][Action.SUSPEND])
     contract["shut_until"] = until
-    queue_put(s.queue, np.int64(k.world[0]["node_trunk"]) + trunk, until, K_LINE)
+    queue_put(s.queue, np.int64(k.world[0]["node_trunk"]) + trunk, until, Kind.LINE)
     agreed = np.int64(contract["per_million"]) // 1000
-    announce(s, TRUNK - trunk, RULE_TRUNK, (now, A_SUSPEND, measured, agreed, until))
+    announce(
+        s, TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, (now, Action.SUSPEND, measured, agreed, until)
+    )

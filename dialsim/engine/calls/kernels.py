@@ -83,27 +83,7 @@ BUSY = 1 << 9
 REACHED = 1 << 11
 COMPLAINED = 1 << 31
 OPERATOR = 7  # bits of PERSON.home
-K_CALL_END = int(Kind.CALL_END)
-K_WAIT_END = int(Kind.WAIT_END)
-K_ANSWER = int(Kind.ANSWER)
-K_AGENT = int(Kind.AGENT)
-DIALLING = int(LeadState.DIALLING)
-WAITING = int(LeadState.WAITING)
-TALKING = int(LeadState.TALKING)
-SEEN_CONNECTED = int(Seen.CONNECTED)
-SEEN_ABANDONED = int(Seen.ABANDONED)
-SEEN_ASSISTANT = int(Seen.ASSISTANT)
-SEEN_REJECTED = int(Seen.LINE_REJECTED)
-SEEN_CANCELLED = int(Seen.CANCELLED)
-CAUSE_CANCELLED = int(Cause.CANCELLED)
 SIP_CANCELLED = 487
-L_CALLERS = int(Limit.CALLER_IDS)
-L_TRUNKS = int(Limit.TRUNKS)
-L_LEADS = int(Limit.LEADS)
-E_OPT_OUT = int(EventCode.OPT_OUT)
-AGENT_WRAP_UP = int(AgentState.WRAP_UP)
-S_OPT_OUT = int(Stream.OPT_OUT)
-S_DECLINED = int(Stream.DECLINED)
 GENUINE = 1
 PURPOSES = 3
 NOBODY = -1
@@ -125,7 +105,7 @@ def place(
     ring[place_in_ring(n, ring.shape[0])] = pack_attempt(now, caller, campaign)
     who["attempts"] = n + 1
     record["attempts"] += 1
-    record["state"] = DIALLING
+    record["state"] = LeadState.DIALLING
     keep_appointment(k, s, lead, now)
     take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
     look_for_next(k, s, caller)
@@ -146,7 +126,7 @@ def place(
         begin_transfer(s.transfers[slot])
     choose_probe(k, s, slot, now)
     signal(k, s, slot, n, now)
-    kind = K_ANSWER if call["answered"] == 1 else K_CALL_END
+    kind = Kind.ANSWER if call["answered"] == 1 else Kind.CALL_END
     put_call(k, s, slot, now + np.int64(call["after_ms"]), kind)
 
 
@@ -229,7 +209,7 @@ def will_decline(k: Static, s: State, slot: int, n: int) -> int:
     genuine = np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE
     row = 0 if genuine else PURPOSES
     chance = np.int64(network["declined"][row + np.int64(k.campaigns[call["campaign"]]["purpose"])])
-    return 1 if happens(k.stream_keys, S_DECLINED, s.people[person]["key"], n, chance) else 0
+    return 1 if happens(k.stream_keys, Stream.DECLINED, s.people[person]["key"], n, chance) else 0
 
 
 @kernel
@@ -303,7 +283,9 @@ def on_answer(k: Static, s: State, slot: int, now: int) -> None:
     agent = free_agent(s.crew, k.routes, campaign)
     if agent != NOBODY:
         connect(k, s, agent, slot, now)
-        if s.progress[campaign]["limit"] == L_LEADS and more_than_one_each(k.campaigns[campaign]):
+        if s.progress[campaign]["limit"] == Limit.LEADS and more_than_one_each(
+            k.campaigns[campaign]
+        ):
             rouse(k, s, campaign, now - 1)  # its agents may hold it now, not its list
         return
     drop_after_ms = np.int64(k.campaigns[campaign]["drop_after_ms"])
@@ -311,9 +293,9 @@ def on_answer(k: Static, s: State, slot: int, now: int) -> None:
     if wait_ms <= 0:
         drop(k, s, slot, now)
         return
-    s.leads[call["lead"]]["state"] = WAITING
+    s.leads[call["lead"]]["state"] = LeadState.WAITING
     wait_push(s.ledgers[campaign], s.calls, slot)
-    put_call(k, s, slot, now + wait_ms, K_WAIT_END)
+    put_call(k, s, slot, now + wait_ms, Kind.WAIT_END)
 
 
 @kernel(inlined=True)
@@ -324,10 +306,10 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     fate = s.fates[slot]
     take_agent(s.crew, agent, campaign, now, INTERVAL_MS)
     note_taken(s, agent, now)
-    s.leads[call["lead"]]["state"] = TALKING
+    s.leads[call["lead"]]["state"] = LeadState.TALKING
     call["agent"] = agent
     call["wait_ms"] = now - np.int64(call["answer_tick"])
-    call["seen"] = SEEN_CONNECTED if fate["live"] == 1 else SEEN_ASSISTANT
+    call["seen"] = Seen.CONNECTED if fate["live"] == 1 else Seen.ASSISTANT
     terms = k.campaigns[campaign]
     if fate["live"] == 1 or terms["counts_assistants"] != 0:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
@@ -341,7 +323,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     if terms["robot"] == RECORDING and talk_ms >= terms["message_ms"]:
         talk_ms = np.int64(terms["message_ms"])  # the recording is over
         s.progress[campaign]["heard_out"] += np.int64(fate["live"])
-    put_call(k, s, slot, now + talk_ms, K_CALL_END)
+    put_call(k, s, slot, now + talk_ms, Kind.CALL_END)
 
 
 @kernel
@@ -365,7 +347,7 @@ def drop(k: Static, s: State, slot: int, now: int) -> None:
     else:
         book_answer(s.ledgers[campaign], 1, now)
     note_served(k, s, campaign, 1, now)
-    s.calls[slot]["seen"] = SEEN_ABANDONED
+    s.calls[slot]["seen"] = Seen.ABANDONED
     settle(k, s, slot, now)
 
 
@@ -390,14 +372,14 @@ def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     talk_ms = now - np.int64(s.crew.agents[agent]["since"])
-    set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, INTERVAL_MS)
+    set_agent_state(s.crew, agent, AgentState.WRAP_UP, now, INTERVAL_MS)
     group = s.crew.groups[s.crew.agents[agent]["group"]]
     fate = s.fates[slot]
     at = (k.stream_keys, s.people[call["person"]]["key"], np.int64(fate["attempt"]))
     wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
     if call["stage"] == WITH_ROBOT:  # a desk takes no turns
         s.progress[call["campaign"]]["busy_ms"] += talk_ms + wrap_ms
-    queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
+    queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, Kind.AGENT)
 
 
 @kernel
@@ -473,14 +455,14 @@ def note_rejection(k: Static, s: State, call: Any, now: int) -> None:
     caller = np.int64(call["caller"])
     record = s.resources.callers[caller]
     trunk = s.resources.trunks[call["trunk"]]
-    rejected = call["seen"] == SEEN_REJECTED
+    rejected = call["seen"] == Seen.LINE_REJECTED
     most, retry_ms = k.world[0]["rejections_to_retire"], k.world[0]["route_retry_ms"]
     held = trunk["held_until"] > 0
     if is_route_refusal(trunk, rejected, np.int64(most), np.int64(retry_ms), now):
         return
     if held and not rejected:
         for campaign in range(s.progress.shape[0]):
-            if s.progress[campaign]["limit"] in (L_TRUNKS, L_CALLERS):
+            if s.progress[campaign]["limit"] in (Limit.TRUNKS, Limit.CALLER_IDS):
                 pace(k, s, campaign, now)
     if not rejected:
         record["rejected"] = 0
@@ -498,17 +480,17 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
     """
     call = s.calls[slot]
     fate = s.fates[slot]
-    if call["seen"] != SEEN_CONNECTED or fate["opt_out"] == 0:
+    if call["seen"] != Seen.CONNECTED or fate["opt_out"] == 0:
         return
     campaign = np.int64(call["campaign"])
     if k.campaigns[campaign]["opt_out_offered"] == 1:
         s.people[person]["flags"] |= WITHDRAWN
-        log_event(s.memory, s.control[0], call, person, campaign, (now, E_OPT_OUT))
+        log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.OPT_OUT))
         s.memory.later[campaign]["opt_outs"] += 1
         return
     if k.world[0]["tape"] == REPLAY or k.profile.network[0]["off_labels"] == 1:
         return
-    u = draw_by(k.stream_keys, S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
+    u = draw_by(k.stream_keys, Stream.OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
     if np.int64(u & np.uint64(1)) == 1:
         mark(k, s, call, person, campaign, now)
 
@@ -526,7 +508,7 @@ def release(k: Static, s: State, slot: int, now: int) -> None:
     if not full:
         return
     for campaign in range(s.progress.shape[0]):
-        if s.progress[campaign]["limit"] == L_TRUNKS:
+        if s.progress[campaign]["limit"] == Limit.TRUNKS:
             pace(k, s, campaign, now)
 
 
@@ -541,7 +523,7 @@ def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
         call = s.calls[slot]
         if call["lead"] == NOBODY or call["person"] != person:
             continue
-        if s.leads[call["lead"]]["state"] == DIALLING:
+        if s.leads[call["lead"]]["state"] == LeadState.DIALLING:
             cancel(k, s, slot, now)
 
 
@@ -555,9 +537,9 @@ def cancel(k: Static, s: State, slot: int, now: int) -> None:
     call["answered"] = 0
     call["sip"] = SIP_CANCELLED
     call["announcement"] = 0
-    call["seen"] = SEEN_CANCELLED
+    call["seen"] = Seen.CANCELLED
     fate["live"] = 0
     fate["delivered"] = 0
     if not is_blocked(np.int64(fate["cause"])):
-        fate["cause"] = CAUSE_CANCELLED
+        fate["cause"] = Cause.CANCELLED
     on_call_end(k, s, slot, now)

@@ -33,19 +33,6 @@ from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action, write_event
 
-K_CASE = int(Kind.CASE)
-K_LINE = int(Kind.LINE)
-A_NONE = int(Action.NONE)
-A_SUSPEND = int(Action.SUSPEND)
-A_STOP = int(Action.STOP)
-A_LIFT = int(Action.LIFT)
-RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
-RULE_ENTERPRISE = int(Rule.COMPLAINTS_ENTERPRISE)
-RULE_TRACEBACK = int(Rule.TRACEBACK)
-RULE_APPEAL = int(Rule.APPEAL)
-E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
-E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
-E_PASSED_ON = int(EventCode.PASSED_ON)
 TRACEBACK, APPEAL = 1, 2  # nodes of a case behind that of its stages
 
 
@@ -75,11 +62,11 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
     days = network["investigate_days"]
     if case["stage"] == 0:
         pass_on(s, case, now)
-        if case["channel"] == E_SECTOR:
+        if case["channel"] == EventCode.COMPLAINT_SECTOR:
             case["stage"] = 3
             return
         count_case(k, s, number, now)
-        if case["channel"] == E_HOTLINE:
+        if case["channel"] == EventCode.COMPLAINT_HOTLINE:
             case["stage"] = 3
             return
         result = triage(s.carrier, network, case, now)
@@ -87,12 +74,14 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
         await_answer(k, s, number, now)
     else:
         result = act_on_line(s.carrier, network, case, now)
-    if result[0] != A_NONE:
-        act_on_case(k, s, number, RULE_NUMBER, (now, result[0], result[1], result[2], result[3]))
+    if result[0] != Action.NONE:
+        act_on_case(
+            k, s, number, Rule.COMPLAINTS_NUMBER, (now, result[0], result[1], result[2], result[3])
+        )
     case["stage"] += 1
     if case["stage"] < 3:
         tick = working_later(k.profile.working, now, np.int64(days))
-        queue_put(s.queue, case_node(k, number, 0), tick, K_CASE)
+        queue_put(s.queue, case_node(k, number, 0), tick, Kind.CASE)
 
 
 @kernel
@@ -106,7 +95,7 @@ def pass_on(s: State, case: Any, now: int) -> None:
         person,
         np.int64(case["campaign"]),
     )
-    write_event(s.memory, s.control[0], about, (now, E_PASSED_ON))
+    write_event(s.memory, s.control[0], about, (now, EventCode.PASSED_ON))
 
 
 @kernel
@@ -115,17 +104,22 @@ def act_on_case(k: Static, s: State, number: int, rule: int, result: Any) -> Non
     case = s.carrier.cases[number]
     line = np.int64(case["line"])
     now, action, until = result[0], result[1], result[4]
-    if action >= A_SUSPEND:
+    if action >= Action.SUSPEND:
         move_line_node(k, s, line, until)
     act(s, line, rule, np.int64(case["person"]), result)
     network = k.profile.network[0]
     told = s.carrier.lines[line]["registered"] == 1
     node = case_node(k, number, APPEAL)
-    if action != A_SUSPEND or not told or network["appeals"] == 0 or queue_is_in(s.queue, node):
+    if (
+        action != Action.SUSPEND
+        or not told
+        or network["appeals"] == 0
+        or queue_is_in(s.queue, node)
+    ):
         return
     case["appealed_until"] = until
     tick = working_later(k.profile.working, now, np.int64(network["case_appeal_days"]))
-    queue_put(s.queue, node, tick, K_CASE)
+    queue_put(s.queue, node, tick, Kind.CASE)
 
 
 @kernel
@@ -134,13 +128,13 @@ def count_case(k: Static, s: State, number: int, now: int) -> None:
     case = s.carrier.cases[number]
     s.carrier.enterprise_days[np.int64(case["call_tick"]) // DAY_MS, 1] += 1
     action, measured, threshold, _ = review_due(s.carrier, k.profile)
-    if action != A_NONE:
+    if action != Action.NONE:
         s.carrier.enterprise[0]["proof"] = case["proof"]
         days = np.int64(k.profile.network[0]["review_days"])
         tick = working_later(k.profile.working, now, days)
-        queue_put(s.queue, np.int64(k.world[0]["node_enterprise"]), tick, K_LINE)
+        queue_put(s.queue, np.int64(k.world[0]["node_enterprise"]), tick, Kind.LINE)
         at = (now, action, measured, threshold, tick, np.int64(case["person"]))
-        log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 0, at)
+        log_action(s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 0, at)
     check_trunk(k, s, case, now)
 
 
@@ -152,15 +146,24 @@ def on_review_end(k: Static, s: State, now: int) -> None:
     proof = np.int64(enterprise["proof"])
     key, base = world["enterprise_key"], world["run_base"]
     if not end_review(s.carrier, k.profile, proof, key, base):
-        log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 0, (now, A_LIFT, 0, 0, -1, -1))
+        log_action(
+            s.memory,
+            s.control[0],
+            -1,
+            Rule.COMPLAINTS_ENTERPRISE,
+            0,
+            (now, Action.LIFT, 0, 0, -1, -1),
+        )
         return
-    log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 1, (now, A_STOP, 0, 0, -1, -1))
-    apply_notice(s, -1, A_STOP, RULE_ENTERPRISE)
+    log_action(
+        s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 1, (now, Action.STOP, 0, 0, -1, -1)
+    )
+    apply_notice(s, -1, Action.STOP, Rule.COMPLAINTS_ENTERPRISE)
     network = k.profile.network[0]
     if network["appeals"] == 1 and enterprise["appealed"] == 0:
         enterprise["appealed"] = 1
         tick = working_later(k.profile.working, now, np.int64(network["case_appeal_days"]))
-        queue_put(s.queue, np.int64(world["node_stop_appeal"]), tick, K_LINE)
+        queue_put(s.queue, np.int64(world["node_stop_appeal"]), tick, Kind.LINE)
 
 
 @kernel
@@ -170,7 +173,7 @@ def await_answer(k: Static, s: State, number: int, now: int) -> None:
         return
     late = ask_traceback(s.carrier, k.profile, s.carrier.cases[number], now)
     if late >= 0:
-        queue_put(s.queue, case_node(k, number, TRACEBACK), late, K_CASE)
+        queue_put(s.queue, case_node(k, number, TRACEBACK), late, Kind.CASE)
 
 
 @kernel
@@ -178,8 +181,8 @@ def on_traceback(k: Static, s: State, number: int, now: int) -> None:
     """The time for an answer is over."""
     case = s.carrier.cases[number]
     result = end_traceback(s.carrier, k.profile.network[0], case, now)
-    if result[0] != A_NONE:
-        act_on_case(k, s, number, RULE_TRACEBACK, (now, result[0], result[1], result[2], result[3]))
+    if result[0] != Action.NONE:
+        act_on_case(k, s, number, Rule.TRACEBACK, (now, result[0], result[1], result[2], result[3]))
 
 
 @kernel
@@ -191,13 +194,13 @@ def on_appeal(k: Static, s: State, number: int, now: int) -> None:
     action, proof = decide_appeal(
         s.carrier, k.profile.network[0], case, key, k.world[0]["run_base"]
     )
-    if action == A_NONE:
+    if action == Action.NONE:
         return
-    if action == A_LIFT:
+    if action == Action.LIFT:
         move_line_node(k, s, line, -1)
-    log_action(s.memory, s.control[0], line, RULE_APPEAL, 1, (now, action, proof, 0, -1, person))
+    log_action(s.memory, s.control[0], line, Rule.APPEAL, 1, (now, action, proof, 0, -1, person))
     sign(s, line, np.int64(s.carrier.lines[line]["operator"]))
-    apply_notice(s, line, action, RULE_APPEAL)
+    apply_notice(s, line, action, Rule.APPEAL)
 
 
 @kernel
@@ -208,5 +211,5 @@ def on_stop_appeal(k: Static, s: State, now: int) -> None:
         s.carrier, k.profile.network[0], world["enterprise_key"], world["run_base"]
     )
     proof = np.int64(s.carrier.enterprise[0]["proof"])
-    log_action(s.memory, s.control[0], -1, RULE_APPEAL, 1, (now, action, proof, 0, -1, -1))
-    apply_notice(s, -1, action, RULE_APPEAL)
+    log_action(s.memory, s.control[0], -1, Rule.APPEAL, 1, (now, action, proof, 0, -1, -1))
+    apply_notice(s, -1, action, Rule.APPEAL)

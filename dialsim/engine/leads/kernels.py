@@ -11,13 +11,6 @@ from dialsim.jit.decorator import kernel
 
 BUSY = 1 << 9
 HELD = 1 << 10
-K_DUE = int(Kind.DUE)
-K_PACE = int(Kind.PACE)
-READY = int(LeadState.READY)
-SLEEPING = int(LeadState.SLEEPING)
-IS_HELD = int(LeadState.HELD)
-FINISHED = int(LeadState.FINISHED)
-L_LEADS = int(Limit.LEADS)
 BEHIND = 1 << 41  # more ticks than a run has
 
 
@@ -26,7 +19,7 @@ def pace(k: Static, s: State, campaign: int, now: int) -> None:
     """Let a campaign decide at this tick how many to dial."""
     node = np.int64(k.world[0]["node_pace"]) + campaign
     if not queue_is_in(s.queue, node):
-        queue_put_now(s.queue, node, now, K_PACE)
+        queue_put_now(s.queue, node, now, Kind.PACE)
 
 
 @kernel(inlined=True)
@@ -83,7 +76,7 @@ def make_ready(k: Static, s: State, lead: int, now: int) -> None:
     Grade 0 are calls that were agreed on, and go first; without such calls there is one grade.
     The mark of a lead in a list is below zero, and the larger the sooner it goes.
     """
-    s.leads[lead]["state"] = READY
+    s.leads[lead]["state"] = LeadState.READY
     grades = np.int64(k.world[0]["grades"])
     agreed = grades > 1 and s.appointments[lead] >= 0
     row = class_of(k, s, lead) * k.areas.groups.shape[1] + area_of(k, s, lead)
@@ -96,7 +89,7 @@ def make_ready(k: Static, s: State, lead: int, now: int) -> None:
 @kernel
 def finish(s: State, lead: int, reason: int) -> None:
     """Close a lead for good."""
-    s.leads[lead]["state"] = FINISHED
+    s.leads[lead]["state"] = LeadState.FINISHED
     s.leads[lead]["reason"] = reason
     s.control[0]["finished"] += 1
 
@@ -104,9 +97,9 @@ def finish(s: State, lead: int, reason: int) -> None:
 @kernel(inlined=True)
 def sleep(k: Static, s: State, lead: int, until: int) -> None:
     """Let a lead rest until a tick; past the last day it rests for ever."""
-    s.leads[lead]["state"] = SLEEPING
+    s.leads[lead]["state"] = LeadState.SLEEPING
     if until < k.world[0]["horizon"]:
-        queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, until, K_DUE)
+        queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, until, Kind.DUE)
 
 
 @kernel(inlined=True)
@@ -116,8 +109,8 @@ def rest(k: Static, s: State, lead: int, until: int, now: int) -> None:
     if row == NO_LINE or until >= k.world[0]["horizon"]:
         sleep(k, s, lead, until)
         return
-    s.leads[lead]["state"] = SLEEPING
-    delay_put(s.queue, s.delays, row, np.int64(k.world[0]["node_lead"]) + lead, now, K_DUE)
+    s.leads[lead]["state"] = LeadState.SLEEPING
+    delay_put(s.queue, s.delays, row, np.int64(k.world[0]["node_lead"]) + lead, now, Kind.DUE)
 
 
 @kernel(inlined=True)
@@ -131,7 +124,7 @@ def on_due(k: Static, s: State, lead: int, now: int) -> None:
     """A lead may be tried again."""
     make_ready(k, s, lead, now)
     campaign = np.int64(s.leads[lead]["campaign"])
-    if s.progress[campaign]["limit"] == L_LEADS:
+    if s.progress[campaign]["limit"] == Limit.LEADS:
         pace(k, s, campaign, now)
 
 
@@ -149,7 +142,7 @@ def free_person(k: Static, s: State, person: int, now: int) -> None:
         base = np.int64(k.lead_base[campaign, source])
         if base < 0:
             continue
-        if s.leads[base + row]["state"] == IS_HELD:
+        if s.leads[base + row]["state"] == LeadState.HELD:
             node = np.int64(k.world[0]["node_lead"]) + base + row
-            s.leads[base + row]["state"] = SLEEPING
-            queue_put(s.queue, node, now, K_DUE)
+            s.leads[base + row]["state"] = LeadState.SLEEPING
+            queue_put(s.queue, node, now, Kind.DUE)

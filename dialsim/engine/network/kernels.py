@@ -52,36 +52,11 @@ from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action, log_event
 
-K_CASE = int(Kind.CASE)
-K_LINE = int(Kind.LINE)
-SEEN_ABANDONED = int(Seen.ABANDONED)
-SEEN_CONNECTED = int(Seen.CONNECTED)
-A_NONE = int(Action.NONE)
-A_SUSPEND = int(Action.SUSPEND)
-A_STOP = int(Action.STOP)
-A_LIFT = int(Action.LIFT)
-A_WARN = int(Action.WARN)
-A_SPARE = int(Action.SPARE)
 ANSWERS = 1
 MEASURES = 3  # of how calls went: short ones, answers, talk
 CLASSES = 9
-RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
-RULE_ENTERPRISE = int(Rule.COMPLAINTS_ENTERPRISE)
-RULE_MARKS = int(Rule.MARKS)
-RULE_APPEAL = int(Rule.APPEAL)
-RULE_PLATFORM = int(Rule.PLATFORM)
-RULE_TRUNK = int(Rule.CONTRACT_COMPLAINTS)
-RULE_GATEWAY = int(Rule.GATEWAY)
-RULE_GATEWAY_CALLS = int(Rule.GATEWAY_CALLS)
-A_THROTTLE = int(Action.THROTTLE)
-A_REVIEW = int(Action.REVIEW)
-S_HANDSET_BLOCK = int(Stream.HANDSET_BLOCK)
 TO_FILE = 1
 FIRST_GATEWAY = -2  # line of gateway 0 in the log, -3 of gateway 1
-E_MARK = int(EventCode.MARK)
-E_12321 = int(EventCode.COMPLAINT_12321)
-E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
-E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
 INTERNAL_DNC = 1 << 4  # of PERSON's flags
 COMPLAINED = 1 << 31
 ASKED = 1 << 7  # of SUBSCRIBER's `refused`
@@ -99,7 +74,7 @@ def move_line_node(k: Static, s: State, row: int, tick: int) -> None:
     if queue_is_in(s.queue, node):
         queue_remove(s.queue, node)
     if tick >= 0:
-        queue_put(s.queue, node, tick, K_LINE)
+        queue_put(s.queue, node, tick, Kind.LINE)
 
 
 @kernel(inlined=True)
@@ -132,10 +107,10 @@ def apply_notice(s: State, row: int, action: int, rule: int) -> None:
     ``row`` -1 speaks of the whole enterprise, -2 - t of trunk t. Warnings and throttling change
     nothing by themselves, nor does the end of a suspension that nobody appealed.
     """
-    if A_SUSPEND <= action <= A_STOP:
+    if Action.SUSPEND <= action <= Action.STOP:
         reach(s, row, rule, True)
-    elif action == A_LIFT:
-        if rule == RULE_APPEAL or rule == RULE_PLATFORM or rule == RULE_TRUNK:
+    elif action == Action.LIFT:
+        if rule == Rule.APPEAL or rule == Rule.PLATFORM or rule == Rule.CONTRACT_COMPLAINTS:
             reach(s, row, rule, False)
 
 
@@ -155,7 +130,7 @@ def reach(s: State, row: int, rule: int, bars: bool) -> None:
     for caller in range(s.resources.callers.shape[0]):
         group = s.resources.callers[caller]["group"]
         if row == -1:
-            change_use(s, caller, BY_PLATFORM if rule == RULE_PLATFORM else BY_STOP, bars)
+            change_use(s, caller, BY_PLATFORM if rule == Rule.PLATFORM else BY_STOP, bars)
         elif s.resources.groups[group]["trunk"] == -2 - row:
             change_use(s, caller, BY_TRUNK, bars)
 
@@ -189,14 +164,14 @@ def on_line(k: Static, s: State, row: int, now: int) -> None:
     """A rung of a line's ladder takes effect, is spared or lifts."""
     record = s.carrier.lines[row]
     rule, operator = np.int64(record["state_rule"]), np.int64(record["state_by"])
-    if record["pending"] != A_NONE:
+    if record["pending"] != Action.NONE:
         rule, operator = np.int64(record["pending_rule"]), np.int64(record["pending_by"])
     action, measured, threshold, until = climb_ladder(s.carrier, k.profile, row, now)
     if until >= 0:
         move_line_node(k, s, row, until)
-    if action == A_NONE:
+    if action == Action.NONE:
         return
-    shown_until = np.int64(-1) if action == A_SPARE else until
+    shown_until = np.int64(-1) if action == Action.SPARE else until
     act(s, row, rule, -1, (now, action, measured, threshold, shown_until))
     sign(s, row, operator)
 
@@ -204,7 +179,7 @@ def on_line(k: Static, s: State, row: int, now: int) -> None:
 @kernel
 def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -> None:
     """A callee marks the number on the handset."""
-    log_event(s.memory, s.control[0], call, person, campaign, (now, E_MARK))
+    log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.MARK))
     s.memory.later[campaign]["marks"] += 1
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
@@ -212,13 +187,13 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
     action, measured, threshold, row = note_mark(
         s.carrier, k.profile.network[0], line, target, callers, now
     )
-    if action != A_NONE:
+    if action != Action.NONE:
         at = (now, action, measured, threshold, -1, person)
-        log_action(s.memory, s.control[0], row, RULE_MARKS, 0, at)
+        log_action(s.memory, s.control[0], row, Rule.MARKS, 0, at)
         await_appeal(k, s, row, now)
     after_mark = np.int64(k.profile.network[0]["after_mark"])
     n = np.int64(s.people[person]["attempts"]) - 1
-    u = draw_by(k.stream_keys, S_HANDSET_BLOCK, s.people[person]["key"], n)
+    u = draw_by(k.stream_keys, Stream.HANDSET_BLOCK, s.people[person]["key"], n)
     if after_mark > 0 and hit(u, after_mark):
         block_line(s.carrier.subscribers[person], line)
 
@@ -231,7 +206,7 @@ def await_appeal(k: Static, s: State, row: int, now: int) -> None:
         return
     record["appeal_stage"] = TO_FILE
     lookup_ms = max(1, np.int64(k.profile.network[0]["lookup_ms"]))
-    queue_put(s.queue, np.int64(k.world[0]["node_label"]) + row, now + lookup_ms, K_LINE)
+    queue_put(s.queue, np.int64(k.world[0]["node_label"]) + row, now + lookup_ms, Kind.LINE)
 
 
 @kernel
@@ -242,16 +217,16 @@ def on_label(k: Static, s: State, row: int, now: int) -> None:
     node = np.int64(k.world[0]["node_label"]) + row
     if record["appeal_stage"] != TO_FILE:
         take_label_away(s.carrier, row, np.int64(k.world[0]["callers"]))
-        log_action(s.memory, s.control[0], row, RULE_MARKS, 0, (now, A_LIFT, 0, 0, -1, -1))
+        log_action(s.memory, s.control[0], row, Rule.MARKS, 0, (now, Action.LIFT, 0, 0, -1, -1))
         return
     tick = may_file_at(record, network)
     if tick > now:
-        queue_put(s.queue, node, tick, K_LINE)
+        queue_put(s.queue, node, tick, Kind.LINE)
         return
     file_appeal(record, now)
     until = working_later(k.profile.working, now, np.int64(network["appeal_days"]))
-    queue_put(s.queue, node, until, K_LINE)
-    log_action(s.memory, s.control[0], row, RULE_MARKS, 0, (now, A_REVIEW, 0, 0, until, -1))
+    queue_put(s.queue, node, until, Kind.LINE)
+    log_action(s.memory, s.control[0], row, Rule.MARKS, 0, (now, Action.REVIEW, 0, 0, until, -1))
 
 
 @kernel
@@ -260,10 +235,10 @@ def on_gateway(k: Static, s: State, gateway: int, now: int) -> None:
     blocks = s.carrier.gateway_blocks[gateway]
     for i in range(0, blocks.shape[0], 2):
         if blocks[i] == now:
-            at = (now, A_SUSPEND, 0, 0, blocks[i + 1], -1)
-            log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, RULE_GATEWAY, 0, at)
+            at = (now, Action.SUSPEND, 0, 0, blocks[i + 1], -1)
+            log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY, 0, at)
         elif now < blocks[i] < k.world[0]["horizon"]:
-            queue_put(s.queue, np.int64(k.world[0]["node_gateway"]) + gateway, blocks[i], K_LINE)
+            queue_put(s.queue, np.int64(k.world[0]["node_gateway"]) + gateway, blocks[i], Kind.LINE)
             return
 
 
@@ -275,15 +250,15 @@ def on_calm(k: Static, s: State, gateway: int, now: int) -> None:
         put_calm(k, s, gateway)
         return
     record["throttling"] = 0
-    at = (now, A_LIFT, 0, 0, -1, -1)
-    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, RULE_GATEWAY_CALLS, 0, at)
+    at = (now, Action.LIFT, 0, 0, -1, -1)
+    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY_CALLS, 0, at)
 
 
 @kernel
 def put_calm(k: Static, s: State, gateway: int) -> None:
     """Put the node at which a gateway's throttling may end."""
     node = np.int64(k.world[0]["node_calm"]) + gateway
-    queue_put(s.queue, node, np.int64(s.carrier.gateways[gateway]["calm_tick"]), K_LINE)
+    queue_put(s.queue, node, np.int64(s.carrier.gateways[gateway]["calm_tick"]), Kind.LINE)
 
 
 @kernel
@@ -292,8 +267,8 @@ def log_gateway(k: Static, s: State, gateway: int, now: int) -> None:
     record = s.carrier.gateways[gateway]
     record["raised"] = 0
     put_calm(k, s, gateway)
-    at = (now, A_THROTTLE, np.int64(record["measured"]), np.int64(record["ceiling"]), -1, -1)
-    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, RULE_GATEWAY_CALLS, 0, at)
+    at = (now, Action.THROTTLE, np.int64(record["measured"]), np.int64(record["ceiling"]), -1, -1)
+    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY_CALLS, 0, at)
 
 
 @kernel
@@ -343,7 +318,7 @@ def notify(k: Static, s: State, line: int, counted: Any, at: Any) -> None:
             continue
         rule, figure, threshold = notice_due(s.carrier, k.profile, line, measure, counted, now)
         if rule > 0:
-            act(s, line, rule, -1, (now, A_WARN, figure, threshold, -1))
+            act(s, line, rule, -1, (now, Action.WARN, figure, threshold, -1))
 
 
 @kernel
@@ -380,7 +355,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
         watch(k, s, slot, person, (now, target))
     subscriber = s.carrier.subscribers[person]
     genuine = np.int64(subscriber["flags"]) & GENUINE
-    abandoned = call["seen"] == SEEN_ABANDONED
+    abandoned = call["seen"] == Seen.ABANDONED
     key, n = s.people[person]["key"], np.int64(fate["attempt"])
     weighs, complains, calls_hotline, calls_sector = np.int64(0), False, False, False
     if network["off_complaints"] == 0:
@@ -391,7 +366,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
         complains, calls_hotline, calls_sector, weighs = complaints(
             network, s.carrier.lines[line], genuine, key, at
         )
-    if call["seen"] == SEEN_CONNECTED and fate["opt_out"] == 1:
+    if call["seen"] == Seen.CONNECTED and fate["opt_out"] == 1:
         subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED
     if is_marked(network, genuine, key, (k.stream_keys, n, abandoned)):
         mark(k, s, call, person, campaign, now)
@@ -407,17 +382,19 @@ def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: A
     now, complains, calls_hotline, calls_sector = acts
     tally = s.memory.later[campaign]
     if complains:
-        log_event(s.memory, s.control[0], call, person, campaign, (now, E_12321))
+        log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.COMPLAINT_12321))
         tally["complaints_12321"] += 1
-        file_case(k, s, call, person, E_12321, now)
+        file_case(k, s, call, person, EventCode.COMPLAINT_12321, now)
     if calls_hotline:
-        log_event(s.memory, s.control[0], call, person, campaign, (now, E_HOTLINE))
+        log_event(
+            s.memory, s.control[0], call, person, campaign, (now, EventCode.COMPLAINT_HOTLINE)
+        )
         tally["complaints_hotline"] += 1
-        file_case(k, s, call, person, E_HOTLINE, now)
+        file_case(k, s, call, person, EventCode.COMPLAINT_HOTLINE, now)
     if calls_sector:
-        log_event(s.memory, s.control[0], call, person, campaign, (now, E_SECTOR))
+        log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.COMPLAINT_SECTOR))
         tally["complaints_sector"] += 1
-        file_case(k, s, call, person, E_SECTOR, now)
+        file_case(k, s, call, person, EventCode.COMPLAINT_SECTOR, now)
 
 
 @kernel
@@ -425,9 +402,9 @@ def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: in
     """Open a complaint case; some working days later it counts, and the enterprise knows."""
     campaign = np.int64(call["campaign"])
     days = np.int64(k.profile.network[0]["triage_days"])
-    if channel == E_HOTLINE:
+    if channel == EventCode.COMPLAINT_HOTLINE:
         days = np.int64(k.profile.network[0]["hotline_days"])
-    elif channel == E_SECTOR:
+    elif channel == EventCode.COMPLAINT_SECTOR:
         days = np.int64(k.profile.network[0]["sector_days"])
     tick = working_later(k.profile.working, now, days)
     about = (np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign, channel)
@@ -452,7 +429,7 @@ def open_case(k: Static, s: State, about: Any, tick: int) -> None:
     case["proof"] = (np.int64(s.people[person]["flags"]) >> purpose) & 1
     if np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE:
         case["proof"] = 2
-    queue_put(s.queue, np.int64(k.world[0]["node_case"]) + CASE_NODES * number, tick, K_CASE)
+    queue_put(s.queue, np.int64(k.world[0]["node_case"]) + CASE_NODES * number, tick, Kind.CASE)
 
 
 @kernel

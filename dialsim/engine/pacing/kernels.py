@@ -84,11 +84,6 @@ from dialsim.pacing.suspicion.kernels import (
     take_probe,
 )
 
-K_PACE = int(Kind.PACE)
-K_DIAL = int(Kind.DIAL)
-L_CLOSED = int(Limit.CLOSED)
-L_AGENTS = int(Limit.AGENTS)
-L_LEADS = int(Limit.LEADS)
 NO_ANSWER, BUSY, UNREACHABLE = int(Seen.NO_ANSWER), int(Seen.BUSY), int(Seen.UNREACHABLE)
 HALF_SECOND_MS = 500
 LONGEST_SET_UP_S = 60  # a call out for longer than this and the ring timeout is as good as over
@@ -118,10 +113,10 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     progress["stale"] = 0
     at_work = works(s.crew, k.routes, campaign)
     if second and at_work:
-        queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)
+        queue_put(s.queue, node, next_second(k, s, campaign, now), Kind.PACE)
     if not at_work or not any_open(k, s, campaign):
         progress["to_dial"] = 0
-        set_limit(progress, s.limit_ms[campaign], L_CLOSED, now)
+        set_limit(progress, s.limit_ms[campaign], Limit.CLOSED, now)
         return
     progress["to_dial"] = wanted(k, s, campaign, second, now)
     if progress["to_dial"] == 0:
@@ -129,14 +124,14 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
         if second and is_asked_anyway(k, campaign):
             rest(s, campaign, node, now)
         return
-    if progress["limit"] == L_LEADS and not has_somebody(k, s, campaign):
+    if progress["limit"] == Limit.LEADS and not has_somebody(k, s, campaign):
         progress["to_dial"] = 0  # an idle second of many campaigns would be a turn among them all
         if second and is_asked_anyway(k, campaign):
             rest(s, campaign, node, now)
         return
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):
-        queue_put_now(s.queue, dial, now, K_DIAL)
+        queue_put_now(s.queue, dial, now, Kind.DIAL)
 
 
 @kernel
@@ -189,9 +184,9 @@ def decides_alike(k: Static, s: State, campaign: int, changed: int) -> bool:
     progress = s.progress[campaign]
     if progress["rested"] == 0:
         return False
-    if progress["limit"] == L_AGENTS:
+    if progress["limit"] == Limit.AGENTS:
         return changed == 0
-    if progress["limit"] != L_LEADS or k.campaigns[campaign]["mode"] != PROGRESSIVE:
+    if progress["limit"] != Limit.LEADS or k.campaigns[campaign]["mode"] != PROGRESSIVE:
         return False
     return not has_somebody(k, s, campaign)
 
@@ -218,7 +213,7 @@ def rouse(k: Static, s: State, campaign: int, after: int) -> None:
         return
     progress["rested"] = 0
     tick = since + (quotient(after - since, SECOND_MS) + 1) * SECOND_MS
-    queue_put(s.queue, np.int64(k.world[0]["node_second"]) + campaign, tick, K_PACE)
+    queue_put(s.queue, np.int64(k.world[0]["node_second"]) + campaign, tick, Kind.PACE)
 
 
 @kernel
@@ -511,7 +506,7 @@ def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> N
     elif terms["mode"] == ABANDON_TARGET:
         note_in_window(pacer, terms, dropped, now)
     elif terms["mode"] == PREDICTIVE:
-        held = s.progress[campaign]["limit"] != L_AGENTS
+        held = s.progress[campaign]["limit"] != Limit.AGENTS
         target = terms["drop_percent"] / 100.0
         follow_drops(pacer, s.ledgers[campaign], target, dropped, held)
 

@@ -20,20 +20,6 @@ DECLINED = 1 << 21
 NUMBER_SHIFT = 18
 ALTERNATES_SHIFT = 22
 REFUSED_SHIFT = 24
-R_CONNECTED = int(Reason.CONNECTED)
-R_INVALID = int(Reason.INVALID_NUMBER)
-R_SUSPECTED = int(Reason.SUSPECTED_BLOCK)
-R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
-R_NO_RETRY = int(Reason.NO_RETRY)
-R_REFUSED = int(Reason.REFUSE_CALL)
-R_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
-SEEN_NONE = int(Seen.NONE)
-SEEN_CONNECTED = int(Seen.CONNECTED)
-SEEN_INVALID = int(Seen.INVALID)
-SEEN_BLOCKED = int(Seen.BLOCKED)
-SEEN_CANCELLED = int(Seen.CANCELLED)
-SEEN_REFUSED = int(Seen.REFUSED)
-S_AGREED = int(Stream.AGREED)
 TIME_BITS = 20  # of a draw's lower half that say when in the span agreed on
 REPLAY = 2  # of WORLD's `tape`
 
@@ -44,20 +30,20 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
     record = s.leads[lead]
     seen = np.int64(s.calls[slot]["seen"])
     record["seen"] = seen
-    if seen == SEEN_CONNECTED:
+    if seen == Seen.CONNECTED:
         agreed = agree(k, s, lead, slot, now)
         if agreed >= 0:
             sleep(k, s, lead, agreed)
             return
         decline(k, s, lead, slot, now)
-    elif seen == SEEN_REFUSED:
+    elif seen == Seen.REFUSED:
         category = np.int64(k.campaigns[record["campaign"]]["category"])
         who = s.people[person_of(k, s, lead)]
         who["flags"] = np.int64(who["flags"]) | 1 << (REFUSED_SHIFT + category)
-    elif seen == SEEN_INVALID:
+    elif seen == Seen.INVALID:
         turn_to_next_number(k, s, lead, now)
         return
-    elif seen == SEEN_BLOCKED:
+    elif seen == Seen.BLOCKED:
         s.people[person_of(k, s, lead)]["flags"] |= SUSPECTED
     reason, until = what_follows(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
     if reason != 0:
@@ -102,18 +88,18 @@ def what_follows(k: Static, s: State, lead: int, dialled: int, now: int) -> tupl
     record = s.leads[lead]
     seen = np.int64(record["seen"])
     campaign = k.campaigns[record["campaign"]]
-    if seen == SEEN_CONNECTED:
-        return R_CONNECTED, 0
-    if seen == SEEN_CANCELLED:
-        return R_WITHDRAWN, 0
-    if seen == SEEN_REFUSED:
-        return R_REFUSED, 0
-    if seen == SEEN_BLOCKED:
-        return R_SUSPECTED, 0
-    if seen == SEEN_NONE or campaign["retry_ms"][seen] < 0:
-        return R_NO_RETRY, 0
+    if seen == Seen.CONNECTED:
+        return Reason.CONNECTED, 0
+    if seen == Seen.CANCELLED:
+        return Reason.CONSENT_WITHDRAWN, 0
+    if seen == Seen.REFUSED:
+        return Reason.REFUSE_CALL, 0
+    if seen == Seen.BLOCKED:
+        return Reason.SUSPECTED_BLOCK, 0
+    if seen == Seen.NONE or campaign["retry_ms"][seen] < 0:
+        return Reason.NO_RETRY, 0
     if record["attempts"] >= campaign["at_most"]:
-        return R_ATTEMPTS, 0
+        return Reason.ATTEMPTS_USED, 0
     until = now + np.int64(campaign["retry_ms"][seen])
     if (np.int64(campaign["varied"]) >> seen) & 1:
         until = other_part(campaign, record, dialled, until)
@@ -167,7 +153,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
         return -1
     if np.int64(who["flags"]) & (WITHDRAWN | INTERNAL_DNC):
         return -1
-    u = draw_by(k.stream_keys, S_AGREED, who["key"], np.int64(fate["attempt"]))
+    u = draw_by(k.stream_keys, Stream.AGREED, who["key"], np.int64(fate["attempt"]))
     if np.int64(u >> np.uint64(32)) >= campaign["callback_share"]:
         return -1
     span_ms = np.int64(campaign["latest_ms"]) - np.int64(campaign["soonest_ms"])
@@ -223,12 +209,12 @@ def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
     flags = np.int64(who["flags"])
     number = (flags >> NUMBER_SHIFT) & 3
     if number >= (flags >> ALTERNATES_SHIFT) & 3:
-        finish(s, lead, R_INVALID)
+        finish(s, lead, Reason.INVALID_NUMBER)
         return
     who["flags"] = flags + (1 << NUMBER_SHIFT)
     if k.world[0]["tape"] != REPLAY:
         change_number(s, person, number + 1)
     if record["attempts"] >= k.campaigns[record["campaign"]]["at_most"]:
-        finish(s, lead, R_ATTEMPTS)
+        finish(s, lead, Reason.ATTEMPTS_USED)
     else:
         sleep(k, s, lead, now)

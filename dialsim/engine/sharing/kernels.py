@@ -37,8 +37,6 @@ from dialsim.pacing.layout import (
 
 Array = NDArray[Any]
 
-L_AGENTS = int(Limit.AGENTS)
-L_GUARD = int(Limit.ABANDON_GUARD)
 BEFORE, TOO_FAR = 1, 2  # of `claimed`
 
 
@@ -438,7 +436,7 @@ def is_hungry(k: Static, s: State, campaign: int, now: int) -> bool:
     has nobody to dial or no caller ID to dial from.
     """
     limit = s.progress[campaign]["limit"]
-    if limit != L_AGENTS and limit != L_GUARD:
+    if limit != Limit.AGENTS and limit != Limit.ABANDON_GUARD:
         return False
     if queue_is_in(s.queue, np.int64(k.world[0]["node_dial"]) + campaign):
         return False

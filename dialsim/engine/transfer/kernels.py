@@ -20,13 +20,6 @@ from dialsim.jit.decorator import kernel
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import GAP_UNIT
 
-K_CALL_END = int(Kind.CALL_END)
-K_WAIT_END = int(Kind.WAIT_END)
-WAITING = int(LeadState.WAITING)
-TALKING = int(LeadState.TALKING)
-S_TRANSFER = int(Stream.TRANSFER)
-S_HOLD = int(Stream.HOLD)
-S_TRANSFER_TALK = int(Stream.TRANSFER_TALK)
 NOBODY = -1
 WITH_ROBOT, ON_HOLD, HANDED_OVER = 0, 1, 2
 
@@ -42,7 +35,7 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
         return False
     keys, n = k.stream_keys, np.int64(fate["attempt"])
     key = s.people[call["person"]]["key"]
-    if not hit(draw_by(keys, S_TRANSFER, key, n), share):
+    if not hit(draw_by(keys, Stream.TRANSFER, key, n), share):
         return False
     s.progress[campaign]["asked"] += 1
     transfer = s.transfers[slot]
@@ -54,15 +47,17 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
         take_over(k, s, agent, slot, now)
         return True
     mean_ms = np.int64(k.campaigns[campaign]["hold_patience_ms"])
-    patience_ms = mean_ms * np.int64(quantile(k.gaps, draw_by(keys, S_HOLD, key, n))) // GAP_UNIT
+    patience_ms = (
+        mean_ms * np.int64(quantile(k.gaps, draw_by(keys, Stream.HOLD, key, n))) // GAP_UNIT
+    )
     hold_ms = min(np.int64(k.campaigns[campaign]["hold_ms"]), patience_ms)
     if hold_ms <= 0:
         s.progress[campaign]["not_taken"] += 1
         return False
     call["stage"] = ON_HOLD
-    s.leads[call["lead"]]["state"] = WAITING
+    s.leads[call["lead"]]["state"] = LeadState.WAITING
     wait_push(s.desks[campaign], s.calls, slot)
-    put_call(k, s, slot, now + hold_ms, K_WAIT_END)
+    put_call(k, s, slot, now + hold_ms, Kind.WAIT_END)
     return True
 
 
@@ -97,17 +92,17 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     progress["hold_ms"] += s.transfers[slot]["hold_ms"]
     take_agent(s.crew, agent, campaign, now, INTERVAL_MS)
     note_taken(s, agent, now)
-    s.leads[call["lead"]]["state"] = TALKING
+    s.leads[call["lead"]]["state"] = LeadState.TALKING
     call["agent"] = agent
     call["stage"] = HANDED_OVER
     talk_ms = np.int64(s.fates[slot]["desk_ms"])
-    put_call(k, s, slot, now + talk_ms, K_CALL_END)
+    put_call(k, s, slot, now + talk_ms, Kind.CALL_END)
 
 
 @kernel
 def desk_talk_ms(k: Static, s: State, person: int, n: int) -> int:
     """How long somebody talks who is handed over in their n-th attempt."""
-    u = draw_by(k.stream_keys, S_TRANSFER_TALK, s.people[person]["key"], n)
+    u = draw_by(k.stream_keys, Stream.TRANSFER_TALK, s.people[person]["key"], n)
     return max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
 
 

@@ -18,16 +18,7 @@ from dialsim.jit.frame import frame
 from dialsim.numbering.kernels import describe
 from dialsim.numbering.text.reading import ZERO_FALLS
 
-NONE = int(RowFault.NONE)
-NO_NUMBER = int(RowFault.NO_NUMBER)
-BAD_CHARACTER = int(RowFault.BAD_CHARACTER)
-TOO_LONG = int(RowFault.TOO_LONG)
-SHORT_INTERMEDIATE = int(RowFault.SHORT_INTERMEDIATE)
 CHINA_700, SHORT_700, LONG_700 = 86_700, 12, 15  # digits of numbers that fall short of one of 15
-TOO_SHORT = int(RowFault.TOO_SHORT)
-UNKNOWN_COUNTRY = int(RowFault.UNKNOWN_COUNTRY)
-NOT_ALLOCATED = int(RowFault.NOT_ALLOCATED)
-UNKNOWN_CLASS = int(NumberClass.UNKNOWN)
 ODD = 255
 """In place of a fault: the cell needs a closer look."""
 
@@ -164,7 +155,7 @@ def eight_digits(word: np.uint64) -> np.uint64:
 def read_walking(plan: Any, reading: Any, data: Any, start: int, stop: int, out: Any) -> int:
     """Read a cell byte by byte; `ODD` if it may hold anything but one plain number."""
     if stop - start > LONGEST_CELL:
-        return rejected(out, TOO_LONG)
+        return rejected(out, RowFault.TOO_LONG)
     value = 0
     digits = 0
     plus = False
@@ -203,7 +194,7 @@ def read_walking(plan: Any, reading: Any, data: Any, start: int, stop: int, out:
                 return ODD
             plus = True
         elif kind == BAD:
-            return rejected(out, BAD_CHARACTER)
+            return rejected(out, RowFault.BAD_CHARACTER)
         elif kind == OTHER or (kind == QUOTE and (plus or digits > 0)):
             return ODD
     if digits == 0:
@@ -228,7 +219,7 @@ def blank(data: Any, start: int, stop: int, out: Any) -> int:
     for place in range(start, stop):
         if data[place] != SPACE_BYTE and KINDS[data[place]] != BREAK:
             return ODD
-    return rejected(out, NO_NUMBER)
+    return rejected(out, RowFault.NO_NUMBER)
 
 
 @kernel
@@ -275,12 +266,12 @@ def read_digits(plan: Any, reading: Any, value: int, digits: int, plus: bool, ou
     """
     home = reading.home
     if digits > MOST_DIGITS:
-        return ODD if digits <= MOST_WRITTEN else rejected(out, TOO_LONG)
+        return ODD if digits <= MOST_WRITTEN else rejected(out, RowFault.TOO_LONG)
     if plus:
         fault = international(plan, reading, value, digits, out)
     elif home[4] and digits > 3 and value < POWERS[digits - 2]:  # 00
         if value < POWERS[digits - 3]:
-            fault = rejected(out, NOT_ALLOCATED) if home[3] else ODD
+            fault = rejected(out, RowFault.NOT_ALLOCATED) if home[3] else ODD
         else:
             fault = international(plan, reading, value, digits - 2, out)
     elif home[3]:
@@ -299,16 +290,16 @@ def read_digits(plan: Any, reading: Any, value: int, digits: int, plus: bool, ou
 @kernel
 def judged(reading: Any, fault: int, short: bool, out: Any) -> int:
     """Return the last word on a number: does a person answer there; if there is none, why."""
-    if fault == NONE:
+    if fault == RowFault.NONE:
         return reading.faults[out["number_class"]]
-    if fault == NOT_ALLOCATED:
+    if fault == RowFault.NOT_ALLOCATED:
         for digits in range(SHORT_700, LONG_700):
             if out["number"] // POWERS[digits - 3] == CHINA_700:
-                return rejected(out, SHORT_INTERMEDIATE)
+                return rejected(out, RowFault.SHORT_INTERMEDIATE)
         if out["number"] >= FIRST_TOO_LONG:
-            return rejected(out, TOO_LONG)
+            return rejected(out, RowFault.TOO_LONG)
         if short:
-            return rejected(out, TOO_SHORT)
+            return rejected(out, RowFault.TOO_SHORT)
     return fault
 
 
@@ -317,15 +308,15 @@ def chinese(plan: Any, value: int, digits: int, out: Any) -> int:
     """Understand a number of mainland China, perhaps after 0 or the code of a carrier."""
     if value < POWERS[digits - 1]:
         if digits <= FEWEST_DIGITS or value < POWERS[digits - 2]:
-            return rejected(out, NOT_ALLOCATED)
+            return rejected(out, RowFault.NOT_ALLOCATED)
         if digits > MOST_NATIONAL + 2:
-            return rejected(out, TOO_LONG)
+            return rejected(out, RowFault.TOO_LONG)
         return understood(plan, CHINA * POWERS[digits - 1] + value, out)
     if digits > MOST_NATIONAL + 1:
-        fault = rejected(out, TOO_LONG)
+        fault = rejected(out, RowFault.TOO_LONG)
     else:
         fault = understood(plan, CHINA * POWERS[digits] + value, out)
-    if fault == NONE or digits < FEWEST_DIGITS + 5:
+    if fault == RowFault.NONE or digits < FEWEST_DIGITS + 5:
         return fault
     lead = value // POWERS[digits - 3]
     if 110 <= lead <= 129 or lead == 179:
@@ -350,7 +341,7 @@ def elsewhere(plan: Any, home: Any, value: int, digits: int, out: Any) -> int:
     if (home[2] >> first) & 1 == 0:
         return ODD
     if digits > MOST_NATIONAL:
-        return rejected(out, TOO_LONG)
+        return rejected(out, RowFault.TOO_LONG)
     return understood(plan, home[0] * POWERS[digits] + value, out)
 
 
@@ -361,7 +352,7 @@ def international(plan: Any, reading: Any, value: int, digits: int, out: Any) ->
         return ODD
     for length in range(1, 4):
         if digits <= length:
-            return rejected(out, TOO_SHORT)
+            return rejected(out, RowFault.TOO_SHORT)
         unit = POWERS[digits - length]
         entry = reading.codes[value // unit]
         if entry:
@@ -376,16 +367,16 @@ def international(plan: Any, reading: Any, value: int, digits: int, out: Any) ->
             if (entry >> (national // unit)) & 1 == 0:
                 return ODD
             if digits > MOST_NATIONAL + 2:
-                return rejected(out, TOO_LONG)
+                return rejected(out, RowFault.TOO_LONG)
             return understood(plan, value, out)
-    return rejected(out, UNKNOWN_COUNTRY)
+    return rejected(out, RowFault.UNKNOWN_COUNTRY)
 
 
 @kernel
 def understood(plan: Any, number: int, out: Any) -> int:
     """Fill a NUMBER from its E.164 digits; NOT_ALLOCATED if the plan has no such number."""
     describe(plan, number, out)
-    return NONE if out["valid"] else NOT_ALLOCATED
+    return RowFault.NONE if out["valid"] else RowFault.NOT_ALLOCATED
 
 
 @kernel
@@ -396,7 +387,7 @@ def rejected(out: Any, fault: int) -> int:
     out["place"] = 0
     out["zones"] = 0
     out["region"] = 0
-    out["number_class"] = UNKNOWN_CLASS
+    out["number_class"] = NumberClass.UNKNOWN
     out["operator"] = -1
     out["valid"] = 0
     return fault
@@ -409,11 +400,11 @@ def classify_integers(plan: Any, reading: Any, values: Any, present: Any, out: A
     for i in range(out.shape[0]):
         value = values[i]
         if present.shape[0] > 0 and present[i] == 0:
-            fault = rejected(out[i], NO_NUMBER)
+            fault = rejected(out[i], RowFault.NO_NUMBER)
         elif value < 0:
-            fault = rejected(out[i], NOT_ALLOCATED)
+            fault = rejected(out[i], RowFault.NOT_ALLOCATED)
         elif value >= POWERS[MOST_DIGITS]:
-            fault = rejected(out[i], TOO_LONG)
+            fault = rejected(out[i], RowFault.TOO_LONG)
         else:
             digits = 1
             while value >= POWERS[digits]:
@@ -436,9 +427,9 @@ def classify_e164(plan: Any, reading: Any, numbers: Any, out: Any) -> None:
 def read_e164(plan: Any, reading: Any, number: int, out: Any) -> None:
     """Fill a whole NUMBER from E.164 digits."""
     if number <= 0:
-        fault = rejected(out, NO_NUMBER)
+        fault = rejected(out, RowFault.NO_NUMBER)
     elif number >= POWERS[MOST_DIGITS]:
-        fault = rejected(out, TOO_LONG)
+        fault = rejected(out, RowFault.TOO_LONG)
     else:
         fault = understood(plan, number, out)
         fault = judged(reading, fault, number < POWERS[FEWEST_DIGITS - 1], out)

@@ -31,7 +31,6 @@ from dialsim.pacing.rehearsal.layout import (
 
 Array = NDArray[Any]
 
-S_REHEARSAL = int(Stream.REHEARSAL)
 HALF_WORD = np.uint64(32)
 DECISION_BITS, RUN_BITS = 40, 24  # places of both in the number of a draw
 
@@ -105,7 +104,7 @@ def lasting(lengths_s: Array, known: int, age_s: int) -> int:
 def pick(board: Any, first: int, known: int, at: tuple[np.uint64, np.uint64, int]) -> int:
     """One of the places from the first to the last known, each as likely."""
     base, key, n = at
-    u = draw(base, S_REHEARSAL, key, n + np.int64(board["draws"]))
+    u = draw(base, Stream.REHEARSAL, key, n + np.int64(board["draws"]))
     board["draws"] += 1
     return first + (np.int64(u >> HALF_WORD) * (known - first) >> 32)
 

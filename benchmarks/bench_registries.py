@@ -15,9 +15,9 @@ from pyarrow import csv, parquet
 from benchmarks.measured.do_not_call import lookups
 from benchmarks.measuring import timed
 from dialsim.core.bitset import Bitset, bitset_add, bitset_bytes, make_bitset, probe_bitset
+from dialsim.core.person_flags import PersonFlag
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_numbers
-from dialsim.people.layout import INTERNAL_DNC
 from dialsim.people.registries import Registries
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
@@ -151,7 +151,9 @@ def test_load(
         assert account.used == int(valid.sum())
         assert account.numbers == len(np.unique(numbers[valid]))
         some = classify_numbers(numbers[:1000] + 86 * 10**11)["index"]
-        assert ((made.flags(np.ascontiguousarray(some)) == INTERNAL_DNC) == valid[:1000]).all()
+        assert (
+            (made.flags(np.ascontiguousarray(some)) == PersonFlag.INTERNAL_DNC) == valid[:1000]
+        ).all()
 
     found = rate(load, items=len(numbers), unit="numbers", check=check, rounds=3)
     budget(found.per_second >= LOADED_PER_S, f"at least {LOADED_PER_S:,} numbers/s")

@@ -17,18 +17,9 @@ from dialsim.compliance.limits.kernels import pack_attempt
 from dialsim.compliance.screening.kernels import screen_flags, screen_people
 from dialsim.compliance.screening.layout import ORDER, SCREENED, Asked
 from dialsim.core.codes import Purpose, Verdict
+from dialsim.core.person_flags import REFUSED, REFUSED_SHIFT, PersonFlag
 from dialsim.engine.build import prepare
-from dialsim.people.layout import (
-    DUPLICATE,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    INVALID,
-    PERSON,
-    PROTECTED,
-    REFUSED,
-    REFUSED_SHIFT,
-    WITHDRAWN,
-)
+from dialsim.people.layout import PERSON
 from dialsim.people.registries import KINDS, Known
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
@@ -37,8 +28,13 @@ BLOCK = 1 << 16  # rows, as a list from a file is read
 REFUSES = REFUSED >> REFUSED_SHIFT  # a registry of people who want no call of any category
 HOUR_MS = 3_600_000
 TEN = 10 * HOUR_MS
-BARS = ((INVALID, 0.03), (DUPLICATE, 0.02), (INTERNAL_DNC, 0.05), (REFUSED, 0.04),
-        (WITHDRAWN, 0.01))  # fmt: skip
+BARS = (
+    (PersonFlag.INVALID, 0.03),
+    (PersonFlag.DUPLICATE, 0.02),
+    (PersonFlag.INTERNAL_DNC, 0.05),
+    (REFUSED, 0.04),
+    (PersonFlag.WITHDRAWN, 0.01),
+)
 """Shares of people with each bar, in no order."""
 
 
@@ -120,7 +116,9 @@ def from_registries(who: Crowd, listed_count: int) -> Measurement:
     def check(free: int) -> None:
         assert free == int((out == 0).sum())
         bars = np.zeros(len(index), np.uint32)
-        for lane, flag in enumerate((INTERNAL_DNC, INDUSTRY_DNC, REFUSED, PROTECTED)):
+        for lane, flag in enumerate(
+            (PersonFlag.INTERNAL_DNC, PersonFlag.INDUSTRY_DNC, REFUSED, PersonFlag.PROTECTED)
+        ):
             bars[np.isin(index, listed[lanes == lane])] |= np.uint32(flag)
         people = who.people.copy()
         people["flags"] |= bars

@@ -301,11 +301,11 @@ class _Tally:
         self._by: dict[str, Counter[int]] = {name: Counter() for name in _FIELDS}
 
     def add(self, chunk: Any) -> None:
+        from dialsim.core.person_flags import UNCALLABLE
         from dialsim.numbering.classify import classify_numbers
-        from dialsim.people.layout import DUPLICATE, INVALID, OTHER_COUNTRY, PROTECTED, UNUSABLE
 
         flags = np.asarray(chunk.rows["flags"])
-        used = flags & (DUPLICATE | INVALID | OTHER_COUNTRY | PROTECTED | UNUSABLE) == 0
+        used = flags & UNCALLABLE == 0
         found = classify_numbers(np.ascontiguousarray(chunk.numbers[used]))
         for name in _FIELDS:
             values, counts = np.unique(found[name], return_counts=True)

@@ -11,8 +11,9 @@ from dialsim.api.carrying import unknown_attribute
 from dialsim.api.languages import language_of
 from dialsim.api.paths import place_of
 from dialsim.api.run_tables import RunTables
+from dialsim.core.time_units import NEVER
 from dialsim.errors import ScenarioError
-from dialsim.outcomes.split import CALL_TABLE_COLUMNS, HOLD, NEVER_MS
+from dialsim.outcomes.split import CALL_TABLE_COLUMNS, HOLD
 from dialsim.outcomes.tables import attribute_column
 from dialsim.results.splits import PERSON_PARTS, Split, split_by_hour, split_tables
 from dialsim.scenario.frame import Frame
@@ -330,7 +331,7 @@ class Run:
             return Split.from_dict(known[by])
         per_hour = self.summary["metrics"]["attempts_per_hour"]["value"]
         # of a run of an earlier version nobody knows who was connected too late
-        within_ms = int(self.summary["abandoned"].get("connect_within_ms", NEVER_MS))
+        within_ms = int(self.summary["abandoned"].get("connect_within_ms", NEVER))
         names = self.summary.get("attributes") or []
         if by == "hour" and by not in names:
             calls = self.batches("calls", ("time", *self._counted_columns()))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.ticks import intersect
+from dialsim.core.time_units import NEVER
 from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
 from dialsim.scenario.models.schema import Campaign, Scenario
 
@@ -76,7 +78,6 @@ def screened_rows(
 
 def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
     from dialsim.engine import host
-    from dialsim.people.layout import INVALID, UNUSABLE
 
     assert world.lists is not None
     lines, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
@@ -85,7 +86,7 @@ def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
         host.fill_chunk(world, source, chunk)
         # nothing is drawn for a row that stands for nobody: it has what the file says, no more
         given = chunk.rows["flags"]
-        nobody = np.flatnonzero(given & (INVALID | UNUSABLE))
+        nobody = np.flatnonzero(given & (PersonFlag.INVALID | PersonFlag.UNUSABLE))
         world.state.people["flags"][first + nobody] = given[nobody]
         lines.append(chunk.lines)
         numbers.append(chunk.numbers)
@@ -204,10 +205,8 @@ def asked_by(world: World, row: int, home: int = 0) -> Asked:
 
 
 def _edges(spans: Sequence[Array]) -> Array:
-    """Return sorted, disjoint intervals as rows of edges, padded with FAR."""
-    from dialsim.compliance.screening.layout import FAR
-
-    edges = np.full((len(spans), max(1, *(2 * len(each) for each in spans))), FAR, np.int64)
+    """Return sorted, disjoint intervals as rows of edges, padded with NEVER."""
+    edges = np.full((len(spans), max(1, *(2 * len(each) for each in spans))), NEVER, np.int64)
     for record, each in zip(edges, spans, strict=True):
         record[: 2 * len(each)] = each.reshape(-1)
     return edges

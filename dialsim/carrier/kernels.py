@@ -28,7 +28,7 @@ from dialsim.carrier.frequency.kernels import (
 )
 from dialsim.carrier.gateways.kernels import gateway_cause
 from dialsim.carrier.labels.kernels import sees_label
-from dialsim.carrier.layout import Carrier, Profile
+from dialsim.carrier.layout import PLATFORM, Carrier, Profile, SubscriberFlag
 from dialsim.carrier.subscribers.kernels import own_block
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.rng import draw_by, hit
@@ -37,8 +37,6 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-WHITELIST = 8
-PLATFORM = 3
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
 
@@ -117,7 +115,7 @@ def blocked_cause(
         cause = gateway_cause(carrier, network, np.int64(record["gateway"]), at)
         if cause != Cause.NONE:
             return cause
-    if np.int64(subscriber["flags"]) & WHITELIST:
+    if np.int64(subscriber["flags"]) & SubscriberFlag.WHITELIST:
         return Cause.NONE
     if np.int64(subscriber["handset"]) > PLATFORM:
         cause = own_block(carrier, subscriber, line)

@@ -1,5 +1,6 @@
 """The network's side: subscribers, lines, the enterprise, complaint cases and its rules."""
 
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,25 +31,38 @@ SUBSCRIBER = np.dtype(
 )
 """A person as the network and they themselves know it (20 bytes)."""
 
-GENUINE = 1
-EMPTY = 2
-SUSPENDED_NUMBER = 4
-WHITELIST = 8
-DORMANT = 16  # the number exists, its phone is never on
-DEAD = 32  # the first further number is empty or suspended; << 1 the second, << 2 the third
 NEVER_MIN = 2**31 - 1
-
-PLATFORM = 3  # bits 0-1 of `handset`: the platform whose labels it shows; 3 none
-CERTIFIED = 1 << 2  # shows a certified name, and then no label
-BLOCKS_ENTERPRISE = 1 << 3  # all numbers of the enterprise
-BLOCKS_95 = 1 << 4
-BLOCKS_96 = 1 << 5  # and 1010
-BLOCKS_400 = 1 << 6
-BLOCKS_ABROAD = 1 << 7  # what shows as international
+ASKED_NOT_TO_CALL = 1 << 7
+"""Bit of `refused`: has asked not to be called again."""
+PLATFORM = 3
+"""Bits 0-1 of `handset`: the platform whose labels it shows; 3 none."""
 BLOCKED_LINE_SHIFT = 8
 PLATFORMS = 3
 FILINGS = 4  # appeals of a label that are remembered
 FAR_PAST = -(1 << 62)
+
+
+class SubscriberFlag(IntEnum):
+    """Bits of SUBSCRIBER.flags."""
+
+    GENUINE = 1  # the consent is genuine
+    EMPTY = 2  # the number is not allocated
+    SUSPENDED_NUMBER = 4
+    WHITELIST = 8  # lets calls of the enterprise through
+    DORMANT = 16  # the number exists, its phone is never on
+    DEAD = 32  # the first further number is empty or suspended; << 1 the second, << 2 the third
+
+
+class HandsetFlag(IntEnum):
+    """Single bits of SUBSCRIBER.handset."""
+
+    CERTIFIED = 1 << 2  # shows a certified name, and then no label
+    BLOCKS_ENTERPRISE = 1 << 3  # all numbers of the enterprise
+    BLOCKS_95 = 1 << 4
+    BLOCKS_96 = 1 << 5  # and 1010
+    BLOCKS_400 = 1 << 6
+    BLOCKS_ABROAD = 1 << 7  # what shows as international
+
 
 POPULATION = np.dtype(
     [
@@ -444,7 +458,7 @@ class Carrier(NamedTuple):
     gateways: NDArray[Any]  # GATEWAY[T]: one a trunk
     gateway_windows: NDArray[Any]  # WINDOW[1, T, 2]: hour and day
     gateway_counts: Counts  # 2, 60, T
-    gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last
+    gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end ... ticks, NEVER behind the last
     dated_acts: NDArray[Any]  # DATED_ACT[k]
     dated_turns: NDArray[Any]  # int64[n, 2]: tick, row of an act that begins or ends, in order
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.layout import Areas
 from dialsim.core.codes import Operator, Province, Scope
+from dialsim.core.person_flags import PROVINCE_SHIFT
 from dialsim.scenario.checks.reachable import reached_by
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
 
 HOMES = 256
 OPERATORS = 8  # that PERSON.home has room for
-PROVINCE_SHIFT = 3  # of PERSON.home (people/layout.py)
 NONE = -1
 
 

@@ -10,55 +10,50 @@ from dialsim.compliance.limits.kernels import book_opened, callee_until, next_fr
 from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
 from dialsim.core.counts import quotient, remainder
+from dialsim.core.person_flags import (
+    CONSENT,
+    OPERATOR,
+    PROVINCE_SHIFT,
+    REFUSED,
+    REFUSED_SHIFT,
+    UNCALLABLE,
+    PersonFlag,
+)
 from dialsim.core.pool import pool_add, pool_drop, pool_key, pool_top, pool_update
 from dialsim.core.prefetch import prefetch_near
-from dialsim.core.time_units import DAY_MS
+from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-# Bits of PERSON.flags (people/layout.py); kernels fold module constants in at compile time.
-WITHDRAWN = 1 << 3
-INTERNAL_DNC = 1 << 4
-INVALID = 1 << 5
-PROTECTED = 1 << 6
-DUPLICATE = 1 << 7
-SUSPECTED = 1 << 8
-BUSY = 1 << 9
-INDUSTRY_DNC = 1 << 12
-EXPIRED = 1 << 14
-NO_PROOF = 1 << 15
-NO_EXPORT = 1 << 16
-OTHER_COUNTRY = 1 << 17
-UNUSABLE = 1 << 13
-DECLINED = 1 << 21
-REFUSED_SHIFT = 24
-REFUSED = 0x7F << REFUSED_SHIFT
-PROVINCE_SHIFT = 3  # of PERSON.home
-OPERATOR = 7  # bits of PERSON.home
-CONSENT = 7
-ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
-LISTS = INTERNAL_DNC | INDUSTRY_DNC
-MAY_BAR = ROW | WITHDRAWN | DECLINED | NO_EXPORT | LISTS | REFUSED | SUSPECTED
+LISTS = PersonFlag.INTERNAL_DNC | PersonFlag.INDUSTRY_DNC
+MAY_BAR = (
+    UNCALLABLE
+    | PersonFlag.WITHDRAWN
+    | PersonFlag.DECLINED
+    | PersonFlag.NO_EXPORT
+    | LISTS
+    | REFUSED
+    | PersonFlag.SUSPECTED
+)
 
 
 NO_CALLER = -1
-FAR = 1 << 62
 BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a caller ID is not used
 
 
 @kernel
 def row_reason(flags: int) -> int:
     """Why a row of a list is no person who could be called; 0: it is one."""
-    if flags & INVALID:
+    if flags & PersonFlag.INVALID:
         return Reason.INVALID_NUMBER
-    if flags & UNUSABLE:
+    if flags & PersonFlag.UNUSABLE:
         return Reason.UNUSABLE_ROW
-    if flags & PROTECTED:
+    if flags & PersonFlag.PROTECTED:
         return Reason.PROTECTED_NUMBER
-    if flags & DUPLICATE:
+    if flags & PersonFlag.DUPLICATE:
         return Reason.DUPLICATE
-    return Reason.OTHER_COUNTRY if flags & OTHER_COUNTRY else Reason.NONE
+    return Reason.OTHER_COUNTRY if flags & PersonFlag.OTHER_COUNTRY else Reason.NONE
 
 
 @kernel
@@ -68,9 +63,9 @@ def consent_reason(flags: int, purpose: int) -> int:
         return Reason.NO_CONSENT
     if not (flags >> purpose) & 1:
         return Reason.WRONG_PURPOSE
-    if flags & NO_PROOF:
+    if flags & PersonFlag.NO_PROOF:
         return Reason.NO_CONSENT_PROOF
-    if flags & EXPIRED:
+    if flags & PersonFlag.EXPIRED:
         return Reason.CONSENT_EXPIRED
     return Reason.NONE
 
@@ -94,28 +89,28 @@ def static_reason(flags: int, home: int, campaign: Any) -> int:
         if reason == Reason.NONE and is_out_of_reach(home, campaign):
             reason = Reason.CALLER_NOT_ALLOWED
         return reason
-    if flags & ROW:
+    if flags & UNCALLABLE:
         return row_reason(flags)
     purpose = np.int64(campaign["purpose"])
     if campaign["by_consent"] == 1:
         reason = consent_reason(flags, purpose)
         if reason != Reason.NONE:
             return reason
-    if flags & WITHDRAWN:
+    if flags & PersonFlag.WITHDRAWN:
         return Reason.CONSENT_WITHDRAWN
-    if flags & NO_EXPORT and campaign["exports_data"] == 1:
+    if flags & PersonFlag.NO_EXPORT and campaign["exports_data"] == 1:
         return Reason.NO_EXPORT_CONSENT
-    if flags & INTERNAL_DNC:
+    if flags & PersonFlag.INTERNAL_DNC:
         return Reason.INTERNAL_DNC
-    if flags & DECLINED and purpose == Purpose.MARKETING:
+    if flags & PersonFlag.DECLINED and purpose == Purpose.MARKETING:
         return Reason.DECLINED
-    if flags & INDUSTRY_DNC and purpose == Purpose.MARKETING:
+    if flags & PersonFlag.INDUSTRY_DNC and purpose == Purpose.MARKETING:
         return Reason.INDUSTRY_DNC
     if flags >> (REFUSED_SHIFT + np.int64(campaign["category"])) & 1:
         return Reason.REFUSE_CALL
     if is_out_of_reach(home, campaign):
         return Reason.CALLER_NOT_ALLOWED
-    if flags & SUSPECTED:
+    if flags & PersonFlag.SUSPECTED:
         return Reason.SUSPECTED_BLOCK
     return Reason.NONE
 
@@ -133,7 +128,7 @@ def verdict(
     reason = static_reason(flags, np.int64(person["home"]), campaign)
     if reason != Reason.NONE:
         return Verdict.FINAL, reason, now
-    if flags & BUSY:
+    if flags & PersonFlag.BUSY:
         return Verdict.ON, Reason.PERSON_BUSY, now
     attempts = np.int64(person["attempts"])
     reason, until = callee_until(ring, attempts, caller, limits.callee, limits.periods, gap_ms, now)
@@ -414,12 +409,12 @@ def pick_caller(
     of its filed volume, and from none that has used it up, instead of the number that has been
     free longest. Returns
     ``(caller or -1, wake_tick, lacking)``: without a caller ID, the first tick at which one may be
-    had (FAR when only a call's end can help) and the `Limit` that holds the campaign.
+    had (NEVER when only a call's end can help) and the `Limit` that holds the campaign.
     """
     if by_headroom == 1:
         return pick_by_headroom(r, limits, groups_of, track, now)
     best = NO_CALLER
-    best_free = wake = FAR
+    best_free = wake = NEVER
     lacking = Limit.CALLER_IDS
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
@@ -451,7 +446,7 @@ def pick_by_headroom(
     whether it is wanted there or not.
     """
     best = NO_CALLER
-    best_free = wake = FAR
+    best_free = wake = NEVER
     lacking = Limit.CALLER_IDS
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
@@ -486,13 +481,13 @@ def pick_by_headroom(
 def ready_at(r: Resources, limits: Limits, group: int, free: int, now: int) -> int:
     """First tick from which a group's number that is free at a tick may be dialled from.
 
-    For its trunk and the enterprise; FAR while the trunk has no channel left, which only a call's
+    For its trunk and the enterprise; NEVER while the trunk has no channel left, which only a call's
     end can give.
     """
     row = np.int64(r.groups[group]["trunk"])
     trunk = r.trunks[row]
     if trunk["in_use"] >= trunk["channels"]:
-        return FAR
+        return NEVER
     stopped = max(stopped_until(limits.stops[row], now), np.int64(trunk["held_until"]))
     return max(free, np.int64(r.meters[1 + row]["free"]), stopped, np.int64(r.meters[0]["free"]))
 

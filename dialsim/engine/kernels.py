@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift
 from dialsim.compliance.kernels import take_up_again, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.queue import (
     queue_is_in,
     queue_kind,
@@ -70,7 +71,6 @@ from dialsim.pacing.layout import GAP_BITS
 
 Array = NDArray[Any]
 
-HELD = 1 << 10
 LATE = 0xC0  # of a window's number: in the last quarter of its minute
 WAKEN = 3  # windows, this one and two more, during which comes what is kept of who is due in them
 REPLAY = 2  # of WORLD's `tape`
@@ -320,7 +320,7 @@ def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: in
         sleep(k, s, lead, until)
     elif answer == Verdict.ON:
         record["state"] = LeadState.HELD
-        s.people[person]["flags"] |= HELD
+        s.people[person]["flags"] |= PersonFlag.HELD
     else:
         place(k, s, campaign, lead, person, caller, now)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.core.codes import Province
+from dialsim.core.person_flags import PersonFlag
 from dialsim.engine.shared import prefix_operators
 from dialsim.errors import Problems
 from dialsim.people.build import (
@@ -21,7 +22,6 @@ from dialsim.people.build import (
     purpose_bits,
     xinjiang_share,
 )
-from dialsim.people.layout import INDUSTRY_DNC, INTERNAL_DNC
 from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import PeopleList, Scenario
@@ -170,8 +170,10 @@ def _kinds(
     kinds.flags[:] |= np.where(asked, 0, consent).astype(np.uint32)
     kinds = _split(kinds, asked, source.consent_recorded, bits=purpose_bits(source))
     everybody = np.ones(1, np.bool_)
-    kinds = _split(kinds, everybody, source.internal_dnc, bits=INTERNAL_DNC)
-    kinds = _split(kinds, everybody, drawn.industry_dnc if drawn else 0.0, bits=INDUSTRY_DNC)
+    kinds = _split(kinds, everybody, source.internal_dnc, bits=PersonFlag.INTERNAL_DNC)
+    kinds = _split(
+        kinds, everybody, drawn.industry_dnc if drawn else 0.0, bits=PersonFlag.INDUSTRY_DNC
+    )
     nowhere = kinds.zones == _OPEN
     kinds.zones[nowhere] = LEGAL
     further = xinjiang_share(drawn, network)

@@ -150,8 +150,6 @@ CALL_TABLE_COLUMNS = (
     "talk_ms",
 )
 """Columns of a table of attempts that counting needs; and `HOLD`, where there is one."""
-NEVER_MS = 1 << 62
-"""Nobody waits so long."""
 HOLD = "hold_ms"
 """Of ``wait_ms``: not for an agent but for a person, whom the robot was asked for."""
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Stream
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.rng import draw_each
-from dialsim.people.layout import BY_SHARE, INTERNAL_DNC
+from dialsim.people.layout import BY_SHARE
 
 Array = NDArray[Any]
 
@@ -54,7 +55,7 @@ def by_share(rows: Array, first: Array, terms: Array) -> Array:
     own = terms["internal_dnc"][np.searchsorted(terms["until"], found["row"], "right")]
     stricter = found["usable"].astype(bool) & (term["internal_dnc"] > own)
     found["internal_dnc"] = np.where(stricter, term["internal_dnc"], 0)
-    barred = np.bitwise_or.reduceat(rows["flags"][members], starts) & INTERNAL_DNC
+    barred = np.bitwise_or.reduceat(rows["flags"][members], starts) & PersonFlag.INTERNAL_DNC
     found["barred"] = np.repeat(barred != 0, lengths)
     drawn = np.maximum.reduceat(found["internal_dnc"], starts) > 0
     drawn |= _is_drawn(found, starts)
@@ -66,7 +67,7 @@ def leave_open(given: Array, shares: Array) -> None:
 
     `shares`: BY_SHARE, `row` counted from the first of `given`, which is written.
     """
-    given["flags"][shares["row"][shares["barred"] == 0]] &= ~np.uint32(INTERNAL_DNC)
+    given["flags"][shares["row"][shares["barred"] == 0]] &= ~np.uint32(PersonFlag.INTERNAL_DNC)
 
 
 def settle(given: Array, shares: Array, base: np.uint64) -> Array:
@@ -96,7 +97,8 @@ def settle(given: Array, shares: Array, base: np.uint64) -> Array:
     persons = row[starts]
     settled["consent"][persons[drawn]] = agreed[drawn]
     listed = draw_each(base, Stream.INTERNAL_DNC, keys, 0) >> HIGH
-    settled["flags"][row[listed < shares["internal_dnc"].astype(np.uint64)]] |= INTERNAL_DNC
+    on_list = row[listed < shares["internal_dnc"].astype(np.uint64)]
+    settled["flags"][on_list] |= np.uint32(PersonFlag.INTERNAL_DNC)
     return settled
 
 

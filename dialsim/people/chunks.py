@@ -10,25 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
+from dialsim.core.person_flags import REFUSED, PersonFlag
 from dialsim.core.rng import wrapping
 from dialsim.people.account import Account
-from dialsim.people.layout import (
-    BY_SHARE,
-    DATED,
-    DUPLICATE,
-    EXPIRED,
-    GIVEN,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    INVALID,
-    NO_EXPORT,
-    NO_PROOF,
-    OTHER_COUNTRY,
-    PROTECTED,
-    REFUSED,
-    UNUSABLE,
-    WITHDRAWN,
-)
+from dialsim.people.layout import BY_SHARE, DATED, GIVEN
 from dialsim.people.merging import kernels
 from dialsim.people.merging.layout import (
     LINK_ALTERNATE,
@@ -38,22 +23,24 @@ from dialsim.people.merging.layout import (
 
 Array = NDArray[Any]
 BARS = {
-    "withdrawn": WITHDRAWN,
-    "internal_dnc": INTERNAL_DNC,
-    "industry_dnc": INDUSTRY_DNC,
+    "withdrawn": PersonFlag.WITHDRAWN,
+    "internal_dnc": PersonFlag.INTERNAL_DNC,
+    "industry_dnc": PersonFlag.INDUSTRY_DNC,
     "refused": REFUSED,
-    "protected": PROTECTED,
-    "expired": EXPIRED,
-    "no_proof": NO_PROOF,
-    "no_export": NO_EXPORT,
+    "protected": PersonFlag.PROTECTED,
+    "expired": PersonFlag.EXPIRED,
+    "no_proof": PersonFlag.NO_PROOF,
+    "no_export": PersonFlag.NO_EXPORT,
 }
 """What may bar a person whose row is used, by its name in accounts."""
 
 ANY_BAR = np.uint32(sum(BARS.values()))
 DURING = {
-    "withdrawn": np.uint32(WITHDRAWN),
-    "expired": np.uint32(EXPIRED),
-    "later_sync": np.uint32(INTERNAL_DNC | INDUSTRY_DNC | REFUSED | PROTECTED),
+    "withdrawn": np.uint32(PersonFlag.WITHDRAWN),
+    "expired": np.uint32(PersonFlag.EXPIRED),
+    "later_sync": np.uint32(
+        PersonFlag.INTERNAL_DNC | PersonFlag.INDUSTRY_DNC | REFUSED | PersonFlag.PROTECTED
+    ),
 }
 """What may bar a person within the run, by its name in accounts."""
 
@@ -62,12 +49,12 @@ _LINKS = (("number", LINK_NUMBER), ("id", LINK_ID), ("alternate", LINK_ALTERNATE
 
 def flags_of_faults() -> NDArray[np.uint32]:
     """Return the bit that each `RowFault` sets: uint32[256]."""
-    flags = np.full(256, UNUSABLE, np.uint32)
-    flags[: RowFault.SHORT_INTERMEDIATE + 1] = INVALID
-    flags[RowFault.MASKED_DIGITS] = INVALID
-    flags[RowFault.BAD_CHARACTER] = UNUSABLE  # in whichever column
-    flags[RowFault.SERVICE_NUMBER] = PROTECTED
-    flags[RowFault.OTHER_COUNTRY] = OTHER_COUNTRY
+    flags = np.full(256, PersonFlag.UNUSABLE, np.uint32)
+    flags[: RowFault.SHORT_INTERMEDIATE + 1] = PersonFlag.INVALID
+    flags[RowFault.MASKED_DIGITS] = PersonFlag.INVALID
+    flags[RowFault.BAD_CHARACTER] = PersonFlag.UNUSABLE  # in whichever column
+    flags[RowFault.SERVICE_NUMBER] = PersonFlag.PROTECTED
+    flags[RowFault.OTHER_COUNTRY] = PersonFlag.OTHER_COUNTRY
     flags[RowFault.NONE] = 0
     return flags
 
@@ -168,7 +155,7 @@ def count_other_purpose(rows: Array, given: Array, needed: int, account: Account
     """Count the rows used whose consent is for none of the purposes needed (bits; 0: any)."""
     if needed:
         consent = given["consent"]
-        used = (rows["fault"] == 0) & (given["flags"] & DUPLICATE == 0)
+        used = (rows["fault"] == 0) & (given["flags"] & PersonFlag.DUPLICATE == 0)
         other = used & (consent > 0) & (consent & needed == 0)
         account.barred["other_purpose"] += int(np.count_nonzero(other))
 
@@ -193,10 +180,10 @@ def dated_rows(rows: Array, given: Array, later: Array, begin: int, end_tick: in
         Place of the first of `rows` in dial order.
     """
     parts = [later]
-    for name, bit in (("withdrawn", WITHDRAWN), ("expiry", EXPIRED)):
+    for name, bit in (("withdrawn", PersonFlag.WITHDRAWN), ("expiry", PersonFlag.EXPIRED)):
         tick = rows[name]
         places = np.flatnonzero((tick > 0) & (tick < end_tick))
-        duplicate = given["flags"][places] & DUPLICATE != 0
+        duplicate = given["flags"][places] & PersonFlag.DUPLICATE != 0
         places = places[(rows["fault"][places] == 0) & ~duplicate]
         dated = np.zeros(len(places), DATED)
         dated["tick"], dated["row"], dated["flags"] = tick[places], places + begin, bit

@@ -6,20 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Operator, Province, Relation, Stream
+from dialsim.core.person_flags import (
+    CONSENT,
+    OPERATOR,
+    PROVINCE_SHIFT,
+    RELATION,
+    RELATION_SHIFT,
+    PersonFlag,
+)
 from dialsim.core.rng import draw, hit, ordinal_key
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-CONSENT = 7
-INTERNAL_DNC = 1 << 4
-INDUSTRY_DNC = 1 << 12
-RELATION_SHIFT = 20
-RELATION = 1 << RELATION_SHIFT
 HIGH = np.uint64(32)
 
-PROVINCE_SHIFT = 3
-OPERATOR = 7
 PROVINCES = 31
 
 
@@ -30,9 +31,9 @@ def drawn_flags(entry: Any, base: np.uint64, key: np.uint64) -> int:
     if hit(draw(base, Stream.CONSENT, key, 0), np.int64(entry["recorded"])):
         flags |= np.int64(entry["purposes"])
     if hit(draw(base, Stream.INTERNAL_DNC, key, 0), np.int64(entry["internal_dnc"])):
-        flags |= INTERNAL_DNC
+        flags |= PersonFlag.INTERNAL_DNC
     if hit(draw(base, Stream.INDUSTRY_DNC, key, 0), np.int64(entry["industry_dnc"])):
-        flags |= INDUSTRY_DNC
+        flags |= PersonFlag.INDUSTRY_DNC
     if not hit(draw(base, Stream.RELATION, key, 0), np.int64(entry["opted_in"])):
         flags |= Relation.BOUGHT << RELATION_SHIFT
     return flags

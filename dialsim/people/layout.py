@@ -140,31 +140,3 @@ BEGUN = np.dtype(
 
 LONG_AGO = -(1 << 35)
 """Tick of an earlier attempt nobody knows the time of: before every window."""
-
-PROVINCE_SHIFT = 3
-OPERATOR = (1 << PROVINCE_SHIFT) - 1
-"""Bits of PERSON.home."""
-
-CONSENT_SHIFT = 0  # bits 0-2: recorded consent, one bit a Purpose
-WITHDRAWN = 1 << 3
-INTERNAL_DNC = 1 << 4
-INVALID = 1 << 5  # no number of a person
-PROTECTED = 1 << 6
-DUPLICATE = 1 << 7  # another row holds the same person
-SUSPECTED = 1 << 8  # an attempt was seen as blocked
-BUSY = 1 << 9  # on a call now
-HELD = 1 << 10  # a lead of another campaign waits for that call's end
-REACHED = 1 << 11  # has answered in person
-INDUSTRY_DNC = 1 << 12
-UNUSABLE = 1 << 13  # something in the row cannot be understood
-EXPIRED = 1 << 14  # the recorded consent has run out
-NO_PROOF = 1 << 15  # consent recorded without evidence
-NO_EXPORT = 1 << 16  # no separate consent to take data abroad
-OTHER_COUNTRY = 1 << 17  # number or zone outside the list's countries
-NUMBER_SHIFT = 18  # bits 18-19: which of the numbers is dialled; 0 the first
-RELATION_SHIFT = 20  # bit 20: `Relation`
-DECLINED = 1 << 21  # has said "not interested": no marketing
-ALTERNATES_SHIFT = 22  # bits 22-23: further numbers of the person, at most 3
-REFUSED_SHIFT = 24  # bits 24-30: refused this `Category`, as an operator's scrub said
-REFUSED = 0x7F << REFUSED_SHIFT
-COMPLAINED = 1 << 31  # the enterprise has learned of a complaint of the person

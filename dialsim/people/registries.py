@@ -18,16 +18,10 @@ from numpy.typing import NDArray
 
 from dialsim.core.bitset import bitset_add, bitset_bytes, make_bitset, probe_bitset
 from dialsim.core.codes import Category
+from dialsim.core.person_flags import REFUSED, REFUSED_SHIFT, PersonFlag
 from dialsim.core.ticks import local_tick
 from dialsim.errors import Problems
-from dialsim.people.layout import (
-    DATED,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    PROTECTED,
-    REFUSED,
-    REFUSED_SHIFT,
-)
+from dialsim.people.layout import DATED
 from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import NAME_THE_COLUMN, FileAccount, numbers_of
 from dialsim.scenario.models.files import Registry
@@ -41,7 +35,7 @@ KINDS = ("internal", "industry", "refused", "protected")
 """Kinds of registries; the place is the lane."""
 
 REFUSED_LANE = KINDS.index("refused")
-_BITS = (INTERNAL_DNC, INDUSTRY_DNC, 0, PROTECTED)
+_BITS = (PersonFlag.INTERNAL_DNC, PersonFlag.INDUSTRY_DNC, 0, PersonFlag.PROTECTED)
 FLAGS = np.array(
     [sum(bit for lane, bit in enumerate(_BITS) if lanes >> lane & 1) for lanes in range(16)],
     np.uint32,

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
+from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT
 from dialsim.people.reading.cells import as_text
 from dialsim.people.reading.dates import Dates
 

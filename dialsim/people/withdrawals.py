@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
-from dialsim.people.layout import DATED, LONG_AGO, WITHDRAWN
+from dialsim.people.layout import DATED, LONG_AGO
 from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import (
     NAME_THE_COLUMN,
@@ -121,7 +122,7 @@ class Withdrawals:
         tick = np.minimum(_found(self._by_number, numbers), _found(self._by_id, id_keys))
         rows = np.flatnonzero(tick < NEVER)
         dated = np.zeros(len(rows), DATED)
-        dated["tick"], dated["row"], dated["flags"] = tick[rows], rows, WITHDRAWN
+        dated["tick"], dated["row"], dated["flags"] = tick[rows], rows, PersonFlag.WITHDRAWN
         return dated
 
     def met(self, numbers: NDArray[np.int64], id_keys: NDArray[np.uint64]) -> NDArray[Any]:

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.ticks import merge
-from dialsim.core.time_units import HOUR_MS
+from dialsim.core.time_units import HOUR_MS, NEVER
 from dialsim.outcomes.layout import TALLIED
-from dialsim.outcomes.split import NEVER_MS
 from dialsim.results.callbacks import kept_share
 from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, Rows, action_rows, caller_count
 from dialsim.results.tables.caller_rows import FOREVER, build_lines
@@ -101,7 +100,7 @@ def connected_late(world: World, campaigns: slice = slice(None)) -> int:
 
 def late_after_ms(world: World) -> int:
     """Return after what wait for an agent a connected call counts as abandoned; see above."""
-    return NEVER_MS if world.rules.scope.theory else int(world.rules["abandon.connect_within"])
+    return NEVER if world.rules.scope.theory else int(world.rules["abandon.connect_within"])
 
 
 def _over(part: float, whole: float) -> float | None:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.person_flags import UNCALLABLE
 from dialsim.core.ticks import intersect, merge
-from dialsim.people.layout import DUPLICATE, INVALID, OTHER_COUNTRY, PROTECTED, UNUSABLE
 from dialsim.results.capacity import cut, staffed_times
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Array = NDArray[Any]
-NOBODY = INVALID | UNUSABLE | PROTECTED | DUPLICATE | OTHER_COUNTRY
 
 
 def campaign_open(world: World, index: int, until: int) -> Array:
@@ -38,5 +37,5 @@ def _hours_rows(world: World, index: int) -> list[int]:
         entry = world.state.lists[source]
         first = int(entry["first"])
         people = world.state.people[first : first + int(entry["resident"])]
-        met[people["zone"][people["flags"] & NOBODY == 0]] = True
+        met[people["zone"][people["flags"] & UNCALLABLE == 0]] = True
     return np.flatnonzero(met).tolist() or [0]

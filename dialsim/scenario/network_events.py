@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
+from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.warning_words import advised, listed
@@ -20,8 +21,6 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Language
 
-FOREVER = 1 << 62
-"""End of an act that goes on to the end of the run."""
 MECHANISMS = {"intercept": "refuse_call", "gateway_block": "gateway"}
 """Mechanisms of the network that an event acts by, as ``network.off`` names them."""
 
@@ -90,7 +89,7 @@ def _ticks(scenario: Scenario, event: Event) -> tuple[int, int]:
     run = (scenario.start, scenario.time_zone)
     return (
         local_tick(*run, event.begins),
-        FOREVER if event.end is None else local_tick(*run, event.ends),
+        NEVER if event.end is None else local_tick(*run, event.ends),
     )
 
 

@@ -18,7 +18,7 @@ from dialsim.carrier.history import CALLER_CALL, CALLER_STATE
 from dialsim.compliance.history import remember_calls, remember_metered
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.codes import RowFault
-from dialsim.core.time_units import DAY_MS, HOUR_MS, SECOND_MS
+from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER, SECOND_MS
 from dialsim.engine import host
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from dialsim.people.reading.source import Source
 
 Array = NDArray[Any]
-FAR = 1 << 62
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 ANSWERS = ("labelled", "suspended")
 MOST = 1_000_000  # that a state may count: calls of one number
@@ -214,7 +213,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
 def _by_line(made: History, lines: Array) -> Array:
     """Return the known calls of each caller ID: EARLIER_LINE, in order."""
     found = np.zeros(len(lines), EARLIER_LINE)
-    found["line"], found["first_tick"], found["last_tick"] = lines, FAR, LONG_AGO
+    found["line"], found["first_tick"], found["last_tick"] = lines, NEVER, LONG_AGO
     shown = made.calls[made.calls["caller"] >= 0]
     place = np.searchsorted(lines, shown["caller"])
     np.add.at(found["calls"], place, 1)

@@ -9,11 +9,12 @@ import pytest
 
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.delivery.kernels import answer_threshold
-from dialsim.carrier.gateways.build import FAR, blocked_spans
+from dialsim.carrier.gateways.build import blocked_spans
 from dialsim.carrier.gateways.kernels import gateway_cause, is_blocked_at
 from dialsim.carrier.layout import SUBSCRIBER, Carrier, Profile
 from dialsim.core.codes import Cause
 from dialsim.core.rng import stream_keys_of, wrapping
+from dialsim.core.time_units import NEVER
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
@@ -51,7 +52,7 @@ def test_only_lines_of_a_gateway_pass_it() -> None:
     carrier, _ = built()
     assert carrier.lines["gateway"][:52].tolist() == [-1] * 50 + [1, 1]
     assert carrier.lines["international"][:52].tolist() == [0] * 50 + [1, 1]
-    assert not len(carrier.gateway_blocks[0, carrier.gateway_blocks[0] < FAR])
+    assert not len(carrier.gateway_blocks[0, carrier.gateway_blocks[0] < NEVER])
     carrier, _ = built(off=("gateway",))
     assert len(carrier.gateways) == 0
     assert carrier.lines["gateway"].max() == -1
@@ -93,7 +94,7 @@ def test_a_day_has_a_ceiling_too() -> None:
 def test_a_block_holds_from_its_first_tick_to_before_its_end() -> None:
     """Nothing passes meanwhile, and what does not pass is not counted."""
     carrier, profile = built()
-    blocks = np.full((2, 4), FAR, np.int64)
+    blocks = np.full((2, 4), NEVER, np.int64)
     blocks[1] = (10, 20, 30, 40)
     carrier = carrier._replace(gateway_blocks=blocks)
     ticks = (9, 10, 19, 20, 29, 39, 40, 10**12)

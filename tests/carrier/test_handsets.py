@@ -12,16 +12,12 @@ from dialsim.carrier.kernels import blocked_cause
 from dialsim.carrier.labels.build import shut_out_by
 from dialsim.carrier.layout import (
     BLOCKED_LINE_SHIFT,
-    BLOCKS_95,
-    BLOCKS_96,
-    BLOCKS_ABROAD,
-    BLOCKS_ENTERPRISE,
-    CERTIFIED,
     PLATFORM,
     SUBSCRIBER,
-    WHITELIST,
     Carrier,
+    HandsetFlag,
     Profile,
+    SubscriberFlag,
 )
 from dialsim.carrier.subscribers.kernels import handset_of, own_block
 from dialsim.core.codes import Cause
@@ -67,7 +63,7 @@ def test_a_blocked_number_takes_its_name_along(blocked: int, causes: list[Cause]
     subscriber["handset"] = (blocked + 1) << BLOCKED_LINE_SHIFT | PLATFORM
     with wrapping():
         assert [own_block(carrier, subscriber[0], line) for line in range(4)] == causes
-        subscriber["handset"] = BLOCKS_ENTERPRISE
+        subscriber["handset"] = HandsetFlag.BLOCKS_ENTERPRISE
         found = [own_block(carrier, subscriber[0], line) for line in range(4)]
     assert found == [Cause.BLOCKED_BY_CALLEE] * 4
 
@@ -76,8 +72,14 @@ def test_what_a_call_shows_is_shut_out() -> None:
     """A bit of the handset against the same bit of the line; the class goes before the origin."""
     carrier, _ = built()
     subscriber = np.zeros(1, SUBSCRIBER)
-    subscriber["handset"] = BLOCKS_95 | BLOCKS_ABROAD
-    shown = (0, BLOCKS_96, BLOCKS_95, BLOCKS_ABROAD, BLOCKS_95 | BLOCKS_ABROAD)
+    subscriber["handset"] = HandsetFlag.BLOCKS_95 | HandsetFlag.BLOCKS_ABROAD
+    shown = (
+        0,
+        HandsetFlag.BLOCKS_96,
+        HandsetFlag.BLOCKS_95,
+        HandsetFlag.BLOCKS_ABROAD,
+        HandsetFlag.BLOCKS_95 | HandsetFlag.BLOCKS_ABROAD,
+    )
     found = []
     for bits in shown:
         carrier.lines["blocked_by"][0] = bits
@@ -93,10 +95,10 @@ def test_a_whitelist_goes_before_a_blacklist() -> None:
     carrier, profile = built()
     subscriber = np.zeros(1, SUBSCRIBER)
     subscriber["registered_min"] = 2**31 - 1
-    subscriber["handset"] = BLOCKS_ENTERPRISE
+    subscriber["handset"] = HandsetFlag.BLOCKS_ENTERPRISE
     at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
     judged = (False, False, -1, -1)
-    for flags, cause in ((0, Cause.BLOCKED_BY_CALLEE), (WHITELIST, Cause.NONE)):
+    for flags, cause in ((0, Cause.BLOCKED_BY_CALLEE), (SubscriberFlag.WHITELIST, Cause.NONE)):
         subscriber["flags"] = flags
         with wrapping():
             assert blocked_cause(carrier, profile, subscriber[0], 0, judged, at) == cause
@@ -113,7 +115,11 @@ def shares(profile: Profile, n: int = 4000) -> dict[str, float]:
             ]
         )
     traits = {"main": (found & 3) == 0, "none": (found & 3) == 3}
-    bits = {"certified": CERTIFIED, "enterprise": BLOCKS_ENTERPRISE, "95": BLOCKS_95}
+    bits = {
+        "certified": HandsetFlag.CERTIFIED,
+        "enterprise": HandsetFlag.BLOCKS_ENTERPRISE,
+        "95": HandsetFlag.BLOCKS_95,
+    }
     traits |= {name: (found & bit) != 0 for name, bit in bits.items()}
     return {name: float(hits.mean()) for name, hits in traits.items()}
 
@@ -150,7 +156,11 @@ def test_which_bits_a_block_meets() -> None:
     raw["campaigns"][0]["caller_ids"] = ["95_b24"]
     scenario = load_scenario(raw)
     found = [shut_out_by(block, scenario) for block in scenario.caller_ids]
-    assert found == [BLOCKS_95 | BLOCKS_ABROAD, BLOCKS_96, BLOCKS_ABROAD]
+    assert found == [
+        HandsetFlag.BLOCKS_95 | HandsetFlag.BLOCKS_ABROAD,
+        HandsetFlag.BLOCKS_96,
+        HandsetFlag.BLOCKS_ABROAD,
+    ]
     with wrapping():
         network = build_profile(scenario, load_network("typical"), 60).network[0]
     assert [share > 0 for share in network["blocks_shown"]] == [True, True, False, True]

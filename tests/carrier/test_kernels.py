@@ -15,8 +15,6 @@ from dialsim.carrier.delivery.kernels import delivery_cause, duration
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
 from dialsim.carrier.kernels import refusal
 from dialsim.carrier.layout import (
-    DORMANT,
-    EMPTY,
     N_TABLES,
     NEVER_MIN,
     POST_DIAL,
@@ -26,6 +24,7 @@ from dialsim.carrier.layout import (
     W_HOUR,
     Carrier,
     Profile,
+    SubscriberFlag,
 )
 from dialsim.carrier.subscribers.kernels import (
     fill_subscriber,
@@ -163,7 +162,10 @@ def test_a_dormant_phone_is_never_reached() -> None:
     """Whatever is drawn for the attempt; but a number that is dead besides is invalid."""
     carrier, profile = built(**{"people.unreachable": 0.0})
     subscriber = np.zeros(1, SUBSCRIBER)
-    for flags, cause in ((DORMANT, Cause.UNREACHABLE), (DORMANT | EMPTY, Cause.INVALID)):
+    for flags, cause in (
+        (SubscriberFlag.DORMANT, Cause.UNREACHABLE),
+        (SubscriberFlag.DORMANT | SubscriberFlag.EMPTY, Cause.INVALID),
+    ):
         subscriber["flags"] = flags
         for n in range(5):
             at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)

@@ -21,12 +21,11 @@ from dialsim.carrier.labels.kernels import (
 )
 from dialsim.carrier.layout import (
     BLOCKED_LINE_SHIFT,
-    BLOCKS_ENTERPRISE,
-    CERTIFIED,
     LINE,
     PLATFORM,
     SUBSCRIBER,
     W_MARKS,
+    HandsetFlag,
 )
 from dialsim.core.codes import Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_remove
@@ -90,8 +89,8 @@ def test_linked_numbers_are_labelled_together() -> None:
         (0, 0, 10, True),
         (1, 0, 10, False),  # the second platform knows nothing of it
         (PLATFORM, 0, 10, False),
-        (CERTIFIED, 0, 10, True),  # what is not named is not certified
-        (CERTIFIED, 1, 10, False),
+        (HandsetFlag.CERTIFIED, 0, 10, True),  # what is not named is not certified
+        (HandsetFlag.CERTIFIED, 1, 10, False),
         (0, 1, 10, True),
     ],
 )
@@ -156,7 +155,7 @@ def test_a_second_number_blocked_blocks_them_all() -> None:
         block_line(subscriber[0], 7)
         assert subscriber["handset"][0] == 8 << BLOCKED_LINE_SHIFT | PLATFORM
     block_line(subscriber[0], 199_999)
-    assert subscriber["handset"][0] & BLOCKS_ENTERPRISE
+    assert subscriber["handset"][0] & HandsetFlag.BLOCKS_ENTERPRISE
 
 
 @pytest.mark.by_hand

@@ -25,13 +25,7 @@ from dialsim.carrier.complaints.kernels import (
     is_off_hour,
 )
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
-from dialsim.carrier.layout import (
-    CONTRACT,
-    NEVER_MIN,
-    SUBSCRIBER,
-    W_TRIAGED,
-    WHITELIST,
-)
+from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, W_TRIAGED, SubscriberFlag
 from dialsim.core.codes import Action, Cause, EventCode, Rule
 from dialsim.core.rng import stream_keys_of
 from dialsim.core.windows import of_family
@@ -324,7 +318,7 @@ def test_what_counts_as_a_refusal_before() -> None:
     assert has_refused(person[0], 3, 600_000)
     assert not has_refused(person[0], 3, 599_999)
     assert not has_refused(person[0], 2, 600_000)
-    person["flags"] = WHITELIST
+    person["flags"] = SubscriberFlag.WHITELIST
     assert not has_refused(person[0], 3, 600_000)
     person["refused"], person["registered_min"] = 1 << 7, NEVER_MIN
     assert has_refused(person[0], 2, 0)

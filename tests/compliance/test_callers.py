@@ -17,7 +17,6 @@ from dialsim.compliance.kernels import (
     BY_PLATFORM,
     BY_STOP,
     BY_TRUNK,
-    FAR,
     NO_CALLER,
     bar_caller,
     pick_caller,
@@ -33,11 +32,12 @@ from dialsim.compliance.kernels import (
 from dialsim.compliance.layout import LIMIT, Limits, Resources
 from dialsim.compliance.limits.build import build_limits
 from dialsim.compliance.limits.kernels import pack_attempt
-from dialsim.compliance.screening.layout import FAR as NO_MORE
 from dialsim.core.codes import Limit, Operator, Purpose, Reason, Scope, Verdict, Window
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.pool import check_pool
+from dialsim.core.time_units import NEVER
+from dialsim.core.time_units import NEVER as NO_MORE
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people import layout as people
 from dialsim.people.layout import LEAD, PERSON
 from tests.reference.inputs import records
 from tests.reference.limits import Past, first_allowed
@@ -120,7 +120,7 @@ def naive_pick(
     r: Resources, limits: Limits, groups: list[int], now: int
 ) -> tuple[int, int, int | None]:
     """Ask every caller ID that is not retired; what lacks is of no matter when one is ready."""
-    ready, wakes = [], [FAR]
+    ready, wakes = [], [NEVER]
     some_free = False
     firm = int(r.meters["free"][0])
     for caller, record in enumerate(r.callers):
@@ -192,17 +192,17 @@ def test_the_one_free_longest_then_the_lower_number() -> None:
     ("free", "in_use", "meters", "found"),
     [
         (6, 0, [0, 0], (NO_CALLER, 6, Limit.CALLER_IDS)),
-        (5, 0, [0, 0], (0, FAR, Limit.TRUNKS)),
+        (5, 0, [0, 0], (0, NEVER, Limit.TRUNKS)),
         (5, 0, [0, 6], (NO_CALLER, 6, Limit.TRUNKS)),
-        (5, 0, [0, 5], (0, FAR, Limit.TRUNKS)),
+        (5, 0, [0, 5], (0, NEVER, Limit.TRUNKS)),
         (5, 0, [7, 6], (NO_CALLER, 7, Limit.ENTERPRISE)),
-        (5, 2, [0, 0], (NO_CALLER, FAR, Limit.TRUNKS)),  # only a call's end can help
-        (5, 1, [0, 0], (0, FAR, Limit.TRUNKS)),
-        (5, 3, [0, 0], (NO_CALLER, FAR, Limit.TRUNKS)),
-        (5, 2, [5, 0], (NO_CALLER, FAR, Limit.TRUNKS)),
-        (5, 2, [9, 0], (NO_CALLER, FAR, Limit.ENTERPRISE)),
+        (5, 2, [0, 0], (NO_CALLER, NEVER, Limit.TRUNKS)),  # only a call's end can help
+        (5, 1, [0, 0], (0, NEVER, Limit.TRUNKS)),
+        (5, 3, [0, 0], (NO_CALLER, NEVER, Limit.TRUNKS)),
+        (5, 2, [5, 0], (NO_CALLER, NEVER, Limit.TRUNKS)),
+        (5, 2, [9, 0], (NO_CALLER, NEVER, Limit.ENTERPRISE)),
         (8, 0, [7, 6], (NO_CALLER, 8, Limit.CALLER_IDS)),
-        (8, 2, [0, 0], (NO_CALLER, FAR, Limit.CALLER_IDS)),
+        (8, 2, [0, 0], (NO_CALLER, NEVER, Limit.CALLER_IDS)),
     ],
 )
 def test_what_lacks_at_tick_five(
@@ -242,7 +242,7 @@ def test_each_group_has_the_meter_of_its_trunk() -> None:
 
 def test_what_never_comes_is_behind_every_tick() -> None:
     """The same for screening, and for periods of a calendar that has no more."""
-    assert FAR == NO_MORE == 1 << 62
+    assert NEVER == NO_MORE == 1 << 62
 
 
 def test_who_retired_is_not_chosen_again() -> None:
@@ -255,7 +255,7 @@ def test_who_retired_is_not_chosen_again() -> None:
     retire_caller(r, 1)
     assert in_use(r) == [[], [2]]
     assert r.callers["retired"].tolist() == [1, 1, 0]
-    assert pick(r, limits, [0], 5) == (NO_CALLER, FAR, Limit.CALLER_IDS)
+    assert pick(r, limits, [0], 5) == (NO_CALLER, NEVER, Limit.CALLER_IDS)
     assert pick(r, limits, [0, 1], 5)[0] == 2
 
 
@@ -468,9 +468,14 @@ def asked(flags: int, attempts: int, now: int) -> tuple[int, int, int]:
         (0, 1, 12, (Verdict.UNTIL, Reason.PAIR_LIMIT, 30)),
         (0, 1, 29, (Verdict.UNTIL, Reason.PAIR_LIMIT, 30)),
         (0, 1, 30, (Verdict.GO, Reason.NONE, 30)),
-        (people.BUSY, 1, 12, (Verdict.ON, Reason.PERSON_BUSY, 12)),
-        (people.INTERNAL_DNC | people.BUSY, 1, 12, (Verdict.FINAL, Reason.INTERNAL_DNC, 12)),
-        (people.HELD | people.REACHED, 0, 12, (Verdict.GO, Reason.NONE, 12)),
+        (PersonFlag.BUSY, 1, 12, (Verdict.ON, Reason.PERSON_BUSY, 12)),
+        (
+            PersonFlag.INTERNAL_DNC | PersonFlag.BUSY,
+            1,
+            12,
+            (Verdict.FINAL, Reason.INTERNAL_DNC, 12),
+        ),
+        (PersonFlag.HELD | PersonFlag.REACHED, 0, 12, (Verdict.GO, Reason.NONE, 12)),
     ],
 )
 def test_verdicts(flags: int, attempts: int, now: int, found: tuple[int, int, int]) -> None:
@@ -484,7 +489,7 @@ def test_a_list_of_leads_is_screened() -> None:
     # two lists, of one person and of two; the second campaign calls both
     shifts = np.array([[0, -1], [2, 2]])
     campaigns, out = np.zeros(2, CAMPAIGN), np.full(5, 99, np.uint8)
-    persons["flags"] = [0, people.WITHDRAWN, people.INDUSTRY_DNC]
+    persons["flags"] = [0, PersonFlag.WITHDRAWN, PersonFlag.INDUSTRY_DNC]
     campaigns["purpose"] = [Purpose.MARKETING, Purpose.SERVICE]
     leads["campaign"], leads["block"] = [0, 0, 1, 1, 1], [1, 1, 0, 1, 1]
     assert screen(persons, leads, shifts, campaigns, out) == 2

@@ -34,9 +34,17 @@ from dialsim.core.codes import (
     Seen,
     Verdict,
 )
+from dialsim.core.person_flags import (
+    ALTERNATES_SHIFT,
+    NUMBER_SHIFT,
+    PROVINCE_SHIFT,
+    REFUSED,
+    REFUSED_SHIFT,
+    RELATION_SHIFT,
+    PersonFlag,
+)
 from dialsim.engine.build import prepare
 from dialsim.errors import ScenarioError
-from dialsim.people import layout as people
 from dialsim.people.layout import DATED, LONG_AGO
 from dialsim.scenario import load_scenario
 from tests.reference.choosing import final_reason
@@ -51,30 +59,40 @@ TERMS = ("purpose", "category", "by_consent", "exports_data")
 NOBODY = {Reason.INVALID_NUMBER, Reason.UNUSABLE_ROW}
 NO_CALLEE = NOBODY | {Reason.PROTECTED_NUMBER, Reason.OTHER_COUNTRY}
 BARS = (
-    people.WITHDRAWN, people.INTERNAL_DNC, people.INVALID, people.PROTECTED, people.DUPLICATE,
-    people.SUSPECTED, people.INDUSTRY_DNC, people.UNUSABLE, people.EXPIRED, people.NO_PROOF,
-    people.NO_EXPORT, people.OTHER_COUNTRY, people.DECLINED,
-)  # fmt: skip
+    PersonFlag.WITHDRAWN,
+    PersonFlag.INTERNAL_DNC,
+    PersonFlag.INVALID,
+    PersonFlag.PROTECTED,
+    PersonFlag.DUPLICATE,
+    PersonFlag.SUSPECTED,
+    PersonFlag.INDUSTRY_DNC,
+    PersonFlag.UNUSABLE,
+    PersonFlag.EXPIRED,
+    PersonFlag.NO_PROOF,
+    PersonFlag.NO_EXPORT,
+    PersonFlag.OTHER_COUNTRY,
+    PersonFlag.DECLINED,
+)
 NO_BARS = (
-    people.HELD, people.REACHED, people.COMPLAINED, 1 << people.NUMBER_SHIFT,
-    1 << people.RELATION_SHIFT, 1 << people.ALTERNATES_SHIFT,
+    PersonFlag.HELD, PersonFlag.REACHED, PersonFlag.COMPLAINED, 1 << NUMBER_SHIFT,
+    1 << RELATION_SHIFT, 1 << ALTERNATES_SHIFT,
 )  # fmt: skip
 REASON_OF = {Scope.PAIR: Reason.PAIR_LIMIT, Scope.OTHERS: Reason.NOT_RUNG}
 ALL_PURPOSES = (1 << len(Purpose)) - 1
 CAUSE = {
-    Reason.INVALID_NUMBER: people.INVALID,
-    Reason.UNUSABLE_ROW: people.UNUSABLE,
-    Reason.PROTECTED_NUMBER: people.PROTECTED,
-    Reason.DUPLICATE: people.DUPLICATE,
-    Reason.OTHER_COUNTRY: people.OTHER_COUNTRY,
-    Reason.NO_CONSENT_PROOF: people.NO_PROOF,
-    Reason.CONSENT_EXPIRED: people.EXPIRED,
-    Reason.CONSENT_WITHDRAWN: people.WITHDRAWN,
-    Reason.NO_EXPORT_CONSENT: people.NO_EXPORT,
-    Reason.INTERNAL_DNC: people.INTERNAL_DNC,
-    Reason.DECLINED: people.DECLINED,
-    Reason.INDUSTRY_DNC: people.INDUSTRY_DNC,
-    Reason.REFUSE_CALL: people.REFUSED,
+    Reason.INVALID_NUMBER: PersonFlag.INVALID,
+    Reason.UNUSABLE_ROW: PersonFlag.UNUSABLE,
+    Reason.PROTECTED_NUMBER: PersonFlag.PROTECTED,
+    Reason.DUPLICATE: PersonFlag.DUPLICATE,
+    Reason.OTHER_COUNTRY: PersonFlag.OTHER_COUNTRY,
+    Reason.NO_CONSENT_PROOF: PersonFlag.NO_PROOF,
+    Reason.CONSENT_EXPIRED: PersonFlag.EXPIRED,
+    Reason.CONSENT_WITHDRAWN: PersonFlag.WITHDRAWN,
+    Reason.NO_EXPORT_CONSENT: PersonFlag.NO_EXPORT,
+    Reason.INTERNAL_DNC: PersonFlag.INTERNAL_DNC,
+    Reason.DECLINED: PersonFlag.DECLINED,
+    Reason.INDUSTRY_DNC: PersonFlag.INDUSTRY_DNC,
+    Reason.REFUSE_CALL: REFUSED,
 }
 
 
@@ -97,7 +115,7 @@ class Somebody:
             relation=0, consent=self.flags & ALL_PURPOSES, genuine=True, internal_dnc=False,
             industry_dnc=False, whitelist=False, empty=False, suspended=False, dormant=False,
             dead=[], registered_min=0, handset=0, refused=0, propensity=0, flags=self.flags,
-            suspected=bool(self.flags & people.SUSPECTED), attempts=self.past,
+            suspected=bool(self.flags & PersonFlag.SUSPECTED), attempts=self.past,
         )  # fmt: skip
 
     def ring(self, depth: int) -> Any:
@@ -111,10 +129,10 @@ class Somebody:
 
 def random_person(r: Random, pack: Naive, at: int, most: int) -> Somebody:
     flags = 0
-    for bits, share in ((BARS, 0.03), (NO_BARS, 0.3), ((people.BUSY,), 0.05)):
+    for bits, share in ((BARS, 0.03), (NO_BARS, 0.3), ((PersonFlag.BUSY,), 0.05)):
         flags |= sum(bit for bit in bits if r.random() < share)
     if r.random() < 0.15:
-        flags |= sum(1 << people.REFUSED_SHIFT + each for each in Category if r.random() < 0.4)
+        flags |= sum(1 << REFUSED_SHIFT + each for each in Category if r.random() < 0.4)
     flags |= r.choice((ALL_PURPOSES, ALL_PURPOSES, ALL_PURPOSES, r.randint(0, ALL_PURPOSES)))
     ticks: list[int] = []
     for _ in range(r.choice((0, 1, 2, 3, 4, 6, most))):
@@ -151,7 +169,7 @@ def naive_static(somebody: Somebody, campaign: SimpleNamespace) -> list[Reason]:
         found.append(reason)
         if reason in NOBODY or reason == Reason.NO_CONSENT:  # nothing more about the consent
             person = replace(person, consent=ALL_PURPOSES)
-            person.flags &= ~(people.NO_PROOF | people.EXPIRED)
+            person.flags &= ~(PersonFlag.NO_PROOF | PersonFlag.EXPIRED)
         if reason == Reason.WRONG_PURPOSE:
             person = replace(person, consent=ALL_PURPOSES)
         if reason in NOBODY or reason == Reason.CALLER_NOT_ALLOWED:
@@ -253,7 +271,7 @@ def verdict_of(
     bars = naive_static(who, campaign)
     if bars:
         return Verdict.FINAL, bars[0], now
-    if who.flags & people.BUSY:
+    if who.flags & PersonFlag.BUSY:
         return Verdict.ON, Reason.PERSON_BUSY, now
     waits = [
         (
@@ -310,7 +328,7 @@ def check_pack(seed: int) -> None:
         rings[row] = who.ring(rings.shape[1])
         records["flags"][row], records["attempts"][row] = who.flags, len(who.past)
         records["zone"][row] = world.hours.row(*who.zones)
-        records["home"][row] = who.operator | who.province << people.PROVINCE_SHIFT
+        records["home"][row] = who.operator | who.province << PROVINCE_SHIFT
     out = answers(world, 0, records, rings, np.zeros(0, DATED), at)
     terms = world.static.campaigns[0]
     campaign = SimpleNamespace(
@@ -335,7 +353,7 @@ def check_screened(
     static = set(naive_static(who, campaign))
     reasons = set(static)
     if not static & NO_CALLEE:
-        reasons |= {Reason.PERSON_BUSY} if who.flags & people.BUSY else set()
+        reasons |= {Reason.PERSON_BUSY} if who.flags & PersonFlag.BUSY else set()
         reasons |= callee.time_reasons(at) | callee.limit_reasons(at)
     assert reasons_of(int(said["reasons"])) == reasons, (seed, who)
     if static or Reason.PERSON_BUSY in reasons:
@@ -371,7 +389,7 @@ def test_a_caller_id_that_called_may_be_free_before_those_that_did_not() -> None
     world.state.rings[0] = who.ring(world.state.rings.shape[1])
     record = world.state.people[:1]
     record["flags"], record["attempts"] = who.flags, len(past)
-    record["home"] = who.operator | who.province << people.PROVINCE_SHIFT
+    record["home"] = who.operator | who.province << PROVINCE_SHIFT
     said = answers(world, 0, record, world.state.rings, np.zeros(0, DATED), at)
     assert said["until"].tolist() == [at + hour]
 

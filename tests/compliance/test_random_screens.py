@@ -13,7 +13,7 @@ import pytest
 import dialsim
 from dialsim.compliance.screening.layout import ORDER
 from dialsim.core.codes import Category, Operator, Province, Purpose, Seen
-from dialsim.people import layout as people
+from dialsim.core.person_flags import REFUSED, PersonFlag
 from tests.compliance.test_random_packs import Callee, Somebody, naive_static
 from tests.reference.limits import Past
 from tests.reference.packs import Naive, random_pack
@@ -71,11 +71,11 @@ def random_list(r: Random, pack: Naive) -> tuple[dict[str, list[str]], list[Some
         seen = {call.seen for call in past}
         flags = sum(1 << each for each in purposes)
         for bit, holds in (
-            (people.NO_PROOF, not said["consent_evidence"]),
-            (people.WITHDRAWN, bool(said["withdrawn"])),
-            (people.NO_EXPORT, said["export_consent"] == "no"),
-            (people.SUSPECTED, Seen.BLOCKED in seen),
-            (people.REFUSED, Seen.REFUSED in seen),
+            (PersonFlag.NO_PROOF, not said["consent_evidence"]),
+            (PersonFlag.WITHDRAWN, bool(said["withdrawn"])),
+            (PersonFlag.NO_EXPORT, said["export_consent"] == "no"),
+            (PersonFlag.SUSPECTED, Seen.BLOCKED in seen),
+            (REFUSED, Seen.REFUSED in seen),
         ):
             flags |= bit if holds else 0
         known = [

@@ -7,25 +7,25 @@ import pytest
 
 from dialsim.compliance.kernels import row_reason, static_reason
 from dialsim.core.codes import Category, Operator, Province, Purpose, Reason
+from dialsim.core.person_flags import PROVINCE_SHIFT, REFUSED, REFUSED_SHIFT, PersonFlag
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people import layout as people
 
 CONSENT = 1 << Purpose.MARKETING
 IN_ORDER = (
-    (people.INVALID, Reason.INVALID_NUMBER),
-    (people.UNUSABLE, Reason.UNUSABLE_ROW),
-    (people.PROTECTED, Reason.PROTECTED_NUMBER),
-    (people.DUPLICATE, Reason.DUPLICATE),
-    (people.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
-    (people.NO_PROOF, Reason.NO_CONSENT_PROOF),
-    (people.EXPIRED, Reason.CONSENT_EXPIRED),
-    (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
-    (people.NO_EXPORT, Reason.NO_EXPORT_CONSENT),
-    (people.INTERNAL_DNC, Reason.INTERNAL_DNC),
-    (people.DECLINED, Reason.DECLINED),
-    (people.INDUSTRY_DNC, Reason.INDUSTRY_DNC),
-    (people.REFUSED, Reason.REFUSE_CALL),
-    (people.SUSPECTED, Reason.SUSPECTED_BLOCK),
+    (PersonFlag.INVALID, Reason.INVALID_NUMBER),
+    (PersonFlag.UNUSABLE, Reason.UNUSABLE_ROW),
+    (PersonFlag.PROTECTED, Reason.PROTECTED_NUMBER),
+    (PersonFlag.DUPLICATE, Reason.DUPLICATE),
+    (PersonFlag.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
+    (PersonFlag.NO_PROOF, Reason.NO_CONSENT_PROOF),
+    (PersonFlag.EXPIRED, Reason.CONSENT_EXPIRED),
+    (PersonFlag.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
+    (PersonFlag.NO_EXPORT, Reason.NO_EXPORT_CONSENT),
+    (PersonFlag.INTERNAL_DNC, Reason.INTERNAL_DNC),
+    (PersonFlag.DECLINED, Reason.DECLINED),
+    (PersonFlag.INDUSTRY_DNC, Reason.INDUSTRY_DNC),
+    (REFUSED, Reason.REFUSE_CALL),
+    (PersonFlag.SUSPECTED, Reason.SUSPECTED_BLOCK),
 )
 
 
@@ -43,7 +43,7 @@ def reason(
     campaign["purpose"], campaign["by_consent"] = purpose, consent
     campaign["exports_data"] = exports
     campaign["barred"] = 1 << Province.TIBET
-    return int(static_reason(flags, province << people.PROVINCE_SHIFT, campaign[0]))
+    return int(static_reason(flags, province << PROVINCE_SHIFT, campaign[0]))
 
 
 @pytest.mark.parametrize("place", range(len(IN_ORDER)))
@@ -63,7 +63,7 @@ def test_an_operator_whose_customers_no_caller_id_calls() -> None:
         (province, operator)
         for province in (Province.BEIJING, Province.TIBET, Province.HENAN)
         for operator in Operator
-        if static_reason(0, operator | province << people.PROVINCE_SHIFT, campaign[0])
+        if static_reason(0, operator | province << PROVINCE_SHIFT, campaign[0])
     }
     assert barred == {
         *((Province.TIBET, operator) for operator in Operator),
@@ -75,9 +75,9 @@ def test_a_province_that_no_caller_id_may_call() -> None:
     """Behind every bar of the person's own but the suspicion of a block."""
     tibet = {"province": Province.TIBET}
     assert reason(CONSENT, **tibet) == Reason.CALLER_NOT_ALLOWED
-    assert reason(CONSENT | people.SUSPECTED, **tibet) == Reason.CALLER_NOT_ALLOWED
-    assert reason(CONSENT | people.INTERNAL_DNC, **tibet) == Reason.INTERNAL_DNC
-    assert reason(CONSENT | people.REFUSED, **tibet) == Reason.REFUSE_CALL
+    assert reason(CONSENT | PersonFlag.SUSPECTED, **tibet) == Reason.CALLER_NOT_ALLOWED
+    assert reason(CONSENT | PersonFlag.INTERNAL_DNC, **tibet) == Reason.INTERNAL_DNC
+    assert reason(CONSENT | REFUSED, **tibet) == Reason.REFUSE_CALL
     assert reason(CONSENT, province=Province.SICHUAN) == Reason.NONE
 
 
@@ -91,14 +91,14 @@ def test_consent_is_for_a_purpose() -> None:
 
 def test_what_a_contract_does_without() -> None:
     """Proof and expiry are of the consent; a withdrawal holds in any case."""
-    lacks = people.NO_PROOF | people.EXPIRED
+    lacks = PersonFlag.NO_PROOF | PersonFlag.EXPIRED
     assert reason(lacks, Purpose.SERVICE, consent=0) == Reason.NONE
-    assert reason(people.WITHDRAWN, Purpose.SERVICE, consent=0) == Reason.CONSENT_WITHDRAWN
+    assert reason(PersonFlag.WITHDRAWN, Purpose.SERVICE, consent=0) == Reason.CONSENT_WITHDRAWN
 
 
 def test_a_refusal_is_of_a_category() -> None:
     """Who refused calls about loans may be called about insurance."""
-    loans = CONSENT | 1 << people.REFUSED_SHIFT + Category.LOAN
+    loans = CONSENT | 1 << REFUSED_SHIFT + Category.LOAN
     assert reason(loans, category=Category.LOAN) == Reason.REFUSE_CALL
     assert reason(loans, category=Category.INSURANCE) == Reason.NONE
 
@@ -106,20 +106,20 @@ def test_a_refusal_is_of_a_category() -> None:
 @pytest.mark.parametrize("category", Category)
 def test_each_category_has_its_bit(category: Category) -> None:
     """Alone it bars; all the others together do not."""
-    every = sum(1 << people.REFUSED_SHIFT + each for each in Category)
-    mine = 1 << people.REFUSED_SHIFT + category
+    every = sum(1 << REFUSED_SHIFT + each for each in Category)
+    mine = 1 << REFUSED_SHIFT + category
     assert reason(CONSENT | mine, category=category) == Reason.REFUSE_CALL
     assert reason(CONSENT | every - mine, category=category) == Reason.NONE
 
 
 def test_a_row_of_somebody() -> None:
     """What is known of the person says nothing against the row."""
-    known = people.WITHDRAWN | people.BUSY | people.NO_EXPORT | people.REFUSED | CONSENT
+    known = PersonFlag.WITHDRAWN | PersonFlag.BUSY | PersonFlag.NO_EXPORT | REFUSED | CONSENT
     assert row_reason(0) == row_reason(known) == Reason.NONE
 
 
 def test_where_a_bar_does_not_reach() -> None:
     """The sector's list is about marketing, export consent about campaigns that export."""
     both = CONSENT << Purpose.SERVICE | CONSENT
-    assert reason(both | people.INDUSTRY_DNC, Purpose.SERVICE) == Reason.NONE
-    assert reason(both | people.NO_EXPORT, exports=0) == Reason.NONE
+    assert reason(both | PersonFlag.INDUSTRY_DNC, Purpose.SERVICE) == Reason.NONE
+    assert reason(both | PersonFlag.NO_EXPORT, exports=0) == Reason.NONE

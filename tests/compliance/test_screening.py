@@ -22,27 +22,20 @@ from dialsim.compliance.screening.kernels import (
     screen_flags,
     screen_people,
 )
-from dialsim.compliance.screening.layout import (
-    ANY_CALLER,
-    BIT,
-    FAR,
-    ORDER,
-    SCREENED,
-    STATIC,
-    Asked,
-)
+from dialsim.compliance.screening.layout import ANY_CALLER, BIT, ORDER, SCREENED, STATIC, Asked
 from dialsim.core.codes import Category, Counted, Operator, Purpose, Reason, Scope, Verdict, Window
+from dialsim.core.person_flags import CONSENT_SHIFT, PROVINCE_SHIFT, REFUSED_SHIFT, PersonFlag
+from dialsim.core.time_units import NEVER
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people import layout as people
 from dialsim.people.layout import DATED, PERSON
 from tests.people.scenarios import small_scenario
 
 ROW_BITS = (
-    (people.INVALID, Reason.INVALID_NUMBER),
-    (people.UNUSABLE, Reason.UNUSABLE_ROW),
-    (people.PROTECTED, Reason.PROTECTED_NUMBER),
-    (people.DUPLICATE, Reason.DUPLICATE),
-    (people.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
+    (PersonFlag.INVALID, Reason.INVALID_NUMBER),
+    (PersonFlag.UNUSABLE, Reason.UNUSABLE_ROW),
+    (PersonFlag.PROTECTED, Reason.PROTECTED_NUMBER),
+    (PersonFlag.DUPLICATE, Reason.DUPLICATE),
+    (PersonFlag.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
 )
 FLAGS = st.integers(0, 2**31 - 1)
 PROVINCES = st.sampled_from((0, 1, 28))
@@ -67,7 +60,7 @@ def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
     """Every reason, written from the rules: what the row says, the consent, the bars."""
     found = {reason for bit, reason in ROW_BITS if flags & bit}
     purpose = int(campaign["purpose"])
-    purposes = {p for p in Purpose if flags >> people.CONSENT_SHIFT & 1 << p}
+    purposes = {p for p in Purpose if flags >> CONSENT_SHIFT & 1 << p}
     nobody = {Reason.INVALID_NUMBER, Reason.UNUSABLE_ROW} & found
     if campaign["by_consent"] and not nobody:
         if not purposes:
@@ -75,15 +68,15 @@ def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
         else:
             if purpose not in purposes:
                 found.add(Reason.WRONG_PURPOSE)
-            if flags & people.NO_PROOF:
+            if flags & PersonFlag.NO_PROOF:
                 found.add(Reason.NO_CONSENT_PROOF)
-            if flags & people.EXPIRED:
+            if flags & PersonFlag.EXPIRED:
                 found.add(Reason.CONSENT_EXPIRED)
-    if flags & people.NO_EXPORT and campaign["exports_data"]:
+    if flags & PersonFlag.NO_EXPORT and campaign["exports_data"]:
         found.add(Reason.NO_EXPORT_CONSENT)
-    if flags & people.INDUSTRY_DNC and purpose == Purpose.MARKETING:
+    if flags & PersonFlag.INDUSTRY_DNC and purpose == Purpose.MARKETING:
         found.add(Reason.INDUSTRY_DNC)
-    if flags & 1 << people.REFUSED_SHIFT + int(campaign["category"]):
+    if flags & 1 << REFUSED_SHIFT + int(campaign["category"]):
         found.add(Reason.REFUSE_CALL)
     barred = int(campaign["barred"])
     if campaign["by_operator"]:
@@ -91,9 +84,9 @@ def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
     if barred & 1 << province and not nobody:
         found.add(Reason.CALLER_NOT_ALLOWED)
     for bit, reason in (
-        (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
-        (people.INTERNAL_DNC, Reason.INTERNAL_DNC),
-        (people.SUSPECTED, Reason.SUSPECTED_BLOCK),
+        (PersonFlag.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
+        (PersonFlag.INTERNAL_DNC, Reason.INTERNAL_DNC),
+        (PersonFlag.SUSPECTED, Reason.SUSPECTED_BLOCK),
     ):
         if flags & bit:
             found.add(reason)
@@ -111,7 +104,7 @@ def first_of(bits: int) -> Reason:
 @given(st.one_of(FLAGS, FEW_FLAGS), PROVINCES, campaigns())
 def test_every_reason_is_a_bit(flags: int, province: int, campaign: Any) -> None:
     """The bits are the reasons written from the rules; the first is the engine's."""
-    home = province << people.PROVINCE_SHIFT | 2
+    home = province << PROVINCE_SHIFT | 2
     bits = int(reason_flags(flags, home, campaign))
     assert reasons_of(bits) == naive_reasons(flags, province, campaign)
     assert bits < 1 << len(STATIC)
@@ -158,7 +151,7 @@ Line = tuple[int, int, Window, Scope]
 
 def edges_of(windows: list[list[int]]) -> Any:
     width = max(1, *(len(each) for each in windows))
-    edges = np.full((len(windows), width), FAR, np.int64)
+    edges = np.full((len(windows), width), NEVER, np.int64)
     for row, each in zip(edges, windows, strict=True):
         row[: len(each)] = each
     return edges
@@ -216,7 +209,7 @@ def asked_of(
     one[0] = campaign
     hours = edges_of(windows)
     ids = np.array(callers, np.int64)
-    return Asked(one, hours, np.full(1, FAR, np.int64), hours, table, periods, ids)
+    return Asked(one, hours, np.full(1, NEVER, np.int64), hours, table, periods, ids)
 
 
 def ring_of(made: list[Attempt], depth: int = 8) -> Any:
@@ -284,16 +277,16 @@ def test_until_is_exact(
     ("flags", "verdict", "reasons"),
     [
         (0, Verdict.UNTIL, {Reason.OUTSIDE_HOURS, Reason.RETRY_GAP}),
-        (people.BUSY, Verdict.ON, {Reason.PERSON_BUSY, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP}),
+        (PersonFlag.BUSY, Verdict.ON, {Reason.PERSON_BUSY, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP}),
         (
-            people.INTERNAL_DNC,
+            PersonFlag.INTERNAL_DNC,
             Verdict.FINAL,
             {Reason.INTERNAL_DNC, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP},
         ),
-        (people.INVALID, Verdict.FINAL, {Reason.INVALID_NUMBER}),
-        (people.OTHER_COUNTRY, Verdict.FINAL, {Reason.OTHER_COUNTRY}),
+        (PersonFlag.INVALID, Verdict.FINAL, {Reason.INVALID_NUMBER}),
+        (PersonFlag.OTHER_COUNTRY, Verdict.FINAL, {Reason.OTHER_COUNTRY}),
         (
-            people.DUPLICATE,
+            PersonFlag.DUPLICATE,
             Verdict.FINAL,
             {Reason.DUPLICATE, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP},
         ),
@@ -328,7 +321,7 @@ def test_it_agrees_with_the_engine(
         assert out[0]["verdict"] == Verdict.FINAL
         assert first_of(int(out[0]["reasons"])) == static
         return
-    if flags & people.BUSY:
+    if flags & PersonFlag.BUSY:
         assert out[0]["verdict"] == Verdict.ON
         return
     reason, until = callee_until(ring, len(made), 1, asked.limits, asked.periods, gap, at)
@@ -340,11 +333,11 @@ def test_it_agrees_with_the_engine(
 @pytest.mark.parametrize(
     ("entries", "left"),
     [
-        ([(50, people.WITHDRAWN)], -1),  # before the hours open
-        ([(100, people.WITHDRAWN)], -1),  # at the tick: known before any call of it
-        ([(101, people.WITHDRAWN)], 100),
-        ([(50, people.INDUSTRY_DNC)], 100),  # bars marketing alone
-        ([(40, people.INDUSTRY_DNC), (60, people.SUSPECTED)], -1),
+        ([(50, PersonFlag.WITHDRAWN)], -1),  # before the hours open
+        ([(100, PersonFlag.WITHDRAWN)], -1),  # at the tick: known before any call of it
+        ([(101, PersonFlag.WITHDRAWN)], 100),
+        ([(50, PersonFlag.INDUSTRY_DNC)], 100),  # bars marketing alone
+        ([(40, PersonFlag.INDUSTRY_DNC), (60, PersonFlag.SUSPECTED)], -1),
     ],
 )
 def test_a_bar_to_come_ends_what_comes_after(entries: list[tuple[int, int]], left: int) -> None:
@@ -361,7 +354,7 @@ def test_a_bar_to_come_ends_what_comes_after(entries: list[tuple[int, int]], lef
     assert out["until"].tolist() == [100, left, 100]
     bars = [reasons_of(int(bits)) for bits in out["ends"]]
     flag = entries[-1][1]
-    bar = Reason.CONSENT_WITHDRAWN if flag == people.WITHDRAWN else Reason.SUSPECTED_BLOCK
+    bar = Reason.CONSENT_WITHDRAWN if flag == PersonFlag.WITHDRAWN else Reason.SUSPECTED_BLOCK
     assert bars == [set(), {bar} if left == -1 else set(), set()]
 
 
@@ -371,7 +364,7 @@ def test_who_waits_to_the_end_is_told_a_bar_within_the_hours(tick: int, bars: bo
     out["until"], out["verdict"], out["ends"] = -1, Verdict.UNTIL, BIT[Reason.CALLEE_LIMIT]
     asked = asked_of(np.zeros(1, CAMPAIGN)[0], [[100, 200]], [], (ANY_CALLER,))
     dated = np.zeros(1, DATED)
-    dated["tick"], dated["flags"] = tick, people.WITHDRAWN
+    dated["tick"], dated["flags"] = tick, PersonFlag.WITHDRAWN
     end_at_bars(np.zeros(1, PERSON), dated, asked, out)
     told = Reason.CONSENT_WITHDRAWN if bars else Reason.CALLEE_LIMIT
     assert reasons_of(int(out[0]["ends"])) == {told}

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from dialsim.compliance.screening.kernels import end_at_bars, last_open, reason_flags, screen_people
-from dialsim.compliance.screening.layout import BIT, FAR, SCREENED
+from dialsim.compliance.screening.layout import BIT, SCREENED
 from dialsim.core.codes import Category, Province, Purpose, Reason, Scope, Verdict, Window
+from dialsim.core.person_flags import PROVINCE_SHIFT, REFUSED_SHIFT, PersonFlag
+from dialsim.core.time_units import NEVER
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people import layout as people
 from dialsim.people.layout import DATED, PERSON
 from tests.compliance.test_screening import Attempt, Line, asked_of, edges_of, reasons_of, ring_of
 
@@ -20,8 +21,8 @@ from tests.compliance.test_screening import Attempt, Line, asked_of, edges_of, r
 def test_each_category_has_its_bit(category: Category) -> None:
     campaign = np.zeros(1, CAMPAIGN)
     campaign["category"] = category
-    every = sum(1 << people.REFUSED_SHIFT + each for each in Category)
-    mine = 1 << people.REFUSED_SHIFT + category
+    every = sum(1 << REFUSED_SHIFT + each for each in Category)
+    mine = 1 << REFUSED_SHIFT + category
     assert reason_flags(mine, 0, campaign[0]) == BIT[Reason.REFUSE_CALL]
     assert reason_flags(every - mine, 0, campaign[0]) == 0
 
@@ -37,19 +38,19 @@ def test_consent_for_another_purpose(purpose: Purpose) -> None:
 @pytest.mark.parametrize(
     ("flag", "reason"),
     [
-        (people.INVALID, Reason.INVALID_NUMBER),
-        (people.UNUSABLE, Reason.UNUSABLE_ROW),
-        (people.PROTECTED, Reason.PROTECTED_NUMBER),
+        (PersonFlag.INVALID, Reason.INVALID_NUMBER),
+        (PersonFlag.UNUSABLE, Reason.UNUSABLE_ROW),
+        (PersonFlag.PROTECTED, Reason.PROTECTED_NUMBER),
     ],
 )
 def test_a_row_of_nobody_lacks_no_consent(flag: int, reason: Reason) -> None:
     """Nor is it out of reach; a number that is protected is somebody's."""
     campaign = np.zeros(1, CAMPAIGN)
     campaign["by_consent"], campaign["barred"] = 1, 1 << Province.TIBET
-    found = int(reason_flags(flag, Province.TIBET << people.PROVINCE_SHIFT, campaign[0]))
+    found = int(reason_flags(flag, Province.TIBET << PROVINCE_SHIFT, campaign[0]))
     of_somebody = {Reason.NO_CONSENT, Reason.CALLER_NOT_ALLOWED}
     assert reasons_of(found) - of_somebody == {reason}
-    assert (of_somebody <= reasons_of(found)) == (flag == people.PROTECTED)
+    assert (of_somebody <= reasons_of(found)) == (flag == PersonFlag.PROTECTED)
 
 
 # --- limits side by side -------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def test_the_caller_id_that_may_first(
 @pytest.mark.parametrize("more", [0, 1, 2, 3])
 def test_the_last_open_tick(hours: list[int], last: int, more: int) -> None:
     """Whatever the length of the row, which other zones' hours may have filled up."""
-    assert last_open(np.array([*hours, *[FAR] * more], np.int64)) == last
+    assert last_open(np.array([*hours, *[NEVER] * more], np.int64)) == last
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_trunks_stopped_to_the_end(at: int, ends: Reason) -> None:
 
 def test_who_is_busy_waits_for_the_end_of_a_call() -> None:
     """Not for the end of the hours: nothing is said to keep them."""
-    reasons, until, ends = screened([(-10, 1)], [FULL], hours=(20, 30), flags=people.BUSY)
+    reasons, until, ends = screened([(-10, 1)], [FULL], hours=(20, 30), flags=PersonFlag.BUSY)
     assert reasons == {Reason.PERSON_BUSY, Reason.OUTSIDE_HOURS, Reason.CALLEE_LIMIT}
     assert (until, ends) == (-1, set())
 
@@ -214,16 +215,16 @@ def test_a_bar_is_of_its_own_row(row: int) -> None:
     """And adds to what is known of the person, consent included."""
     told: list[tuple[int, set[Reason]]] = [(120, set())] * 3
     told[row] = (-1, {Reason.CONSENT_WITHDRAWN})
-    assert ended([LATER] * 3, [(row, 110, people.WITHDRAWN)]) == told
+    assert ended([LATER] * 3, [(row, 110, PersonFlag.WITHDRAWN)]) == told
 
 
 def test_bars_add_up_within_a_row_alone() -> None:
     """The second row's entry bars marketing, which this is not."""
     entries = [
-        (0, 110, people.INDUSTRY_DNC),
-        (0, 115, people.SUSPECTED | people.WITHDRAWN),
-        (1, 110, people.INDUSTRY_DNC),
-        (2, 130, people.WITHDRAWN),
+        (0, 110, PersonFlag.INDUSTRY_DNC),
+        (0, 115, PersonFlag.SUSPECTED | PersonFlag.WITHDRAWN),
+        (1, 110, PersonFlag.INDUSTRY_DNC),
+        (2, 130, PersonFlag.WITHDRAWN),
     ]
     both = {Reason.CONSENT_WITHDRAWN, Reason.SUSPECTED_BLOCK}
     assert ended([LATER] * 3, entries) == [(-1, both), (120, set()), (120, set())]
@@ -235,12 +236,12 @@ def test_bars_add_up_within_a_row_alone() -> None:
 )
 def test_who_waits_in_vain_is_told_a_bar_of_the_hours(tick: int, told: bool) -> None:
     bar = Reason.CONSENT_WITHDRAWN if told else Reason.CALLEE_LIMIT
-    assert ended([WAITS], [(0, tick, people.WITHDRAWN)]) == [(-1, {bar})]
+    assert ended([WAITS], [(0, tick, PersonFlag.WITHDRAWN)]) == [(-1, {bar})]
 
 
 @pytest.mark.parametrize("row", [WAITS, LATER])
 def test_the_first_bar_is_told(row: tuple[Verdict, int, int]) -> None:
-    entries = [(0, 110, people.WITHDRAWN), (0, 115, people.SUSPECTED)]
+    entries = [(0, 110, PersonFlag.WITHDRAWN), (0, 115, PersonFlag.SUSPECTED)]
     assert ended([row], entries) == [(-1, {Reason.CONSENT_WITHDRAWN})]
 
 
@@ -250,4 +251,4 @@ def test_the_first_bar_is_told(row: tuple[Verdict, int, int]) -> None:
 )
 def test_a_bar_to_come_is_for_who_waits_for_a_tick(row: tuple[Verdict, int, int]) -> None:
     """Not for who may be called now, is barred already, or is in a call."""
-    assert ended([row], [(0, 110, people.WITHDRAWN)]) == [(row[1], set())]
+    assert ended([row], [(0, 110, PersonFlag.WITHDRAWN)]) == [(row[1], set())]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.core.person_flags import ALTERNATES_SHIFT, NUMBER_SHIFT, PersonFlag
 from dialsim.engine import build, host
 from dialsim.engine.build import World
-from dialsim.people.layout import ALTERNATES_SHIFT, NUMBER_SHIFT, REACHED, SUSPECTED
 from tests.engine.given import chunk_of, given_rows, given_scenario, given_world
 from tests.engine.test_lists import network, ring_ticks
 from tests.people.scenarios import ONE_NUMBER
@@ -104,8 +104,8 @@ def test_each_lead_stands_where_its_last_attempt_left_it() -> None:
     assert ring_ticks(world, 10)[-1] == TEN
     flags = world.state.people["flags"]
     assert [int(flags[i] >> NUMBER_SHIFT & 3) for i in (7, 8, 9, 15)] == [0, 1, 1, 1]
-    assert np.flatnonzero(flags & REACHED).tolist() == [0, 16]
-    assert np.flatnonzero(flags & SUSPECTED).tolist() == [3]
+    assert np.flatnonzero(flags & PersonFlag.REACHED).tolist() == [0, 16]
+    assert np.flatnonzero(flags & PersonFlag.SUSPECTED).tolist() == [3]
 
 
 def test_it_goes_on_from_there() -> None:

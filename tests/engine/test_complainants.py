@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dialsim.core.codes import EventCode, LeadState, Reason, Seen, Status
+from dialsim.core.person_flags import PersonFlag
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.people.layout import BUSY, COMPLAINED, INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import played
 from tests.carrier.test_standing import world as of_complaints
@@ -112,7 +112,7 @@ def first_talk(world: World) -> int:
         calls = world.state.calls
         talking = np.flatnonzero((calls["lead"] >= 0) & (calls["agent"] >= 0))
         if len(talking):
-            assert world.state.people[calls[talking[0]]["person"]]["flags"] & BUSY
+            assert world.state.people[calls[talking[0]]["person"]]["flags"] & PersonFlag.BUSY
             return int(talking[0])
         tick += 1000
         assert host.advance(world, tick) == Status.REACHED
@@ -141,9 +141,9 @@ def test_a_call_to_a_complainant_would_be_counted() -> None:
     raw = three_calls(people=3, **{"complaints.rate_12321.opted_in": 0}) | {"days": 1}
     world = host.fill_all(prepare(load_scenario(raw)))
     host.hear_of_complaint(world, 0)
-    assert world.state.people[0]["flags"] & INTERNAL_DNC
-    world.state.people["flags"][0] &= np.uint32(~np.uint32(INTERNAL_DNC))
-    assert world.state.people[0]["flags"] & COMPLAINED
+    assert world.state.people[0]["flags"] & PersonFlag.INTERNAL_DNC
+    world.state.people["flags"][0] &= np.uint32(~np.uint32(PersonFlag.INTERNAL_DNC))
+    assert world.state.people[0]["flags"] & PersonFlag.COMPLAINED
     logs = host.run_to_end(world)
     called = (logs.calls["person"] == 0).sum()
     assert called > 0

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from dialsim.carrier.complaints.kernels import DROPPED, NAMED, ROBOT, THIRD_CALL, WITH_CONSENT
-from dialsim.carrier.layout import GENUINE
+from dialsim.carrier.layout import SubscriberFlag
 from dialsim.core.codes import (
     Action,
     AgentState,
@@ -25,11 +25,11 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
+from dialsim.core.person_flags import PersonFlag
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.people.build import persons_of
-from dialsim.people.layout import COMPLAINED, INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import EVERYBODY_ANSWERS
 from tests.carrier.test_standing import world as of_complaints
@@ -141,8 +141,8 @@ def check_complainants(world: World, logs: host.Logs) -> int:
     cases = world.state.carrier.cases[: int(world.state.control[0]["cases"])]
     assert len(passed_on) == (cases["stage"] > 0).sum()
     flags = world.state.people["flags"]
-    assert set(np.flatnonzero(flags & COMPLAINED).tolist()) == set(known)
-    assert ((flags[list(known)] & INTERNAL_DNC) > 0).all()
+    assert set(np.flatnonzero(flags & PersonFlag.COMPLAINED).tolist()) == set(known)
+    assert ((flags[list(known)] & PersonFlag.INTERNAL_DNC) > 0).all()
     return len(known)
 
 
@@ -161,7 +161,7 @@ def check_grounds(world: World, logs: host.Logs) -> None:
             DROPPED: row["seen"] == Seen.ABANDONED,
             NAMED: state.carrier.lines[row["caller"]]["named"] == 1,
             ROBOT: world.static.campaigns[row["campaign"]]["robot"] >= 1,
-            WITH_CONSENT: bool(state.carrier.subscribers[person]["flags"] & GENUINE),
+            WITH_CONSENT: bool(state.carrier.subscribers[person]["flags"] & SubscriberFlag.GENUINE),
         }
         before[person] += 1
         if row["delivered"]:

@@ -10,10 +10,10 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.core.person_flags import PersonFlag
 from dialsim.engine import host, shared
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
-from dialsim.people.layout import DECLINED, WITHDRAWN
 from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import played
 from tests.engine.test_complainants import three_calls
@@ -91,8 +91,8 @@ def test_an_opt_out_is_the_stronger_one() -> None:
     raw = two_campaigns(1.0, FOR_SERVICE, **{"opt_out.opted_in": 1.0})
     world, logs = played(raw)
     flags = world.state.people["flags"]
-    assert ((flags & WITHDRAWN) > 0).sum() > 20
-    assert not (flags & DECLINED).any()
+    assert ((flags & PersonFlag.WITHDRAWN) > 0).sum() > 20
+    assert not (flags & PersonFlag.DECLINED).any()
     assert not logs.calls["declined"].any()
 
 

@@ -22,6 +22,7 @@ from dialsim.core.codes import (
     Status,
 )
 from dialsim.core.delays import SHORTEST
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import wrapping
 from dialsim.engine.build import World, prepare
@@ -41,7 +42,6 @@ from dialsim.engine.pacing.kernels import on_pace
 from dialsim.engine.prefetching.kernels import WINDOW_BITS
 from dialsim.engine.reseed import reseeded
 from dialsim.people.build import persons_of
-from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from dialsim.scheduler.branching import branched, changed_scenario
 from tests.people.scenarios import small_scenario
@@ -185,7 +185,7 @@ def test_complaint_cases_find_more_room() -> None:
 def test_screening_counts_who_may_be_called() -> None:
     """Static reasons by lead, and how many have none."""
     world = small(8)
-    world.state.people["flags"][2:5] |= INTERNAL_DNC
+    world.state.people["flags"][2:5] |= PersonFlag.INTERNAL_DNC
     out = np.zeros(8, np.uint8)
     s, k = world.state, world.static
     free = screen(s.people, s.leads, k.lead_shift, k.campaigns, out)

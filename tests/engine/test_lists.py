@@ -9,14 +9,10 @@ import pytest
 
 from dialsim.compliance.limits.kernels import attempt_tick
 from dialsim.core.codes import Cause, LeadState, Reason, Seen, Status
+from dialsim.core.person_flags import ALTERNATES_SHIFT, NUMBER_SHIFT, PersonFlag
 from dialsim.engine import host
 from dialsim.engine.build import World
-from dialsim.people.layout import (
-    ALTERNATES_SHIFT,
-    LONG_AGO,
-    NUMBER_SHIFT,
-    WITHDRAWN,
-)
+from dialsim.people.layout import LONG_AGO
 from tests.engine.given import chunk_of, given_rows, given_scenario, given_world
 
 HOUR_MS = 3_600_000
@@ -52,7 +48,7 @@ def test_a_withdrawal_stops_the_ringing_and_bars_the_rest() -> None:
     calls = first_calls(given_scenario())
     quiet = calls[(calls["seen"] == Seen.NO_ANSWER) & (calls["ring_ms"] > 10_000)][0]
     tick, row = int(quiet["tick"]) + 5_000, int(quiet["person"])
-    world = given_world(chunk_of(given_rows(PEOPLE), [(tick, row, WITHDRAWN)]))
+    world = given_world(chunk_of(given_rows(PEOPLE), [(tick, row, PersonFlag.WITHDRAWN)]))
     after = host.run_to_end(world).calls
     mine = after[after["person"] == row]
     assert len(mine) == 1
@@ -69,11 +65,11 @@ def test_a_withdrawal_lets_a_conversation_end() -> None:
     calls = first_calls(given_scenario())
     talk = calls[(calls["seen"] == Seen.CONNECTED) & (calls["talk_ms"] > 10_000)][0]
     tick = int(talk["tick"]) + int(talk["ring_ms"]) + int(talk["wait_ms"]) + 3_000
-    entry = (tick, int(talk["person"]), WITHDRAWN)
+    entry = (tick, int(talk["person"]), PersonFlag.WITHDRAWN)
     world = given_world(chunk_of(given_rows(PEOPLE), [entry]))
     after = host.run_to_end(world).calls
     assert np.array_equal(after, calls)
-    assert world.state.people[entry[1]]["flags"] & WITHDRAWN
+    assert world.state.people[entry[1]]["flags"] & PersonFlag.WITHDRAWN
 
 
 @pytest.mark.once
@@ -82,7 +78,7 @@ def test_known_before_the_start_or_the_moment_it_is_due() -> None:
     calls = first_calls(given_scenario())
     row, tick = int(calls[0]["person"]), int(calls[0]["tick"])
     for when in (-DAY_MS, 0, tick):
-        world = given_world(chunk_of(given_rows(PEOPLE), [(when, row, WITHDRAWN)]))
+        world = given_world(chunk_of(given_rows(PEOPLE), [(when, row, PersonFlag.WITHDRAWN)]))
         assert row not in host.run_to_end(world).calls["person"]
 
 
@@ -93,7 +89,7 @@ def test_residency_is_invisible_to_dated_flags(size: int) -> None:
     """Rows that arrive while the engine waits carry their flags as if they had been there."""
     rows = given_rows(PEOPLE)
     ticks = [9 * HOUR_MS + 20_000 * i for i in range(0, PEOPLE, 3)]
-    dated = [(tick, 3 * i, WITHDRAWN) for i, tick in enumerate(ticks)]
+    dated = [(tick, 3 * i, PersonFlag.WITHDRAWN) for i, tick in enumerate(ticks)]
     whole = given_world(chunk_of(rows, dated))
     expected = host.run_to_end(whole).calls
     world = given_world(chunk_of(given_rows(0), ended=False), rows_reserved=PEOPLE)
@@ -130,23 +126,25 @@ def test_flags_of_rows_being_written_wait_for_them(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(host, "fill_rows", meanwhile)
     rows = given_rows(4)
     for lo in (0, 2):
-        part = [(when, lo + i, WITHDRAWN) for i, when in enumerate((-1, HOUR_MS))]
+        part = [(when, lo + i, PersonFlag.WITHDRAWN) for i, when in enumerate((-1, HOUR_MS))]
         host.fill_chunk(world, 0, chunk_of(rows[lo : lo + 2], part, first=lo))
     host.publish(world, 0)
-    withdrawn = world.state.people["flags"][:4] & WITHDRAWN != 0
+    withdrawn = world.state.people["flags"][:4] & PersonFlag.WITHDRAWN != 0
     assert withdrawn.tolist() == [True, False, True, False]
     assert world.dated.entries["row"].tolist() == [1, 3]
 
 
 def test_what_becomes_known_waits_for_room_in_the_log() -> None:
     """A full log holds an entry back until it is drained."""
-    world = given_world(chunk_of(given_rows(2), [(5, 0, WITHDRAWN), (5, 1, WITHDRAWN)]))
+    world = given_world(
+        chunk_of(given_rows(2), [(5, 0, PersonFlag.WITHDRAWN), (5, 1, PersonFlag.WITHDRAWN)])
+    )
     world.state.control[0]["calls"] = len(world.state.memory.calls)
     assert not host.learn(world, 5)
-    assert not (world.state.people["flags"] & WITHDRAWN).any()
+    assert not (world.state.people["flags"] & PersonFlag.WITHDRAWN).any()
     host.drain(world)
     assert host.learn(world, 5)
-    assert (world.state.people["flags"] & WITHDRAWN).all()
+    assert (world.state.people["flags"] & PersonFlag.WITHDRAWN).all()
 
 
 # --- attempts before the start -----------------------------------------------------------------

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dialsim.compliance.kernels import take_caller
 from dialsim.core.codes import LeadState, Limit, Reason, Seen, Status
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.queue import queue_tick
 from dialsim.engine import host
 from dialsim.engine.build import World
@@ -29,7 +30,7 @@ from dialsim.engine.order.kernels import (
 from dialsim.engine.retries.kernels import agree, day_part, next_step, other_part
 from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people.layout import LEAD, WITHDRAWN
+from dialsim.people.layout import LEAD
 from dialsim.results.binding_constraint import binding
 from tests.engine.given import chunk_of, given_rows
 from tests.engine.test_conservation import check_appointments
@@ -302,7 +303,7 @@ def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     assert now + 5 * MINUTE_MS <= agree(k, s, 0, 0, now) <= now + 15 * MINUTE_MS
     assert turn(k, s, 0, 0) == UNMIXED  # a call agreed on goes before
     assert agree(k, s, 0, 0, now) == -1  # one with a person
-    s.people[1]["flags"] |= WITHDRAWN
+    s.people[1]["flags"] |= PersonFlag.WITHDRAWN
     assert agree(k, s, 1, 0, now) == -1
     s.fates[0]["opt_out"] = 1
     assert agree(k, s, 2, 0, now) == -1

@@ -13,18 +13,12 @@ import pytest
 from numpy.typing import NDArray
 
 import dialsim
-from dialsim.carrier.layout import (
-    DORMANT,
-    EMPTY,
-    GENUINE,
-    PROPENSITY_OPTED_IN,
-    RING,
-    SUSPENDED_NUMBER,
-)
+from dialsim.carrier.layout import PROPENSITY_OPTED_IN, RING, SubscriberFlag
 from dialsim.carrier.posterior import kernels
 from dialsim.carrier.posterior.layout import PAST_CALL
-from dialsim.carrier.subscribers.kernels import DEAD, fill_subscriber
+from dialsim.carrier.subscribers.kernels import fill_subscriber
 from dialsim.core.codes import Cause, Seen
+from dialsim.core.person_flags import ALTERNATES_SHIFT
 from dialsim.core.rng import threshold32, wrapping
 from dialsim.engine import host
 from dialsim.engine import listed_people as given_rows
@@ -32,7 +26,7 @@ from dialsim.engine.build import World, prepare
 from dialsim.engine.call_history.attempts import WEEK_MS, past_calls
 from dialsim.engine.listed_people import list_base
 from dialsim.people.chunks import Chunk
-from dialsim.people.layout import ALTERNATES_SHIFT, DATED, EARLIER, GIVEN
+from dialsim.people.layout import DATED, EARLIER, GIVEN
 from dialsim.scenario import load_scenario
 from tests.scenario.worlds import world as small_world
 
@@ -109,8 +103,8 @@ def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
     kinds = np.prod([alive[:, each] for each in seen], axis=0) * 0.92 * 0.94 / len(table)
     total = gone + asleep + kinds.sum()
     flags = found.state.carrier.subscribers["flags"]
-    dead = (flags & (EMPTY | SUSPENDED_NUMBER)) != 0
-    dormant = (flags & DORMANT) != 0
+    dead = (flags & (SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER)) != 0
+    dormant = (flags & SubscriberFlag.DORMANT) != 0
     for sample, expected in ((dead, gone / total), (dormant, asleep / total)):
         spread = np.sqrt(expected * (1 - expected) / PEOPLE)
         assert abs(sample.mean() - expected) <= 4.5 * spread + 1e-9
@@ -231,21 +225,31 @@ def test_the_chance_of_a_call_by_hand() -> None:
         return (1 - off) * (1 - busy) * p
 
     assert chance(Seen.CONNECTED) / WHOLE == pytest.approx(alive(1 / 4), rel=1e-6)
-    for flags, line, expected in ((GENUINE, 0, 3 / 8), (0, 0, 5 / 16), (GENUINE, no_line, 1 / 4)):
+    for flags, line, expected in (
+        (SubscriberFlag.GENUINE, 0, 3 / 8),
+        (0, 0, 5 / 16),
+        (SubscriberFlag.GENUINE, no_line, 1 / 4),
+    ):
         found = chance(Seen.CONNECTED, flags, line=line) / WHOLE
         assert found == pytest.approx(alive(expected), rel=1e-6)
     assert chance(Seen.CONNECTED, at_h=11) / WHOLE == pytest.approx(alive(1 / 8), rel=1e-6)
     none, other = int(shares[Cause.INVALID, Seen.INVALID]), chance(Seen.INVALID)
     assert none > 10 * other
     for flags, number, expected in (
-        (EMPTY, 0, none), (SUSPENDED_NUMBER, 0, none), (EMPTY, 1, other), (DEAD, 0, other),
-        (DEAD, 1, none), (DEAD, 2, other), (DEAD << 1, 2, none), (DEAD << 1, 1, other),
-    ):  # fmt: skip
+        (SubscriberFlag.EMPTY, 0, none),
+        (SubscriberFlag.SUSPENDED_NUMBER, 0, none),
+        (SubscriberFlag.EMPTY, 1, other),
+        (SubscriberFlag.DEAD, 0, other),
+        (SubscriberFlag.DEAD, 1, none),
+        (SubscriberFlag.DEAD, 2, other),
+        (SubscriberFlag.DEAD << 1, 2, none),
+        (SubscriberFlag.DEAD << 1, 1, other),
+    ):
         assert chance(Seen.INVALID, flags, number) == expected
     asleep, other = int(shares[Cause.UNREACHABLE, Seen.UNREACHABLE]), chance(Seen.UNREACHABLE)
     assert asleep > 2 * other
-    assert chance(Seen.UNREACHABLE, DORMANT, 0) == asleep
-    assert chance(Seen.UNREACHABLE, DORMANT, 1) == other
+    assert chance(Seen.UNREACHABLE, SubscriberFlag.DORMANT, 0) == asleep
+    assert chance(Seen.UNREACHABLE, SubscriberFlag.DORMANT, 1) == other
 
 
 def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

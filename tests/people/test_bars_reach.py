@@ -10,11 +10,11 @@ import pytest
 from pyarrow import parquet
 
 from dialsim.core.codes import RowFault
-from dialsim.people import layout
+from dialsim.core.person_flags import ALTERNATES_SHIFT, PersonFlag
 from tests.people.lists import A, B, C, D, bits, opened, summed, table, whole
 
 HONG_KONG = "+85251234567"
-ONE = 1 << layout.ALTERNATES_SHIFT
+ONE = 1 << ALTERNATES_SHIFT
 
 
 def listed(path: Path, *numbers: str, **keys: Any) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def test_a_later_rows_number_bars_from_the_first_call(tmp_path: Path, chunk_rows
     people = {"name": "a", "file": file, "columns": {"alternates": ["tel2"]}}
     lists = opened(people, registries=listed(tmp_path, D, C))
     assert lists.read_first
-    dnc, duplicate = layout.INTERNAL_DNC, layout.DUPLICATE
+    dnc, duplicate = PersonFlag.INTERNAL_DNC, PersonFlag.DUPLICATE
     assert bits(whole(lists, 0, chunk_rows)) == [ONE | dnc, ONE | dnc] + [duplicate | dnc] * 2
     assert summed(lists.accounts[0]).bars_unheard == 0
     later = listed(tmp_path, D, C, known_from="2026-04-13T09:00:00")
@@ -56,10 +56,10 @@ def test_every_number_of_a_row_is_looked_up(
     file = str(table(tmp_path / "a.csv", rows, "number,tel2"))
     people = {"name": "a", "file": file, "columns": {"alternates": ["tel2"]}}
     chunk = whole(opened(people, registries=listed(tmp_path, known)))
-    assert chunk.rows["flags"][0] & layout.INTERNAL_DNC
+    assert chunk.rows["flags"][0] & PersonFlag.INTERNAL_DNC
     gone = str(table(tmp_path / "w.csv", [[known, "2026-04-01"]], "number,time"))
     chunk = whole(opened(people, withdrawals=[{"file": gone}]))
-    assert chunk.rows["flags"][0] & layout.WITHDRAWN
+    assert chunk.rows["flags"][0] & PersonFlag.WITHDRAWN
 
 
 def test_a_row_that_cannot_be_used_bars_by_its_further_number(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_a_row_that_cannot_be_used_bars_by_its_further_number(tmp_path: Path) ->
     rows = [[HONG_KONG, A, "2026-04-01"], [A, "", ""], [B, "", ""]]
     file = str(table(tmp_path / "a.csv", rows, "number,tel2,withdrawn"))
     people = {"name": "a", "file": file, "columns": {"alternates": ["tel2"]}}
-    gone = layout.WITHDRAWN
-    assert bits(whole(opened(people))) == [layout.OTHER_COUNTRY | gone, gone, 0]
+    gone = PersonFlag.WITHDRAWN
+    assert bits(whole(opened(people))) == [PersonFlag.OTHER_COUNTRY | gone, gone, 0]
 
 
 @pytest.mark.parametrize("role", ["withdrawn", "consent_expiry"])
@@ -92,7 +92,7 @@ def test_a_person_is_known_by_what_can_be_read(tmp_path: Path, role: str, kind: 
         parquet.write_table(pa.table(columns), path)
         people = {"name": "a", "file": str(path)}
     lists = opened(people)
-    flag = layout.WITHDRAWN if role == "withdrawn" else layout.EXPIRED
+    flag = PersonFlag.WITHDRAWN if role == "withdrawn" else PersonFlag.EXPIRED
     chunk = whole(lists)
     barred = [bool(flags & flag) for flags in bits(chunk)]
     assert barred == [True, True, True, True, False, True, False]

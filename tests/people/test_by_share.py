@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.rng import run_base, threshold32, wrapping
 from dialsim.people.by_share import by_share, leave_open, settle
-from dialsim.people.layout import BY_SHARE, GIVEN, INTERNAL_DNC
+from dialsim.people.layout import BY_SHARE, GIVEN
 from dialsim.people.merging import kernels
 from dialsim.people.merging.identities import merge
 from dialsim.people.merging.layout import TERMS
@@ -42,7 +43,7 @@ def some_rows() -> tuple[NDArray[Any], NDArray[np.int64]]:
     rows["number"] = 8_613_800_000_000 + who
     rows["consent"] = rng.choice([-1, -1, -1, 0, 1, 3], len(rows))
     rows["fault"] = rng.random(len(rows)) < 0.1
-    rows["flags"] = np.where(rng.random(len(rows)) < 0.05, INTERNAL_DNC, 0)
+    rows["flags"] = np.where(rng.random(len(rows)) < 0.05, PersonFlag.INTERNAL_DNC, 0)
     first = np.full(len(rows), -1)
     for person in np.unique(who):
         mine = np.flatnonzero(who == person)

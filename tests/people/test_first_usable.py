@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dialsim.core.codes import RowFault
-from dialsim.people import layout
+from dialsim.core.person_flags import PersonFlag
 from tests.people.lists import A, B, C, D, bits, opened, summed, table, whole
 
 HONG_KONG = "+85251234567"
@@ -68,11 +68,11 @@ def test_a_bar_on_any_number_bars(tmp_path: Path, known: str) -> None:
     rows = [["10086", A, B], [C, "", ""], ["", D, ""]]
     lists = found(tmp_path, rows, registries=registries)
     chunk = whole(lists)
-    barred = [bool(flags & layout.INTERNAL_DNC) for flags in bits(chunk)]
+    barred = [bool(flags & PersonFlag.INTERNAL_DNC) for flags in bits(chunk)]
     assert barred == [True, False, False]
     gone = str(table(tmp_path / "w.csv", [[known, "2026-04-01"]], "number,time"))
     chunk = whole(found(tmp_path, rows, withdrawals=[{"file": gone}]))
-    assert [bool(flags & layout.WITHDRAWN) for flags in bits(chunk)] == [True, False, False]
+    assert [bool(flags & PersonFlag.WITHDRAWN) for flags in bits(chunk)] == [True, False, False]
 
 
 def test_rows_with_one_number_by_different_ways_are_one_person(tmp_path: Path) -> None:

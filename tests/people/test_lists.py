@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dialsim.core.codes import LeadState, Reason, RowFault
+from dialsim.core.person_flags import ALTERNATES_SHIFT, PersonFlag
 from dialsim.engine.build import World, prepare
 from dialsim.engine.host import digest, fill_chunk, publish, run_to_end
 from dialsim.errors import InternalError, Problems, ScenarioError
-from dialsim.people import layout
 from dialsim.people.account import masked
 from dialsim.people.lists import Lists
 from dialsim.people.merging.identities import Earlier, id_keys
@@ -43,8 +43,8 @@ def test_as_they_come(tmp_path: Path) -> None:
     assert not lists.read_first
     assert (lists.counts, lists.estimate) == ([7], [7])
     chunk = whole(lists, chunk_rows=3)
-    duplicate = layout.DUPLICATE
-    invalid, protected, unusable = layout.INVALID, layout.PROTECTED, layout.UNUSABLE
+    duplicate = PersonFlag.DUPLICATE
+    invalid, protected, unusable = PersonFlag.INVALID, PersonFlag.PROTECTED, PersonFlag.UNUSABLE
     assert bits(chunk) == [0, duplicate, duplicate, invalid, 0, protected, unusable]
     assert chunk.lines.tolist() == [2, 3, 4, 5, 7, 8, 6]
     assert chunk.numbers.tolist()[:3] == [8613800000001, 8613800000001, 8613800000002]
@@ -67,7 +67,7 @@ def test_bridges_and_bars_nobody_heard_of(tmp_path: Path) -> None:
     path = table(tmp_path / "b.csv", [[A, "a"], [B, "b"], [A, "b"]])
     lists = opened({"name": "b", "file": str(path)})
     assert not lists.read_first
-    assert bits(whole(lists)) == [0, 0, layout.DUPLICATE]
+    assert bits(whole(lists)) == [0, 0, PersonFlag.DUPLICATE]
     assert summed(lists.accounts[0]).bridging == 1
     rows = [[A], [f"{C}/{A}"], [D], [f"{E}/{B}"], [B]]
     path = table(tmp_path / "a.csv", rows, "number")
@@ -80,9 +80,9 @@ def test_bridges_and_bars_nobody_heard_of(tmp_path: Path) -> None:
     )
     assert lists.read_first
     chunk = whole(lists)
-    dnc, duplicate = layout.INTERNAL_DNC, layout.DUPLICATE
-    two = 1 << layout.ALTERNATES_SHIFT
-    assert bits(chunk) == [dnc | two, duplicate | dnc, dnc, layout.WITHDRAWN | two, duplicate]
+    dnc, duplicate = PersonFlag.INTERNAL_DNC, PersonFlag.DUPLICATE
+    two = 1 << ALTERNATES_SHIFT
+    assert bits(chunk) == [dnc | two, duplicate | dnc, dnc, PersonFlag.WITHDRAWN | two, duplicate]
     account = summed(lists.accounts[0])
     assert (account.bridging, account.bars_unheard) == (0, 0)
     assert account.barred["internal_dnc"] == 2
@@ -110,7 +110,7 @@ def test_persons_over_lists(tmp_path: Path) -> None:
         {"name": "b", "file": str(second)},
     )
     whole(lists, 0)
-    assert bits(whole(lists, 2)) == [0, layout.DUPLICATE, layout.DUPLICATE]
+    assert bits(whole(lists, 2)) == [0, PersonFlag.DUPLICATE, PersonFlag.DUPLICATE]
     account = summed(lists.accounts[2])
     assert [example.merged_with for example in account.examples["MERGED"]] == ["a:3", "a:2"]
 
@@ -132,7 +132,7 @@ def test_second_numbers_are_alternates(tmp_path: Path) -> None:
     )
     lists = opened({"name": "a", "file": str(path), "columns": {"alternates": ["t2", "t3"]}})
     chunk = whole(lists)
-    alternates = chunk.rows["flags"] >> layout.ALTERNATES_SHIFT & 3
+    alternates = chunk.rows["flags"] >> ALTERNATES_SHIFT & 3
     assert alternates.tolist() == [3, 3]
     account = summed(lists.accounts[0])
     assert (account.alternates_used, account.alternates_beyond) == (6, 1)
@@ -175,17 +175,17 @@ def test_merged_rows_count(tmp_path: Path) -> None:
     lists = opened({"name": "a", "file": str(path)}, keep=True)
     assert lists.read_first
     chunk = whole(lists, chunk_rows=3)
-    one = 1 << layout.ALTERNATES_SHIFT
-    d, withdrawn = layout.DUPLICATE, layout.WITHDRAWN
+    one = 1 << ALTERNATES_SHIFT
+    d, withdrawn = PersonFlag.DUPLICATE, PersonFlag.WITHDRAWN
     # the withdrawal of the row without a number is of the person with that identifier
     assert bits(chunk) == [
-        one | withdrawn, 0, d, d, layout.UNUSABLE | withdrawn, withdrawn,
-        layout.INVALID | withdrawn, layout.UNUSABLE,
+        one | withdrawn, 0, d, d, PersonFlag.UNUSABLE | withdrawn, withdrawn,
+        PersonFlag.INVALID | withdrawn, PersonFlag.UNUSABLE,
     ]  # fmt: skip
     assert chunk.rows["consent"].tolist()[:2] == [2, 0]
     assert chunk.dated.tolist() == [
-        (DAY_MS // 2, 0, layout.EXPIRED),
-        (10 * DAY_MS // 24, 1, layout.WITHDRAWN),
+        (DAY_MS // 2, 0, PersonFlag.EXPIRED),
+        (10 * DAY_MS // 24, 1, PersonFlag.WITHDRAWN),
     ]
     account = summed(lists.accounts[0])
     assert (account.rows, account.used, account.merged, account.stricter) == (8, 3, 2, 4)
@@ -223,7 +223,7 @@ def test_terms_of_lists_and_withdrawals_make_lists_be_read_first(tmp_path: Path)
     plain = str(table(tmp_path / "c.csv", [[A], [B]], "number"))
     lists = opened({"name": "c", "file": plain}, withdrawals=[{"file": gone}])
     assert not lists.read_first
-    assert bits(whole(lists)) == [layout.WITHDRAWN, 0]
+    assert bits(whole(lists)) == [PersonFlag.WITHDRAWN, 0]
 
 
 def test_two_lists_of_different_terms_are_one_person(tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_two_lists_of_different_terms_are_one_person(tmp_path: Path) -> None:
     first, second = whole(lists, 0, 7), whole(lists, 1, 7)
     assert set(first.rows["consent"].tolist()) == {0, 7}
     assert set(first.rows["relation"].tolist()) == {1}
-    assert bits(second) == [layout.DUPLICATE] * 60
+    assert bits(second) == [PersonFlag.DUPLICATE] * 60
     a, b = (summed(account) for account in lists.accounts)
     assert (a.used, b.merged) == (60, 60)
     assert b.stricter == int((first.rows["consent"] == 0).sum())
@@ -330,7 +330,7 @@ def test_syncs_of_registries_reach_the_person(tmp_path: Path) -> None:
     registries = [
         {"name": "r", "kind": "internal", "file": str(later), "known_from": "2026-04-13T08:00:00"}
     ]
-    tick, flag = 8 * 3_600_000, layout.INTERNAL_DNC
+    tick, flag = 8 * 3_600_000, PersonFlag.INTERNAL_DNC
     as_they_come = opened({"name": "b", "file": str(plain)}, registries=registries)
     assert not as_they_come.read_first
     assert whole(as_they_come, 0, 2).dated.tolist() == [(tick, 1, flag), (tick, 2, flag)]
@@ -341,7 +341,7 @@ def test_syncs_of_registries_reach_the_person(tmp_path: Path) -> None:
     first = opened({"name": "a", "file": str(path), **keys}, registries=registries)
     chunk = whole(first, 0, 2)
     told = {int(chunk.numbers[row]): int(flags) for _, row, flags in chunk.dated.tolist()}
-    assert set(told.values()) == {layout.INTERNAL_DNC}
+    assert set(told.values()) == {PersonFlag.INTERNAL_DNC}
     assert len(told) == 2
 
 
@@ -357,8 +357,8 @@ def test_hours_of_merged_numbers(tmp_path: Path) -> None:
         lists = opened({"name": "a", "file": str(path), **keys})
         lists.zone_row = lambda zones, own: rows.get(frozenset(zones))
         chunk = whole(lists)
-        mine = chunk.rows["flags"] & layout.DUPLICATE == 0
-        alternates = chunk.rows["flags"] >> layout.ALTERNATES_SHIFT & 3
+        mine = chunk.rows["flags"] & PersonFlag.DUPLICATE == 0
+        alternates = chunk.rows["flags"] >> ALTERNATES_SHIFT & 3
         return sorted(chunk.rows["zone"][mine].tolist()), sorted(alternates.tolist()), lists
 
     zones, alternates, lists = read(5)
@@ -503,7 +503,7 @@ def test_an_unreadable_withdrawal_is_one(tmp_path: Path) -> None:
     path.write_bytes(f"number,withdrawn\n{A},\n{A},".encode() + b"\xff\n" + f"{B},\n".encode())
     lists = opened({"name": "a", "file": str(path), "encoding": "utf-8"})
     chunk = whole(lists)
-    assert [bool(flags & layout.WITHDRAWN) for flags in bits(chunk)] == [True, True, False]
+    assert [bool(flags & PersonFlag.WITHDRAWN) for flags in bits(chunk)] == [True, True, False]
     assert summed(lists.accounts[0]).unusable == {RowFault.BAD_DATE: 1}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dialsim.people import layout
+from dialsim.core.person_flags import PersonFlag
 from dialsim.people.reading.malformed import says_withdrawn
 from tests.people.lists import opened, whole
 
@@ -44,8 +44,8 @@ def test_a_withdrawal_in_a_row_that_is_none(tmp_path: Path, row: str, first: boo
     """Before the person's own row and behind it; the account says how often."""
     content = f"{HEAD}\n{row}\n{GOOD}" if first else f"{HEAD}\n{GOOD}{row}\n"
     chunk, account = account_of(tmp_path, content)
-    flags = chunk.rows["flags"] & layout.WITHDRAWN
-    assert flags.tolist()[:2] == [layout.WITHDRAWN, 0]
+    flags = chunk.rows["flags"] & PersonFlag.WITHDRAWN
+    assert flags.tolist()[:2] == [PersonFlag.WITHDRAWN, 0]
     assert account.taken_strictly == account.stricter == 1
     assert account.to_dict()["taken_strictly"] == 1
     assert sum(account.unusable.values()) == 1
@@ -57,8 +57,8 @@ def test_it_counts_in_every_list(tmp_path: Path) -> None:
     first.write_text("number\n13800000001\n13800000002\n", "utf-8")
     second.write_text("number,withdrawn,note\n13800000003,,\n13800000001,2026-04-01\n", "utf-8")
     lists = opened({"name": "a", "file": str(first)}, {"name": "b", "file": str(second)})
-    flags = whole(lists, 0).rows["flags"] & layout.WITHDRAWN
-    assert flags.tolist() == [layout.WITHDRAWN, 0]
+    flags = whole(lists, 0).rows["flags"] & PersonFlag.WITHDRAWN
+    assert flags.tolist() == [PersonFlag.WITHDRAWN, 0]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_it_counts_in_every_list(tmp_path: Path) -> None:
 )
 def test_a_row_that_is_none_and_says_nothing(tmp_path: Path, row: str) -> None:
     chunk, account = account_of(tmp_path, f"{HEAD}\n{GOOD}{row}\n")
-    assert not (chunk.rows["flags"] & layout.WITHDRAWN).any()
+    assert not (chunk.rows["flags"] & PersonFlag.WITHDRAWN).any()
     assert account.taken_strictly == 0
     assert "taken_strictly" not in account.to_dict()
 
@@ -88,7 +88,7 @@ def test_a_row_that_lacks_its_end_alone_says_what_it_says(
     path = tmp_path / "a.csv"
     path.write_text(content, "utf-8")
     lists = opened({"name": "a", "file": str(path)})
-    flags = whole(lists).rows["flags"] & layout.WITHDRAWN
+    flags = whole(lists).rows["flags"] & PersonFlag.WITHDRAWN
     assert bool(flags.any()) is withdrawn
 
 
@@ -97,7 +97,7 @@ def test_a_list_without_consent_is_not_searched(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("number,note\n13800000001,\n13800000001,stop,x\n", "utf-8")
     lists = opened({"name": "a", "file": str(path)})
-    assert not (whole(lists).rows["flags"] & layout.WITHDRAWN).any()
+    assert not (whole(lists).rows["flags"] & PersonFlag.WITHDRAWN).any()
 
 
 def test_words_of_a_withdrawal() -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialsim.core.codes import Relation, RowFault
+from dialsim.core.person_flags import REFUSED, PersonFlag
 from dialsim.core.rng import draw, hit, run_base, threshold32, wrapping
 from dialsim.core.time_units import NEVER
 from dialsim.errors import CapacityError
-from dialsim.people import layout
 from dialsim.people.identity_index.layout import MOBILES_FROM
 from dialsim.people.merging import kernels
 from dialsim.people.merging import layout as merging
@@ -27,7 +27,7 @@ from dialsim.people.merging.identities import (
     person_keys,
     slots_for,
 )
-from dialsim.people.merging.layout import ALTERNATE, ROW, TERMS
+from dialsim.people.merging.layout import ALTERNATE, TERMS
 from dialsim.people.reading.rows import blank_rows
 
 NUMBERS = (  # the first and the last Chinese mobile number, and such as are none
@@ -222,11 +222,11 @@ def pair(first: dict[str, Any], second: dict[str, Any], of: Any = ALL) -> tuple[
 
 def test_bars_add_up() -> None:
     """Bits of a merged row count; those about its number alone do not if it is none."""
-    flags = layout.INTERNAL_DNC | layout.NO_PROOF | layout.PROTECTED
-    row, stricter = pair({"flags": layout.REFUSED}, {"flags": flags})
-    assert (row["flags"], stricter) == (flags | layout.REFUSED, 1)
+    flags = PersonFlag.INTERNAL_DNC | PersonFlag.NO_PROOF | PersonFlag.PROTECTED
+    row, stricter = pair({"flags": REFUSED}, {"flags": flags})
+    assert (row["flags"], stricter) == (flags | REFUSED, 1)
     row, stricter = pair({}, {"flags": flags, "fault": RowFault.BAD_DATE})
-    assert row["flags"] == layout.INTERNAL_DNC | layout.NO_PROOF
+    assert row["flags"] == PersonFlag.INTERNAL_DNC | PersonFlag.NO_PROOF
     row, stricter = pair({"flags": flags}, {"flags": flags})
     assert (row["flags"], stricter) == (flags, 0)
 
@@ -273,7 +273,7 @@ def test_terms_of_two_lists() -> None:
             barred = bool(hit(v, threshold32(0.5)))
             before = 7 if hit(u, threshold32(0.8)) else 0
         assert rows[i]["consent"] == consent
-        assert bool(rows[i]["flags"] & layout.INTERNAL_DNC) == barred
+        assert bool(rows[i]["flags"] & PersonFlag.INTERNAL_DNC) == barred
         assert bool(stricter[100 + i]) == (barred or consent != before)
         assert rows[i]["relation"] == Relation.BOUGHT
 
@@ -299,20 +299,6 @@ def test_alternates_are_counted_to_their_bound() -> None:
     assert not first.any()
     merge(rows, first, terms((400, 1.0, 7, 0.0, Relation.OPTED_IN)), BASE)
     assert rows[0]["fresh"] == kernels.MOST_FRESH
-
-
-def test_constants_of_the_kernels() -> None:
-    """Kernels cannot import them: they say the same as the records' modules."""
-    for name in ("WITHDRAWN", "DUPLICATE", "EXPIRED", "INTERNAL_DNC", "PROTECTED"):
-        assert getattr(kernels, name) == getattr(layout, name)
-    assert kernels.ALTERNATES_SHIFT == layout.ALTERNATES_SHIFT
-    assert kernels.MOST_ALTERNATES == merging.MOST_ALTERNATES
-    assert kernels.OTHER_COUNTRY == RowFault.OTHER_COUNTRY
-    bars = ("WITHDRAWN", "INTERNAL_DNC", "INDUSTRY_DNC", "REFUSED", "EXPIRED", "NO_PROOF")
-    assert sum(getattr(layout, name) for name in (*bars, "NO_EXPORT")) == kernels.BARS
-    for name in ("LINK_NUMBER", "LINK_ID", "LINK_ALTERNATE"):
-        assert getattr(kernels, name) == getattr(merging, name)
-    assert ROW.itemsize == 64
 
 
 # --- identifiers -------------------------------------------------------------------------------

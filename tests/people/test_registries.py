@@ -11,17 +11,10 @@ import pytest
 from pyarrow import parquet
 
 from dialsim.core.codes import Category
+from dialsim.core.person_flags import REFUSED, REFUSED_SHIFT, PersonFlag
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_numbers
 from dialsim.people.account import masked
-from dialsim.people.layout import (
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    PROTECTED,
-    REFUSED,
-    REFUSED_SHIFT,
-    WITHDRAWN,
-)
 from dialsim.people.merging.identities import id_keys
 from dialsim.people.number_files import shown_cell
 from dialsim.people.registries import Registries
@@ -72,11 +65,15 @@ def test_every_kind_sets_its_own_flag(tmp_path: Path) -> None:
     )
     flags = made.flags(index_of(1, 2, 3, 4, 9, 5))
     assert flags.dtype == np.uint32
-    every = [INTERNAL_DNC, INDUSTRY_DNC, REFUSED, PROTECTED]
-    assert flags.tolist() == [*every, INTERNAL_DNC | INDUSTRY_DNC | REFUSED, 0]
+    every = [PersonFlag.INTERNAL_DNC, PersonFlag.INDUSTRY_DNC, REFUSED, PersonFlag.PROTECTED]
+    assert flags.tolist() == [
+        *every,
+        PersonFlag.INTERNAL_DNC | PersonFlag.INDUSTRY_DNC | REFUSED,
+        0,
+    ]
     assert made.flags(np.array([-1])).tolist() == [0]
     service = np.ascontiguousarray(classify_numbers(np.array([8695588]))["index"])
-    assert made.flags(service).tolist() == [PROTECTED]
+    assert made.flags(service).tolist() == [PersonFlag.PROTECTED]
     assert len(made.later(index_of(1, 2, 9))) == 0
     assert sorted(made.inputs) == [f"registries[{i}].file" for i in range(4)]
     assert all(len(digest) == 64 for digest in made.inputs.values())
@@ -110,7 +107,7 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     assert sum(account.unusable.values()) == 3
     assert account.taken_strictly == {"MALFORMED_ROW": 1}
     assert [example.line for example in account.examples] == [4, 5, 8]
-    assert made.flags(index_of(1, 2, 3, 4, 5)).tolist() == [INTERNAL_DNC] * 4 + [0]
+    assert made.flags(index_of(1, 2, 3, 4, 5)).tolist() == [PersonFlag.INTERNAL_DNC] * 4 + [0]
     told = account.to_dict()
     assert told["rows"] == 7
     assert "13800000" not in str(told)
@@ -129,7 +126,7 @@ def test_two_files_of_a_kind_are_counted_apart(tmp_path: Path) -> None:
     two = csv(tmp_path / "two.csv", "number", 13800000002, 13800000003, 13800000003)
     made = loaded(listed(one), listed(two))
     assert [account.numbers for account in made.accounts] == [2, 2]
-    assert made.flags(index_of(1, 2, 3)).tolist() == [INTERNAL_DNC] * 3
+    assert made.flags(index_of(1, 2, 3)).tolist() == [PersonFlag.INTERNAL_DNC] * 3
 
 
 def test_a_list_may_forbid_intermediate_numbers(tmp_path: Path) -> None:
@@ -145,7 +142,7 @@ def test_parquet_of_whole_numbers(tmp_path: Path) -> None:
     (account,) = made.accounts
     assert (account.rows, account.used) == (3, 1)
     assert account.unusable["NO_NUMBER"] == 1
-    assert made.flags(index_of(1)).tolist() == [INTERNAL_DNC]
+    assert made.flags(index_of(1)).tolist() == [PersonFlag.INTERNAL_DNC]
 
 
 def test_a_refusal_of_another_category_bars_nobody(tmp_path: Path) -> None:
@@ -175,14 +172,14 @@ def test_later_registries_are_dated_and_say_only_what_is_new(tmp_path: Path) -> 
         ),
     )
     index = np.concatenate([index_of(1, 2, 3, 4), [-1], index_of(2)])
-    assert made.flags(index).tolist() == [INTERNAL_DNC, 0, 0, 0, 0, 0]
+    assert made.flags(index).tolist() == [PersonFlag.INTERNAL_DNC, 0, 0, 0, 0, 0]
     nine, six = 9 * HOUR, 18 * HOUR
     assert made.later(index).tolist() == [
-        (nine, 1, INTERNAL_DNC),
-        (nine, 5, INTERNAL_DNC),
-        (six, 1, INDUSTRY_DNC),
-        (six, 2, INTERNAL_DNC),
-        (six, 5, INDUSTRY_DNC),
+        (nine, 1, PersonFlag.INTERNAL_DNC),
+        (nine, 5, PersonFlag.INTERNAL_DNC),
+        (six, 1, PersonFlag.INDUSTRY_DNC),
+        (six, 2, PersonFlag.INTERNAL_DNC),
+        (six, 5, PersonFlag.INDUSTRY_DNC),
     ]
     assert made.accounts[1].known_from == "2026-04-13T18:00:00"
 
@@ -191,7 +188,7 @@ def test_a_later_start_knows_more(tmp_path: Path) -> None:
     path = csv(tmp_path / "sync.csv", "number", 13800000001)
     table = listed(path, known_from="2026-04-13T09:00:00")
     made = Registries.load(scenario(registries=[table]), Problems(), start_tick=9 * HOUR)
-    assert made.flags(index_of(1)).tolist() == [INTERNAL_DNC]
+    assert made.flags(index_of(1)).tolist() == [PersonFlag.INTERNAL_DNC]
     assert len(made.later(index_of(1))) == 0
 
 
@@ -240,10 +237,10 @@ def test_the_earliest_withdrawal_by_number_or_identifier_counts(tmp_path: Path) 
     numbers = np.array([8613800000001, 8613800000001, 0, 8613800000002, 8613800000003])
     keys = id_keys(pa.array([None, "A7", "A8", "", "B"]))
     assert made.dated(numbers, keys).tolist() == [
-        (9 * HOUR, 0, WITHDRAWN),
-        (-24 * HOUR, 1, WITHDRAWN),
-        (24 * HOUR, 2, WITHDRAWN),
-        (24 * HOUR, 3, WITHDRAWN),
+        (9 * HOUR, 0, PersonFlag.WITHDRAWN),
+        (-24 * HOUR, 1, PersonFlag.WITHDRAWN),
+        (24 * HOUR, 2, PersonFlag.WITHDRAWN),
+        (24 * HOUR, 3, PersonFlag.WITHDRAWN),
     ]
     (account,) = made.accounts
     assert (account.rows, account.used, account.numbers) == (4, 4, 4)

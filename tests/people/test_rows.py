@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialsim.core.codes import Relation, RowFault
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.ticks import local_tick
 from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.numbering.classify import classify_column
@@ -214,12 +215,12 @@ class Registered:
         self.known, self.soon = classify_text([known, later])["index"]
 
     def flags(self, index: Any) -> Any:
-        return np.where(index == self.known, layout.INTERNAL_DNC, 0).astype(np.uint32)
+        return np.where(index == self.known, PersonFlag.INTERNAL_DNC, 0).astype(np.uint32)
 
     def later(self, index: Any) -> Any:
         places = np.flatnonzero(index == self.soon)
         found = np.zeros(len(places), layout.DATED)
-        found["tick"], found["row"], found["flags"] = 5000, places, layout.INDUSTRY_DNC
+        found["tick"], found["row"], found["flags"] = 5000, places, PersonFlag.INDUSTRY_DNC
         return found
 
     def met(self, index: Any) -> Any:
@@ -232,7 +233,7 @@ class Withdrawn:
     def dated(self, numbers: Any, id_keys: Any) -> Any:
         places = np.flatnonzero(numbers == 8613800000009)
         found = np.zeros(len(places), layout.DATED)
-        found["tick"], found["row"], found["flags"] = 700, places, layout.WITHDRAWN
+        found["tick"], found["row"], found["flags"] = 700, places, PersonFlag.WITHDRAWN
         return found
 
     def met(self, numbers: Any, id_keys: Any) -> Any:
@@ -287,11 +288,11 @@ def test_rows_of_numbers_alone() -> None:
     assert found.text(4) == ""
     assert [int(FAULT_FLAGS[fault]) for fault in found.rows["fault"]] == [
         0,
-        layout.PROTECTED,
-        layout.INVALID,
-        layout.OTHER_COUNTRY,
-        layout.INVALID,
-        layout.INVALID,
+        PersonFlag.PROTECTED,
+        PersonFlag.INVALID,
+        PersonFlag.OTHER_COUNTRY,
+        PersonFlag.INVALID,
+        PersonFlag.INVALID,
     ]
 
 
@@ -350,7 +351,7 @@ def test_proof_export_and_relation() -> None:
             "relation": ["Bought", "", "friend"],
         }
     )
-    proof, export = layout.NO_PROOF, layout.NO_EXPORT
+    proof, export = PersonFlag.NO_PROOF, PersonFlag.NO_EXPORT
     assert found.rows["flags"].tolist() == [0, proof | export, proof | export]
     assert found.rows["relation"].tolist() == [Relation.BOUGHT, -1, -1]
     assert faults(found)[2] == "BAD_ANSWER in export_consent"
@@ -459,9 +460,9 @@ def test_registries_and_withdrawals_know_all_numbers_of_a_row() -> None:
         registries=Registered("13800000001", "13800000008"),
         withdrawals=Withdrawn(),
     )
-    barred = layout.INTERNAL_DNC
+    barred = PersonFlag.INTERNAL_DNC
     assert found.rows["flags"].tolist() == [barred, barred, 0, 0]
-    assert found.later.tolist() == [(5000, 2, layout.INDUSTRY_DNC)]
+    assert found.later.tolist() == [(5000, 2, PersonFlag.INDUSTRY_DNC)]
     assert found.rows["withdrawn"].tolist() == [NEVER, NEVER, NEVER, 700]
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dialsim.core.person_flags import PersonFlag
 from dialsim.numbering.classify import classify_column, further_numbers
-from dialsim.people import layout
 from dialsim.people.reading.several_numbers import any_cell_with_two, may_hold_two
 from tests.people.lists import A, B, C, bits, opened, summed, table, whole
 
@@ -72,9 +72,9 @@ def test_an_earlier_row_is_barred_by_a_later_cell(tmp_path: Path, cell: str, bar
     chunk = whole(lists, 0, 1)
     if bar == "sync":
         news = [(row, flags) for _, row, flags in chunk.dated.tolist()]
-        assert news == [(0, layout.INTERNAL_DNC)]
+        assert news == [(0, PersonFlag.INTERNAL_DNC)]
     else:
-        flag = layout.WITHDRAWN if bar == "withdrawal" else layout.INTERNAL_DNC
+        flag = PersonFlag.WITHDRAWN if bar == "withdrawal" else PersonFlag.INTERNAL_DNC
         barred = [bool(flags & flag) for flags in bits(chunk)]
         assert barred[:2] == [True, False]
     assert summed(lists.accounts[0]).merged == 1

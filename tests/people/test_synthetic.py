@@ -9,12 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.carrier import layout as network_layout
+from dialsim.carrier.layout import SubscriberFlag
 from dialsim.core.codes import Category, Cause, Operator, Purpose, Relation
+from dialsim.core.person_flags import (
+    ALTERNATES_SHIFT,
+    OPERATOR,
+    PROVINCE_SHIFT,
+    RELATION_SHIFT,
+    PersonFlag,
+)
 from dialsim.engine.build import World, prepare
 from dialsim.engine.host import fill_all, fill_rows, run_to_end
 from dialsim.errors import ScenarioError
-from dialsim.people import layout as people_layout
 from dialsim.people.build import build_lists, cumulative, operator_shares
 from dialsim.people.layout import GIVEN
 from dialsim.scenario import load_network, load_scenario
@@ -52,12 +58,12 @@ def drawn(count: int, keys: dict[str, Any], network: dict[str, Any] | None = Non
 
 def operators(people: Any) -> Any:
     """Return whose prefixes people have."""
-    return people["home"] & people_layout.OPERATOR
+    return people["home"] & OPERATOR
 
 
 def provinces(people: Any) -> Any:
     """Return the province codes of people."""
-    return people["home"] >> people_layout.PROVINCE_SHIFT
+    return people["home"] >> PROVINCE_SHIFT
 
 
 def share(found: Any, expected: float) -> None:
@@ -76,12 +82,12 @@ def test_what_the_dialer_knows(everything: World) -> None:
     """Echo: relations, consent, do-not-call lists, operators and zone come out as given."""
     people = everything.state.people
     flags = people["flags"]
-    bought = flags >> people_layout.RELATION_SHIFT & 1 == Relation.BOUGHT
+    bought = flags >> RELATION_SHIFT & 1 == Relation.BOUGHT
     share(bought, 0.3)
     share(flags & 7 == 1 << Purpose.MARKETING, 0.6)
     share(flags & 7 == 0, 0.4)
-    share(flags & people_layout.INTERNAL_DNC != 0, 0.1)
-    share(flags & people_layout.INDUSTRY_DNC != 0, 0.2)
+    share(flags & PersonFlag.INTERNAL_DNC != 0, 0.1)
+    share(flags & PersonFlag.INDUSTRY_DNC != 0, 0.2)
     share(people["zone"] == 1, 0.25)
     share(operators(people) == Operator.CMCC, 0.5)
     share(operators(people) == Operator.CBN, 0.2)
@@ -97,20 +103,20 @@ def test_what_the_network_knows(everything: World) -> None:
     Empty, suspended and dormant exclude each other; refusals are shares of all people.
     """
     truth = everything.state.carrier.subscribers
-    bought = everything.state.people["flags"] >> people_layout.RELATION_SHIFT & 1 != 0
+    bought = everything.state.people["flags"] >> RELATION_SHIFT & 1 != 0
     for mine in (truth[bought], truth[~bought]):
         flags = mine["flags"]
-        share(flags & network_layout.GENUINE != 0, 0.3)
-        share(flags & network_layout.EMPTY != 0, 0.2)
-        share(flags & network_layout.SUSPENDED_NUMBER != 0, 0.1)
-        share(flags & network_layout.DORMANT != 0, 0.14)
-        share(flags & network_layout.WHITELIST != 0, 0.15)
+        share(flags & SubscriberFlag.GENUINE != 0, 0.3)
+        share(flags & SubscriberFlag.EMPTY != 0, 0.2)
+        share(flags & SubscriberFlag.SUSPENDED_NUMBER != 0, 0.1)
+        share(flags & SubscriberFlag.DORMANT != 0, 0.14)
+        share(flags & SubscriberFlag.WHITELIST != 0, 0.15)
         share(mine["registered_min"] < 0, 0.5)
         share(mine["registered_min"] < 30 * 24 * 60, 0.8)  # a month later
         registered = mine["registered_min"] < 0
         share(registered & (mine["refused"] >> Category.CREDIT_CARD & 1 == 1), 0.2)
-    dead = network_layout.EMPTY | network_layout.SUSPENDED_NUMBER
-    both = (truth["flags"] & network_layout.DORMANT != 0) & (truth["flags"] & dead != 0)
+    dead = SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER
+    both = (truth["flags"] & SubscriberFlag.DORMANT != 0) & (truth["flags"] & dead != 0)
     assert not np.any(both)
 
 
@@ -120,12 +126,12 @@ def test_what_a_list_leaves_open_follows_relation_and_profile(
     """Echo: opted-in and bought people of one list are as the profile says of each."""
     world = drawn(world_size(40_000), {"relations": {"bought": 0.5}, "registered": 0.2})
     network, truth = world.network, world.state.carrier.subscribers
-    relations = world.state.people["flags"] >> people_layout.RELATION_SHIFT & 1
+    relations = world.state.people["flags"] >> RELATION_SHIFT & 1
     for relation, name in enumerate(("opted_in", "bought")):
         mine = truth[relations == relation]
-        share(mine["flags"] & network_layout.GENUINE != 0, 1.0 - relation)
-        share(mine["flags"] & network_layout.EMPTY != 0, network[f"people.{name}.empty"])
-        share(mine["flags"] & network_layout.DORMANT != 0, 0.0)
+        share(mine["flags"] & SubscriberFlag.GENUINE != 0, 1.0 - relation)
+        share(mine["flags"] & SubscriberFlag.EMPTY != 0, network[f"people.{name}.empty"])
+        share(mine["flags"] & SubscriberFlag.DORMANT != 0, 0.0)
         share(mine["registered_min"] < 0, 0.2)
         # fewer are registered; of those as many refuse a category as of the profile's
         refuses = network[f"refuse_call.category_share.{name}"]
@@ -178,9 +184,9 @@ def given_rows(count: int) -> np.ndarray[Any, Any]:
     ):
         rows[name] = rng.integers(-1, most, count)
     rows["flags"] = (
-        rng.integers(0, 4, count) << people_layout.ALTERNATES_SHIFT
-        | rng.integers(0, 2, count) * people_layout.INTERNAL_DNC
-        | rng.integers(0, 2, count) * people_layout.UNUSABLE
+        rng.integers(0, 4, count) << ALTERNATES_SHIFT
+        | rng.integers(0, 2, count) * PersonFlag.INTERNAL_DNC
+        | rng.integers(0, 2, count) * PersonFlag.UNUSABLE
     )
     return rows
 
@@ -197,7 +203,7 @@ def test_what_a_row_says_wins() -> None:
     people, truth = world.state.people, world.state.carrier.subscribers
     assert people["attempts"].tolist() == rows["attempts"].tolist()
     assert np.all(people["flags"] & rows["flags"] == rows["flags"])
-    assert np.any(truth["flags"] & network_layout.DEAD << 2)
+    assert np.any(truth["flags"] & SubscriberFlag.DEAD << 2)
     abroad = operators(people) == Operator.ABROAD
     assert np.any(abroad & (rows["operator"] < 0))
     assert np.all(truth["operator"][abroad] == Operator.ABROAD)

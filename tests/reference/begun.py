@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from dialsim.core.codes import EventCode, LeadState, Reason, Seen, Stream
-from dialsim.people.layout import REFUSED_SHIFT
+from dialsim.core.person_flags import REFUSED_SHIFT
 from tests.reference.records import Lead, ListRows
 
 ENDS = {

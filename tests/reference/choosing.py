@@ -6,21 +6,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 from dialsim.core.codes import Limit, Purpose, Reason
-from dialsim.people.layout import (
-    DECLINED,
-    DUPLICATE,
-    EXPIRED,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    INVALID,
-    NO_EXPORT,
-    NO_PROOF,
-    OTHER_COUNTRY,
-    PROTECTED,
-    REFUSED_SHIFT,
-    UNUSABLE,
-    WITHDRAWN,
-)
+from dialsim.core.person_flags import REFUSED_SHIFT, PersonFlag
 from tests.reference.limits import Past, first_allowed
 from tests.reference.people import Person
 
@@ -29,30 +15,31 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
     """The first of the FINAL reasons."""
     bits = person.flags
     found: list[tuple[int | bool, Reason]] = [
-        (bits & INVALID, Reason.INVALID_NUMBER),
-        (bits & UNUSABLE, Reason.UNUSABLE_ROW),
-        (bits & PROTECTED, Reason.PROTECTED_NUMBER),
-        (bits & DUPLICATE, Reason.DUPLICATE),
-        (bits & OTHER_COUNTRY, Reason.OTHER_COUNTRY),
+        (bits & PersonFlag.INVALID, Reason.INVALID_NUMBER),
+        (bits & PersonFlag.UNUSABLE, Reason.UNUSABLE_ROW),
+        (bits & PersonFlag.PROTECTED, Reason.PROTECTED_NUMBER),
+        (bits & PersonFlag.DUPLICATE, Reason.DUPLICATE),
+        (bits & PersonFlag.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
     ]
     if campaign.by_consent:
         found += [
             (person.consent == 0, Reason.NO_CONSENT),
             (not person.consent >> campaign.purpose & 1, Reason.WRONG_PURPOSE),
-            (bits & NO_PROOF, Reason.NO_CONSENT_PROOF),
-            (bits & EXPIRED, Reason.CONSENT_EXPIRED),
+            (bits & PersonFlag.NO_PROOF, Reason.NO_CONSENT_PROOF),
+            (bits & PersonFlag.EXPIRED, Reason.CONSENT_EXPIRED),
         ]
     found += [
-        (person.withdrawn or bits & WITHDRAWN, Reason.CONSENT_WITHDRAWN),
-        (campaign.exports_data and bits & NO_EXPORT, Reason.NO_EXPORT_CONSENT),
+        (person.withdrawn or bits & PersonFlag.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
+        (campaign.exports_data and bits & PersonFlag.NO_EXPORT, Reason.NO_EXPORT_CONSENT),
         (on_own_list(person), Reason.INTERNAL_DNC),
         (
-            (person.declined is not None or bits & DECLINED)
+            (person.declined is not None or bits & PersonFlag.DECLINED)
             and campaign.purpose == Purpose.MARKETING,
             Reason.DECLINED,
         ),
         (
-            (person.industry_dnc or bits & INDUSTRY_DNC) and campaign.purpose == Purpose.MARKETING,
+            (person.industry_dnc or bits & PersonFlag.INDUSTRY_DNC)
+            and campaign.purpose == Purpose.MARKETING,
             Reason.INDUSTRY_DNC,
         ),
         (bits >> REFUSED_SHIFT >> campaign.category & 1, Reason.REFUSE_CALL),
@@ -67,7 +54,7 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
 
 def on_own_list(person: Person) -> bool:
     """Whether the person is on the enterprise's own do-not-call list, or complained since."""
-    return bool(person.internal_dnc or person.complained or person.flags & INTERNAL_DNC)
+    return bool(person.internal_dnc or person.complained or person.flags & PersonFlag.INTERNAL_DNC)
 
 
 def area(given: SimpleNamespace, c: int, person: Person) -> int:

@@ -113,8 +113,8 @@ def row_difference(name: str, twin: list[Any], engine: list[Any]) -> str:
 
 def people_difference(world: Any, twin: Result) -> str:
     """Whether the fill and the twin agree who people are, before any call."""
-    from dialsim.carrier import layout as network
-    from dialsim.people import layout as people
+    from dialsim.carrier.layout import SubscriberFlag
+    from dialsim.core import person_flags as bits
 
     for person, row, subscriber in zip(
         twin.people, world.state.people, world.state.carrier.subscribers, strict=True
@@ -125,25 +125,26 @@ def people_difference(world: Any, twin: Result) -> str:
             "zone": int(row["zone"]),
             "operator": int(row["home"]) & 7,
             "province": int(row["home"]) >> 3,
-            "relation": flags >> people.RELATION_SHIFT & 1,
+            "relation": flags >> bits.RELATION_SHIFT & 1,
             "consent": flags & 7,
-            "internal_dnc": bool(flags & people.INTERNAL_DNC),
-            "industry_dnc": bool(flags & people.INDUSTRY_DNC),
+            "internal_dnc": bool(flags & bits.PersonFlag.INTERNAL_DNC),
+            "industry_dnc": bool(flags & bits.PersonFlag.INDUSTRY_DNC),
             "true_operator": int(subscriber["operator"]),
-            "genuine": bool(truth & network.GENUINE),
-            "empty": bool(truth & network.EMPTY),
-            "suspended": bool(truth & network.SUSPENDED_NUMBER),
-            "dormant": bool(truth & network.DORMANT),
+            "genuine": bool(truth & SubscriberFlag.GENUINE),
+            "empty": bool(truth & SubscriberFlag.EMPTY),
+            "suspended": bool(truth & SubscriberFlag.SUSPENDED_NUMBER),
+            "dormant": bool(truth & SubscriberFlag.DORMANT),
             "dead": [
-                bool(truth & network.DEAD << i) for i in range(flags >> people.ALTERNATES_SHIFT & 3)
+                bool(truth & SubscriberFlag.DEAD << i)
+                for i in range(flags >> bits.ALTERNATES_SHIFT & 3)
             ],
-            "whitelist": bool(truth & network.WHITELIST),
+            "whitelist": bool(truth & SubscriberFlag.WHITELIST),
             "refused": int(subscriber["refused"]),
             "propensity": int(subscriber["propensity"]),
             "registered_min": int(subscriber["registered_min"]),
             "handset": int(subscriber["handset"]),
         }
-        number = flags >> people.NUMBER_SHIFT & 3
+        number = flags >> bits.NUMBER_SHIFT & 3
         # of a further number called from the beginning nothing but whether it exists is known
         now = {"empty": number > 0 and person.dead[number - 1], "suspended": 0, "dormant": 0}
         for field, value in engine.items():

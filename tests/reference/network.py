@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialsim.carrier import layout
+from dialsim.carrier.layout import HandsetFlag
 from dialsim.core.codes import Action, Cause, EventCode, Seen, Stream
 from tests.reference.draws import draw, quantile, top
 from tests.reference.network_gateways import Gateways
@@ -18,7 +19,7 @@ from tests.reference.people import Person
 
 ANSWERED = (Cause.LIVE, Cause.ASSISTANT)
 RECORDING = 2
-PREFIXES = layout.BLOCKS_95 | layout.BLOCKS_96 | layout.BLOCKS_400
+PREFIXES = HandsetFlag.BLOCKS_95 | HandsetFlag.BLOCKS_96 | HandsetFlag.BLOCKS_400
 
 
 def gone(person: Person) -> bool:
@@ -196,13 +197,13 @@ class Network(Gateways):
         """What the callee's own lists say."""
         bits = person.phone
         blocked = (bits >> layout.BLOCKED_LINE_SHIFT) - 1
-        if bits & layout.BLOCKS_ENTERPRISE or blocked == line.row:
+        if bits & HandsetFlag.BLOCKS_ENTERPRISE or blocked == line.row:
             return Cause.BLOCKED_BY_CALLEE
         if blocked >= 0 and line.name and self.lines[blocked].name == line.name:
             return Cause.BLOCKED_BY_CALLEE
         if bits & line.blocked_by & PREFIXES:
             return Cause.BLOCKED_PREFIX
-        if bits & line.blocked_by & layout.BLOCKS_ABROAD:
+        if bits & line.blocked_by & HandsetFlag.BLOCKS_ABROAD:
             return Cause.BLOCKED_INTERNATIONAL
         return Cause.NONE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.carrier.layout import BLOCKED_LINE_SHIFT, BLOCKS_ENTERPRISE, CERTIFIED, FAR_PAST
+from dialsim.carrier.layout import BLOCKED_LINE_SHIFT, FAR_PAST, HandsetFlag
 from dialsim.core.codes import Action, Kind, Rule, Stream
 from tests.reference.network_frequency import Frequency
 from tests.reference.network_ground import CERTAIN, CLASSES, Line
@@ -15,7 +15,7 @@ class Labels(Frequency):
     def sees_label(self, t: int, line: Line, person: Person) -> bool:
         """ "Of the line, of one it replaces" or its class, "or of its shared target row"."""
         platform = person.phone & 3
-        if platform == 3 or (line.named and person.phone & CERTIFIED):
+        if platform == 3 or (line.named and person.phone & HandsetFlag.CERTIFIED):
             return False
         rows = self.standing(t, line) + ([self.class_row(line)] if self.linked(t, line) else [])
         return any(row.labelled >> platform & 1 and t >= row.label_from[platform] for row in rows)
@@ -35,7 +35,7 @@ class Labels(Frequency):
             if blocked == 0:
                 person.phone |= (1 + line.row) << BLOCKED_LINE_SHIFT
             elif blocked != 1 + line.row:
-                person.phone |= BLOCKS_ENTERPRISE
+                person.phone |= HandsetFlag.BLOCKS_ENTERPRISE
 
     def label(self, t: int, target: Line, marks: int, delivered: int, person: Person) -> None:
         net, before = self.net, target.labelled

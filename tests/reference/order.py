@@ -6,7 +6,8 @@ from collections import Counter
 from types import SimpleNamespace
 
 from dialsim.core.codes import Stream
-from dialsim.people.layout import BY_PRIORITY, WITHDRAWN
+from dialsim.core.person_flags import PersonFlag
+from dialsim.people.layout import BY_PRIORITY
 from tests.reference.choosing import on_own_list
 from tests.reference.draws import draw
 from tests.reference.leads import Fresh
@@ -153,7 +154,11 @@ class Order:
     def agreed(self, t: int, call: Call) -> int | None:
         """When the callee is called again, if that was agreed on."""
         lead, campaign = call.lead, call.campaign
-        out = call.person.withdrawn or call.person.flags & WITHDRAWN or on_own_list(call.person)
+        out = (
+            call.person.withdrawn
+            or call.person.flags & PersonFlag.WITHDRAWN
+            or on_own_list(call.person)
+        )
         if lead.agreed >= campaign.callbacks or out or call.fate.opt_out:
             return None
         bits = draw(self.given.world.run_base, Stream.AGREED, call.person.key, call.n)

@@ -6,15 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from dialsim.carrier.layout import (
-    BLOCKS_95,
-    BLOCKS_ENTERPRISE,
-    CERTIFIED,
-    NEVER_MIN,
-    PROPENSITY_OPTED_IN,
-)
+from dialsim.carrier.layout import NEVER_MIN, PROPENSITY_OPTED_IN, HandsetFlag
 from dialsim.core.codes import Category, Operator, Relation, Stream
-from dialsim.people.layout import ALTERNATES_SHIFT, INDUSTRY_DNC, INTERNAL_DNC
+from dialsim.core.person_flags import ALTERNATES_SHIFT, PersonFlag
 from tests.reference.draws import draw, ordinal_key, quantile, top
 from tests.reference.limits import Past
 
@@ -163,9 +157,9 @@ def derive(
         ),
         genuine=true(Stream.GENUINE, truth.genuine),
         internal_dnc=hit(Stream.INTERNAL_DNC, source.internal_dnc)
-        or bool(told.flags & INTERNAL_DNC),
+        or bool(told.flags & PersonFlag.INTERNAL_DNC),
         industry_dnc=hit(Stream.INDUSTRY_DNC, source.industry_dnc)
-        or bool(told.flags & INDUSTRY_DNC),
+        or bool(told.flags & PersonFlag.INDUSTRY_DNC),
         whitelist=true(Stream.WHITELIST, truth.whitelist),
         empty=status < truth.empty,
         suspended=truth.empty <= status < gone,
@@ -189,10 +183,10 @@ def handset(
     net = given.network
     bits = next((p for p, share in enumerate(net.handset_share) if share > u), 3)
     if hit(Stream.HANDSET, net.certified, 1):
-        bits |= CERTIFIED
+        bits |= HandsetFlag.CERTIFIED
     if hit(Stream.BLOCKS, blocks, 0):
-        bits |= BLOCKS_ENTERPRISE
+        bits |= HandsetFlag.BLOCKS_ENTERPRISE
     for n in range(1, 5):
         if hit(Stream.BLOCKS, net.blocks_shown[n - 1], n):
-            bits |= BLOCKS_95 << (n - 1)
+            bits |= HandsetFlag.BLOCKS_95 << (n - 1)
     return bits

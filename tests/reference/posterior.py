@@ -7,7 +7,7 @@ from typing import Any
 
 from dialsim.carrier.layout import RING
 from dialsim.core.codes import Cause, Seen, Stream
-from dialsim.people.layout import ALTERNATES_SHIFT
+from dialsim.core.person_flags import ALTERNATES_SHIFT
 from tests.reference.draws import draw, top
 from tests.reference.people import Person, derive
 from tests.reference.records import ListRows

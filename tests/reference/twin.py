@@ -25,7 +25,7 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
-from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
+from dialsim.core.person_flags import REFUSED_SHIFT, PersonFlag
 from tests.reference import heard, routes
 from tests.reference.begun import begin, passed_by
 from tests.reference.choosing import OwnNumbers, area, final_reason
@@ -156,7 +156,7 @@ class Twin:
         """What becomes known of a person, before any event of its tick."""
         person = self.people[row]
         person.flags |= flags
-        if flags & WITHDRAWN:
+        if flags & PersonFlag.WITHDRAWN:
             for call in list(self.under_way.values()):
                 if call.person is person and call.lead.state == LeadState.DIALLING:
                     self.cancel(t, call)

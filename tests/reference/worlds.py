@@ -10,27 +10,11 @@ from hypothesis import strategies as st
 from numba import config
 
 from dialsim.core.codes import Seen
+from dialsim.core.person_flags import ALTERNATES_SHIFT, REFUSED, REFUSED_SHIFT, PersonFlag
 from dialsim.engine.build import World, prepare
 from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import ABANDON_UNIT
-from dialsim.people.layout import (
-    ALTERNATES_SHIFT,
-    DUPLICATE,
-    EXPIRED,
-    GIVEN,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    INVALID,
-    LONG_AGO,
-    NO_EXPORT,
-    NO_PROOF,
-    OTHER_COUNTRY,
-    PROTECTED,
-    REFUSED,
-    REFUSED_SHIFT,
-    UNUSABLE,
-    WITHDRAWN,
-)
+from dialsim.people.layout import GIVEN, LONG_AGO
 from dialsim.scenario.load import load_scenario
 from tests.people.scenarios import ONE_NUMBER
 from tests.reference.carrier_worlds import (
@@ -492,17 +476,17 @@ def worlds(draw: Any) -> dict[str, Any]:
 
 
 ROW_FLAGS = (
-    INVALID,
-    UNUSABLE,
-    PROTECTED,
-    DUPLICATE,
-    OTHER_COUNTRY,
-    NO_PROOF,
-    EXPIRED,
-    WITHDRAWN,
-    NO_EXPORT,
-    INTERNAL_DNC,
-    INDUSTRY_DNC,
+    PersonFlag.INVALID,
+    PersonFlag.UNUSABLE,
+    PersonFlag.PROTECTED,
+    PersonFlag.DUPLICATE,
+    PersonFlag.OTHER_COUNTRY,
+    PersonFlag.NO_PROOF,
+    PersonFlag.EXPIRED,
+    PersonFlag.WITHDRAWN,
+    PersonFlag.NO_EXPORT,
+    PersonFlag.INTERNAL_DNC,
+    PersonFlag.INDUSTRY_DNC,
     REFUSED,
     1 << REFUSED_SHIFT,  # loans
 )
@@ -541,7 +525,9 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
     dated = draw(
         st.lists(
             st.tuples(
-                st.integers(start_ms, end_ms), some, st.sampled_from((WITHDRAWN, EXPIRED, REFUSED))
+                st.integers(start_ms, end_ms),
+                some,
+                st.sampled_from((PersonFlag.WITHDRAWN, PersonFlag.EXPIRED, REFUSED)),
             ),
             max_size=12,
         )

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from dialsim.api import Run
 from dialsim.compliance.kernels import static_reason
 from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Province, Reason, Rule
+from dialsim.core.person_flags import PROVINCE_SHIFT, PersonFlag
 from dialsim.engine import host
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people.layout import PROVINCE_SHIFT, REACHED
 from dialsim.results.binding_constraint import binding
 from dialsim.results.goals import due_tick, judge
 from dialsim.results.lists.screening import static_reasons
@@ -207,7 +207,7 @@ def test_a_campaign_does_not_count_answers_to_another() -> None:
     made = shared_list()
     leads, people = made.state.leads, made.state.people
     leads["state"], leads["reason"], leads["attempts"] = LeadState.FINISHED, Reason.NO_RETRY, 1
-    people["flags"] = 7 | REACHED  # all by the first campaign
+    people["flags"] = 7 | PersonFlag.REACHED  # all by the first campaign
     first = leads["campaign"] == 0
     leads["reason"][first] = Reason.CONNECTED
     count(made, conversations=(5, 0))

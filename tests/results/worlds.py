@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.codes import Action, Cause, EventCode, LeadState, Limit, Reason, Rule, Seen
+from dialsim.core.person_flags import PersonFlag
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW
-from dialsim.people import layout as person
 from dialsim.scenario import load_scenario
 from tests.scenario.worlds import world
 
@@ -20,22 +20,22 @@ DAY = 24 * HOUR
 
 LEADS = (
     # state, reason, attempts, flags
-    (LeadState.FRESH, 0, 0, person.INVALID | 7),
-    (LeadState.FRESH, 0, 0, person.DUPLICATE | 7),
+    (LeadState.FRESH, 0, 0, PersonFlag.INVALID | 7),
+    (LeadState.FRESH, 0, 0, PersonFlag.DUPLICATE | 7),
     (LeadState.FINISHED, Reason.NO_CONSENT, 0, 0),
-    (LeadState.FRESH, 0, 0, person.WITHDRAWN | 7),
-    (LeadState.FINISHED, Reason.INTERNAL_DNC, 0, person.INTERNAL_DNC | 7),
+    (LeadState.FRESH, 0, 0, PersonFlag.WITHDRAWN | 7),
+    (LeadState.FINISHED, Reason.INTERNAL_DNC, 0, PersonFlag.INTERNAL_DNC | 7),
     (LeadState.FRESH, 0, 0, 7),
     (LeadState.FRESH, 0, 0, 7),
     (LeadState.FINISHED, Reason.INVALID_NUMBER, 1, 7),
-    (LeadState.FINISHED, Reason.SUSPECTED_BLOCK, 1, person.SUSPECTED | 7),
+    (LeadState.FINISHED, Reason.SUSPECTED_BLOCK, 1, PersonFlag.SUSPECTED | 7),
     (LeadState.FINISHED, Reason.ATTEMPTS_USED, 3, 7),
     (LeadState.FINISHED, Reason.NO_RETRY, 1, 7),
     (LeadState.SLEEPING, 0, 2, 7),
-    (LeadState.SLEEPING, 0, 1, person.REACHED | 7),
-    (LeadState.FINISHED, Reason.CONNECTED, 1, person.REACHED | 7),
-    (LeadState.FINISHED, Reason.CONNECTED, 2, person.REACHED | 7),
-    (LeadState.FINISHED, Reason.CONNECTED, 1, person.REACHED | person.WITHDRAWN | 7),
+    (LeadState.SLEEPING, 0, 1, PersonFlag.REACHED | 7),
+    (LeadState.FINISHED, Reason.CONNECTED, 1, PersonFlag.REACHED | 7),
+    (LeadState.FINISHED, Reason.CONNECTED, 2, PersonFlag.REACHED | 7),
+    (LeadState.FINISHED, Reason.CONNECTED, 1, PersonFlag.REACHED | PersonFlag.WITHDRAWN | 7),
 )
 """One lead for each way to end but one that is not read from the list."""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from dialsim.core.time_units import NEVER
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario, warnings
-from dialsim.scenario.network_events import FOREVER, NetworkAct, network_acts
+from dialsim.scenario.network_events import NetworkAct, network_acts
 from tests.scenario.worlds import world
 
 HOUR_MS = 3_600_000
@@ -138,10 +139,10 @@ def test_acts_lie_where_the_run_is_played() -> None:
         event("throttle", trunks=["main"], **{"from": date(2026, 5, 1), "to": None}),
     )
     tick = 10 * HOUR_MS + HOUR_MS // 2
-    assert [act[2:4] for act in acts_of(*events)] == [(0, tick), (tick, FOREVER)]
-    assert [act[2:4] for act in acts_of(*events, since=tick)] == [(tick, FOREVER)]
+    assert [act[2:4] for act in acts_of(*events)] == [(0, tick), (tick, NEVER)]
+    assert [act[2:4] for act in acts_of(*events, since=tick)] == [(tick, NEVER)]
     later = acts_of(*events, since=tick + 1)
-    assert [act[2:4] for act in later] == [(tick + 1, FOREVER)]
+    assert [act[2:4] for act in later] == [(tick + 1, NEVER)]
 
 
 # --- in words -------------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ from dialsim.carrier.history import CALLER_STATE
 from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.layout import W_DAY, W_DELIVERED, W_HOUR, W_MARKS, W_TRIAGED
 from dialsim.core.codes import Seen
+from dialsim.core.person_flags import REFUSED, PersonFlag
 from dialsim.core.windows import of_family
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
-from dialsim.people.layout import LONG_AGO, REFUSED, SUSPECTED
+from dialsim.people.layout import LONG_AGO
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.history import as_calls
 from dialsim.scheduler.history_calls import CALL, in_order
@@ -282,7 +283,7 @@ def test_outcomes_reach_the_rings_and_bar(tmp_path: Path) -> None:
         Seen.BLOCKED, Seen.REFUSED, Seen.UNREACHABLE, Seen.NONE
     ]  # fmt: skip
     flags = world.state.people["flags"][:5]
-    assert (flags & SUSPECTED > 0).tolist() == [False, True, False, False, False]
+    assert (flags & PersonFlag.SUSPECTED > 0).tolist() == [False, True, False, False, False]
     assert (flags & REFUSED).tolist() == [0, 0, REFUSED, 0, 0]
     assert world.history is not None
     assert world.history.to_dict()["with_outcome"] == 5

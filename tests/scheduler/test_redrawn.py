@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dialsim.core.person_flags import CONSENT, OPERATOR, PersonFlag
 from dialsim.core.rng import run_base, wrapping
 from dialsim.engine.build import World
 from dialsim.engine.listed_people import list_base
-from dialsim.people import kernels, layout
 from dialsim.scenario import load_scenario
 from dialsim.scheduler.prepared_inputs import Beginning
 from tests.people.scenarios import small_scenario
@@ -80,13 +80,13 @@ def test_rows_stay_and_what_they_leave_open_is_redrawn(tmp_path: Path) -> None:
     worlds = [world_of(begun, number) for number in range(30)]
     who = np.array([world.state.people for world in worlds])
     assert (who["key"] == who["key"][0]).all()
-    consent = who["flags"] & kernels.CONSENT > 0
+    consent = who["flags"] & CONSENT > 0
     rows = np.arange(40)  # those of the first list alone
     assert (consent[:, rows] == (rows % 3 == 0)).all()
     bought = np.arange(80, 140)  # those of the second: behind 20 that stand on both
     assert 0.55 < consent[:, bought].mean() < 0.65
     assert consent[:, bought].mean(axis=0).min() > 0.2
-    operator = who["home"] & kernels.OPERATOR
+    operator = who["home"] & OPERATOR
     assert (operator[:, :120] == operator[0, :120]).all()  # by their prefix
     of_drawn = slice(int(worlds[0].state.lists[2]["first"]), None)
     assert len({who[i, of_drawn].tobytes() for i in range(30)}) == 30
@@ -100,9 +100,9 @@ def test_of_a_person_on_two_lists_the_stricter_counts_in_each(tmp_path: Path) ->
     flags = np.array([world_of(begun, number).state.people["flags"] for number in range(40)])
     both = np.arange(40, 60)
     consented = both % 3 == 0
-    assert 0.5 < (flags[:, both[consented]] & kernels.CONSENT > 0).mean() < 0.7
-    assert not (flags[:, both[~consented]] & kernels.CONSENT).any()
-    assert 0.2 < (flags[:, both] & layout.INTERNAL_DNC > 0).mean() < 0.4
+    assert 0.5 < (flags[:, both[consented]] & CONSENT > 0).mean() < 0.7
+    assert not (flags[:, both[~consented]] & CONSENT).any()
+    assert 0.2 < (flags[:, both] & PersonFlag.INTERNAL_DNC > 0).mean() < 0.4
 
 
 def test_people_are_kept_where_the_scenario_says_so(tmp_path: Path) -> None:

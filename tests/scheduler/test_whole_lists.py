@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 import dialsim
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.ticks import local_tick
 from dialsim.engine import host
 from dialsim.errors import ScenarioError
-from dialsim.people.layout import WITHDRAWN
 from dialsim.scheduler import run as run_module
 from dialsim.scheduler.feed import Feed
 from dialsim.scheduler.progress import Progress
@@ -67,7 +67,7 @@ def rows_of(played: Player) -> int:
 
 
 def withdrawn(played: Player) -> list[int]:
-    return np.flatnonzero(played.world.state.people["flags"] & WITHDRAWN).tolist()
+    return np.flatnonzero(played.world.state.people["flags"] & PersonFlag.WITHDRAWN).tolist()
 
 
 def feeding_after(monkeypatch: pytest.MonkeyPatch, over: threading.Event) -> None:

@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.counters.kernels import count_in, count_one
-from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
+from dialsim.carrier.layout import (
+    ASKED_NOT_TO_CALL,
+    MONTH_BUCKET_MS,
+    W_DELIVERED,
+    W_TRIAGED,
+    Carrier,
+    Profile,
+    SubscriberFlag,
+)
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.rng import draw, happens, hit
@@ -19,13 +27,9 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-GENUINE = 1
-WHITELIST = 8
-ASKED = 1 << 7  # of SUBSCRIBER's `refused`: has asked not to be called again
 THIRD_CALL, LABELLED, DROPPED, NAMED = 1, 2, 4, 8  # bits of `grounds`, in order of the modifiers
 ROBOT, OUT_OF_HOURS, AFTER_REFUSAL, WITH_CONSENT = 16, 32, 64, 128
 MODIFIERS = WITH_CONSENT - 1  # those of the bits that change a threshold
-MONTH_BUCKET_MS = 12 * 3_600_000
 REVIEW_DAYS = 30  # "in the 30 d up to the last call" (S0, section 6): the window's definition
 MILLION = 1_000_000
 
@@ -129,9 +133,9 @@ def has_refused(subscriber: Any, category: int, dial_tick: int) -> bool:
     Who has put the number on the personal whitelist wants its calls all the same.
     """
     refused = np.int64(subscriber["refused"])
-    if refused & ASKED:
+    if refused & ASKED_NOT_TO_CALL:
         return True
-    if np.int64(subscriber["flags"]) & WHITELIST or not (refused >> category) & 1:
+    if np.int64(subscriber["flags"]) & SubscriberFlag.WHITELIST or not (refused >> category) & 1:
         return False
     return np.int64(subscriber["registered_min"]) * MINUTE_MS <= dial_tick
 

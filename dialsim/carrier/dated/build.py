@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.layout import DATED_ACT
 from dialsim.core.codes import Action, Operator, Rule
+from dialsim.core.time_units import NEVER
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.network_events import FOREVER, NetworkAct, network_acts
+from dialsim.scenario.network_events import NetworkAct, network_acts
 
 ACTIONS = {
     "throttle": (Action.THROTTLE, Rule.DATED),
@@ -67,6 +68,6 @@ def build_dated_acts(
         assert by is not None  # an act without trunk and block has the callees' operator
         record["by"] = Operator[by]
     turns = [(act.start, 1, row) for row, act in enumerate(acts) if act.start >= since]
-    turns += [(act.end, 0, row) for row, act in enumerate(acts) if act.end < FOREVER]
+    turns += [(act.end, 0, row) for row, act in enumerate(acts) if act.end < NEVER]
     found = [(tick, row) for tick, _, row in sorted(turns)]
     return records, np.array(found, np.int64).reshape(-1, 2)

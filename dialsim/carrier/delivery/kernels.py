@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import START_SHIFT, Profile
+from dialsim.carrier.layout import START_SHIFT, Profile, SubscriberFlag
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.quantiles import quantile
@@ -15,10 +15,6 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-GENUINE = 1
-EMPTY = 2
-SUSPENDED_NUMBER = 4
-DORMANT = 16
 DAY_HOURS, WEEK_HOURS = 24, 168
 HIGH = np.uint64(32)
 CERTAIN = 1 << 32
@@ -53,7 +49,7 @@ def answer_threshold(
     ``robot`` as in `draw_fate`.
     """
     network = profile.network[0]
-    behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
+    behaviour = 0 if np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE else 1
     hour = remainder(profile.weekday[0] * DAY_HOURS + quotient(now, HOUR_MS), WEEK_HOURS)
     p = np.int64(subscriber["propensity"])
     p = (p * profile.hour_factor[hour]) >> 16
@@ -81,9 +77,9 @@ def delivery_cause(
     """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
     now, luck, key, n, _ = at
     network = profile.network[0]
-    if np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER):
+    if np.int64(subscriber["flags"]) & (SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER):
         return Cause.INVALID, 0
-    if np.int64(subscriber["flags"]) & DORMANT:
+    if np.int64(subscriber["flags"]) & SubscriberFlag.DORMANT:
         return Cause.UNREACHABLE, 0
     if happens(luck, Stream.UNREACHABLE, key, n, np.int64(network["unreachable"])):
         return Cause.UNREACHABLE, 0
@@ -140,7 +136,7 @@ def draw_fate(
     ``robot``: 0 a person calls, 1 a robot, 2 a recording.
     """
     _, luck, key, n, _ = at
-    behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
+    behaviour = 0 if np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE else 1
     if cause == Cause.LIVE:
         table = TALK_OPTED_IN + behaviour
         if robot > 0:

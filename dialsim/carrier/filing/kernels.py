@@ -4,11 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.carrier.layout import Carrier
+from dialsim.carrier.layout import PLATFORMS, Carrier
 from dialsim.core.codes import Action
 from dialsim.jit.decorator import kernel
-
-PLATFORMS = 3
 
 
 @kernel

@@ -12,11 +12,10 @@ from dialsim.carrier.layout import GATEWAY
 from dialsim.core.codes import Stream
 from dialsim.core.quantiles import exponential_table, quantile
 from dialsim.core.rng import draw, text_key, threshold32
-from dialsim.core.time_units import MINUTE_MS
+from dialsim.core.time_units import MINUTE_MS, NEVER
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
-FAR = 1 << 62
 YEAR_MIN = 365 * 24 * 60
 
 
@@ -53,7 +52,7 @@ def build_gateways(
     -------
     tuple
         GATEWAY[T] and int64[T, 2 k], T as :func:`gateway_count`: start, end, start ... in ms,
-        FAR behind the last. Blocks begin before `end`, the end of the run.
+        NEVER behind the last. Blocks begin before `end`, the end of the run.
     """
     count = gateway_count(scenario)
     spans: list[list[int]] = []
@@ -66,7 +65,7 @@ def build_gateways(
         by_gateway = trunk.by_gateway
         spans.append(blocked_spans(network, run_base, key, end, mine, since) if by_gateway else [])
     width = max((len(span) for span in spans), default=0)
-    blocks = np.full((count, width), FAR, np.int64)
+    blocks = np.full((count, width), NEVER, np.int64)
     for row, span in zip(blocks, spans, strict=True):
         row[: len(span)] = span
     return np.zeros(count, GATEWAY), blocks

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.carrier.layout import (
-    BLOCKS_95,
-    BLOCKS_96,
-    BLOCKS_400,
-    BLOCKS_ABROAD,
-    FAR_PAST,
-    PLATFORMS,
-)
+from dialsim.carrier.layout import FAR_PAST, PLATFORMS, HandsetFlag
 from dialsim.core.rng import threshold32
 from dialsim.scenario.models.schema import CallerIds, Scenario
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
@@ -20,11 +13,11 @@ NAMES = ("main", "second", "third")
 """Label platforms in the order of their bits."""
 ALL_PLATFORMS = (1 << PLATFORMS) - 1
 SHUT_OUT = {
-    "95_enterprise": BLOCKS_95,
-    "95_b24": BLOCKS_95,
-    "96": BLOCKS_96,
-    "1010": BLOCKS_96,
-    "400": BLOCKS_400,
+    "95_enterprise": HandsetFlag.BLOCKS_95,
+    "95_b24": HandsetFlag.BLOCKS_95,
+    "96": HandsetFlag.BLOCKS_96,
+    "1010": HandsetFlag.BLOCKS_96,
+    "400": HandsetFlag.BLOCKS_400,
 }
 """Bit of the handset by which callees shut out a class of numbers."""
 NO_LABEL = 1 << 31  # more marks than a window can hold
@@ -76,7 +69,7 @@ def fill_blocks(record: Any, scenario: Scenario, network: ProfileFile) -> None:
         shown |= shut_out_by(block, scenario)
     keys = ("prefix.95", "prefix.96", "prefix.400", "international")
     for i, key in enumerate(keys):
-        if shown & BLOCKS_95 << i:
+        if shown & HandsetFlag.BLOCKS_95 << i:
             record["blocks_shown"][i] = threshold32(network[f"subscriber_blocks.{key}"])
     record["after_mark"] = threshold32(network["subscriber_blocks.after_mark"])
 
@@ -84,7 +77,7 @@ def fill_blocks(record: Any, scenario: Scenario, network: ProfileFile) -> None:
 def shut_out_by(block: CallerIds, scenario: Scenario) -> int:
     """Return the bits of a handset that shut out a block for what its numbers show."""
     bits = SHUT_OUT.get(block.number_class, 0)
-    return bits | BLOCKS_ABROAD if shows_as_international(block, scenario) else bits
+    return bits | HandsetFlag.BLOCKS_ABROAD if shows_as_international(block, scenario) else bits
 
 
 def shows_as_international(block: CallerIds, scenario: Scenario) -> bool:

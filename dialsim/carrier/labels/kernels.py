@@ -10,16 +10,20 @@ import numpy as np
 
 from dialsim.carrier.counters.kernels import count_anew, count_in, count_one
 from dialsim.carrier.filing.kernels import class_row
-from dialsim.carrier.layout import MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
+from dialsim.carrier.layout import (
+    BLOCKED_LINE_SHIFT,
+    FILINGS,
+    MONTH_BUCKET_MS,
+    PLATFORM,
+    PLATFORMS,
+    W_DELIVERED,
+    W_MARKS,
+    Carrier,
+    HandsetFlag,
+)
 from dialsim.core.codes import Action
 from dialsim.jit.decorator import kernel
 
-PLATFORMS = 3
-PLATFORM = 3
-CERTIFIED = 1 << 2
-BLOCKS_ENTERPRISE = 1 << 3
-BLOCKED_LINE_SHIFT = 8
-FILINGS = 4
 TO_FILE, FILED = 1, 2
 
 
@@ -43,7 +47,7 @@ def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) 
             return False
     handset = np.int64(carrier.subscribers[person]["handset"])
     platform = handset & PLATFORM
-    if platform == PLATFORMS or (record["named"] == 1 and handset & CERTIFIED):
+    if platform == PLATFORMS or (record["named"] == 1 and handset & HandsetFlag.CERTIFIED):
         return False
     if is_shown(record, platform, now):
         return True
@@ -110,7 +114,7 @@ def block_line(subscriber: Any, line: int) -> None:
     if blocked < 0:
         handset |= (line + 1) << BLOCKED_LINE_SHIFT
     elif blocked != line:
-        handset |= BLOCKS_ENTERPRISE
+        handset |= HandsetFlag.BLOCKS_ENTERPRISE
     subscriber["handset"] = handset
 
 

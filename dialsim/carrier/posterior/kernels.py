@@ -11,15 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.delivery.kernels import answer_threshold
-from dialsim.carrier.layout import Carrier, Profile
-from dialsim.carrier.subscribers.kernels import (
-    DEAD,
-    DORMANT,
-    EMPTY,
-    GENUINE,
-    SUSPENDED_NUMBER,
-    fill_subscriber,
-)
+from dialsim.carrier.layout import Carrier, Profile, SubscriberFlag
+from dialsim.carrier.subscribers.kernels import fill_subscriber
 from dialsim.core.codes import Cause, Seen, Stream
 from dialsim.core.rng import draw
 from dialsim.jit.decorator import kernel
@@ -43,10 +36,14 @@ def chance_of(carrier: Carrier, profile: Profile, subscriber: Any, call: Any) ->
     """Return the 32-bit threshold of a call (PAST_CALL) to end as it was seen to."""
     network, shares = profile.network[0], profile.seen_shares
     flags, number, seen = np.int64(subscriber["flags"]), np.int64(call["number"]), call["seen"]
-    none = EMPTY | SUSPENDED_NUMBER if number == 0 else DEAD << (number - 1)
+    none = (
+        SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER
+        if number == 0
+        else SubscriberFlag.DEAD << (number - 1)
+    )
     if flags & none:
         return np.int64(shares[Cause.INVALID, seen])
-    if number == 0 and flags & DORMANT:
+    if number == 0 and flags & SubscriberFlag.DORMANT:
         return np.int64(shares[Cause.UNREACHABLE, seen])
     record = carrier.lines[call["line"]]
     at, robot = np.int64(call["week_ms"]), np.int64(call["robot"])
@@ -97,12 +94,12 @@ def largest_weight(
     for i in range(calls.shape[0]):
         if calls[i]["seen"] == Seen.INVALID:
             number = np.int64(calls[i]["number"])
-            gone |= EMPTY if number == 0 else DEAD << (number - 1)
+            gone |= SubscriberFlag.EMPTY if number == 0 else SubscriberFlag.DEAD << (number - 1)
     largest = (0, 0)
     for sixteenth in range(17):
         subscriber["propensity"] = min(sixteenth << 28, CERTAIN - 1)
-        for none in (0, EMPTY, DORMANT, gone):
-            subscriber["flags"] = GENUINE | none
+        for none in (0, SubscriberFlag.EMPTY.value, SubscriberFlag.DORMANT.value, gone):
+            subscriber["flags"] = SubscriberFlag.GENUINE | none
             weight = weight_of(carrier, profile, subscriber, calls)
             if outweighs(weight, largest):
                 largest = weight

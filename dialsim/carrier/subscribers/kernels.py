@@ -5,31 +5,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import NEVER_MIN, Carrier, Profile
+from dialsim.carrier.layout import (
+    BLOCKED_LINE_SHIFT,
+    NEVER_MIN,
+    PLATFORMS,
+    Carrier,
+    HandsetFlag,
+    Profile,
+    SubscriberFlag,
+)
 from dialsim.core.codes import Cause, Operator, Stream
+from dialsim.core.person_flags import ALTERNATES_SHIFT, OPERATOR, RELATION_SHIFT
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, first_above, hit
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-GENUINE = 1
-EMPTY = 2
-SUSPENDED_NUMBER = 4
-WHITELIST = 8
-DORMANT = 16
-DEAD = 32
-RELATION_SHIFT = 20
-OPERATOR = 7  # bits of PERSON.home
-ALTERNATES_SHIFT = 22
 TRADES = 7  # values of `Category`
 ALL_TRADES = (1 << TRADES) - 1
-PLATFORMS = 3
-CERTIFIED = 1 << 2
-BLOCKS_ENTERPRISE = 1 << 3
 PREFIXES = 7 << 4
-BLOCKS_ABROAD = 1 << 7
-BLOCKED_LINE_SHIFT = 8
 FIRST_SHOWN = 4  # bit of `handset`: what it shuts out for what a call shows
 HIGH = np.uint64(32)
 PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
@@ -66,14 +61,14 @@ def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: i
     flags = 0
     status = np.int64(draw(base, Stream.NUMBER_STATUS, key, 0) >> HIGH)
     if status < empty:
-        flags |= EMPTY
+        flags |= SubscriberFlag.EMPTY
     elif status < dead:
-        flags |= SUSPENDED_NUMBER
+        flags |= SubscriberFlag.SUSPENDED_NUMBER
     elif hit(draw(base, Stream.DORMANT, key, 0), np.int64(population["dormant"])):
-        flags |= DORMANT
+        flags |= SubscriberFlag.DORMANT
     for number in range(1, 1 + alternates):
         if hit(draw(base, Stream.NUMBER_STATUS, key, number), dead):
-            flags |= DEAD << (number - 1)
+            flags |= SubscriberFlag.DEAD << (number - 1)
     return flags
 
 
@@ -87,9 +82,9 @@ def handset_of(network: Any, population: Any, base: np.uint64, key: np.uint64) -
         while handset < PLATFORMS and high >= network["handset_share"][handset]:
             handset += 1
     if network["certified"] > 0 and hit(draw(base, Stream.HANDSET, key, 1), network["certified"]):
-        handset |= CERTIFIED
+        handset |= HandsetFlag.CERTIFIED
     if hit(draw(base, Stream.BLOCKS, key, 0), np.int64(population["blocks"])):
-        handset |= BLOCKS_ENTERPRISE
+        handset |= HandsetFlag.BLOCKS_ENTERPRISE
     for i in range(network["blocks_shown"].shape[0]):
         share = np.int64(network["blocks_shown"][i])
         if share > 0 and hit(draw(base, Stream.BLOCKS, key, 1 + i), share):
@@ -113,7 +108,7 @@ def true_operator(profile: Profile, population: Any, person: Any, base: np.uint6
 def own_block(carrier: Carrier, subscriber: Any, line: int) -> int:
     """Cause by which a callee shuts out a line of their own accord, or NONE."""
     handset = np.int64(subscriber["handset"])
-    if handset & BLOCKS_ENTERPRISE:
+    if handset & HandsetFlag.BLOCKS_ENTERPRISE:
         return Cause.BLOCKED_BY_CALLEE
     record = carrier.lines[line]
     blocked = (handset >> BLOCKED_LINE_SHIFT) - 1
@@ -124,7 +119,7 @@ def own_block(carrier: Carrier, subscriber: Any, line: int) -> int:
     shut_out = handset & np.int64(record["blocked_by"])
     if shut_out & PREFIXES:
         return Cause.BLOCKED_PREFIX
-    return Cause.BLOCKED_INTERNATIONAL if shut_out & BLOCKS_ABROAD else Cause.NONE
+    return Cause.BLOCKED_INTERNATIONAL if shut_out & HandsetFlag.BLOCKS_ABROAD else Cause.NONE
 
 
 @kernel
@@ -140,9 +135,9 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
     population = profile.populations[person["source"], relation]
     flags = number_flags(population, base, key, alternates)
     if hit(draw(base, Stream.GENUINE, key, 0), np.int64(population["genuine"])):
-        flags |= GENUINE
+        flags |= SubscriberFlag.GENUINE
     if hit(draw(base, Stream.WHITELIST, key, 0), np.int64(population["whitelist"])):
-        flags |= WHITELIST
+        flags |= SubscriberFlag.WHITELIST
     refused = 0
     for category in range(TRADES):
         u = draw(base, Stream.REFUSED, key, category)

@@ -5,40 +5,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.compliance.kernels import (
-    BUSY,
-    CONSENT,
-    DECLINED,
-    DUPLICATE,
-    EXPIRED,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    INVALID,
-    NO_EXPORT,
-    NO_PROOF,
-    OTHER_COUNTRY,
-    PROTECTED,
-    REFUSED_SHIFT,
-    ROW,
-    SUSPECTED,
-    UNUSABLE,
-    WITHDRAWN,
-    is_out_of_reach,
-    static_reason,
-)
+from dialsim.compliance.kernels import is_out_of_reach, static_reason
 from dialsim.compliance.limits.kernels import callee_until
-from dialsim.compliance.screening.layout import BIT, FAR, NO_TICK, STATIC, Asked
+from dialsim.compliance.screening.layout import BIT, NO_TICK, STATIC, Asked
 from dialsim.core.codes import Purpose, Reason, Scope, Verdict
+from dialsim.core.person_flags import CONSENT, REFUSED_SHIFT, UNCALLABLE, PersonFlag
+from dialsim.core.time_units import NEVER
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
 GO, FINAL = int(Verdict.GO), int(Verdict.FINAL)
 UNTIL, ON = int(Verdict.UNTIL), int(Verdict.ON)
-NOBODY = INVALID | UNUSABLE
+NOBODY = PersonFlag.INVALID | PersonFlag.UNUSABLE
 """Rows that stand for no person, of whom a consent could be on record."""
 
-NO_CALLEE = ROW & ~DUPLICATE
+NO_CALLEE = UNCALLABLE & ~PersonFlag.DUPLICATE
 """Rows without a number that could be called: they have neither hours nor attempts."""
 
 FINAL_BITS = (1 << len(STATIC)) - 1
@@ -71,11 +53,11 @@ STOP_BIT = BIT[Reason.TRUNK_LIMIT]
 @kernel
 def row_flags(flags: int) -> int:
     """Bits of the reasons for which a row is no person who could be called."""
-    bits = INVALID_BIT if flags & INVALID else 0
-    bits |= UNUSABLE_BIT if flags & UNUSABLE else 0
-    bits |= PROTECTED_BIT if flags & PROTECTED else 0
-    bits |= DUPLICATE_BIT if flags & DUPLICATE else 0
-    bits |= COUNTRY_BIT if flags & OTHER_COUNTRY else 0
+    bits = INVALID_BIT if flags & PersonFlag.INVALID else 0
+    bits |= UNUSABLE_BIT if flags & PersonFlag.UNUSABLE else 0
+    bits |= PROTECTED_BIT if flags & PersonFlag.PROTECTED else 0
+    bits |= DUPLICATE_BIT if flags & PersonFlag.DUPLICATE else 0
+    bits |= COUNTRY_BIT if flags & PersonFlag.OTHER_COUNTRY else 0
     return bits
 
 
@@ -88,31 +70,31 @@ def consent_flags(flags: int, purpose: int) -> int:
     if not flags & CONSENT:
         return NO_CONSENT_BIT
     bits = 0 if (flags >> purpose) & 1 else PURPOSE_BIT
-    bits |= PROOF_BIT if flags & NO_PROOF else 0
-    bits |= EXPIRED_BIT if flags & EXPIRED else 0
+    bits |= PROOF_BIT if flags & PersonFlag.NO_PROOF else 0
+    bits |= EXPIRED_BIT if flags & PersonFlag.EXPIRED else 0
     return bits
 
 
 @kernel
 def reason_flags(flags: int, home: int, campaign: Any) -> int:
     """Every reason that bars a person for good; the lowest bit is that of `static_reason`."""
-    bits = row_flags(flags) if flags & ROW else 0
+    bits = row_flags(flags) if flags & UNCALLABLE else 0
     purpose = np.int64(campaign["purpose"])
     if campaign["by_consent"] == 1 and not flags & NOBODY:
         bits |= consent_flags(flags, purpose)
-    bits |= WITHDRAWN_BIT if flags & WITHDRAWN else 0
-    if campaign["exports_data"] == 1 and flags & NO_EXPORT:
+    bits |= WITHDRAWN_BIT if flags & PersonFlag.WITHDRAWN else 0
+    if campaign["exports_data"] == 1 and flags & PersonFlag.NO_EXPORT:
         bits |= EXPORT_BIT
-    bits |= INTERNAL_BIT if flags & INTERNAL_DNC else 0
-    if purpose == Purpose.MARKETING and flags & DECLINED:
+    bits |= INTERNAL_BIT if flags & PersonFlag.INTERNAL_DNC else 0
+    if purpose == Purpose.MARKETING and flags & PersonFlag.DECLINED:
         bits |= DECLINED_BIT
-    if purpose == Purpose.MARKETING and flags & INDUSTRY_DNC:
+    if purpose == Purpose.MARKETING and flags & PersonFlag.INDUSTRY_DNC:
         bits |= INDUSTRY_BIT
     if (flags >> (REFUSED_SHIFT + np.int64(campaign["category"]))) & 1:
         bits |= REFUSED_BIT
     if not flags & NOBODY and is_out_of_reach(home, campaign):
         bits |= NOT_FROM_HERE_BIT
-    bits |= SUSPECTED_BIT if flags & SUSPECTED else 0
+    bits |= SUSPECTED_BIT if flags & PersonFlag.SUSPECTED else 0
     return bits
 
 
@@ -132,7 +114,7 @@ def screen_flags(people: Array, campaign: Any, out: Array) -> int:
 def next_open(edges: Array, tick: int) -> int:
     """First tick from ``tick`` on at which hours are open; -1 when they open no more.
 
-    ``edges``: opening, closing, opening ... ticks in order, FAR behind the last.
+    ``edges``: opening, closing, opening ... ticks in order, NEVER behind the last.
     """
     low, high = 0, edges.shape[0]
     while low < high:
@@ -143,7 +125,7 @@ def next_open(edges: Array, tick: int) -> int:
             high = middle
     if low % 2 == 1:
         return tick
-    if low == edges.shape[0] or edges[low] >= FAR:
+    if low == edges.shape[0] or edges[low] >= NEVER:
         return NO_TICK
     return np.int64(edges[low])
 
@@ -152,7 +134,7 @@ def next_open(edges: Array, tick: int) -> int:
 def last_open(edges: Array) -> int:
     """Last tick at which hours are open, edges as of `next_open`; -1 when they never are."""
     for i in range(edges.shape[0] - 1, -1, -1):
-        if edges[i] < FAR:
+        if edges[i] < NEVER:
             return np.int64(edges[i]) - 1
     return NO_TICK
 
@@ -175,7 +157,7 @@ def any_caller_until(
     person: Any, ring: Array, asked: Asked, which: Array, gap_ms: int, now: int
 ) -> int:
     """First tick from ``now`` on at which some limits allow an attempt from one caller ID."""
-    best = np.int64(FAR)
+    best = np.int64(NEVER)
     for i in range(asked.callers.shape[0]):
         caller = np.int64(asked.callers[i])
         best = min(best, limits_until(person, ring, asked, caller, which, gap_ms, now))
@@ -277,7 +259,7 @@ def screen_person(
     flags = np.int64(person["flags"])
     bits = reason_flags(flags, np.int64(person["home"]), asked.campaign[0])
     if not flags & NO_CALLEE:
-        bits |= BUSY_BIT if flags & BUSY else 0
+        bits |= BUSY_BIT if flags & PersonFlag.BUSY else 0
         bits |= time_flags(np.int64(person["zone"]), asked, at)
         if person["attempts"] > 0:
             bits |= limit_flags(person, ring, asked, gap_ms, at)

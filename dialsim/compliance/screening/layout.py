@@ -56,8 +56,6 @@ SCREENED = np.dtype(
 """The answer for one row."""
 
 NO_TICK = -1
-FAR = 1 << 62
-"""Fills up a row of edges: behind every tick."""
 
 ANY_CALLER = -1
 """A caller ID that has called nobody of the list yet."""
@@ -67,7 +65,7 @@ ANY_CALLER = -1
 class Asked(NamedTuple):
     """Conditions on every person: one campaign, its hours and limits; read only.
 
-    Edges are opening, closing, opening ... ticks, with FAR behind the last.
+    Edges are opening, closing, opening ... ticks, with NEVER behind the last.
     """
 
     campaign: NDArray[Any]  # CAMPAIGN[1]

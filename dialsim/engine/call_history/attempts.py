@@ -11,19 +11,15 @@ from dialsim.carrier.delivery.signalling import ANSWERED
 from dialsim.carrier.posterior.layout import PAST_CALL
 from dialsim.compliance.limits.kernels import CANNOT_HAVE_RUNG
 from dialsim.core.codes import Seen
-from dialsim.engine.state import State
-from dialsim.people.layout import (
+from dialsim.core.person_flags import (
     ALTERNATES_SHIFT,
-    BEGUN,
-    DECLINED,
-    EARLIER,
-    LONG_AGO,
     NUMBER_SHIFT,
-    REACHED,
     REFUSED,
     REFUSED_SHIFT,
-    SUSPECTED,
+    PersonFlag,
 )
+from dialsim.engine.state import State
+from dialsim.people.layout import BEGUN, EARLIER, LONG_AGO
 
 NO_CALLER = (1 << 18) - 1
 NO_CAMPAIGN = 63
@@ -58,11 +54,11 @@ def remember(
     declined marketing by any of them.
     """
     declined = earlier[(earlier["declined"] == 1) & (earlier["tick"] >= holds_from)]
-    rows["flags"][declined["row"]] |= np.uint32(DECLINED)
+    rows["flags"][declined["row"]] |= np.uint32(PersonFlag.DECLINED)
     if len(state.declines):
         state.declines[person + declined["row"]] = declined["tick"]  # in order: the last counts
     blocked: NDArray[np.int64] = earlier["row"][earlier["seen"] == Seen.BLOCKED]
-    rows["flags"][blocked] |= np.uint32(SUSPECTED)
+    rows["flags"][blocked] |= np.uint32(PersonFlag.SUSPECTED)
     refused = earlier[earlier["seen"] == Seen.REFUSED]
     bars = np.full(len(refused), REFUSED, np.int64)
     if categories is not None:
@@ -159,7 +155,7 @@ def begun_of(
     numbers = np.minimum(np.bincount(row[none], minlength=len(rows)), further)
     rows["flags"] |= (numbers << NUMBER_SHIFT).astype(np.uint32)
     spoken: NDArray[np.int64] = row[own["seen"] == Seen.CONNECTED]
-    rows["flags"][spoken] |= np.uint32(REACHED)
+    rows["flags"][spoken] |= np.uint32(PersonFlag.REACHED)
     return begun[np.lexsort((begun["tick"], begun["campaign"], begun["row"]))], numbers
 
 

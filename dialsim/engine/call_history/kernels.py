@@ -20,7 +20,7 @@ from dialsim.carrier.complaints.kernels import (
 from dialsim.carrier.contract.kernels import note_trunk_call
 from dialsim.carrier.frequency.kernels import shared_row
 from dialsim.carrier.labels.kernels import sees_label
-from dialsim.carrier.layout import DORMANT, EMPTY, GENUINE, SUSPENDED_NUMBER
+from dialsim.carrier.layout import SubscriberFlag
 from dialsim.core.codes import EventCode, Reason, Seen
 from dialsim.engine.leads.kernels import finish, person_of, sleep
 from dialsim.engine.network.kernels import change_number, open_case
@@ -107,7 +107,9 @@ def rings(k: Static, s: State, call: Any, lead: int) -> bool:
         return seen in (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
     subscriber = s.carrier.subscribers[person_of(k, s, lead)]
     category = np.int64(k.campaigns[call["campaign"]]["category"])
-    gone = np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER | DORMANT)
+    gone = np.int64(subscriber["flags"]) & (
+        SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER | SubscriberFlag.DORMANT
+    )
     return not gone and not has_refused(subscriber, category, np.int64(call["tick"]))
 
 
@@ -132,7 +134,7 @@ def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
     robot = k.campaigns[campaign]["robot"] >= 1
     n = np.int64(call["attempt"])
     at = (k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
-    genuine = np.int64(subscriber["flags"]) & GENUINE
+    genuine = np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE
     acts = complaints(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
     if acts[0]:
         counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))

@@ -14,13 +14,12 @@ from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labe
 from dialsim.carrier.ladder.kernels import holds_until
 from dialsim.core.codes import Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_put
-from dialsim.core.time_units import DAY_MS
+from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.engine.network.kernels import apply_notice, await_appeal, move_line_node
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action
 
-FOREVER = 1 << 62
 TRUNK = -2
 BLOCK = -1000
 
@@ -96,7 +95,7 @@ def on_dated(k: Static, s: State, now: int) -> None:
     action, until = np.int64(act["action"]), np.int64(act["end"])
     if ends:
         action, until = Action.LIFT, np.int64(-1)
-    elif until == FOREVER:
+    elif until == NEVER:
         until = np.int64(-1)
     at = (now, action, 0, 0, until, -1)
     log_action(s.memory, s.control[0], np.int64(act["shown"]), np.int64(act["rule"]), 0, at)

@@ -15,6 +15,7 @@ from dialsim.agents.kernels import (
 )
 from dialsim.carrier.delivery.kernels import RECORDING, patience
 from dialsim.carrier.kernels import judge
+from dialsim.carrier.layout import SubscriberFlag
 from dialsim.compliance.kernels import (
     is_route_refusal,
     retire_caller,
@@ -35,6 +36,7 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.core.counts import place_in_ring
+from dialsim.core.person_flags import OPERATOR, PersonFlag
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by, happens
 from dialsim.engine.caller_status.kernels import report_excess
@@ -78,13 +80,7 @@ from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import book_answer, book_estimate
 from dialsim.pacing.layout import MACHINES_OUT
 
-WITHDRAWN = 1 << 3
-BUSY = 1 << 9
-REACHED = 1 << 11
-COMPLAINED = 1 << 31
-OPERATOR = 7  # bits of PERSON.home
 SIP_CANCELLED = 487
-GENUINE = 1
 PURPOSES = 3
 NOBODY = -1
 RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
@@ -98,9 +94,9 @@ def place(
     record = s.leads[lead]
     who = s.people[person]
     n = np.int64(who["attempts"])
-    if np.int64(who["flags"]) & COMPLAINED:
+    if np.int64(who["flags"]) & PersonFlag.COMPLAINED:
         s.control[0]["to_complainants"] += 1
-    who["flags"] |= BUSY
+    who["flags"] |= PersonFlag.BUSY
     ring = s.rings[person]
     ring[place_in_ring(n, ring.shape[0])] = pack_attempt(now, caller, campaign)
     who["attempts"] = n + 1
@@ -206,7 +202,7 @@ def will_decline(k: Static, s: State, slot: int, n: int) -> int:
     if fate["talk_ms"] <= network["notice_ms"]:
         return 0
     person = np.int64(call["person"])
-    genuine = np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE
+    genuine = np.int64(s.carrier.subscribers[person]["flags"]) & SubscriberFlag.GENUINE
     row = 0 if genuine else PURPOSES
     chance = np.int64(network["declined"][row + np.int64(k.campaigns[call["campaign"]]["purpose"])])
     return 1 if happens(k.stream_keys, Stream.DECLINED, s.people[person]["key"], n, chance) else 0
@@ -430,8 +426,8 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     s.progress[campaign]["ended"] += 1
     live = np.int64(fate["live"])
     first_reach = 0
-    if live == 1 and not np.int64(who["flags"]) & REACHED:
-        who["flags"] |= REACHED
+    if live == 1 and not np.int64(who["flags"]) & PersonFlag.REACHED:
+        who["flags"] |= PersonFlag.REACHED
         first_reach = 1
     count_call(s.memory, row, live, first_reach)
     add_digest(control, who["key"], call, fate, row)
@@ -484,7 +480,7 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
         return
     campaign = np.int64(call["campaign"])
     if k.campaigns[campaign]["opt_out_offered"] == 1:
-        s.people[person]["flags"] |= WITHDRAWN
+        s.people[person]["flags"] |= PersonFlag.WITHDRAWN
         log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.OPT_OUT))
         s.memory.later[campaign]["opt_outs"] += 1
         return
@@ -517,7 +513,7 @@ def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
     """What became known from outside about a person; a withdrawn consent stops the ringing."""
     who = s.people[person]
     who["flags"] = np.int64(who["flags"]) | bits
-    if not bits & WITHDRAWN or not np.int64(who["flags"]) & BUSY:
+    if not bits & PersonFlag.WITHDRAWN or not np.int64(who["flags"]) & PersonFlag.BUSY:
         return
     for slot in range(s.calls.shape[0]):
         call = s.calls[slot]

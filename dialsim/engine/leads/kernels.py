@@ -4,13 +4,12 @@ import numpy as np
 
 from dialsim.core.codes import Kind, LeadState, Limit
 from dialsim.core.delays import NO_LINE, delay_of, delay_put, delays_hand_on
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
 from dialsim.core.queue_fifo import list_push
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 
-BUSY = 1 << 9
-HELD = 1 << 10
 BEHIND = 1 << 41  # more ticks than a run has
 
 
@@ -132,8 +131,8 @@ def on_due(k: Static, s: State, lead: int, now: int) -> None:
 def free_person(k: Static, s: State, person: int, now: int) -> None:
     """The person's line is free again: leads held by the call become due."""
     who = s.people[person]
-    held = np.int64(who["flags"]) & HELD
-    who["flags"] = np.int64(who["flags"]) & ~(BUSY | HELD)
+    held = np.int64(who["flags"]) & PersonFlag.HELD
+    who["flags"] = np.int64(who["flags"]) & ~(PersonFlag.BUSY | PersonFlag.HELD)
     if not held:
         return
     source = np.int64(who["source"])

@@ -35,7 +35,7 @@ from dialsim.carrier.labels.kernels import (
     take_label_away,
 )
 from dialsim.carrier.ladder.kernels import climb_ladder
-from dialsim.carrier.layout import CASE_NODES
+from dialsim.carrier.layout import ASKED_NOT_TO_CALL, CASE_NODES, SubscriberFlag
 from dialsim.compliance.kernels import (
     BY_LINE,
     BY_PLATFORM,
@@ -45,6 +45,7 @@ from dialsim.compliance.kernels import (
     reinstate_caller,
 )
 from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen, Stream
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import draw_by, hit
 from dialsim.core.time_units import DAY_MS
@@ -57,13 +58,6 @@ MEASURES = 3  # of how calls went: short ones, answers, talk
 CLASSES = 9
 TO_FILE = 1
 FIRST_GATEWAY = -2  # line of gateway 0 in the log, -3 of gateway 1
-INTERNAL_DNC = 1 << 4  # of PERSON's flags
-COMPLAINED = 1 << 31
-ASKED = 1 << 7  # of SUBSCRIBER's `refused`
-GENUINE = 1
-EMPTY = 2
-SUSPENDED_NUMBER = 4
-DORMANT = 16
 DEAD_SHIFT = 5  # bits 5-7: the person's second, third and fourth number are dead
 
 
@@ -118,7 +112,7 @@ def apply_notice(s: State, row: int, action: int, rule: int) -> None:
 def hear_of_complaint(s: State, person: int) -> None:
     """The dialer learns of a complaint: the person is on the own do-not-call list from now on."""
     who = s.people[person]
-    who["flags"] = np.int64(who["flags"]) | INTERNAL_DNC | COMPLAINED
+    who["flags"] = np.int64(who["flags"]) | PersonFlag.INTERNAL_DNC | PersonFlag.COMPLAINED
 
 
 @kernel
@@ -354,7 +348,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     if network["off_behaviour"] == 0:
         watch(k, s, slot, person, (now, target))
     subscriber = s.carrier.subscribers[person]
-    genuine = np.int64(subscriber["flags"]) & GENUINE
+    genuine = np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE
     abandoned = call["seen"] == Seen.ABANDONED
     key, n = s.people[person]["key"], np.int64(fate["attempt"])
     weighs, complains, calls_hotline, calls_sector = np.int64(0), False, False, False
@@ -367,7 +361,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
             network, s.carrier.lines[line], genuine, key, at
         )
     if call["seen"] == Seen.CONNECTED and fate["opt_out"] == 1:
-        subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED
+        subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED_NOT_TO_CALL
     if is_marked(network, genuine, key, (k.stream_keys, n, abandoned)):
         mark(k, s, call, person, campaign, now)
     if complains or calls_hotline or calls_sector:
@@ -427,7 +421,7 @@ def open_case(k: Static, s: State, about: Any, tick: int) -> None:
     case["campaign"] = campaign
     case["stage"] = 0
     case["proof"] = (np.int64(s.people[person]["flags"]) >> purpose) & 1
-    if np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE:
+    if np.int64(s.carrier.subscribers[person]["flags"]) & SubscriberFlag.GENUINE:
         case["proof"] = 2
     queue_put(s.queue, np.int64(k.world[0]["node_case"]) + CASE_NODES * number, tick, Kind.CASE)
 
@@ -438,5 +432,5 @@ def change_number(s: State, person: int, number: int) -> None:
     subscriber = s.carrier.subscribers[person]
     flags = np.int64(subscriber["flags"])
     dead = (flags >> (DEAD_SHIFT + number - 1)) & 1
-    flags &= ~(EMPTY | SUSPENDED_NUMBER | DORMANT)
-    subscriber["flags"] = flags | (EMPTY if dead == 1 else 0)
+    flags &= ~(SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER | SubscriberFlag.DORMANT)
+    subscriber["flags"] = flags | (SubscriberFlag.EMPTY if dead == 1 else 0)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller
+from dialsim.compliance.kernels import NO_CALLER, pick_caller
 from dialsim.core.counts import quotient
-from dialsim.core.time_units import HOUR_MS
+from dialsim.core.time_units import HOUR_MS, NEVER
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import MIX_UNIT
@@ -26,12 +26,12 @@ def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int,
     if k.areas.groups.shape[1] == 1:
         return choose_in_one(k, s, campaign, now)
     row, caller, first_due = -1, NO_CALLER, np.int64(0)
-    wake, lacking, asked, none_of = FAR, -1, 0, 0
+    wake, lacking, asked, none_of = NEVER, -1, 0, 0
     for area in range(k.areas.groups.shape[1]):
         head, due = first_ready(k, s, campaign, area)
         if head < 0 or not (row < 0 or goes_first(s, head, due, row, first_due)):
             continue  # its caller ID would not matter
-        found, tick, what = NO_CALLER, FAR, -1
+        found, tick, what = NO_CALLER, NEVER, -1
         if k.areas.groups[campaign, area, 0] >= 0:  # else barred by all: nothing to wait for
             found, tick, what = pick_for(k, s, campaign, area, now)
         if found >= 0 or what < 0:
@@ -42,7 +42,7 @@ def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int,
         wake = min(wake, tick)
         asked |= 1 << min(area, MOST_MARKED)
     if row >= 0:
-        return row, caller, FAR, -1
+        return row, caller, NEVER, -1
     return pick_for_any(k, s, campaign, (wake, lacking, none_of, asked), now)
 
 
@@ -81,11 +81,11 @@ def choose_in_one(k: Static, s: State, campaign: int, now: int) -> tuple[int, in
     """`choose` where all people are of one area."""
     row = first_in_one(k, s, campaign)
     if k.areas.groups[campaign, 0, 0] < 0:
-        return row, NO_CALLER, FAR, -1
+        return row, NO_CALLER, NEVER, -1
     caller, wake, lacking = pick_for(k, s, campaign, 0, now)
     if caller < 0:
         return -1, NO_CALLER, wake, lacking
-    return row, caller, FAR, -1
+    return row, caller, NEVER, -1
 
 
 @kernel(inlined=True)
@@ -232,7 +232,7 @@ def next_priority(k: Static, s: State, campaign: int, block: int) -> int:
     taken = np.int64(s.taken[campaign, block])
     entry = s.lists[k.leads_of[campaign, block]["source"]]
     if taken >= entry["resident"]:
-        return FAR
+        return NEVER
     return np.int64(s.priorities[np.int64(entry["first"]) + taken])
 
 

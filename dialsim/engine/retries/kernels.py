@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.core.codes import Reason, Seen, Stream
+from dialsim.core.person_flags import ALTERNATES_SHIFT, NUMBER_SHIFT, REFUSED_SHIFT, PersonFlag
 from dialsim.core.rng import draw_by
 from dialsim.core.time_units import DAY_MS
 from dialsim.engine.leads.kernels import class_of, finish, person_of, rest, sleep
@@ -13,13 +14,6 @@ from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AGREED_STEP_MS
 
-WITHDRAWN = 1 << 3
-INTERNAL_DNC = 1 << 4
-SUSPECTED = 1 << 8
-DECLINED = 1 << 21
-NUMBER_SHIFT = 18
-ALTERNATES_SHIFT = 22
-REFUSED_SHIFT = 24
 TIME_BITS = 20  # of a draw's lower half that say when in the span agreed on
 REPLAY = 2  # of WORLD's `tape`
 
@@ -44,7 +38,7 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
         turn_to_next_number(k, s, lead, now)
         return
     elif seen == Seen.BLOCKED:
-        s.people[person_of(k, s, lead)]["flags"] |= SUSPECTED
+        s.people[person_of(k, s, lead)]["flags"] |= PersonFlag.SUSPECTED
     reason, until = what_follows(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
     if reason != 0:
         finish(s, lead, reason)
@@ -63,7 +57,7 @@ def decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
         return
     person = person_of(k, s, lead)
     who = s.people[person]
-    who["flags"] = np.int64(who["flags"]) | DECLINED
+    who["flags"] = np.int64(who["flags"]) | PersonFlag.DECLINED
     if s.declines.shape[0] > 0:
         s.declines[person] = now
     s.progress[s.leads[lead]["campaign"]]["declined"] += 1
@@ -74,9 +68,9 @@ def decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
 def lapse(k: Static, s: State, person: int, now: int) -> None:
     """Forget a decline that holds no longer."""
     who = s.people[person]
-    if np.int64(who["flags"]) & DECLINED:
+    if np.int64(who["flags"]) & PersonFlag.DECLINED:
         if now >= s.declines[person] + np.int64(k.world[0]["decline_holds_ms"]):
-            who["flags"] = np.int64(who["flags"]) & ~DECLINED
+            who["flags"] = np.int64(who["flags"]) & ~PersonFlag.DECLINED
 
 
 @kernel
@@ -151,7 +145,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
     who = s.people[person_of(k, s, lead)]
     if record["agreed"] >= campaign["callbacks"] or fate["opt_out"] == 1:
         return -1
-    if np.int64(who["flags"]) & (WITHDRAWN | INTERNAL_DNC):
+    if np.int64(who["flags"]) & (PersonFlag.WITHDRAWN | PersonFlag.INTERNAL_DNC):
         return -1
     u = draw_by(k.stream_keys, Stream.AGREED, who["key"], np.int64(fate["attempt"]))
     if np.int64(u >> np.uint64(32)) >= campaign["callback_share"]:

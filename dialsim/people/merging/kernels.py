@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.codes import RowFault, Stream
+from dialsim.core.person_flags import ALTERNATES_SHIFT, REFUSED, PersonFlag
 from dialsim.core.rng import draw, hit, mix64
 from dialsim.jit.decorator import kernel
 from dialsim.people.identity_index.kernels import (
@@ -24,6 +26,7 @@ from dialsim.people.identity_index.kernels import (
     take_number,
     turn_over,
 )
+from dialsim.people.merging.layout import LINK_ALTERNATE, LINK_ID, LINK_NUMBER, MOST_ALTERNATES
 
 Array = NDArray[Any]
 
@@ -35,21 +38,18 @@ ONE = np.uint64(1)
 BLOCK = 128  # rows whose slots are fetched before the first is looked at
 DOT, DIGIT_ZERO, DIGIT_NINE = 46, 48, 57
 SPACE = 32  # bytes up to it at either end of an identifier do not count
-LINK_NUMBER, LINK_ID, LINK_ALTERNATE = 1, 2, 4
 MOST_FRESH = 255
-MOST_ALTERNATES = 3
-ALTERNATES_SHIFT = 22
 TALLY_LINK, TALLY_USED, TALLY_MERGED, TALLY_NO_CONSENT = 256, 264, 265, 266
 TALLY_ALTERNATES, TALLY_BEYOND, TALLY_BIT, MOST_BITS, TALLIES = 267, 268, 288, 32, 320
-WITHDRAWN = 1 << 3
-DUPLICATE = 1 << 7
-EXPIRED = 1 << 14
-S_CONSENT = 4
-S_INTERNAL_DNC = 6
-INTERNAL_DNC = 1 << 4
-PROTECTED = 1 << 6
-BARS = 0x7F01D018  # WITHDRAWN INTERNAL_DNC INDUSTRY_DNC REFUSED EXPIRED NO_PROOF NO_EXPORT
-OTHER_COUNTRY = 20  # this fault and all above it are in a row whose number is one
+BARS = (
+    PersonFlag.WITHDRAWN
+    | PersonFlag.INTERNAL_DNC
+    | PersonFlag.INDUSTRY_DNC
+    | REFUSED
+    | PersonFlag.EXPIRED
+    | PersonFlag.NO_PROOF
+    | PersonFlag.NO_EXPORT
+)
 
 
 @kernel
@@ -123,7 +123,7 @@ def understand(
         number, row = numbers[i], rows[i]
         fault = np.int64(number["fault"])
         if fault == 0 and not allowed[np.int64(number["region"])]:
-            fault = OTHER_COUNTRY
+            fault = RowFault.OTHER_COUNTRY
         row["fault"] = fault
         row["number"] = number["number"]
         row["operator"] = number["operator"]
@@ -157,11 +157,11 @@ def give(rows: Array, merged: Array, fault_flags: Array, given: Array, tally: Ar
         out["zone"] = row["zone"]
         out["province"] = row["province"]
         flags = np.int64(row["flags"]) | np.int64(fault_flags[fault])
-        flags |= WITHDRAWN if row["withdrawn"] <= 0 else 0
-        flags |= EXPIRED if row["expiry"] <= 0 else 0
+        flags |= PersonFlag.WITHDRAWN if row["withdrawn"] <= 0 else 0
+        flags |= PersonFlag.EXPIRED if row["expiry"] <= 0 else 0
         tally[fault] += 1
         if fault == 0 and merged[i]:
-            flags |= DUPLICATE
+            flags |= PersonFlag.DUPLICATE
             tally[TALLY_LINK + np.int64(row["link"])] += 1
             tally[TALLY_MERGED] += 1
         elif fault == 0:
@@ -329,7 +329,7 @@ def join(
             parent[i] = i
             number, id_key = np.int64(rows[i]["number"]), np.uint64(rows[i]["id_key"])
             fault = rows[i]["fault"]
-            if number != 0 and (fault == 0 or fault >= OTHER_COUNTRY):
+            if number != 0 and (fault == 0 or fault >= RowFault.OTHER_COUNTRY):
                 if claim(numbers, far, rows, parent, number, i):
                     rows[i]["link"] |= LINK_NUMBER
             if id_key != ZERO and not put_id(ids, id_key, i):
@@ -377,7 +377,7 @@ def consent_of(row: Any, term: Any, base: np.uint64, key: np.uint64) -> int:
     """Return the purposes on record for a row; of its list's share, as the fill draws it."""
     if row["consent"] >= 0:
         return np.int64(row["consent"])
-    if hit(draw(base, S_CONSENT, key, 0), np.int64(term["recorded"])):
+    if hit(draw(base, Stream.CONSENT, key, 0), np.int64(term["recorded"])):
         return np.int64(term["purposes"])
     return 0
 
@@ -393,10 +393,10 @@ def merge_terms(mine: Any, term: Any, other: Any, its: Any, base: np.uint64) -> 
         mine["consent"] = before & consent_of(other, its, base, key)
         changed = np.int64(mine["consent"]) != before
     if its["internal_dnc"] > term["internal_dnc"] and (
-        hit(draw(base, S_INTERNAL_DNC, key, 0), np.int64(its["internal_dnc"]))
+        hit(draw(base, Stream.INTERNAL_DNC, key, 0), np.int64(its["internal_dnc"]))
     ):
-        changed = changed or np.int64(mine["flags"]) & INTERNAL_DNC == 0
-        mine["flags"] |= INTERNAL_DNC
+        changed = changed or np.int64(mine["flags"]) & PersonFlag.INTERNAL_DNC == 0
+        mine["flags"] |= PersonFlag.INTERNAL_DNC
     relation = other["relation"] if other["relation"] >= 0 else its["relation"]
     if relation > (mine["relation"] if mine["relation"] >= 0 else term["relation"]):
         mine["relation"] = relation
@@ -417,7 +417,7 @@ def merge(rows: Array, first: Array, terms: Array, base: np.uint64, stricter: Ar
             continue
         row, other = rows[mine], rows[i]
         usable = other["fault"] == 0
-        bars = np.int64(other["flags"]) & (BARS | PROTECTED if usable else BARS)
+        bars = np.int64(other["flags"]) & (BARS | PersonFlag.PROTECTED if usable else BARS)
         changed = bars & ~np.int64(row["flags"]) != 0
         row["flags"] |= bars
         if other["withdrawn"] < row["withdrawn"] or other["expiry"] < row["expiry"]:

@@ -12,15 +12,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
+from dialsim.core.person_flags import PersonFlag
 from dialsim.core.rng import wrapping
 from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.people.build import purpose_bits
-from dialsim.people.layout import (
-    DATED,
-    LONG_AGO,
-    NO_EXPORT,
-    NO_PROOF,
-)
+from dialsim.people.layout import DATED, LONG_AGO
 from dialsim.people.merging.identities import id_keys
 from dialsim.people.merging.kernels import understand
 from dialsim.people.merging.layout import ALTERNATE, MET, NO_HOUR, NO_PRIORITY, ROW
@@ -185,12 +181,12 @@ class RowReader:
                 rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
                 rows[name][bad] = LONG_AGO
         if "consent_evidence" in columns:
-            rows["flags"][~is_said(columns["consent_evidence"])] |= NO_PROOF
+            rows["flags"][~is_said(columns["consent_evidence"])] |= np.uint32(PersonFlag.NO_PROOF)
         answers = self._values(rows, columns, "export_consent", RowFault.BAD_ANSWER, read_answer, 0)
         if answers is not None:
-            rows["flags"][answers == 0] |= NO_EXPORT
+            rows["flags"][answers == 0] |= np.uint32(PersonFlag.NO_EXPORT)
         elif self.ground.exports_data:
-            rows["flags"] |= NO_EXPORT
+            rows["flags"] |= np.uint32(PersonFlag.NO_EXPORT)
         relation = self._values(rows, columns, "relation", RowFault.BAD_RELATION, read_relation, -1)
         if relation is not None:
             rows["relation"] = relation

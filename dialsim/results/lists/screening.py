@@ -8,26 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Purpose, Reason
-from dialsim.people.layout import (
-    CONSENT_SHIFT,
-    DECLINED,
-    DUPLICATE,
-    EXPIRED,
-    INDUSTRY_DNC,
-    INTERNAL_DNC,
-    INVALID,
-    NO_EXPORT,
-    NO_PROOF,
-    OTHER_COUNTRY,
-    PROTECTED,
-    REFUSED_SHIFT,
-    SUSPECTED,
-    UNUSABLE,
-    WITHDRAWN,
-)
+from dialsim.core.person_flags import CONSENT, CONSENT_SHIFT, REFUSED_SHIFT, PersonFlag
 
 Array = NDArray[Any]
-CONSENT = 7 << CONSENT_SHIFT
 
 
 def static_reasons(
@@ -62,33 +45,33 @@ def static_reasons(
         return np.asarray((flags & bit) != 0)
 
     checks = [
-        (has(INVALID), Reason.INVALID_NUMBER),
-        (has(UNUSABLE), Reason.UNUSABLE_ROW),
-        (has(PROTECTED), Reason.PROTECTED_NUMBER),
-        (has(DUPLICATE), Reason.DUPLICATE),
-        (has(OTHER_COUNTRY), Reason.OTHER_COUNTRY),
+        (has(PersonFlag.INVALID), Reason.INVALID_NUMBER),
+        (has(PersonFlag.UNUSABLE), Reason.UNUSABLE_ROW),
+        (has(PersonFlag.PROTECTED), Reason.PROTECTED_NUMBER),
+        (has(PersonFlag.DUPLICATE), Reason.DUPLICATE),
+        (has(PersonFlag.OTHER_COUNTRY), Reason.OTHER_COUNTRY),
     ]
     if by_consent:
         checks += [
             (~has(CONSENT), Reason.NO_CONSENT),
             (~has(1 << (CONSENT_SHIFT + purpose)), Reason.WRONG_PURPOSE),
-            (has(NO_PROOF), Reason.NO_CONSENT_PROOF),
-            (has(EXPIRED), Reason.CONSENT_EXPIRED),
+            (has(PersonFlag.NO_PROOF), Reason.NO_CONSENT_PROOF),
+            (has(PersonFlag.EXPIRED), Reason.CONSENT_EXPIRED),
         ]
-    checks.append((has(WITHDRAWN), Reason.CONSENT_WITHDRAWN))
+    checks.append((has(PersonFlag.WITHDRAWN), Reason.CONSENT_WITHDRAWN))
     if exports_data:
-        checks.append((has(NO_EXPORT), Reason.NO_EXPORT_CONSENT))
-    checks.append((has(INTERNAL_DNC), Reason.INTERNAL_DNC))
+        checks.append((has(PersonFlag.NO_EXPORT), Reason.NO_EXPORT_CONSENT))
+    checks.append((has(PersonFlag.INTERNAL_DNC), Reason.INTERNAL_DNC))
     if purpose == Purpose.MARKETING:
-        checks.append((has(DECLINED), Reason.DECLINED))
-        checks.append((has(INDUSTRY_DNC), Reason.INDUSTRY_DNC))
+        checks.append((has(PersonFlag.DECLINED), Reason.DECLINED))
+        checks.append((has(PersonFlag.INDUSTRY_DNC), Reason.INDUSTRY_DNC))
     checks += [
         (has(1 << (REFUSED_SHIFT + category)), Reason.REFUSE_CALL),
         (
             np.zeros(len(flags), np.bool_) if out_of_reach is None else out_of_reach,
             Reason.CALLER_NOT_ALLOWED,
         ),
-        (has(SUSPECTED), Reason.SUSPECTED_BLOCK),
+        (has(PersonFlag.SUSPECTED), Reason.SUSPECTED_BLOCK),
     ]
     return np.select(
         [barred for barred, _ in checks], [np.uint8(reason) for _, reason in checks], np.uint8(0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Operator, Reason
-from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
+from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT
 from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on
 
 if TYPE_CHECKING:

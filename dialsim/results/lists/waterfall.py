@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.people.layout import COMPLAINED, OPERATOR, PROVINCE_SHIFT, REACHED
+from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT, PersonFlag
 from dialsim.results.lists.screening import static_reasons
 
 if TYPE_CHECKING:
@@ -294,10 +294,12 @@ def _count(
     """
     leads, people = chunk
     cells = final_reasons(world, campaign, leads, people).astype(np.uint16)
-    cells[(cells == Reason.INTERNAL_DNC) & (people["flags"] & COMPLAINED != 0)] = COMPLAINT
+    cells[(cells == Reason.INTERNAL_DNC) & (people["flags"] & PersonFlag.COMPLAINED != 0)] = (
+        COMPLAINT
+    )
     told = leads["seen"] == Seen.REFUSED
     # who agreed on a further call has talked to an agent, though the lead is open until then
-    agreed, reached = leads["agreed"] > 0, people["flags"] & REACHED != 0
+    agreed, reached = leads["agreed"] > 0, people["flags"] & PersonFlag.REACHED != 0
     for bit, holds in enumerate((leads["attempts"] > 0, agreed, reached, told), start=8):
         cells |= holds.astype(np.uint16) << np.uint16(bit)
     found = np.bincount(cells, minlength=1 << 12).reshape(2, 2, 2, 2, 256)

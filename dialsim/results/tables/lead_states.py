@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Operator, Reason
+from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT
 from dialsim.outcomes.columns import named, plain, texts
 from dialsim.outcomes.passthrough import Carried
 from dialsim.outcomes.tables import carried_columns
-from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
 from dialsim.results.history.call_history import other_attempts
 from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on, persons_on
 from dialsim.results.run_view import history_of, labels_of

@@ -1,5 +1,5 @@
-"""Who may be called: lists from files, synthetic lists, persons and leads.
+"""Contact lists: from files or synthetic; their persons and leads.
 
-Rows come in; records the compliance kernel can read go out. What these people do when the phone
-rings is drawn here too, keyed by person and attempt.
+Reads rows and builds the records that the compliance kernel reads. People's behaviour on a call is
+drawn here too, keyed by person and attempt.
 """

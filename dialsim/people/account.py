@@ -1,7 +1,6 @@
-"""What became of every row of a list: used, merged or unusable, with examples.
+"""Account of every row of a list: used, merged or unusable, with examples.
 
-Examples are masked; the numbers themselves stand in the file of rejects alone, which only its
-owner may read.
+Examples are masked. Full numbers are only in the rejects file, which only its owner may read.
 """
 
 from __future__ import annotations
@@ -37,16 +36,16 @@ _CALLING = re.compile(r"[+ ]*(00)?86")
 
 @dataclass(frozen=True)
 class Example:
-    """One row of a kind, to be shown.
+    """Example row of one kind.
 
     Attributes
     ----------
     line
         Line of a CSV file, row of a Parquet file; from 1.
     column, text
-        The column's role, and what stands there, masked.
+        The column's role and the cell's text, masked.
     merged_with
-        List and line of the row that stands for the person.
+        List and line of the row kept for the person.
     """
 
     line: int
@@ -55,13 +54,13 @@ class Example:
     merged_with: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is there as a plain dict."""
+        """Return the fields that are set as a plain dict."""
         return {name: value for name, value in vars(self).items() if value != ""}
 
 
 @dataclass
 class Account:
-    """What became of one list's rows; grows while the list is read.
+    """Counts and examples of one list's rows; grows while the list is read.
 
     Attributes
     ----------
@@ -70,11 +69,10 @@ class Account:
     rows
         Rows of the file so far; always ``used + merged + sum(unusable.values())``.
     used
-        Rows that stand for a person. Whether the person may be called is another question: see
-        `barred`.
+        Rows kept as a person. Whether the person may be called is in `barred`.
     merged, merged_by
-        Rows of a person another row stands for; and what the rows have in common: ``number``,
-        ``id``, ``alternate``, or ``others`` where only further rows link them.
+        Rows of a person for whom another row is kept; and what the rows have in common: ``number``,
+        ``id``, ``alternate``, or ``others`` where they are linked through other rows only.
     unusable
         Rows by their fault.
     barred
@@ -83,13 +81,13 @@ class Account:
         ``no_export``, ``other_purpose``: consent, but for no purpose of the campaigns that call
         the list by consent.
     stricter
-        Rows, unusable ones among them, that made what may be done with the person of another row
-        stricter.
+        Rows, including unusable ones, that tightened the restrictions of a person kept in another
+        row.
     bridging
-        Rows that join two persons, both of whom had been handed on already.
+        Rows that link two persons, both already emitted.
     bars_unheard
-        Merged rows with a bar that the row handed on before does not have: their own numbers are
-        not called, the other row's is.
+        Merged rows with a bar that the row already emitted lacks: their own numbers are not called,
+        but the emitted row's number is.
     taken_strictly
         Of the unusable rows, those with too few or too many fields, or with bytes that are no
         text, that say that consent was withdrawn: the person they name is not called.
@@ -144,13 +142,13 @@ class Account:
     _rejects: list[tuple[int, str, str, str, str]] = field(default_factory=list, repr=False)
 
     def room_for(self, reason: str) -> int:
-        """Return how many rows of a kind are still wanted: as examples, or all as rejects."""
+        """Return how many more rows of a kind to keep: up to the examples, or all as rejects."""
         if self.keep_rejects:
             return 1 << 62
         return MOST_EXAMPLES - len(self.examples.get(reason, ()))
 
     def show(self, reason: str, line: int, column: str, text: str, merged_with: str = "") -> None:
-        """Keep a row as an example, and for the rejects if they are kept; `text` as it stands."""
+        """Keep a row as an example, and as a reject if rejects are kept; `text` is unmasked."""
         examples = self.examples.setdefault(reason, [])
         if len(examples) < MOST_EXAMPLES:
             shown = masked(text, number=column in ("number", "alternates", "id", "")) or EMPTY
@@ -159,7 +157,7 @@ class Account:
             self._rejects.append((line, reason, column, text, merged_with))
 
     def room_for_withheld(self) -> int:
-        """Return how many values that hold numbers are still wanted as examples."""
+        """Return how many more values that hold numbers to keep as examples."""
         return MOST_EXAMPLES - len(self.examples.get(WITHHELD, ()))
 
     def show_withheld(self, line: int, column: str, text: str) -> None:
@@ -191,12 +189,12 @@ class Account:
 
     @property
     def rejects(self) -> list[tuple[int, str, str, str, str]]:
-        """Every row not used: line, reason, column, text as it stands, merged with; by line.
+        """Every unused row: line, reason, column, unmasked text, merged with; by line.
 
         Raises
         ------
         InternalError
-            If the lists were not asked to keep them.
+            Rejects were not kept.
         """
         if not self.keep_rejects:
             raise InternalError("rejects were not kept while the list was read")
@@ -204,16 +202,16 @@ class Account:
 
 
 def write_rejects(accounts: list[Account], path: Path) -> int:
-    """Write every row that is not used, with its line and reason, and return how many.
+    """Write every unused row with its line and reason; return the count.
 
     Parameters
     ----------
     accounts
-        Of lists that kept their rejects.
+        Accounts of lists that kept their rejects.
     path
-        A CSV file in UTF-8 with a byte order mark, without which Excel takes Chinese for another
-        encoding. There are numbers in it: only its owner may read it. Written aside, then
-        renamed; text that a spreadsheet would run as a formula begins with an apostrophe.
+        A CSV file in UTF-8 with a byte order mark, without which Excel misreads Chinese. It
+        contains phone numbers, so only its owner may read it. Written to a temporary file, then
+        renamed. Text that a spreadsheet would run as a formula is prefixed with an apostrophe.
     """
     rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
     with (
@@ -234,10 +232,10 @@ def masked(text: str, number: bool = True, names: bool | None = None) -> str:
     Parameters
     ----------
     number
-        It stands for a phone number: of fewer digits too, most are hidden.
+        The cell should hold a phone number: most digits are hidden even if they are few.
     names
-        Hide words as well, which may be somebody's name, but for the first letter of each.
-        Absent: in the place of a number.
+        Also hide words, which may be a person's name, except for the first letter of each. Default:
+        the value of `number`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Scenario to arrays: lists, people and leads, reserved once at their full size."""
+"""Build the arrays of lists, people and leads, allocated once at full size."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def build_lists(
     network: Profile,
     prefix_operators: Mapping[str, Sequence[float]],
 ) -> NDArray[Any]:
-    """Return one LIST record a list, nothing resident yet.
+    """Return one LIST record per list, without resident rows.
 
     Parameters
     ----------
     scenario
-        Its lists say what is drawn.
+        Its lists define what is drawn.
     counts
         Rows of each list.
     network
-        Shares of operators and regions where a list says nothing of them.
+        Source of operator and region shares that a list does not give.
     prefix_operators
         For every prefix in a list's `prefixes`: the share of each `Operator` among its numbers
         (:func:`dialsim.numbering.prefixes.operators_of`).
@@ -89,7 +89,8 @@ def check_prefixes(scenario: Scenario, prefix_operators: Mapping[str, Sequence[f
 def xinjiang_share(drawn: Synthetic | None, network: Profile) -> float:
     """Return the share of a list's people who live in Xinjiang.
 
-    A share that `regions` names; of people in no region it names, as many as the profile says.
+    The share that `regions` gives, plus the profile's share of the people outside the named
+    regions.
     """
     share: float = network["region.xinjiang_share"]
     if drawn is None or not drawn.regions:
@@ -102,7 +103,8 @@ def xinjiang_share(drawn: Synthetic | None, network: Profile) -> float:
 def province_shares(drawn: Synthetic | None, network: Profile) -> list[int]:
     """Return cumulative 32-bit thresholds of the provinces among people not in Xinjiang.
 
-    By `Province` from 1; people in no province that `regions` names are of one nobody knows.
+    By `Province` from 1. People outside the provinces that `regions` names have an unknown
+    province.
     """
     elsewhere = 1.0 - xinjiang_share(drawn, network)
     regions = (drawn.regions if drawn is not None else None) or {}
@@ -120,9 +122,9 @@ def operator_shares(
 ) -> list[float]:
     """Return the share of each `Operator` among the prefixes of a list's numbers.
 
-    Numbers of `prefixes` are with whom the plan says. Of the others, an operator in `operators` has
-    its share, and the operators not named divide the rest as in the profile (all of them, if those
-    have no part there).
+    The numbering plan gives the operator of numbers from `prefixes`. Of the other numbers, each
+    operator in `operators` has its share. Operators not named divide the remainder in the profile's
+    proportions, or all operators do if those have no share there.
     """
     names = [operator.name for operator in Operator]
     market = [float(network[f"operators.share.{name}"]) for name in names]
@@ -144,13 +146,13 @@ def operator_shares(
 
 
 def cumulative(shares: Sequence[float]) -> list[int]:
-    """Return cumulative 32-bit thresholds; the last is always everybody."""
+    """Return cumulative 32-bit thresholds; the last one covers everybody."""
     total = sum(shares)
     return [threshold32(min(1.0, sum(shares[: i + 1]) / total)) for i in range(len(shares))]
 
 
 def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], NDArray[Any], int]:
-    """Return each campaign's lists in dial order, where their leads begin, and the leads in all."""
+    """Return each campaign's lists in dial order, their first leads and the total of leads."""
     names = [source.name for source in scenario.people]
     most = max(len(campaign.people) for campaign in scenario.campaigns)
     blocks = np.full((len(scenario.campaigns), most), -1, np.int32)
@@ -170,7 +172,7 @@ def build_leads_of(
 ) -> NDArray[Any]:
     """Return LEADS_OF[C, l]: of a campaign's lists, in dial order, where the leads of each begin.
 
-    What lies behind a campaign's last list names none: its `source` is -1.
+    Entries after a campaign's last list have `source` -1.
     """
     mix = build_mix(scenario)
     leads_of = aligned_zeros(blocks.shape, LEADS_OF)
@@ -192,19 +194,19 @@ def persons_of(leads: NDArray[Any], numbers: NDArray[Any], shifts: NDArray[Any])
     leads
         LEAD[n], all resident.
     numbers
-        int64[n]: their places among all leads.
+        int64[n]: their indices among all leads.
     shifts
-        int64[C, l]: by how much the number of a lead is above its person's row, by campaign and
-        place of the list among its own.
+        int64[C, l]: lead index minus person row, by campaign and by place of the list in the
+        campaign.
     """
     found: NDArray[Any] = numbers - shifts[leads["campaign"], leads["block"]]
     return found
 
 
 def build_mix(scenario: Scenario) -> NDArray[np.int64]:
-    """Return int64[C, lists]: weights of lists whose rows are mixed, 0 of campaigns that do not.
+    """Return int64[C, lists]: weights of mixed lists, 0 for campaigns that do not mix.
 
-    BY_PRIORITY of campaigns that go by priority over all their lists.
+    BY_PRIORITY for campaigns that dial all their lists by priority.
     """
     rows = [
         [
@@ -221,28 +223,28 @@ def build_mix(scenario: Scenario) -> NDArray[np.int64]:
 
 
 def build_priorities(mix: NDArray[np.int64], people: int) -> NDArray[np.int32]:
-    """Return int32[people], to be filled with their rows; nothing if no campaign goes by it."""
+    """Return int32[people], filled later with their rows; empty if no campaign uses it."""
     return np.zeros(people if (mix == BY_PRIORITY).any() else 0, np.int32)
 
 
 def make_leads(
     leads: NDArray[Any], leads_of: NDArray[Any], lists: NDArray[Any], source: int, first: int
 ) -> list[tuple[int, int]]:
-    """Write the fresh leads of a list's rows, from one on to the last resident.
+    """Write fresh leads for a list's resident rows from `first` on.
 
     Parameters
     ----------
     leads
-        LEAD records; those of rows that are not resident are zeros, and nobody looks at them.
+        LEAD records; those of non-resident rows are zeros and are never read.
     leads_of, lists
         As :func:`build_leads_of` and :func:`build_lists` return them.
     source, first
-        The list, and the first row that has no leads yet.
+        The list, and its first row without leads.
 
     Returns
     -------
     list
-        First lead and end of what was written, one pair for each campaign that calls the list.
+        Half-open range of leads written, one pair per campaign that calls the list.
     """
     resident = int(lists[source]["resident"])
     written = []

@@ -1,8 +1,8 @@
-"""What shares of lists decide of persons who stand in several lists, drawn by any base.
+"""Consent and bars of persons in several lists whose values are drawn from list shares.
 
-The stricter of two lists counts. Where one of them says it of a row and the other by a share of its
-rows, or both by different shares, the person's own draw decides, as it does for a person of one
-list. What the lists say is kept apart, so that each replication can draw it.
+The stricter of two lists counts. If one list gives a row's value and another gives a share, or both
+give different shares, the person's own draw decides, as for a person of one list. The shares are
+stored separately, so that each replication can draw from them.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ HIGH = np.uint64(32)
 
 
 def by_share(rows: Array, first: Array, terms: Array) -> Array:
-    """Return what all rows of those persons say of whom lists' shares decide something.
+    """Return all rows of the persons for whom a list share decides something.
 
     Parameters
     ----------
     rows, first
-        ROW[n], not merged yet, and the row that stands for each row's person, -1 none.
+        ROW[n], not merged yet, and the row kept for each row's person, -1 none.
     terms
         TERMS of each list, in the order of their rows.
 
     Returns
     -------
     NDArray
-        BY_SHARE, in order of the rows that stand for persons. O(rows).
+        BY_SHARE, ordered by the rows kept for persons. O(rows).
     """
     several = (first >= 0) & (first != np.arange(len(first)))
     usable = rows["fault"] == 0
@@ -63,24 +63,24 @@ def by_share(rows: Array, first: Array, terms: Array) -> Array:
 
 
 def leave_open(given: Array, shares: Array) -> None:
-    """Take back the bars that were drawn when rows (GIVEN) were merged: :func:`settle` draws them.
+    """Clear the bars drawn when rows (GIVEN) were merged; :func:`settle` draws them again.
 
-    `shares`: BY_SHARE, `row` counted from the first of `given`, which is written.
+    `shares`: BY_SHARE, `row` relative to the first of `given`. Writes `given`.
     """
     given["flags"][shares["row"][shares["barred"] == 0]] &= ~np.uint32(PersonFlag.INTERNAL_DNC)
 
 
 def settle(given: Array, shares: Array, base: np.uint64) -> Array:
-    """Return rows (GIVEN) whose consent and bars are as a base of draws decides them.
+    """Return rows (GIVEN) with consent and bars drawn from `base`.
 
     Parameters
     ----------
     given
-        GIVEN[n], as :func:`leave_open` left them; not written.
+        GIVEN[n] from :func:`leave_open`; not modified.
     shares
         BY_SHARE, `row` counted from the first of `given`.
     base
-        Base of draws about who people are, as the world's fill draws by it.
+        Base of the draws about people, the same as for filling person records.
     """
     if not len(shares):
         return given
@@ -103,13 +103,13 @@ def settle(given: Array, shares: Array, base: np.uint64) -> Array:
 
 
 def _starts(shares: Array) -> NDArray[np.int64]:
-    """Return where the entries of each person begin."""
+    """Return the index of each person's first entry."""
     row = shares["row"]
     return np.flatnonzero(np.append(True, row[1:] != row[:-1]))
 
 
 def _is_drawn(shares: Array, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return of which persons the consent is drawn otherwise than by one list."""
+    """Return which persons' consent is not drawn from a single list."""
     usable = shares["usable"].astype(bool)
     silent = usable & (shares["consent"] < 0)
     some_silent = np.logical_or.reduceat(silent, starts)

@@ -1,4 +1,4 @@
-"""Rows as the world takes them: merged rows turned into the flags of a person."""
+"""Chunks of merged rows, with dates turned into person flags."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BARS = {
     "no_proof": PersonFlag.NO_PROOF,
     "no_export": PersonFlag.NO_EXPORT,
 }
-"""What may bar a person whose row is used, by its name in accounts."""
+"""Bars of a person whose row is used, by their names in accounts."""
 
 ANY_BAR = np.uint32(sum(BARS.values()))
 DURING = {
@@ -42,7 +42,7 @@ DURING = {
         PersonFlag.INTERNAL_DNC | PersonFlag.INDUSTRY_DNC | REFUSED | PersonFlag.PROTECTED
     ),
 }
-"""What may bar a person within the run, by its name in accounts."""
+"""Bars that take effect within the run, by their names in accounts."""
 
 _LINKS = (("number", LINK_NUMBER), ("id", LINK_ID), ("alternate", LINK_ALTERNATE))
 
@@ -64,7 +64,7 @@ FAULT_FLAGS = flags_of_faults()
 
 @dataclass
 class Chunk:
-    """Rows of a list, as the feed writes them into the world.
+    """Rows of a list in the form written into the simulation's arrays.
 
     Attributes
     ----------
@@ -81,11 +81,11 @@ class Chunk:
     lines
         int64[n]: line in the file, row of a Parquet file; from 1.
     ended
-        No more rows follow. The last chunk may be empty.
+        This is the last chunk; it may be empty.
     priorities
         int32[n], of a list in order of priority; None of others.
     shares
-        BY_SHARE, `row` as of `dated`: the rows leave open what lists' shares decide of them.
+        BY_SHARE, `row` as in `dated`: values of the rows that list shares decide.
     """
 
     rows: Array
@@ -100,15 +100,15 @@ class Chunk:
 
 
 class HeldChunks:
-    """Chunks of a list as they are read, which hold the lists that read them.
+    """Iterator over a list's chunks that keeps its reader alive.
 
     Parameters
     ----------
     owner
-        What reads, and keeps how far it has come. It holds the chunks to come, and they hold it by
-        this object alone.
+        The reader, which tracks its position. It references the remaining chunks; they reference it
+        only through this object.
     chunks
-        The chunks to come.
+        The remaining chunks.
     """
 
     def __init__(self, owner: object, chunks: Iterator[Chunk]) -> None:
@@ -122,14 +122,14 @@ class HeldChunks:
 
 
 def given_rows(rows: Array, merged: Array, account: Account) -> Array:
-    """Return GIVEN of some rows, and count them.
+    """Convert rows to GIVEN and count them in the account.
 
     Parameters
     ----------
     rows
         ROW[n]; `fresh` counts the numbers of the person whose row it is, its own among them.
     merged
-        bool[n]: another row stands for the person. A row with a fault is no person's.
+        bool[n]: another row is kept for the person. A row with a fault belongs to no person.
     """
     given = np.zeros(len(rows), GIVEN)
     tally = np.zeros(kernels.TALLIES, np.int64)
@@ -161,7 +161,7 @@ def count_other_purpose(rows: Array, given: Array, needed: int, account: Account
 
 
 def count_dated(rows: Array, dated: Array, begin: int, end_tick: int, account: Account) -> None:
-    """Count the rows that a bar reaches within the run; parameters as of :func:`dated_rows`."""
+    """Count rows that get a bar within the run; parameters as in :func:`dated_rows`."""
     mine = dated["row"] - begin
     fine = (rows["fault"][mine] == 0) & (dated["tick"] < end_tick)
     for name, bits in DURING.items():
@@ -170,14 +170,14 @@ def count_dated(rows: Array, dated: Array, begin: int, end_tick: int, account: A
 
 
 def dated_rows(rows: Array, given: Array, later: Array, begin: int, end_tick: int) -> Array:
-    """Return DATED of rows, in order of row and tick: what happens within the run.
+    """Return DATED entries within the run, ordered by row and tick.
 
     Parameters
     ----------
     later
-        DATED that are known already, as of registries.
+        DATED entries from other sources, such as registries.
     begin
-        Place of the first of `rows` in dial order.
+        Dial-order index of the first of `rows`.
     """
     parts = [later]
     for name, bit in (("withdrawn", PersonFlag.WITHDRAWN), ("expiry", PersonFlag.EXPIRED)):
@@ -193,7 +193,7 @@ def dated_rows(rows: Array, given: Array, later: Array, begin: int, end_tick: in
 
 
 def of_rows(entries: Array, low: int, high: int, begin: int) -> Array:
-    """Return the entries, in order of rows, of rows ``low .. high``, counted from `begin`."""
+    """Return the entries of rows ``low .. high``, with `row` relative to `begin`."""
     first, last = np.searchsorted(entries["row"], [low, high])
     found = entries[first:last].copy()
     found["row"] -= begin

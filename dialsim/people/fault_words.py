@@ -1,4 +1,4 @@
-"""What outputs call the faults of rows, and what may stand in a cell instead."""
+"""Names of row faults in outputs, and the values a cell may hold instead."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAULTS = {
     RowFault.MALFORMED_ROW: "more or fewer fields than the header",
     RowFault.MASKED_DIGITS: "digits are masked",
 }
-"""What outputs call each fault of a row; at most 36 characters, as wide as their column."""
+"""Name of each row fault in outputs; at most 36 characters, the width of the column."""
 
 FAULTS_ZH = {
     RowFault.NO_NUMBER: "没有号码",
@@ -70,7 +70,7 @@ OTHERS = {
     "REPEATED": "a caller ID told of twice",
     "UNKNOWN_OUTCOME": "an unknown outcome",
 }
-"""What outputs call reasons of a history that are no fault of a list's row."""
+"""Names of call history reasons that are not faults of a list row."""
 
 OTHERS_ZH = {
     "UNKNOWN_CALLER": "不是方案中的外显号码",
@@ -93,17 +93,17 @@ ALLOWED = {
     "wanted is the person's own",
     RowFault.BAD_ANSWER: "yes, no, true, false, 1, 0, 是, 否",
 }
-"""What a cell may hold, where there are few words."""
+"""Allowed values of a cell, where there are few."""
 
 ALLOWED_ZH = ALLOWED | {
     RowFault.INTERMEDIATE_NUMBER: "本人真实号码：中间号仅在绑定期间可达其绑定的对象",
     RowFault.SHORT_INTERMEDIATE: "700 开头的 15 位号码为中间号；应填本人真实号码",
 }
-"""`ALLOWED` in Chinese; most of it is what stands in files, and alike."""
+"""`ALLOWED` in Chinese; most entries are file values and the same."""
 
 
 def fault_words(reason: str, language: Language = "en") -> str:
-    """Return what a fault is called, by the name of its code in either case.
+    """Return the name of a fault by its code's name, in either case.
 
     >>> fault_words("lost_digits"), fault_words("AFTER_START"), fault_words("of_tomorrow")
     ('rounded by a spreadsheet', 'at or after the start', 'of tomorrow')
@@ -121,7 +121,7 @@ def fault_words(reason: str, language: Language = "en") -> str:
 
 
 def allowed_words(reason: str, language: Language = "en") -> str | None:
-    """Return what a cell with a fault may hold, where that is soon said.
+    """Return the allowed values of a cell with a fault; None if they are too many to list.
 
     >>> allowed_words("bad_relation"), allowed_words("no_number"), allowed_words("repeated")
     ('opted_in, bought', None, None)

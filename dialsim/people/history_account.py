@@ -1,4 +1,4 @@
-"""What became of the rows that tell of the time before the start."""
+"""Account of the call history: earlier calls and caller ID states."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EARLIER_LINE = np.dtype(
     ],
     align=True,
 )
-"""The calls that a history knows of a caller ID."""
+"""Calls of one caller ID in the call history."""
 
 
 @dataclass
@@ -38,23 +38,23 @@ class HistoryAccount:
     calls, caller_ids
         Accounts of the two files; None where there is none.
     repeated
-        Rows of calls that say what another row says already: they count once.
+        Duplicate rows of calls; each call counts once.
     to_persons
-        Calls of which a row says whom they went to.
+        Calls with a known callee.
     with_caller, with_outcome, in_campaigns, of_others
-        Calls of which a row says which caller ID was shown; what came of them; that a campaign of
-        the scenario made them; that one did which is none of it.
+        Calls with a known caller ID, with a known outcome, made by a campaign of the scenario, made
+        by another campaign.
     of_none, odd_talks, first_odd_talk, odd_rings
         Calls that name no campaign where some do; cells of talk times that are none, the first;
         cells of ring times that are none.
     unknown_callers
-        Calls from numbers that are none of the scenario's.
+        Calls from numbers outside the scenario.
     left_out
-        Calls at or after the moment from which the run is played.
+        Calls at or after the moment from which the run is simulated.
     callers
-        Caller IDs of which anything is known.
+        Caller IDs with any history.
     assumed
-        Sentences: what was taken for granted where the files do not say it.
+        Sentences on what was assumed where the files are silent.
     attempts_before
         int64[N]: calls in each caller ID's ring at the start, which its attempts begin with.
     lines
@@ -95,9 +95,9 @@ class HistoryAccount:
     calls_read: NDArray[Any] | None = field(default=None, repr=False)
 
     def own_calls(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Return the calls that campaigns of the run made, and whose people are on the lists.
+        """Return the calls of the run's campaigns whose callees are on the lists.
 
-        Nobody is known to be listed before the lists are read.
+        Empty until the lists are read.
         """
         assert self.calls_read is not None  # asked of a scenario that goes on
         calls = self.calls_read
@@ -109,7 +109,7 @@ class HistoryAccount:
 
     @property
     def on_no_list(self) -> int:
-        """Calls to people that no list has told of so far: they count for caller IDs only."""
+        """Calls to people on no list read so far: they count for caller IDs only."""
         met = 0 if self.earlier is None else int(np.count_nonzero(self.earlier.met))
         return self.to_persons - met
 

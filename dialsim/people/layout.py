@@ -1,4 +1,4 @@
-"""The records of people and leads: the dialer's side of a person, 24 bytes with one campaign."""
+"""Record layouts of people and leads: 24 bytes a person with one campaign."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ PERSON = np.dtype(
     ],
     align=True,
 )
-"""One human as the dialer knows them (16 bytes)."""
+"""One person as the dialer knows them (16 bytes)."""
 
 LEAD = np.dtype(
     [
@@ -32,26 +32,26 @@ LEAD = np.dtype(
 )
 """A person in a campaign (8 bytes; its queue links are another 16).
 
-Whose lead it is follows from its place: the leads of a campaign for a list lie in the order of the
+The person follows from the lead's index: the leads of a campaign for a list are in the order of the
 list's rows (`persons_of` in `dialsim.people.build`, `person_of` in the engine).
 """
 
 LEADS_OF = np.dtype(
     [
         ("base", "i8"),  # lead of the list's first row
-        ("shift", "i8"),  # by how much the number of a lead is above its person's row
+        ("shift", "i8"),  # lead index minus person row
         ("source", "i4"),  # index of the list; -1: the campaign calls no more
-        ("weight", "i4"),  # of a list that is mixed with others; 0: one after the other
-        ("by_hour", "u1"),  # 1: its rows go by their best hour
+        ("weight", "i4"),  # weight of a mixed list; 0: lists are dialled one after another
+        ("by_hour", "u1"),  # 1: its rows are dialled by their best hour
     ],
     align=True,
 )
-"""The leads that a campaign has of one of its lists."""
+"""Range of a campaign's leads from one of its lists."""
 
 grant_fields("usual", LEADS_OF, by_hour=0, shift=0, weight=0)
 
 BY_PRIORITY = -1
-"""In place of a weight: rows of all lists of the campaign come by priority."""
+"""Weight that means: rows of all lists of the campaign are dialled by priority."""
 
 LIST = np.dtype(
     [
@@ -63,14 +63,14 @@ LIST = np.dtype(
         ("recorded", "i8"),  # consent is recorded
         ("internal_dnc", "i8"),  # on the own do-not-call list
         ("industry_dnc", "i8"),  # on an industry's
-        ("extra_zone", "i8"),  # lives where a further zone's hours count: zone 1
+        ("extra_zone", "i8"),  # lives in zone 1, where a second zone's hours count too
         ("operator_share", "i8", (6,)),  # cumulative, by `Operator`
         ("province_share", "i8", (31,)),  # cumulative, by `Province` from 1, of those not in zone 1
         ("purposes", "u2"),  # bits ``1 << Purpose`` a recorded consent covers
     ],
     align=True,
 )
-"""A list of people: where its rows are and what its synthetic rows are drawn from."""
+"""A list of people: its rows, and the distribution of its synthetic rows."""
 
 GIVEN = np.dtype(
     [
@@ -86,7 +86,7 @@ GIVEN = np.dtype(
     ],
     align=True,
 )
-"""A row that came from a file, in dial order, all dates already turned into flags."""
+"""A row from a file, in dial order, with dates turned into flags."""
 
 DATED = np.dtype([("tick", "i8"), ("row", "i8"), ("flags", "u4")], align=True)
 """From `tick` on, the person in row `row` of the list has these bits too."""
@@ -97,13 +97,13 @@ BY_SHARE = np.dtype(
         ("recorded", "i8"),  # 32-bit thresholds of the list that this row is in, as in LIST
         ("internal_dnc", "i8"),  # 0 unless above that of the list of the person's row
         ("purposes", "i8"),  # bits a recorded consent covers
-        ("consent", "i1"),  # what the row says itself; -1: the list's share
-        ("usable", "u1"),  # 0: the row has a fault, and says nothing of consent
+        ("consent", "i1"),  # the row's own value; -1: the list's share
+        ("usable", "u1"),  # 0: the row has a fault and no consent
         ("barred", "u1"),  # a row of the person names the own do-not-call list
     ],
     align=True,
 )
-"""What a row of a person in several lists says, where shares of lists decide."""
+"""Values of one row of a person in several lists, where list shares decide."""
 
 EARLIER = np.dtype(
     [
@@ -117,10 +117,10 @@ EARLIER = np.dtype(
     ],
     align=True,
 )
-"""An attempt made before a run is played to the person in row `row`; caller -1 unknown.
+"""An attempt before the run to the person in row `row`; caller -1 unknown.
 
 `seen`: the `Seen` of it, 0 not known. `campaign`: row of the campaign of this run that made it, -1
-none of them. `not_rung`: 1 if nobody answered and it ended too soon to have rung. `declined`: 1 if
+none of them. `not_rung`: 1 if it was unanswered and ended too soon to have rung. `declined`: 1 if
 the person said "not interested".
 """
 
@@ -132,11 +132,11 @@ BEGUN = np.dtype(
         ("caller", "i8"),
         ("seen", "i8"),
         ("attempt", "i8"),  # attempts of the person before it, over all campaigns
-        ("further", "i8"),  # 1: the number was none, and the person has another
+        ("further", "i8"),  # 1: the number was invalid and the person has another
     ],
     align=True,
 )
-"""An attempt of a campaign that a run goes on with, in order of row, campaign and tick."""
+"""An attempt of a campaign that the run continues, ordered by row, campaign and tick."""
 
 LONG_AGO = -(1 << 35)
-"""Tick of an earlier attempt nobody knows the time of: before every window."""
+"""Tick of an earlier attempt at an unknown time: before every window."""

@@ -1,4 +1,4 @@
-"""What is known of the files of lists before they are read: their columns, and how many rows."""
+"""Columns and row counts of list files, before their rows are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dialsim.people.reading.source import Source
 
 Columns = Mapping[str, Mapping[str, str | list[str]]]
-"""By list and role, how the columns that stand for something are called in its file."""
+"""Column names in the file, by list and role."""
 
 
 def columns_found(scenario: Scenario, sources: Iterable[Source | None]) -> Columns:
@@ -25,9 +25,9 @@ def columns_found(scenario: Scenario, sources: Iterable[Source | None]) -> Colum
 
 
 def rows_found(scenario: Scenario, sources: Iterable[Source | None]) -> dict[str, int]:
-    """Return the rows of files that are open, by list; of CSV files with those that are none.
+    """Return the row counts of open files, by list; of CSV files including malformed rows.
 
-    A file that breaks off before its end is left out.
+    A truncated file is left out.
     """
     found = {}
     for people, source in zip(scenario.people, sources, strict=True):

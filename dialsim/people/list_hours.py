@@ -1,4 +1,4 @@
-"""What the rows of all lists are read with: the numbering plan, and the hours of their zones."""
+"""Numbering plan and hours zones with which the rows of all lists are read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ground_for(
     registries: Registries | None,
     withdrawals: Withdrawals | None,
 ) -> Ground:
-    """Return what reading the rows of a scenario's lists depends on."""
+    """Return the context in which the rows of a scenario's lists are read."""
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
     from dialsim.numbering.tables import load_plan
     from dialsim.people.reading.dates import Dates
@@ -32,7 +32,7 @@ def ground_for(
 
     _, names = load_plan()
     rules, _ = resolved_profiles(scenario)
-    assert rules is not None  # the scenario is a checked one
+    assert rules is not None  # the scenario has been checked
     alike = homes_alike(scenario, rules)
     return Ground(
         dates=Dates(scenario.start, scenario.time_zone),
@@ -70,7 +70,7 @@ class ListHours:
     Attributes
     ----------
     readers
-        Of the lists; set before two zones are joined.
+        Row readers of the lists; set before two zones are joined.
     """
 
     def __init__(self, people: Sequence[PeopleList], zone_row: ZoneRow | None) -> None:
@@ -79,7 +79,7 @@ class ListHours:
         self._zones: dict[int, frozenset[str]] = {}
 
     def joint(self, one: int, other: int) -> int | None:
-        """Return the hours zone in which two hold at once."""
+        """Return the hours zone in which the hours of both hold."""
         for reader in self.readers:
             reader.zones_of_rows(self._zones)
         zones = self._zones.get(one, frozenset()) | self._zones.get(other, frozenset())
@@ -90,7 +90,7 @@ class ListHours:
 
 
 def _one_zone(people: Sequence[PeopleList]) -> ZoneRow:
-    """Return one row for every zone of the lists' countries."""
+    """Use one row for every zone of the lists' countries."""
     from dialsim.numbering.tables import zone_sets_of
 
     countries = {country for each in people for country in each.countries}

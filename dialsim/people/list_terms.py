@@ -1,4 +1,4 @@
-"""What a scenario says of each list from a file: how to open it, and the terms of its rows."""
+"""Per-list settings of a scenario: how to open its file, and default terms of its rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Array = NDArray[Any]
 
 
 def terms_of(people: list[PeopleList]) -> Array:
-    """Return TERMS of lists: what they say of rows that do not say it themselves."""
+    """Return TERMS of lists: defaults of rows that do not give a value."""
     from dialsim.people.build import purpose_bits
 
     terms = np.zeros(len(people), TERMS)
@@ -46,12 +46,12 @@ def open_list(scenario: Scenario, index: int, problems: Problems) -> Source | No
         if people.order == order:
             required.append(order)
         else:
-            fields.discard(order)  # of no use: a fault in it is none
+            fields.discard(order)  # unused, so a fault in it does not count
     return open_source(
         scenario.file_path(str(people.file)), people, {name: (name,) for name in sorted(fields)},
         f"people[{index}]", problems, required=required, given=given, named=str(people.file),
-        # what ends a consent bars the person all the same: unreadable, or in a row that is known
-        # by its number alone, or by its identifier
+        # the end of a consent bars the person even if it is unreadable, or if the row is known by
+        # its number or its identifier alone
         tolerant=("number", "id", "withdrawn", "consent_expiry"),
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""All lists from files of a scenario: rows in dial order, persons known, every row accounted for.
+"""Read all list files of a scenario: rows in dial order, merged by person, all accounted for.
 
-A list is handed on as it is read, unless its order, its consent columns, another list's terms, or
-registries and withdrawals of people with several numbers make a later row matter to an earlier
-one: then all lists are read first.
+A list is emitted as it is read, unless a later row can change an earlier one: by its order, its
+consent columns, another list's terms, or registries and withdrawals of people with several numbers.
+Then all lists are read first.
 """
 
 from __future__ import annotations
@@ -62,38 +62,38 @@ _TERMS = ("relation", "consent_recorded", "consent_genuine", "internal_dnc", "pu
 
 
 class Lists:
-    """The lists of a scenario that come from files.
+    """Reader of the lists of a scenario that come from files.
 
     Parameters
     ----------
     scenario
         Its `people`, `registries` and `withdrawals`.
     problems
-        Gets what is wrong with a file. If it gets anything, only `counts` is of use.
+        Collects problems of the files. After any problem, only `counts` is usable.
     zone_row
-        Row of the hours zones for a number's set of zones and the zone its row names; None: not
-        foreseen. Absent: one row for every zone of the lists' countries. May be set until the
-        first chunk is read.
+        Row of the hours zones for a number's set of zones and the zone its row names; None: no such
+        row. Default: one row for every zone of the lists' countries. May be set until the first
+        chunk is read.
     keep_rejects
-        Keep every row that is not used, for :meth:`write_rejects`; else five examples a reason.
+        Keep every unused row for :meth:`write_rejects`; otherwise five examples per reason.
 
     Attributes
     ----------
     counts
         Rows of each list; of one from a CSV file an upper bound.
     estimate
-        Rows of each list, from a sample where that is quicker.
+        Estimated rows of each list, from a sample where that is faster.
     accounts
-        What became of the rows of each list; grows while chunks are read. None for drawn lists.
+        Account of the rows of each list; grows while chunks are read. None for drawn lists.
     attribute_values
-        Of each list the texts of its pass-through columns' codes; grow likewise.
+        Texts of the codes of each list's pass-through columns; grow likewise.
     hour_starts
-        Of each list in the order of best hours int64[26], known with its first chunk: where each
-        hour's rows begin, 24 those without one; the last is the count. None for other lists.
+        int64[26] of each list dialled by best hour, set with its first chunk: first row of each
+        hour, 24 for rows without one; the last is the count. None for other lists.
     registries, withdrawals
-        What they loaded.
+        The loaded registries and withdrawals.
     inputs
-        Digest of each file's content, by the file as the scenario names it; known when it is read.
+        Digest of each file's content, by the file's name in the scenario; set once it is read.
 
     Notes
     -----
@@ -138,9 +138,9 @@ class Lists:
             self.withdrawals = Withdrawals.load(scenario, problems)
             self.inputs |= self.withdrawals.inputs
         self._earlier: Earlier | None = None
-        self._attributes: list[dict[str, Array]] = []  # codes of lists read first, as in the files
+        self._attributes: list[dict[str, Array]] = []  # codes of lists read first, in file order
         self._merged: Merged | None = None
-        self._next = 0  # place of the list whose rows are handed on now
+        self._next = 0  # index of the list being emitted
         self._running: dict[int, Iterator[Chunk]] = {}
         self._met = np.zeros(len(self.files), np.int64)
         self._met_earlier = 0
@@ -158,34 +158,34 @@ class Lists:
 
     @property
     def rows(self) -> dict[str, int]:
-        """Return the rows of the lists' files, by list; of CSV files with those that are none."""
+        """Return the row counts of the lists' files; of CSV files including malformed rows."""
         return {self.scenario.people[i].name: self.counts[i] for i in self._places}
 
     @property
     def tell_earlier(self) -> bool:
-        """Whether a column may bring attempts made before the start."""
+        """Whether a column may hold attempts made before the start."""
         return any(_EARLIER & set(self._source(i).columns) for i in self._places)
 
     @property
     def read_first(self) -> bool:
-        """Whether all lists are read before the first row is handed on.
+        """Whether all lists are read before the first row is emitted.
 
-        So that what a later row says of a person, by any number or identifier, holds from the
-        first call. Asked for the first time it may take a look through the files.
+        Then a later row about a person, by any number or identifier, counts from the first call.
+        The first access may scan the files.
         """
         return self._sound and (self._by_terms or (self._with_bars and self._several_keys))
 
     def know_earlier(self, earlier: Earlier) -> None:
-        """Tell of attempts before the start, to be found in ``Chunk.earlier``; before reading.
+        """Set the attempts before the start, returned in ``Chunk.earlier``; call it before reading.
 
-        Its `met` says, once all is read, which attempts went to people of the lists.
+        Once all is read, its `met` gives the attempts to people of the lists.
         """
         self._earlier = earlier
 
     def chunks(self, index: int, chunk_rows: int) -> Iterator[Chunk]:
         """Return the rows of a list in dial order; lists from files in the scenario's order.
 
-        A second call goes on where the first has stopped, with the chunks of the first.
+        A second call continues where the first stopped, with the same chunk size.
 
         Parameters
         ----------
@@ -197,24 +197,24 @@ class Lists:
         Raises
         ------
         ScenarioError
-            If a file breaks off in the middle.
+            A file is truncated.
         InternalError
-            If a list before it has not been read to its end.
+            A list before it has not been read to its end.
         """
         if self._sources[index] is None:
             raise InternalError(f"list {index} comes from no file")
         if index not in self._running:
-            # What is kept here between two chunks must not hold these lists themselves: they
-            # would lie in a reference cycle, with all they have read. Whoever reads holds them.
+            # State kept between two chunks must not reference this object: that would be a
+            # reference cycle around all data read. The reader holds the reference.
             held = weakref.proxy(self)
             read = Lists._whole if self.read_first else Lists._as_they_come
             self._running[index] = read(held, index, chunk_rows)
         return HeldChunks(self, self._running[index])
 
     def bytes_to_read(self) -> int:
-        """Return the memory that reading takes, from the estimate of rows; free after the last.
+        """Return the estimated bytes that reading takes; freed after the last list.
 
-        What the registries and withdrawals hold, which is in memory already, is not in it.
+        Excludes registries and withdrawals, which are in memory already.
         """
         rows = sum(self.estimate[i] for i in self._places)
         keys = bytes_of_tables(*self._most_keys(self.estimate))
@@ -224,11 +224,11 @@ class Lists:
         codes = sum(
             self.estimate[i] * 4 * len(self.scenario.people[i].attributes) for i in self._places
         )
-        read = ROW.itemsize * (2 if ordered else 1)  # as read, then in dial order
-        return rows * (read + 3 * 8) + keys + codes  # whose each is: three columns
+        read = ROW.itemsize * (2 if ordered else 1)  # rows as read, then in dial order
+        return rows * (read + 3 * 8) + keys + codes  # owners of rows: three columns
 
     def write_rejects(self, path: Path) -> int:
-        """Write the rows that are not used, see :func:`~dialsim.people.account.write_rejects`."""
+        """Write the unused rows, see :func:`~dialsim.people.account.write_rejects`."""
         return write_rejects([account for account in self.accounts if account], path)
 
     # --- before reading ------------------------------------------------------------------------
@@ -245,7 +245,7 @@ class Lists:
 
     @property
     def _with_bars(self) -> bool:
-        """Whether one row's number may be known, and another row of the person come before it."""
+        """Whether bars by number exist that another row of the person may precede."""
         return any(x is not None for x in (self.withdrawals, self.registries, self._earlier))
 
     @cached_property
@@ -294,7 +294,7 @@ class Lists:
 
     @property
     def homes_matter(self) -> tuple[bool, bool]:
-        """Whether some caller ID may not call everybody for their province, or their operator."""
+        """Whether some caller ID is limited to some provinces or operators of callees."""
         from dialsim.scenario.checks.names import resolved_profiles
         from dialsim.scenario.checks.reachable import operators_matter, provinces_matter
 
@@ -305,12 +305,12 @@ class Lists:
     # --- reading -------------------------------------------------------------------------------
 
     def _batches(self, index: int, chunk_rows: int) -> Iterator[tuple[int, Read]]:
-        """Yield the batches of a file and the row each begins with; then its digest is known.
+        """Yield the batches of a file with their first rows; then set its digest.
 
         Raises
         ------
         ScenarioError
-            Of what is wrong, with its place in the scenario's file.
+            The file is faulty; with its place in the scenario file.
         """
         try:
             yield from Lists._read(self, index, chunk_rows)
@@ -343,7 +343,7 @@ class Lists:
         self.inputs[name] = source.digest
 
     def _note(self, index: int, row: int, read: Read) -> None:
-        """Keep examples of faulty rows, and count what is no fault."""
+        """Keep examples of faulty rows, and count remarks that are not faults."""
         account, reader = self._account(index), self._readers[index]
         for name, count in read.notes.items():
             setattr(account, name, getattr(account, name) + count)
@@ -422,7 +422,7 @@ class Lists:
         yield from Lists._rest(self, index, count, chunk_rows)
 
     def _rest(self, index: int, count: int, chunk_rows: int) -> Iterator[Chunk]:
-        """Yield the malformed rows; the last chunk of a list that comes as it is read."""
+        """Yield the malformed rows: the last chunk of a list emitted as it is read."""
         from dialsim.people.reading.rows import malformed_rows
 
         bad = self._source(index).malformed
@@ -461,7 +461,7 @@ class Lists:
             yield chunk
 
     def _part(self, index: int, place: int, low: int, high: int) -> Chunk:
-        """Return rows of a list read first, by their places among all."""
+        """Return rows of a list read first, by their indices among all rows."""
         assert self._merged is not None
         merged = self._merged
         begin, end = merged.bounds[place : place + 2].tolist()
@@ -507,7 +507,7 @@ class Lists:
         return Persons(*self._most_keys(self.counts))
 
     def _most_keys(self, counts: list[int]) -> tuple[int, int]:
-        """Return most numbers and identifiers of so many rows, but for cells that hold several."""
+        """Return upper bounds of numbers and identifiers in `counts` rows with one per cell."""
         numbers = ids = 0
         for i in self._places:
             columns = self._source(i).columns
@@ -552,7 +552,7 @@ class Lists:
     def _finish(self, index: int) -> None:
         self._next += 1
         self._account(index).read = True
-        if self._next == len(self._places):  # nobody asks again who is who
+        if self._next == len(self._places):  # the identity index is no longer needed
             self._merged = None
             for account, met in zip(self.files, self._met.tolist(), strict=True):
                 account.met = met if account.applies else None
@@ -568,7 +568,7 @@ class Lists:
         return [account for each in loaded if each is not None for account in each.accounts]
 
     def _tell_met(self, people: Array) -> None:
-        """Add people that each file names."""
+        """Add the people that each file names to its account."""
         self._met[: len(people)] += people
 
     def _show_merged(

@@ -1,4 +1,4 @@
-"""Files of phone numbers beside the lists: their numbers, and an account of every row."""
+"""Number files other than lists: their numbers, and an account of every row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_EXAMPLES = 5
 
 
 NAME_THE_COLUMN = 'name the column that holds them: columns = { number = "..." }'
-"""What mends a file of which nothing is understood."""
+"""Hint for a file in which no row is understood."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Example:
     reason
         Name of its `RowFault`.
     text
-        What stands there, a number masked; at most 40 characters.
+        Text of the cell, a number masked; at most 40 characters.
     """
 
     line: int
@@ -48,7 +48,7 @@ class Example:
 
 @dataclass
 class FileAccount:
-    """What became of the rows of one file: ``rows == used + sum(unusable.values())``.
+    """Account of the rows of one file: ``rows == used + sum(unusable.values())``.
 
     Attributes
     ----------
@@ -57,25 +57,25 @@ class FileAccount:
     rows
         Rows read, those with the wrong number of fields included.
     used
-        Rows understood; a number that stands twice is used twice.
+        Rows understood; a number that occurs twice is used twice.
     numbers
         Different numbers (or persons) among them.
     unusable
         Rows by name of their `RowFault`.
     taken_strictly
-        Rows that are used although something in them cannot be understood, by name of its
-        `RowFault`: a withdrawal without a readable time counts from the beginning, and a row
-        with too few or too many fields bars the number in it.
+        Rows used although part of them cannot be understood, by name of the `RowFault`: a
+        withdrawal without a readable time counts from the beginning, and a row with too few or too
+        many fields bars the number in it.
     examples
         At most five for each reason, in order of the file.
     strict_examples
         The same of rows taken strictly.
     applies
-        Whether it can bar anybody in this scenario.
+        Whether the file can bar people in this scenario.
     met
-        People of the lists from files that it names; None until these are read.
+        People of file lists that it names; None until the lists are read.
     known_from
-        When the dialer gets it, ISO; None before the start.
+        When the dialer receives it, ISO; None: before the start.
     """
 
     where: str
@@ -99,11 +99,11 @@ class FileAccount:
         Parameters
         ----------
         first_row
-            Row of the file that `faults` begins with.
+            Row of the file at which `faults` begins.
         faults
             uint8[n]: `RowFault`, 0 for a row that is used.
         texts
-            Arrow column of what stands there.
+            Arrow column of the cells' texts.
         """
         self.rows += len(faults)
         counts = np.bincount(faults, minlength=256)
@@ -119,14 +119,14 @@ class FileAccount:
     def take_strictly(
         self, reason: str, source: Source, rows: NDArray[np.int64], first_row: int, texts: Any
     ) -> None:
-        """Count rows that are used although a cell of them, in `texts`, cannot be understood.
+        """Count rows used although their cell in `texts` cannot be understood.
 
         Parameters
         ----------
         rows
-            Their places, counted from `first_row` of the file.
+            Their indices relative to `first_row` of the file.
         texts
-            Arrow column of what stands in the cell.
+            Arrow column of the cells' texts.
         """
         number = reason != RowFault.BAD_DATE.name
         room = max(MOST_EXAMPLES - self.taken_strictly[reason], 0)
@@ -136,12 +136,12 @@ class FileAccount:
             self.strict_examples.append(Example(source.line_of(first_row + i), reason, shown))
 
     def take_malformed(self, source: Source, barring: Collection[int] = ()) -> None:
-        """Count the rows that are none, once the file is read.
+        """Count the malformed rows, once the file is read.
 
         Parameters
         ----------
         barring
-            Places in ``source.malformed`` of those that are taken all the same.
+            Indices in ``source.malformed`` of those that are used anyway.
         """
         for place, row in enumerate(source.malformed):
             reason = row.fault.name
@@ -160,7 +160,7 @@ class FileAccount:
         self.strict_examples.sort(key=lambda example: example.line)
 
     def refuse_if_useless(self, problems: Problems, what: str, allowed: str, remedy: str) -> None:
-        """Add a problem if the file has rows and says nothing with any of them."""
+        """Add a problem if the file has rows but none can be used."""
         if self.rows and not self.used:
             found = self._first_example()
             problems.add(f"{self.where}.file", what, found=found, allowed=allowed, remedy=remedy)
@@ -204,9 +204,9 @@ def numbers_of(
 
     Notes
     -----
-    Whatever number exists is taken, a service number too: a list may well forbid one. Of a cell
-    with several numbers all are. A row with too few or too many fields counts if a number stands
-    in its column: whom such a list names is rather not called.
+    Every number that exists is taken, including service numbers, and every number of a cell. A row
+    with too few or too many fields counts if its column holds a number: in doubt, a number on such
+    a file is not called.
     """
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
 
@@ -230,7 +230,7 @@ def numbers_of(
 
 
 def numbers_of_malformed(source: Source, home: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Return places of malformed rows with a number in its column, and these numbers (NUMBER)."""
+    """Return indices of malformed rows with a number in its column, and the numbers (NUMBER)."""
     from dialsim.numbering.classify import classify_text
 
     cells = [row.number for row in source.malformed]
@@ -240,16 +240,16 @@ def numbers_of_malformed(source: Source, home: str) -> tuple[NDArray[np.int64], 
 
 
 def number_faults(found: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return why each of some numbers (NUMBER) cannot be used; 0 for any number that exists."""
+    """Return why each number (NUMBER) cannot be used; 0 for a number that exists."""
     assert found.dtype == NUMBER
     unknown = np.where(found["fault"] == 0, np.uint8(RowFault.NOT_ALLOCATED), found["fault"])
     return np.where(found["index"] >= 0, np.uint8(0), unknown).astype(np.uint8)
 
 
 def cell_text(column: Any, row: int) -> str:
-    """Return what stands in a cell of an Arrow column, as text; empty for null.
+    """Return the text of a cell of an Arrow column; empty for null.
 
-    Empty as well where Python has no such value, as of a timestamp in a year of nine digits.
+    Also empty for values that Python cannot hold, such as a timestamp in a nine-digit year.
     """
     try:
         value = column[row].as_py()
@@ -259,7 +259,7 @@ def cell_text(column: Any, row: int) -> str:
 
 
 def shown_cell(value: object, number: bool = True) -> str:
-    """Return what stands in a cell as outputs show it, see :func:`~.account.masked`.
+    """Return a cell's text as outputs show it, see :func:`~.account.masked`.
 
     >>> shown_cell("138 0000 0001"), shown_cell(None), shown_cell("2026-04-31", number=False)
     ('138 **** 0001', '(empty)', '2026-04-31')

@@ -1,4 +1,4 @@
-"""The order in which a list that was read first is dialled."""
+"""Dial order of a list that was read in full first."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def dial_order(rows: Array, order: str, ranks: list[Array]) -> NDArray[np.int64]
     rows
         ROW[n] in the order of the file.
     order
-        ``"list"``: as they stand; ``"key"``: by all they say, whatever the order of the file;
+        ``"list"``: file order; ``"key"``: by content, independent of the file order;
         ``"priority"``: the highest first; ``"best_hour"``: by hour of the day, those without one
         last. Rows that are equal in it keep the order of the file.
     ranks
-        int64[n] each: what else tells two rows apart under ``"key"``, such as attributes.
+        int64[n] each: further sort keys under ``"key"``, such as attributes.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def dial_order(rows: Array, order: str, ranks: list[Array]) -> NDArray[np.int64]
     ordered = keys[by_key]
     equal = ordered[1:] == ordered[:-1]
     tied = np.append(equal, False) | np.append(False, equal)
-    if tied.any():  # one person in several rows: by all that these say
+    if tied.any():  # one person in several rows: by the content of all of them
         some = np.sort(by_key[tied])
         names = [name for name in rows.dtype.names or () if name not in ("number", "id_key")]
         told = [rows[name][some] for name in ("number", *names)] + [rank[some] for rank in ranks]
@@ -56,8 +56,8 @@ def dial_order(rows: Array, order: str, ranks: list[Array]) -> NDArray[np.int64]
 
 
 def hour_starts(rows: Array) -> NDArray[np.int64]:
-    """Return int64[26] of rows in order of their best hour: the first row of each hour's run.
+    """Return int64[26]: the first row of each hour, for rows ordered by best hour.
 
-    Hour 24 is that of rows without one; the last number is the count of rows.
+    Hour 24 holds rows without one; the last element is the count of rows.
     """
     return np.searchsorted(rows["best_hour"], np.arange(HOURS + 1), "left").astype(np.int64)

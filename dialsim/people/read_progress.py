@@ -1,20 +1,20 @@
-"""How far the reading of lists is, said now and then."""
+"""Progress reports while lists are read."""
 
 from __future__ import annotations
 
-import time  # det-ok: tells a user how far it is, nothing else
+import time  # det-ok: only used to report progress
 from collections.abc import Callable, Iterator
 from typing import Any
 
 OnRows = Callable[[int, int], None]
-"""Called with the rows read so far, and about how many there are."""
+"""Called with the rows read so far and the estimated total."""
 
 CHUNK_ROWS = 1 << 17
 PROGRESS_S = 0.2
 
 
 class Pulse:
-    """Says some times a second how many rows are read."""
+    """Report the rows read several times a second."""
 
     def __init__(self, on_rows: OnRows | None, total: int) -> None:
         self._on_rows = on_rows
@@ -23,7 +23,7 @@ class Pulse:
         self._last = 0.0
 
     def watched(self, chunks: Iterator[Any]) -> Iterator[Any]:
-        """Hand chunks on and count their rows."""
+        """Yield the chunks and count their rows."""
         for chunk in chunks:
             yield chunk
             self._rows += len(chunk.rows)

@@ -1,1 +1,1 @@
-"""Taking a person out of the files of lists."""
+"""Erase a person from list files."""

@@ -1,8 +1,8 @@
-"""Taking a person out of a file: rows with their numbers or identifiers go, all others stay.
+"""Erase a person from a file: remove the rows with their numbers or identifiers.
 
 A CSV file keeps its delimiter, encoding and line ends, and every other row its bytes; a Parquet
-file its schema, row groups and compression, but in its dictionaries no value that no row has. The
-new file is written aside and takes the old one's name and permissions when it is whole.
+file its schema, row groups and compression, but its dictionaries drop values that no row has. The
+new file is written to a temporary name, then replaces the old one and takes its permissions.
 """
 
 from __future__ import annotations
@@ -43,12 +43,11 @@ def find_person(
     path
         The file.
     spec
-        Its table in the scenario: how it is written, which columns hold numbers and identifiers,
-        the home country.
+        Its table in the scenario: format, columns of numbers and identifiers, home country.
     numbers
         E.164 digits as integers; none to look for identifiers alone.
     ids
-        Identifiers; blanks at their ends do not count.
+        Identifiers; leading and trailing blanks are ignored.
 
     Raises
     ------
@@ -57,9 +56,9 @@ def find_person(
 
     Notes
     -----
-    A row is the person's if a number stands in its column of numbers or of alternates, in whatever
-    form that dialsim understands, or if it has one of the identifiers; a row with a wrong number of
-    fields is if any of them is such a number. Reads the file once.
+    A row is the person's if its number column or an alternates column holds one of the numbers, in
+    any form dialsim understands, or if it has one of the identifiers. A row with the wrong number
+    of fields matches if any field is such a number. Reads the file once.
     """
     path = Path(os.path.realpath(path))
     source = _opened(path, spec)
@@ -81,22 +80,21 @@ def find_person(
 
 
 def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None:
-    """Take the rows that were found out of their file; without any it is not touched.
+    """Remove the rows found from their file; without any, leave it untouched.
 
     Parameters
     ----------
     path
-        The file. A link stays one: what it leads to is changed.
+        The file. A symbolic link is kept and its target changed.
     changes
-        Takes place together with these; None: at once.
+        Transaction to join; None: replace at once.
 
     Raises
     ------
     ScenarioError
-        The file cannot be replaced, or somebody else changed it since it was searched; then it is
-        as it was.
+        The file cannot be replaced, or was changed since it was searched; it is left as it was.
     CapacityError
-        The disk is full; the file is as it was.
+        The disk is full; the file is left as it was.
     """
     if not marked.found:
         return
@@ -158,7 +156,7 @@ def _is_packed(path: Path) -> bool:
 
 @contextmanager
 def _replaced(path: Path, stamp: tuple[int, int], changes: Changes) -> Iterator[BinaryIO]:
-    """Give a file to write to that takes the place of `path` with other changes."""
+    """Yield a file to write that replaces `path` together with other changes."""
     before = path.stat()
     aside = changes.staged_path(path)
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
@@ -236,7 +234,7 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
 
 
 def _legible(table: Any) -> Any:
-    """Return cells as a list's reader has them: bytes that are no text are U+FFFD."""
+    """Decode cells as the list reader does: invalid bytes become U+FFFD."""
     from dialsim.people.reading.source_parquet import plain_cells
 
     for at, name in enumerate(table.column_names):
@@ -246,7 +244,7 @@ def _legible(table: Any) -> Any:
 
 
 def _in_metadata(words: dict[bytes, bytes], person: Person) -> bool:
-    """Return whether what a Parquet file says of itself holds the number."""
+    """Return whether the metadata of a Parquet file holds the number."""
     return any(
         person.is_mentioned(text.decode("utf-8", "replace"))
         for name, text in words.items()
@@ -257,7 +255,7 @@ def _in_metadata(words: dict[bytes, bytes], person: Person) -> bool:
 def _rows(
     table: Any, numbers: list[str], ids: list[str], lines: NDArray[Any], home: str
 ) -> Iterator[Row]:
-    """Yield rows of a Parquet file with what they say of whose they are."""
+    """Yield rows of a Parquet file with their numbers and identifiers."""
     from dialsim.people.reading.cells import as_text
 
     cells = [linking_numbers(table.column(name).combine_chunks(), home) for name in numbers]

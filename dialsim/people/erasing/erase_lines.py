@@ -1,6 +1,6 @@
-"""The lines of a CSV file that are about one person, and the file without them.
+"""Find the lines of a CSV file about one person, and cut them out.
 
-Lines are found in the text and cut out of the bytes, so that whatever stays is what it was.
+Lines are found in the decoded text and cut from the bytes, so the remaining bytes are unchanged.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Row:
     Attributes
     ----------
     line, behind
-        1-based line that it begins on, and the line behind its last; of Parquet its row.
+        1-based first line, and the line after its last; for Parquet its row.
     numbers, ids
-        What the row says of whose it is; nothing, if it has too few or too many fields.
+        Numbers and identifiers in the row; empty if it has too few or too many fields.
     """
 
     line: int
@@ -57,13 +57,13 @@ class Marked:
     found
         The rows, by line.
     doubted
-        Lines of rows that only seem to be.
+        Lines of rows that are possibly about the person.
     kind, encoding
         Of the file: ``"csv"`` or ``"parquet"``, and its text encoding.
     stamp
         Size and time of the file when it was searched.
     in_metadata
-        Whether what a Parquet file says of itself holds a number of the person's, and will.
+        Whether the metadata of a Parquet file holds a number of the person; it is not removed.
     """
 
     found: dict[int, Row] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Marked:
 
     @property
     def spans(self) -> list[tuple[int, int]]:
-        """First line of each run of rows, and the line behind its last."""
+        """First line of each run of rows, and the line after its last."""
         spans: list[tuple[int, int]] = []
         for row in self.rows:
             if spans and row.line < spans[-1][1]:
@@ -101,15 +101,15 @@ class Marked:
 
     @property
     def unclear(self) -> list[int]:
-        """Lines of rows left alone that seem to be the person's all the same, ascending.
+        """Lines of kept rows that are possibly the person's, ascending.
 
-        In a cell that cannot be understood, in a column that is no column of numbers, or in a
-        registry beside another person's number in one cell. Somebody must look at them.
+        The match is in an unreadable cell, in a column that is not one of numbers, or, in a
+        registry, in a cell with another person's number. They need a manual check.
         """
         return sorted(self.doubted - self.found.keys())
 
     def add(self, other: Marked) -> None:
-        """Take what another search of the same file has found, too."""
+        """Add the findings of another search of the same file."""
         self.found |= other.found
         self.doubted |= other.doubted
         self.in_metadata |= other.in_metadata
@@ -117,7 +117,7 @@ class Marked:
         self.stamp = self.stamp if self.stamp != (0, 0) else other.stamp
 
     def without(self, lines: Collection[int]) -> Marked:
-        """Return the same without the rows that begin on some lines."""
+        """Return a copy without the rows that begin on some lines."""
         found = {line: row for line, row in self.found.items() if line not in lines}
         return replace(self, found=found)
 
@@ -135,7 +135,7 @@ def marked_lines(source: Source, packed: bool, person: Person) -> Marked:
     Raises
     ------
     UnreadableError
-        If it cannot be read to its end.
+        The file cannot be read to its end.
     """
     from dialsim.people.reading.source_text import raw_blocks, text_blocks
 
@@ -160,12 +160,12 @@ class _Finder:
         self._ids = [source.names.index(ids)] if isinstance(ids, str) else []
 
     def given_up(self, line: int, _why: str, head: str) -> None:
-        """Take a line of which nobody can say where its row ends."""
+        """Handle a line whose row has no determinable end."""
         if self._person.is_mentioned(head):
             self.marked.doubted.add(line)
 
     def look(self, records: Records) -> None:
-        """Take some whole rows."""
+        """Search some complete rows."""
         places = self._person.places(records.block)
         if not places:
             return
@@ -191,7 +191,7 @@ class _Finder:
     def _names(
         self, numbers: list[str], ids: list[str], whole: bool
     ) -> tuple[frozenset[int], frozenset[str]]:
-        """Return the numbers and identifiers by which a row says whose it is."""
+        """Return the person's numbers and identifiers found in a row."""
         import pyarrow as pa
 
         if not whole:
@@ -212,7 +212,7 @@ class _Finder:
 
 
 def plain_ids(cells: Iterable[str]) -> frozenset[str]:
-    """Return the identifiers in cells; one that bytes were lost of may be two persons'."""
+    """Return the identifiers in cells, without those with invalid bytes, which are ambiguous."""
     whole = (bare_id(cell) for cell in cells if "\ufffd" not in cell and MARK not in cell)
     return frozenset(whole) - {""}
 
@@ -229,7 +229,7 @@ def without_lines(
     encoding
         Its text encoding, in which line ends stand as in ASCII, or UTF-16 or UTF-32.
     spans
-        1-based first lines and lines behind the last, ascending.
+        1-based first lines and lines after the last, ascending.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Whether a cell is about one person: by number, in any form that is understood, or identifier."""
+"""Match cells to one person by number, in any form dialsim understands, or by identifier."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# What may stand between two digits of one number; only where to look depends on it.
+# Characters allowed between two digits of a number; only used to find candidates.
 _GAP = rb"[^0-9\r\n]{0,12}?"
 _KEY_DIGITS = 7
 
@@ -30,19 +30,19 @@ def bare_id(text: str) -> str:
 
 
 class Person:
-    """Numbers and identifiers to be found.
+    """Matcher for the numbers and identifiers of one person.
 
     Parameters
     ----------
     numbers
         E.164 digits as integers; none: identifiers alone.
     ids
-        Identifiers; blanks at their ends do not count.
+        Identifiers; leading and trailing blanks are ignored.
     home
         Country of numbers without a country code.
     alone
-        Whether a cell that holds another's number too is no hit: a registry's row may be about
-        two people, and the other one must stay in it.
+        Do not match a cell that also holds another person's number: a registry row may be about two
+        people, and the other one must stay in it.
 
     Examples
     --------
@@ -63,17 +63,17 @@ class Person:
         self._pattern = self._places()
 
     def places(self, text: bytes) -> list[int]:
-        """Return where in UTF-8 text the person may stand: every true place, and a few more."""
+        """Return candidate offsets in UTF-8 text: every true match, and a few more."""
         return [match.start() for match in self._pattern.finditer(text)]
 
     def in_cells(self, cells: Sequence[str]) -> NDArray[np.bool_]:
-        """Return which cells hold a number, as the only one or among others."""
+        """Return which cells hold one of the numbers, alone or among others."""
         import pyarrow as pa
 
         return self.in_column(pa.array(cells, pa.large_string()))[0]
 
     def in_column(self, column: Any) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return which cells of an Arrow array hold a number, and which perhaps do."""
+        """Return which cells of an Arrow array hold a number, and which possibly do."""
         from dialsim.numbering.classify import classify_column, further_numbers
 
         nowhere = np.zeros(len(column), np.bool_)
@@ -114,7 +114,7 @@ class Person:
         return bare_id(cell) in self.ids
 
     def is_mentioned(self, text: str) -> bool:
-        """Return whether a number's national digits stand somewhere in a text."""
+        """Return whether a text contains the national digits of a number."""
         if not self._national:
             return False
         plain = unicodedata.normalize("NFKC", text)
@@ -135,9 +135,9 @@ class Person:
 
 
 def linking_numbers(column: Any, home: str) -> list[frozenset[int]]:
-    """Return the numbers in each cell that tell whose it is: those that a person may answer.
+    """Return the numbers in each cell that identify a person: those that a person may answer.
 
-    A hotline beside many people's numbers makes them no single person.
+    A hotline next to many people's numbers does not make them one person.
     """
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
 
@@ -154,14 +154,14 @@ def linking_numbers(column: Any, home: str) -> list[frozenset[int]]:
 
 
 def _apart(name: str) -> bytes:
-    """Return a pattern of a word that is no part of a longer one: so `17` is in few numbers."""
+    """Return a pattern that matches a whole word only, so that `17` does not match in numbers."""
     before = rb"(?<![0-9A-Za-z])" if name[:1].isascii() and name[:1].isalnum() else b""
     behind = rb"(?![0-9A-Za-z])" if name[-1:].isascii() and name[-1:].isalnum() else b""
     return before + re.escape(name.encode()) + behind
 
 
 def _national(number: int) -> str:
-    """Return the digits behind the calling code."""
+    """Return the digits after the calling code."""
     from dialsim.numbering.tables import load_plan
 
     plan, _ = load_plan()

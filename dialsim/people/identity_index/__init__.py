@@ -1,1 +1,1 @@
-"""Numbers and identifiers that have been met: tables that say which row each is of."""
+"""Hash tables of known numbers and identifiers, each with its row."""

@@ -1,4 +1,4 @@
-"""The records behind the tables of what is known: a slot of either, and how numbers are coded."""
+"""Record layouts of the identity index: slots, and how numbers are coded."""
 
 import numpy as np
 
@@ -10,11 +10,11 @@ NUMBER_SLOT = np.dtype("u8")
 
 ROW_BITS = 31
 MOBILES_FROM, MOBILES = 8_613_000_000_000, 7_000_000_000
-"""China's mobile numbers and how many there can be: 13… to 19… in eleven digits behind 86.
+"""China's mobile numbers and how many there can be: 13… to 19… in eleven digits after 86.
 
-Each is its own code. So is no other number: those are written down beside the table, and their
-codes, behind those of the mobiles, say where.
+A mobile number is its own code. Other numbers are stored beside the table; their codes follow those
+of the mobiles and give the index there.
 """
 
 MOST_FAR = (1 << 64 - ROW_BITS) - MOBILES
-"""So many other numbers can be told apart."""
+"""Largest count of other numbers that can be coded."""

@@ -1,1 +1,1 @@
-"""Who is the same person: hash tables of numbers and identifiers, and what merged rows keep."""
+"""Merge rows of one person: hash tables of numbers and identifiers, and the merged values."""

@@ -1,8 +1,8 @@
-"""Who is the same person: rows with one number, or with one identifier, over all lists.
+"""Identify persons: rows of any list that share a number or an identifier.
 
-Two ways. *As they come*: a row whose person has stood before is a duplicate, and that is all that
-can be said when the first row may have been called already. *Read first*: all rows are known, so
-the sets of rows that hang together are exact, and the stricter of what they say counts.
+Two ways. *As they come*: a row whose person was seen before is a duplicate; its first row may have
+been called already. *Read first*: all rows are known, so the connected sets of rows are exact and
+the strictest of their values counts.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
     Parameters
     ----------
     column
-        An Arrow array of text, or of anything that has a text: whole numbers count as their
-        digits, so that ``17`` of a Parquet file and ``"17"`` of a CSV file are one identifier.
-        So is ``"17.0"``, which a spreadsheet makes of it. Nothing else is: case and leading zeros
-        tell identifiers apart.
+        An Arrow array of text, or of values with a text form: whole numbers count as their digits,
+        so that ``17`` of a Parquet file and ``"17"`` of a CSV file are one identifier. So is
+        ``"17.0"``, as spreadsheets write it. Nothing else is normalised: case and leading zeros
+        distinguish identifiers.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
     offsets = offsets[text.offset : text.offset + len(text) + 1].astype(np.int64)
     data = np.frombuffer(content, np.uint8) if content else np.zeros(0, np.uint8)
     for array in (offsets, data):
-        array.flags.writeable = False  # one type for the compiler, whoever owns the bytes
+        array.flags.writeable = False  # one array type for the compiler, whoever owns the bytes
     with wrapping():
         kernels.hash_cells(data, offsets, keys)
     if text.null_count:
@@ -76,10 +76,9 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
 
 
 def bytes_of_tables(numbers: int, identifiers: int) -> int:
-    """Return the memory of tables for so many keys: 11 bytes a number, 16 an identifier.
+    """Return the bytes of tables for these key counts: 11 per number, 16 per identifier.
 
-    What numbers that are no Chinese mobile numbers take beside it, 8 to 16 bytes each, is not in
-    it.
+    Numbers other than Chinese mobile numbers take another 8 to 16 bytes each.
     """
     return sum(
         slots_for(keys) * slot.itemsize
@@ -91,7 +90,7 @@ def bytes_of_tables(numbers: int, identifiers: int) -> int:
 def slots_for(keys: int) -> int:
     """Return the slots of a table with room for a number of keys, at most three quarters full.
 
-    Keys are strewn over all of it, so all its pages are soon in use.
+    Keys are spread over the whole table, so all its pages are soon resident.
     """
     return max(16, (4 * keys + 2) // 3)
 
@@ -105,17 +104,17 @@ def person_keys(rows: Array) -> NDArray[np.uint64]:
 
 
 class Persons:
-    """Everyone met so far, by number and by identifier.
+    """Index of all persons seen so far, by number and by identifier.
 
     Parameters
     ----------
     numbers, identifiers
-        Most keys of either kind there can be.
+        Upper bounds of the keys of either kind.
 
     Attributes
     ----------
     bridging
-        Rows that joined two persons who had been two; only when met as they come.
+        Rows that linked two persons counted separately before; only from :meth:`meet`.
 
     Raises
     ------
@@ -133,11 +132,11 @@ class Persons:
         self.far = np.zeros(1, np.int64)
         self.identifiers = np.zeros(slots_for(identifiers), SLOT)
         self.bridging = 0
-        self._held = [0, 0]  # at most so many keys in either table
+        self._held = [0, 0]  # upper bounds of keys in the two tables
         self._touched = np.zeros(1, np.uint64)
 
     def meet(self, rows: Array, further: Array, base: int) -> tuple[Array, int]:
-        """Say of rows read one after another whether their person has stood before.
+        """Find the first row of each row's person, for rows read in sequence.
 
         Parameters
         ----------
@@ -146,12 +145,12 @@ class Persons:
         further
             int64[n, k]: other numbers of each row, 0 none.
         base
-            Number of the first of them among all rows.
+            Index of the first of them among all rows.
 
         Returns
         -------
-        int64[n], the person's first row, -1 where it is this one; and how many rows joined two
-        persons. Depends on the order of all rows, not on how they are cut.
+        int64[n], the person's first row, -1 where it is this one; and how many rows linked two
+        persons. Depends on the order of all rows, not on batch boundaries.
         """
         self._make_room(rows, further)
         first = np.empty(len(rows), np.int64)
@@ -166,12 +165,12 @@ class Persons:
         return first, bridging
 
     def join(self, rows: Array, alternates: Array) -> Array:
-        """Return the row that stands for each row's person, all rows known.
+        """Return the row kept for each row's person, given all rows.
 
         Parameters
         ----------
         rows
-            ROW[n] of all lists in dial order, met once; `link` and `fresh` are written.
+            ROW[n] of all lists in dial order; call once. Writes `link` and `fresh`.
         alternates
             ALTERNATE[k]: further numbers, in any order.
 
@@ -189,7 +188,7 @@ class Persons:
         return first
 
     def _make_room(self, rows: Array, further: Array) -> None:
-        """Make larger tables if cells hold more numbers than their columns say."""
+        """Enlarge the tables if cells hold several numbers."""
         self._held[0] += int(np.count_nonzero(rows["number"]) + np.count_nonzero(further))
         self._held[1] += int(np.count_nonzero(rows["id_key"]))
         self._make_room_beside(rows["number"], further)
@@ -204,7 +203,7 @@ class Persons:
                 self.identifiers = identifiers
 
     def _make_room_beside(self, *numbers: Array) -> None:
-        """Make room for those of some numbers, 0 none, that are no Chinese mobile numbers."""
+        """Reserve room for the numbers (0: none) other than Chinese mobile numbers."""
         known = int(self.far[0])
         needed = known + sum(_no_mobiles(each) for each in numbers)
         if needed > MOST_FAR:
@@ -219,13 +218,13 @@ class Persons:
 
 
 def _no_mobiles(numbers: Array) -> int:
-    """Return how many of some numbers, 0 none, are no Chinese mobile numbers."""
+    """Count the numbers (0: none) other than Chinese mobile numbers."""
     mobiles = (numbers >= MOBILES_FROM) & (numbers < MOBILES_FROM + MOBILES)
     return int(np.count_nonzero(numbers) - np.count_nonzero(mobiles))
 
 
 def merge(rows: Array, first: Array, terms: Array, base: np.uint64) -> NDArray[np.uint8]:
-    """Let every row of a person count for the one that stands for it.
+    """Merge the values of each person's rows into the row kept.
 
     Parameters
     ----------
@@ -234,12 +233,11 @@ def merge(rows: Array, first: Array, terms: Array, base: np.uint64) -> NDArray[n
     terms
         TERMS of each list, in the order of their rows.
     base
-        Base of draws about who people are: what a list's share decides is drawn as the world's
-        fill draws it.
+        Base of the draws about people: list shares are drawn as when filling person records.
 
     Returns
     -------
-    uint8[n]: 1 where a row made what may be done with its person stricter.
+    uint8[n]: 1 where a row tightened the restrictions of its person.
     """
     stricter = np.zeros(len(rows), np.uint8)
     with wrapping():
@@ -253,16 +251,16 @@ def merge_zones(
     joint: Callable[[int, int], int | None],
     alike: Array | None = None,
 ) -> NDArray[np.int64]:
-    """Give each person the strictest hours of all their rows' numbers.
+    """Give each person the hours allowed for all numbers of their rows.
 
     Parameters
     ----------
     joint
-        Hours zone in which two hold at once; None: not foreseen. Then the row's number is not
-        taken, and its `fresh` is 0.
+        Hours zone in which both hold; None: none exists. Then the row's number is not taken, and
+        its `fresh` is 0.
     alike
-        By home, as of :class:`~dialsim.people.row_context.Ground`: a number that may not be
-        called from the same caller IDs as the person's is not taken either.
+        By home, as in :class:`~dialsim.people.row_context.Ground`: a number that may not be called
+        from the same caller IDs as the person's is not taken either.
 
     Returns
     -------
@@ -297,7 +295,7 @@ def merge_zones(
 
 
 class Earlier:
-    """Attempts made before a run is played, to be found by number or identifier.
+    """Attempts made before a run, indexed by number and identifier.
 
     Parameters
     ----------
@@ -310,16 +308,16 @@ class Earlier:
     campaigns
         int64[n]: row of the campaign that made it, -1 none of the run's; None: none of them.
     not_rung
-        int64[n]: 1 if nobody answered and it ended too soon to have rung; None: none of them.
+        int64[n]: 1 if it was unanswered and ended too soon to have rung; None: none of them.
     declined
-        int64[n]: 1 if whom it went to said "not interested"; None: nobody.
+        int64[n]: 1 if the callee said "not interested"; None: none of them.
 
     Attributes
     ----------
     met
-        bool[n]: someone it went to has been asked for.
+        bool[n]: the attempt matched a row passed to :meth:`of`.
     people
-        How many people of the lists any went to; None until all lists are read.
+        How many people of the lists received an attempt; None until all lists are read.
     """
 
     def __init__(
@@ -343,13 +341,13 @@ class Earlier:
         Parameters
         ----------
         rows
-            int64[n], ascending or not: the row that each number and key is of.
+            int64[n], in any order: the row of each number and key.
         numbers, id_keys
             int64[n] and uint64[n]; 0 none.
 
         Notes
         -----
-        An attempt that a row shares both number and identifier with counts once.
+        An attempt that matches a row by both number and identifier counts once.
         """
         pairs = np.concatenate(
             [_matches(*self._by_number, rows, numbers), _matches(*self._by_id, rows, id_keys)]
@@ -368,14 +366,14 @@ class Earlier:
 
 
 def _sorted(keys: Array) -> tuple[Array, Array]:
-    """Return the keys that are some, in order, and their places."""
+    """Return the nonzero keys, sorted, and their indices."""
     places = np.flatnonzero(keys)
     order = places[np.argsort(keys[places], kind="stable")]
     return keys[order], order
 
 
 def _matches(keys: Array, places: Array, rows: Array, wanted: Array) -> Array:
-    """Return int64[m, 2]: a row, and the place of a key equal to one that is wanted for it."""
+    """Return int64[m, 2]: a row, and the index of a key equal to one of its wanted keys."""
     low = np.searchsorted(keys, wanted, "left")
     count = np.searchsorted(keys, wanted, "right") - low
     count[wanted == 0] = 0

@@ -1,4 +1,4 @@
-"""The records behind merging: a row of a file as it was understood, and what goes with it."""
+"""Record layouts of merging: parsed rows, further numbers, list terms."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ ROW = np.dtype(
         ("expiry", "i8"),  # tick from which the consent has run out; NEVER
         ("last_tick", "i8"),  # last attempt before the start; LONG_AGO
         ("flags", "u4"),  # bits as in GIVEN
-        ("priority", "i4"),  # the highest goes first
+        ("priority", "i4"),  # the highest is dialled first
         ("zone", "i2"),  # row of the hours zones; -1 not known
         ("operator", "i1"),
         ("province", "i1"),  # `Province`
@@ -20,22 +20,22 @@ ROW = np.dtype(
         ("best_hour", "u1"),  # 24: none
         ("fault", "u1"),  # `RowFault`
         ("cell", "u1"),  # `Cell` of the column the fault is in
-        ("fresh", "u1"),  # numbers nobody had before this row, at most 255; set by the merging
+        ("fresh", "u1"),  # numbers first seen in this row, at most 255; set by merging
         ("link", "u1"),  # `Link`: what the row had in common with an earlier one
     ],
     align=True,
 )
-"""One row of a file (64 bytes), before it is known whose row it is."""
+"""One parsed row of a file (64 bytes), before merging by person."""
 
 ALTERNATE = np.dtype([("row", "i8"), ("number", "i8")], align=True)
 """A further number of a row."""
 
 MET = np.dtype([("row", "i8"), ("file", "i8")], align=True)
-"""A file beside the lists that names a row's person, by its place among those files."""
+"""Match of a row's person in a registry or withdrawals file, by the file's index."""
 
 TERMS = np.dtype(
     [
-        ("until", "i8"),  # first row behind the list's, in the order of all lists
+        ("until", "i8"),  # end of the list's rows, in the order of all lists
         ("recorded", "i8"),  # 32-bit thresholds, as in LIST
         ("internal_dnc", "i8"),
         ("purposes", "i8"),  # bits ``1 << Purpose`` a recorded consent covers
@@ -43,7 +43,7 @@ TERMS = np.dtype(
     ],
     align=True,
 )
-"""What a list says of rows that do not say it themselves."""
+"""Default terms of a list's rows."""
 
 NO_HOUR = 24
 NO_PRIORITY = -(1 << 31)

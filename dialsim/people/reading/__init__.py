@@ -1,1 +1,1 @@
-"""Reading a list's file: format, columns, text, rows."""
+"""Read list files: format, columns, text, rows."""

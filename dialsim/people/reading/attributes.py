@@ -1,7 +1,7 @@
-"""Pass-through columns must not hold phone numbers: results show their values to anybody.
+"""Refuse phone numbers in pass-through columns, whose values results show openly.
 
-A column most of whose values are numbers is refused. A number within the text of another column's
-value costs that value: results show that something was withheld.
+A column is refused if most of its values are numbers. In other columns a value that contains a
+number is withheld, and results say so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ENOUGH_VALUES, ENOUGH_CELLS = 20, 1000
 """Different values, or cells that are not empty, after which a column is first judged."""
 
 MOST_VALUES, MOST_CELLS = 1000, 1 << 16
-"""Values that are looked at, and cells after which a column is judged no more."""
+"""Most values examined, and cells after which a column is no longer checked."""
 
 _ALLOWED = "columns of something else"
 _REMEDY = "take it out; results hold the lists' numbers if run with --with-numbers"
@@ -40,20 +40,20 @@ _APART = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
 _DIGITS = re.compile(r"(\+?)(\d+)")
 _CHAIN = re.compile(rf"\d+(?:{_BETWEEN}+\d+)*(?:{_BETWEEN}*[Xx](?![A-Za-z\d]))?")
 _OTHERS = re.compile(
-    r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.])"  # an address of the internet
+    r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.])"  # an IP address
     r"|(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?![\d:])"  # a time
     r"|(?<!\d)(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20|21)\d\d|(?:19|20|21)\d\d([/.-])\d{1,2}\2\d{1,2})(?!\d)"
-    r"|(?<![\d.])\d{1,3}\.\d{3,8}\s*[,;]\s*-?\d{1,3}\.\d{3,8}(?![\d.])"  # a place on a map
+    r"|(?<![\d.])\d{1,3}\.\d{3,8}\s*[,;]\s*-?\d{1,3}\.\d{3,8}(?![\d.])"  # geographic coordinates
 )
-"""What holds digits and is nobody's number, such as a date in whatever order."""
+"""Digits that are not a phone number, such as a date in any order."""
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
 _GROUPS = 12
-"""Groups of digits that are taken together at most."""
+"""Most groups of digits that are joined."""
 _MANY = re.compile(r"(?:\d\D*){7}")
 
 
 class NumberSearch:
-    """Finds phone numbers within text.
+    """Find phone numbers within text.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ class NumberSearch:
 
     Notes
     -----
-    Judged is each longest run of 7 to 15 digits, also after what parts digits is left out, and
-    groups that together are a mobile number or the number of an identity card: of 18 digits with
-    its check digit, or of the 15 of old ones. A text that is a date or a moment is none. Short
-    texts and those without digits cost some 0.2 µs.
+    Candidates are maximal runs of 7 to 15 digits, with and without separators, and groups that
+    together are a mobile number or an identity card number (18 digits with check digit, or 15 on
+    old cards). A date or time is not a match. Short texts and texts without digits cost some 0.2
+    µs.
 
     Examples
     --------
@@ -81,7 +81,7 @@ class NumberSearch:
         self.home, self.classify = home, classify
 
     def found(self, texts: Sequence[str]) -> list[bool]:
-        """Say of each text whether somebody's number is in it."""
+        """Return for each text whether it contains a person's number."""
         runs: list[str] = []
         whose: list[int] = []
         hits = [False] * len(texts)
@@ -97,11 +97,11 @@ class NumberSearch:
 
 
 def _runs(text: str) -> tuple[list[str], bool]:
-    """Return the runs of digits that may be a number, as they stand and joined, in ASCII.
+    """Return the runs of digits that may be a number, as written and joined, in ASCII.
 
     Returns
     -------
-    The runs, and whether an identity card's number is in the text.
+    The runs, and whether the text contains an identity card number.
     """
     from dialsim.people.reading.dates import is_moment
 
@@ -123,7 +123,7 @@ def _runs(text: str) -> tuple[list[str], bool]:
 
 
 def _joined(groups: Sequence[str]) -> Iterator[str]:
-    """Yield what neighbouring groups of digits are together, up to the length of a card's."""
+    """Yield neighbouring groups of digits joined, up to the length of a card number."""
     for first in range(len(groups)):
         together = ""
         for group in groups[first : first + _GROUPS]:
@@ -140,11 +140,11 @@ _PROVINCES = frozenset(
     for region, provinces in enumerate(("12345", "123", "1234567", "123456", "01234", "12345"), 1)
     for province in provinces
 ) | {"71", "81", "82", "83", "91"}
-"""What the numbers of identity cards begin with (GB/T 2260)."""
+"""Prefixes of identity card numbers (GB/T 2260)."""
 
 
 def is_identity_card(text: str) -> bool:
-    """Return whether a text is the number of a Chinese identity card, nothing between its digits.
+    """Return whether a text is a Chinese identity card number without separators.
 
     Of 18 digits (GB 11643-1999, the last a check digit or X) or of the 15 of old cards.
 
@@ -172,7 +172,7 @@ def is_identity_card(text: str) -> bool:
 def _are_somebodys(
     texts: Collection[str], home: str, classify: Callable[[Any, str], Array]
 ) -> NDArray[np.bool_]:
-    """Return which texts are a number that a person or a machine has, an intermediate one too."""
+    """Return which texts are subscriber numbers, including intermediate numbers."""
     import pyarrow as pa
 
     found = classify(pa.array(texts, pa.string()), home)
@@ -184,10 +184,10 @@ def _are_somebodys(
 def refuse_number_columns(
     source: Source, home: str, classify: Callable[[Any, str], Array], problems: Problems
 ) -> None:
-    """Add a problem for each pass-through column of numbers that shows when a list is opened.
+    """Add a problem for each pass-through column of numbers found when opening a list.
 
-    One of the list's columns of numbers; or one whose values in the first rows are numbers, as
-    :class:`AttributeWatch` judges.
+    That is, one of the list's columns of numbers, or one whose values in the first rows are numbers
+    by the rule of :class:`AttributeWatch`.
     """
     _refuse_by_name(source, problems)
     dialect = source._dialect
@@ -218,7 +218,7 @@ def _refuse_by_name(source: Source, problems: Problems) -> None:
 
 
 class AttributeWatch:
-    """Refuses pass-through columns whose values turn out to be phone numbers.
+    """Refuse pass-through columns whose values prove to be phone numbers.
 
     Parameters
     ----------
@@ -229,12 +229,12 @@ class AttributeWatch:
     classify
         ``numbering.classify.classify_column``.
     problems
-        Says where in the scenario's file a path stands.
+        Locates a path in the scenario file.
 
     Notes
     -----
-    Judged are a column's different values, the first thousand at most: refused if more than half
-    of them are somebody's numbers. Service numbers, which short codes look like, are nobody's.
+    Checks the first thousand distinct values of a column at most, and refuses it if more than half
+    are subscriber numbers. Service numbers, which look like short codes, do not count.
     """
 
     def __init__(
@@ -248,7 +248,7 @@ class AttributeWatch:
     def look(
         self, coded: Mapping[str, Coded], codes: Mapping[str, Array], ended: bool = False
     ) -> None:
-        """Judge columns by what has been read of them.
+        """Check columns by the values read so far.
 
         Parameters
         ----------
@@ -257,7 +257,7 @@ class AttributeWatch:
         codes
             Codes of the latest rows; -1 empty.
         ended
-            No more rows follow: few values are all there are.
+            No more rows follow, so even few values are checked.
 
         Raises
         ------

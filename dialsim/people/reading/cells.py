@@ -1,4 +1,4 @@
-"""Columns of text to codes: each distinct text is looked at once a column."""
+"""Convert columns of text to codes; each distinct text is parsed once per column."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from dialsim.people.reading.attributes import NumberSearch
 
 WITHHELD = "(number withheld)"
-"""What results show in place of a value that holds a phone number."""
+"""Shown in results in place of a value that holds a phone number."""
 
 BAD = -(1 << 40)
-"""What :func:`by_value` gives for a text that cannot be understood."""
+"""Result of :func:`by_value` for a text that cannot be understood."""
 
 YES = frozenset({"yes", "y", "true", "1", "是"})
 NO = frozenset({"no", "n", "false", "0", "否"})
@@ -49,10 +49,10 @@ SEEN_WORDS = {seen.name.lower(): seen for seen in Seen if seen != Seen.NONE} | {
     "未接听": Seen.NO_ANSWER, "振铃未接": Seen.NO_ANSWER, "通话中": Seen.BUSY, "用户忙": Seen.BUSY,
     "拒接": Seen.BUSY, "用户拒接": Seen.BUSY, "不在服务区": Seen.UNREACHABLE,
 }  # fmt: skip
-"""Words for what the dialer saw of a call, as results name it and as Chinese call records do."""
+"""Words for call outcomes as the dialer sees them, from results and Chinese call records."""
 
 SAID_NO = 100
-"""Code of who was connected and said "not interested": no `Seen` of its own."""
+"""Code of a connected callee who said "not interested": it has no `Seen` of its own."""
 DECLINED_WORDS = ("declined", "not_interested", "不感兴趣", "已拒绝")
 
 _STOPPED = {"suspended", "closed", "stopped", "关停", "已停", "停用", "停机", "封停", "已关停"}
@@ -76,32 +76,32 @@ def as_text(column: Any) -> Any:
         return whole_text(column)
     try:
         return column.cast(pa.string())
-    except pa.ArrowException:  # bytes that are no text, lists
+    except pa.ArrowException:  # invalid bytes, lists
         values = column.to_pylist()
         decoded = [v.decode(errors="replace") if isinstance(v, bytes) else v for v in values]
         return pa.array([None if v is None else str(v) for v in decoded], pa.string())
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: full width made half, blanks at the ends left out."""
+    """Return a text normalised for comparison: full width made half, outer blanks removed."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def by_value(
     column: Any, read: Callable[[str], int | None], empty: int, known: dict[str, int]
 ) -> NDArray[np.int64]:
-    """Return one integer a cell.
+    """Return one integer per cell.
 
     Parameters
     ----------
     column
         An Arrow array of anything.
     read
-        Gives the integer of a text that is :func:`plain` and not empty; None: no such thing.
+        Parses a nonempty :func:`plain` text to its integer; None: not understood.
     empty
         The integer of null and of an empty text.
     known
-        Texts read before, kept from column to column; at most 2**16 of them.
+        Cache of parsed texts, shared between columns; at most 2**16.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def by_value(
 
 
 def whole_numbers(column: Any, empty: int, low: int, high: int) -> NDArray[np.int64]:
-    """Return a column of whole numbers; BAD where there is none, or not within `low` and `high`."""
+    """Return a column of whole numbers; BAD where a cell is not one or out of range."""
     if not pa.types.is_integer(column.type) or pa.types.is_uint64(column.type):
         text = as_text(column)
         column = text.cast(pa.int64()) if _all_digits(text) else None
@@ -137,7 +137,7 @@ def whole_numbers(column: Any, empty: int, low: int, high: int) -> NDArray[np.in
 
 
 def _all_digits(text: Any) -> bool:
-    """Return whether every cell is a plain whole number, so that no cell is read as hexadecimal."""
+    """Return whether every cell is a plain whole number, so that none is read as hexadecimal."""
     short = pc.less_equal(pc.binary_length(text), 15)
     digits = pc.ascii_is_decimal(text)
     return text.null_count == 0 and bool(pc.all(pc.and_(short, digits), min_count=0).as_py())
@@ -154,7 +154,7 @@ def read_answer(text: str) -> int | None:
 
 
 def read_stopped(text: str) -> int | None:
-    """Return 1 for a number that is stopped, 0 for one that is in use.
+    """Return 1 for a suspended number, 0 for one in use.
 
     >>> read_stopped("关停"), read_stopped("正常"), read_stopped("no"), read_stopped("perhaps")
     (1, 0, 0, None)
@@ -164,7 +164,7 @@ def read_stopped(text: str) -> int | None:
 
 
 def read_talk_ms(text: str) -> int | None:
-    """Return the ms of a talk: seconds, ``m:ss`` or ``h:mm:ss``; None: it is none, or above a day.
+    """Return talk time in ms from seconds, ``m:ss`` or ``h:mm:ss``; None: invalid or above a day.
 
     >>> read_talk_ms("12.5"), read_talk_ms("1:36"), read_talk_ms("96秒"), read_talk_ms("long")
     (12500, 96000, 96000, None)
@@ -181,7 +181,7 @@ def read_talk_ms(text: str) -> int | None:
 
 
 def read_seen(text: str) -> int | None:
-    """Return the `Seen` of a call's outcome; of who was connected and declined, `SAID_NO`.
+    """Return the `Seen` of a call's outcome; `SAID_NO` if connected and declined.
 
     >>> read_seen("No answer"), read_seen("空号"), read_seen("Not interested"), read_seen("fine")
     (4, 7, 100, None)
@@ -199,7 +199,7 @@ def read_relation(text: str) -> int | None:
 
 
 def read_purposes(text: str) -> int | None:
-    """Return the bits of some purposes.
+    """Return the bits of the purposes named in a text.
 
     >>> read_purposes("marketing; service"), read_purposes("营销/催收"), read_purposes("anything")
     (3, 5, None)
@@ -223,7 +223,7 @@ def read_hour(text: str) -> int | None:
 
 
 def is_said(column: Any) -> NDArray[np.bool_]:
-    """Return where a column says something that is not a no."""
+    """Return where cells are neither empty nor a "no"."""
     text = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(column)))
     nothing = pc.is_in(text, value_set=pa.array(["", *sorted(NO)], text.type))
     said = ~np.asarray(pc.fill_null(nothing, True), np.bool_) & ~np.asarray(text.is_null())
@@ -231,13 +231,13 @@ def is_said(column: Any) -> NDArray[np.bool_]:
 
 
 def garbled(column: Any) -> NDArray[np.bool_]:
-    """Return where bytes were no text, which the reader has made U+FFFD."""
+    """Return where the reader replaced invalid bytes with U+FFFD."""
     found = pc.match_substring(as_text(column), "\ufffd")
     return np.asarray(pc.fill_null(found, False), np.bool_)
 
 
 class Coded:
-    """One pass-through column: codes of its values in the order in which they first appear.
+    """One pass-through column: codes of its values in order of first appearance.
 
     Attributes
     ----------
@@ -249,7 +249,7 @@ class Coded:
     Parameters
     ----------
     search
-        Finds phone numbers in texts.
+        Finder of phone numbers in texts.
     """
 
     def __init__(self, search: NumberSearch) -> None:
@@ -260,7 +260,7 @@ class Coded:
 
     @property
     def seen(self) -> list[str]:
-        """The values as they stand in the file, each once, in order of first appearance."""
+        """The distinct values as written in the file, in order of first appearance."""
         return list(self._codes)
 
     def read(self, column: Any) -> NDArray[np.int32]:
@@ -286,7 +286,7 @@ class Coded:
         return code
 
     def ranks(self) -> NDArray[np.int64]:
-        """Return each code's place among the values in order; whose last is of code -1."""
+        """Return each code's rank among the sorted values; the last element is that of code -1."""
         order: Sequence[int] = sorted(range(len(self.values)), key=self.values.__getitem__)
         ranks = np.full(len(self.values) + 1, -1, np.int64)
         ranks[np.array(order, np.int64)] = np.arange(len(order))

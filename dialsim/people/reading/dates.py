@@ -1,8 +1,8 @@
-"""Columns of dates and times to ticks: what is written plainly is read, nothing is guessed.
+"""Convert columns of dates and times to ticks; ambiguous forms are refused, not guessed.
 
 Read are ISO dates and date-times (with or without an offset), the same with ``/``, ``.`` or
-``年月日``, eight digits, and Arrow's own dates and timestamps. A day and month whose order is open,
-and a spreadsheet's serial number, are none.
+``年月日``, eight digits, and Arrow's own dates and timestamps. A day and month in ambiguous
+order, and a spreadsheet's serial number, are refused.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Moments(NamedTuple):
     Attributes
     ----------
     ticks
-        int64[n]; of a day alone its midnight; 0 where there is none.
+        int64[n]; midnight of a day without a time; 0 where there is none.
     state
         uint8[n]: EMPTY, READ or BAD.
     day_alone
@@ -52,16 +52,16 @@ class Moments(NamedTuple):
 
 
 class Dates:
-    """Reads columns of dates as ticks of one scenario.
+    """Parser of date columns to ticks of one scenario.
 
     Parameters
     ----------
     start, zone
-        The scenario's first day and its IANA zone: of all times without an offset.
+        The scenario's first day and IANA zone; the zone of all times without an offset.
 
     Notes
     -----
-    Each distinct text is read once a column: ISO by Arrow (some 50 ns), others by Python (some
+    Each distinct text is parsed once per column: ISO by Arrow (some 50 ns), others by Python (some
     3 µs).
 
     Examples
@@ -117,7 +117,7 @@ class Dates:
         if like_iso.any():
             try:
                 stamps = texts.filter(pa.array(like_iso)).cast(pa.timestamp("ms"))
-            except pa.ArrowInvalid:  # 30 February: find it one by one
+            except pa.ArrowInvalid:  # such as 30 February: parse one by one
                 like_iso[:] = False
         if stamps is not None:
             place = np.flatnonzero(like_iso)
@@ -180,9 +180,9 @@ class Dates:
 
 
 def is_moment(text: str) -> bool:
-    """Whether a text has one of the forms of a date or a date-time, whatever its digits say.
+    """Return whether a text has the form of a date or date-time, valid or not.
 
-    Eight digits with nothing between them may be anything: they are if they name a day.
+    Eight digits without separators are a date only if they name a valid day.
 
     >>> is_moment("2026-04-13 10:00"), is_moment("13800000001"), is_moment("2026-99-99")
     (True, False, True)
@@ -205,7 +205,7 @@ def _offset(text: str) -> timezone | None:
 
 
 def whole_text(column: Any) -> Any:
-    """Return floats as text, whole ones without a fraction: what a table program made of text.
+    """Return floats as text, whole ones without a fraction, as before a spreadsheet's conversion.
 
     >>> whole_text(pa.array([20260413.0, 1.5, None])).to_pylist()
     ['20260413', '1.5', None]

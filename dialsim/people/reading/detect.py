@@ -1,7 +1,7 @@
-"""What kind of file a list is: format, encoding, delimiter, names of columns.
+"""Detect a list file's format, encoding, delimiter and column names.
 
-Judged from the first bytes alone, but for one thing: in a file that begins as plain ASCII the
-encoding shows at the first other byte, wherever that is.
+Only the first bytes are examined, with one exception: the encoding of a file that begins as plain
+ASCII is found at its first non-ASCII byte.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dialsim.people.reading.source_text import (
 )
 
 SAMPLE = 1 << 18
-"""Bytes that are looked at; the first row must end in them."""
+"""Bytes examined; the first row must end within them."""
 
 MOST_COLUMNS = 10_000
 DELIMITERS = ",;\t|^"
@@ -38,7 +38,7 @@ _STRAY = " \t\r\n\0\ufeff\u200b\u3000\xa0"
 _SEPARATOR = re.compile(r'"?sep=[^\w"\r\n]"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _PHONE = re.compile(r"\d(?:[\s().-]*\d){6,}")
 _CONTROL = re.compile(r"[\x01-\x08\x10-\x19\x1c-\x1f\x7f]")
-"""Controls of no text; left out: blanks, NUL, an old end of file, and shifts of encodings."""
+"""Control characters not found in text; except blanks, NUL, old end-of-file and shift codes."""
 
 MAGIC = (
     (b"PAR1", "parquet", ""),
@@ -55,11 +55,11 @@ MAGIC = (
     (b"ORC", "other", "an ORC file"),
     (b"%PDF-", "other", "a PDF document"),
 )
-"""First bytes, what they mean, and what a message calls it."""
+"""First bytes of a file, its kind, and the kind's name in messages."""
 
 
 def kind_of(head: bytes) -> tuple[str, str]:
-    r"""Return what a file's first bytes say: ``("csv", "")`` if they are nothing known.
+    r"""Return the kind of a file by its first bytes; ``("csv", "")`` if unknown.
 
     >>> kind_of(b"PAR1..."), kind_of(b"PK\x03\x04..."), kind_of(b"number\n")
     (('parquet', ''), ('other', 'a ZIP archive or an Excel workbook'), ('csv', ''))
@@ -83,13 +83,13 @@ class Dialect:
     names
         Of the columns, stripped; their places from "1" without a header.
     body
-        Bytes before the first row, in UTF-8 without byte order mark.
+        Number of bytes before the first row, in UTF-8 without byte order mark.
     body_line
-        1-based line that `body` ends before.
+        1-based line of the first row.
     rows
-        First rows, as text, for judging what the columns hold.
+        First rows, as text, to detect what the columns hold.
     rows_estimate
-        How many there will be.
+        Estimated number of rows.
     """
 
     packed: bool
@@ -104,7 +104,7 @@ class Dialect:
 
 
 class SniffError(Exception):
-    """A file that cannot be a table: `message`, key that mends it, and how."""
+    """A file that cannot be a table: `message`, the key that fixes it, and a hint."""
 
     def __init__(self, message: str, key: str = "file", remedy: str | None = None) -> None:
         self.message, self.key, self.remedy = message, key, remedy
@@ -114,14 +114,14 @@ class SniffError(Exception):
 def sniff(
     path: Path, packed: bool, encoding: str | None, delimiter: str | None, header: bool | None
 ) -> Dialect:
-    """Return how a CSV file is written; what is not None is taken as given.
+    """Detect how a CSV file is written; arguments that are not None are taken as given.
 
     Raises
     ------
     SniffError
-        If it is no table.
+        The file is not a table.
     UnreadableError
-        If it cannot be read.
+        The file cannot be read.
     """
     sample, whole = _sample(raw_blocks(path, packed))
     if not sample:
@@ -171,7 +171,7 @@ def sniff(
 
 
 def _sample(raw: Iterator[bytes]) -> tuple[bytes, bool]:
-    """Return the first bytes, and whether they are all there are."""
+    """Return the first bytes, and whether they are the whole file."""
     sample = b""
     for data in raw:
         sample += data
@@ -181,10 +181,10 @@ def _sample(raw: Iterator[bytes]) -> tuple[bytes, bool]:
 
 
 def _share(path: Path, packed: bool, sample: bytes) -> float:
-    """Return which share of a file's rows the sample holds, at a guess.
+    """Estimate the share of a file's rows that the sample holds.
 
-    Rows grow longer along a file whose keys do, so two more places are looked at; a gzip file
-    is taken to shrink everywhere as it does at its beginning.
+    Rows get longer along a file whose keys do, so two more places are sampled; a gzip file is
+    assumed to have the compression ratio of its beginning throughout.
     """
     with path.open("rb") as file:
         size = path.stat().st_size
@@ -203,9 +203,9 @@ def _share(path: Path, packed: bool, sample: bytes) -> float:
 
 
 def _is_binary(text: str, delimiter: str | None) -> bool:
-    r"""Return whether text is none: it holds several control characters, and holds them often.
+    r"""Return whether a text is binary data: it has several, frequent control characters.
 
-    A stray one costs its row alone, and tables of databases are parted by two or three of them.
+    A stray one only makes its row malformed, and database exports use two or three as delimiters.
 
     >>> _is_binary("\x7fELF\x02\x01\x01\x03", None), _is_binary("number\x01id\x02x", None)
     (True, False)
@@ -245,7 +245,7 @@ def _find_encoding(path: Path, packed: bool, sample: bytes, whole: bool) -> str 
 
 
 def _ordered(codec: str | None, sample: bytes) -> str | None:
-    """Return a given encoding with the order of its bytes, if the text has no mark that says it."""
+    """Return a given encoding with its byte order, if the text has no byte order mark."""
     orders = byte_orders(codec, sample) if codec else ()
     if len(orders) < 2:
         return codec
@@ -260,12 +260,12 @@ def _ordered(codec: str | None, sample: bytes) -> str | None:
 
 
 def _plainness(text: str) -> int:
-    """Return how many characters of a text are such as every table of numbers has."""
+    """Count the characters of a text that are common in tables of numbers."""
     return sum(text.count(char) for char in "\n\r,;\t0123456789")
 
 
 def _first_other(path: Path, packed: bool) -> tuple[bytes, bool]:
-    """Return what begins with the first byte that is not ASCII, and whether the file ends there."""
+    """Return the bytes from the first non-ASCII byte on, and whether the file ends in them."""
     blocks = raw_blocks(path, packed)
     for data in blocks:
         if not data.isascii():
@@ -275,7 +275,7 @@ def _first_other(path: Path, packed: bool) -> tuple[bytes, bool]:
 
 
 def _mostly(sample: bytes, encoding: str, whole: bool) -> bool:
-    """Return whether the other characters of `sample` are text in this encoding, by majority."""
+    """Return whether most non-ASCII characters of `sample` are text in this encoding."""
     text = decoded(sample, encoding, whole)
     bad = text.count(MARK)
     return bad == 0 or sum(char > "\x7f" for char in text) > 2 * bad
@@ -285,7 +285,7 @@ def _mostly(sample: bytes, encoding: str, whole: bool) -> bool:
 
 
 def _separator(text: str) -> tuple[str, str]:
-    """Cut off the line that tells Excel the delimiter."""
+    """Cut off the `sep=` line that gives Excel the delimiter."""
     match = _SEPARATOR.match(text)
     if match and match[0].isascii():
         return match[0], text[match.end() :]
@@ -293,7 +293,7 @@ def _separator(text: str) -> tuple[str, str]:
 
 
 def _rows(text: str, whole: bool, delimiter: str) -> list[list[str]]:
-    """Return the first rows, without blank ones and one that the sample cuts."""
+    """Return the first rows, without blank rows and one truncated by the sample."""
     rows: list[list[str]] = []
     row: list[str] = []
     lines = io.StringIO(text, newline="")
@@ -311,7 +311,7 @@ def _rows(text: str, whole: bool, delimiter: str) -> list[list[str]]:
 
 
 def find_delimiter(text: str, whole: bool) -> str:
-    """Return the candidate that cuts most rows into as many fields as the first row."""
+    """Return the candidate by which most rows have as many fields as the first row."""
     best, most = ",", (0.0, 1)
     for mark in DELIMITERS:
         rows = _rows(text, whole, mark)
@@ -326,12 +326,12 @@ def find_delimiter(text: str, whole: bool) -> str:
 
 
 def _closed(row: Sequence[str], fields: int) -> bool:
-    """Whether a row has so many fields and an empty one behind them."""
+    """Return whether a row has that many fields plus an empty last one."""
     return len(row) == fields + 1 and not row[-1].strip(_STRAY)
 
 
 def _places(block: bytes, whole: bool, delimiter: str) -> list[int]:
-    """Return where the rows in `block` begin, blank ones left out."""
+    """Return the offsets of the nonblank rows in `block`."""
     ends, _, opened, broken = record_ends(block, delimiter)
     data = np.frombuffer(block, np.uint8)
     starts = np.concatenate([np.zeros(1, np.int64), ends])
@@ -349,7 +349,7 @@ def _places(block: bytes, whole: bool, delimiter: str) -> list[int]:
 
 
 def _names(rows: list[list[str]], header: bool | None) -> tuple[list[str], bool]:
-    """Return the names of the columns, and whether the first row holds them."""
+    """Return the column names, and whether the first row is the header."""
     first = rows[0] if rows else [""]
     if header is None:
         header = not any(looks_like_phone(cell) for cell in first)

@@ -1,8 +1,8 @@
-"""Rows that are none: what can be made of one, read strictly, so that a withdrawal is heard.
+"""Malformed rows: read strictly, so that a withdrawal in one takes effect.
 
-A row with a field too few or too many does not say in which column a cell stands. Whoever it
-names and whoever it says has withdrawn is not called: of a cell that may be that of the column,
-a date is a withdrawal, and so are the words of one anywhere in the row.
+In a row with too few or too many fields, the column of a cell is uncertain. A person it names is
+not called if it may hold a withdrawal: a date in a cell that may be of the withdrawal column, or
+the words of a withdrawal in any cell.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CONSENT_ROLES = frozenset(
         "relation",
     }
 )
-"""Columns of a list that say what a person has consented to."""
+"""Column roles of a list about a person's consent."""
 
 DATE_ROLES = ("consent_date", "consent_expiry", "withdrawn")
 
@@ -40,27 +40,26 @@ _WORDS = frozenset(
         "禁呼", "谢绝来电", "不同意",
     )
 )  # fmt: skip
-"""What a cell says of a withdrawal, in whichever column it has come to stand."""
+"""Words of a withdrawal, in any column."""
 
 
 class Malformed(NamedTuple):
-    """A row that is none.
+    """A malformed row.
 
     Attributes
     ----------
     line
         1-based line of the file, or row of a Parquet file.
     why
-        What is wrong, without anything of what the row holds.
+        What is wrong, without any content of the row.
     found
-        Its beginning, or the cell that is no text: at most 200 characters, as the file has them,
-        so with phone numbers in clear.
+        The row's beginning, or the undecodable cell: at most 200 characters, unmasked.
     fault
-        ``MALFORMED_ROW``, or ``BAD_CHARACTER`` for bytes that are no text.
+        ``MALFORMED_ROW``, or ``BAD_CHARACTER`` for invalid bytes.
     number, id
-        What stands in these columns, or seems to; empty if that cannot be told.
+        The certain or probable cells of these columns; empty if undetermined.
     withdrawn
-        A cell says that consent was withdrawn, or may say so.
+        A cell says that consent was withdrawn, or possibly does.
     """
 
     line: int
@@ -86,14 +85,14 @@ def says_withdrawn(cell: str) -> bool:
 def understood(
     line: int, why: str, text: str, places: Mapping[str, int], columns: int, delimiter: str
 ) -> Malformed:
-    """Return a row of a CSV file with too few or too many fields.
+    """Parse a row of a CSV file with too few or too many fields.
 
     Parameters
     ----------
     text
-        The row as it stands in the file.
+        The row as written in the file.
     places, columns
-        Place of the column of each role among so many.
+        Index of the column of each role, and the number of columns.
     """
     try:
         fields = next(csv.reader([text], delimiter=delimiter, strict=True), [])
@@ -113,7 +112,7 @@ def understood(
 
 
 def _may_be(place: int, fields: int, columns: int) -> Sequence[int]:
-    """Return where a column's cell may be in a row of so many fields, its own place first."""
+    """Return the possible indices of a column's cell in a row, the regular one first."""
     if fields < columns:
         return [at for at in range(place, place - (columns - fields) - 1, -1) if 0 <= at < fields]
     return [at for at in range(place, place + (fields - columns) + 1) if at < fields]
@@ -146,9 +145,9 @@ def _withdrawn(fields: Sequence[str], number: int, places: Mapping[str, int], co
 def _ends_early(
     fields: Sequence[str], number: int, places: Mapping[str, int], columns: int
 ) -> bool:
-    """Return whether a row lacks its last fields alone, as where a spreadsheet cuts empty ones.
+    """Return whether a row lacks only its last fields, as when a spreadsheet drops empty ones.
 
-    Then what it has fits the columns from the left: the number stands in its own, and so do dates.
+    Then its cells fit the columns from the left: numbers and dates are in their own columns.
     """
     of_dates = {places[role] for role in DATE_ROLES if role in places}
     return (
@@ -161,7 +160,7 @@ def _ends_early(
 def undecodable_row(
     row: int, why: str, found: str, cells: Mapping[str, str], line: int = 0
 ) -> Malformed:
-    """Return a row in which some cell is no text in the file's encoding; `cells` by role."""
+    """Return a row with a cell that is invalid in the file's encoding; `cells` by role."""
     ended = plain(cells.get("withdrawn", "")).casefold()
     words = any(says_withdrawn(cell) for role, cell in cells.items() if role in CONSENT_ROLES)
     return Malformed(

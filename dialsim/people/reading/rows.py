@@ -1,4 +1,4 @@
-"""Batches of a file's columns to rows: what each row says, or the first thing wrong with it."""
+"""Convert column batches to rows: the values of each row, or its first fault."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Cells:
 
 @dataclass
 class _Zones:
-    """Sets of zones of rows: of the first number, own zones, and mixes with other numbers."""
+    """Sets of zones of rows: of the first number, own zones, and combinations of both."""
 
     sets: Array
     own: Array | None
@@ -66,21 +66,20 @@ class _Zones:
 
 
 class RowReader:
-    """Reads the batches of one list.
+    """Reader of the batches of one list.
 
     Parameters
     ----------
     source
         The list as the scenario has it.
     ground
-        What else matters.
+        The context of the rows.
 
     Notes
     -----
-    Everything is done a column at a time; texts that repeat are read once. A row with a fault
-    keeps the first one that is found, and bars such as a withdrawal count all the same: an
-    unreadable withdrawal is one. Registries and withdrawals are asked about every number of a row
-    that exists, whether or not it can be called.
+    Works one column at a time and parses repeated texts once. A row keeps the first fault found.
+    Bars count even in a faulty row, and an unreadable withdrawal counts as one. Registries and
+    withdrawals are looked up for every existing number of a row, callable or not.
     """
 
     def __init__(self, source: PeopleList, ground: Ground) -> None:
@@ -88,7 +87,7 @@ class RowReader:
         search = NumberSearch(source.home, ground.classify)
         self.coded = {name: Coded(search) for name in source.attributes}
         self.purposes = purpose_bits(source)
-        self.zones: list[str] = []  # own zones met, in order
+        self.zones: list[str] = []  # own zones seen, in order
         self._zone_codes: dict[str, int] = {}
         self._known: dict[str, dict[str, int]] = {}
         self._tables: dict[str | None, Array] = {}  # own zone -> hours zone by set of zones
@@ -130,7 +129,7 @@ class RowReader:
         return Read(rows, further, later, met, attributes, notes, columns)
 
     def _fault(self, rows: Array, bad: Array, fault: RowFault, role: str) -> None:
-        """Note a fault in a column, where a row has none yet."""
+        """Set a fault of a column, where a row has none yet."""
         bad = bad & (rows["fault"] == 0)
         rows["fault"][bad] = fault
         rows["cell"][bad] = CELLS.index(role)
@@ -139,7 +138,7 @@ class RowReader:
         self, rows: Array, columns: Mapping[str, Any], role: str, fault: RowFault,
         read: Callable[[str], int | None], empty: int,
     ) -> Array | None:  # fmt: skip
-        """Return a column's integers, `empty` where they are bad; None: no such column."""
+        """Return a column's integers, `empty` where invalid; None: no such column."""
         if role not in columns:
             return None
         values = by_value(columns[role], read, empty, self._known.setdefault(role, {}))
@@ -148,18 +147,18 @@ class RowReader:
         return np.where(bad, empty, values)
 
     def _identify(self, rows: Array, columns: Mapping[str, Any]) -> Array:
-        """Write the keys of identifiers; return which rows are known by their number alone."""
+        """Write the keys of identifiers; return which rows have only their number as a key."""
         if "id" not in columns:
             return np.zeros(len(rows), np.bool_)
         rows["id_key"] = id_keys(columns["id"])
         broken = garbled(columns["id"])
-        rows["id_key"][broken] = 0  # two that look alike may be two persons'
+        rows["id_key"][broken] = 0  # two equal-looking identifiers may be of two persons
         lone: Array = broken & (rows["fault"] == 0)
         self._fault(rows, broken, RowFault.BAD_CHARACTER, "id")
         return lone
 
     def _consent(self, rows: Array, columns: Mapping[str, Any]) -> Array:
-        """Write what rows say of consent; return which give it after the start."""
+        """Write the rows' consent; return which rows date it after the start."""
         later = np.zeros(len(rows), np.bool_)
         if "consent_date" in columns:
             date = self.ground.dates.read(columns["consent_date"])
@@ -208,7 +207,7 @@ class RowReader:
             rows["attempts"] = np.clip(values, 0, MOST_ATTEMPTS)
         if "last_attempt" in columns:
             last = self.ground.dates.read(columns["last_attempt"])
-            # of a day alone its end: limits hold for as long as they might
+            # a date without a time counts as its end, the stricter reading for limits
             ticks = np.where(last.day_alone, last.ticks + DAY_MS - 1, last.ticks)
             bad = (last.state == BAD_MOMENT) | ((last.state == READ) & (last.ticks >= DAY_MS))
             self._fault(rows, bad, RowFault.BAD_DATE, "last_attempt")
@@ -238,7 +237,7 @@ class RowReader:
         return _Zones(sets, own)
 
     def _zone_table(self, own: str | None, sets: Array) -> Array:
-        """Return the hours zone by set of zones, known at least for those in `sets`."""
+        """Return the hours zone by set of zones, computed at least for `sets`."""
         unknown = -3
         if own not in self._tables:
             self._tables[own] = np.full(max(1, len(self.ground.zone_sets)), unknown, np.int16)
@@ -250,7 +249,7 @@ class RowReader:
         return table
 
     def zones_of_rows(self, found: dict[int, frozenset[str]]) -> None:
-        """Add the zones behind each hours zone that rows were given so far."""
+        """Add the zones of each hours zone assigned to rows so far."""
         for own, table in self._tables.items():
             named = [] if own is None else [own]
             for row in np.flatnonzero(table >= 0):
@@ -261,7 +260,7 @@ class RowReader:
                 found.setdefault(zone, mixed if own is None else mixed | {own})
 
     def _cells(self, columns: Mapping[str, Any], numbers: Array) -> list[_Cells]:
-        """Return what stands in the columns of numbers: of the first, then of the further ones."""
+        """Return the cells of the number columns: the first, then the further ones."""
         found = [columns[name] for name in columns if name.startswith("alternates:")]
         read = [numbers, *(self.ground.classify(column, self.source.home) for column in found)]
         return [
@@ -270,12 +269,12 @@ class RowReader:
         ]
 
     def _first_usable(self, numbers: Array, cells: Sequence[_Cells]) -> tuple[Array, Array]:
-        """Put the first number that can be called in the place of one that is none.
+        """Replace an unusable first number by the first usable further number.
 
         Returns
         -------
-        NUMBER[n]: of each row the first usable number, in the order of its cells; and NUMBER[n]
-        of what stood there before. NO_NUMBER where nothing was put, NO_DIGITS for an empty cell.
+        NUMBER[n]: the first usable number of each row, in the order of its cells; and NUMBER[n] of
+        the replaced cell. NO_NUMBER where nothing was replaced, NO_DIGITS for an empty cell.
         """
         none = np.zeros(len(numbers), numbers.dtype)
         none["fault"], none["index"] = RowFault.NO_NUMBER, -1
@@ -327,7 +326,7 @@ class RowReader:
         return further, parts
 
     def _alike(self, rows: Array, part: Array) -> Array:
-        """Return which further numbers may be called from the caller IDs that rows may be."""
+        """Return which further numbers may be called from the same caller IDs as their rows."""
         alike = self.ground.alike
         if alike is None:
             return np.ones(len(rows), np.bool_)
@@ -353,7 +352,7 @@ class RowReader:
         return parts
 
     def _fit_zones(self, rows: Array, zones: _Zones, part: Array, fits: Array) -> None:
-        """Give rows the strictest hours of all their numbers; where there are none, `fits` goes."""
+        """Give rows the hours allowed for all their numbers; clear `fits` where there are none."""
         for i in np.flatnonzero(fits & (part["zones"] != zones.sets)):
             code = int(zones.own[i]) if zones.own is not None else -1
             own = self.zones[code] if code >= 0 else None
@@ -369,11 +368,11 @@ class RowReader:
                 zones.mixed[int(i)] = both
 
     def _registered(self, rows: Array, parts: Sequence[Array]) -> tuple[Array, Array]:
-        """Set what registries say of any number (NUMBER) of a row.
+        """Set the registry bars of any number (NUMBER) of a row.
 
         Returns
         -------
-        DATED of what they say later, and MET of their files.
+        DATED of later registry entries, and MET of the files.
         """
         registries = self.ground.registries
         if registries is None:
@@ -408,7 +407,7 @@ class RowReader:
 
 
 def blank_rows(count: int) -> Array:
-    """Return rows that say nothing."""
+    """Return empty rows."""
     blank = np.zeros(1, ROW)
     blank["withdrawn"] = blank["expiry"] = NEVER
     blank["last_tick"] = LONG_AGO
@@ -422,21 +421,21 @@ def blank_rows(count: int) -> Array:
 
 
 def malformed_rows(malformed: Sequence[Malformed]) -> Array:
-    """Return rows that are none: nothing of them counts but a withdrawal, see `withdrawn_by`."""
+    """Return rows for malformed ones: only a withdrawal counts, see `withdrawn_by`."""
     rows = blank_rows(len(malformed))
     rows["fault"], rows["cell"] = [int(row.fault) for row in malformed], WHOLE_ROW
     return rows
 
 
 def withdrawn_by(malformed: Sequence[Malformed], rows: Array, home: str) -> Array:
-    """Write what rows that are none say of a withdrawal, and return whose it is.
+    """Write the withdrawals in malformed rows, and return the numbers they are about.
 
     Parameters
     ----------
     rows
-        As :func:`malformed_rows` makes them; those that say it get a withdrawal and an identifier.
+        From :func:`malformed_rows`; rows with a withdrawal get it and an identifier.
     home
-        Country of the numbers that are written without a country code.
+        Country of numbers without a country code.
 
     Returns
     -------

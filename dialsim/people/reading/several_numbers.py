@@ -1,8 +1,8 @@
-r"""Whether a column of numbers may have a cell with two numbers in it, without reading them.
+r"""Quick test for cells with two numbers in a number column, without parsing them.
 
-A cell surely holds one number at most if all its digits stand in one run, parted by nothing that
-parts numbers, and there are too few of them for two; an extension may follow. Every other cell may
-hold two: such a guess costs time, the other one would let somebody be called who is barred.
+A cell certainly holds at most one number if its digits form one run without a number separator and
+are too few for two; an extension may follow. Every other cell counts as possibly two. A false
+positive costs time; a false negative could let a barred person be called.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 ROWS = 1 << 16
 FEWEST_OF_TWO = 20
-"""Digits of the shortest two numbers that nothing but spaces parts, see `numbering.text.odd`."""
+"""Digits of the shortest two numbers separated by spaces alone, see `numbering.text.odd`."""
 
 _DIGIT = r"0-9\x{ff10}-\x{ff19}"
-_WITHIN = (  # what stands within one number: spaces, dashes, dots, brackets, and nothing to see
+_WITHIN = (  # allowed within one number: spaces, dashes, dots, brackets, invisible characters
     r"\-. ()\x{a0}\x{200b}-\x{200f}\x{2010}-\x{2015}\x{2212}\x{3000}\x{feff}"
     r"\x{ff08}\x{ff09}\x{ff0d}\x{ff0e}"
 )
@@ -32,7 +32,7 @@ ONE_AT_MOST = rf"^(?:{_AROUND}|{_AROUND}{_RUN}{_AROUND}|{_BEFORE}{_RUN}{_EXTENSI
 
 
 def may_hold_two(column: Any) -> bool:
-    """Whether some cell of an Arrow column may hold two numbers.
+    """Return whether some cell of an Arrow column may hold two numbers.
 
     Never False where ``numbering.classify.further_numbers`` finds any; a column that is not text
     holds one number a cell.
@@ -63,7 +63,7 @@ def may_hold_two(column: Any) -> bool:
 
 
 def any_cell_with_two(sources: Iterable[Source]) -> bool:
-    """Look through the number columns of lists until a cell may hold two numbers.
+    """Scan the number columns of lists until a cell may hold two numbers.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def any_cell_with_two(sources: Iterable[Source]) -> bool:
 
     Notes
     -----
-    One pass over the files at most; nothing of it is kept, and they can be read anew.
+    At most one pass over the files; keeps nothing, and they can be read again.
     """
     for source in sources:
         batches = source.batches(ROWS)

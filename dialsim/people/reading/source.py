@@ -1,8 +1,7 @@
-"""Lists from files: open a CSV or Parquet file, find its columns, read its rows in chunks.
+"""Open a CSV or Parquet list file, find its columns and read its rows in chunks.
 
-Whatever is wrong with a file is said when it is opened; whatever is wrong with a row costs that
-row alone, which is kept with its line and the reason. What is read depends on the bytes of the
-file only, never on the size of the chunks.
+Faults of a file are reported when it is opened. A faulty row is rejected alone, with its line and
+the reason. The rows depend only on the bytes of the file, never on the chunk size.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ if TYPE_CHECKING:
     from dialsim.scenario.models.files import FileFormat
 
 MOST_BYTES = 1 << 28
-"""A batch is handed on when it holds so much text, however few its rows."""
+"""A batch ends when it holds this many bytes of text, however few its rows."""
 
 
 @dataclass
 class Source:
-    """A file that has been opened and looked at; its rows are read by :meth:`batches`.
+    """An opened and inspected file; :meth:`batches` reads its rows.
 
     Attributes
     ----------
@@ -49,15 +48,15 @@ class Source:
     names
         Its columns, blanks around names stripped; ``"1"``, ``"2"``, ... without a header.
     columns
-        Name in the file of each role that is there; those of ``alternates:0`` and of
-        ``attribute:branch`` as lists under ``alternates`` and ``attribute``.
+        Name in the file of each role present; those of ``alternates:0`` and of ``attribute:branch``
+        as lists under ``alternates`` and ``attribute``.
     rows_estimate
-        Rows there will be: exact for Parquet and for small files, else from the first 256 KiB.
+        Expected rows: exact for Parquet and small files, else from the first 256 KiB.
     delimiter, encoding, header
         Of a CSV file, as given or found; None, None, True for Parquet.
     malformed
-        Rows that are none, in the order of the file; grows while batches are read. Each also has
-        its place in the file's lines, and no row is both malformed and in a batch.
+        Malformed rows, in file order, with their lines; grows while batches are read. No row is
+        both malformed and in a batch.
     """
 
     path: Path
@@ -85,14 +84,14 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """Hex blake2b (32 bytes) of the file as it is on disk; empty until all is read."""
+        """Hex blake2b (32 bytes) of the file's bytes; empty until all is read."""
         return self._digest
 
     @cached_property
     def rows_at_most(self) -> int:
         """Rows and malformed rows together: exact for Parquet, else the lines of the file.
 
-        Counted when it is first asked for, in one pass over the file at several GB/s.
+        Counted at the first call, in one pass over the file at several GB/s.
         """
         if self._dialect is None:
             return self.rows_estimate
@@ -103,7 +102,7 @@ class Source:
         return max(lines - self._dialect.body_line + 1, 0)
 
     def batches(self, chunk_rows: int) -> Iterator[pa.RecordBatch]:
-        """Yield the rows in the order of the file, each well-formed row exactly once.
+        """Yield the rows in file order, each well-formed row exactly once.
 
         Parameters
         ----------
@@ -113,20 +112,19 @@ class Source:
         Yields
         ------
         pyarrow.RecordBatch
-            A column a role, called by the role. CSV: ``string`` without nulls, as it is between
-            the delimiters, the quotes taken off. Parquet: as typed there; text as ``string`` or
+            One column per role, named by the role. CSV: ``string`` without nulls, the text between
+            the delimiters, unquoted. Parquet: with the file's types; text as ``string`` or
             ``dictionary``, decimals as ``string``. Arrays may have an offset.
 
         Raises
         ------
         ScenarioError
-            If the file breaks off, is damaged or goes away in the middle, or is not the one that
-            was opened.
+            The file is truncated or damaged, disappears, or is not the one that was opened.
 
         Notes
         -----
-        Starts anew each time it is called: `malformed`, `digest` and the lines of rows are those
-        of the latest reading. Holds some blocks of 1 MiB and the rows of one batch.
+        Each call starts again: `malformed`, `digest` and the lines of rows are those of the latest
+        pass. Holds some blocks of 1 MiB and the rows of one batch.
         """
         if chunk_rows < 1:
             raise ValueError(f"chunk_rows must be at least 1, not {chunk_rows}")
@@ -190,7 +188,7 @@ class Source:
         Parameters
         ----------
         row
-            Place among the rows of all batches, from 0.
+            Index among the rows of all batches, from 0.
         """
         return self._lines.line_of(row)
 
@@ -212,7 +210,7 @@ class Source:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """Return what shows that a file is the one it was: size and time of its last change."""
+    """Return a file's size and modification time, to detect that it changed."""
     try:
         found = path.stat()
     except OSError as error:
@@ -221,7 +219,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _in_chunks(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
-    """Cut batches anew, into `rows` rows each."""
+    """Split batches into `rows` rows each."""
     waiting: list[pa.RecordBatch] = []
     count = size = 0
     for batch in batches:
@@ -260,31 +258,31 @@ def open_source(
     tolerant: Iterable[str] = (),
     asked: Sequence[str] = (),
 ) -> Source | None:
-    """Open a file of people or numbers; what is wrong with it goes to `problems`.
+    """Open a file of people or numbers; add its faults to `problems`.
 
     Parameters
     ----------
     path
         The file.
     spec
-        How it is written; what is None is found.
+        How it is written; None values are detected.
     roles
-        Names to look for, role by role, such as ``{"number": ["number"], "id": ["id"]}``.
+        Names to look for, by role, such as ``{"number": ["number"], "id": ["id"]}``.
     where
         Path of the table in the scenario, such as ``people[0]``.
     required
-        Roles that must be there.
+        Roles that must be present.
     given
-        Columns the scenario names, which must be there, by role: ``number``, ``alternates:0``,
+        Columns the scenario names, which must be present, by role: ``number``, ``alternates:0``,
         ``attribute:branch``.
     named
-        The file as the scenario names it; absent: its name.
+        The file as the scenario names it; default: its name.
     may_be_empty
-        Whether a header and no row is a list: of numbers not to be called it is.
+        Whether a header without rows is valid, as for a do-not-call list.
     tolerant
-        Roles in which bytes that are no text do not cost the row: they become U+FFFD.
+        Roles in which invalid bytes do not reject the row: they become U+FFFD.
     asked
-        Roles to name where no column is found at all; none: the first.
+        Roles named in the message if no column is found; default: the first.
 
     Returns
     -------
@@ -293,15 +291,15 @@ def open_source(
 
     Notes
     -----
-    What a killed command began to change is finished or undone first. Reads the first 256 KiB; and
-    of a CSV file that begins as plain ASCII what comes before the first other byte, unless the
-    encoding is given.
+    Settles changes that a killed command left unfinished first. Reads the first 256 KiB, and, for a
+    CSV file that begins as plain ASCII, up to the first non-ASCII byte unless the encoding is
+    given.
     """
     before = len(problems)
     source = look_at(path, spec, where, problems, named)
     if source is None:
         return None
-    if source.rows_estimate == 0 and not may_be_empty:  # whatever its columns are called
+    if source.rows_estimate == 0 and not may_be_empty:  # independent of its column names
         problems.add(
             f"{where}.file",
             "the list is empty: it has a header and no row",
@@ -326,9 +324,9 @@ def open_source(
 def look_at(
     path: Path, spec: FileFormat, where: str, problems: Problems, named: str | None = None
 ) -> Source | None:
-    """Open a file and find how it is written; its columns play no role yet, see :func:`assign`.
+    """Open a file and detect how it is written; :func:`assign` finds the column roles.
 
-    Parameters are those of :func:`open_source`; None if something is wrong.
+    Parameters as in :func:`open_source`; None if a problem was added.
     """
     file = named or path.name
     kind = _kind(path, spec, where, file, problems)
@@ -360,7 +358,7 @@ def assign(
     required: Sequence[str] = (),
     given: Mapping[str, str],
 ) -> None:
-    """Find which columns of a file play which roles; parameters as of :func:`open_source`."""
+    """Assign columns of a file to roles; parameters as in :func:`open_source`."""
     dialect = source._dialect
     source._places = find_columns(
         source.names,
@@ -378,7 +376,7 @@ def assign(
 
 
 def naming(where: str, *roles: str) -> str:
-    """Return how a scenario names the columns of a file that play some roles.
+    """Return how a scenario file names the columns of the given roles.
 
     >>> naming("history.calls", "time", "number")
     'name them in the scenario: [history.calls.columns] with time = "...", number = "..."'

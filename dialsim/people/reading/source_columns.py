@@ -1,4 +1,4 @@
-"""Which column of a file plays which role, and what to say when one is not there."""
+"""Assign the columns of a file to roles, and report missing ones."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ COMMON = (
     "phonenumber", "mobile_number", "手机号", "手机号码", "手机", "联系电话", "电话号码", "电话",
     "号码", "联系方式", "移动电话",
 )  # fmt: skip
-"""What columns of phone numbers are called, likeliest first."""
+"""Common names of phone number columns, likeliest first."""
 
 _MOST_NAMES = 20
 _LONGEST_NAME = 40
-_MOST_DIGITS = 9  # of a name: with as many it can be a number, whatever parts them
+_MOST_DIGITS = 9  # digits in a name from which it can be a number, whatever separates them
 
 
 def find_columns(
@@ -31,30 +31,29 @@ def find_columns(
     rows: Sequence[Sequence[str]] = (),
     header: bool = True,
 ) -> dict[str, int]:
-    """Return the place of each role's column; what is wrong goes to `problems`.
+    """Return the index of each role's column; add faults to `problems`.
 
     Parameters
     ----------
     names
         Of the columns.
     roles
-        Names to look for, role by role; a column that is given to a role is not looked at.
+        Names to look for, by role; a column that is given to a role is skipped.
     given
-        Names that must be there, by role: ``alternates:0``, ``attribute:branch``.
+        Names that must be present, by role: ``alternates:0``, ``attribute:branch``.
     required
-        Roles without which a file is of no use.
+        Roles without which a file is unusable.
     where
         Path of the table in the scenario, such as ``people[0]``.
     rows
-        Some rows, to judge columns by what they hold.
+        Sample rows, to classify columns by content.
     header
         Whether the file names its columns.
 
     Notes
     -----
-    A name that is exactly right wins over one that differs in case; a name that two columns have
-    is a problem, never a guess. In a file of one column without a header that column is the
-    required one.
+    An exact name wins over one that differs in case. A name that two columns have is a problem,
+    never a guess. The one column of a file without a header is the required one.
     """
     found: dict[str, int] = {}
     used = {names[place] for place in _sure(names, roles, given).values()}
@@ -90,7 +89,7 @@ def find_columns(
 def _sure(
     names: Sequence[str], roles: Mapping[str, Sequence[str]], given: Mapping[str, str]
 ) -> dict[str, int]:
-    """Return the columns whose role is beyond doubt, pass-through ones left out."""
+    """Return the columns with a certain role, except pass-through ones."""
     found = {}
     wanted = {role: (name,) for role, name in given.items() if not role.startswith("attribute:")}
     for role, candidates in {**roles, **wanted}.items():
@@ -136,7 +135,7 @@ def _missing(
     header: bool,
     free: Sequence[str] | None = None,
 ) -> None:
-    """Add a problem; `free` are the columns that may be meant, absent: all."""
+    """Add a problem; `free` are the columns that may be meant, default: all."""
     key = role.split(":")[0]
     if header and any(looks_like_phone(known) for known in names):
         remedy = "the first row holds a phone number, not names: header = false"
@@ -157,7 +156,7 @@ def _missing(
 
 
 def _named(key: str, likely: str | None) -> str:
-    """Return how a scenario names a column, the likeliest one if there is any."""
+    """Return how a scenario file names a column, the likeliest one if there is any."""
     if likely is not None and not likely.strip():
         return "the column of numbers has no name that can be read: give it one in the file"
     column = '"..."' if likely is None else f'"{likely}"'
@@ -167,7 +166,7 @@ def _named(key: str, likely: str | None) -> str:
 
 
 def _parted_by(names: Sequence[str]) -> str | None:
-    """Return what may part the fields of a first row that was taken for one field."""
+    """Return the possible delimiter of a first row that was read as one field."""
     if len(names) != 1:
         return None
     mark = max(DELIMITERS, key=names[0].count)
@@ -175,7 +174,7 @@ def _parted_by(names: Sequence[str]) -> str | None:
 
 
 def _is_title(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has too few names for the rows that follow it."""
+    """Return whether the first row has fewer fields than the rows after it."""
     named = sum(bool(name) for name in names)
     wider = sum(sum(bool(cell) for cell in row) > named for row in rows)
     return named == 1 and 2 * wider > len(rows)
@@ -194,7 +193,7 @@ def _likely(
     rows: Sequence[Sequence[str]],
     columns: Sequence[str],
 ) -> str | None:
-    """Return which of `names` is most likely meant: by its name, else by what it holds."""
+    """Return which of `names` is most likely meant: by its name, else by its content."""
     folded = {known.casefold().replace(" ", "_").replace("-", "_"): known for known in names}
     numbers = key in ("number", "alternates", "caller_id")
     for text in (name, *(COMMON if key == "number" else ()), key):
@@ -227,12 +226,12 @@ def _column_of_numbers(
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names for a message: cut, and without anybody's phone number.
+    """Return names for a message: shortened, with phone numbers masked.
 
     >>> listed(["id", "tel"])
     'id, tel'
 
-    Where one of them is a number the first row holds somebody's data: then words are hidden, too.
+    If one of them is a number, the first row holds personal data: then words are masked, too.
 
     >>> listed(["Zhang San", "13800000001", "138/0000/0001"])
     'Z**** S**, 138****0001, 138/****/0001'
@@ -245,7 +244,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return a name for a message: cut, on one line, and without anybody's phone number."""
+    """Return a name for a message: shortened, on one line, with phone numbers masked."""
     digits = [char for char in name if char.isdigit()]
     if looks_like_phone(name) or len(digits) >= _MOST_DIGITS:
         return "".join(digits[:3]) + "****" + "".join(digits[-4:])

@@ -1,4 +1,4 @@
-"""Rows of a CSV file through pyarrow's parser, every one either a row or rejected with its line."""
+"""Read CSV rows with pyarrow's parser; every row is either returned or rejected with its line."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from dialsim.people.reading.source_records import (
 from dialsim.people.reading.source_text import MARK, SHOWN, Digest
 
 MOST_TEXT = 1 << 14
-"""Characters of a row with too few or too many fields that are looked at."""
+"""Characters examined of a row with too few or too many fields."""
 
 Reject = Callable[[int, str, str, "Mapping[str, str] | None"], None]
-"""Takes line, reason, what was found; and where bytes were no text, all cells by role."""
+"""Callback with line, reason, text found; for invalid bytes also all cells by role."""
 
 
 def csv_batches(
@@ -39,18 +39,18 @@ def csv_batches(
     digest: Digest,
     reject: Reject,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield a CSV file's rows, a block of about 1 MiB at a time, and note their lines.
+    """Yield a CSV file's rows in blocks of about 1 MiB, and record their lines.
 
     Parameters
     ----------
     places
         Column of each role; the batches have one text column a role.
     tolerant
-        Roles in which bytes that are no text do not cost the row.
+        Roles in which invalid bytes do not reject the row.
     lines
-        Told the line of each row.
+        Records the line of each row.
     reject
-        Told of each row that is none, in the order of the file within a block.
+        Called for each malformed row, in file order within a block.
     """
 
     def uncut(line: int, why: str, found: str) -> None:
@@ -76,7 +76,7 @@ def _rows(
     batch, wrong = _parsed(records, dialect, places)
     rows = batch.num_rows
     if not wrong and rows == records.lines and not records.marked:
-        lines.add_run(records.first_line, rows)  # a row a line: as nearly everywhere
+        lines.add_run(records.first_line, rows)  # one row per line: the usual case
         return batch
     of_records = record_lines(records, dialect.delimiter)
     if len(of_records) != rows + len(wrong):
@@ -112,7 +112,7 @@ def _why(fields: int, columns: int) -> str:
 def _parsed(
     records: Records, dialect: Dialect, places: Mapping[str, int]
 ) -> tuple[pa.RecordBatch, list[tuple[int, int, str]]]:
-    """Parse a block; with it number (from 1), fields and text of each row of another length."""
+    """Parse a block; also return number (from 1), fields and text of rows of another length."""
     wrong: list[tuple[int, int, str]] = []
 
     def other(row: Any) -> str:
@@ -151,9 +151,9 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 def marked_rows(
     batch: pa.RecordBatch, tolerant: Container[str]
 ) -> tuple[pa.RecordBatch, NDArray[np.int64], list[tuple[str, str, dict[str, str]]]]:
-    """Return the rows with bytes that are no text; of each what is wrong, where, and all cells.
+    """Return the rows with invalid bytes: for each the reason, the text and all cells.
 
-    `tolerant` columns cost no row: the batch that is returned has U+FFFD in them.
+    `tolerant` columns reject no row: the batch returned has U+FFFD in them.
     """
     first: dict[int, tuple[str, str]] = {}
     columns = batch.columns
@@ -173,5 +173,5 @@ def marked_rows(
 
 
 def undecodable(role: str) -> str:
-    """Return the reason for a cell that is no text."""
+    """Return the reason for a cell with invalid bytes."""
     return f"`{role.split(':')[-1]}` holds bytes that are no text in the file's encoding"

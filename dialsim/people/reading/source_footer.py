@@ -1,8 +1,7 @@
-"""How long the columns of a Parquet file are, asked of its footer in a process of its own.
+"""Read column sizes from a Parquet footer in a separate process.
 
-Arrow checks what a footer says of a column only when asked for that column, and ends the whole
-process if it is wrong: the exception passes through code that cannot hand it on to Python. So
-another process asks.
+Arrow checks a column's footer entry only on access, and a wrong one ends the whole process: the
+exception passes through code that cannot propagate it to Python. So a separate process reads it.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def column_sizes(path: Path, groups: Sequence[int]) -> list[tuple[str, int, int]
     Raises
     ------
     UnreadableError
-        What the footer says of a column cannot be.
+        The footer's entry for a column is impossible.
     """
     command = [sys.executable, "-I", "-c", _ASK, str(path.absolute()), json.dumps(list(groups))]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)

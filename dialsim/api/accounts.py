@@ -15,7 +15,7 @@ import numpy as np
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
+from dialsim.people.read_progress import CHUNK_ROWS, OnRows, ReadProgress
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def _read(
     if history is not None:
         history.attach_calls(lists)
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]
-    pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
+    pulse = ReadProgress(on_rows, sum(lists.estimate[i] for i in files))
     tallies = {}
     for index in files:
         tallies[index] = _Tally()

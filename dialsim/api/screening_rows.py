@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dialsim.core.person_flags import PersonFlag
 from dialsim.core.ticks import intersect
 from dialsim.core.time_units import NEVER
-from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
+from dialsim.people.read_progress import CHUNK_ROWS, OnRows, ReadProgress
 from dialsim.scenario.models.schema import Campaign, Scenario
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def screened_rows(
     names = [source.name for source in scenario.people]
     wanted = [names.index(name) for name in campaign.people]
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]
-    pulse = Pulse(on_rows, sum(int(world.state.lists[i]["count"]) for i in {*files, *wanted}))
+    pulse = ReadProgress(
+        on_rows, sum(int(world.state.lists[i]["count"]) for i in {*files, *wanted})
+    )
     read = {
         i: _from_file(world, i, pulse) if i in files else _drawn(world, i, pulse)
         for i in sorted({*files, *wanted})
@@ -76,7 +78,7 @@ def screened_rows(
     )
 
 
-def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
+def _from_file(world: World, source: int, pulse: ReadProgress) -> _Read:
     from dialsim.engine import host
 
     assert world.lists is not None
@@ -93,7 +95,7 @@ def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
     return _Read(np.concatenate(lines), np.concatenate(numbers))
 
 
-def _drawn(world: World, source: int, pulse: Pulse) -> _Read:
+def _drawn(world: World, source: int, pulse: ReadProgress) -> _Read:
     from dialsim.engine import host
 
     def filled() -> Iterator[Any]:

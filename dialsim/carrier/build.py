@@ -229,7 +229,7 @@ def fill_network(
 def fill_notice(record: Any, scenario: Scenario, network: ProfileFile) -> None:
     """Write what an announced recording costs, where one is announced."""
     off = scenario.network.off
-    if scenario.enterprise.tells_of_recording and "recording_notice" not in off:
+    if scenario.enterprise.announces_recording and "recording_notice" not in off:
         record["notice_ms"] = network["recording.notice"]
         record["hangs_up"] = threshold32(network["recording.hangs_up"])
 

@@ -22,7 +22,7 @@ from dialsim.people.build import (
     purpose_bits,
     xinjiang_share,
 )
-from dialsim.people.read_progress import CHUNK_ROWS, OnRows, Pulse
+from dialsim.people.read_progress import CHUNK_ROWS, OnRows, ReadProgress
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.profiles.profile import Profile
@@ -137,7 +137,7 @@ def premises(
     else:
         lists.zone_row = hours.row
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]
-    pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
+    pulse = ReadProgress(on_rows, sum(lists.estimate[i] for i in files))
     prefixes = prefix_operators(scenario)
     kinds = [
         _kinds(
@@ -156,7 +156,7 @@ def _kinds(
     network: Profile,
     lists: Lists,
     index: int,
-    pulse: Pulse,
+    pulse: ReadProgress,
     operators: Sequence[float],
 ) -> Kinds:
     """Count what the rows of a list say, and spread what they leave open by the list's shares."""

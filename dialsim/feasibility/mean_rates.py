@@ -166,7 +166,7 @@ def _wrap_s(scenario: Scenario, campaign: Campaign, assistant: float, talks: flo
 
 def _recording(scenario: Scenario, network: Profile) -> tuple[float, float]:
     """Return the length of the recording notice in s, and which share does not hang up at it."""
-    if not scenario.enterprise.tells_of_recording or "recording_notice" in scenario.network.off:
+    if not scenario.enterprise.announces_recording or "recording_notice" in scenario.network.off:
         return 0.0, 1.0
     return network["recording.notice"] / 1000, 1.0 - network["recording.hangs_up"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dialsim.people.reading.rows import RowReader
 from dialsim.people.registries import Registries
-from dialsim.people.row_context import Ground, ZoneRow
+from dialsim.people.row_context import RowContext, ZoneRow
 from dialsim.people.withdrawals import Withdrawals
 from dialsim.scenario.models.schema import PeopleList, Scenario
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from dialsim.numbering.tables import Place
 
 
-def ground_for(
+def row_context_for(
     scenario: Scenario,
     zone_row: ZoneRow,
     registries: Registries | None,
     withdrawals: Withdrawals | None,
-) -> Ground:
+) -> RowContext:
     """Return the context in which the rows of a scenario's lists are read."""
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
     from dialsim.numbering.tables import load_plan
@@ -34,7 +34,7 @@ def ground_for(
     rules, _ = resolved_profiles(scenario)
     assert rules is not None  # the scenario has been checked
     alike = homes_alike(scenario, rules)
-    return Ground(
+    return RowContext(
         dates=Dates(scenario.start, scenario.time_zone),
         zone_row=zone_row,
         classify=classify_column,

@@ -162,7 +162,7 @@ class Lists:
         return {self.scenario.people[i].name: self.counts[i] for i in self._places}
 
     @property
-    def tell_earlier(self) -> bool:
+    def has_call_history(self) -> bool:
         """Whether a column may hold attempts made before the start."""
         return any(_EARLIER & set(self._source(i).columns) for i in self._places)
 
@@ -175,7 +175,7 @@ class Lists:
         """
         return self._sound and (self._by_terms or (self._with_bars and self._several_keys))
 
-    def know_earlier(self, earlier: Earlier) -> None:
+    def set_call_history(self, earlier: Earlier) -> None:
         """Set the attempts before the start, returned in ``Chunk.earlier``; call it before reading.
 
         Once all is read, its `met` gives the attempts to people of the lists.
@@ -284,10 +284,10 @@ class Lists:
 
     @cached_property
     def _readers(self) -> dict[int, RowReader]:
-        from dialsim.people.list_hours import ground_for
+        from dialsim.people.list_hours import row_context_for
         from dialsim.people.reading.rows import RowReader
 
-        ground = ground_for(self.scenario, self._hours.row, self.registries, self.withdrawals)
+        ground = row_context_for(self.scenario, self._hours.row, self.registries, self.withdrawals)
         readers = {i: RowReader(self.scenario.people[i], ground) for i in self._places}
         self._hours.readers = list(readers.values())
         return readers

@@ -13,7 +13,7 @@ CHUNK_ROWS = 1 << 17
 PROGRESS_S = 0.2
 
 
-class Pulse:
+class ReadProgress:
     """Report the rows read several times a second."""
 
     def __init__(self, on_rows: OnRows | None, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Lists of numbers that are not to be called, read from files into one bitset.
+"""Do-not-call registries: numbers read from files into a bitset.
 
 What a list of people meets while it is read: each registry file is read whole before it, so that
 dialling asks nothing. Registries that the dialer gets during the run lie apart, by their time.

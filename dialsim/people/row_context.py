@@ -1,4 +1,4 @@
-"""What reading rows depends on beside the file, and what it gives."""
+"""Context and result of reading rows."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class KnownWithdrawals(Protocol):
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What reading rows depends on beside the file: one for all lists of a scenario.
+class RowContext:
+    """Context of reading rows, shared by all lists of a scenario.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ def homes(provinces: Array, operators: Array) -> Array:
 
 @dataclass
 class Read:
-    """Rows as they were understood.
+    """Rows as parsed.
 
     Attributes
     ----------

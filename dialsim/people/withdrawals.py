@@ -1,4 +1,4 @@
-"""Consents withdrawn, each at its time, from files.
+"""Consent withdrawals from files, each with its time.
 
 A person is found by number or by identifier; of several withdrawals the earliest counts.
 """

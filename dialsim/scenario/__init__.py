@@ -1,8 +1,8 @@
-"""Scenario: a TOML file or a dict in, a checked and resolved world out.
+"""Scenario files: read, check and resolve a TOML file or a dict.
 
-Comes in: what the user wrote. Goes out: a frozen :class:`Scenario`, the rule pack and the network
-profile with its overrides, and the digest that names the run. Must not know how any of it is
-played: no stage and no engine is imported here.
+Input: the user's file or dict. Output: a frozen :class:`Scenario`, the rule pack and the network
+profile with its overrides, and the digest that names the run. It knows nothing of the simulation:
+no engine is imported here.
 """
 
 from dialsim.scenario.checks.check import check_meaning

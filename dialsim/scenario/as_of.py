@@ -1,7 +1,7 @@
-"""From which moment a scenario holds, when it goes on from what has happened.
+"""Starting moment of a scenario that continues from an earlier state.
 
-Two ways: a run that is played again up to the moment (`AsOf`), or a call log (``[history]`` with
-``as_of``), before whose moment nothing is played.
+Two ways: a run re-simulated up to the moment (`AsOf`), or a call log (``[history]`` with
+``as_of``), before whose moment nothing is simulated.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AsOf:
-    """The past of a scenario that holds from one tick on.
+    """The past of a scenario that starts at a given tick.
 
     Attributes
     ----------
     past
-        What is played before that tick; it may name what begins later.
+        Scenario simulated before that tick; it may contain what begins later.
     tick
-        Everything before it has happened.
+        Everything before it is past.
     replication
-        Whose luck the past had.
+        Replication whose random draws the past used.
     attempts, digest
-        What the past came to: whoever plays it again must come to the same. None: that is not
-        known yet.
+        Result of the past, which a new simulation of it must reproduce. None: not known yet.
     """
 
     past: Scenario
@@ -40,7 +39,7 @@ class AsOf:
 
 
 def opening_tick(scenario: Scenario) -> int:
-    """Return the tick before which nobody dials or is at work: that of ``history.as_of``, or 0."""
+    """Return the tick before which no calls or shifts exist: that of ``history.as_of``, or 0."""
     history = scenario.history
     if history is None or history.as_of is None:
         return 0

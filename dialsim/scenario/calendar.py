@@ -1,6 +1,6 @@
 """Chinese public holidays and make-up working days, as sets of dates for ``core.ticks``.
 
-The calendar library is imported when first asked for, and of its 250 countries one alone.
+The calendar library is imported on first use, and only one of its 250 countries.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PublicDays:
-    """The public days around a run.
+    """Public holidays and make-up days around a run.
 
     Attributes
     ----------
     holidays
-        Every day of a holiday, the weekend days within or beside it included.
+        Every day of a holiday, including weekend days within or next to it.
     rest
-        Weekdays that are free.
+        Weekdays off.
     make_up
-        Weekend days that are worked.
+        Weekend days that are working days.
     unpublished
         Years whose make-up days the State Council has not published: only guesses.
     """
@@ -44,7 +44,7 @@ def public_days(first: date, last: date) -> PublicDays:
     named = set(china) - worked
     rest = {day for day in named if day.weekday() < 5}
     free = set(named)
-    for seed in sorted(named):  # a holiday runs on through the free days beside it
+    for seed in sorted(named):  # a holiday extends over adjacent days off
         for step in (-1, 1):
             day = seed + timedelta(days=step)
             while day not in worked and (day.weekday() >= 5 or day in named):
@@ -62,7 +62,7 @@ def public_days(first: date, last: date) -> PublicDays:
 
 @cache
 def _calendar_of_china() -> Any:
-    """Return the library's class of China, without importing each other country's: 0.1 s.
+    """Return the library's class for China without importing the other countries, 0.1 s.
 
     The library's package of countries is neither imported nor touched.
     """

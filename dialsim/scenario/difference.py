@@ -1,7 +1,6 @@
-"""What differs between two scenarios: keys of the file, and values of the profiles behind them.
+"""Differences of two scenarios: keys of the file and values of their profiles.
 
-Both are compared as resolved, so that comments, order of keys and defaults that one of them wrote
-out make no difference.
+Both are compared as resolved: comments, key order and written-out defaults do not count.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that differs.
+    """One difference.
 
     Attributes
     ----------
@@ -32,10 +31,10 @@ class Change:
         ``"scenario"``, or the profile whose value it is: ``"rules"``, ``"network"``, and
         ``"operators"`` of one that an operator judges by.
     path
-        As ``--set`` takes it, entries of tables by name where they have one; of a profile's value
-        its name, which ``explain`` takes, of an operator's behind the operator.
+        As ``--set`` takes it, with table entries by name where they have one; for a profile value
+        its name, as ``explain`` takes it, prefixed by the operator for an operator's.
     before, after
-        In the first scenario and in the second, as a file would hold it; None: not there.
+        Value in the first and in the second scenario, as written in a file; None: absent.
     """
 
     where: Where
@@ -44,12 +43,12 @@ class Change:
     after: Any
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON takes it."""
+        """Return the change as a JSON value."""
         return {key: getattr(self, key) for key in self.__dataclass_fields__}
 
 
 def differences(first: Scenario, second: Scenario) -> list[Change]:
-    """Return what differs between two scenarios, in the order of the file; empty: nothing does.
+    """Return the differences of two scenarios in file order; empty if there are none.
 
     Parameters
     ----------
@@ -66,7 +65,7 @@ def differences(first: Scenario, second: Scenario) -> list[Change]:
 
     Notes
     -----
-    Says nothing of what is in files that both name alike. Cost: milliseconds.
+    Ignores the content of files that both name alike. Takes milliseconds.
     """
     before, after = _written(first), _written(second)
     found = [Change("scenario", *each) for each in _compared("", before, after)]
@@ -83,7 +82,7 @@ def differences(first: Scenario, second: Scenario) -> list[Change]:
 def _of_operators(
     scenarios: tuple[Scenario, Scenario], networks: tuple[Profile, Profile]
 ) -> Iterator[Change]:
-    """Yield what differs for operators of which one scenario, or both, say something."""
+    """Yield differences of operators that either scenario configures."""
     both = [operator_profiles(*each) for each in zip(scenarios, networks, strict=True)]
     for operator in dict.fromkeys([*both[0], *both[1]]):
         old, new = (
@@ -136,7 +135,7 @@ def _are_tables(value: Any) -> bool:
 
 
 def _tables(path: str, before: Sequence[Table], after: Sequence[Table]) -> Found:
-    for keys_of in (_named, _asked):
+    for keys_of in (_named, _goal_subjects):
         mine, others = keys_of(before), keys_of(after)
         if mine is not None and others is not None:
             called = keys_of is _named
@@ -155,15 +154,15 @@ def _tables(path: str, before: Sequence[Table], after: Sequence[Table]) -> Found
 
 
 def _named(tables: Sequence[Table]) -> list[str] | None:
-    """Return the names of tables that all have one, each a name of its own; else None."""
+    """Return the names of tables if all have a unique one; else None."""
     names = [table.get("name") for table in tables]
     if all(isinstance(name, str) for name in names) and len(set(names)) == len(names):
         return [str(name) for name in names]
     return None
 
 
-def _asked(tables: Sequence[Table]) -> list[str] | None:
-    """Return of goals what each is of, so that another target is a change; else None."""
+def _goal_subjects(tables: Sequence[Table]) -> list[str] | None:
+    """Return the subject of each goal, so that a different target is a change; else None."""
     if not all("metric" in table for table in tables):
         return None
     keys = [
@@ -174,7 +173,7 @@ def _asked(tables: Sequence[Table]) -> list[str] | None:
 
 
 def _by_place(path: str, before: Sequence[Table], after: Sequence[Table]) -> Found:
-    """Compare tables without names: equal ones are set aside, others meet in their order."""
+    """Compare tables without names: drop equal pairs, match the others in order."""
     old, new = ([json.dumps(each, sort_keys=True) for each in side] for side in (before, after))
     for what, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":

@@ -16,7 +16,7 @@ BY_NAME = ("network", "operators")
 """Where a table stands by its operator that a name alone may stand for: that of its `profile`."""
 
 SHOWN = 60
-"""Letters of a path in the message that what stands there is nested too deeply."""
+"""Characters of a path shown in the message on nesting depth."""
 
 
 def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict[str, Any], str]:
@@ -32,7 +32,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
         allowed = 'a path, such as "agents.day.count"'
         raise ScenarioError([Problem("", "keys are text", found=shown(dotted), allowed=allowed)])
     check_depth(value, dotted[:SHOWN])
-    changed = _apart(raw)
+    changed = _unshared_copy(raw)
     parts = dotted.replace("[", ".").replace("]", "").split(".")
     check_keys(parts)
     node: Any = changed
@@ -70,17 +70,17 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
     return changed, path_text(path)
 
 
-def _apart(value: Any) -> Any:
-    """Return a copy in which no two places are one object, as they may be in what Python makes."""
+def _unshared_copy(value: Any) -> Any:
+    """Return a deep copy without shared objects, which Python input may have."""
     if isinstance(value, Mapping):
-        return {key: _apart(each) for key, each in value.items()}
+        return {key: _unshared_copy(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_apart(each) for each in value]
+        return [_unshared_copy(each) for each in value]
     return copy.deepcopy(value)
 
 
 def value_at(raw: Any, dotted: str) -> Any:
-    """Return the value at `dotted`, which leads to items that are there; None: there is none.
+    """Return the value at `dotted`, whose list items must exist; None: absent.
 
     >>> value_at({"agents": [{"name": "day", "count": 1}]}, "agents.day.count")
     1
@@ -96,17 +96,17 @@ def value_at(raw: Any, dotted: str) -> Any:
             node = node[names.index(part) if part in names else int(part)]
         elif isinstance(node, dict):
             node = node.get(part)
-        else:  # a name in the place of a table is its profile's
+        else:  # a name in place of a table is its profile's name
             node = node if part == "profile" and above.startswith(".".join(BY_NAME)) else None
         if node is None:
             return None
     return node
 
 
-def of_absent_table(problem: Problem, raw: Mapping[str, Any], dotted: str) -> Problem:
-    """Return a problem of a key; of one in a table that is not there, with how to write that.
+def explain_absent_table(problem: Problem, raw: Mapping[str, Any], dotted: str) -> Problem:
+    """Return a key's problem; if its table is missing, with how to write the table.
 
-    A value set in such a table makes the table, and what else it needs is missing then.
+    Setting a value in it creates the table, whose other required keys are then missing.
     """
     path: list[str | int] = []
     node: Any = raw
@@ -136,7 +136,7 @@ def of_absent_table(problem: Problem, raw: Mapping[str, Any], dotted: str) -> Pr
 
 
 def without_lines(lines: Mapping[str, int], path: str) -> dict[str, int]:
-    """Return the lines without those of a value that was changed and of all below it.
+    """Return the line map with a changed value and all values below it at line 0.
 
     >>> without_lines({"a": 1, "a.b": 2, "a.b.c": 3}, "a.b")
     {'a': 1, 'a.b': 0}
@@ -157,13 +157,13 @@ def _is_place(part: str) -> bool:
 
 
 def _check_list(at: Sequence[str | int], path: str) -> None:
-    """Raise ScenarioError where a list stands, of which a scenario writes nothing."""
+    """Raise ScenarioError if a list stands where a scenario has none."""
     if is_list(tuple(at)):
-        raise _no_list(path, at)
+        raise _list_error(path, at)
 
 
-def _no_list(path: str, at: Sequence[str | int]) -> ScenarioError:
-    """Return that a scenario writes nothing of a list, with how it is written."""
+def _list_error(path: str, at: Sequence[str | int]) -> ScenarioError:
+    """Return the error that a list stands where a scenario has a table."""
     what = description(tuple(at))
     keys = ", ".join(f"{key} = ..." for key in required_keys(tuple(at)))
     item = f"{{ {keys} }}" if keys else "..."
@@ -187,7 +187,7 @@ def _index(items: list[Any], part: str, path: str, at: Sequence[str | int]) -> i
         return int(part)
     known = [str(name) for name in names if name is not None]
     if not items:
-        raise _no_list(path.rpartition(".")[0], at)
+        raise _list_error(path.rpartition(".")[0], at)
     if not known and _is_place(part):
         count = "1 item" if len(items) == 1 else f"{len(items):,} items"
         last = len(items) - 1

@@ -1,4 +1,4 @@
-"""How far own ceilings of caller IDs may go up: to what is filed for each number, never beyond."""
+"""Upper bounds of own ceilings on caller IDs: the volume filed for each number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPERATORS = len(Operator) - 1  # of mainland China; those abroad are called by f
 
 
 def times(limit: object) -> int:
-    """Return how often a limit of caller IDs counts: once, or for each operator by itself."""
+    """Return how many counters a caller ID limit has: one, or one per operator."""
     return OPERATORS if getattr(limit, "scope", "person") == "operator" else 1
 
 
@@ -29,7 +29,7 @@ def most_a_day(
 ) -> int | None:
     """Return the most calls that own ceilings allow a number of a block in 24 h; None without any.
 
-    In all the hours in which its campaigns may call, whether or not anybody is at work.
+    Counts all hours in which its campaigns may call, whether or not agents are at work.
     """
     allowed = [calls * limit.count + more for limit, calls, more in _terms(scenario, rules, block,
                                                                           limits)]  # fmt: skip
@@ -37,7 +37,7 @@ def most_a_day(
 
 
 def filed_for(scenario: Scenario, block: CallerIds) -> int | None:
-    """Return what is filed for each number of a block, of a ramp its least; None: nothing is."""
+    """Return the volume filed per number of a block, the least of a ramp; None: not filed."""
     if not block.registered or block.filed is None:
         return None
     return int(agreed_volumes(scenario, block).min())
@@ -77,10 +77,10 @@ def used_blocks(scenario: Scenario) -> list[CallerIds]:
 
 
 def beyond_filing(base: Scenario, changed: Scenario, rules: Profile) -> Iterator[Problem]:
-    """Yield what is wrong with own ceilings that a change of a scenario raises beyond filings.
+    """Yield problems of own ceilings that a changed scenario raises beyond filings.
 
-    A problem for each block whose numbers they let make more calls in a day than are filed for
-    them, and than those of the scenario let them make. Of numbers without a filing nothing is said.
+    One problem per block whose numbers may now make more calls a day than are filed and than the
+    base scenario allows. Ignores numbers without a filing.
     """
     before, after = base.rules.caller_limits, changed.rules.caller_limits
     raised = [
@@ -110,7 +110,7 @@ def beyond_filing(base: Scenario, changed: Scenario, rules: Profile) -> Iterator
 
 
 def is_own_ceiling(parts: Sequence[str]) -> bool:
-    """Return whether a key is that of an own ceiling of caller IDs, by the parts of its path.
+    """Return whether the parts of a path are the key of an own ceiling of caller IDs.
 
     >>> is_own_ceiling(["rules", "caller_limits", "0", "count"]), is_own_ceiling(["days"])
     (True, False)
@@ -121,7 +121,7 @@ def is_own_ceiling(parts: Sequence[str]) -> bool:
 def _terms(
     scenario: Scenario, rules: Profile, block: CallerIds, limits: Iterable[OwnLimit]
 ) -> Sequence[tuple[OwnLimit, int, int]]:
-    """Return each limit with the calls a day it allows: so many for each of its count, and more."""
+    """Return each limit with two terms: it allows `count * first + second` calls a day."""
     hours = [
         window
         for campaign in scenario.campaigns

@@ -1,4 +1,4 @@
-"""From when until when numbers are registered, and which numbers took the place of which."""
+"""Registration periods of caller IDs, and replacements of deregistered ones."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def registered_span(scenario: Scenario, network: Profile, block: CallerIds) -> t
 
 
 def is_always_registered(scenario: Scenario, network: Profile, block: CallerIds) -> bool:
-    """Return whether no call from a block can ever be one from an unregistered number."""
+    """Return whether a block is registered throughout the run."""
     return registered_span(scenario, network, block) == (0, NEVER)
 
 
 def deregistered_from(scenario: Scenario, block: CallerIds) -> int:
-    """Return the tick from which a block is out of the entity database; NEVER."""
+    """Return the tick from which a block is deregistered; NEVER if it is not."""
     ticks = [
         _tick(scenario, event.begins)
         for event in scenario.events
@@ -59,9 +59,9 @@ def first_use(scenario: Scenario, block: CallerIds) -> int:
 
 
 def agreed_on(filed: Filing | None, day: date) -> int:
-    """Return the calls a number that are agreed for a day; 0: nothing is filed.
+    """Return the calls per number agreed for a day; 0: not filed.
 
-    Of a ramp the latest step that has begun; before its first, that.
+    For a ramp, the latest step that has begun, or the first step before it begins.
     """
     if filed is None:
         return 0
@@ -72,7 +72,7 @@ def agreed_on(filed: Filing | None, day: date) -> int:
 
 
 def agreed_volumes(scenario: Scenario, block: CallerIds) -> NDArray[np.int64]:
-    """Return int64[days]: the calls a number of a block that are agreed for each day."""
+    """Return int64[days]: the calls per number of a block agreed for each day."""
     return np.array(
         [agreed_on(block.filed, scenario.start + timedelta(n)) for n in range(scenario.days)],
         np.int64,
@@ -84,7 +84,7 @@ def _tick(scenario: Scenario, moment: datetime) -> int:
 
 
 def check_filing(scenario: Scenario, problems: Problems) -> None:
-    """Add deregistrations of what is not registered, and replacements that cannot be."""
+    """Add deregistrations of unregistered blocks, and impossible replacements."""
     blocks = {block.name: block for block in scenario.caller_ids}
     for i, event in enumerate(scenario.events):
         named = event.caller_ids if event.what == "deregistered" else None
@@ -124,7 +124,7 @@ def check_filing(scenario: Scenario, problems: Problems) -> None:
 
 
 def _line_of(blocks: dict[str, CallerIds], block: CallerIds) -> list[str]:
-    """Return the names of what a block replaces, all the way; ends where it comes round."""
+    """Return the names of the chain of blocks that a block replaces; stops at a cycle."""
     found: list[str] = []
     name = block.replaces
     while name is not None and name in blocks and name not in found:

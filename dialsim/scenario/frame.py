@@ -1,4 +1,4 @@
-"""An Arrow table with ways out to other libraries of tables."""
+"""An Arrow table that converts to other table libraries."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ SHOWN_ROWS, SHOWN_COLUMNS = 8, 12
 
 
 class Frame:
-    """An Arrow table that also goes over to polars and pandas, and shows itself in a notebook.
+    """Arrow table that converts to polars and pandas, and renders in a notebook.
 
-    Everything that a :class:`pyarrow.Table` does, this does: what is not found here is asked of
-    the table. Libraries that read Arrow's stream interface (polars, DuckDB, pandas, pyarrow
-    itself) take it as it is.
+    Other attributes are those of the :class:`pyarrow.Table`. Libraries that read Arrow's stream
+    interface (polars, DuckDB, pandas, pyarrow itself) take it as it is.
 
     Parameters
     ----------
     table
         A ``pyarrow.Table``. Units stand in the metadata of its fields.
     name
-        What its rows are, for its looks.
+        What its rows are, for display.
 
     Examples
     --------
@@ -62,7 +61,7 @@ class Frame:
         return bool(self.arrow.equals(getattr(other, "arrow", other)))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name == "arrow":  # asked of half-made copies too
+        if name.startswith("__") or name == "arrow":  # also called on half-initialised copies
             raise AttributeError(name)
         return getattr(self.arrow, name)
 

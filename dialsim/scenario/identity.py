@@ -1,4 +1,4 @@
-"""What names a run: the resolved scenario and its digest."""
+"""Identity of a run: the resolved scenario and its digest."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from dialsim.scenario.values import plain
 from dialsim.storage.paths import beginning
 
 LONGEST_STEM = 190
-"""Bytes of a scenario's name in that of its run folder; digest, seed and endings follow."""
+"""Most bytes of a scenario's name in its run folder's name, before digest, seed and suffixes."""
 
 FORMAT = 1
 """Version of the digest's input; a change of meaning raises it."""
 
 
-UNHEARD: dict[str, object] = {
+NEUTRAL_VALUES: dict[str, object] = {
     "people.opted_in.dormant": 0.0,
     "people.bought.dormant": 0.0,
     "operators.share.ABROAD": 0.0,
@@ -53,9 +53,9 @@ UNHEARD: dict[str, object] = {
     "behaviour.mean_talk.spread": 0.0,
     "talk.shape": "lognormal",
 }
-"""Profile values younger than the format, each with the value at which it changes nothing."""
+"""Profile values added after the format, each with its neutral value."""
 
-NO_BEHAVIOUR: dict[str, object] = {
+NEUTRAL_BEHAVIOUR: dict[str, object] = {
     "behaviour.short.warn": 1.0,
     "behaviour.short.throttle": 1.0,
     "behaviour.answers.warn": 0.0,
@@ -66,13 +66,13 @@ NO_BEHAVIOUR: dict[str, object] = {
     "behaviour.new_callees.mobile.suspend_per_day": 1_000_000_000,
     "behaviour.repeats.mobile.warn_per_day": 1_000_000_000,
 }
-"""The same of the rules on behaviour: where all stand so, nothing that is said of them is heard."""
+"""Neutral values of the behaviour rules: if all are neutral, the digest ignores these rules."""
 
-FORMERLY: dict[str, object] = {"caller_class.400.approved_purposes": []}
-"""Profile values that have changed, with the former one, which counts where nothing reads them."""
+FORMER_VALUES: dict[str, object] = {"caller_class.400.approved_purposes": []}
+"""Changed profile values with their former value, which counts if nothing reads them."""
 
-UNPLAYED = ("personal_information.", "privacy.", "records.")
-"""What such values' names begin with: they decide whether a run is lawful, not what it does."""
+LEGAL_ONLY = ("personal_information.", "privacy.", "records.")
+"""Name prefixes of values that decide whether a run is lawful, not what it does."""
 
 ANNOUNCED = "signalling.announcement."
 SILENCE = [["none", 1.0]]
@@ -86,9 +86,9 @@ def resolved_toml(scenario: Scenario) -> str:
 
 
 def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
-    """Return the scenario as plain values whose paths of files hold for a file in a folder.
+    """Return the scenario as plain values with file paths relative to a folder.
 
-    Those that were written as absolute paths stay so.
+    Absolute paths stay absolute.
     """
     raw = scenario.to_dict()
     tables = [
@@ -108,15 +108,15 @@ def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
 def scenario_digest(
     scenario: Scenario, rules: Profile, network: Profile, policy: str | None = None
 ) -> str:
-    """Return the digest of everything that decides a run but the content of its files.
+    """Return the digest of everything that decides a run, except the content of its files.
 
     Parameters
     ----------
     scenario
         Resolved: two files that differ only in comments, order or written-out defaults are one.
     rules, network
-        Its profiles, overrides included; every value counts, notes and sources do not. Nor do
-        keys that are younger than the format while they change nothing.
+        Its profiles, overrides included; every value counts, notes and sources do not. Nor do keys
+        added after the format while they are neutral.
     policy
         Digest of the pacing policy's source; None: there is none.
 
@@ -128,8 +128,8 @@ def scenario_digest(
     content: dict[str, Any] = {
         "format": FORMAT,
         "scenario": plain(_with_columns(scenario, network)),
-        "rules": _heard(scenario, rules),
-        "network": _heard(scenario, network),
+        "rules": _effective_values(scenario, rules),
+        "network": _effective_values(scenario, network),
     }
     if scenario.network.operators:
         content["operators"] = {
@@ -143,12 +143,11 @@ def scenario_digest(
 
 
 def _with_columns(scenario: Scenario, network: Profile) -> dict[str, Any]:
-    """Return the resolved scenario with what its tables always had.
+    """Return the resolved scenario with the keys of the first format.
 
     That is two columns of a list of people, and what a line contract allows to one callee.
 
-    Prices are left out, what a plan may decide, and what replications have in common: none of them
-    changes anything that happens in a run.
+    Leaves out prices, plan decisions and replication settings: none of them changes a run.
     """
     content = scenario.to_dict()
     for key in ("costs", "plan", "replications"):
@@ -164,31 +163,31 @@ def _with_columns(scenario: Scenario, network: Profile) -> dict[str, Any]:
     return content
 
 
-def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
-    """Return a profile's values without the younger ones that change nothing here."""
+def _effective_values(scenario: Scenario, profile: Profile) -> dict[str, Any]:
+    """Return a profile's values without later additions that have no effect here."""
     answers = any(block.answers_callbacks for block in scenario.caller_ids)
     plain_values = profile.plain_values()
     if not any(block.number_class == "400" and block.approved_use for block in scenario.caller_ids):
-        plain_values |= {key: old for key, old in FORMERLY.items() if key in plain_values}
-    behaves = any(plain_values.get(key) != value for key, value in NO_BEHAVIOUR.items())
-    met = _met(scenario, plain_values)
+        plain_values |= {key: old for key, old in FORMER_VALUES.items() if key in plain_values}
+    behaves = any(plain_values.get(key) != value for key, value in NEUTRAL_BEHAVIOUR.items())
+    met = _is_read_by_prefix(scenario, plain_values)
     return {
         key: value
         for key, value in plain_values.items()
-        if UNHEARD.get(key) != value
-        and not key.startswith(UNPLAYED)
+        if NEUTRAL_VALUES.get(key) != value
+        and not key.startswith(LEGAL_ONLY)
         and (scenario.registries or not key.startswith("registry."))
         and (answers or not key.startswith("callbacks."))
         and (behaves or not key.startswith("behaviour."))
-        and _is_asked(scenario, plain_values, key)
+        and _is_read_for_complaints(scenario, plain_values, key)
         and next((answer for head, answer in met.items() if key.startswith(head)), True)
         and (not key.startswith(ANNOUNCED) or value != SILENCE)
-        and not _is_no_more_than_the_wall(profile, key)
+        and not _equals_legal_hours(profile, key)
     }
 
 
-def _is_asked(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
-    """Whether what follows a complaint makes a run read a value, as far as a scenario tells."""
+def _is_read_for_complaints(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
+    """Return whether complaint handling may read a value in a run of the scenario."""
     head, _, rest = key.partition(".")
     enterprise = scenario.enterprise
     if head == "platform":
@@ -199,15 +198,16 @@ def _is_asked(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
         return enterprise.appeals
     if head == "traceback":
         return bool(
-            values["traceback.deadline_working_days"] != UNHEARD["traceback.deadline_working_days"]
+            values["traceback.deadline_working_days"]
+            != NEUTRAL_VALUES["traceback.deadline_working_days"]
         )
     if key == "complaints.sector_working_days":
         return bool(values.get(f"complaints.sector_factor.{enterprise.sector}"))
     return not rest.startswith("sector_factor.") or rest == f"sector_factor.{enterprise.sector}"
 
 
-def _met(scenario: Scenario, values: dict[str, Any]) -> dict[str, bool]:
-    """Whether gateways, handsets and signalling make a run read values, by how they begin."""
+def _is_read_by_prefix(scenario: Scenario, values: dict[str, Any]) -> dict[str, bool]:
+    """Return which value prefixes a run reads for gateways, handsets and signalling."""
     blocks = scenario.caller_ids
     abroad = any(trunk.by_gateway for trunk in scenario.trunks)
     speaks = any(value != SILENCE for key, value in values.items() if key.startswith(ANNOUNCED))
@@ -220,7 +220,7 @@ def _met(scenario: Scenario, values: dict[str, Any]) -> dict[str, bool]:
         "caller_class.privacy.": any(b.number_class == "privacy" for b in blocks),
         "labels.appeal.": any(block.appeals_labels for block in blocks),
         "labels.certified_coverage": any(block.display_name for block in blocks),
-        "recording.": scenario.enterprise.tells_of_recording,
+        "recording.": scenario.enterprise.announces_recording,
         "signalling.announcement_meaning": speaks,
         "signalling.ambiguous": speaks,
         "signalling.blocked_by_callee": any(
@@ -233,8 +233,8 @@ def _met(scenario: Scenario, values: dict[str, Any]) -> dict[str, bool]:
     return asked
 
 
-def _is_no_more_than_the_wall(profile: Profile, key: str) -> bool:
-    """Whether a sector's hours, which are younger than the format, leave open all of the wall."""
+def _equals_legal_hours(profile: Profile, key: str) -> bool:
+    """Return whether a sector's hours, added after the format, cover all of the legal hours."""
     if not key.startswith("hours.sector."):
         return False
     wall = profile.entry(f"hours.wall.{key.rpartition('.')[2]}").value
@@ -244,7 +244,7 @@ def _is_no_more_than_the_wall(profile: Profile, key: str) -> bool:
 def run_folder_name(scenario: Scenario, digest: str) -> str:
     """Return the run's folder: name, eight digits of the digest, seed.
 
-    Characters that a file system may refuse become hyphens.
+    Characters that file systems may refuse become hyphens.
     """
     name = re.sub(r"[^\w.-]+", "-", scenario.name).strip("-.") or "scenario"
     return f"{beginning(name[:60], LONGEST_STEM)}-{digest[:8]}-{scenario.seed}"

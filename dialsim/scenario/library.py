@@ -1,7 +1,6 @@
-"""The scenarios to start from: what there is, what each shows, which files it names.
+"""Scenario templates: names, descriptions and the files they use.
 
-They stand in ``scenarios/``, beside the package in a checkout and within it in a wheel, so that
-there is one text of each.
+They are in ``scenarios/``, beside the package in a checkout and within it in a wheel.
 """
 
 from __future__ import annotations
@@ -15,19 +14,19 @@ from dialsim.scenario.checks.inputs import named_files
 from dialsim.scenario.load import load_scenario
 
 STARTER = "starter"
-"""What ``dialsim init`` writes if nobody names another."""
+"""The default template of ``dialsim init``."""
 
 
 @dataclass(frozen=True)
 class Template:
-    """One scenario to start from.
+    """A scenario template.
 
     Attributes
     ----------
     name
         As ``dialsim init --template`` takes it.
     path
-        Where it stands.
+        Its file.
     text
         The whole file, its comments too.
     """
@@ -38,7 +37,7 @@ class Template:
 
     @property
     def shows(self) -> str:
-        """What it shows: the first paragraph of its comment, as one line."""
+        """Its description: the first paragraph of its comment, as one line."""
         lines = [line.removeprefix("#").strip() for line in self.text.split("\n")]
         return " ".join(lines[: lines.index("")])
 
@@ -51,18 +50,18 @@ class Template:
         return {name: scenario.file_path(name) for name in dict.fromkeys(written)}
 
     def text_at(self, path: str) -> str:
-        """Return its text for a file at another path: the commands in its comment lead there."""
+        """Return its text for a file at another path, with the commands in comments adapted."""
         return self.text.replace(f"scenarios/{self.name}.toml", path)
 
 
 def template_names() -> list[str]:
-    """Return the names of all scenarios to start from, the plain one first."""
+    """Return the names of all templates, the plain one first."""
     found = sorted(path.stem for path in _folder().glob("*.toml"))
     return sorted(found, key=lambda name: name != STARTER)
 
 
 def template(name: str) -> Template:
-    """Return a scenario to start from by its name; dashes and the ending ``.toml`` are understood.
+    """Return a template by its name; accepts dashes and the ending ``.toml``.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""On which line of a TOML text each key and list item stands.
+"""Line numbers of keys and list items in a TOML text.
 
-The text has been parsed already, so the scanner only follows structure: headers, keys, brackets
-and strings. It never judges.
+The text is known to be valid, so the scanner only follows structure: headers, keys, brackets and
+strings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Read a scenario: text to dict to models to meaning, and one error with everything in it.
+"""Load a scenario: parse, validate, check, and report all problems in one error.
 
-A user who mends a file wants the whole list. So when the shape is faulty, the fault is put right
-in memory the way its author most likely meant it, and the meaning is checked on that as well.
+A user who fixes a file wants all problems at once. So a file that fails validation is repaired in
+memory, as its author most likely meant it, and its meaning is checked too.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from dialsim.scenario.lines import line_map
 from dialsim.scenario.models.fields import FORM_OF_PATTERN
 from dialsim.scenario.models.schema import Origin, Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.profile_file import take_in
+from dialsim.scenario.profiles.profile_file import merge_profile_files
 from dialsim.scenario.schema_lookup import Loc, choices_of, description, known_keys
 from dialsim.scenario.values import format_duration, path_text, with_headers
 from dialsim.storage.small_files import read_small_text
@@ -46,10 +46,10 @@ DEPENDS_ON_DAYS = re.compile(
     r"|enterprise\.evidence\.\w+\.date"
     r"|registries\[\d+\]\.(as_of|known_from)"
 )
-"""Problems that may vanish when the first day, the number of days or the zone is put right."""
+"""Problems that may vanish once the first day, the number of days or the zone is fixed."""
 
 GUESSES = (
-    # a fault whose mending is a blind guess, and the problems that may come of the guess
+    # a fault whose repair is a blind guess, and the problems that the guess may cause
     (
         re.compile(r"(people|trunks|caller_ids|agents)\[\d+\](\.name)?"),
         re.compile(".*there is no "),
@@ -86,7 +86,7 @@ GUESSES = (
 A_LAST_ITEM = re.compile(r"\[\d+\]$")
 
 MOST_FAULTS = 300
-"""Faults of the form that are looked at; a file with more of them is no scenario."""
+"""Most validation errors examined; a file with more is no scenario."""
 
 
 UNKNOWN_KEY = "unknown key"
@@ -200,7 +200,7 @@ def read_text(path: Path) -> str:
 
 
 class _Reader:
-    """What checks a scenario again that was changed: every scenario names it as its reader."""
+    """Checks a changed scenario; every scenario refers to it as its reader."""
 
     def read(self, raw: Mapping[str, Any], origin: Origin) -> Scenario:
         """Return the checked scenario of a dict; see :func:`scenario_from`."""
@@ -223,25 +223,25 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     problems = Problems(file=origin.file, lines=origin.lines)
     folder = Path(origin.file).parent if origin.file is not None else Path()
     content = copy.deepcopy(dict(raw))
-    taken = take_in(content, folder, problems)
+    taken = merge_profile_files(content, folder, problems)
     content = taken.content
     if taken.files:
         origin = replace(origin, profiles={**origin.profiles, **taken.files})
     scenario, errors = _validated(content)
     judged, likely = scenario, content
     misspelt = _misspelt(errors)
-    placed: set[str] = set()  # one fault, one problem: what follows from a guess is not told
-    for first_round in (True, False, False):  # mending one fault can bring out another
+    placed: set[str] = set()  # one fault, one problem: consequences of a guess are not reported
+    for first_round in (True, False, False):  # repairing one fault can reveal another
         for error in errors:
             missing = error["type"] == "missing"
             if not missing or (first_round and error["loc"] not in misspelt):
                 found = Problems(origin.file, origin.lines)
                 _report(error, likely, found)
-                _take(found, problems, placed)
+                _add_problems(found, problems, placed)
         placed = {problem.path for problem in problems}
         if judged is not None:
             break
-        likely = _mended(likely, errors)
+        likely = _repaired(likely, errors)
         judged, errors = _validated(likely)
     found = Problems(origin.file, origin.lines)
     if judged is None:
@@ -254,7 +254,7 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
         if rules is not None and network is not None:
             unsure = any(problem.path in _DAYS for problem in problems)
             _meaning(judged, rules, network, found, unsure)
-    _take(found, problems, placed)
+    _add_problems(found, problems, placed)
     problems.raise_if_any()
     if scenario is None:
         raise InternalError("a scenario was refused without a problem")
@@ -263,7 +263,7 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     return scenario
 
 
-def _take(found: Problems, problems: Problems, placed: set[str]) -> None:
+def _add_problems(found: Problems, problems: Problems, placed: set[str]) -> None:
     blind = [p.path for p in problems if p.remedy is None and p.path in placed]
     told = [after for cause, after in GUESSES if any(cause.fullmatch(path) for path in blind)]
     for problem in found:
@@ -276,7 +276,7 @@ def _take(found: Problems, problems: Problems, placed: set[str]) -> None:
 def _meaning(
     scenario: Scenario, rules: Profile, network: Profile, problems: Problems, unsure: bool
 ) -> None:
-    """Check the meaning; when the days themselves are guessed, leave out what hangs on them."""
+    """Check the meaning; if the days are guessed, leave out problems that depend on them."""
     found = Problems(problems.file, problems.lines)
     check_meaning(scenario, rules, network, found)
     for problem in found:
@@ -292,7 +292,7 @@ def _validated(raw: Mapping[str, Any]) -> tuple[Scenario | None, list[ErrorDetai
 
 
 def _misspelt(errors: list[ErrorDetails]) -> set[Loc]:
-    """Return the places that unknown keys most likely stand for: they are not missing as well."""
+    """Return the keys that unknown ones most likely mean, so as not to report them as missing."""
     places: set[Loc] = set()
     for error in errors:
         if error["type"] == "extra_forbidden":
@@ -309,10 +309,10 @@ def _nearest(name: object, known: list[str]) -> str | None:
 
 
 def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> None:
-    """Add one pydantic error in the words of the file."""
+    """Add one pydantic error as a problem in terms of the file."""
     loc, kind, found = error["loc"], error["type"], error["input"]
     if kind == "too_short" and found:
-        return  # its items are at fault, each reported by itself
+        return  # its items are at fault and are reported separately
     context = error.get("ctx", {})
     path = path_text(loc)
     if loc[-1:] == (A_KEY,):
@@ -372,7 +372,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
 
 
 def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str | None]:
-    """Return what is wrong and what is allowed for an error that pydantic words itself."""
+    """Return message and allowed values of an error with pydantic's own text."""
     stem = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_float")
     if kind in _BOUNDS:
         key, form = _BOUNDS[kind]
@@ -408,8 +408,8 @@ def _quoted(choices: list[Any]) -> list[str]:
 # --- what the author most likely meant ------------------------------------------------------------
 
 
-def _mended(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
-    """Return the dict with its faults put right where a guess is safe, else left out."""
+def _repaired(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
+    """Return the dict with faulty values replaced by a safe guess, or left out."""
     mended = copy.deepcopy(dict(raw))
     for error in sorted(errors, key=lambda e: e["type"] != "extra_forbidden"):
         *above, last = error["loc"] or ("",)
@@ -456,13 +456,13 @@ def _guess(error: ErrorDetails) -> Any:
     """Return a value of the right kind, the nearest to what was found, or None."""
     context, found = error.get("ctx", {}), error["input"]
     if error["loc"] == ("start",):
-        return date(2024, 1, 1)  # any: what hangs on it is not reported
+        return date(2024, 1, 1)  # any value: problems that depend on it are not reported
     if error["loc"] == ("study",):
         return None
     if error["loc"][-1:] == ("file",):
-        return "people.parquet"  # any: that it is missing is not reported
+        return "people.parquet"  # any value: its absence is not reported
     if error["loc"][-1:] == ("days",) and error["type"] == "dialsim":
-        return "daily"  # any: what comes of it is not reported
+        return "daily"  # any value: its consequences are not reported
     if "countries" in error["loc"][-2:]:
         return "CN"
     choices = choices_of(error["loc"])

@@ -14,7 +14,7 @@ import tomli
 from dialsim.statistics.rate import Rate
 
 NO_COUNTS = ("share", "s", "calls/h", "1/million calls")
-"""Units of what is measured or divided, not counted."""
+"""Units of measurements and ratios, which are not counts."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Metric:
 
     @property
     def rate(self) -> Rate | None:
-        """What the value is a rate of, if it is that of rare events over an exposure."""
+        """Events and exposure of the rate, if the value is a rate of rare events."""
         if self.events is None or self.exposure is None:
             return None
         return Rate(self.events, self.exposure, self.times)

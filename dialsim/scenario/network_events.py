@@ -15,7 +15,7 @@ from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.checks.warning_words import advised, listed
+from dialsim.scenario.checks.warning_words import listed, warning_text
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
@@ -119,7 +119,7 @@ def notes_on_network_events(
     Of one that takes nothing away too: it lies outside of what is played, or its profile value
     is 0.
     """
-    say = partial(advised, language)
+    say = partial(warning_text, language)
     played = {act.event for act in network_acts(scenario)}
     found = []
     for place, event in enumerate(scenario.events):
@@ -147,7 +147,7 @@ def refused_share(network: Profile, what: str) -> float:
 
 def _calls(event: Event, language: Language) -> str:
     """Return whose calls an event meets, in words."""
-    say = partial(advised, language)
+    say = partial(warning_text, language)
     if event.caller_ids is not None:
         over = say("event_numbers", listed(event.caller_ids, language))
     elif event.trunks is not None:

@@ -1,8 +1,8 @@
-"""When a campaign may call the people of a time zone, and when its trunks are stopped.
+"""Open hours of campaigns by time zone, and times when trunks are stopped.
 
-The one place that puts together the pack's hours, the sector's, public holidays and dated events.
-A tick belongs to the spans exactly when the clock of the zone shows an allowed time at it: an hour
-that a clock change repeats is judged both times it comes.
+Combines the pack's hours, the sector's, public holidays and dated events. A tick belongs to the
+spans exactly when the clock of the zone shows an allowed time at it: an hour that a clock change
+repeats is judged both times it comes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Array = NDArray[Any]
 Windows = list[tuple[int, int]]
 
 LEGAL_ZONE = "Asia/Shanghai"
-"""Legal time of all China, in which calling windows are written."""
+"""Legal time of all China, the time zone of calling windows."""
 
 
 def campaign_spans(
@@ -69,7 +69,7 @@ def campaign_spans(
 
 
 def daily_windows(scenario: Scenario, purpose: str, rules: Profile) -> Windows:
-    """Return the hours of an ordinary day as wall-clock ms: the pack's that are the sector's, too.
+    """Return the hours of an ordinary day, in ms since midnight, allowed by pack and sector.
 
     Sorted and disjoint; empty if they have no time in common.
     """
@@ -108,7 +108,7 @@ def event_span(scenario: Scenario, event: Event) -> Array:
 
 
 def outside(scenario: Scenario, spans: Array) -> Array:
-    """Return the run's time that is in none of some sorted, disjoint spans."""
+    """Return the run's time outside of some sorted, disjoint spans."""
     end = end_tick(scenario.start, scenario.days, scenario.time_zone)
     edges = np.concatenate([[0], np.asarray(spans, np.int64).reshape(-1), [end]])
     return merge(edges.reshape(-1, 2))

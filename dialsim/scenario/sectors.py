@@ -1,4 +1,4 @@
-"""The enterprise's sector: which ones a rule pack knows, and the hours it keeps."""
+"""Sectors of enterprises known to a rule pack, and their hours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dialsim.scenario.profiles.profile import Profile
 
 PREFIX = "hours.sector."
 ALSO = {"consumer credit": "lending"}
-"""Trades under another name than the packs'."""
+"""Aliases of sectors named differently in the packs."""
 
 
 def known_sectors(rules: Profile) -> list[str]:
@@ -25,7 +25,7 @@ def sector_key(scenario: Scenario, rules: Profile, purpose: str) -> str | None:
 
 
 def check_sector(scenario: Scenario, rules: Profile, problems: Problems) -> None:
-    """Add a sector of which the pack knows nothing: its hours could not be kept."""
+    """Add a sector unknown to the pack, whose hours could not be kept."""
     known = [*known_sectors(rules), *ALSO]
     sector = scenario.enterprise.sector
     if sector not in known:

@@ -1,4 +1,4 @@
-"""How a scenario or a profile writes durations, windows, weekdays and paths, and back.
+"""Parse and format durations, windows, weekdays and paths of scenarios and profiles.
 
 Everything here is a pure function of text; a fault is a ValueError whose text names what is
 allowed, and the caller knows where it stood.
@@ -110,7 +110,7 @@ def format_duration(ms: int) -> str:
 
 
 def ms_of_day(moment: time) -> int:
-    """Return the wall-clock ms since midnight of a time of day.
+    """Return the ms since midnight of a time of day.
 
     >>> ms_of_day(time(9, 30))
     34200000
@@ -132,7 +132,7 @@ def parse_price(text: object) -> tuple[Decimal, str]:
 
 
 def parse_window(text: object) -> tuple[int, int]:
-    """Return ``"09:00-12:00"`` as wall-clock ms of the day, start and end; 24:00 may end it.
+    """Parse ``"09:00-12:00"`` to start and end in ms since midnight; the end may be 24:00.
 
     >>> parse_window("09:00-24:00")
     (32400000, 86400000)
@@ -150,7 +150,7 @@ def parse_window(text: object) -> tuple[int, int]:
 
 
 def parse_windows(texts: Iterable[object]) -> list[tuple[int, int]]:
-    """Return windows sorted and merged, in wall-clock ms of the day.
+    """Return windows sorted and merged, in ms since midnight.
 
     >>> parse_windows(["14:00-20:00", "09:00-12:00", "12:00-13:00"])
     [(32400000, 46800000), (50400000, 72000000)]

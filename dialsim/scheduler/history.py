@@ -95,7 +95,7 @@ class History:
             names = (*CALL_NAMES, "seen", "campaign", "not_rung", "declined")
             columns = (np.ascontiguousarray(known[name]) for name in names)
             self.account.earlier = Earlier(*columns)
-            lists.know_earlier(self.account.earlier)
+            lists.set_call_history(self.account.earlier)
 
     def begin(self, world: World) -> None:
         """Write the known state of caller IDs into a world that has played nothing yet."""

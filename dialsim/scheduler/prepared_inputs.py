@@ -79,7 +79,7 @@ class Beginning:
         self._history = read_history(scenario, self._own, problems)
         problems.raise_if_any()
         assert rules is not None
-        self._earlier = self.lists.tell_earlier or self._history is not None
+        self._earlier = self.lists.has_call_history or self._history is not None
         limits, gap_ms = person_limits(scenario, rules), retry_gap(scenario, rules)
         self._depth = ring_depth(scenario, limits, gap_ms, self._earlier)
         check_memory(scenario, self.lists.estimate, self._depth, self.lists.bytes_to_read())

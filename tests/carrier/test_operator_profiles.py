@@ -74,8 +74,8 @@ def by_name(made: Scenario) -> str:
     content = {
         "format": identity.FORMAT,
         "scenario": plain(identity._with_columns(made, network)),
-        "rules": identity._heard(made, rules),
-        "network": identity._heard(made, network),
+        "rules": identity._effective_values(made, rules),
+        "network": identity._effective_values(made, network),
         "operators": {
             operator: load_network(name).plain_values()
             for operator, name in made.to_dict()["network"]["operators"].items()

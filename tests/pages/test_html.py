@@ -35,26 +35,26 @@ class Page(HTMLParser):
         self.charts: dict[str, str] = {}
         self.text: list[str] = []
         self._spec: str | None = None
-        self._silent = 0
+        self._omitted_keys = 0
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.tags.append(tag)
-        self._silent += tag in ("script", "style")
+        self._omitted_keys += tag in ("script", "style")
         self._spec = given.get("data-spec")
         if given.get("id"):
             self.ids.append(given["id"] or "")
         self.asked += [given[name] or "" for name in ("src", "href") if name in given]
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in ("script", "style")
+        self._omitted_keys -= tag in ("script", "style")
         self._spec = None
 
     def handle_data(self, data: str) -> None:
         if self._spec:
             self.charts[self._spec] = self.charts.get(self._spec, "") + data
-        elif not self._silent:
+        elif not self._omitted_keys:
             self.text.append(data)
 
 

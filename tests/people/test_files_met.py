@@ -56,7 +56,7 @@ def test_people_with_earlier_calls(tmp_path: Path, header: str) -> None:
     lists = opened({"name": "a", "file": file})
     numbers = np.array([8613800000001, 8613800000001, 8613800000005, 8610086])
     earlier = Earlier(numbers, np.zeros(4, np.uint64), np.arange(-4, 0), np.full(4, -1))
-    lists.know_earlier(earlier)
+    lists.set_call_history(earlier)
     assert earlier.people is None
     whole(lists, 0, 2)
     assert earlier.people == 1

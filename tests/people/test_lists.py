@@ -305,7 +305,7 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     not_rung = np.array([1, 0, 0, 0, 0])
     declined, seen = np.array([0, 1, 0, 0, 0]), np.array([4, 1, 8, 0, 5])
     earlier = Earlier(numbers, keys, ticks, callers, seen, not_rung=not_rung, declined=declined)
-    lists.know_earlier(earlier)
+    lists.set_call_history(earlier)
     assert lists.read_first
     chunk = whole(lists, 0, 2)
     found = [
@@ -316,7 +316,7 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     assert earlier.met.tolist() == [True, True, True, True, False]
     plain = table(tmp_path / "b.csv", [[A], [A], [D], [f"{B}/{C}"]], "number")
     lists = opened({"name": "b", "file": str(plain)})
-    lists.know_earlier(Earlier(numbers, keys, ticks, callers))
+    lists.set_call_history(Earlier(numbers, keys, ticks, callers))
     assert lists.read_first
     told = [each[:4] for each in whole(lists, 0, 2).earlier.tolist()]
     assert told == [(0, -5, 0, 0), (2, -8, 3, 0), (3, -6, 1, 0)]

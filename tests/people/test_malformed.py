@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialsim.core.person_flags import PersonFlag
-from dialsim.people.reading.malformed import says_withdrawn
+from dialsim.people.reading.malformed import means_withdrawn
 from tests.people.lists import opened, whole
 
 HEAD = "number,id,branch,withdrawn,note"
@@ -101,5 +101,5 @@ def test_a_list_without_consent_is_not_searched(tmp_path: Path) -> None:
 
 
 def test_words_of_a_withdrawal() -> None:
-    assert all(map(says_withdrawn, ["DNC", "do not call", "撤回", " 已退订 ", "\uff24NC"]))
-    assert not any(map(says_withdrawn, ["", "north", "2026-04-01", "withdrawn later " * 20]))
+    assert all(map(means_withdrawn, ["DNC", "do not call", "撤回", " 已退订 ", "\uff24NC"]))
+    assert not any(map(means_withdrawn, ["", "north", "2026-04-01", "withdrawn later " * 20]))

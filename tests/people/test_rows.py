@@ -25,14 +25,14 @@ from dialsim.people.reading.cells import (
     Coded,
     as_text,
     by_value,
-    is_said,
+    is_set,
     read_answer,
     whole_numbers,
 )
 from dialsim.people.reading.dates import BAD as NO_DATE
 from dialsim.people.reading.dates import EMPTY, READ, Dates
 from dialsim.people.reading.rows import RowReader
-from dialsim.people.row_context import CELLS, Ground, Read
+from dialsim.people.row_context import CELLS, Read, RowContext
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import ONE_NUMBER, small_scenario
 
@@ -161,7 +161,7 @@ def test_answers_and_what_is_said() -> None:
     crowd = {str(i): 0 for i in range((1 << 16) + 1)}
     assert by_value(pa.array(["y"]), read_answer, -1, crowd).tolist() == [1]
     assert crowd == {"y": 1}
-    said = is_said(pa.array(["ref 17", " ", None, "No", "否", "0", "true"]))
+    said = is_set(pa.array(["ref 17", " ", None, "No", "否", "0", "true"]))
     assert said.tolist() == [True, False, False, False, False, False, True]
 
 
@@ -247,7 +247,7 @@ def read(columns: dict[str, Any], list_keys: dict[str, Any] | None = None, **key
 
     people = {"name": "list", "file": ONE_NUMBER, **(list_keys or {})}
     _, names = load_plan()
-    ground = Ground(
+    ground = RowContext(
         Dates(START, ZONE), zone_row, classify_column, classify_numbers, further_numbers,
         names.regions, names.zone_sets, **keys,
     )  # fmt: skip

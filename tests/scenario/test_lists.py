@@ -11,7 +11,7 @@ import pytest
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario, resolved_profiles, scenario_digest, warnings
 from dialsim.scenario.checks.inputs import named_files
-from dialsim.scenario.identity import UNHEARD
+from dialsim.scenario.identity import NEUTRAL_VALUES
 from tests.scenario.worlds import changed, world
 
 OWN = {"name": "own", "file": "own.csv"}
@@ -116,7 +116,7 @@ def test_what_is_not_used_is_not_written() -> None:
     assert network is not None
     known = scenario_digest(scenario, rules, network)
     told = network.plain_values()
-    unheard = {key for key, value in UNHEARD.items() if told.get(key) == value}
+    unheard = {key for key, value in NEUTRAL_VALUES.items() if told.get(key) == value}
     for profile, young in ((rules, {"registry.max_age"}), (network, unheard)):
         values = {key: value for key, value in profile.values.items() if key not in young}
         object.__setattr__(profile, "values", values)

@@ -11,7 +11,7 @@ import tomli
 
 from dialsim.errors import InternalError
 from dialsim.scenario import Profile, known_profiles, load_network, load_rules
-from dialsim.scenario.identity import UNHEARD, scenario_digest
+from dialsim.scenario.identity import NEUTRAL_VALUES, scenario_digest
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.models import fields
 from dialsim.scenario.profiles.profile import read_profile
@@ -209,7 +209,7 @@ def test_what_is_new_in_packs_renames_no_run() -> None:
     """A pack without the sectors' hours, as before there were any, gives the same digest."""
     scenario = load_scenario(world())
     rules, network = load_rules("cn"), load_network("typical")
-    new = ("hours.sector.", *UNHEARD)
+    new = ("hours.sector.", *NEUTRAL_VALUES)
     older = {key: rules.entry(key) for key in rules if not key.startswith(new)}
     before = Profile("rules", "cn", rules.title, older)
     assert 30 < len(older) < len(rules) - 30

@@ -111,11 +111,11 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
     if here["spent"] is not None:
         amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
         lines += paragraph(said["spent"].format(amount=amount), width)
-    lines += _silent(found, width, lang)
+    lines += _omitted_keys(found, width, lang)
     return [*lines, *paragraph(said["holds"], width, 2, QUIET), Text()]
 
 
-def _silent(found: Found, width: int, lang: Language) -> list[Text]:
+def _omitted_keys(found: Found, width: int, lang: Language) -> list[Text]:
     silent = found.get("without_calls")
     if silent is None or not silent["value"]:
         return []
@@ -148,7 +148,7 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
     for goal in here["goals"]:
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
         lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
-    lines += _silent(found, width, lang)
+    lines += _omitted_keys(found, width, lang)
     assumed = ("；" if lang == "zh" else "; ").join(
         here["assumed_zh" if lang == "zh" else "assumed"]
     )

@@ -259,8 +259,8 @@ def merge_zones(
         Hours zone in which both hold; None: none exists. Then the row's number is not taken, and
         its `fresh` is 0.
     alike
-        By home, as in :class:`~dialsim.people.row_context.Ground`: a number that may not be called
-        from the same caller IDs as the person's is not taken either.
+        By home, as in :class:`~dialsim.people.row_context.RowContext`: a number that may not be
+            called from the same caller IDs as the person's is not taken either.
 
     Returns
     -------

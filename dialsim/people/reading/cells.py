@@ -222,7 +222,7 @@ def read_hour(text: str) -> int | None:
     return int(match[1]) if match and int(match[1]) < NO_HOUR else None
 
 
-def is_said(column: Any) -> NDArray[np.bool_]:
+def is_set(column: Any) -> NDArray[np.bool_]:
     """Return where cells are neither empty nor a "no"."""
     text = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(column)))
     nothing = pc.is_in(text, value_set=pa.array(["", *sorted(NO)], text.type))

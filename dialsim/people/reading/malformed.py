@@ -71,12 +71,12 @@ class Malformed(NamedTuple):
     withdrawn: bool = False
 
 
-def says_withdrawn(cell: str) -> bool:
+def means_withdrawn(cell: str) -> bool:
     """Return whether a cell holds the words of a withdrawal, in any column.
 
-    >>> says_withdrawn("Withdrawn"), says_withdrawn("opted out"), says_withdrawn("退订")
+    >>> means_withdrawn("Withdrawn"), means_withdrawn("opted out"), means_withdrawn("退订")
     (True, True, True)
-    >>> says_withdrawn("north")
+    >>> means_withdrawn("north")
     False
     """
     return len(cell) <= SHOWN and plain(cell).casefold().replace(" ", "-") in _WORDS
@@ -129,7 +129,7 @@ def _number(fields: Sequence[str], places: Mapping[str, int], columns: int) -> i
 def _withdrawn(fields: Sequence[str], number: int, places: Mapping[str, int], columns: int) -> bool:
     if CONSENT_ROLES.isdisjoint(places):
         return False
-    if any(says_withdrawn(cell) for at, cell in enumerate(fields) if at != number):
+    if any(means_withdrawn(cell) for at, cell in enumerate(fields) if at != number):
         return True
     own = places.get("withdrawn")
     if own is None:
@@ -162,7 +162,7 @@ def undecodable_row(
 ) -> Malformed:
     """Return a row with a cell that is invalid in the file's encoding; `cells` by role."""
     ended = plain(cells.get("withdrawn", "")).casefold()
-    words = any(says_withdrawn(cell) for role, cell in cells.items() if role in CONSENT_ROLES)
+    words = any(means_withdrawn(cell) for role, cell in cells.items() if role in CONSENT_ROLES)
     return Malformed(
         line or row,
         why,

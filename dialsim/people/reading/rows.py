@@ -26,7 +26,7 @@ from dialsim.people.reading.cells import (
     Coded,
     by_value,
     garbled,
-    is_said,
+    is_set,
     read_answer,
     read_hour,
     read_purposes,
@@ -35,7 +35,7 @@ from dialsim.people.reading.cells import (
 )
 from dialsim.people.reading.dates import BAD as BAD_MOMENT
 from dialsim.people.reading.dates import READ
-from dialsim.people.row_context import CELLS, WHOLE_ROW, Ground, Read, homes
+from dialsim.people.row_context import CELLS, WHOLE_ROW, Read, RowContext, homes
 from dialsim.scenario.models.schema import PeopleList
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class RowReader:
     withdrawals are looked up for every existing number of a row, callable or not.
     """
 
-    def __init__(self, source: PeopleList, ground: Ground) -> None:
+    def __init__(self, source: PeopleList, ground: RowContext) -> None:
         self.source, self.ground = source, ground
         search = NumberSearch(source.home, ground.classify)
         self.coded = {name: Coded(search) for name in source.attributes}
@@ -180,7 +180,7 @@ class RowReader:
                 rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
                 rows[name][bad] = LONG_AGO
         if "consent_evidence" in columns:
-            rows["flags"][~is_said(columns["consent_evidence"])] |= np.uint32(PersonFlag.NO_PROOF)
+            rows["flags"][~is_set(columns["consent_evidence"])] |= np.uint32(PersonFlag.NO_PROOF)
         answers = self._values(rows, columns, "export_consent", RowFault.BAD_ANSWER, read_answer, 0)
         if answers is not None:
             rows["flags"][answers == 0] |= np.uint32(PersonFlag.NO_EXPORT)

@@ -1,4 +1,4 @@
-"""Rows of a Parquet file, columns as they are typed there."""
+"""Read rows of a Parquet file, with the file's column types."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def brief(error: BaseException) -> str:
 
 
 def refused_type(role: str, kind: pa.DataType) -> tuple[str, str] | None:
-    """Return why a column of this type cannot play a role and what could, or None if it can."""
+    """Return why a column type does not fit a role, and which does; None if it fits."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
     if pa.types.is_nested(inner):
         return "a column of lists or groups is no column of a table", "text or whole numbers"
@@ -64,7 +64,7 @@ def refused_type(role: str, kind: pa.DataType) -> tuple[str, str] | None:
 
 
 def _has_zone(kind: pa.DataType) -> bool:
-    """Return whether times of a type can be told: they are local, or of a zone there is."""
+    """Return whether times of a type can be converted: local, or of a known zone."""
     try:
         pc.year(pa.array([0], kind))
     except pa.ArrowException:

@@ -1,4 +1,4 @@
-"""Where the records of CSV text begin and end, and on which lines.
+"""Split CSV text into records, with their line numbers.
 
 A record ends at a line end (LF, CR LF or CR) outside quotes, and a quote opens only at the
 beginning of a field: what pyarrow's parser and :mod:`csv` understand. The parser gets whole

@@ -1,7 +1,6 @@
-"""The bytes of a text file as UTF-8, in blocks, hashed while they are read.
+"""Read a text file as UTF-8 blocks, hashing its bytes.
 
-Bytes that are no text in the file's encoding become one :data:`MARK` each, so that they cost the
-cell they stand in and nothing else.
+Each invalid byte becomes a :data:`MARK`, so that only its cell is rejected.
 """
 
 from __future__ import annotations
@@ -135,7 +134,7 @@ class Decoder:
 
 
 class _Hashing(io.RawIOBase):
-    """A file that tells a digest what it reads."""
+    """File wrapper that updates a digest with the bytes read."""
 
     def __init__(self, file: BinaryIO, digest: Digest | None) -> None:
         self.file, self.digest = file, digest

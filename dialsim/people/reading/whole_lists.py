@@ -1,4 +1,4 @@
-"""Lists that have to be read whole before the first call: rows kept, ordered and merged."""
+"""Lists read in full before the first call: their rows are stored, ordered and merged."""
 
 from __future__ import annotations
 

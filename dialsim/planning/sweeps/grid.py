@@ -9,7 +9,7 @@ from itertools import combinations, islice, pairwise, product
 from typing import Any
 
 from dialsim.errors import MOST_SHOWN, Problem, Problems, ScenarioError, shown, written
-from dialsim.scenario.edit import of_absent_table, with_value, without_lines
+from dialsim.scenario.edit import explain_absent_table, with_value, without_lines
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.models.schema import Scenario
 
@@ -134,7 +134,7 @@ class Grid:
         raw = self.base._raw or self.base.to_dict()
         for problem in problems:
             for key in self.axes:
-                problem = of_absent_table(problem, raw, key)
+                problem = explain_absent_table(problem, raw, key)
             yield problem
 
     def _with(self, values: Sequence[Any]) -> Scenario:

@@ -1,1 +1,1 @@
-"""What a scenario means: what agrees, what is allowed, what its author should know."""
+"""Semantic checks of a scenario: consistency, permission, warnings."""

@@ -1,7 +1,7 @@
-"""Whether there is any time to call: hours that meet, people at work, lines that are not stopped.
+"""Check that time to call exists: open hours, agents at work, trunks in service.
 
-Problems are what leaves a campaign no time at all; warnings are what is allowed but takes effect
-nowhere, such as an event outside the run.
+A campaign without any time to call is a problem. A setting without effect, such as an event outside
+the run, is a warning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
-from dialsim.scenario.checks.warning_words import advised, listed, spaced
+from dialsim.scenario.checks.warning_words import listed, spaced, warning_text
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Campaign, Scenario
 from dialsim.scenario.models.staff import AgentGroup
@@ -42,7 +42,7 @@ Array = NDArray[Any]
 
 
 def check_calling_time(scenario: Scenario, rules: Profile, problems: Problems) -> None:
-    """Add what leaves a campaign no time to call."""
+    """Add problems that leave a campaign no time to call."""
     _events_that_never_open(scenario, rules, problems)
     for i, campaign in enumerate(scenario.campaigns):
         if not daily_windows(scenario, campaign.purpose, rules):
@@ -52,13 +52,13 @@ def check_calling_time(scenario: Scenario, rules: Profile, problems: Problems) -
 
 
 def _since(scenario: Scenario) -> str:
-    """Return from when on, of a scenario that is played from a moment in its days."""
+    """Return the starting moment of a scenario simulated from within its days."""
     as_of = None if scenario.history is None else scenario.history.as_of
     return "" if as_of is None else f", from {as_of:%Y-%m-%d %H:%M} on"
 
 
 def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> str:
-    """Say which groups are employed on no day of the run, and by which of their keys."""
+    """Return groups employed on no day of the run, with the keys responsible."""
     first = datetime.combine(scenario.start, time())
     last = first + timedelta(days=scenario.days)
     said = []
@@ -73,7 +73,7 @@ def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> str:
 
 
 def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:
-    """Say which value leaves no hour of any day: an override, or the sector against the pack."""
+    """Add the value that leaves no open hour: an override, or the sector's hours."""
     purpose = campaign.purpose
     own = sector_key(scenario, rules, purpose)
     keys = [f"hours.{purpose}"] if own is None else [f"hours.{purpose}", own]
@@ -90,15 +90,15 @@ def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: 
 def _open_at_all(
     scenario: Scenario, campaign: Campaign, path: str, rules: Profile, problems: Problems
 ) -> None:
-    """Judge whether agents are ever at work while calls are allowed, over a line that is open."""
+    """Check that agents are ever at work while calls are allowed on an open trunk."""
     groups = named(scenario.agents, campaign.all_agents)
     if not groups:
-        return  # names that lead nowhere
+        return  # unresolved names
     allowed = campaign_spans(scenario, campaign, rules)
     tightening = [event.name for event in scenario.events if event.tightens(campaign.purpose)]
     if len(allowed) == 0 and tightening:
         if scenario.history is not None and scenario.history.as_of is not None:
-            return  # called until then, and no more: what comes of it all the same can be asked
+            return  # calls end then; the effects after it are still simulated
         problems.add(
             f"{path}.purpose",
             f"dated events leave no time for {campaign.purpose} calls in the whole run",
@@ -174,7 +174,7 @@ def _clock_text(windows: Windows) -> str:
 
 
 def warnings_of_time(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
-    """Return sentences on events without effect and on attempts for which there is no time."""
+    """Return warnings of events without effect and of attempts without time."""
     return [
         *_events_without_effect(scenario, rules, language),
         *_attempts_without_time(scenario, rules, language),
@@ -182,7 +182,7 @@ def warnings_of_time(scenario: Scenario, rules: Profile, language: Language = "e
 
 
 def _events_without_effect(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
-    say = partial(advised, language)
+    say = partial(warning_text, language)
     found = []
     for event in scenario.events:
         if event.by_network:
@@ -204,7 +204,7 @@ def _events_without_effect(scenario: Scenario, rules: Profile, language: Languag
 
 
 def _leaves_all_hours(scenario: Scenario, event: Event, rules: Profile) -> bool:
-    """Return whether an event takes no time away from any purpose it is about."""
+    """Return whether an event removes no time from any of its purposes."""
     purposes = {c.purpose for c in scenario.campaigns if event.tightens(c.purpose)}
     usual = [daily_windows(scenario, purpose, rules) for purpose in sorted(purposes)]
     left = _clock_spans(event.windows)
@@ -212,14 +212,14 @@ def _leaves_all_hours(scenario: Scenario, event: Event, rules: Profile) -> bool:
 
 
 def _clock_spans(windows: Windows) -> Windows:
-    """Return windows sorted and disjoint, those that touch joined."""
+    """Return windows sorted and disjoint, adjacent ones joined."""
     joined = merge(np.array(windows, np.int64).reshape(-1, 2))
     return [(int(first), int(last)) for first, last in joined]
 
 
 def _attempts_without_time(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
-    """Return a sentence for every campaign that can never try a person a second time."""
-    say = partial(advised, language)
+    """Return a warning for every campaign that can never call a person twice."""
+    say = partial(warning_text, language)
     found = []
     for campaign in scenario.campaigns:
         if campaign.attempts.at_most == 1:

@@ -1,4 +1,4 @@
-"""What fits: sums over several tables that the records of a run have room for."""
+"""Check totals over several tables against the capacity of a run's records."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ CALLER_IDS = 200_000
 AGENTS = 1_000_000
 CHANNELS = 10_000_000
 LEADS = 2**31 - 3 * 10**7
-"""What waits for an event, leads and channels among them, has numbers below 2^31."""
+"""Most leads: event nodes, including leads and channels, are numbered below 2^31."""
 CALLS_TO_ONE = 255
-"""Calls to one person that the network can count."""
+"""Most calls to one person that the network can count."""
 
 
-def check_room(scenario: Scenario, problems: Problems) -> None:
-    """Add what is too much in all, although each table is within its own bounds."""
+def check_capacity_bounds(scenario: Scenario, problems: Problems) -> None:
+    """Add totals above capacity, although each table is within its own bounds."""
     _sum("caller_ids", "caller IDs", (b.count for b in scenario.caller_ids), CALLER_IDS, problems)
     _sum("agents", "agents", (group.count for group in scenario.agents), AGENTS, problems)
     _sum("trunks", "channels", (trunk.channels for trunk in scenario.trunks), CHANNELS, problems)

@@ -1,8 +1,7 @@
-"""What a scenario means: times that agree, walls that stand.
+"""Check a scenario's meaning: consistent times and unbroken hard limits.
 
-Adds everything to one list of problems and changes nothing. Names that lead nowhere are found in
-``names``, files that are not there in ``inputs``; what is allowed but worth knowing is in
-``advice``.
+Adds all problems to one list and changes nothing. Unresolved names are found in ``names``, missing
+files in ``inputs``; warnings are in ``warnings``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from dialsim.errors import MOST_SHOWN, Problems, did_you_mean
 from dialsim.scenario.checks.calling_time import check_calling_time
-from dialsim.scenario.checks.capacity_bounds import check_room
+from dialsim.scenario.checks.capacity_bounds import check_capacity_bounds
 from dialsim.scenario.checks.eligibility import check_eligibility, province_of_area
 from dialsim.scenario.checks.inputs import check_inputs
 from dialsim.scenario.checks.overlaps import break_outside, overlapping_shifts
@@ -35,22 +34,22 @@ from dialsim.scenario.teams import by_machines
 from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
 
 LONGEST_WAIT = MS_PER_UNIT["h"]
-"""How long an answered call may wait for an agent, but in theory."""
+"""Longest wait of an answered call for an agent, unless the pack is theoretical."""
 
 
 def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
-    """Add everything that is wrong with the meaning of a scenario of the right shape.
+    """Add all semantic problems of a scenario that validates.
 
     Parameters
     ----------
     scenario
-        Of the right shape; names that lead nowhere are left to ``names.check_names``.
+        A valid model; unresolved names are left to ``names.check_names``.
     rules, network
         Its profiles, overrides included.
     problems
         The list to add to.
     """
-    check_room(scenario, problems)
+    check_capacity_bounds(scenario, problems)
     if scenario.network.overrides:
         check_network(network, scenario.network.overrides, problems)
     judges = check_operator_profiles(scenario, network, Problems())  # what is wrong was added
@@ -126,7 +125,7 @@ def _licence(scenario: Scenario, problems: Problems) -> None:
 
 
 def _list_order(scenario: Scenario, campaign: Campaign, path: str, problems: Problems) -> None:
-    """Add lists without priorities of a campaign that goes by them."""
+    """Add lists without priorities of a campaign that dials by priority."""
     if campaign.list_order != "priority":
         return
     for j, name in enumerate(campaign.people):
@@ -184,7 +183,7 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
 
 
 def _transfers(scenario: Scenario, kinds: Mapping[str, str], problems: Problems) -> None:
-    """Who takes over is people, who do nothing else; and there are robots to take over from."""
+    """Check that transfers go from robots to people who take nothing but transfers."""
     dialled_for = {name for campaign in scenario.campaigns for name in campaign.all_agents}
     for i, campaign in enumerate(scenario.campaigns):
         for j, name in enumerate(campaign.transfer_agents):
@@ -225,7 +224,7 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
                 allowed=f'"{by_area}", or nothing',
             )
         most = network["frequency.registered.notice_per_day"]
-        # an enterprise number has no ceiling of its own: the contract's volume is what counts
+        # an enterprise number has no own ceiling: the contract's volume counts
         capped = block.number_class != "95_enterprise"
         if capped and block.filed is not None and block.filed.daily_volume > most:
             problems.add(
@@ -237,7 +236,7 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
 
 
 def _limits(mine: Rules, rules: Profile, problems: Problems) -> None:
-    """Own limits may be looser than the pack's where those are no wall and a contract says so."""
+    """Check own limits: looser than the pack's only by contract, and never than hard limits."""
     callee, gap = rules.entry("callee.limits"), rules.entry("callee.retry_gap")
     if mine.callee_limits is not None and (callee.protected or mine.contract is None):
         new = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
@@ -314,12 +313,12 @@ def _goals(scenario: Scenario, problems: Problems) -> None:
 
 
 def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
-    """Add goals that no run can meet together, two and two.
+    """Add pairs of goals that no run can meet together.
 
-    Once there are more than an error shows, each further goal is added with one alone, the
-    strictest: two thousand goals can be in a million conflicts.
+    After as many as an error shows, each further goal is added with its strictest opponent only:
+    two thousand goals can have a million conflicts.
     """
-    earlier: dict[tuple[object, ...], list[tuple[float, int]]] = {}  # bounds with their places
+    earlier: dict[tuple[object, ...], list[tuple[float, int]]] = {}  # bounds with their indices
     strictest: dict[tuple[object, ...], tuple[float, int]] = {}
     added = 0
     for i, goal in enumerate(goals):

@@ -1,7 +1,7 @@
-"""Whether a block of numbers may be shown in a campaign: known before the first call.
+"""Check before the run whether a campaign may show a block of caller IDs.
 
-Every reason begins with its name, CALLER_NOT_ALLOWED or PURPOSE_NOT_FILED. They are problems of a
-scenario, unless it studies unlawful use: then they are recorded.
+Every message begins with the reason's name, CALLER_NOT_ALLOWED or PURPOSE_NOT_FILED. They are
+problems, unless the scenario studies unlawful use: then they are recorded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Text
 
-Reason = tuple[Text, str]  # what is wrong, beginning with the reason's name, and what is allowed
+Reason = tuple[Text, str]  # the message, beginning with the reason's name, and what is allowed
 PROVINCES: frozenset[str] = frozenset(get_args(Province))
 
 
@@ -29,13 +29,13 @@ class Misuse:
     Attributes
     ----------
     path
-        Where in the scenario.
+        Path in the scenario.
     who
         Campaign and block, or the enterprise.
     said
         What is wrong, beginning with the reason's name.
     found, allowed
-        What stands there, and what may.
+        The value found, and what is allowed.
     """
 
     path: str
@@ -46,7 +46,7 @@ class Misuse:
 
     @property
     def message(self) -> str:
-        """What is wrong, in English."""
+        """The message in English."""
         return self.said.en
 
 
@@ -59,7 +59,7 @@ def check_eligibility(scenario: Scenario, rules: Profile, problems: Problems) ->
 
 
 def forbidden_uses(scenario: Scenario, rules: Profile) -> Iterator[Misuse]:
-    """Give every forbidden use of numbers; names that lead nowhere are passed over."""
+    """Yield every forbidden use of numbers; skip unresolved names."""
     yield from _unlicensed(scenario)
     blocks = {block.name: block for block in scenario.caller_ids}
     for i, campaign in enumerate(scenario.campaigns):
@@ -164,7 +164,7 @@ def _of_filing(campaign: Campaign, block: CallerIds) -> Iterator[Reason]:
 
 
 def _of_holder(scenario: Scenario, block: CallerIds) -> Iterator[Reason]:
-    """Numbers stand under the real name of who calls, or their holder has agreed in writing."""
+    """Check that the caller holds the numbers, or their holder has agreed in writing."""
     enterprise = scenario.enterprise
     own = [enterprise.name]
     if enterprise.call_centre is not None and enterprise.call_centre.outsourcer is not None:
@@ -205,30 +205,30 @@ def _of_place(
 
 
 def is_barred_by_law(block: CallerIds, rules: Profile) -> bool:
-    """Return whether what a class may be used for is law, or record, and not what people do."""
+    """Return whether the permitted use of a class is law or on record, not mere practice."""
     entry = rules.entry(f"caller_class.{block.number_class}.purposes")
     return entry.wall or entry.protected
 
 
 def only_700_from(rules: Profile) -> date | None:
-    """Return from when on numbers of 700 alone may be intermediate ones; None: not in the pack."""
+    """Return the day from which intermediate numbers must be 700 numbers; None: not in the pack."""
     chinese = "CN" in rules.scope.countries
     return date.fromisoformat(rules["privacy.only_700_from"]) if chinese else None
 
 
 def last_day(scenario: Scenario) -> date:
-    """Return the last day on which a scenario dials."""
+    """Return the last day of calls of a scenario."""
     return scenario.start + timedelta(days=scenario.days - 1)
 
 
 def own_province_only(block: CallerIds, rules: Profile) -> bool:
-    """Return whether numbers of this class may call within their own province alone."""
+    """Return whether numbers of this class may only call within their own province."""
     key = f"caller_class.{block.number_class}.own_province"
     return key in rules and bool(rules[key])
 
 
 def province_of(block: CallerIds) -> str | None:
-    """Return the province a block belongs to: as said, or by its area code; None: not known."""
+    """Return the province of a block, as given or by its area code; None: not known."""
     if block.province is not None or block.area_code is None:
         return block.province
     return province_of_area(block.area_code)
@@ -240,7 +240,7 @@ def province_of_area(area_code: str) -> str | None:
     >>> province_of_area("571"), province_of_area("010"), province_of_area("999")
     ('Zhejiang', 'Beijing', 'Xinjiang')
     """
-    from phonenumbers.geodata import GEOCODE_DATA  # large: asked where a province matters
+    from phonenumbers.geodata import GEOCODE_DATA  # large import: only where a province matters
 
     code = "86" + area_code.lstrip("0")
     here = GEOCODE_DATA.get(code)
@@ -253,7 +253,7 @@ def province_of_area(area_code: str) -> str | None:
 
 
 def licensed_province(scenario: Scenario) -> str | None:
-    """Return the one province in which the call centre's licence lets it call; None: all."""
+    """Return the one province the call centre's licence covers; None: all."""
     centre = scenario.enterprise.call_centre
     return centre.province if centre is not None and centre.scope == "province" else None
 

@@ -1,4 +1,4 @@
-"""Why numbers may not be used, in both languages; each begins with the reason's name."""
+"""Messages on forbidden caller IDs, in both languages, each beginning with its reason's name."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def refusal(key: str, **values: str | Sequence[str]) -> Text:
-    """Return why numbers may not be used; of several values all are named.
+    """Return why numbers may not be used; several values are listed.
 
     >>> refusal("class", kind="mobile", purpose="marketing").zh
     'CALLER_NOT_ALLOWED：呼叫中心不得将手机号码用于营销'

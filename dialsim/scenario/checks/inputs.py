@@ -1,6 +1,6 @@
-"""The files a scenario names and the lists drawn beside them: what is there, and what agrees.
+"""Check that input files exist and that synthetic lists are consistent.
 
-Looks for files, never opens them: what is in them is judged by who reads them.
+Looks for files without opening them: their readers check the content.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KINDS_OF_FILE = ("csv", "parquet", "tsv", "txt")
 
 
 def check_inputs(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
-    """Add files that are not there, registries out of time and lists that cannot be drawn."""
+    """Add missing files, outdated registries and lists that cannot be drawn."""
     for place, written in named_files(scenario):
         _file(scenario.file_path(written), place, written, problems)
     for i, registry in enumerate(scenario.registries):
@@ -72,7 +72,7 @@ def _file_fault(path: Path) -> str | None:
 
 
 def _moment_of_history(scenario: Scenario, problems: Problems) -> None:
-    """Add a moment from which nothing could be played."""
+    """Add a history moment that leaves nothing to simulate."""
     as_of = None if scenario.history is None else scenario.history.as_of
     first = datetime.combine(scenario.start, time())
     last = first + timedelta(days=scenario.days)
@@ -90,7 +90,7 @@ def _moment_of_history(scenario: Scenario, problems: Problems) -> None:
 
 
 def got_at(scenario: Scenario, registry: Registry) -> datetime:
-    """Return when the dialer gets a registry: the first midnight, unless it says otherwise."""
+    """Return when the dialer receives a registry; by default the first midnight."""
     return registry.known_from or datetime.combine(scenario.start, time())
 
 

@@ -1,4 +1,4 @@
-"""Names that exist and profiles that load: the part of the meaning that a faulty shape allows."""
+"""Check names and profiles; this works even on a dict that fails validation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LISTS = ("people", "trunks", "caller_ids", "agents", "campaigns")
 
 
 def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
-    """Add names given twice and names that lead nowhere; the dict may have any other fault."""
+    """Add duplicate and unresolved names; the dict may have any other fault."""
     known = {kind: list(_names(raw, kind, problems)) for kind in (*_LISTS, "registries", "events")}
     for i, block in enumerate(_tables(raw, "caller_ids")):
         _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
@@ -62,7 +62,7 @@ def _tables(raw: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
 
 
 def _names(raw: Mapping[str, Any], kind: str, problems: Problems) -> dict[str, int]:
-    """Return the names with their places; none if one is missing: it might be the one meant."""
+    """Return the names with their indices; empty if one is missing and might be the one meant."""
     names: dict[str, int] = {}
     whole = True
     for i, item in enumerate(_tables(raw, kind)):
@@ -99,8 +99,8 @@ def resolved_profiles(
 
     Dated values are those of the scenario's days (:mod:`dialsim.scenario.profiles.in_force`).
 
-    Problems go to `problems`, and what could not be loaded is None; without a list they are
-    raised, and neither is None.
+    Problems are added to `problems`, and a profile that cannot be loaded is None. Without the list,
+    problems are raised and neither is None.
     """
     mine = Problems(scenario._origin.file, scenario._origin.lines) if problems is None else problems
     rules = named_profile(load_rules, scenario.rules.pack, "rules.pack", mine)

@@ -1,6 +1,6 @@
-"""How deeply the tables and lists of a scenario may lie within each other.
+"""Limit the nesting depth of tables and lists in a scenario.
 
-No deeper than Python can follow, which a file of one line can exceed.
+Python's recursion limit bounds it, which a file of one line can exceed.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Any
 from dialsim.errors import Problem, ScenarioError, shown
 
 DEEPEST = 60
-"""Tables and lists within each other. No key of a scenario needs a tenth of them."""
+"""Most nested tables and lists. No key of a scenario needs a tenth of them."""
 ALLOWED = f"at most {DEEPEST} tables and lists within each other"
 MOST_VALUES = 2_000_000
-"""Values in all. Lists of Python that hold each other twice can stand for more than there are."""
+"""Most values. Python lists that contain each other twice can expand to more than memory holds."""
 _SHOWN = 4  # keys of a path
 
 
 def check_depth(value: Any, path: str = "", file: str | None = None) -> None:
-    """See whether a value can be walked through; it may be of Python and hold itself.
+    """Check that a value can be traversed; a Python value may contain itself.
 
     Raises
     ------
     ScenarioError
-        Something in it lies too deeply, or it holds too many values.
+        It is nested too deeply or holds too many values.
     """
     left: list[tuple[Any, tuple[Any, ...]]] = [(value, ())]
     count = 0
@@ -44,12 +44,12 @@ def check_depth(value: Any, path: str = "", file: str | None = None) -> None:
 
 
 def check_keys(parts: list[str]) -> None:
-    """See whether a path of so many keys leads to a place that a value can lie in.
+    """Check that a path is not too deep for a value.
 
     Raises
     ------
     ScenarioError
-        It leads too deep.
+        The path is too deep.
     """
     if len(parts) > DEEPEST:
         where = ".".join([*map(_shown, parts[:_SHOWN]), "..."])

@@ -1,4 +1,4 @@
-"""Which shifts share time with others, in n log n steps for n of them."""
+"""Find overlapping shifts in O(n log n)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Window = tuple[int, int]
 
 
 def overlapping_shifts(shifts: Sequence[Shift]) -> list[tuple[int, int, int]]:
-    """Return the shifts that share time with an earlier one, by their places in the list.
+    """Return the shifts that overlap an earlier one, by their indices in the list.
 
     Returns
     -------
@@ -33,14 +33,16 @@ def overlapping_shifts(shifts: Sequence[Shift]) -> list[tuple[int, int, int]]:
 
 
 def first_overlapped(windows: Sequence[Window]) -> list[int]:
-    """Return for each window the place of the first that shares time with it; at last its own.
+    """Return for each window the index of the first one that overlaps it, at most its own.
 
     >>> first_overlapped([(9, 12), (14, 18), (11, 15), (12, 13), (20, 21)])
     [0, 1, 0, 2, 4]
     """
     edges = sorted({edge for window in windows for edge in window})
     piece = {edge: place for place, edge in enumerate(edges)}
-    first_over = [np.array(_covering(windows, edges), np.int64)]  # by 1, 2, 4 ... pieces from each
+    first_over = [
+        np.array(_covering(windows, edges), np.int64)
+    ]  # minimum over 1, 2, 4 ... pieces from each
     while (step := 1 << (len(first_over) - 1)) * 2 < len(edges):
         first_over.append(np.minimum(first_over[-1][:-step], first_over[-1][step:]))
     found = []
@@ -53,7 +55,7 @@ def first_overlapped(windows: Sequence[Window]) -> list[int]:
 
 
 def _covering(windows: Sequence[Window], edges: Sequence[int]) -> list[int]:
-    """Return the first window over each piece between two edges; where there is none, a large."""
+    """Return the first window over each piece between two edges; a large number if none."""
     coming = sorted(range(len(windows)), key=lambda place: windows[place], reverse=True)
     covering: list[int] = []
     found = []
@@ -67,7 +69,7 @@ def _covering(windows: Sequence[Window], edges: Sequence[int]) -> list[int]:
 
 
 def break_outside(group: AgentGroup) -> int | None:
-    """Return the place of the first break that lies in no shift of any of its days; None: none."""
+    """Return the index of the first break outside all shifts of its days; None: none."""
     by_day = _by_weekday(group.shifts)
     starts = [sorted(group.shifts[place].window[0] for place in places) for places in by_day]
     ends = [sorted(group.shifts[place].window[1] for place in places) for places in by_day]
@@ -75,12 +77,12 @@ def break_outside(group: AgentGroup) -> int | None:
         first, last = rest.window
         begun = sum(bisect_left(starts[day], last) for day in rest.weekdays)
         if begun == sum(bisect_right(ends[day], first) for day in rest.weekdays):
-            return place  # each that has begun by its end has ended by its beginning
+            return place  # every shift that starts before its end has ended before its start
     return None
 
 
 def _by_weekday(shifts: Sequence[Shift]) -> list[list[int]]:
-    """Return the places of the shifts of each day of the week."""
+    """Return the indices of the shifts of each weekday."""
     days: list[list[int]] = [[] for _ in range(7)]
     for place, shift in enumerate(shifts):
         for day in shift.weekdays:

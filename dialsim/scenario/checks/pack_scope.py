@@ -1,11 +1,11 @@
-"""Whether a rule pack is made for the callees and the campaigns of a scenario."""
+"""Check that a rule pack covers the callees and campaigns of a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from dialsim.errors import Problems
-from dialsim.scenario.checks.warning_words import advised, listed
+from dialsim.scenario.checks.warning_words import listed, warning_text
 from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.profiles.profile import Profile, known_profiles, load_rules
 from dialsim.scenario.profiles.reasons import Language
@@ -19,10 +19,10 @@ def countries_of(people: PeopleList) -> tuple[str, ...]:
 
 
 def check_scope(scenario: Scenario, rules: Profile, problems: Problems) -> None:
-    """Add a pack that is for other callees, or for other campaigns: its walls are not theirs.
+    """Add a pack for other callees or campaigns, whose hard limits do not apply here.
 
-    China's callees are protected by China's rules, whichever pack is chosen; of other countries a
-    pack is taken over with a warning (:func:`warnings_of_scope`).
+    Chinese callees are protected by China's rules, whichever pack is chosen. For other countries a
+    mismatched pack is accepted with a warning (:func:`warnings_of_scope`).
     """
     named = {name for campaign in scenario.campaigns for name in campaign.people}
     for people in scenario.people:
@@ -48,7 +48,7 @@ def check_scope(scenario: Scenario, rules: Profile, problems: Problems) -> None:
 
 
 def warnings_of_scope(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
-    """Return sentences on callees of countries that another pack holds rules for."""
+    """Return warnings of callees in countries that another pack covers."""
     found = []
     for people in scenario.people:
         others = [country for country in countries_of(people) if country not in _for(rules)]
@@ -56,7 +56,7 @@ def warnings_of_scope(scenario: Scenario, rules: Profile, language: Language = "
             better = _packs_for(country)
             if better and not rules.scope.theory:
                 found.append(
-                    advised(
+                    warning_text(
                         language,
                         "other_pack",
                         list=people.name,

@@ -1,4 +1,4 @@
-"""Whether what a plan is asked for can be asked: keys, prices, promises, goals."""
+"""Check the ``[plan]`` table: keys, prices, promises, goals."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MAY_BE_ABSENT = (
     ["day_parts"],
     ["fresh_share"],
 )
-"""Ends of keys that an option may leave out: their absence loosens nothing."""
+"""Suffixes of keys that an option may remove: their absence loosens nothing."""
 
 
 def check_plan(scenario: Scenario, problems: Problems) -> None:
-    """Add what of ``[plan]`` cannot be: all of it at once."""
+    """Add all problems of ``[plan]``."""
     plan = scenario.plan
     if plan is None:
         return
@@ -45,12 +45,12 @@ def check_plan(scenario: Scenario, problems: Problems) -> None:
             )
     _promises(scenario, plan, problems)
     _prices(scenario, plan, problems)
-    if not problems.items:  # else each option would tell of it again
+    if not problems.items:  # otherwise each option would report it again
         check_options(scenario, problems)
 
 
 def _place(scenario: Scenario, decision: PlanDecision) -> str:
-    """Return where a key leads, however it is spelt; a key that leads nowhere is its own place."""
+    """Return the normalised place of a key; an unresolved key is its own place."""
     try:
         return with_value(scenario.to_dict(), decision.key, 0)[1]
     except ScenarioError:
@@ -99,7 +99,7 @@ def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Proble
 
 
 def _last_parts(parts: Sequence[str]) -> list[str]:
-    """Return the last parts of keys that may be decided and that begin as a key does."""
+    """Return the last parts of decidable keys with the same beginning as a key."""
     patterns = [pattern.split(".") for pattern in plan_rules().may_vary]
     return [
         pattern[-1]
@@ -112,7 +112,7 @@ def _last_parts(parts: Sequence[str]) -> list[str]:
 def _renewal(
     scenario: Scenario, decision: PlanDecision, parts: list[str], path: str, problems: Problems
 ) -> None:
-    """Add consents that nobody gave: a renewal reaches those who agree, and costs."""
+    """Add consent renewals without a price or without persons who agree."""
     if parts[-1] != "consent_recorded":
         return
     people = item_of(scenario.people, parts[1])
@@ -161,7 +161,7 @@ def _filing(
 
 
 def item_of(items: Sequence[Any], name: str) -> Any:
-    """Return the item of a name, else of an index, as paths lead to it; None: there is none."""
+    """Return the item by name, else by index, as paths address it; None: none."""
     named = next((each for each in items if each.name == name), None)
     if named is None and name.isascii() and name.isdigit() and int(name) < len(items):
         return items[int(name)]

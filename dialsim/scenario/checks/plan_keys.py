@@ -1,4 +1,4 @@
-"""The keys of what a plan decides: their parts, and a value that leaves one out."""
+"""Keys of plan decisions: their parts, and the value that removes a key."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def key_parts(key: str) -> list[str]:
 
 
 def without_absent(raw: dict[str, Any], key: str, value: object) -> dict[str, Any]:
-    """Return a scenario's plain values without a key whose value, False, says to leave it out.
+    """Return a scenario's plain values without a key whose value False means to remove it.
 
-    A key that may itself be true or false is no decision.
+    A key that is itself true or false cannot be a decision.
     """
     if value is not False:
         return raw

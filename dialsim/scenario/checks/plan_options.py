@@ -1,7 +1,7 @@
-"""Which options of a plan can be: by themselves, or together with options of other decisions.
+"""Check plan options: valid alone, or with options of other decisions.
 
-A candidate is valid or not as a whole: more calls a day may need a larger trunk, a later start more
-days. So an option is refused only where no other decision makes it valid.
+A candidate is checked as a whole: more calls a day may need a larger trunk, a later start more
+days. So an option is refused only if no other decision makes it valid.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, Problems, ScenarioError, shown
 from dialsim.scenario.checks.plan_keys import key_parts, without_absent
-from dialsim.scenario.edit import of_absent_table, value_at, with_value
+from dialsim.scenario.edit import explain_absent_table, value_at, with_value
 from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
 from dialsim.scenario.models.plan import PlanDecision
 from dialsim.scenario.values import parse_duration
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Scenario
 
 CHECKED = 40
-"""Options of a decision that are tried one by one when a file is read."""
+"""Options of a decision that are checked individually when a file is read."""
 SPREAD = 5
-"""Options of another decision that are tried to see whether it matters at all."""
+"""Options of another decision that are tried to see whether it matters."""
 MOST_TOGETHER = 300
-"""Combinations tried for the options of a decision: one still open then is left to a search."""
+"""Combinations tried for the options of a decision; an undecided one is left to the search."""
 
 BEYOND = (
     "a plan varies own limits within the rules; what a line contract allows beyond them is written "
     "in [rules] first, and `rules.contract` names it"
 )
 BEYOND_FILING = "beyond the filed volume"
-"""What of a range is told once, though the figures of each value differ."""
+"""Message reported once per range, although the figures of each value differ."""
 Fault = tuple[str, str, str, str]
-"""What tells one problem from another: path, message, what was found and what is allowed."""
+"""Identity of a problem: path, message, value found, what is allowed."""
 
 
 def check_options(scenario: Scenario, problems: Problems) -> None:
     """Add options that make the scenario invalid whatever the others are.
 
-    Of many values the first and the last ones are tried. Some milliseconds an option; where one is
-    invalid by itself, up to 300 combinations more a decision.
+    Of many values the first and the last ones are checked. Takes some milliseconds an option; if
+    one is invalid alone, up to 300 more combinations a decision.
     """
-    assert scenario.plan is not None  # whoever asks has looked
+    assert scenario.plan is not None  # the caller has checked it
     tried = _Tried(scenario, scenario.plan.decisions)
     for place, decision in enumerate(scenario.plan.decisions):
-        told: set[str] = set()  # a range says each fault once, of its first value that has it
+        told: set[str] = set()  # a range reports each fault once, for its first value with it
         tried.left = MOST_TOGETHER
         for at, value in _ends(decision):
             problem = _refused(tried, place, value, told) or _beyond_contract(
@@ -60,14 +60,14 @@ def check_options(scenario: Scenario, problems: Problems) -> None:
 
 
 def _ends(decision: PlanDecision) -> list[tuple[int, Any]]:
-    """Return the values of a decision with their places: of many the first and the last."""
+    """Return the values of a decision with their indices: of many the first and last."""
     values = list(enumerate(decision.choices))
     half = CHECKED // 2
     return [*values[:half], *values[-half:]] if len(values) > CHECKED else values
 
 
 def _refused(tried: _Tried, place: int, value: Any, told: set[str]) -> Problem | None:
-    """Return what is wrong with an option in every combination; None: it can be."""
+    """Return the faults that an option has in every combination; None: it can be valid."""
     faults = tried.faults({place: value})
     ranged = tried.decisions[place].values is None
     if not faults or (ranged and faults[0].message in told):
@@ -81,12 +81,12 @@ def _refused(tried: _Tried, place: int, value: Any, told: set[str]) -> Problem |
 def _placed(
     scenario: Scenario, decision: PlanDecision, at: tuple[int, int], value: Any, problem: Problem
 ) -> Problem:
-    """Return a problem of an option in its place in the file."""
+    """Return a problem of an option with its path in the file."""
     place, option = at
     ranged = decision.values is None
     end = ("from" if option == 0 else "to") if ranged else f"values[{option}]"
     path = f"plan.decisions[{place}].{end}"
-    problem = of_absent_table(problem, scenario.to_dict(), decision.key)
+    problem = explain_absent_table(problem, scenario.to_dict(), decision.key)
     if "rules.contract" in (problem.remedy or ""):
         problem = replace(problem, remedy=BEYOND)
     problem = _of_goal(scenario, decision, value, problem) or problem
@@ -103,12 +103,12 @@ def _placed(
 
 @dataclass
 class _Tried:
-    """Scenarios with some options, and what is wrong with each.
+    """Cache of scenarios with some options, and the faults of each.
 
     Attributes
     ----------
     left
-        Combinations that may still be tried for the options of a decision.
+        Remaining combinations for the options of a decision.
     alone
         Faults of options that no other decision touches: decision, path and message.
     """
@@ -123,7 +123,7 @@ class _Tried:
         self._raw = {k: item for k, item in self.scenario.to_dict().items() if k != "plan"}
 
     def faults(self, values: Mapping[int, Any]) -> Sequence[Problem]:
-        """Return what is wrong with the scenario with values of some decisions; all in order."""
+        """Return all faults of the scenario with values of some decisions, in order."""
         try:
             self._made(values)
         except ScenarioError as error:
@@ -131,7 +131,7 @@ class _Tried:
         return ()
 
     def scenario_with(self, values: Mapping[int, Any]) -> Scenario | None:
-        """Return the scenario with values of some decisions; None: it is not valid."""
+        """Return the scenario with values of some decisions; None: invalid."""
         try:
             return self._made(values)
         except ScenarioError:
@@ -147,7 +147,7 @@ class _Tried:
     def is_valid_with_others(self, place: int, value: Any, faults: Sequence[Problem]) -> bool:
         """Return whether an option that is invalid by itself is valid with some of the others.
 
-        True also where so many combinations would have to be tried that it stays open.
+        Also True if too many combinations would have to be tried.
         """
         if all((place, each.path, each.message) in self.alone for each in faults):
             return False
@@ -185,7 +185,7 @@ def _fault(problem: Problem) -> Fault:
 
 
 def spread(values: Sequence[Any]) -> list[Any]:
-    """Return a few values: the first, the last, and some between.
+    """Return a few values: the first, the last and some between.
 
     >>> spread(range(9)), spread("ab")
     ([0, 2, 4, 6, 8], ['a', 'b'])
@@ -197,16 +197,16 @@ def spread(values: Sequence[Any]) -> list[Any]:
 def _of_goal(
     scenario: Scenario, decision: PlanDecision, value: Any, problem: Problem
 ) -> Problem | None:
-    """Return what is wrong in the words of the goal whose `by` an option leaves outside the days.
+    """Return the problem of the goal whose `by` an option leaves outside the days.
 
-    None: it is nothing of that.
+    None: the problem is another.
     """
     parts = key_parts(decision.key)
     path = problem.path
     if parts not in (["start"], ["days"]) or not path.startswith("goals[") or path[-3:] != ".by":
         return None
     goal = scenario.goals[int(path[len("goals[") : path.index("]")])]
-    assert goal.by is not None  # or nothing would be wrong with it
+    assert goal.by is not None  # otherwise it would be valid
     if parts == ["start"]:
         first = _first_start(goal.by, scenario.days)
         last = (goal.by - timedelta(microseconds=1)).date()
@@ -226,7 +226,7 @@ def _of_goal(
 
 
 def _first_start(by: datetime, days: int) -> date:
-    """Return the first day on which a run of so many days may start and still reach a moment.
+    """Return the first start day from which a run of `days` days reaches a moment.
 
     >>> _first_start(datetime(2026, 4, 17, 18, 30), 5), _first_start(datetime(2026, 4, 18), 5)
     (datetime.date(2026, 4, 13), datetime.date(2026, 4, 13))
@@ -236,10 +236,10 @@ def _first_start(by: datetime, days: int) -> date:
 
 
 def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> Problem | None:
-    """Return what is wrong with an option looser than the rules and than what a contract allows.
+    """Return the faults of an option looser than the rules and the contract.
 
-    A contract named in ``rules.contract`` stands for the limits that the scenario writes, not for
-    looser ones: a plan varies own limits within the rules, or keeps to those.
+    A contract in ``rules.contract`` covers the limits written in the scenario, not looser ones: a
+    plan varies own limits within the rules or within those.
     """
     parts = key_parts(decision.key)
     if scenario.rules.contract is None or parts[0] != "rules":
@@ -262,10 +262,10 @@ def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> 
 
 
 def _beyond_filing(tried: _Tried, place: int, value: Any, told: set[str]) -> Problem | None:
-    """Return what is wrong with an own ceiling that lets a number call more than is filed for it.
+    """Return the faults of an own ceiling that lets a number call more than its filing.
 
-    With the lowest of the other ceilings that may be decided: a candidate is judged as a whole when
-    it is played.
+    Assumes the lowest options of the other ceilings: a candidate is checked as a whole when
+    simulated.
     """
     from dialsim.scenario.checks.names import resolved_profiles
 
@@ -283,12 +283,12 @@ def _beyond_filing(tried: _Tried, place: int, value: Any, told: set[str]) -> Pro
         return None
     problem = next(beyond_filing(tried.scenario, changed, rules), None)
     if problem is not None and tried.decisions[place].values is None:
-        told.add(BEYOND_FILING)  # of a range once
+        told.add(BEYOND_FILING)  # reported once per range
     return problem
 
 
 def _is_looser(parts: Sequence[str], value: Any, present: Any) -> bool:
-    """Return whether a limit is looser than another; of hours, whether it is another."""
+    """Return whether a limit is looser than another; for hours, whether it differs."""
     if isinstance(value, (int, float)) and isinstance(present, (int, float)):
         return value > present
     if parts[-1] == "retry_gap" and isinstance(present, str):

@@ -1,4 +1,4 @@
-"""Values of a network that cannot be played, though each has the form of its unit."""
+"""Check that network overrides, each of valid form, can be simulated."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _BOUNDS = tuple((re.compile(name), *rest) for name, *rest in _KEYS)
 
 
 def check_network(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
-    """Add what the replaced values of a network make unplayable.
+    """Add replaced network values that cannot be simulated.
 
     Parameters
     ----------
     network
         With its overrides.
     replaced
-        The overrides; without any nothing is checked: the profiles are ours.
+        The overrides; without any, nothing is checked, since built-in profiles are tested.
     problems
         The list to add to.
 
@@ -89,9 +89,9 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
 
 
 def check_judge(judge: Profile, replaced: Mapping[str, Any], problems: Problems, path: str) -> None:
-    """Add what the overrides of an operator's profile, at a path, make unplayable.
+    """Add overrides of an operator's profile that cannot be simulated.
 
-    What they leave as it is in the profile they replace values of is not theirs.
+    Values that they do not replace are not reported.
     """
     _out_of_range(judge, replaced, problems, path)
     _ladders(judge, replaced, problems, path)
@@ -115,7 +115,7 @@ def _out_of_range(
 
 
 def _ladders(network: Profile, replaced: Mapping[str, Any], problems: Problems, path: str) -> None:
-    """Refuse a milder rung that asks for more than the one above it."""
+    """Refuse a milder rung with a higher threshold than the one above it."""
     short, answers = network.below("behaviour.short"), network.below("behaviour.answers")
     for head, wrong, allowed in (
         ("short", short["warn"] > short["throttle"], "at most"),
@@ -152,7 +152,7 @@ def _mixture(rows: Sequence[Sequence[float]], shape: str) -> None:
 
 
 def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
-    """Build every table of durations that has changed, as a run would."""
+    """Build every changed table of durations, as a run does."""
     for key in replaced:
         stem = re.sub(r"_(median|sigma)$", "", key)
         try:
@@ -175,7 +175,7 @@ def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -
 
 
 def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
-    """Somebody must be left to answer, or no published rate can be reached."""
+    """Check that a positive share of people answers, or no published rate can be reached."""
     for relation in RELATIONS:
         lost = sum(network[f"people.{relation}.{key}"] for key in ("empty", "suspended", "dormant"))
         if lost >= 1:

@@ -1,4 +1,4 @@
-"""Whom each block of numbers may call, by province and operator of the number dialled.
+"""Provinces and operators that each block of caller IDs may call.
 
 Three things bound the provinces: what the block's trunk reaches, a call-centre licence for one
 province, and classes of numbers that call within their own. A number's province may be unknown: a
@@ -30,7 +30,7 @@ HOME_OPERATORS = 8  # that PERSON.home has room for
 
 
 class Reach(NamedTuple):
-    """Whom a block of numbers may call: of these provinces those who are with these operators."""
+    """Callees of a block of caller IDs: provinces, and operators within them."""
 
     provinces: frozenset[Code]
     operators: frozenset[Operator] = OPERATORS
@@ -38,8 +38,8 @@ class Reach(NamedTuple):
     def includes(self, province: int, operator: int) -> bool:
         """Return whether a number of a province and an operator's prefix may be called.
 
-        An operator that there is not stands for a number whose prefix names none: it may be called
-        where everybody's customers are.
+        An unknown operator code means a number without a known prefix: it may be called if all
+        operators may.
 
         >>> Reach(EVERYWHERE, frozenset({Operator.CTCC})).includes(Code.TIBET, Operator.CMCC)
         False
@@ -59,9 +59,9 @@ def province_code(name: str) -> Code:
 
 
 def reached_from(scenario: Scenario, block: CallerIds, rules: Profile) -> frozenset[Code]:
-    """Return the provinces a block of numbers may call; UNKNOWN if numbers of none may be.
+    """Return the provinces a block may call; UNKNOWN among them if unknown ones may be called.
 
-    A study of unlawful use is bounded by its trunks alone: the rest is recorded.
+    A study of unlawful use is limited by its trunks only: other breaches are recorded.
     """
     trunk = next(each for each in scenario.trunks if each.name == block.trunk)
     reached = EVERYWHERE
@@ -79,13 +79,13 @@ def reached_from(scenario: Scenario, block: CallerIds, rules: Profile) -> frozen
 
 
 def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, Text]]:
-    """Return where a study calls beyond what a licence or a class allows, and nothing says so.
+    """Return where a study calls beyond a licence or class without another message.
 
     Returns
     -------
     list of tuple
-        Campaign and block, and what is wrong, beginning with the reason's name; of lists that say
-        themselves where their people are, ``eligibility`` tells.
+        Campaign and block, and the message, beginning with the reason's name. ``eligibility``
+        reports lists that give their provinces.
     """
     lawful = scenario.model_copy(update={"study": None})
     placed = {each.name for each in scenario.people if each.synthetic and each.synthetic.regions}
@@ -102,14 +102,14 @@ def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, Text]]:
 
 
 def operators_from(block: CallerIds) -> frozenset[Operator]:
-    """Return the operators whose customers a block of numbers calls, by their prefix."""
+    """Return the operators whose customers a block may call, by prefix."""
     if block.callee_operators is None:
         return OPERATORS
     return frozenset(Operator[name] for name in block.callee_operators)
 
 
 def reached_by(scenario: Scenario, campaign: Campaign, rules: Profile) -> list[Reach]:
-    """Return whom each block of a campaign may call, in the campaign's order."""
+    """Return the reach of each block of a campaign, in the campaign's order."""
     blocks = [
         next(block for block in scenario.caller_ids if block.name == name)
         for name in campaign.caller_ids
@@ -118,13 +118,13 @@ def reached_by(scenario: Scenario, campaign: Campaign, rules: Profile) -> list[R
 
 
 def homes_alike(scenario: Scenario, rules: Profile) -> list[int] | None:
-    """Return a number that those have in common whom no block of numbers tells apart.
+    """Return class ids of homes that no block of caller IDs distinguishes.
 
     Returns
     -------
     list of int
         By ``Province << 3 | Operator``, as in PERSON.home; 7 is the operator of a number whose
-        prefix names none. None: all are alike, so that nobody's province or operator matters.
+        prefix names none. None: all are alike, so province and operator do not matter.
     """
     reaches = _all_reaches(scenario, rules)
     kinds: dict[tuple[bool, ...], int] = {}
@@ -156,12 +156,12 @@ def _all_reaches(scenario: Scenario, rules: Profile) -> list[Reach]:
 
 
 def check_reach(scenario: Scenario, rules: Profile, problems: Problems) -> None:
-    """Add campaigns that may call nobody, and drawn lists of which nothing says where they live."""
+    """Add campaigns that can reach no province, and drawn lists without provinces."""
     trunks = {trunk.name for trunk in scenario.trunks}
     known = {block.name for block in scenario.caller_ids if block.trunk in trunks}
     for i, campaign in enumerate(scenario.campaigns):
         if not known.issuperset(campaign.caller_ids):
-            continue  # names that lead nowhere are told elsewhere
+            continue  # unresolved names are reported elsewhere
         reached = frozenset[Code]().union(
             *(each.provinces for each in reached_by(scenario, campaign, rules))
         )

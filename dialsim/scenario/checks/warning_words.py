@@ -1,4 +1,4 @@
-"""What an author should know of a scenario, in both languages."""
+"""Warning texts on a scenario, in both languages."""
 
 from __future__ import annotations
 
@@ -166,23 +166,23 @@ LABELS: dict[str, dict[str, str]] = {
     },
 }
 KINDS_ZH = {"people": "名单", "caller_ids": "外显号码", "agents": "坐席组"}
-"""Kinds of things that a campaign may use."""
+"""Kinds of tables that a campaign may refer to."""
 
 
-def advised(language: Language, key: str, *values: object, **named: object) -> str:
-    """Return a sentence of the table."""
+def warning_text(language: Language, key: str, *values: object, **named: object) -> str:
+    """Return a warning of the table."""
     return LABELS[language][key].format(*values, **named)
 
 
 def listed(names: Iterable[str], language: Language, values: bool = False) -> str:
-    """Return names one after the other; `values`: of a file's own words, which Chinese names."""
+    """Return names as a list; `values`: scenario values, which are translated."""
     if language == "en":
         return ", ".join(names)
     return "、".join(in_chinese(name) if values else name for name in names)
 
 
 def spaced(ms: int, language: Language) -> str:
-    """Return a length of time in the one unit that a file would name.
+    """Return a duration in the single unit that a file would use.
 
     >>> spaced(2_678_400_000, "en"), spaced(2_678_400_000, "zh"), spaced(2000, "zh")
     ('31 d', '31 天', '2 秒')

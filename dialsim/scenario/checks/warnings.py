@@ -1,4 +1,4 @@
-"""What a scenario may say but its author should know of."""
+"""Warnings of settings that are allowed but worth knowing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dialsim.scenario.checks.calling_time import warnings_of_time
 from dialsim.scenario.checks.eligibility import licensed_province, own_province_only
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.pack_scope import warnings_of_scope
-from dialsim.scenario.checks.warning_words import KINDS_ZH, advised, listed, spaced
+from dialsim.scenario.checks.warning_words import KINDS_ZH, listed, spaced, warning_text
 from dialsim.scenario.filing import deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import Operator
@@ -28,14 +28,14 @@ from dialsim.scenario.values import MS_PER_DAY
 
 
 def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
-    """Return sentences about what is allowed but probably not what a planner wants.
+    """Return warnings of settings that are allowed but probably unintended.
 
     Parameters
     ----------
     language
-        Of the sentences: ``"en"`` or ``"zh"``; both languages say the same, in the same order.
+        ``"en"`` or ``"zh"``; the same warnings in the same order.
     """
-    say = partial(advised, language)
+    say = partial(warning_text, language)
     found: list[str] = []
     if scenario.study == "unlawful":
         found.append(say("study"))
@@ -73,7 +73,7 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
 
 
 def _about_holidays(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
-    """Say which days are public holidays, and of which that is not published yet."""
+    """Warn of public holidays, and of days whose calendar is not published yet."""
     last_call = scenario.start + timedelta(days=scenario.days - 1)
     last = last_call + timedelta(days=-(-scenario.aftermath // MS_PER_DAY))
     found = []
@@ -84,18 +84,18 @@ def _about_holidays(scenario: Scenario, rules: Profile, language: Language) -> l
     for closed, key in ((True, "holiday"), (False, "holiday_worked")):
         some = [each.name for each in called if closed_on_holidays(each, rules) is closed]
         if days and some:
-            found.append(advised(language, key, days=days, campaigns=listed(some, language)))
+            found.append(warning_text(language, key, days=days, campaigns=listed(some, language)))
     during = public.unpublished
     if during:
-        found.append(advised(language, "holidays", listed(map(str, during), language)))
+        found.append(warning_text(language, "holidays", listed(map(str, during), language)))
     after = [y for y in public_days(scenario.start, last).unpublished if y not in during]
     if after:
-        found.append(advised(language, "holidays_after", listed(map(str, after), language)))
+        found.append(warning_text(language, "holidays_after", listed(map(str, after), language)))
     return found
 
 
 def _spans(days: Collection[date], language: Language) -> list[str]:
-    """Return days in order, those one after another as one span."""
+    """Return sorted days, consecutive ones as one span."""
     spans: list[tuple[date, date]] = []
     for day in sorted(days):
         if spans and day - spans[-1][1] == timedelta(days=1):
@@ -103,15 +103,15 @@ def _spans(days: Collection[date], language: Language) -> list[str]:
         else:
             spans.append((day, day))
     return [
-        str(first) if first == last else advised(language, "from_to", first, last)
+        str(first) if first == last else warning_text(language, "from_to", first, last)
         for first, last in spans
     ]
 
 
 def _about_places(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
-    """Say what is not held against callers, and what is whatever they say."""
+    """Warn of limits on origin, provinces and operators that a campaign may not expect."""
     found = [
-        advised(language, "abroad", trunk.name)
+        warning_text(language, "abroad", trunk.name)
         for trunk in scenario.trunks
         if trunk.origin == "abroad" and trunk.enters == "domestic"
     ]
@@ -124,7 +124,7 @@ def _about_places(scenario: Scenario, rules: Profile, language: Language) -> lis
         )
         if bound:
             key = "one_province_study" if studied else "one_province"
-            found.append(advised(language, key, campaign.name))
+            found.append(warning_text(language, key, campaign.name))
         served = {
             operator
             for name in campaign.caller_ids
@@ -133,13 +133,15 @@ def _about_places(scenario: Scenario, rules: Profile, language: Language) -> lis
         unserved = [operator for operator in get_args(Operator) if operator not in served]
         if unserved:
             operators = listed(unserved, language)
-            found.append(advised(language, "unserved", campaign=campaign.name, operators=operators))
+            found.append(
+                warning_text(language, "unserved", campaign=campaign.name, operators=operators)
+            )
     return found
 
 
 def _about_standing(scenario: Scenario, network: Profile, language: Language) -> list[str]:
-    """Say from when on numbers count as registered, and what replacing numbers does not change."""
-    say = partial(advised, language)
+    """Warn of registration lead times, and of what replacing numbers does not change."""
+    say = partial(warning_text, language)
     found = []
     for block in scenario.caller_ids:
         begin, end = registered_span(scenario, network, block)
@@ -166,7 +168,7 @@ def _about_standing(scenario: Scenario, network: Profile, language: Language) ->
 
 
 def _about_registries(scenario: Scenario, max_age: int, language: Language) -> list[str]:
-    say = partial(advised, language)
+    say = partial(warning_text, language)
     found: list[str] = []
     refused = [registry for registry in scenario.registries if registry.kind == "refused"]
     if scenario.refuse_call.access == "operator_scrub" and not refused:
@@ -193,7 +195,7 @@ def _about_registries(scenario: Scenario, max_age: int, language: Language) -> l
 
 
 def _about_people(scenario: Scenario, language: Language) -> list[str]:
-    say = partial(advised, language)
+    say = partial(warning_text, language)
     found = [
         say("home", name=people.name, home=people.home)
         for people in scenario.people
@@ -227,10 +229,10 @@ def _unused(scenario: Scenario, language: Language) -> list[str]:
             used |= {name for each in scenario.campaigns for name in each.transfer_agents}
         told = KINDS_ZH[kind] if language == "zh" else kind
         found += [
-            advised(language, "unused", kind=told, name=item.name)
+            warning_text(language, "unused", kind=told, name=item.name)
             for item in getattr(scenario, kind)
             if item.name not in used
         ]
     carrying = {block.trunk for block in scenario.caller_ids}
     idle = [trunk.name for trunk in scenario.trunks if trunk.name not in carrying]
-    return found + [advised(language, "unused_trunk", name) for name in idle]
+    return found + [warning_text(language, "unused_trunk", name) for name in idle]

@@ -1,4 +1,4 @@
-"""How often a person is tried, when again, what was agreed with whom, and who takes over."""
+"""Attempts, retries, agreed callbacks and transfers in a scenario file."""
 
 from __future__ import annotations
 

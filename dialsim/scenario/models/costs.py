@@ -1,4 +1,4 @@
-"""What a campaign costs, as its contracts say: prices that decide nothing and are in no digest."""
+"""Contract prices of campaigns: they affect no result and are in no digest."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ TABLES = {
     "per_number_month_by_block": ("caller_ids", "block of caller IDs"),
     "per_agent_hour_by_group": ("agents", "group of agents"),
 }
-"""Keys that hold prices by name: whose names, and what one is called."""
+"""Keys that hold prices by name: the table of the names, and the noun for one."""
 
 
 class Costs(Quiet):
-    """Prices, each from a contract of the enterprise; what has none is not reckoned."""
+    """Prices, each from a contract of the enterprise; items without one are not costed."""
 
     unsaid: ClassVar[frozenset[str]] = frozenset(TABLES)
 
@@ -63,7 +63,7 @@ class Costs(Quiet):
     once: Price | None = Field(None, description="whatever the campaign costs once")
 
     def priced(self) -> Iterator[tuple[str, str]]:
-        """Give every price with its path below the table."""
+        """Yield every price with its path below the table."""
         for key in PRICES:
             price = getattr(self, key)
             if price is not None:
@@ -121,7 +121,7 @@ class Costs(Quiet):
 
 
 def check_costs(scenario: Scenario, problems: Problems) -> None:
-    """Add prices of what does not exist, and scrubs that are paid in another currency."""
+    """Add prices of unknown names, and scrubs priced in another currency."""
     costs = scenario.costs
     if costs is None:
         return

@@ -1,7 +1,7 @@
-"""The tables of a scenario that say on whose behalf calls are made, and what can be shown of it.
+"""Tables on the calling enterprise and its compliance evidence.
 
-It is what ``report.audit`` judges, and of it only the recording notice is heard in a call. A key
-that is absent declares nothing, and what is not declared is not shown.
+The audit judges them; only the recording notice affects calls. An absent key declares nothing, and
+what is not declared is not shown.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Privacy(Model):
     )
 
 
-_ANY_DAY = date(2000, 1, 1)  # what hangs on it is not reported
+_ANY_DAY = date(2000, 1, 1)  # problems that depend on it are not reported
 _FORMS = {
     "document": 'its title or number, such as "Licence B2-2021"',
     "date": "such as 2026-01-31",
@@ -114,7 +114,7 @@ class Document(Model):
     @model_validator(mode="before")
     @classmethod
     def _whole(cls, written: object) -> object:
-        """Say at once what is absent, so that the rest of the file is judged as well."""
+        """Report missing keys at once, so that the rest of the file is checked as well."""
         needed: dict[str, object] = {"document": "?", "date": _ANY_DAY}
         for key in needed:
             if isinstance(written, Mapping) and key not in written:
@@ -239,7 +239,7 @@ class Enterprise(Quiet):
     )
 
     @property
-    def tells_of_recording(self) -> bool:
+    def announces_recording(self) -> bool:
         """Whether callees hear that the conversation is recorded."""
         privacy = self.privacy
         told = privacy is not None and privacy.calls_recorded is not False
@@ -247,14 +247,14 @@ class Enterprise(Quiet):
 
 
 def check_evidence(evidence: Evidence | None, start: date, problems: Problems) -> None:
-    """Add a problem for every document that does not exist yet when the calls begin.
+    """Add a problem for every document dated after the calls begin.
 
     Parameters
     ----------
     evidence
         The scenario's documents, if it declares any.
     start
-        First day of the run, against which "in the future" is judged: never the clock's.
+        First day of the run, the reference for "in the future"; never the system clock.
     problems
         The list to add to.
     """

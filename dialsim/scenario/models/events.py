@@ -1,7 +1,7 @@
 """Dated events: tightened hours, stopped trunks, a filing withdrawn, what the network does.
 
-An event only ever takes something away. What time it takes is worked out in ``open_hours``; what
-the network does on its own, and no dialer is notified of, in ``network_events``.
+An event only ever restricts. ``open_hours`` computes the time it removes; ``network_events`` the
+network actions of which the dialer is not notified.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ _ABOUT = {
     "intercept": ("operator", "trunks", "caller_ids", "end"),
     "gateway_block": ("operator", "trunks", "end"),
 }
-"""What an event of each kind may say beside its name and date."""
+"""Keys that an event of each kind may have besides name and date."""
 BY_NETWORK = ("throttle", "intercept", "gateway_block")
-"""Events that the network brings about unannounced: calls meet them, and nobody is notified."""
+"""Network actions without notice: they affect calls, and the dialer is not informed."""
 _KEYS = tuple(dict.fromkeys(key for keys in _ABOUT.values() for key in keys))
 _NAMES = {"throttle": "a throttle", "intercept": "an interception"}
 _OF_TRUNKS = {"stop": "a stop", "gateway_block": "a gateway block"}
@@ -190,7 +190,7 @@ class Event(Model):
 
     @property
     def ends(self) -> datetime:
-        """Local time at which it is over: the midnight after a last day."""
+        """Local time at which it ends: the midnight after its last day."""
         if self.end is None:
             return self.begins + _FOR_GOOD
         whole_day = not isinstance(self.end, datetime)
@@ -198,7 +198,7 @@ class Event(Model):
 
     @property
     def by_network(self) -> bool:
-        """Whether the network brings it about unannounced."""
+        """Whether it is a network action without notice."""
         return self.what in BY_NETWORK
 
     @property
@@ -207,15 +207,15 @@ class Event(Model):
 
     @property
     def windows(self) -> list[tuple[int, int]]:
-        """The hours that stay, as wall-clock ms of the day."""
+        """The remaining hours, as ms since midnight."""
         return parse_windows(self.hours or ())
 
     def tightens(self, purpose: str) -> bool:
-        """Whether it takes hours away from calls of a purpose."""
+        """Whether it removes hours from calls of a purpose."""
         return self.what == "hours" and (self.purposes is None or purpose in self.purposes)
 
     def stops(self, trunk: str, operator: str) -> bool:
-        """Whether it stops a trunk, which is of an operator."""
+        """Whether it stops a trunk of an operator."""
         named = self.trunks is not None and trunk in self.trunks
         return self.what == "stop" and (named or operator == self.operator)
 

@@ -60,18 +60,18 @@ class Model(BaseModel):
 class Quiet(Model):
     """A table that says nothing of some keys while they stand at their defaults.
 
-    They came after the first digests: a file that does not use them keeps its run folder.
+    The keys were added after the first digests: a file that does not use them keeps its run folder.
     """
 
     unsaid: ClassVar[frozenset[str]] = frozenset()
 
     @model_serializer(mode="wrap")
     def _said(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        silent = self._silent()
+        silent = self._omitted_keys()
         return {key: value for key, value in inner(self).items() if key not in silent}
 
-    def _silent(self) -> set[str]:
-        """Return the keys that are not written now."""
+    def _omitted_keys(self) -> set[str]:
+        """Return the keys to leave out when written."""
         fields = type(self).model_fields
         return {
             key
@@ -87,8 +87,8 @@ def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticC
     ----------
     context
         `key`: the key below the model that the fault is about. `mend`: keys of the model and
-        values that take the contradiction away (None: leave the key out). `choices`: the names
-        among which the nearest is looked for.
+        values that resolve the contradiction (None: leave the key out). `choices`: the names to
+        suggest the nearest from.
     """
     return PydanticCustomError("dialsim", message, {"allowed": allowed, **context})
 
@@ -123,12 +123,12 @@ def _weekdays(value: object) -> str:
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
 _ISO = {date: f"^{_DATE}$", time: f"^{_TIME}$", datetime: f"^{_DATE}[T ]{_TIME}$"}
-"""How dates and times are written where they are text: as TOML writes them."""
+"""Patterns of dates and times as text, in TOML's form."""
 
 
 def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[[object], object]:
     def read(value: object) -> object:
-        if isinstance(value, str):  # JSON and plain dicts have no dates of their own
+        if isinstance(value, str):  # JSON and plain dicts have no date type
             try:
                 value = kind.fromisoformat(value if re.search(_ISO[kind], value) else "")
             except ValueError:
@@ -158,7 +158,7 @@ def _day_or_moment(value: object) -> object:
 
 
 def _text_codec(name: str) -> str:
-    """Refuse what is no encoding of files; the names Python knows are its own."""
+    """Refuse unknown file encodings; any name known to Python is accepted."""
     import codecs
 
     allowed = 'a text encoding such as "utf-8", "gb18030" or "big5"'
@@ -187,7 +187,7 @@ def _delimiter(char: str) -> str:
 
 
 def country_code(code: str) -> str:
-    """Refuse what is no country of the numbering plan (the library is large: not for China)."""
+    """Refuse countries outside the numbering plan (its library is not loaded for China)."""
     if code == "CN":
         return code
     from phonenumbers import SUPPORTED_REGIONS
@@ -209,7 +209,7 @@ def up_to(longest: str) -> Ceiling:
 class Ceiling:
     """The longest that a duration may be.
 
-    It judges before the duration itself is read, which knows the ceiling of all durations alone.
+    It runs before the duration validator, which only knows the general ceiling.
     """
 
     longest: str
@@ -223,7 +223,7 @@ class Ceiling:
     def __get_pydantic_json_schema__(
         self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Return the duration's schema, with its ceiling in words: none can be compared there."""
+        """Return the duration's schema with its ceiling as text, since it cannot be compared."""
         return handler(core) | {"x-most": self.longest}
 
     def _judge(self, value: object) -> object:
@@ -232,7 +232,7 @@ class Ceiling:
         except TooLongError as error:
             raise fault("too long", error.allowed) from None
         except ValueError:
-            pass  # told by the validator of durations
+            pass  # reported by the duration validator
         return value
 
 

@@ -50,10 +50,10 @@ class FileFormat(Quiet):
         True, description='first row of a CSV file names its columns; else they are "1", "2", ...'
     )
 
-    def _silent(self) -> set[str]:
+    def _omitted_keys(self) -> set[str]:
         columns = getattr(self, "columns", None)
         bare = isinstance(columns, ColumnNames) and not columns.given
-        return super()._silent() | ({"columns"} if bare else set())
+        return super()._omitted_keys() | ({"columns"} if bare else set())
 
     @model_validator(mode="after")
     def _csv_alone(self) -> Self:

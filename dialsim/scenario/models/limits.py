@@ -1,4 +1,4 @@
-"""Limits on calls, as a scenario names them."""
+"""Limits on calls in a scenario file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dialsim.scenario.values import LEAST_WINDOW_MS, MS_PER_DAY
 
 
 def _of_its_kind(schema: dict[str, Any], limit: type[Limit]) -> None:
-    """Let the JSON Schema name what a limit of this kind may count, and of whom."""
+    """Put the allowed `counts` and `scope` of this kind of limit in the JSON Schema."""
     schema["properties"]["scope"]["enum"] = list(limit.scopes)
     schema["properties"]["counts"]["enum"] = list(limit.countable)
 

@@ -1,4 +1,4 @@
-"""How many to dial, in a scenario file."""
+"""Pacing of campaigns in a scenario file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "policy": (),
     "simulate_ahead": ("drop_target", "runs"),
 }  # fmt: skip
-"""The keys that each mode listens to."""
+"""The keys that each mode uses."""
 
 Level = Annotated[float, Field(ge=1.0, le=100.0), unit("dials an agent")]
 
@@ -89,17 +89,17 @@ class Pacing(Quiet):
 
     @property
     def waits_with_agents(self) -> bool:
-        """Whether agents sit idle while it dials for them; else dials go out whoever is free."""
+        """Whether it dials only for idle agents; else dials do not depend on free agents."""
         return self.mode not in ("rate", "policy")
 
     @property
     def dials_ahead(self) -> bool:
-        """Whether it dials for agents who are still busy, by what it learns of its calls."""
+        """Whether it predicts from its own calls and dials for agents who are still busy."""
         return self.mode in ("predictive", "vicidial_adapt", "abandon_target")
 
     @property
     def may_drop(self) -> bool:
-        """Whether a callee may find no free agent: it dials more than there are free agents."""
+        """Whether calls can be abandoned: it dials more than there are free agents."""
         return self.mode not in ("progressive", "preview", "power") or self.ratio > 1
 
     @model_validator(mode="after")
@@ -124,7 +124,7 @@ class Pacing(Quiet):
         return self._needed()
 
     def _needed(self) -> Self:
-        """Refuse a mode without what it cannot do without."""
+        """Refuse a mode without its required keys."""
         needed = {"rate": ("per_minute", 60.0), "preview": ("preview", "20s")}
         if self.method.startswith("tapered"):
             needed["vicidial_adapt"] = ("latest", "21:00")

@@ -164,9 +164,9 @@ class Synthetic(Consent, Quiet):
         given = "consent_genuine" in self.model_fields_set
         return self.consent_genuine if given else GENUINE[relation]
 
-    def _silent(self) -> set[str]:
-        """Leave out what follows from `relations`, too: written out it would be given."""
-        silent = super()._silent()
+    def _omitted_keys(self) -> set[str]:
+        """Also leave out what follows from `relations`: written out, it would count as given."""
+        silent = super()._omitted_keys()
         if self.relations is not None:
             silent.add("relation")
             if "consent_genuine" not in self.model_fields_set:
@@ -223,7 +223,7 @@ class PeopleList(Consent, NumbersFile):
                     mend=dict.fromkeys(mine),
                 )
             self._nothing_of_files()
-            for key in Consent.model_fields:  # so that a reader need not ask which source it is
+            for key in Consent.model_fields:  # so that readers need not distinguish the sources
                 object.__setattr__(self, key, getattr(self.synthetic, key))
         if self.countries is None:  # absent in the file
             object.__setattr__(self, "countries", (self.home,))
@@ -256,9 +256,9 @@ class PeopleList(Consent, NumbersFile):
             return self.synthetic.genuine_of(relation)
         return super().genuine_of(relation)
 
-    def _silent(self) -> set[str]:
-        """Leave out what `synthetic` says, too, and what is so by itself."""
-        silent = super()._silent()
+    def _omitted_keys(self) -> set[str]:
+        """Also leave out what `synthetic` gives, and derived values."""
+        silent = super()._omitted_keys()
         if self.synthetic is not None:
             silent |= _OF_FILES.union(Consent.model_fields)
         if self.countries == (self.home,):

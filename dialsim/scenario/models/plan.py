@@ -126,7 +126,7 @@ class PlanDecision(Quiet):
 
     @property
     def choices(self) -> tuple[Any, ...]:
-        """All values, a range written out; whole numbers as such."""
+        """All values, with a range expanded; whole numbers as int."""
         if self.values is not None:
             return tuple(self.values)
         if self.first is None or self.to is None:
@@ -200,7 +200,7 @@ class Plan(Quiet):
         return self
 
     def priced(self) -> Iterator[tuple[str, str]]:
-        """Give every price with its path below the table."""
+        """Yield every price with its path below the table."""
         for i, decision in enumerate(self.decisions):
             if decision.price_each is not None:
                 yield f"decisions[{i}].price_each", decision.price_each

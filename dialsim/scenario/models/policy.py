@@ -34,14 +34,14 @@ class Policy(Model):
 
 
 def check_policy(scenario: Scenario, problems: Problems) -> None:
-    """Add a policy that nobody asks, a campaign whose policy is missing, and a missing file.
+    """Add an unused policy, a campaign whose policy is missing, and a missing policy file.
 
-    What is in the file is judged by who executes it.
+    The file's content is checked when it is executed.
     """
     asking = [c.name for c in scenario.campaigns if c.pacing.mode == "policy"]
     policy = scenario.policy
     if policy is None:
-        return  # it may be given in Python
+        return  # it may be passed from Python
     if not asking:
         problems.add(
             "policy",

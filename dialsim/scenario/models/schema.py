@@ -1,6 +1,6 @@
-"""What a scenario file may say: its head, :class:`Scenario`, and the way to change one value.
+"""Top-level model of a scenario file, :class:`Scenario`, and changes of one value.
 
-The models of its tables are in ``tables``, ``people`` and ``files`` and can be had from here.
+Re-exports the models of its tables.
 """
 
 from __future__ import annotations
@@ -114,9 +114,9 @@ Seed = Annotated[int, Field(ge=0, lt=2**63), unit("no unit")]
 class Origin:
     """Where a scenario was written: its file and the line of each path in it.
 
-    Line 0 marks a value that was changed since and stands in no file. `profiles` are the user's own
-    files that `network.profile` (by "") and `network.operators` (by the operator) named. `reader`
-    checks the scenario again when a value is changed.
+    Line 0 marks a value changed since, which is in no file. `profiles` are the user's own files
+    that `network.profile` (by "") and `network.operators` (by the operator) named. `reader` checks
+    the scenario again when a value is changed.
     """
 
     file: str | None = None
@@ -126,7 +126,7 @@ class Origin:
 
 
 class Reader(Protocol):
-    """What checks a changed scenario: the models do not know it, the loader sets it."""
+    """Checker of a changed scenario; set by the loader, which the models do not import."""
 
     def read(self, raw: Mapping[str, Any], origin: Origin) -> Scenario:
         """Return the checked scenario of a dict."""
@@ -306,7 +306,7 @@ def _listed(value: Any) -> Any:
     return value
 
 
-class _OfAFile(GenerateJsonSchema):
+class _FileSchema(GenerateJsonSchema):
     """The schema of what a file may hold: a key is absent there, never null."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
@@ -318,7 +318,7 @@ class _OfAFile(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         made = super().model_schema(schema)
-        own = schema["cls"].__annotations__  # before what it has of a wider model
+        own = schema["cls"].__annotations__  # before the keys inherited from a base model
         named = {
             info.alias or name for name, info in schema["cls"].model_fields.items() if name in own
         }
@@ -329,7 +329,7 @@ class _OfAFile(GenerateJsonSchema):
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         made = super().dict_schema(schema)
-        if "patternProperties" in made:  # else a key that is not of the pattern could be any
+        if "patternProperties" in made:  # otherwise a key outside the pattern could have any value
             made["additionalProperties"] = False
         return made
 
@@ -341,9 +341,10 @@ class _OfAFile(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file, for editors.
 
-    Dates and times are text of the form that TOML writes, without quotes there. What a type cannot
-    say stands beside it: ``x-unit``, ``x-form``, ``x-most`` (the longest duration) and ``x-source``
-    (of a default).
+    Dates and times are text of the form that TOML writes, without quotes there. Extra keywords:
+    ``x-unit``, ``x-form``, ``x-most`` (the longest duration) and ``x-source`` (of a default).
     """
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation", schema_generator=_OfAFile)
+    schema = Scenario.model_json_schema(
+        by_alias=True, mode="validation", schema_generator=_FileSchema
+    )
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,4 +1,4 @@
-"""What a schema says of a value beside its type: its unit, its form, where a default comes from.
+"""JSON Schema annotations of a value: unit, form, source of a default.
 
 The words stand in the JSON Schema as ``x-unit``, ``x-form``, ``x-most`` and ``x-source``, and the
 reference is written from there.
@@ -18,7 +18,7 @@ Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assu
 
 @dataclass(frozen=True)
 class Words:
-    """An annotation that adds to the JSON Schema of a type, or stands for it, and judges nothing.
+    """Annotation that extends or replaces the JSON Schema of a type, without validation.
 
     Hashable, as an annotation has to be.
     """
@@ -29,7 +29,7 @@ class Words:
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Return the type's own schema with the words beside it, or the words alone."""
+        """Return the type's own schema with the annotations added, or the annotations alone."""
         words = {
             key: list(value) if isinstance(value, tuple) else value for key, value in self.added
         }
@@ -44,7 +44,7 @@ def unit(name: str) -> Words:
 def form(words: str, *examples: str, pattern: str | None = None) -> Words:
     """Return the form of a text: in words, by example, and as a pattern that editors check.
 
-    A pattern stands for the whole schema of a text that is turned into something else.
+    A pattern replaces the whole schema of a text that is converted.
     """
     added: dict[str, Any] = {"type": "string", "x-form": words}
     if pattern is not None:

@@ -51,7 +51,7 @@ class Shift(Model):
 
     @property
     def window(self) -> tuple[int, int]:
-        """Start and end as wall-clock ms of the day."""
+        """Start and end as ms since midnight."""
         return ms_of_day(self.start), ms_of_day(self.end)
 
 
@@ -192,9 +192,9 @@ class AgentGroup(Quiet):
             )
         return self
 
-    def _silent(self) -> set[str]:
-        """Leave out the one wrap-up that `wrap_up_by` stands for, or it would be said twice."""
-        silent = super()._silent()
+    def _omitted_keys(self) -> set[str]:
+        """Leave out the single wrap-up that `wrap_up_by` replaces."""
+        silent = super()._omitted_keys()
         return silent if self.wrap_up_by is None else silent | {"wrap_up"}
 
     @property

@@ -305,7 +305,7 @@ class Trunk(Quiet):
 
     @property
     def by_gateway(self) -> bool:
-        """Whether its calls pass an international gateway, as all that are placed abroad do."""
+        """Whether its calls pass an international gateway, as all calls from abroad do."""
         return self.enters == "gateway" or self.origin == "abroad"
 
 

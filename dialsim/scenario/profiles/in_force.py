@@ -1,4 +1,4 @@
-"""Which version of a pack's or profile's value holds in a run: the law of its days."""
+"""Versions of pack and profile values in force on the days of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from dialsim.scenario.checks.warning_words import advised
+from dialsim.scenario.checks.warning_words import warning_text
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile, Value, load_network, load_rules
 from dialsim.scenario.profiles.reasons import Language
@@ -16,22 +16,22 @@ from dialsim.scenario.profiles.strictness import Ceiling
 from dialsim.scenario.profiles.validity import holds
 
 MOST_NAMED = 6
-"""Values that a sentence names before it counts the others."""
+"""Most values that a sentence lists before it counts the others."""
 
 
 class Change(NamedTuple):
-    """A value that is not the same on all days of a run.
+    """A value that changes within a run.
 
     Attributes
     ----------
     key
         Of the value.
     day
-        The first day on which it is another.
+        The first day of the new value.
     before, after
-        What holds until then, and from then on.
+        The value before that day, and from it on.
     held
-        What the run is held to on all its days.
+        The value applied on all days of the run.
     """
 
     key: str
@@ -66,7 +66,7 @@ def _held(kind: Literal["rules", "network"], name: str, first: date, last: date)
 
 
 def changes_within(profile: Profile) -> list[Change]:
-    """Return where a value of a profile becomes another between the first and last day of a run."""
+    """Return the profile values that change between the first and last day of a run."""
     if profile.days is None:
         return []
     found = []
@@ -96,7 +96,7 @@ def notes_on_law(profiles: Sequence[Profile], language: Language) -> list[str]:
     found = []
     for profile in profiles:
         found += [
-            advised(
+            warning_text(
                 language,
                 "law_changes",
                 name=change.key,
@@ -110,9 +110,9 @@ def notes_on_law(profiles: Sequence[Profile], language: Language) -> list[str]:
         if past and profile.days is not None:
             more = len(past) - MOST_NAMED
             names = ", ".join(past[:MOST_NAMED])
-            keys = advised(language, "law_more", keys=names, more=more) if more > 0 else names
+            keys = warning_text(language, "law_more", keys=names, more=more) if more > 0 else names
             found.append(
-                advised(
+                warning_text(
                     language,
                     "law_of_the_day",
                     pack=profile.name,

@@ -1,4 +1,4 @@
-"""What an outbound caller in China owes: the obligations, read once from their file."""
+"""Legal obligations of an outbound caller in China, read once from their file."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Obligation:
     words
         One of which a licence names if it is the right one.
     mend
-        What to do when it is missing; None: what `show` says.
+        What to do when it is missing; None: the text of `show`.
     since, until
         First and last day of the law that it rests on; None: no end on that side is known.
     history

@@ -1,4 +1,4 @@
-"""By which network profile each operator judges how often a caller ID calls and how it behaves.
+"""Network profile by which each operator judges a caller ID's frequency and behaviour.
 
 `network.operators` names one for some: a profile of the house or of a file, overrides of its own,
 or both. Of such a profile the values of `ASKED` count, and no others: what happens to calls for

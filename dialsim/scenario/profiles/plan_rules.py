@@ -1,4 +1,4 @@
-"""What a plan may decide, never may, and always requires: ``profiles/plan.toml``."""
+"""Rules of plans: permitted and forbidden decisions, requirements (``profiles/plan.toml``)."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class PlanRules:
         return next((said for key, said in self.may_vary.items() if _fits(key, parts, True)), None)
 
     def is_refused_by_name(self, parts: Sequence[str]) -> bool:
-        """Return whether it is this very key that is never decided, not all that begins so."""
+        """Return whether exactly this key is never a decision, not only its prefix."""
         return any(_fits(key, parts, True) for key in self.never)
 
     def refusal(self, parts: Sequence[str]) -> Text | None:
-        """Return why a key is never decided; None where nothing is said about it.
+        """Return why a key is never a decision; None without such a rule.
 
         >>> plan_rules().refusal(["caller_ids", "north", "registered"]).en
         'calling from unregistered numbers is never a decision'

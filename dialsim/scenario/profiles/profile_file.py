@@ -47,7 +47,7 @@ class ProfileFile(NamedTuple):
         return profile == self.base and (still or not self.values)
 
 
-class TakenIn(NamedTuple):
+class MergedContent(NamedTuple):
     """A scenario's dict with its profile files taken in.
 
     Attributes
@@ -62,7 +62,7 @@ class TakenIn(NamedTuple):
     files: Mapping[str, ProfileFile]
 
 
-def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenIn:
+def merge_profile_files(content: dict[str, Any], folder: Path, problems: Problems) -> MergedContent:
     """Return a scenario's dict with the profile files it names taken in.
 
     Parameters
@@ -76,7 +76,7 @@ def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenI
     """
     network = content.get("network")
     if not isinstance(network, Mapping):
-        return TakenIn(content, {})
+        return MergedContent(content, {})
     files: dict[str, ProfileFile] = {}
     table = dict(network)
     if _is_file(network.get("profile")):
@@ -91,7 +91,7 @@ def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenI
                 continue
             at = f"{where}.profile" if isinstance(of, Mapping) else where
             table["operators"][operator] = _taken(at, named, folder, problems, files, operator)
-    return TakenIn({**content, "network": table} if files else content, files)
+    return MergedContent({**content, "network": table} if files else content, files)
 
 
 def _is_file(name: object) -> bool:

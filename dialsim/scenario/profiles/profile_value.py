@@ -46,7 +46,7 @@ class Value:
         Which way is stricter: lower, higher, subset, limits (at least as strict a set of limits)
         or none (no order: a protected value then cannot be replaced at all).
     wall
-        Whether the value is a wall whatever its confidence.
+        Whether the value is a hard limit whatever its confidence.
     note, note_zh
         Why, where that needs a word; in Chinese, where a page of a run tells it.
     pack
@@ -88,12 +88,12 @@ class Value:
 
     @property
     def standing(self) -> str:
-        """What makes the value what it is: a wall, or its confidence and source."""
+        """Authority of the value: a hard limit, or its confidence and source."""
         return "a wall" if self.wall else f"{self.confidence} ({self.source})"
 
     @property
     def bare(self) -> Any:
-        """The value as code wants it: durations in ms, limits with all they mean written out."""
+        """The value for code: durations in ms, limits with defaults written out."""
         if self.value is None:
             return None
         if self.unit == "duration":
@@ -107,7 +107,7 @@ class Value:
 
     @property
     def counted(self) -> Any:
-        """As `bare`, without what a limit means anyway: what digests are made of."""
+        """As `bare`, without defaults of limits: the form in digests."""
         if self.unit != "limits" or self.value is None:
             return self.bare
         return [

@@ -1,4 +1,4 @@
-"""The table of reasons: what each rests on, what a breach costs, what mends it."""
+"""Table of reasons: basis, cost of a breach and remedy of each."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Explained:
     severity
         unlawful, contract, own_rule or information: what calling all the same would be, at worst.
     sentence, basis, mend
-        What it says of a person, what it rests on, what lifts it.
+        What it says of a person, its basis, and its remedy.
     sources
         Source ids of the basis; ``("A",)`` where nothing was found.
     exposure

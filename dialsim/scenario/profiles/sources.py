@@ -1,4 +1,4 @@
-"""What values, reasons and obligations rest on: the documents behind their source ids."""
+"""Documents behind the source ids of values, reasons and obligations."""
 
 from __future__ import annotations
 

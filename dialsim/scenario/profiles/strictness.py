@@ -1,4 +1,4 @@
-"""What a profile value must look like, and which of two values is the stricter."""
+"""Form of profile values, and which of two values is stricter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SEEN = (
 )
 
 FORMULAS = ("connects_and_drops", "live_answers", "machines_out", "answers")
-"""What dropped calls are a share of, from the strictest to the least strict.
+"""Formulas of the abandonment rate, from the strictest to the least strict.
 
 ``machines_out`` is Ofcom's estimate (S65; as VICIdial works it out): of the dropped calls, of which
 nobody has heard who answered, the part is taken out that answering machines have of the calls that

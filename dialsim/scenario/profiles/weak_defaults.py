@@ -1,4 +1,4 @@
-"""The least credible defaults, and which of them a scenario rests on: ``weak_defaults.toml``."""
+"""Least credible defaults, and those a scenario depends on (``weak_defaults.toml``)."""
 
 from __future__ import annotations
 

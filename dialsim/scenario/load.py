@@ -421,9 +421,9 @@ def _repaired(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, A
             if isinstance(table, dict):
                 choices = [str(choice) for choice in choices_of(tuple(above))]
                 _rename(table, key, _nearest(key, choices))
-        elif "mend" in error.get("ctx", {}):
+        elif "repair" in error.get("ctx", {}):
             table = _found_at(mended, error["loc"])
-            _change(table, error["ctx"]["mend"])
+            _change(table, error["ctx"]["repair"])
         elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
             parent[last] = guess
         elif not isinstance(parent, dict) or error["type"] in ("missing", "too_short"):
@@ -437,9 +437,9 @@ def _repaired(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, A
     return mended
 
 
-def _change(table: object, mend: Mapping[str, Any]) -> None:
+def _change(table: object, repair: Mapping[str, Any]) -> None:
     if isinstance(table, dict):
-        for key, value in mend.items():
+        for key, value in repair.items():
             if value is None:
                 table.pop(key, None)
             else:

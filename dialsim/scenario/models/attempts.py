@@ -65,7 +65,7 @@ class Attempts(Quiet):
                     "without `day_parts` there is no other part of the day",
                     "`day_parts` beside it",
                     key="varied_after",
-                    mend={"varied_after": None},
+                    repair={"varied_after": None},
                 )
             return self
         if len(self.day_parts) < 2 or list(self.day_parts) != sorted(set(self.day_parts)):
@@ -79,7 +79,7 @@ class Attempts(Quiet):
                 f"nobody is tried again after {', '.join(self.varied_after)}",
                 "a wait in `retry` for one of them",
                 key="day_parts",
-                mend={"day_parts": None},
+                repair={"day_parts": None},
             )
         return self
 
@@ -118,7 +118,7 @@ class Callbacks(Model):
                 "the latest time is before the soonest",
                 f"`latest` not below `soonest`, {format_duration(self.soonest)}",
                 key="latest",
-                mend={"latest": None},
+                repair={"latest": None},
             )
         return self
 

@@ -63,14 +63,14 @@ class Filing(Quiet):
                     "a step above the volume that is filed",
                     f"at most {self.daily_volume}",
                     key=f"ramp[{i}].daily_volume",
-                    mend={"ramp": None},
+                    repair={"ramp": None},
                 )
             if before is not None and step.start <= before:
                 raise fault(
                     "each step of a ramp begins after the one before",
                     f"a day after {before}",
                     key=f"ramp[{i}].from",
-                    mend={"ramp": None},
+                    repair={"ramp": None},
                 )
             before = step.start
         return self
@@ -149,7 +149,7 @@ class CallerIds(FileFormat):
                 f"`{about[0]}` is about a file, and there is none",
                 "`file` beside it",
                 key=about[0],
-                mend=dict.fromkeys(about),
+                repair=dict.fromkeys(about),
             )
         return self
 
@@ -176,7 +176,7 @@ class CallerIds(FileFormat):
                     f"numbers of {self.country} have no `{key}` of mainland China",
                     '"fixed" or "mobile"' if key == "class" else f"no `{key}`",
                     key=key,
-                    mend={"country": None},
+                    repair={"country": None},
                 )
         return self
 
@@ -187,13 +187,13 @@ class CallerIds(FileFormat):
                 "registered numbers need `filed`",
                 'filed = { use = "...", category = "...", daily_volume = ... }',
                 key="filed",
-                mend={"registered": None},
+                repair={"registered": None},
             )
         if self.filed is not None and not self.registered:
             raise fault(
                 "only registered numbers have `filed`",
                 "registered = true beside it",
                 key="filed",
-                mend={"filed": None},
+                repair={"filed": None},
             )
         return self

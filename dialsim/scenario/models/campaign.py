@@ -112,7 +112,7 @@ class Campaign(Quiet):
                 "marketing rests on consent alone",
                 '"consent"',
                 key="lawful_basis",
-                mend={"lawful_basis": "consent"},
+                repair={"lawful_basis": "consent"},
             )
         return self
 
@@ -124,7 +124,7 @@ class Campaign(Quiet):
                 "a mix names every list of `people`, and no other",
                 f"{{ {names} }} with weights of 1 to 1000",
                 key="mix",
-                mend={"mix": None},
+                repair={"mix": None},
             )
         return self
 
@@ -135,7 +135,7 @@ class Campaign(Quiet):
                 "lists are mixed by weight, or their rows come by priority",
                 '"listed", or no `mix`',
                 key="list_order",
-                mend={"list_order": None},
+                repair={"list_order": None},
             )
         return self
 
@@ -147,7 +147,7 @@ class Campaign(Quiet):
                 f"{twice[0]} is among `agents`, who are asked first, as well",
                 "other groups than those of `agents`",
                 key="overflow_agents",
-                mend={"overflow_agents": None},
+                repair={"overflow_agents": None},
             )
         return self
 

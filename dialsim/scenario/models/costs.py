@@ -102,7 +102,7 @@ class Costs(Quiet):
                 "nothing says by which steps calls are billed",
                 '"60s" for started minutes, "1s" for started seconds, as the line contract says',
                 key="billing_step",
-                mend={"billing_step": "60s"},
+                repair={"billing_step": "60s"},
             )
         return self
 
@@ -115,7 +115,7 @@ class Costs(Quiet):
                     f"another currency than {first[0]}",
                     f"all prices in one currency, such as {self.currency}",
                     key=path,
-                    mend={path.partition(".")[0]: None},
+                    repair={path.partition(".")[0]: None},
                 )
         return self
 

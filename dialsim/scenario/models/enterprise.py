@@ -40,7 +40,7 @@ class CallCentre(Model):
             raise fault(
                 "an outsourced call centre needs its `outsourcer`",
                 key="outsourcer",
-                mend={"kind": "in_house"},
+                repair={"kind": "in_house"},
             )
         return self
 
@@ -51,7 +51,7 @@ class CallCentre(Model):
                 "only a licence for one province has a `province`",
                 'scope = "province" beside it',
                 key="province",
-                mend={"province": None},
+                repair={"province": None},
             )
         return self
 
@@ -119,7 +119,7 @@ class Document(Model):
         for key in needed:
             if isinstance(written, Mapping) and key not in written:
                 raise fault(
-                    f"a document needs its `{key}`", _FORMS[key], key=key, mend={key: needed[key]}
+                    f"a document needs its `{key}`", _FORMS[key], key=key, repair={key: needed[key]}
                 )
         return written
 
@@ -130,7 +130,7 @@ class Document(Model):
                 "the document ends before its own date",
                 f"{self.date.isoformat()} or later",
                 key="valid_until",
-                mend={"valid_until": None},
+                repair={"valid_until": None},
             )
         return self
 

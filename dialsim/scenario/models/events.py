@@ -120,35 +120,35 @@ class Event(Model):
                 f"`{strange[0]}` is about events with what = {_either(others)}",
                 "to leave it out",
                 key=strange[0],
-                mend=dict.fromkeys(strange),
+                repair=dict.fromkeys(strange),
             )
         if self.what == "hours" and self.hours is None:
             raise fault(
                 "an event that tightens hours needs `hours`",
                 'hours = ["10:00-11:30"], or [] where nobody may be called',
                 key="hours",
-                mend={"hours": []},
+                repair={"hours": []},
             )
         if self.what == "deregistered" and self.caller_ids is None:
             raise fault(
                 "an event that deregisters numbers needs `caller_ids`",
                 'caller_ids = ["north"]',
                 key="caller_ids",
-                mend={"caller_ids": ["?"]},
+                repair={"caller_ids": ["?"]},
             )
         if self.what in ("hours", "stop") and self.end is None:
             raise fault(
                 "an event that takes time away needs its end",
                 "its last day, or the moment it is over",
                 key="to",
-                mend={"to": self.start},
+                repair={"to": self.start},
             )
         if self.what in _OF_TRUNKS and (self.operator is None) == (self.trunks is None):
             raise fault(
                 f"{_OF_TRUNKS[self.what]} is about an `operator` or about `trunks`",
                 "exactly one of the two",
                 key="operator",
-                mend={"operator": "CTCC", "trunks": None},
+                repair={"operator": "CTCC", "trunks": None},
             )
         return self
 
@@ -161,14 +161,14 @@ class Event(Model):
                 f"{_NAMES[self.what]} is about `trunks` or about `caller_ids`",
                 "one of the two: a block of numbers has one trunk",
                 key="caller_ids",
-                mend={"caller_ids": None},
+                repair={"caller_ids": None},
             )
         if self.operator is None and self.trunks is None and self.caller_ids is None:
             raise fault(
                 f"{_NAMES[self.what]} says nothing of whose calls it meets",
                 "`trunks`, `caller_ids`, or the callees' `operator`",
                 key="trunks",
-                mend={"trunks": ["?"]},
+                repair={"trunks": ["?"]},
             )
         return self
 
@@ -179,7 +179,7 @@ class Event(Model):
                 "an event ends after it begins",
                 f"{self.start} or later" if self._of_days else f"later than {self.start}",
                 key="to",
-                mend={"from": self.end, "to": self.start},
+                repair={"from": self.end, "to": self.start},
             )
         return self
 

@@ -86,7 +86,7 @@ def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticC
     Parameters
     ----------
     context
-        `key`: the key below the model that the fault is about. `mend`: keys of the model and
+        `key`: the key below the model that the fault is about. `repair`: keys of the model and
         values that resolve the contradiction (None: leave the key out). `choices`: the names to
         suggest the nearest from.
     """

@@ -60,7 +60,7 @@ class FileFormat(Quiet):
         if self.format == "parquet":
             for key in ("delimiter", "encoding", "header"):
                 if key in self.model_fields_set and getattr(self, key) not in (None, True):
-                    raise fault(f"a Parquet file has no {key}", key=key, mend={key: None})
+                    raise fault(f"a Parquet file has no {key}", key=key, repair={key: None})
         return self
 
 
@@ -100,7 +100,7 @@ class ColumnNames(Model):
                     f"column {name} stands for `{taken[name]}` already",
                     "a column of its own",
                     key=key,
-                    mend={key: None},
+                    repair={key: None},
                 )
             taken[name] = key
         return self
@@ -181,21 +181,21 @@ class Registry(NumbersFile):
                 "only a scrub of refused calls has categories",
                 'kind = "refused" beside it',
                 key="categories",
-                mend={"categories": None},
+                repair={"categories": None},
             )
         if self.categories is not None and not self.categories:
             raise fault(
                 "no category: such a registry refuses nothing",
                 "at least one, or leave the key out: everything is refused",
                 key="categories",
-                mend={"categories": None},
+                repair={"categories": None},
             )
         if self.kind in ("refused", "industry") and self.as_of is None:
             raise fault(
                 "a list of others must say how old it is",
                 "its date, such as as_of = 2026-04-10",
                 key="as_of",
-                mend={"as_of": date(2024, 1, 1)},
+                repair={"as_of": date(2024, 1, 1)},
             )
         return self
 
@@ -315,6 +315,6 @@ class History(Model):
                 "a moment in mid-run without the calls made before it",
                 "`calls` beside it",
                 key="as_of",
-                mend={"as_of": None},
+                repair={"as_of": None},
             )
         return self

@@ -55,7 +55,7 @@ class Limit(Quiet):
                 "a calendar window is a day or a week",
                 '"1d" or "7d"',
                 key="per",
-                mend={"window": "sliding"},
+                repair={"window": "sliding"},
             )
         return self
 
@@ -68,7 +68,7 @@ class Limit(Quiet):
                 f"only limits on {whose} have this scope",
                 " or ".join(["no `scope`", *others]),
                 key="scope",
-                mend={"scope": None},
+                repair={"scope": None},
             )
         return self
 
@@ -86,7 +86,7 @@ class OwnLimit(Limit):
                 "nobody can foresee which calls under way will be answered",
                 '"attempts"',
                 key="counts",
-                mend={"counts": None},
+                repair={"counts": None},
             )
         return self
 

@@ -109,7 +109,7 @@ class Pacing(Quiet):
                 "progressive pacing dials once for each free agent",
                 "1.0",
                 key="ratio",
-                mend={"ratio": None},
+                repair={"ratio": None},
             )
         mine = OWN_KEYS[self.mode]
         for key in sorted({key for keys in OWN_KEYS.values() for key in keys} - set(mine)):
@@ -119,7 +119,7 @@ class Pacing(Quiet):
                     f"{self.mode} pacing has no such thing",
                     f"mode = {' or '.join(modes)} beside it",
                     key=key,
-                    mend={key: None},
+                    repair={key: None},
                 )
         return self._needed()
 
@@ -135,7 +135,7 @@ class Pacing(Quiet):
                 f"{self.mode} pacing needs {key}",
                 f"{key} = {shown}",
                 key=key,
-                mend={key: example},
+                repair={key: example},
             )
         return self
 

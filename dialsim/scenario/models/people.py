@@ -116,7 +116,7 @@ class Synthetic(Consent, Quiet):
                     "no share is given" if not shares else f"these shares sum to {total:g}",
                     "1 in all" if whole else "at most 1 in all",
                     key=key,
-                    mend={key: None},
+                    repair={key: None},
                 )
         self._prefixes_apart()
         self._relations_whole()
@@ -130,7 +130,7 @@ class Synthetic(Consent, Quiet):
                     f"prefix {second} is part of {first}",
                     "prefixes that exclude each other",
                     key="prefixes",
-                    mend={"prefixes": None},
+                    repair={"prefixes": None},
                 )
 
     def _relations_whole(self) -> None:
@@ -143,7 +143,7 @@ class Synthetic(Consent, Quiet):
                 "a list has either `relation` or `relations`",
                 "one of the two",
                 key="relations",
-                mend={"relation": None},
+                repair={"relation": None},
             )
         for one, other in (("opted_in", "bought"), ("bought", "opted_in")):
             shares.setdefault(one, 1.0 - shares.get(other, 0.0))  # type: ignore[arg-type, call-overload]
@@ -212,7 +212,7 @@ class PeopleList(Consent, NumbersFile):
                 "a list has either `synthetic` or `file`",
                 "exactly one of the two",
                 key="synthetic",
-                mend={"file": None},
+                repair={"file": None},
             )
         if self.synthetic is not None:
             mine = sorted(self.model_fields_set & set(Consent.model_fields))
@@ -220,7 +220,7 @@ class PeopleList(Consent, NumbersFile):
                 raise fault(
                     f"`{mine[0]}` of a drawn list stands in `synthetic`",
                     key=mine[0],
-                    mend=dict.fromkeys(mine),
+                    repair=dict.fromkeys(mine),
                 )
             self._nothing_of_files()
             for key in Consent.model_fields:  # so that readers need not distinguish the sources
@@ -231,7 +231,7 @@ class PeopleList(Consent, NumbersFile):
             items = getattr(self, key)
             twice = sorted({item for item in items if items.count(item) > 1})
             if twice:
-                raise fault(f"{twice[0]} is named twice", key=key, mend={key: None})
+                raise fault(f"{twice[0]} is named twice", key=key, repair={key: None})
         return self
 
     def _nothing_of_files(self) -> None:
@@ -240,14 +240,14 @@ class PeopleList(Consent, NumbersFile):
             raise fault(
                 f"`{about[0]}` is about a file: a drawn list has none",
                 key=about[0],
-                mend=dict.fromkeys(about),
+                repair=dict.fromkeys(about),
             )
         if self.order in ("priority", "best_hour"):
             raise fault(
                 f"a drawn list has no {self.order.replace('_', ' ')}",
                 '"list" or "key", or a `file` with that column',
                 key="order",
-                mend={"order": None},
+                repair={"order": None},
             )
 
     def genuine_of(self, relation: Relation) -> float:

@@ -77,28 +77,28 @@ class PlanDecision(Quiet):
                 "a decision has either `values`, or `from` and `to`",
                 "values = [200, 250, 300], or from = 200 and to = 300 with step = 50",
                 key="values" if self.values is not None else "from",
-                mend={"from": None, "to": None, "step": None, "values": [0]},
+                repair={"from": None, "to": None, "step": None, "values": [0]},
             )
         if self.values is not None and not self.values:
             raise fault("no value to choose from", "at least one", key="values",
-                        mend={"values": [0]})  # fmt: skip
+                        repair={"values": [0]})  # fmt: skip
         if ranged:
             self._range()
         elif self.step is not None:
             raise fault("`step` is of a range", "`from` and `to` beside it", key="step",
-                        mend={"step": None})  # fmt: skip
+                        repair={"step": None})  # fmt: skip
         return self
 
     def _range(self) -> None:
         if self.first is None or self.to is None:
             absent = "from" if self.first is None else "to"
-            raise fault("a range has two ends", "`from` and `to`", key=absent, mend={absent: 1})
+            raise fault("a range has two ends", "`from` and `to`", key=absent, repair={absent: 1})
         step = self.step or 1.0
         if self.to < self.first:
-            raise fault("an empty range", f"at least {self.first:g}", key="to", mend={"to": None})
+            raise fault("an empty range", f"at least {self.first:g}", key="to", repair={"to": None})
         if (self.to - self.first) / step >= MOST_VALUES:
             allowed = f"at most {MOST_VALUES:,} values"
-            raise fault("too many values", allowed, key="step", mend={"step": None})
+            raise fault("too many values", allowed, key="step", repair={"step": None})
 
     @model_validator(mode="after")
     def _prices_fit(self) -> Self:
@@ -107,21 +107,21 @@ class PlanDecision(Quiet):
                 f"{len(self.prices)} prices of {len(self.choices)} values",
                 "one for each value",
                 key="prices",
-                mend={"prices": None},
+                repair={"prices": None},
             )
         if self.prices is not None and self.price_each is not None:
             raise fault("priced twice", "`price_each`, or `prices`", key="price_each",
-                        mend={"price_each": None})  # fmt: skip
+                        repair={"price_each": None})  # fmt: skip
         if self.price_each is not None and not all(_is_number(each) for each in self.choices):
             raise fault(
                 "`price_each` is of numbers",
                 "`prices`, one for each value",
                 key="price_each",
-                mend={"price_each": None},
+                repair={"price_each": None},
             )
         if len({repr(each) for each in self.choices}) < len(self.choices):
             raise fault("a value stands there twice", "each once", key="values",
-                        mend={"values": None})  # fmt: skip
+                        repair={"values": None})  # fmt: skip
         return self
 
     @property
@@ -179,14 +179,14 @@ class Plan(Quiet):
                     "no number of runs shows so small a chance",
                     f"{LEAST_CHANCE:g} to {most:g}",
                     key=f"{name}_at_most",
-                    mend={f"{name}_at_most": None},
+                    repair={f"{name}_at_most": None},
                 )
             if getattr(self, f"{name}_at_most") > most:
                 raise fault(
                     "always required, and never to be traded",
                     f"at most {most:g}",
                     key=f"{name}_at_most",
-                    mend={f"{name}_at_most": None},
+                    repair={f"{name}_at_most": None},
                 )
         keys = [decision.key for decision in self.decisions]
         twice = next((i for i, key in enumerate(keys) if key in keys[:i]), None)
@@ -195,7 +195,7 @@ class Plan(Quiet):
                 f"{keys[twice]} is decided twice",
                 "each key once",
                 key=f"decisions[{twice}].key",
-                mend={"decisions": None},
+                repair={"decisions": None},
             )
         return self
 

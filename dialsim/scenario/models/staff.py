@@ -38,7 +38,7 @@ class Shift(Model):
                 f"a {self._what} ends after it starts, on the same day",
                 f"later than {self.start}",
                 key="to",
-                mend={"from": self.end, "to": self.start},
+                repair={"from": self.end, "to": self.start},
             )
         return self
 
@@ -85,7 +85,7 @@ class WrapUp(Model):
                 f"{self.distribution} lengths have no spread of their own",
                 'distribution = "lognormal" beside it, or no spread',
                 key="spread",
-                mend={"spread": None},
+                repair={"spread": None},
             )
         return self
 
@@ -140,7 +140,7 @@ class AgentGroup(Quiet):
                 "a group starts before it ends",
                 f"later than {self.start}",
                 key="to",
-                mend={"to": None},
+                repair={"to": None},
             )
         return self
 
@@ -151,7 +151,7 @@ class AgentGroup(Quiet):
                 "`wrap_up` and `wrap_up_by` say the same thing twice",
                 "one of them",
                 key="wrap_up",
-                mend={"wrap_up": None},
+                repair={"wrap_up": None},
             )
         return self
 
@@ -162,7 +162,7 @@ class AgentGroup(Quiet):
                 f"{self.kind} have no work after a call",
                 f'wrap_up = "0s" beside kind = "{self.kind}"',
                 key="wrap_up" if self.wrap_up_by is None else "wrap_up_by",
-                mend={"wrap_up": "0s", "wrap_up_by": None},
+                repair={"wrap_up": "0s", "wrap_up_by": None},
             )
         return self
 
@@ -171,14 +171,14 @@ class AgentGroup(Quiet):
         if self.teams > self.count:
             raise fault(
                 "more teams than agents", f"at most {self.count}", key="teams",
-                mend={"teams": None, "stagger": None},
+                repair={"teams": None, "stagger": None},
             )  # fmt: skip
         if self.stagger and self.teams == 1:
             raise fault(
                 "one team has nobody to start later than",
                 "teams = 2 or more beside it",
                 key="stagger",
-                mend={"stagger": None},
+                repair={"stagger": None},
             )
         last = max(shift.window[1] for shift in self.shifts) + (self.teams - 1) * (
             self.stagger or 0
@@ -188,7 +188,7 @@ class AgentGroup(Quiet):
                 f"the last of {self.teams} teams would work past midnight",
                 "teams and stagger with which every team ends on the day it starts",
                 key="stagger",
-                mend={"stagger": None, "teams": None},
+                repair={"stagger": None, "teams": None},
             )
         return self
 

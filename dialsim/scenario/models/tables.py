@@ -222,7 +222,7 @@ class RefuseCall(Model):
                 "only an operator's scrub looks numbers up",
                 'access = "operator_scrub" beside it',
                 key="price",
-                mend={"price": None},
+                repair={"price": None},
             )
         return self
 
@@ -299,7 +299,7 @@ class Trunk(Quiet):
                 "a trunk names what it reaches or what it does not",
                 "`reach` or `blind`",
                 key="blind",
-                mend={"blind": None},
+                repair={"blind": None},
             )
         return self
 
@@ -352,7 +352,7 @@ class Goal(Quiet):
                 f"{self.metric} is of all campaigns together",
                 f"no `campaign`, or one of {', '.join(known)}",
                 key="campaign",
-                mend={"campaign": None},
+                repair={"campaign": None},
             )
         return self
 
@@ -363,6 +363,6 @@ class Goal(Quiet):
                 "a goal has either `at_least` or `at_most`",
                 "exactly one of the two",
                 key="at_least",
-                mend={"at_least": 0, "at_most": None},
+                repair={"at_least": 0, "at_most": None},
             )
         return self

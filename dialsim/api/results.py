@@ -329,14 +329,14 @@ class Run:
         known = self.summary.get("splits") or {}
         if by in known:
             return Split.from_dict(known[by])
-        per_hour = self.summary["metrics"]["attempts_per_hour"]["value"]
+        run_values = {key: each["value"] for key, each in self.summary["metrics"].items()}
         # of a run of an earlier version nobody knows who was connected too late
         within_ms = int(self.summary["abandoned"].get("connect_within_ms", NEVER))
         names = self.summary.get("attributes") or []
         if by == "hour" and by not in names:
             calls = self.batches("calls", ("time", *self._counted_columns()))
             events = self.batches("events", ["event", "call_time"])
-            return split_by_hour(calls, events, per_hour, within_ms)
+            return split_by_hour(calls, events, run_values, within_ms)
         if by in names:
             column = attribute_column(by)
         elif by in PERSON_PARTS:
@@ -346,7 +346,7 @@ class Run:
         people = self.batches("people", ["person", "state", column])
         calls = self.batches("calls", self._counted_columns())
         events = self.batches("events", ["person", "event"])
-        return split_tables(by, people, calls, events, per_hour, within_ms)
+        return split_tables(by, people, calls, events, run_values, within_ms)
 
     def _counted_columns(self) -> tuple[str, ...]:
         """Return the columns of calls that counting needs."""

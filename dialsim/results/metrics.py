@@ -14,7 +14,7 @@ from dialsim.outcomes.layout import TALLIED
 from dialsim.results.callbacks import kept_share
 from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, Rows, action_rows, caller_count
 from dialsim.results.tables.caller_rows import FOREVER, build_lines
-from dialsim.scenario.metrics import metrics
+from dialsim.scenario.metrics import metrics, values_from_counts
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -33,7 +33,7 @@ def goal_values(world: World, interventions: Rows, index: int) -> dict[str, int 
 def campaign_values(world: World, campaign: str) -> dict[str, int | float | None]:
     """Return every metric of one campaign, by name, that a campaign has of its own."""
     number = [each.name for each in world.scenario.campaigns].index(campaign)
-    return _of_calls(world, slice(number, number + 1))
+    return call_values(world, slice(number, number + 1))
 
 
 def metric_values(world: World, interventions: Rows = None) -> dict[str, int | float | None]:
@@ -55,7 +55,7 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
     staff = world.state.crew.staff
     actions = action_rows(interventions)
     talk, wrap, idle = (int(staff[f"{name}_ms"].sum()) for name in ("talk", "wrap", "idle"))
-    found = _of_calls(world, slice(None)) | {
+    found = call_values(world, slice(None)) | {
         "leads_finished": int(world.state.control[0]["finished"]),
         "occupancy": _over(talk + wrap, talk + wrap + idle),
         "interventions": int(against_enterprise(actions).sum()),
@@ -67,24 +67,13 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
     return {key: found[key] for key in metrics()}
 
 
-def _of_calls(world: World, campaigns: slice) -> dict[str, int | float | None]:
-    """Return the metrics that are made of calls and what people said of them."""
+def call_values(world: World, campaigns: slice) -> dict[str, int | float | None]:
+    """Return the metrics of some campaigns that calls, and what people did after them, give."""
     tallies = world.state.memory.tallies[campaigns]
-    sums = {name: int(tallies[name].sum()) for name in TALLIED}
-    complaints = sums["complaints_12321"] + sums["complaints_hotline"]
-    abandoned = sums["abandoned"] + connected_late(world, campaigns)
-    counted = ("attempts", "delivered", "answered", "live_answers", "connects", "conversations")
-    after = ("complaints_12321", "complaints_sector", "marks", "opt_outs")
-    return {
-        **{name: sums[name] for name in (*counted, *after, "reach", "intercepted")},
-        "abandoned": abandoned,
-        "abandoned_share": _over(abandoned, sums["live_answers"]),
-        "asr": _over(sums["answered"], sums["attempts"]),
-        "acd_s": _over(sums["talk_ms"] / 1000, sums["answered"]),
-        "complaints": complaints,
-        "complaints_per_million": _over(complaints * 1_000_000, sums["delivered"]),
-        "callbacks_on_time": kept_share(world, campaigns),
-    }
+    counts = {name: int(tallies[name].sum()) for name in TALLIED}
+    counts["abandoned"] += connected_late(world, campaigns)
+    found = values_from_counts(counts, metrics().values())
+    return found | {"callbacks_on_time": kept_share(world, campaigns)}
 
 
 def connected_late(world: World, campaigns: slice = slice(None)) -> int:

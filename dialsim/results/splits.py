@@ -16,7 +16,7 @@ from dialsim.results.lists.waterfall import lead_blocks, persons_on
 from dialsim.results.metrics import metric_values
 from dialsim.results.run_view import carried_of
 from dialsim.scenario.frame import Frame
-from dialsim.scenario.metrics import metrics
+from dialsim.scenario.metrics import metrics, unsplit_reasons, values_from_counts
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -25,30 +25,6 @@ Array = NDArray[Any]
 
 MOST_ROWS = 1000
 """Values with a row of their own; the rarest beyond it share one."""
-
-_NUMBERS = "it counts caller IDs, which call people of many values"
-NOT_SPLIT = {
-    "occupancy": "an agent's idle time belongs to nobody who is called",
-    "interventions": "the network acts on caller IDs and the enterprise, not on the people called",
-    "reviews": "the enterprise is reviewed, not the people called",
-    "callbacks_on_time": "a call agreed on is counted with its campaign, whoever it is made to",
-    "caller_ids_suspended": _NUMBERS,
-    "caller_ids_labelled": _NUMBERS,
-}
-"""Metrics that no person can be given a part of, with the reason."""
-
-_NUMBERS_ZH = "它统计外显号码，而一个号码呼叫的人各不相同"
-NOT_SPLIT_ZH = {
-    "occupancy": "坐席的空闲时间不属于任何被叫",
-    "interventions": "网络处置针对外显号码和企业，而非被叫",
-    "reviews": "审查针对企业，而非被叫",
-    "callbacks_on_time": "约定回访按活动统计，不分被叫",
-    "caller_ids_suspended": _NUMBERS_ZH,
-    "caller_ids_labelled": _NUMBERS_ZH,
-    "leads_finished": "一个人在名单中，不分时段",
-}
-"""`NOT_SPLIT` in Chinese, and what a split by hour adds to it."""
-
 
 PERSON_PARTS = {"list": "list", "operator": "number_operator", "province": "number_province"}
 """What splits the people of any run: columns of the table of people, by what they are asked as."""
@@ -75,7 +51,7 @@ class Split:
     attribute: str
     rows: list[dict[str, Any]]
     total: dict[str, Any]
-    not_split: dict[str, str] = field(default_factory=lambda: dict(NOT_SPLIT))
+    not_split: dict[str, str] = field(default_factory=unsplit_reasons)
 
     @property
     def table(self) -> Frame:
@@ -100,12 +76,13 @@ class Split:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; :meth:`from_dict` reads them."""
+        chinese = unsplit_reasons("zh", by_hour=True)
         return {
             "attribute": self.attribute,
             "rows": self.rows,
             "total": self.total,
             "not_split": self.not_split,
-            "not_split_zh": {key: NOT_SPLIT_ZH[key] for key in self.not_split},
+            "not_split_zh": {key: chinese[key] for key in self.not_split},
         }
 
     @classmethod
@@ -118,7 +95,7 @@ def split_metrics(
     attribute: str,
     values: Sequence[str],
     counts: Mapping[str, Array],
-    attempts_per_hour: float | None,
+    run_values: Mapping[str, float | None],
 ) -> Split:
     """Return metrics by value.
 
@@ -130,18 +107,19 @@ def split_metrics(
         What each code means.
     counts
         As of :meth:`dialsim.outcomes.split.SplitCounts.counts`.
-    attempts_per_hour
-        Of the whole run: each value takes part in proportion to its attempts.
+    run_values
+        Metrics of the whole run, by key; read of those split `in_proportion_to` a count.
 
     Notes
     -----
-    Counts add up to those of the run, and so does `attempts_per_hour`; shares and means have the
-    value's own counts above and below.
+    Counts add up to those of the run, and so do parts in proportion to a count, such as
+    `attempts_per_hour`. Shares and means are computed from the value's own counts.
     """
-    per_attempt = None
-    attempts = int(counts["attempts"].sum())
-    if attempts_per_hour is not None and attempts:
-        per_attempt = attempts_per_hour / attempts
+    per_count = {}
+    for key, metric in metrics().items():
+        if metric.in_proportion_to is not None:
+            value, whole = run_values.get(key), int(counts[metric.in_proportion_to].sum())
+            per_count[key] = value / whole if value is not None and whole else None
     names = [*values, None]
     order = sorted(
         (i for i in range(len(names)) if any(int(counts[name][i]) for name in COUNTS)),
@@ -150,10 +128,10 @@ def split_metrics(
     own, rest = order, []
     if len(order) > MOST_ROWS:
         own, rest = order[: MOST_ROWS - 1], order[MOST_ROWS - 1 :]
-    rows = [_row(names[i], 1, counts, [i], per_attempt) for i in own]
+    rows = [_row(names[i], 1, counts, [i], per_count) for i in own]
     if rest:
-        rows.append(_row(None, len(rest), counts, rest, per_attempt))
-    total = _row(None, len(order), counts, list(range(len(names))), per_attempt)
+        rows.append(_row(None, len(rest), counts, rest, per_count))
+    total = _row(None, len(order), counts, list(range(len(names))), per_count)
     return Split(attribute, rows, total)
 
 
@@ -162,26 +140,21 @@ def _row(
     values: int,
     counts: Mapping[str, Array],
     which: list[int],
-    per_attempt: float | None,
+    per_count: Mapping[str, float | None],
 ) -> dict[str, Any]:
-    n = {name: int(np.sum(counts[name][which])) for name in COUNTS}
-    complaints = n["complaints_12321"] + n["complaints_hotline"]
-    found: dict[str, Any] = {
-        **n,
-        "complaints": complaints,
-        "attempts_per_hour": None if per_attempt is None else n["attempts"] * per_attempt,
-        "abandoned_share": _over(n["abandoned"], n["live_answers"]),
-        "asr": _over(n["answered"], n["attempts"]),
-        "acd_s": _over(n["talk_ms"] / 1000, n["answered"]),
-        "complaints_per_million": _over(complaints * 1_000_000, n["delivered"]),
-    }
-    keys = [key for key in metrics() if key not in NOT_SPLIT]
-    head = {"value": value, "values": values, "leads": n["leads"]}
-    return head | {key: found[key] for key in keys}
+    """Return one row: the metrics of the values with these indices together.
 
-
-def _over(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
+    ``per_count`` has, by metric, how much of the run's value each count gets.
+    """
+    sums = {name: int(np.sum(counts[name][which])) for name in COUNTS}
+    split = [each for each in metrics().values() if each.not_split is None]
+    found: dict[str, Any] = values_from_counts(sums, split)
+    for metric in split:
+        if metric.in_proportion_to is not None:
+            each = per_count[metric.key]
+            found[metric.key] = None if each is None else sums[metric.in_proportion_to] * each
+    head = {"value": value, "values": values, "leads": sums["leads"]}
+    return head | {metric.key: found[metric.key] for metric in split}
 
 
 def split_of_world(world: World, attribute: str, counts: SplitCounts) -> Split:
@@ -195,8 +168,7 @@ def split_of_world(world: World, attribute: str, counts: SplitCounts) -> Split:
                 persons = persons_on(world, campaign, source, rows)
                 counts.add_leads(persons, leads["state"] == LeadState.FINISHED)
     values = carried.values(attribute)
-    attempts_per_hour = metric_values(world)["attempts_per_hour"]
-    return split_metrics(attribute, values, counts.counts(len(values)), attempts_per_hour)
+    return split_metrics(attribute, values, counts.counts(len(values)), metric_values(world))
 
 
 def split_tables(
@@ -204,7 +176,7 @@ def split_tables(
     people: Iterable[Any],
     calls: Iterable[Any],
     events: Iterable[Any],
-    attempts_per_hour: float | None,
+    run_values: Mapping[str, float | None],
     within_ms: int,
 ) -> Split:
     """Return the split of a run from its tables, each as Arrow batches.
@@ -239,14 +211,14 @@ def split_tables(
     for batch in events:
         kinds = [named.get(str(word), 0) for word in _texts(batch.column(1))]
         counts.add_events(_numbers(batch.column(0)), np.array(kinds, np.uint8))
-    return split_metrics(attribute, list(words), counts.counts(len(words)), attempts_per_hour)
-
-
-_BY_PERSON = "a person is in the list whatever the hour"
+    return split_metrics(attribute, list(words), counts.counts(len(words)), run_values)
 
 
 def split_by_hour(
-    calls: Iterable[Any], events: Iterable[Any], attempts_per_hour: float | None, within_ms: int
+    calls: Iterable[Any],
+    events: Iterable[Any],
+    run_values: Mapping[str, float | None],
+    within_ms: int,
 ) -> Split:
     """Return metrics by the hour of the day of the attempt, ``"00"`` to ``"23"``.
 
@@ -284,9 +256,9 @@ def split_by_hour(
         for word, name in named.items():
             np.add.at(counts[name], hours[_texts(batch.column("event")) == word], 1)
     values = [f"{hour:02d}" for hour in range(24)]
-    found = split_metrics("hour", values, counts, attempts_per_hour)
+    found = split_metrics("hour", values, counts, run_values)
     rows = sorted(found.rows, key=lambda row: str(row["value"]))
-    return replace(found, rows=rows, not_split={**NOT_SPLIT, "leads_finished": _BY_PERSON})
+    return replace(found, rows=rows, not_split=unsplit_reasons(by_hour=True))
 
 
 def _hours(column: Any) -> Array:

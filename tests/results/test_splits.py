@@ -10,8 +10,8 @@ from rich.cells import cell_len
 
 from dialsim.outcomes.split import COUNTS
 from dialsim.pages.run.split_page import SHOWN, split_lines
-from dialsim.results.splits import MOST_ROWS, NOT_SPLIT, Split, split_metrics
-from dialsim.scenario.metrics import metrics
+from dialsim.results.splits import MOST_ROWS, Split, split_metrics
+from dialsim.scenario.metrics import metrics, unsplit_reasons
 
 COUNTED = ("attempts", "answered", "marks", "complaints", "leads", "reach", "opt_outs")
 
@@ -19,7 +19,9 @@ COUNTED = ("attempts", "answered", "marks", "complaints", "leads", "reach", "opt
 def split(values: int, attribute: str = "branch") -> Split:
     rng = np.random.default_rng(values)
     counts = {name: rng.integers(1, 90, values + 1) for name in COUNTS}
-    return split_metrics(attribute, [f"value {i}" for i in range(values)], counts, 100.0)
+    return split_metrics(
+        attribute, [f"value {i}" for i in range(values)], counts, {"attempts_per_hour": 100.0}
+    )
 
 
 @pytest.mark.parametrize("values", [0, 3, MOST_ROWS, MOST_ROWS + 50])
@@ -36,14 +38,14 @@ def test_every_metric_is_split_or_said_not_to_be() -> None:
     found = split(3)
     keys = {"value", "values", "leads"}
     for row in (*found.rows, found.total):
-        assert set(row) - keys == set(metrics()) - set(NOT_SPLIT)
+        assert set(row) - keys == set(metrics()) - set(unsplit_reasons())
     assert set(found.not_split) <= set(metrics())
     assert all(found.not_split.values())
 
 
 def test_a_value_nobody_had_is_left_out_and_none_stands_last() -> None:
     counts = {name: np.array([0, 2, 1]) for name in COUNTS}
-    rows = split_metrics("branch", ["a", "b"], counts, None).rows
+    rows = split_metrics("branch", ["a", "b"], counts, {}).rows
     assert [row["value"] for row in rows] == ["b", None]
     assert rows[0]["attempts_per_hour"] is None
 
@@ -51,7 +53,7 @@ def test_a_value_nobody_had_is_left_out_and_none_stands_last() -> None:
 def test_shares_of_nothing_are_none() -> None:
     counts: dict[str, Any] = {name: np.array([0, 0]) for name in COUNTS}
     counts["leads"] = np.array([5, 0])
-    row = split_metrics("branch", ["a"], counts, None).rows[0]
+    row = split_metrics("branch", ["a"], counts, {}).rows[0]
     assert (row["asr"], row["acd_s"], row["abandoned_share"]) == (None, None, None)
 
 
@@ -60,7 +62,7 @@ def test_a_split_survives_json() -> None:
     assert Split.from_dict(found.to_dict()) == found
     assert found.table.num_rows == 5
     assert found.table.schema.field("acd_s").metadata == {b"unit": b"s"}
-    assert split_metrics("a", [], {n: np.zeros(1, int) for n in COUNTS}, None).table.num_rows == 0
+    assert split_metrics("a", [], {n: np.zeros(1, int) for n in COUNTS}, {}).table.num_rows == 0
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

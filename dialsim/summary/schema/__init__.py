@@ -15,8 +15,6 @@ from dialsim.scenario.metrics import metrics
 __all__ = ["summary_faults", "summary_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LATER = ("complaints_sector", "callbacks_on_time", "reviews")
-"""Metrics that are younger than the format: summaries of older versions lack them."""
 TITLE = "summary.json of a dialsim run, version 1"
 
 
@@ -57,7 +55,7 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
 
 def _always() -> list[str]:
     """Return the metrics that every summary has."""
-    return [key for key in metrics() if key not in LATER]
+    return [key for key, metric in metrics().items() if metric.since is None]
 
 
 def _said(error: Any) -> str:
@@ -75,8 +73,6 @@ def _adapter() -> Any:
 
 def _name_metrics(schema: dict[str, Any]) -> None:
     """Put the metric dictionary in the place of what stands for any metric."""
-    from dialsim.results.splits import NOT_SPLIT
-
     known = metrics()
     schema["properties"]["metrics"] |= {
         "additionalProperties": False,
@@ -99,10 +95,9 @@ def _name_metrics(schema: dict[str, Any]) -> None:
         "leads": {"type": "integer", "description": "Leads of such people.", "unit": "leads"},
     }
     for key, metric in known.items():
-        if key not in NOT_SPLIT:
-            whole = metric.unit in ("calls", "people", "leads", "complaints", "marks")
+        if metric.not_split is None:
             row[key] = {
-                "type": ["integer" if whole else "number", "null"],
+                "type": ["integer" if metric.count else "number", "null"],
                 "description": metric.meaning,
                 "unit": metric.unit,
             }

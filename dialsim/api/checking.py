@@ -11,7 +11,7 @@ from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.audit.context import Columns, Rows
-    from dialsim.feasibility.progress_so_far import Already
+    from dialsim.feasibility.progress_so_far import ProgressSoFar
     from dialsim.people.lists import Lists
     from dialsim.people.read_progress import OnRows
 
@@ -101,7 +101,7 @@ def estimated(
     return estimate(scenario, lists, on_rows, *known)
 
 
-def _already(scenario: Scenario) -> Already | None:
+def _already(scenario: Scenario) -> ProgressSoFar | None:
     """Return the call history of a continued campaign; None if it is not continued.
 
     Its lists are read as a run reads them, so that what refuses a run refuses a check.
@@ -109,10 +109,10 @@ def _already(scenario: Scenario) -> Already | None:
     calls = None if scenario.history is None else scenario.history.calls
     if calls is None or not calls.own:
         return None
-    from dialsim.feasibility.progress_so_far import already
+    from dialsim.feasibility.progress_so_far import progress_so_far
     from dialsim.scheduler.prepare import prepare_world
 
-    return already(prepare_world(scenario))
+    return progress_so_far(prepare_world(scenario))
 
 
 def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:

@@ -131,7 +131,7 @@ def explained(
     Parameters, result and errors are those of :func:`dialsim.explain_run`.
     """
     from dialsim.explanations.caller_life import timeline
-    from dialsim.explanations.intervention_trace import chain, overview
+    from dialsim.explanations.intervention_trace import intervention_trace, overview
     from dialsim.explanations.person_history import story
 
     language = language_of("language", language)
@@ -143,7 +143,7 @@ def explained(
     if given:
         _check_calls(run)
     if intervention is not None:
-        found = chain(log, _act(log, run, intervention), language)
+        found = intervention_trace(log, _act(log, run, intervention), language)
     elif caller is not None:
         found = timeline(log, _line(log, run, caller), language)
     elif person is not None:

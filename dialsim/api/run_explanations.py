@@ -38,7 +38,7 @@ def explain_run(
     Returns
     -------
     dict
-        As :func:`dialsim.explanations.intervention_trace.chain`,
+        As :func:`dialsim.explanations.intervention_trace.intervention_trace`,
         :func:`dialsim.explanations.caller_life.timeline` or
         :func:`dialsim.explanations.person_history.story`; if nothing is asked for, the list of
         interventions in brief. Each with ``run`` (name, seed, folder, complete, reached, note).

@@ -171,9 +171,9 @@ class Screening:
 
     def _by_first(self, chosen: Array) -> list[int]:
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.results.tables.screen_table import told_reasons
+        from dialsim.results.tables.screen_table import shown_reasons
 
-        first = told_reasons(self._screened[chosen])
+        first = shown_reasons(self._screened[chosen])
         counts: list[int] = np.bincount(first, minlength=len(ORDER) + 1).tolist()
         return counts
 
@@ -204,9 +204,9 @@ class Screening:
         """Return the first rows of each first reason: list, line and masked number."""
         from dialsim.compliance.screening.layout import ORDER
         from dialsim.people.account import masked_number
-        from dialsim.results.tables.screen_table import told_reasons
+        from dialsim.results.tables.screen_table import shown_reasons
 
-        first = told_reasons(self._screened)
+        first = shown_reasons(self._screened)
         found: dict[str, list[dict[str, Any]]] = {}
         for place, reason in enumerate(ORDER):
             rows = self._lowest(np.flatnonzero(first == place))

@@ -1,4 +1,4 @@
-"""What a caller in China owes, and what the scenario shows of it: the audit, nothing simulated."""
+"""The audit: obligations of a caller in China, and what the scenario shows of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, get_args
 
-from dialsim.audit.context import Columns, Finding, Ground, Rows, on_day
+from dialsim.audit.context import AuditContext, Columns, Finding, Rows, on_day
 from dialsim.audit.findings import judged
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
@@ -65,7 +65,7 @@ def audit(
         pack = {"pack": rules.name}
         said = known.elsewhere.filled(pack, pack)
         return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
-    found = judged(Ground(scenario, rules, known, columns or {}, rows or {}))
+    found = judged(AuditContext(scenario, rules, known, columns or {}, rows or {}))
     for key in known.out_of_force(first, last):
         found[key] = _out_of_force(known.rows[key], first, last)
     audited = [_row(known, owed, found[key]) for key, owed in known.rows.items()]

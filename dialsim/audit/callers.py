@@ -1,11 +1,11 @@
-"""The audit of who calls and from what: licence, numbers, where calls are placed."""
+"""The audit of the caller: licence, numbers, place of the calls."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from dialsim.audit.context import Finding, Ground, names, on_day, some_never_agreed
+from dialsim.audit.context import AuditContext, Finding, names, on_day, some_never_agreed
 from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.core.time_units import NEVER
 from dialsim.scenario.as_of import opening_tick
@@ -20,7 +20,7 @@ from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.profiles.reasons import Text
 
 
-def licence(ground: Ground) -> Finding:
+def licence(ground: AuditContext) -> Finding:
     """Judge whether who calls may call for others."""
     enterprise, document = ground.scenario.enterprise, ground.document("call_centre_licence")
     centre = enterprise.call_centre
@@ -47,7 +47,7 @@ def licence(ground: Ground) -> Finding:
     return Finding("met", "", said) if centre.expires else Finding("not_shown", "term", said)
 
 
-def licence_scope(ground: Ground) -> Finding:
+def licence_scope(ground: AuditContext) -> Finding:
     """Judge whether the licence holds where the people are."""
     centre = ground.scenario.enterprise.call_centre
     if licence(ground).status == "not_applicable":
@@ -68,7 +68,7 @@ def licence_scope(ground: Ground) -> Finding:
     return Finding("met" if everywhere else "not_shown", "province", {"province": home})
 
 
-def foreign_licence(ground: Ground) -> Finding:
+def foreign_licence(ground: AuditContext) -> Finding:
     """Judge whether a call centre of foreign owners is one of the pilot's."""
     centre = ground.scenario.enterprise.call_centre
     if centre is None or not centre.foreign_owned:
@@ -76,7 +76,7 @@ def foreign_licence(ground: Ground) -> Finding:
     return ground.document("foreign_licence") or Finding("not_shown")
 
 
-def client_vetting(ground: Ground) -> Finding:
+def client_vetting(ground: AuditContext) -> Finding:
     """Judge whether a call-centre company knows its clients and watches what they send."""
     centre = ground.scenario.enterprise.call_centre
     if centre is not None and centre.kind == "in_house":
@@ -84,7 +84,7 @@ def client_vetting(ground: Ground) -> Finding:
     return ground.document("client_vetting") or Finding("not_shown")
 
 
-def platform(ground: Ground) -> Finding:
+def platform(ground: AuditContext) -> Finding:
     """Judge whether a call-centre company has agreed who answers for the calls."""
     centre = ground.scenario.enterprise.call_centre
     if centre is not None and centre.kind == "in_house":
@@ -96,7 +96,7 @@ def platform(ground: Ground) -> Finding:
     return Finding("not_shown", "", {"outsourcer": centre.outsourcer or ""})
 
 
-def _misused(ground: Ground, reason: str) -> list[tuple[Campaign, CallerIds, Text]]:
+def _misused(ground: AuditContext, reason: str) -> list[tuple[Campaign, CallerIds, Text]]:
     """Return every reason of a name why a block of numbers may not be used for a campaign."""
     scenario = ground.scenario
     return [
@@ -115,7 +115,7 @@ def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str |
     return {"blocks": names(block.name for _, block, _ in found), "reason": reason}
 
 
-def caller_class(ground: Ground) -> Finding:
+def caller_class(ground: AuditContext) -> Finding:
     """Judge whether class, trunk and place of the numbers permit the calls."""
     found = _misused(ground, "CALLER_NOT_ALLOWED")
     if not found:
@@ -133,7 +133,7 @@ def caller_class(ground: Ground) -> Finding:
     return Finding("missing", "practice", _first(found), lawful=True, rests_on=rests_on)
 
 
-def entity_database(ground: Ground) -> Finding:
+def entity_database(ground: AuditContext) -> Finding:
     """Judge whether the numbers are registered, and filed for what they are used for."""
     without = [block.name for block in ground.blocks if not block.registered]
     if without:
@@ -143,7 +143,7 @@ def entity_database(ground: Ground) -> Finding:
     return _not_in_force(ground) or Finding("met")
 
 
-def _not_in_force(ground: Ground) -> Finding | None:
+def _not_in_force(ground: AuditContext) -> Finding | None:
     """Return that numbers call while their filing is not in force; None: none does."""
     scenario = ground.scenario
     _, network = resolved_profiles(scenario)
@@ -174,7 +174,7 @@ def _day(scenario: Scenario, tick: int) -> date:
     return tick_to_datetime(scenario.start, scenario.time_zone, tick).date()
 
 
-def real_name(ground: Ground) -> Finding:
+def real_name(ground: AuditContext) -> Finding:
     """Judge under whose name the numbers stand."""
     enterprise = ground.scenario.enterprise
     centre = enterprise.call_centre
@@ -197,14 +197,14 @@ def real_name(ground: Ground) -> Finding:
     return Finding("met", "", {"enterprise": enterprise.name})
 
 
-def caller_id(ground: Ground) -> Finding:
+def caller_id(ground: AuditContext) -> Finding:
     """Judge whether the operator allowed the numbers to be shown."""
     blocks = names(block.name for block in ground.blocks)
     document = ground.document("caller_id_authorisation")
     return document or Finding("not_shown", "", {"blocks": blocks})
 
 
-def foreign_origin(ground: Ground) -> Finding:
+def foreign_origin(ground: AuditContext) -> Finding:
     """Judge calls that are placed abroad and show numbers of mainland China."""
     trunks = {trunk.name for trunk in ground.scenario.trunks if trunk.by_gateway}
     abroad = [block for block in ground.blocks if block.trunk in trunks]

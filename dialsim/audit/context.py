@@ -1,4 +1,4 @@
-"""What the judges of the audit look at, and how they say what they found."""
+"""Inputs of the audit's judges, and the findings they return."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What the judges look at: the scenario, its rules, and what of it is in use."""
+class AuditContext:
+    """Inputs of the judges: the scenario, its rules, and its parts in use."""
 
     scenario: Scenario
     rules: Profile
@@ -108,7 +108,7 @@ class Ground:
 
     @property
     def goes_abroad(self) -> bool:
-        """Whether data are said to go abroad, or to be decided on there."""
+        """Whether data are declared to go abroad, or to be decided on there."""
         exports = any(campaign.exports_data for campaign in self.scenario.campaigns)
         return bool(exports or self.privacy.data_abroad or self.privacy.foreign_handler)
 

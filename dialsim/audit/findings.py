@@ -1,9 +1,10 @@
 """How each obligation stands: what contradicts it, what has run out, what shows it, else nothing.
 
 A judge looks in that order. Contradicted or run out is missing, shown is met, and what is left is
-not shown. Consent and whom not to call stand here; the numbers in ``audit_callers``, what is said
-and kept in ``audit_data``, what depends on how many people there are in ``audit_counts``, on the
-trade in ``audit_trade``.
+not shown. Consent and call restrictions are judged here; the caller in
+:mod:`dialsim.audit.callers`, notices and data in :mod:`dialsim.audit.personal_data`, duties by
+number of people in :mod:`dialsim.audit.people_counts`, those of the trade in
+:mod:`dialsim.audit.sector`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from datetime import timedelta
 
 from dialsim.audit import callers, people_counts, personal_data, sector
 from dialsim.audit.context import (
+    AuditContext,
     Finding,
-    Ground,
     in_words,
     joined,
     names,
@@ -34,7 +35,7 @@ from dialsim.scenario.values import MS_PER_DAY
 _BASES = {"contract": ("contract", "合同"), "legal_duty": ("legal duty", "法定义务")}
 
 
-def judged(ground: Ground) -> dict[str, Finding]:
+def judged(ground: AuditContext) -> dict[str, Finding]:
     """Return how every obligation stands, by its key."""
     return {key: judge(ground) for key, judge in JUDGES.items()}
 
@@ -42,7 +43,7 @@ def judged(ground: Ground) -> dict[str, Finding]:
 # --- consent --------------------------------------------------------------------------------------
 
 
-def _consent(ground: Ground) -> Finding:
+def _consent(ground: AuditContext) -> Finding:
     called = ground.by_consent
     if not called:
         return Finding("not_applicable")
@@ -74,7 +75,7 @@ def _consent(ground: Ground) -> Finding:
     return Finding("met")
 
 
-def _consent_proof(ground: Ground) -> Finding:
+def _consent_proof(ground: AuditContext) -> Finding:
     if not ground.by_consent:
         return Finding("not_applicable")
     found = _proof_shown(ground)
@@ -84,7 +85,7 @@ def _consent_proof(ground: Ground) -> Finding:
     return found
 
 
-def _proof_shown(ground: Ground) -> Finding:
+def _proof_shown(ground: AuditContext) -> Finding:
     if document := ground.document("consent_proof"):
         return document
     without = [
@@ -95,12 +96,12 @@ def _proof_shown(ground: Ground) -> Finding:
     return Finding("not_shown", "", {"lists": names(without)}) if without else Finding("met")
 
 
-def _withdrawal(ground: Ground) -> Finding:
+def _withdrawal(ground: AuditContext) -> Finding:
     without = [c.name for c in ground.scenario.campaigns if not c.opt_out_offered]
     return Finding("missing", "", {"campaigns": names(without)}) if without else Finding("met")
 
 
-def _lawful_basis(ground: Ground) -> Finding:
+def _lawful_basis(ground: AuditContext) -> Finding:
     others = {
         (c.purpose, c.lawful_basis): Words(
             f"{c.purpose} rests on {_BASES[c.lawful_basis][0]}",
@@ -117,11 +118,11 @@ def _lawful_basis(ground: Ground) -> Finding:
 # --- who may not be called, and when --------------------------------------------------------------
 
 
-def _registries(ground: Ground, kind: str) -> list[Registry]:
+def _registries(ground: AuditContext, kind: str) -> list[Registry]:
     return [registry for registry in ground.scenario.registries if registry.kind == kind]
 
 
-def _stale(ground: Ground, kind: str) -> Finding | None:
+def _stale(ground: AuditContext, kind: str) -> Finding | None:
     """Return that a list of others grows too old in the run, and nothing renews it in time."""
     age = ground.rules["registry.max_age"]
     lists = _registries(ground, kind)
@@ -146,7 +147,7 @@ def _stale(ground: Ground, kind: str) -> Finding | None:
     return None
 
 
-def _internal_dnc(ground: Ground) -> Finding:
+def _internal_dnc(ground: AuditContext) -> Finding:
     document = ground.document("internal_list")
     if document is not None:
         return document
@@ -157,7 +158,7 @@ def _internal_dnc(ground: Ground) -> Finding:
     return Finding("not_shown")
 
 
-def _refuse_call(ground: Ground) -> Finding:
+def _refuse_call(ground: AuditContext) -> Finding:
     if stale := _stale(ground, "refused"):
         return stale
     if document := ground.document("refuse_call_scrub"):
@@ -169,7 +170,7 @@ def _refuse_call(ground: Ground) -> Finding:
     return Finding("met", "signal") if access == "per_call_signal" else Finding("not_shown")
 
 
-def _industry_dnc(ground: Ground) -> Finding:
+def _industry_dnc(ground: AuditContext) -> Finding:
     owed, sector = ground.owed("industry_dnc"), ground.scenario.enterprise.sector
     lists = _registries(ground, "industry")
     if stale := _stale(ground, "industry"):
@@ -187,7 +188,7 @@ def _industry_dnc(ground: Ground) -> Finding:
     return Finding("not_applicable", "", {"sector": in_words([sector])})
 
 
-def _hours(ground: Ground) -> Finding:
+def _hours(ground: AuditContext) -> Finding:
     if ground.in_theory:
         return Finding("not_shown", "lab")
     kept, walls, rests_on = [], [], []
@@ -204,7 +205,7 @@ def _clock(windows: Sequence[tuple[int, int]]) -> str:
     return ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
 
 
-def _callee_limits(ground: Ground) -> Finding:
+def _callee_limits(ground: AuditContext) -> Finding:
     mine = ground.scenario.rules
     limits: Sequence[tuple[int, int]]
     if mine.callee_limits is not None:
@@ -228,7 +229,7 @@ def _limit(count: int, per: int) -> Words:
     return Words(f"{count} {formatting.per(per)}", f"{span(per).zh}{count}次")
 
 
-def _volume(ground: Ground) -> Finding:
+def _volume(ground: AuditContext) -> Finding:
     unfiled = [block.name for block in ground.blocks if block.filed is None]
     if unfiled:
         return Finding("not_shown", "unfiled", {"blocks": names(unfiled)})
@@ -250,7 +251,7 @@ def _volume(ground: Ground) -> Finding:
     )
 
 
-def _abandoned(ground: Ground) -> Finding:
+def _abandoned(ground: AuditContext) -> Finding:
     if ground.in_theory:
         return Finding("not_shown", "lab")
     within, cap = ground.rules["abandon.connect_within"], ground.rules["abandon.at_most"]
@@ -263,7 +264,7 @@ def _abandoned(ground: Ground) -> Finding:
     )
 
 
-JUDGES: Mapping[str, Callable[[Ground], Finding]] = {
+JUDGES: Mapping[str, Callable[[AuditContext], Finding]] = {
     "consent": _consent,
     "consent_proof": _consent_proof,
     "withdrawal": _withdrawal,

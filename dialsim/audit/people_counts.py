@@ -1,4 +1,4 @@
-"""The audit of what the law asks from a number of people on: an officer, audits, export.
+"""The audit of duties above a number of people: an officer, audits, export.
 
 Of days whose law was not looked for no number is known, and none is judged by.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dialsim.audit.context import Finding, Ground, in_words, names, on_day
+from dialsim.audit.context import AuditContext, Finding, in_words, names, on_day
 from dialsim.scenario.models.people import PeopleList
 from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.profiles.profile import Value
@@ -21,7 +21,7 @@ _TIERS = ("export_contract_from", "export_assessment_from", "export_sensitive_fr
 
 @dataclass(frozen=True)
 class Count:
-    """How many people, and how that is known.
+    """A number of people and its source.
 
     Attributes
     ----------
@@ -38,12 +38,12 @@ class Count:
     uncounted: tuple[str, ...] = ()
 
 
-def held(ground: Ground) -> Count:
+def held(ground: AuditContext) -> Count:
     """Return of how many people the enterprise holds data: at least those of all its lists."""
     return _count(ground, ground.scenario.people, ground.privacy.people_held)
 
 
-def exported(ground: Ground) -> Count:
+def exported(ground: AuditContext) -> Count:
     """Return of how many people data go abroad in the year: at least those of exported lists."""
     campaigns = [each for each in ground.scenario.campaigns if each.exports_data]
     lists = {name for campaign in campaigns for name in campaign.people}
@@ -52,7 +52,7 @@ def exported(ground: Ground) -> Count:
     return _count(ground, used, ground.privacy.people_exported)
 
 
-def _count(ground: Ground, lists: Iterable[PeopleList], declared: int | None) -> Count:
+def _count(ground: AuditContext, lists: Iterable[PeopleList], declared: int | None) -> Count:
     rows = {
         each.name: each.synthetic.count if each.synthetic else ground.rows.get(each.name)
         for each in lists
@@ -65,13 +65,13 @@ def _count(ground: Ground, lists: Iterable[PeopleList], declared: int | None) ->
     return Count(counted, stated, () if declared is not None else missing)
 
 
-def sensitive(ground: Ground) -> bool:
+def sensitive(ground: AuditContext) -> bool:
     """Whether the data are sensitive: as declared, else by the trade."""
     declared = ground.privacy.sensitive_data
     return bool(sensitive_trades(ground)) if declared is None else declared
 
 
-def sensitive_trades(ground: Ground) -> list[str]:
+def sensitive_trades(ground: AuditContext) -> list[str]:
     """Return the trades of the scenario whose data are sensitive by themselves."""
     owed, sector = ground.owed("sensitive_consent"), ground.scenario.enterprise.sector
     sectors = [sector] if ALSO.get(sector, sector) in owed.sectors else []
@@ -79,7 +79,7 @@ def sensitive_trades(ground: Ground) -> list[str]:
     return list(dict.fromkeys([*sectors, *(each for each in trades if each in owed.categories)]))
 
 
-def sensitive_consent(ground: Ground) -> Finding:
+def sensitive_consent(ground: AuditContext) -> Finding:
     """Judge whether people agreed separately to the use of sensitive data."""
     if not sensitive(ground):
         return Finding("not_applicable")
@@ -94,7 +94,7 @@ def sensitive_consent(ground: Ground) -> Finding:
 # --- whose data are held --------------------------------------------------------------------------
 
 
-def officer(ground: Ground) -> Finding:
+def officer(ground: AuditContext) -> Finding:
     """Judge whether an officer answers for personal data, where so many people's are held."""
     name = ground.privacy.protection_officer
     declared = None if name is None else Finding("met", "", {"officer": name})
@@ -106,7 +106,7 @@ def officer(ground: Ground) -> Finding:
     return _owed_from(count, entry, count.people >= entry.value, document)
 
 
-def officer_filing(ground: Ground) -> Finding:
+def officer_filing(ground: AuditContext) -> Finding:
     """Judge whether that officer is reported to the authority."""
     entry = ground.rules.entry(_LAW + "officer_from")
     within = ground.rules.entry(_LAW + "officer_filed_within")
@@ -118,7 +118,7 @@ def officer_filing(ground: Ground) -> Finding:
     return replace(found, values={**found.values, "within": str(within.value)})
 
 
-def compliance_audit(ground: Ground) -> Finding:
+def compliance_audit(ground: AuditContext) -> Finding:
     """Judge whether an audit was made, and no longer ago than the interval the law sets."""
     entry, every = (ground.rules.entry(_LAW + key) for key in ("audit_above", "audit_every"))
     count, document = held(ground), ground.document("compliance_audit")
@@ -150,8 +150,8 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=later, day=28)
 
 
-def _unjudged(ground: Ground, shown: Finding | None, *keys: str) -> Finding | None:
-    """Return how that stands whose numbers are not known on the days of the run.
+def _unjudged(ground: AuditContext, shown: Finding | None, *keys: str) -> Finding | None:
+    """Return the finding on a duty whose thresholds are not known on the days of the run.
 
     None: they are known.
     """
@@ -164,7 +164,7 @@ def _unjudged(ground: Ground, shown: Finding | None, *keys: str) -> Finding | No
     return Finding("not_applicable", "unjudged", values)
 
 
-def _known_from(ground: Ground, keys: Iterable[str]) -> date | None:
+def _known_from(ground: AuditContext, keys: Iterable[str]) -> date | None:
     """Return from when on values are known of which one is not known in the run; None: all are."""
     names = [_LAW + key for key in keys]
     if not any(ground.rules.entry(name).unknown for name in names):
@@ -174,7 +174,7 @@ def _known_from(ground: Ground, keys: Iterable[str]) -> date | None:
 
 
 def _owed_from(count: Count, entry: Value, owed: bool, shown: Finding | None) -> Finding:
-    """Return how that stands which is owed from a number of people on, and the number."""
+    """Return the finding on a duty above a number of people, and that number."""
     values: Mapping[str, str | Words] = {"held": count.stated, "threshold": f"{entry.value:,}"}
     if shown is not None and (owed or shown.status == "met"):
         return replace(shown, values={**values, **shown.values})
@@ -189,8 +189,8 @@ def _owed_from(count: Count, entry: Value, owed: bool, shown: Finding | None) ->
 # --- whose data go abroad -------------------------------------------------------------------------
 
 
-def export_mechanism(ground: Ground) -> Finding:
-    """Judge by what right data go abroad, which depends on how many people's do."""
+def export_mechanism(ground: AuditContext) -> Finding:
+    """Judge the export mechanism, which depends on the number of people whose data go abroad."""
     if not ground.goes_abroad:
         return Finding("not_applicable")
     contract, assessment, of_sensitive = (ground.rules.entry(_LAW + key) for key in _TIERS)

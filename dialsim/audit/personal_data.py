@@ -1,27 +1,27 @@
-"""The audit of what is said, who answers complaints, and what becomes of personal data."""
+"""The audit of notices to callees, complaint handling and personal data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialsim.audit.context import Finding, Ground, names, span
+from dialsim.audit.context import AuditContext, Finding, names, span
 from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.values import MS_PER_DAY
 
 
-def shown_by(key: str) -> Callable[[Ground], Finding]:
+def shown_by(key: str) -> Callable[[AuditContext], Finding]:
     """Return the judge of an obligation that one document shows and nothing else."""
 
-    def judge(ground: Ground) -> Finding:
+    def judge(ground: AuditContext) -> Finding:
         return ground.document(key) or Finding("not_shown")
 
     return judge
 
 
-def declared(flag: str, key: str) -> Callable[[Ground], Finding]:
+def declared(flag: str, key: str) -> Callable[[AuditContext], Finding]:
     """Return the judge of an obligation that a declaration on personal data or a document shows."""
 
-    def judge(ground: Ground) -> Finding:
+    def judge(ground: AuditContext) -> Finding:
         said = getattr(ground.privacy, flag)
         if said is False:
             return Finding("missing")
@@ -30,14 +30,14 @@ def declared(flag: str, key: str) -> Callable[[Ground], Finding]:
     return judge
 
 
-def recording_notice(ground: Ground) -> Finding:
-    """Judge whether callees are told of the recording."""
+def recording_notice(ground: AuditContext) -> Finding:
+    """Judge whether callees are informed of the recording."""
     if ground.privacy.calls_recorded is False:
         return Finding("not_applicable")
     return declared("recording_notice", "recording_notice")(ground)
 
 
-def call_records(ground: Ground) -> Finding:
+def call_records(ground: AuditContext) -> Finding:
     """Judge whether calls are kept on record, and as long as they must."""
     entry = ground.rules.entry("records.kept_at_least")
     days, least = ground.privacy.retention_days, entry.bare
@@ -51,21 +51,21 @@ def call_records(ground: Ground) -> Finding:
     return Finding("met", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
 
 
-def sms(ground: Ground) -> Finding:
+def sms(ground: AuditContext) -> Finding:
     """Judge text messages after the call."""
     if not ground.scenario.enterprise.sms_after_call:
         return Finding("not_applicable")
     return ground.document("sms_consent") or Finding("not_shown")
 
 
-def retention(ground: Ground) -> Finding:
-    """Judge whether it is said how long data are kept."""
+def retention(ground: AuditContext) -> Finding:
+    """Judge whether a retention period is declared."""
     days = ground.privacy.retention_days
     declared = Finding("not_shown") if days is None else Finding("met", "", {"days": f"{days:,}"})
     return ground.document("retention_schedule") or declared
 
 
-def export_consent(ground: Ground) -> Finding:
+def export_consent(ground: AuditContext) -> Finding:
     """Judge whether people agreed to their data going abroad."""
     if not ground.goes_abroad:
         return Finding("not_applicable")
@@ -86,7 +86,7 @@ def export_consent(ground: Ground) -> Finding:
     return Finding("met")
 
 
-def representative(ground: Ground) -> Finding:
+def representative(ground: AuditContext) -> Finding:
     """Judge whether a handler abroad has somebody in China."""
     if not ground.privacy.foreign_handler:
         return Finding("not_applicable")

@@ -1,13 +1,13 @@
-"""The audit of what depends on the trade: who supervises it, what may not be said, collections."""
+"""The audit of the trade: its regulator, forbidden wording, debt collection."""
 
 from __future__ import annotations
 
-from dialsim.audit.context import Finding, Ground, in_words, joined
+from dialsim.audit.context import AuditContext, Finding, in_words, joined
 from dialsim.scenario.profiles.obligations import Trade, Words
 from dialsim.scenario.sectors import ALSO
 
 
-def trades_of(ground: Ground) -> list[Trade]:
+def trades_of(ground: AuditContext) -> list[Trade]:
     """Return the trades of the enterprise and of its campaigns that something is known of."""
     sector = ALSO.get(ground.scenario.enterprise.sector, ground.scenario.enterprise.sector)
     categories = {campaign.category for campaign in ground.scenario.campaigns}
@@ -18,32 +18,32 @@ def trades_of(ground: Ground) -> list[Trade]:
     ]
 
 
-def _regulators(ground: Ground) -> list[Words]:
+def _regulators(ground: AuditContext) -> list[Words]:
     found = [trade.regulator for trade in trades_of(ground) if trade.regulator is not None]
     return list({each.en: each for each in found}.values())
 
 
-def content(ground: Ground) -> Finding:
+def content(ground: AuditContext) -> Finding:
     """Judge whether what agents say is filed or approved."""
     found = ground.document("script_filing") or Finding("not_shown")
     return _supervised(ground, "content", found)
 
 
-def content_bans(ground: Ground) -> Finding:
-    """Judge whether scripts are reviewed for what nobody, and what the trade, may say."""
+def content_bans(ground: AuditContext) -> Finding:
+    """Judge whether scripts are reviewed for wording forbidden in general and in the trade."""
     bans = [trade.bans for trade in trades_of(ground) if trade.bans is not None]
     values = {"bans": joined([ground.known.bans, *bans], "; ", "；")}
     found = ground.document("content_review") or Finding("not_shown", "", values)
     return _supervised(ground, "content_bans", found)
 
 
-def _supervised(ground: Ground, key: str, found: Finding) -> Finding:
+def _supervised(ground: AuditContext, key: str, found: Finding) -> Finding:
     """Return a finding with the regulators of the trade among those who act."""
     acting = [ground.owed(key).who_acts, *_regulators(ground)]
     return found.with_acting(joined(acting, ", ", "、"))
 
 
-def trade_rules(ground: Ground) -> Finding:
+def trade_rules(ground: AuditContext) -> Finding:
     """Judge whether the rules of the trade's regulator are shown to be kept."""
     regulators = _regulators(ground)
     if not regulators:
@@ -54,14 +54,14 @@ def trade_rules(ground: Ground) -> Finding:
     return found.with_acting(named)
 
 
-def ecommerce(ground: Ground) -> Finding:
+def ecommerce(ground: AuditContext) -> Finding:
     """Judge whether what is sold at a distance has its remedies."""
     if ground.scenario.enterprise.sector not in ground.owed("ecommerce").sectors:
         return Finding("not_applicable")
     return ground.document("ecommerce_remedies") or Finding("not_shown")
 
 
-def collections_conduct(ground: Ground) -> Finding:
+def collections_conduct(ground: AuditContext) -> Finding:
     """Judge whether collectors are held to what they may not do."""
     if all(campaign.purpose != "collections" for campaign in ground.scenario.campaigns):
         return Finding("not_applicable")

@@ -162,7 +162,7 @@ class Fork:
         complaints about those before it.
         """
         from dialsim.engine.reseed import reseeded
-        from dialsim.results.history.complaint_history import earlier_at
+        from dialsim.results.history.complaint_history import complaint_history_at
         from dialsim.results.metrics import stopped_by_review
         from dialsim.scheduler.branching import copied_record
 
@@ -174,7 +174,7 @@ class Fork:
         record, sink = copied_record(begun.record), deepcopy(begun.sink)
         watch = None
         if rare:
-            watch = Watch(world, sink, earlier_at(begun.world, tick, begun.down))
+            watch = Watch(world, sink, complaint_history_at(begun.world, tick, begun.down))
         player = player_of(
             world, sink if watch is None else watch.sink, watched=False, tick=tick, record=record
         )

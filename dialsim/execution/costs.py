@@ -62,8 +62,9 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
         Tick that the world has come to: what was spent by then, whole months of numbers and all
         scrubs included. None: the end of its days.
 
-    What has no price is not reckoned; see :func:`dialsim.results.cost_statement.reckoning`. Of a
-    scenario that is played from ``history.as_of`` on, what is spent from there on.
+    A quantity without a price has no amount; see
+    :func:`dialsim.results.cost_statement.cost_statement`. Of a scenario that is played from
+    ``history.as_of`` on, what is spent from there on.
     """
     from dialsim.scenario.as_of import opening_tick
 
@@ -78,7 +79,7 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
 def _cost_up_to(world: World, sink: NoSink, until: int | None, played: bool = True) -> float | None:
     """Return the cost up to a tick; without calls if nothing is `played` by then."""
     from dialsim.core.ticks import tick_to_datetime
-    from dialsim.results.cost_statement import Billed, Used, reckoning
+    from dialsim.results.cost_statement import Billed, Used, cost_statement
     from dialsim.results.lists.scrubs import scrubs
 
     scenario, costs = world.scenario, world.scenario.costs
@@ -99,4 +100,4 @@ def _cost_up_to(world: World, sink: NoSink, until: int | None, played: bool = Tr
         billed=billed,
         scrubs=scrubs(scenario, int(world.state.lists["count"].sum())),
     )
-    return float(reckoning(used, costs).total)
+    return float(cost_statement(used, costs).total)

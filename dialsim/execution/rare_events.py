@@ -13,7 +13,7 @@ from dialsim.outcomes.writer import NoSink, Sink
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.results.history.complaint_history import Earlier
+    from dialsim.results.history.complaint_history import ComplaintHistory
     from dialsim.results.network.suspension_chance import Chances
     from dialsim.scheduler.record import RunRecord
     from dialsim.scheduler.stop import Stop
@@ -42,7 +42,7 @@ class Watch:
         Takes the log of the world, and hands it on.
     """
 
-    def __init__(self, world: World, sink: Sink, earlier: Earlier | None = None) -> None:
+    def __init__(self, world: World, sink: Sink, earlier: ComplaintHistory | None = None) -> None:
         from dialsim.results.network.suspension_chance import ComplaintTerms
 
         self._earlier, self.sink = earlier, GroundsSink(sink)
@@ -98,10 +98,10 @@ class Watch:
         return self._given(world, sink, happened(world, player.record))
 
     def _given(self, world: World, sink: GroundsSink, happened: Chances) -> Chances:
-        from dialsim.results.history.complaint_history import earlier_of_log
+        from dialsim.results.history.complaint_history import complaint_history_of_log
 
         calls = sink.counts
-        earlier = earlier_of_log(world) if self._earlier is None else self._earlier
+        earlier = complaint_history_of_log(world) if self._earlier is None else self._earlier
         return self._terms.chances(calls, happened, earlier)
 
 

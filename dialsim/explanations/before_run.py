@@ -1,4 +1,4 @@
-"""What a person's, or a caller ID's, story tells of the time before the run began."""
+"""Call history of a person or a caller ID from before the run, for its explanation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a caller ID: its days, its states, what met it and what it was called for."""
+"""Timeline of a caller ID: days, states, network actions and complaints."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def _of_route(log: RunLog, line: int, ended: Array, limit: int) -> Array:
 
 
 def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | None:
-    """Return when and why the dialer stopped using a number; None if it did not.
+    """Return when and why the dialer stopped using a number; None if it never did.
 
     A formal notice of a suspension or worse does it, so many line rejections in a row as the
     rule pack says, a suspicion that it is intercepted, or that it was closed before the run:

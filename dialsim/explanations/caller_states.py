@@ -1,4 +1,4 @@
-"""How every caller ID of a run stood, from when to when, and by which action."""
+"""State spans of every caller ID of a run, with the action behind each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
 
 
-class Standing(NamedTuple):
+class StateSpan(NamedTuple):
     """A caller ID under an action of the network, from one tick to another.
 
     Attributes
@@ -40,7 +40,7 @@ class Standing(NamedTuple):
     act: int
 
 
-def standings(log: RunLog) -> list[Standing]:
+def state_spans(log: RunLog) -> list[StateSpan]:
     """Return every state that an action put a caller ID into, or in which one began.
 
     What holds for one operator's subscribers alone changes no state.
@@ -58,7 +58,7 @@ def standings(log: RunLog) -> list[Standing]:
     closed = Action.CLOSE.name.lower()
     severest = rules.named("action", closed).severity or 0
     found = [
-        Standing(line, log.opening_tick, log.last_tick, severest, closed, -1)
+        StateSpan(line, log.opening_tick, log.last_tick, severest, closed, -1)
         for line in sorted(log.earlier.closed)
     ]
     for act in log.acts:
@@ -68,7 +68,7 @@ def standings(log: RunLog) -> list[Standing]:
         met = [act.line] if act.target == "caller" else np.flatnonzero(tripping(log, act)).tolist()
         reached = dict.fromkeys(each for line in met for each in (line, *heirs.get(line, ())))
         found += [
-            Standing(line, first, last, severity, act.action, act.number)
+            StateSpan(line, first, last, severity, act.action, act.number)
             for line, spans in spans_of_lines(log, act, reached, rules).items()
             for first, last in spans
             if first < last
@@ -76,7 +76,7 @@ def standings(log: RunLog) -> list[Standing]:
     return found
 
 
-def worst(found: Iterable[Standing]) -> list[Standing]:
+def worst(found: Iterable[StateSpan]) -> list[StateSpan]:
     """Return the states of one number, none at the same time as another: the worst holds.
 
     Examples
@@ -88,7 +88,7 @@ def worst(found: Iterable[Standing]) -> list[Standing]:
     """
     held = list(found)
     ticks = sorted({tick for each in held for tick in (each.from_tick, each.to_tick)})
-    lives: list[Standing] = []
+    lives: list[StateSpan] = []
     for first, last in pairwise(ticks):
         over = [each for each in held if each.from_tick <= first and last <= each.to_tick]
         if not over:

@@ -1,4 +1,4 @@
-"""How long an intervention held, and what ended it."""
+"""Duration of an intervention, and what ended it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def is_state(rules: NetworkRules, act: Act) -> bool:
 def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]:
     """Return the tick up to which an action held, and what ended it.
 
-    None where nothing did but its day, its time or the run's end. What the table says of its time
-    is sure of suspensions alone: milder states go on while their ground does.
+    No ending action if its day, its time or the run ended it. The table's end time is certain for
+    suspensions only: milder states last as long as their cause.
     """
     if rules.rule(act.rule).ends == "until":  # acts at one time on one target end apart
         return _until(log, act, rules)

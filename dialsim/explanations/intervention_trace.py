@@ -1,4 +1,4 @@
-"""Why the network acted: one intervention with its figures, what led to it and what came of it."""
+"""Trace of an intervention: its figures, causes and consequences."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STATED = {"marks": "marks_30d", "triaged": "complaints_30d", "delivered": "deli
 """Columns of states of caller IDs by what a rule counts; calls go by its window."""
 
 
-def chain(log: RunLog, act: Act, language: Language = "en") -> Entry:
+def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entry:
     """Return an intervention with everything that explains it.
 
     Parameters
@@ -221,7 +221,7 @@ def threshold_value(log: RunLog, rule: RuleText, act: Act, language: Language) -
 
 
 def scaled(log: RunLog, value: Entry, rule: RuleText) -> object:
-    """Return a value in the unit in which the rule's figure is told."""
+    """Return a value in the unit of the rule's figure."""
     found = value["value"]
     if isinstance(found, str):
         return int(log.network[value["key"]])

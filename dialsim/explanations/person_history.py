@@ -1,4 +1,4 @@
-"""A person's story: every attempt, what was seen and what was true, and how it ended."""
+"""History of a person: every attempt with observed and true outcome, and the final state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHERS = "other_attempts"  # only where earlier attempts are known
 
 
 def story(log: RunLog, person: int, language: Language = "en") -> Entry:
-    """Return the story of a person of the run.
+    """Return the history of a person of the run.
 
     Parameters
     ----------

@@ -163,10 +163,10 @@ def window_ms(log: RunLog, rule: RuleText) -> int:
     return DAY_MS if rule.window == "day" else length_ms(log, rule.window, None)
 
 
-def length_ms(log: RunLog, said: str, act: Act | None) -> int:
-    """Return a length that is said itself or by a value of the profile that the action is of."""
+def length_ms(log: RunLog, length: str, act: Act | None) -> int:
+    """Return a length in ms, given as a duration or as a key of the action's profile."""
     network = log.network_of(None if act is None else act.operator)
-    return int(network[said]) if said in network else parse_duration(said)
+    return int(network[length]) if length in network else parse_duration(length)
 
 
 def _figures(rule: RuleText, found: Array, of: Array | None, at: int) -> set[int]:
@@ -297,7 +297,7 @@ def _attempts(
         calls = log.calls(lines=lines, since=first, until=at + 1)
         if what == "reached":
             calls = calls[~np.isin(calls["cause"], _BEFORE_CONTRACT)]
-    elif what in DIALLED:  # who is new hangs on every call to them before
+    elif what in DIALLED:  # whether a callee is new depends on all earlier calls to them
         calls = log.calls(lines=_looks_for_new(log), until=at + 1)
         calls = calls[_is_new(log, rule, calls) == (what == "new_callees")]
     else:  # counted when the call is over, however long it took

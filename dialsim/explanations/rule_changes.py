@@ -1,4 +1,4 @@
-"""What of a rule pack's values and of a caller's obligations differs between two days, and when."""
+"""Differences of a rule pack and of obligations between two days, and the days of change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a value of a profile or a reason rests on: found by name, and as a page.
+"""Sources and versions of a profile value, a reason or an obligation, looked up by name.
 
 A name is that of a value (``callee.retry_gap``), of a group of them (``hours``), of a reason in
 any case (``no_consent``), ``reasons`` for all of these, a source id (``S60``), ``sources``, or an

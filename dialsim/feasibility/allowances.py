@@ -1,4 +1,4 @@
-"""What people's reactions come to beside what the network lets pass: the budget, and what is used.
+"""Complaints and marks of a run beside what the network allows: the budget and its use.
 
 The figures are the network profile's, most of them practice or assumed; each goes with its source.
 They say where a reaction of the network begins, and are nobody's target.
@@ -51,7 +51,7 @@ def allowances(
     off, network = world.scenario.network.off, world.network
     found: dict[str, dict[str, Any] | None] = {"enterprise": None, "number": None, "marks": None}
 
-    def told(key: str, used: int, allowed: int | None) -> dict[str, Any]:
+    def allowance(key: str, used: int, allowed: int | None) -> dict[str, Any]:
         entry = network.entry(key)
         return {
             "used": used,
@@ -74,13 +74,13 @@ def allowances(
         part = min(1.0, network["complaints.window"] / (world.scenario.days * DAY_MS))
         key = "complaints.enterprise.per_million"
         allowed = cases_allowed(network, network[key], delivered * part)
-        found["enterprise"] = told(key, complaints + len(earlier), allowed)
+        found["enterprise"] = allowance(key, complaints + len(earlier), allowed)
         key = "complaints.number.warn"
-        found["number"] = told(key, most(EventCode.COMPLAINT_12321), int(network[key]) - 1)
+        found["number"] = allowance(key, most(EventCode.COMPLAINT_12321), int(network[key]) - 1)
     if "labels" not in off:
         allowed = int(network["labels.marks"]) - 1
         found["marks"] = {
-            **told("labels.marks", most(EventCode.MARK), allowed),
+            **allowance("labels.marks", most(EventCode.MARK), allowed),
             "share": float(network["labels.share"]),
         }
     return found

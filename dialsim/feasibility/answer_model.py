@@ -1,4 +1,4 @@
-"""What a campaign's attempts come to, one after another: who is picked out by having been tried.
+"""The answer model: rates by attempt, given how earlier attempts select the people left.
 
 People differ for good: some numbers are dead, some callees refuse, others answer readily or hardly.
 Each attempt takes out those who answered and those whose failure the campaign does not try again,
@@ -34,16 +34,16 @@ from dialsim.scenario.teams import by_machines
 Floats = NDArray[np.float64]
 
 KINDS = 64
-"""Of people whose phones ring, by how readily they answer: each as many."""
+"""Number of equally large classes of people whose phones ring, by readiness to answer."""
 _BODY = 4096  # cells of a quantile table that are equally likely
 _CERTAIN = float(1 << 32)
 _DEAD = {"empty": Cause.INVALID, "suspended": Cause.INVALID, "dormant": Cause.UNREACHABLE}
-"""Numbers of people whom nobody can reach, and what becomes of a call to one."""
+"""Unreachable numbers, by the outcome of a call to them."""
 
 
 @dataclass(frozen=True)
 class Prospects:
-    """People in classes; whoever is in one has the same chances at each attempt.
+    """Classes of people with the same chances at each attempt.
 
     Attributes
     ----------
@@ -84,7 +84,10 @@ class Prospects:
 
     @cached_property
     def _by_attempt(self) -> Floats:
-        """Return the three, attempt by attempt (float64[MOST_ATTEMPTS, 3]); 0 if nobody is left."""
+        """Return the shares delivered, answered and retried by attempt (float64[MOST_ATTEMPTS, 3]).
+
+        0 if no people are left.
+        """
         goes_on = self.again.sum(axis=1)
         chances = np.column_stack([self.rings, self.answers, goes_on])
         left = self.people * goes_on ** np.arange(MOST_ATTEMPTS)[:, None]
@@ -115,8 +118,8 @@ def prospects(
 
     Notes
     -----
-    Whoever is connected is done with; an answer that finds no agent, a callback and a second number
-    of a person are left to the run.
+    A connected person gets no further attempt. Abandoned calls, callbacks and second numbers of a
+    person are left to the simulation.
     """
     chances = _Chances(scenario, campaign, network, hours)
     total = sum(count for _, count in lists)
@@ -139,7 +142,7 @@ def _relations(source: PeopleList) -> Iterator[tuple[Relation, float]]:
 
 
 class _Chances:
-    """What the attempts of one campaign come to."""
+    """Chances of the attempts of one campaign, by class of people."""
 
     def __init__(
         self, scenario: Scenario, campaign: Campaign, network: Profile, hours: Floats | None
@@ -185,7 +188,7 @@ class _Chances:
                     yield max(alive, 0.0) * part / KINDS, *each
 
     def _refuses(self, source: PeopleList, relation: Relation) -> float:
-        """Return the share of people who let no call of the campaign through."""
+        """Return the share of people who refuse all calls of the campaign."""
         off = self.scenario.network.off
         operators = self._operators(source)
         trade = self.campaign.category
@@ -253,7 +256,7 @@ class _Chances:
         return found
 
     def _from_abroad(self) -> float:
-        """Return what is left of a campaign's answers where its calls show as international."""
+        """Return the factor on a campaign's answers when its calls show as international."""
         passing = {trunk.name for trunk in self.scenario.trunks if trunk.by_gateway}
         shown = sum(b.count for b in self._blocks if b.trunk in passing and b.authorised_by is None)
         lets_in = self.network["gateway.answer_factor"]

@@ -1,4 +1,4 @@
-"""Which share of people comes to each of a campaign's attempts before time runs out."""
+"""Share of people who get each further attempt of a campaign before its time runs out."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Seen
-from dialsim.feasibility.inputs import Premises
+from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.mean_rates import Rates
 from dialsim.feasibility.retry_gaps import possible_attempts
 from dialsim.results.capacity import moments
 from dialsim.scenario.models.schema import Campaign
 
 Array = NDArray[Any]
-BEGINNINGS = 24  # moments at which people are taken to be begun with
+BEGINNINGS = 24  # evenly spread moments of people's first attempts
 
 
-class Coming:
+class AttemptSurvival:
     """The people of one campaign, attempt by attempt.
 
     Parameters
     ----------
     known
-        What the arithmetic starts from.
+        Inputs of the estimate.
     campaign, rates
         One of the scenario's, and what its attempts come to.
     """
 
-    def __init__(self, known: Premises, campaign: Campaign, rates: Rates) -> None:
+    def __init__(self, known: EstimateInputs, campaign: Campaign, rates: Rates) -> None:
         self.known, self.campaign, self.rates = known, campaign, rates
 
     def shares(self, spans: Array, part: float) -> list[float]:

@@ -1,4 +1,4 @@
-"""Who can ever be called by a campaign, and when: by final reason, and by hours."""
+"""People that a campaign may call, by calling hours, and barred people by final reason."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Category, Purpose, Reason
 from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.core.time_units import DAY_MS, HOUR_MS
-from dialsim.feasibility.inputs import Premises
-from dialsim.feasibility.progress_so_far import Stand
+from dialsim.feasibility.inputs import EstimateInputs
+from dialsim.feasibility.progress_so_far import CampaignProgress
 from dialsim.results import formatting
 from dialsim.results.capacity import cut, length_ms, staffed_times, union
 from dialsim.results.lists.screening import static_reasons
@@ -63,7 +63,7 @@ class Audience:
         return sum(self.lists.values())
 
 
-def audience(known: Premises, campaign: Campaign) -> Audience:
+def audience(known: EstimateInputs, campaign: Campaign) -> Audience:
     """Return who of a campaign's lists may be called, and whose hours count."""
     barred: defaultdict[int, float] = defaultdict(float)
     zones: defaultdict[int, float] = defaultdict(float)
@@ -121,8 +121,8 @@ def reaches_some(reached: Sequence[Reach], provinces: Array, operators: Array) -
     return found
 
 
-def _left_of(found: Audience, stand: Stand) -> Audience:
-    """Return who of an audience is left: of each list and zone the same part."""
+def _left_of(found: Audience, stand: CampaignProgress) -> Audience:
+    """Return the people of an audience still to be called: the same part of each list and zone."""
     part = stand.left / found.allowed if found.allowed else 0.0
     zones = {row: people * part for row, people in found.zones.items()}
     lists = {name: people * part for name, people in found.lists.items()}
@@ -130,13 +130,13 @@ def _left_of(found: Audience, stand: Stand) -> Audience:
     return replace(found, zones=zones, lists=lists, done=done)
 
 
-def zone_times(known: Premises, campaign: Campaign, row: int) -> Array:
+def zone_times(known: EstimateInputs, campaign: Campaign, row: int) -> Array:
     """Return int64[n, 2]: when the rules let a campaign call people of a row of hours."""
     return known.hours.spans[row][known.scenario.campaigns.index(campaign)]
 
 
 def who_can_be_called(
-    known: Premises, campaign: Campaign, found: Audience, until: int
+    known: EstimateInputs, campaign: Campaign, found: Audience, until: int
 ) -> dict[str, Any]:
     """Return who can be called up to a tick.
 
@@ -190,7 +190,7 @@ def _reason_words(reason: int) -> str:
     return EXITS[before_dial(reason)][1]
 
 
-def _names(known: Premises) -> dict[int, str]:
+def _names(known: EstimateInputs) -> dict[int, str]:
     """Return what a row of hours is called: the fewest zones that have its hours."""
     shortest: dict[int, list[str]] = {}
     for zones, row in known.hours.rows.items():
@@ -249,7 +249,7 @@ def _hourly(first: int, last: int) -> Iterator[tuple[int, int]]:
         first = end
 
 
-def idle_hours(known: Premises, until: int) -> list[dict[str, Any]]:
+def idle_hours(known: EstimateInputs, until: int) -> list[dict[str, Any]]:
     """Return for each group of agents how long they are at work while nothing may be called.
 
     Returns

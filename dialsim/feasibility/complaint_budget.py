@@ -10,7 +10,7 @@ from typing import Any
 from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
 from dialsim.core.time_units import DAY_MS
 from dialsim.feasibility.complaints_on_record import chances_with, days_until
-from dialsim.feasibility.inputs import Premises
+from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.resources import Case, Figures
 from dialsim.feasibility.review_estimate import CallsOfCampaign, review_chances
 from dialsim.results import formatting
@@ -22,7 +22,7 @@ from dialsim.scenario.teams import by_machines
 MILLION = 1_000_000
 RELATIONS = ("opted_in", "bought")
 RUNGS = (("warn", "warned"), ("suspend", "suspended"), ("close", "closed"))
-NEGLIGIBLE = 1e-12  # chances below are none
+NEGLIGIBLE = 1e-12  # chances below count as 0
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ class Load:
     """Delivered calls of one block of caller IDs, and the 12321 complaints they bring."""
 
     block: CallerIds
-    numbers: int  # of it that may be used
+    numbers: int  # of the range that may be used
     delivered: float
     complaints: float
-    on_record: Sequence[int] = ()  # of each of its numbers that begins with some
+    on_record: Sequence[int] = ()  # complaints of each number that begins with some
 
 
 def complaint_budget(
-    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+    known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]
 ) -> dict[str, Any] | None:
-    """Return the complaints a scenario has to expect, and what is allowed.
+    """Return expected and allowed complaints of a scenario.
 
     Parameters
     ----------
@@ -93,12 +93,12 @@ def complaint_budget(
     }
 
 
-def _in_window(known: Premises) -> float:
-    """Return which part of all calls lies in one window of the network."""
+def _in_window(known: EstimateInputs) -> float:
+    """Return the share of all calls that lies in one window of the network."""
     return min(1.0, float(known.network["complaints.window"] / (known.scenario.days * DAY_MS)))
 
 
-def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[str, Any]:
+def _rung(known: EstimateInputs, loads: Sequence[Load], key: str, name: str) -> dict[str, Any]:
     at = int(known.network[f"complaints.number.{key}"])
     part = _in_window(known)
     spared, numbers, most = 0.0, 0.0, 0.0  # spared: the logarithm of the chance
@@ -123,7 +123,7 @@ def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[s
     }
 
 
-def _with_record(known: Premises, load: Load, key: str, mean: float) -> list[float]:
+def _with_record(known: EstimateInputs, load: Load, key: str, mean: float) -> list[float]:
     """Return the chance of each number of a block that begins with complaints."""
     at = int(known.network[f"complaints.number.{key}"])
     if key == "warn":  # a number is warned when it comes to so many, and not again
@@ -139,7 +139,7 @@ def _suspended(
     stop: float,
     contracts: Sequence[Mapping[str, Any]],
 ) -> float:
-    """Return how many numbers are suspended on average: by themselves, or all at once."""
+    """Return the expected number of suspended numbers: singly, or all at once."""
     (by_itself,) = [each["expected_numbers"] for each in rungs if each["action"] == "suspended"]
     shut = {each["trunk"]: each["chance"] for each in contracts}
     total = sum(load.numbers for load in loads)
@@ -150,7 +150,10 @@ def _suspended(
 
 
 def _enterprise(
-    known: Premises, cases: Sequence[tuple[Case, Figures, float]], delivered: float, total: float
+    known: EstimateInputs,
+    cases: Sequence[tuple[Case, Figures, float]],
+    delivered: float,
+    total: float,
 ) -> dict[str, Any]:
     """Return the review of the enterprise: cases of all channels over delivered calls."""
     agreed = float(known.network["complaints.enterprise.per_million"])
@@ -166,13 +169,13 @@ def _enterprise(
 
 
 def _calls(
-    known: Premises,
+    known: EstimateInputs,
     labelled: Mapping[str, float],
     case: Case,
     figures: Figures,
     attempts: float,
 ) -> CallsOfCampaign:
-    """Return a campaign's delivered calls, and what its complaints would bring.
+    """Return a campaign's delivered calls, complaint rate and chance of a stop.
 
     The case that calls for a review is one of all, by whether the person really agreed, or is
     recorded to have, or neither: whom a campaign calls by consent is recorded to have.
@@ -193,7 +196,9 @@ def _calls(
     return CallsOfCampaign(figures.spans, attempts * figures.delivered, rate, mean)
 
 
-def _contracts(known: Premises, loads: Sequence[Load], per_formal: float) -> list[dict[str, Any]]:
+def _contracts(
+    known: EstimateInputs, loads: Sequence[Load], per_formal: float
+) -> list[dict[str, Any]]:
     """Return the allowance of each line whose contract agrees on complaints.
 
     Parameters
@@ -224,8 +229,8 @@ def _contracts(known: Premises, loads: Sequence[Load], per_formal: float) -> lis
     return found
 
 
-def _mend(known: Premises, names: Mapping[str, str], review: Mapping[str, Any]) -> str | None:
-    """Return what brings complaints within a contract, if more are expected than it allows."""
+def _mend(known: EstimateInputs, names: Mapping[str, str], review: Mapping[str, Any]) -> str | None:
+    """Return how to keep complaints within a contract, if more are expected than it allows."""
     if review["allowed"] is None or review["expected"] <= review["allowed"]:
         return None
     window = formatting.span(float(known.network["complaints.window"]))
@@ -239,7 +244,9 @@ def _mend(known: Premises, names: Mapping[str, str], review: Mapping[str, Any]) 
     )
 
 
-def _review(known: Premises, per_million: float, delivered: float, total: float) -> dict[str, Any]:
+def _review(
+    known: EstimateInputs, per_million: float, delivered: float, total: float
+) -> dict[str, Any]:
     """Return how many cases over so many delivered calls call for no review yet, and the risk."""
     part = _in_window(known)
     allowed = cases_allowed(known.network, per_million, delivered * part)
@@ -262,7 +269,7 @@ def cases_allowed(network: Profile, per_million: float, delivered: float) -> int
     return max(least, beyond) - 1
 
 
-def _basis(known: Premises, key: str) -> dict[str, Any]:
+def _basis(known: EstimateInputs, key: str) -> dict[str, Any]:
     entry = known.network.entry(key)
     return {
         "key": key,
@@ -276,8 +283,8 @@ def _basis(known: Premises, key: str) -> dict[str, Any]:
 # --- expected complaints --------------------------------------------------------------------------
 
 
-def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> list[Load]:
-    """Return what each block of caller IDs delivers, campaigns added up."""
+def _loads(known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]) -> list[Load]:
+    """Return the delivered calls of each number range, over all campaigns."""
     delivered: dict[str, float] = {}
     complaints: dict[str, float] = {}
     blocks = {}
@@ -304,7 +311,7 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
 
 
 def marks_each(
-    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+    known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]
 ) -> dict[str, tuple[float, float]]:
     """Return the marks that a number of each block gets in a window, and those a call brings.
 
@@ -339,7 +346,7 @@ def marks_each(
 
 
 def labelled_shares(
-    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+    known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]
 ) -> dict[str, float]:
     """Return which share of each block's calls is made when marks have brought it a label."""
     needed = float(known.network["labels.marks"])
@@ -352,7 +359,7 @@ def labelled_shares(
 
 
 def complaint_rate(
-    known: Premises,
+    known: EstimateInputs,
     case: Case,
     figures: Figures,
     block: CallerIds,
@@ -384,8 +391,8 @@ def complaint_rate(
     return float(sum(_rates(known, case)) * mean)
 
 
-def _rates(known: Premises, case: Case) -> tuple[float, float]:
-    """Return what people who really agreed bring of a delivered call, and what others bring."""
+def _rates(known: EstimateInputs, case: Case) -> tuple[float, float]:
+    """Return the complaint rates of a delivered call, to people who really agreed and to others."""
     genuine, network = _genuine(known, case), known.network
     own, bought = (
         share
@@ -397,22 +404,22 @@ def _rates(known: Premises, case: Case) -> tuple[float, float]:
     return float(own), float(bought)
 
 
-def dropped_share(known: Premises, case: Case) -> float:
+def dropped_share(known: EstimateInputs, case: Case) -> float:
     """Return the share of live answers that find no agent: none, or the cap where some may."""
     return float(known.rules["abandon.at_most"]) if case.campaign.pacing.may_drop else 0.0
 
 
-def _genuine(known: Premises, case: Case) -> float:
+def _genuine(known: EstimateInputs, case: Case) -> float:
     """Return the share of a campaign's people who really agreed."""
     return _mean_of(known, case, "consent_genuine")
 
 
-def _recorded(known: Premises, case: Case) -> float:
+def _recorded(known: EstimateInputs, case: Case) -> float:
     """Return the share of a campaign's people who are recorded to have agreed."""
     return _mean_of(known, case, "consent_recorded")
 
 
-def _mean_of(known: Premises, case: Case, key: str) -> float:
+def _mean_of(known: EstimateInputs, case: Case, key: str) -> float:
     lists = {source.name: source for source in known.scenario.people}
     people = case.audience.lists
     total = sum(people.values())
@@ -421,7 +428,7 @@ def _mean_of(known: Premises, case: Case, key: str) -> float:
     return sum(float(getattr(lists[name], key)) * count for name, count in people.items()) / total
 
 
-def _assumes(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> list[str]:
+def _assumes(known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]) -> list[str]:
     network = known.network
     genuine = [_genuine(known, case) for case, *_ in cases]
     keys = [f"rate_12321.{relation}" for relation, there in zip(
@@ -468,7 +475,7 @@ def at_least(count: int, mean: float) -> float:
 
 
 def expected_metrics(budget: Mapping[str, Any] | None) -> dict[str, float | None]:
-    """Return the metrics a budget foresees, by their names; without complaints they are 0."""
+    """Return the metrics that a budget estimates, by name; 0 where complaints are switched off."""
     names = ("complaints_12321", "complaints", "complaints_per_million")
     if budget is None:
         return dict.fromkeys(names, 0.0)

@@ -1,4 +1,4 @@
-"""What ``check`` comes to, in a sentence or two."""
+"""The conclusion of ``check`` in a sentence or two."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CLOSE = "too close to tell"
 
 
 def conclusion(found: Found) -> str:
-    """Return what an estimate comes to: what binds, and what becomes of the goals."""
+    """Return the conclusion of an estimate: binding constraints and the outlook of the goals."""
     return " ".join([_outlooks(found), *_held_back(found)])
 
 
 def _held_back(found: Found) -> list[str]:
-    """Return the first reason why the network lets a run bring less, of each kind one."""
+    """Return one reason of each kind why the network limits a run."""
     kinds = {each["kind"]: each["sentence"] for each in reversed(found["held_back"])}
     return [f"{text[0].upper()}{text[1:]}." for text in kinds.values()][:2]
 
@@ -36,13 +36,13 @@ def _outlooks(found: Found) -> str:
 
 
 def _asked(goal: Found) -> str:
-    """Return a goal with its bound: what alone is named might be what is likely."""
+    """Return a goal with its bound, so that it is not read as an estimate."""
     bound = "at least" if goal["bound"] == "at_least" else "at most"
     return f"{goal['name']} {bound} {formatting.number(goal['target'])}"
 
 
 def _binding(found: Found) -> str:
-    told = formatting.grouped((each["campaign"], _bound(each)) for each in found["campaigns"])
+    told = formatting.names_by_text((each["campaign"], _bound(each)) for each in found["campaigns"])
     if len(found["campaigns"]) == 1:
         ((_, text),) = told
         return text[0].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""Feasibility without simulating: what each resource allows, which one binds, what it takes."""
+"""The analytical estimate: capacity of each resource, binding constraint, remedies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialsim.core.time_units import HOUR_MS
 from dialsim.feasibility.audience import audience, idle_hours, who_can_be_called
 from dialsim.feasibility.complaint_budget import complaint_budget, expected_metrics
 from dialsim.feasibility.conclusion import CLOSE, OUT_OF_REACH, conclusion
-from dialsim.feasibility.inputs import Premises, premises
+from dialsim.feasibility.inputs import EstimateInputs, estimate_inputs
 from dialsim.feasibility.network_limits import held_back, reasons_for
 from dialsim.feasibility.registration import unregistered_time
 from dialsim.feasibility.remedies import SLACK, need, remedies, shared_remedy
@@ -32,7 +32,7 @@ from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
 
 if TYPE_CHECKING:
-    from dialsim.feasibility.progress_so_far import Already, GoalBefore
+    from dialsim.feasibility.progress_so_far import GoalBefore, ProgressSoFar
     from dialsim.people.lists import Lists
     from dialsim.people.read_progress import OnRows
 
@@ -45,10 +45,10 @@ def estimate(
     scenario: Scenario,
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
-    already: Already | None = None,
+    already: ProgressSoFar | None = None,
     complaints: Mapping[str, Sequence[int]] | None = None,
 ) -> dict[str, Any]:
-    """Return what a scenario can do on average, from arithmetic alone.
+    """Return the analytical estimate of a scenario's mean results.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def estimate(
     share is divided in proportion to what each could do alone. Interceptions and suspensions are
     left to the simulation.
     """
-    known = premises(scenario, lists, on_rows, already, complaints)
+    known = estimate_inputs(scenario, lists, on_rows, already, complaints)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = moment_of(known, cases, last)
@@ -118,7 +118,7 @@ def estimate(
 
 @dataclass(frozen=True)
 class Moment(Division):
-    """All campaigns up to a moment, and what they bring.
+    """All campaigns up to a moment, with their expected metrics.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ class Moment(Division):
     budget: dict[str, Any] | None
 
 
-def moment_of(known: Premises, cases: Sequence[Case], until: int) -> Moment:
+def moment_of(known: EstimateInputs, cases: Sequence[Case], until: int) -> Moment:
     """Return all campaigns up to a tick, what they share divided among them."""
     now = divided(cases, until)
     attempts = [part * each for part, each in zip(now.left, now.alone, strict=True)]
@@ -145,7 +145,7 @@ def moment_of(known: Premises, cases: Sequence[Case], until: int) -> Moment:
 
 
 def _notes(
-    known: Premises,
+    known: EstimateInputs,
     campaigns: Sequence[Mapping[str, Any]],
     favoured: Sequence[tuple[Goal, float | None]],
 ) -> list[str]:
@@ -225,8 +225,8 @@ def _notes(
     return found
 
 
-def _begun(known: Premises, already: Already) -> list[str]:
-    """Return what earlier calls leave, and what the arithmetic still takes for granted."""
+def _begun(known: EstimateInputs, already: ProgressSoFar) -> list[str]:
+    """Return notes on people left after earlier calls, and on assumptions about them."""
     several = len(already.stands) > 1
     found = []
     for campaign, stand in zip(known.scenario.campaigns, already.stands, strict=True):
@@ -258,7 +258,7 @@ def _partly_shared(scenario: Scenario) -> bool:
 
 
 def _campaign(
-    known: Premises, cases: Sequence[Case], place: int, then: Moment, until: int
+    known: EstimateInputs, cases: Sequence[Case], place: int, then: Moment, until: int
 ) -> dict[str, Any]:
     case, figures = cases[place], then.figures[place]
     days = figures.days
@@ -288,7 +288,7 @@ def _campaign(
     }
 
 
-def _scarce(known: Premises, then: Moment, place: int) -> list[dict[str, Any]]:
+def _scarce(known: EstimateInputs, then: Moment, place: int) -> list[dict[str, Any]]:
     """Return what a campaign shares with others and is too scarce for all of them."""
     return [
         {
@@ -309,7 +309,7 @@ def _summed(parts: Sequence[Mapping[str, float]]) -> dict[str, float | None]:
 
 
 def _goal(
-    known: Premises,
+    known: EstimateInputs,
     cases: Sequence[Case],
     index: int,
     last: int,
@@ -349,7 +349,7 @@ def _goal(
         outlook = CLOSE
     refused = any(then.figures[place].binding.resource == CONTRACT for place in about)
     if outlook == "likely" and at_least and refused:
-        outlook = CLOSE  # whom the operator refuses has been tried: it may be far fewer
+        outlook = CLOSE  # refused people have been tried already: far fewer may remain
     growing = at_least and goal.metric in then.expected[0]
     if outlook == "likely" and growing and open_still and had < target:
         outlook = CLOSE if reasons_for(held, goal.campaign) else outlook
@@ -377,13 +377,13 @@ def _goal(
             "value": before.value,
             "expected": None if before.over or played is None else played,
         }
-    lawful = scenario.study is None  # what is no lawful plan is not helped to call more
+    lawful = scenario.study is None  # an unlawful study gets no remedies
     if lawful and growing and open_still and value is not None and value < target:
         found |= _takes(cases, then, goal, index, until, about, target - had, played)
     return found
 
 
-def _before(known: Premises, index: int) -> GoalBefore | None:
+def _before(known: EstimateInputs, index: int) -> GoalBefore | None:
     """Return what a log has of a goal; None: the run goes on from none."""
     goals = () if known.already is None else known.already.goals
     return goals[index] if goals else None
@@ -397,7 +397,7 @@ def _decided(value: float | None, target: float, at_least: bool) -> str:
 
 
 def _favoured(cases: Sequence[Case], then: Moment, place: int, goal: Goal) -> float | None:
-    """Return what a campaign brings if it gets all that a goal in danger can be given.
+    """Return the estimate of a campaign that gets priority for a goal at risk.
 
     Against others it then weighs PRIORITY_STEP times what it did; None: not a goal of calls made.
     """
@@ -419,7 +419,7 @@ def _takes(
     target: float,
     brought: float | None,
 ) -> dict[str, Any]:
-    """Return what it takes if every campaign the goal is about brings as many times more.
+    """Return what each campaign of a goal needs if all grow by the same factor.
 
     `target`: what is to be brought, and `brought` what is.
     """
@@ -477,8 +477,10 @@ def _outlook(value: float | None, target: float, at_least: bool, had: float = 0)
     return "likely" if (value > target) == at_least else OUT_OF_REACH
 
 
-def _suspensions(known: Premises, budget: Mapping[str, Any] | None) -> dict[str, float | None]:
-    """Return how many registered numbers complaints suspend; of others a run alone can tell."""
+def _suspensions(
+    known: EstimateInputs, budget: Mapping[str, Any] | None
+) -> dict[str, float | None]:
+    """Return the expected number of registered numbers that complaints suspend."""
     scenario, network = known.scenario, known.network
     used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
     last = np.array([[0, end_tick(scenario.start, scenario.days, scenario.time_zone)]])
@@ -501,7 +503,7 @@ def _suspension_chance(budget: Mapping[str, Any]) -> float:
 
 
 def _kept(chance: float, target: float, at_least: bool, otherwise: str) -> str:
-    """Return the outlook of "none at all", by the chance of what must not be."""
+    """Return the outlook of a bound of zero, by the chance that it is exceeded."""
     if at_least or target >= 1:
         return otherwise
     if chance <= SURE:

@@ -1,4 +1,4 @@
-"""What the arithmetic of ``check`` starts from: profiles, hours, and what the people are like."""
+"""Inputs of the estimate of ``check``: profiles, hours, and kinds of people."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
 if TYPE_CHECKING:
-    from dialsim.feasibility.progress_so_far import Already
+    from dialsim.feasibility.progress_so_far import ProgressSoFar
     from dialsim.people.chunks import Chunk
     from dialsim.people.lists import Lists
 
@@ -36,14 +36,14 @@ Array = NDArray[Any]
 MORE_DAYS = 60  # that a remedy looks beyond the scenario's own
 MOST_DAYS = 366  # that a scenario can have
 LEGAL, FURTHER = 0, 1  # rows of hours: all China, and Xinjiang by both clocks
-_OPEN = -1  # what a row of a file leaves open, so that it is drawn
+_OPEN = -1  # not stated in a row of a file, so drawn
 _FIELDS = (("consent", 8), ("zone", 15), ("province", 6), ("operator", 3))
 """What is counted of rows beside their flags, with the bits that its values take: 31 are left."""
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kinds of people of a list, by what the dialer knows of them.
+    """Kinds of people of a list, by the attributes that the dialer knows.
 
     Attributes
     ----------
@@ -64,8 +64,8 @@ class Kinds:
 
 
 @dataclass(frozen=True)
-class Premises:
-    """A scenario with all that its arithmetic needs.
+class EstimateInputs:
+    """A scenario with all inputs of its estimate.
 
     Attributes
     ----------
@@ -90,18 +90,18 @@ class Premises:
     rows: Sequence[int]
     hours: Hours
     kinds: Sequence[Kinds]
-    already: Already | None = None
+    already: ProgressSoFar | None = None
     complaints: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
-def premises(
+def estimate_inputs(
     scenario: Scenario,
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
-    already: Already | None = None,
+    already: ProgressSoFar | None = None,
     complaints: Mapping[str, Sequence[int]] | None = None,
-) -> Premises:
-    """Return what the arithmetic starts from.
+) -> EstimateInputs:
+    """Return the inputs of the estimate.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def premises(
         for i, source in enumerate(scenario.people)
     ]
     rows = [each.read if i in files else lists.counts[i] for i, each in enumerate(kinds)]
-    return Premises(
+    return EstimateInputs(
         scenario, far, rules, network, rows, hours, kinds, already, dict(complaints or {})
     )
 
@@ -159,7 +159,7 @@ def _kinds(
     pulse: ReadProgress,
     operators: Sequence[float],
 ) -> Kinds:
-    """Count what the rows of a list say, and spread what they leave open by the list's shares."""
+    """Count the attributes of a list's rows; distribute missing ones by the list's shares."""
     kinds, consent = _nothing_said()
     places, of_operators = lists.homes_matter
     if source.file is not None:
@@ -190,7 +190,7 @@ def _kinds(
 
 
 def _spread(kinds: Kinds, of: str, shares: Iterable[tuple[int, float]]) -> Kinds:
-    """Return kinds of which those that leave something open have each code by its share."""
+    """Return kinds whose missing codes are distributed by share."""
     left = 1.0
     for code, share in shares:
         if share > 0:

@@ -53,7 +53,7 @@ class MeanAttempt:
 
 @dataclass(frozen=True)
 class Rates:
-    """What attempts of a campaign come to.
+    """Mean rates and durations of a campaign's attempts.
 
     Attributes
     ----------
@@ -187,7 +187,7 @@ def _mean_s(mixture: list[Any], shape: str, most_s: float = math.inf) -> float:
     18.96
     """
     if math.isfinite(most_s):
-        from scipy.integrate import quad  # takes longer to import than all the rest
+        from scipy.integrate import quad  # slow to import
 
         return float(quad(lambda t: _above(mixture, shape, max(t, 1e-9)), 0.0, most_s)[0])
     if shape == "exponential":

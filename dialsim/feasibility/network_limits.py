@@ -1,4 +1,4 @@
-"""Where the network will hold a campaign back: what an estimate without it cannot count on.
+"""Network limits on a campaign: labels, throttling, events and stops that an estimate names.
 
 The estimate counts what resources allow. What the network does about it, it leaves to a run, but
 says where a run will come to less: registered numbers that call more in an hour than the network
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dialsim.core.time_units import HOUR_MS
 from dialsim.feasibility.complaint_budget import labelled_shares, marks_each
-from dialsim.feasibility.inputs import Premises
+from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.refused_share import lost_share
 from dialsim.feasibility.registration import judge_of_block
 from dialsim.feasibility.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE, REGISTRATION
@@ -24,7 +24,7 @@ from dialsim.scenario.models.schema import CallerIds
 from dialsim.scenario.network_events import network_acts
 
 NO_PACE = (FILED, ENTERPRISE, CONTRACT, PEOPLE, REGISTRATION)
-"""Resources that end a day or a list, and slow nobody down before."""
+"""Resources that cap a day or a list without slowing the pace before."""
 BY_FILING_ALONE = ("95_enterprise",)
 """Classes whose registered numbers the network judges by their filed volume alone."""
 EARLY = 0.2  # of a block's calls are made with a label, or more: a reason to expect less
@@ -33,9 +33,9 @@ STOP_TOLD = 0.05  # chances of a stop below are no reason to expect less
 
 
 def held_back(
-    known: Premises, cases: Sequence[Case], now: Division, budget: Mapping[str, Any] | None
+    known: EstimateInputs, cases: Sequence[Case], now: Division, budget: Mapping[str, Any] | None
 ) -> list[dict[str, Any]]:
-    """Return where the network will hold a scenario back.
+    """Return the network limits that constrain a scenario.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def _unregistered(cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
 
 
 def _by_labels(
-    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+    known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]
 ) -> list[dict[str, Any]]:
     """Return the blocks whose numbers get a label early from the marks of whom they call."""
     needed = float(known.network["labels.marks"])
@@ -111,7 +111,7 @@ def _by_labels(
     return found
 
 
-def _by_events(known: Premises, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
+def _by_events(known: EstimateInputs, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
     """Return the events of the network by which campaigns lose a share of their calls.
 
     The figures are lower by it. Numbers that the dialer rests for it are left to a run.
@@ -145,7 +145,7 @@ class _Load(NamedTuple):
     campaigns: list[str]
 
 
-def _by_calls(known: Premises, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
+def _by_calls(known: EstimateInputs, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
     loads: dict[str, _Load] = {}
     for case, figures, part in zip(cases, now.figures, now.left, strict=True):
         hours = length_ms(figures.spans) / HOUR_MS
@@ -174,7 +174,7 @@ def _by_calls(known: Premises, cases: Sequence[Case], now: Division) -> list[dic
     return [each for each in found if each is not None]
 
 
-def _registered(known: Premises, load: _Load) -> dict[str, Any] | None:
+def _registered(known: EstimateInputs, load: _Load) -> dict[str, Any] | None:
     judge = judge_of_block(known.scenario, known.network, load.block)
     ceiling = float(judge["frequency.registered.throttle_per_hour"])
     each = load.an_hour / max(load.usable, 1)

@@ -1,4 +1,4 @@
-"""Where a run that goes on with a campaign begins: who is done with, who waits, what is closed."""
+"""Progress of a campaign before the run: people finished, people waiting, numbers closed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Stand:
-    """Where one campaign stands.
+class CampaignProgress:
+    """Progress of one campaign.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Stand:
     waiting
         People who are to be tried again, by how many attempts they have had: of one first.
     done
-        People whom it is done with by what came of its calls.
+        People whose leads earlier calls finished.
     """
 
     fresh: int
@@ -51,7 +51,7 @@ class GoalBefore(NamedTuple):
     Attributes
     ----------
     value
-        Up to the moment from which the run is played, or to when it was due; None: nothing.
+        Value up to the moment from which the run is played, or the goal's due time; None: none.
     over
         Whether it was due before that moment.
     """
@@ -61,8 +61,8 @@ class GoalBefore(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Already:
-    """What has been done before a run begins.
+class ProgressSoFar:
+    """Progress before a run begins.
 
     Attributes
     ----------
@@ -76,14 +76,14 @@ class Already:
         Of each goal what the log has of it; empty without a log of the run's campaigns.
     """
 
-    stands: Sequence[Stand]
+    stands: Sequence[CampaignProgress]
     closed: Mapping[str, int]
     today: Mapping[str, int]
     goals: Sequence[GoalBefore] = ()
 
 
-def already(world: World) -> Already | None:
-    """Return where a world began; None: nothing was done before.
+def progress_so_far(world: World) -> ProgressSoFar | None:
+    """Return the progress of a world before its run; None without call history.
 
     Notes
     -----
@@ -101,7 +101,7 @@ def already(world: World) -> Already | None:
     today = np.bincount(
         block_of[lines["line"]], weights=lines["today"], minlength=len(blocks)
     ).tolist()
-    return Already(
+    return ProgressSoFar(
         [_stand(world, before, place) for place in range(len(world.scenario.campaigns))],
         {block.name: count for block, count in zip(blocks, shut, strict=True) if count},
         {block.name: int(count) for block, count in zip(blocks, today, strict=True)},
@@ -117,7 +117,7 @@ def _goals(world: World) -> list[GoalBefore]:
     return [GoalBefore(log.of_goal(goal), log.due_before(goal)) for goal in goals]
 
 
-def _stand(world: World, before: Array, campaign: int) -> Stand:
+def _stand(world: World, before: Array, campaign: int) -> CampaignProgress:
     at_most = world.scenario.campaigns[campaign].attempts.at_most
     waiting = np.zeros(at_most + 1, np.int64)
     fresh = done = 0
@@ -131,4 +131,4 @@ def _stand(world: World, before: Array, campaign: int) -> Stand:
         new, people = leads[had == 0], people_on(world, campaign, source, rows)[had == 0]
         free = (new["attempts"] > 0) | (final_reasons(world, campaign, new, people) == 0)
         fresh, done = fresh + int(free.sum()), done + int(over.sum())
-    return Stand(fresh, waiting[1:].tolist(), done)
+    return CampaignProgress(fresh, waiting[1:].tolist(), done)

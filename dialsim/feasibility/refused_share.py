@@ -1,4 +1,4 @@
-"""Which part of a campaign's calls the dated events of the network refuse, on average."""
+"""Mean share of a campaign's calls that scheduled network events refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When numbers are registered, what calls come through before that, and how to start then."""
+"""Registration of numbers: its days, calls possible before it, and a start after it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.errors import ScenarioError
 from dialsim.feasibility.recommendations.change import addressed
-from dialsim.feasibility.resource_words import reckoned
+from dialsim.feasibility.resource_words import arithmetic
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES
@@ -120,11 +120,11 @@ def standing_words(scenario: Scenario, network: Profile, block: CallerIds) -> Te
     """Return when a block is registered, in words."""
     begin, end = registered_span(scenario, network, block)
     if block.country != "CN":
-        return reckoned("abroad", block=block.name)
+        return arithmetic("abroad", block=block.name)
     if begin == NEVER:
-        return reckoned("unregistered", block=block.name)
+        return arithmetic("unregistered", block=block.name)
     key = "in_force" if end == NEVER else "out_of_force" if begin == 0 else "in_between"
-    return reckoned(
+    return arithmetic(
         key, block=block.name, first=_moment(scenario, begin), last=_moment(scenario, end)
     )
 

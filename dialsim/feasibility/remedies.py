@@ -1,4 +1,4 @@
-"""What it takes to reach a goal that some resource puts out of reach.
+"""Remedies: what a goal needs that some resource puts out of reach.
 
 Only lawful ways are looked at: more numbers with a filing of their own, more lines, agents, days or
 people; and a line contract may agree on more, where the operator does. No wall, limit on people,
@@ -81,7 +81,7 @@ def need(case: Case, until: int, metric: str, target: float) -> Need | None:
     """Return what a campaign must do to bring so much of a metric by a tick; None: it cannot."""
     found, before = None, -1.0
     figures = case.until(until)
-    for _ in range(ROUNDS):  # the more is done, the sooner people are begun with, and tried on
+    for _ in range(ROUNDS):  # more attempts mean earlier first attempts, and so more retries
         each = case.yields(figures)[metric]
         if each <= 0:
             return None
@@ -102,7 +102,7 @@ def remedies(
     target: float,
     common: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Return what would mend each resource that is too scarce for a goal.
+    """Return remedies for each resource that is too scarce for a goal.
 
     Parameters
     ----------
@@ -142,14 +142,14 @@ def remedies(
     if PEOPLE in short:
         found.append(_people(wanted))
     timely = [name for name in short if name != PEOPLE]
-    if timely and REGISTRATION not in short:  # no day is called on before numbers are registered
+    if timely and REGISTRATION not in short:  # further days help only after registration
         days = _days(wanted, timely, goal, index, metric, target)
         found += [days] if days else []
     return found
 
 
 def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
-    """Return what would mend a resource that several campaigns share.
+    """Return remedies for a resource that several campaigns share.
 
     Parameters
     ----------
@@ -447,7 +447,7 @@ def _rate(wanted: Need) -> dict[str, Any]:
 def _agents(wanted: Need) -> dict[str, Any]:
     """Return how many agents it takes in the group that is longest at work while calls may be."""
     case, until = wanted.case, wanted.until
-    hours = hours_each(case.known.far, case.campaign, cut(case.free, until))
+    hours = hours_each(case.known.far, case.campaign, cut(case.callable_spans, until))
     name = max(hours, key=lambda each: hours[each])
     have = sum(group.count for group in case.groups)
     allowed = formatting.about(wanted.allows(AGENTS))
@@ -551,5 +551,5 @@ def _later(far: Scenario, scenario: Scenario, goal: Goal, more: int) -> _Later:
 
 
 def _upward(value: float) -> int:
-    """Return the next whole number, a hair's breadth above one being that one."""
+    """Return a value rounded up; one within rounding error above a whole number is that number."""
     return math.ceil(value - SLACK * max(1.0, abs(value)))

@@ -1,4 +1,4 @@
-"""What it takes to reach a goal, in sentences of two languages."""
+"""Sentences on remedies, in two languages."""
 
 from __future__ import annotations
 

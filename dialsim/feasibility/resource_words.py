@@ -108,8 +108,8 @@ def resource_name(resource: str) -> Text:
     return Text(resource, CHINESE.get(resource, resource))
 
 
-def reckoned(key: str, **given: object) -> Text:
-    """Return a piece of arithmetic; see :func:`dialsim.results.formatting.both`."""
+def arithmetic(key: str, **given: object) -> Text:
+    """Return a calculation as text; see :func:`dialsim.results.formatting.both`."""
     return formatting.both(LABELS, key, **given)
 
 

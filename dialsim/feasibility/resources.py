@@ -1,4 +1,4 @@
-"""What each resource of a campaign allows at most, up to any moment."""
+"""Capacity of each resource of a campaign up to any moment."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, without
 from dialsim.core.time_units import DAY_MS, HOUR_MS
-from dialsim.feasibility.attempt_survival import Coming
+from dialsim.feasibility.attempt_survival import AttemptSurvival
 from dialsim.feasibility.audience import Audience, audience, days_of, days_with, zone_times
-from dialsim.feasibility.inputs import Premises
+from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.mean_rates import LEAST_S, MeanAttempt, Rates, campaign_rates
 from dialsim.feasibility.refused_share import part_let_through
 from dialsim.feasibility.registration import registered_time, unregistered_time
@@ -29,8 +29,8 @@ from dialsim.feasibility.resource_words import (
     RATE,
     REGISTRATION,
     TRUNKS,
+    arithmetic,
     counted,
-    reckoned,
 )
 from dialsim.feasibility.unregistered_calls import calls_before_stopped
 from dialsim.results import formatting
@@ -54,7 +54,7 @@ from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.profiles.reasons import Language, Text
 
 Array = NDArray[Any]
-ROUNDS = 12  # until what is done and how soon people are begun with agree
+ROUNDS = 12  # iterations until attempts and their starting times agree
 BY_DAY = (FILED, ENTERPRISE, CONTRACT)  # resources that allow so many calls a day
 NOTHING = Text("", "")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -62,7 +62,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 @dataclass(frozen=True)
 class Capacity:
-    """What one resource allows: so many attempts, and the arithmetic behind it."""
+    """Attempts that one resource allows, and the arithmetic behind them."""
 
     resource: str
     attempts: float
@@ -116,7 +116,7 @@ class Figures:
 
 
 class Case:
-    """One campaign's arithmetic; campaigns are taken alone.
+    """The estimate of one campaign taken alone.
 
     Parameters
     ----------
@@ -128,13 +128,13 @@ class Case:
         Of what it could do from registered numbers alone.
     """
 
-    def __init__(self, known: Premises, campaign: Campaign, registered: bool = False) -> None:
+    def __init__(self, known: EstimateInputs, campaign: Campaign, registered: bool = False) -> None:
         self.known, self.campaign, self.registered = known, campaign, registered
         self._figures: dict[tuple[int, float, float], Figures] = {}
 
     @cached_property
     def rates(self) -> Rates:
-        """What its attempts come to in the hours in which it calls."""
+        """Mean rates of its attempts in the hours in which it calls."""
         known, scenario = self.known, self.known.scenario
         last = end_tick(scenario.start, scenario.days, scenario.time_zone)
         spans = cut(union([spans for _, spans in self.staffed]), last)
@@ -142,31 +142,31 @@ class Case:
         return campaign_rates(scenario, self.campaign, known.network, known.rows, hours)
 
     @cached_property
-    def coming(self) -> Coming:
-        """Who comes to which attempt."""
-        return Coming(self.known, self.campaign, self.rates)
+    def coming(self) -> AttemptSurvival:
+        """Share of people who get each attempt."""
+        return AttemptSurvival(self.known, self.campaign, self.rates)
 
     @cached_property
     def audience(self) -> Audience:
-        """Who of its lists may be called."""
+        """People of its lists who may be called."""
         return audience(self.known, self.campaign)
 
     @cached_property
     def allowed(self) -> Array:
-        """When the rules let it call somebody, whether or not anybody is at work."""
+        """Spans in which the rules let it call somebody, staffed or not."""
         rows = self.audience.zones or {0: 0.0}
         return union([zone_times(self.known, self.campaign, row) for row in rows])
 
     @cached_property
-    def free(self) -> Array:
-        """When it may call somebody and has a line."""
+    def callable_spans(self) -> Array:
+        """Spans in which it may call somebody and has a caller ID in use."""
         return union([self.in_use(block, self.allowed) for block in self.blocks])
 
     @cached_property
     def staffed(self) -> list[tuple[float, Array]]:
         """Agents of each team, and when they are at work, may call and have a line."""
         return [
-            (count, intersect(spans, self.free))
+            (count, intersect(spans, self.callable_spans))
             for count, spans in staffed_times(self.known.far, self.campaign)
         ]
 
@@ -344,7 +344,7 @@ class Case:
         return {key: begun * each for key, each in self.yields(figures).items()}
 
     def yields(self, figures: Figures) -> dict[str, float]:
-        """Return what one person begun with comes to on average, by metric."""
+        """Return the mean metrics of one person who gets a first attempt."""
         rates, attempts = self.rates, sum(figures.shares)
         answered = attempts * figures.answered
         live = answered * rates.live
@@ -419,7 +419,7 @@ class Case:
     def _later(self) -> list[Text]:
         """Return which of its blocks are not in use from the first day on, in words."""
         return [
-            reckoned(
+            arithmetic(
                 "later",
                 block=block.name,
                 first=Text(*(first_day(block, lang) for lang in LANGUAGES)),
@@ -436,9 +436,9 @@ class Case:
         numbers = sum(block.count for block in filed)
         a_day = sum(block.count * block.filed.daily_volume for block in filed if block.filed)
         attempts = sum(self.filed_left(block, spans) for block in filed)
-        why = [reckoned("filed", numbers=counted("number", numbers), a_day=a_day)]
+        why = [arithmetic("filed", numbers=counted("number", numbers), a_day=a_day)]
         if any(block.filed.ramp for block in filed if block.filed):
-            why.append(reckoned("ramp"))
+            why.append(arithmetic("ramp"))
         for block in self._in_use:
             if block.filed is None:
                 each = self.attempts_each(block, spans)
@@ -448,7 +448,7 @@ class Case:
         why += self._later()
         if numbers < self.numbers:
             others = counted("number", self.numbers - numbers)
-            why.append(reckoned("unfiled", numbers=others))
+            why.append(arithmetic("unfiled", numbers=others))
         return [Capacity(FILED, attempts, formatting.joined(NOTHING, why))]
 
     def _enterprise(self, spans: Array) -> list[Capacity]:
@@ -456,8 +456,8 @@ class Case:
         most = limits_capacity(spans, limits, self.known.scenario)
         if most is None:
             return []
-        text = formatting.joined(reckoned("and"), [_limit(each) for each in limits])
-        return [Capacity(ENTERPRISE, most, reckoned("enterprise", limits=text))]
+        text = formatting.joined(arithmetic("and"), [_limit(each) for each in limits])
+        return [Capacity(ENTERPRISE, most, arithmetic("enterprise", limits=text))]
 
     def line_capacity(self, trunk: Trunk, spans: Array, held_s: float) -> float:
         """Return the attempts one trunk allows, each of which holds a channel so long."""
@@ -506,18 +506,20 @@ class Case:
                 continue
             terms = []
             if contract.daily_volume is not None:
-                volume = reckoned("volume", calls=contract.daily_volume)
+                volume = arithmetic("volume", calls=contract.daily_volume)
                 filed = self.filed_a_day(trunk)
-                terms.append(reckoned("than", volume=volume, filed=filed) if filed else volume)
+                terms.append(arithmetic("than", volume=volume, filed=filed) if filed else volume)
             if contract.concurrency is not None:
                 calls = contract.concurrency
-                terms.append(reckoned("concurrency", calls=calls, held_s=held_s))
-            said = formatting.joined(reckoned("then"), terms)
-            parts.append(reckoned("contract", contract=contract.name, trunk=trunk.name, terms=said))
+                terms.append(arithmetic("concurrency", calls=calls, held_s=held_s))
+            said = formatting.joined(arithmetic("then"), terms)
+            parts.append(
+                arithmetic("contract", contract=contract.name, trunk=trunk.name, terms=said)
+            )
         if not parts:
             return []
         attempts = sum(self.contract_capacity(trunk, spans, held_s) for trunk in self.trunks)
-        return [Capacity(CONTRACT, attempts, formatting.joined(reckoned("then"), parts))]
+        return [Capacity(CONTRACT, attempts, formatting.joined(arithmetic("then"), parts))]
 
     def _own_limit(self, trunk: Trunk, spans: Array, held_s: float) -> Text | None:
         """Return the own limit of a trunk in words, where it allows less than the line carries."""
@@ -531,17 +533,17 @@ class Case:
     def _lines(self, spans: Array, held_s: float) -> Capacity:
         rate = sum(trunk.calls_per_second for trunk in self.trunks)
         channels = sum(trunk.channels for trunk in self.trunks)
-        why = [reckoned("lines", rate=rate, channels=channels, held_s=held_s)]
+        why = [arithmetic("lines", rate=rate, channels=channels, held_s=held_s)]
         for trunk in self.trunks:
             own = self._own_limit(trunk, spans, held_s)
             if own is not None:
-                why.append(reckoned("own_limit", trunk=trunk.name, limit=own))
+                why.append(arithmetic("own_limit", trunk=trunk.name, limit=own))
         attempts = sum(self.line_capacity(trunk, spans, held_s) for trunk in self.trunks)
         return Capacity(TRUNKS, attempts, formatting.joined(NOTHING, why))
 
     def _agents(self, tick: int, mean: MeanAttempt) -> Capacity:
         hours, attempt_s, talk_s = self.agent_hours(tick), self.agent_s(mean), mean.talk_s
-        why = reckoned(
+        why = arithmetic(
             "agents",
             hours=hours,
             attempt_s=attempt_s,
@@ -556,7 +558,7 @@ class Case:
         if per_minute is None:
             return []
         minutes = length_ms(spans) / 60_000
-        why = reckoned("rate", per_minute=per_minute, hours=minutes / 60)
+        why = arithmetic("rate", per_minute=per_minute, hours=minutes / 60)
         return [Capacity(RATE, per_minute * minutes, why)]
 
 
@@ -574,11 +576,11 @@ def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, d
 
 
 def _people(people: float, shares: Sequence[float]) -> Capacity:
-    why = reckoned("people", people=people, each=sum(shares))
+    why = arithmetic("people", people=people, each=sum(shares))
     return Capacity(PEOPLE, people * sum(shares), why)
 
 
 def _limit(limit: Any) -> Text:
     """Return a limit in words: so many calls in so long."""
     per = Text(formatting.per(limit.per), formatting.per(limit.per, "zh"))
-    return reckoned("limit", count=limit.count, per=per)
+    return arithmetic("limit", count=limit.count, per=per)

@@ -1,4 +1,4 @@
-"""The time that really passes between two attempts to a person, whoever asks for it."""
+"""Effective gaps between attempts to a person: retry, retry gap and callee limits together."""
 
 from __future__ import annotations
 

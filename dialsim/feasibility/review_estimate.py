@@ -1,4 +1,4 @@
-"""How likely complaints bring a review of the enterprise, and a stop of every number, on average.
+"""Estimated probability of a review of the enterprise, and of a stop of every number.
 
 The arithmetic of replications (`reviews`), on the calls that `check` expects.
 """
@@ -15,7 +15,7 @@ from dialsim.carrier.build import working_table
 from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.core.ticks import end_tick
 from dialsim.core.time_units import DAY_MS, HOUR_MS
-from dialsim.feasibility.inputs import Premises
+from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.results.network.review_chance import HOURS, Arrivals, Ceiling, ReviewOdds, review_odds
 from dialsim.results.network.working_days import later_days
 
@@ -45,8 +45,8 @@ class CallsOfCampaign:
     stops: float
 
 
-def review_chances(known: Premises, campaigns: Sequence[CallsOfCampaign]) -> ReviewOdds:
-    """Return how likely complaints bring a review of the enterprise, and a stop.
+def review_chances(known: EstimateInputs, campaigns: Sequence[CallsOfCampaign]) -> ReviewOdds:
+    """Return the probabilities that complaints trigger a review of the enterprise, and a stop.
 
     Notes
     -----

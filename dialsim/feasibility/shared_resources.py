@@ -1,4 +1,4 @@
-"""What campaigns have in common: it is there once, however many use it."""
+"""Resources that several campaigns share, and their division."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _registration(cases: Sequence[Case], figures: Sequence[Figures]) -> list[Sha
 
 
 def factors(shared: Iterable[Shared], attempts: Sequence[float]) -> list[float]:
-    """Return of each campaign the part that is left of what it could do alone.
+    """Return the share of its own capacity that each campaign keeps.
 
     What is scarce is divided in proportion to that.
     """
@@ -171,7 +171,7 @@ def factors(shared: Iterable[Shared], attempts: Sequence[float]) -> list[float]:
 
 
 def _together(uses: Sequence[set[str]]) -> list[tuple[int, ...]]:
-    """Return the groups of two and more campaigns that hang together by what they use.
+    """Return the groups of two or more campaigns connected by shared resources.
 
     >>> _together([{"a"}, {"b"}, {"a", "c"}])
     [(0, 2)]

@@ -17,7 +17,7 @@ from dialsim.feasibility.registration import (
     counted_together,
     standing_words,
 )
-from dialsim.feasibility.resource_words import reckoned
+from dialsim.feasibility.resource_words import arithmetic
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms, union
 from dialsim.scenario.filing import is_always_registered
@@ -75,10 +75,13 @@ def calls_before_stopped(
             stopped = first + part * pace / crowd * ceiling.delay_ms / 1000
             calls += min(most, stopped)
             free = day + ceiling.days if most > stopped else day
-        limits.append(reckoned("above", count=ceiling.calls, number_class=class_words(blocks[0])))
+        limits.append(arithmetic("above", count=ceiling.calls, number_class=class_words(blocks[0])))
     standing = [standing_words(known.far, known.network, block) for block in unregistered]
-    given = {"limits": formatting.joined(reckoned("and"), limits), "calls": formatting.about(calls)}
-    parts = [formatting.joined(reckoned("and"), standing), reckoned("before", **given)]
+    given = {
+        "limits": formatting.joined(arithmetic("and"), limits),
+        "calls": formatting.about(calls),
+    }
+    parts = [formatting.joined(arithmetic("and"), standing), arithmetic("before", **given)]
     return calls, formatting.joined(Text("", ""), parts)
 
 

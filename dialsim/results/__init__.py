@@ -1,4 +1,4 @@
-"""What a run came to: metrics, goals, and what each page and table of a run is made from.
+"""The results of a run: metrics, goals, and the data of its pages and tables.
 
 Reads final arrays and never changes them. Heavy imports (pyarrow) stand inside functions.
 """

@@ -1,4 +1,4 @@
-"""Published answer rates that a scenario replaces and that do not come about."""
+"""Replaced published answer rates that have no effect or cannot be reached."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ _ACTS: dict[str, Callable[[Called], bool]] = {
     "named": lambda who: who.with_name and who.some_agreed,
     "robot": lambda who: who.by_machines and who.some_did_not,
 }
-"""By published rate whether it decides how somebody answers."""
+"""Published rates; whether each one affects how these people answer."""
 
 
 def answer_rate_notes(scenario: Scenario, language: Language = "en") -> list[str]:
-    """Return sentences on replaced rates of answer that change nothing, or cannot come about."""
+    """Return a sentence for each replaced answer rate that has no effect or cannot be reached."""
     keys = [key for key in scenario.network.overrides if key.startswith(PREFIX)]
     if not keys:
         return []
@@ -114,7 +114,7 @@ def answer_rate_notes(scenario: Scenario, language: Language = "en") -> list[str
 
 
 def highest_rate(network: Profile, rate: str) -> float:
-    """Return the gross rate of answer that calls come to by a published one, at most that.
+    """Return the highest gross answer rate that calls of a published rate can reach.
 
     Parameters
     ----------

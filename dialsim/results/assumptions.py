@@ -1,4 +1,4 @@
-"""What a result takes for granted and its reader should know."""
+"""Assumptions that a result rests on and its reader should know."""
 
 from __future__ import annotations
 
@@ -212,10 +212,10 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
 
 
 def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
-    """Return sentences on what the scenario puts in the place of its pack's and profile's values.
+    """Return a sentence for each value of the pack or profile that the scenario replaces.
 
-    Rules that a contract lets be looser are told with the contract and what the pack says. What a
-    profile file of the user's says, the scenario itself does not: it is told by itself.
+    A rule loosened under a contract is listed with the contract and the pack's value. Values from
+    the user's profile file are listed apart from those of the scenario.
     """
     say = LABELS[language]
     found = _own_rules(scenario, language)
@@ -258,7 +258,7 @@ def _of_network(
 
 
 def _said(value: Any, language: Language) -> str:
-    """Return an override in words, with its days and its source if it names them."""
+    """Return an override as text, with its days and its source if it names them."""
     if is_dated(value):
         versions = [value] if isinstance(value, Mapping) else value
         return LABELS[language]["then"].join(_version(each, language) for each in versions)
@@ -327,7 +327,7 @@ def _listed(limits: Sequence[Ceiling], language: Language) -> str:
 
 
 def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "en") -> list[str]:
-    """Return what is taken for granted of lists that are called by consent and do not tell of it.
+    """Return the assumptions about consent of lists called by consent whose rows do not record it.
 
     Parameters
     ----------
@@ -353,7 +353,7 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
 
 
 def _refusals(world: World, language: Language) -> str:
-    """Say what the dialer could know of the refuse-call registry, and what it cost not to know."""
+    """Return what the dialer knew of the refuse-call registry, and the calls still refused."""
     scenario, say = world.scenario, LABELS[language]
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
     calls = formatting.count_noun(refused, "call") if language == "en" else f"{refused:,}"

@@ -1,4 +1,4 @@
-"""What held each campaign back, with the arithmetic."""
+"""The binding constraint of each campaign, with the arithmetic."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def limit_shares(world: World, campaign: int) -> dict[Limit, float]:
 
 
 def binding(world: World) -> list[dict[str, Any]]:
-    """Return for each campaign what held it back longest, with the arithmetic.
+    """Return the binding constraint of each campaign, with the arithmetic.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def _binding(world: World, index: int) -> dict[str, Any]:
     refused = {cause: int(world.state.memory.by_cause[index, cause]) for cause in CONTRACT}
     attempts = int(world.state.memory.tallies["attempts"][index])
 
-    def said(language: Language) -> str:
+    def sentence(language: Language) -> str:
         text = binding_sentence(world, index, limit, shares[limit], used, language)
         return text + (contract_words(refused, attempts, language) if known else "")
 
@@ -71,16 +71,16 @@ def _binding(world: World, index: int) -> dict[str, Any]:
         "shares": {each.name.lower(): share for each, share in shares.items()},
         "callers_used": used,
         "refused_by_contract": {cause.name.lower(): n for cause, n in refused.items() if n},
-        **formatting.bilingual("sentence", said),
+        **formatting.bilingual("sentence", sentence),
     }
 
 
 def callers_used(world: World, campaign: int) -> float | None:
     """Return which share of what its caller limits allow a campaign's numbers made use of.
 
-    The calls of all campaigns count, for they share the numbers; None without a limit. A limit
-    that is used up decides the volume even if others held for longer: agents who dial faster
-    only come to the end of each window sooner.
+    The calls of all campaigns count, since they share the numbers; None without a limit. A limit
+    that is used up binds even if others held for longer: faster dialling only exhausts each
+    window sooner.
     """
     scenario = world.scenario
     until = min(int(world.state.control[0]["now"]), world.horizon_tick)

@@ -1,4 +1,4 @@
-"""What held a campaign back, in a sentence with the arithmetic."""
+"""The binding constraint of a campaign as a sentence, with the arithmetic."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def binding_sentence(
 
 
 def contract_words(refused: Mapping[Cause, int], attempts: int, language: Language) -> str:
-    """Say how many calls the dialer made that the line contract did not let through."""
+    """Return how many calls were refused under the line contract, as text."""
     total = sum(refused.values())
     if not total:
         return ""
@@ -247,7 +247,7 @@ def _trunks(world: World, index: int, language: Language) -> str:
 def _trunk(
     world: World, trunk: Trunk, spans: NDArray[Any], held_ms: float, language: Language
 ) -> str:
-    """Say what a trunk takes: its own limit where that is the least, else what it can carry."""
+    """Return a trunk's capacity as text: its own limit if lowest, else its throughput."""
     say = LABELS[language]
     stopped = _stopped(world, trunk, spans, language)
     carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
@@ -263,7 +263,7 @@ def _trunk(
 
 
 def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language) -> str:
-    """Say which events stopped a trunk while calls were allowed; nothing if none did."""
+    """Return which events stopped a trunk while calls were allowed; empty if none did."""
     events = [e.name for e in world.scenario.events if e.stops(trunk.name, trunk.operator)]
     lost = length_ms(intersect(stop_spans(world.scenario, trunk), spans))
     if not lost:

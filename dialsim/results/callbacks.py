@@ -1,4 +1,4 @@
-"""Calls agreed on with callees: how many, and whether they were made when they should have been."""
+"""Callbacks agreed on with callees: how many, and how many were dialled on time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALL = slice(None)
 
 
 def callbacks(world: World) -> dict[str, Any]:
-    """Return by campaign that agrees on calls what became of them; empty: none does.
+    """Return callback counts of each campaign with callbacks; empty if none has any.
 
     Each: ``agreed``, ``made``, ``on_time`` (of those made), ``overdue`` (their time has come, and
     they were not made), ``to_come``, ``mean_late_s`` (of those made; None: none was) and
@@ -42,7 +42,7 @@ def callbacks(world: World) -> dict[str, Any]:
 
 
 def kept_share(world: World, campaigns: slice = ALL) -> float | None:
-    """Return the share of calls whose agreed time has come that were made on time.
+    """Return the share of due callbacks that were dialled on time.
 
     None: no such time has come. Cost: one pass over the leads, if calls are agreed on at all.
     """
@@ -54,7 +54,7 @@ def kept_share(world: World, campaigns: slice = ALL) -> float | None:
 
 
 def _standing(world: World, campaign: int) -> int:
-    """Return how many calls that were agreed on should have been made by now."""
+    """Return the number of overdue callbacks: due and not yet dialled."""
     appointments = world.state.appointments
     if not len(appointments):
         return 0

@@ -1,4 +1,4 @@
-"""What time there is and what caller limits allow in it: plain arithmetic on a scenario."""
+"""Open time of a scenario, and the attempts that caller limits allow in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Array = NDArray[Any]
 
 
 def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[float, Array]]:
-    """Return how many agents are there in the mean, and when, of each team of a campaign."""
+    """Return the mean number of agents and the staffed spans of each team of a campaign."""
     return [(team.present, team.spans) for team in teams_of(scenario, campaign)]
 
 
@@ -52,7 +52,7 @@ def cut(spans: Array, until: int) -> Array:
 
 
 def used_in(scenario: Scenario, block: CallerIds, spans: Array) -> Array:
-    """Return what of some spans a block of caller IDs is in use in: from its first day on."""
+    """Return the part of some spans in which a number range is in use: from its first day on."""
     return intersect(spans, np.array([[first_use(scenario, block), NEVER]]))
 
 

@@ -1,4 +1,4 @@
-"""What a campaign costs by the prices of its scenario: a line each, with the arithmetic."""
+"""The cost statement of a campaign by the prices of its scenario, with the arithmetic."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Billed(NamedTuple):
 
 @dataclass(frozen=True)
 class Used:
-    """What a campaign took that may have a price.
+    """Quantities that a campaign used and that may have a price.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Used:
 
 
 class CostLine(NamedTuple):
-    """One line of a reckoning.
+    """One line of a cost statement.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class CostLine(NamedTuple):
     price
         Of one; None: none is given.
     amount
-        What it comes to; None: it cannot be reckoned.
+        Cost of the line; None: it cannot be computed.
     why_not
         Where there is no amount: ``no_price``, or ``no_log``.
     """
@@ -81,8 +81,8 @@ class CostLine(NamedTuple):
     why_not: str = ""
 
 
-class Reckoning(NamedTuple):
-    """What a run costs.
+class CostStatement(NamedTuple):
+    """The cost of a run.
 
     Attributes
     ----------
@@ -102,13 +102,13 @@ class Reckoning(NamedTuple):
     complete: bool
 
 
-def reckoning(used: Used, costs: Costs) -> Reckoning:
-    """Return what a campaign costs.
+def cost_statement(used: Used, costs: Costs) -> CostStatement:
+    """Return the cost statement of a campaign.
 
     Parameters
     ----------
     costs
-        Prices; what has none is named and not reckoned.
+        Prices; a quantity without one is listed without an amount.
 
     Notes
     -----
@@ -126,7 +126,7 @@ def reckoning(used: Used, costs: Costs) -> Reckoning:
     ]
     total = sum((line.amount for line in lines if line.amount is not None), Decimal(0))
     complete = all(line.amount is not None for line in lines)
-    return Reckoning(lines, costs.currency, total, complete)
+    return CostStatement(lines, costs.currency, total, complete)
 
 
 def _minutes(used: Used, costs: Costs) -> Iterator[CostLine]:

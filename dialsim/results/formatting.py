@@ -1,4 +1,4 @@
-"""How the report writes numbers, times and names: by language, never by the machine's locale."""
+"""Formatting of numbers, times and names by language, never by the machine's locale."""
 
 from __future__ import annotations
 
@@ -208,32 +208,32 @@ LIMITS_ZH = {
 """`LIMITS` in Chinese."""
 
 
-def bilingual(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
+def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:
     """Return a text of a summary under its key, and in Chinese under the key with ``_zh``.
 
     >>> bilingual("name", {"en": "agents", "zh": "坐席"}.get)
     {'name': 'agents', 'name_zh': '坐席'}
     """
-    return {key: say("en"), f"{key}_zh": say("zh")}
+    return {key: text_in("en"), f"{key}_zh": text_in("zh")}
 
 
 _BETWEEN_IDS = re.compile(r"(?<=[\dAb])(?:，|, ?)(?=(?:S\d+b?|A)(?:[，、,]|$))")
-"""What parts two source ids."""
+"""The separator between two source ids."""
 
 
 def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> Text:
-    """Return a text of a table in both languages; a `Text` is put in in the language of each.
+    """Return a text of a table in both languages; a `Text` argument is inserted in each language.
 
     >>> both({"en": {"in": "{n} in {day}"}, "zh": {"in": "{day} {n}"}}, "in", n=2,
     ...      day=Text("May", "五月"))
     Text(en='2 in May', zh='五月 2')
     """
 
-    def said(language: Language) -> str:
+    def text_in(language: Language) -> str:
         parts = {k: v[language] if isinstance(v, Text) else v for k, v in given.items()}
         return labels[language][key].format(**parts)
 
-    return Text(said("en"), said("zh"))
+    return Text(text_in("en"), text_in("zh"))
 
 
 def joined(separator: Text, parts: Sequence[Text]) -> Text:
@@ -356,25 +356,25 @@ def percent(share: float | None, signed: bool = False, language: Language = "en"
     return f"{sign}{text} %"
 
 
-def broken_wall(wall: Mapping[str, Any], language: Language = "en") -> str:
-    """Return what a wall of a summary's `walls` that was not kept says.
+def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
+    """Return a sentence on a hard limit of the summary that was exceeded.
 
     >>> wall = {"name": "abandoned share", "campaign": None, "measured": 0.7, "cap": 0.03}
-    >>> broken_wall(wall)
+    >>> broken_limit(wall)
     'Abandoned share 70 %: above the cap of 3 %, a wall'
-    >>> broken_wall({**wall, "measured": 0.0302, "campaign": "upsell"})
+    >>> broken_limit({**wall, "measured": 0.0302, "campaign": "upsell"})
     'Abandoned share of upsell 3.02 %: above the cap of 3 %, a wall'
-    >>> broken_wall({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
+    >>> broken_limit({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
     'upsell 呼损率 70 %：超过硬性上限 3 %'
     """
     say = LABELS[language]
-    measured, cap = percent(wall["measured"]), percent(wall["cap"])
-    if measured == cap:  # told apart by more digits
-        measured = f"{100 * wall['measured']:.4g} %"
-    name = localised(wall, "name", language)
+    measured, cap = percent(limit["measured"]), percent(limit["cap"])
+    if measured == cap:  # more digits show the difference
+        measured = f"{100 * limit['measured']:.4g} %"
+    name = localised(limit, "name", language)
     return say["wall"].format(
         name=name[0].upper() + name[1:],
-        of=say["of"].format(wall["campaign"]) if wall["campaign"] else "",
+        of=say["of"].format(limit["campaign"]) if limit["campaign"] else "",
         measured=measured,
         cap=cap,
     )
@@ -506,14 +506,14 @@ def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def grouped(told: Iterable[tuple[str, str]]) -> list[tuple[list[str], str]]:
-    """Group names by what is said of each, in the order in which it is first said.
+def names_by_text(pairs: Iterable[tuple[str, str]]) -> list[tuple[list[str], str]]:
+    """Group names by the text of each, in the order in which texts first occur.
 
-    >>> grouped([("a", "late"), ("b", "early"), ("c", "late")])
+    >>> names_by_text([("a", "late"), ("b", "early"), ("c", "late")])
     [(['a', 'c'], 'late'), (['b'], 'early')]
     """
     found: dict[str, list[str]] = {}
-    for name, text in told:
+    for name, text in pairs:
         found.setdefault(text, []).append(name)
     return [(names, text) for text, names in found.items()]
 
@@ -533,7 +533,7 @@ def of_each(
     pairs = ((entry["campaign"], localised(entry, key, language)) for entry in entries)
     return [
         (join_names(names, language=language) + (each if len(names) > 1 else ""), text)
-        for names, text in grouped(pairs)
+        for names, text in names_by_text(pairs)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Walls of the rule pack that a run is measured against, since no single call breaks them."""
+"""Hard limits of the rule pack on a whole run, which no single call can exceed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def heading(scenario: Scenario, rules: Profile, language: Language = "en") -> str | None:
-    """Return why whatever comes out is no lawful plan; None if it may be one."""
+    """Return why no result of a scenario is a lawful plan; None if it may be one."""
     if scenario.study is not None:
         return LABELS[language]["unlawful"]
     return LABELS[language]["theory"].format(rules.name) if rules.scope.theory else None
@@ -63,17 +63,18 @@ def machines_out(drops: int, persons: int, machines: int, late: int = 0) -> floa
     return (real + late) / (persons + real)
 
 
-def walls(world: World) -> list[dict[str, Any]]:
-    """Return what each campaign came to against the ceiling of abandoned calls.
+def measured_limits(world: World) -> list[dict[str, Any]]:
+    """Return the abandoned share of each campaign against its ceiling.
 
     Returns
     -------
     list of dict
         ``name, name_zh, campaign (None if there is but one), measured (None without live answers),
-        cap, source, confidence, met``; empty if the pack's ceiling is no wall. Nothing measured
-        keeps the wall. The share is of a campaign's live answers over the whole run, and counts who
-    waited longer for an agent than ``abandon.connect_within`` as dropped; where the pack takes
-    answering machines out (``abandon.formula``), it is the dialer's estimate by that formula.
+        cap, source, confidence, met``; empty if the pack's ceiling is no hard limit. A campaign
+        without live answers keeps it. The share is of a campaign's live answers over the whole run,
+        and counts who waited longer for an agent than ``abandon.connect_within`` as dropped; where
+        the pack takes answering machines out (``abandon.formula``), it is the dialer's estimate by
+        that formula.
     """
     entry = world.rules.entry("abandon.at_most")
     if not entry.wall:

@@ -13,7 +13,7 @@ from dialsim.core.time_units import HOUR_MS, NEVER
 from dialsim.outcomes.layout import TALLIED
 from dialsim.results.callbacks import kept_share
 from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, Rows, action_rows, caller_count
-from dialsim.results.tables.caller_rows import FOREVER, build_lines
+from dialsim.results.tables.caller_rows import FOREVER, caller_table
 from dialsim.scenario.metrics import metrics, values_from_counts
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def call_values(world: World, campaigns: slice) -> dict[str, int | float | None]
 def connected_late(world: World, campaigns: slice = slice(None)) -> int:
     """Return how many people waited longer for an agent than ``abandon.connect_within``.
 
-    They count as abandoned, as those do who were let go: whoever lets people wait longer
-    (``drop_after``) drops none the fewer. 0 by a pack for theory, where waiting is what is studied.
+    They count as abandoned like dropped calls, so a longer ``drop_after`` does not lower the count.
+    0 with a pack for theory, where waiting is what is studied.
     """
     if world.rules.scope.theory:
         return 0
@@ -88,7 +88,7 @@ def connected_late(world: World, campaigns: slice = slice(None)) -> int:
 
 
 def late_after_ms(world: World) -> int:
-    """Return after what wait for an agent a connected call counts as abandoned; see above."""
+    """Return the wait for an agent, in ms, after which a connected call counts as abandoned."""
     return NEVER if world.rules.scope.theory else int(world.rules["abandon.connect_within"])
 
 
@@ -121,7 +121,7 @@ def against_enterprise(actions: Array) -> Array:
 
 
 def reviews_opened(actions: Array) -> Array:
-    """Return which actions open a review of the enterprise, as its complaints call for one."""
+    """Return which actions open a review of the enterprise because of its complaints."""
     found: Array = (actions["action"] == Action.REVIEW) & (actions["rule"] != Rule.MARKS)
     return found
 
@@ -195,7 +195,7 @@ FIRST_TRUNK = -2  # `line` of an action on trunk 0; -3 on trunk 1
 
 
 def reached_callers(world: World, actions: Array, chosen: Array) -> Array:
-    """Return bool[N]: caller IDs that the chosen ones of all actions reach.
+    """Return bool[N]: caller IDs that the chosen actions affect.
 
     One on a class of numbers reaches those that count with their enterprise at some time before
     it is lifted, whatever became of their registration before or since.
@@ -225,7 +225,7 @@ def _members(world: World, actions: Array, chosen: Array) -> Array:
     target = int(actions["line"][chosen][0])
     named = CLASS_NAMES[NumberClass(target - caller_count(world))]
     blocks = world.scenario.caller_ids
-    lines = build_lines(world.scenario, world.network, world.caller_names)
+    lines = caller_table(world.scenario, world.network, world.caller_names)
     of_class = np.array([block.judged_class == named for block in blocks])[lines.block]
     lifts = actions[(actions["action"] == Action.LIFT) & (actions["line"] == target)]
     hit = np.zeros(len(of_class), np.bool_)
@@ -241,7 +241,7 @@ def _members(world: World, actions: Array, chosen: Array) -> Array:
 
 
 def inherited(lines: Array, hit: Array) -> Array:
-    """Return which lines are hit when what hits a line goes on with those that replace it."""
+    """Return which caller IDs are affected, replacements of affected ones included."""
     heirs = np.flatnonzero(lines["replaces"] >= 0)
     for _ in range(len(heirs)):
         more = hit[lines["replaces"][heirs]] & ~hit[heirs]

@@ -1,4 +1,4 @@
-"""What the report reads of a world besides its arrays: names, times, collected log rows."""
+"""Names, times and collected log rows of a world, besides its arrays."""
 
 from __future__ import annotations
 
@@ -86,12 +86,12 @@ def labels_of(world: World) -> Labels:
 
 
 def history_of(world: World) -> HistoryAccount | None:
-    """Return the account of what a world was told of the time before its start."""
+    """Return the account of the call history that a world was given."""
     return world.history
 
 
 def carried_of(world: World) -> Carried | None:
-    """Return what the rows of a world's file lists carry past the engine."""
+    """Return the columns of a world's file lists that bypass the engine."""
     return world.carried
 
 

@@ -1,4 +1,4 @@
-"""Every metric that belongs to the person called, by a value that each person brings along."""
+"""Metrics split by an attribute of the people called, or by the hour of the day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_ROWS = 1000
 """Values with a row of their own; the rarest beyond it share one."""
 
 PERSON_PARTS = {"list": "list", "operator": "number_operator", "province": "number_province"}
-"""What splits the people of any run: columns of the table of people, by what they are asked as."""
+"""Attributes that people of every run have, with their columns in the table of people."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _row(
 
 
 def split_of_world(world: World, attribute: str, counts: SplitCounts) -> Split:
-    """Return the split of a run from what was counted on its way, and the world it came to."""
+    """Return the split of a run from the counts made during it and its final world."""
     carried = carried_of(world)
     assert carried is not None
     for campaign in range(len(world.scenario.campaigns)):

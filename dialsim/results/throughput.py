@@ -1,4 +1,4 @@
-"""How fast it went, by hour of the day."""
+"""Throughput by hour of the day."""
 
 from __future__ import annotations
 

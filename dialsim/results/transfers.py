@@ -11,7 +11,7 @@ __all__ = ["recordings", "transfers"]
 
 
 def transfers(world: World) -> dict[str, Any]:
-    """Return by campaign with a desk what became of callees who asked; empty: none has one.
+    """Return transfer counts of each campaign with a desk; empty if none has one.
 
     Each: ``asked``, ``taken_over``, ``not_taken`` (who hung up on hold or were released) and
     ``mean_hold_s`` of those taken over (None: nobody was).

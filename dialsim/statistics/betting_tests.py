@@ -26,7 +26,7 @@ EXPONENTS = np.array([0.97, 0.93, 0.85, 0.7, 0.5, 0.3, 0.15])
 """Bets on the other side, that the mean is the claim to this power, and so is larger."""
 SMALLEST, LARGEST = 1e-9, 1 - 1e-9
 FURTHEST = 1e9
-"""Values beyond which nobody waits for a decision."""
+"""Number of values beyond which a decision is not awaited."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Difference(NamedTuple):
         Whether the difference is the same in every pair, of which there are two or more.
     saved
         Variance of the two figures as if they were independent over the variance of their
-        difference: one pair tells as much as so many independent replications of each. None where
+        difference: one pair is worth so many independent replications of each. None where
         the difference does not vary.
     """
 
@@ -90,8 +90,8 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL)
 def holm(values: Sequence[float | None]) -> list[float | None]:
     """Return p values adjusted for the number of tests (Holm 1979); None was not tested.
 
-    A difference whose adjusted value is at most 0.05 is told apart so that in 95 % of comparisons
-    no difference is told apart that is none, however the tests hang together.
+    With differences significant at an adjusted value of at most 0.05, 95 % of comparisons report no
+    false difference, however the tests depend on one another.
 
     >>> holm([0.01, None, 0.04, 0.03])
     [0.03, None, 0.06, 0.06]

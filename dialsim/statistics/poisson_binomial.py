@@ -1,7 +1,7 @@
 """Poisson binomial distribution: sums of independent events of unequal probability, exact.
 
-Things of one chance are drawn together, as a binomial. What passes a threshold is summed up as it
-passes, never taken as one less the rest: a chance of 1e-15 has its digits.
+Events of equal probability are added together, as a binomial. The tail above the threshold is
+summed directly, never as 1 less the rest, so that a probability of 1e-15 keeps its digits.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Stopping rules of replications: intervals narrow enough, at looks fixed beforehand.
 
 Pure: figures in, decision out. Looking again and again makes an interval lie, because one stops
-where luck made it narrow. So the intervals of the looks, and the one that is told at the end, are
-drawn at a stricter level than the one they are told at: of the error that is allowed a part is
-kept for the looking. `tests/statistics/test_stopping.py` plays the rule itself, and finds what the
+where chance made it narrow. So the intervals of the looks, and the one reported at the end, are
+computed at a stricter level than the one reported: a part of the allowed error is spent on the
+looks. `tests/statistics/test_stopping.py` plays the rule itself, and finds what the
 intervals hold through it.
 """
 

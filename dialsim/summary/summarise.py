@@ -1,4 +1,4 @@
-"""``summary.json``: what a run was, what came of it, and how it was judged."""
+"""``summary.json``: identity, results and verdict of a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dialsim.results.assumptions import assumptions, misuse_findings
 from dialsim.results.binding_constraint import binding
 from dialsim.results.callbacks import callbacks
 from dialsim.results.formatting import bilingual
-from dialsim.results.hard_limits import heading, walls
+from dialsim.results.hard_limits import heading, measured_limits
 from dialsim.results.history.call_history import to_come
 from dialsim.results.lists.accounts import file_accounts, list_accounts
 from dialsim.results.lists.scrubs import scrubs
@@ -102,7 +102,7 @@ def summarise(
     carried = carried_of(world)
     history = history_of(world)
     lawful = heading(scenario, world.rules) is None
-    kept = walls(world)
+    kept = measured_limits(world)
     return {
         "schema_version": SCHEMA_VERSION,
         "identity": _identity(world),
@@ -189,7 +189,7 @@ def _by_frequency(groups: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _left(waterfall: Mapping[str, Any]) -> Left:
-    """Return the shares of leads that nobody came to, and that were to be tried again."""
+    """Return the shares of leads never attempted, and of leads waiting for a retry."""
     rows = waterfall["rows"] or 1
     untried = sum(leave["leads"] for leave in waterfall["exits"] if leave["group"] == "untried")
     still = sum(leave["leads"] for leave in waterfall["exits"] if leave["key"] == "still_open")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import dialsim
 from dialsim.pages.dossiers.costs import used
 from dialsim.pages.dossiers.traffic import traffic
-from dialsim.results.cost_statement import reckoning
+from dialsim.results.cost_statement import cost_statement
 from tests.results.small_runs import told
 
 
@@ -15,7 +15,7 @@ def test_a_replication_costs_what_the_dossier_of_its_run_says() -> None:
     run = dialsim.run(told())
     costs = run.scenario.costs
     assert costs is not None
-    bill = reckoning(used(run.log, costs.billing_step, traffic(run.log)), costs)
+    bill = cost_statement(used(run.log, costs.billing_step, traffic(run.log)), costs)
     assert bill.complete
     minutes = sum((line.amount or Decimal(0)) for line in bill.lines if line.what == "minutes")
     assert minutes > 0

@@ -19,7 +19,11 @@ from dialsim.api import replicate
 from dialsim.execution.branches import Fork
 from dialsim.execution.replication import Played
 from dialsim.outcomes.complaint_factors import CALL_GROUNDS
-from dialsim.results.history.complaint_history import Earlier, earlier_at, earlier_of_log
+from dialsim.results.history.complaint_history import (
+    ComplaintHistory,
+    complaint_history_at,
+    complaint_history_of_log,
+)
 from dialsim.results.network.suspension_chance import Chances, ComplaintTerms, complaint_chances
 from dialsim.scenario.as_of import AsOf
 from dialsim.scheduler.prepared_inputs import Beginning
@@ -76,10 +80,10 @@ def fork(name: str, day: int, hour: int) -> Fork:
     return forked(WORLDS[name], day * DAY_MS + hour * HOUR_MS + 17 * 60_000)
 
 
-def earlier(one: Fork) -> Earlier:
+def earlier(one: Fork) -> ComplaintHistory:
     begun = one.reached()
     assert begun is not None
-    return earlier_at(begun.world, one.as_of.tick, begun.down)
+    return complaint_history_at(begun.world, one.as_of.tick, begun.down)
 
 
 def futures(one: Fork, n: int) -> list[Played]:
@@ -130,7 +134,7 @@ def test_what_was_filed_weighs() -> None:
     with pytest.MonkeyPatch.context() as patch:
         none = earlier(begun)
         patch.setattr(
-            "dialsim.results.history.complaint_history.earlier_at", lambda *_: _bare(none)
+            "dialsim.results.history.complaint_history.complaint_history_at", lambda *_: _bare(none)
         )
         less = futures(begun, 12)
     more = futures(begun, 12)
@@ -138,7 +142,7 @@ def test_what_was_filed_weighs() -> None:
     assert np.mean(chances[1]) > 1.05 * np.mean(chances[0])
 
 
-def _bare(found: Earlier) -> Earlier:
+def _bare(found: ComplaintHistory) -> ComplaintHistory:
     return replace(found, filed=found.filed[:0], certain=found.certain & False)
 
 
@@ -195,7 +199,7 @@ def test_numbers_that_are_down_are_no_further_ones() -> None:
     reached = begun.reached()
     assert reached is not None
     down = np.ones_like(reached.down)
-    found = earlier_at(reached.world, begun.as_of.tick, down)
+    found = complaint_history_at(reached.world, begun.as_of.tick, down)
     assert not found.certain.any()
     terms = ComplaintTerms(reached.world, begun.as_of.tick)
     none = np.zeros(0, CALL_GROUNDS)
@@ -252,8 +256,8 @@ def test_calls_of_a_log_are_those_that_were_delivered(tmp_path: Path) -> None:
         begun = beginning.world(number)
         assert begun is not None
         tick = 3 * DAY_MS + 7 * HOUR_MS
-        calls = earlier_of_log(begun).calls
-        there = earlier_at(begun, tick, np.zeros(6, np.bool_))
+        calls = complaint_history_of_log(begun).calls
+        there = complaint_history_at(begun, tick, np.zeros(6, np.bool_))
         assert len(calls) == there.days[:, 0].sum() > 1_000
         terms = ComplaintTerms(begun)
         network = begun.static.profile.network[0]

@@ -13,7 +13,7 @@ from dialsim.compliance.areas import build_areas
 from dialsim.core.codes import Operator, Province
 from dialsim.errors import ScenarioError
 from dialsim.feasibility.estimate import estimate
-from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.resources import Case
 from dialsim.pages.check.feasibility_page import check_page
 from dialsim.results.lists.unserved import unserved_people
@@ -191,7 +191,7 @@ def test_a_block_that_names_none_keeps_its_digest() -> None:
 def shares(raw: dict[str, Any]) -> dict[str, float]:
     """What `check` takes each block's part of the calls to be."""
     scenario = load_scenario(raw)
-    case = Case(premises(scenario), scenario.campaigns[0])
+    case = Case(estimate_inputs(scenario), scenario.campaigns[0])
     return {block.name: case.share_of(block) for block in case.blocks}
 
 

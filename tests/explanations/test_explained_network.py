@@ -9,7 +9,7 @@ import pytest
 import dialsim
 from dialsim.core.codes import Rule
 from dialsim.explanations.caller_life import acts_on, states_of, timeline
-from dialsim.explanations.intervention_trace import chain
+from dialsim.explanations.intervention_trace import intervention_trace
 from dialsim.explanations.recount import recount
 from dialsim.pages.explain.intervention_page import chain_lines
 from dialsim.results.network.network_rules import network_rules
@@ -92,7 +92,7 @@ def test_a_contract_notice_is_of_its_day(
     notices = [each for each in log.acts if each.rule == rule]
     assert notices
     for notice in notices:
-        found = chain(log, notice)
+        found = intervention_trace(log, notice)
         midnight = (notice.tick // DAY + 1) * DAY
         rows = agreed.calls.select(["time", "true_reason"]).to_pylist()
         lost = [
@@ -106,7 +106,7 @@ def test_a_contract_notice_is_of_its_day(
         assert [value["key"] for value in found["values"]] == [f"trunks.main.contract.{term}"]
         assert found["values"][0]["value"] == figure
         assert f"{figure} calls (the line contract)" in page(found)
-        assert "线路合同" in page(chain(log, notice, "zh"), "zh")
+        assert "线路合同" in page(intervention_trace(log, notice, "zh"), "zh")
 
 
 def test_what_a_contract_refused_stands_in_what_held_it_back(agreed: dialsim.Run) -> None:
@@ -130,7 +130,7 @@ def test_a_lift_of_another_rule_ends_nothing_of_a_trunk() -> None:
         act(4 * HOUR, "lift", "gateway_calls", **on),
         act(9 * DAY, "lift", "contract_complaints", **on),
     )
-    ends = {each.rule: chain(log, each)["after"] for each in log.acts[:3]}
+    ends = {each.rule: intervention_trace(log, each)["after"] for each in log.acts[:3]}
     assert ends["gateway_calls"]["ended_by"]["number"] == 3
     assert ends["contract_complaints"]["ended_by"]["number"] == 4
     assert ends["gateway"]["ended_by"] is None
@@ -150,7 +150,7 @@ def test_each_trunk_is_judged_by_its_own_notice() -> None:
             )
         ),
     )  # fmt: skip
-    found = chain(log, log.acts[2])
+    found = intervention_trace(log, log.acts[2])
     assert (found["figure"]["intervention"], found["figure"]["logged"]) == (0, 70)
 
 
@@ -160,7 +160,7 @@ def test_each_trunk_is_judged_by_its_own_notice() -> None:
 def test_a_gateway_block_ends_when_it_was_to() -> None:
     block = {"target": "trunk", "place": "main"}
     log = log_of(scenario(OLD | FILED), act(HOUR, "suspend", "gateway", until=25 * HOUR, **block))
-    found = chain(log, log.acts[0])
+    found = intervention_trace(log, log.acts[0])
     assert found["after"]["lasted_ms"] == DAY
     assert [value["key"] for value in found["values"]] == [
         "gateway.blocks_per_year",
@@ -191,19 +191,19 @@ def test_a_milder_state_goes_on_past_its_time_while_its_ground_does() -> None:
 def test_what_is_spared_holds_for_no_time() -> None:
     ceiling: dict[str, Any] = {"measured": 501, "threshold": 500}
     log = log_of(scenario(OLD), act(HOUR, "spare", "calls_per_day", **ceiling))
-    found = chain(log, log.acts[0])
+    found = intervention_trace(log, log.acts[0])
     assert found["values"][0]["key"] == "frequency.fixed.intercept_per_day"
     after = found["after"]
     assert (after["until"], after["lasted_ms"], after["ended_by"]) == (None, 0, None)
     assert states(log) == [("none", 0, log.last_tick)]
     for language, told in (("en", "for no time"), ("zh", "不持续")):
-        assert told in page(chain(log, log.acts[0], language), language)  # type: ignore[arg-type]
+        assert told in page(intervention_trace(log, log.acts[0], language), language)  # type: ignore[arg-type]
 
 
 def test_no_operator_labels_a_number() -> None:
     log = log_of(scenario(OLD), act(HOUR, "label", "marks"), act(DAY, "lift", "marks"))
-    assert chain(log, log.acts[0])["operator"] == "label platforms"
-    assert "标记平台 对 old-001 打标" in chain(log, log.acts[0], "zh")["sentence"]
+    assert intervention_trace(log, log.acts[0])["operator"] == "label platforms"
+    assert "标记平台 对 old-001 打标" in intervention_trace(log, log.acts[0], "zh")["sentence"]
 
 
 def test_a_platform_that_goes_on_lifts_no_stop() -> None:
@@ -296,7 +296,7 @@ def test_a_replacement_is_no_second_number(off: list[str]) -> None:
     raw["network"]["off"] = off
     on = {"target": "unregistered"}
     log = log_of(raw, act(DAY, "suspend", "short_enterprise", until=3 * DAY, **on))
-    assert chain(log, log.acts[0])["after"]["numbers"] == 4
+    assert intervention_trace(log, log.acts[0])["after"]["numbers"] == 4
     assert len(states(log, 4)) == (1 if off else 3)
     counted = act(DAY, "label", "marks", measured=1, threshold=1, **on)
     found = recount(log, counted)
@@ -324,7 +324,7 @@ def test_the_ceiling_of_a_number_is_that_of_its_standing_when_it_was_broken() ->
     del raw["caller_ids"][0]["area_code"]
     raw["caller_ids"][0]["filed"] = FILING | {"on": "2026-04-01"}
     log = log_of(raw, act(2 * DAY + 60_000, "suspend", "calls_per_day", measured=2, threshold=1))
-    assert chain(log, log.acts[0])["values"][0]["key"].startswith("frequency.mobile.")
+    assert intervention_trace(log, log.acts[0])["values"][0]["key"].startswith("frequency.mobile.")
 
 
 def test_every_rule_that_stands_apart_says_so() -> None:

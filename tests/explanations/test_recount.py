@@ -15,7 +15,7 @@ from dialsim.explanations import recount as module
 from dialsim.explanations.caller_life import timeline
 from dialsim.explanations.recount import recount
 from dialsim.results.network.network_rules import RuleText, network_rules, read_network_rules
-from dialsim.results.tables.caller_rows import Lines
+from dialsim.results.tables.caller_rows import CallerTable
 from dialsim.results.tables.run_log import CALL, Act, RunLog
 from dialsim.scenario.profiles.reasons import Text
 from tests.results.stopped import stopped
@@ -243,7 +243,7 @@ def test_standing_over_time(run: dialsim.Run) -> None:
         [False] * 6 + [True] * 3 + [False] * 4
     )
     assert lines.is_linked(first, np.full(13, two_days)).tolist() == [False] * 6 + [True] * 7
-    filed = Lines(
+    filed = CallerTable(
         lines.names, lines.block, lines.registered_from + HOUR, lines.registered_until,
         lines.linked_tick, np.where(lines.block == 2, first - 9, -1), lines.used_from,
     )  # fmt: skip

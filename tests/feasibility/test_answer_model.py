@@ -17,7 +17,7 @@ from dialsim.carrier.delivery.signalling import seen_shares
 from dialsim.core.codes import Cause, Seen
 from dialsim.feasibility.answer_model import Prospects
 from dialsim.feasibility.estimate import estimate
-from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.resources import Case
 from dialsim.scenario import load_scenario
 from dialsim.scenario.models.schema import Scenario
@@ -62,7 +62,7 @@ def with_portals(share: float, **people: Any) -> dict[str, Any]:
 
 def case_of(raw: dict[str, Any]) -> Case:
     scenario = load_scenario(raw)
-    return Case(premises(scenario), scenario.campaigns[0])
+    return Case(estimate_inputs(scenario), scenario.campaigns[0])
 
 
 def calls_of(raw: dict[str, Any]) -> Calls:
@@ -130,7 +130,7 @@ def test_each_attempt_meets_whom_those_before_left(raw: dict[str, Any]) -> None:
 def test_what_a_dialler_takes_each_cause_for() -> None:
     raw = plentiful({"relation": "bought"})
     calls, scenario = calls_of(raw), load_scenario(raw)
-    shares = seen_shares(scenario, premises(scenario).network)
+    shares = seen_shares(scenario, estimate_inputs(scenario).network)
     assert shares.sum(axis=1) == pytest.approx(1.0)
     for name in ("no_answer", "busy", "unreachable", "invalid"):
         seen = calls["seen_outcome"][calls["true_outcome"] == name]
@@ -144,7 +144,7 @@ def test_without_signalling_each_cause_is_seen_as_what_it_mostly_is() -> None:
     raw = plentiful({})
     raw["network"]["off"].append("signalling")
     scenario = load_scenario(raw)
-    shares = seen_shares(scenario, premises(scenario).network)
+    shares = seen_shares(scenario, estimate_inputs(scenario).network)
     assert set(shares.ravel().tolist()) == {0.0, 1.0}
     assert shares[Cause.INVALID, Seen.INVALID] == 1.0
 
@@ -181,7 +181,7 @@ def test_what_is_not_tried_again_ends_a_person() -> None:
 
 def test_who_rings_by_arithmetic() -> None:
     """Neither refused by registry or handset, nor dead, nor off, nor busy."""
-    shares = premises(load_scenario(plentiful({}))).network
+    shares = estimate_inputs(load_scenario(plentiful({}))).network
     dead = shares["people.opted_in.empty"] + shares["people.opted_in.suspended"]
     alive = 1 - dead - shares["people.opted_in.dormant"]
     there = alive * (1 - shares["people.unreachable"]) * (1 - shares["people.busy"])
@@ -207,7 +207,7 @@ def test_what_is_heard_says_more_than_some_codes_only() -> None:
     plain = told["signalling.ambiguous"]
     raw["network"]["overrides"]["signalling.ambiguous"] = []
     scenario = load_scenario(raw)
-    network = premises(scenario).network
+    network = estimate_inputs(scenario).network
     shares = seen_shares(scenario, network)
     meaning = {int(code): Seen[word.upper()] for code, word in told["signalling.meaning"].items()}
     for cause, key in ((Cause.INVALID, "invalid"), (Cause.REFUSED_CATEGORY, "refused")):
@@ -227,7 +227,7 @@ def test_calls_that_show_as_international() -> None:
         scenario = scenario.with_("network.overrides", {"answer.icc": 0.0, **values})
         shown = {block.name for block in scenario.caller_ids if block.trunk in passing(scenario)}
         (campaign,) = [each for each in scenario.campaigns if shown & set(each.caller_ids)]
-        return Case(premises(scenario), campaign).rates.prospects.answered_at(1)
+        return Case(estimate_inputs(scenario), campaign).rates.prospects.answered_at(1)
 
     def passing(scenario: Scenario) -> set[str]:
         return {trunk.name for trunk in scenario.trunks if trunk.by_gateway}

@@ -17,7 +17,7 @@ from dialsim.api.checking import check
 from dialsim.cli.changes import toml_value
 from dialsim.core.ticks import without
 from dialsim.feasibility.estimate import estimate
-from dialsim.feasibility.inputs import premises
+from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.remedies import LEAD_TIME, lead_time
 from dialsim.feasibility.resources import Case
 from dialsim.results.capacity import limits_capacity
@@ -465,7 +465,7 @@ def test_a_shared_shortage_is_mended_for_all() -> None:
 
 
 def test_a_filing_takes_the_time_the_profile_says() -> None:
-    known = premises(planned(100))
+    known = estimate_inputs(planned(100))
     network = replace(
         known.network, values={k: v for k, v in known.network.values.items() if k != LEAD_TIME}
     )

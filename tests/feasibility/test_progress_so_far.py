@@ -13,8 +13,8 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.core.codes import LeadState
 from dialsim.feasibility.estimate import estimate
-from dialsim.feasibility.inputs import premises
-from dialsim.feasibility.progress_so_far import Already, already
+from dialsim.feasibility.inputs import estimate_inputs
+from dialsim.feasibility.progress_so_far import ProgressSoFar, progress_so_far
 from dialsim.feasibility.resources import Case, Figures
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
@@ -25,8 +25,8 @@ RETRIED = ("no_answer", "busy", "unreachable")
 
 
 @pytest.fixture(scope="module")
-def begun() -> Already:
-    found = already(prepare_world(load_scenario(mid_campaign())))
+def begun() -> ProgressSoFar:
+    found = progress_so_far(prepare_world(load_scenario(mid_campaign())))
     assert found is not None
     return found
 
@@ -36,14 +36,14 @@ def checked() -> dict[str, Any]:
     return dialsim.check(mid_campaign())
 
 
-def figures(begun: Already | None) -> tuple[Case, Figures]:
+def figures(begun: ProgressSoFar | None) -> tuple[Case, Figures]:
     scenario = load_scenario(mid_campaign())
-    known = premises(scenario, already=begun)
+    known = estimate_inputs(scenario, already=begun)
     case = Case(known, scenario.campaigns[0])
     return case, case.until(3 * 24 * 3_600_000)
 
 
-def test_who_is_left_is_counted_from_the_log(begun: Already) -> None:
+def test_who_is_left_is_counted_from_the_log(begun: ProgressSoFar) -> None:
     """By the log's rows alone: never connected, the last call one to be followed by another."""
     waiting: Counter[int] = Counter()
     for calls in logged().values():
@@ -56,18 +56,18 @@ def test_who_is_left_is_counted_from_the_log(begun: Already) -> None:
     assert stand.fresh + sum(stand.waiting) + stand.done == 900
 
 
-def test_closed_numbers_and_the_day(begun: Already) -> None:
+def test_closed_numbers_and_the_day(begun: ProgressSoFar) -> None:
     today = [c for calls in logged().values() for c in calls if c["called_at"] >= "2026-04-14"]
     assert begun.closed == {"north": 1}
     assert begun.today == {"north": len(today)}
     assert len(today) > 200
 
 
-def test_a_played_world_tells_the_same(begun: Already) -> None:
+def test_a_played_world_tells_the_same(begun: ProgressSoFar) -> None:
     """What is most worth trying after a run is reckoned from where it began."""
     sim = dialsim.Simulation(mid_campaign())
     sim.finish()
-    found = already(sim.world)
+    found = progress_so_far(sim.world)
     assert found is not None
     assert (found.closed, found.today) == (begun.closed, begun.today)
     (stand,), (first,) = found.stands, begun.stands
@@ -78,7 +78,7 @@ def test_a_played_world_tells_the_same(begun: Already) -> None:
     assert np.count_nonzero(leads["state"] == LeadState.FINISHED) > first.done
 
 
-def test_the_estimate_is_of_who_is_left(checked: dict[str, Any], begun: Already) -> None:
+def test_the_estimate_is_of_who_is_left(checked: dict[str, Any], begun: ProgressSoFar) -> None:
     (campaign,) = checked["estimate"]["campaigns"]
     (stand,) = begun.stands
     assert campaign["who"]["people"] == pytest.approx(stand.left)
@@ -100,7 +100,7 @@ def test_the_estimate_is_near_to_what_runs_bring(checked: dict[str, Any]) -> Non
         assert unaware[metric] > 1.3 * mean
 
 
-def test_attempts_go_on_where_they_were(begun: Already) -> None:
+def test_attempts_go_on_where_they_were(begun: ProgressSoFar) -> None:
     """Shares of the n-th attempt: the first is made by who was not called yet alone."""
     case, plain = figures(None)
     _, now = figures(begun)
@@ -114,7 +114,7 @@ def test_attempts_go_on_where_they_were(begun: Already) -> None:
     assert now.mean.answered <= everybody.answered
 
 
-def test_numbers_that_are_closed_carry_no_calls(begun: Already) -> None:
+def test_numbers_that_are_closed_carry_no_calls(begun: ProgressSoFar) -> None:
     of = {each.resource: each.attempts for each in figures(begun)[1].capacities}
     plain = {each.resource: each.attempts for each in figures(None)[1].capacities}
     assert of["caller IDs"] == pytest.approx(plain["caller IDs"] * 3 / 4)
@@ -143,7 +143,7 @@ def test_several_campaigns_are_counted_apart(tmp_path: Any) -> None:
     lines = [f"{head},campaign", *(f"{row},{name}" for row, name in zip(rows, of, strict=True))]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     raw["history"]["calls"]["file"] = str(path)
-    found = already(prepare_world(load_scenario(raw)))
+    found = progress_so_far(prepare_world(load_scenario(raw)))
     assert found is not None
     called = len({row.split(",")[1] for row, name in zip(rows, of, strict=True) if name != of[1]})
     assert (found.stands[1].done, sum(found.stands[1].waiting)) == (called, 0)

@@ -11,7 +11,7 @@ import pytest
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.core.codes import Limit
-from dialsim.explanations.intervention_trace import chain
+from dialsim.explanations.intervention_trace import intervention_trace
 from dialsim.feasibility.recommendations.number_changes import TAKEN_FROM_NUMBERS
 from dialsim.scenario.profiles.reasons import Language
 from tests.explanations.test_explained_network import FILED, OLD, act, log_of, scenario
@@ -122,7 +122,7 @@ def test_where_numbers_were_given_up_nothing_else_is_advised() -> None:
 
 def avoid(raw: dict[str, Any], rule: str, action: str, language: Language) -> str:
     log = log_of(raw, act(1000, action, rule))
-    return " ".join(chain(log, log.acts[0], language)["avoid"])
+    return " ".join(intervention_trace(log, log.acts[0], language)["avoid"])
 
 
 def test_an_hourly_ceiling_is_not_answered_by_the_volume_of_a_day() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 import dialsim
 from benchmarks.worlds import open_road, shared_out
-from dialsim.feasibility.inputs import Premises, premises
+from dialsim.feasibility.inputs import EstimateInputs, estimate_inputs
 from dialsim.feasibility.recommendations import what_if
 from dialsim.feasibility.recommendations.recommend import _more
-from dialsim.feasibility.recommendations.what_if import Foretold, as_if
+from dialsim.feasibility.recommendations.what_if import Forecast, as_if
 from dialsim.feasibility.resources import Case
 from dialsim.scenario.library import template
 from dialsim.scenario.models.schema import Campaign, Scenario
@@ -71,7 +71,7 @@ def test_campaigns_that_a_change_leaves_alone_need_no_work(monkeypatch: pytest.M
         goals = [None, *(goal for goal in scenario.goals if goal.by is not None)]
         for goal in goals:
             made = [1e9 if i % 2 else 1.0 for i in range(len(scenario.campaigns))]
-            base = Foretold(premises(scenario), goal, "attempts", made)
+            base = Forecast(estimate_inputs(scenario), goal, "attempts", made)
             shares = {}
             for change in _more(scenario):
                 changed = as_if(scenario, change.sets)
@@ -87,11 +87,11 @@ def test_campaigns_that_a_change_leaves_alone_need_no_work(monkeypatch: pytest.M
 
 def test_one_of_many_campaigns_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = many()
-    base = Foretold(premises(scenario), None, "conversations", [0.0] * 5)
+    base = Forecast(estimate_inputs(scenario), None, "conversations", [0.0] * 5)
     names: list[str] = []
 
     class Counted(Case):
-        def __init__(self, known: Premises, campaign: Campaign) -> None:
+        def __init__(self, known: EstimateInputs, campaign: Campaign) -> None:
             names.append(campaign.name)
             super().__init__(known, campaign)
 

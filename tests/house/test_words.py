@@ -29,7 +29,7 @@ ALLOWED = {
 }
 
 NOT_YET = (
-    *("results", "feasibility", "explanations", "audit", "summary", "pages"),
+    *("summary", "pages"),
     *("carrier", "cli"),
 )
 """Rooms whose words are still to be changed."""

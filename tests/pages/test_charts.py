@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_life import states_of
-from dialsim.explanations.caller_states import standings, worst
+from dialsim.explanations.caller_states import state_spans, worst
 from dialsim.pages.charts import callers, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAGE, PAPER, STATES
@@ -147,10 +147,10 @@ def test_the_worst_state_holds() -> None:
 
 
 def standings_of(spans: list[tuple[int, int, str]]) -> list[Any]:
-    from dialsim.explanations.caller_states import Standing
+    from dialsim.explanations.caller_states import StateSpan
 
     return [
-        Standing(0, first, last, STATES.index(action), action, act)
+        StateSpan(0, first, last, STATES.index(action), action, act)
         for act, (first, last, action) in enumerate(spans)
     ]
 
@@ -235,4 +235,4 @@ def test_nothing_to_draw_is_said() -> None:
         quiet.plot.caller_ids()
     with pytest.raises(ScenarioError, match="there is no campaign nobody"):
         quiet.plot.waterfall("nobody")
-    assert standings(quiet.log) == []
+    assert state_spans(quiet.log) == []

@@ -20,7 +20,7 @@ from dialsim.pages.dossiers.costs import used
 from dialsim.pages.dossiers.page import dossier_html
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.traffic import traffic
-from dialsim.results.cost_statement import reckoning
+from dialsim.results.cost_statement import cost_statement
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scheduler.stop import Stop
 from tests.results.small_runs import plain, rows_of, section, told
@@ -55,7 +55,7 @@ def test_costs_are_the_arithmetic_of_the_calls(run: dialsim.Run, log: RunLog) ->
     expected += 5 * 2 * Decimal(25)  # numbers, in April and May
     expected += 8 * 2 * 3 * Decimal("0.75") * Decimal("42.50")
     expected += Decimal(100)
-    found = reckoning(used(log, costs.billing_step, traffic(log)), costs)
+    found = cost_statement(used(log, costs.billing_step, traffic(log)), costs)
     assert (found.total, found.complete, found.currency) == (expected, True, "CNY")
     cells = section(run.dossier("boss", replications=0), "cost")
     assert cells[-1][-1] == f"{expected:,.2f} CNY"

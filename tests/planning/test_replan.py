@@ -23,7 +23,7 @@ from dialsim.planning import PlanFound
 from dialsim.planning.plans.candidates import candidates, decisions_of
 from dialsim.planning.replans.decisions import Moment, kind_of
 from dialsim.planning.replans.start_point import FromHere
-from dialsim.results.cost_statement import Used, reckoning
+from dialsim.results.cost_statement import Used, cost_statement
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.teams import all_teams
 from dialsim.scheduler.stop import Stop
@@ -185,7 +185,7 @@ def test_agents_come_and_go_after_the_shift_under_way() -> None:
                   if t.group == place) / HOUR_MS for place in (0, 1)]  # fmt: skip
     assert worked == [4 * 0.25, 6 * 1.25]
     assert one.costs is not None
-    bill = reckoning(Used(one, 3 * 24 * HOUR_MS, date(2026, 4, 15), 0, {}, None), one.costs)
+    bill = cost_statement(Used(one, 3 * 24 * HOUR_MS, date(2026, 4, 15), 0, {}, None), one.costs)
     hours = {line.whose: float(line.figures[1]) for line in bill.lines if line.what == "agents"}
     assert hours == {"day": 1.0, "day-next": 7.5}
     assert at.chosen(scenario, decisions, (0, 1)).agents == scenario.agents

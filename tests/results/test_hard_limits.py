@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dialsim.core.codes import Seen
-from dialsim.results.hard_limits import machines_out, walls
+from dialsim.results.hard_limits import machines_out, measured_limits
 from dialsim.scenario.profiles.profile import load_rules
 from tests.results.worlds import fabricated
 
@@ -37,12 +37,12 @@ def test_the_wall_is_measured_by_the_formula_of_the_pack() -> None:
         ends[0, seen] = count
     series["live_answers"], series["abandoned"] = 0, 0
     series["live_answers"][0], series["abandoned"][0] = 150, 6
-    (usual,) = walls(made)
+    (usual,) = measured_limits(made)
     assert (usual["measured"], usual["cap"], usual["met"]) == (6 / 150, 0.03, False)
-    (past,) = walls(replace(made, rules=load_rules("uk-2016")))
+    (past,) = measured_limits(replace(made, rules=load_rules("uk-2016")))
     assert past["measured"] == pytest.approx(4.8 / 148.8)
     assert (past["source"], past["met"]) == ("S65", False)
     ends[0, Seen.ABANDONED] = 5
-    (kept,) = walls(replace(made, rules=load_rules("uk-2016")))
+    (kept,) = measured_limits(replace(made, rules=load_rules("uk-2016")))
     assert kept["measured"] == pytest.approx(4 / 148)
     assert kept["met"]

@@ -1,4 +1,4 @@
-"""Own ceilings that keep numbers below what is filed for them: how far each may be raised."""
+"""Own ceilings below the filed volume of numbers: how far each may be raised."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from dialsim.core.codes import Cause, Limit
 from dialsim.feasibility.audience import days_of
-from dialsim.feasibility.inputs import premises
-from dialsim.feasibility.progress_so_far import already
+from dialsim.feasibility.inputs import estimate_inputs
+from dialsim.feasibility.progress_so_far import progress_so_far
 from dialsim.feasibility.recommendations.change import (
     LABELS,
     LEAST_GAIN,
@@ -24,7 +24,7 @@ from dialsim.feasibility.recommendations.change import (
     with_change,
     written_change,
 )
-from dialsim.feasibility.recommendations.what_if import Foretold
+from dialsim.feasibility.recommendations.what_if import Forecast
 from dialsim.feasibility.registration import set_together, unregistered_time
 from dialsim.feasibility.remedies import to_be_registered
 from dialsim.feasibility.resource_words import CALLERS, FILED, REGISTRATION
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_GIVEN_UP = 0.05
-"""Share of the caller IDs up to which it is not for those given up that a run comes to no more."""
+"""Share of caller IDs given up above which their loss counts as a constraint."""
 NEARLY_USED = 0.9
 """Of the volume filed for all numbers together: from here on some of them are above their own."""
 OF_NUMBERS = (CALLERS, FILED, REGISTRATION)
@@ -116,7 +116,7 @@ def _numbers_as_filed(world: World, limits: Sequence[Mapping[str, object]]) -> C
     scenario = world.scenario
     if len(scenario.campaigns) != 1:
         return None
-    known = premises(scenario, already=already(world))
+    known = estimate_inputs(scenario, already=progress_so_far(world))
     case = Case(known, scenario.campaigns[0])
     filed = [block for block in case.blocks if block.filed is not None and block.file is None]
     if len(filed) != 1 or len(case.blocks) != 1:
@@ -213,7 +213,7 @@ def _started(
     goals: Sequence[Mapping[str, Any]],
     sets: Mapping[str, object],
 ) -> dict[str, Any] | None:
-    """Return the effect of another first day, by arithmetic; None: it is no figure.
+    """Return the estimated effect of another first day; None: it is no figure.
 
     What a call log has counts towards both: whom the campaign is done with stays so, and nothing
     that is changed adds to what was done.
@@ -222,7 +222,7 @@ def _started(
     wanted = first_wanted(scenario, [goal for goal in goals if goal["met"] is False])
     wanted = wanted or first_wanted(scenario, goals)
     metric = wanted.metric if wanted else "conversations"
-    before, known = on_log(scenario, wanted, goals), already(world)
+    before, known = on_log(scenario, wanted, goals), progress_so_far(world)
     now = before + float(values.get(metric) or 0)
     if changed is None or not now:
         return None
@@ -230,7 +230,7 @@ def _started(
     if known is not None and changed.start > scenario.start:
         known = replace(known, today={})  # another day
     made = [0.0] * len(changed.campaigns)
-    to = before + Foretold(premises(changed, already=known), later, metric, made).expected
+    to = before + Forecast(estimate_inputs(changed, already=known), later, metric, made).expected
     effect = effect_words(metric, now, to)
     return {
         "effect": effect["en"],

@@ -1,4 +1,4 @@
-"""The changes most worth trying after a run: what each would do by arithmetic, and how to try it.
+"""Recommendations after a run: the estimated effect of each change, and how to try it.
 
 Only lawful ways: more of what is scarce, each number with a filing of its own; keeping to the
 volume filed; less of what stands idle. No wall, ceiling of the rules, filing or limit on people is
@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dialsim.feasibility.inputs import premises
-from dialsim.feasibility.progress_so_far import already
+from dialsim.feasibility.inputs import estimate_inputs
+from dialsim.feasibility.progress_so_far import progress_so_far
 from dialsim.feasibility.recommendations.ceilings import raised_ceiling
 from dialsim.feasibility.recommendations.change import (
     LEAST_GAIN,
@@ -34,7 +34,7 @@ from dialsim.feasibility.recommendations.number_changes import (
     registered_first,
 )
 from dialsim.feasibility.recommendations.shift_ends import changes_at_shift_ends
-from dialsim.feasibility.recommendations.what_if import Foretold, as_if
+from dialsim.feasibility.recommendations.what_if import Forecast, as_if
 from dialsim.scenario.models.schema import Goal, Scenario
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 STEP = 1.2
-"""A change tries a fifth more, or less: enough to be seen, small enough to be believed."""
+"""Size of a change, a fifth more or less: visible, and within the range of the estimate."""
 SPARE, KEPT = 1.05, 0.98  # of its goal and of what was measured: what less of something must keep
 MOST_ROWS = 1_000_000
 """Rows of lists in files that are read once more for the arithmetic."""
@@ -55,7 +55,7 @@ OF_A_USED_UP_LIST = ("more_people", "one_more_attempt")
 
 OF_THE_NETWORK = ("interventions", "reviews", "caller_ids_suspended", "caller_ids_labelled")
 FREQUENCY = frozenset({"calls_per_hour", "calls_per_day"})
-"""Rules on how much a number calls: fewer calls of each are an answer to these alone."""
+"""Rules on call volume: the only ones that fewer calls of each number answer."""
 BARE = frozenset({"warn", "label", "review", "lift", "spare", "uphold", "register", "deregister"})
 """Actions that take no calls from a number."""
 
@@ -144,7 +144,7 @@ def worth_trying(
     before = on_log(scenario, wanted, goals)
     now = before + played
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
-    base = Foretold(premises(scenario, already=already(world)), wanted, metric, made)
+    base = Forecast(estimate_inputs(scenario, already=progress_so_far(world)), wanted, metric, made)
     found = []
     used_up = left.untried <= USED_UP
     more = [
@@ -184,7 +184,7 @@ def _target(wanted: Goal | None, missed: Sequence[Mapping[str, Any]]) -> float |
 
 def _fewest(
     scenario: Scenario,
-    base: Foretold,
+    base: Forecast,
     change: Change,
     effect: tuple[float, float, float],
     target: float | None,

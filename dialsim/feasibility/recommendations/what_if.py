@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from dialsim.core.ticks import end_tick, local_tick
-from dialsim.feasibility.inputs import Premises
+from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.resource_words import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.shared_resources import Division, divided
@@ -20,8 +20,8 @@ COUNTED = (CALLERS, FILED, ENTERPRISE, CONTRACT, RATE, PEOPLE)
 """Resources that allow so many attempts, whatever calls take."""
 
 
-class Foretold:
-    """What a scenario brings of a metric by arithmetic, and what a changed one would bring.
+class Forecast:
+    """Estimates of a metric for a scenario and for a changed one.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Foretold:
     """
 
     def __init__(
-        self, known: Premises, goal: Goal | None, metric: str, made: Sequence[float]
+        self, known: EstimateInputs, goal: Goal | None, metric: str, made: Sequence[float]
     ) -> None:
         self._known, self._goal, self._metric = known, goal, metric
         self._cases = [Case(known, each) for each in known.scenario.campaigns]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dialsim.arrow_numpy import values_of
 from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
-from dialsim.explanations.caller_states import Standing, standings, worst
+from dialsim.explanations.caller_states import StateSpan, state_spans, worst
 from dialsim.explanations.intervention_trace import brief, iso
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, STATES, Look, data, finished
@@ -33,10 +33,10 @@ CLOSED_BEFORE = {
 }
 
 
-def lives(log: RunLog) -> dict[int, list[Standing]]:
+def lives(log: RunLog) -> dict[int, list[StateSpan]]:
     """Return the states of each number that was ever in one, by its row; see :func:`worst`."""
-    by_line: dict[int, list[Standing]] = {}
-    for each in standings(log):
+    by_line: dict[int, list[StateSpan]] = {}
+    for each in state_spans(log):
         by_line.setdefault(each.line, []).append(each)
     return {line: worst(held) for line, held in by_line.items()}
 
@@ -45,7 +45,7 @@ def life_rows(
     log: RunLog,
     language: Language = "en",
     shown: int = SHOWN,
-    known: dict[int, list[Standing]] | None = None,
+    known: dict[int, list[StateSpan]] | None = None,
 ) -> Rows:
     """Return the states of the numbers that fared worst, one after another, with the reason.
 

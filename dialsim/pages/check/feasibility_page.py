@@ -122,7 +122,7 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
 
 def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
     lines: list[Text] = []
-    told = formatting.grouped((each["agents"], _lost(each)) for each in idle)
+    told = formatting.names_by_text((each["agents"], _lost(each)) for each in idle)
     for names, text in told:
         each = "each " if len(names) > 1 else ""
         text = f"Agents {formatting.join_names(names)} are {each}{text}"

@@ -14,7 +14,7 @@ from dialsim.pages.html.run_page import clock_text, goal_row, group_row
 from dialsim.pages.run.reactions_page import cap_basis
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
-from dialsim.results.cost_statement import CostLine, Reckoning, reckoning
+from dialsim.results.cost_statement import CostLine, CostStatement, cost_statement
 from dialsim.statistics.intervals import Interval
 
 CAUSES = 4  # told by name, the most frequent
@@ -180,15 +180,15 @@ def _bar_days(asked: Request) -> list[dict[str, Any]]:
 # --- money ----------------------------------------------------------------------------------------
 
 
-def _bill(asked: Request) -> Reckoning | None:
+def _bill(asked: Request) -> CostStatement | None:
     if asked.costs is None:
         return None
     timed = asked.costs.per_minute is not None or bool(asked.costs.per_minute_by_trunk)
     calls = asked.calls if timed else None
-    return reckoning(used(asked.log, asked.costs.billing_step, calls), asked.costs)
+    return cost_statement(used(asked.log, asked.costs.billing_step, calls), asked.costs)
 
 
-def _bill_rows(asked: Request, bill: Reckoning) -> dict[str, Any]:
+def _bill_rows(asked: Request, bill: CostStatement) -> dict[str, Any]:
     said, figures = asked.said, asked.log.summary["metrics"]
     each = [
         said["each"].format(amount=money(bill.total / count, bill.currency), of=said[name])
@@ -256,7 +256,7 @@ def _plain(figure: Decimal) -> str:
 # --- the rest -------------------------------------------------------------------------------------
 
 
-def _tiles(asked: Request, known: list[Finish], bill: Reckoning | None) -> list[dict[str, str]]:
+def _tiles(asked: Request, known: list[Finish], bill: CostStatement | None) -> list[dict[str, str]]:
     said, replayed, found = asked.said, asked.replayed, []
     if known:
         ticks = [each.here if not each.quantiles else each.quantiles[1] for each in known]

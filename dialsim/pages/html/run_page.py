@@ -74,7 +74,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
         "broken_off": broken_off(summary, language),
         "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],
         "broken_walls": [
-            formatting.broken_wall(wall, language)
+            formatting.broken_limit(wall, language)
             for wall in summary.get("walls", ())
             if not wall["met"]
         ],

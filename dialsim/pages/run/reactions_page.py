@@ -132,7 +132,7 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
     return [
         (say["abandoned"], _dropped(s["abandoned"], language),
          bool(broken) or not s["abandoned"]["within"]),
-        *(("", formatting.broken_wall(wall, language), True) for wall in broken if
+        *(("", formatting.broken_limit(wall, language), True) for wall in broken if
         wall["campaign"]), (marked(say["complaints"], weak_mark("complaints", weak)), complaints,
         False), *_complainants(s, language),
         (marked(say["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),

@@ -153,7 +153,7 @@ def _headline(s: Summary, width: int, language: Language) -> list[Text]:
         lines += paragraph(say["broken"].format(reached), width, indent=0, style=BAD)
     for wall in s.get("walls", ()):
         if not wall["met"]:
-            text = formatting.broken_wall(wall, language)
+            text = formatting.broken_limit(wall, language)
             lines += paragraph(text, width, indent=0, style=f"bold {BAD}")
     style = f"bold {GOOD}" if s["verdict"]["all_met"] else "bold"
     sentence = formatting.localised(s["verdict"], "sentence", language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialsim.results.cost_statement import Billed, Used, reckoning
+from dialsim.results.cost_statement import Billed, Used, cost_statement
 from dialsim.scenario.models.costs import Costs
 from dialsim.scenario.models.schema import Scenario
 
@@ -15,7 +15,7 @@ def unpriced(scenario: Scenario) -> list[dict[str, str]]:
     costs = scenario.costs or Costs(once=f"0 {_currency(scenario)}")
     nothing = {row: Billed(0, 0) for row in range(len(scenario.trunks))}
     used = Used(scenario, 0, scenario.start, 0, nothing, None)
-    lines = reckoning(used, costs).lines
+    lines = cost_statement(used, costs).lines
     return [{"what": line.what, "whose": line.whose} for line in lines if line.amount is None]
 
 

@@ -1,4 +1,4 @@
-"""The goals and walls of two scenarios side by side: in how many pairs each meets what."""
+"""Goals and hard limits of two scenarios: the pairs of replications in which each is met."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def goals_compared(
     lawful: bool = True,
     level: float = LEVEL,
 ) -> Found:
-    """Return in how many pairs each scenario meets which goal, and what can be told from that.
+    """Return the pairs in which each scenario meets each goal, and significant differences.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def one_run_each(first: Sequence[Goal], second: Sequence[Goal], *, lawful: bool 
 
 
 def _keys(goals: Sequence[Goal]) -> dict[tuple[Any, ...], int]:
-    """Return by what a goal asks for its place; of two that ask for the same each its turn."""
+    """Return the index of each goal by its target; equal targets are numbered in turn."""
     keys: dict[tuple[Any, ...], int] = {}
     for at, goal in enumerate(goals):
         key: tuple[Any, ...] = tuple(
@@ -111,7 +111,7 @@ def _keys(goals: Sequence[Goal]) -> dict[tuple[Any, ...], int]:
 
 
 def _named(goal: Goal) -> Found:
-    """Return what a goal or a wall asks for, in one shape."""
+    """Return the target of a goal or a hard limit in a common form."""
     wall = "cap" in goal
     of = f"{goal['campaign']}: " if wall and goal["campaign"] else ""
     return {
@@ -229,7 +229,7 @@ def _same(n: int, met: int) -> str:
 
 
 def _more(each: Found, tests: int, level: float) -> str:
-    """Say how many pairs would tell, where that can be said."""
+    """Return how many pairs would make the difference significant, as text; empty if unknown."""
     n = each["n"]
     fewest = fewest_pairs(tests, level)
     if n < fewest:

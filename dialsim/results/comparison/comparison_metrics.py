@@ -1,4 +1,4 @@
-"""Every metric of two scenarios over pairs of replications: which differences are told apart."""
+"""Metrics of two scenarios over pairs of replications: which differences are significant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison comes to: one sentence for the head of the page, and the exit code."""
+"""The verdict of a comparison: one sentence for the head of the page, and the exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Found = Mapping[str, Any]
 
 
 def conclude(found: Found) -> dict[str, Any]:
-    """Return what a comparison comes to.
+    """Return the verdict of a comparison.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def conclude(found: Found) -> dict[str, Any]:
 
 
 def no_lawful_plan(headings: Mapping[str, str | None]) -> bool:
-    """Whether nothing that the second comes to may speak for it.
+    """Return whether no result of the second scenario may count in its favour.
 
     It is a study of what is forbidden; or theory, beside a first that may be a lawful plan.
     """
@@ -124,7 +124,7 @@ def _all_the_same(found: Found, pairs: str) -> str:
 
 
 def _broken_walls(found: Found) -> list[str]:
-    """Say which walls the second breaks although it is not told to be worse in them."""
+    """Return the hard limits that the second exceeds without being significantly worse."""
     return [
         f"B breaks {_name(goal)}"
         + (f" in {goal['n'] - goal['met']['b']} of {goal['n']} pairs." if goal["n"] > 1 else ".")
@@ -144,7 +144,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _told(goals: Sequence[Found], verdict: str) -> str:
-    """Say in how many pairs, if that is about one goal."""
+    """Return in how many pairs each meets the goal, if there is one goal of this verdict."""
     (goal, *more) = [each for each in goals if each["verdict"] == verdict]
     if more or goal["n"] < 2:
         return ""

@@ -1,4 +1,4 @@
-"""What happened before a run began to be played, as tables that go with it: calls, caller IDs."""
+"""The call history of a run as tables: calls and caller IDs from before its start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What had come of complaints by the tick from which a world is played: counted, and on their way.
+"""Complaints before the opening tick of a world: counted ones and pending cases.
 
 Two kinds of worlds have a past. Of one that goes on from a moment of a run the cases are known as
 they lie there: they count when they are due, whatever is drawn from the moment on. Of one that goes
@@ -43,8 +43,8 @@ FILED_CASE = np.dtype(
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """What had come of complaints by a tick.
+class ComplaintHistory:
+    """Complaints counted and pending at a tick.
 
     Attributes
     ----------
@@ -83,18 +83,18 @@ class Earlier:
 
     @property
     def open(self) -> bool:
-        """Whether anything may come of it yet."""
+        """Whether it may still lead to an action of the network."""
         noticed = self.trunks is not None and bool(self.trunks.any())
         some = len(self.filed) + len(self.calls) > 0
         return some or bool(self.certain.any()) or self.stop > 0 or noticed
 
 
-def nothing_earlier(world: World) -> Earlier:
-    """Return what had come of complaints before a run that has no calls behind it: nothing."""
+def no_complaint_history(world: World) -> ComplaintHistory:
+    """Return the empty complaint history of a run without earlier calls."""
     carrier = world.state.carrier
     count = int(carrier.enterprise[0]["callers"])
     none = np.zeros(count, np.bool_)
-    return Earlier(
+    return ComplaintHistory(
         opening_tick(world.scenario),
         none,
         np.zeros(0, FILED_CASE),
@@ -105,8 +105,8 @@ def nothing_earlier(world: World) -> Earlier:
     )
 
 
-def earlier_of_log(world: World) -> Earlier:
-    """Return what a call log had brought by the tick from which a world was played.
+def complaint_history_of_log(world: World) -> ComplaintHistory:
+    """Return the complaint history that a call log gives at the opening tick of a world.
 
     Parameters
     ----------
@@ -114,12 +114,12 @@ def earlier_of_log(world: World) -> Earlier:
         Its lists, and with them the log, are read.
     """
     calls = world.delivered_before
-    found = nothing_earlier(world)
+    found = no_complaint_history(world)
     return replace(found, calls=np.concatenate(calls)) if calls else found
 
 
-def earlier_at(world: World, tick: int, down: Array) -> Earlier:
-    """Return what had come of complaints by a moment to which a world was played.
+def complaint_history_at(world: World, tick: int, down: Array) -> ComplaintHistory:
+    """Return the complaint history at a tick up to which a world was played.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def earlier_at(world: World, tick: int, down: Array) -> Earlier:
         until = int(review)
     if until is not None and until < end:
         stop = float(network["stop"][int(enterprise["proof"])]) / ONE
-    return Earlier(
+    return ComplaintHistory(
         tick,
         down,
         filed,
@@ -158,7 +158,7 @@ def earlier_at(world: World, tick: int, down: Array) -> Earlier:
 
 
 def forget_deadlines(world: World) -> None:
-    """Let no traceback that was asked for already be too late."""
+    """Clear the deadlines of pending tracebacks, so that none is answered too late."""
     queue, number = world.state.queue, np.arange(int(world.state.control[0]["cases"]))
     asked = np.flatnonzero(_due(world, "node_case", CASE_NODES * number + TRACEBACK) != NEVER)
     node = int(world.static.world[0]["node_case"]) + TRACEBACK

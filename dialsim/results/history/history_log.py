@@ -1,4 +1,4 @@
-"""What a run's own tables tell of the time before it began: calls, complaints, caller IDs."""
+"""The call history of a run read from its own tables: calls, complaints, caller IDs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bars a person for good, from the dialer's flags alone."""
+"""Permanent bars of a person, from the dialer's flags alone."""
 
 from __future__ import annotations
 

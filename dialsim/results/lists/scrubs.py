@@ -1,4 +1,4 @@
-"""What an operator's scrubs of the lists come to: numbers looked up, and their price."""
+"""Scrubs of the lists by an operator: numbers looked up, and their cost."""
 
 from __future__ import annotations
 

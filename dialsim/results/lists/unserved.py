@@ -1,4 +1,4 @@
-"""Whom no caller ID of a campaign may call, for the operator that their number's prefix names."""
+"""People whom no caller ID of a campaign may call, by the operator of their number prefix."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def unserved_people(world: World) -> dict[str, dict[str, int]]:
 
 
 def most_first(counts: Array) -> dict[str, Any]:
-    """Return counts by the name of the operator, the largest first, without those of nobody.
+    """Return counts by the name of the operator, the largest first; zero counts are left out.
 
     >>> most_first(np.array([0, 3, 5, 0]))
     {'CTCC': 5, 'CUCC': 3}

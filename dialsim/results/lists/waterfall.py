@@ -274,7 +274,7 @@ def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
 
 
 def attempts_before(world: World) -> Array | None:
-    """Return uint8[leads]: attempts that each had when the run began; None: nobody had any."""
+    """Return uint8[leads]: attempts made to each lead before the run; None if there were none."""
     if not any(world.begun.values()):
         return None
     found = np.zeros(len(world.state.leads), np.int64)

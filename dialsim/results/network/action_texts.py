@@ -1,4 +1,4 @@
-"""What the network did in sentences: when, who, what, whom, and the arithmetic behind it."""
+"""Network actions as sentences: when, who, what, against whom, and the arithmetic."""
 
 from __future__ import annotations
 
@@ -111,19 +111,19 @@ PROOFS = ("none", "recorded", "genuine")
 """The weakest proof of consent that an appeal rested on, by the figure of its action."""
 
 
-def figure_words(figure: int, told: Mapping[str, Any], language: Language) -> str:
+def figure_words(figure: int, form: Mapping[str, Any], language: Language) -> str:
     """Return a figure as it is read: a count, a share in per cent, a length of time.
 
-    `told` says its `unit` and `scale`.
+    `form` has its `unit` and `scale`.
 
     >>> figure_words(1764, {"unit": "", "scale": 1}, "en")
     '1,764'
     >>> figure_words(1500, {"unit": "share", "scale": 10_000}, "zh")
     '15 %'
     """
-    if told["unit"] == "share":
-        return formatting.percent(figure / told["scale"])
-    return formatting.span(figure, language) if told["unit"] == "length" else f"{figure:,}"
+    if form["unit"] == "share":
+        return formatting.percent(figure / form["scale"])
+    return formatting.span(figure, language) if form["unit"] == "length" else f"{figure:,}"
 
 
 def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> str:
@@ -197,7 +197,7 @@ def worked_line(
 def _why(
     world: World, row: Any, basis: dict[str, Any] | None, language: Language
 ) -> tuple[str, bool]:
-    """Return why an action was taken, empty where no more is to be said, and whether to quote."""
+    """Return the reason for an action, empty if none is known, and whether to cite its basis."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     say = LABELS[language]
     if rule == Rule.PLATFORM:

@@ -1,4 +1,4 @@
-"""What came after the campaign: complaints that arrived late and what they brought."""
+"""The aftermath of a campaign: late complaints and the network actions they caused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People who complained, once the enterprise knows, and those who declined: calls to them since."""
+"""People known to have complained and those who declined: counts, and calls to them since."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def complainants(world: World, events: NDArray[Any]) -> dict[str, int]:
 
 
 def declined(world: World) -> int:
-    """Return how many people said "not interested", to whichever campaign."""
+    """Return how many people declined ("not interested"), over all campaigns."""
     return int(world.state.progress["declined"].sum())

@@ -1,4 +1,4 @@
-"""What the network did, rule by rule, and how the caller IDs stand."""
+"""Network actions by rule, and the states of the caller IDs."""
 
 from __future__ import annotations
 
@@ -317,7 +317,7 @@ def alarms(world: World) -> list[dict[str, Any]]:
 
 
 def caller_states(world: World, actions: Array) -> dict[str, Any]:
-    """Return how the caller IDs stand at the end, and how badly they ever stood.
+    """Return the states of the caller IDs at the end, and the severest state each ever had.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The network's rules, actions and causes in words, and how their figures are counted again.
 
-All of it stands in ``profiles/rules_of_network.toml``; a code without a table there is told by its
-own name and not counted again.
+All of it stands in ``profiles/rules_of_network.toml``; a code without a table there is shown by its
+own name and not recounted.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class RuleText:
-    """A rule in words and figures; the fields are told in the data file."""
+    """Texts and figures of a rule; the data file explains the fields."""
 
     code: str
     name: Text
@@ -123,7 +123,7 @@ class RuleText:
 
 @dataclass(frozen=True)
 class NetworkRules:
-    """Everything the data file says."""
+    """Contents of the data file."""
 
     rules: Mapping[str, RuleText]
     names: Mapping[str, Mapping[str, Named]]
@@ -131,13 +131,13 @@ class NetworkRules:
 
     @property
     def out_of_use(self) -> int:
-        """Severity from which on a dialer that was told of it uses a number no more."""
+        """Severity from which on a notified dialer stops using a number."""
         severity = self.named("action", Action.SUSPEND.name).severity
         assert severity is not None
         return severity
 
     def rule(self, code: str) -> RuleText:
-        """Return a rule by its code in any case; one without a table is told by its name."""
+        """Return a rule by its code in any case; one without a table is shown by its name."""
         known = self.rules.get(code.upper())
         return known or RuleText(code.upper(), _plain(code), mend=self.rules["NONE"].mend)
 

@@ -1,4 +1,4 @@
-"""How likely complaints about calls bring on a review of the rate, and what it ends with."""
+"""Probability that complaints trigger a review of the enterprise, and that it ends with a stop."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Arrivals(NamedTuple):
 
 
 class Ceiling(NamedTuple):
-    """When complaints are too many.
+    """Ceiling on the complaint rate above which a review is opened.
 
     Attributes
     ----------

@@ -1,18 +1,18 @@
-"""How likely complaints about the calls a run made were to suspend a number, whatever came of them.
+"""Probability that complaints about a run's calls suspend a number, by conditional Monte Carlo.
 
-Conditional Monte Carlo. A complaint is drawn for each delivered call by itself, with a chance that
-hangs on nothing but that call (its *grounds*), and it changes nothing before a case of it takes
-effect. So what is conditioned on are the calls of a world in which no case ever does: who was
-called, when, from which number, how it went, what label was seen. Given these, complaints are
-independent, and the chance that some case would have had an effect is a figure of the calls alone.
-Its mean over replications is the probability of such an effect, without bias, and with a variance
-far below that of counting the few replications in which it happened. A replication in which no
-case had an effect is such a world; one in which some had is played once more without.
+A complaint is drawn for each delivered call by itself, with a chance that depends on that call
+alone (its *grounds*), and it changes nothing before a case of it takes effect. So what is
+conditioned on are the calls of a world in which no case ever does: who was called, when, from which
+number, how it went, what label was seen. Given these, complaints are independent, and the chance
+that some case would have had an effect is a figure of the calls alone. Its mean over replications
+is the probability of such an effect, without bias, and with a variance far below that of counting
+the few replications in which it happened. A replication in which no case had an effect is such a
+world; one in which some had is played once more without.
 
 Of a world that goes on from a moment what is conditioned on are the cases of the calls before as
-well (`Earlier`): they count when they are due, with certainty. What is asked is then whether a
-number is suspended that was not at the moment. Of one that goes on from a call log its calls are
-taken like those to come, as far as their cases count after its end.
+well (`ComplaintHistory`): they count when they are due, with certainty. The question is then
+whether a number is suspended that was not at the moment. Of one that goes on from a call log its
+calls are taken like those to come, as far as their cases count after its end.
 
 What is not by complaints (behaviour, frequency, short calls, the platform) is a matter of the calls
 themselves and is taken as it happened.
@@ -43,7 +43,7 @@ Approximate is, and tells more than there is, never less,
 Approximate to the day, either way, are the window of a number over longer campaigns, which ends
 with the check of the case that completes it, the end of the aftermath, and of calls of a log
 the hour from which cases count. A policy in Python that
-heeds the warnings a first complaint brings is not reckoned with.
+reacts to the warning after a first complaint is not taken into account.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ from dialsim.core.windows import in_order
 from dialsim.outcomes.complaint_factors import GROUNDS
 from dialsim.results.history.complaint_history import (
     HOTLINE,
-    Earlier,
+    ComplaintHistory,
     counted_from,
     forget_deadlines,
-    nothing_earlier,
+    no_complaint_history,
 )
 from dialsim.results.network.review_chance import (
     COUNTED,
@@ -97,7 +97,7 @@ OUT_OF_REACH = 1 << 40
 
 
 class Chances(NamedTuple):
-    """What complaints about the calls made were likely to bring.
+    """Probabilities of what complaints about the calls made lead to.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ def had_effect(actions: Array) -> bool:
 
 
 def without_effects(world: World) -> None:
-    """Let no complaint case of a world ever have an effect that has had none yet.
+    """Disable the effects of all complaint cases of a world that are still pending.
 
     Cases are filed, triaged and counted, so that all else goes on as it would have.
     """
@@ -175,7 +175,7 @@ class ComplaintTerms:
         self._root: Array = carrier.lines["root"][:count].astype(np.int64)
         self._blocks = carrier.filed_blocks.copy()
         self._tick = opening_tick(world.scenario) if tick is None else tick
-        self._nothing = nothing_earlier(world)
+        self._nothing = no_complaint_history(world)
         self._last = (self._tick - 1) // MONTH_BUCKET_MS
         kept = in_order(carrier.windows, carrier.window_counts, W_TRIAGED, self._last)
         self._earlier = kept[self._root]
@@ -183,7 +183,9 @@ class ComplaintTerms:
         self._consent = all(c.lawful_basis == "consent" for c in world.scenario.campaigns)
         self.off = bool(self._network["off_complaints"] == 1)
 
-    def chances(self, calls: Array, happened: Chances, earlier: Earlier | None = None) -> Chances:
+    def chances(
+        self, calls: Array, happened: Chances, earlier: ComplaintHistory | None = None
+    ) -> Chances:
         """Return what the calls of a world could bring in which no case had an effect.
 
         Parameters
@@ -212,7 +214,7 @@ class ComplaintTerms:
 
     # --- numbers ------------------------------------------------------------------------------
 
-    def _numbers(self, calls: Array, earlier: Earlier) -> float:
+    def _numbers(self, calls: Array, earlier: ComplaintHistory) -> float:
         """Return the chance that complaints to 12321 suspend some number that is not down."""
         if (earlier.certain & ~earlier.down).any():
             return 1.0
@@ -290,7 +292,7 @@ class ComplaintTerms:
 
     # --- the enterprise, and trunks -----------------------------------------------------------
 
-    def _enterprise(self, calls: Array, earlier: Earlier) -> ReviewOdds:
+    def _enterprise(self, calls: Array, earlier: ComplaintHistory) -> ReviewOdds:
         """Return the chances of a further review of the enterprise, and of one that stops it."""
         stop = self._network["stop"] / ONE
         weaker = stop[1] if self._consent else max(stop[0], stop[1])
@@ -304,7 +306,7 @@ class ComplaintTerms:
         next_one = self._review(calls, earlier.days, filed, ceiling, stops, under_way)
         return found._replace(opened=(1 - earlier.stop) * next_one.opened)
 
-    def _trunk(self, calls: Array, trunk: int, earlier: Earlier) -> float:
+    def _trunk(self, calls: Array, trunk: int, earlier: ComplaintHistory) -> float:
         """Return the chance that complaints about calls of a trunk suspend it."""
         if earlier.trunks is not None and earlier.trunks[trunk]:
             return 1.0

@@ -1,4 +1,4 @@
-"""The caller IDs of a run as the network files them: their standing, whose places they took."""
+"""The caller IDs of a run: registration, linking, and which one each replaced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOREVER = 2**62
 
 
 @dataclass(frozen=True)
-class Lines:
+class CallerTable:
     """The caller IDs in the order of their rows.
 
     Attributes
@@ -92,7 +92,9 @@ class Lines:
         return found
 
 
-def build_lines(scenario: Scenario, network: Profile, names: list[str] | None = None) -> Lines:
+def caller_table(
+    scenario: Scenario, network: Profile, names: list[str] | None = None
+) -> CallerTable:
     """Return the caller IDs of a scenario; `names`: as tables print them, where they are known."""
     from dialsim.engine.shared import caller_names
 
@@ -103,7 +105,7 @@ def build_lines(scenario: Scenario, network: Profile, names: list[str] | None = 
     linked = [0 if each.holder in (None, own) else delay for each in blocks]
     standing = [registered_span(scenario, network, each) for each in blocks]
     used = [first_use(scenario, each) for each in blocks]
-    return Lines(
+    return CallerTable(
         names=caller_names(scenario) if names is None else names,
         block=block,
         registered_from=np.array([begin for begin, _ in standing], np.int64)[block],

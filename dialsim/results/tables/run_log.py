@@ -1,4 +1,4 @@
-"""A run's own tables read again, as arrays of ticks and rows: what an explanation counts from.
+"""The tables of a run as arrays of ticks and rows: the input of explanations.
 
 It stands on the scenario, the profiles and the tables alone, so that a folder of yesterday can be
 asked; nothing of the network's memory is needed.
@@ -21,7 +21,7 @@ from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
 from dialsim.core.time_units import DAY_MS
 from dialsim.results.history.history_log import EarlierLog
-from dialsim.results.tables.caller_rows import Lines, build_lines
+from dialsim.results.tables.caller_rows import CallerTable, caller_table
 from dialsim.results.tables.coded_columns import coded
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
@@ -103,7 +103,7 @@ class Act(NamedTuple):
 
     @property
     def whom(self) -> tuple[Any, ...]:
-        """Whom it met, to be compared."""
+        """Key of the target, for comparison."""
         return (
             self.target, self.line, self.number_class, self.place, self.there and self.operator
         )  # fmt: skip
@@ -123,7 +123,7 @@ class Happening(NamedTuple):
 
 @dataclass
 class RunLog:
-    """What came of a run, to be asked why.
+    """Tables, summary and scenario of a run, as explanations read them.
 
     Parameters
     ----------
@@ -169,9 +169,9 @@ class RunLog:
         return _OPERATORS.get((operator or "").lower(), -1)
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> CallerTable:
         """The caller IDs."""
-        return build_lines(self.scenario, self.network)
+        return caller_table(self.scenario, self.network)
 
     def block_of(self, line: int) -> CallerIds:
         """Return the block of a caller ID."""

@@ -1,4 +1,4 @@
-"""What screening said of each row, as a table and as a file."""
+"""The screening result of each row, as a table and as a file."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def screen_table(
     -------
     pyarrow.Table
         ``list, line, verdict`` (now, later, not in this run, never), ``reason`` (see
-        :func:`told_reasons`; null: none), a bool column for each reason that holds now,
+        :func:`shown_reasons`; null: none), a bool column for each reason that holds now,
         ``next_eligible`` (null: never), ``number`` if asked.
     """
     import pyarrow as pa
@@ -66,7 +66,7 @@ def screen_table(
         "list": _coded(places, names),
         "line": pa.array(lines),
         "verdict": _coded(verdict_places(screened), WORDS),
-        "reason": _coded(told_reasons(screened), [r.name.lower() for r in ORDER], len(ORDER)),
+        "reason": _coded(shown_reasons(screened), [r.name.lower() for r in ORDER], len(ORDER)),
     }
     for reason in ORDER:
         columns[reason.name.lower()] = pa.array((reasons & BIT[reason]) != 0)
@@ -96,11 +96,11 @@ def _missed(screened: Array) -> NDArray[np.bool_]:
     return found
 
 
-def told_reasons(screened: Array) -> NDArray[np.uint8]:
-    """Return the place in `ORDER` of the reason each row is told by; ``len(ORDER)``: none.
+def shown_reasons(screened: Array) -> NDArray[np.uint8]:
+    """Return the index in `ORDER` of the reason shown for each row; ``len(ORDER)``: none.
 
-    The first that holds; of who is not allowed to be called in the run the first of what sees to
-    that, which may be a bar to come.
+    The first reason that holds. For a person who may not be called within the run, the first
+    reason that causes this, which may be a bar that begins later.
     """
     return first_reasons(np.where(_missed(screened), screened["ends"], screened["reasons"]))
 

@@ -1,4 +1,4 @@
-"""What came of the calls: goals, metrics, where the list went, what held it back."""
+"""Results in a summary: goals, metrics, waterfall, binding constraints."""
 
 from __future__ import annotations
 

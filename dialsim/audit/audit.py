@@ -63,8 +63,8 @@ def audit(
     assert rules is not None
     if rules.name not in known.covers:
         pack = {"pack": rules.name}
-        said = known.elsewhere.filled(pack, pack)
-        return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
+        sentence = known.elsewhere.filled(pack, pack)
+        return _result([], [], {"covered": False, "status": sentence.en, "status_zh": sentence.zh})
     found = judged(AuditContext(scenario, rules, known, columns or {}, rows or {}))
     for key in known.out_of_force(first, last):
         found[key] = _out_of_force(known.rows[key], first, last)

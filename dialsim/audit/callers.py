@@ -32,19 +32,19 @@ def licence(ground: AuditContext) -> Finding:
             return Finding("not_applicable")
         if centre.licence is None and document is None:
             return Finding("missing", "strangers", {"lists": names(strangers)})
-    said: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(ground.last)}
+    values: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(ground.last)}
     if centre.expires is not None:
-        said["expires"] = on_day(centre.expires)
+        values["expires"] = on_day(centre.expires)
         if centre.expires < ground.last:
-            return Finding("missing", "ended", said)
+            return Finding("missing", "ended", values)
     if document is not None:
         return document
     if centre.licence is None:
         return Finding("missing", "", {"outsourcer": centre.outsourcer or enterprise.name})
     right = (word.lower() in centre.licence.lower() for word in ground.owed("licence").words)
     if not any(right):
-        return Finding("not_shown", "kind", said)
-    return Finding("met", "", said) if centre.expires else Finding("not_shown", "term", said)
+        return Finding("not_shown", "kind", values)
+    return Finding("met", "", values) if centre.expires else Finding("not_shown", "term", values)
 
 
 def licence_scope(ground: AuditContext) -> Finding:
@@ -100,18 +100,18 @@ def _misused(ground: AuditContext, reason: str) -> list[tuple[Campaign, CallerId
     """Return every reason of a name why a block of numbers may not be used for a campaign."""
     scenario = ground.scenario
     return [
-        (campaign, block, said)
+        (campaign, block, refused)
         for campaign in scenario.campaigns
         for block in named(ground.blocks, campaign.caller_ids)
-        for said, _ in misuses(scenario, campaign, block, ground.rules)
-        if said.en.startswith(reason)
+        for refused, _ in misuses(scenario, campaign, block, ground.rules)
+        if refused.en.startswith(reason)
     ]
 
 
 def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str | Words]:
     """Return the first reason, and all blocks that there is one for."""
-    said = found[0][2]
-    reason = Words(said.en.partition(": ")[2], said.zh.partition("：")[2])
+    refused = found[0][2]
+    reason = Words(refused.en.partition(": ")[2], refused.zh.partition("：")[2])
     return {"blocks": names(block.name for _, block, _ in found), "reason": reason}
 
 
@@ -122,8 +122,8 @@ def caller_class(ground: AuditContext) -> Finding:
         return Finding("met")
     of_class = [
         block
-        for campaign, block, said in found
-        if said == refusal("class", kind=block.number_class, purpose=campaign.purpose)
+        for campaign, block, refused in found
+        if refused == refusal("class", kind=block.number_class, purpose=campaign.purpose)
     ]
     customary = [block for block in of_class if not is_barred_by_law(block, ground.rules)]
     if len(customary) < len(found):
@@ -187,13 +187,17 @@ def real_name(ground: AuditContext) -> Finding:
         strange = [block for block in borrowed if block.holder != outsourcer]
         held = strange or borrowed
         blocks, holders = names(b.name for b in held), names(str(b.holder) for b in held)
-        said: dict[str, str | Words] = {"blocks": blocks, "holder": holders}
-        return Finding("missing", "", said) if strange else Finding("not_shown", "outsourcer", said)
+        values: dict[str, str | Words] = {"blocks": blocks, "holder": holders}
+        return (
+            Finding("missing", "", values)
+            if strange
+            else Finding("not_shown", "outsourcer", values)
+        )
     if document := ground.document("real_name_registration"):
         return document
-    unsaid = [b.name for b in ground.blocks if b.holder is None and not b.registered]
-    if unsaid:
-        return Finding("not_shown", "", {"blocks": names(unsaid)})
+    unnamed = [b.name for b in ground.blocks if b.holder is None and not b.registered]
+    if unnamed:
+        return Finding("not_shown", "", {"blocks": names(unnamed)})
     return Finding("met", "", {"enterprise": enterprise.name})
 
 

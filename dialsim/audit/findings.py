@@ -220,8 +220,8 @@ def _callee_limits(ground: AuditContext) -> Finding:
     own = mine.callee_limits is not None or mine.retry_gap is not None
     if own and mine.contract is not None:
         return Finding("met", "contract", {**named, "contract": mine.contract})
-    said = {"callee.limits": mine.callee_limits, "callee.retry_gap": mine.retry_gap}
-    packs = (ground.rules.entry(key) for key, own_value in said.items() if own_value is None)
+    own_rules = {"callee.limits": mine.callee_limits, "callee.retry_gap": mine.retry_gap}
+    packs = (ground.rules.entry(key) for key, own_value in own_rules.items() if own_value is None)
     return Finding("met", "", named, rests_on=tuple(packs))
 
 

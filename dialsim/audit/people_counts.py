@@ -228,12 +228,12 @@ def _export_before(
 ) -> Finding:
     """Judge exports of days whose tiers are not known: any of the three mechanisms is owed."""
     shown = assessed or contracted
-    said = {**values, "from": on_day(since)}
+    texts = {**values, "from": on_day(since)}
     if shown is None:
-        return Finding("not_shown", "early", said)
+        return Finding("not_shown", "early", texts)
     if shown is assessed or shown.status != "met":
         return shown
-    return Finding("met", "early", {**said, **shown.values})
+    return Finding("met", "early", {**texts, **shown.values})
 
 
 def _export(

@@ -22,10 +22,10 @@ def declared(flag: str, key: str) -> Callable[[AuditContext], Finding]:
     """Return the judge of an obligation that a declaration on personal data or a document shows."""
 
     def judge(ground: AuditContext) -> Finding:
-        said = getattr(ground.privacy, flag)
-        if said is False:
+        declaration = getattr(ground.privacy, flag)
+        if declaration is False:
             return Finding("missing")
-        return ground.document(key) or Finding("met" if said else "not_shown")
+        return ground.document(key) or Finding("met" if declaration else "not_shown")
 
     return judge
 

@@ -62,9 +62,9 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
     block = log.block_of(line)
     ordinal = line - int(np.flatnonzero(log.lines.block == log.lines.block[line])[0]) + 1
     trunk = next(each for each in log.scenario.trunks if each.name == block.trunk)
-    told = [each for each in log.happenings if each.line == line]
-    cases = [each for each in told if case_tick(log, each.event, each.tick) is not None]
-    met = [each for each in told if not each.before and each.event != "passed_on"]
+    happenings = [each for each in log.happenings if each.line == line]
+    cases = [each for each in happenings if case_tick(log, each.event, each.tick) is not None]
+    met = [each for each in happenings if not each.before and each.event != "passed_on"]
     labels = [act for act in acts if act.action == "label"]
     return {
         "kind": "caller",
@@ -237,7 +237,7 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
     whichever comes first.
     """
     rules = network_rules()
-    told = [
+    notices = [
         act
         for act in acts
         if act.noticed and (rules.named("action", act.action).severity or 0) >= rules.out_of_use
@@ -257,8 +257,8 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
         for each in log.summary.get("caller_ids", {}).get("suspected", [])
         if each["caller"] == log.lines.names[line]
     ]
-    if told:
-        found.append((log.moment(told[0].tick), "notice", None, told[0].number))
+    if notices:
+        found.append((log.moment(notices[0].tick), "notice", None, notices[0].number))
     if rejected is not None:
         found.append((log.moment(rejected), "line_rejections", limit, None))
     closed = closed_since(log, line)

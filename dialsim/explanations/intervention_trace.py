@@ -115,10 +115,10 @@ def sentence(
     """Return an intervention as a sentence: when, who, what, whom, on what figure."""
     rule = rules.rule(act.rule)
     base = grounds(log, act, rules)
-    told = ""
+    text = ""
     if rule.says and base.threshold and not rules.named("action", act.action).lifts:
         filed = threshold is not None and threshold["confidence"] == "scenario"
-        told = rule.says[language].format(
+        text = rule.says[language].format(
             measured=figure_words(
                 base.measured, {"unit": rule.unit, "scale": rule.scale}, language
             ),
@@ -128,13 +128,13 @@ def sentence(
             window=formatting.span(window_ms(log, rule), language) if rule.window else "",
             whose=WHOSE[language][filed],
         )
-        told = (": " if language == "en" else "：") + told + quoted(threshold, language)
+        text = (": " if language == "en" else "：") + text + quoted(threshold, language)
     return SENTENCE[language].format(
         when=f"{log.moment(act.tick):%Y-%m-%d %H:%M}",
         operator=operator(log, act, language),
         action=rules.word("action", act.action, language),
         target=target_name(log, act, language),
-        figure=(THERE[language] if act.there else "") + told,
+        figure=(THERE[language] if act.there else "") + text,
     )
 
 
@@ -326,8 +326,8 @@ def _stated(log: RunLog, act: Act, counted: Recount) -> int | None:
     if column is None or counted.from_tick >= log.opening_tick:
         return None
     lines = np.flatnonzero(counter_lines(log, rule, act)).tolist()
-    told = [log.earlier.lines[line].stated for line in lines if line in log.earlier.lines]
-    found = [int(each[column]) for each in told if column in each]
+    states = [log.earlier.lines[line].stated for line in lines if line in log.earlier.lines]
+    found = [int(each[column]) for each in states if column in each]
     return sum(found) if found else None
 
 

@@ -104,8 +104,8 @@ def recount(log: RunLog, act: Act) -> Recount | None:
     """
     rules = network_rules()
     rule = rules.rule(act.rule)
-    untold = act.measured == act.threshold == 0
-    if rule.counts == "nothing" or rules.named("action", act.action).lifts or untold:
+    figureless = act.measured == act.threshold == 0
+    if rule.counts == "nothing" or rules.named("action", act.action).lifts or figureless:
         return None
     if rule.counts == "review":
         return _review(log, rule, act) if act.action.upper() == rule.follows else None
@@ -387,10 +387,10 @@ def _review(log: RunLog, rule: RuleText, act: Act) -> Recount:
     lines = tripping(log, act)
     calls = log.calls(lines=lines, until=act.tick)
     dialled = calls["tick"][calls["delivered"] & (calls["end_tick"] < act.tick)] // DAY_MS
-    told = log.earlier.delivered(act.place)
-    last = max(int(dialled.max()) if len(dialled) else -1, len(told) - 1)
+    before_run = log.earlier.delivered(act.place)
+    last = max(int(dialled.max()) if len(dialled) else -1, len(before_run) - 1)
     first = max(0, last - days + 1)
-    of_before = sum(told[first:])
+    of_before = sum(before_run[first:])
     delivered = int(np.count_nonzero(dialled >= first)) + of_before
     cases = earlier = before = 0
     latest: tuple[int, int, int] | None = None

@@ -177,8 +177,8 @@ class _Chances:
         left = 1.0 - refuses
         alive = left
         for kind, cause in _DEAD.items():
-            said = None if drawn is None else getattr(drawn, kind)
-            dead = left * (network[f"people.{relation}.{kind}"] if said is None else said)
+            share = None if drawn is None else getattr(drawn, kind)
+            dead = left * (network[f"people.{relation}.{kind}"] if share is None else share)
             alive -= dead
             yield dead, 0.0, 0.0, self._again[cause]
         genuine = source.genuine_of(relation)

@@ -42,13 +42,15 @@ def _asked(goal: Found) -> str:
 
 
 def _binding(found: Found) -> str:
-    told = formatting.names_by_text((each["campaign"], _bound(each)) for each in found["campaigns"])
+    bounds = formatting.names_by_text(
+        (each["campaign"], _bound(each)) for each in found["campaigns"]
+    )
     if len(found["campaigns"]) == 1:
-        ((_, text),) = told
+        ((_, text),) = bounds
         return text[0].upper() + text[1:]
     return "; ".join(
         f"{formatting.join_names(names)}: {text}{' each' if len(names) > 1 else ''}"
-        for names, text in told
+        for names, text in bounds
     )
 
 

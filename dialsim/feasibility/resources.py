@@ -512,9 +512,9 @@ class Case:
             if contract.concurrency is not None:
                 calls = contract.concurrency
                 terms.append(arithmetic("concurrency", calls=calls, held_s=held_s))
-            said = formatting.joined(arithmetic("then"), terms)
+            text = formatting.joined(arithmetic("then"), terms)
             parts.append(
-                arithmetic("contract", contract=contract.name, trunk=trunk.name, terms=said)
+                arithmetic("contract", contract=contract.name, trunk=trunk.name, terms=text)
             )
         if not parts:
             return []

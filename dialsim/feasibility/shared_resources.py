@@ -104,17 +104,17 @@ def shared_resources(
         slowest, held_s = cases[last], figures[last].mean.held_s
         trunks: dict[str, Trunk] = {t.name: t for i in members for t in cases[i].trunks}
         owners = {t.name: i for i in members for t in cases[i].trunks}
-        told = [
+        used = [
             (slowest, trunk, held_s)
             if trunk in slowest.trunks
             else (cases[owners[name]], trunk, figures[owners[name]].mean.held_s)
             for name, trunk in trunks.items()
         ]
-        lines = sum(case.line_capacity(trunk, spans, each_s) for case, trunk, each_s in told)
+        lines = sum(case.line_capacity(trunk, spans, each_s) for case, trunk, each_s in used)
         found.append(Shared(TRUNKS, members, lines))
-        if any(case.agreed(trunk) for case, trunk, _ in told):
+        if any(case.agreed(trunk) for case, trunk, _ in used):
             taken = sum(
-                case.contract_capacity(trunk, spans, each_s) for case, trunk, each_s in told
+                case.contract_capacity(trunk, spans, each_s) for case, trunk, each_s in used
             )
             found.append(Shared(CONTRACT, members, taken))
     everybody = tuple(range(len(cases)))

@@ -174,11 +174,11 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
     )
     found.append(say["profiles"].format(*both))
     if scenario.network.operators:
-        told = (
+        judged = (
             say["judge"].format(operator=operator, **each)
             for operator, each in judges(scenario, world.network).items()
         )
-        found.append(say["judges"].format(say["and"].join(told)))
+        found.append(say["judges"].format(say["and"].join(judged)))
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
@@ -221,7 +221,7 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     found = _own_rules(scenario, language)
     rules, network = scenario.rules, scenario.network
     own = [
-        f"{key} = {_said(value, language)}{_loosened(scenario, key, language)}"
+        f"{key} = {_override_text(value, language)}{_loosened(scenario, key, language)}"
         for key, value in rules.overrides.items()
     ]
     if own:
@@ -243,7 +243,7 @@ def _of_network(
     changed: list[str] = []
     for key, value in table.overrides.items():
         its = file is not None and key in file.values and file.values[key] == value
-        (filed if its else changed).append(f"{key} = {_said(value, language)}")
+        (filed if its else changed).append(f"{key} = {_override_text(value, language)}")
     of = "_of" if operator else ""
     for key, parts in (("filed", filed), ("changed", changed)):
         if parts:
@@ -257,7 +257,7 @@ def _of_network(
     return found
 
 
-def _said(value: Any, language: Language) -> str:
+def _override_text(value: Any, language: Language) -> str:
     """Return an override as text, with its days and its source if it names them."""
     if is_dated(value):
         versions = [value] if isinstance(value, Mapping) else value
@@ -270,9 +270,9 @@ def _said(value: Any, language: Language) -> str:
 def _version(table: Mapping[str, Any], language: Language) -> str:
     say = LABELS[language]
     value = str(table["value"])
-    said = say["source"].format(value, table["source"]) if "source" in table else value
+    text = say["source"].format(value, table["source"]) if "source" in table else value
     ends = [say[key].format(table[key]) for key in ("from", "until") if key in table]
-    return " ".join([said, *ends])
+    return " ".join([text, *ends])
 
 
 def _loosened(scenario: Scenario, key: str, language: Language) -> str:
@@ -317,8 +317,8 @@ def _listed(limits: Sequence[Ceiling], language: Language) -> str:
     say = LABELS[language]
     parts = []
     for limit in limits:
-        said = zip(MEANINGS.values(), limit[2:], strict=True)
-        unlike = [str(word) for usual, word in said if word != usual[0]]
+        meanings = zip(MEANINGS.values(), limit[2:], strict=True)
+        unlike = [str(word) for usual, word in meanings if word != usual[0]]
         if language == "zh":
             unlike = [MEANING_ZH[word] for word in unlike]
         text = say["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
@@ -347,8 +347,8 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
         if 0 < share < 1:
             what = say["drawn"].format(formatting.percent(share))
         # a column of purposes alone says of some rows that they consented
-        said = say["some_consent" if "consent_purpose" in roles else "consent"]
-        found.append(said.format(list=people.name, what=what, share=share))
+        text = say["some_consent" if "consent_purpose" in roles else "consent"]
+        found.append(text.format(list=people.name, what=what, share=share))
     return found
 
 
@@ -393,7 +393,7 @@ def misuses_of(scenario: Scenario, rules: Profile, language: Language = "en") ->
         return []
     uses = [(use.who, use.said) for use in forbidden_uses(scenario, rules)]
     uses += [use for use in called_beyond(scenario, rules) if use not in uses]
-    return [_use(who, said, language) for who, said in uses]
+    return [_use(who, text, language) for who, text in uses]
 
 
 def _use(who: str, said: Text, language: Language) -> str:

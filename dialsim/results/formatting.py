@@ -275,8 +275,8 @@ def source_ids(sources: str, language: Language) -> str:
 
 def source_kind(kind: str, is_copy: bool, language: Language) -> str:
     """Return what kind of document a source is, and whether only a copy was read."""
-    said = SOURCE_KINDS[language]
-    return said["copy"].format(kind=said[kind]) if is_copy else said[kind]
+    kinds = SOURCE_KINDS[language]
+    return kinds["copy"].format(kind=kinds[kind]) if is_copy else kinds[kind]
 
 
 def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, Any]]:

@@ -197,13 +197,13 @@ def registered_first(
     ]
     found = []
     for each in to_be_registered(scenario, network, late):
-        told: dict[str, Any] = {"effect": LABELS["en"]["unregistered"], "metric": None}
-        told |= {"effect_zh": LABELS["zh"]["unregistered"], "now": None, "to": None}
+        effect: dict[str, Any] = {"effect": LABELS["en"]["unregistered"], "metric": None}
+        effect |= {"effect_zh": LABELS["zh"]["unregistered"], "now": None, "to": None}
         if each["set"]:
-            told = _started(world, values, goals, each["sets"]) or told
+            effect = _started(world, values, goals, each["sets"]) or effect
         kind = "in_force" if each["set"] else "register"
         texts = {key: each[key] for key in ("sentence", "sentence_zh", "set")}
-        found.append({"kind": kind, **texts, **told})
+        found.append({"kind": kind, **texts, **effect})
     return found
 
 

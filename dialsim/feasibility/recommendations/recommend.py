@@ -162,7 +162,7 @@ def worth_trying(
     found = [each for each in found if each[0] >= enough or each[1].kind != "fewer_agents"]
     ranked = sorted(found, key=lambda each: (each[1].kind != "fewer_agents", -each[0]))
     target = _target(wanted, missed)
-    told = (
+    changes = (
         _told(enough, metric, float(now), brought, values)
         for to, change in ranked
         if change.kind == "fewer_agents"
@@ -172,7 +172,7 @@ def worth_trying(
         ]
         if with_change(scenario, enough) is not None
     )
-    return list(islice(told, SHOWN))
+    return list(islice(changes, SHOWN))
 
 
 def _target(wanted: Goal | None, missed: Sequence[Mapping[str, Any]]) -> float | None:

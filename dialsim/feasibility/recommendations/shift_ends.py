@@ -199,9 +199,9 @@ def _two_teams(scenario: Scenario, campaigns: Sequence[int], reach: int) -> Chan
     names = {name for place in campaigns for name in scenario.campaigns[place].all_agents}
     minutes = math.ceil(reach / MINUTE_MS)
     sets: dict[str, object] = {}
-    told = []
+    groups = []
     for group, path in addressed("agents", scenario.agents):
         if group.name in names and group.teams == 1 and group.count > 1:
             sets |= {f"{path}.teams": 2, f"{path}.stagger": f"{minutes}m"}
-            told.append(group.name)
-    return Change("two_teams", ", ".join(told), "", minutes, sets) if sets else None
+            groups.append(group.name)
+    return Change("two_teams", ", ".join(groups), "", minutes, sets) if sets else None

@@ -207,10 +207,12 @@ def _sentence(each: Found, tests: int, level: float) -> str:
         return "Not judged: in no pair was there anything to divide by."
     if verdict == "same":
         return _same(n, met["a"])
-    said = f"B {_keeps(each)} it in {met['b']} of {n}, A in {met['a']} ({p_text(each['p_holm'])})."
+    counts = (
+        f"B {_keeps(each)} it in {met['b']} of {n}, A in {met['a']} ({p_text(each['p_holm'])})."
+    )
     if verdict in _WORDS:
-        return f"{_WORDS[verdict]}: {said}"
-    return f"No difference can be told: {said}{_more(each, tests, level)}"
+        return f"{_WORDS[verdict]}: {counts}"
+    return f"No difference can be told: {counts}{_more(each, tests, level)}"
 
 
 _WORDS = {"better": "Better", "worse": "Worse", "unlawful": "More often, by no lawful plan"}

@@ -65,7 +65,7 @@ def _sentence(
     if found["same"]:
         return _of_the_same(found)
     goals = _of_two_runs(found, by) if found["kind"] == "runs" else _of_goals(found, by)
-    parts = [goals, *_broken_walls(found)]
+    parts = [goals, *_exceeded_limits(found)]
     tested = sum(metric["p"] is not None for metric in found["metrics"].values())
     if tested:
         parts.append(
@@ -90,9 +90,10 @@ def _of_goals(found: Found, by: Mapping[str, Sequence[str]]) -> str:
     goals = found["goals"]
     if by["worse"]:
         better = f", and better in {_listed(by['better'])}" if by["better"] else ""
-        return f"B is worse in {_listed(by['worse'])}{better}.{_told(goals, 'worse')}"
+        return f"B is worse in {_listed(by['worse'])}{better}.{_in_pairs(goals, 'worse')}"
     if by["better"]:
-        return f"B is better in {_listed(by['better'])}, worse in no goal.{_told(goals, 'better')}"
+        pairs = _in_pairs(goals, "better")
+        return f"B is better in {_listed(by['better'])}, worse in no goal.{pairs}"
     if by["untold"]:
         pairs = count_noun(len(found["replications"]), "pair")
         return f"No difference in any goal can be told from {pairs}."
@@ -123,7 +124,7 @@ def _all_the_same(found: Found, pairs: str) -> str:
     return f"Both meet the same goals and miss the same goals{pairs}."
 
 
-def _broken_walls(found: Found) -> list[str]:
+def _exceeded_limits(found: Found) -> list[str]:
     """Return the hard limits that the second exceeds without being significantly worse."""
     return [
         f"B breaks {_name(goal)}"
@@ -143,7 +144,7 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _told(goals: Sequence[Found], verdict: str) -> str:
+def _in_pairs(goals: Sequence[Found], verdict: str) -> str:
     """Return in how many pairs each meets the goal, if there is one goal of this verdict."""
     (goal, *more) = [each for each in goals if each["verdict"] == verdict]
     if more or goal["n"] < 2:

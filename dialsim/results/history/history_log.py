@@ -121,11 +121,11 @@ class EarlierLog:
 
         `trunk`: of one whose contract agrees on complaints; None: the enterprise's.
         """
-        told = self._log.summary.get("history") or {}
+        history = self._log.summary.get("history") or {}
         if trunk is None:
-            return list(told.get("delivered") or ())
+            return list(history.get("delivered") or ())
         names = [each.name for each in self._log.scenario.trunks]
-        rows = told.get("delivered_by_trunk") or ()
+        rows = history.get("delivered_by_trunk") or ()
         return list(rows[names.index(trunk)]) if rows else []
 
     def _ticks(self, column: Any, empty: int) -> Array:

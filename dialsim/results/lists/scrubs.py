@@ -66,11 +66,11 @@ def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:
     '向运营商过滤名单：2 次，每次 500 行，共查询 1,000 个号码；单价 0.02 CNY，合计 20.00 CNY'
     """
     say, counts = LABELS[language], (found["syncs"], found["rows"], found["lookups"])
-    told = [formatting.count_noun(n, noun) for n, noun in zip(counts, _NOUNS, strict=True)]
+    counted = [formatting.count_noun(n, noun) for n, noun in zip(counts, _NOUNS, strict=True)]
     if language == "zh":
-        told = [f"{n:,} {unit}" for n, unit in zip(counts, _UNITS_ZH, strict=True)]
+        counted = [f"{n:,} {unit}" for n, unit in zip(counts, _UNITS_ZH, strict=True)]
     head = say["one" if found["syncs"] == 1 else "many"]
-    text = head.format(scrubs=told[0], rows=told[1], numbers=told[2])
+    text = head.format(scrubs=counted[0], rows=counted[1], numbers=counted[2])
     if found["cost"] is None:
         return say["no_price"].format(text)
     return say["price"].format(text=text, price=found["price"], **found["cost"])

@@ -297,10 +297,10 @@ def _count(
     cells[(cells == Reason.INTERNAL_DNC) & (people["flags"] & PersonFlag.COMPLAINED != 0)] = (
         COMPLAINT
     )
-    told = leads["seen"] == Seen.REFUSED
+    refused = leads["seen"] == Seen.REFUSED
     # who agreed on a further call has talked to an agent, though the lead is open until then
     agreed, reached = leads["agreed"] > 0, people["flags"] & PersonFlag.REACHED != 0
-    for bit, holds in enumerate((leads["attempts"] > 0, agreed, reached, told), start=8):
+    for bit, holds in enumerate((leads["attempts"] > 0, agreed, reached, refused), start=8):
         cells |= holds.astype(np.uint16) << np.uint16(bit)
     found = np.bincount(cells, minlength=1 << 12).reshape(2, 2, 2, 2, 256)
     _add(counts, found[:, :, :, 0].sum(axis=(0, 1, 2)), before_dial)

@@ -233,13 +233,18 @@ def _dated(world: World, row: Any, basis: dict[str, Any] | None, language: Langu
 def _measured(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:
     """Return an action's figure beside its threshold."""
     rule = Rule(int(row["rule"]))
-    told = network_rules().rule(rule.name)
-    unit = {"unit": told.unit, "scale": WHOLE if told.unit == "share" else told.scale}
-    said = _MEASURED[rule] if language == "en" or told.says is None else told.says[language]
+    rule_text = network_rules().rule(rule.name)
+    unit = {
+        "unit": rule_text.unit,
+        "scale": WHOLE if rule_text.unit == "share" else rule_text.scale,
+    }
+    template = (
+        _MEASURED[rule] if language == "en" or rule_text.says is None else rule_text.says[language]
+    )
     window_key = _WINDOW_KEY.get(rule, "")
     window = world.network[window_key] if window_key else 0
     filed = basis is not None and basis["confidence"] == "scenario"
-    return said.format(
+    return template.format(
         measured=figure_words(int(row["measured"]), unit, language),
         complaints=formatting.count_noun(int(row["measured"]), "complaint"),
         threshold=figure_words(int(row["threshold"]), unit, language),

@@ -53,8 +53,8 @@ def people_table(world: World) -> Any:
 
 def people_parts(world: World) -> Iterator[Any]:
     """Yield :func:`people_table` piece by piece, at least one; words may be coded anew in each."""
-    told = world.lists is not None and world.lists.has_call_history
-    others = other_attempts(world) if told or history_of(world) is not None else None
+    others_known = world.lists is not None and world.lists.has_call_history
+    others = other_attempts(world) if others_known or history_of(world) is not None else None
     some = False
     for campaign in range(len(world.scenario.campaigns)):
         for source, rows, missing in lead_blocks(world, campaign):

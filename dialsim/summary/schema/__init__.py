@@ -44,7 +44,7 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
         _adapter().validate_python(dict(summary), strict=True)
     except ValidationError as error:
         faults = [
-            f"{'.'.join(map(str, each['loc']))}: {_said(each)}"
+            f"{'.'.join(map(str, each['loc']))}: {_fault_text(each)}"
             for each in error.errors(include_url=False, include_input=False)
             if each["type"] != "extra_forbidden"
         ]
@@ -58,7 +58,7 @@ def _always() -> list[str]:
     return [key for key, metric in metrics().items() if metric.since is None]
 
 
-def _said(error: Any) -> str:
+def _fault_text(error: Any) -> str:
     return "is missing" if error["type"] == "missing" else str(error["msg"]).lower()
 
 
@@ -110,5 +110,5 @@ def _name_metrics(schema: dict[str, Any]) -> None:
         "additionalProperties": False,
     }
     split["rows"]["items"] = {"$ref": "#/$defs/SplitRow"}
-    told = split["total"]["description"]
-    split["total"] = {"$ref": "#/$defs/SplitRow", "description": told}
+    description = split["total"]["description"]
+    split["total"] = {"$ref": "#/$defs/SplitRow", "description": description}

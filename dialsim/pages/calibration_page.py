@@ -1,4 +1,4 @@
-"""What a call log says about the network, as lines for a terminal."""
+"""The page of a calibration: what a call log shows about the network, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _remark(code: str, value: Any, lang: Language) -> str:
 
 
 def _left_out(value: Found, lang: Language) -> str:
-    """Return the rows of a file that are none, by reason, and where the first of them stands."""
+    """Return the rows of a file that were left out, by reason, with the first places of each."""
     reasons = [
         f"{fault_words(reason, lang)} ({count:,})" for reason, count in value["unusable"].items()
     ]
@@ -108,7 +108,7 @@ def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, An
 def _unidentified(
     rows: Sequence[Found], reasons: Mapping[str, str], width: int, said: Mapping[str, Any]
 ) -> list[Text]:
-    """Return why values are not identified, with their ranges, and what would identify them."""
+    """Return the values that are not identified: why, their ranges, what would identify them."""
     by_reason: dict[str, list[str]] = {}
     for each in rows:
         if each["reason"]:

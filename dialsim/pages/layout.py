@@ -16,7 +16,7 @@ from dialsim.pages.line_breaking import broken, spaced
 if TYPE_CHECKING:
     from rich.console import Console
 
-WIDEST = 100  # a page does not grow with a wide screen: long lines are hard to read
+WIDEST = 100  # pages do not grow with a wide screen: long lines are hard to read
 NARROWEST = 60
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _THINGS = (
@@ -27,7 +27,7 @@ _WHICH = "delivered|list|live|new|open|other|own|repeated|short|working"
 _QUOTED = re.compile(r"(“[^”]*”|`[^`]*`)")
 _ONE = re.compile(rf"(?<![\w.,])(1 (?:(?:{_WHICH}) )?)({_THINGS})\b")
 _SINGULAR = {"people": "person"}
-LEAST = 10  # columns that a text in a row keeps where others need room
+LEAST = 10  # columns that a text in a row keeps when other cells need room
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Cell:
     Attributes
     ----------
     text, style
-        What it says, and how it looks.
+        The text and its rich style.
     width
-        Columns; 0: as many as the text has.
+        Columns; 0: as many as the text needs.
     right
-        A figure: at the right edge of its columns, and never cut or broken.
+        A figure: aligned to the right, never cut or broken.
     bar
-        Decoration, or its place in a row without any: left out where there is no room.
+        A bar, or an empty place for one: dropped if there is no room.
     """
 
     text: str
@@ -54,18 +54,18 @@ class Cell:
 
     @property
     def is_bar(self) -> bool:
-        """Whether it may be left out."""
+        """Whether it may be dropped."""
         return self.bar or (bool(self.text) and set(self.text) <= set(_EIGHTHS))
 
     @property
     def size(self) -> int:
-        """Columns that it wants."""
+        """The columns it wants."""
         text = cell_len(self.text)
         return max(self.width, text) if self.right or not self.width else self.width
 
 
 class Row(Text):
-    """Cells as one line; `fit` lays them out on several where that is too wide."""
+    """Cells as one line; `fit` lays them out on several lines if that is too wide."""
 
     def __init__(self, cells: Sequence[Cell], indent: int, gap: int) -> None:
         super().__init__(" " * indent)
@@ -80,8 +80,8 @@ class Row(Text):
     def lines(self, width: int) -> list[Text]:
         """Return the row on lines of at most `width` columns, no text of it cut.
 
-        Bars go first, then texts are broken within their columns, and what still has no room goes
-        on below.
+        Bars are dropped first, then texts are broken within their columns; cells without room
+        continue below.
         """
         cut = any(not cell.is_bar and cell_len(cell.text) > cell.size for cell in self._cells)
         if cell_len(self.plain) <= width and not cut:
@@ -103,7 +103,7 @@ class Row(Text):
         return found
 
     def _sizes(self, cells: Sequence[Cell], width: int) -> list[int] | None:
-        """Return columns for each cell, 0: left out; None: they have no room beside another."""
+        """Return columns for each cell, 0 for dropped; None: they do not fit side by side."""
         sizes = [cell.size for cell in cells]
 
         def over() -> int:
@@ -137,7 +137,7 @@ class Row(Text):
 
 
 def _parts(cell: Cell, size: int) -> list[str]:
-    """Return the text of a cell on lines of its columns, each indented as it is."""
+    """Return the text of a cell on lines of its columns, each indented as the text is."""
     if cell.right or cell.is_bar:
         return [cell.text]
     text = cell.text.lstrip()
@@ -166,14 +166,14 @@ def fit(lines: Iterable[Text], width: int) -> list[Text]:
 
 
 def laid_out(lines: Iterable[Text], width: int) -> list[Text]:
-    """Return lines with rows laid out anew in `width` columns, and others as they are."""
+    """Return lines with rows laid out in `width` columns; other lines unchanged."""
     return [
         part for line in lines for part in (line.lines(width) if isinstance(line, Row) else [line])
     ]
 
 
 def fitted(text: str, width: int, right: bool = False) -> str:
-    """Return text at exactly `width` columns, cut with an ellipsis; 0: as it is.
+    """Return text at exactly `width` columns, cut with an ellipsis; 0: unchanged.
 
     Chinese characters count two columns.
 
@@ -190,7 +190,7 @@ def fitted(text: str, width: int, right: bool = False) -> str:
 
 
 def path_fitted(path: str, width: int) -> str:
-    """Return a path at no more than `width` columns, cut in front: files differ in their ends.
+    """Return a path at no more than `width` columns, cut in front since files differ in their ends.
 
     >>> path_fitted("lists/calls.csv", 10), path_fitted("calls.csv", 10)
     ('…calls.csv', 'calls.csv')
@@ -202,7 +202,7 @@ def path_fitted(path: str, width: int) -> str:
 
 
 def bar(share: float, width: int) -> str:
-    """Return a share from 0 to 1 as a bar in eighths of a column; a trace stays visible.
+    """Return a share from 0 to 1 as a bar in eighths of a column; a tiny one stays visible.
 
     >>> bar(0.5, 4), bar(0.3, 4), bar(0.001, 4), bar(0.0, 4)
     ('██', '█▎', '▏', '')
@@ -225,7 +225,7 @@ def heading(title: str, note: str, width: int) -> Text:
 
 
 def headed(title: str, note: str, width: int) -> list[Text]:
-    """Return a section's heading, its note below where there is no room for it beside.
+    """Return a section's heading, with its note beside, or below if there is no room.
 
     >>> [line.plain for line in headed("Goals", "met in so many", 12)]
     ['Goals', 'met in so', 'many']
@@ -267,7 +267,7 @@ def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
 
 
 def command_lines(text: str, width: int) -> list[Text]:
-    """Return a command on lines that a shell takes as one; a long word is never cut."""
+    """Return a command on lines that a shell joins into one; a long word is never cut."""
     lines: list[str] = []
     for word in map(shlex.quote, shlex.split(text)):
         if lines and cell_len(f"{lines[-1]} {word}") <= width - 4:
@@ -279,7 +279,7 @@ def command_lines(text: str, width: int) -> list[Text]:
 
 
 def of_one(text: str) -> str:
-    """Return an English text in which one of a thing is no plural.
+    """Return an English text with the singular after a count of 1.
 
     >>> of_one("1 complaints in 1 working days, 21 calls of 1 people, 0.1 calls")
     '1 complaint in 1 working day, 21 calls of 1 person, 0.1 calls'
@@ -288,8 +288,8 @@ def of_one(text: str) -> str:
 
 
 def set_text(text: str) -> str:
-    """Return a text as pages set it: one of a thing in English, figures beside Chinese."""
-    parts = _QUOTED.split(text)  # what a file says, and commands, stay as they are
+    """Return a text as pages typeset it: English singulars, blanks around figures in Chinese."""
+    parts = _QUOTED.split(text)  # quoted cells of files and commands stay unchanged
     return "".join(part if i % 2 else spaced(of_one(part)) for i, part in enumerate(parts))
 
 
@@ -312,14 +312,14 @@ def _led(text: str, mark: str, indent: int, style: str) -> Text:
 def cut_line(line: Text, width: int) -> Text:
     """Return the line without trailing blanks, cut with an ellipsis beyond `width`."""
     if isinstance(line, Row) and line.cell_len > width:
-        return line  # `fit` lays it out
+        return line  # `fit` lays the row out
     line.truncate(width, overflow="ellipsis")
     line.rstrip()
     return line
 
 
 def put(lines: Sequence[Text], console: Console) -> None:
-    """Print lines as they are: plain where the output is no terminal, ASCII where it must be."""
+    """Print lines: plain if the output is no terminal, ASCII if its encoding requires it."""
     encoding = (getattr(console.file, "encoding", None) or "utf-8").lower().replace("-", "")
     for line in laid_out(lines, usable_width(console.width)):
         if not encoding.startswith("utf") and not encoding.startswith("gb18030"):

@@ -1,4 +1,4 @@
-"""Where a line of a page may end: text broken into lines of a width."""
+"""Line breaking for pages: text as lines of a width, English and Chinese."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rich.cells import cell_len
 OPENING, CLOSING = "（《“〈「", "，。；：、！？）》”〉」%;,.)"
 """Marks after which a line never ends, and marks with which none begins."""
 
-_PIECE = re.compile(  # an opening mark goes with what follows, a closing one with what precedes
+_PIECE = re.compile(  # an opening mark stays with what follows, a closing one with what precedes
     rf"(?:[{OPENING}]\s*)*"
     r"(?:[^\s⺀-￯“”]+ %[^\s⺀-￯“”]*|[\d.,]+ [⺀-￯]|[^\s⺀-￯“”]+|[⺀-￯“”])"  # 20 %, 3 天: as one
     rf"[{CLOSING}]*\s*"
 )
 _HAN = "一-鿿"
-_FIGURE = re.compile(  # a figure alone, beside Chinese: no part of a date, an article or a name
+_FIGURE = re.compile(  # a figure on its own beside Chinese: no part of a date, an article or a name
     rf"(?<![\w.,:/%年月第〕-])(\d[\d.,:]*)(?=[{_HAN}])(?![年月日条])(?!号(?![码段]))"
 )
 _AFTER_HAN = re.compile(rf"(?<=[{_HAN}])(?<![年月第])(?=\d)(?!\d+[年月日条])")
@@ -26,9 +26,9 @@ _JOINT = re.compile(r"(?:[^._/,=-]|(?<=\d)[.,](?=\d))+[._/,=-]*|[._/,=-]+")
 
 
 def spaced(text: str) -> str:
-    """Return a text in which figures stand alike beside Chinese: with a blank on either side.
+    """Return a text with a blank on either side of figures beside Chinese.
 
-    Days, articles and numbers of documents are written together.
+    Dates, articles and numbers of documents have no blanks.
 
     >>> spaced("28项未证明，占5%"), spaced("4月13日至15日，第28条，〔2020〕81号")
     ('28 项未证明，占 5 %', '4月13日至15日，第28条，〔2020〕81号')
@@ -42,9 +42,9 @@ def spaced(text: str) -> str:
 def broken(text: str, room: int) -> list[str]:
     """Return text as lines of at most `room` columns.
 
-    English breaks at blanks, Chinese at any character that may begin a line; a figure is not
-    parted from its unit, an opening bracket not from what it opens. A word wider than the room
-    breaks behind a dot, a stroke or a comma, and only without one anywhere.
+    English breaks at blanks, Chinese at any character that may begin a line. A figure stays with
+    its unit, an opening bracket with what it opens. A word wider than the room breaks after a dot,
+    a slash or a comma, and without one anywhere.
 
     >>> broken("it is 20 % of them", 9), broken("外呼占用 20 %，共 3 天", 12)
     (['it is', '20 % of', 'them'], ['外呼占用', '20 %，共', '3 天'])
@@ -61,7 +61,7 @@ def broken(text: str, room: int) -> list[str]:
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """Yield what a line may break after, none wider than the room but for its blanks."""
+    """Yield the pieces after which a line may break; only trailing blanks may exceed the room."""
     for piece in _PIECE.findall(text):
         if cell_len(piece.rstrip()) <= room or room < 1:
             yield piece
@@ -71,7 +71,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
 
 
 def _cut(word: str, room: int) -> Iterator[str]:
-    """Yield a word in parts that fit; a part of two columns may be wider than a room of one."""
+    """Yield a word in parts that fit; a two-column character may be wider than a room of one."""
     part = ""
     for char in word:
         if part.strip() and char != " " and cell_len(part + char) > room:

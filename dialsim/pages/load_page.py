@@ -1,4 +1,4 @@
-"""What a load test measured, as lines for a terminal."""
+"""The page of a load test, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ DEFERRED = (
 )
 NEARLY_ALL = 0.99
 LABEL = 15
-NARROW = ("p50", "p99", "p99.9", "max")  # of a page too narrow for all
+NARROW = ("p50", "p99", "p99.9", "max")  # columns below which figures do not all fit
 LEAST_FIGURE = 7
 Found = Mapping[str, Any]
 
@@ -101,7 +101,7 @@ def _head(found: Found, width: int) -> Iterator[Text]:
 
 
 def _step(step: Found, width: int) -> Iterator[Text]:
-    """Return a step: its counts, lateness and latency, and what held offers up."""
+    """Return a step: its counts, lateness and latency, and the causes of deferred offers."""
     runs = "1 run" if step["runs"] == 1 else f"least – most of {step['runs']} runs"
     yield from headed(f"{step['rate']} dials/s", runs, width)
     counts = [
@@ -124,7 +124,7 @@ def _times(step: Found, width: int) -> Iterator[Text]:
     names = QUANTILES if _room(width, len(QUANTILES)) >= LEAST_FIGURE else NARROW
     room = _room(width, len(names))
     yield row([Cell("ms", LABEL, style=QUIET), *(Cell(q, room, True, QUIET) for q in names)])
-    # a run without censored offers may have the least
+    # only the least is known if a run has censored offers
     signs = ("≥" if step["at_least"] == step["runs"] else "", "≥" if step["at_least"] else "")
     ends = [(0, "")] if step["runs"] == 1 else [(0, ", least"), (1, ", most")]
     for what in ("lateness", "latency"):
@@ -159,7 +159,7 @@ def _backlog(step: Found) -> str:
 
 
 def _machine(found: Found, width: int) -> Iterator[Text]:
-    """Return how long slices were, and how late a heartbeat that the machine alone decides."""
+    """Return how long slices were, and how late a heartbeat without any work was."""
     yield from headed("Machine", "", width)
     runs = found["runs"]
     for label, key, names in (
@@ -200,7 +200,7 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
 
 
 def _limit(limit: Found, asked: Found, width: int) -> Iterator[Text]:
-    """Return a search: every run in order, and between which rates the limit lies."""
+    """Return a search for the limit: every run in order, and the rates it lies between."""
     yield from headed(
         "Search", f"p99 of own lateness at most {asked['lateness_ms']['p99']:g} ms", width
     )
@@ -284,7 +284,7 @@ def _ms(value: float | None, sign: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    """Return a share cut to a tenth of a percent: only all is all."""
+    """Return a share rounded down to a tenth of a percent: 100 % means all."""
     return "–" if share is None else f"{int(1000 * share) / 10:g} %"
 
 

@@ -14,7 +14,7 @@ from dialsim.results.formatting import count_noun
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 
-FAR = 3.0  # standard errors from which a figure is coloured; what is judged stands in the verdict
+FAR = 3.0  # standard errors from which a figure is coloured; the verdict is in the last line
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "en": {
@@ -67,7 +67,7 @@ def validation_page(found: Found, width: int, lang: Language = "en") -> list[Tex
     Parameters
     ----------
     found
-        As :func:`dialsim.validation.validate` returns it.
+        The result of :func:`dialsim.validation.validate`.
     width
         Columns of the console; the page has 60 to 100.
     lang
@@ -139,7 +139,7 @@ def _figure(each: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _distance(z: float) -> str:
-    """Return standard errors, of which decimals matter only while they are few.
+    """Return standard errors as text, with decimals only for small ones.
 
     >>> _distance(-0.5), _distance(95.4), _distance(float("inf"))
     ('-0.50', '+95', '+inf')
@@ -148,7 +148,7 @@ def _distance(z: float) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a figure with what can be told of it.
+    """Return a figure with its significant digits.
 
     >>> _number(0.900432), _number(59.2366), _number(23040.0)
     ('0.90043', '59.237', '23,040')

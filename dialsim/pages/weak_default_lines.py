@@ -1,4 +1,4 @@
-"""The weak defaults of a page: a mark beside each figure that rests on one, and their lines."""
+"""Weak defaults on a page: a mark beside each figure that rests on one, and their lines."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def weak_mark(metric: str, rows: Sequence[Row]) -> str:
-    """Return the marks of the weak defaults that a metric rests on; empty: of none.
+    """Return the marks of the weak defaults that a metric rests on; empty without any.
 
     >>> weak_mark("reach", [{"figures": ["reach"]}, {"figures": []}, {"figures": ["reach"]}])
     '¹³'
@@ -55,7 +55,7 @@ def marked(name: str, marks: str) -> str:
 
 
 def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
-    """Return a line for each weak default: its mark, value, tag, and what is published."""
+    """Return a line for each weak default: its mark, value, tag, and published values."""
     say = _WORDS[language]
     found = []
     for mark, row in zip(MARKS, rows, strict=False):
@@ -73,7 +73,7 @@ def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
 
 
 def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> list[Text]:
-    """Return the section on the weak defaults of a page; nothing if it rests on none."""
+    """Return the section on the weak defaults of a page; nothing without any."""
     if not rows:
         return []
     say = _WORDS[language]
@@ -84,12 +84,12 @@ def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> li
 
 
 def weak_title(language: Language = "en") -> str:
-    """Return what the section is called."""
+    """Return the title of the section."""
     return _WORDS[language]["head"]
 
 
 def _value(value: Any, unit: str, language: Language) -> str:
-    """Return a value as a line shows it; of a mixture the median of its largest part."""
+    """Return a value as a line shows it; for a mixture the median of its largest part."""
     if unit == "mixture":
         _, median_s, _ = max(value, key=lambda part: part[0])
         return formatting.span(median_s * 1000, language)

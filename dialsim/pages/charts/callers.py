@@ -1,4 +1,4 @@
-"""The caller IDs of a run: how each stood over time, and how much of its limits it used."""
+"""Charts of a run's caller IDs: their states over time, and how much of their limits they used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 Rows = list[dict[str, Any]]
 SHOWN = 30
-"""Life lines on a chart: those of the numbers that fared worst."""
+"""Caller IDs on a chart: those that fared worst."""
 CLOSED_BEFORE = {
     "en": "closed before the run began, as the states of caller IDs tell",
     "zh": "外显号码状态表明运行开始前已关停",
@@ -34,7 +34,7 @@ CLOSED_BEFORE = {
 
 
 def lives(log: RunLog) -> dict[int, list[StateSpan]]:
-    """Return the states of each number that was ever in one, by its row; see :func:`worst`."""
+    """Return the states of each caller ID that ever left the clear state, by its row."""
     by_line: dict[int, list[StateSpan]] = {}
     for each in state_spans(log):
         by_line.setdefault(each.line, []).append(each)
@@ -47,21 +47,19 @@ def life_rows(
     shown: int = SHOWN,
     known: dict[int, list[StateSpan]] | None = None,
 ) -> Rows:
-    """Return the states of the numbers that fared worst, one after another, with the reason.
+    """Return the states of the caller IDs that fared worst, one after another, with the reason.
 
-    `known`: what :func:`lives` returned, where that has been asked for.
+    `known`: the result of :func:`lives`, if it has been computed already.
 
     Returns
     -------
     list of dict
         ``caller``, ``from`` and ``to`` (wall clock), ``state`` (action, "none" for clear),
         ``name`` and ``why``, of at most `shown` numbers; the worst and longest in a bad state
-        come first. Empty where the network acted on no number and none was closed before.
+        come first. Empty if the network acted on no caller ID and none was closed before.
 
-    Notes
-    -----
-    A number stands as its class, its enterprise, its trunk and the number it replaces do, if that
-    is worse.
+    Notes ----- A caller ID takes the state of its class, its enterprise, its trunk or the caller ID
+    it replaces if that is worse.
     """
     known = lives(log) if known is None else known
 
@@ -104,14 +102,14 @@ def _life(
 def caller_ids(
     log: RunLog, language: Language = "en", look: Look = PAPER, rows: Rows | None = None
 ) -> alt.TopLevelMixin:
-    """Return the life lines of the numbers that fared worst as a chart; see :func:`life_rows`.
+    """Return the states over time of the caller IDs that fared worst as a chart (`life_rows`).
 
     A dashed line marks the end of the last day of calling.
 
     Raises
     ------
     ScenarioError
-        The network put no number into another state: nothing would be on the chart.
+        No caller ID changed its state: the chart would be empty.
     """
     import altair as alt
 
@@ -153,13 +151,13 @@ def caller_ids(
 
 
 def by_days(first: str, last: str) -> Any:
-    """Return where an axis between two moments is marked: at midnights, at most ten."""
+    """Return the ticks of a time axis between two moments: midnights, at most ten."""
     days = int((np.datetime64(last) - np.datetime64(first)) / np.timedelta64(1, "D"))
     return {"interval": "day", "step": max(1, -(-days // 10))}
 
 
 def _last_change(log: RunLog, rows: Rows) -> str:
-    """Return where life lines may end: a day after the last change, for what follows is as it is.
+    """Return where the life lines end: a day after the last change, since nothing changes later.
 
     The end of the last day of calling is always shown.
     """
@@ -170,7 +168,7 @@ def _last_change(log: RunLog, rows: Rows) -> str:
 
 
 def last_day(log: RunLog, look: Look, until: str | None = None) -> Any:
-    """Return a dashed line where the last day of calling ends.
+    """Return a dashed line at the end of the last day of calling.
 
     With `until`, the axis reaches from the start to that moment.
     """
@@ -191,7 +189,7 @@ def last_day(log: RunLog, look: Look, until: str | None = None) -> Any:
 
 
 def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
-    """Return how much of each limit the numbers of each block used at the most.
+    """Return how much of each limit the caller IDs of each number range used at most.
 
     Returns
     -------
@@ -244,7 +242,7 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
 def _used(
     kind: str, whose: str, allowed: int, most: Array, language: Language, per: int = DAY_MS
 ) -> dict[str, Any]:
-    """Return how much of a limit the busiest and the middle number of a block, or a trunk, used."""
+    """Return the use of a limit by the busiest and the median caller ID, or by a trunk."""
     top, middle = int(most.max()), float(np.median(most))
     name = LABELS[language][kind]
     return {
@@ -259,7 +257,7 @@ def _used(
 
 
 def has_calls(log: RunLog) -> bool:
-    """Return whether the run kept its attempts row by row, or made none."""
+    """Return whether the run has a full call log, or made no attempts."""
     if not log.summary["metrics"]["attempts"]["value"]:
         return True
     kept = log.columns("calls")
@@ -318,7 +316,7 @@ def most_within(lines: Array, ticks: Array, span_ms: int, count: int) -> Array:
 
 
 def within_span(whose: Array, ticks: Array, span_ms: int) -> Array:
-    """Return of each call how many of the same number, or person, lie in the span it ends.
+    """Return for each call how many calls of the same number, or person, lie in the span it ends.
 
     As in :func:`most_within`: `whose` and `ticks` are sorted by both, the call itself counts.
 
@@ -327,7 +325,7 @@ def within_span(whose: Array, ticks: Array, span_ms: int) -> Array:
     """
     if not len(ticks):
         return np.zeros(0, np.int64)
-    far = int(ticks.max() - ticks.min()) + span_ms + 1  # further apart than any two calls
+    far = int(ticks.max() - ticks.min()) + span_ms + 1  # a gap longer than any between two calls
     keys = whose * far + (ticks - ticks.min())
     begun = np.searchsorted(keys, keys - span_ms, side="right")
     return np.asarray(np.arange(1, len(keys) + 1) - begun, np.int64)
@@ -336,7 +334,7 @@ def within_span(whose: Array, ticks: Array, span_ms: int) -> Array:
 def headroom(
     log: RunLog, language: Language = "en", look: Look = PAPER, rows: Rows | None = None
 ) -> alt.TopLevelMixin:
-    """Return how much of each limit the busiest and the middle number used, as a chart."""
+    """Return a chart of how much of each limit the busiest and the median caller ID used."""
     import altair as alt
 
     said = LABELS[language]

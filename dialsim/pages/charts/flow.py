@@ -1,4 +1,4 @@
-"""Where the list went, as a chart."""
+"""The waterfall of the contact list as a chart."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def waterfall_rows(
     summary: Mapping[str, Any], campaign: str | None = None, language: Language = "en"
 ) -> list[dict[str, Any]]:
-    """Return the stages of the list and what left before each, in the order of the page.
+    """Return the stages of the list and the exits before each, in the order of the page.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def waterfall(
 
 
 def _place_of_text(row: Mapping[str, Any], most: int) -> str:
-    """Return where a bar's figures stand: in it where it is long, else beside it."""
+    """Return where a bar's figures stand: inside a long bar, beside a short one."""
     if row["people"] > 0.45 * most:
         return f"in {row['kind']}"
     return "after" if row["to"] < 0.6 * most else "before"

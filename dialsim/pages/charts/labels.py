@@ -1,4 +1,4 @@
-"""What charts are called and say, in English and in Chinese."""
+"""Titles, axes and texts of the charts, in English and in Chinese."""
 
 from __future__ import annotations
 

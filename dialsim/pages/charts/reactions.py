@@ -1,4 +1,4 @@
-"""What people did after calls, day by day through the aftermath, as a chart."""
+"""Marks and complaints by day, through the aftermath, as a chart."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ EVENTS = {"mark": "marks"}
 
 
 def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]]:
-    """Return marks and complaints by the local day on which people made them, to the run's end.
+    """Return marks and complaints by the local day on which they were made, to the run's end.
 
     Returns
     -------
     list of dict
-        ``day``, ``kind``, ``name``, ``count``; days without any are left out.
+        ``day``, ``kind``, ``name``, ``count``; days without marks and complaints are left out.
     """
     counts: dict[tuple[str, str], int] = {}
     for batch in log.batches("events", ("time", "event")):
@@ -41,9 +41,10 @@ def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]
 
 
 def reactions(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return marks and complaints by day through the aftermath as a chart, a row a kind.
+    """Return marks and complaints by day through the aftermath as a chart, one row a kind.
 
-    The area of a dot is a count. A dashed line marks the end of the last day of calling.
+    The area of a dot is proportional to the count. A dashed line marks the end of the last day of
+    calling.
     """
     import altair as alt
 

@@ -1,4 +1,4 @@
-"""How a figure responds to what was varied: lines with intervals, and a map of two keys."""
+"""Charts of a metric's response to varied keys: lines with intervals, and a map of two keys."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def responses(rows: Rows, title: str, share: bool, look: Look = PAPER) -> alt.To
 def heat(
     rows: Rows, keys: tuple[str, str], title: str, share: bool, look: Look = PAPER
 ) -> alt.TopLevelMixin:
-    """Return a map of two keys, each field with its figure.
+    """Return a heat map of two keys, each field with its figure.
 
     Parameters
     ----------
     rows
         ``first, second`` (values), ``at_first, at_second`` (their places), ``mean``, ``label``.
     keys
-        What is across and what is down.
+        The keys of the horizontal and of the vertical axis.
     title
         What is shown, with its unit.
     share
@@ -98,7 +98,7 @@ def heat(
 
 
 def _of_its_own_size(chart: Any) -> alt.TopLevelMixin:
-    """Return a chart that has a size, and so none to fit: one of panels can fit into none."""
+    """Return a chart without a fit-to-container setting, which a chart of panels cannot use."""
     import altair as alt
 
     sized: alt.TopLevelMixin = chart.properties(autosize=alt.AutoSizeParams(type="pad"))

@@ -1,4 +1,4 @@
-"""How charts look: one palette, one face; on paper, or on a page that may be dark."""
+"""The theme of the charts: one palette and one font, for paper and for a page that may be dark."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FACE = (
     'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", '
     '"Segoe UI", Roboto, sans-serif'
 )
-"""Fonts that know Chinese, whatever the system."""
+"""Font stack that covers Chinese on every system."""
 
 STATES = ("none", "warn", "throttle", "intercept", "suspend", "close", "stop")
 """States of a caller ID, by how bad they are."""
@@ -52,7 +52,7 @@ class Look:
 
     @property
     def series(self) -> list[str]:
-        """Colours of campaigns, as many as are told apart."""
+        """Colours of campaigns; with more campaigns they repeat."""
         return [self.main, self.second, self.third, *self.states[4:], self.soft]
 
 
@@ -84,14 +84,14 @@ PAGE = Look(
     surface="transparent",
     states=tuple(f"var(--state-{name})" for name in STATES),
 )
-"""Colours that the page's style sheet gives, by day and by night."""
+"""Colours taken from the page's style sheet, by day and by night."""
 
 
 def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
-    """Return a chart with its face and quiet axes; none is drawn without."""
+    """Return a chart with the font and quiet axes of the theme; every chart passes through here."""
     import altair as alt
 
-    fit = alt.AutoSizeParams(type="fit-x", contains="padding")  # heights are steps of rows
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")  # heights are multiples of it
     axis = alt.AxisConfig(
         labelColor=look.soft,
         titleColor=look.soft,
@@ -120,12 +120,12 @@ def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
         header=alt.HeaderConfig(labelColor=look.ink, titleColor=look.soft, labelFontSize=12),
         view=alt.ViewConfig(stroke=None),
         text=alt.MarkConfig(color=look.ink, fontSize=11),
-    )  # all at once: each further call would copy the chart
+    )  # one call for all settings: each further call would copy the chart
     return dressed
 
 
 def data(rows: list[dict[str, Any]]) -> Any:
-    """Return rows as a chart's data, however many: altair's own limit is for other uses."""
+    """Return rows as a chart's data, without altair's limit on their number."""
     import altair as alt
 
     return alt.InlineData(values=rows)

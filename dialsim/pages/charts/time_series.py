@@ -1,4 +1,4 @@
-"""The series of a run by local hour or day: what charts over time are drawn from."""
+"""The series of a run by local hour or day, from which charts over time are drawn."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MANY = 24 * 45  # hours; longer runs are drawn by day
 
 
 class Intervals(NamedTuple):
-    """Rows of the series table, those of one interval and campaign.
+    """Rows of the series table, for some of its columns.
 
     Attributes
     ----------
     local
-        When each begins, on the clocks of the scenario's zone: datetime64[ms].
+        Begin of each interval in the scenario's time zone: datetime64[ms].
     campaign
         Its row in the scenario, int64.
     counts
@@ -54,7 +54,7 @@ def intervals(log: RunLog, columns: Sequence[str]) -> Intervals:
 
 
 def step_of(series: Intervals) -> str:
-    """Return the step at which a run is drawn: ``"h"``, or ``"D"`` where hours are too many."""
+    """Return the time step of a run's charts: ``"h"``, or ``"D"`` if there are too many hours."""
     if not len(series.local):
         return HOUR
     hours = (series.local[-1] - series.local[0]) / np.timedelta64(1, "h")
@@ -62,7 +62,7 @@ def step_of(series: Intervals) -> str:
 
 
 def binned(series: Intervals, step: str, by_campaign: bool = False) -> Intervals:
-    """Return sums by hour or day, of all campaigns together unless by campaign."""
+    """Return sums by hour or day, over all campaigns or by campaign."""
     starts = series.local.astype(f"datetime64[{step}]")
     which = series.campaign if by_campaign else np.zeros_like(series.campaign)
     places, first, inverse = np.unique(
@@ -77,5 +77,5 @@ def binned(series: Intervals, step: str, by_campaign: bool = False) -> Intervals
 
 
 def wall_time(moment: Any) -> str:
-    """Return a local moment as charts read it: on the wall clock, without a zone."""
+    """Return a local moment in the format charts read: local time without a zone."""
     return str(np.datetime64(moment, "s"))

@@ -1,4 +1,4 @@
-"""What a run did over time: calls, agents, drops, and when people answer."""
+"""Charts of a run over time: calls, agents, abandoned calls, and when people answer."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ Rows = list[dict[str, Any]]
 def flow_rows(log: RunLog) -> tuple[Rows, str]:
     """Return attempts, answered calls and conversations by hour, and the step ("h" or "D").
 
-    Hours in which somebody was at work or a call was made. Runs of more than 45 days are told by
-    day.
+    Only hours with agents at work or calls made. Runs of more than 45 days are shown by day.
     """
     series = intervals(log, (*FLOWS, *STAFF))
     step = step_of(series)
@@ -41,9 +40,9 @@ def flow_rows(log: RunLog) -> tuple[Rows, str]:
 
 
 def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return calls over time as a chart: attempts, of these answered, of these conversations.
+    """Return a chart over time: attempts, of these answered, of these conversations.
 
-    Only hours in which somebody was at work, or a call was made, take room.
+    Only hours with agents at work or calls made take room.
     """
     import altair as alt
 
@@ -84,9 +83,11 @@ def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopL
 
 
 def answer_rows(log: RunLog, language: Language = "en") -> Rows:
-    """Return live answers per attempt by weekday and hour, where there were attempts."""
+    """Return live answers per attempt by weekday and hour, for hours with attempts."""
     series = intervals(log, ("attempts", "live_answers"))
-    weekday = (series.local.astype("datetime64[D]").astype(np.int64) + 3) % 7  # 1970: a Thursday
+    weekday = (
+        series.local.astype("datetime64[D]").astype(np.int64) + 3
+    ) % 7  # 1 January 1970 was a Thursday
     hour = series.local.astype("datetime64[h]").astype(np.int64) % 24
     sums = np.zeros((2, 7, 24), np.int64)
     for i, name in enumerate(("attempts", "live_answers")):
@@ -104,7 +105,7 @@ def answer_rows(log: RunLog, language: Language = "en") -> Rows:
 
 
 def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return when people answer, hour by weekday, as a heat map."""
+    """Return a heat map of the live-answer rate by weekday and hour."""
     import altair as alt
 
     said = LABELS[language]
@@ -131,9 +132,9 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
 
 
 def staff_rows(log: RunLog) -> Rows:
-    """Return talk, wrap-up and idle time by campaign and hour, where anybody was at work.
+    """Return talk, wrap-up and idle time by campaign and hour, for hours with agents at work.
 
-    Campaigns that share their agents each show the time of them all.
+    Campaigns that share agents each show the time of all of these agents.
     """
     series = intervals(log, STAFF)
     sums = binned(series, step_of(series), by_campaign=True)
@@ -154,9 +155,9 @@ def staff_rows(log: RunLog) -> Rows:
 
 
 def occupancy(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return what agents' time went into as a chart; of several campaigns, how busy each was.
+    """Return a chart of how agents spent their time; of several campaigns, their occupancies.
 
-    Only hours in which somebody was at work take room.
+    Only hours with agents at work take room.
     """
     if len(log.scenario.campaigns) == 1:
         return _time_of_agents(staff_rows(log), language, look)
@@ -223,16 +224,16 @@ def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLeve
 
 
 def _when(moment: Any) -> dict[str, str]:
-    """Return a local moment as a place on an axis, and as it is told.
+    """Return a local moment as a position on an ordinal axis and as text for tooltips.
 
-    A field that is a place must nowhere be told as a time, or Vega takes its places for numbers.
+    A field used as a position must not also be typed as a time, or Vega reads it as a number.
     """
     text = wall_time(moment)
     return {"time": text, "when": f"{text[5:10]} {text[11:16]}"}
 
 
 def _first_hours(rows: Rows) -> Any:
-    """Return an axis that names each day at its first hour."""
+    """Return an axis that labels each day at its first hour."""
     import altair as alt
 
     first: dict[str, str] = {}
@@ -247,7 +248,7 @@ def _first_hours(rows: Rows) -> Any:
 
 
 def dropped_rows(log: RunLog) -> Rows:
-    """Return the share of live answers that were dropped, by day and so far, by campaign."""
+    """Return the share of live answers that were abandoned, by day and cumulative, by campaign."""
     series = intervals(log, ("abandoned", "live_answers"))
     sums = binned(series, "D", by_campaign=True)
     rows: Rows = []
@@ -271,7 +272,7 @@ def dropped_rows(log: RunLog) -> Rows:
 
 
 def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return the share of live answers dropped against its cap as a chart, by campaign."""
+    """Return a chart of the share of live answers abandoned against its cap, by campaign."""
     import altair as alt
 
     said = LABELS[language]

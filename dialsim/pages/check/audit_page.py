@@ -1,4 +1,4 @@
-"""The audit as part of a terminal page: may these calls be made, what is lacking, who would act."""
+"""The audit as part of a terminal page: whether calls may be made, what is missing, who acts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MARKS = {
     "met": ("✓", GOOD),
     "not_applicable": ("–", QUIET),
 }
-"""What stands before an obligation, by status, the worst first."""
+"""The mark before an obligation, by status, the worst first."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -87,7 +87,7 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
     Parameters
     ----------
     found
-        As of ``report.audit.audit``.
+        The result of :func:`dialsim.audit.audit.audit`.
     width
         Columns of the console; lines are between 60 and 100 columns wide.
     lang
@@ -112,7 +112,7 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
 
 
 def _after(each: Row) -> bool:
-    """Return whether what is lacking is no wall: such come after those that are."""
+    """Return whether a missing obligation is no hard limit: such rows follow those that are."""
     return each["status"] in ("missing", "not_shown") and not each["wall"]
 
 
@@ -123,7 +123,7 @@ def _counts(found: Mapping[str, Any], said: Mapping[str, str]) -> str:
 def _verdict(
     found: Mapping[str, Any], rows: Sequence[Row], width: int, lang: Language
 ) -> list[Text]:
-    """Say in one sentence whether the calls may be made."""
+    """Return the verdict in one sentence: whether the calls may be made."""
     said, counts = _WORDS[lang], found["counts"]
     walls = found["walls_missing"]
     unproven = sum(each["wall"] for each in rows if each["status"] == "not_shown")
@@ -149,7 +149,7 @@ def _verdict(
 
 
 def _lines(each: Row, width: int, lang: Language) -> list[Text]:
-    """Return an obligation's line of the table; a sentence too long for it goes on below."""
+    """Return an obligation's line of the table; a sentence too long for it continues below."""
     mark, style = _MARKS[each["status"]]
     quiet = "" if each["status"] in ("missing", "not_shown") else QUIET
     title = _TITLE[lang]
@@ -159,7 +159,7 @@ def _lines(each: Row, width: int, lang: Language) -> list[Text]:
 
 
 def _details(each: Row, width: int, lang: Language) -> list[Text]:
-    """Return why, what to declare, the basis, what a breach costs and who acts."""
+    """Return the reason, what to declare, the basis, the cost of a breach and who acts."""
     said = _WORDS[lang]
     mark, style = _MARKS[each["status"]]
     head = Text.assemble("  ", (mark, style), "  ", (_text(each, "title", lang), "bold"))

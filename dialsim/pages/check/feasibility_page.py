@@ -1,4 +1,4 @@
-"""The page of ``dialsim check``: what a scenario can do on average, without playing it."""
+"""The page of ``dialsim check``: analytical estimates of a scenario, without a simulation."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from dialsim.results.lists.unserved import written_people
 Found = Mapping[str, Any]
 OUTLOOKS = {"likely": "green", "out of reach": "red"}
 SAID = {"likely": "likely met"}
-"""Outlooks as the page says them, where that is not what they are called."""
-COUNTED = 1e-9  # of what was counted this much may be lost where it is added up
-ZONES = 4  # rows of hours shown; the others are one
+"""Outlooks whose text on the page differs from their name."""
+COUNTED = 1e-9  # share of the counted contacts that rounding may lose in a sum
+ZONES = 4  # rows of hours shown; the others are summed up in one
 REASONS = 6
-TINY = 1e-4  # chances below are said to be below
+TINY = 1e-4  # smaller chances are shown as below this
 
 
 def check_page(found: Found, width: int = 80) -> list[Text]:
@@ -56,7 +56,7 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
 
 
 def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
-    """Return notes, dim, each with its mark."""
+    """Return notes as dim lines, each with its mark."""
     width = usable_width(width)
     return [line for note in notes for line in paragraph(note, width, style="dim", mark="· ")]
 
@@ -64,9 +64,9 @@ def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
 def _alike(
     campaigns: Sequence[Found], width: int
 ) -> list[tuple[list[str], list[Text], list[Text]]]:
-    """Return campaigns' names, who can be called and attempts; those of which it is the same, once.
+    """Return campaigns' names, contacts and attempts, with equal sections merged into one.
 
-    In the order in which the first of each stands.
+    The order is that of the first campaign of each section.
     """
     told: dict[tuple[str, ...], list[Found]] = {}
     for each in campaigns:
@@ -151,7 +151,7 @@ def _count(name: str, people: float, rows: float, style: str = "") -> Text:
 
 
 def _people(count: float) -> str:
-    """Return how many people: to three digits, unless they were counted.
+    """Return a number of people: exact if it is whole, else rounded to three digits.
 
     >>> _people(2614.0), _people(2614.3)
     ('2,614', '2,610')
@@ -311,7 +311,7 @@ def _small(value: float) -> str:
 
 
 def chance(share: float) -> str:
-    """Return a chance; a tiny one and a near-certain one say so.
+    """Return a chance; tiny and near-certain ones as below or above a bound.
 
     >>> chance(0.0), chance(2e-6), chance(0.031), chance(0.9999)
     ('none', '<0.01 %', '3.1 %', '>99.9 %')

@@ -1,4 +1,4 @@
-"""What screening found, as a terminal page: who may be called, when, and why the others not."""
+"""The page of a screening: which contacts may be called, when, and why the others may not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dialsim.results import formatting
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
 GOOD, BAD, QUIET = "green", "red", "dim"
-DAYS = 7  # that are told one by one
+DAYS = 7  # days shown one by one
 
 NAMES = {
     "invalid_number": "no number of a person",
@@ -45,13 +45,13 @@ NAMES = {
 """What the page calls each reason; at most 28 characters, behind the longest mark."""
 
 TO_COME = {reason.name.lower() for reason in STATIC}
-"""Reasons that bar for good: who waits and has one by then is barred before a call is allowed."""
+"""Permanent reasons: a contact who waits and gets one meanwhile is barred before any call."""
 
 Found = Mapping[str, Any]
 
 
 def screen_page(found: Found, width: int = 80) -> list[Text]:
-    """Return the lines of a screening, as of `Screening.to_dict`; at most `width` wide."""
+    """Return the lines of a screening, from `Screening.to_dict`; at most `width` wide."""
     width = usable_width(width)
     lines = [*_head(found, width), Text(), *_waterfall(found, width)]
     for section in (_days, _flags, _examples, _notes):
@@ -62,7 +62,7 @@ def screen_page(found: Found, width: int = 80) -> list[Text]:
 
 
 def reason_words(name: str) -> str:
-    """Return what a reason is called, by the lower-case name of its code.
+    """Return the text of a reason, by the lower-case name of its code.
 
     >>> reason_words("no_consent"), reason_words("of_tomorrow")
     ('no consent', 'of tomorrow')
@@ -107,7 +107,7 @@ def _waterfall(found: Found, width: int) -> list[Text]:
 
 
 def _mark_of_missed(name: str) -> str:
-    """Say how a reason keeps rows from being called in the run: a bar comes first, or a wait."""
+    """Return the mark of a reason that keeps contacts from a call in the run: barred or waiting."""
     return "barred first:" if name in TO_COME else "not in run:"
 
 

@@ -1,4 +1,4 @@
-"""What ``check`` as a whole comes to: its exit code, and why; and its page."""
+"""The verdict of ``check``: its exit code, the reasons for it, and the page."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Found = Mapping[str, Any]
 
 
 def verdict(found: Found) -> dict[str, Any]:
-    """Return what the halves of a check come to.
+    """Return the verdict over both halves of a check, the audit and the estimate.
 
     Parameters
     ----------
     found
-        With ``audit`` and ``estimate``; a half that was not asked for is None.
+        With ``audit`` and ``estimate``; None for a half that was not requested.
 
     Returns
     -------
     dict
-        ``exit_code`` 0, or 1 if a wall is missing, a goal out of reach or the study unlawful;
+        ``exit_code`` 0, or 1 if a hard limit is missing, a goal out of reach or the study unlawful;
         ``walls_missing`` (keys of obligations), ``out_of_reach`` (metrics of goals), ``unlawful``.
     """
     audit, estimate = found["audit"], found["estimate"]
@@ -47,7 +47,7 @@ def verdict(found: Found) -> dict[str, Any]:
 
 
 def whole_page(found: Found, width: int = 80) -> list[Text]:
-    """Return the page of a check: what it comes to, feasibility, audit, notes."""
+    """Return the page of a check: verdict, feasibility, audit, notes."""
     width = usable_width(width)
     lines: list[Text] = []
     if found["estimate"]:
@@ -55,7 +55,7 @@ def whole_page(found: Found, width: int = 80) -> list[Text]:
     if found["audit"]:
         lines += [*audit_lines(found["audit"], width), Text()]
     told = found["verdict"]
-    if told["walls_missing"] and found["estimate"]:  # the first line is not the last word
+    if told["walls_missing"] and found["estimate"]:  # further lines follow the first
         missing = {row["key"]: row["title"] for row in found["audit"]["rows"]}
         names = "; ".join(missing[key] for key in told["walls_missing"])
         text = f"Not to be started: missing, and a wall: {names}."
@@ -69,7 +69,7 @@ def whole_page(found: Found, width: int = 80) -> list[Text]:
 
 
 def print_check(found: Found, console: Console, language: Language = "en") -> None:
-    """Print a check on a console, 60 to 100 columns wide; of one in Chinese the audit alone."""
+    """Print a check on a console, 60 to 100 columns wide; in Chinese only the audit."""
     if language == "zh":
         put(audit_lines(found["audit"], console.width, language), console)
     else:

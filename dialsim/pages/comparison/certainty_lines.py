@@ -1,4 +1,4 @@
-"""Lines of the page of replications: how likely suspensions are, and what was played until."""
+"""Lines of the page of replications: chances of suspensions, and the stopping rule."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 SUSPENSIONS = {
     name: _WORDS["en"][name] for name in ("any_suspension", "enterprise_stop", "any_review")
 }
-"""What happens to numbers and to the enterprise, by metric, in words."""
+"""Texts of what happens to caller IDs and to the enterprise, by metric."""
 
 
 def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return in how many replications numbers were suspended, the enterprise reviewed.
+    """Return in how many replications numbers were suspended or the enterprise reviewed.
 
-    And how likely both are; whether numbers stood still under a review.
+    With the chance of either, and whether calling stopped during a review.
     """
     said, happened = _WORDS[lang], found["happened"]
     if not happened:
@@ -114,7 +114,7 @@ def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def calling_on_lines(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return whether numbers stood still under a review; nothing if none was opened."""
+    """Return whether calling stopped during a review; nothing if none was opened."""
     review = found["happened"].get("any_review")
     if review is None or not review["hits"]:
         return []
@@ -146,7 +146,7 @@ def probability(share: float | None) -> str:
 
 
 def between(low: float, high: float, to: str = "{} to {}") -> str:
-    """Return an interval of a probability, its ends with as many digits as tell them apart.
+    """Return an interval of a probability, with as many digits as distinguish its ends.
 
     >>> between(0.943, 0.9892), between(0, 0.015), between(0.01892, 0.01921), between(0, 0)
     ('94.3 to 98.9 %', '0 to 1.5 %', '1.89 to 1.92 %', '0 to 0 %')
@@ -156,7 +156,7 @@ def between(low: float, high: float, to: str = "{} to {}") -> str:
 
 
 def percent_digits(share: float, significant: int = 2) -> int:
-    """Return how many decimals show so many digits of a percentage, or of what it lacks to 100."""
+    """Return how many decimals show so many digits of a percentage, or of its distance from 100."""
     near = min(100 * share, 100 - 100 * share)
     if near < 1e-9:
         return 0
@@ -170,7 +170,7 @@ def _percent(share: float, digits: int) -> str:
 
 
 def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return what the replications were played until, and how narrow the intervals became."""
+    """Return the stopping rule of the replications, and how narrow the intervals became."""
     said, until = _WORDS[lang], found["until"]
     if not until:
         return []
@@ -198,7 +198,7 @@ def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def until_sentence(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return why the replications ended where they did; nothing if so many were asked for."""
+    """Return why the replications stopped; nothing if their number was fixed."""
     if not found["until"] or not found["complete"]:
         return []
     met = all(each["met"] for each in found["until"])
@@ -208,7 +208,7 @@ def until_sentence(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _ends(each: Found, found: Found, said: Mapping[str, str]) -> str:
-    """Return the interval of a target, as of a probability or in the metric's unit."""
+    """Return the interval of a stopping target, as a probability or in the metric's unit."""
     metric, low, high = _metric_of(each, found), each["interval"]["low"], each["interval"]["high"]
     if each["absolute"] or str(each["metric"]) in CHANCES:
         return between(low, high, said["to"])
@@ -219,7 +219,7 @@ def _ends(each: Found, found: Found, said: Mapping[str, str]) -> str:
 
 
 def figure(value: float | None, unit: str) -> str:
-    """Return a mean with the digits a reader wants: counts above 100 need no decimals.
+    """Return a mean rounded for display: counts above 100 without decimals.
 
     >>> figure(1234.5, "calls"), figure(12.34, "calls"), figure(0.01234, "numbers")
     ('1,234', '12.3', '0.012')

@@ -1,4 +1,4 @@
-"""How a comparison writes figures: as many decimals as the interval of a difference supports."""
+"""Figures of a comparison, with as many decimals as the interval of the difference supports."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Found = Mapping[str, Any]
 
 
 def decimals(figures: Found) -> int:
-    """Return how many decimals a row of figures is written with: as many as its interval supports.
+    """Return the decimals of a row of figures: as many as its interval supports.
 
     Parameters
     ----------
     figures
-        ``a``, ``b``, ``change`` and ``unit``; shares count in points of a per cent.
+        ``a``, ``b``, ``change`` and ``unit``; shares are shown in percentage points.
     """
     scale = 100 if figures["unit"] == "share" else 1
     largest = scale * max(abs(figures[side] or 0) for side in "ab")
@@ -30,7 +30,7 @@ def decimals(figures: Found) -> int:
 
 
 def _half(figures: Found) -> float | None:
-    """Return half the width of the interval of the difference; None: it has none, or no width."""
+    """Return half the width of the interval of the difference; None without one, or of width 0."""
     change = figures["change"]
     if change["low"] is None or change["low"] == change["high"]:
         return None
@@ -58,7 +58,7 @@ def _rounded(value: float, digits: int) -> str:
 
 
 def signed(figures: Found) -> str:
-    """Return a row's difference with its sign; of shares in points."""
+    """Return a row's difference with its sign; shares in percentage points."""
     value = figures["change"]["value"]
     if value is None:
         return formatting.number(None)
@@ -69,7 +69,7 @@ def signed(figures: Found) -> str:
 
 
 def half_width(figures: Found) -> str:
-    """Return half the width of the interval, in the difference's unit; empty: there is none."""
+    """Return half the width of the interval, in the difference's unit; empty without one."""
     half = _half(figures)
     if half is None:
         return ""
@@ -77,6 +77,6 @@ def half_width(figures: Found) -> str:
 
 
 def change_text(figures: Found) -> str:
-    """Return a difference and its interval as they stand in a sentence."""
+    """Return a difference and its interval as part of a sentence."""
     half = half_width(figures)
     return f"{signed(figures)} ± {half}" if half else signed(figures)

@@ -70,7 +70,7 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
 
 
 def _named(side: str, label: str, width: int) -> list[Text]:
-    """Return how one of the two is called, whole: the ends of long paths tell them apart."""
+    """Return the name of one side uncut: long paths differ in their ends."""
     lines = [""]
     for letter in label:
         if cell_len(lines[-1] + letter) > width - 3:
@@ -141,7 +141,7 @@ _PROFILES = {"rules": "rule pack:", "network": "network:"}
 
 def _other(other: Found, width: int) -> list[Text]:
     before, after = (str(other[side]) for side in ("before", "after"))
-    if len(before) == len(after) >= 32:  # digests: nobody reads them
+    if len(before) == len(after) >= 32:  # a digest is of no use to a reader
         before, after = before[:8], after[:8]
     name = "" if other["what"] in (_VERSION, other["name"]) else f" {other['name']}"
     return _side_by_side("", f"{other['what']}{name}", f"{before} → {after}", width)
@@ -151,7 +151,7 @@ _VERSION = "version of dialsim"
 
 
 def _side_by_side(where: str, path: str, text: str, width: int) -> list[Text]:
-    """Return what changed on one line, or how it changed below it where that is too long."""
+    """Return a change on one line, or its two values below the path if that is too long."""
     if cell_len(where + path + text) + 4 <= width:
         return [Text.assemble("  ", (where, QUIET), f"{path}  ", (text, "bold"))]
     return [*paragraph(where + path, width), *paragraph(text, width, 6, "bold")]
@@ -196,7 +196,7 @@ def _goals(found: Found, width: int) -> list[Text]:
 
 
 def _is_quiet_wall(goal: Found) -> bool:
-    """Whether a wall was kept by both in every pair: nobody needs to read of it."""
+    """Return whether a hard limit was kept by both sides in every pair: the page leaves it out."""
     return bool(goal["wall"]) and goal["met"]["a"] == goal["met"]["b"] == goal["n"]
 
 
@@ -227,7 +227,7 @@ def _goal(goal: Found, width: int) -> list[Text]:
 
 
 def _before(goal: Found, width: int) -> list[Text]:
-    """Return what call logs have of a goal on either side: once where both have the same."""
+    """Return what the call history has of a goal on either side: once if both have the same."""
     known = goal.get("before")
     if known is None:
         return []
@@ -286,7 +286,7 @@ _ROW = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * 6 + "</tr>"
 
 
 def comparison_html(found: Found) -> str:
-    """Return a small table for a notebook: means, differences, p values, what luck saved."""
+    """Return a small table for a notebook: means, differences, p values, runs saved by CRN."""
     rows = [
         [metric["name"], *(text(metric) for _, text in COLUMNS)]
         for metric in found["metrics"].values()

@@ -1,4 +1,4 @@
-"""How likely suspensions are in two scenarios over pairs, counted and by the calls made."""
+"""Chances of suspensions in two scenarios over pairs: counted, and given the calls made."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ def suspensions_compared(
     *,
     level: float = LEVEL,
 ) -> dict[str, Any]:
-    """Return how the chances of suspensions differ; nothing where they were not asked for.
+    """Return how the chances of suspensions differ; nothing if they were not requested.
 
     Parameters
     ----------
     first, second
         float[n] by metric, the same replication at the same place.
     of_calls
-        By metric of what may happen: that of its chance, given the calls made.
+        From the metric of an event to that of its chance, given the calls made.
 
     Returns
     -------
     dict
-        By what may happen: of ``a`` and ``b`` the ``hits`` and ``share`` of replications in which
-        it did, and ``by_calls`` the mean chance given the calls made, each with its interval; the
+        By event: for ``a`` and ``b`` the ``hits`` and ``share`` of replications in which it
+        happened, and ``by_calls`` the mean chance given the calls made, each with its interval; the
         ``change`` of that chance with its paired t interval; ``p`` of the paired t test and
-        ``p_holm``, Holm over both; ``verdict`` on the second: likelier, less likely, same (in
-        every pair) or untold; and a ``sentence``.
+        ``p_holm``, Holm over both; ``verdict`` on the second: likelier, less likely, same (in every
+        pair) or untold; and a ``sentence``.
     """
     found: dict[str, Any] = {}
     for metric, chance in of_calls.items():
@@ -82,19 +82,19 @@ def happenings_compared(
     *,
     level: float = LEVEL,
 ) -> dict[str, Any]:
-    """Return in how many pairs suspensions and reviews came about in two scenarios.
+    """Return in how many pairs suspensions and reviews happened in two scenarios.
 
     Parameters
     ----------
     first, second
         float[n] by metric, the same replication at the same place.
     happenings
-        Metrics of what may happen.
+        Metrics of the events.
 
     Returns
     -------
     dict
-        By what may happen: of ``a`` and ``b`` the ``hits`` and ``share`` of replications, and the
+        By event: for ``a`` and ``b`` the ``hits`` and ``share`` of replications, and the
         ``change`` of that share with Newcombe's interval for pairs.
     """
     found: dict[str, Any] = {}
@@ -118,7 +118,7 @@ def _side(happened: ArrayLike, chances: ArrayLike, level: float) -> dict[str, An
     counted = np.asarray(happened, float)
     hits = int(counted.sum())
     mean = mean_interval(chances, level)
-    if mean.low is not None and mean.high is not None:  # no mean of chances leaves 0 to 1
+    if mean.low is not None and mean.high is not None:  # a mean chance cannot leave 0 to 1
         mean = mean._replace(low=max(0.0, mean.low), high=min(1.0, mean.high))
     share = share_interval(hits, len(counted), level)
     return {"hits": hits, "share": share._asdict(), "by_calls": mean._asdict()}
@@ -150,7 +150,7 @@ def _sentence(each: Found) -> str:
 
 
 def _points(change: Found, end: str) -> str:
-    """Return one end of a difference in points, with as many digits as tell the ends apart."""
+    """Return one end of a difference in points, with as many digits as distinguish the ends."""
     low, high = change["low"], change["high"]
     half = abs(change["value"]) if low is None else (high - low) / 2
     digits = max(percent_digits(abs(change["value"])), percent_digits(half, 1))
@@ -170,7 +170,7 @@ def suspension_lines(found: Found, width: int) -> list[Text]:
     width
         None is wider.
     """
-    suspensions = found.get("suspensions")  # none in what older versions wrote
+    suspensions = found.get("suspensions")  # older versions did not write it
     if not suspensions:
         return _counted_lines(found, width)
     note = "chance by the calls made, mean over pairs · paired t test, Holm"
@@ -185,8 +185,8 @@ def suspension_lines(found: Found, width: int) -> list[Text]:
 
 
 def _counted_lines(found: Found, width: int) -> list[Text]:
-    """Return what was counted, where chances were not asked for; nothing if nothing came about."""
-    counted = found.get("happened") or {}  # none in what older versions wrote
+    """Return the counted events where chances were not requested; nothing if none happened."""
+    counted = found.get("happened") or {}  # older versions did not write it
     if not any(each[side]["hits"] for each in counted.values() for side in "ab"):
         return []
     note = "in so many pairs · 95 % interval of the difference"
@@ -197,7 +197,7 @@ def _counted_lines(found: Found, width: int) -> list[Text]:
 
 
 def counted_sentence(each: Found) -> str:
-    """Return in how many pairs something came about in both scenarios, and by how much more."""
+    """Return in how many pairs an event happened in both scenarios, and the difference."""
     n, change = each["a"]["share"]["n"], each["change"]
     text = f"{each['name']}: A {each['a']['hits']:,} of {n:,}, B {each['b']['hits']:,} of {n:,}"
     if not (each["a"]["hits"] or each["b"]["hits"]):

@@ -1,4 +1,4 @@
-"""The metrics of a comparison as a table: who wins is in groups, figures share their decimals."""
+"""The metrics of a comparison as a table, in groups by verdict; the figures of a row align."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Rows = Sequence[tuple[str, Found]]
 
 
 def metric_lines(found: Found, width: int) -> list[Text]:
-    """Return the section on metrics: told apart, the same in every pair, not told apart."""
+    """Return the section on metrics: significant, equal in every pair, not significant."""
     weak = found.get("weak_defaults", ())
     metrics = [
         (key, {**metric, "marks": weak_mark(key, weak)}) for key, metric in found["metrics"].items()
@@ -87,7 +87,7 @@ def _table(rows: Rows, width: int, columns: Sequence[Column]) -> list[Text]:
     wide = [max(map(cell_len, column)) for column in zip(titles, *cells, strict=True)]
     room = width - 2 - sum(wide) - 2 * len(wide)
     while room < NARROWEST_NAME and len(wide) > len(_PLAIN):
-        room += wide.pop() + 2  # what says least goes first
+        room += wide.pop() + 2  # the least informative column is dropped first
     lines = [_line("", titles, wide, room, QUIET)]
     for (_, metric), texts in zip(rows, cells, strict=True):
         name = marked(metric["name"], metric["marks"])
@@ -110,7 +110,7 @@ def _style(metric: Found) -> str:
 
 
 def _unmoved(metrics: Rows, width: int) -> list[Text]:
-    """Name the metrics in which nothing differs in any pair."""
+    """Return a line naming the metrics that are equal in every pair."""
     names = [
         metric["name"]
         for _, metric in metrics
@@ -120,7 +120,7 @@ def _unmoved(metrics: Rows, width: int) -> list[Text]:
 
 
 def _fewer(metrics: Rows, found: Found, width: int) -> list[Text]:
-    """Name the metrics that have no value in some pairs."""
+    """Return a line naming the metrics that have no value in some pairs."""
     whole = len(found["replications"])
     parts = [
         f"{metric['name']} {metric['change']['n']}"
@@ -134,7 +134,7 @@ def _fewer(metrics: Rows, found: Found, width: int) -> list[Text]:
 
 
 def _saved(found: Found, width: int) -> list[Text]:
-    """Say in words what playing both under the same luck has saved."""
+    """Return how many runs common random numbers saved, in words."""
     metrics, n = found["metrics"], len(found["replications"])
     goals = [goal["metric"] for goal in found["goals"] if not goal["wall"]]
     keys = [*goals, "conversations", *metrics]

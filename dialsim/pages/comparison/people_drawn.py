@@ -1,4 +1,4 @@
-"""Whether replications drew their contacts anew: the line of a page that says so."""
+"""The line on whether replications drew their contacts anew."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 
 
 def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
-    """Return the line that says what the replications of `found` have in common.
+    """Return the line on whether the replications of `found` share their contacts.
 
-    `found` has under ``people`` ``"redrawn"`` or ``"fixed"``; nothing if it was made by a version
-    that did not say.
+    `found` has under ``people`` ``"redrawn"`` or ``"fixed"``; nothing if an older version wrote it
+    without the key.
     """
     said = SENTENCES[lang].get(str(found.get("people")))
     return [] if said is None else list(paragraph(said, width, 0, QUIET))

@@ -1,4 +1,4 @@
-"""What several replications say, as lines for a terminal and as a table for a notebook."""
+"""The page of replications, as lines for a terminal and as a table for a notebook."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 Row = tuple[str, str, str, str]
-"""Of a metric: its name, its mean, the mean's interval, and between what replications lie."""
+"""Of a metric: its name, its mean, the mean's interval, and the spread of the replications."""
 
 GOOD, BAD, QUIET = "green", "red", "dim"
 WIDTH_OF_A_GOAL = 80
-"""On less, how often a goal was met stands on a line of its own."""
+"""On narrower pages the line on how often a goal was met stands below."""
 SHORTEST_NAME = 20
-"""Columns of a metric's name; with less, its figures take two lines."""
+"""Columns of a metric's name; on narrower pages its figures take two lines."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -104,7 +104,7 @@ def print_replications(found: Found, console: Console, lang: Language = "en") ->
 def replications_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60).
 
-    Intervals are shown cut at 0, those of shares at 100 % as well.
+    Intervals are clipped at 0, those of shares at 100 % as well.
     """
     width, said = usable_width(width), _WORDS[lang]
     done = len(found["replications"])
@@ -176,7 +176,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return a line for each metric, or two where figures so long do not fit on one."""
+    """Return a line for each metric, or two where its figures do not fit on one."""
     weak = found.get("weak_defaults", ())
     rows = [
         _metric(key, each, weak, lang) for key, each in found["metrics"].items() if _has_mean(each)
@@ -195,7 +195,7 @@ def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _on_two_lines(rows: list[Row], width: int, mean: int, ends: int) -> list[Text]:
-    """Return the name, the mean and its interval on one line, how replications spread below."""
+    """Return the name, the mean and its interval on one line, the replications' spread below."""
     name = max(width - 6 - mean - ends, 1)
     lines = []
     for *first, spread in rows:
@@ -233,7 +233,7 @@ def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
 def replications_html(found: Found) -> str:
     """Return small tables for a notebook: probabilities, and each metric's mean and quantiles.
 
-    Intervals are cut as on the page.
+    Intervals are clipped as on the page.
     """
     head = ["metric", "mean", "low", "high", "5 %", "95 %"]
     rows: list[Sequence[str]] = []
@@ -260,7 +260,7 @@ def replications_html(found: Found) -> str:
 
 
 def _chances(found: Found) -> list[Sequence[str]]:
-    """Return a row for each goal, any suspension and the enterprise's stop."""
+    """Return a row for each goal, for any suspension and for the stop of the enterprise."""
     if not found["replications"]:
         return []
     shares: list[tuple[str, Found, Found | None]] = [

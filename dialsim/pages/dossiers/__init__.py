@@ -1,5 +1,5 @@
-"""A run told to three readers: whoever decides, the compliance officer, the operator's people.
+"""Reports of a run for three readers: management, the compliance officer, the carrier.
 
-In goes what a run left (:class:`dialsim.results.tables.run_log.RunLog`) and, for whoever decides,
-what its replications came to; out comes one page of HTML, to be printed. It plays nothing itself.
+A report is made from a run's log (:class:`dialsim.results.tables.run_log.RunLog`) and, for
+management, from its replications. It is one page of HTML, to be printed. Nothing is simulated here.
 """

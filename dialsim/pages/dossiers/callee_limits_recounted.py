@@ -1,7 +1,7 @@
-"""What the calls of a run came to against its limits on people, counted again from its log.
+"""Recount of a run's calls against its limits on people, from the call log.
 
-The compliance kernel asks before each call. This looks at the calls afterwards, by other code; what
-is allowed it takes from the same scenario and rule pack.
+The compliance kernel checks before each call. This module checks the calls afterwards with
+independent code; the limits come from the same scenario and rule pack.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ Array = NDArray[Any]
 
 DECLINED = "declined"
 FINAL_EVENTS = (("opt_out", "after_opt_out"), ("passed_on", "after_complaint"))
-"""Events after which nobody may be called, and the names of the rows about such calls."""
+"""Events after which a person may not be called, and the names of the rows about such calls."""
 
 
 NOTHING = np.zeros(0, np.bool_)
 
 
 class Attempts(NamedTuple):
-    """Attempts of a run and of the log it began with, sorted by person and tick.
+    """Attempts of a run and of its call history, sorted by person and tick.
 
     Attributes
     ----------
@@ -45,11 +45,11 @@ class Attempts(NamedTuple):
     campaign
         int64[n]: row in the scenario.
     played
-        bool[n]: of the run; else before it.
+        bool[n]: of the run; False: of the call history.
     caller
         int64[n]: row of the caller ID; -1 not known.
     not_rung
-        bool[n]: of the run, without an answer, and over too soon to have rung.
+        bool[n]: of the run, unanswered, and too short to have rung.
     declined
         bool[n]: of the run, in which the person said "not interested".
     """
@@ -64,20 +64,20 @@ class Attempts(NamedTuple):
 
 
 def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
-    """Return rows of limits, and a sentence on where they come from, or why there are none.
+    """Return the rows of limits, and a sentence on their source or on why there are none.
 
-    Of limits on a person those that slide and count attempts; the least time between two; by
-    purpose the hours, where all are called by China's clock (a number that other zones' hours
-    protect as well is held to those besides); calls from another number so soon after one that
-    cannot have rung; and calls to people who had asked in a call of the run not to be called, or of
-    whose complaint the enterprise had learned; and for marketing to who had declined it. Calls
-    before the run count with those of the run.
+    Recounted are: sliding limits on attempts to a person; the least time between two attempts; by
+    purpose the calling hours, if all are called by China's clock (numbers that other zones' hours
+    protect as well are held to those besides); calls from another caller ID too soon after one that
+    cannot have rung; calls to people who had opted out in a call of the run, or whose complaint the
+    enterprise had received; and marketing calls to people who had declined. Calls of the call
+    history count with those of the run.
 
     Returns
     -------
     rows
-        Each ``name``, ``measured``, ``cap``, ``kept`` and ``style``. None where the run kept no
-        log or a sample, or where it is damaged: the rest of the page needs none.
+        Each ``name``, ``measured``, ``cap``, ``kept`` and ``style``. None if the run kept no log or
+        a sample of it, or if the log is damaged: the rest of the page needs none.
 
     Notes
     -----
@@ -100,7 +100,7 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
 
 
 def left_out(asked: Request) -> list[str]:
-    """Return the texts that say what is not counted again."""
+    """Return the texts on what is not recounted."""
     scenario, rules = asked.log.scenario, asked.log.profiles[0]
     others = not all(limit["plain"] for limit in callee_limits(scenario, rules))
     return [
@@ -110,13 +110,13 @@ def left_out(asked: Request) -> list[str]:
 
 
 def by_one_clock(log: RunLog) -> bool:
-    """Return whether all people are of China and the scenario keeps its legal time."""
+    """Return whether all people are in China and the scenario keeps its legal time."""
     at_home = all(set(people.countries or ["CN"]) == {"CN"} for people in log.scenario.people)
     return at_home and log.scenario.time_zone == LEGAL_ZONE
 
 
 def attempts_by_person(log: RunLog) -> Attempts:
-    """Return every attempt of a run, and those of its campaigns before it.
+    """Return every attempt of a run, and those of its campaigns in the call history.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def attempts_by_person(log: RunLog) -> Attempts:
     parts = [(before["person"], before["tick"], before["campaign"], before["line"], unsaid, unsaid)]
     quick_ms = int(log.profiles[0]["dialer.suspicion_quick"])
     names = ["time", "person", "campaign", "caller", "seen_outcome", "ring_ms"]
-    tells = DECLINED in log.columns("calls")  # one of an earlier version does not
+    tells = DECLINED in log.columns("calls")  # older versions do not have the column
     for batch in log.batches("calls", names + [DECLINED] * tells):
         unanswered = coded(batch.column("seen_outcome"), {"no_answer": 1}, 0)
         parts.append(
@@ -170,16 +170,16 @@ def most_within(made: Attempts, span_ms: int) -> int:
 
 
 def shortest_gap(made: Attempts) -> int | None:
-    """Return the least time to an attempt of the run from the one before to the same person.
+    """Return the shortest time from an attempt to the next one to the same person in the run.
 
-    None: nobody was called twice.
+    None: no person was called twice.
     """
     gaps = np.diff(made.tick)[(np.diff(made.person) == 0) & made.played[1:]]
     return int(gaps.min()) if len(gaps) else None
 
 
 def from_another_within(made: Attempts, span_ms: int) -> int:
-    """Return the attempts of the run from another number so soon after one that cannot have rung.
+    """Return the run's attempts from another number too soon after one that cannot have rung.
 
     >>> person, tick = np.array([3, 3, 3, 3]), np.array([0, 4, 8, 9])
     >>> caller = np.array([1, 1, 2, 2])
@@ -228,7 +228,7 @@ def _gap(asked: Request, made: Attempts) -> dict[str, str]:
 
 
 def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
-    """Yield a row a purpose: holidays and dated events close hours of a campaign, too."""
+    """Yield a row for each purpose: holidays and dated events close hours of a campaign, too."""
     scenario, rules = asked.log.scenario, asked.log.profiles[0]
     if not by_one_clock(asked.log):
         return
@@ -238,7 +238,7 @@ def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
             if campaign.purpose == purpose:
                 ticks.append(made.tick[made.played & (made.campaign == row)])
                 kept = kept and all_within(ticks[-1], campaign_spans(scenario, campaign, rules))
-        clock = (np.concatenate(ticks) - asked.log.day_start(0)) % DAY_MS  # no summer time there
+        clock = (np.concatenate(ticks) - asked.log.day_start(0)) % DAY_MS  # no summer time
         ends = (
             [formatting.of_day(int(each)) for each in (clock.min(), clock.max())]
             if len(clock)
@@ -274,7 +274,7 @@ def _after_not_rung(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
 
 
 def _after_decline(asked: Request, made: Attempts) -> dict[str, str]:
-    """Return a row on calls for marketing within the time that a decline in the run holds."""
+    """Return a row on marketing calls within the time for which a decline in the run holds."""
     hold_ms = int(asked.log.profiles[0]["refusal.decline_holds"])
     markets = np.array([each.purpose == "marketing" for each in asked.log.scenario.campaigns])
     count = after_declining(made, markets, hold_ms)
@@ -282,7 +282,7 @@ def _after_decline(asked: Request, made: Attempts) -> dict[str, str]:
 
 
 def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
-    """Return the attempts for marketing (bool by campaign) so soon after the person declined.
+    """Return the marketing attempts (bool by campaign) too soon after the person declined.
 
     >>> person, tick = np.array([3, 3, 3, 4]), np.array([0, 5, 9, 12])
     >>> campaign, none = np.array([0, 1, 0, 0]), person > 9
@@ -294,7 +294,7 @@ def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
     if not len(made.tick):
         return 0
     place = np.maximum.accumulate(np.where(made.declined, np.arange(len(made.tick)), -1))
-    last = np.append(-1, place[:-1])  # who speaks to one caller at a time has spoken before
+    last = np.append(-1, place[:-1])  # a person is in one call at a time
     found = (last >= 0) & made.played & markets[np.maximum(made.campaign, 0)]
     found &= made.person[last] == made.person
     found &= made.tick - made.tick[last] < hold_ms
@@ -302,7 +302,7 @@ def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
 
 
 def _after_event(asked: Request, made: Attempts, event: str, text: str) -> dict[str, str]:
-    """Return a row on calls that began when a person's event had already happened."""
+    """Return a row on calls that began after a given event of their person."""
     since: dict[int, int] = {}
     for each in asked.log.happenings:
         if each.event == event:

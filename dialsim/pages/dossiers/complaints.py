@@ -1,4 +1,4 @@
-"""Complaints to expect: what the run brought, in what interval, and what the rates rest on."""
+"""Expected complaints: the run's count, its interval, and the sources of the rates."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ UNITS = {
     "times 12321": Words("times those to 12321", "倍（以 12321 投诉计）"),
     "times": Words("times", "倍"),
 }
-"""The units of what complaints come from."""
+"""The units that complaint rates are stated in."""
 CHANNELS = ("complaint_12321", "complaint_hotline", "complaint_sector")
 TOGETHER = ("complaint_12321", "complaint_hotline")
-"""What networks and line contracts count."""
+"""Channels that networks and trunk contracts count."""
 
 
 class Counted(NamedTuple):
-    """Complaints by channel, and the delivered calls that they are about; 0 replays: of a run."""
+    """Complaints by channel, and the delivered calls they are about; 0 replications: a run."""
 
     by_channel: dict[str, int]
     delivered: int
@@ -40,12 +40,12 @@ class Counted(NamedTuple):
 
 
 def complaint_values(asked: Request) -> dict[str, Any]:
-    """Return complaints per million delivered calls by channel, and what they rest on.
+    """Return complaints per million delivered calls by channel, and the sources of the rates.
 
     Raises
     ------
     ScenarioError
-        Of one operator's lines: the events or the calls are missing or damaged.
+        For one operator's trunks: the events or the calls are missing or damaged.
     """
     said = asked.said
     if "complaints" in asked.log.scenario.network.off:
@@ -82,7 +82,7 @@ def _row(name: str, complaints: int, delivered: int) -> dict[str, str]:
 
 
 def _counted(asked: Request) -> Counted | None:
-    """Return complaints and delivered calls; None of one operator's lines without a call log."""
+    """Return complaints and delivered calls; None for one operator's trunks without a call log."""
     summary, replayed = asked.log.summary, asked.replayed
     if replayed is not None:
         formal, both = replayed.total("complaints_12321"), replayed.total("complaints")
@@ -114,7 +114,7 @@ def _counted(asked: Request) -> Counted | None:
 
 
 def _basis(asked: Request) -> list[dict[str, str]]:
-    """Return the values of the network profile that complaints come from, as the scenario uses."""
+    """Return the network profile's values behind complaints, as the scenario uses them."""
     network, scenario = asked.log.network, asked.log.scenario
     used = {name for campaign in scenario.campaigns for name in campaign.people}
     lists = [each for each in scenario.people if each.name in used]
@@ -150,5 +150,5 @@ def _basis(asked: Request) -> list[dict[str, str]]:
 
 
 def agreed_text(asked: Request, per_million: float) -> str:
-    """Return what a line contract agrees on complaints."""
+    """Return what a trunk contract agrees on complaints."""
     return asked.said["contract_complaints"].format(count=f"{per_million:g}")

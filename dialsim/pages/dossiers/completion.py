@@ -1,4 +1,4 @@
-"""When a goal is reached: in a run, and over its replications with what chance."""
+"""When a goal is reached: in a run, and with what chance over its replications."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ METRICS = (
 
 @dataclass(frozen=True)
 class Replayed:
-    """What replications of a run came to, as far as a dossier tells of it.
+    """The results of a run's replications that a report uses.
 
     Attributes
     ----------
     wanted
-        How many were asked for.
+        How many were requested.
     metrics
-        By name, a value of each replication; None: nothing to divide by.
+        By name, a value of each replication; None: its denominator is 0.
     met
-        By the goal's place, whether each replication met it.
+        By the goal's index, whether each replication met it.
     reached
-        By the goal's place, the tick at which each replication reached it, up to the end of its
-        quarter of an hour; None: not within the days. Goals that are not counted up have none.
+        By the goal's index, the tick at which each replication reached it, up to the end of its
+        quarter of an hour; None: not within the days. Only for goals on cumulative counts.
     goals_met
-        Whether each replication met every goal and kept every wall.
+        Whether each replication met every goal and kept every hard limit.
     """
 
     wanted: int
@@ -54,12 +54,12 @@ class Replayed:
         return len(self.goals_met)
 
     def chance(self, goal: int) -> Interval:
-        """Return in which share of replications a goal was met, with its exact interval."""
+        """Return the share of replications in which a goal was met, with its exact interval."""
         return share_interval(sum(self.met[goal]), len(self.met[goal]))
 
     @property
     def chance_of_all(self) -> Interval:
-        """The share of replications that met every goal and kept every wall."""
+        """The share of replications that met every goal and kept every hard limit."""
         return share_interval(sum(self.goals_met), len(self))
 
     def total(self, metric: str) -> int:
@@ -90,13 +90,13 @@ class Finish(NamedTuple):
     Attributes
     ----------
     goal
-        Its place in the scenario.
+        Its index in the scenario.
     due
         Tick by which it is to be reached, at the latest the end of the last day.
     here
-        In this run; None: not, or nobody knows.
+        Tick in this run; None: not reached, or unknown.
     quantiles
-        Over the replications, at the shares of `QUANTILES`; None: later than the days. Empty
+        Over the replications, at the shares of `QUANTILES`; None: later than the last day. Empty
         without replications.
     """
 
@@ -107,7 +107,7 @@ class Finish(NamedTuple):
 
 
 def finishes(log: RunLog, replayed: Replayed | None) -> list[Finish]:
-    """Return when each goal of at least so much that is counted up is reached.
+    """Return when each goal with a least value of a cumulative count is reached.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def finishes(log: RunLog, replayed: Replayed | None) -> list[Finish]:
 
 
 def is_counted_up(goal: Goal) -> bool:
-    """Whether a goal is reached at a moment, and stays so."""
+    """Return whether a goal, once reached, stays reached."""
     return goal.at_least is not None and goal.metric in COUNTED
 
 
@@ -157,7 +157,7 @@ def reached_tick(log: RunLog, goal: Goal) -> int | None:
 
 
 def _grown(log: RunLog, metric: str, campaign: str | None) -> tuple[Any, Any]:
-    """Return when each interval of the series begins, and the count at its end."""
+    """Return when each interval of the series begins, and the cumulative count at its end."""
     ticks, counts = [], []
     for batch in log.batches("series", ("time", "campaign", metric)):
         column = values_of(batch.column(metric))
@@ -175,9 +175,9 @@ def _grown(log: RunLog, metric: str, campaign: str | None) -> tuple[Any, Any]:
 
 
 def quantile(ticks: Sequence[int | None], share: float) -> int | None:
-    """Return the tick up to which at least a share of replications had reached a goal.
+    """Return the tick by which at least a share of replications had reached a goal.
 
-    None where that many never did: nothing is read into those that did not.
+    None if fewer ever did: replications that did not are censored, not extrapolated.
 
     >>> ticks = [300, None, 100, 200]
     >>> quantile(ticks, 0.5), quantile(ticks, 0.75), quantile(ticks, 0.95)

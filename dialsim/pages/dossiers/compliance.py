@@ -1,4 +1,4 @@
-"""The dossier for the compliance officer: obligations, proofs, overrides, walls, digests."""
+"""The report for the compliance officer: obligations, proofs, overrides, hard limits, digests."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ MARKS = {
     "met": ("✓", "good"),
     "not_applicable": ("–", "quiet"),
 }
-"""What stands before an obligation, by status, the worst first."""
+"""The mark before an obligation, by status, the worst first."""
 
 NO_RULE = ("out_of_reach", "other_rule")
-"""Exits that no reason tells of: where a line may call is between its operator and the caller."""
+"""Exits without a rule's reason: what a trunk allows is between its operator and the caller."""
 KEPT_LATER = (
     *("asked_not_to", "complained_since", "declined_since", "barred_since", "other_rule_since"),
     *("told_refused", "seen_blocked"),
 )
-"""Ways in which people who had been called were called no more by a rule."""
+"""Ways in which a rule ended the calls to people who had already been called."""
 
 
 def compliance_values(asked: Request) -> dict[str, Any]:
-    """Return what the template ``dossier_compliance.html`` speaks of."""
+    """Return the values of the template ``dossier_compliance.html``."""
     summary = asked.log.summary
     counted, where_from = recounted(asked)
     return {
@@ -71,7 +71,7 @@ def compliance_values(asked: Request) -> dict[str, Any]:
 
 
 def _audit(asked: Request) -> dict[str, Any]:
-    """Return the audit as the page shows it: a verdict, counts, rows the worst first."""
+    """Return the audit as the page shows it: verdict, counts, and rows with the worst first."""
     said, text = asked.said, partial(formatting.localised, language=asked.language)
     read = {each["name"]: each["rows"] for each in asked.log.summary.get("lists", ())}
     found = audit(asked.log.scenario, asked.columns, read)
@@ -122,7 +122,7 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kept_from(asked: Request) -> list[dict[str, str]]:
-    """Return how many people a rule kept from being called, or called no more, by reason."""
+    """Return how many people a rule kept from a first or from further calls, by reason."""
     text, language = partial(formatting.localised, language=asked.language), asked.language
     reasons: dict[str, Explained] = {}
     for known in explained_reasons().values():
@@ -233,7 +233,7 @@ def _versions(asked: Request) -> list[tuple[str, str]]:
 
 
 def _same(asked: Request) -> bool:
-    """Whether the values in force are those that the run was played with."""
+    """Return whether the values in force are those the run was played with."""
     log, identity = asked.log, asked.log.summary["identity"]
     now: str = scenario_digest(log.scenario, *log.profiles, identity.get("policy_digest"))
     return bool(now == identity.get("scenario_digest"))

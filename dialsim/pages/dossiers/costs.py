@@ -1,4 +1,4 @@
-"""What a run took that may have a price, read from its log."""
+"""The billable quantities of a run, read from its log."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dialsim.results.tables.run_log import RunLog
 
 
 def used(log: RunLog, step_ms: int | None, calls: Traffic | None) -> Used:
-    """Return what a run took.
+    """Return the billable quantities of a run.
 
     Parameters
     ----------
     step_ms
-        Calls are billed by started steps of this length; None: nothing is billed by time.
+        Calls are billed by started steps of this length; None: no charge depends on time.
     calls
-        The run's attempts; None: it kept no log, so that minutes are not known call by call.
+        The run's attempts; None: the run kept no call log, so the length of each call is unknown.
     """
     until = min(log.horizon_tick, log.last_tick)
     billed: dict[int, Billed] | None = None

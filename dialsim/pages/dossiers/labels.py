@@ -1,4 +1,4 @@
-"""What the dossiers say beside their figures, in English and in Chinese: heads and the boss's."""
+"""Texts of the reports in English and in Chinese: those of all, and those for management."""
 
 from __future__ import annotations
 

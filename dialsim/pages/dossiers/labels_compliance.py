@@ -1,4 +1,4 @@
-"""What the compliance officer's dossier says beside its figures, in English and in Chinese."""
+"""Texts of the report for the compliance officer, in English and in Chinese."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dossier for an operator says beside its figures, in English and in Chinese."""
+"""Texts of the report for an operator, in English and in Chinese."""
 
 from __future__ import annotations
 

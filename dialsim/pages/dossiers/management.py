@@ -1,4 +1,4 @@
-"""The dossier for whoever decides: when it is finished, what it costs, what stops it."""
+"""The management report: when the campaign is finished, what it costs, what stops it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dialsim.results import formatting
 from dialsim.results.cost_statement import CostLine, CostStatement, cost_statement
 from dialsim.statistics.intervals import Interval
 
-CAUSES = 4  # told by name, the most frequent
+CAUSES = 4  # causes listed by name, the most frequent
 REACTIONS = (
     *("conversations", "reach", "complaints", "complaints_per_million", "marks", "opt_outs"),
     *("abandoned_share", "intercepted", "reviews"),
@@ -27,7 +27,7 @@ REACTIONS = (
 
 
 def boss_values(asked: Request) -> dict[str, Any]:
-    """Return what the template ``dossier_boss.html`` speaks of.
+    """Return the values of the template ``dossier_boss.html``.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def boss_values(asked: Request) -> dict[str, Any]:
 
 
 def _verdict(asked: Request) -> dict[str, Any]:
-    """Return what it comes to in the run, and over the replications if there are any."""
+    """Return the verdict on the run, and on the replications if there are any."""
     summary, replayed = asked.log.summary, asked.replayed
     sentence = formatting.localised(summary["verdict"], "sentence", asked.language)
     met = summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"]
@@ -86,7 +86,7 @@ def _moment(asked: Request, tick: int | None) -> str:
 
 
 def _goal(asked: Request, goal: Mapping[str, Any], finish: Finish | None) -> dict[str, Any]:
-    """Return a goal as a row: value, when it is reached, with what chance it is met."""
+    """Return a goal as a row: its value, when it is reached, the chance that it is met."""
     place, replayed = int(goal["index"]), asked.replayed
     scenario_goal = asked.log.scenario.goals[place]
     row = goal_row(goal, asked.language, asked.weak)
@@ -143,7 +143,7 @@ def _finish_notes(asked: Request) -> list[str]:
 
 
 def _bar(asked: Request, finish: Finish) -> dict[str, Any]:
-    """Return when a goal is reached as places between the first day and the last, in per cent."""
+    """Return when a goal is reached as positions on the axis of days, in per cent."""
     goal = asked.log.summary["goals"][finish.goal]
     row = goal_row(goal, asked.language, asked.weak)
     low, middle, high = finish.quantiles or (None, None, None)
@@ -218,7 +218,7 @@ def _line(asked: Request, line: CostLine, currency: str) -> dict[str, str]:
 
 
 def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
-    """Return how an amount comes about."""
+    """Return the calculation of an amount."""
     said = asked.said
     price = f"{line.price} {currency}"
     if line.what == "minutes":
@@ -249,7 +249,7 @@ def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
 
 
 def _plain(figure: Decimal) -> str:
-    """Return a figure with a decimal only where it has one."""
+    """Return a figure, with a decimal only if it has one."""
     return f"{figure:,.0f}" if figure == figure.to_integral_value() else f"{figure:,.1f}"
 
 
@@ -278,7 +278,7 @@ def _tiles(asked: Request, known: list[Finish], bill: CostStatement | None) -> l
 
 
 def _reaction_tile(asked: Request, key: str) -> dict[str, str]:
-    """Return a figure: the mean of the replications if there are any, else the run's."""
+    """Return a figure: the mean over the replications if there are any, else the run's value."""
     metric = asked.log.summary["metrics"][key]
     name = marked(_name(asked, metric), weak_mark(key, asked.weak))
     spread = None if asked.replayed is None else asked.replayed.spread(key)

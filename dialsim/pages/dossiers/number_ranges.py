@@ -1,4 +1,4 @@
-"""The blocks of numbers that calls are shown from, as an operator knows them: never a number."""
+"""The number ranges of the caller IDs as an operator knows them, without any number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dialsim.scenario.models.schema import CallerIds
 
 
 def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[str, str]:
-    """Return a block of numbers as a row: class, place, filing, use, what the busiest made."""
+    """Return a number range as a row: class, place, filing, use, the busiest number's calls."""
     said, filed = asked.said, block.filed
     most = None if calls is None else _busiest(asked, block, calls)
     return {
@@ -84,7 +84,7 @@ def _registered(asked: Request, block: CallerIds) -> str:
 
 
 def _more(asked: Request, block: CallerIds) -> list[str]:
-    """Return what else an operator wants to know of a block."""
+    """Return further facts about a number range for an operator."""
     said, scenario = asked.said, asked.log.scenario
     trunk = next(each for each in scenario.trunks if each.name == block.trunk)
     found = []

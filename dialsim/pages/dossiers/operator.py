@@ -1,4 +1,4 @@
-"""The dossier for an operator's account manager: numbers, filings, load, complaints."""
+"""The report for an operator's account manager: numbers, filings, load, complaints."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Array = NDArray[Any]
 
 
 def operator_values(asked: Request) -> dict[str, Any]:
-    """Return what the template ``dossier_operator.html`` speaks of.
+    """Return the values of the template ``dossier_operator.html``.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def operator_values(asked: Request) -> dict[str, Any]:
 
 
 def _trunks(asked: Request) -> list[Trunk]:
-    """Return the lines that the dossier tells of."""
+    """Return the trunks that the report covers."""
     wanted = asked.operator
     return [
         trunk for trunk in asked.log.scenario.trunks if wanted is None or trunk.operator == wanted
@@ -78,7 +78,7 @@ def _blocks(asked: Request) -> list[CallerIds]:
 
 
 def _mine(asked: Request) -> Traffic | None:
-    """Return the calls over these lines; None if the run kept none."""
+    """Return the calls over these trunks; None if the run kept no call log."""
     calls = asked.calls
     if calls is None or asked.operator is None:
         return calls
@@ -181,7 +181,7 @@ def _of_volume(asked: Request, trunk: Trunk, most: int) -> str:
 
 
 def _at(asked: Request, calls: Traffic, tick: int) -> str:
-    """Return when a peak was, to the minute."""
+    """Return the time of a peak, to the minute."""
     if not len(calls):
         return ""
     return clock_text(asked.log.moment(tick).isoformat(), asked.language)
@@ -247,7 +247,7 @@ def _volume(asked: Request, name: str, days: Array, total: int) -> dict[str, Any
 
 
 def _a_day(asked: Request, calls: int) -> str:
-    """Return calls as a mean of the days on which anybody was called."""
+    """Return calls as a mean over the days with calls."""
     every = asked.calls
     days = 0 if every is None else int((every.by_day > 0).sum())
     return formatting.number(round(calls / max(1, days)))
@@ -268,7 +268,7 @@ def _by_province(asked: Request, calls: Traffic) -> list[dict[str, Any]]:
 
 
 def _no_provinces(asked: Request, calls: Traffic) -> str:
-    """Say of how many calls no province is told, and why; empty if of none."""
+    """Return a sentence on calls without a known province, and why; empty if there are none."""
     unknown = calls.by_province().get(Province.UNKNOWN)
     if unknown is None:
         return ""

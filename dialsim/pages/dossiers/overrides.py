@@ -1,4 +1,4 @@
-"""What the scenario puts in the place of its rule pack's and its network profile's values."""
+"""The values of the rule pack and the network profile that the scenario overrides."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.strictness import Ceiling
 
 _PACKS = {"callee_limits": "callee.limits", "retry_gap": "callee.retry_gap"}
-"""The pack's value of what the scenario states in `rules`."""
+"""The rule pack's value behind each key of the scenario's `rules`."""
 
 
 def overrides(asked: Request) -> list[dict[str, str]]:
-    """Return each value that is replaced: what holds, instead of what, and what that rested on."""
+    """Return each override: its value, the value it replaces, and the basis of the latter."""
     found = _own_rules(asked)
     for place, values in enumerate(values_in_force(asked.log)):
         where = asked.said["network" if place else "rules"]
@@ -50,13 +50,13 @@ def _base(asked: Request, operator: str) -> Profile:
 
 
 def _basis(asked: Request, base: Profile, key: str) -> str:
-    """Return what the value that was replaced rests on: its source, and how well it is known."""
+    """Return the basis of a replaced value: its source and confidence."""
     entry: Any = base.entry(key)
     return asked.basis(entry.source, entry.confidence)
 
 
 def _own_rules(asked: Request) -> list[dict[str, str]]:
-    """Return limits and gap that the scenario states beside the overrides."""
+    """Return the limits and the gap that the scenario states beside the overrides."""
     mine, pack = asked.log.scenario.rules, pack_of(asked.log.scenario)
     found = []
     if mine.callee_limits is not None:

@@ -1,4 +1,4 @@
-"""The page of a dossier: what all of them say, and the template of each."""
+"""The HTML page of a report: what all reports show, and the template of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
 MARK = "dialsim-dossier"
-"""Names the element by which a file is known as a dossier."""
+"""Marks the HTML element by which a file is recognised as a report."""
 
 _TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _CITED = re.compile(r"(?<![A-Za-z0-9_.-])(S\d{1,3}b?)(?=\s*[)），,、])")
@@ -33,7 +33,7 @@ VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
 
 
 def dossier_name(audience: Audience, language: Language) -> str:
-    """Return the name of a dossier's file.
+    """Return the name of a report's file.
 
     >>> dossier_name("boss", "en"), dossier_name("operator", "zh")
     ('dossier-boss.html', 'dossier-operator-zh.html')
@@ -42,17 +42,16 @@ def dossier_name(audience: Audience, language: Language) -> str:
 
 
 def dossier_html(asked: Request) -> str:
-    """Return a dossier: one page that asks nothing of any other file or host.
+    """Return a report as one HTML page that loads no other file and no host.
 
     Raises
     ------
     ScenarioError
         A table that it needs is missing or damaged.
 
-    Notes
-    -----
-    A function of the run, of what is asked for and of the installed profiles; no clock is read.
-    Of the boss and the operator: one pass over the call log, about a second for a million calls.
+    Notes ----- The result depends on the run, the request and the installed profiles; no clock is
+    read. Reports for management and the operator pass once over the call log, about a second for a
+    million calls.
     """
     summary, said, language = asked.log.summary, asked.said, asked.language
     values = {
@@ -78,9 +77,9 @@ def dossier_html(asked: Request) -> str:
 
 
 def cited_on(html: str) -> list[str]:
-    """Return the source ids that a page names, before a comma or a bracket's end.
+    """Return the source ids that a page cites, before a comma or a closing bracket.
 
-    A name of the scenario that looks the same is one too many, and does no harm.
+    A name of the scenario that looks like an id is returned as well, which is harmless.
 
     >>> cited_on("<p>team S7 (S5,S12, rule)</p>（S60，规定）")
     ['S5', 'S12', 'S60']

@@ -1,4 +1,4 @@
-"""What shows that people consented and that lists were scrubbed: files, digests, documents."""
+"""Evidence of consent and of list scrubbing: files, digests, documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONSENT_ROLES = ("consent_date", "consent_purpose", "consent_expiry", "consent_e
 
 
 def lists(asked: Request) -> list[dict[str, str]]:
-    """Return each list of people with what of it was used and where its consent stands."""
+    """Return each list of people with its use and the place of its consent records."""
     accounts = {each["name"]: each for each in needed(asked.log.summary, "lists")}
     return [_list(asked, people, accounts.get(people.name)) for people in asked.log.scenario.people]
 
@@ -46,7 +46,7 @@ def _counts(account: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _consent(asked: Request, people: PeopleList) -> str:
-    """Return where the consent of a list's people stands, or what is taken for granted of it."""
+    """Return where the consent of a list's people is recorded, or what is assumed about it."""
     share = formatting.percent(people.consent_recorded)
     if people.synthetic is not None:
         return asked.said["consent_drawn"].format(share=share)
@@ -59,7 +59,7 @@ def _consent(asked: Request, people: PeopleList) -> str:
 
 
 def other_files(asked: Request) -> list[dict[str, str]]:
-    """Return the files that say who is not to be called, who withdrew, and what came before."""
+    """Return the files of suppression lists, withdrawals and the call history."""
     scenario, summary = asked.log.scenario, asked.log.summary
     days = {each.name: each.as_of for each in scenario.registries}
     found = []
@@ -81,7 +81,7 @@ def other_files(asked: Request) -> list[dict[str, str]]:
 
 
 def scrubbing(asked: Request) -> list[str]:
-    """Return what the dialer can know of the refuse-call registry, and what scrubs come to."""
+    """Return what the dialer knows of the refuse-call registry, and the results of scrubs."""
     sentences = [asked.said[f"access_{asked.log.scenario.refuse_call.access}"]]
     scrubs = asked.log.summary.get("scrubs")
     if scrubs:

@@ -1,4 +1,4 @@
-"""What a dossier is asked for: whose, in which language, with what beside the run."""
+"""The request for a report: its reader, its language, and its inputs beside the run."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ LABELS = {"boss": BOSS, "compliance": COMPLIANCE, "operator": OPERATOR}
 
 @dataclass(frozen=True)
 class Request:
-    """Everything a dossier is made of.
+    """All inputs of a report.
 
     Attributes
     ----------
     log
         The run.
     audience, language
-        For whom, and in which language.
+        Its reader and its language.
     replayed
-        What its replications came to; None: none came to their end.
+        The results of its replications; None: none was completed.
     not_replayed
-        Why not, if they were asked for, as a sentence of the language.
+        Why there are none although requested, as a sentence of the language.
     command
-        What plays it again.
+        The command that repeats the run.
     costs
-        Prices; None: none are given.
+        Prices; None: not given.
     columns
-        Columns found in the files of its lists; None: the files are not at hand.
+        Columns of the files of its lists; None: the files are not available.
     operator
-        Tell of this operator's lines alone; None: of all.
+        Cover only this operator's trunks; None: all trunks.
     """
 
     log: RunLog
@@ -66,24 +66,24 @@ class Request:
 
     @property
     def weak(self) -> Sequence[Mapping[str, Any]]:
-        """The weak defaults that the run rests on; none of a run before there was such a list."""
+        """The weak defaults that the run rests on; none for a run of an older version."""
         rows: Sequence[Mapping[str, Any]] = self.log.summary.get("weak_defaults", ())
         return rows
 
     @property
     def has_log(self) -> bool:
-        """Whether the run kept its attempts row by row, all of them."""
+        """Whether the run kept a full call log."""
         kept = self.log.summary.get("log", {})
         if kept.get("kept") == "none" or kept.get("one_in", 1) != 1:
-            return False  # of a run in memory the tables are there all the same, empty
+            return False  # a run in memory has the tables even then, empty
         try:
             return bool(self.log.columns("calls"))
-        except ScenarioError:  # there is one, and whoever reads it is told what is damaged
+        except ScenarioError:  # the log exists; reading it reports any damage
             return True
 
     @cached_property
     def calls(self) -> Traffic | None:
-        """The attempts of the run; None if it did not keep them.
+        """The attempts of the run; None if it kept no full call log.
 
         Raises
         ------
@@ -93,18 +93,18 @@ class Request:
         return traffic(self.log) if self.has_log else None
 
     def no_log(self, missing: str) -> str:
-        """Return that what hangs on the call log is missing; empty if there is one."""
+        """Return the text for what needs the call log; empty if there is one."""
         return "" if self.has_log else self.said["no_log"].format(missing=missing)
 
     def basis(self, source: str, confidence: str) -> str:
-        """Return what a value rests on: its source, and how well it is known."""
+        """Return the basis of a value: its source and confidence."""
         known = formatting.CONFIDENCE[self.language].get(confidence, confidence)
         comma = "，" if self.language == "zh" else ", "
         source = formatting.source_ids(source, self.language)
         return known if source == "A" else f"{source}{comma}{known}"
 
     def cause(self, refused: Mapping[str, Any]) -> str:
-        """Return what a cause of refused calls is called, as of a summary's interventions."""
+        """Return the text of a cause of refused calls, from a summary's interventions."""
         if self.language == "en":
             return str(refused["name"])
         told = refused.get("name_zh")
@@ -112,13 +112,13 @@ class Request:
 
     @property
     def forgotten(self) -> str:
-        """What is gone from the call log since the run; empty if nothing is."""
+        """The text on data erased from the call log since the run; empty if there are none."""
         calls = self.log.forgotten_calls
         return self.said["forgotten"].format(calls=f"{calls:,}") if calls else ""
 
 
 def still_made(error: ScenarioError, audience: Audience) -> ScenarioError:
-    """Return an error about the tables of a run, with what can be made without them."""
+    """Return an error about a run's tables, with a hint at what can be made without them."""
     if audience == "compliance":
         return error
     rest: Sequence[str] = ("compliance",) if audience == "boss" else ("compliance", "boss")

@@ -1,4 +1,4 @@
-"""What the terms of a scenario are called on a page: operators, classes, trades, provinces."""
+"""Texts for a scenario's terms: operators, classes, trades, provinces."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def said_in(words: Words, language: Language) -> str:
 
 
 def operator_name(name: str | Operator, language: Language) -> str:
-    """Return what an operator is called, by its code or its name in a scenario.
+    """Return the text of an operator, by its code or its name in a scenario.
 
     >>> operator_name("CTCC", "en"), operator_name(Operator.CMCC, "zh")
     ('China Telecom', '中国移动')
@@ -77,7 +77,7 @@ def operator_name(name: str | Operator, language: Language) -> str:
 
 
 def province_name(name: str | Province, language: Language) -> str:
-    """Return what a province is called, by its code or its name in a scenario.
+    """Return the text of a province, by its code or its name in a scenario.
 
     >>> province_name("Inner Mongolia", "zh"), province_name(Province.ZHEJIANG, "en")
     ('内蒙古', 'Zhejiang')
@@ -87,7 +87,7 @@ def province_name(name: str | Province, language: Language) -> str:
 
 
 def length(ms: int, language: Language) -> str:
-    """Return a length of time.
+    """Return a duration as text.
 
     >>> length(60_000, "en"), length(172_800_000, "zh")
     ('1 min', '2天')
@@ -96,7 +96,7 @@ def length(ms: int, language: Language) -> str:
 
 
 def listed(items: Iterable[str], language: Language) -> str:
-    """Return texts one after the other."""
+    """Return texts joined as a list."""
     return ("、" if language == "zh" else ", ").join(items)
 
 

@@ -1,4 +1,4 @@
-"""The calls of a run as its lines carried them: how many at once, in a second, a day, to whom."""
+"""The calls of a run by trunk: concurrency, calls a second and a day, callees by operator."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ COLUMNS = (
     *("ring_ms", "wait_ms", "talk_ms"),
 )
 ANSWERED = 200
-"""The code that says a call was answered, from which on it is paid for."""
+"""The first phase code of an answered call, from which on it is billed."""
 SECOND, HOUR = 1000, 3_600_000
 
 
 class Peak(NamedTuple):
-    """The most of something, and the tick at which it was first so."""
+    """The maximum of a quantity, and the tick at which it was first reached."""
 
     most: int
     tick: int
@@ -38,16 +38,16 @@ class Peak(NamedTuple):
 
 @dataclass(frozen=True)
 class Traffic:
-    """Every attempt in the order of the dials; arrays of one length.
+    """All attempts in the order of their dials; arrays of one length.
 
     Attributes
     ----------
     tick, end
-        int64: dial and end. A channel is taken for as long.
+        int64: dial and end of the call, which occupies a channel in between.
     billed_ms
         int64: from the answer to the end; 0 if nobody answered.
     answered
-        bool: whether the signalling said so.
+        bool: whether the signalling reported an answer.
     trunk, line
         Rows of the trunk and the caller ID in the scenario.
     operator
@@ -72,7 +72,7 @@ class Traffic:
     days: int
 
     def of(self, chosen: Array) -> Traffic:
-        """Return the calls that are chosen: bool, one for each."""
+        """Return the selected calls (bool, one for each)."""
         parts = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "days"}
         return Traffic(**{name: part[chosen] for name, part in parts.items()}, days=self.days)
 
@@ -81,7 +81,7 @@ class Traffic:
 
     @cached_property
     def at_once(self) -> Peak:
-        """The most calls under way at a time."""
+        """The most concurrent calls."""
         return most_at_once(self.tick, self.end)
 
     @cached_property
@@ -100,7 +100,7 @@ class Traffic:
         return np.bincount(self.day, minlength=self.days)
 
     def by_operator(self) -> dict[Operator, Array]:
-        """Return calls of each day by the callee's operator, most first, those without left out."""
+        """Return calls of each day by the callee's operator, most first, without empty ones."""
         return _most_first(Operator, self._daily(self.operator, len(Operator)))
 
     def by_both(self) -> Array:
@@ -112,7 +112,7 @@ class Traffic:
         return table.reshape(len(Province), width)
 
     def by_province(self) -> dict[Province, Array]:
-        """Return calls of each day by the province of the callee's number, in the same way."""
+        """Return calls of each day by the province of the callee's number, as in `by_operator`."""
         return _most_first(Province, self._daily(self.province, len(Province)))
 
     def _daily(self, codes: Array, kinds: int) -> Array:
@@ -120,7 +120,7 @@ class Traffic:
         return np.bincount(places, minlength=kinds * self.days).reshape(kinds, self.days)
 
     def most_of_a_number(self, first: int, count: int) -> int:
-        """Return the calls on its busiest day of the busiest of some caller IDs."""
+        """Return the calls of the busiest of some caller IDs on its busiest day."""
         mine = (self.line >= first) & (self.line < first + count)
         table = np.bincount((self.line[mine] - first) * self.days + self.day[mine])
         return int(table.max()) if len(table) else 0
@@ -187,7 +187,7 @@ def traffic(log: RunLog) -> Traffic:
     Notes
     -----
     One pass over nine columns of the call log; about 70 bytes a call. Provinces are those of the
-    table of people; where the run has no such table, or it does not tell, none is known.
+    table of people; without such a table, or where it has none, the province is unknown.
     """
     trunks = {each.name: row for row, each in enumerate(log.scenario.trunks)}
     operators = {code.name.lower(): int(code) for code in Operator}
@@ -229,7 +229,7 @@ def traffic(log: RunLog) -> Traffic:
 
 
 def _provinces(log: RunLog, persons: Array) -> Array:
-    """Return the `Province` of each callee; UNKNOWN where the table of people does not tell."""
+    """Return the `Province` of each callee; UNKNOWN if the table of people has none."""
     known = np.zeros(int(persons.max()) + 1 if len(persons) else 1, np.int8)
     codes = {str(name): place for place, name in enumerate(PROVINCES, 1)}
     for batch in _told(log):
@@ -240,11 +240,11 @@ def _provinces(log: RunLog, persons: Array) -> Array:
 
 
 def _told(log: RunLog) -> Iterable[Any]:
-    """Yield persons with their provinces; nothing where a run has no such table."""
+    """Yield persons with their provinces; nothing if the run has no such table."""
     try:
         if "number_province" in log.columns("people"):
             yield from log.batches("people", ("person", "number_province"))
     except DamagedError:
         raise
-    except ScenarioError:  # broken off before the table, which takes long, was written
+    except ScenarioError:  # an interrupted run lacks this table, which takes long to write
         return

@@ -1,4 +1,4 @@
-"""The lines that tell of the time before a run began, on a person's or a caller ID's page."""
+"""The lines on the call history before a run, on the page of a person or a caller ID."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", 
 
 
 def person_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
-    """Return the section of a person's page; nothing if nothing is known."""
+    """Return the section of a person's page; nothing if the call history has nothing."""
     if found is None:
         return []
     say = LABELS[language]
@@ -150,7 +150,7 @@ def _things(count: int, singular: str, language: Language) -> str:
 
 
 def caller_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
-    """Return the section of a caller ID's page; nothing if nothing is known."""
+    """Return the section of a caller ID's page; nothing if the call history has nothing."""
     if found is None:
         return []
     say = LABELS[language]

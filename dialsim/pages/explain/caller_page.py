@@ -1,4 +1,4 @@
-"""The page of a caller ID's life: its days with an hour strip of states, and what met it."""
+"""The page of a caller ID's history: its days with hourly states, and the actions against it."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _days(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return a line a day: counts, and a letter an hour for how the number stood."""
+    """Return a line a day: counts, and a letter an hour for the state of the caller ID."""
     say, days = LABELS[language], found["days"]
     if not days:
         return []
@@ -207,7 +207,7 @@ def _line(name: str, counts: Entry, names: list[str], hours: str) -> Text:
 
 
 def strip(each: Entry) -> str:
-    """Return a letter an hour of a day: the worst state that the number had in it."""
+    """Return a letter an hour of a day: the worst state of the caller ID in it."""
     worst = [0] * 24
     start = datetime.fromisoformat(each["day"])
     for state in each["states"]:

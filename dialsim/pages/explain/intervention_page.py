@@ -1,4 +1,4 @@
-"""The page of an intervention: its figure counted again, what led to it, what came of it."""
+"""The page of an intervention: its figure recounted, its causes and its consequences."""
 
 from __future__ import annotations
 
@@ -223,15 +223,15 @@ def _before(before: Entry, width: int, language: Language) -> list[Text]:
 
 
 def before_note(complaints: Sequence[Entry], language: Language) -> str:
-    """Return how many of some complaints are about calls before the run; nothing if none is."""
+    """Return how many of some complaints are about calls before the run; empty if none."""
     count = sum(each["before_run"] for each in complaints)
     return LABELS[language]["of_before"].format(count, len(complaints)) if count else ""
 
 
 def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
-    """Return complaints with those first that count, where only some do.
+    """Return complaints with those that count first, if only some do.
 
-    Against a number count those to 12321; a page shows the first dozen.
+    Only complaints to 12321 count against a caller ID; a page shows the first dozen.
 
     >>> hotline, case = {"event": "complaint_hotline"}, {"event": "complaint_12321"}
     >>> counted_first([hotline, case], "complaints_number") == [case, hotline]
@@ -245,7 +245,7 @@ def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
 
 
 def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
-    """Return a complaint with its call and what came of the case, as an item of a list."""
+    """Return a complaint with its call and the outcome of its case, as an item of a list."""
     say = LABELS[language]
     text = say["complaint"].format(
         time=stamp(each["time"], language),

@@ -1,4 +1,4 @@
-"""What the pages of `dialsim explain RUN` have in common."""
+"""Building blocks shared by the pages of `dialsim explain RUN`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-SHOWN = 12  # things of one kind on a page; all of them stand in --json
+SHOWN = 12  # items of one kind on a page; --json has all of them
 NOTES = {
     "en": {
         "incomplete": "The run was broken off at {}: what came later is not known.",
@@ -42,19 +42,19 @@ NOTES = {
 
 
 def title(text: str, run: Entry, width: int, language: Language) -> Text:
-    """Return the first line of a page: what it is about, and of which run."""
+    """Return the first line of a page: its subject and its run."""
     return heading(text, f"{run['name']} · {NOTES[language]['seed']} {run['seed']}", width)
 
 
 def section(text: str, lines: Sequence[Text], width: int, note: str = "") -> list[Text]:
-    """Return a blank line, a heading and its lines; nothing if there are none."""
+    """Return a blank line, a heading and its lines; nothing without lines."""
     return [Text(""), *headed(text, note, width), *lines] if lines else []
 
 
 def labelled(
     pairs: Iterable[tuple[str, str]], width: int, style: Mapping[str, str] | None = None
 ) -> list[Text]:
-    """Return labels with texts beside them, those without text left out."""
+    """Return labels with texts beside them, without those that have no text."""
     told = [(label, text) for label, text in pairs if text]
     column = max((cell_len(label) for label, _ in told), default=0) + 2
     lines: list[Text] = []
@@ -69,7 +69,7 @@ def labelled(
 def listed(
     items: Sequence[tuple[str, str]], width: int, language: Language, shown: int = SHOWN
 ) -> list[Text]:
-    """Return items with a mark before each, the first of them if they are many."""
+    """Return items with a mark before each; of many only the first."""
     column = max((cell_len(mark) for mark, _ in items[:shown]), default=0) + 1
     lines: list[Text] = []
     for mark, text in items[:shown]:
@@ -88,7 +88,7 @@ def acts_lines(
 
 
 def stamp(iso: str, language: Language, seconds: bool = False) -> str:
-    """Return a moment as a page tells it.
+    """Return a moment in a page's format.
 
     >>> stamp("2026-04-13T09:05:24.241+08:00", "en", seconds=True)
     '13 Apr 09:05:24'
@@ -101,7 +101,7 @@ def stamp(iso: str, language: Language, seconds: bool = False) -> str:
 
 
 def day(iso: str, language: Language) -> str:
-    """Return a day as a page tells it.
+    """Return a day in a page's format.
 
     >>> day("2026-04-13", "en"), day("2026-04-13", "zh")
     ('13 Apr', '4月13日')

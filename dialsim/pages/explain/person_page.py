@@ -1,4 +1,4 @@
-"""The page of a person's story: attempts with what was seen beside what was true."""
+"""The page of a person's history: attempts as observed, beside the simulated truth."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _attempts(attempts: list[Entry], width: int, language: Language) -> list[Text]:
-    """Return two lines an attempt: when, from, seen and true; then what belongs to it."""
+    """Return two lines an attempt: time, caller ID, observed and true result; then its events."""
     say = LABELS[language]
     if not attempts:
         return []

@@ -1,4 +1,4 @@
-"""The page of what changed in a rule pack: between two days, or day by day."""
+"""The page of changes in a rule pack: between two days, or day by day."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ LABELS: dict[str, dict[str, str]] = {
 }
 _CHANGES = {"begins": "begin", "ends": "end", "texts": "change"}
 MOST_KEYS = 6
-"""Keys that a line names before it counts them."""
+"""Keys that a line names; more are only counted."""
 
 
 def differences_page(found: Entry, width: int, language: Language) -> list[Text]:
@@ -197,7 +197,7 @@ def _padded(label: str, column: int) -> str:
 
 
 def print_changes(found: Entry, console: Any, language: Language = "en") -> None:
-    """Print what changed in a rule pack on a ``rich.console.Console``."""
+    """Print the changes of a rule pack on a ``rich.console.Console``."""
     from dialsim.pages.layout import put, usable_width
 
     draw = calendar_page if "days" in found else differences_page

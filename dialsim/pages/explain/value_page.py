@@ -125,7 +125,7 @@ WORDS: dict[str, dict[str, str]] = {
 
 
 def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
-    """Return one value, reason or source with everything known of it."""
+    """Return the page of one value, reason or source with all its details."""
     (entry,) = entries
     if entry["kind"] == "source":
         return _source_page(entry, width, language)
@@ -166,7 +166,7 @@ def _padded(label: str, column: int) -> str:
 
 
 def _source_list(named: Iterable[str], width: int, language: Language) -> list[Text]:
-    """Return what sources are, by texts that name them; nothing if these name none."""
+    """Return the list of sources cited in texts; nothing if the texts cite none."""
     sources = sources_of(named)
     asked = f"dialsim explain {sources[0].name}" if sources else ""
     lines = [*headed(LABELS[language]["sources"], asked, width)] if sources else []
@@ -230,7 +230,7 @@ def _obligation_page(entry: Entry, width: int, language: Language) -> list[Text]
 def _versions(
     title: str, versions: Sequence[tuple[str, str]], width: int, language: Language
 ) -> list[Text]:
-    """Return versions by their days, the earliest first; nothing if there are none."""
+    """Return versions by their days, the earliest first; nothing without versions."""
     if not versions:
         return []
     lines = [Text(""), *headed(LABELS[language][title], "", width)]
@@ -251,7 +251,7 @@ def _version_text(version: Entry, unit: str, language: Language) -> str:
 
 
 def days_text(entry: Entry, language: Language) -> str:
-    """Return the days on which something holds.
+    """Return the days for which an entry is valid.
 
     >>> days_text({"from": "2025-02-28", "until": None}, "en")
     'from 2025-02-28 on'
@@ -300,12 +300,12 @@ def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _heads(keys: Sequence[str]) -> list[str]:
-    """Return the keys, or their groups where they are many."""
+    """Return the keys, or their groups if there are many."""
     return list(keys) if len(keys) <= 6 else sorted({key.split(".")[0] for key in keys})
 
 
 def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
-    """Return several sources, values and reasons, a line each, by their groups."""
+    """Return several sources, values and reasons, one a line, by their groups."""
     lines: list[Text] = []
     sources = [entry for entry in entries if entry["kind"] == "source"]
     if len(sources) == 1:
@@ -340,7 +340,7 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
 
 
 def _obligation_rows(owed: Sequence[Entry], language: Language) -> Iterable[Text]:
-    """Yield the lines of obligations; on a day that was asked for, whether each is in force."""
+    """Yield the lines of obligations; for a requested day, with whether each is in force."""
     names = max(len(entry["key"]) for entry in owed)
     for entry in owed:
         title = entry["title"]
@@ -350,7 +350,7 @@ def _obligation_rows(owed: Sequence[Entry], language: Language) -> Iterable[Text
 
 
 def _not_yet(entry: Entry, language: Language) -> str:
-    """Return that something is not in force on the day that was asked for, and when it is."""
+    """Return that an entry is not in force on the requested day, and when it is."""
     return WORDS[language]["not_then"].format(days_text(entry, language))
 
 
@@ -373,7 +373,7 @@ def _value_rows(entries: Sequence[Entry], width: int, language: Language) -> Ite
 
 
 def value_text(value: object, unit: str, language: Language = "en") -> str:
-    """Return a value as a page shows it; of one that is not known, that it is not.
+    """Return a value as a page shows it; for an unknown one, a text that says so.
 
     >>> value_text(["09:00-12:00", "14:00-20:30"], "windows"), value_text([], "purposes")
     ('09:00-12:00, 14:00-20:30', 'none')
@@ -393,7 +393,7 @@ def value_text(value: object, unit: str, language: Language = "en") -> str:
 
 
 def sources_text(cited: str, language: Language) -> str:
-    """Return source ids as a page shows them; that nothing was found, in words."""
+    """Return source ids as a page shows them; without any, a text that says so."""
     return _sources(cited.split(","), WORDS[language])
 
 
@@ -414,16 +414,16 @@ def _labelled(found: Mapping[str, str], width: int, language: Language) -> Itera
 def print_explanations(
     entries: Sequence[Entry], console: Any, *, language: Language = "en", every: bool = False
 ) -> None:
-    """Print what was found: one thing on a page of its own, several as a table.
+    """Print what was found: one entry on a page of its own, several as a table.
 
-    An obligation that is called as what was found has a page of its own below.
+    An obligation with the same name has a page of its own below.
 
     Parameters
     ----------
     console
         A ``rich.console.Console``.
     every
-        Whether everything was asked for.
+        Whether all entries were requested.
     """
     width = usable_width(console.width)
     if every:

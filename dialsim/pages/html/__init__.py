@@ -1,1 +1,1 @@
-"""Pages in HTML: self-contained, offline, by day, by night and on paper."""
+"""HTML pages: self-contained, offline, for day, night and paper."""

@@ -1,4 +1,4 @@
-"""A run at a glance, as a fragment of HTML for a notebook."""
+"""A brief of a run, as a fragment of HTML for a notebook."""
 
 from __future__ import annotations
 

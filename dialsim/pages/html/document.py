@@ -1,4 +1,4 @@
-"""A page from a template: its style, its charts, its script; untrusted text is escaped."""
+"""An HTML page from a template, with its style, charts and script; untrusted text is escaped."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ if TYPE_CHECKING:
 
 
 class Figure:
-    """A chart of a page, with what it shows in words and, where it may be wanted, in figures.
+    """A chart of a page, with its caption and, optionally, its figures as a table.
 
     Parameters
     ----------
     key
         Its name in the page: letters, digits, hyphens.
     title, caption
-        Plain text; the caption says how it is read, or what is missing.
+        Plain text; the caption explains the chart, or what is missing.
     chart
         An altair chart, or None: the caption then says why there is none.
     columns, rows
-        What the chart is drawn from as a table, for readers without the chart: heads, and cells
-        as text.
+        The chart's data as a table, for readers without the chart: heads, and cells as text.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class Figure:
     ) -> None:
         self.key, self.title, self.caption = key, title, caption
         self.columns, self.rows = columns, rows or []
-        # Whether it is sound the tests ask; asking at each run costs more than playing a small one.
+        # Tests check the schema; a check in each run costs more than a small simulation.
         self.specification = None if chart is None else chart.to_dict(validate=False)
 
 
@@ -65,14 +64,14 @@ def document(
     title
         In the browser's tab.
     values
-        What the template speaks of; all text in it is escaped.
+        The variables of the template; all text in them is escaped.
     figures
         Charts by key; the template places each with ``figure(key)``.
 
     Returns
     -------
     str
-        HTML that asks nothing of any other file or host.
+        HTML that loads no other file and no host.
     """
     drawn = dict(figures or {})
     charts = {key: each.specification for key, each in drawn.items() if each.specification}
@@ -93,7 +92,7 @@ def document(
 
 
 def _embedded(spec: Any) -> str:
-    """Return JSON that may stand in a script element whatever text it holds."""
+    """Return JSON that is safe inside a script element, whatever text it holds."""
     text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 

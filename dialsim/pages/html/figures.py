@@ -20,13 +20,13 @@ from dialsim.scenario.profiles.reasons import Language
 Draw = Callable[[str, RunLog, Language], Figure]
 
 TABLE_ROWS = 200
-"""A chart of more rows has no table beside it: the run's own tables have them."""
+"""Charts with more rows have no table beside them: the run's own tables have the rows."""
 
 
 def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
     """Return the charts of a run by key, in the order of the page.
 
-    A chart that nothing would be on is a sentence that says so.
+    An empty chart is replaced by a sentence that says so.
     """
     from altair.utils.schemapi import debug_mode
 
@@ -40,12 +40,12 @@ def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
         "headroom": _headroom,
         "reactions": _reactions,
     }
-    with debug_mode(False):  # whether each part of a chart is sound the tests ask, as in `Figure`
+    with debug_mode(False):  # chart schemas are checked by tests, as in `Figure`
         return {key: _drawn(key, draw, log, language) for key, draw in drawn.items()}
 
 
 def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
-    """Return a chart; where its table is missing or damaged, a sentence that says so."""
+    """Return a chart; if its table is missing or damaged, a sentence that says so."""
     said = LABELS[language]
     try:
         return draw(key, log, language)

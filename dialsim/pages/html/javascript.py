@@ -1,4 +1,4 @@
-"""The script that draws charts in a page, taken from the installed vl-convert, never from a net."""
+"""The script that draws charts in a page, from the installed vl-convert, never from the network."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from dialsim.storage.checked import read_checked, write_checked
 
 
 def charts_script() -> str:
-    """Return the script that defines ``vegaEmbed``, safe to stand in a page.
+    """Return the script that defines ``vegaEmbed``, safe inside a page.
 
-    Notes
-    -----
-    Made by vl-convert, in one to two seconds; kept in the user's cache folder under its version,
-    where later pages find it. Where nothing can be kept it is made again.
+    Notes ----- vl-convert makes it in one to two seconds. It is cached in the user's cache folder
+    under its version; if the folder is not writable, each page makes it again.
     """
     kept = _place()
     script = read_checked(kept, _KEPT)
@@ -30,7 +28,7 @@ def charts_script() -> str:
     return text
 
 
-_KEPT = "script of charts"  # all else that it was made from stands in its name
+_KEPT = "script of charts"  # the file name holds the versions of all else it depends on
 
 
 def _place() -> Path:

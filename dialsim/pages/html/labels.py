@@ -1,4 +1,4 @@
-"""What the page of a run says beside its figures, in English and in Chinese."""
+"""Texts of the HTML page of a run, in English and in Chinese."""
 
 from __future__ import annotations
 

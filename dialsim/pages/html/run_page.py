@@ -1,4 +1,4 @@
-"""``report.html``: the page of a run."""
+"""``report.html``: the HTML page of a run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TILES = (
 
 
 def run_html(log: RunLog, language: Language = "en") -> str:
-    """Return the page of a run: one file that asks nothing of any other.
+    """Return the page of a run: one file that loads no other.
 
     Parameters
     ----------
@@ -98,12 +98,12 @@ def run_html(log: RunLog, language: Language = "en") -> str:
 
 
 def clock_text(text: str, language: Language, weekday: bool = True) -> str:
-    """Return a moment of a summary, which is ISO text, to the minute."""
+    """Return a moment of a summary (ISO text) to the minute."""
     return formatting.clock(datetime.fromisoformat(text), weekday, language)
 
 
 def broken_off(summary: Summary, language: Language) -> str:
-    """Return when a run was broken off, as a sentence; empty if it came to its end."""
+    """Return a sentence on when a run was interrupted; empty if it was completed."""
     if summary["complete"]:
         return ""
     return LABELS[language]["broken_off"].format(
@@ -114,12 +114,12 @@ def broken_off(summary: Summary, language: Language) -> str:
 def goal_row(
     goal: Mapping[str, Any], language: Language, weak: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """Return a goal of a summary as a row of a table: texts, and how they look.
+    """Return a goal of a summary as a row of a table: texts and their styles.
 
     Parameters
     ----------
     weak
-        The weak defaults of the summary, by whose marks those show that rest on them.
+        The weak defaults of the summary; goals that rest on one carry its mark.
     """
     said = LABELS[language]
     met = {True: "met", False: "missed", None: "undecided"}[goal["met"]]
@@ -172,14 +172,14 @@ def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
 
 def states_text(counts: Mapping[str, int], language: Language) -> str:
-    """Return how many numbers stand how; the summary names states as the page in English does."""
+    """Return the counts of caller IDs by state; a summary has the English names of the page."""
     named = {state: state if language == "en" else state_name(state) for state in counts}
     comma = ", " if language == "en" else "，"
     return comma.join(f"{named[state]} {count:,}" for state, count in counts.items() if count)
 
 
 def _late(summary: Summary, language: Language) -> list[str]:
-    """Return what came after the campaign, a sentence each."""
+    """Return the events after the campaign, one a sentence."""
     said, text = LABELS[language], partial(formatting.localised, language=language)
     late = summary["aftermath"]
     found = [

@@ -1,4 +1,4 @@
-"""Every value in force in a run: what it is, where it comes from, how sure it is."""
+"""Every value in force in a run, with its source and confidence."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dialsim.scenario.profiles.profile import Profile, Value
 class InForce(NamedTuple):
     """A value of the rule pack or the network profile.
 
-    `before` is what the profile says where the scenario replaces it, else empty. `days` are
-    those of a value that is dated.
+    `before` is the profile's value if the scenario overrides it, else empty. `days` are those for
+    which a dated value is valid.
     """
 
     key: str
@@ -29,7 +29,7 @@ class InForce(NamedTuple):
 
 
 class Values(NamedTuple):
-    """The values of one profile; of an operator's those that it judges by."""
+    """The values of one profile, or of an operator's own network rules."""
 
     name: str
     rows: list[InForce]
@@ -37,20 +37,20 @@ class Values(NamedTuple):
 
     @property
     def assumed(self) -> int:
-        """How many rest on nothing that was found."""
+        """The number of values without a source."""
         return sum(row.confidence == "assumption" for row in self.rows)
 
     @property
     def own(self) -> int:
-        """How many the scenario replaces."""
+        """The number of values that the scenario overrides."""
         return sum(bool(row.before) for row in self.rows)
 
 
 def values_in_force(log: RunLog) -> list[Values]:
-    """Return the values of rule pack, network profile and operators' own, and what replaces them.
+    """Return the values of rule pack, network profile and operators, with their overrides.
 
-    Values are those of the installed profiles; a run's page says in another place if they have
-    changed since.
+    Values are those of the installed profiles; another part of the page reports if they have
+    changed since the run.
     """
     rules, network = log.profiles
     scenario = log.scenario
@@ -68,7 +68,7 @@ def values_in_force(log: RunLog) -> list[Values]:
 def base_of(scenario: Scenario, network: Profile, operator: str) -> Profile:
     """Return the profile whose values an operator's overrides replace.
 
-    `network`: that of all others, with the scenario's overrides.
+    `network`: the profile of all other operators, with the scenario's overrides.
     """
     named = {str(each): of for each, of in scenario.network.operators.items()}[operator].profile
     return network if named is None else network_of(scenario, named)
@@ -94,7 +94,7 @@ def _in_force(key: str, now: Profile, before: Profile) -> InForce:
 
 
 def _days(entry: Value) -> str:
-    """Return the days of a dated value; nothing of one that holds always.
+    """Return the days of a dated value; empty for a value that always holds.
 
     >>> from dialsim.scenario.profiles.profile import load_rules
     >>> _days(load_rules("uk").entry("abandon.at_most"))

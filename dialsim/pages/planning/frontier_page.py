@@ -1,7 +1,7 @@
-"""Candidates that no other beats in throughput, risk and cost at once, told apart in a table.
+"""The Pareto frontier of a plan in throughput, risk and cost, as a table.
 
-Where their values do not fit beside the figures, long values are marked by their place among the
-options and written out beneath; where that does not do either, the candidates are numbered.
+Long values that do not fit beside the figures are replaced by a mark and written out beneath. If
+that is too wide as well, the candidates are numbered.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ QUIET = "dim"
 SHOWN = 8
 """Rows of the table."""
 LONG = 12
-"""Columns from which a value is marked where there is no room."""
+"""Width from which a value is replaced by a mark if there is no room."""
 FIGURES = (10, 17, 16)
 
 
 def frontier_lines(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return the lines of the table, with what its marks stand for; none of a single candidate."""
+    """Return the lines of the table and its legend of marks; none for a single candidate."""
     said = LABELS[lang]
     rows = found["frontier"]
     if len(rows) < 2:
@@ -62,7 +62,7 @@ def frontier_lines(found: Found, width: int, lang: Language) -> list[Text]:
 def _names(
     found: Found, picked: Sequence[Found], width: int, lang: Language
 ) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return what the rows are called, and what the marks in these stand for."""
+    """Return the names of the rows, and the legend of the marks in them."""
     said = LABELS[lang]
     values: list[dict[str, str]] = [
         {key: value(each, lang) for key, each in one["values"].items()} for one in picked
@@ -84,7 +84,7 @@ def _names(
 def _marked(
     found: Found, values: Sequence[Mapping[str, str]], lang: Language
 ) -> tuple[list[dict[str, str]], list[tuple[str, str]]]:
-    """Return values with the long ones marked by their place among the options, and the marks."""
+    """Return values with the long ones replaced by marks, and the marks."""
     marked = [dict(each) for each in values]
     legend: list[tuple[str, str]] = []
     for decision in found["decisions"]:
@@ -93,7 +93,7 @@ def _marked(
             continue
         place = {text: f"#{at}" for at, text in enumerate(decision["options"], 1)}
         place.pop(LABELS["en"]["nothing"], None)
-        place |= {LABELS[lang]["nothing"]: LABELS[lang]["nothing"]}  # which is short enough
+        place |= {LABELS[lang]["nothing"]: LABELS[lang]["nothing"]}  # short enough to be shown
         shown = dict.fromkeys(each[key] for each in values)
         legend += [
             (f"{short_key(key)} {place[text]}", text) for text in shown if place[text] != text
@@ -120,7 +120,7 @@ def _row(cells: Sequence[str], style: str, width: int) -> Text:
 
 
 def _thinned(rows: Sequence[Found], is_best: Callable[[Found], bool]) -> Sequence[Found]:
-    """Return some rows spread over all of them: the first, the last and the best among them."""
+    """Return an even selection of rows, with the first, the last and the best among them."""
     if len(rows) <= SHOWN:
         return rows
     places = {round(i * (len(rows) - 1) / (SHOWN - 1)) for i in range(SHOWN)}

@@ -1,4 +1,4 @@
-"""A plan, its proof and what stands in the way of a cheaper one, as lines for a terminal."""
+"""The page of a plan: its proof and its blocking constraints, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 8
-"""Remedies, and assumptions that break a plan."""
+"""Most remedies, and most assumptions that break a plan, on the page."""
 
 
 def print_plan(found: Found, console: Console, lang: Language = "en") -> None:
@@ -71,7 +71,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
     lines += people_lines(found, width, lang)
-    conclusion = _conclusion(found, width, lang)  # with a command, of which nothing is cut
+    conclusion = _conclusion(found, width, lang)  # the command is never cut
     parts = (above, lines)
     above, lines = (fit(part, width) for part in parts)
     return [*above, *conclusion, *lines]
@@ -102,7 +102,7 @@ def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _go_on(found: Found, width: int, lang: Language) -> list[Text]:
-    """Say how many runs would decide what is open, and how to go on."""
+    """Return how many runs would settle what is open, and the command that continues."""
     said, further = LABELS[lang], found["go_on"]
     if further is None:
         return []
@@ -114,7 +114,7 @@ def _go_on(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
-    """Say what has no price: it counts as free."""
+    """Return a line on inputs without a price, which count as free."""
     said = LABELS[lang]
     free: dict[str, list[str]] = {}
     for each in found["unpriced"]:
@@ -139,7 +139,7 @@ def _changes(found: Found, width: int, lang: Language) -> list[Text]:
         )
         price = money(each["price"], found) if each["price"] else ""
         style, room = "" if same else "bold", width - 56
-        if cell_len(arrow) > room:  # such as shifts: on lines of its own
+        if cell_len(arrow) > room:  # long values such as shifts take lines of their own
             lines.append(row([Cell(each["key"], width - 20), Cell(price, 14, right=True)]))
             lines += paragraph(arrow, width, 4, style)
             continue
@@ -190,7 +190,7 @@ def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Te
 
 
 def _of_log(promise: Found, width: int, lang: Language) -> list[Text]:
-    """Return what of a goal a call log has, and what the plan adds; nothing without a log."""
+    """Return what of a goal the call history has, and what the plan adds; nothing without one."""
     return [] if promise["log"] is None else before_lines(promise["log"], width, lang)
 
 
@@ -243,7 +243,7 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _in_the_way(name: str, promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
-    """Say of a promise that is not certified whether it is broken, or not proved yet."""
+    """Return whether a promise that is not certified is broken, or not proved yet."""
     said, state = LABELS[lang], each["state"]
     key = "likely" if state == "likely" else f"shown_{state}"
     if state == "open" and each["more"] is None:
@@ -339,7 +339,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     parts = [
         said[f"struck_{why}"].format(n=count(n))
         for why, n in struck.items()
-        if n and why != "invalid"  # of which more is said
+        if n and why != "invalid"  # infeasible plans have a section on the search
     ]
     text = said["searched"].format(
         n=count(found["forecast"]["candidates"]),
@@ -369,7 +369,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
-    """Return what a plan, or one for the `rest`, will take, in sentences, before it is made."""
+    """Return the predicted cost of making a plan, or one for the `rest`, in sentences."""
     said = LABELS[lang]
     least, most = sorted(ahead["search_runs"])
     runs = said["range"].format(least=count(least), most=count(most))

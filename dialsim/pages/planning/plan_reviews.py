@@ -1,4 +1,4 @@
-"""How likely a review of the enterprise is under a plan, as lines for a terminal."""
+"""The chance of a review of the enterprise under a plan, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialsim.scenario.profiles.reasons import Language
 Found = Mapping[str, Any]
 QUIET = "dim"
 LEAST = 1e-6
-"""A chance below it is shown as that."""
+"""Smaller chances are shown as below this."""
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "counted": "A review of the enterprise was opened in {hits} of {runs} runs (95 % interval "
@@ -53,7 +53,7 @@ def review_lines(found: Found, width: int, lang: Language) -> list[Text]:
     mean = each["by_calls"]
     if mean is not None:
         value, ends = probability(mean["value"]), ""
-        if (mean["high"] or mean["value"]) < LEAST:  # many noughts say no more
+        if (mean["high"] or mean["value"]) < LEAST:  # further zeros carry no information
             value = said["below"].format(probability(LEAST))
         elif mean["low"] is not None:
             ends = said["between"].format(between(mean["low"], mean["high"], said["to"]))

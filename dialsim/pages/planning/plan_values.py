@@ -1,4 +1,4 @@
-"""How the page of a plan writes values of candidates, chances, figures of a profile and money."""
+"""Formats of a plan's page: values of candidates, chances, figures of a profile and money."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHAPES = ("mixture", "index", "sip shares")
 
 
 def values_text(values: Mapping[str, Any], lang: Language, short: bool = False) -> str:
-    """Return the values of a candidate with their keys, or with the ends of these."""
+    """Return the values of a candidate with their keys, or with the ends of the keys."""
     said = LABELS[lang]
     form = "{} {}" if short else "{} = {}"
     parts = [
@@ -25,7 +25,7 @@ def values_text(values: Mapping[str, Any], lang: Language, short: bool = False) 
 
 
 def short_key(key: str) -> str:
-    """Return the names of a key without the words that all of its kind have.
+    """Return a key without the words that all keys of its kind share.
 
     >>> short_key("caller_ids.north.count"), short_key("start")
     ('north', 'start')
@@ -35,7 +35,7 @@ def short_key(key: str) -> str:
 
 
 def value(found: Any, lang: Language) -> str:
-    """Return a value of a scenario; one that is absent is said to be none."""
+    """Return a value of a scenario as text; None as "none"."""
     if found is None or found is False:
         return str(LABELS[lang]["nothing"])
     if isinstance(found, (int, float)) and not isinstance(found, bool):
@@ -44,7 +44,7 @@ def value(found: Any, lang: Language) -> str:
 
 
 def share(found: float) -> str:
-    """Return a probability; near 1 with as many digits as tell it from 1.
+    """Return a probability, with enough digits near 1 to distinguish it from 1.
 
     >>> share(0.95), share(0.9997), share(1.0), share(0.001)
     ('95 %', '99.97 %', '100 %', '0.1 %')
@@ -59,7 +59,7 @@ def share(found: float) -> str:
 
 
 def figure(found: Any, unit: str, lang: Language = "en") -> str:
-    """Return a value of a profile with its unit; of a shape how its figures are multiplied.
+    """Return a value of a profile with its unit; for a shape, the factor on its figures.
 
     >>> figure(0.4489, "share"), figure(30, "calls"), figure(0.8, "mixture")
     ('45 %', '30 calls', '×0.8')

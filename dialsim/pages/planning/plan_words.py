@@ -1,4 +1,4 @@
-"""The words of the page of a plan, in English and Chinese."""
+"""Texts of the page of a plan, in English and Chinese."""
 
 from __future__ import annotations
 

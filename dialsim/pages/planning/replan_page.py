@@ -1,4 +1,4 @@
-"""What had happened before a plan for the rest holds, as lines for a terminal."""
+"""The call history behind a replan, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return the lines of what had happened; none of a plan that holds from the start."""
+    """Return the lines on what had happened before the replan; none for a plan from the start."""
     here = found.get("here")
     if here is None:
         return []
@@ -126,7 +126,7 @@ def _omitted_keys(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Text]:
-    """Return what a call log tells of what had happened."""
+    """Return what the call log shows of the time before the replan."""
     said = LABELS[lang]
     ids, leads = here["caller_ids"], here["leads"]
     key = "closed" if ids["down"] else "none_closed"
@@ -157,7 +157,7 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
 
 
 def _ended(reason: str, lang: Language) -> str:
-    """Return what an end of a lead is called where the list is accounted for."""
+    """Return the text of a lead's end, as the account of the list has it."""
     if reason == Reason.CONNECTED.name:
         key = "connected"
     else:

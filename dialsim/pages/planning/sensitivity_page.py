@@ -1,4 +1,4 @@
-"""Which assumptions decide whether the goals are met, as lines for a terminal."""
+"""The page of a sensitivity analysis: which assumptions decide whether goals are met."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 6
-"""Assumptions in a ranking."""
+"""Assumptions shown in a ranking."""
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "head": "{count} assumptions · {runs} runs · seed {seed}",
@@ -120,7 +120,7 @@ def _text(text: str, width: int, lang: Language, indent: int = 2, style: str = "
 
 
 def print_sensitivity(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a sensitivity study.
+    """Print the page of a sensitivity analysis.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
-    """Return what chance alone makes of an effect, and what the mark beside others means."""
+    """Return the size of an effect by chance alone, and the meaning of the mark beside others."""
     said, noise = _WORDS[lang], goal["noise"]
     if noise is None:
         return []
@@ -276,7 +276,7 @@ def _index(value: float, half: float) -> str:
 
 
 def _digits(half: float, most: int = 3) -> int:
-    """Return how many decimals half the width of an interval supports: its first digit, no more."""
+    """Return how many decimals half the width of an interval supports: to its first digit."""
     if half <= 0:
         return most
     return min(most, max(0, -int(f"{half:.0e}".partition("e")[2])))
@@ -292,7 +292,7 @@ def _points(share: float, found: Found) -> str:
 
 
 def _measures(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return, for each assumption that leads in some goal, what it is and how to measure it."""
+    """Return, for each leading assumption of a goal, what it is and how to measure it."""
     said = _WORDS[lang]
     keys = list(
         dict.fromkeys(

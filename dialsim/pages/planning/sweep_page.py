@@ -1,4 +1,4 @@
-"""What a sweep found, as lines for a terminal."""
+"""The page of a sweep, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 VALUES_SHOWN = 12
 BAR = 12
-"""Columns of a bar; there is none where an interval would have to be cut for it."""
+"""Columns of a bar, which is dropped before an interval is cut."""
 VALUE = 16
 ENDS = 24
 """Columns of an interval of seven digits."""
@@ -68,7 +68,7 @@ def print_sweep(found: Found, console: Console, lang: Language = "en") -> None:
 def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60).
 
-    Intervals are shown cut at 0, those of shares at 100 % as well.
+    Intervals are clipped at 0, those of shares at 100 % as well.
     """
     width, said = usable_width(width), LABELS[lang]
     note = said["head"].format(
@@ -138,7 +138,7 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _before(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return what a call log has of goals that count the time before the runs."""
+    """Return what the call history has of goals that count the time before the runs."""
     colon = "：" if lang == "zh" else ": "
     return [
         line
@@ -182,7 +182,7 @@ def _response(found: Found, metric: str, width: int, lang: Language) -> list[Tex
 
 
 def _rests_on(found: Found, metric: str) -> str:
-    """Return the metric whose figure is shown: that of a goal, if it is one's value."""
+    """Return the metric whose figure is shown: the value of a goal, if the metric is a goal."""
     if not metric.startswith("goal_"):
         return metric
     number = metric.removeprefix("goal_").partition(".")[0]
@@ -190,7 +190,7 @@ def _rests_on(found: Found, metric: str) -> str:
 
 
 def _everywhere(found: Found, metric: str, said: Mapping[str, str]) -> str | None:
-    """Say that a metric is one and the same in every replication of every point; else None."""
+    """Return a line if a metric has one value in all replications of all points; else None."""
     at = [point["metrics"][metric] for point in found["at"]]
     first, unit = at[0], metric_unit(found, metric)
     if first["value"] is None or any(each != first for each in at):
@@ -226,7 +226,7 @@ def _unplayed(each: Found, width: int, said: Mapping[str, str]) -> Text:
 
 
 def _name(each: Found) -> str:
-    """Return the value of a line; nothing where it is so long that it stands above."""
+    """Return the value of a line; empty if it is so long that it stands above."""
     name = value_text(each["value"])
     return name if cell_len(name) <= VALUE else ""
 

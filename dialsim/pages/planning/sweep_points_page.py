@@ -1,4 +1,4 @@
-"""The points of a sweep, one below the other: their values, goals, suspensions and costs."""
+"""The table of a sweep's points: their values, goals, suspensions and costs."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 POINTS_SHOWN = 24
 SHARE, FIGURE, NARROW = 16, 13, 9
-"""Columns of a share with its interval, of a figure, and of one that is short of room."""
+"""Columns of a share with its interval, of a figure, and of one in a narrow table."""
 GOALS_MET, SUSPENSION, COST = "goals_met", "any_suspension", "cost"
 
 
 def ranked(found: Found) -> list[Found]:
-    """Return points that were played, those that met the goals most often first.
+    """Return the completed points, those that met the goals most often first.
 
-    Of equals as in the grid.
+    Ties keep the order of the grid.
     """
 
     def met(point: Found) -> float:
@@ -43,7 +43,7 @@ def ranked(found: Found) -> list[Found]:
 
 
 def played(found: Found) -> list[Found]:
-    """Return points of which a replication came to its end."""
+    """Return the points with at least one completed replication."""
     return [point for point in found["at"] if point["done"]]
 
 
@@ -82,7 +82,7 @@ def point_lines(found: Found, width: int, lang: Language) -> list[Text]:
 def _titles(titles: Sequence[tuple[str, int, bool]], width: int) -> list[Text]:
     """Return the titles of columns, each on lines of its column's width, the last line below.
 
-    Chinese breaks at any character; an English word that is wider than its column is shortened.
+    Chinese breaks at any character; an English word wider than its column is shortened.
     """
     parts = [
         [fitted(line, size).rstrip() for line in wrap(text, size, break_long_words=False)]
@@ -116,17 +116,17 @@ def _figure(found: Found, point: Found, metric: str, size: int) -> Cell:
 
 
 def _most(keys: Collection[str], width: int) -> int:
-    """Return how wide the column of a key may be; all together take at most half of the page."""
+    """Return the greatest width of a key's column; all together take at most half of the page."""
     return max(4, width // 2 // len(keys) - 2)
 
 
 def _texts(
     found: Found, rows: Sequence[Found], width: int
 ) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]]]:
-    """Return by key how each of its values is written in some rows, and what marks stand for.
+    """Return the text of each value by key for some rows, and the legend of the marks.
 
-    A value that a column cuts could look like another: then all of the key are marked by their
-    place among its values.
+    A value cut to its column could look like another: then all values of the key are replaced by
+    marks.
     """
     texts: dict[str, dict[str, str]] = {}
     legend: list[tuple[str, str]] = []
@@ -146,10 +146,10 @@ def _texts(
 
 
 def _columns(found: Found, left: int, lang: Language) -> list[tuple[str, int]]:
-    """Return which metrics the table of points has, and how wide each is; goals met first.
+    """Return the metrics of the table and the width of each column; goals met first.
 
-    As wide as a goal's campaign asks for; narrower, where goals of one metric would else not all
-    have a column. Otherwise the last give way.
+    Columns are as wide as a goal's campaign needs, or narrower if goals of one metric would else
+    not all fit. Otherwise the last columns are dropped.
     """
     order = [m for m in (GOALS_MET, SUSPENSION, COST) if m in found["units"]]
     order += [m for m in found["units"] if m not in order]
@@ -172,7 +172,7 @@ def _columns(found: Found, left: int, lang: Language) -> list[tuple[str, int]]:
 
 
 def _of_campaigns(found: Found) -> list[str]:
-    """Return the metrics that are judged of one campaign."""
+    """Return the metrics that goals judge for one campaign."""
     names = (f"goal_{i}.value" for i, g in enumerate(found["goals"], 1) if g.get("campaign"))
     return [name for name in names if name in found["units"]]
 

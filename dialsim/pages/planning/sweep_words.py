@@ -1,4 +1,4 @@
-"""The words of the page of a sweep, and what its metrics, figures and keys are called."""
+"""Texts of the page of a sweep, and the names of its metrics, figures and keys."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 
 
 def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
-    """Return what a metric of replications is called."""
+    """Return the text of a metric of replications."""
     said = LABELS[lang]
     if metric.startswith("goal_"):
         number, _, what = metric.removeprefix("goal_").partition(".")
@@ -122,13 +122,13 @@ def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
 
 
 def _goal_name(goal: Found, lang: Language) -> str:
-    """Return what a goal judges, and of which campaign if it is of one."""
+    """Return the text of a goal: its metric, and its campaign if it has one."""
     name, campaign = plain_name(goal["metric"], lang), goal.get("campaign")
     return name if campaign is None else LABELS[lang]["of_campaign"].format(campaign, name)
 
 
 def figure(value: float | None, unit: str) -> str:
-    """Return a mean with the digits a reader wants: counts above 100 need no decimals."""
+    """Return a mean rounded for display: counts above 100 without decimals."""
     if value is None or value != value:
         return formatting.number(None)
     if unit == "share":
@@ -137,19 +137,19 @@ def figure(value: float | None, unit: str) -> str:
 
 
 def plain_name(metric: str, lang: Language) -> str:
-    """Return what a metric of a scenario is called."""
+    """Return the text of a metric of a scenario."""
     known = metrics()[metric]
     return known.name_zh if lang == "zh" else known.name
 
 
 def metric_unit(found: Found, metric: str) -> str:
-    """Return the unit of a metric; of what happens or not a share."""
+    """Return the unit of a metric; of an event, a share."""
     unit = str(found["units"][metric])
     return "share" if unit == "0 or 1" else unit
 
 
 def title_of(metric: str, found: Found, lang: Language) -> str:
-    """Return what a metric is called in a table, without its target."""
+    """Return the title of a metric in a table, without its target."""
     if metric.startswith("goal_"):
         goal = found["goals"][int(metric.removeprefix("goal_").partition(".")[0]) - 1]
         return _goal_name(goal, lang)
@@ -157,7 +157,7 @@ def title_of(metric: str, found: Found, lang: Language) -> str:
 
 
 def short_key(key: str, others: Mapping[str, Any]) -> str:
-    """Return the end of a key that no other ends with, as short as tells it apart.
+    """Return the shortest end of a key that distinguishes it from the others.
 
     >>> short_key("caller_ids.north.count", {"caller_ids.north.count": 0, "agents.day.count": 0})
     'north.count'
@@ -172,5 +172,5 @@ def short_key(key: str, others: Mapping[str, Any]) -> str:
 
 
 def value_text(value: Any) -> str:
-    """Return a value of a key."""
+    """Return a value of a key as text."""
     return value if isinstance(value, str) else written(value)

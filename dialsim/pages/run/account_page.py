@@ -50,7 +50,7 @@ def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
 
 
 def list_lines(account: Account, width: int) -> list[Text]:
-    """Return the account of one list: every row, and who the used ones are."""
+    """Return the account of one list: every row, and the kinds of the used ones."""
     rows = account["rows"]
     lines = [*headed(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
     for reason, count in most_first(account["unusable"]):
@@ -154,7 +154,7 @@ def _shares(account: Account, width: int) -> list[Text]:
 
 
 def _whole_parts(parts: Sequence[str], width: int) -> list[str]:
-    """Return parts parted by commas, on lines of at most `width` that break between them."""
+    """Return parts separated by commas, on lines of at most `width` that break between them."""
     lines = [parts[0]]
     for part in parts[1:]:
         if cell_len(f"{lines[-1]}, {part},") <= width:

@@ -1,4 +1,4 @@
-"""How the caller IDs fared, on the page of a run."""
+"""The section on caller IDs, on the page of a run."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def callers_section(
 
 
 def state_name(state: str) -> str:
-    """Return in Chinese what a summary calls a state of a number in English.
+    """Return the Chinese text of a caller ID's state, which a summary has in English.
 
     >>> state_name("clear"), state_name("suspended"), state_name("of tomorrow")
     ('正常', '停机', 'of tomorrow')
@@ -120,7 +120,7 @@ def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:
 
 
 def given_up(suspected: Sequence[Mapping[str, Any]], language: Language = "en") -> str:
-    """Return which numbers were given up as intercepted: how often, the last, and what became."""
+    """Return the caller IDs given up as intercepted: how often, the last, and their fate."""
     say = LABELS[language]
     last = formatting.clock(datetime.fromisoformat(suspected[-1]["time"]), language=language)
     times = sum(each.get("times", 1) for each in suspected)

@@ -1,4 +1,4 @@
-"""What stands below a goal: what a call log has of its value, and why it was missed."""
+"""The lines below a goal: its value in the call history, and why it was missed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from dialsim.scenario.profiles.reasons import Language
 
 
 def before_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:
-    """Return the lines below a goal; none where the run goes on from no call log."""
+    """Return the lines below a goal; none if the run continues no call history."""
     text = before_words(goal, language)
     return paragraph(text, width, indent=5, style="dim") if text else []
 
 
 def why_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:
-    """Return why a goal on abandoned calls was missed; none where the ends of shifts are not."""
+    """Return why a goal on abandoned calls was missed; none if ends of shifts are no cause."""
     text = why_words(goal, language)
     return paragraph(text, width, indent=5, style="dim") if text else []
 
 
 def why_words(goal: Mapping[str, Any], language: Language = "en") -> str:
-    """Return why a goal of a summary was missed; empty where it says nothing of it."""
+    """Return why a goal of a summary was missed; empty without a reason."""
     found = goal.get("shift_end")
     return "" if found is None else localised(found, "sentence", language)

@@ -1,4 +1,4 @@
-"""The lists and the other files of a run in a few lines each."""
+"""The section on lists and other input files, on the page of a run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dialsim.results.lists.accounts import BARS, BARS_ZH, allowed_words, fault_w
 from dialsim.scenario.profiles.reasons import Language
 
 QUIET, WARN = "dim", "yellow"
-PARTS = 6  # reasons by name; the others are one
-EXAMPLES = 3  # of a reason; all that are kept stand in --json
+PARTS = 6  # reasons shown by name; the others are summed up
+EXAMPLES = 3  # examples of a reason; --json has all that are kept
 
 Account = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ LABELS: dict[str, dict[str, str]] = {
 def lists_section(
     lists: Sequence[Account], files: Sequence[Account], width: int, language: Language
 ) -> list[Text]:
-    """Return what became of the rows of a run's lists and other files; nothing without files."""
+    """Return the rows of a run's lists and other files by their fate; nothing without files."""
     count = len(lists) + len(files)
     if not count:
         return []
@@ -128,7 +128,7 @@ def file_lines(
     Parameters
     ----------
     allowed
-        Also say what faulty cells may hold.
+        Also show the valid contents of faulty cells.
     """
     say = LABELS[language]
     unusable = unusable_rows(each)
@@ -178,7 +178,7 @@ def _reasons(counts: Mapping[str, int], language: Language) -> str:
 
 
 def _met(each: Account, width: int, language: Language) -> list[Text]:
-    """Say how many people of the lists a file names; warn if it is nobody."""
+    """Return how many people of the lists a file names, as a warning if it names none."""
     say, met = LABELS[language], each.get("met")
     if not each["rows"]:
         return paragraph(say["empty"], width, indent=4, style=WARN)
@@ -191,7 +191,7 @@ def _met(each: Account, width: int, language: Language) -> list[Text]:
 
 
 def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:
-    """Return where some examples stand, as `` (line 3 “x”; line 4 (empty))``."""
+    """Return the places of some examples, as `` (line 3 “x”; line 4 (empty))``."""
     say = LABELS[language]
     shown = [
         say["line"].format(e["line"], quoted_cell(e["text"], language)) for e in examples[:EXAMPLES]
@@ -200,10 +200,10 @@ def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:
 
 
 def quoted_cell(text: str, language: Language = "en") -> str:
-    """Return what stands in a cell in quotes, or that it is empty."""
+    """Return the content of a cell in quotes, or "(empty)"."""
     return LABELS[language]["no_text"] if text == EMPTY else f"“{text}”"
 
 
 def most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return what was counted, the most first."""
+    """Return counts in descending order."""
     return sorted(counts.items(), key=lambda each: -each[1])

@@ -1,4 +1,4 @@
-"""What the network did, on the page of a run: meanwhile, and after the campaign."""
+"""The section on network actions of a run: during the campaign, and after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dialsim.scenario.value_names import in_chinese
 
 BAD, QUIET = "red", "dim"
 EXAMPLES = 6  # groups of network actions shown in full
-COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # for what the network did, and when
+COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # columns of the action and its time
 SEVERE = ("suspend", "close", "stop", "intercept")
 
 LABELS: dict[str, dict[str, str]] = {
@@ -80,7 +80,7 @@ def network_section(
     did
         ``interventions`` of a summary.
     attempts
-        Of the whole run, of which the refused calls are a part.
+        Attempts of the whole run, which the refused calls are part of.
     """
     say = LABELS[language]
     lines = [*headed(say["title"], say["profile"].format(did["profile"]), width)]
@@ -111,7 +111,7 @@ def _cause(cause: Mapping[str, Any], attempts: int, width: int, language: Langua
 
 
 def _group_head(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
-    """Return what, when and on how many; a name that is too long gets a line of its own."""
+    """Return action, time and number of targets; a long name gets a line of its own."""
     say = LABELS[language]
     first = datetime.fromisoformat(group["first"])
     last = datetime.fromisoformat(group["last"])
@@ -121,7 +121,7 @@ def _group_head(group: Mapping[str, Any], width: int, language: Language) -> lis
     elif f"{last:%H:%M}" != f"{first:%H:%M}":
         when = say["to"].format(when, f"{last:%H:%M}")
     many = ""
-    met = group.get("numbers", group["targets"])  # older runs know targets alone
+    met = group.get("numbers", group["targets"])  # older versions wrote only the targets
     if group["count"] > 1 or met > 1:
         numbers = say["number" if met == 1 else "numbers"].format(met)
         many = (
@@ -142,7 +142,7 @@ def _group_head(group: Mapping[str, Any], width: int, language: Language) -> lis
 
 def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     head = _group_head(group, width, language)
-    if group["after_the_last_day"]:  # its dated lines stand under "after the campaign"
+    if group["after_the_last_day"]:  # its dated lines are under "after the campaign"
         return head
     text = formatting.localised(group, "example", language)
     basis = group["basis"]
@@ -154,7 +154,7 @@ def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Tex
 
 
 def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -> list[Text]:
-    """Return a summary's aftermath: complaints that arrived late, and what came of them."""
+    """Return a summary's aftermath: complaints that arrived late, and their consequences."""
     say = LABELS[language]
     until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
     lines = [*headed(say["after"], say["until"].format(until), width)]

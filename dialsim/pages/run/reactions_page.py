@@ -1,4 +1,4 @@
-"""How people took the calls, on the page of a run."""
+"""The section on callees' reactions, on the page of a run."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
-    """Return what a summary tells of drops, complaints, marks, opt-outs and calls agreed on."""
+    """Return a summary's abandoned calls, complaints, marks, opt-outs and callbacks."""
     lines = [*headed(LABELS[language]["title"], "", width)]
     facts = reaction_facts(s, language)
     column = max(10, *(cell_len(label) for label, *_ in facts))
@@ -110,7 +110,7 @@ def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> l
 
 
 def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
-    """Return the same as facts: a label, which may be empty, a text, and whether it is bad."""
+    """Return the reactions as facts: a label (may be empty), a text, and whether it is bad."""
     say = LABELS[language]
     values = {key: metric["value"] for key, metric in s["metrics"].items()}
     broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
@@ -151,9 +151,9 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
 
 
 def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
-    """Return what the cap of drops (``abandoned`` of a summary) rests on, as a suffix.
+    """Return the basis of the cap on abandoned calls (``abandoned`` of a summary), as a suffix.
 
-    Of a rule that is taken over from elsewhere it is said whose it is.
+    A rule taken over from another country is named.
 
     >>> note = "US rule taken over; China has none"
     >>> us = {"source": "S60", "confidence": "inferred", "note": note}
@@ -162,7 +162,9 @@ def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
     """
     say = LABELS[language]
     note = formatting.localised(gone, "note", language) if gone.get("note") else ""
-    if gone["confidence"] in ("rule", "inferred") and note:  # whose rule it is, or what replaced it
+    if (
+        gone["confidence"] in ("rule", "inferred") and note
+    ):  # the owner of the rule, or what replaced it
         source = formatting.source_ids(gone["source"], language)
         return say["whose"].format(source=source, note=note.partition(say["note_ends"])[0])
     return quoted_basis(gone, language)
@@ -174,7 +176,7 @@ def _dropped(gone: Mapping[str, Any], language: Language) -> str:
     if gone["share"] is None:
         return say["no_live"].format(cap=cap, basis=basis)
     late = ""
-    if gone.get("connected_late"):  # of an earlier version: nobody knows
+    if gone.get("connected_late"):  # older versions did not write it
         count = formatting.number(gone["connected_late"], language=language)
         late = say["late"].format(count=count, within=spaced(gone["connect_within_ms"], language))
     return say["dropped"].format(
@@ -195,13 +197,13 @@ def _complaints(values: Mapping[str, Any], language: Language) -> str:
 
 
 def _to_regulator(values: Mapping[str, Any], language: Language) -> str:
-    """Return the complaints to the sector's regulator, of which no other figure tells."""
-    found = values.get("complaints_sector")  # of an earlier version: nobody knows
+    """Return the complaints to the sector's regulator, which no other figure includes."""
+    found = values.get("complaints_sector")  # older versions did not write it
     return LABELS[language]["to_regulator"].format(found) if found else ""
 
 
 def _earlier(s: Mapping[str, Any], language: Language) -> str:
-    """Return the complaints that calls before the run still brought; nothing without any."""
+    """Return the complaints that calls before the run still caused; nothing without any."""
     found = (s.get("history") or {}).get("to_come") or {}
     if not any(found.values()):
         return ""
@@ -213,7 +215,7 @@ def _earlier(s: Mapping[str, Any], language: Language) -> str:
 
 
 def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
-    """Return the fact on people of whose complaints is known, and calls since; none without any."""
+    """Return the fact on known complainants, and calls to them since; nothing without any."""
     found, say = s.get("complainants"), LABELS[language]
     if not found or not any(found.values()):
         return []
@@ -221,7 +223,7 @@ def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, s
 
 
 def _declined(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
-    """Return the fact on people who were not interested; none without any."""
+    """Return the fact on people who declined; nothing without any."""
     found, say = s.get("declined"), LABELS[language]
     if not found:
         return []
@@ -233,7 +235,7 @@ _SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}
 
 
 def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> str:
-    """Return how much the network lets pass, beside what was used; nothing where it is off."""
+    """Return the share the network lets pass, beside the used one; empty if it is off."""
     if found is None or found["allowed"] is None:
         return ""
     say, share = LABELS[language], found.get("share")
@@ -251,7 +253,7 @@ def _by_campaign(
     tell: Callable[[Mapping[str, Any], Language], str],
     language: Language,
 ) -> list[str]:
-    """Return a line for each campaign of which a summary tells something under a key."""
+    """Return a line for each campaign with an entry under a key of the summary."""
     found = s.get(key, {})
     if len(found) == 1:
         return [tell(each, language) for each in found.values()]
@@ -260,7 +262,7 @@ def _by_campaign(
 
 
 def _callbacks(kept: Mapping[str, Any], language: Language) -> str:
-    """Tell of calls that were agreed on."""
+    """Return the facts on agreed callbacks."""
     say, punctual = LABELS[language], kept["punctual"]
     if language == "zh":
         punctual = f" {formatting.span(parse_duration(punctual), language)}"
@@ -271,7 +273,7 @@ def _callbacks(kept: Mapping[str, Any], language: Language) -> str:
 
 
 def _transfers(held: Mapping[str, Any], language: Language) -> str:
-    """Tell of callees who asked a robot for a person."""
+    """Return the facts on callees who asked a robot for a person."""
     say = LABELS[language]
     hold = held["mean_hold_s"]
     text = say["asked"].format(**held)
@@ -280,7 +282,7 @@ def _transfers(held: Mapping[str, Any], language: Language) -> str:
 
 
 def _heard(heard: Mapping[str, Any], language: Language) -> str:
-    """Tell of people who heard a recording."""
+    """Return the facts on people who heard a recording."""
     say = LABELS[language]
     text = say["played"].format(heard["played"])
     if not heard["played"]:

@@ -1,4 +1,4 @@
-"""The changes most worth trying, on the page of a run."""
+"""The section of recommendations, on the page of a run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LABELS: dict[str, dict[str, str]] = {
 def changes_section(
     changes: Sequence[Mapping[str, Any]], scenario: str, width: int, language: Language
 ) -> list[Text]:
-    """Return each change, what it would do, and the command that plays it.
+    """Return each recommendation, its estimated effect, and the command that simulates it.
 
     Parameters
     ----------
@@ -54,6 +54,6 @@ def changes_section(
 
 
 def _short(scenario: str) -> str:
-    """Return a path as a shell takes it; of a long one the file's name: no command is cut."""
+    """Return a path quoted for a shell; a long one as its file name: no command is cut."""
     quoted = shlex.quote(scenario)
     return quoted if len(quoted) <= LONGEST else shlex.quote(PurePath(scenario).name)

@@ -12,7 +12,7 @@ from dialsim.results import formatting
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profiles.reasons import Language
 
-SHOWN = 20  # values; all of them stand in summary.json
+SHOWN = 20  # values shown; summary.json has all of them
 WIDTHS = (9, 10, 8, 8, 9, 8)
 
 LABELS: dict[str, dict[str, str]] = {
@@ -54,7 +54,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = "en") -> list[Text]:
-    """Return the lines of one split, as of `Split.to_dict`; none is wider than `width`."""
+    """Return the lines of one split, from `Split.to_dict`; none is wider than `width`."""
     width, say = usable_width(width), LABELS[language]
     name = split["attribute"]
     rows = split["rows"]

@@ -1,7 +1,7 @@
-"""The page at the end of a run: what a planner wants to know, on one screen.
+"""The page at the end of a run, for the terminal: its main results on one screen.
 
-Here stand its head, its goals and its foot, and the order of what lies between; each of the longer
-sections has a file of its own. It is drawn from a summary alone.
+This module has its head, its goals, its foot and the order of the sections; each of the longer
+sections has a module of its own. The page is made from a summary alone.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Section = Callable[[Summary, int, Language], list[Text]]
 
 GOOD, BAD, QUIET = "green", "red", "dim"
 SCENARIO = "SCENARIO"
-WIDE = 90  # columns from which goals are told with their day
+WIDE = 90  # columns from which goals are shown with their day
 GOAL = 60  # columns of a goal without its margin
 MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}
 
@@ -106,9 +106,10 @@ def print_page(
     folder
         The run folder, named in the last line.
     language
-        ``"en"`` or ``"zh"``. What the summary of an older version says in English alone stays so.
+        ``"en"`` or ``"zh"``. Texts that the summary of an older version has in English only stay in
+        English.
     scenario
-        Its file, for the commands that try a change.
+        The scenario's file, for the commands of the recommendations.
     """
     put(page(summary, console.width, folder, language, scenario), console)
 
@@ -166,7 +167,7 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     say = LABELS[language]
     lines, weak = [*headed(say["goals"], "", width)], s.get("weak_defaults", ())
     longest = max(cell_len(formatting.margin(goal, language)) for goal in s["goals"])
-    beside = width >= GOAL + 2 + longest  # by how much, of every goal or of none
+    beside = width >= GOAL + 2 + longest  # margins are shown for every goal or for none
     for goal in s["goals"]:
         mark, style = MARKS[goal["met"]]
         by = say["at_the_end"]

@@ -1,4 +1,4 @@
-"""How fast it went by hour of the day, on the page of a run."""
+"""The section on throughput by hour of the day, on the page of a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
 QUIET = "dim"
-FIGURES = 49  # columns of a row but for its bars
+FIGURES = 49  # columns of a row without its bars
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -35,19 +35,19 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def _bar(rate: float, most: float, width: int) -> str:
-    """Return a rate as a bar, none where the page shows it as 0."""
+    """Return a rate as a bar; none if the page shows it as 0."""
     return bar(rate / most, width) if round(rate) else ""
 
 
 def throughput_section(
     hours: Sequence[Mapping[str, Any]], width: int, language: Language
 ) -> list[Text]:
-    """Return a summary's ``throughput.by_hour``; nothing where nothing was ever open."""
+    """Return a summary's ``throughput.by_hour``; nothing if no hour was ever open."""
     if not hours:
         return []
     say = LABELS[language]
     size = max(4, (width - 66) // 2)
-    calls = min(size + 8, width - FIGURES)  # bars take what figures leave
+    calls = min(size + 8, width - FIGURES)  # bars take the room that figures leave
     most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
     lines = [*headed(say["title"], say["note"], width)]
     head = [

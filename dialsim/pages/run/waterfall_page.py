@@ -1,4 +1,4 @@
-"""Where the list went, on the page of a run: what is left at each stage, and who left before it."""
+"""The waterfall of the contact list, on the page of a run: stages and exits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
     for stage in total["stages"]:
         exits = groups.get(before.get(stage["key"], ""), [])
         lines += [_exit(leave, rows, language) for leave in exits]
-        if stage["left"] != previous or stage is total["stages"][-1]:  # how it ended is always told
+        if (
+            stage["left"] != previous or stage is total["stages"][-1]
+        ):  # the last stage is always shown
             lines.append(_stage(stage, rows, width, language))
         previous = stage["left"]
     told = why_unreached(total, language)
@@ -54,7 +56,7 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
 
 
 def why_unreached(account: Mapping[str, Any], language: Language) -> str:
-    """Return why an account has no stage of live answers; nothing if it has one."""
+    """Return why an account has no stage of live answers; empty if it has one."""
     untold = all(stage["key"] != "reached" for stage in account["stages"])
     return LABELS[language]["shared"] if untold else ""
 

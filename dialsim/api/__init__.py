@@ -2,8 +2,8 @@
 
 ``run("scenarios/first_campaign.toml").summary["metrics"]["conversations"]["value"]``
 
-A scenario or a folder comes in, results go out. What costs much to import is imported when it is
-needed.
+Functions take a scenario or a folder and return results. Expensive modules are imported on first
+use.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ class Accounts:
     files
         The same of registries, withdrawals and the history, shorter.
     synthetic
-        Names of the lists that are drawn and have no rows to account for.
+        Names of the synthetic lists, which have no rows to account for.
     rejects, rejected
-        The file of rows that are not used, if one was asked for, and how many are in it.
+        The file of unused rows, if requested, and its number of rows.
     """
 
     lists: list[dict[str, Any]]
@@ -79,15 +79,14 @@ def people_account(
         A scenario, of which all lists, registries, withdrawals and the history are read; or the
         path of a CSV or Parquet file.
     rejects
-        CSV file to write every row to that is not used: list, line, reason, column, text. It
-        holds numbers and is for its owner alone. An earlier one is replaced; a file that is read
-        is not.
+        CSV file for every unused row: list, line, reason, column, text. It holds phone numbers and
+        is readable by its owner only. An earlier one is replaced; an input file is not.
     on
-        Day at which consents of a file by itself are judged; None: today, in China.
+        Day at which consents of a bare list file are judged; None: today, in China.
     on_rows
-        Called some times a second with the rows read so far, and about how many there are.
+        Called several times a second with the rows read so far and an estimate of their total.
     reading
-        Of a file by itself, keys of a list in a scenario: ``home``, ``countries``, ``format``,
+        For a bare list file, keys of a list in a scenario: ``home``, ``countries``, ``format``,
         ``delimiter``, ``encoding``, ``header``, ``attributes``, ``columns``.
 
     Returns
@@ -98,9 +97,9 @@ def people_account(
     ------
     ScenarioError
         A file cannot be read, or has no column of numbers; an attribute holds phone numbers; the
-        rejects would replace a file that is read.
+        rejects would replace an input file.
     CapacityError
-        The rejects cannot be written, for want of room or leave.
+        The rejects cannot be written: no space or no permission.
 
     Notes
     -----
@@ -125,12 +124,12 @@ def people_account(
 
 
 def is_bare(source: Source) -> bool:
-    """Whether a source is a list's file by itself, not a scenario."""
+    """Return whether a source is a bare list file, not a scenario."""
     return isinstance(source, str | Path) and Path(source).suffix.lower() != ".toml"
 
 
 def bare_list(path: Source, reading: Mapping[str, Any], on: date | None = None) -> Scenario:
-    """Return a scenario around one list file, for functions that need one."""
+    """Return a scenario around one bare list file, for functions that need one."""
     assert isinstance(path, str | Path)
     keys = {key: value for key, value in reading.items() if value not in (None, (), [], {})}
     day = on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -201,7 +200,7 @@ def _remedy_in_options(text: str) -> str:
 
 
 def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
-    """Refuse an output option that names a file that is read.
+    """Refuse an output option that names an input file.
 
     Raises
     ------
@@ -230,7 +229,7 @@ def refuse_place(path: Path, option: str) -> None:
     Raises
     ------
     ScenarioError
-        Its folder is not there, or it is a folder itself.
+        Its folder does not exist, or it is a folder itself.
     """
     message = None
     if path.is_dir():

@@ -18,7 +18,7 @@ def attributes_of(option: str, names: Any) -> list[str]:
     Raises
     ------
     ScenarioError
-        They are neither a name nor names.
+        The value is neither a name nor a list of names.
     """
     given = [names] if isinstance(names, str) else names
     found = list(given) if isinstance(given, Iterable) else [given]
@@ -36,14 +36,14 @@ def key_of(pseudonyms: Any) -> PseudonymKey | None:
     Raises
     ------
     ScenarioError
-        It is none, or there is none in the environment.
+        The key is invalid, or the environment has none.
     """
     if pseudonyms is True:
         return load_key()
     if not pseudonyms or isinstance(pseudonyms, PseudonymKey):
         return pseudonyms or None
     allowed = "True, for that of the environment, or a PseudonymKey"
-    found = f"{type(pseudonyms).__name__}, which is not shown"  # it may be somebody's secret
+    found = f"{type(pseudonyms).__name__}, which is not shown"  # the text may be a secret
     raise ScenarioError([Problem("pseudonyms", "this is no key", found=found, allowed=allowed)])
 
 

@@ -1,4 +1,4 @@
-"""Checks without playing, and compilation ahead of a run."""
+"""Checks without a simulation, and compilation ahead of a run."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def check(
     Parameters
     ----------
     only
-        One half alone; None: both.
+        Only one half; None: both.
     on_rows
-        Called some times a second with the rows read so far, and about how many there are.
+        Called several times a second with the rows read so far and an estimate of their total.
 
     Returns
     -------
@@ -42,17 +42,15 @@ def check(
             Who can be called, what each resource allows, which one binds, the outlook of each goal
             and what it takes, complaints; see :func:`dialsim.feasibility.estimate.estimate`.
         ``verdict``
-            ``exit_code`` (0, or 1 if a wall is missing, a goal is out of reach or the study is
-            unlawful), ``walls_missing``, ``out_of_reach``, ``unlawful``; of bad input
-            ``{"exit_code": 2}``, and there is no more.
+            ``exit_code`` (0, or 1 if a hard limit is missing, a goal is out of reach or the study
+            is unlawful), ``walls_missing``, ``out_of_reach``, ``unlawful``; for bad input only
+            ``{"exit_code": 2}``.
 
-        A half that was not asked for is None.
+        A half that was not requested is None.
 
-    Notes
-    -----
-    Simulates nothing. Lists, registries and withdrawals are read to their end (a million rows in
-    about a second); the audit alone looks into lists for the names of their columns, and counts
-    their rows.
+    Notes ----- Simulates nothing. Lists, registries and withdrawals are read to their end (a
+    million rows in about a second); the audit by itself only reads the lists' column names and
+    counts their rows.
     """
     try:
         return _checked(scenario, only, on_rows)
@@ -93,7 +91,7 @@ def estimated(
     Raises
     ------
     ScenarioError
-        A file cannot be read, or holds what refuses a run.
+        A file cannot be read, or has content that a run refuses.
     """
     from dialsim.feasibility.estimate import estimate
 
@@ -104,7 +102,7 @@ def estimated(
 def _already(scenario: Scenario) -> ProgressSoFar | None:
     """Return the call history of a continued campaign; None if it is not continued.
 
-    Its lists are read as a run reads them, so that what refuses a run refuses a check.
+    Its lists are read as a run reads them, so that a check refuses what a run refuses.
     """
     calls = None if scenario.history is None else scenario.history.calls
     if calls is None or not calls.own:
@@ -116,9 +114,9 @@ def _already(scenario: Scenario) -> ProgressSoFar | None:
 
 
 def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:
-    """Return complaints in the caller IDs' states, by block; empty without a file.
+    """Return the complaints in the caller IDs' states, by number range; empty without a file.
 
-    The history is read as a run reads it, so that what refuses a run refuses a check.
+    The history is read as a run reads it, so that a check refuses what a run refuses.
     """
     history = scenario.history
     if history is None:
@@ -127,7 +125,7 @@ def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:
     from dialsim.scheduler.history import read_history
     from dialsim.scheduler.own_numbers import own_numbers
 
-    if history.calls is not None and history.calls.own:  # they have been read by now
+    if history.calls is not None and history.calls.own:  # the lists have been read by now
         history = history.model_copy(update={"calls": None})
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
     stated = scenario.model_copy(update={"history": history})
@@ -146,7 +144,7 @@ def _opened(scenario: Scenario) -> Lists:
 
 
 def looked_into(scenario: Scenario) -> tuple[Columns, Rows]:
-    """Return columns and rows of the lists' files; none of those that cannot be opened."""
+    """Return the columns and row counts of the lists' files, except unreadable ones."""
     from dialsim.people.list_files import columns_found, rows_found
     from dialsim.people.list_terms import open_list
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dialsim.scheduler.stop import Stop
 
 OnRepeat = Callable[["RepeatsDone"], None]
-FEWEST = 2  # one pair says nothing of the spread
+FEWEST = 2  # one pair gives no spread
 
 
 def compare(
@@ -47,42 +47,41 @@ def compare(
     Parameters
     ----------
     a, b
-        Each a scenario as for :func:`dialsim.run`, or a run or its folder. Two runs are compared
-        as they are; one beside a scenario, or with `replications` or `seed`, stands for its
-        scenario, which is played again.
+        Each a scenario as for :func:`dialsim.run`, or a run or its folder. Two runs are compared as
+        they are. A run beside a scenario, or with `replications` or `seed`, is replaced by its
+        scenario, which is simulated again.
     replications
-        Pairs to play, at least 2; None: 20.
+        Pairs to simulate, at least 2; None: 20.
     rare
-        Estimate also how likely suspensions are in both, given the calls made, as
-        :func:`dialsim.replicate` does: `Comparison.suspensions`. It has no part in the verdict.
+        Also estimate the chance of suspensions in both, given the calls made, as
+        :func:`dialsim.replicate` does: `Comparison.suspensions`. The verdict does not use it.
     seed
-        Draws behaviour in both, instead of the seed of `a`; drawn lists stay as they are.
+        Seed of behaviour in both, instead of that of `a`; synthetic lists stay the same.
     threads
-        Pairs to play at a time, as for :func:`dialsim.replicate`.
+        Pairs in parallel, as for :func:`dialsim.replicate`.
     executor, workers
-        Who plays, as for :func:`dialsim.replicate`.
+        As for :func:`dialsim.replicate`.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
-        Asked to end early from another thread.
+        Stops early when another thread requests it.
 
     Returns
     -------
     Comparison
-        Differences are `b` less `a`. After Ctrl-C of the pairs that came to their end.
+        Differences are `b` less `a`. After Ctrl-C, of the completed pairs.
 
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`, of both at once; or `replications`, `threads` or `workers` is
-        no count, or `executor` is none, or cannot be reached; or `rare` where nothing is played.
+        As for :func:`dialsim.run`, for both at once; or `replications`, `threads` or `workers` is
+        no count; or `executor` is unknown or cannot be reached; or `rare` is given but nothing is
+        simulated.
 
-    Notes
-    -----
-    Replication k of both draws with the same keys, person by person and attempt by attempt, so
-    that what differs is what the change does; `Comparison.metrics` says how far that goes. Only
-    whole pairs count, whatever is broken off.
-    Goals that only one of the two has are shown and not judged; walls are judged like goals.
+    Notes ----- Replication k of both draws with the same keys, by person and by attempt, so that
+    differences are effects of the change; `Comparison.metrics` has the variance this saves. After
+    an interruption only complete pairs count. Goals of only one side are shown but not judged; hard
+    limits are judged like goals.
 
     Examples
     --------
@@ -123,7 +122,7 @@ class _Taken:
 def _taken_in(
     a: Source | Run, b: Source | Run, replications: int | None, problems: Problems
 ) -> list[_Taken]:
-    """Return both, and add every problem of either and of their number."""
+    """Return both sources; add the problems of either and of their number to `problems`."""
     if replications is not None and not _is_count(replications):
         problems.add(
             "replications",
@@ -235,7 +234,7 @@ def _scenarios(
 def _pairs(
     two: list[Scenario], n: int, by: _By, stop: Stop, repeats: Repeats
 ) -> tuple[list[list[Played]], list[dict[str, str]]]:
-    """Play pairs; return the figures of either side, and the files read."""
+    """Simulate pairs; return the figures of either side, and the input files."""
     from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.stop import interruptible, interrupts
 
@@ -281,7 +280,7 @@ def _replayed(taken: list[_Taken]) -> list[str]:
 
 
 def _random_draw_notes(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
-    """Return notes on how random numbers are shared, and where they cannot be."""
+    """Return notes on the shared random numbers, and on where they cannot be shared."""
     notes = []
     if given.seed != two.seed:
         notes.append(f"Both are played with seed {two.seed}: B's own, {given.seed}, is not used.")

@@ -12,16 +12,16 @@ from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.scenario.difference import Change, differences
 
 PAIRS = 20
-"""Replications of each of two scenarios, unless others are asked for."""
+"""Default replications of each of two scenarios."""
 
 
 def compare_runs(one: Run, two: Run, labels: tuple[str, str]) -> Comparison:
-    """Return a comparison of two runs; nothing is played.
+    """Return a comparison of two runs; nothing is simulated.
 
     Raises
     ------
     ScenarioError
-        A summary has not what is compared.
+        A summary lacks what is compared.
     """
     _check_summaries((one, two), labels)
     notes = []
@@ -91,7 +91,7 @@ def _one_draw(one: Run, two: Run) -> str:
 
 
 def _again(one: Run, two: Run) -> str:
-    """Return the command that plays both in pairs."""
+    """Return the command that simulates both in pairs."""
     if one.folder is None or two.folder is None:
         return f"dialsim.compare(a, b, replications={PAIRS})"
     folders = " ".join(quote(str(run.folder)) for run in (one, two))
@@ -103,7 +103,7 @@ def _seed(run: Run) -> Any:
 
 
 def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return differences outside the scenario: files, versions, tables of this machine."""
+    """Return the differences beside the scenario: files, versions, tables of this machine."""
     found = inputs_changed(before.get("inputs", {}), after.get("inputs", {}))
     identities = before["identity"], after["identity"]
     for key, what in _IDENTITY.items():
@@ -127,7 +127,7 @@ _IDENTITY = {
 
 
 def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the files in the same place in both whose content differs."""
+    """Return the files named at the same place in both whose content differs."""
     return [
         {"what": "content of a file", "name": name, "before": before[name], "after": after[name]}
         for name in before

@@ -29,7 +29,7 @@ class Side:
     name, seed, digest
         Of the scenario; the digest is that of a run folder.
     heading
-        Why it is no lawful plan; None if it may be one.
+        Why it is no lawful plan; None if it may be lawful.
     """
 
     label: str
@@ -46,7 +46,7 @@ class Side:
         from dialsim.results.hard_limits import heading
 
         rules, network = profiles
-        assert rules is not None  # a scenario that was checked has both
+        assert rules is not None  # a checked scenario has both
         assert network is not None
         digest = scenario_digest(scenario, rules, network, policy_digest(scenario))
         return cls(label, scenario.name, scenario.seed, digest, heading(scenario, rules))
@@ -76,17 +76,17 @@ class Comparison:
     kind
         ``"scenarios"`` or ``"runs"``.
     a, b
-        What each came to: `Replications`, or a `Run`.
+        The results of each: `Replications`, or a `Run`.
     sides
-        How the two are called, and what names them.
+        Labels and identities of the two.
     changes
-        What differs between the two scenarios.
+        Differences between the two scenarios.
     others
-        What differs beside them: content of files; of two runs versions of programs and data too.
+        Other differences: content of files; for two runs also versions of programs and data.
     notes
-        Sentences on how it was made.
+        Sentences on how the comparison was made.
     again
-        Of two runs: the command that plays both again in pairs, which gives intervals.
+        For two runs: the command that simulates both in pairs, which gives intervals.
 
     Notes
     -----
@@ -129,7 +129,7 @@ class Comparison:
 
     @property
     def _one_digest(self) -> bool:
-        """Whether the digests agree; for scenarios that were read, whether nothing changed."""
+        """Whether the digests agree; for scenarios read from files, whether nothing changed."""
         return self.kind == "scenarios" or self.sides[0].digest == self.sides[1].digest
 
     @property
@@ -187,7 +187,7 @@ class Comparison:
         Raises
         ------
         ValueError
-            These are two runs, or no pair came to its end.
+            These are two runs, or no pair was completed.
         """
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
             raise ValueError("two runs are one pair: compare with `replications` for more")
@@ -199,7 +199,7 @@ class Comparison:
         Raises
         ------
         KeyError
-            There is no such metric; the nearest names are told.
+            There is no such metric; the error lists the nearest names.
         """
         if metric not in self._metrics:
             from dialsim.errors import did_you_mean
@@ -303,7 +303,7 @@ class Comparison:
 
 
 def _judged(played: Played, same: bool) -> list[Mapping[str, Any]]:
-    """Return goals and hard limits; the events of a rate goal too, unless nothing can differ."""
+    """Return goals and hard limits; also events of a rate goal, unless nothing can differ."""
     counted = [*played.counted] if played.counted and not same else [None] * len(played.goals)
     goals = [{**goal, "counted": each} for goal, each in zip(played.goals, counted, strict=True)]
     return [*goals, *played.walls]

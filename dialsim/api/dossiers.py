@@ -31,26 +31,26 @@ if TYPE_CHECKING:
     from dialsim.scheduler.stop import Stop
 
 REPLICATIONS = {"boss": 20}
-"""Replications for a dossier, unless others are asked for."""
+"""Default replications of a management report."""
 REPLAYED = ("boss", "operator")
-"""Readers who may be told of replications."""
-HEAD = 4096  # characters in which a dossier says what it is
+"""Readers whose report may include replications."""
+HEAD = 4096  # characters within which a report has its mark
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """A page, and what was missing for it.
+    """A report's page, and notes on what it lacks.
 
     Attributes
     ----------
     html
         The page.
     name
-        What its file is called.
+        The name of its file.
     notes
-        Sentences on what it could not tell.
+        Sentences on what it lacks.
     complete
-        False if replications were broken off: it tells of those that were played.
+        False if replications were interrupted: it covers the completed ones.
     """
 
     html: str
@@ -71,12 +71,12 @@ def dossier(
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Dossier:
-    """Return a dossier of a run.
+    """Return a one-page report of a run.
 
     Parameters
     ----------
     run
-        In memory or of a folder.
+        In memory or in a folder.
     audience
         ``"boss"``: when it is finished and with what chance, what it costs, what stops it.
         ``"compliance"``: obligations with exposure, proofs, overrides, digests. ``"operator"``:
@@ -84,44 +84,41 @@ def dossier(
     language
         Of the page, ``"en"`` or ``"zh"``.
     replications
-        How often the scenario is played again: for the boss 20 times unless said otherwise, and
-        with 0 no probability is told; for an operator, of all lines together, so that complaints
-        are told more closely.
+        Replications of the scenario. For ``"boss"`` 20 by default, and 0 leaves out probabilities;
+        for an operator, over all trunks together, they make expected complaints more precise.
     costs
-        TOML file whose table ``[costs]`` stands for the scenario's; a scenario will do.
+        TOML file, such as a scenario, whose table ``[costs]`` replaces the scenario's.
     files
-        Folder from which paths of the scenario's lists start; None: for a run of a folder the
-        current one, for a run in memory as it was.
+        Folder that paths of the scenario's lists are relative to; None: the current folder for a
+        run in a folder, the original one for a run in memory.
     operator
-        Of the operator's dossier: tell of this operator's lines alone, such as ``"CTCC"``.
+        For the operator's report: cover only this operator's trunks, such as ``"CTCC"``.
     progress
         As for :func:`dialsim.replicate`.
     stop
-        Asked to end the replications early from another thread; so does Ctrl-C.
+        Stops the replications early when another thread requests it; so does Ctrl-C.
 
     Returns
     -------
     Dossier
-        If the scenario cannot be played again, one without probabilities that says why.
+        If the scenario cannot be replayed, a report without probabilities that says why.
 
     Raises
     ------
     ScenarioError
-        What is asked for does not exist; a part of the run is missing or damaged (it says which,
-        and what can be made all the same); prices are at fault; the operator's dossier of a study
-        of what is forbidden, which is no plan.
+        The request is invalid; a part of the run is missing or damaged (the error names it, and
+        what can still be made); prices are invalid; or an operator's report is requested for a
+        study of something forbidden, which is no plan.
     CapacityError
-        Memory will not suffice to play it again.
+        Not enough memory to replay it.
 
-    Notes
-    -----
-    Without replications a function of the run and the installed profiles alone. Each replication
-    takes as long as the run did, without its log.
+    Notes ----- Without replications the report depends only on the run and the installed profiles.
+    Each replication takes as long as the run did, without its log.
     """
     _check_asked(run, audience, language, replications, operator)
     run.check_summary()
     log = run.log
-    _ = log.profiles  # missing ones are no matter of a table
+    _ = log.profiles  # a table lacks nothing if costs are missing
     prices = _prices(run, costs)
     found: Replayed | NotReplayed | None = None
     wanted = REPLICATIONS.get(audience, 0) if replications is None else replications
@@ -221,7 +218,7 @@ def _columns(run: Run, files: str | Path | None) -> Columns | None:
 
 
 def _again(run: Run) -> str:
-    """Return what replays a run for its dossier."""
+    """Return the function that replays a run for its report."""
     if run.folder is None:
         return f'run.dossier("boss", replications={REPLICATIONS["boss"]})'
     return (
@@ -230,12 +227,12 @@ def _again(run: Run) -> str:
 
 
 def write_dossier(found: Dossier, path: Path) -> None:
-    """Write a dossier atomically; replace only an earlier dossier.
+    """Write a report atomically; replace only an earlier report.
 
     Raises
     ------
     ScenarioError
-        Something else stands there; see :func:`refuse_target`.
+        The path holds something else; see :func:`refuse_target`.
     CapacityError
         It cannot be written.
     """
@@ -246,12 +243,12 @@ def write_dossier(found: Dossier, path: Path) -> None:
 
 
 def refuse_target(path: Path) -> None:
-    """Refuse an invalid path for a dossier, before anything is played.
+    """Refuse an invalid path for a report, before anything is simulated.
 
     Raises
     ------
     ScenarioError
-        It is a folder, lies in none, or is a file that is no dossier.
+        It is a folder, has no folder to be in, or is a file that is no report.
     """
     from dialsim.api.accounts import refuse_place
 
@@ -262,7 +259,7 @@ def refuse_target(path: Path) -> None:
 
 
 def is_dossier(path: Path) -> bool:
-    """Whether a file is a dossier that dialsim wrote."""
+    """Return whether a file is a report that dialsim wrote."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             return f'<meta name="{MARK}"' in file.read(HEAD)

@@ -23,7 +23,7 @@ def explain(
     language: Literal["en", "zh"] = "en",
     on: date | str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return everything of one name: a value, a group, a reason, an obligation or a source id.
+    """Return all details of a name: a value, a group, a reason, an obligation or a source id.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def explain(
     rules, network
         The rule pack and the network profile to look in.
     language
-        Of what a reason says.
+        Language of the reasons' texts.
     on
         A day, such as ``"2023-05-08"``: values and obligations as they were then; None: the newest.
 
@@ -45,7 +45,7 @@ def explain(
     Raises
     ------
     ScenarioError
-        Nothing goes by that name: it names the nearest. Or there is no such language or day.
+        Unknown name (the error lists the nearest), language or day.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def day_given(option: str, given: object) -> date:
     Raises
     ------
     ScenarioError
-        It is none.
+        It is no day.
     """
     from dialsim.scenario.profiles.validity import FORM, day_of
 

@@ -27,13 +27,13 @@ class Exported:
     Attributes
     ----------
     table, path
-        Of which table, and where it stands.
+        The exported table, and the written file.
     rows, of
-        Rows that met the conditions, and all there are.
+        Rows that met the conditions, and all rows.
     columns
         Their names, in order.
     missing
-        By column the words of conditions that no row has, and those there are.
+        By column the words of conditions that no row has, and the existing words.
     """
 
     table: str
@@ -76,27 +76,27 @@ def export(
     table
         ``"people"``, ``"calls"``, ``"events"`` or ``"interventions"``.
     out
-        Its name ends in .csv, .xlsx or .parquet; a file there is replaced.
+        File ending in .csv, .xlsx or .parquet; an existing one is replaced.
     where
         Conditions, all of which a row must meet: ``"reason!=connected"``, ``"attempts>=2"``,
         ``"state=ready,sleeping"``, ``"time>=2026-04-13 10:30"`` by the run's clock.
     columns
-        Those to be written, in this order; None: all.
+        Columns to write, in this order; None: all.
     with_numbers
-        Write phone numbers, if the run kept them; the file is then its owner's alone.
+        Write phone numbers, if the run kept them; the file is then readable by its owner only.
 
     Returns
     -------
     Exported
-        How many rows of how many.
+        The numbers of written and of all rows.
 
     Raises
     ------
     ScenarioError
-        There is no such table or column, a condition cannot be read, the name has another ending,
-        or numbers are asked for that the run has not: all at once. A table is damaged.
+        Unknown table or column, unreadable condition, unknown file ending, or numbers requested
+        that the run did not keep: all problems at once. Or a table is damaged.
     CapacityError
-        The file cannot be written: the disk is full, or nobody may write there.
+        The file cannot be written: the disk is full, or permission is missing.
 
     Notes
     -----
@@ -150,7 +150,7 @@ def _wanted(
 
 
 def _schema(run: Run, table: str, known: Sequence[str]) -> Any:
-    """Return the schema of a table; every run has it, even of no rows."""
+    """Return the schema of a table; every run has it, even without rows."""
     import pyarrow as pa
 
     for batch in run.batches(table, known):
@@ -203,7 +203,7 @@ def _plain(column: Any) -> Any:
 
 
 class _Words:
-    """Condition words that some row has: one that no row has may be misspelt."""
+    """Words of the conditions that no row has had so far: they may be misspelt."""
 
     def __init__(self, conditions: Sequence[Condition], schema: Any) -> None:
         import pyarrow as pa

@@ -11,7 +11,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 def language_fault(option: str, language: Any) -> Problem | None:
-    """Return what is wrong with the language given for an option; None if nothing."""
+    """Return the fault of the language given for an option; None if it is valid."""
     if isinstance(language, str) and language in LANGUAGES:
         return None
     allowed = ", ".join(LANGUAGES)
@@ -24,7 +24,7 @@ def language_of(option: str, language: Any) -> Language:
     Raises
     ------
     ScenarioError
-        Nothing is written in it.
+        The language is not supported.
 
     Examples
     --------

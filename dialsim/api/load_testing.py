@@ -42,75 +42,74 @@ def load_test(
     progress: bool | OnLoad = False,
     stop: Stop | None = None,
 ) -> LoadTest:
-    """Put a load on the real scheduler, in real time, and measure its lateness.
+    """Load-test the real scheduler in real time, and measure its lateness.
 
-    Dials are planned beforehand, in an open loop: nothing that happens moves or omits one. The
-    scheduler's drive loop plays what is due by the wall clock. An offer is one dial that a campaign
-    is asked to make at its planned instant: see :class:`dialsim.loadtest.offers.Offers`.
+    Dials are planned in advance, in an open loop: no event moves or omits one. The scheduler's
+    drive loop executes what is due by the wall clock. An offer is one dial that a campaign is
+    requested to make at its planned instant: see :class:`dialsim.loadtest.offers.Offers`.
 
     Parameters
     ----------
     scenario
-        Whose campaigns dial as planned instead of by their pacing, in turn; None: one that is
-        built in, in which no line, number or agent is ever short.
+        Scenario whose campaigns dial as planned, in turn, instead of by their pacing; None: a
+        built-in one with ample trunks, caller IDs, contacts and agents.
     rate
-        Dials planned in a time, such as ``"50000/s"``; a bare number is a rate a second. Of a
-        search the rate it begins with.
+        Planned dials per time, such as ``"50000/s"``; a bare number is a rate a second. For a
+        search, its first rate.
     ramp
         ``"10000:50000:10000/s"``: several rates, one step after the other, instead of `rate`.
     length, warm_up
-        Of each step, and of what goes before and is left out of every figure. None: 30 s and 2 s,
-        of a search 3 s and 1 s.
+        Length of each step, and of the warm-up before it, which no figure includes. None: 30 s and
+        2 s, for a search 3 s and 1 s.
     arrivals
         ``"poisson"``, one numbered draw of the seed a gap, or ``"even"``.
     profile
-        ``"full"``, or ``"decision-only"``: as in any run up to the dial, but each call is over
-        after a millisecond, so that no channel or agent is ever short and no network is asked.
+        ``"full"``, or ``"decision-only"``: like any run up to the dial, but each call ends after a
+        millisecond, without the network, so that channels and agents are never short.
     runs
-        At least 5, which is what None stands for.
+        At least 5, the default.
     hold
-        How long an offer waits, in virtual time, for what it lacks before it is deferred.
+        How long an offer waits, in virtual time, for a missing resource before it is deferred.
     deadline
-        An offer taken later than this is dropped, not asked; None: never.
+        An offer taken later than this is dropped without a request; None: never.
     drain
-        Real time after the end for what is due and not decided; the rest is censored.
+        Real time after the end for offers that are due but undecided; the rest is censored.
     lateness
-        Most own lateness by quantile, ``{"p99": "10ms"}``: ``p50``, ``p90``, ``p99``, ``p99.9``,
-        ``p99.99``; judged in every run.
+        Greatest own lateness by quantile, ``{"p99": "10ms"}``: ``p50``, ``p90``, ``p99``,
+        ``p99.9``, ``p99.99``; judged in every run.
     admitted
         Least share of offers admitted.
     find_limit
         Search for the highest rate with p99 of own lateness within its threshold (10 ms unless
         given) and a backlog that does not grow, in 3 runs of 3.
     seed
-        Of behaviour and of the planned instants.
+        Seed of behaviour and of the planned instants.
     out, junit
-        Folder for histograms and ``load.json``, and file for JUnit XML; written as far as the test
-        has come, after each run.
+        Folder for histograms and ``load.json``, and file for JUnit XML; written after each run with
+        the results so far.
     progress
-        True: a line on standard error, if that is a terminal. Or whom to tell.
+        True: a line on standard error, if that is a terminal; or a function to call.
     stop
-        Another thread's wish to end it.
+        Stops the test when another thread requests it.
 
     Returns
     -------
     LoadTest
-        After Ctrl-C what was measured by then.
+        After Ctrl-C, what was measured so far.
 
     Raises
     ------
     ScenarioError
-        With everything that makes no sense.
+        All invalid arguments at once.
     CapacityError
-        This machine cannot generate the load, or nothing can be written where results should go.
-        Where a disk fails later, the result has the reason as ``unwritten``.
+        This machine cannot generate the load, or results cannot be written. If a disk fails later,
+        the result has the reason as ``unwritten``.
     InternalError
-        A run came to another outcome than the same offers on the virtual clock.
+        A run had another outcome than the same offers on the virtual clock.
 
-    Notes
-    -----
-    Takes the real time of all runs, and once more what the load takes flat out: it is played on
-    the virtual clock first, which compiles everything and says what each run must come to.
+    Notes ----- Takes the real time of all runs, plus one pass at full speed: the load is first
+    simulated on the virtual clock, which compiles everything and gives the outcome each run must
+    have.
     """
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine
@@ -163,7 +162,7 @@ def _searched(course: Course) -> LoadTest:
 
 
 def _played(course: Course, files: LoadFiles) -> LoadTest:
-    """Play all runs, and record each when it ends."""
+    """Execute all runs, and record each when it ends."""
     from dialsim.loadtest.result import LoadTest
 
     runs: list[RunFigures] = []
@@ -185,7 +184,7 @@ def _played(course: Course, files: LoadFiles) -> LoadTest:
         try:
             if failed is None:
                 files.keep_run(number, run)
-        except CapacityError as error:  # what is measured is not lost: the caller has it
+        except CapacityError as error:  # measured results are not lost: the caller has them
             failed = error
         failed = keep_result().unwritten
 

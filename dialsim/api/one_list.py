@@ -28,7 +28,7 @@ def campaign_of(scenario: Scenario, name: str | None) -> Campaign:
     Raises
     ------
     ScenarioError
-        There is none of the name, or several to choose from.
+        No campaign has the name, or several have no name to choose by.
     """
     names = [campaign.name for campaign in scenario.campaigns]
     if name is None and len(names) == 1:
@@ -49,13 +49,13 @@ def with_one_list(
     Parameters
     ----------
     path
-        The file. If a list of the scenario comes from it, it is read as that list; else as the
-        campaign's first list from a file, other columns and consent terms than which would have to
-        be named. Beside drawn lists only, relation and consent of the first are taken.
+        The file. If a list of the scenario comes from it, it is read as that list, else as the
+        campaign's first list from a file; other columns and consent terms must be named. If the
+        campaign has only synthetic lists, relation and consent of the first apply.
     name
-        What the list is called.
+        Name of the list.
     reading
-        Keys of a list in a scenario that go before those.
+        Keys of a list in a scenario that override those.
     """
     raw = scenario.to_dict()
     place = _alike(scenario, campaign, path)
@@ -76,7 +76,7 @@ def with_one_list(
 def _terms(written: Mapping[str, Any], itself: bool) -> dict[str, Any]:
     """Return the keys of a list that apply to any file.
 
-    The order only says which row of a person comes first; of the file itself it is kept.
+    The order only decides which row of a person comes first; for the file itself it is kept.
     """
     if "synthetic" in written:
         return {key: value for key, value in written["synthetic"].items() if key in _TERMS}
@@ -103,7 +103,7 @@ def _same(scenario: Scenario, people: PeopleList, path: Path) -> bool:
     own = scenario.file_path(str(people.file))
     try:
         return people.file is not None and own.samefile(path)
-    except OSError:  # one of them is not there: said when it is opened
+    except OSError:  # a missing file is reported when it is opened
         return False
 
 
@@ -157,7 +157,7 @@ def as_table(source: Any) -> Any:
             return pa.Table.from_batches([source])
         if isinstance(source, Mapping):
             return pa.table({str(name): pa.array(column) for name, column in source.items()})
-        if hasattr(source, "__arrow_c_stream__"):  # pandas, polars and whoever speaks Arrow
+        if hasattr(source, "__arrow_c_stream__"):  # pandas, polars and others
             return pa.table(source)
         if hasattr(source, "to_arrow"):
             return pa.table(source.to_arrow())

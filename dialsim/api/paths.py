@@ -15,8 +15,8 @@ def place_of(option: str, path: Any) -> Path:
     Raises
     ------
     ScenarioError
-        It is empty, which to `pathlib` is the folder one is in, or no path at all, such as a
-        name of 300 letters.
+        It is empty, which `pathlib` takes for the current folder, or invalid, such as a name of 300
+        letters.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Playing of a scenario to its end, into memory or into a folder."""
+"""Simulation of a scenario to its end, into memory or into a folder."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 Splits = Mapping[str, SplitCounts]
 
-PARTS_AHEAD = 8  # pieces of tables, of some 10 MB, that are made before they are written
-LEADS_WHEN_STOPPED = 3_000_000  # more would keep somebody who pressed Ctrl-C waiting
+PARTS_AHEAD = 8  # pieces of tables, of some 10 MB, made before they are written
+LEADS_WHEN_STOPPED = 3_000_000  # more would delay the response to Ctrl-C
 
 
 def run(
@@ -58,29 +58,29 @@ def run(
     policy: PacingPolicy | Decide | None = None,
     report: bool | Language = False,
 ) -> Run:
-    """Play a scenario to its end.
+    """Simulate a scenario to its end.
 
     Parameters
     ----------
     scenario
         A loaded scenario, a file, or a dict of the file's shape.
     seed
-        Draws behaviour instead of the scenario's seed; drawn lists stay as they are.
+        Seed of behaviour instead of the scenario's; synthetic lists stay the same.
     out
         Folder in which the run folder ``<name>-<digest>-<seed>`` is made, or replaced if the same
         run was made before (other files in it stay); None: results stay in memory.
     speed
-        Virtual seconds a real second while agents work, at most 1e9; None: as fast as the machine
-        can. The results are the same.
+        Virtual seconds per real second while agents work, at most 1e9; None: as fast as possible.
+        The results are the same.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `Progress`.
     log
-        Which attempts are kept row by row: ``"parquet"`` or True: all, in Parquet files;
-        ``"arrow"``: all, in Arrow IPC files, written fastest; ``"none"`` or False: they are counted
-        alone; ``"sample=1/100"``: of one person in 100 all, of the others none, in every run the
-        same people. In memory there are tables instead of files.
+        The call log. ``"parquet"`` or True: all attempts, in Parquet files; ``"arrow"``: all, in
+        Arrow IPC files, written fastest; ``"none"`` or False: attempts are only counted;
+        ``"sample=1/100"``: all attempts of one person in 100, in every run the same people. In
+        memory there are tables instead of files.
     stop
-        Asked to end early from another thread with ``stop.request()``.
+        Stops early after ``stop.request()`` in another thread.
     by
         Attributes of the lists to split every metric by, in ``summary["splits"]``; works without
         a call log.
@@ -90,37 +90,34 @@ def run(
         Calls and people show a pseudonym of the person's number, keyed by this key; True: by that
         of the environment (``DIALSIM_PSEUDONYM_KEY``).
     with_numbers
-        Calls and people show the number itself; such files and their folder are for their owner
-        alone. Rows of synthetic lists have neither.
+        Calls and people show the number itself; such files and their folder are readable by their
+        owner only. Rows of synthetic lists have neither.
     policy
-        What campaigns of pacing mode ``policy`` ask, instead of the scenario's own; a function of
-        an `Observation`, or an object with such a method `decide`. Not together with `out`: a
-        run folder names its policy, so that the run can be made again.
+        The policy of campaigns with pacing mode ``policy``, instead of the scenario's own: a
+        function of an `Observation`, or an object with such a method `decide`. Not allowed with
+        `out`: a run folder names its policy, so that the run can be repeated.
     report
-        True, ``"en"`` or ``"zh"``: the folder also gets the run's page, ``report.html``. Not if
-        the run was broken off.
+        True, ``"en"`` or ``"zh"``: the folder also gets the run's page, ``report.html``. Not if the
+        run was interrupted.
 
     Returns
     -------
     Run
-        After Ctrl-C or `stop`, what was done so far, with ``complete`` False; before the first
-        call no folder is left.
+        After Ctrl-C or `stop`, the results so far, with ``complete`` False; before the first call
+        no folder is left.
 
     Raises
     ------
     ScenarioError
-        The input is at fault, an argument is none of what it may be, there is no key for
-        pseudonyms, or something that is no run stands where the folder should be; nothing was
-        written.
+        The input or an argument is invalid, there is no key for pseudonyms, or the folder's path
+        holds something that is no run; nothing was written.
     CapacityError
-        Memory will not suffice, or the disk is full; finished parts stay readable.
+        Not enough memory, or the disk is full; finished parts stay readable.
     KeyboardInterrupt
-        Ctrl-C before the world was built, or a second one.
+        Ctrl-C before the world was built, or pressed twice.
 
-    Notes
-    -----
-    The outcome is a function of the scenario, its files, the seed and the version alone. Works in
-    a notebook, whose event loop runs already.
+    Notes ----- The outcome depends only on the scenario, its files, the seed and the version. Works
+    in a notebook, whose event loop is already running.
     """
     from dialsim.results.run_view import labels_of
     from dialsim.scheduler.clock import MAX_SPEED
@@ -146,7 +143,7 @@ def run(
     parent = None if out is None else place_of("--out", out)
     if parent is not None:
         check_parent(parent)
-    with interruptible():  # not yet under `interrupts`: it would go on to its end
+    with interruptible():  # not yet under `interrupts`, which would let it go on to its end
         world = prepare_world(ready, CarriedColumns(key, with_numbers, attributes))
     labels = labels_of(world)
     splits = split_counts(world, split_by)
@@ -172,7 +169,7 @@ def run(
             writer.write_json(SUMMARY, summary)
             path = folder.settle(complete=record.complete)
         done = Run(summary, path, notes=folder.notes)
-        if page is not None and done.complete:  # the folder stands: nothing is lost any more
+        if page is not None and done.complete:  # the folder is complete
             done.save_report(language=page)
         return done
 
@@ -197,8 +194,8 @@ def counting(sink: Sink, splits: Splits) -> Sink:
 def watching(sink: Sink, world: World, before: Sink | None = None) -> Sink:
     """Return the sink, with collection of abandoned calls if a goal may need them.
 
-    See :mod:`dialsim.feasibility.recommendations.shift_ends`. `before`: what took the log so far,
-    of a world that was played already.
+    See :mod:`dialsim.feasibility.recommendations.shift_ends`. `before`: the collecting sink of a
+    world that was already partly simulated.
     """
     from dialsim.feasibility.recommendations.shift_ends import watched_campaigns
     from dialsim.outcomes.abandoned import DroppedSink
@@ -223,7 +220,7 @@ def sampling(sink: Sink, world: World, choice: LogChoice) -> Sink:
 
 
 def kept_persons(world: World, choice: LogChoice) -> NDArray[np.bool_] | None:
-    """Return whose attempts are logged: bool[P]; None means everyone's."""
+    """Return the people whose attempts are logged: bool[P]; None: everyone."""
     keys: NDArray[np.uint64] = world.state.people["key"]
     if choice.kept == "none":
         return np.zeros(len(keys), np.bool_)
@@ -261,13 +258,13 @@ def in_memory(
 ) -> Run:
     """Return the run of a log kept in memory.
 
-    `taken`: what took the log on its way there.
+    `taken`: the sinks that the log passed through.
     """
     from dialsim.results.history.call_history import earlier_tables
     from dialsim.results.tables.lead_states import people_table
     from dialsim.results.tables.series import series_table
 
-    # What the tables are made from, and not the player, which holds more.
+    # The inputs of the tables, instead of the player, which holds more.
     world, events = player.world, player.record.events
     kept = kept_persons(world, choice or LogChoice())
     return Run(
@@ -295,14 +292,14 @@ def _write(
 ) -> dict[str, Any]:
     """Write the remaining files on a second core, and return the summary meanwhile.
 
-    The summary reads the world, the other core what was made of it; neither changes anything.
+    The summary reads the world, the other core data made from it; neither changes anything.
     """
     from dialsim.scenario.identity import resolved_toml
 
     writer.close()
     writer.write_text("scenario.toml", resolved_toml(player.world.scenario))
     with ThreadPoolExecutor(1, thread_name_prefix="dialsim-tables") as beside:
-        # Made here: Python itself runs on one core at a time, pyarrow's writing on its own.
+        # Made in this thread: Python itself runs on one core at a time, pyarrow's writing does not.
         written: list[Future[None]] = []
         for name, parts in _tables(player, choice):
             file: TableInParts | None = None
@@ -310,7 +307,7 @@ def _write(
                 file = file or writer.table_file(name, part.schema)
                 written.append(beside.submit(file.write, part))
                 if len(written) > PARTS_AHEAD:
-                    written.pop(0).result()  # no more of a table in memory than that
+                    written.pop(0).result()  # keep no more of a table in memory than one piece
             if file is not None:
                 written.append(beside.submit(file.close))
         summary = _summary(
@@ -324,7 +321,7 @@ def _write(
 def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Iterable[Any]]]:
     """Build a run's tables beside the log; for an interrupted run, without the slow one.
 
-    Each by its name, in pieces.
+    Tables by name, each in pieces.
     """
     from dialsim.results.history.call_history import earlier_tables
     from dialsim.results.tables.lead_states import people_parts

@@ -18,7 +18,7 @@ class Plots:
     Parameters
     ----------
     log
-        What they are drawn from.
+        The tables they are drawn from.
 
     Examples
     --------
@@ -27,18 +27,16 @@ class Plots:
         run.plot.waterfall()
         run.plot.caller_ids(language="zh").save("numbers.png", scale_factor=2)
 
-    Notes
-    -----
-    The same charts as on the run's page, each under the heading that it has there. Each may be
-    changed as altair's are: ``run.plot.flow().properties(width=900, title="Our week")``.
-    In another language than ``"en"`` and ``"zh"`` there is none: ScenarioError.
+    Notes ----- The same charts as on the run's page, with the same headings. Each can be changed
+    like any altair chart: ``run.plot.flow().properties(width=900, title="Our week")``. Other
+    languages than ``"en"`` and ``"zh"`` raise ScenarioError.
     """
 
     def __init__(self, log: RunLog) -> None:
         self._log = log
 
     def waterfall(self, campaign: str | None = None, language: Language = "en") -> Any:
-        """Return the funnel from list to conversation, of one campaign or of all together.
+        """Return the waterfall from list to conversation, of one campaign or of all together.
 
         Raises
         ------
@@ -78,18 +76,18 @@ class Plots:
         return self._drawn("occupancy", occupancy, language)
 
     def dropped(self, language: Language = "en") -> Any:
-        """Return the dropped share of live answers by day, against its cap."""
+        """Return the abandoned share of live answers by day, against its cap."""
         from dialsim.pages.charts.times import dropped
 
         return self._drawn("dropped", dropped, language)
 
     def caller_ids(self, language: Language = "en") -> Any:
-        """Return the status over time of the caller IDs that fared worst.
+        """Return the states over time of the caller IDs that fared worst.
 
         Raises
         ------
         ScenarioError
-            The network put none into another state.
+            No caller ID changed its state.
         """
         from dialsim.pages.charts.callers import caller_ids
 
@@ -127,7 +125,7 @@ WIDTH_PX = 720
 def _headed(key: str, chart: Any, language: Language) -> Any:
     """Return a chart with the page's caption above it, at its own width.
 
-    A notebook's cell and a picture have no heading, and no width to fill.
+    A notebook cell or a picture has no heading of its own and no width to fill.
     """
     import altair as alt
 

@@ -1,4 +1,4 @@
-"""Prices from a file in place of those of a run's scenario, without effect on its results."""
+"""Prices from a file in place of those in a run's scenario, without effect on its results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def costs_of_file(path: Path, scenario: Scenario) -> Costs:
     Raises
     ------
     ScenarioError
-        There is no such file or no such table, or prices are at fault: all of it at once.
+        There is no such file or table, or prices are invalid: all problems at once.
     """
     text = read_text(path)
 
@@ -42,7 +42,7 @@ def costs_of_file(path: Path, scenario: Scenario) -> Costs:
     try:
         scenario_from(priced, origin)
     except ScenarioError as error:
-        # what else a scenario names, such as its lists, prices do not need
+        # prices do not need the rest of the scenario, such as its lists
         mine = [each for each in error.problems if each.path.partition(".")[0] == "costs"]
         if mine:
             raise ScenarioError(mine) from None

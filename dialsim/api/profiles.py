@@ -22,14 +22,14 @@ def profile(
     name
         Such as ``"typical"`` or ``"cn"``.
     kind
-        Needed where both have the name, as ``"lab"``; None: the network profile then.
+        Needed if both have the name, such as ``"lab"``; None: then the network profile.
     on
         The day whose values these are, such as ``"2023-05-08"``; None: the newest.
 
     Raises
     ------
     ScenarioError
-        There is none of that name: the nearest is named. Or `on` is no day.
+        Unknown name (the error lists the nearest), or `on` is no day.
 
     Examples
     --------

@@ -34,16 +34,16 @@ class NotReplayed:
     Attributes
     ----------
     why
-        What is wrong with its scenario or its files; empty if it came to something else.
+        The fault of its scenario or its files; empty if the replay had another outcome.
     differs
-        What is not as it was: a key of the dossier's labels, and what stands in its braces.
+        What has changed: a key of the report's labels, and the values for its braces.
     """
 
     why: str = ""
     differs: Sequence[tuple[str, Mapping[str, str]]] = ()
 
     def sentence(self, labels: Mapping[str, str]) -> str:
-        """Return it as a sentence, in the language of the labels."""
+        """Return the reason as a sentence, in the language of the labels."""
         if self.why:
             return self.why
         parts = [labels[key].format(**values) for key, values in self.differs]
@@ -53,7 +53,7 @@ class NotReplayed:
 def scenario_of(run: Run, files: str | Path | None) -> Scenario:
     """Return the scenario of a run, ready to be replayed; see `checked_again`.
 
-    One that is in memory still has its files where they were.
+    The scenario of a run in memory keeps the paths of its files.
     """
     in_memory = run.folder is None and files is None
     return run.scenario if in_memory else checked_again(run.scenario, files)
@@ -98,12 +98,12 @@ def replay(
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Replayed | NotReplayed:
-    """Play the scenario of a run `n` times with different random draws, the run itself included.
+    """Simulate the scenario of a run `n` times with different seeds, the run itself included.
 
     Parameters
     ----------
     n
-        Replications, at least 1; the first is the run's own, and is compared with it.
+        Replications, at least 1; the first repeats the run and is compared with it.
     files
         As for :func:`scenario_of`.
     progress, stop
@@ -112,14 +112,14 @@ def replay(
     Returns
     -------
     Replayed or NotReplayed
-        After Ctrl-C those that came to their end. Not, if a file is missing, or the first comes
-        to something else than the run: its lists, a profile or dialsim have changed since, and
-        chances would be of something else.
+        After Ctrl-C the completed replications. NotReplayed if a file is missing or the first
+        replication differs from the run: its lists, a profile or dialsim have changed since, and
+        probabilities would describe another campaign.
 
     Raises
     ------
     CapacityError
-        Memory will not suffice.
+        Not enough memory.
     """
     from dialsim.scheduler.prepared_inputs import Beginning
     from dialsim.scheduler.replication_progress import Repeats
@@ -159,7 +159,7 @@ def replay(
 def _play_one(
     run: Run, first: int, beginning: Beginning, replication: int, stop: Stop
 ) -> Ended | NotReplayed | None:
-    """Play one replication; the first must be the run itself. None if it was stopped."""
+    """Simulate one replication; the first must repeat the run. None if it was stopped."""
     from dialsim.engine.goals import GoalWatch
 
     played, world = play_again(beginning, replication, stop)
@@ -171,7 +171,7 @@ def _play_one(
 
 
 def _is_same(run: Run, played: Played, world: World) -> bool:
-    """Whether the first replication equals the run; for an interrupted one, its beginning."""
+    """Return whether the first replication equals the run, or its beginning if interrupted."""
     if run.complete:
         return bool(played.digest == run.summary["outcome_digest"])
     return not not_as_it_was(run.summary, world)

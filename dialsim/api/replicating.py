@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OnRepeat = Callable[["RepeatsDone"], None]
 MOST = 1_000_000
 MOST_NUMBER = 2**63 - 1
-"""Number of a replication, which is a word of the key of its draws."""
+"""The highest number of a replication, which is one word of the keys of its draws."""
 
 
 Play = Callable[[Sequence[int]], list[Played]]
@@ -45,71 +45,70 @@ def replicate(
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Replications:
-    """Play a scenario `n` times, each time with different random draws.
+    """Simulate a scenario `n` times, each time with different random draws.
 
     Parameters
     ----------
     scenario
         As for :func:`dialsim.run`.
     n
-        Replications, at least 1; with `until` the most there may be, None: 10,000.
+        Replications, at least 1; with `until` their maximum, None: 10,000.
     until
-        Play until each interval is as narrow as this: half-width by metric, such as
+        Simulate until each interval is this narrow: half-width by metric, such as
         ``{"goal:conversations": 0.02, "any_suspension": 0.01}``, or a list of texts such as
-        ``"goal:conversations=0.02"``.
-        Relative to the mean; of a share of replications (``goals_met``, ``any_suspension``,
-        ``enterprise_stop``, ``any_review``, ``goal_1.met`` ...) absolute. ``goal:METRIC`` is the
-        value that each goal of this metric is judged by. Looks are taken after 100 replications and
-        each 50 more; the intervals hold through them, all together in 95 %
-        (`Replications.precision`).
+        ``"goal:conversations=0.02"``. Relative to the mean; of a share of replications
+        (``goals_met``, ``any_suspension``, ``enterprise_stop``, ``any_review``, ``goal_1.met`` ...)
+        absolute. ``goal:METRIC`` is the value that each goal of this metric is judged by. Interim
+        looks follow after 100 replications and each 50 more; the intervals are valid over all
+        looks, jointly at 95 % (`Replications.precision`).
     rare
-        Estimate also how likely a suspension was, given the calls made: see Notes.
+        Also estimate the chance of a suspension, given the calls made: see Notes.
     seed
-        Draws behaviour instead of the scenario's seed.
+        Seed of behaviour instead of the scenario's.
     first
-        Number of the first replication. Number 0 is what :func:`dialsim.run` plays.
+        Number of the first replication. Number 0 equals :func:`dialsim.run`.
     threads
-        How many are played at a time, at least 1; None: one a core, up to 4. Fewer where memory
-        does not suffice for so many. The figures are the same.
+        Replications in parallel, at least 1; None: one a core, up to 4. Fewer if memory is short.
+        The figures are the same.
     executor
-        Who plays: ``"threads"`` of this process, ``"processes"``, ``"serial"``, or a cluster,
+        ``"threads"`` of this process, ``"processes"``, ``"serial"``, or a cluster,
         ``"dask://HOST:PORT"``; as for :class:`~dialsim.execution.workers.Workers`. The figures are
         the same.
     workers
-        As `threads`, of any executor; of a cluster None is all its threads. Not both.
+        Like `threads`, for any executor; for a cluster None means all its threads. Not with
+        `threads`.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
-        Asked to end early from another thread.
+        Stops early when another thread requests it.
 
     Returns
     -------
     Replications
-        After Ctrl-C those that came to their end.
+        After Ctrl-C, the completed ones.
 
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`; or `n`, `first`, `threads` or `workers` is not a count, or
-        `executor` is none, or cannot be reached; or `until` names a metric or goal that there is
-        not, one twice, or no half-width.
+        As for :func:`dialsim.run`; or `n`, `first`, `threads` or `workers` is not a count; or
+        `executor` is unknown or cannot be reached; or `until` names an unknown metric or goal, one
+        twice, or an invalid half-width.
 
-    Notes
-    -----
-    A suspension of a number once in ten thousand replications is not seen in a hundred. With `rare`
-    each replication has three metrics more, ``suspension_chance``, ``stop_chance`` and
-    ``review_chance``: the chance, given its calls, that complaints about them suspend a number,
-    stop all, or call for a review; 1 where that happened for another reason. Their means estimate
-    the same probabilities as ``any_suspension``, ``enterprise_stop`` and ``any_review``, far closer
-    (`dialsim.results.network.suspension_chance` says what is exact). A replication in which
-    complaints had an effect is played twice, and each takes a tenth longer.
+    Notes ----- A suspension that happens once in ten thousand replications is not seen in a
+    hundred. With `rare` each replication has three more metrics, ``suspension_chance``,
+    ``stop_chance`` and ``review_chance``: the chance, given its calls, that complaints about them
+    suspend a number, stop all, or lead to a review; 1 if that happened for another reason. Their
+    means estimate the same probabilities as ``any_suspension``, ``enterprise_stop`` and
+    ``any_review``, with far less variance (`dialsim.results.network.suspension_chance` states what
+    is exact). A replication in which complaints had an effect is simulated twice, and each takes a
+    tenth longer.
 
-    The replication is a word of its own in the key of every draw, so that replications share
-    nothing, neither with each other nor with those of another seed. Each draws anew who the people
-    of synthetic lists are, and what rows of files leave open, unless the scenario has a `list_seed`
-    or ``replications.people = "fixed"``: then all have the people of replication 0. Files are read
-    and the network's tables are built once; no call log is kept. Memory: a world a thread, and one
-    more where lists come from files.
+    The number of the replication is a word of the key of every draw, so that replications are
+    independent of each other and of those of another seed. Each draws the people of synthetic lists
+    anew, and the attributes that rows of files leave open, unless the scenario has a `list_seed` or
+    ``replications.people = "fixed"``: then all have the people of replication 0. Files are read and
+    the network's tables are built once; no call log is kept. Memory: one world a thread, and one
+    more if lists come from files.
 
     Examples
     --------
@@ -161,8 +160,8 @@ def replicate(
 def weak_of(scenario: Scenario, played: Sequence[Played]) -> list[dict[str, Any]]:
     """Return the weak defaults that replications depend on.
 
-    As :func:`dialsim.results.weak_defaults.weak_rows`; of those that only an action of the network
-    reads nothing if it took none in any.
+    As :func:`dialsim.results.weak_defaults.weak_rows`; defaults that only network actions read are
+    left out if no replication had any.
     """
     from dialsim.results.weak_defaults import weak_rows
 

@@ -36,7 +36,7 @@ OF_CALLS = {
     ENTERPRISE_STOP: STOP_CHANCE,
     ANY_REVIEW: REVIEW_CHANCE,
 }
-"""By what happens or not: the metric of its chance, given the calls made."""
+"""From the metric of an event to that of its chance, given the calls made."""
 
 
 class Replications(Sample):
@@ -47,27 +47,24 @@ class Replications(Sample):
     name, seed
         The scenario's.
     wanted
-        Replications asked for.
+        Requested replications.
     played
-        What each came to, in order.
+        The result of each, in order.
     targets
-        How narrow which intervals were to be; empty if so many replications were asked for.
+        Targets of interval widths; empty if the number of replications was fixed.
     people
-        ``"redrawn"`` if each drew anew what is not known of the people, ``"fixed"`` if all have
-        those of replication 0.
+        ``"redrawn"`` if each drew unknown attributes of the people anew, ``"fixed"`` if all have
+        the people of replication 0.
 
-    Notes
-    -----
-    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension``,
-    ``enterprise_stop`` and ``any_review``; ``cost``, where the scenario has prices; and by the
-    place of each goal ``goal_1.value``, ``goal_1.margin`` (relative to the target) and
-    ``goal_1.met``; of a goal on a rate also ``goal_1.events`` and ``goal_1.exposure``, what it is
-    the quotient of. If rare suspensions were asked for, there are ``suspension_chance``,
+    Notes ----- Beside the metrics of a summary there are, 1 or 0, ``goals_met``,
+    ``any_suspension``, ``enterprise_stop`` and ``any_review``; ``cost``, if the scenario has
+    prices; and by the number of each goal ``goal_1.value``, ``goal_1.margin`` (relative to the
+    target) and ``goal_1.met``; for a goal on a rate also ``goal_1.events`` and ``goal_1.exposure``,
+    whose quotient it is. If rare suspensions were requested, there are ``suspension_chance``,
     ``stop_chance`` and ``review_chance``, whose means are probabilities.
 
-    Intervals are those of a number of replications that was set before. Where they were played
-    until some interval was narrow enough, `precision` has the intervals of the targets, which
-    hold in spite of that.
+    Intervals assume a fixed number of replications. With a stopping rule, `precision` has the
+    intervals of the targets, which are valid under it.
     """
 
     def __init__(
@@ -132,13 +129,14 @@ class Replications(Sample):
         Parameters
         ----------
         other
-            What is subtracted: the same seed and at least one replication in common. The luck they
-            share then cancels out, and far fewer replications tell the two apart.
+            The subtracted replications: the same seed and at least one replication in common. The
+            common random numbers then reduce the variance, and far fewer replications are needed
+            for a significant difference.
 
         Raises
         ------
         ValueError
-            Another seed, or nothing in common.
+            Another seed, or no replication in common.
         """
         if self.seed != other.seed:
             raise ValueError(
@@ -237,8 +235,8 @@ class Replications(Sample):
 class Paired(Sample):
     """Differences of two scenarios under common random numbers; see :class:`Sample`.
 
-    Of what happens or not (``goals_met``, ``any_suspension``, ``enterprise_stop``,
-    ``any_review``) the difference of the probabilities, with Newcombe's interval for pairs.
+    For events (``goals_met``, ``any_suspension``, ``enterprise_stop``, ``any_review``), the
+    difference of the probabilities, with Newcombe's interval for pairs.
     """
 
     def __init__(
@@ -253,10 +251,10 @@ class Paired(Sample):
         self.title, self._pairs, self._rates = title, dict(pairs or {}), dict(rates or {})
 
     def interval(self, metric: str, level: float = LEVEL) -> Interval:
-        """Return the mean difference with its t interval; of probabilities with Newcombe's.
+        """Return the mean difference with its t interval; for probabilities with Newcombe's.
 
-        Of rates of rare events the difference of the two rates, as
-        :func:`dialsim.statistics.rate_intervals.rate_difference` says.
+        For rates of rare events, the difference of the two rates, by
+        :func:`dialsim.statistics.rate_intervals.rate_difference`.
         """
         if metric in self._pairs:
             return share_difference(self._pairs[metric], level)
@@ -294,7 +292,7 @@ def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
 
 REVIEWS = "reviews"
 COUNTED = ("events", "exposure")
-"""Parts of a goal on a rate."""
+"""The parts of a goal on a rate."""
 
 OF_PLAYED = {
     GOALS_MET: "goals_met",
@@ -306,7 +304,7 @@ OF_PLAYED = {
     STOP_CHANCE: "stop_chance",
     REVIEW_CHANCE: "review_chance",
 }
-"""By metric: the field of `Played` that holds it; others are among its metrics and goals."""
+"""From a metric to its field of `Played`; others are among its metrics and goals."""
 
 
 def column_of(played: Sequence[Played], metric: str) -> NDArray[np.float64]:
@@ -351,7 +349,7 @@ def _as_dict(precision: Precision) -> dict[str, Any]:
 
 
 def _chance(interval: Interval) -> Interval:
-    """Return the interval of a mean of probabilities, cut to 0 and 1."""
+    """Return the interval of a mean of probabilities, clipped to 0 and 1."""
     if interval.low is None or interval.high is None:
         return interval
     return interval._replace(low=max(0.0, interval.low), high=min(1.0, interval.high))

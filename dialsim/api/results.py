@@ -38,7 +38,7 @@ class Run:
     folder
         The run folder; None if nothing was written.
     notes
-        Sentences on how it was stored, such as which earlier result it replaced.
+        Sentences on how it was stored, such as the earlier result it replaced.
 
     Examples
     --------
@@ -51,10 +51,8 @@ class Run:
         run.plot.waterfall()
         run.person(17)                    # why this person was called, or was not
 
-    Notes
-    -----
-    Tables are read when they are first asked for, and kept. A run in memory holds its world, from
-    which they are made; one of a folder holds nothing but its summary and what was asked for.
+    Notes ----- Tables are read on first use, and kept. A run in memory holds its world, from which
+    tables are made; a run in a folder holds its summary and the tables read so far.
     """
 
     def __init__(
@@ -73,7 +71,7 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """False if the run was interrupted: its content happened before that."""
+        """False if the run was interrupted: results cover the time before that."""
         return bool(self.summary["complete"])
 
     @property
@@ -89,7 +87,7 @@ class Run:
 
     @property
     def metrics(self) -> dict[str, float | int | None]:
-        """Every metric by its key, as in ``scenario/metrics.toml``; None: nothing to measure."""
+        """Every metric by its key, as in ``scenario/metrics.toml``; None: its denominator is 0."""
         return {key: metric["value"] for key, metric in self.summary["metrics"].items()}
 
     def check_summary(self) -> None:
@@ -98,7 +96,7 @@ class Run:
         Raises
         ------
         ScenarioError
-            It is damaged; the keys that are missing or have another form are named.
+            It is damaged; the error names keys that are missing or have another form.
         """
         from dialsim.summary.stored_summary import check_summary
 
@@ -110,14 +108,14 @@ class Run:
         Parameters
         ----------
         width
-            Of the longest line, from 60 to 100 columns; a Chinese character takes two.
+            Columns of the longest line, 60 to 100; a Chinese character takes two.
         language
             ``"en"`` or ``"zh"``.
 
         Raises
         ------
         ScenarioError
-            The summary was read from a folder and is damaged, or the language is none of these.
+            The summary was read from a folder and is damaged, or the language is unknown.
         """
         from dialsim.pages.run.terminal import page
 
@@ -127,7 +125,7 @@ class Run:
 
     @functools.cached_property
     def scenario(self) -> Scenario:
-        """The scenario as the run resolved it; its lists and files are not looked for.
+        """The scenario as the run resolved it; its lists and files are not searched for.
 
         Raises
         ------
@@ -169,18 +167,18 @@ class Run:
 
     @functools.cached_property
     def earlier_calls(self) -> Frame:
-        """One row per call of the run's campaigns before it began, from its history.
+        """One row per call of the run's campaigns in its call history.
 
         Raises
         ------
         ScenarioError
-            The scenario has no history.
+            The scenario has no call history.
         """
         return self._tables.table("earlier_calls")
 
     @functools.cached_property
     def earlier_caller_ids(self) -> Frame:
-        """One row per caller ID in the history. ScenarioError: there is none."""
+        """One row per caller ID in the call history. ScenarioError: there is none."""
         return self._tables.table("earlier_caller_ids")
 
     @functools.cached_property
@@ -188,7 +186,7 @@ class Run:
         """The run's tables as arrays of ticks and rows, for stories and charts."""
         from dialsim.results.tables.run_log import RunLog
 
-        tables = self._tables  # not this run's own methods: it would lie in a reference cycle
+        tables = self._tables  # a bound method of this run would create a reference cycle
         return RunLog(self.scenario, self.summary, tables.batches, tables.whole_columns)
 
     @property
@@ -199,7 +197,7 @@ class Run:
         return Plots(self.log)
 
     def person(self, person: int | str, language: Language = "en") -> Story:
-        """Return the story of a person: why they were called, or not, and the result.
+        """Return the history of a person: why they were called, or not, and the result.
 
         Parameters
         ----------
@@ -214,7 +212,7 @@ class Run:
         return self._story(language, person=person)
 
     def caller(self, caller: int | str, language: Language = "en") -> Story:
-        """Return the life of a caller ID: its number from 1, ``"north/12"`` or ``"north-012"``.
+        """Return the history of a caller ID: its number from 1, ``"north/12"`` or ``"north-012"``.
 
         Raises
         ------
@@ -239,17 +237,17 @@ class Run:
         Parameters
         ----------
         files
-            Folder from which the paths of the run's lists start; None: the current one.
+            Folder that the paths of the run's lists are relative to; None: the current one.
 
         Returns
         -------
         Verified
-            What was checked, and sentences on what could not be.
+            What was checked, and sentences on what could not be checked.
 
         Raises
         ------
         ScenarioError
-            Something is not as it was written, or the run is in memory.
+            Stored data has changed, or the run is in memory.
         """
         from dialsim.api.verifying import verify
 
@@ -267,8 +265,8 @@ class Run:
         Raises
         ------
         ScenarioError
-            The folder's scenario is missing, or of a version this one cannot read; or there is no
-            page in that language.
+            The folder's scenario is missing, or of a version this one cannot read; or the language
+            is unknown.
         """
         from dialsim.pages.html.run_page import run_html
 
@@ -280,14 +278,14 @@ class Run:
         Parameters
         ----------
         path
-            The file, replaced if it is there; None: ``report.html`` in the run's folder.
+            The file, replaced if it exists; None: ``report.html`` in the run's folder.
 
         Raises
         ------
         ScenarioError
-            The run is in memory alone and no path is given, or there is no page in that language.
+            The run is only in memory and no path is given, or the language is unknown.
         CapacityError
-            It cannot be written there; what was there before is still there.
+            It cannot be written; an earlier file is unchanged.
         """
         from dialsim.outcomes.writer import write_atomically
 
@@ -310,21 +308,19 @@ class Run:
         Returns
         -------
         Split
-            `rows`, `total`, and `not_split`: what no part can be given of, and why. The rows of
+            `rows`, `total`, and `not_split`: metrics that cannot be split, and why. The rows of
             each count sum to the unsplit metric; a person is reached in the hour of the first live
             answer.
 
         Raises
         ------
         ScenarioError
-            No list has the attribute; or the run kept no call log and was not asked to split by
+            No list has the attribute; or the run kept no call log and was not run with a split by
             it; or it is of an earlier version, whose people have no operator and province. People
-            that were forgotten since are missing from a split made later.
+            erased since are missing from a later split.
 
-        Notes
-        -----
-        Reads the call log in batches, about a second for ten million calls; a split that the run
-        made itself is returned as it is.
+        Notes ----- Reads the call log in batches, about a second for ten million calls; a split
+        made during the run is returned as it is.
         """
         known = self.summary.get("splits") or {}
         if by in known:
@@ -358,13 +354,13 @@ class Run:
         Parameters
         ----------
         sample
-            Take a sample of the calls as well; whoever counts all calls cannot.
+            Accept a sampled call log as well; code that counts all calls must not.
 
         Raises
         ------
         ScenarioError
-            The table is missing or damaged, has not these columns, or holds the calls of some
-            people alone, or of nobody.
+            The table is missing or damaged, lacks these columns, or is a sampled or absent call
+            log.
         """
         return self._tables.batches(name, columns, sample=sample)
 
@@ -378,10 +374,10 @@ class Run:
         return self._tables.sampled
 
     def dossier(self, audience: Audience, language: Language = "en", **options: Any) -> str:
-        """Return an HTML page, ready to print: for ``boss``, ``compliance`` or ``operator``.
+        """Return a report, ready to print: for ``boss``, ``compliance`` or ``operator``.
 
-        `options` are those of :func:`dialsim.api.dossiers.dossier`: ``replications`` (20 for the
-        boss, else 0; each is played), ``costs``, ``files``, ``operator``, ``progress``.
+        `options` are those of :func:`dialsim.api.dossiers.dossier`: ``replications`` (20 for
+        ``boss``, else 0; each is simulated), ``costs``, ``files``, ``operator``, ``progress``.
         """
         from dialsim.api.dossiers import dossier
 
@@ -410,17 +406,18 @@ def load_run(folder: str | Path, *, verify: bool = False) -> Run:
     Parameters
     ----------
     verify
-        Check all of it at once, as :meth:`Run.verify` does. What is read later is checked then.
+        Check all of it at once, as :meth:`Run.verify` does. Otherwise tables are checked when they
+        are read.
 
     Raises
     ------
     ScenarioError
-        It is no path, or the folder is missing, holds no run, or one of a version this one cannot
-        read. A run that was broken off is returned, with ``complete`` False.
+        The path is invalid, or the folder is missing, holds no run, or a run of an unreadable
+        version. An interrupted run is returned, with ``complete`` False.
 
     Notes
     -----
-    A run that a killed command was just about to replace is put back into its place first.
+    A run that a killed command was replacing is restored first.
     """
     from dialsim.storage.leftovers import restore
     from dialsim.summary.stored_summary import read_summary

@@ -1,4 +1,4 @@
-"""Why something happened in a run: an intervention, the life of a caller ID, a person."""
+"""Explanations of a run: an intervention, the history of a caller ID or of a person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def explain_run(
     person: int | str | None = None,
     language: Language = "en",
 ) -> dict[str, Any]:
-    """Return why the network acted, the life of a caller ID, or a person's story.
+    """Return why the network acted, or the history of a caller ID or a person.
 
     Parameters
     ----------
@@ -28,10 +28,10 @@ def explain_run(
     intervention
         Row of ``interventions``, from 0.
     caller
-        A caller ID: its number over the run, from 1, its block and ordinal (``"north/12"``), or
-        its name in the tables (``"north-012"``).
+        A caller ID: its number in the run, from 1, its number range and ordinal (``"north/12"``),
+        or its name in the tables (``"north-012"``).
     person
-        Column `person` of the tables, from 0; or the pseudonym, if the run was asked for these.
+        Column `person` of the tables, from 0; or the pseudonym, if the run has these.
     language
         Of names and sentences.
 
@@ -40,13 +40,13 @@ def explain_run(
     dict
         As :func:`dialsim.explanations.intervention_trace.intervention_trace`,
         :func:`dialsim.explanations.caller_life.timeline` or
-        :func:`dialsim.explanations.person_history.story`; if nothing is asked for, the list of
+        :func:`dialsim.explanations.person_history.story`; without a selection, the list of
         interventions in brief. Each with ``run`` (name, seed, folder, complete, reached, note).
 
     Raises
     ------
     ScenarioError
-        There is no such run, intervention, caller ID, person or language: it says what is allowed.
+        Unknown run, intervention, caller ID, person or language; the error lists what is allowed.
 
     Examples
     --------

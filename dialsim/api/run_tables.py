@@ -21,12 +21,10 @@ class RunTables:
     folder
         Its folder; None: the tables are in memory.
     made
-        By name of a table in memory: what makes it.
+        By name, the function that makes a table in memory.
 
-    Notes
-    -----
-    They know nothing of the :class:`~dialsim.api.results.Run`, which holds both them and what is
-    made from them: of a run in memory they hold its world.
+    Notes ----- They hold no reference to the :class:`~dialsim.api.results.Run`, which holds them.
+    For a run in memory they hold its world.
     """
 
     def __init__(
@@ -81,12 +79,12 @@ class RunTables:
 
     @property
     def _keeps_calls(self) -> bool:
-        """Whether calls are logged row by row, even of some people only."""
+        """Return whether calls are logged row by row, at least of some people."""
         log = self.summary.get("log")
         return not isinstance(log, dict) or log.get("kept") != "none"
 
     def _refuse_missing_calls(self, *, sample: bool) -> None:
-        if self.folder is None and not self._keeps_calls:  # of a folder its files tell
+        if self.folder is None and not self._keeps_calls:  # the files of a folder show it
             remedy = "run it again with a call log (--log parquet), to its end"
             raise ScenarioError([Problem("", "this run has no calls", remedy=remedy)])
         if sample or self.sampled == 1:

@@ -20,7 +20,7 @@ from dialsim.statistics.rate import Rate
 from dialsim.statistics.rate_intervals import Counted, counted_of, rate_interval
 
 GOALS_MET = "goals_met"
-"""Metric of a replication: 1 if every goal was met and every wall kept, else 0."""
+"""Metric of a replication: 1 if every goal was met and every hard limit kept, else 0."""
 ANY_SUSPENSION = "any_suspension"
 """Metric of a replication: 1 if any caller ID was suspended, closed or stopped, else 0."""
 ENTERPRISE_STOP = "enterprise_stop"
@@ -28,9 +28,9 @@ ENTERPRISE_STOP = "enterprise_stop"
 ANY_REVIEW = "any_review"
 """Metric of a replication: 1 if a review of the enterprise was opened, else 0."""
 COST = "cost"
-"""Metric of a replication: what it costs, in the currency of the scenario's prices."""
+"""Metric of a replication: its cost, in the currency of the scenario's prices."""
 HAPPENED = (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP, ANY_REVIEW)
-"""Metrics that say whether something happened; `goal_1.met` and its like are others."""
+"""Metrics of events; others are `goal_1.met` and the like."""
 SUSPENSION_CHANCE = "suspension_chance"
 """Metric of a replication: chance of any suspension, given the calls it made."""
 STOP_CHANCE = "stop_chance"
@@ -38,7 +38,7 @@ STOP_CHANCE = "stop_chance"
 REVIEW_CHANCE = "review_chance"
 """Metric of a replication: chance that a review is opened, given the calls it made."""
 CHANCES = (SUSPENSION_CHANCE, STOP_CHANCE, REVIEW_CHANCE)
-"""Metrics there are if rare suspensions were asked for; their means are probabilities."""
+"""Metrics present if rare suspensions were requested; their means are probabilities."""
 
 
 def metric_of(column: str, goals: Sequence[str]) -> str:
@@ -71,7 +71,7 @@ def rate_columns(column: str, goals: Sequence[str]) -> Rate | None:
 
 
 def is_count(column: str, goals: Sequence[str]) -> bool:
-    """Whether a column holds whole numbers of things."""
+    """Return whether a column holds whole counts."""
     if column.endswith(".events"):
         return True
     known = metrics().get(metric_of(column, goals))
@@ -108,12 +108,12 @@ class Sample:
         return len(self.numbers)
 
     def values(self, metric: str) -> NDArray[np.float64]:
-        """Return a figure of every replication (float[n]; not a number: nothing to divide by).
+        """Return a figure of every replication (float[n]; NaN: its denominator is 0).
 
         Raises
         ------
         KeyError
-            There is no such figure; the nearest names are told.
+            There is no such figure; the error lists the nearest names.
         """
         if metric not in self._values:
             from dialsim.errors import did_you_mean
@@ -123,22 +123,20 @@ class Sample:
         return self._values[metric].copy()
 
     def interval(self, metric: str, level: float = LEVEL) -> Interval:
-        """Return the mean with its t interval; an exact one of shares, rare counts and rates.
+        """Return the mean with its t interval; shares, rare counts and rates have exact intervals.
 
         Parameters
         ----------
         metric
             One of `metrics`.
         level
-            How often such an interval is to hold the true value.
+            Coverage probability of the interval.
 
-        Notes
-        -----
-        Of what is met or not Clopper and Pearson's. Of counts below 5 a replication and 200 in
-        all Garwood's, as :func:`dialsim.statistics.intervals.count_interval` says. A rate of such
-        events (complaints per million, the abandoned share) is the events of all replications
-        over the exposure of all, with the interval of that count. A t interval may reach beyond
-        what is possible; pages show it cut at 0, and at 1 of a share.
+        Notes ----- Shares have Clopper and Pearson's interval. Counts below 5 a replication and 200
+        in all have Garwood's, see :func:`dialsim.statistics.intervals.count_interval`. A rate of
+        such events (complaints per million, the abandoned share) is the events of all replications
+        divided by the exposure of all, with the interval of that count. A t interval may exceed the
+        possible range; pages clip it at 0, and shares at 1.
         """
         values = self.values(metric)
         if happens(metric):
@@ -179,7 +177,7 @@ class Sample:
     def quantile(self, metric: str, q: float = 0.5) -> float | None:
         """Return a quantile over replications, linearly interpolated.
 
-        None where no replication has a value.
+        None if no replication has a value.
         """
         values = self.values(metric)
         known = values[~np.isnan(values)]
@@ -204,5 +202,5 @@ class Sample:
 
 
 def happens(metric: str) -> bool:
-    """Whether a metric is an event that a replication has or has not."""
+    """Return whether a metric is an event that a replication has or has not."""
     return metric in HAPPENED or metric.endswith(".met")

@@ -1,4 +1,4 @@
-"""Screening of a list: who may be called, from when, and if not, why; nothing is played."""
+"""Screening of a list: who may be called, from when, and if not, why. Nothing is simulated."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Screening:
     scenario, campaign
         Their names.
     at
-        The moment asked about, in the scenario's zone.
+        The screened moment, in the scenario's zone.
     lists
         Names of the lists, in dial order.
     clock
@@ -44,9 +44,9 @@ class Screening:
     with_numbers
         Whether `table` shows phone numbers.
     notes
-        Sentences on what was taken for granted.
+        Sentences on assumptions made.
     out
-        The file that was written, if one was asked for.
+        The written file, if requested.
     """
 
     scenario: str
@@ -66,10 +66,10 @@ class Screening:
     def table(self) -> Any:
         """One row per list row, in dial order: see :func:`~.report.screen_table.screen_table`.
 
-        An Arrow table of list, line, verdict (``now``, ``later``, ``not in this run``,
-        ``never``), the first reason (of ``not in this run`` what keeps a call from being allowed to
-        the end), a bool column for each reason that holds at the moment asked, and the first moment
-        at which a call is allowed, given that nobody calls before. Phone numbers only if asked for.
+        An Arrow table of list, line, verdict (``now``, ``later``, ``not in this run``, ``never``),
+        the first reason (for ``not in this run`` the one that prevents a call to the end), a bool
+        column for each reason that holds at the screened moment, and the first moment at which a
+        call is allowed, provided no call precedes it. Phone numbers only if requested.
         """
         from dialsim.results.tables.screen_table import screen_table
 
@@ -93,7 +93,7 @@ class Screening:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Rows by the reason in `table`, in the order asked, and ``callable``: sums to `rows`."""
+        """Rows by their reason in `table`, in order of precedence, and ``callable``."""
         from dialsim.compliance.screening.layout import ORDER
 
         counts = self._by_first(np.ones(self.rows, np.bool_))
@@ -102,7 +102,7 @@ class Screening:
 
     @cached_property
     def flag_counts(self) -> dict[str, int]:
-        """Rows that have each reason, whatever else they have."""
+        """Rows that have each reason, whatever other reasons they have."""
         from dialsim.compliance.screening.layout import BIT, ORDER
 
         reasons = self._screened["reasons"]
@@ -236,10 +236,10 @@ def screen(
     ----------
     source
         A CSV or Parquet file; an Arrow table, a dict of columns, a pandas or polars frame; None:
-        the lists that the campaign calls by itself. A list of its own is read on the terms of the
-        scenario's list from the same file, or of the campaign's first list.
+        the campaign's own lists. A given list is read on the terms of the scenario's list from the
+        same file, or of the campaign's first list.
     scenario
-        Whose rules, registries, withdrawals and history hold.
+        Scenario whose rules, registries, withdrawals and history apply.
     at
         Moment, in the scenario's zone if it has no offset, such as ``"2026-04-13 10:00"``; None:
         midnight of the first day.
@@ -248,9 +248,9 @@ def screen(
     with_numbers
         Show phone numbers in the table.
     out
-        CSV or Parquet file for the table; an earlier one is replaced, a file that is read is not.
+        CSV or Parquet file for the table; an earlier one is replaced, an input file is not.
     on_rows
-        Called some times a second with the rows read so far, and about how many there are.
+        Called several times a second with the rows read so far and an estimate of their total.
     reading
         Keys of a list in a scenario: ``home``, ``countries``, ``format``, ``delimiter``,
         ``encoding``, ``header``, ``columns``.
@@ -262,16 +262,14 @@ def screen(
     Raises
     ------
     ScenarioError
-        Something is wrong with scenario, list, moment or campaign; `out` has no folder to be in.
+        Scenario, list, moment or campaign is invalid; the folder of `out` does not exist.
     CapacityError
-        Memory will not suffice, or `out` cannot be written.
+        Not enough memory, or `out` cannot be written.
 
-    Notes
-    -----
-    What becomes known later (withdrawals, expiry, registries with `known_from`) counts from its
-    moment on: who will be barred before a call is allowed is not eligible in this run. While an
-    event stops every trunk of the campaign nobody is; else resources (caller IDs, trunks, agents)
-    are not asked about. Nothing is drawn that a run does not draw.
+    Notes ----- Later changes (withdrawals, expiry, registries with `known_from`) count from their
+    moment on: a contact barred before a call is allowed is not eligible in this run. While an event
+    stops every trunk of the campaign, no contact is eligible; otherwise resources (caller IDs,
+    trunks, agents) are not considered. Only the random draws of a run are made.
     """
     from dialsim.results.assumptions import consent_assumed
 
@@ -347,7 +345,7 @@ def _tick(scenario: Scenario, at: datetime | str | None) -> int:
     Raises
     ------
     ScenarioError
-        It is no moment, or before the start or after the last day.
+        It is no moment, or is before the start or after the last day.
     """
     if at is None:
         return 0

@@ -1,4 +1,4 @@
-"""The rows of a campaign's lists, filled as for a run and screened at one tick."""
+"""The rows of a campaign's lists, loaded as for a run and screened at one tick."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ Array = NDArray[Any]
 class Rows(NamedTuple):
     """Rows of a campaign's lists in dial order."""
 
-    lists: tuple[str, ...]  # their names
+    lists: tuple[str, ...]  # names of the lists
     screened: Array  # SCREENED[n]
-    places: Array  # uint8[n]: place of the list in `lists`
+    places: Array  # uint8[n]: index of the list in `lists`
     lines: Array  # int64[n]: line of the file; from 1
     numbers: Array  # int64[n]: E.164; 0 none
     columns: Columns  # found in the files
 
 
 class _Read(NamedTuple):
-    """What a list's rows contain beside people."""
+    """The rows of a list and their places in its file."""
 
     lines: Array
     numbers: Array
@@ -49,8 +49,8 @@ def screened_rows(
 ) -> Rows:
     """Return the screening of each row of a campaign's lists at a tick of the run.
 
-    All lists from files are read, in the scenario's order: which row stands for a person depends
-    on it. As much memory as a run of the scenario takes.
+    All lists from files are read, in the scenario's order, which decides the row that represents a
+    person. Takes as much memory as a run of the scenario.
     """
     from dialsim.scheduler.prepare import prepare_unread_world
 
@@ -86,7 +86,7 @@ def _from_file(world: World, source: int, pulse: ReadProgress) -> _Read:
     for chunk in pulse.watched(world.lists.chunks(source, CHUNK_ROWS)):
         first = int(world.state.lists[source]["first"]) + world.filled[source]
         host.fill_chunk(world, source, chunk)
-        # nothing is drawn for a row that stands for nobody: it has what the file says, no more
+        # for a row without a person nothing is drawn: it has the values of the file only
         given = chunk.rows["flags"]
         nobody = np.flatnonzero(given & (PersonFlag.INVALID | PersonFlag.UNUSABLE))
         world.state.people["flags"][first + nobody] = given[nobody]
@@ -131,11 +131,11 @@ def answers(
     Parameters
     ----------
     world, row
-        Which campaign's caller IDs, hours and limits.
+        The campaign whose caller IDs, hours and limits apply.
     people, rings
         PERSON[n] and int64[n, depth].
     to_come
-        DATED, in order of row and tick: what becomes known of them later.
+        DATED, in order of row and tick: their later changes.
     """
     from dialsim.compliance.screening.kernels import end_at_bars, screen_people
     from dialsim.compliance.screening.layout import SCREENED
@@ -148,7 +148,7 @@ def answers(
     found = np.flatnonzero(np.bincount(kind_of)).tolist()
     for kind in found:
         asked = asked_by(world, row, int(np.flatnonzero(kinds == kind)[0]))
-        if len(found) == 1:  # as a rule; without copies
+        if len(found) == 1:  # usually so; without copies
             with wrapping():
                 screen_people(people, rings, asked, gap_ms, tick, out)
                 end_at_bars(people, to_come, asked, out)
@@ -173,7 +173,7 @@ def caller_kinds(world: World, row: int) -> Array:
 
 
 def _dated(world: World, source: int, first: int) -> Array:
-    """Return what becomes known of a list's rows during the run, by row and tick."""
+    """Return the later changes of a list's rows during the run, by row and tick."""
     from dialsim.people.layout import DATED
 
     found = np.concatenate([np.zeros(0, DATED), *world.to_come[source]])
@@ -184,8 +184,8 @@ def _dated(world: World, source: int, first: int) -> Array:
 def asked_by(world: World, row: int, home: int = 0) -> Asked:
     """Return a campaign's conditions on every person: its terms, hours, limits and caller IDs.
 
-    `home`: PERSON.home of those who are asked about; where none of its caller IDs may call them,
-    all of them stand for those.
+    `home`: PERSON.home of the screened people; if no caller ID may call them, all caller IDs are
+    used.
     """
     from dialsim.compliance.screening.layout import Asked
     from dialsim.scenario.open_hours import outside
@@ -233,12 +233,12 @@ def _stopped(world: World, groups: Array) -> Array:
 
 
 def _callers(world: World, groups: Array, limits: Array) -> Array:
-    """Return the caller IDs that make a difference to a person.
+    """Return the caller IDs that can make a difference to a person's result.
 
-    With more of them than attempts that are remembered there is always one that has not called,
-    and none is free before it: but where windows open with a call, one that called before calls
-    of which nobody knows the caller ID may be. Those that have called anybody are asked, too. So
-    are those whose calls did not ring: for a while they alone may call that person.
+    With more caller IDs than remembered attempts, one of them has never called the person, and none
+    is free before it. The exception are windows that open with a call: a caller ID used before
+    calls with an unknown caller ID may be free earlier. So caller IDs that have called anyone are
+    included, and those whose calls did not ring: for a while only they may call that person.
     """
     from dialsim.compliance.limits.kernels import CALLER_BITS, CANNOT_HAVE_RUNG, SEEN_BITS
     from dialsim.compliance.screening.layout import ANY_CALLER

@@ -23,7 +23,7 @@ def loaded(scenario: Source) -> Scenario:
     Raises
     ------
     ScenarioError
-        With everything that has to be mended.
+        All problems at once.
     """
     if isinstance(scenario, Scenario):
         return scenario
@@ -71,8 +71,8 @@ def on_one_seed(
 ) -> tuple[Scenario, Scenario]:
     """Return two scenarios with one seed of behaviour: the given one, or the first one's.
 
-    A ``list_seed`` that the second does not state follows the first's, as it would follow a seed,
-    and whether replications redraw the people follows likewise.
+    If the second has no ``list_seed``, it takes the first's, and likewise the choice whether
+    replications redraw the people.
     """
     one = seeded(first, seed)
     two = second
@@ -87,12 +87,12 @@ def on_one_seed(
 def scenario_to_replay(folder: Path) -> Scenario:
     """Return the scenario of a run folder, checked and ready to be replayed.
 
-    Files that it names are looked for as written, from the current folder.
+    Paths of its files are relative to the current folder.
 
     Raises
     ------
     ScenarioError
-        There is none, this version cannot read it, or its files are not where they were.
+        There is none, this version cannot read it, or its files have moved.
     """
     resolved = resolved_scenario(folder)
     try:
@@ -110,12 +110,12 @@ def checked_again(scenario: Scenario, files: str | Path | None = None) -> Scenar
     Parameters
     ----------
     files
-        Folder from which its paths start; None: the current one.
+        Folder that its paths are relative to; None: the current one.
 
     Raises
     ------
     ScenarioError
-        A file that it names is not there, or this version cannot play it.
+        A file that it names is missing, or this version cannot simulate it.
     """
     from dialsim.scenario.load import scenario_from
     from dialsim.scenario.models.schema import Origin
@@ -127,8 +127,8 @@ def checked_again(scenario: Scenario, files: str | Path | None = None) -> Scenar
 def resolved_scenario(folder: Path) -> Scenario:
     """Return the scenario in a run folder, as the run resolved it.
 
-    Its lists and other files are not looked for: they may have moved since, and what the run made
-    of them is in its tables.
+    Its lists and other files are not searched for: they may have moved, and the run's tables have
+    their results.
 
     Raises
     ------

@@ -44,7 +44,7 @@ class Simulation:
 
     Notes
     -----
-    How a run is cut into steps does not change it.
+    The division into steps does not change the results.
     """
 
     def __init__(
@@ -100,8 +100,8 @@ class Simulation:
     def goals(self) -> list[GoalOutlook]:
         """The present value of each minimum goal on something that a dialer counts.
 
-        With the rate of the last hour worked: what it will be when it is judged, and when it is
-        reached. Of goals of complaints, shares and ceilings nothing is projected.
+        With a projection at the rate of the last hour worked: the value when it is judged, and when
+        it is reached. Goals on complaints, shares and ceilings have no projection.
         """
         return self._player.goals.outlooks(self.tick)
 
@@ -112,13 +112,13 @@ class Simulation:
         ----------
         to
             ``"10:30"``: the next time the clock shows it; ``"2026-04-13T10:30"`` or a datetime:
-            that moment, local to the scenario unless it has an offset; a timedelta: so much
-            further; a whole number: that tick.
+            that moment, local to the scenario unless it has an offset; a timedelta: that much
+            later; a whole number: that tick.
 
         Returns
         -------
         Simulation
-            This one. After Ctrl-C `now` lies before the moment asked for.
+            This simulation. After Ctrl-C `now` is before the requested moment.
 
         Raises
         ------
@@ -143,27 +143,24 @@ class Simulation:
         ----------
         changes
             New values by their paths, as :meth:`Scenario.with_` takes them: figures of pacing,
-            retries, the network's thresholds, `events` that the network brings about, or the
-            `seed`: other luck from here on.
-            None: the same again.
+            retries, the network's thresholds, `events` of the network, or the `seed`: other random
+            draws from here on. None: no changes.
         policy
-            For campaigns of pacing mode ``policy``: one that has seen nothing yet.
+            For campaigns of pacing mode ``policy``: a fresh one, without state.
 
         Returns
         -------
         Simulation
-            With the past of this one, which stays as it is.
+            It shares the past of this one, which stays unchanged.
 
         Raises
         ------
         ScenarioError
-            A change would alter what has begun, such as shifts, lists or numbers; or campaigns
-            ask a policy and none is given: its memory cannot be copied.
+            A change would alter what has begun, such as shifts, lists or numbers; or campaigns use
+            a policy and none is given: its state cannot be copied.
 
-        Notes
-        -----
-        Without changes it comes to the same digest as this one. Copies the state, about 50 bytes
-        a person; with changes two worlds are built besides, to see that they begin alike.
+        Notes ----- Without changes it has the same digest as this one. Copies the state, about 50
+        bytes a person; with changes two worlds are built as well, to verify that they begin alike.
         """
         from dialsim.scheduler.branching import branched, changed_scenario, copied_record
 
@@ -191,7 +188,7 @@ class Simulation:
         return other
 
     def finish(self) -> Run:
-        """Play to the end and return the run.
+        """Simulate to the end and return the run.
 
         Lists are read to their end, too, for the account of their rows.
 
@@ -215,7 +212,7 @@ def moment_tick(scenario: Scenario, to: str | datetime | timedelta | int, tick: 
     Parameters
     ----------
     tick
-        Where it is now: a time of day is the next one after it.
+        The current tick: a time of day means the next one after it.
 
     Raises
     ------

@@ -29,9 +29,9 @@ def targets_of(
         Half-width by metric, or ``"metric=width"`` each. ``goal:METRIC`` is the value that each
         goal of this metric is judged by.
     scenario
-        Its goals are what can be named.
+        The scenario whose goals targets may name.
     rare
-        Whether there will be the chances that the calls made leave.
+        Whether the replications have chances given the calls made.
     """
     known = _columns(scenario, rare)
     goals = [goal.metric for goal in scenario.goals]
@@ -69,7 +69,7 @@ def _asked(until: Until, problems: Problems) -> Iterable[tuple[str, float]]:
 
 
 def _number(given: object) -> float:
-    """Return a width as given; not a number if it is invalid."""
+    """Return a width as given; NaN if it is invalid."""
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
         return math.nan
     try:

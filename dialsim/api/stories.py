@@ -9,12 +9,12 @@ from dialsim.scenario.profiles.reasons import Language
 
 
 class Story:
-    """The story of a person, the life of a caller ID, or the chain behind an intervention.
+    """The history of a person or a caller ID, or the trace of an intervention.
 
     Attributes
     ----------
     facts
-        What it is told from: see :func:`dialsim.explain_run`.
+        The content of the page: see :func:`dialsim.explain_run`.
 
     Examples
     --------

@@ -35,11 +35,11 @@ class Verified:
     Attributes
     ----------
     files
-        How many files of tables.
+        Number of table files.
     bytes
-        Their length in all.
+        Their total size in bytes.
     digest
-        Whether the outcome digest was summed again from the stored calls, and is the run's.
+        Whether the outcome digest was recomputed from the stored calls and equals the run's.
     not_checked
         Sentences on what could not be checked, and why.
     """
@@ -50,7 +50,7 @@ class Verified:
     not_checked: tuple[str, ...]
 
     def lines(self) -> list[str]:
-        """Return it as sentences."""
+        """Return the result as sentences."""
         found = [f"{self.files} files of tables, {self.bytes:,} bytes: as they were written"]
         if self.digest:
             found.append("outcome digest: summed again from the stored calls, and the same")
@@ -63,7 +63,7 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
     Parameters
     ----------
     files
-        Folder from which the paths of the run's lists start; None: the current one.
+        Folder that the paths of the run's lists are relative to; None: the current one.
 
     Returns
     -------
@@ -73,13 +73,10 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
     Raises
     ------
     ScenarioError
-        A file is not what was written, or is missing; or the calls come to another outcome than
-        the summary says.
+        A file has changed or is missing; or the calls give another digest than the summary's.
 
-    Notes
-    -----
-    The digest takes the stable key of each person called, which no table shows: a number could be
-    found by it. The lists are read again for it, as a run reads them; nothing is played.
+    Notes ----- The digest uses the stable key of each person called, which no table shows since it
+    would reveal the number. So the lists are read again, as a run reads them; nothing is simulated.
     """
     if run.folder is None:
         raise ScenarioError("this run is in memory: there is nothing stored to be checked")

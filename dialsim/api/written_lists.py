@@ -21,21 +21,19 @@ def write_list(table: Any, path: str | Path) -> Path:
         An Arrow table, a DataFrame of pandas or polars, or anything else that hands over Arrow's
         stream (``__arrow_c_stream__``). Columns are found as in any file: see ``people.columns``.
     path
-        The file; or a folder: then the file is named after its content, ``list-<digest>.parquet``,
-        so that one table is always one file.
+        The file; or a folder, in which the file is named after its content:
+        ``list-<digest>.parquet``, so that equal tables share a file.
 
     Raises
     ------
     ScenarioError
-        This is no table, it has no column, or another list stands at `path` already.
+        The argument is no table or has no column, or `path` holds another list.
     CapacityError
-        It cannot be written there.
+        The file cannot be written.
 
-    Notes
-    -----
-    A run folder names its inputs, so that the run can be made again: a list that was in memory
-    alone could not be. Lists hold phone numbers: the file is for its owner alone. Written aside,
-    then renamed.
+    Notes ----- A run folder names its input files so that the run can be repeated, which a list
+    only in memory would prevent. Lists hold phone numbers: the file is readable by its owner only.
+    It is written to a temporary file, then renamed.
 
     Examples
     --------

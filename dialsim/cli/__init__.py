@@ -1,6 +1,6 @@
 """The command line: one thin module a command, imported when it is called.
 
-What a command does stands in ``api``; here it gets its words and its exit code.
+The work of a command is in ``api``; this room has its options, its output and its exit code.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ COMMANDS = {
 
 LOOK = frozenset({"check", "report", "export", "init", "explain", "rules", "schema"})
 READ = frozenset({"people", "screen", "forget"})
-"""Commands that read lists, and before them those that read less. All others play."""
+"""Commands that read lists; the commands before them read less, all others simulate."""
 
 
 class LazyCommands(click.Group):
@@ -69,7 +69,7 @@ class LazyCommands(click.Group):
         if args and args[0] in COMMANDS and not {"-h", "--help"} & set(args):
             name = args[0]
             least = LOOKING if name in LOOK else READING if name in READ else PLAYING
-            check_address_space(least, f"dialsim {name}")  # before its module is imported
+            check_address_space(least, f"dialsim {name}")  # checked before its module is imported
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

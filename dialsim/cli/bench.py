@@ -1,4 +1,4 @@
-"""``dialsim bench``: what this machine does with dialsim."""
+"""``dialsim bench``: performance of this machine."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def load(
     )
     try:
         _print(done, out, as_json=as_json, quiet=quiet)
-    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+    except (BrokenPipeError, SystemExit):  # click and rich exit on a broken pipe
         silence()
     if done.unwritten is not None:
         raise done.unwritten

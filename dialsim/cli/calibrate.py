@@ -1,4 +1,4 @@
-"""``dialsim calibrate``: the network's values from a call log."""
+"""``dialsim calibrate``: values of the network profile, fitted to a call log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--set key=value``: a scenario with some values changed, checked as a whole."""
+"""``--set key=value``: changes of a scenario's values, checked together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def load_changed(path: Path, changes: Sequence[str]) -> Scenario:
     Raises
     ------
     ScenarioError
-        The file, or what the changes make of it, is at fault.
+        The file or the changed scenario is invalid.
     """
     return changed(load_scenario(path), changes)
 
@@ -33,7 +33,7 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
     Raises
     ------
     ScenarioError
-        What the changes make of it is at fault.
+        The changed scenario is invalid.
     """
     if not changes:
         return scenario
@@ -66,14 +66,14 @@ def nested(text: str) -> ScenarioError:
 
 
 def toml_value(text: str) -> Any:
-    """Return a value as a file would hold it; what is no TOML is text.
+    """Return a value as a TOML file would hold it; text that is no TOML stays text.
 
     >>> toml_value("200"), toml_value("45d"), toml_value("[1, 2]"), toml_value("true")
     (200, '45d', [1, 2], True)
     """
     try:
         table = tomli.loads(f"value = {text}")
-    except ValueError:  # of which a syntax error is one, and a number of 5 000 digits another
+    except ValueError:  # ValueError: a syntax error, or a number of 5 000 digits
         return text
     except RecursionError:
         raise nested(text) from None

@@ -1,4 +1,4 @@
-"""``dialsim check``: audit a scenario, and what it can do at most, without playing it."""
+"""``dialsim check``: the audit of a scenario and an estimate of its maximum, not simulated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dialsim explain``: what a value or a reason rests on, and why the network acted in a run."""
+"""``dialsim explain``: the sources of a value or a reason, and the causes of network actions."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def command(
 
 
 def _is_folder(name: str) -> bool:
-    """Whether a name is a path rather than that of a value: such a folder, or a slash in it."""
+    """Return whether a name is a path, not that of a value: a folder, or text with a slash."""
     return "/" in name or is_folder(Path(name))
 
 

@@ -1,4 +1,4 @@
-"""``dialsim forget``: remove a person from a folder."""
+"""``dialsim forget``: erase a person from a folder."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def command(
 
 
 def _key(file: Path | None) -> PseudonymKey | None:
-    """Return the key if there is one; a file that is named must hold one."""
+    """Return the key if there is one; a file given for it must hold one."""
     import os
 
     from dialsim.outcomes.pseudonyms import KEY_VARIABLE, load_key
@@ -171,7 +171,7 @@ def _print(found: Forgotten) -> None:
 
 
 def _say(label: str, text: str, *, error: bool = False) -> None:
-    """Print a line; broken at blanks where a terminal is narrower."""
+    """Print a line, wrapped to the width of the terminal."""
     import shutil
     import textwrap
 

@@ -1,4 +1,4 @@
-"""``dialsim init``: a scenario to start from."""
+"""``dialsim init``: a scenario from a template."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def command(path: Path | None, name: str, listed: bool) -> None:
 
 
 def _holds(target: Path, content: bytes) -> bool:
-    """Whether a file holds this and no more, however long it is."""
+    """Return whether a file's content equals a given one, whatever the file's size."""
     alike = target.is_file() and target.stat().st_size == len(content)
     return alike and target.read_bytes() == content
 
@@ -72,7 +72,7 @@ def _entry(each: Template) -> str:
 
 
 def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
-    """Write files, all of them or none, and return which; a list that is there already stays.
+    """Write files, all of them or none, and return which; an existing list stays as it is.
 
     The scenario comes last: if the command is killed before it, the same command can be repeated.
     """

@@ -1,4 +1,4 @@
-"""What more than one command takes: a path, a seed."""
+"""Option types shared by commands: paths, days, seeds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dialsim.storage.paths import no_path
 
 if TYPE_CHECKING:
     _OfDays = click.ParamType[date]
-else:  # before click 8.4 it is no generic type
+else:  # before click 8.4 the class is not generic
     _OfDays = click.ParamType
 
 
 class GivenPath(click.Path):
-    """A path that is not empty: to `pathlib` an empty text is the folder one is in.
+    """A path that is not empty, since `pathlib` takes an empty text for the current folder.
 
     An empty path usually comes from an unset shell variable.
     """
@@ -31,7 +31,7 @@ class GivenPath(click.Path):
         Raises
         ------
         click.BadParameter
-            It is empty, or nothing can be called so.
+            It is empty, or an impossible name.
         """
         if value == "":
             self.fail("the path is empty; . is the folder you are in", param, ctx)
@@ -52,7 +52,7 @@ class Day(_OfDays):
         Raises
         ------
         click.BadParameter
-            It is none.
+            It is no day.
         """
         from dialsim.scenario.profiles.validity import FORM, day_of
 
@@ -66,4 +66,4 @@ DAY = Day()
 PATH = GivenPath()
 PATH_OR_DASH = GivenPath(allow_dash=True)
 SEED = click.IntRange(0, 2**63 - 1)
-"""As of a scenario's `seed`."""
+"""A seed, within the bounds of a scenario's `seed`."""

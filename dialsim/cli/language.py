@@ -1,4 +1,4 @@
-"""``--lang``, of every command that prints a page."""
+"""``--lang``, the option of every command that prints a page."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ language_option = click.option(
     show_default=True,
     help="Language of the page.",
 )
-"""Language of a page: what the option says, never the machine's."""
+"""The language of a page: set by the option only, never by the machine's locale."""

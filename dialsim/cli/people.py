@@ -1,4 +1,4 @@
-"""``dialsim people``: what became of every row of a list."""
+"""``dialsim people``: the account of every row of a list."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class RowProgress:
         self._shown = False
 
     def __call__(self, rows: int, total: int) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         spent = max(time.monotonic() - self._begin, 1e-6)
         rate = rows / spent
         left = (total - rows) / rate if rate else 0.0
@@ -146,6 +146,6 @@ class RowProgress:
         self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Clear the line."""
         if self._shown:
             print(f"\r{'':<78}\r", end="", file=sys.stderr, flush=True)

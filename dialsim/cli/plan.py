@@ -1,4 +1,4 @@
-"""``dialsim plan``: find the cheapest plan that keeps what is promised."""
+"""``dialsim plan``: find the cheapest plan that keeps the promises of a scenario."""
 
 from __future__ import annotations
 

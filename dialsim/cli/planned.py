@@ -1,4 +1,4 @@
-"""The output of ``plan`` and ``replan``: the forecast, the page, and the folder."""
+"""Output of ``plan`` and ``replan``: the forecast, the page, and the folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ proof_runs_option = click.option(
 
 
 def same_command() -> list[str]:
-    """Return the words of the command that is under way, without ``--proof-runs``."""
+    """Return the words of the current command without ``--proof-runs``."""
     from click.core import ParameterSource
 
     context = click.get_current_context()
@@ -52,7 +52,7 @@ def same_command() -> list[str]:
 def forecast_teller(
     language: Literal["en", "zh"], *, silent: bool, to_stdout: bool, rest: bool = False
 ) -> Callable[[Forecast], None]:
-    """Return what prints a forecast, broken to the width of the terminal."""
+    """Return a function that prints a forecast, wrapped to the width of the terminal."""
 
     def tell(ahead: Forecast) -> None:
         from rich.console import Console
@@ -72,7 +72,7 @@ def forecast_teller(
 
 
 def tell_forecast(found: PlanFound, *, as_json: bool) -> int:
-    """Print a forecast as JSON, if that is asked for, and return the exit code."""
+    """Print a forecast as JSON if requested, and return the exit code."""
     if as_json:
         click.echo(json.dumps(found.forecast.to_dict(), indent=2))
     return 0 if found.complete else INTERRUPTED
@@ -81,9 +81,9 @@ def tell_forecast(found: PlanFound, *, as_json: bool) -> int:
 def tell_plan(
     found: PlanFound, out: Path, language: Literal["en", "zh"], *, as_json: bool, quiet: bool
 ) -> int:
-    """Print what was found, then write its folder, and return the exit code.
+    """Print a plan, then write its folder, and return the exit code.
 
-    In this order: a disk that is full takes the folder, not what was found.
+    The page comes first, so that a full disk loses only the folder.
     """
     from dialsim.planning.plans.plan_folder import save_plan
 

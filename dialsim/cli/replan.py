@@ -1,4 +1,4 @@
-"""``dialsim replan``: find the cheapest plan for the rest of a run, or of what a log leaves."""
+"""``dialsim replan``: find the cheapest plan for the rest of a run or of a logged campaign."""
 
 from __future__ import annotations
 

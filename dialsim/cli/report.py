@@ -1,4 +1,4 @@
-"""``dialsim report``: the page of a run that is over, printed again."""
+"""``dialsim report``: the report of a finished run."""
 
 from __future__ import annotations
 
@@ -77,6 +77,6 @@ def command(
 
             print_page(found.summary, Console(), language=language)
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+    except (BrokenPipeError, SystemExit):  # click and rich exit on a broken pipe
         silence()
     return code

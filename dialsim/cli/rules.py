@@ -1,4 +1,4 @@
-"""``dialsim rules``: what the law of a rule pack is, day by day and between two days."""
+"""``dialsim rules``: the legal values of a rule pack, day by day and between two days."""
 
 from __future__ import annotations
 

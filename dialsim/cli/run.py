@@ -1,4 +1,4 @@
-"""``dialsim run``: play a scenario."""
+"""``dialsim run``: simulate a scenario."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def command(
             page = result.save_report(language=language)
             if not quiet and not as_json:
                 click.echo(PAGE[language].format(page))
-    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+    except (BrokenPipeError, SystemExit):  # click and rich exit on a broken pipe
         silence()
     except (OSError, KeyboardInterrupt):
         if result.folder is not None:
@@ -192,7 +192,7 @@ def command(
 
 
 def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare: bool) -> None:
-    """Refuse options about the log and folder of one run, and what is wrong with the targets."""
+    """Refuse options on the log and folder of a single run, and invalid targets."""
     from dialsim.api.stopping_targets import targets_of
     from dialsim.errors import Problems
 

@@ -1,4 +1,4 @@
-"""``dialsim schema``: what a scenario file and a summary may hold, for editors and readers."""
+"""``dialsim schema``: the JSON Schema of scenario files and summaries, for editors and readers."""
 
 from __future__ import annotations
 

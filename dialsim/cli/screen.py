@@ -1,4 +1,4 @@
-"""``dialsim screen``: may we call these people, now or when, and why not."""
+"""``dialsim screen``: which contacts may be called, from when, and if not, why."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _READING: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of how LIST is to be read."""
+    """Add the options on how to read LIST to a command."""
     for names, keys in reversed(_READING):
         command = click.option(*names, **keys)(command)
     return command
@@ -119,7 +119,7 @@ def command(
 
 
 def _reading(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options that were given as keys of a list."""
+    """Return the given options as keys of a list."""
     columns: dict[str, Any] = {"number": options["number"], "id": options["identifier"]}
     columns["alternates"] = list(options["alternates"]) or None
     for text in options["columns"]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 RANGE = re.compile(r"(-?(?:0|[1-9]\d*)):(-?(?:0|[1-9]\d*))(?::(-?\d+))?")
-MOST_OF_A_RANGE = 100_001  # one more than may be: refused as too many
+MOST_OF_A_RANGE = 100_001  # one more than allowed, so that it is refused as too many
 SHORT_S = 10.0
-"""What takes no longer needs no word beforehand."""
+"""Shorter sweeps are not announced."""
 
 
 @click.command()
@@ -124,14 +124,14 @@ def command(
 
 
 class ProgressOfSweep:
-    """The lines on standard error: how many runs, how long they take, how far they are.
+    """The progress lines on standard error: number of runs, expected time, progress.
 
     Parameters
     ----------
     values
-        By key its values.
+        The values of each key.
     replications, runs
-        Of each point, and of all.
+        Replications of each point, and runs of all points.
     """
 
     def __init__(self, values: Mapping[str, Any], replications: int, runs: int) -> None:
@@ -146,7 +146,7 @@ class ProgressOfSweep:
         print(text, file=sys.stderr)
 
     def __call__(self, far: RepeatsDone) -> None:
-        """Print once how long it takes, and on a terminal how far it is."""
+        """Print once the expected time, and on a terminal the progress."""
         from dialsim.scheduler.progress import ERASE, duration
         from dialsim.scheduler.replication_progress import text
 
@@ -161,7 +161,7 @@ class ProgressOfSweep:
             sys.stderr.flush()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Clear the line."""
         from dialsim.scheduler.progress import ERASE
 
         if self._line:
@@ -208,7 +208,7 @@ def _values(key: str, text: str) -> list[Any]:
         table = tomli.loads(f"values = [{text}]")
         if set(table) == {"values"}:
             return list(table["values"])
-    except ValueError:  # some are bare text, such as 2h
+    except ValueError:  # some values are bare text, such as 2h
         pass
     except RecursionError:
         raise nested(text) from None

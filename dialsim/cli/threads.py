@@ -1,4 +1,4 @@
-"""The options of who plays replications, and how many at a time."""
+"""Options on the executor of replications and on their parallelism."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ threads_option = click.option(
     metavar="N",
     help="Replications to play at a time.  [default: one a core, up to 4]",
 )
-"""Of commands whose replications are played by threads unless somebody says otherwise."""
+"""For commands whose replications run in threads by default."""
 
 executor_option = click.option(
     "--executor",
@@ -27,7 +27,7 @@ processes_option = click.option(
     help="Who plays. The figures are the same. Whoever reaches a Dask scheduler can run code on "
     "it.",
 )
-"""Of commands whose replications are played by processes unless somebody says otherwise."""
+"""For commands whose replications run in processes by default."""
 
 workers_option = click.option(
     "--workers",

@@ -1,4 +1,4 @@
-"""``dialsim validate``: the engine against theory and against rules counted by hand."""
+"""``dialsim validate``: the engine against queueing theory and against rules counted by hand."""
 
 from __future__ import annotations
 

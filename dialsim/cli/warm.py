@@ -1,4 +1,4 @@
-"""``dialsim warm``: compile ahead."""
+"""``dialsim warm``: compilation of all kernels ahead of a run."""
 
 from __future__ import annotations
 

@@ -48,9 +48,10 @@ def check(
 
         A half that was not requested is None.
 
-    Notes ----- Simulates nothing. Lists, registries and withdrawals are read to their end (a
-    million rows in about a second); the audit by itself only reads the lists' column names and
-    counts their rows.
+    Notes
+    -----
+    Simulates nothing. Lists, registries and withdrawals are read to their end (a million rows in
+    about a second); the audit by itself only reads the lists' column names and counts their rows.
     """
     try:
         return _checked(scenario, only, on_rows)

@@ -78,9 +78,11 @@ def compare(
         no count; or `executor` is unknown or cannot be reached; or `rare` is given but nothing is
         simulated.
 
-    Notes ----- Replication k of both draws with the same keys, by person and by attempt, so that
-    differences are effects of the change; `Comparison.metrics` has the variance this saves. After
-    an interruption only complete pairs count. Goals of only one side are shown but not judged; hard
+    Notes
+    -----
+    Replication k of both draws with the same keys, by person and by attempt, so that differences
+    are effects of the change; `Comparison.metrics` has the variance this saves. After an
+    interruption only complete pairs count. Goals of only one side are shown but not judged; hard
     limits are judged like goals.
 
     Examples

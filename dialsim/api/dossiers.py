@@ -112,13 +112,15 @@ def dossier(
     CapacityError
         Not enough memory to replay it.
 
-    Notes ----- Without replications the report depends only on the run and the installed profiles.
-    Each replication takes as long as the run did, without its log.
+    Notes
+    -----
+    Without replications the report depends only on the run and the installed profiles. Each
+    replication takes as long as the run did, without its log.
     """
     _check_asked(run, audience, language, replications, operator)
     run.check_summary()
     log = run.log
-    _ = log.profiles  # a table lacks nothing if costs are missing
+    _ = log.profiles  # a missing profile is an error of its own, not of a table
     prices = _prices(run, costs)
     found: Replayed | NotReplayed | None = None
     wanted = REPLICATIONS.get(audience, 0) if replications is None else replications

@@ -107,9 +107,10 @@ def load_test(
     InternalError
         A run had another outcome than the same offers on the virtual clock.
 
-    Notes ----- Takes the real time of all runs, plus one pass at full speed: the load is first
-    simulated on the virtual clock, which compiles everything and gives the outcome each run must
-    have.
+    Notes
+    -----
+    Takes the real time of all runs, plus one pass at full speed: the load is first simulated on the
+    virtual clock, which compiles everything and gives the outcome each run must have.
     """
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine

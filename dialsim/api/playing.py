@@ -116,8 +116,10 @@ def run(
     KeyboardInterrupt
         Ctrl-C before the world was built, or pressed twice.
 
-    Notes ----- The outcome depends only on the scenario, its files, the seed and the version. Works
-    in a notebook, whose event loop is already running.
+    Notes
+    -----
+    The outcome depends only on the scenario, its files, the seed and the version. Works in a
+    notebook, whose event loop is already running.
     """
     from dialsim.results.run_view import labels_of
     from dialsim.scheduler.clock import MAX_SPEED

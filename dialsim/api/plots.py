@@ -27,9 +27,11 @@ class Plots:
         run.plot.waterfall()
         run.plot.caller_ids(language="zh").save("numbers.png", scale_factor=2)
 
-    Notes ----- The same charts as on the run's page, with the same headings. Each can be changed
-    like any altair chart: ``run.plot.flow().properties(width=900, title="Our week")``. Other
-    languages than ``"en"`` and ``"zh"`` raise ScenarioError.
+    Notes
+    -----
+    The same charts as on the run's page, with the same headings. Each can be changed like any
+    altair chart: ``run.plot.flow().properties(width=900, title="Our week")``. Other languages than
+    ``"en"`` and ``"zh"`` raise ScenarioError.
     """
 
     def __init__(self, log: RunLog) -> None:

@@ -94,14 +94,15 @@ def replicate(
         `executor` is unknown or cannot be reached; or `until` names an unknown metric or goal, one
         twice, or an invalid half-width.
 
-    Notes ----- A suspension that happens once in ten thousand replications is not seen in a
-    hundred. With `rare` each replication has three more metrics, ``suspension_chance``,
-    ``stop_chance`` and ``review_chance``: the chance, given its calls, that complaints about them
-    suspend a number, stop all, or lead to a review; 1 if that happened for another reason. Their
-    means estimate the same probabilities as ``any_suspension``, ``enterprise_stop`` and
-    ``any_review``, with far less variance (`dialsim.results.network.suspension_chance` states what
-    is exact). A replication in which complaints had an effect is simulated twice, and each takes a
-    tenth longer.
+    Notes
+    -----
+    A suspension that happens once in ten thousand replications is not seen in a hundred. With
+    `rare` each replication has three more metrics, ``suspension_chance``, ``stop_chance`` and
+    ``review_chance``: the chance, given its calls, that complaints about them suspend a number,
+    stop all, or lead to a review; 1 if that happened for another reason. Their means estimate the
+    same probabilities as ``any_suspension``, ``enterprise_stop`` and ``any_review``, with far less
+    variance (`dialsim.results.network.suspension_chance` states what is exact). A replication in
+    which complaints had an effect is simulated twice, and each takes a tenth longer.
 
     The number of the replication is a word of the key of every draw, so that replications are
     independent of each other and of those of another seed. Each draws the people of synthetic lists

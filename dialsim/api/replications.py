@@ -56,12 +56,14 @@ class Replications(Sample):
         ``"redrawn"`` if each drew unknown attributes of the people anew, ``"fixed"`` if all have
         the people of replication 0.
 
-    Notes ----- Beside the metrics of a summary there are, 1 or 0, ``goals_met``,
-    ``any_suspension``, ``enterprise_stop`` and ``any_review``; ``cost``, if the scenario has
-    prices; and by the number of each goal ``goal_1.value``, ``goal_1.margin`` (relative to the
-    target) and ``goal_1.met``; for a goal on a rate also ``goal_1.events`` and ``goal_1.exposure``,
-    whose quotient it is. If rare suspensions were requested, there are ``suspension_chance``,
-    ``stop_chance`` and ``review_chance``, whose means are probabilities.
+    Notes
+    -----
+    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension``,
+    ``enterprise_stop`` and ``any_review``; ``cost``, if the scenario has prices; and by the number
+    of each goal ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``;
+    for a goal on a rate also ``goal_1.events`` and ``goal_1.exposure``, whose quotient it is. If
+    rare suspensions were requested, there are ``suspension_chance``, ``stop_chance`` and
+    ``review_chance``, whose means are probabilities.
 
     Intervals assume a fixed number of replications. With a stopping rule, `precision` has the
     intervals of the targets, which are valid under it.

@@ -51,8 +51,10 @@ class Run:
         run.plot.waterfall()
         run.person(17)                    # why this person was called, or was not
 
-    Notes ----- Tables are read on first use, and kept. A run in memory holds its world, from which
-    tables are made; a run in a folder holds its summary and the tables read so far.
+    Notes
+    -----
+    Tables are read on first use, and kept. A run in memory holds its world, from which tables are
+    made; a run in a folder holds its summary and the tables read so far.
     """
 
     def __init__(
@@ -319,8 +321,10 @@ class Run:
             it; or it is of an earlier version, whose people have no operator and province. People
             erased since are missing from a later split.
 
-        Notes ----- Reads the call log in batches, about a second for ten million calls; a split
-        made during the run is returned as it is.
+        Notes
+        -----
+        Reads the call log in batches, about a second for ten million calls; a split made during the
+        run is returned as it is.
         """
         known = self.summary.get("splits") or {}
         if by in known:

@@ -23,8 +23,10 @@ class RunTables:
     made
         By name, the function that makes a table in memory.
 
-    Notes ----- They hold no reference to the :class:`~dialsim.api.results.Run`, which holds them.
-    For a run in memory they hold its world.
+    Notes
+    -----
+    They hold no reference to the :class:`~dialsim.api.results.Run`, which holds them. For a run in
+    memory they hold its world.
     """
 
     def __init__(

@@ -132,11 +132,13 @@ class Sample:
         level
             Coverage probability of the interval.
 
-        Notes ----- Shares have Clopper and Pearson's interval. Counts below 5 a replication and 200
-        in all have Garwood's, see :func:`dialsim.statistics.intervals.count_interval`. A rate of
-        such events (complaints per million, the abandoned share) is the events of all replications
-        divided by the exposure of all, with the interval of that count. A t interval may exceed the
-        possible range; pages clip it at 0, and shares at 1.
+        Notes
+        -----
+        Shares have Clopper and Pearson's interval. Counts below 5 a replication and 200 in all have
+        Garwood's, see :func:`dialsim.statistics.intervals.count_interval`. A rate of such events
+        (complaints per million, the abandoned share) is the events of all replications divided by
+        the exposure of all, with the interval of that count. A t interval may exceed the possible
+        range; pages clip it at 0, and shares at 1.
         """
         values = self.values(metric)
         if happens(metric):

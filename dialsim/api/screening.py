@@ -93,7 +93,7 @@ class Screening:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Rows by their reason in `table`, in order of precedence, and ``callable``."""
+        """Rows by reason in `table`, in order of precedence, and ``callable``: sums to `rows`."""
         from dialsim.compliance.screening.layout import ORDER
 
         counts = self._by_first(np.ones(self.rows, np.bool_))
@@ -266,10 +266,12 @@ def screen(
     CapacityError
         Not enough memory, or `out` cannot be written.
 
-    Notes ----- Later changes (withdrawals, expiry, registries with `known_from`) count from their
-    moment on: a contact barred before a call is allowed is not eligible in this run. While an event
-    stops every trunk of the campaign, no contact is eligible; otherwise resources (caller IDs,
-    trunks, agents) are not considered. Only the random draws of a run are made.
+    Notes
+    -----
+    Later changes (withdrawals, expiry, registries with `known_from`) count from their moment on: a
+    contact barred before a call is allowed is not eligible in this run. While an event stops every
+    trunk of the campaign, no contact is eligible; otherwise resources (caller IDs, trunks, agents)
+    are not considered. Only the random draws of a run are made.
     """
     from dialsim.results.assumptions import consent_assumed
 

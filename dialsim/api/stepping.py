@@ -159,8 +159,10 @@ class Simulation:
             A change would alter what has begun, such as shifts, lists or numbers; or campaigns use
             a policy and none is given: its state cannot be copied.
 
-        Notes ----- Without changes it has the same digest as this one. Copies the state, about 50
-        bytes a person; with changes two worlds are built as well, to verify that they begin alike.
+        Notes
+        -----
+        Without changes it has the same digest as this one. Copies the state, about 50 bytes a
+        person; with changes two worlds are built as well, to verify that they begin alike.
         """
         from dialsim.scheduler.branching import branched, changed_scenario, copied_record
 

@@ -75,8 +75,10 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
     ScenarioError
         A file has changed or is missing; or the calls give another digest than the summary's.
 
-    Notes ----- The digest uses the stable key of each person called, which no table shows since it
-    would reveal the number. So the lists are read again, as a run reads them; nothing is simulated.
+    Notes
+    -----
+    The digest uses the stable key of each person called, which no table shows since it would reveal
+    the number. So the lists are read again, as a run reads them; nothing is simulated.
     """
     if run.folder is None:
         raise ScenarioError("this run is in memory: there is nothing stored to be checked")

@@ -31,9 +31,11 @@ def write_list(table: Any, path: str | Path) -> Path:
     CapacityError
         The file cannot be written.
 
-    Notes ----- A run folder names its input files so that the run can be repeated, which a list
-    only in memory would prevent. Lists hold phone numbers: the file is readable by its owner only.
-    It is written to a temporary file, then renamed.
+    Notes
+    -----
+    A run folder names its input files so that the run can be repeated, which a list only in memory
+    would prevent. Lists hold phone numbers: the file is readable by its owner only. It is written
+    to a temporary file, then renamed.
 
     Examples
     --------

@@ -33,11 +33,12 @@ class Reached:
     Attributes
     ----------
     world
-        Goes on under the scenario that holds from here on; nobody plays it, only copies of it.
+        At the moment, under the scenario that applies from here on; only copies of it are
+        simulated.
     record, sink
-        Of the way there.
+        Of the simulated past.
     spent
-        By the prices of that scenario; None: it has none.
+        Cost of the past at the prices of that scenario; None: it has no prices.
     down
         bool[N]: caller IDs that are suspended, closed or stopped at this moment.
     """
@@ -49,9 +50,9 @@ class Reached:
     down: NDArray[np.bool_]
 
     def since(self, world: World, record: RunRecord) -> Chances:
-        """Return the events of a future: a caller ID suspended that is not down, a stop, a review.
+        """Return the events of a future: a newly suspended caller ID, a stop, a review.
 
-        1 or 0 each; of a copy of this world that was played on, and its record.
+        Each is 1 or 0. `world` is a simulated copy of this world, `record` its record.
         """
         from dialsim.results.metrics import (
             enterprise_stopped,
@@ -90,15 +91,15 @@ class Fork:
 
     Notes
     -----
-    The past is played once, with its own luck; each future goes on from a copy of it, about 50
-    bytes a person. The future with the luck of the past is that of a run that was never
-    interrupted. Every method may be called by several threads; the past is played by one of them.
+    The past is simulated once, with its own seed; each future continues from a copy of it, about 50
+    bytes a person. The future with the seed of the past equals a run that was never interrupted.
+    Methods are thread-safe; one thread simulates the past.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         from dialsim.scheduler.prepared_inputs import Beginning
 
-        assert scenario._as_of is not None  # whoever forks has asked
+        assert scenario._as_of is not None  # the caller has checked it
         self.scenario, self.as_of = scenario, scenario._as_of
         self._beginning = Beginning(self.as_of.past)
         self.lists = self._beginning.lists
@@ -106,14 +107,14 @@ class Fork:
         self._reaching = threading.Lock()
 
     def reached(self, stop: Stop | None = None) -> Reached | None:
-        """Return the world at the moment, played up to there once; None if stopped before.
+        """Return the world at the moment, simulated up to there once; None if stopped before.
 
         Raises
         ------
         InternalError
-            The past comes to something else than it did.
+            The simulated past differs from the known past.
         ScenarioError
-            What holds from here on would change what has begun.
+            The scenario from here on would change what has begun.
         """
         with self._reaching:
             if self._reached is None:
@@ -152,14 +153,13 @@ class Fork:
     def play(
         self, replication: int, stop: Stop | None = None, *, rare: bool = False
     ) -> Played | None:
-        """Play one replication's future and return its figures; None if stopped before.
+        """Simulate one replication's future and return its figures; None if stopped before.
 
-        Goals and metrics are those of the whole run. `suspended` is whether a caller ID was
-        suspended, closed or stopped that was none of that at the moment, `enterprise_stopped`
-        whether the enterprise was stopped after it, `reviewed` whether a review was opened after
-        it, and `cost` what is spent from there on. With `rare`, `suspension_chance`, `stop_chance`
-        and `review_chance` are how likely they were, given the calls from the moment on and the
-        complaints about those before it.
+        Goals and metrics are those of the whole run. `suspended`, `enterprise_stopped` and
+        `reviewed` count only events after the moment: a caller ID suspended, closed or stopped that
+        was not before, a stop of the enterprise, a review opened. `cost` is the cost from there on.
+        With `rare`, `suspension_chance`, `stop_chance` and `review_chance` are their chances, given
+        the calls from the moment on and the complaints about earlier calls.
         """
         from dialsim.engine.reseed import reseeded
         from dialsim.results.history.complaint_history import complaint_history_at
@@ -205,7 +205,7 @@ class Fork:
 
 
 def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:
-    """Return what differs from the moment on, by path, prices and goals apart."""
+    """Return the changes from the moment on, by path, except prices and goals."""
     from dialsim.scenario.difference import differences
 
     return {

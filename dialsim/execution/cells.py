@@ -1,4 +1,4 @@
-"""Cells: one scenario and some replications, played by one worker as a unit."""
+"""Cells: one scenario and some replications, simulated by one worker as a unit."""
 
 from __future__ import annotations
 
@@ -33,12 +33,11 @@ class Cell:
     Attributes
     ----------
     scenario
-        Checked and resolved. One that goes on from what has happened (`AsOf`) is played from
-        there on.
+        Checked and resolved. With a past (`AsOf`) it is simulated from there on.
     replications
         Their numbers, each once.
     rare
-        Whether each is to say how likely suspensions were, given its calls.
+        Whether to compute the chance of suspensions for each, given its calls.
     """
 
     scenario: Scenario
@@ -55,7 +54,7 @@ class SentCell:
     key
         The same for the same scenario.
     scenario
-        The scenario, pickled; its paths start from the root.
+        The scenario, pickled, with absolute paths.
     replications, rare
         As in :class:`Cell`.
     made_by
@@ -76,11 +75,11 @@ class PlayedCell:
     Attributes
     ----------
     played
-        Replications that came to their end, in order.
+        The completed replications, in order.
     inputs
         Content digest of every file that was read.
     replication_s
-        Seconds a replication took, building its world included; 0 if none came to its end.
+        Seconds a replication took, building its world included; 0 if none was completed.
     """
 
     played: list[Played]
@@ -94,11 +93,11 @@ class Begun:
     Parameters
     ----------
     most
-        Beginnings kept.
+        Number of prepared inputs to keep.
 
     Notes
     -----
-    Several threads may ask; one of them builds at a time.
+    Thread-safe; one thread builds at a time.
     """
 
     def __init__(self, most: int = BEGINNINGS_KEPT) -> None:
@@ -127,7 +126,7 @@ class Begun:
 
 
 _begun = Begun()
-"""Of a worker that is a process of its own."""
+"""The cache of this process if it is a worker."""
 
 
 def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) -> SentCell:
@@ -141,16 +140,16 @@ def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) ->
 
 
 def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = None) -> PlayedCell:
-    """Play a cell, in the current thread or process.
+    """Simulate a cell, in the current thread or process.
 
     Parameters
     ----------
     cell
-        What to play.
+        The cell to simulate.
     stop
-        Ends it early; what came to its end by then is returned.
+        Ends it early; completed replications are returned.
     begun
-        Beginnings to take from and add to; None: those of this process.
+        Cache of prepared inputs; None: that of this process.
 
     Raises
     ------

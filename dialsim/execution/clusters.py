@@ -20,7 +20,7 @@ from dialsim.scheduler.stop import Stop
 
 LOOK_S = 0.2
 ANSWER_S = 10.0
-"""How long a scheduler, and then its first worker, may take to answer."""
+"""Time limit for the answer of a scheduler, and then of its first worker."""
 
 
 class Cluster:
@@ -39,14 +39,14 @@ class Cluster:
     Raises
     ------
     ScenarioError
-        ``distributed`` is not installed, nobody answers, the cluster has no workers, or one of
-        them has no dialsim or another version of it.
+        ``distributed`` is not installed, the scheduler does not answer, the cluster has no workers,
+        or one of them has no dialsim or another version of it.
 
     Notes
     -----
-    The scheduler gives the cell of a worker that was lost to another one. After a stop no cell is
-    begun any more, nobody is waited for, and the workers leave what they have in hand within some
-    tenths of a second; of it nobody hears.
+    The scheduler gives the cell of a lost worker to another one. After a stop no cell begins, no
+    worker is waited for, and workers abandon their cells within some tenths of a second; their
+    results are discarded.
     """
 
     def __init__(self, address: str) -> None:
@@ -103,8 +103,8 @@ class Cluster:
     def _programs(self) -> dict[str, str]:
         """Return each worker's program; a worker that ends is replaced by its successor.
 
-        A worker that cannot be reached may just have been killed, and is no reason to refuse its
-        cluster before it has had time to be replaced.
+        A worker that cannot be reached may just have been killed; its cluster is not refused before
+        there was time to replace it.
         """
         until = time.monotonic() + ANSWER_S
         while True:
@@ -112,7 +112,7 @@ class Cluster:
             reports = self._client.run(cells.program, on_error="return")
             errors = [each for each in reports.values() if isinstance(each, Exception)]
             raised = [each for each in errors if not isinstance(each, OSError)]
-            if raised:  # whatever a worker without dialsim raises
+            if raised:  # any error: a worker without dialsim
                 raise _refusal(
                     self._address,
                     f"a worker cannot import dialsim: {raised[0]!s:.120}",
@@ -137,20 +137,20 @@ class Cluster:
             ) from None
 
     def lane(self) -> ClusterLane:
-        """Return a place for one cell at a time."""
+        """Return a lane for one cell at a time."""
         return ClusterLane(self._executor)
 
     def gave_up(self, error: Exception) -> bool:
-        """Whether an error reports that every worker that played a cell was killed by it."""
+        """Return whether an error reports that a cell killed every worker that simulated it."""
         return type(error).__name__ == "KilledWorker"
 
     def mislaid(self, error: Exception) -> bool:
-        """Whether an error reports only that a task's result was lost before it was read.
+        """Return whether an error reports only that a task's result was lost before it was read.
 
-        A worker that ends takes answers with it. Where one is lost between its being fetched and
-        its being handed on, the library's executor takes the answer itself for an error, with a
-        type, a value and a traceback to be had of it. A fault of our own may look alike where the
-        library left its traceback behind: whoever asks again does not do so for ever.
+        A worker that ends loses its results. If one is lost while it is fetched, the library's
+        executor treats the response as an error and fails on its missing type, value and traceback.
+        A fault in dialsim may look the same if the library dropped its traceback, so callers limit
+        their retries.
         """
         at = error.__traceback__
         while at is not None and at.tb_next is not None:
@@ -176,7 +176,7 @@ class ClusterLane:
     Parameters
     ----------
     executor
-        Of the cluster's client.
+        The executor of the cluster's client.
     """
 
     def __init__(self, executor: Any) -> None:
@@ -184,17 +184,17 @@ class ClusterLane:
         self._future: Future[PlayedCell] | None = None
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
-        """Begin to play a cell."""
+        """Begin to simulate a cell."""
         self._future = self._executor.submit(play_wanted, cell)
         return self._future
 
     def stop(self) -> None:
-        """Cancel the cell that is being played."""
+        """Cancel the running cell."""
         if self._future is not None:
             self._future.cancel()
 
     def close(self) -> None:
-        """Cancel the cell that is being played."""
+        """Cancel the running cell."""
         self.stop()
         self._future = None
 
@@ -203,7 +203,7 @@ class ClusterLane:
 
 
 def play_wanted(cell: SentCell) -> PlayedCell:
-    """Play a cell as a task of a worker, until its result is no longer wanted."""
+    """Simulate a cell as a task of a worker, until its result is no longer wanted."""
     library: Any = import_module("distributed")
     worker = library.get_worker()
     with _while_wanted(worker, worker.get_current_task()) as stop:
@@ -214,8 +214,9 @@ def play_wanted(cell: SentCell) -> PlayedCell:
 def _while_wanted(worker: Any, task: Any) -> Iterator[Stop]:
     """Yield a stop that is requested when a task is cancelled.
 
-    Python cannot break off a thread, and the library does not try to: but its worker knows. What
-    is played then counts nowhere, so that a moment's error could only cost it to be played again.
+    Python cannot interrupt a thread, and the library does not try to, but its worker knows of the
+    cancellation. The result of a cancelled task is discarded, so a false alarm only costs a
+    repetition.
     """
     stop, over = Stop(), threading.Event()
 
@@ -238,14 +239,14 @@ def _while_wanted(worker: Any, task: Any) -> Iterator[Stop]:
 def _client(library: Any, address: str) -> Any:
     """Return a connection to a cluster.
 
-    The library gives a thread of its own ten seconds to begin, which on a busy machine has not
-    sufficed once, and then fails an assertion: it is asked again. Until that thread has begun a
-    lock is held, for which an earlier connection waits as it is collected: once it was collected
-    by the new thread, and all waited for ever. So nothing is collected meanwhile.
+    The library gives a thread of its own ten seconds to start and then fails an assertion. A busy
+    machine once took longer, so the connection is retried. The starting thread holds a lock that an
+    earlier connection needs while it is garbage-collected. Collection in the new thread caused a
+    deadlock once, so garbage collection is off meanwhile.
     """
     connect = partial(library.Client, f"tcp://{address}", timeout=ANSWER_S, set_as_default=False)
     with warnings.catch_warnings(), collector_at_rest():
-        warnings.simplefilter("ignore")  # other versions of libraries: ours is what counts
+        warnings.simplefilter("ignore")  # the versions of other libraries do not matter
         try:
             return connect()
         except AssertionError:

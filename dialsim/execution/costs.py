@@ -1,4 +1,4 @@
-"""Costs of a replication, counted while it is played, without a log."""
+"""Cost of a replication, counted during the simulation, without a call log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 ANSWERED = 200
-"""The code that says a call was answered, from which on it is paid for."""
+"""The first phase code of an answered call, from which on it is billed."""
 
 
 class Billing(NoSink):
@@ -25,7 +25,7 @@ class Billing(NoSink):
     step_ms
         Length of a billing step.
     trunks
-        How many there are.
+        Number of trunks.
     """
 
     def __init__(self, step_ms: int, trunks: int) -> None:
@@ -46,7 +46,7 @@ class Billing(NoSink):
 
 
 def sink_for(world: World) -> NoSink:
-    """Return the sink for a replication's calls: none, or one that counts minutes."""
+    """Return the sink for a replication's calls: none, or one that counts billing steps."""
     costs = world.scenario.costs
     if costs is None or costs.billing_step is None:
         return NoSink()
@@ -59,8 +59,8 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
     Parameters
     ----------
     until
-        Tick that the world has come to: what was spent by then, whole months of numbers and all
-        scrubs included. None: the end of its days.
+        Tick of the world: cost up to then, whole months of numbers and all scrubs included. None:
+        the end of its days.
 
     A quantity without a price has no amount; see
     :func:`dialsim.results.cost_statement.cost_statement`. Of a scenario that is played from
@@ -77,7 +77,7 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
 
 
 def _cost_up_to(world: World, sink: NoSink, until: int | None, played: bool = True) -> float | None:
-    """Return the cost up to a tick; without calls if nothing is `played` by then."""
+    """Return the cost up to a tick; without calls if none is `played` by then."""
     from dialsim.core.ticks import tick_to_datetime
     from dialsim.results.cost_statement import Billed, Used, cost_statement
     from dialsim.results.lists.scrubs import scrubs

@@ -29,9 +29,9 @@ def player_of(
 ) -> Player:
     """Return a player of a world that judges its goals when they are due.
 
-    `watched`: False of one of many, whose end alone is wanted; of long lists that changes nothing,
-    which another thread reads meanwhile. `more`: whether it reads `whole_lists`; `tick` and
-    `record` of a world played already.
+    `watched`: False for one of many replications of which only the end is used; it has no effect on
+    long lists, which another thread reads. `more`: whether it reads `whole_lists`; `tick` and
+    `record` of a world that was already partly simulated.
     """
     from dialsim.results.goals import due_tick
     from dialsim.results.metrics import goal_values
@@ -64,7 +64,7 @@ def player_of(
 
 
 def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
-    """Play on, and always clear the progress line."""
+    """Simulate to the end, and always clear the progress line."""
     from dialsim.scheduler.progress import ProgressLine
 
     try:

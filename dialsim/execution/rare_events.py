@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 Actions = Sequence[NDArray[Any]]
 Happened = Callable[["World", "RunRecord"], "Chances"]
-"""Returns 1 or 0 of a world that was played: whether each of its `Chances` came about."""
+"""Returns 1 or 0 for each event of `Chances` in a simulated world."""
 
 
 class Watch:
-    """Records a world's initial state to compute what its complaints could cause.
+    """Records a world's initial state, to compute the possible effects of its complaints.
 
     Parameters
     ----------
     world
-        As it is at the tick from which it is played.
+        The world at the tick from which it is simulated.
     sink
-        Takes its log too.
+        A further sink for its log.
     earlier
-        What complaints about calls before that tick have brought by then. None: it begins, and
-        goes on from its call log if it has one.
+        Effects so far of complaints about calls before that tick. None: the world starts there, or
+        continues its call log if it has one.
 
     Attributes
     ----------
     sink
-        Takes the log of the world, and hands it on.
+        Takes the log of the world and passes it on.
     """
 
     def __init__(self, world: World, sink: Sink, earlier: ComplaintHistory | None = None) -> None:
@@ -54,16 +54,16 @@ class Watch:
         Parameters
         ----------
         world
-            Played to its end.
+            Simulated to its end.
         actions
-            ACTION_ROW[n] of what was played.
+            ACTION_ROW[n] of the simulation.
         happened
-            1 or 0: what came about.
+            1 or 0 for each event.
 
         Notes
         -----
-        Where complaints had an effect, what was dialled afterwards depends on them: the world is
-        to be played once more without any (:meth:`without_effects`), and those calls are taken.
+        If complaints had an effect, later dials depend on them: the world must be simulated again
+        without effects (:meth:`without_effects`), and those calls are used.
         """
         from dialsim.results.network.suspension_chance import had_effect
         from dialsim.results.run_view import action_rows
@@ -78,14 +78,14 @@ class Watch:
         tick: int = 0,
         record: RunRecord | None = None,
     ) -> Chances | None:
-        """Play a world whose complaints have no effect; None if it was stopped.
+        """Simulate a world whose complaints have no effect; None if it was stopped.
 
         Parameters
         ----------
         world
-            As that which was watched was when this began to watch it.
+            A world equal to the watched one when watching began.
         tick, record
-            From where it goes on, and what was kept of the way there.
+            The start of the simulation, and the record up to there.
         """
         from dialsim.results.network.suspension_chance import without_effects
 

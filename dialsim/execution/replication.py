@@ -1,4 +1,4 @@
-"""One replication played to its end, reduced to its figures."""
+"""One replication, simulated to its end and reduced to its figures."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class Played:
     """Figures of one replication: every metric, goals and hard limits.
 
-    `suspended` is whether any caller ID was suspended, closed or stopped at any time,
-    `enterprise_stopped` whether all were, at once and for the enterprise's sake; `reviewed` whether
-    a review of the enterprise was opened, and `stopped_by_review` whether one stopped all numbers;
-    `cost` is by the prices of the scenario, None without. If rare suspensions were asked for,
-    `suspension_chance`, `stop_chance` and `review_chance` are how likely the three were, given the
-    calls that would have been made whatever was complained about them.
-    `counted` are the events and the exposure of each goal on a rate; None of any other goal.
+    `suspended`: any caller ID was suspended, closed or stopped at any time. `enterprise_stopped`:
+    all were at once, by a stop of the enterprise. `reviewed`: a review of the enterprise was
+    opened; `stopped_by_review`: one stopped all numbers. `cost` is at the scenario's prices, None
+    without them. If rare suspensions were requested, `suspension_chance`, `stop_chance` and
+    `review_chance` are the chances of the three, given the calls that are made if complaints have
+    no effect. `counted` has the events and the exposure of each goal on a rate; None for other
+    goals.
     """
 
     replication: int
@@ -52,14 +52,14 @@ class Played:
 def play_again(
     beginning: Beginning, replication: int, stop: Stop | None = None, *, rare: bool = False
 ) -> tuple[Played | None, World | None]:
-    """Play one replication and return its figures; None if it was stopped early.
+    """Simulate one replication and return its figures; None if it was stopped early.
 
     Returns
     -------
     tuple
-        The figures, and the world as it ended; None if it was stopped before there was one. With
-        `rare` the figures say how likely a suspension was, and there is no world: its room may
-        be needed for another.
+        The figures, and the world at its end; None if it was stopped before there was one. With
+        `rare` the figures include the chances of suspensions, and the world is None, since its
+        memory may be needed for another.
     """
     if stop is not None and stop.requested:
         return None, None
@@ -96,7 +96,7 @@ def with_chances(played: Played, found: Chances) -> Played:
 
 
 def figures_of(player: Player, sink: NoSink) -> Played:
-    """Return the figures of a replication that was played to its end."""
+    """Return the figures of a replication that was simulated to its end."""
     from dialsim.engine import host
     from dialsim.results.goals import counted, judge
     from dialsim.results.hard_limits import measured_limits

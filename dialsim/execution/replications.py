@@ -28,10 +28,10 @@ def played_again(
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
-    """Play all replications of one or more scenarios in parallel; return their figures.
+    """Simulate all replications of one or more scenarios in threads; return their figures.
 
-    In the order of the numbers; a replication is left out unless all scenarios of it came to
-    their end. Progress is told in this thread.
+    In the order of the numbers. A replication is left out unless all its scenarios were completed.
+    Progress is reported in this thread.
     """
     from dialsim.scheduler.threads import side_by_side, threads_of_machine
     from dialsim.scheduler.warm import compile_ahead
@@ -69,11 +69,11 @@ def played_elsewhere(
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
-    """Play all replications of scenarios by workers; return figures by scenario.
+    """Simulate all replications of scenarios by workers; return figures by scenario.
 
-    In the order of the numbers; a replication is left out unless all scenarios of it came to
-    their end. Progress is told in this thread, a replication at a time. To `inputs` is added the
-    content digest of every file that workers read, by scenario.
+    In the order of the numbers. A replication is left out unless all its scenarios were completed.
+    Progress is reported in this thread, one replication at a time. `inputs` receives the content
+    digest of every file that workers read, by scenario.
     """
     from dialsim.scheduler.stop import interrupts
 
@@ -98,12 +98,12 @@ def played_elsewhere(
 def check_workers(
     executor: str, workers: int | None, threads: int | None, also: Callable[[Problems], None]
 ) -> int | None:
-    """Return how many replications to play at a time; None if it is not given.
+    """Return how many replications to simulate in parallel; None if it is not given.
 
     Raises
     ------
     ScenarioError
-        With what is no executor or no count, and what `also` adds.
+        An invalid executor or count, and the problems that `also` adds.
     """
     problems = Problems()
     also(problems)
@@ -119,5 +119,5 @@ def check_workers(
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Return whether a value is an integer, and no truth value."""
+    """Return whether a value is an integer and no bool."""
     return isinstance(value, int) and not isinstance(value, bool)

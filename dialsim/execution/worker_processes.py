@@ -1,4 +1,4 @@
-"""Lanes that play one cell at a time: this thread, another thread, a process."""
+"""Lanes that run one cell at a time: this thread, another thread, a process."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from dialsim.scheduler.stop import PATIENCE_S, Stop
 OF_TERMINAL = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
 """Signals that every process of a terminal gets at once."""
 LOADED_BEFORE = ("dialsim.execution.cells", "dialsim.scheduler.run", "dialsim.results.goals")
-"""What a process that is forked off finds imported."""
+"""Modules that a forked process finds imported."""
 
 SOCKET_BYTES = 103
 """Longest name of a socket on any system that has them (104 bytes with its end on macOS)."""
 
 
 class Lane(Protocol):
-    """A place where one cell is played at a time."""
+    """A place where one cell runs at a time."""
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
-        """Begin to play a cell."""
+        """Begin to run a cell."""
 
     def stop(self) -> None:
-        """Ask the running cell to end early; its finished part is returned."""
+        """Request an early end of the running cell; its completed part is returned."""
 
     def close(self) -> None:
         """End the running cell and all resources; the lane may be used again."""
 
 
 class SerialLane:
-    """Plays a cell in the submitting thread.
+    """Runs a cell in the submitting thread.
 
     Parameters
     ----------
@@ -54,10 +54,10 @@ class SerialLane:
         self._stop, self._begun = stop, Begun()
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
-        """Play a cell."""
+        """Run a cell."""
         try:
             played = play_cell(cell, self._stop, self._begun)
-        except Exception as error:  # handed on, as an executor does
+        except Exception as error:  # passed on in the future, as an executor does
             return _failed(error)
         future: Future[PlayedCell] = Future()
         future.set_result(played)
@@ -79,7 +79,7 @@ def _failed(error: Exception) -> Future[PlayedCell]:
 
 
 class ThreadLane:
-    """A lane that plays in a thread of this process.
+    """A lane that runs cells in a thread of this process.
 
     Parameters
     ----------
@@ -95,14 +95,14 @@ class ThreadLane:
         self._pool: ThreadPoolExecutor | None = None
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
-        """Begin to play a cell."""
+        """Begin to run a cell."""
         if self._pool is None:
             self._inner = Stop(self._outer)
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="dialsim")
         return self._pool.submit(play_cell, cell, self._inner, self._begun)
 
     def stop(self) -> None:
-        """Ask the running cell to end early."""
+        """Request an early end of the running cell."""
         self._inner.request()
 
     def close(self) -> None:
@@ -116,8 +116,8 @@ class ThreadLane:
 class ProcessLane:
     """A lane with its own process, started on demand and restarted if it was killed.
 
-    Each lane has an executor of one process: when a process is killed its executor gives up all
-    that it has, and that is to be one cell.
+    Each lane has an executor of one process, since an executor whose process is killed gives up all
+    its tasks: here, one cell.
     """
 
     def __init__(self) -> None:
@@ -125,12 +125,12 @@ class ProcessLane:
         self._ends: tuple[Connection, Connection] | None = None
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
-        """Begin to play a cell.
+        """Begin to run a cell.
 
         Raises
         ------
         BrokenExecutor
-            The process was killed while nothing was played.
+            The process was killed while it was idle.
         """
         with _apart():
             if self._pool is None:
@@ -143,7 +143,7 @@ class ProcessLane:
         return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._ends[0],))
 
     def stop(self) -> None:
-        """Ask the running cell to end early; the process ends after it."""
+        """Request an early end of the running cell; the process ends after it."""
         if self._ends is not None:
             self._ends[1].close()
 
@@ -159,9 +159,9 @@ class ProcessLane:
 
 
 def begin_importing() -> None:
-    """Start the process that all others are forked from, if there is to be one.
+    """Start the process that all others are forked from, if one is used.
 
-    It imports while its parent does something else.
+    Its imports run in parallel with its parent.
     """
     if _context().get_start_method() == "forkserver":
         from multiprocessing.forkserver import ensure_running
@@ -179,7 +179,7 @@ def _context() -> BaseContext:
 
 
 def _socket_fits() -> bool:
-    """Whether the forking process is reachable by a socket in the temporary folder."""
+    """Return whether a socket in the temporary folder can reach the fork server."""
     return len(os.fsencode(f"{util.get_temp_dir()}/listener-xxxxxxxx")) <= SOCKET_BYTES
 
 
@@ -187,16 +187,16 @@ def _socket_fits() -> bool:
 def _apart() -> Iterator[None]:
     """Start processes that ignore Ctrl-C and hang-ups and do not run the caller's script.
 
-    Either goes to every process of a terminal; a mask is handed down, a handler is not. What is
-    played stands in this package, so that a script or a notebook needs no
-    ``if __name__ == "__main__"``.
+    A terminal sends both signals to all its processes; a signal mask is inherited, a handler is
+    not. Workers only run code of this package, so a script or a notebook needs no ``if __name__ ==
+    "__main__"``.
     """
     main = sys.modules["__main__"]
     masks = hasattr(signal, "pthread_sigmask")
     before = set()
     if masks:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL - {signal.SIGINT})
-        resource_tracker.ensure_running()  # ignores SIGINT, and would take that off the mask
+        resource_tracker.ensure_running()  # ignores SIGINT, and would remove it from the mask
         signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -215,7 +215,7 @@ _stop = Stop()
 def _begin(leash: Connection) -> None:
     """Ignore SIGINT (the parent handles it) and exit when the parent's pipe closes.
 
-    The mask instead of a handler, because playing installs handlers of its own.
+    A mask instead of a handler, because a simulation installs its own handlers.
     """
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
@@ -227,8 +227,8 @@ def _begin(leash: Connection) -> None:
 def _stop_with_parent(leash: Connection) -> None:
     """Request a stop when the other end of the pipe is closed or its holder is gone.
 
-    Nobody writes into it. A process that has not ended some seconds later is stuck in something
-    that hears no stop, or has nobody to tell its result.
+    The pipe never carries data. A process that has not ended some seconds later is stuck in code
+    that ignores the stop, or has no parent to receive its result; it is killed.
     """
     wait([leash])
     _stop.request()

@@ -1,4 +1,4 @@
-"""Workers that play cells: threads, processes, or those of a cluster."""
+"""Workers that run cells: threads, processes, or those of a cluster."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ EXECUTORS = ("processes", "threads", "serial")
 CLUSTER = "dask://"
 MOST_WORKERS = 256
 CELL_S = 0.5
-"""Work that makes it worth while to hand a cell over."""
+"""Least duration of a cell that is worth its dispatch."""
 LOOK_S = 0.1
 DEATHS = 3
-"""As often a worker may be killed over the same replications."""
-SHARES_LEFT = 2  # cells a worker still gets of what is left, so that all end about together
+"""Number of killed workers after which a replication is refused."""
+SHARES_LEFT = 2  # cells per worker of the remaining work, so that all end about together
 Refused = Callable[[int, ScenarioError], None]
 
 
 @dataclass
 class _Job:
-    """A cell that is being played, perhaps in parts."""
+    """A running cell, perhaps in parts."""
 
     index: int
     cell: Cell
@@ -48,7 +48,7 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Part:
-    """The part of a job that a worker has, and how many workers were killed by it."""
+    """The part of a job that one worker runs, and how many workers were killed by it."""
 
     job: _Job
     sent: SentCell
@@ -56,7 +56,7 @@ class _Part:
 
 
 class Workers:
-    """Play cells in parallel and return the result of each.
+    """Runs cells in parallel and returns the result of each.
 
     Parameters
     ----------
@@ -64,30 +64,29 @@ class Workers:
         ``"processes"``; ``"threads"`` of this process; ``"serial"``, this thread; or
         ``"dask://HOST:PORT"``, the workers of a cluster.
     count
-        Workers, at most 256. None: one a core, up to 4; of a cluster all its threads. Fewer where
-        memory does not suffice for so many.
+        Workers, at most 256. None: one a core, up to 4; of a cluster all its threads. Fewer if
+        memory is short.
     stop
-        Once it is wished, :meth:`play` ends. Whoever wants Ctrl-C to do so says
-        ``with interrupts(stop)`` around it.
+        Ends :meth:`play` when requested. To let Ctrl-C request it, use ``with interrupts(stop)``
+        around it.
     progress
-        As for :class:`~dialsim.scheduler.replication_progress.Repeats`: told of kernels, where
-        this machine has to compile them before anything is played.
+        As for :class:`~dialsim.scheduler.replication_progress.Repeats`: called for kernels, if this
+        machine must compile them first.
 
     Raises
     ------
     ScenarioError
-        `executor` or `count` is none; on entry: the cluster does not answer, has no workers, or
+        `executor` or `count` is invalid; on entry: the cluster does not answer, has no workers, or
         the extra ``dask`` is not installed.
 
     Notes
     -----
-    A context: when it ends, nothing is left running. Where nothing is compiled yet, this process
-    does so before others are begun, which then load it; the workers of a cluster compile each for
-    itself. Processes are begun when they are needed and
-    stay for further calls. What is sent to a worker is a scenario of some kilobytes; it builds
-    or reads the lists itself and keeps those of the scenarios it played last. A worker that is
-    killed costs the cell it had in hand, which another plays again, replication by replication;
-    the figures are the same, whoever plays, and beside whom.
+    A context manager: when it ends, nothing is left running. If kernels are not compiled yet, this
+    process compiles them before it starts others, which then load them; each worker of a cluster
+    compiles for itself. Processes start on demand and stay for further calls. A worker receives a
+    scenario of some kilobytes, builds or reads the lists itself, and keeps those of its last
+    scenarios. If a worker is killed, another repeats its cell, replication by replication. The
+    figures do not depend on the executor, the worker or the schedule.
 
     Examples
     --------
@@ -124,7 +123,7 @@ class Workers:
 
     @property
     def count(self) -> int:
-        """How many cells are played at a time, if memory suffices."""
+        """How many cells run in parallel, if memory suffices."""
         return self._count
 
     def __enter__(self) -> Self:
@@ -144,7 +143,7 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for lane in self._lanes:  # all of them hear it before one is waited for
+        for lane in self._lanes:  # stop all lanes before waiting for any
             lane.stop()
         for lane in self._lanes:
             lane.close()
@@ -165,26 +164,25 @@ class Workers:
         Parameters
         ----------
         cells
-            Taken one by one, when a worker is free; `replication_s` says by then what a
-            replication took lately, in seconds.
+            Taken one by one, when a worker is free; `replication_s` then has the recent time of a
+            replication, in seconds.
         report
-            Called with the number of further replications that came to their end, in this thread.
+            Called in this thread with the number of newly completed replications.
         refused
-            Called with the place of a cell and why its scenario cannot be played, instead of
-            raising that; the cell is not yielded.
+            Called with the index of a cell and the error of its scenario, instead of raising it;
+            the cell is not yielded.
 
         Yields
         ------
         tuple
-            Place and figures, those of a cell in the order of its replications. Once the stop is
-            wished no cell is begun, and those in hand yield the replications they came to.
+            Index and figures, those of a cell in the order of its replications. After a stop no
+            cell begins, and running cells yield their completed replications.
 
         Raises
         ------
         ScenarioError, CapacityError
-            The first that a worker raises, unless `refused` takes it; or files have another content
-            for one worker than for another, or workers were killed three times over one
-            replication.
+            The first error of a worker, unless `refused` takes it; or the content of a file differs
+            between workers; or one replication killed three workers.
         """
         self._compile_ahead()
         waiting = enumerate(cells)
@@ -220,7 +218,7 @@ class Workers:
                 lane.stop()
             for lane, _ in working.values():
                 lane.close()
-            # Else an error would keep this frame, which keeps the future that keeps the error.
+            # Without this an error would keep this frame, which keeps the future that keeps the error.
             working.clear()
             ended.clear()
             future = None
@@ -259,7 +257,7 @@ class Workers:
             lane = idle.pop()
             try:
                 working[lane.submit(part.sent)] = lane, part
-            except BrokenExecutor:  # killed while it was idle: nobody's fault
+            except BrokenExecutor:  # killed while idle: no cell is to blame
                 lane.close()
                 idle.append(lane)
                 again.appendleft(part)
@@ -284,7 +282,7 @@ class Workers:
         part: _Part,
         report: Callable[[int], None] | None,
     ) -> list[_Part]:
-        """Accept a worker's result; return what must be played again."""
+        """Accept a worker's result; return what must be repeated."""
         try:
             outcome = future.result()
         except BrokenExecutor:
@@ -301,7 +299,7 @@ class Workers:
                 return [replace(part, deaths=part.deaths + 1)]
             if not self._cluster.gave_up(error):
                 raise
-            alone = len(part.sent.replications) == 1  # it was given to several workers by then
+            alone = len(part.sent.replications) == 1  # meanwhile it was given to several workers
             return self._lost(replace(part, deaths=DEATHS) if alone else part)
         finally:
             del future  # as in `play`
@@ -313,7 +311,7 @@ class Workers:
         if report is not None and outcome.played:
             report(len(outcome.played))
         missing = [n for n in part.sent.replications if n in part.job.left]
-        if missing and not self._stop.requested:  # somebody stopped the worker, not us
+        if missing and not self._stop.requested:  # the worker was stopped from outside
             lane.close()
             return self._lost(replace(part, sent=replace(part.sent, replications=tuple(missing))))
         return []
@@ -327,7 +325,7 @@ class Workers:
         )
 
     def _lost(self, part: _Part) -> list[_Part]:
-        """Return what to play again, one replication at a time, to isolate the culprit."""
+        """Return what to repeat, one replication at a time, to isolate the cause."""
         if part.deaths + 1 >= DEATHS:
             raise killed(part.job.cell.scenario.name, part.sent.replications)
         return [
@@ -356,7 +354,7 @@ class Workers:
                 if future not in silent:
                     self._take(future, lane, part, report)
             except CapacityError:
-                continue  # stopped too hard to say anything
+                continue  # killed before it could return a result
             except ScenarioError as error:
                 if refused is None:
                     raise
@@ -395,12 +393,12 @@ def played(
     *,
     rare: bool = False,
 ) -> list[list[Played]]:
-    """Play replications of several scenarios, cut into cells of useful size.
+    """Run replications of several scenarios, cut into cells of suitable size.
 
     Parameters
     ----------
     workers
-        Entered.
+        Entered as a context.
     asks
         Scenarios, each with the numbers of its replications, each number once.
     report
@@ -411,8 +409,8 @@ def played(
     Returns
     -------
     list
-        For each ask what its replications came to, in the order of its numbers; after a stop
-        those that came to their end.
+        For each ask the results of its replications, in the order of its numbers; after a stop the
+        completed ones.
 
     Raises
     ------
@@ -440,7 +438,7 @@ class Cut:
     Attributes
     ----------
     asked
-        Of each cell made so far the ask it belongs to.
+        The ask of each cell made so far.
 
     Notes
     -----

@@ -1,5 +1,6 @@
-"""Load tests: dials planned beforehand and decided by the real scheduler in real time.
+"""Load tests: dials planned in advance and decided by the real scheduler in real time.
 
-A rate comes in; how late the dials were decided, and what became of each, goes out. Above the
-scheduler, because it is what is measured; the only room that reads the wall clock for a result.
+The input is a rate; the results are the lateness of decisions and the fate of each dial. This room
+lies above the scheduler, which it measures, and is the only one whose results depend on the
+real-time clock.
 """

@@ -9,7 +9,7 @@ from typing import Protocol
 import trio
 
 LEAD_S = 0.05  # from the first turn to the first planned instant
-IDLE_MS = 20  # without a planned dial the engine's own events still wait no longer
+IDLE_MS = 20  # without a planned dial the engine's own events wait no longer than this
 
 
 class TimeSource(Protocol):
@@ -40,7 +40,7 @@ class OfferClock:
     Parameters
     ----------
     time_source
-        What is read and waited for.
+        The underlying clock.
     begin_tick
         Tick of the world at which the load starts.
     next_decision
@@ -48,8 +48,8 @@ class OfferClock:
 
     Notes
     -----
-    A tick is due when it begins, and is played when it is due: ``reach`` names the tick after the
-    last one that has begun. Nothing due is left for another turn, however late a turn comes.
+    A tick is due when it begins, and is executed when it is due: ``reach`` returns the tick after
+    the last one that has begun. A turn takes everything due, however late it comes.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class OfferClock:
         return self.begin_tick + int((self.time_source.now_s() - self.origin_s) * 1000 // 1)
 
     def reach(self, now: int, until: int) -> int:
-        """Return the end of what is due, or of what is due next."""
+        """Return the end of what is due now, or else of what is due next."""
         due = self.begun() + 1
         if due <= now:
             due = min(self._next_decision(now), now + IDLE_MS) + 1

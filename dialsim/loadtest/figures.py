@@ -14,7 +14,7 @@ from dialsim.loadtest.one_run import Played
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
 
 BLOCKS = 10
-MOMENTS = 2000  # of a stage, at which its backlog is looked at
+MOMENTS = 2000  # of a stage, at which its backlog is measured
 T_99 = 2.896  # one-sided 99 % quantile of Student's t with BLOCKS − 2 degrees of freedom
 Floats = NDArray[np.float64]
 
@@ -26,30 +26,29 @@ class StageFigures:
     Attributes
     ----------
     stage
-        From 1, the warm-up left out: the step of the histograms' names.
+        From 1, without the warm-up: the step in the histograms' names.
     counts
         ``offered`` = ``admitted`` + ``deferred`` + ``dropped`` + ``censored``.
     deferred_for
-        Deferred offers by what held them up last, by the names of `held`.
+        Deferred offers by the last cause of their wait, by the names of `held`.
     lateness, latency
         HDR histograms, in µs. Lateness is own: from the moment of the tick at which an offer was
-        decided to the return of the slice that held the decision. Latency goes from the offer's
-        planned moment, and so holds its virtual waits too. Offers that were not decided for want
-        of time stand in both with what had passed, dropped ones in neither.
+        decided to the return of the slice that held the decision. Latency starts at the offer's
+        planned moment and so includes its virtual waits. Censored offers are in both with the
+        elapsed time, dropped ones in neither.
     at_least
-        Some stand in it with what had passed: quantiles are bounds from below.
+        Some offers are censored: quantiles are lower bounds.
     judged_ms
-        Quantiles of lateness as thresholds are judged by: offers that were dropped or never taken
-        count as later than all others. None: a quantile lies among them.
+        Quantiles of lateness that thresholds are judged by: offers that were dropped or never taken
+        count as later than all others. None: the quantile lies among them.
     held
-        By what held offers up in virtual time: ``share`` of offers held, ``p50_ms``, ``p99_ms``,
-        ``max_ms`` over all that were decided.
+        By cause of waits in virtual time: ``share`` of offers held, ``p50_ms``, ``p99_ms``,
+        ``max_ms`` over all decided offers.
     backlog_slope_per_s
-        Growth of the offers that are due and not yet played, in offers a second; None if the
-        stage was too short to tell.
+        Growth of the due but undecided offers, in offers a second; None if the stage was too short.
     backlog_grows
-        Whether that is above 0 beyond chance, by the means of ten equal parts of the stage (the
-        lower end of a one-sided interval of 99 %), and adds more than a tick's offers.
+        Whether the slope is significantly above 0, by the means of ten equal parts of the stage
+        (the lower end of a one-sided interval of 99 %), and adds more than a tick's offers.
     """
 
     stage: int
@@ -91,7 +90,7 @@ class StageFigures:
 
 
 def stage_figures(played: Played, stage: int) -> StageFigures:
-    """Return the figures of one stage of a run, by its place in the plan.
+    """Return the figures of one stage of a run, by its index in the plan.
 
     See :class:`StageFigures`.
     """
@@ -135,9 +134,9 @@ def stage_figures(played: Played, stage: int) -> StageFigures:
 
 
 def held_ticks(played: Played, decided: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how long each of some decided offers was held up by what: int64[n, len(Held)], ms.
+    """Return the waits of some decided offers by cause: int64[n, len(Held)], ms.
 
-    A row sums up to the ticks from the planned one to that of the decision.
+    A row sums to the ticks from the planned one to that of the decision.
     """
     plan, offers = played.plan, played.offers
     at = offers.decided_tick[decided] - played.begin_tick
@@ -169,7 +168,7 @@ def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, dict[str, flo
 def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | None, bool]:
     """Return a stage's largest backlog, its slope, and whether it grows significantly.
 
-    Looked at in equal distances: what is due by then less what the last slice had played.
+    Measured at equal distances: offers due by then, less those of completed slices.
     """
     plan = played.plan
     due = np.sort(plan.due)
@@ -190,9 +189,9 @@ def backlog_slope(at_s: Floats, backlog: Floats, least: float = 1.0) -> tuple[fl
     Parameters
     ----------
     at_s, backlog
-        Moments in ascending order, and what was waiting at each.
+        Moments in ascending order, and the backlog at each.
     least
-        Growth in all that counts as none, such as the offers of one tick.
+        Total growth that counts as none, such as the offers of one tick.
 
     Returns
     -------
@@ -227,9 +226,9 @@ class RunFigures:
     Attributes
     ----------
     heartbeat_ms
-        Quantiles of the lateness of a heartbeat that the machine alone decides.
+        Quantiles of the lateness of a heartbeat, which depends only on the machine.
     void
-        Its p99.9 is above `VOID_ABOVE_MS`: the figures say more of the machine.
+        Its p99.9 is above `VOID_ABOVE_MS`: the figures reflect the machine.
     """
 
     stages: tuple[StageFigures, ...]

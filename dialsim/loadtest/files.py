@@ -17,32 +17,32 @@ from dialsim.storage.workplaces import Workplace, claim
 RESULT = "load.json"
 HISTOGRAM = ".hgrm"
 ROOM = 1 << 16
-"""Bytes there must be before anything is played: a small load's result, about."""
+"""Free bytes required before the start: about the result of a small load."""
 _HISTOGRAM_NAME = re.compile(r"run-[1-9][0-9]*-step-[1-9][0-9]*-(?:lateness|latency)\.hgrm")
 
 
 class LoadFiles:
     """A folder of histograms with the result, and a file of JUnit XML.
 
-    A context, in which no other load test writes to the folder.
+    A context manager, within which no other load test writes to the folder.
 
-    Histograms that a former load left in the folder go as the first new file is written; whatever
-    else lies there stays.
+    Histograms of an earlier load test are removed when the first new file is written; other files
+    stay.
 
     Parameters
     ----------
     out
-        Folder, made if it is missing; None: none is wanted.
+        Folder, created if it is missing; None: not written.
     junit
-        File; None: none is wanted.
+        File; None: not written.
 
     Raises
     ------
     ScenarioError
-        Something else stands there, it is no name for a file, both name one place, be it a folder
-        that `out` lies in; nothing was made. On entry: another load test writes to `out`.
+        A path holds something else, is no valid file name, or both paths are the same or nested;
+        nothing was created. On entry: another load test writes to `out`.
     CapacityError
-        Nothing can be written there; found out before anything is played.
+        A path cannot be written; checked before the start.
     """
 
     def __init__(self, out: Path | None, junit: Path | None) -> None:
@@ -93,9 +93,9 @@ class LoadFiles:
     def keep(self, done: LoadTest) -> None:
         """Write the result so far, then JUnit XML, which reports what could not be written.
 
-        The first failure becomes the result's ``unwritten``. A result that has one already was not
-        written whole: what stands in the folder stays, and JUnit XML alone is written anew. Of a
-        test that was broken off before anything was measured nothing is: a former result stays.
+        The first failure becomes the result's ``unwritten``. If the result has one already, files
+        in the folder stay and only the JUnit XML is written again. A test interrupted before any
+        measurement writes nothing: an earlier result stays.
         """
         if not done.measured:
             return
@@ -147,7 +147,7 @@ def _refuse_file_for_folder(folder: Path, option: str, path: Path) -> None:
 def _try(folder: Path, option: str) -> None:
     """Test whether a file can be written into a folder."""
     with disk(folder, option), Workplace(folder, "load") as probe:
-        probe.path.write_bytes(bytes(ROOM))  # an empty file fits on a full disk
+        probe.path.write_bytes(bytes(ROOM))  # an empty file would fit on a full disk
 
 
 def _claimed(out: Path) -> Lock:

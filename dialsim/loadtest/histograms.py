@@ -42,7 +42,7 @@ def quantiles_ms(made: Any) -> dict[str, float | None]:
     1.0
     """
     some = made.get_total_count() > 0
-    values = made.get_percentile_to_value_dict(QUANTILES)  # in one walk; of none there are none
+    values = made.get_percentile_to_value_dict(QUANTILES)  # one pass; an empty histogram has none
     found: dict[str, float | None] = {
         quantile_name(q): values[q] / 1000 if some else None for q in QUANTILES
     }
@@ -53,8 +53,8 @@ def quantiles_ms(made: Any) -> dict[str, float | None]:
 def judged_quantiles_ms(made: Any, unknown: int) -> dict[str, float | None]:
     """Return the quantiles in ms of times, so many more of which are unknown.
 
-    Those count as longer than all others: no quantile is shorter than it would be if they were
-    known. None: it lies among them, or there are no times at all.
+    Unknown times count as longer than all others, so quantiles are never too short. None: the
+    quantile lies among them, or there are no times.
 
     >>> import numpy as np
     >>> some = histogram_of(np.array([0.001] * 90 + [0.5] * 5))
@@ -81,7 +81,7 @@ def quantile_name(percent: float) -> str:
 def hgrm_text(made: Any) -> str:
     """Return a histogram as a percentile distribution in ms, the usual ``.hgrm`` file.
 
-    Its last line, a comment as those before it, names the unit.
+    Its last line, a comment like those before it, states the unit.
 
     >>> import numpy as np
     >>> text = hgrm_text(histogram_of(np.array([0.001, 0.002])))

@@ -10,7 +10,7 @@ from dialsim.errors import CapacityError
 from dialsim.loadtest.plan import MilliRate
 
 TRIES = 3
-"""A rate passes if it does in so many runs out of as many."""
+"""Passed runs, out of as many, for a rate to pass."""
 
 GROWTH = 2.0
 CLOSE_ENOUGH = 1.05  # first fail over last pass at which the search ends
@@ -26,11 +26,11 @@ class Tried:
     passed
         Own lateness within its target, and a backlog that does not grow.
     void
-        The machine held the process up: the run says nothing, and is no pass.
+        The machine delayed the process: the run is invalid, and no pass.
     why
-        What it failed by; None: it passed.
+        The reason of its failure; None: it passed.
     admitted
-        Share of the dials that were placed, not deferred; None: there was none.
+        Share of the dials that were placed, not deferred; None: no dials.
     """
 
     rate_milli: MilliRate
@@ -56,7 +56,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class RateLimit:
-    """The rates between which the limit lies.
+    """The bounds found for the highest passing rate.
 
     Attributes
     ----------
@@ -65,9 +65,9 @@ class RateLimit:
     tried
         Every run, in order.
     complete
-        False if the search was interrupted: it tells of what was tried by then.
+        False if the search was interrupted: it covers the runs so far.
     ended_by
-        Why no higher rate was tried although the last one passed, such as want of memory.
+        Why no higher rate was tried although the last one passed, such as too little memory.
     """
 
     last_pass_milli: MilliRate | None
@@ -106,22 +106,21 @@ def find_limit(
     try_rate
         Runs a load at a rate; None if it was interrupted.
     start_milli
-        Where the search begins. While rates pass they double, while they fail they halve; between
-        the last pass and the first fail they are halved geometrically until these lie within 5 %
-        of each other.
+        The first rate. Rates double while they pass and halve while they fail; then the geometric
+        mean of the last pass and the first fail is tried until these lie within 5 % of each other.
     least_milli, most_milli
         No lower and no higher rate is tried.
 
     Returns
     -------
     RateLimit
-        A rate passes if it does 3 times of 3; it fails with its first run that does not. A run that
-        the machine held up again and again ends the search: nothing can be told of its rate.
+        A rate passes if 3 of 3 runs pass; it fails with its first failed run. A rate whose run the
+        machine disturbs repeatedly ends the search, without a verdict on it.
 
     Raises
     ------
     CapacityError
-        From `try_rate`, before any rate has passed; after that it ends the search.
+        From `try_rate` before any rate has passed; later it ends the search.
     """
     tried: list[Tried] = []
     last_pass: MilliRate | None = None

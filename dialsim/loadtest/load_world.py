@@ -29,7 +29,7 @@ from dialsim.scheduler.stop import Stop
 Profile = Literal["full", "decision-only"]
 BUSY_SIP = 486
 CALL_MS = 1  # of decision-only: a call is over by the next tick
-OFFER_BYTES = 120  # a dial's planned tick, fate, decision, and what is reckoned from them
+OFFER_BYTES = 120  # a dial's planned tick, fate and decision, and what is computed from them
 TAPE_BYTES = SIGNAL.itemsize
 MOST_CHANNELS = 1_000_000
 
@@ -43,17 +43,16 @@ class Ground:
     scenario
         With every campaign in pacing mode ``policy``.
     profile
-        ``"full"``: the network answers each call, which takes its time. ``"decision-only"``: the
-        compliance kernel, the choice of a caller ID and every limit of calls in a time as in any
-        run, but each call is seen busy after one tick: no channel and no agent is ever short, and
-        the network is not asked.
+        ``"full"``: the network processes each call, with its usual length. ``"decision-only"``: the
+        compliance kernel, the choice of a caller ID and every rate limit as in any run, but each
+        call is busy after one tick, without the network: channels and agents are never short.
     dials
-        Most that a load on it may plan.
+        The most dials that a load may plan.
     built_in
-        The scenario is the open road.
+        The scenario is the built-in one (`open_road`).
     guarded
-        False: the abandon guard lets every dial pass: of decision-only, where nobody answers, and
-        once it is lifted.
+        False: the abandon guard lets every dial pass. So it is for decision-only, which has no
+        answers, and after it was lifted.
     """
 
     scenario: Scenario
@@ -73,7 +72,7 @@ class Ground:
         """
         zones = int(world.static.world[0]["zones"])
         spans: NDArray[Any] = np.array([[0, world.horizon_tick]], np.int64)
-        for row in world.static.staffed[::zones]:  # of the legal time, which most people have
+        for row in world.static.staffed[::zones]:  # China's legal time, which most people have
             known = row[row < world.end_tick]
             spans = intersect(spans, known[: len(known) // 2 * 2].reshape(-1, 2).astype(np.int64))
         needed = plan.length_ms + hold_ms + 2
@@ -103,13 +102,13 @@ class Ground:
     ) -> tuple[World, int] | None:
         """Return a world played to the load's start, every list resident, and that tick.
 
-        None if it was stopped before. `on_kernels` is told some times a second how many kernels
-        were compiled, as long as some are.
+        None if it was stopped before. `on_kernels` is called several times a second with the number
+        of compiled kernels, during compilation.
 
         Raises
         ------
         ScenarioError, CapacityError
-            A file cannot be read; the load is too long; memory will not suffice.
+            A file cannot be read; the load is too long; not enough memory.
         """
         check_room(len(plan), decisions_alone=self.profile == "decision-only")
         if len(plan) > self.dials:
@@ -127,7 +126,7 @@ class Ground:
         if world is None:
             return None
         if not self.guarded:
-            campaigns = aligned_copy(world.static.campaigns)  # those of other worlds keep theirs
+            campaigns = aligned_copy(world.static.campaigns)  # kernels of other worlds keep theirs
             campaigns["abandon_cap"] = ABANDON_UNIT
             world.static = world.static._replace(campaigns=campaigns)
         begin = self.begin_tick(world, plan, hold_ms)
@@ -168,7 +167,7 @@ def ground_for(
     if scenario is None:
         try:
             scenario = load_scenario(open_road(dials, peak_per_s, seed, decisions_alone=alone))
-        except ScenarioError as error:  # more people, trunks or numbers than a scenario may hold
+        except ScenarioError as error:  # more people, trunks or numbers than a scenario may have
             first = error.problems[0]
             what = "no scenario can carry that load"
             figure = f"{dials:,} planned dials: {first.message} ({first.path})"
@@ -176,9 +175,9 @@ def ground_for(
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
     if alone:
-        room = min(MOST_CHANNELS, 1000 + int(peak_per_s))  # a second's dials may go out at once
+        room = min(MOST_CHANNELS, 1000 + int(peak_per_s))  # a second's dials may start at once
         while sum(max(trunk.channels, room) for trunk in scenario.trunks) > CHANNELS:
-            room //= 2  # no scenario may have as many in all
+            room //= 2  # the schema's limit on agents of a scenario
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
@@ -191,7 +190,7 @@ def check_room(dials: int, *, decisions_alone: bool) -> None:
     Raises
     ------
     CapacityError
-        This machine cannot generate it.
+        This machine cannot generate the load.
     """
     available = bytes_available()
     needed = dials * (OFFER_BYTES + (TAPE_BYTES if decisions_alone else 0))
@@ -201,7 +200,7 @@ def check_room(dials: int, *, decisions_alone: bool) -> None:
 
 
 def cannot_generate(dials: int, why: str) -> CapacityError:
-    """Return the explanation of a load that this machine cannot even generate."""
+    """Return the error for a load that this machine cannot generate."""
     what = "this machine cannot generate that load"
     return CapacityError(what, f"{dials:,} planned dials: {why}", "--rate, --for or --ramp")
 

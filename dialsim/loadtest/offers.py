@@ -25,15 +25,15 @@ class Fate(IntEnum):
 
     UNDECIDED = 0
     ADMITTED = 1  # a call was placed
-    DEFERRED = 2  # the kernel said not now until its hold was over
-    DROPPED = 3  # taken after its deadline: never asked
+    DEFERRED = 2  # the kernel refused until its hold was over
+    DROPPED = 3  # taken after its deadline: never requested
 
 
 class Held(IntEnum):
-    """What held up an offer, in virtual time, and may in the end defer it."""
+    """The cause of an offer's wait in virtual time, which may end in its deferral."""
 
-    ELIGIBILITY = 0  # nobody whom the campaign may call now, or it is closed
-    RATE_LIMIT = 1  # a caller ID's, a trunk's or the enterprise's calls in a time
+    ELIGIBILITY = 0  # no contact may be called now, or the campaign is closed
+    RATE_LIMIT = 1  # a rate limit of a caller ID, a trunk or the enterprise
     TRUNK = 2  # every channel is taken
     AGENTS = 3  # the abandon guard
 
@@ -53,44 +53,45 @@ HELD_BY = {
 
 
 class Offers:
-    """Plays slices of a world in which campaigns of mode ``policy`` dial as planned.
+    """Executes slices of a world whose campaigns (mode ``policy``) dial as planned.
 
-    An offer is one dial that a campaign is asked to make at its planned tick. The campaign goes
-    through its people in its own order until one may be called; those who may not are finished or
-    asleep afterwards, as in any run, and are no offers. It is admitted at the tick at which that
-    call is placed. Until then it waits for what it lacks, first come first served within its
-    campaign, for at most `hold_ms` of virtual time; then it is deferred, for what it lacked last.
+    An offer is one dial that a campaign is requested to make at its planned tick. The campaign goes
+    through its people in its own order until one may be called; the others are finished or asleep
+    afterwards, as in any run, and are no offers. The offer is admitted at the tick at which the
+    call is placed. Until then it waits for the missing resource, first come first served within its
+    campaign, for at most `hold_ms` of virtual time; then it is deferred, with the last missing
+    resource as its cause.
 
     Parameters
     ----------
     plan
-        Its ticks count from `begin_tick`.
+        The plan; its ticks count from `begin_tick`.
     begin_tick
-        Everything before it has been played.
+        Everything before it has been simulated.
     hold_ms
         0: admitted at its planned tick or deferred.
     clock
-        Whose moments count; None: a virtual clock, on which nothing is late.
+        The real-time clock; None: a virtual clock, on which nothing is late.
     deadline_s
-        An offer that is taken later than this after its moment is dropped; None: none is.
+        An offer taken later than this after its moment is dropped; None: never.
     play
-        Plays the engine up to a tick; tests put something slower in its place.
+        Advances the engine to a tick; tests substitute something slower.
 
     Attributes
     ----------
     fate, decided_tick, slice_of, lacked
-        Of each offer: a `Fate`; the tick at which it was decided, -1 if it was not; the slice that
-        held the decision; what it was deferred for, a `Held`.
+        For each offer: a `Fate`; the tick of its decision, -1 if undecided; the slice of the
+        decision; the cause of its deferral, a `Held`.
     held_ticks
-        Of each campaign and each `Held`: the ticks of the plan, ascending, in which somebody waited
-        for that.
+        For each campaign and each `Held`: the ticks of the plan, ascending, in which an offer
+        waited for that cause.
     ends_s, end_ticks
-        Of each slice: the moment at which it had returned, and how far everything is played.
+        For each slice: the moment of its return, and the tick simulated up to.
 
     Notes
     -----
-    What the engine is asked depends on ticks alone, never on how a clock cuts them into slices,
-    unless something is dropped. Costs some 0.1 ms a tick with offers and 50 bytes an offer.
+    Requests to the engine depend only on ticks, never on the division into slices, unless an offer
+    is dropped. Costs some 0.1 ms a tick with offers and 50 bytes an offer.
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class Offers:
         return tick if waiting else self.next_due(tick)
 
     def advance(self, world: World, until: int, budget: int) -> Status:
-        """Play up to a tick and request the dials planned on the way; as ``host.advance``."""
+        """Advance to a tick and request the dials planned on the way; same as ``host.advance``."""
         control = world.state.control[0]
         last = int(control["events"]) + budget
         while self.tick < until:
@@ -162,7 +163,7 @@ class Offers:
         self.end_ticks.append(self.tick)
 
     def _ask(self, world: World) -> None:
-        """Take the offers planned for this tick and order their dials from the engine."""
+        """Take the offers planned for this tick and request their dials from the engine."""
         for campaign, queue in enumerate(self._queues):
             taken = queue.take(self.tick - self._begin)
             if len(taken) and self._is_late():
@@ -187,7 +188,7 @@ class Offers:
                 self._calls[campaign] = calls
 
     def _note_held(self, world: World) -> None:
-        """Record what holds up waiting offers after a tick; defer those held too long."""
+        """Record why offers wait after a tick; defer those held too long."""
         at = self.tick - self._begin
         for campaign, queue in enumerate(self._queues):
             if not len(queue):
@@ -206,7 +207,7 @@ class Offers:
 
 
 class _Queue:
-    """A campaign's offers in order of time: those to come, and those that wait."""
+    """A campaign's offers in order of time: future ones and waiting ones."""
 
     def __init__(self, plan: Plan, campaign: int) -> None:
         first, last = int(plan.first[campaign]), int(plan.first[campaign + 1])
@@ -228,12 +229,12 @@ class _Queue:
         return taken
 
     def add(self, offers: NDArray[np.int64]) -> None:
-        """Append offers to those that wait."""
+        """Append offers to the waiting ones."""
         self._waiting[self._tail : self._tail + len(offers)] = offers
         self._tail += len(offers)
 
     def pop(self, count: int) -> NDArray[np.int64]:
-        """Remove those who wait longest."""
+        """Remove those that have waited longest."""
         self._head += count
         return self._waiting[self._head - count : self._head]
 
@@ -244,7 +245,7 @@ class _Queue:
 
 
 def _held_by(world: World, limit: Limit) -> Held:
-    """Return what a limit means for an offer: a trunk's calls per second, or its channels."""
+    """Return the cause of a wait: a trunk's calls per second, or its channels."""
     trunks: Any = world.state.resources.trunks
     if limit == Limit.TRUNKS and bool((trunks["in_use"] == trunks["channels"]).any()):
         return Held.TRUNK

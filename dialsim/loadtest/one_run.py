@@ -27,10 +27,10 @@ from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
 
 SLICE_S = 0.002
-"""What a slice is meant to take: how coarse lateness is measured while the engine is behind."""
+"""Target length of a slice: the resolution of lateness while the engine is behind."""
 
 PLAYED_OUT_MS = 600_000
-"""After the load nothing is dialled; calls under way end on the virtual clock."""
+"""After the load no dials are made; running calls end on the virtual clock."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Terms:
     Attributes
     ----------
     hold_ms
-        How long an offer waits in virtual time before it is deferred.
+        Virtual time an offer waits before it is deferred.
     deadline_s
-        Of own lateness, after which an offer is dropped; None: never.
+        Own lateness after which an offer is dropped; None: never.
     drain_s
-        Real time after the end of the load for what is due and not decided; the rest is censored.
+        Real time after the end of the load for due but undecided offers; the rest is censored.
     """
 
     hold_ms: int = 1000
@@ -59,11 +59,11 @@ class Played:
     Attributes
     ----------
     offers
-        What became of each dial.
+        The fate of each dial.
     origin_s
         The moment of the load's start; 0 on the virtual clock.
     end_s
-        The moment at which the run was over.
+        The moment of the run's end.
     offered_ms
         Dials planned before this tick of the plan were offered: all of them, unless the run was
         interrupted.
@@ -74,7 +74,7 @@ class Played:
     late_beats_s
         How late each heartbeat was; empty on the virtual clock.
     interrupted
-        A stop was wished before its end.
+        A stop was requested before its end.
     """
 
     plan: Plan
@@ -102,9 +102,9 @@ def play_virtually(
     stop: Stop,
     on_kernels: Callable[[int], None] | None = None,
 ) -> Played | None:
-    """Play a load as fast as possible; nothing is late, so nothing is dropped.
+    """Simulate a load as fast as possible; nothing is late, so nothing is dropped.
 
-    Returns None if it was stopped before it was over. `on_kernels`: as of :meth:`Ground.world`.
+    Returns None if it was stopped before its end. `on_kernels`: as for :meth:`Ground.world`.
     """
     begun = ground.world(plan, terms.hold_ms, stop, on_kernels)
     if begun is None:
@@ -135,15 +135,14 @@ def play_in_real_time(
     budget: int | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Played | None:
-    """Play a load in real time, by the scheduler's own drive loop.
+    """Execute a load in real time, by the scheduler's own drive loop.
 
     Parameters
     ----------
     time_source, play, watch, budget
-        For tests: another clock, something slower than the engine, no heartbeat, and how many
-        events a slice holds.
+        For tests: another clock, a slower engine, no heartbeat, and the number of events a slice.
     on_progress
-        Called some times a second with the share of the load that is over.
+        Called several times a second with the completed share of the load.
 
     Returns
     -------
@@ -201,9 +200,9 @@ class _Turns:
     Attributes
     ----------
     stop
-        The run's own wish to stop: uttered by Ctrl-C, by the test's, or when it gives up.
+        The run's own stop: requested by Ctrl-C, by the test's stop, or when it gives up.
     gave_up
-        The engine had not decided everything when the drain was over.
+        The engine had undecided offers at the end of the drain.
     """
 
     def __init__(self, offers: Offers, clock: OfferClock, drain_s: float, wished: Stop) -> None:
@@ -232,8 +231,8 @@ def _report(
 def set_up_frozen() -> Iterator[None]:
     """Exempt existing objects from Python's collector while the context lasts.
 
-    A full collection would go through everything that set-up and compiling left, some hundred
-    thousand objects and tens of milliseconds, in the midst of a slice.
+    A full collection would visit all objects of set-up and compilation, some hundred thousand in
+    tens of milliseconds, during a slice.
     """
     gc.collect()
     gc.freeze()
@@ -288,7 +287,7 @@ def _lengths(measures: Measures) -> dict[str, float]:
 
 
 def _play_out(world: World, tick: int) -> None:
-    """Play on without offers, so that the digest covers every call."""
+    """Continue without offers, so that the digest covers every call."""
     until = min(world.end_tick, tick + PLAYED_OUT_MS)
     while True:
         status = host.advance(world, until)

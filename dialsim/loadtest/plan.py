@@ -32,11 +32,11 @@ class Stage:
     Attributes
     ----------
     rate_milli
-        Dials planned in a thousand seconds.
+        Planned dials in a thousand seconds.
     length_ms
-        How long it lasts.
+        Its length.
     measured
-        False: a warm-up, whose figures are left out.
+        False: a warm-up, which no figure includes.
     """
 
     rate_milli: MilliRate
@@ -50,7 +50,7 @@ class Stage:
 
     @property
     def expected(self) -> int:
-        """Dials planned in it: exact if they are evenly spaced, else on average."""
+        """Expected dials: exact if they are evenly spaced, else their mean."""
         return self.rate_milli * self.length_ms // (MILLI * MILLI)
 
 
@@ -61,11 +61,11 @@ class Plan:
     Attributes
     ----------
     due
-        int64[n]: planned ticks, from 0 at the start of the load; of each campaign ascending.
+        int64[n]: planned ticks, from 0 at the start of the load; ascending for each campaign.
     first
-        int64[campaigns + 1]: where each campaign's dials begin in `due`.
+        int64[campaigns + 1]: the start of each campaign's dials in `due`.
     stage_of
-        int16[n]: number of the stage that each belongs to.
+        int16[n]: the stage of each dial.
     begins
         int64[stages + 1]: first tick of each stage, and the end of the last.
     """
@@ -100,23 +100,23 @@ def make_plan(
     stages
         One after the other, the first from tick 0.
     campaigns
-        Which take the dials in turn, in the scenario's order.
+        Campaigns, which take the dials in turn, in the scenario's order.
     seed
-        Of the gaps at random: a gap is one numbered draw, so that a stage's dials are the same
-        whatever stages come before it.
+        Seed of random gaps: a gap is one numbered draw, so that a stage's dials do not depend on
+        earlier stages.
     evenly
         Dials at equal distances instead of a Poisson stream.
 
     Returns
     -------
     Plan
-        An instant that falls within a millisecond is planned for that tick's beginning, so that
-        no lateness is ever measured too small. The same arrays on every machine.
+        An instant within a millisecond is planned for that tick's beginning, so that lateness is
+        never underestimated. The same arrays on every machine.
 
     Notes
     -----
-    About 20 ns and 18 bytes a dial; ten times the time at a rate of so many decimals that its
-    instants do not come out of 64 bits.
+    About 20 ns and 18 bytes a dial; ten times the time at a rate with so many decimals that its
+    instants exceed 64 bits.
     """
     lengths = [stage.length_ms for stage in stages]
     begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -19,13 +19,13 @@ class LoadProgress:
     what
         ``"compiling"``, ``"virtual run"``, ``"run 2 of 5"`` or ``"search"``.
     rate_per_s
-        Of the stage in hand.
+        Rate of the current stage.
     done
-        Share of the run in hand that is over.
+        Completed share of the current run.
     left_s
-        Seconds to go, all runs together; None while nobody can tell.
+        Seconds left, all runs together; None while unknown.
     kernels
-        How many were compiled, while some are.
+        Number of compiled kernels, during compilation.
     """
 
     what: str

@@ -36,11 +36,11 @@ SHORTEST_MS, LONGEST_MS = 100, 86_400_000
 LONGEST_HOLD_MS = 600_000
 DEFAULT_P99_MS = 10.0
 LENGTHS, SEARCH_LENGTHS = ("30s", "2s"), ("3s", "1s")
-"""Of a step and of the warm-up, unless others are asked for."""
+"""Default lengths of a step and of the warm-up."""
 
 FIRST_RATE = "1000/s"
 TARGETED = "p99"
-"""The quantile of own lateness that a search for the limit goes by."""
+"""The quantile of own lateness that a search for the limit uses."""
 
 _RATE = re.compile(r"([0-9][0-9_]{0,400}(?:\.[0-9]{1,9})?)\s*(?:/\s*(s|m|h))?")
 _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,30})?)\s*(%?)")
@@ -53,15 +53,15 @@ class LoadRequest:
     Attributes
     ----------
     rates_milli
-        Of each step, in dials in a thousand seconds; of a search the one rate it begins with.
+        Rate of each step, in dials in a thousand seconds; for a search its first rate.
     length_ms, warm_up_ms
-        Of each step, and of the warm-up at the first rate before it.
+        Length of each step, and of the warm-up at the first rate before it.
     lateness_ms
         Thresholds by the name of their quantile.
     admitted
-        Least share of offers to be admitted; None: any.
+        Least admitted share of offers; None: any.
     find_limit
-        Search for the highest rate that passes instead of playing steps.
+        Search for the highest passing rate instead of running steps.
     """
 
     rates_milli: tuple[MilliRate, ...]
@@ -89,7 +89,7 @@ class LoadRequest:
         return -(-dials * 1_000_000 // self.length_ms)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a plain dict: rates in dials per second, lengths in ms."""
+        """Return the request as a plain dict: rates in dials per second, lengths in ms."""
         deadline_s = self.terms.deadline_s
         return {
             "rates_per_s": [float(rate / 1000) for rate in self.rates_milli],
@@ -129,21 +129,21 @@ def load_request(
     Parameters
     ----------
     rate, ramp
-        One of them: dials planned in a time, or several rates one after the other. A bare number
-        is a rate a second.
+        Either of them: planned dials per time, or several rates in sequence. A bare number is a
+        rate a second.
     length, warm_up
-        None: 30 s and 2 s, of a search 3 s and 1 s.
+        None: 30 s and 2 s, for a search 3 s and 1 s.
     hold, deadline, drain
-        As durations are written in a scenario, as these are.
+        Durations in the format of scenarios.
     lateness
-        Most own lateness by quantile, ``"p50"`` to ``"p99.99"``.
+        Greatest own lateness by quantile, ``"p50"`` to ``"p99.99"``.
     admitted
-        Least share of the offers admitted, ``"99.5%"`` or 0.995.
+        Least admitted share of offers, ``"99.5%"`` or 0.995.
 
     Raises
     ------
     ScenarioError
-        With everything that makes no sense, named by the options of the command.
+        All invalid options at once, with their names on the command line.
     """
     read = _Reader()
     rates = read.rates(rate, ramp, find_limit=find_limit)
@@ -283,7 +283,7 @@ class _Reader:
             self.problems.add(option, "unknown", found=text, allowed=known, remedy=remedy)
 
     def runs(self, runs: Any, *, find_limit: bool) -> int:
-        """Return how often the load is played."""
+        """Return the number of runs of the load."""
         if runs is None:
             return LEAST_RUNS
         if not isinstance(runs, Integral) or isinstance(runs, bool):
@@ -304,7 +304,7 @@ class _Reader:
         return whole
 
     def seed(self, seed: Any) -> int | None:
-        """Return a seed, also one of numpy's integers; refuse others."""
+        """Return a seed, also one of numpy's integer types; refuse others."""
         if seed is None:
             return None
         if (
@@ -355,7 +355,7 @@ class _Reader:
             value = float(text)
         else:
             match = _SHARE.fullmatch(str(text).strip())
-            # 0.9 / 100 in floats lies above 9 of 1,000
+            # in floats 0.9 / 100 is above 9 in 1,000
             value = None if match is None else float(Fraction(match[1]) / (100 if match[2] else 1))
         if value is None or not 0 < value <= 1:
             self.problems.add(
@@ -396,8 +396,8 @@ def dials_needed(quantile: float) -> int:
 
 
 def _dials_per_s(text: Rate, unit: str | None) -> Fraction | None:
-    """Return an exact rate; None if it is none."""
-    if isinstance(text, float):  # as it is written: 0.1, not the binary fraction next to it
+    """Return an exact rate; None if the text is no rate."""
+    if isinstance(text, float):  # decimal as written: 0.1, not the nearest binary fraction
         return Fraction(repr(float(text))) if 0 <= text < math.inf else None
     if isinstance(text, int) and not isinstance(text, bool):
         return Fraction(text) if text >= 0 else None
@@ -409,5 +409,5 @@ def _dials_per_s(text: Rate, unit: str | None) -> Fraction | None:
 
 
 def _rate_in(unit: str, rate_milli: MilliRate) -> str:
-    """Return a rate as a message shows it."""
+    """Return a rate in the unit of a message."""
     return f"{float(rate_milli * SECONDS_PER_UNIT[unit] / 1000):,.10g}/{unit}"

@@ -26,23 +26,23 @@ class LoadTest:
     Parameters
     ----------
     asked
-        What was wanted.
+        The request.
     scenario_name, seed
-        What was played.
+        The scenario of the load.
     runs
-        Those that were measured, the last perhaps interrupted; none of a search.
+        The measured runs, the last perhaps interrupted; none for a search.
     limit
-        Of a search; else None.
+        The result of a search; else None.
     digest
         The outcome digest, the same in every run without drops.
     guard_lifted
-        Somewhere more calls were under way at once than a scenario may have agents, and the
-        abandon guard, which would have held dials up, let them pass.
+        There were more concurrent calls than a scenario may have agents, so the abandon guard,
+        which would have held dials up, was disabled.
 
     Attributes
     ----------
     unwritten
-        Why its files are not all there; None: nothing failed.
+        Why some of its files are missing; None: all were written.
     """
 
     def __init__(
@@ -126,15 +126,14 @@ class LoadTest:
     def steps(self) -> list[dict[str, Any]]:
         """Return each step with the least and most of each figure over all runs.
 
-        A step that was broken off is left out unless there is no other. Of ``held`` and
-        ``deferred_for``, which are the same in every run unless dials were dropped
-        or a run was broken off, the most.
+        An interrupted step is left out unless there is no other. ``held`` and ``deferred_for`` have
+        maxima; runs differ in them only after drops or an interruption.
         """
         by_stage: dict[int, list[StageFigures]] = {}
         for run in self.runs:
             for figures in run.stages[: -1 if run.interrupted else None]:
                 by_stage.setdefault(figures.stage, []).append(figures)
-        for run in self.runs:  # a step that was broken off stands only where no whole one does
+        for run in self.runs:  # an interrupted step is used only if there is no complete one
             for figures in run.stages[-1:] if run.interrupted else ():
                 by_stage.setdefault(figures.stage, [figures])
         return [_step(found) for _, found in sorted(by_stage.items())]
@@ -202,7 +201,7 @@ class LoadTest:
 
 def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
     """Return one step of several runs."""
-    first = found[0]  # with a deadline, or broken off, runs differ in what held offers up
+    first = found[0]  # with a deadline or an interruption, waits differ between runs
     out: dict[str, Any] = {"stage": first.stage, "rate_per_s": first.rate_per_s}
     out["rate"] = rate_text(first.rate_per_s)
     out["runs"] = len(found)

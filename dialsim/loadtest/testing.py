@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OnRun = Callable[[int, RunFigures], None]
 MOST_VOID = 3
-"""So often in a row a search repeats a run that the machine held up."""
+"""A search repeats a run that the machine disturbed this many times in a row."""
 
 MOST_RATE_MILLI = 10**11
 
@@ -34,11 +34,11 @@ class Course:
     Parameters
     ----------
     asked
-        What is wanted.
+        The request.
     scenario
-        None: the one that is built in, made anew for each search's rate.
+        None: the built-in one, created for each rate of a search.
     on_progress
-        Told some times a second.
+        Called several times a second.
     """
 
     def __init__(
@@ -54,19 +54,19 @@ class Course:
             self.seed = asked.seed
 
     def play_runs(self, on_run: OnRun) -> list[RunFigures]:
-        """Play the load as often as requested; if interrupted, return the runs so far.
+        """Run the load as often as requested; if interrupted, return the runs so far.
 
         Parameters
         ----------
         on_run
-            Called with the number of each run, from 1, and its figures, as soon as it is over.
+            Called with the number of each run, from 1, and its figures, at its end.
 
         Raises
         ------
         ScenarioError, CapacityError
             The load is too long for the scenario's hours, or too large for this machine.
         InternalError
-            A run came to another outcome than the same offers on the virtual clock.
+            A run had another outcome than the same offers on the virtual clock.
         """
         ground, plan = self._ground(self.asked.rates_milli)
         found: list[RunFigures] = []
@@ -95,7 +95,7 @@ class Course:
         Raises
         ------
         CapacityError
-            Not even the first rate can be generated here.
+            This machine cannot generate even the first rate.
         """
         ground, plan = self._ground(self.asked.rates_milli)
         if self._virtual(ground, plan) is None:
@@ -127,9 +127,9 @@ class Course:
     def _lifts_guard(self, ground: Ground, run: RunFigures) -> bool:
         """Disable the built-in scenario's abandon guard if it held up dials.
 
-        A scenario may have a million agents. Of more calls than they could take the guard holds
-        dials up whatever the machine, of which alone a load test asks. What is held up in virtual
-        time is the same in every run.
+        A scenario may have a million agents. Beyond the calls they can take, the guard holds dials
+        up on any machine, while a load test measures the machine. Waits in virtual time are the
+        same in every run.
         """
         held = any("agents" in stage.short_of for stage in run.stages)
         if not (held and ground.built_in and ground.guarded):
@@ -153,7 +153,7 @@ class Course:
         return ground, plan
 
     def _virtual(self, ground: Ground, plan: Plan) -> Played | None:
-        """Play a load on the virtual clock, compiling first if needed."""
+        """Run a load on the virtual clock, compiling first if needed."""
 
         def report(kernels: int) -> None:
             if self._on_progress is not None:
@@ -196,14 +196,14 @@ class Course:
 def judged_try(
     rate_milli: MilliRate, run: RunFigures, target_ms: float, *, open_road: bool
 ) -> Tried:
-    """Return whether a run at a rate passes, and if not why.
+    """Return whether a run at a rate passes, and if not, why.
 
     Parameters
     ----------
     target_ms
-        Most own lateness at p99.
+        Greatest own lateness at p99.
     open_road
-        The scenario is the one that is built in, in which nothing may hold offers up.
+        The scenario is the built-in one, in which offers must never wait.
     """
     stage = run.stages[0]
     late = quantiles_ms(stage.lateness)[TARGETED]

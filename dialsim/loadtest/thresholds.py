@@ -17,15 +17,15 @@ class Judged:
     Attributes
     ----------
     stage
-        As of `StageFigures`.
+        As in `StageFigures`.
     name
         ``"lateness p99"`` or ``"admitted"``.
     worst
-        Of all runs; None if some run has none.
+        The worst value of all runs; None if some run has none.
     unknown
-        There is none since the quantile lies among offers that were dropped or never taken.
+        There is no value because the quantile lies among offers that were dropped or never taken.
     limit
-        At most, in ms; of ``admitted`` at least, a share.
+        Upper limit in ms; for ``admitted`` a least share.
     """
 
     stage: int
@@ -47,14 +47,15 @@ def judge(
 ) -> list[Judged]:
     """Judge every measured stage by the worst of all runs.
 
-    Whatever was dropped or never taken is later than anything: no deadline makes a load pass.
+    Offers that were dropped or never taken count as later than all others, so that no deadline
+    makes a load pass.
 
     Parameters
     ----------
     lateness_ms
-        Most own lateness by the name of its quantile, such as ``{"p99": 10.0}``.
+        Greatest own lateness by the name of its quantile, such as ``{"p99": 10.0}``.
     admitted
-        Least share of the offers that must be admitted; None: any.
+        Least admitted share of offers; None: any.
     """
     by_stage: dict[int, list[Any]] = {}
     for run in runs:

@@ -1,4 +1,4 @@
-"""The built-in scenario of load tests: only the machine throttles it."""
+"""The built-in scenario of load tests, in which only the machine limits the rate."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from math import ceil
 from typing import Any
 
 BUILT_IN, SEED = "load-test", 20260413
-MOST_AGENTS = 100_000  # of a group, as the schema has it
+MOST_AGENTS = 100_000  # of a group, as in the schema
 MOST_AGENTS_IN_ALL = 1_000_000
-FEW = 1000  # agents and channels where calls take a millisecond
-MOST_CALLS_PER_S = 50_000  # of a trunk: half of what the schema allows
-SHORTEST_RING_S, LONGEST_RING_S = 15, 25  # the rules leave a callee that time
-CALL_S = 90  # nearly every call is over by then
-SPARE = 1.2  # people who may not be called, or whose numbers are nobody's
+FEW = 1000  # agents and channels if calls take a millisecond
+MOST_CALLS_PER_S = 50_000  # of a trunk: half of the schema's maximum
+SHORTEST_RING_S, LONGEST_RING_S = 15, 25  # the rules require this ring time
+CALL_S = 90  # nearly all calls have ended by then
+SPARE = 1.2  # people who may not be called, or have unassigned numbers
 
 
 def open_road(
@@ -23,14 +23,14 @@ def open_road(
     Parameters
     ----------
     dials
-        That will be asked for in all; each finds somebody never called before.
+        Total number of dials; there is a new person for each.
     peak_per_s
-        Highest rate. Channels suffice for all calls of a minute and a half at it, so do agents up
-        to a million, so that the abandon guard sees no risk; beyond that calls ring for a shorter
-        time, 15 s at least, and where even that is not enough the guard holds dials up. Numbers and
-        trunks suffice for twice the rate.
+        Highest rate. Channels suffice for all calls of a minute and a half at it, and so do agents
+        up to a million, so that the abandon guard sees no risk. Beyond that calls ring for a
+        shorter time, 15 s at least, and if that is not enough, the guard holds dials up. Numbers
+        and trunks suffice for twice the rate.
     decisions_alone
-        Calls are over at once: few agents and channels do.
+        Calls end at once: few agents and channels suffice.
 
     Notes
     -----
@@ -39,7 +39,7 @@ def open_road(
     under_way = FEW if decisions_alone else max(FEW, min(dials, ceil(peak_per_s * CALL_S)))
     agents = min(under_way, MOST_AGENTS_IN_ALL)
     trunks = ceil(max(under_way / 1_000_000, 2 * peak_per_s / MOST_CALLS_PER_S))
-    numbers = max(50, ceil(8 * peak_per_s / 1000 / trunks))  # a number dials once in a tick
+    numbers = max(50, ceil(8 * peak_per_s / 1000 / trunks))  # a number dials once a tick
     ring_s = max(SHORTEST_RING_S, min(LONGEST_RING_S, int(agents / 2 / peak_per_s)))
     groups = ceil(agents / MOST_AGENTS)
     return {

@@ -1,4 +1,4 @@
-"""A heartbeat thread that measures whether the machine gave this process its time."""
+"""A heartbeat thread that measures whether the machine delayed this process."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from types import TracebackType
 
 BEAT_S = 0.001
 VOID_ABOVE_MS = 10.0
-"""Heartbeat p99.9 above which a run says more of the machine than of dialsim."""
+"""Heartbeat p99.9 above which a run reflects the machine rather than dialsim."""
 
 
 class Watchdog:
     """Beats once a millisecond while its context lasts, and records each beat's lateness.
 
-    Beats are planned beforehand, as dials are: after a pause each that was missed is late by its
-    own share of it.
+    Beats are planned in advance, like dials: after a pause, each missed beat is late by its own
+    part of it.
 
     Parameters
     ----------
     now_s, sleep
-        A monotonic clock and how to wait; tests bring their own.
+        A monotonic clock and its sleep function; tests supply their own.
     """
 
     def __init__(

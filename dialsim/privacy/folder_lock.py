@@ -18,12 +18,12 @@ _NAME = "forget"
 def alone_in(place: Path) -> Iterator[None]:
     """Lock a folder and everything below it while a person is erased.
 
-    A folder that cannot be written is not held: nothing in it can be changed either.
+    A folder that cannot be written is not locked: nothing in it can be changed either.
 
     Raises
     ------
     ScenarioError
-        Another command forgets somebody in the folder, above it or below. Nothing was changed.
+        Another ``dialsim forget`` works in the folder, above it or below. Nothing was changed.
     """
     try:
         held = claim(place, _NAME)
@@ -50,7 +50,7 @@ def _refuse_if_held(folder: Path) -> None:
         Lock(claim_path(folder, _NAME), make=False).leave()
     except LockHeldError as error:
         raise _at_work(folder, error.pid) from None
-    except OSError:  # nobody has held it, or it is somebody else's
+    except OSError:  # unlocked, or owned by another user
         return
 
 

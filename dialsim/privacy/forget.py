@@ -1,8 +1,8 @@
 """Erasure of a person from the lists, registries, histories and runs of a folder.
 
-The person is followed through the lists first, then everything is decided and written aside, and
-only then is anything changed: all of it, or nothing. What bars a person goes only if no row is left
-that leads to them.
+First the person's identities are collected over the lists. Then all changes are decided and written
+to temporary files, and at last committed together or not at all. Suppression entries are removed
+only if no remaining row leads to the person.
 """
 
 from __future__ import annotations
@@ -45,28 +45,28 @@ def forget(
     registries: bool = True,
     dry_run: bool = False,
 ) -> Forgotten:
-    """Remove a person from everything that dialsim reads or wrote in a folder.
+    """Erase a person from all that dialsim reads or wrote in a folder.
 
     Parameters
     ----------
     number
-        One of the person's numbers, written in any way that is clear.
+        One of the person's numbers, in any unambiguous format.
     folder
-        Searched with all below it: scenario files and the files they name, and runs.
+        The folder to search with all below it: scenario files and the files they name, and runs.
     ids
-        The person's identifiers: rows with one of them go from all files.
+        The person's identifiers: rows with one of them are removed from all files.
     not_ids
-        Identifiers that are somebody else's in scenarios whose lists do not tell whose they are.
+        Identifiers of other people in scenarios whose lists do not decide it.
     home
         Country of a number written without a country code.
     key
-        Finds runs' rows by their pseudonym.
+        Key that finds rows of runs by their pseudonym.
     lists
-        Take the person out of the lists of people as well.
+        Also erase the person from the lists of people.
     registries
         False: do-not-call registries and withdrawals keep the number, and so protect it.
     dry_run
-        Look, and change nothing.
+        Only search; change nothing.
 
     Returns
     -------
@@ -75,23 +75,22 @@ def forget(
     Raises
     ------
     ScenarioError
-        This is no number, or no folder; or so many rows hang together that they cannot be one
-        person's; or somebody changed a file meanwhile, or another forget is at work. Nothing was
-        changed.
+        Invalid number or folder; or too many linked rows to be one person's; or a file was changed
+        meanwhile, or another forget is running. Nothing was changed.
     CapacityError
         The disk is full, or a folder cannot be written.
 
     Notes
     -----
-    Rows are the person's as a run would merge them: with one number, one identifier or a further
-    number in common, over all lists of a scenario; their further numbers are looked for everywhere.
-    Registries, withdrawals and histories keep the person as long as a list holds them or may do
-    so. A run's rows are found by their lines in the list as long as it is what the run read, and by
-    number or pseudonym where the tables show them; so runs are searched before lists are changed.
-    Figures computed before stay: they count many. Files elsewhere (rejects, exports, copies) are
-    not found; nor is anything in hidden folders or behind links to folders, but for files that a
-    scenario names. What killed commands left is removed, whoever is in it; what a living command
-    writes may hold the person, and is named.
+    Rows belong to the person as a run would merge them: with a number, an identifier or a further
+    number in common, over all lists of a scenario; further numbers are searched everywhere.
+    Registries, withdrawals and histories keep the person as long as a list holds or may hold them.
+    A run's rows are found by their lines in the list while it is unchanged since the run, and by
+    number or pseudonym if the tables show them; so runs are searched before lists are changed.
+    Computed figures stay, since they are aggregates. Not found are files elsewhere (rejects,
+    exports, copies), in hidden folders or behind links to folders, unless a scenario names them.
+    Leftovers of killed commands are removed, whoever is in them; files of a running command may
+    hold the person and are reported.
     """
     wanted = _number_of(number, home)
     place = place_of("--in", folder)
@@ -130,8 +129,8 @@ def _commit(changes: Changes, place: Path) -> None:
     Raises
     ------
     ScenarioError
-        Somebody else changed a file meanwhile; nothing was changed. Or a file could not be replaced
-        after others had been: the message names it, and the next command tries again.
+        A file was changed meanwhile; nothing was changed. Or a file could not be replaced after
+        others had been: the message names it, and the next command retries.
     CapacityError
         The journal or a file cannot be written; nothing was changed.
     """
@@ -270,7 +269,7 @@ class _Eraser:
                     take_out(file.path, marked, self._changes)
                     if file.kind == "list" and self._folder.runs:
                         let_lines_follow(self._folder, file, marked.all_lines, self._changes)
-        except ScenarioError as error:  # of a full disk nothing at all is changed
+        except ScenarioError as error:  # a full disk changes nothing at all
             self._found.could_not.append(f"{file.shown}: {first_line(error)}")
             return False
         return True

@@ -1,4 +1,4 @@
-"""Result of an erasure: what was changed, what is left, and what it means."""
+"""Result of an erasure: changes, remainders, and a verdict."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Touched:
     Attributes
     ----------
     path
-        Of the file or the run's folder, as it was given.
+        The file or the run's folder, as given.
     kind
         ``list``, ``registry``, ``withdrawals``, ``history`` or ``run``.
     rows
         Rows of the person.
     done
-        They are gone (in a dry run: they would be).
+        The rows were removed (in a dry run: would be).
     note
-        Why not, or what else to know.
+        Why not, or a further remark.
     lines
-        1-based lines that the rows began on, of Parquet their rows; of a run none.
+        1-based first lines of the rows, for Parquet row numbers; none for a run.
     """
 
     path: str
@@ -46,21 +46,21 @@ class Forgotten:
     number
         Masked.
     also
-        Further numbers and identifiers of the person, masked, each with the row that says so.
+        Further numbers and identifiers of the person, masked, each with the row that links it.
     touched
         Files and runs that hold, or held, the person.
     could_not
-        What could not be searched or changed, each with the reason.
+        Files that could not be searched or changed, each with the reason.
     warnings
-        What to know all the same.
+        Further remarks.
     leftovers
-        What killed commands had left and is removed (in a dry run: would be), whoever is in it.
+        Removed leftovers of killed commands (in a dry run: would be), whoever is in them.
     searched
-        How many files and runs were looked through.
+        Number of searched files and runs.
     dry_run
         Nothing was changed.
     verdict
-        Whether the person is gone, and what keeps them from being called: a sentence each.
+        Whether the person was erased, and what suppresses calls to them: a sentence each.
     """
 
     number: str

@@ -1,7 +1,8 @@
-"""Temporary files of commands, running or killed: they hold numbers in clear, in no scenario.
+"""Temporary files of running or killed commands, with numbers in clear and in no scenario.
 
-What a dead command left is nobody's result and goes, whoever is in it. What a living one writes may
-hold the person, and what cannot be told from somebody's own file is named instead of removed.
+Leftovers of a killed command are no results and are removed, whoever is in them. Files of a running
+command may hold the person; they, and files that may be a user's own, are reported instead of
+removed.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ _OVERLAP = 128
 _LIVING = "a living command writes it, and it may hold the person: forget again when it has ended"
 _NOT_KNOWN = "it may be what a killed command left, and holds the number: look at it, and remove it"
 
-# What earlier versions called things, without a lock.
+# Name patterns of earlier versions, which had no lock.
 _OF_PROCESS = re.compile(r"\..+\.(\d+)-\d+\.tmp|\.list-(\d+)\.tmp", re.DOTALL)
 _OLD_RUN = re.compile(r"\..+\.\d+-\d+\.old", re.DOTALL)
 _AT_RANDOM = re.compile(r"\..+\.[a-z0-9_]{8}(\.part)?", re.DOTALL)
 _PART = re.compile(r"part-[0-9]{5}(\.parquet|\.arrow)(\.tmp)?")
-_PARQUET = b"PAR1"  # how such a file begins
+_PARQUET = b"PAR1"  # magic bytes of such a file
 
 
 def from_all_leftovers(place: Path, person: Person, found: Forgotten) -> None:
     """Settle and remove killed commands' leftovers in a folder and all below it.
 
-    First of all: an earlier run that a killed command was about to replace is in its place then.
+    This comes first: it restores an earlier run that a killed command was replacing.
     """
     for above in place.resolve().parents:
         _settle(above, settle, found)
@@ -54,7 +55,7 @@ def from_all_leftovers(place: Path, person: Person, found: Forgotten) -> None:
 def is_searched(name: str) -> bool:
     """Return whether a folder of this name is searched; hidden ones are not.
 
-    One that an earlier version was about to replace holds a run.
+    The backup folder of an earlier version holds a run and is searched.
     """
     return not name.startswith(".") or _OLD_RUN.fullmatch(name) is not None
 
@@ -65,9 +66,9 @@ def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
     Parameters
     ----------
     folder
-        Looked at without what is below it.
+        The folder, without its subfolders.
     found
-        Gets what is gone, or would be, and what could not be searched.
+        Receives the removed files, or those that would be, and the unsearched ones.
     """
     _settle(folder, settle if found.dry_run else sweep, found)
     dead: list[Path] = []
@@ -85,13 +86,13 @@ def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
 
 
 def _goes_back(folder: Path, path: Path, place: str | None) -> bool:
-    """Return whether an earlier result is restored where a killed command was to replace it."""
+    """Return whether an earlier result is restored because a killed command was replacing it."""
     is_old = path.name.endswith(OLD)
     return is_old and place is not None and not os.path.lexists(folder / place)
 
 
 def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None:
-    """Finish or undo what a killed command began to change in a folder."""
+    """Complete or undo the changes that a killed command began in a folder."""
     try:
         how(folder)
     except OSError as error:
@@ -150,7 +151,7 @@ def _entries(folder: Path) -> list[Path]:
 
 def _is_alive(pid: int) -> bool:
     """Return whether a process of this number exists; it may be a different one."""
-    if pid <= 0 or os.name == "nt":  # there, asking would end it
+    if pid <= 0 or os.name == "nt":  # there os.kill would end the process
         return os.name == "nt"
     try:
         os.kill(pid, 0)

@@ -21,7 +21,7 @@ from dialsim.storage.journal import digest_of, stamp_of
 from dialsim.storage.small_files import read_small
 
 MOST_NAMES = 64
-"""Numbers and identifiers that one person can have here; searching takes time for each."""
+"""Most numbers and identifiers of one person here; each takes search time."""
 
 _FORMAT = ("format", "encoding", "delimiter", "header", "home")
 _DATA = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".xls")
@@ -30,8 +30,8 @@ _DATA = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".xls")
 class Someone:
     """The person: numbers, valid everywhere, and identifiers, each valid in its scenarios.
 
-    Two scenarios may give one identifier to two people. So an identifier that a list tells counts
-    in the files of the scenarios that read this list; one that was given counts everywhere.
+    Two scenarios may use one identifier for two people. So an identifier from a list is valid in
+    the files of the scenarios that read this list; a given one is valid everywhere.
     """
 
     def __init__(self, number: int, ids: Collection[str]) -> None:
@@ -99,15 +99,15 @@ class File:
     Attributes
     ----------
     path, shown
-        Where it is, and how messages call it.
+        Its path, and its name in messages.
     kind
         ``list``, ``registry``, ``withdrawals`` or ``history``.
     fault
-        Why it cannot be read; None: it can.
+        Why it cannot be read; None: it is readable.
     doubts
-        Identifiers of the person in rows of which nobody knows whether they are, by line.
+        Identifiers of the person in rows that may be another person's, by line.
     digest
-        Of the content as it was noted, as runs keep it; empty before.
+        Digest of the noted content, in the format of runs; empty before.
     """
 
     def __init__(self, path: Path, shown: str, kind: str) -> None:
@@ -163,7 +163,7 @@ class File:
             self.doubts.pop(line, None)
 
     def rows_of(self, numbers: set[int], ids: set[str]) -> Marked:
-        """Return rows that have some numbers or identifiers, the person's own left out."""
+        """Return rows that have some numbers or identifiers, without the person's own rows."""
         marked = Marked()
         for each in self._readings.values():
             if self.fault is None:
@@ -196,15 +196,15 @@ class Folder:
     Attributes
     ----------
     files
-        By real path, in the order of their names.
+        Files by real path, in the order of their names.
     lists
         Files by name and file of the list, as scenarios have them.
     runs
         Folders of runs.
     folders
-        Every folder that was looked into, by its real path.
+        Every searched folder, by its real path.
     blind
-        Why some list may hold the person unseen; None: every list is known.
+        Why an unknown list may hold the person; None: every list is known.
     """
 
     def __init__(self, folder: Path, found: Forgotten) -> None:
@@ -280,8 +280,8 @@ class Folder:
 def follow(folder: Folder, someone: Someone, others: Collection[str]) -> None:
     """Find the person in every file.
 
-    Lists are read until no row of the person tells another number or identifier: rows with one
-    number, one identifier or a further number in common are one person's, as in a run.
+    Lists are read until no row of the person has a new number or identifier: rows with a number, an
+    identifier or a further number in common belong to one person, as in a run.
     """
     more = True
     while more:

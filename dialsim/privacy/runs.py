@@ -16,7 +16,7 @@ from dialsim.storage.small_files import read_small_text
 from dialsim.summary.stored_summary import read_summary
 
 DAMAGED = (DialsimError, OSError, ValueError)
-"""Beside Arrow's own errors what reading a damaged table ends with: its names may be no text."""
+"""Errors, beside Arrow's own, on reading a damaged table, whose names may be no text."""
 
 
 def from_run(
@@ -27,16 +27,16 @@ def from_run(
     found: Forgotten,
     changes: Changes,
 ) -> bool:
-    """Erase the person from a run and record what was done and what cannot be known.
+    """Erase the person from a run; record what was done and what is unknown.
 
-    A row is the person's if its line in the list is, as long as the list is what the run read; and
+    A row is the person's if its line in the list is, while the list is unchanged since the run; or
     if it shows one of the person's numbers, or a pseudonym of one.
 
     Returns
     -------
     bool
-        Whether the run could be searched and changed. If not, its lists must stay as they are:
-        their lines are what the person's rows are found by when it can be.
+        Whether the run could be searched and changed. If not, its lists must stay unchanged: a
+        later search needs their lines to find the person's rows.
     """
     import pyarrow as pa
 
@@ -81,7 +81,7 @@ def _raise_if_full(error: Exception) -> None:
 
 
 def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Changes) -> None:
-    """Renumber the lines of a list in the runs that read it, as the file will be.
+    """Update the line numbers of a changed list in the runs that read it.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Chang
 def _pseudonyms(
     summary: dict[str, Any], someone: Someone, key: PseudonymKey | None, shown: set[str]
 ) -> tuple[list[str], str]:
-    """Return the numbers' pseudonyms in a run if this is its key; else the reason for none."""
+    """Return the pseudonyms of the numbers in a run if this is its key; else why there are none."""
     if "pseudonym" not in shown:
         return [], ""
     made = (summary.get("personal_data") or {}).get("pseudonyms") or {}
@@ -126,8 +126,8 @@ def _lines(
 ) -> tuple[dict[str, set[int]], list[str]]:
     """Return the person's lines by list, and the lists for which they cannot be known.
 
-    `named`: rows show a number, or a pseudonym of it. That is enough where a person was one row;
-    where rows had several numbers, or were one person's by identifier, it is not.
+    `named`: rows show a number, or a pseudonym of it. That suffices if every person was one row,
+    but not if rows had several numbers or were merged by identifier.
     """
     lines: dict[str, set[int]] = {}
     blind: list[str] = []

@@ -58,8 +58,10 @@ def life_rows(
         ``name`` and ``why``, of at most `shown` numbers; the worst and longest in a bad state
         come first. Empty if the network acted on no caller ID and none was closed before.
 
-    Notes ----- A caller ID takes the state of its class, its enterprise, its trunk or the caller ID
-    it replaces if that is worse.
+    Notes
+    -----
+    A caller ID takes the state of its class, its enterprise, its trunk or the caller ID it replaces
+    if that is worse.
     """
     known = lives(log) if known is None else known
 

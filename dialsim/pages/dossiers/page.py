@@ -49,9 +49,10 @@ def dossier_html(asked: Request) -> str:
     ScenarioError
         A table that it needs is missing or damaged.
 
-    Notes ----- The result depends on the run, the request and the installed profiles; no clock is
-    read. Reports for management and the operator pass once over the call log, about a second for a
-    million calls.
+    Notes
+    -----
+    The result depends on the run, the request and the installed profiles; no clock is read. Reports
+    for management and the operator pass once over the call log, about a second for a million calls.
     """
     summary, said, language = asked.log.summary, asked.said, asked.language
     values = {

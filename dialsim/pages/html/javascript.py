@@ -12,8 +12,10 @@ from dialsim.storage.checked import read_checked, write_checked
 def charts_script() -> str:
     """Return the script that defines ``vegaEmbed``, safe inside a page.
 
-    Notes ----- vl-convert makes it in one to two seconds. It is cached in the user's cache folder
-    under its version; if the folder is not writable, each page makes it again.
+    Notes
+    -----
+    vl-convert makes it in one to two seconds. It is cached in the user's cache folder under its
+    version; if the folder is not writable, each page makes it again.
     """
     kept = _place()
     script = read_checked(kept, _KEPT)

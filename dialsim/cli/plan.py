@@ -10,11 +10,11 @@ import click
 from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
 from dialsim.cli.planned import (
-    forecast_teller,
+    forecast_printer,
+    output_plan,
+    print_forecast,
     proof_runs_option,
     same_command,
-    tell_forecast,
-    tell_plan,
 )
 from dialsim.cli.threads import processes_option, workers_option
 
@@ -79,7 +79,7 @@ def command(
 
     loaded = load_changed(scenario, changes)
 
-    tell = forecast_teller(language, silent=quiet or as_json, to_stdout=only_ahead)
+    show_forecast = forecast_printer(language, silent=quiet or as_json, to_stdout=only_ahead)
     if not only_ahead:
         check_out(out)
     found = plan(
@@ -91,9 +91,9 @@ def command(
         proof_runs=proof_runs,
         only_forecast=only_ahead,
         progress=not quiet,
-        on_forecast=tell,
+        on_forecast=show_forecast,
     )
     if only_ahead:
-        return tell_forecast(found, as_json=as_json)
+        return print_forecast(found, as_json=as_json)
     found.command = same_command()
-    return tell_plan(found, out, language, as_json=as_json, quiet=quiet)
+    return output_plan(found, out, language, as_json=as_json, quiet=quiet)

@@ -49,36 +49,36 @@ def same_command() -> list[str]:
     return [*words, *named]
 
 
-def forecast_teller(
+def forecast_printer(
     language: Literal["en", "zh"], *, silent: bool, to_stdout: bool, rest: bool = False
 ) -> Callable[[Forecast], None]:
     """Return a function that prints a forecast, wrapped to the width of the terminal."""
 
-    def tell(ahead: Forecast) -> None:
+    def show(ahead: Forecast) -> None:
         from rich.console import Console
 
         from dialsim.pages.layout import usable_width
-        from dialsim.pages.line_breaking import broken
+        from dialsim.pages.line_breaking import break_lines
         from dialsim.pages.planning.plan_page import forecast_lines
 
         if silent:
             return
         width = usable_width(Console().width)
         for text in forecast_lines(ahead.to_dict(), language, rest=rest):
-            for line in broken(text, width):
+            for line in break_lines(text, width):
                 click.echo(line, err=not to_stdout)
 
-    return tell
+    return show
 
 
-def tell_forecast(found: PlanFound, *, as_json: bool) -> int:
+def print_forecast(found: PlanFound, *, as_json: bool) -> int:
     """Print a forecast as JSON if requested, and return the exit code."""
     if as_json:
         click.echo(json.dumps(found.forecast.to_dict(), indent=2))
     return 0 if found.complete else INTERRUPTED
 
 
-def tell_plan(
+def output_plan(
     found: PlanFound, out: Path, language: Literal["en", "zh"], *, as_json: bool, quiet: bool
 ) -> int:
     """Print a plan, then write its folder, and return the exit code.

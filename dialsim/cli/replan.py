@@ -10,11 +10,11 @@ import click
 from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
 from dialsim.cli.planned import (
-    forecast_teller,
+    forecast_printer,
+    output_plan,
+    print_forecast,
     proof_runs_option,
     same_command,
-    tell_forecast,
-    tell_plan,
 )
 from dialsim.cli.threads import processes_option, workers_option
 
@@ -84,7 +84,9 @@ def command(
     from dialsim.planning import replan
     from dialsim.planning.plans.plan_folder import check_out
 
-    tell = forecast_teller(language, silent=quiet or as_json, to_stdout=only_ahead, rest=True)
+    show_forecast = forecast_printer(
+        language, silent=quiet or as_json, to_stdout=only_ahead, rest=True
+    )
     if not only_ahead:
         check_out(out)
     found = replan(
@@ -97,11 +99,11 @@ def command(
         proof_runs=proof_runs,
         only_forecast=only_ahead,
         progress=not quiet,
-        on_forecast=tell,
+        on_forecast=show_forecast,
     )
     if only_ahead:
-        return tell_forecast(found, as_json=as_json)
+        return print_forecast(found, as_json=as_json)
     found.command = same_command()
-    code = tell_plan(found, out, language, as_json=as_json, quiet=quiet)
+    code = output_plan(found, out, language, as_json=as_json, quiet=quiet)
     lost = found.here is not None and bool(found.here.lost)
     return 1 if code == 0 and lost else code

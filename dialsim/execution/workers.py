@@ -218,7 +218,7 @@ class Workers:
                 lane.stop()
             for lane, _ in working.values():
                 lane.close()
-            # Without this an error would keep this frame, which keeps the future that keeps the error.
+            # Otherwise an error keeps this frame, which keeps the future that keeps the error.
             working.clear()
             ended.clear()
             future = None

@@ -44,27 +44,27 @@ def calibration_page(
     found: Found, width: int = 80, lang: Language = "en", saved: str | None = None
 ) -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60)."""
-    width, said = usable_width(width), WORDS[lang]
+    width, labels = usable_width(width), WORDS[lang]
     values = [each for each in found["rows"] if each["kind"] in ("value", "sum")]
     known = sum(each["identified"] for each in values)
-    note = said["head"].format(calls=f"{found['calls']:,}", network=found["network"])
+    note = labels["head"].format(calls=f"{found['calls']:,}", network=found["network"])
     lines = [*headed(found["name"], note, width)]
-    lines += wrapped(said["what"], width, "")
+    lines += wrapped(labels["what"], width, "")
     for code, value in found["remarks"]:
-        text = said["remarks"][code].format(_remark(code, value, lang))
+        text = labels["remarks"][code].format(_remark(code, value, lang))
         lines += wrapped(text, width, "", "")
     if values:
-        title = said["values"].format(known=known, whole=len(values))
-        lines += [Text(""), *_values(values, title, width, said)]
+        title = labels["values"].format(known=known, whole=len(values))
+        lines += [Text(""), *_values(values, title, width, labels)]
     reasons = {code: texts[lang] for code, texts in found["reasons"].items()}
-    lines += _unidentified(values, reasons, width, said)
-    lines += _answers(found, width, said)
-    lines += _contacts(found, width, said)
+    lines += _unidentified(values, reasons, width, labels)
+    lines += _answers(found, width, labels)
+    lines += _contacts(found, width, labels)
     lines += _blocks(found, width, lang)
-    lines += _bounds(found, width, said)
-    lines += _not_fitted(found, width, said)
+    lines += _bounds(found, width, labels)
+    lines += _not_fitted(found, width, labels)
     if saved is not None:
-        lines += [Text(""), *wrapped(said["saved"].format(saved), width, "")]
+        lines += [Text(""), *wrapped(labels["saved"].format(saved), width, "")]
     return laid_out(lines, width)
 
 
@@ -90,10 +90,10 @@ def _left_out(value: Found, lang: Language) -> str:
     return f"{count:,} of {whole}: {', '.join(reasons)}; the first in line {line:,}"
 
 
-def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, Any]) -> list[Text]:
+def _values(rows: Sequence[Found], title: str, width: int, labels: Mapping[str, Any]) -> list[Text]:
     name, cells = _widths(width)
     lines = [Text(title, style="bold")]
-    lines.append(_line([("", name), *zip(said["columns"], cells, strict=True)], width, QUIET))
+    lines.append(_line([("", name), *zip(labels["columns"], cells, strict=True)], width, QUIET))
     group = ""
     heads = list(dict.fromkeys(each["key"].partition(".")[0] for each in rows))
     for each in sorted(rows, key=lambda each: heads.index(each["key"].partition(".")[0])):
@@ -101,25 +101,25 @@ def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, An
         if head != group:
             group = head
             lines.append(cut_line(Text(f"  {head}"), width))
-        lines.append(_value(each, rest, width, said))
+        lines.append(_value(each, rest, width, labels))
     return lines
 
 
 def _unidentified(
-    rows: Sequence[Found], reasons: Mapping[str, str], width: int, said: Mapping[str, Any]
+    rows: Sequence[Found], reasons: Mapping[str, str], width: int, labels: Mapping[str, Any]
 ) -> list[Text]:
     """Return the values that are not identified: why, their ranges, what would identify them."""
     by_reason: dict[str, list[str]] = {}
     for each in rows:
         if each["reason"]:
             ends = (figure(each[end], each["unit"]) for end in ("low", "high"))
-            text = said["range"].format(each["key"], *ends)
+            text = labels["range"].format(each["key"], *ends)
             by_reason.setdefault(each["reason"], []).append(text)
     if not by_reason:
         return []
-    lines = [Text(""), Text(said["unidentified"], style="bold")]
+    lines = [Text(""), Text(labels["unidentified"], style="bold")]
     for reason, texts in by_reason.items():
-        text = said["sep"].join(texts) + said["colon"] + reasons[reason]
+        text = labels["sep"].join(texts) + labels["colon"] + reasons[reason]
         lines += wrapped(text, width, "  ")
     return lines
 
@@ -134,10 +134,10 @@ def _line(cells: Sequence[tuple[str, int]], width: int, style: str) -> Text:
     return cut_line(row(pieces, indent=4, gap=1), width)
 
 
-def _value(each: Found, rest: str, width: int, said: Mapping[str, Any]) -> Text:
+def _value(each: Found, rest: str, width: int, labels: Mapping[str, Any]) -> Text:
     room, (before, fitted, between, count, apart) = _widths(width)
     unit = each["unit"]
-    default = said["none"] if each["default"] is None else figure(each["default"], unit)
+    default = labels["none"] if each["default"] is None else figure(each["default"], unit)
     distance = "" if each["distance"] is None else f"{each['distance']:.3f}"
     tail = [
         Cell(f"{each['n']:,}", count, right=True),
@@ -145,7 +145,7 @@ def _value(each: Found, rest: str, width: int, said: Mapping[str, Any]) -> Text:
     ]
     head = [Cell(rest, room), Cell(default, before, right=True, style=QUIET)]
     if not each["identified"]:
-        text = Cell(said["kept"], fitted + between + 1, right=True, style=OPEN)
+        text = Cell(labels["kept"], fitted + between + 1, right=True, style=OPEN)
         return cut_line(row([*head, text, *tail], indent=4, gap=1), width)
     ends = f"{figure(each['low'], unit)}–{figure(each['high'], unit)}"
     middle = [
@@ -168,25 +168,25 @@ def figure(value: float, unit: str) -> str:
     return f"{value:.3g}"
 
 
-def _answers(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
+def _answers(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
     if not found["answers_by_hour"]:
         return []
-    lines = [Text(""), Text(said["answers"], style="bold")]
+    lines = [Text(""), Text(labels["answers"], style="bold")]
     parts = [
         f"{hour}:{_tenth(hits / tried)}({tried:,})"
         for hour, tried, hits in found["answers_by_hour"]
     ]
-    lines += wrapped(" · ".join(parts), width, "  ", said["by_hour"] + "  ")
+    lines += wrapped(" · ".join(parts), width, "  ", labels["by_hour"] + "  ")
     if len(found["answers_by_attempt"]) > 1:
         parts = [
             f"{k}:{_tenth(hits / people)}/{_tenth(expected / people)}({people:,})"
             for k, people, hits, expected in found["answers_by_attempt"]
             if people
         ]
-        lines += wrapped(" · ".join(parts), width, "  ", said["by_attempt"] + "  ")
+        lines += wrapped(" · ".join(parts), width, "  ", labels["by_attempt"] + "  ")
     for each in found["rows"]:
         if each["key"] == "decline_by_attempt":
-            lines += wrapped(_decline(each, said), width, "  ")
+            lines += wrapped(_decline(each, labels), width, "  ")
     return lines
 
 
@@ -194,20 +194,20 @@ def _tenth(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
-def _decline(each: Found, said: Mapping[str, Any]) -> str:
+def _decline(each: Found, labels: Mapping[str, Any]) -> str:
     if not each["identified"]:
-        return str(said["decline_open"])
+        return str(labels["decline_open"])
     word = "decline_none" if each["low"] <= 1 <= each["high"] else "decline_some"
     figures = {key: f"{each[key]:.3f}" for key in ("fitted", "low", "high")}
-    return str(said[word].format(**figures))
+    return str(labels[word].format(**figures))
 
 
-def _contacts(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
+def _contacts(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
     if not found["contacts"]:
         return []
     rows = {each["key"]: each for each in found["rows"]}
     ends, icc = rows["contacts.ends"], rows["contacts.icc"]
-    text = said["contacts_fit"].format(
+    text = labels["contacts_fit"].format(
         ends=figure(ends["fitted"], "share"),
         low=figure(ends["low"], "share"),
         high=figure(ends["high"], "share"),
@@ -216,22 +216,25 @@ def _contacts(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
         icc_high=figure(icc["high"], ""),
         distance=f"{ends['distance']:.3f}",
     )
-    lines = [Text(""), *headed(said["contacts"], said["clients"].format(f"{ends['n']:,}"), width)]
+    lines = [
+        Text(""),
+        *headed(labels["contacts"], labels["clients"].format(f"{ends['n']:,}"), width),
+    ]
     lines += wrapped(text, width, "  ")
     last = len(found["contacts"])
     parts = [
         f"{k}{'+' if k == last else ''}:{seen:,}/{expected:,.0f}"
         for k, seen, expected in found["contacts"]
     ]
-    return lines + wrapped(" · ".join(parts), width, "  ", said["seen_fitted"] + "  ")
+    return lines + wrapped(" · ".join(parts), width, "  ", labels["seen_fitted"] + "  ")
 
 
 def _blocks(found: Found, width: int, lang: Language) -> list[Text]:
-    blocks, said = found["interceptions"], WORDS[lang]
+    blocks, labels = found["interceptions"], WORDS[lang]
     if not blocks:
         return []
-    note = said["of_attempts"].format(_share(blocks["all"]), f"{blocks['attempts']:,}")
-    lines = [Text(""), *headed(said["blocks"], note, width)]
+    note = labels["of_attempts"].format(_share(blocks["all"]), f"{blocks['attempts']:,}")
+    lines = [Text(""), *headed(labels["blocks"], note, width)]
     for each in blocks["by_reason"]:
         lines += [
             cut_line(
@@ -240,7 +243,7 @@ def _blocks(found: Found, width: int, lang: Language) -> list[Text]:
             )
         ]
     parts = [f"{each['hour']}:{_tenth(each['share'])}" for each in blocks["by_hour"]]
-    return lines + wrapped(" · ".join(parts), width, "  ", said["by_hour"] + "  ")
+    return lines + wrapped(" · ".join(parts), width, "  ", labels["by_hour"] + "  ")
 
 
 def _share(each: Found) -> str:
@@ -248,23 +251,23 @@ def _share(each: Found) -> str:
     return f"{figure(each['share'], 'share')} ({low}–{high})"
 
 
-def _bounds(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
+def _bounds(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
     bounds = [each for each in found["rows"] if each["kind"] == "bound"]
     if not bounds:
         return []
-    lines = [Text(""), *headed(said["bounds"], said["bounds_note"], width)]
+    lines = [Text(""), *headed(labels["bounds"], labels["bounds_note"], width)]
     for each in bounds:
-        text = said["bound"].format(f"{each['fitted']:.0f}", f"{each['default']:.0f}")
+        text = labels["bound"].format(f"{each['fitted']:.0f}", f"{each['default']:.0f}")
         lines.append(cut_line(row([Cell(each["key"], 40), Cell(text)], gap=1), width))
     return lines
 
 
-def _not_fitted(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
-    lines = [Text(""), Text(said["not_fitted"], style="bold")]
+def _not_fitted(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
+    lines = [Text(""), Text(labels["not_fitted"], style="bold")]
     by_reason: dict[str, list[str]] = {}
     for what, why in found["not_fitted"]:
-        by_reason.setdefault(why, []).append(said["what_of"].get(what, what))
+        by_reason.setdefault(why, []).append(labels["what_of"].get(what, what))
     for why, what in by_reason.items():
-        text = said["sep"].join(what) + said["colon"] + said["why"][why]
+        text = labels["sep"].join(what) + labels["colon"] + labels["why"][why]
         lines += wrapped(text, width, "  ")
     return lines

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from dialsim.pages.line_breaking import broken, spaced
+from dialsim.pages.line_breaking import break_lines, space_figures
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -142,7 +142,7 @@ def _parts(cell: Cell, size: int) -> list[str]:
         return [cell.text]
     text = cell.text.lstrip()
     lead = " " * min(len(cell.text) - len(text), size // 2)
-    return [lead + part for part in broken(text, size - len(lead))]
+    return [lead + part for part in break_lines(text, size - len(lead))]
 
 
 def usable_width(width: int) -> int:
@@ -216,7 +216,7 @@ def bar(share: float, width: int) -> str:
 
 def heading(title: str, note: str, width: int) -> Text:
     """Return a section's heading with a note at the right edge."""
-    note = set_text(note)
+    note = typeset(note)
     line = Text(fitted(title, width) if cell_len(title) > width else title, style="bold")
     room = width - cell_len(line.plain) - 2
     if note and cell_len(note) <= room:
@@ -230,7 +230,7 @@ def headed(title: str, note: str, width: int) -> list[Text]:
     >>> [line.plain for line in headed("Goals", "met in so many", 12)]
     ['Goals', 'met in so', 'many']
     """
-    note = set_text(note)
+    note = typeset(note)
     first = heading(title, note, width)
     return [first] if note in first.plain else [first, *paragraph(note, width, 0, "dim")]
 
@@ -240,7 +240,7 @@ def paragraph(
 ) -> list[Text]:
     """Return text broken into lines of at most `width` columns; `mark` stands before the first."""
     blank = " " * cell_len(mark)
-    lines = broken(set_text(" ".join(text.split())), width - indent - cell_len(mark))
+    lines = break_lines(typeset(" ".join(text.split())), width - indent - cell_len(mark))
     return [
         cut_line(_led(line, blank if i else mark, indent, style), width)
         for i, line in enumerate(lines)
@@ -249,7 +249,7 @@ def paragraph(
 
 def labelled_rows(label: str, text: str, width: int, column: int, style: str = "") -> list[Text]:
     """Return text beside a label of `column` columns, on as many lines as it needs."""
-    lines = broken(set_text(text), width - column - 4)
+    lines = break_lines(typeset(text), width - column - 4)
     return [
         cut_line(row([Cell("" if i else label, column), Cell(line, style=style)]), width)
         for i, line in enumerate(lines)
@@ -258,7 +258,7 @@ def labelled_rows(label: str, text: str, width: int, column: int, style: str = "
 
 def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
     """Return text on lines of a width after a dim label."""
-    lines = broken(set_text(text), width - len(indent) - cell_len(label))
+    lines = break_lines(typeset(text), width - len(indent) - cell_len(label))
     blank = " " * cell_len(label)
     return [
         cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
@@ -278,19 +278,21 @@ def command_lines(text: str, width: int) -> list[Text]:
     return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
 
 
-def of_one(text: str) -> str:
+def with_singulars(text: str) -> str:
     """Return an English text with the singular after a count of 1.
 
-    >>> of_one("1 complaints in 1 working days, 21 calls of 1 people, 0.1 calls")
+    >>> with_singulars("1 complaints in 1 working days, 21 calls of 1 people, 0.1 calls")
     '1 complaint in 1 working day, 21 calls of 1 person, 0.1 calls'
     """
     return _ONE.sub(lambda found: found[1] + _SINGULAR.get(found[2], found[2][:-1]), text)
 
 
-def set_text(text: str) -> str:
+def typeset(text: str) -> str:
     """Return a text as pages typeset it: English singulars, blanks around figures in Chinese."""
     parts = _QUOTED.split(text)  # quoted cells of files and commands stay unchanged
-    return "".join(part if i % 2 else spaced(of_one(part)) for i, part in enumerate(parts))
+    return "".join(
+        part if i % 2 else space_figures(with_singulars(part)) for i, part in enumerate(parts)
+    )
 
 
 def lines_html(lines: Iterable[Text]) -> str:

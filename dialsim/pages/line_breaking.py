@@ -25,12 +25,12 @@ _PERCENT = re.compile(rf"(?<=\d) ?%(?=([{_HAN}])?)")
 _JOINT = re.compile(r"(?:[^._/,=-]|(?<=\d)[.,](?=\d))+[._/,=-]*|[._/,=-]+")
 
 
-def spaced(text: str) -> str:
+def space_figures(text: str) -> str:
     """Return a text with a blank on either side of figures beside Chinese.
 
     Dates, articles and numbers of documents have no blanks.
 
-    >>> spaced("28项未证明，占5%"), spaced("4月13日至15日，第28条，〔2020〕81号")
+    >>> space_figures("28项未证明，占5%"), space_figures("4月13日至15日，第28条，〔2020〕81号")
     ('28 项未证明，占 5 %', '4月13日至15日，第28条，〔2020〕81号')
     """
     if not _CHINESE.search(text):
@@ -39,16 +39,16 @@ def spaced(text: str) -> str:
     return _FIGURE.sub(r"\1 ", _AFTER_HAN.sub(" ", text))
 
 
-def broken(text: str, room: int) -> list[str]:
+def break_lines(text: str, room: int) -> list[str]:
     """Return text as lines of at most `room` columns.
 
     English breaks at blanks, Chinese at any character that may begin a line. A figure stays with
     its unit, an opening bracket with what it opens. A word wider than the room breaks after a dot,
     a slash or a comma, and without one anywhere.
 
-    >>> broken("it is 20 % of them", 9), broken("外呼占用 20 %，共 3 天", 12)
+    >>> break_lines("it is 20 % of them", 9), break_lines("外呼占用 20 %，共 3 天", 12)
     (['it is', '20 % of', 'them'], ['外呼占用', '20 %，共', '3 天'])
-    >>> broken("呼叫（Example Bank）", 6), broken("sector.banking", 8)
+    >>> break_lines("呼叫（Example Bank）", 6), break_lines("sector.banking", 8)
     (['呼叫', '（Exam', 'ple', 'Bank）'], ['sector.', 'banking'])
     """
     lines, current = [], ""

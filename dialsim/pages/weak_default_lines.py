@@ -56,11 +56,11 @@ def marked(name: str, marks: str) -> str:
 
 def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
     """Return a line for each weak default: its mark, value, tag, and published values."""
-    say = _WORDS[language]
+    texts = _WORDS[language]
     found = []
     for mark, row in zip(MARKS, rows, strict=False):
-        text = say["line"].format(
-            key=say["of"].format(row["key"], say["and"].join(row["operators"]))
+        text = texts["line"].format(
+            key=texts["of"].format(row["key"], texts["and"].join(row["operators"]))
             if row.get("operators")
             else row["key"],
             value=_value(row["value"], row["unit"], language),
@@ -68,7 +68,7 @@ def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
             text=formatting.localised(row, "text", language),
         )
         side = row.get("side")
-        found.append(f"{mark} {say['only'].format(side=side, text=text) if side else text}")
+        found.append(f"{mark} {texts['only'].format(side=side, text=text) if side else text}")
     return found
 
 
@@ -76,8 +76,8 @@ def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> li
     """Return the section on the weak defaults of a page; nothing without any."""
     if not rows:
         return []
-    say = _WORDS[language]
-    lines = [*headed(say["head"], say["note"], width)]
+    texts = _WORDS[language]
+    lines = [*headed(texts["head"], texts["note"], width)]
     for text in weak_texts(rows, language):
         lines += paragraph(text[2:], width, style="dim", mark=text[:2])
     return lines

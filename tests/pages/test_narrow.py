@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.pages.layout import Cell, fit, row
-from dialsim.pages.line_breaking import broken
+from dialsim.pages.line_breaking import break_lines
 from tests.pages.commands import EXPECTED, PAGES, prepared, printed, variants
 
 CUT = re.compile(r"[^\s,…]…(?=[\s¹²³⁴⁵⁶]|$)|\s{2}…|\s…$")
@@ -80,14 +80,14 @@ def test_a_head_and_its_rows_lose_the_same_column() -> None:
 @pytest.mark.parametrize("room", range(2, 30))
 def test_no_line_ends_in_an_opening_mark_or_begins_with_a_closing_one(room: int) -> None:
     text = "达到 12 次（假设）；“应当”（ 2 天）被标注（S34、S38、S39，推算），见《规定》（S0）。"
-    found = broken(text, room)
+    found = break_lines(text, room)
     assert "".join(found).replace(" ", "") == text.replace(" ", "")
     if room > 8:  # wide enough for its longest piece
         assert not [line for line in found if line[-1] in "（《“" or line[0] in "）》，；、。"]
 
 
 def test_a_figure_in_a_long_word_is_whole() -> None:
-    assert broken("complaints_of_1,234.5_calls", 12) == ["complaints_", "of_1,234.5_", "calls"]
+    assert break_lines("complaints_of_1,234.5_calls", 12) == ["complaints_", "of_1,234.5_", "calls"]
 
 
 @pytest.mark.parametrize(

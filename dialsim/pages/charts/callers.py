@@ -14,7 +14,7 @@ from dialsim.explanations.caller_states import StateSpan, state_spans, worst
 from dialsim.explanations.intervention_trace import brief, iso
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, STATES, Look, data, finished
-from dialsim.pages.charts.time_series import wall_time
+from dialsim.pages.charts.time_series import local_text
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
@@ -115,7 +115,7 @@ def caller_ids(
     """
     import altair as alt
 
-    said = LABELS[language]
+    texts = LABELS[language]
     rows = life_rows(log, language) if rows is None else rows
     if not rows:
         raise ScenarioError(
@@ -140,11 +140,11 @@ def caller_ids(
                 domain=[names[i] for i in mine], range=[look.states[i] for i in mine]
             ),
             tooltip=[
-                alt.Tooltip("caller:N", title=said["caller"]),
-                alt.Tooltip("name:N", title=said["state"]),
-                alt.Tooltip("from:T", title=said["from"], format="%m-%d %H:%M"),
-                alt.Tooltip("to:T", title=said["to"], format="%m-%d %H:%M"),
-                alt.Tooltip("why:N", title=said["why"]),
+                alt.Tooltip("caller:N", title=texts["caller"]),
+                alt.Tooltip("name:N", title=texts["state"]),
+                alt.Tooltip("from:T", title=texts["from"], format="%m-%d %H:%M"),
+                alt.Tooltip("to:T", title=texts["to"], format="%m-%d %H:%M"),
+                alt.Tooltip("why:N", title=texts["why"]),
             ],
         )
     )
@@ -176,7 +176,7 @@ def last_day(log: RunLog, look: Look, until: str | None = None) -> Any:
     """
     import altair as alt
 
-    end = wall_time(np.datetime64(log.moment(log.horizon_tick).replace(tzinfo=None)))
+    end = local_text(np.datetime64(log.moment(log.horizon_tick).replace(tzinfo=None)))
     rows = [{"end": end, "shown": 1}]
     if until is not None:
         rows += [{"end": moment, "shown": 0} for moment in (iso(log, 0)[:19], until)]
@@ -339,7 +339,7 @@ def headroom(
     """Return a chart of how much of each limit the busiest and the median caller ID used."""
     import altair as alt
 
-    said = LABELS[language]
+    texts = LABELS[language]
     rows = headroom_rows(log, language) if rows is None else rows
     top = max([1.0, *(row["used"] for row in rows)])
     base = alt.Chart(data(rows)).encode(
@@ -347,15 +347,15 @@ def headroom(
             labelLimit=230, ticks=False, domain=False, labelColor=look.ink
         ),
         tooltip=[
-            alt.Tooltip("name:N", title=said["limit"]),
-            alt.Tooltip("allowed:Q", title=said["allowed"], format=","),
-            alt.Tooltip("most:Q", title=said["most"], format=","),
-            alt.Tooltip("median:Q", title=said["median"], format=",.0f"),
-            alt.Tooltip("used:Q", title=said["used"], format=".0%"),
+            alt.Tooltip("name:N", title=texts["limit"]),
+            alt.Tooltip("allowed:Q", title=texts["allowed"], format=","),
+            alt.Tooltip("most:Q", title=texts["most"], format=","),
+            alt.Tooltip("median:Q", title=texts["median"], format=",.0f"),
+            alt.Tooltip("used:Q", title=texts["used"], format=".0%"),
         ],
     )
     bars = base.mark_bar(cornerRadius=2, height={"band": 0.6}, fill=look.main).encode(
-        x=alt.X("used:Q", title=said["used"])
+        x=alt.X("used:Q", title=texts["used"])
         .scale(domain=[0, 1.05 * top], nice=False)
         .axis(format="%", tickCount=5)
     )

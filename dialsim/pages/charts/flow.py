@@ -47,8 +47,8 @@ def waterfall_rows(
     total = max(1, told["rows"])
     rows: list[dict[str, Any]] = []
 
-    def add(kind: str, said: Mapping[str, Any], first: int, last: int) -> None:
-        name = said.get("name_zh", said["name"]) if language == "zh" else said["name"]
+    def add(kind: str, entry: Mapping[str, Any], first: int, last: int) -> None:
+        name = entry.get("name_zh", entry["name"]) if language == "zh" else entry["name"]
         rows.append(
             {
                 "place": len(rows),
@@ -82,7 +82,7 @@ def waterfall(
     """Return the waterfall from list to conversation as a chart; see :func:`waterfall_rows`."""
     import altair as alt
 
-    said = LABELS[language]
+    words = LABELS[language]
     rows = waterfall_rows(summary, campaign, language)
     most = max((row["to"] for row in rows), default=1)
     for row in rows:
@@ -94,8 +94,8 @@ def waterfall(
         ),
         tooltip=[
             alt.Tooltip("name:N", title=" "),
-            alt.Tooltip("people:Q", title=said["rows"], format=","),
-            alt.Tooltip("share:Q", title=said["share"], format=".1%"),
+            alt.Tooltip("people:Q", title=words["rows"], format=","),
+            alt.Tooltip("share:Q", title=words["share"], format=".1%"),
         ],
     )
     bars = base.mark_bar(cornerRadius=2, height={"band": 0.78}).encode(

@@ -33,9 +33,9 @@ def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]
             if kind in KINDS:
                 key = (log.moment(tick).date().isoformat(), kind)
                 counts[key] = counts.get(key, 0) + 1
-    said = LABELS[language]
+    texts = LABELS[language]
     return [
-        {"day": day, "kind": kind, "name": said[kind], "count": count}
+        {"day": day, "kind": kind, "name": texts[kind], "count": count}
         for (day, kind), count in sorted(counts.items())
     ]
 
@@ -48,10 +48,10 @@ def reactions(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
     """
     import altair as alt
 
-    said = LABELS[language]
+    texts = LABELS[language]
     rows = reaction_rows(log, language)
     totals = {kind: sum(row["count"] for row in rows if row["kind"] == kind) for kind in KINDS}
-    names = {kind: f"{said[kind]}  {totals[kind]:,}" for kind in KINDS if totals[kind]}
+    names = {kind: f"{texts[kind]}  {totals[kind]:,}" for kind in KINDS if totals[kind]}
     for row in rows:
         row["row"], row["noon"] = names[row["kind"]], f"{row['day']}T12:00:00"
     ends = [log.moment(tick).date().isoformat() for tick in (0, log.last_tick)]
@@ -71,8 +71,8 @@ def reactions(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
             ),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
-                alt.Tooltip("noon:T", title=said["day"], format="%m-%d"),
-                alt.Tooltip("count:Q", title=said["count"], format=","),
+                alt.Tooltip("noon:T", title=texts["day"], format="%m-%d"),
+                alt.Tooltip("count:Q", title=texts["count"], format=","),
             ],
         )
     )

@@ -76,6 +76,6 @@ def binned(series: Intervals, step: str, by_campaign: bool = False) -> Intervals
     return Intervals(starts[first].astype("datetime64[ms]"), places[1], sums)
 
 
-def wall_time(moment: Any) -> str:
+def local_text(moment: Any) -> str:
     """Return a local moment in the format charts read: local time without a zone."""
     return str(np.datetime64(moment, "s"))

@@ -8,7 +8,7 @@ import numpy as np
 
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
-from dialsim.pages.charts.time_series import HOUR, binned, intervals, step_of, wall_time
+from dialsim.pages.charts.time_series import HOUR, binned, intervals, local_text, step_of
 from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.profiles.reasons import Language
@@ -46,21 +46,21 @@ def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopL
     """
     import altair as alt
 
-    said = LABELS[language]
+    words = LABELS[language]
     rows, step = flow_rows(log)
-    names = [said[name] for name in FLOWS]
+    names = [words[name] for name in FLOWS]
     long = [
         {
             "time": row["time"],
             "when": row["when"],
-            "what": said[name],
+            "what": words[name],
             "place": place,
             "calls": row[name],
         }
         for row in rows
         for place, name in enumerate(FLOWS)
     ]
-    title = said["calls_per_hour" if step == HOUR else "calls_per_day"]
+    title = words["calls_per_hour" if step == HOUR else "calls_per_day"]
     chart = (
         alt.Chart(data(long))
         .mark_bar(width={"band": 0.94})
@@ -72,7 +72,7 @@ def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopL
             ),
             order=alt.Order("place:Q"),
             tooltip=[
-                alt.Tooltip("when:N", title=said["time"]),
+                alt.Tooltip("when:N", title=words["time"]),
                 alt.Tooltip("what:N", title=" "),
                 alt.Tooltip("calls:Q", title=title, format=","),
             ],
@@ -108,16 +108,16 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     """Return a heat map of the live-answer rate by weekday and hour."""
     import altair as alt
 
-    said = LABELS[language]
+    words = LABELS[language]
     rows = answer_rows(log, language)
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("hour:O", title=said["hour"]).axis(labelAngle=0),
+        x=alt.X("hour:O", title=words["hour"]).axis(labelAngle=0),
         y=alt.Y("day:O", title=None, sort=list(formatting.WEEKDAYS[language])),
         tooltip=[
             alt.Tooltip("day:O", title=" "),
-            alt.Tooltip("hour:O", title=said["hour"]),
-            alt.Tooltip("share:Q", title=said["live_share"], format=".1%"),
-            alt.Tooltip("attempts:Q", title=said["attempts"], format=","),
+            alt.Tooltip("hour:O", title=words["hour"]),
+            alt.Tooltip("share:Q", title=words["live_share"], format=".1%"),
+            alt.Tooltip("attempts:Q", title=words["attempts"], format=","),
         ],
     )
     most = max((row["share"] for row in rows), default=1.0)
@@ -167,11 +167,11 @@ def occupancy(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
 def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
     import altair as alt
 
-    said = LABELS[language]
+    words = LABELS[language]
     parts = ("talk", "wrap", "idle")
-    names = [said[part] for part in parts]
+    names = [words[part] for part in parts]
     long = [
-        {**row, "what": said[part], "place": place, "share": row[part]}
+        {**row, "what": words[part], "place": place, "share": row[part]}
         for row in rows
         for place, part in enumerate(parts)
     ]
@@ -180,7 +180,7 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
         .mark_bar(width={"band": 1})
         .encode(
             x=alt.X("time:O", title=None, axis=_first_hours(rows)),
-            y=alt.Y("share:Q", title=said["staffed"], stack=True)
+            y=alt.Y("share:Q", title=words["staffed"], stack=True)
             .scale(domain=[0, 1])
             .axis(format="%", tickCount=4),
             color=alt.Color("what:N", sort=names).scale(
@@ -188,10 +188,10 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
             ),
             order=alt.Order("place:Q"),
             tooltip=[
-                alt.Tooltip("when:N", title=said["time"]),
+                alt.Tooltip("when:N", title=words["time"]),
                 alt.Tooltip("what:N", title=" "),
-                alt.Tooltip("share:Q", title=said["staffed"], format=".1%"),
-                alt.Tooltip("occupancy:Q", title=said["occupancy"], format=".1%"),
+                alt.Tooltip("share:Q", title=words["staffed"], format=".1%"),
+                alt.Tooltip("occupancy:Q", title=words["occupancy"], format=".1%"),
             ],
         )
         .properties(width="container", height=150)
@@ -202,20 +202,20 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
 def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
     import altair as alt
 
-    said = LABELS[language]
+    words = LABELS[language]
     chart = (
         alt.Chart(data(rows))
         .mark_line(point=True)
         .encode(
             x=alt.X("time:O", title=None, axis=_first_hours(rows)),
-            y=alt.Y("occupancy:Q", title=said["occupancy"])
+            y=alt.Y("occupancy:Q", title=words["occupancy"])
             .scale(domain=[0, 1])
             .axis(format="%", tickCount=4),
             color=alt.Color("campaign:N").scale(range=look.series),
             tooltip=[
-                alt.Tooltip("when:N", title=said["time"]),
-                alt.Tooltip("campaign:N", title=said["campaign"]),
-                alt.Tooltip("occupancy:Q", title=said["occupancy"], format=".1%"),
+                alt.Tooltip("when:N", title=words["time"]),
+                alt.Tooltip("campaign:N", title=words["campaign"]),
+                alt.Tooltip("occupancy:Q", title=words["occupancy"], format=".1%"),
             ],
         )
         .properties(width="container", height=150)
@@ -228,7 +228,7 @@ def _when(moment: Any) -> dict[str, str]:
 
     A field used as a position must not also be typed as a time, or Vega reads it as a number.
     """
-    text = wall_time(moment)
+    text = local_text(moment)
     return {"time": text, "when": f"{text[5:10]} {text[11:16]}"}
 
 
@@ -258,7 +258,7 @@ def dropped_rows(log: RunLog) -> Rows:
         so_far = np.cumsum(gone) / np.maximum(1, np.cumsum(live))
         rows += [
             {
-                "day": wall_time(sums.local[i])[:10],
+                "day": local_text(sums.local[i])[:10],
                 "campaign": campaign.name,
                 "dropped": int(gone[k]),
                 "live": int(live[k]),
@@ -275,7 +275,7 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     """Return a chart of the share of live answers abandoned against its cap, by campaign."""
     import altair as alt
 
-    said = LABELS[language]
+    words = LABELS[language]
     rows = dropped_rows(log)
     cap = float(log.summary["abandoned"]["at_most"])
     base = alt.Chart(data(rows)).encode(
@@ -285,20 +285,20 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     )
     several = len(log.scenario.campaigns) > 1
     bars = base.mark_bar(width={"band": 0.6}, cornerRadius=2).encode(
-        y=alt.Y("share:Q", title=said["dropped"]).axis(format=".1%", tickCount=4),
+        y=alt.Y("share:Q", title=words["dropped"]).axis(format=".1%", tickCount=4),
         xOffset=alt.XOffset("campaign:N") if several else alt.Undefined,
         color=alt.Color("campaign:N", legend=alt.Legend() if several else None).scale(
             range=look.series
         ),
         tooltip=[
-            alt.Tooltip("day:O", title=said["day"]),
-            alt.Tooltip("campaign:N", title=said["campaign"]),
-            alt.Tooltip("share:Q", title=said["dropped"], format=".2%"),
-            alt.Tooltip("so_far:Q", title=said["so_far"], format=".2%"),
-            alt.Tooltip("live:Q", title=said["live_answers"], format=","),
+            alt.Tooltip("day:O", title=words["day"]),
+            alt.Tooltip("campaign:N", title=words["campaign"]),
+            alt.Tooltip("share:Q", title=words["dropped"], format=".2%"),
+            alt.Tooltip("so_far:Q", title=words["so_far"], format=".2%"),
+            alt.Tooltip("live:Q", title=words["live_answers"], format=","),
         ],
     )
-    rule = alt.Chart(data([{"cap": cap, "text": f"{said['cap']} {100 * cap:g} %"}]))
+    rule = alt.Chart(data([{"cap": cap, "text": f"{words['cap']} {100 * cap:g} %"}]))
     line = rule.mark_rule(stroke=look.bad, strokeDash=[5, 4], strokeWidth=1.5).encode(
         y=alt.Y("cap:Q")
     )

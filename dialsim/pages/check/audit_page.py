@@ -8,7 +8,7 @@ from typing import Any, Literal
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, fit, headed, paragraph, row, set_text, usable_width
+from dialsim.pages.layout import Cell, fit, headed, paragraph, row, typeset, usable_width
 from dialsim.results import formatting
 
 Row = Mapping[str, Any]
@@ -93,21 +93,21 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
     lang
         "en" or "zh".
     """
-    width, said = usable_width(width), _WORDS[lang]
+    width, texts = usable_width(width), _WORDS[lang]
     if not found["covered"]:
         text = found["status"] if lang == "en" else found["status_zh"]
-        return [*headed(said["title"], "", width), *paragraph(text, width, style=QUIET)]
+        return [*headed(texts["title"], "", width), *paragraph(text, width, style=QUIET)]
     order = list(_MARKS)
     rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
-    lines = [*headed(said["title"], _counts(found, said), width)]
+    lines = [*headed(texts["title"], _counts(found, texts), width)]
     lines += _verdict(found, rows, width, lang)
     lines += [line for each in rows for line in _lines(each, width, lang)]
     for status in ("missing", "not_shown"):
         some = [each for each in rows if each["status"] == status]
         if some:
-            lines += [Text(), Text(said[f"head_{status}"], style="bold")]
+            lines += [Text(), Text(texts[f"head_{status}"], style="bold")]
             lines += [line for each in some for line in _details(each, width, lang)]
-    lines += [Text(), *paragraph(said["secondary"], width, style=QUIET)]
+    lines += [Text(), *paragraph(texts["secondary"], width, style=QUIET)]
     return fit(lines, width)
 
 
@@ -116,35 +116,35 @@ def _after(each: Row) -> bool:
     return each["status"] in ("missing", "not_shown") and not each["wall"]
 
 
-def _counts(found: Mapping[str, Any], said: Mapping[str, str]) -> str:
-    return said["comma"].join(said[key].format(n) for key, n in found["counts"].items())
+def _counts(found: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    return texts["comma"].join(texts[key].format(n) for key, n in found["counts"].items())
 
 
 def _verdict(
     found: Mapping[str, Any], rows: Sequence[Row], width: int, lang: Language
 ) -> list[Text]:
     """Return the verdict in one sentence: whether the calls may be made."""
-    said, counts = _WORDS[lang], found["counts"]
+    texts, counts = _WORDS[lang], found["counts"]
     walls = found["walls_missing"]
     unproven = sum(each["wall"] for each in rows if each["status"] == "not_shown")
 
     key = {0: "no_wall", 1: "one_wall"}.get(unproven, "walls")
-    of_walls = said[key].format(unproven)
+    of_walls = texts[key].format(unproven)
 
     def some(number: int) -> str:
-        return said["is" if number == 1 else "are"].format(number)
+        return texts["is" if number == 1 else "are"].format(number)
 
     if walls:
         titles = [_text(each, "title", lang) for each in rows if each["key"] in walls]
         marks = {"en": ", ", "zh": "、"}
-        text, style = said["no"].format(marks[lang].join(titles)), BAD
+        text, style = texts["no"].format(marks[lang].join(titles)), BAD
     elif counts["missing"]:
-        text = said["lacking"].format(some(counts["missing"]), some(counts["not_shown"]), of_walls)
+        text = texts["lacking"].format(some(counts["missing"]), some(counts["not_shown"]), of_walls)
         style = OPEN
     elif counts["not_shown"]:
-        text, style = said["unproven"].format(some(counts["not_shown"]), of_walls), OPEN
+        text, style = texts["unproven"].format(some(counts["not_shown"]), of_walls), OPEN
     else:
-        text, style = said["yes"], GOOD
+        text, style = texts["yes"], GOOD
     return paragraph(text, width, style=style)
 
 
@@ -155,16 +155,16 @@ def _lines(each: Row, width: int, lang: Language) -> list[Text]:
     title = _TITLE[lang]
     cells = [Cell(mark, 1, style=style), Cell(_text(each, "title", lang), title, style=quiet)]
     room = width - title - 7
-    return fit([row([*cells, Cell(set_text(_text(each, "why", lang)), room, style=quiet)])], width)
+    return fit([row([*cells, Cell(typeset(_text(each, "why", lang)), room, style=quiet)])], width)
 
 
 def _details(each: Row, width: int, lang: Language) -> list[Text]:
     """Return the reason, what to declare, the basis, the cost of a breach and who acts."""
-    said = _WORDS[lang]
+    texts = _WORDS[lang]
     mark, style = _MARKS[each["status"]]
     head = Text.assemble("  ", (mark, style), "  ", (_text(each, "title", lang), "bold"))
     if each["wall"]:
-        head.append(f"  {said['wall']}", style=style)
+        head.append(f"  {texts['wall']}", style=style)
     lines = [head]
     if each["status"] == "missing":
         lines += paragraph(_text(each, "why", lang), width, indent=5)
@@ -175,9 +175,9 @@ def _details(each: Row, width: int, lang: Language) -> list[Text]:
         ("breach", _BREACH[lang].format(**_both(each, lang))),
         ("basis", basis),
     )
-    room = max(cell_len(said[name]) for name in ("declare", "mend", "basis", "breach")) + 2
+    room = max(cell_len(texts[name]) for name in ("declare", "mend", "basis", "breach")) + 2
     for name, text in parts:
-        label = said[name] + " " * (room - cell_len(said[name]))
+        label = texts[name] + " " * (room - cell_len(texts[name]))
         lines += paragraph(text, width, indent=5, mark=label)
     return lines
 

@@ -91,25 +91,25 @@ def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
 
     With the chance of either, and whether calling stopped during a review.
     """
-    said, happened = _WORDS[lang], found["happened"]
+    texts, happened = _WORDS[lang], found["happened"]
     if not happened:
         return []
-    lines = [Text(""), *headed(said["happened"], said["happened_note"], width)]
+    lines = [Text(""), *headed(texts["happened"], texts["happened_note"], width)]
     for metric, each in happened.items():
         share, hits = each["share"], each["hits"]
-        count = said["of"].format(formatting.number(hits), formatting.number(share["n"]))
-        lines.append(_line(said[metric], count, share, BAD if hits else "", width, said))
+        count = texts["of"].format(formatting.number(hits), formatting.number(share["n"]))
+        lines.append(_line(texts[metric], count, share, BAD if hits else "", width, texts))
         if each["by_calls"] is not None:
             mean = each["by_calls"]
-            lines.append(_line("  " + said["by_calls"], probability(mean["value"]), mean, "",
-                               width, said))  # fmt: skip
+            lines.append(_line("  " + texts["by_calls"], probability(mean["value"]), mean, "",
+                               width, texts))  # fmt: skip
     lines += calling_on_lines(found, width, lang)
-    few = [said[metric] for metric, each in happened.items() if each["too_few"]]
+    few = [texts[metric] for metric, each in happened.items() if each["too_few"]]
     if few:
-        text = said["too_few"].format(what=said["and"].join(few))
+        text = texts["too_few"].format(what=texts["and"].join(few))
         lines += paragraph(text, width, 2, QUIET)
     if any(each["by_calls"] is not None for each in happened.values()):
-        lines += paragraph(said["by_calls_note"], width, 2, QUIET)
+        lines += paragraph(texts["by_calls_note"], width, 2, QUIET)
     return lines
 
 
@@ -125,11 +125,11 @@ def calling_on_lines(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _line(
-    name: str, figure: str, interval: Found, style: str, width: int, said: Mapping[str, str]
+    name: str, figure: str, interval: Found, style: str, width: int, texts: Mapping[str, str]
 ) -> Text:
     ends = ""
     if interval["low"] is not None:
-        ends = between(interval["low"], interval["high"], said["to"])
+        ends = between(interval["low"], interval["high"], texts["to"])
     cells = [Cell(name, 26), Cell(figure, 16, right=True, style=style)]
     return cut_line(row([*cells, Cell(ends, width - 48, right=True)]), width)
 
@@ -171,17 +171,17 @@ def _percent(share: float, digits: int) -> str:
 
 def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
     """Return the stopping rule of the replications, and how narrow the intervals became."""
-    said, until = _WORDS[lang], found["until"]
+    texts, until = _WORDS[lang], found["until"]
     if not until:
         return []
-    lines = [Text(""), *headed(said["until"], said["until_note"], width)]
+    lines = [Text(""), *headed(texts["until"], texts["until_note"], width)]
     for each in until:
         interval, reached = each["interval"], each["reached"]
-        ends = said["unknown"]
+        ends = texts["unknown"]
         if interval["low"] is not None:
-            ends = _ends(each, found, said)
+            ends = _ends(each, found, texts)
         good = each["met"]
-        figure = said["unknown"] if reached is None else "±" + probability(reached)
+        figure = texts["unknown"] if reached is None else "±" + probability(reached)
         cells = [
             Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
             Cell(_name(each, found, lang), 26),
@@ -192,7 +192,7 @@ def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
         lines.append(cut_line(row(cells), width))
     few = [_name(each, found, lang) for each in until if each["too_few"]]
     if few:
-        text = said["too_few"].format(what=said["and"].join(few))
+        text = texts["too_few"].format(what=texts["and"].join(few))
         lines += paragraph(text, width, 2, BAD)
     return lines
 
@@ -202,20 +202,20 @@ def until_sentence(found: Found, width: int, lang: Language) -> list[Text]:
     if not found["until"] or not found["complete"]:
         return []
     met = all(each["met"] for each in found["until"])
-    said = _WORDS[lang]["stopped" if met else "ended"]
+    texts = _WORDS[lang]["stopped" if met else "ended"]
     n = formatting.number(len(found["replications"]))
-    return paragraph(said.format(n=n), width, 0, "" if met else BAD)
+    return paragraph(texts.format(n=n), width, 0, "" if met else BAD)
 
 
-def _ends(each: Found, found: Found, said: Mapping[str, str]) -> str:
+def _ends(each: Found, found: Found, texts: Mapping[str, str]) -> str:
     """Return the interval of a stopping target, as a probability or in the metric's unit."""
     metric, low, high = _metric_of(each, found), each["interval"]["low"], each["interval"]["high"]
     if each["absolute"] or str(each["metric"]) in CHANCES:
-        return between(low, high, said["to"])
+        return between(low, high, texts["to"])
     unit = "" if metric is None else found["metrics"][metric]["unit"]
     if metric is not None:  # a margin may be negative
         low, high = possible_ends(low, high, unit)
-    return said["to"].format(figure(low, unit), figure(high, unit))
+    return texts["to"].format(figure(low, unit), figure(high, unit))
 
 
 def figure(value: float | None, unit: str) -> str:
@@ -241,11 +241,11 @@ def _metric_of(each: Found, found: Found) -> str | None:
 
 
 def _name(each: Found, found: Found, lang: Language) -> str:
-    said, metric, column = _WORDS[lang], _metric_of(each, found), str(each["metric"])
+    texts, metric, column = _WORDS[lang], _metric_of(each, found), str(each["metric"])
     if metric is None:
-        if column in said:
-            return said[column]
+        if column in texts:
+            return texts[column]
         place, _, part = column[5:].partition(".")
-        return said[part].format(place)
+        return texts[part].format(place)
     name = found["metrics"][metric]["name_zh" if lang == "zh" else "name"]
-    return said["goal"].format(name) if column != metric else str(name)
+    return texts["goal"].format(name) if column != metric else str(name)

@@ -31,5 +31,5 @@ def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") ->
     `found` has under ``people`` ``"redrawn"`` or ``"fixed"``; nothing if an older version wrote it
     without the key.
     """
-    said = SENTENCES[lang].get(str(found.get("people")))
-    return [] if said is None else list(paragraph(said, width, 0, QUIET))
+    texts = SENTENCES[lang].get(str(found.get("people")))
+    return [] if texts is None else list(paragraph(texts, width, 0, QUIET))

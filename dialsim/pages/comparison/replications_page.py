@@ -106,55 +106,55 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """
-    width, said = usable_width(width), _WORDS[lang]
+    width, texts = usable_width(width), _WORDS[lang]
     done = len(found["replications"])
-    note = said["head"].format(done=done, wanted=found["wanted"], seed=found["seed"])
+    note = texts["head"].format(done=done, wanted=found["wanted"], seed=found["seed"])
     lines = [*headed(found["name"], note, width)]
     if not done:
-        return [*lines, *paragraph(said["none"], width, 0, BAD)]
-    lines += _verdict(found, width, said)
+        return [*lines, *paragraph(texts["none"], width, 0, BAD)]
+    lines += _verdict(found, width, texts)
     lines += until_sentence(found, width, lang) + until_lines(found, width, lang)
     if found["goals"]:
-        lines += [Text(""), *headed(said["goals"], said["goals_note"], width)]
+        lines += [Text(""), *headed(texts["goals"], texts["goals_note"], width)]
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
     weak = weak_lines(found.get("weak_defaults", ()), width, lang)
     lines += [Text(""), *weak] if weak else []
     lines += suspension_lines(found, width, lang)
-    lines += [Text(""), *headed(said["metrics"], said["metrics_note"], width)]
+    lines += [Text(""), *headed(texts["metrics"], texts["metrics_note"], width)]
     lines += _metrics(found, width, lang)
     return laid_out([*lines, Text(""), *people_lines(found, width, lang)], width)
 
 
-def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:
+def _verdict(found: Found, width: int, texts: Mapping[str, str]) -> list[Text]:
     done = len(found["replications"])
     lines: list[Text] = []
     if not found["complete"]:
-        lines += paragraph(said["broken"].format(done=done, wanted=found["wanted"]), width, 0, BAD)
+        lines += paragraph(texts["broken"].format(done=done, wanted=found["wanted"]), width, 0, BAD)
     if not found["goals"]:
-        return [*lines, *paragraph(said["no_goals"], width, 0)]
+        return [*lines, *paragraph(texts["no_goals"], width, 0)]
     met = found["goals_met"]
     hits = round(met["value"] * met["n"])
-    ends = between(met["low"], met["high"], said["to"])
-    share = said["between"].format(value=probability(met["value"]), ends=ends)
-    sentence = said["met"].format(hits=hits, n=met["n"], share=share)
+    ends = between(met["low"], met["high"], texts["to"])
+    share = texts["between"].format(value=probability(met["value"]), ends=ends)
+    sentence = texts["met"].format(hits=hits, n=met["n"], share=share)
     lines += paragraph(sentence, width, 0, GOOD if hits == met["n"] else BAD)
     if done == 1:
-        lines += paragraph(said["one"], width, 0, QUIET)
+        lines += paragraph(texts["one"], width, 0, QUIET)
     return lines
 
 
 def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
-    said = _WORDS[lang]
+    texts = _WORDS[lang]
     met, unit = goal["met"], goal["unit"]
     hits = round((met["value"] or 0) * met["n"])
     whole = met["n"] and hits == met["n"]
     name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
     name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())))
-    target = said[goal["bound"]].format(formatting.number(goal["target"], unit))
-    share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
+    target = texts[goal["bound"]].format(formatting.number(goal["target"], unit))
+    share = "" if met["low"] is None else between(met["low"], met["high"], texts["to"])
     mark = Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD)
-    often = said["of"].format(formatting.number(hits), formatting.number(met["n"]))
+    often = texts["of"].format(formatting.number(hits), formatting.number(met["n"]))
     if width < WIDTH_OF_A_GOAL:
         cells = [mark, Cell(name, 24), Cell(target, width - 31)]
         below = [row([Cell("", 1), Cell(often, 24), Cell(share)])]
@@ -164,13 +164,13 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         below = []
     value = goal["value"]
     if value["value"] is not None:
-        ends = _ends(value, unit, said)
-        mean = said["between"].format(value=figure(value["value"], unit), ends=ends)
+        ends = _ends(value, unit, texts)
+        mean = texts["between"].format(value=figure(value["value"], unit), ends=ends)
         when = ""
         if goal["by"] is not None:
             due = datetime.fromisoformat(goal["by"])
-            when = said["by"].format(formatting.clock(due, language=lang))
-        below += paragraph(f"{when}{said['mean']} {mean}", width, 5, QUIET)
+            when = texts["by"].format(formatting.clock(due, language=lang))
+        below += paragraph(f"{when}{texts['mean']} {mean}", width, 5, QUIET)
     below += before_lines(goal, width, lang)
     return [cut_line(each, width) for each in (row(cells), *below)]
 
@@ -216,18 +216,18 @@ def _has_mean(metric: Found) -> bool:
 
 
 def _metric(key: str, metric: Found, weak: Sequence[Found], lang: Language) -> Row:
-    said, unit = _WORDS[lang], metric["unit"]
+    texts, unit = _WORDS[lang], metric["unit"]
     name = marked(metric["name_zh"] if lang == "zh" else metric["name"], weak_mark(key, weak))
     quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
     mean = figure(metric["mean"]["value"], unit)
-    return name, mean, _ends(metric["mean"], unit, said), said["to"].format(*quantiles)
+    return name, mean, _ends(metric["mean"], unit, texts), texts["to"].format(*quantiles)
 
 
-def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
+def _ends(interval: Found, unit: str, texts: Mapping[str, str]) -> str:
     if interval["low"] is None:
         return "" if interval["value"] is None else figure(interval["value"], unit)
     low, high = possible_ends(interval["low"], interval["high"], unit)
-    return said["to"].format(figure(low, unit), figure(high, unit))
+    return texts["to"].format(figure(low, unit), figure(high, unit))
 
 
 def replications_html(found: Found) -> str:
@@ -246,12 +246,12 @@ def replications_html(found: Found) -> str:
         rows.append([metric["name"], *(figure(each, unit) for each in figures)])
     first, *verdict = takewhile(lambda line: line.plain, replications_page(found))
     title = " ".join(first.plain.split())
-    said = " ".join(line.plain for line in verdict)
+    verdict_text = " ".join(line.plain for line in verdict)
     people = " ".join(line.plain for line in people_lines(found, 80))
     review = " ".join(line.plain.strip() for line in calling_on_lines(found, 80, "en"))
     review = f"<p>{escape(review)}</p>" if review else ""
     return (
-        f"<p>{escape(title)}<br>{escape(said)}</p>"
+        f"<p>{escape(title)}<br>{escape(verdict_text)}</p>"
         + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
         + review
         + _table(head, rows)

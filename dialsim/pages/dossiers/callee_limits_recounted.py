@@ -18,7 +18,7 @@ from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.pages.charts.callers import within_span
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.terms import PURPOSES, said_in
+from dialsim.pages.dossiers.terms import PURPOSES, text_in
 from dialsim.results import formatting
 from dialsim.results.history.history_log import UNTIMED
 from dialsim.results.tables.coded_columns import coded
@@ -84,9 +84,9 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
     One pass over six columns of the call log and a sort of it: some 110 bytes a call, some ten
     seconds for ten million.
     """
-    said = asked.said
+    texts = asked.texts
     if not asked.has_log:
-        return [], asked.no_log(said["missing_recount"])
+        return [], asked.no_log(texts["missing_recount"])
     try:
         made = attempts_by_person(asked.log)
         rows = [*_limits(asked, made), _gap(asked, made), *_hours(asked, made)]
@@ -94,9 +94,9 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
         rows.append(_after_decline(asked, made))
         rows += [_after_event(asked, made, event, name) for event, name in FINAL_EVENTS]
     except ScenarioError:
-        return [], said["damaged_recount"]
-    left = [said[name] for name in left_out(asked)]
-    return rows, " ".join([said["recounted"], *left])
+        return [], texts["damaged_recount"]
+    left = [texts[name] for name in left_out(asked)]
+    return rows, " ".join([texts["recounted"], *left])
 
 
 def left_out(asked: Request) -> list[str]:
@@ -207,10 +207,10 @@ def _limits(asked: Request, made: Attempts) -> list[dict[str, str]]:
         if not limit["plain"]:
             continue
         most = most_within(made, int(limit["per_ms"]))
-        name = asked.said["most_within"].format(
+        name = asked.texts["most_within"].format(
             per=formatting.span(limit["per_ms"], asked.language)
         )
-        cap = asked.said["at_most"].format(f"{limit['count']:,}")
+        cap = asked.texts["at_most"].format(f"{limit['count']:,}")
         rows.append(_row(asked, name, f"{most:,}", cap, most <= limit["count"]))
     return rows
 
@@ -220,9 +220,9 @@ def _gap(asked: Request, made: Attempts) -> dict[str, str]:
     gap = shortest_gap(made)
     return _row(
         asked,
-        asked.said["between"],
+        asked.texts["between"],
         "–" if gap is None else formatting.span(gap, asked.language),
-        asked.said["at_least"].format(formatting.span(least, asked.language)),
+        asked.texts["at_least"].format(formatting.span(least, asked.language)),
         gap is None or gap >= least,
     )
 
@@ -246,7 +246,7 @@ def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
         )
         windows = daily_windows(scenario, purpose, rules)
         cap = ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
-        name = asked.said["dials_of"].format(purpose=said_in(PURPOSES[purpose], asked.language))
+        name = asked.texts["dials_of"].format(purpose=text_in(PURPOSES[purpose], asked.language))
         yield _row(asked, name, " – ".join(ends) or "–", cap, kept)
 
 
@@ -269,8 +269,8 @@ def _after_not_rung(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
     if not len(suspicion_limits(rules)):
         return
     count = from_another_within(made, wait_ms)
-    name = asked.said["after_not_rung"].format(per=formatting.span(wait_ms, asked.language))
-    yield _row(asked, name, f"{count:,}", asked.said["nobody"], count == 0)
+    name = asked.texts["after_not_rung"].format(per=formatting.span(wait_ms, asked.language))
+    yield _row(asked, name, f"{count:,}", asked.texts["nobody"], count == 0)
 
 
 def _after_decline(asked: Request, made: Attempts) -> dict[str, str]:
@@ -278,7 +278,9 @@ def _after_decline(asked: Request, made: Attempts) -> dict[str, str]:
     hold_ms = int(asked.log.profiles[0]["refusal.decline_holds"])
     markets = np.array([each.purpose == "marketing" for each in asked.log.scenario.campaigns])
     count = after_declining(made, markets, hold_ms)
-    return _row(asked, asked.said["after_decline"], f"{count:,}", asked.said["nobody"], count == 0)
+    return _row(
+        asked, asked.texts["after_decline"], f"{count:,}", asked.texts["nobody"], count == 0
+    )
 
 
 def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
@@ -314,7 +316,7 @@ def _after_event(asked: Request, made: Attempts, event: str, text: str) -> dict[
         place = np.minimum(np.searchsorted(who, made.person), len(who) - 1)
         later = (who[place] == made.person) & (made.tick >= when[place]) & made.played
         count = int(later.sum())
-    name, none = asked.said[text], asked.said["nobody"]
+    name, none = asked.texts[text], asked.texts["nobody"]
     return _row(asked, name, f"{count:,}", none, count == 0)
 
 
@@ -323,6 +325,6 @@ def _row(asked: Request, name: str, measured: str, cap: str, kept: bool) -> dict
         "name": name,
         "measured": measured,
         "cap": cap,
-        "kept": asked.said["kept" if kept else "broken"],
+        "kept": asked.texts["kept" if kept else "broken"],
         "style": "good" if kept else "bad",
     }

@@ -9,7 +9,7 @@ import numpy as np
 from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import EventCode
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.terms import said_in
+from dialsim.pages.dossiers.terms import text_in
 from dialsim.pages.explain.value_page import value_text
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
@@ -47,28 +47,32 @@ def complaint_values(asked: Request) -> dict[str, Any]:
     ScenarioError
         For one operator's trunks: the events or the calls are missing or damaged.
     """
-    said = asked.said
+    texts = asked.texts
     if "complaints" in asked.log.scenario.network.off:
-        return {"off": said["off"], "rows": [], "basis": [], "notes": []}
+        return {"off": texts["off"], "rows": [], "basis": [], "notes": []}
     counted = _counted(asked)
     if counted is None:
-        return {"off": asked.no_log(said["missing_complaints"]), "rows": [], "basis": _basis(asked)}
+        return {
+            "off": asked.no_log(texts["missing_complaints"]),
+            "rows": [],
+            "basis": _basis(asked),
+        }
     both = sum(counted.by_channel[name] for name in TOGETHER)
     mark = weak_mark("complaints", asked.weak)
-    names = {name: said[name] for name in CHANNELS}
+    names = {name: texts[name] for name in CHANNELS}
     names["complaint_hotline"] = marked(names["complaint_hotline"], mark)
     rows = [
         _row(names[name], counted.by_channel[name], counted.delivered)
         for name in CHANNELS
         if name in TOGETHER or counted.by_channel[name]
     ]
-    rows.append(_row(marked(said["both"], mark), both, counted.delivered))
+    rows.append(_row(marked(texts["both"], mark), both, counted.delivered))
     told = {"n": counted.replays, "delivered": f"{counted.delivered:,}"}
-    notes = [said["complaints_replays" if counted.replays else "complaints_note"].format(**told)]
+    notes = [texts["complaints_replays" if counted.replays else "complaints_note"].format(**told)]
     if asked.not_replayed:
-        notes.append(said["not_replayed"].format(why=asked.not_replayed))
+        notes.append(texts["not_replayed"].format(why=asked.not_replayed))
     if asked.operator is not None:
-        notes.append(said["complaints_part"])
+        notes.append(texts["complaints_part"])
     return {"off": "", "rows": rows, "basis": _basis(asked), "notes": notes}
 
 
@@ -140,7 +144,7 @@ def _basis(asked: Request) -> list[dict[str, str]]:
                 {
                     "key": key,
                     "value": value_text(entry.value, entry.unit),
-                    "unit": said_in(
+                    "unit": text_in(
                         UNITS.get(entry.unit, Words(entry.unit, entry.unit)), asked.language
                     ),
                     "basis": asked.basis(entry.source, entry.confidence),
@@ -151,4 +155,4 @@ def _basis(asked: Request) -> list[dict[str, str]]:
 
 def agreed_text(asked: Request, per_million: float) -> str:
     """Return what a trunk contract agrees on complaints."""
-    return asked.said["contract_complaints"].format(count=f"{per_million:g}")
+    return asked.texts["contract_complaints"].format(count=f"{per_million:g}")

@@ -72,7 +72,7 @@ def compliance_values(asked: Request) -> dict[str, Any]:
 
 def _audit(asked: Request) -> dict[str, Any]:
     """Return the audit as the page shows it: verdict, counts, and rows with the worst first."""
-    said, text = asked.said, partial(formatting.localised, language=asked.language)
+    texts, text = asked.texts, partial(formatting.localised, language=asked.language)
     read = {each["name"]: each["rows"] for each in asked.log.summary.get("lists", ())}
     found = audit(asked.log.scenario, asked.columns, read)
     if not found["covered"]:
@@ -82,23 +82,23 @@ def _audit(asked: Request) -> dict[str, Any]:
     walls = [text(row, "title") for row in shown if row["key"] in found["walls_missing"]]
     counts = found["counts"]
     if walls:
-        verdict = said["unlawful"].format(titles=listed(walls, asked.language))
+        verdict = texts["unlawful"].format(titles=listed(walls, asked.language))
     elif counts["missing"]:
-        verdict = said["lacking"]
+        verdict = texts["lacking"]
     else:
-        verdict = said["unproven" if counts["not_shown"] else "all_met"]
+        verdict = texts["unproven" if counts["not_shown"] else "all_met"]
     return {
         "covered": True,
         "verdict": verdict,
         "style": "bad" if walls else "open" if counts["missing"] or counts["not_shown"] else "good",
-        "counts": said["counts"].format(**counts),
+        "counts": texts["counts"].format(**counts),
         "rows": [_obligation(asked, row) for row in shown if row["status"] != "not_applicable"],
-        "others": said["others"].format(titles=listed(others, asked.language)) if others else "",
+        "others": texts["others"].format(titles=listed(others, asked.language)) if others else "",
     }
 
 
 def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
-    said, text = asked.said, partial(formatting.localised, language=asked.language)
+    texts, text = asked.texts, partial(formatting.localised, language=asked.language)
     mark, style = MARKS[row["status"]]
     todo = {"missing": "mend", "not_shown": "declare"}.get(row["status"])
     known = formatting.CONFIDENCE[asked.language][row["confidence"]]
@@ -107,11 +107,11 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
         "key": row["key"],
         "mark": mark,
         "style": style,
-        "status": said[row["status"]],
+        "status": texts[row["status"]],
         "title": text(row, "title"),
         "wall": row["wall"],
         "why": text(row, "why"),
-        "to_do": f"{said[todo]}{colon}{text(row, 'show')}" if todo else "",
+        "to_do": f"{texts[todo]}{colon}{text(row, 'show')}" if todo else "",
         "basis": formatting.cited(text(row, "basis"), [*row["sources"], known], asked.language),
         "who_acts": text(row, "who_acts"),
         "exposure": text(row, "exposure"),
@@ -154,7 +154,7 @@ def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, str]:
         "measured": "–" if wall["measured"] is None else formatting.percent(wall["measured"]),
         "cap": formatting.percent(wall["cap"])
         + cap_basis(asked.log.summary["abandoned"], asked.language),
-        "kept": asked.said["kept" if wall["met"] else "broken"],
+        "kept": asked.texts["kept" if wall["met"] else "broken"],
         "style": "good" if wall["met"] else "bad",
     }
 
@@ -163,58 +163,58 @@ def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _personal(asked: Request) -> list[str]:
-    said, summary = asked.said, asked.log.summary
+    texts, summary = asked.texts, asked.log.summary
     data = needed(summary, "personal_data")
     key, names = data["pseudonyms"], summary.get("attributes") or []
     privacy = asked.log.scenario.enterprise.privacy
     days = None if privacy is None else privacy.retention_days
     found = [
-        said["numbers_shown"].format(answer=said["yes" if data["numbers"] else "no"]),
-        said["pseudonyms"].format(fingerprint=key["key_fingerprint"])
+        texts["numbers_shown"].format(answer=texts["yes" if data["numbers"] else "no"]),
+        texts["pseudonyms"].format(fingerprint=key["key_fingerprint"])
         if key
-        else said["pseudonyms_none"],
-        said["attributes"].format(names=listed(names, asked.language))
+        else texts["pseudonyms_none"],
+        texts["attributes"].format(names=listed(names, asked.language))
         if names
-        else said["attributes_none"],
+        else texts["attributes_none"],
     ]
     if "number_province" in asked.log.columns("people"):
-        found.append(said["province"])
+        found.append(texts["province"])
     found.append(
-        said["retention_none"] if days is None else said["retention"].format(days=f"{days:,}")
+        texts["retention_none"] if days is None else texts["retention"].format(days=f"{days:,}")
     )
     gone = summary.get("forgotten") or {}
     if gone:
         rows = [f"{name} {count:,}" for name, count in gone.items() if name != "persons" and count]
         found.append(
-            said["forgotten_since"].format(
+            texts["forgotten_since"].format(
                 persons=f"{gone.get('persons', 0):,}", rows=listed(rows, asked.language)
             )
         )
     else:
-        found.append(said["forgotten_none"])
+        found.append(texts["forgotten_none"])
     since = summary.get("inputs_since_forgotten") or {}
     if since:
         names = [f"{name} {digest}" for name, digest in since.items()]
-        found.append(said["forgotten_inputs"].format(names=listed(names, asked.language)))
+        found.append(texts["forgotten_inputs"].format(names=listed(names, asked.language)))
     return found
 
 
 def _digests(asked: Request) -> list[tuple[str, str]]:
-    said, summary = asked.said, asked.log.summary
+    texts, summary = asked.texts, asked.log.summary
     identity = summary["identity"]
     policy = identity.get("policy_digest")
     return [
-        (said["outcome"], summary["outcome_digest"]),
-        (said["scenario"], str(identity.get("scenario_digest", ""))),
-        *([(said["policy"], policy)] if policy else []),
+        (texts["outcome"], summary["outcome_digest"]),
+        (texts["scenario"], str(identity.get("scenario_digest", ""))),
+        *([(texts["policy"], policy)] if policy else []),
         *summary["inputs"].items(),
     ]
 
 
 def _versions(asked: Request) -> list[tuple[str, str]]:
-    said, summary, log = asked.said, asked.log.summary, asked.log
+    texts, summary, log = asked.texts, asked.log.summary, asked.log
     rules, network, *_ = values_in_force(log)
-    known = said["profiles"].format(
+    known = texts["profiles"].format(
         pack=rules.name,
         rules_assumed=rules.assumed,
         rules_all=len(rules.rows),
@@ -226,9 +226,9 @@ def _versions(asked: Request) -> list[tuple[str, str]]:
         f"{name} {version}" for name, version in summary["data_versions"].items()
     ]
     return [
-        (said["version"], str(summary["identity"].get("version", ""))),
-        (said["data"], ", ".join(data)),
-        (said["profile"], f"{known}. {said['same_values' if _same(asked) else 'other_values']}"),
+        (texts["version"], str(summary["identity"].get("version", ""))),
+        (texts["data"], ", ".join(data)),
+        (texts["profile"], f"{known}. {texts['same_values' if _same(asked) else 'other_values']}"),
     ]
 
 

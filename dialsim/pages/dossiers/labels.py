@@ -67,7 +67,7 @@ SHARED: dict[str, dict[str, str]] = {
     },
 }
 
-BOSS: dict[str, dict[str, str]] = {
+MANAGEMENT: dict[str, dict[str, str]] = {
     "en": {
         "finish": "When it is finished",
         "goal": "goal",

@@ -26,7 +26,7 @@ REACTIONS = (
 """Figures of the page, each with its spread over the replications."""
 
 
-def boss_values(asked: Request) -> dict[str, Any]:
+def management_values(asked: Request) -> dict[str, Any]:
     """Return the values of the template ``dossier_boss.html``.
 
     Raises
@@ -68,8 +68,8 @@ def _verdict(asked: Request) -> dict[str, Any]:
     hits = sum(replayed.goals_met)
     chance = _between(asked, replayed.chance_of_all)
     lines = [
-        asked.said["all_met"].format(hits=hits, n=len(replayed), chance=chance),
-        asked.said["this_run"].format(verdict=sentence),
+        asked.texts["all_met"].format(hits=hits, n=len(replayed), chance=chance),
+        asked.texts["this_run"].format(verdict=sentence),
     ]
     style = "good" if hits == len(replayed) else "open" if hits else "bad"
     return {"lines": lines, "style": style if not summary["heading"] else "bad"}
@@ -81,7 +81,7 @@ def _goals(summary: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
 
 def _moment(asked: Request, tick: int | None) -> str:
     if tick is None:
-        return asked.said["not_reached"]
+        return asked.texts["not_reached"]
     return clock_text(asked.log.moment(tick).isoformat(), asked.language, weekday=False)
 
 
@@ -91,7 +91,7 @@ def _goal(asked: Request, goal: Mapping[str, Any], finish: Finish | None) -> dic
     scenario_goal = asked.log.scenario.goals[place]
     row = goal_row(goal, asked.language, asked.weak)
     if finish is None:
-        here = asked.said["no_moment"]
+        here = asked.texts["no_moment"]
         quantiles = [""] * 3 if replayed else []
     else:
         here = _moment(asked, finish.here)
@@ -109,33 +109,33 @@ def _goal(asked: Request, goal: Mapping[str, Any], finish: Finish | None) -> dic
 
 def _between(asked: Request, chance: Interval) -> str:
     share = formatting.percent(chance.value)
-    return asked.said["between"].format(share=share, range=_range(asked, chance))
+    return asked.texts["between"].format(share=share, range=_range(asked, chance))
 
 
 def _range(asked: Request, chance: Interval) -> str:
     low, high = formatting.percent(chance.low), formatting.percent(chance.high)
-    return asked.said["range_of"].format(low=low, high=high)
+    return asked.texts["range_of"].format(low=low, high=high)
 
 
 def _finish_notes(asked: Request) -> list[str]:
-    said, replayed, found = asked.said, asked.replayed, []
+    texts, replayed, found = asked.texts, asked.replayed, []
     goals = asked.log.scenario.goals
     if not goals:
-        found.append(said["no_goals"])
+        found.append(texts["no_goals"])
     elif not any(is_counted_up(goal) for goal in goals):
-        found.append(said["no_counted"])
+        found.append(texts["no_counted"])
     if replayed is None:
         if asked.not_replayed:
-            found.append(said["not_replayed"].format(why=asked.not_replayed))
+            found.append(texts["not_replayed"].format(why=asked.not_replayed))
         else:
-            found.append(said["one_run"].format(command=asked.command))
+            found.append(texts["one_run"].format(command=asked.command))
         return found
     people = asked.log.scenario.replications.people
-    found += [said["replays"].format(n=len(replayed)), said[f"replays_{people}"]]
+    found += [texts["replays"].format(n=len(replayed)), texts[f"replays_{people}"]]
     if len(replayed) < replayed.wanted:
-        found.append(said["replays_stopped"].format(n=len(replayed), wanted=replayed.wanted))
+        found.append(texts["replays_stopped"].format(n=len(replayed), wanted=replayed.wanted))
     if not asked.log.summary["complete"]:
-        found.append(said["broken_off_replays"])
+        found.append(texts["broken_off_replays"])
     return found
 
 
@@ -191,11 +191,11 @@ def _bill(asked: Request) -> CostStatement | None:
 def _bill_rows(asked: Request, bill: CostStatement) -> dict[str, Any]:
     said, figures = asked.said, asked.log.summary["metrics"]
     each = [
-        said["each"].format(amount=money(bill.total / count, bill.currency), of=said[name])
+        texts["each"].format(amount=money(bill.total / count, bill.currency), of=texts[name])
         for metric, name in (("conversations", "each_conversation"), ("reach", "each_person"))
         if (count := int(figures[metric]["value"] or 0))
     ]
-    least = "" if bill.complete else said["at_least"]
+    least = "" if bill.complete else texts["at_least"]
     return {
         "lines": [_line(asked, line, bill.currency) for line in bill.lines],
         "total": f"{least} {money(bill.total, bill.currency)}".strip(),
@@ -205,12 +205,12 @@ def _bill_rows(asked: Request, bill: CostStatement) -> dict[str, Any]:
 
 
 def _line(asked: Request, line: CostLine, currency: str) -> dict[str, str]:
-    said = asked.said
+    texts = asked.texts
     if line.amount is None:
-        missing = said["needs_log" if line.why_not == "no_log" else "no_price"]
-        return {"what": said[line.what], "whose": line.whose, "text": missing, "amount": ""}
+        missing = texts["needs_log" if line.why_not == "no_log" else "no_price"]
+        return {"what": texts[line.what], "whose": line.whose, "text": missing, "amount": ""}
     return {
-        "what": said[line.what],
+        "what": texts[line.what],
         "whose": line.whose,
         "text": _arithmetic(asked, line, currency),
         "amount": money(line.amount, currency),
@@ -219,12 +219,12 @@ def _line(asked: Request, line: CostLine, currency: str) -> dict[str, str]:
 
 def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
     """Return the calculation of an amount."""
-    said = asked.said
+    texts = asked.texts
     price = f"{line.price} {currency}"
     if line.what == "minutes":
         calls, steps, minutes = line.figures
         step = asked.costs.billing_step if asked.costs else None
-        return said["minutes_text"].format(
+        return texts["minutes_text"].format(
             calls=f"{calls:,}",
             steps=f"{steps:,}",
             step=length(step or 0, asked.language),
@@ -233,7 +233,7 @@ def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
         )
     if line.what == "agents":
         count, hours, present = line.figures
-        return said["agents_text" if present == 1 else "absent_text"].format(
+        return texts["agents_text" if present == 1 else "absent_text"].format(
             count=f"{count:,}",
             hours=_plain(hours),
             present=formatting.percent(float(present)),
@@ -241,11 +241,11 @@ def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
         )
     if line.what == "numbers":
         count, months = line.figures
-        months_said = said["one_month" if months == 1 else "months"].format(count=months)
-        return said["numbers_text"].format(count=f"{count:,}", months=months_said, price=price)
+        months_said = texts["one_month" if months == 1 else "months"].format(count=months)
+        return texts["numbers_text"].format(count=f"{count:,}", months=months_said, price=price)
     if line.what == "once":
-        return said["once_text"]
-    return said[f"{line.what}_text"].format(count=f"{line.figures[0]:,}", price=price)
+        return texts["once_text"]
+    return texts[f"{line.what}_text"].format(count=f"{line.figures[0]:,}", price=price)
 
 
 def _plain(figure: Decimal) -> str:
@@ -261,16 +261,16 @@ def _tiles(asked: Request, known: list[Finish], bill: CostStatement | None) -> l
     if known:
         ticks = [each.here if not each.quantiles else each.quantiles[1] for each in known]
         last = None if None in ticks else max(tick for tick in ticks if tick is not None)
-        name = said["tile_finish_one"]
+        name = texts["tile_finish_one"]
         if replayed is not None:
-            name = said["tile_finish"].format(n=len(replayed))
+            name = texts["tile_finish"].format(n=len(replayed))
         found.append({"value": _moment(asked, last), "name": name})
     if replayed is not None and asked.log.scenario.goals:
         chance = replayed.chance_of_all
-        name = said["tile_chance"].format(range=_range(asked, chance))
+        name = texts["tile_chance"].format(range=_range(asked, chance))
         found.append({"value": formatting.percent(chance.value), "name": name})
     if bill is not None:
-        name = said["tile_cost" if bill.complete else "tile_cost_least"]
+        name = texts["tile_cost" if bill.complete else "tile_cost_least"]
         found.append({"value": f"{bill.total:,.0f} {bill.currency}", "name": name})
     return found + [
         _reaction_tile(asked, key) for key in ("complaints_per_million", "caller_ids_suspended")
@@ -286,7 +286,7 @@ def _reaction_tile(asked: Request, key: str) -> dict[str, str]:
         return {"value": _figure(metric), "name": name}
     return {
         "value": _rounded(spread[0], metric["unit"]),
-        "name": asked.said["tile_mean"].format(name=name),
+        "name": asked.texts["tile_mean"].format(name=name),
     }
 
 
@@ -320,22 +320,22 @@ def _suspended(asked: Request) -> str:
         return ""
     chance = replayed.share_above("caller_ids_suspended")
     hits = round((chance.value or 0) * chance.n)
-    return asked.said["suspended_chance"].format(
+    return asked.texts["suspended_chance"].format(
         hits=hits, n=chance.n, chance=_between(asked, chance)
     )
 
 
 def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, Any]:
-    said = asked.said
-    of = said["of"].format(wall["campaign"]) if wall["campaign"] else ""
+    texts = asked.texts
+    of = texts["of"].format(wall["campaign"]) if wall["campaign"] else ""
     name = asked.log.summary["metrics"]["abandoned_share"]
-    text = said["wall"].format(
+    text = texts["wall"].format(
         name=_name(asked, name),
         of=of,
         measured="–" if wall["measured"] is None else formatting.percent(wall["measured"]),
         cap=formatting.percent(wall["cap"]),
         basis=cap_basis(asked.log.summary["abandoned"], asked.language),
-        kept=said["kept" if wall["met"] else "broken"],
+        kept=texts["kept" if wall["met"] else "broken"],
     )
     return {"text": text, "style": "" if wall["met"] else "bad"}
 
@@ -345,9 +345,9 @@ def _refused(asked: Request) -> str:
     attempts = int(asked.log.summary["metrics"]["attempts"]["value"])
     total = int(acts["attempts_refused"])
     if not total:
-        return asked.said["refused_none"]
+        return asked.texts["refused_none"]
     causes = [f"{asked.cause(each)} {each['attempts']:,}" for each in acts["refused"][:CAUSES]]
-    return asked.said["refused"].format(
+    return asked.texts["refused"].format(
         count=f"{total:,}",
         share=formatting.percent(total / max(1, attempts)),
         causes=listed(causes, asked.language),

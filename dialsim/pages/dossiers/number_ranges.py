@@ -14,7 +14,7 @@ from dialsim.pages.dossiers.terms import (
     listed,
     operator_name,
     province_name,
-    said_in,
+    text_in,
 )
 from dialsim.pages.dossiers.traffic import Traffic
 from dialsim.scenario.checks.eligibility import province_of_area
@@ -24,12 +24,12 @@ from dialsim.scenario.models.schema import CallerIds
 
 def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[str, str]:
     """Return a number range as a row: class, place, filing, use, the busiest number's calls."""
-    said, filed = asked.said, block.filed
+    texts, filed = asked.texts, block.filed
     most = None if calls is None else _busiest(asked, block, calls)
     return {
         "name": block.name,
         "count": f"{block.count:,}",
-        "class": said_in(CLASSES[block.number_class], asked.language),
+        "class": text_in(CLASSES[block.number_class], asked.language),
         "area": _area(asked, block),
         "trunk": block.trunk,
         "registered": _registered(asked, block),
@@ -38,20 +38,20 @@ def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[s
         "ramp": "" if filed is None else _ramp(asked, filed),
         "busiest": "–" if most is None else f"{most:,}",
         "above": "bad" if most and filed and most > filed.daily_volume else "",
-        "display": block.display_name or said["display_none"],
+        "display": block.display_name or texts["display_none"],
         "more": listed(_more(asked, block), asked.language),
     }
 
 
 def _use(asked: Request, filed: Filing) -> str:
     both = (PURPOSES[filed.use], CATEGORIES[filed.category])
-    return listed([said_in(each, asked.language) for each in both], asked.language)
+    return listed([text_in(each, asked.language) for each in both], asked.language)
 
 
 def _ramp(asked: Request, filed: Filing) -> str:
     steps = [
-        asked.said["ramp"].format(
-            day=said_in(on_day(step.start), asked.language), volume=f"{step.daily_volume:,}"
+        asked.texts["ramp"].format(
+            day=text_in(on_day(step.start), asked.language), volume=f"{step.daily_volume:,}"
         )
         for step in filed.ramp
     ]
@@ -68,29 +68,29 @@ def _area(asked: Request, block: CallerIds) -> str:
     province = block.province or province_of_area(block.area_code or "")
     parts = [] if province is None else [province_name(province, asked.language)]
     if block.area_code is not None:
-        parts.append(asked.said["area_code"].format(code=block.area_code))
+        parts.append(asked.texts["area_code"].format(code=block.area_code))
     return listed(parts, asked.language) or "–"
 
 
 def _registered(asked: Request, block: CallerIds) -> str:
-    said = asked.said
+    texts = asked.texts
     if block.filed is None:
-        return said["not_registered"]
+        return texts["not_registered"]
     if block.filed.on is None:
-        return said["since"]
+        return texts["since"]
     lead = length(int(asked.log.network["filing.lead_time"]), asked.language)
-    day = said_in(on_day(block.filed.on), asked.language)
-    return said["filed_on"].format(day=day, lead=lead)
+    day = text_in(on_day(block.filed.on), asked.language)
+    return texts["filed_on"].format(day=day, lead=lead)
 
 
 def _more(asked: Request, block: CallerIds) -> list[str]:
     """Return further facts about a number range for an operator."""
-    said, scenario = asked.said, asked.log.scenario
+    texts, scenario = asked.texts, asked.log.scenario
     trunk = next(each for each in scenario.trunks if each.name == block.trunk)
     found = []
     if block.operator is not None and block.operator != trunk.operator:
         name = operator_name(block.operator, asked.language)
-        found.append(said["allotted"].format(operator=name))
+        found.append(texts["allotted"].format(operator=name))
     named = {
         "authorised": block.authorised_by,
         "approved": block.approved_use,
@@ -99,10 +99,10 @@ def _more(asked: Request, block: CallerIds) -> list[str]:
     }
     if block.callee_operators is not None:
         theirs = [operator_name(each, asked.language) for each in block.callee_operators]
-        found.append(said["callees_of"].format(operators=listed(theirs, asked.language)))
-    found += [said[key].format(name=name) for key, name in named.items() if name is not None]
+        found.append(texts["callees_of"].format(operators=listed(theirs, asked.language)))
+    found += [texts[key].format(name=name) for key, name in named.items() if name is not None]
     if block.start is not None:
         start = block.start.date() if isinstance(block.start, datetime) else block.start
-        day = said_in(on_day(start), asked.language)
-        found.append(said["used_from"].format(day=day))
+        day = text_in(on_day(start), asked.language)
+        found.append(texts["used_from"].format(day=day))
     return found

@@ -20,7 +20,7 @@ from dialsim.pages.dossiers.terms import (
     listed,
     operator_name,
     province_name,
-    said_in,
+    text_in,
 )
 from dialsim.pages.dossiers.traffic import Traffic
 from dialsim.pages.html.run_page import clock_text
@@ -40,15 +40,15 @@ def operator_values(asked: Request) -> dict[str, Any]:
     ScenarioError
         The call log or another table that is needed is damaged.
     """
-    said, calls = asked.said, _mine(asked)
+    texts, calls = asked.texts, _mine(asked)
     return {
         "lines_of": ""
         if asked.operator is None
-        else said["lines_of"].format(operator=operator_name(asked.operator, asked.language)),
+        else texts["lines_of"].format(operator=operator_name(asked.operator, asked.language)),
         "who": _who(asked),
         "blocks": [block_row(asked, block, calls) for block in _blocks(asked)],
         "trunks": [_trunk(asked, trunk, calls) for trunk in _trunks(asked)],
-        "no_load": asked.no_log(said["missing_load"]),
+        "no_load": asked.no_log(texts["missing_load"]),
         "forgotten": asked.forgotten,
         "operators": [] if calls is None else _by_operator(asked, calls),
         "provinces": [] if calls is None else _by_province(asked, calls),
@@ -88,59 +88,59 @@ def _mine(asked: Request) -> Traffic | None:
 
 
 def _who(asked: Request) -> list[tuple[str, str]]:
-    said, scenario, language = asked.said, asked.log.scenario, asked.language
+    texts, scenario, language = asked.texts, asked.log.scenario, asked.language
     enterprise = scenario.enterprise
     last = scenario.start + timedelta(days=scenario.days - 1)
-    span = " – ".join(said_in(on_day(day), language) for day in (scenario.start, last))
+    span = " – ".join(text_in(on_day(day), language) for day in (scenario.start, last))
     named = {block.name for block in _blocks(asked)}
     campaigns = [each for each in scenario.campaigns if named & set(each.caller_ids)]
-    own = said["sector"].format(name=enterprise.name, sector=enterprise.sector)
+    own = texts["sector"].format(name=enterprise.name, sector=enterprise.sector)
     return [
-        (said["enterprise"], own),
-        (said["centre"], _centre(asked)),
-        (said["calling_days"], span),
-        *((said["campaigns"], _campaign(asked, campaign)) for campaign in campaigns),
+        (texts["enterprise"], own),
+        (texts["centre"], _centre(asked)),
+        (texts["calling_days"], span),
+        *((texts["campaigns"], _campaign(asked, campaign)) for campaign in campaigns),
     ]
 
 
 def _centre(asked: Request) -> str:
-    said, centre = asked.said, asked.log.scenario.enterprise.call_centre
+    texts, centre = asked.texts, asked.log.scenario.enterprise.call_centre
     if centre is None:
-        return said["centre_none"]
-    parts = [said["in_house"]]
+        return texts["centre_none"]
+    parts = [texts["in_house"]]
     if centre.kind == "outsourced":
-        parts = [said["outsourced"].format(name=centre.outsourcer)]
+        parts = [texts["outsourced"].format(name=centre.outsourcer)]
     if centre.licence is not None:
-        parts.append(said["licence"].format(licence=centre.licence))
+        parts.append(texts["licence"].format(licence=centre.licence))
     if centre.scope == "province" and centre.province is not None:
         province = province_name(centre.province, asked.language)
-        parts.append(said["scope_province"].format(province=province))
+        parts.append(texts["scope_province"].format(province=province))
     elif centre.scope is not None:
-        parts.append(said["scope_national"])
+        parts.append(texts["scope_national"])
     if centre.expires is not None:
-        day = said_in(on_day(centre.expires), asked.language)
-        parts.append(said["expires"].format(day=day))
+        day = text_in(on_day(centre.expires), asked.language)
+        parts.append(texts["expires"].format(day=day))
     return listed(parts, asked.language)
 
 
 def _campaign(asked: Request, campaign: Campaign) -> str:
-    said, language = asked.said, asked.language
+    texts, language = asked.texts, asked.language
     windows = daily_windows(asked.log.scenario, campaign.purpose, asked.log.profiles[0])
-    text = said["campaign_text"].format(
+    text = texts["campaign_text"].format(
         name=campaign.name,
-        purpose=said_in(PURPOSES[campaign.purpose], language),
-        category=said_in(CATEGORIES[campaign.category], language),
+        purpose=text_in(PURPOSES[campaign.purpose], language),
+        category=text_in(CATEGORIES[campaign.category], language),
         hours=listed(["–".join(map(formatting.of_day, window)) for window in windows], language),
     )
     comma = "，" if language == "zh" else "; "
-    return text + comma + said["tried"].format(most=campaign.most_attempts)
+    return text + comma + texts["tried"].format(most=campaign.most_attempts)
 
 
 # --- load -----------------------------------------------------------------------------------------
 
 
 def _trunk(asked: Request, trunk: Trunk, calls: Traffic | None) -> dict[str, Any]:
-    said, language = asked.said, asked.language
+    texts, language = asked.texts, asked.language
     row: dict[str, Any] = {
         "name": trunk.name,
         "operator": operator_name(trunk.operator, language),
@@ -158,11 +158,11 @@ def _trunk(asked: Request, trunk: Trunk, calls: Traffic | None) -> dict[str, Any
     if agreed is not None and agreed.concurrency is not None:
         channels = min(channels, agreed.concurrency)
     row["peaks"] = {
-        "in_a_second": said["agreed"].format(
+        "in_a_second": texts["agreed"].format(
             most=f"{mine.in_a_second.most:,}", limit=f"{trunk.calls_per_second:,}"
         ),
         "in_a_second_at": _at(asked, mine, mine.in_a_second.tick),
-        "at_once": said["agreed"].format(most=f"{mine.at_once.most:,}", limit=f"{channels:,}"),
+        "at_once": texts["agreed"].format(most=f"{mine.at_once.most:,}", limit=f"{channels:,}"),
         "at_once_at": _at(asked, mine, mine.at_once.tick),
         "in_an_hour": f"{mine.in_an_hour.most:,}",
         "in_an_hour_at": _at(asked, mine, mine.in_an_hour.tick),
@@ -177,7 +177,7 @@ def _of_volume(asked: Request, trunk: Trunk, most: int) -> str:
     agreed = None if trunk.contract is None else trunk.contract.daily_volume
     if agreed is None:
         return f"{most:,}"
-    return asked.said["agreed"].format(most=f"{most:,}", limit=f"{agreed:,}")
+    return asked.texts["agreed"].format(most=f"{most:,}", limit=f"{agreed:,}")
 
 
 def _at(asked: Request, calls: Traffic, tick: int) -> str:
@@ -195,28 +195,28 @@ def _day_text(asked: Request, day: int) -> str:
 
 
 def _terms(asked: Request, trunk: Trunk) -> list[str]:
-    said, language = asked.said, asked.language
-    permits = listed([said_in(PURPOSES[each], language) for each in trunk.permits], language)
-    found = [said["permits"].format(purposes=permits)]
+    texts, language = asked.texts, asked.language
+    permits = listed([text_in(PURPOSES[each], language) for each in trunk.permits], language)
+    found = [texts["permits"].format(purposes=permits)]
     if trunk.by_gateway:
-        found.append(said["enters_gateway"])
+        found.append(texts["enters_gateway"])
     for key, places in (("reach", trunk.reach or ()), ("blind", trunk.blind)):
         if places:
             named = listed([province_name(each, language) for each in places], language)
-            found.append(said[key].format(provinces=named))
+            found.append(texts[key].format(provinces=named))
     return found
 
 
 def _contract(asked: Request, trunk: Trunk) -> str:
-    said, agreed = asked.said, trunk.contract
+    texts, agreed = asked.texts, trunk.contract
     if agreed is None:
-        return said["contract_none"]
+        return texts["contract_none"]
     day, month = agreed.callee_ceilings(asked.log.network)
-    parts = [said["contract_text"].format(name=agreed.name, callee_day=day, callee_month=month)]
+    parts = [texts["contract_text"].format(name=agreed.name, callee_day=day, callee_month=month)]
     if agreed.daily_volume is not None:
-        parts.append(said["contract_volume"].format(count=f"{agreed.daily_volume:,}"))
+        parts.append(texts["contract_volume"].format(count=f"{agreed.daily_volume:,}"))
     if agreed.concurrency is not None:
-        parts.append(said["contract_concurrency"].format(count=f"{agreed.concurrency:,}"))
+        parts.append(texts["contract_concurrency"].format(count=f"{agreed.concurrency:,}"))
     if agreed.complaints_per_million is not None:
         parts.append(agreed_text(asked, agreed.complaints_per_million))
     return listed(parts, asked.language)
@@ -273,16 +273,16 @@ def _no_provinces(asked: Request, calls: Traffic) -> str:
     if unknown is None:
         return ""
     if "number_province" not in asked.log.columns("people"):
-        return asked.said["provinces_untold"]
+        return asked.texts["provinces_untold"]
     share = formatting.percent(float(unknown.sum()) / len(calls))
-    return asked.said["provinces_unknown"].format(share=share)
+    return asked.texts["provinces_unknown"].format(share=share)
 
 
 # --- what is done about complaints ----------------------------------------------------------------
 
 
 def _handling(asked: Request) -> list[tuple[str, str]]:
-    said, scenario = asked.said, asked.log.scenario
+    texts, scenario = asked.texts, asked.log.scenario
     evidence, enterprise = scenario.enterprise.evidence, scenario.enterprise
     found = []
     for key, label in (
@@ -291,27 +291,27 @@ def _handling(asked: Request) -> list[tuple[str, str]]:
     ):
         held: Document | None = getattr(evidence, key, None)
         text = (
-            said["document_none"].format(key=key)
+            texts["document_none"].format(key=key)
             if held is None
-            else said["document"].format(
-                document=held.document, day=said_in(on_day(held.date), asked.language)
+            else texts["document"].format(
+                document=held.document, day=text_in(on_day(held.date), asked.language)
             )
         )
-        found.append((said[label], text))
+        found.append((texts[label], text))
     sentences = []
     if enterprise.traceback_within is not None:
         time = length(enterprise.traceback_within, asked.language)
-        sentences.append(said["handling_within"].format(time=time))
+        sentences.append(texts["handling_within"].format(time=time))
     silent = [each.name for each in scenario.campaigns if not each.opt_out_offered]
     if silent:
         names = listed(silent, asked.language)
-        sentences.append(said["handling_no_opt_out"].format(campaigns=names))
+        sentences.append(texts["handling_no_opt_out"].format(campaigns=names))
     if len(silent) < len(scenario.campaigns):
-        sentences.append(said["handling_opt_out"])
+        sentences.append(texts["handling_opt_out"])
     if enterprise.appeals:
-        sentences.append(said["handling_appeals"])
+        sentences.append(texts["handling_appeals"])
     answered = [block.name for block in _blocks(asked) if block.answers_callbacks]
     if answered:
         blocks = listed(answered, asked.language)
-        sentences.append(said["handling_callbacks"].format(blocks=blocks))
+        sentences.append(texts["handling_callbacks"].format(blocks=blocks))
     return [*found, *(("", sentence) for sentence in sentences)]

@@ -19,7 +19,7 @@ def overrides(asked: Request) -> list[dict[str, str]]:
     """Return each override: its value, the value it replaces, and the basis of the latter."""
     found = _own_rules(asked)
     for place, values in enumerate(values_in_force(asked.log)):
-        where = asked.said["network" if place else "rules"]
+        where = asked.texts["network" if place else "rules"]
         if values.operator:
             where = listed([where, operator_name(values.operator, asked.language)], asked.language)
         for row in values.rows:
@@ -72,8 +72,8 @@ def _own_rules(asked: Request) -> list[dict[str, str]]:
 
 def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
     return {
-        "where": asked.said["rules"],
-        "key": f"{asked.said[key]} (rules.{key})",
+        "where": asked.texts["rules"],
+        "key": f"{asked.texts[key]} (rules.{key})",
         "value": value,
         "before": before,
         "unit": "",
@@ -83,5 +83,5 @@ def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
 
 def _limits(asked: Request, limits: list[Ceiling]) -> str:
     if not limits:
-        return asked.said["no_limit"]
+        return asked.texts["no_limit"]
     return listed([str(limit) for limit in limits], asked.language)

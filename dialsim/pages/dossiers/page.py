@@ -10,11 +10,11 @@ from importlib.resources import files
 from typing import Any
 
 from dialsim.pages.dossiers.compliance import compliance_values
-from dialsim.pages.dossiers.management import boss_values
+from dialsim.pages.dossiers.management import management_values
 from dialsim.pages.dossiers.operator import operator_values
 from dialsim.pages.dossiers.request import Audience, Request
 from dialsim.pages.html.document import document
-from dialsim.pages.html.run_page import broken_off
+from dialsim.pages.html.run_page import interrupted_text
 from dialsim.pages.weak_default_lines import weak_texts, weak_title
 from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
@@ -26,7 +26,7 @@ _TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _CITED = re.compile(r"(?<![A-Za-z0-9_.-])(S\d{1,3}b?)(?=\s*[)），,、])")
 
 VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
-    "boss": boss_values,
+    "boss": management_values,
     "compliance": compliance_values,
     "operator": operator_values,
 }
@@ -54,23 +54,23 @@ def dossier_html(asked: Request) -> str:
     The result depends on the run, the request and the installed profiles; no clock is read. Reports
     for management and the operator pass once over the call log, about a second for a million calls.
     """
-    summary, said, language = asked.log.summary, asked.said, asked.language
+    summary, texts, language = asked.log.summary, asked.texts, asked.language
     values = {
-        "said": said,
+        "said": texts,
         "mark": MARK,
         "audience": asked.audience,
         "s": summary,
         "text": partial(formatting.localised, language=language),
         "of_each": partial(formatting.of_each, language=language),
         "head": _head(asked),
-        "broken_off": broken_off(summary, language),
+        "broken_off": interrupted_text(summary, language),
         "dossier_style": _style(),
         "weak_title": weak_title(language),
         "weak": weak_texts(asked.weak, language),
         **VALUES[asked.audience](asked),
     }
     values["copy_note"] = formatting.SOURCE_KINDS[language]["copy_note"]
-    title = f"{summary['identity']['name']} · {said[f'for_{asked.audience}']}"
+    title = f"{summary['identity']['name']} · {texts[f'for_{asked.audience}']}"
     template = f"dossier_{asked.audience}.html"
     told = document(template, language, title, values | {"sources": []})
     sources = formatting.source_rows(cited_on(told), language)
@@ -89,13 +89,13 @@ def cited_on(html: str) -> list[str]:
 
 
 def _head(asked: Request) -> str:
-    said, summary, scenario = asked.said, asked.log.summary, asked.log.scenario
+    texts, summary, scenario = asked.texts, asked.log.summary, asked.log.scenario
     days = summary["period"]["days"]
     start = datetime.fromisoformat(summary["period"]["start"])
-    length = said["one_day"] if days == 1 else said["days"].format(count=days)
-    return said["head"].format(
+    length = texts["one_day"] if days == 1 else texts["days"].format(count=days)
+    return texts["head"].format(
         enterprise=scenario.enterprise.name,
-        period=said["period"].format(
+        period=texts["period"].format(
             start=formatting.day(start, True, True, asked.language), days=length
         ),
         profile=summary["interventions"]["profile"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from dialsim.audit.context import on_day
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.terms import listed, said_in
+from dialsim.pages.dossiers.terms import listed, text_in
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import unusable_rows
 from dialsim.results.lists.scrubs import written_scrubs
@@ -24,12 +24,12 @@ def lists(asked: Request) -> list[dict[str, str]]:
 
 
 def _list(asked: Request, people: PeopleList, account: Mapping[str, Any] | None) -> dict[str, str]:
-    said = asked.said
+    texts = asked.texts
     row = {"name": people.name, "consent": _consent(asked, people)}
     if people.synthetic is not None:
-        count = said["drawn_people"].format(count=f"{people.synthetic.count:,}")
-        return {**row, "file": f"{said['drawn']}, {count}", "digest": "", **_counts(None)}
-    digest = asked.log.summary["inputs"].get(str(people.file), said["not_read"])
+        count = texts["drawn_people"].format(count=f"{people.synthetic.count:,}")
+        return {**row, "file": f"{texts['drawn']}, {count}", "digest": "", **_counts(None)}
+    digest = asked.log.summary["inputs"].get(str(people.file), texts["not_read"])
     return {**row, "file": str(people.file), "digest": digest, **_counts(account)}
 
 
@@ -49,12 +49,12 @@ def _consent(asked: Request, people: PeopleList) -> str:
     """Return where the consent of a list's people is recorded, or what is assumed about it."""
     share = formatting.percent(people.consent_recorded)
     if people.synthetic is not None:
-        return asked.said["consent_drawn"].format(share=share)
+        return asked.texts["consent_drawn"].format(share=share)
     seen = (asked.columns or {}).get(people.name, {})
     named = seen or people.columns.given
     columns = [f"{role} = {named[role]}" for role in CONSENT_ROLES if named.get(role)]
     if not columns:
-        return asked.said["consent_absent"].format(share=share)
+        return asked.texts["consent_absent"].format(share=share)
     return listed(columns, asked.language)
 
 
@@ -69,12 +69,14 @@ def other_files(asked: Request) -> list[dict[str, str]]:
         found.append(
             {
                 "name": account["name"],
-                "kind": asked.said.get(kind, account["kind"]),
+                "kind": asked.texts.get(kind, account["kind"]),
                 "file": account["file"],
                 "as_of": "" if as_of is None else as_of.isoformat(),
                 "rows": f"{account['rows']:,}",
                 "numbers": f"{account['numbers']:,}",
-                "digest": summary["inputs"].get(f"{account['where']}.file", asked.said["not_read"]),
+                "digest": summary["inputs"].get(
+                    f"{account['where']}.file", asked.texts["not_read"]
+                ),
             }
         )
     return found
@@ -82,7 +84,7 @@ def other_files(asked: Request) -> list[dict[str, str]]:
 
 def scrubbing(asked: Request) -> list[str]:
     """Return what the dialer knows of the refuse-call registry, and the results of scrubs."""
-    sentences = [asked.said[f"access_{asked.log.scenario.refuse_call.access}"]]
+    sentences = [asked.texts[f"access_{asked.log.scenario.refuse_call.access}"]]
     scrubs = asked.log.summary.get("scrubs")
     if scrubs:
         end = "。" if asked.language == "zh" else "."
@@ -97,10 +99,10 @@ def documents(asked: Request) -> list[dict[str, str]]:
         {
             "key": key,
             "document": held.document,
-            "date": said_in(on_day(held.date), asked.language),
-            "until": asked.said["no_end"]
+            "date": text_in(on_day(held.date), asked.language),
+            "until": asked.texts["no_end"]
             if held.valid_until is None
-            else said_in(on_day(held.valid_until), asked.language),
+            else text_in(on_day(held.valid_until), asked.language),
         }
         for key, held in (evidence.declared() if evidence is not None else ())
     ]

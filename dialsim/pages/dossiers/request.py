@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from dialsim.audit.context import Columns
 from dialsim.errors import Problem, ScenarioError
 from dialsim.pages.dossiers.completion import Replayed
-from dialsim.pages.dossiers.labels import BOSS, SHARED
+from dialsim.pages.dossiers.labels import MANAGEMENT, SHARED
 from dialsim.pages.dossiers.labels_compliance import COMPLIANCE
 from dialsim.pages.dossiers.labels_operator import OPERATOR
 from dialsim.pages.dossiers.traffic import Traffic, traffic
@@ -22,7 +22,7 @@ from dialsim.scenario.profiles.reasons import Language
 
 Audience = Literal["boss", "compliance", "operator"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
-LABELS = {"boss": BOSS, "compliance": COMPLIANCE, "operator": OPERATOR}
+LABELS = {"boss": MANAGEMENT, "compliance": COMPLIANCE, "operator": OPERATOR}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Request:
     operator: str | None = None
 
     @property
-    def said(self) -> Mapping[str, str]:
+    def texts(self) -> Mapping[str, str]:
         """The texts of the page."""
         return SHARED[self.language] | LABELS[self.audience][self.language]
 
@@ -94,7 +94,7 @@ class Request:
 
     def no_log(self, missing: str) -> str:
         """Return the text for what needs the call log; empty if there is one."""
-        return "" if self.has_log else self.said["no_log"].format(missing=missing)
+        return "" if self.has_log else self.texts["no_log"].format(missing=missing)
 
     def basis(self, source: str, confidence: str) -> str:
         """Return the basis of a value: its source and confidence."""
@@ -114,7 +114,7 @@ class Request:
     def forgotten(self) -> str:
         """The text on data erased from the call log since the run; empty if there are none."""
         calls = self.log.forgotten_calls
-        return self.said["forgotten"].format(calls=f"{calls:,}") if calls else ""
+        return self.texts["forgotten"].format(calls=f"{calls:,}") if calls else ""
 
 
 def still_made(error: ScenarioError, audience: Audience) -> ScenarioError:

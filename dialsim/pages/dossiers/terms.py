@@ -62,7 +62,7 @@ PROVINCES = {
 }
 
 
-def said_in(words: Words, language: Language) -> str:
+def text_in(words: Words, language: Language) -> str:
     """Return a text in one of its languages."""
     return words.zh if language == "zh" else words.en
 
@@ -73,7 +73,7 @@ def operator_name(name: str | Operator, language: Language) -> str:
     >>> operator_name("CTCC", "en"), operator_name(Operator.CMCC, "zh")
     ('China Telecom', '中国移动')
     """
-    return said_in(OPERATORS[name.name if isinstance(name, Operator) else name], language)
+    return text_in(OPERATORS[name.name if isinstance(name, Operator) else name], language)
 
 
 def province_name(name: str | Province, language: Language) -> str:
@@ -83,7 +83,7 @@ def province_name(name: str | Province, language: Language) -> str:
     ('内蒙古', 'Zhejiang')
     """
     code = name if isinstance(name, Province) else Province[name.replace(" ", "_").upper()]
-    return said_in(PROVINCES[code], language)
+    return text_in(PROVINCES[code], language)
 
 
 def length(ms: int, language: Language) -> str:
@@ -92,7 +92,7 @@ def length(ms: int, language: Language) -> str:
     >>> length(60_000, "en"), length(172_800_000, "zh")
     ('1 min', '2天')
     """
-    return said_in(span(ms), language)
+    return text_in(span(ms), language)
 
 
 def listed(items: Iterable[str], language: Language) -> str:

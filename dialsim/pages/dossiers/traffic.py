@@ -232,14 +232,14 @@ def _provinces(log: RunLog, persons: Array) -> Array:
     """Return the `Province` of each callee; UNKNOWN if the table of people has none."""
     known = np.zeros(int(persons.max()) + 1 if len(persons) else 1, np.int8)
     codes = {str(name): place for place, name in enumerate(PROVINCES, 1)}
-    for batch in _told(log):
+    for batch in _province_batches(log):
         rows = values_of(batch.column("person"))
         inside = rows < len(known)
         known[rows[inside]] = coded(batch.column("number_province"), codes, 0)[inside]
     return known[persons]
 
 
-def _told(log: RunLog) -> Iterable[Any]:
+def _province_batches(log: RunLog) -> Iterable[Any]:
     """Yield persons with their provinces; nothing if the run has no such table."""
     try:
         if "number_province" in log.columns("people"):

@@ -95,49 +95,51 @@ def person_before_lines(found: Entry | None, width: int, language: Language) -> 
     """Return the section of a person's page; nothing if the call history has nothing."""
     if found is None:
         return []
-    say = LABELS[language]
+    texts = LABELS[language]
     told = [_lead(each, language) for each in found["leads"]]
     others = found["other_attempts"]
     if others:
-        told.append(say["others"].format(_things(others, "attempts", language)))
+        told.append(texts["others"].format(_things(others, "attempts", language)))
     lines = [line for text in told for line in wrapped(text, width, "  ")]
     if len(found["calls"]) > 1:
-        calls = [("·", _told(call, language)) for call in found["calls"]]
+        calls = [("·", _call_text(call, language)) for call in found["calls"]]
         lines += listed(calls, width, language)
-    return section(say["title"], lines, width, say["until"].format(stamp(found["until"], language)))
+    return section(
+        texts["title"], lines, width, texts["until"].format(stamp(found["until"], language))
+    )
 
 
 def _lead(each: Entry, language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     if each["then"] == "done":
         reason = explained_reasons().get((each["reason"] or "none").upper())
-        then = say["done"].format(
+        then = texts["done"].format(
             reason=f"{each['reason']}." if reason is None else reason.sentence[language],
             used=each["calls"],
             all=each["at_most"],
         )
     else:
         due = each["not_before"]
-        then = say["at_once" if due is None else "retry"].format(
+        then = texts["at_once" if due is None else "retry"].format(
             due="" if due is None else stamp(due, language),
             used=each["calls"],
             all=each["at_most"],
         )
-    return say["lead"].format(
+    return texts["lead"].format(
         campaign=each["campaign"],
         calls=_things(each["calls"], "call", language),
-        last=_told(each["last"], language),
+        last=_call_text(each["last"], language),
         then=then,
     )
 
 
-def _told(call: Entry, language: Language) -> str:
-    say = LABELS[language]
-    caller = "" if call["caller"] is None else say["from"].format(call["caller"])
-    return say["call_of"].format(
-        time=say["sometime"] if call["time"] is None else stamp(call["time"], language),
+def _call_text(call: Entry, language: Language) -> str:
+    texts = LABELS[language]
+    caller = "" if call["caller"] is None else texts["from"].format(call["caller"])
+    return texts["call_of"].format(
+        time=texts["sometime"] if call["time"] is None else stamp(call["time"], language),
         caller=caller,
-        seen=say["untold"] if call["seen_name"] is None else call["seen_name"],
+        seen=texts["untold"] if call["seen_name"] is None else call["seen_name"],
     )
 
 
@@ -153,36 +155,38 @@ def caller_before_lines(found: Entry | None, width: int, language: Language) -> 
     """Return the section of a caller ID's page; nothing if the call history has nothing."""
     if found is None:
         return []
-    say = LABELS[language]
-    made = say["no_calls"]
+    texts = LABELS[language]
+    made = texts["no_calls"]
     if found["calls"]:
         ends = [stamp(found[end], language) for end in ("first_call", "last_call") if found[end]]
-        first, last = ends if len(ends) == 2 else (say["sometime"], say["sometime"])
-        made = say["made"].format(
+        first, last = ends if len(ends) == 2 else (texts["sometime"], texts["sometime"])
+        made = texts["made"].format(
             calls=_things(found["calls"], "call", language), first=first, last=last
         )
         if found["calls_in_campaigns"]:
-            made += say["of_run"].format(found["calls_in_campaigns"])
+            made += texts["of_run"].format(found["calls_in_campaigns"])
     last_call = found["last"]
     complaints = found["complaints"]
     pairs = [
-        (say["times"], made),
-        (say["came"], "" if last_call is None else _told(last_call, language)),
-        (say["complained"], say["to_come"].format(complaints) if complaints else ""),
-        (say["stated"], _stated(found["stated"], language)),
+        (texts["times"], made),
+        (texts["came"], "" if last_call is None else _call_text(last_call, language)),
+        (texts["complained"], texts["to_come"].format(complaints) if complaints else ""),
+        (texts["stated"], _stated(found["stated"], language)),
     ]
     lines = labelled(pairs, width)
     if found["closed"]:
-        lines += wrapped(say["closed"], width, "  ")
-    return section(say["title"], lines, width, say["until"].format(stamp(found["until"], language)))
+        lines += wrapped(texts["closed"], width, "  ")
+    return section(
+        texts["title"], lines, width, texts["until"].format(stamp(found["until"], language))
+    )
 
 
 def _stated(stated: Mapping[str, int | bool], language: Language) -> str:
-    say = LABELS[language]
-    told = [say[name].format(stated[name]) for name in _COUNTS if name in stated]
+    texts = LABELS[language]
+    told = [texts[name].format(stated[name]) for name in _COUNTS if name in stated]
     told += [
-        say[name if stated[name] else f"not_{name}"]
+        texts[name if stated[name] else f"not_{name}"]
         for name in ("labelled", "suspended")
         if name in stated
     ]
-    return say["and"].join(told)
+    return texts["and"].join(told)

@@ -99,24 +99,24 @@ LABELS: dict[str, dict[str, str]] = {
 
 def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
     """Return the lines of the page of `dialsim.explanations.caller_life.timeline`."""
-    say = LABELS[language]
+    texts = LABELS[language]
     lines = [title(found["caller"], found["run"], width, language)]
     lines += _who(found, width, language)
     lines += caller_before_lines(found["before"], width, language)
     days = _days(found, width, language)
-    lines += section(say["days"], days, width, say["hours"] if days else "")
+    lines += section(texts["days"], days, width, texts["hours"] if days else "")
     states = [
         ("·", f"{_between(state, language)}  {state['action_name']}") for state in found["states"]
     ]
-    lines += section(say["states"], listed(states, width, language), width)
+    lines += section(texts["states"], listed(states, width, language), width)
     acts = [
         (f"#{act['number']}", act["sentence"] + _again(act, language))
         for act in found["interventions"]
     ]
-    lines += section(say["network"], listed(acts, width, language), width)
+    lines += section(texts["network"], listed(acts, width, language), width)
     complaints = [complaint_item(each, language) for each in found["complaints"]]
     note = before_note(found["complaints"], language)
-    return [*lines, *section(say["people"], listed(complaints, width, language), width, note)]
+    return [*lines, *section(texts["people"], listed(complaints, width, language), width, note)]
 
 
 def _between(state: Entry, language: Language) -> str:
@@ -125,17 +125,17 @@ def _between(state: Entry, language: Language) -> str:
 
 
 def _again(act: Entry, language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     figure = act["figure"]
     if figure is None:
         return ""
     word = "differs" if figure["agreement"] == "differs" else "again"
-    return say[word].format(figure_words(figure["counted"], figure, language))
+    return texts[word].format(figure_words(figure["counted"], figure, language))
 
 
 def _who(found: Entry, width: int, language: Language) -> list[Text]:
-    say, filed = LABELS[language], found["filed"]
-    number = say["number"].format(
+    texts, filed = LABELS[language], found["filed"]
+    number = texts["number"].format(
         row=found["number"],
         all=found["caller_ids"],
         block=found["block"],
@@ -145,30 +145,30 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
         operator=found["operator"],
         trunk=found["trunk"],
     )
-    standing = say["registered"] if found["registered"] else say["unregistered"]
+    standing = texts["registered"] if found["registered"] else texts["unregistered"]
     if filed is not None and found["registered"]:
         volume = filed.get("daily_volume")
-        standing = say["filed"].format(
+        standing = texts["filed"].format(
             use=filed["use"],
             category=filed["category"],
-            volume=say["volume"].format(volume) if volume is not None else "",
+            volume=texts["volume"].format(volume) if volume is not None else "",
         )
     lines = [*wrapped(number, width, "  "), *wrapped(standing, width, "  ")]
     out, told = found["taken_out"], ""
     if out is not None:
         by = out["rejections"] or out["intervention"] or ""
-        told = say[out["why"]].format(stamp(out["time"], language), by)
+        told = texts[out["why"]].format(stamp(out["time"], language), by)
     since = found["labelled"]
     first, last = found["first_call"], found["last_call"]
-    began = stamp(first, language) if first else say["never"]
+    began = stamp(first, language) if first else texts["never"]
     if first and found["before"] is not None:
-        began = say["here"].format(began)
+        began = texts["here"].format(began)
     return lines + labelled(
         [
-            (say["first"], began),
-            (say["last"], stamp(last, language) if last else ""),
-            (say["labelled"], say["since"].format(stamp(since, language)) if since else ""),
-            (say["out"], told),
+            (texts["first"], began),
+            (texts["last"], stamp(last, language) if last else ""),
+            (texts["labelled"], texts["since"].format(stamp(since, language)) if since else ""),
+            (texts["out"], told),
         ],
         width,
     )
@@ -176,15 +176,15 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
 
 def _days(found: Entry, width: int, language: Language) -> list[Text]:
     """Return a line a day: counts, and a letter an hour for the state of the caller ID."""
-    say, days = LABELS[language], found["days"]
+    texts, days = LABELS[language], found["days"]
     if not days:
         return []
     names = ["attempts", "delivered", "answered", "refused"]
     if width >= WIDE:
         names += ["marks", "complaints"]
     head = [
-        Cell(say["day"], 8),
-        *(Cell(say[name], 9 if name == "delivered" else 8, right=True) for name in names),
+        Cell(texts["day"], 8),
+        *(Cell(texts[name], 9 if name == "delivered" else 8, right=True) for name in names),
     ]
     lines = [row(head, gap=1)]
     lines[0].stylize("dim")
@@ -193,7 +193,7 @@ def _days(found: Entry, width: int, language: Language) -> list[Text]:
     ]
     if len(days) > DAYS_SHOWN:
         lines += wrapped(NOTES[language]["more"].format(len(days) - DAYS_SHOWN), width, "  ")
-    lines.append(_line(say["all"], found["totals"], names, ""))
+    lines.append(_line(texts["all"], found["totals"], names, ""))
     lines[-1].stylize("bold")
     return [*lines, *wrapped(_legend(days[:DAYS_SHOWN], language), width, "  ")]
 

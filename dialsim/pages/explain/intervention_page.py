@@ -135,68 +135,68 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the lines of the page of an intervention trace."""
+    """Return the lines of the page of `dialsim.explanations.intervention_trace.chain`."""
     say = LABELS[language]
     lines = [title(say["title"].format(found["number"]), found["run"], width, language)]
     lines += wrapped(found["sentence"], width, "  ")
     if found["figure"] is not None:
-        note = say[found["figure"]["agreement"]]
-        lines += section(say["recount"], _recount(found, width, language), width, note)
-    lines += section(say["rests"], _values(found["values"], width, language), width)
-    lines += section(say["before"], _before(found["before"], width, language), width)
+        note = texts[found["figure"]["agreement"]]
+        lines += section(texts["recount"], _recount(found, width, language), width, note)
+    lines += section(texts["rests"], _values(found["values"], width, language), width)
+    lines += section(texts["before"], _before(found["before"], width, language), width)
     cases = counted_first(found["before"]["complaints"], found["rule"])
     complaints = [complaint_item(each, language) for each in cases]
     told = before_note(cases, language)
-    lines += section(say["complaints"], listed(complaints, width, language), width, told)
-    lines += section(say["after"], _after(found, width, language), width)
+    lines += section(texts["complaints"], listed(complaints, width, language), width, told)
+    lines += section(texts["after"], _after(found, width, language), width)
     avoid = [("·", text) for text in found["avoid"]]
-    return [*lines, *section(say["avoid"], listed(avoid, width, language), width)]
+    return [*lines, *section(texts["avoid"], listed(avoid, width, language), width)]
 
 
 def _recount(found: Entry, width: int, language: Language) -> list[Text]:
-    say, figure = LABELS[language], found["figure"]
-    logged = say["figures"].format(
+    texts, figure = LABELS[language], found["figure"]
+    logged = texts["figures"].format(
         figure_words(figure["logged"], figure, language),
         figure_words(figure["threshold"], figure, language),
     )
     if figure["intervention"] != found["number"]:
-        logged += f", {say['of_review'].format(figure['intervention'])}"
+        logged += f", {texts['of_review'].format(figure['intervention'])}"
     counted = figure_words(figure["counted"], figure, language)
     if figure["of"] is not None:
-        counted += say["of"].format(figure["of"])
+        counted += texts["of"].format(figure["of"])
         if figure["of_before"]:
-            counted += say["of_delivered"].format(figure["of_before"])
+            counted += texts["of_delivered"].format(figure["of_before"])
     if figure["before"]:
         key = "of_delivered" if figure["counts"] == "calls" else "of_complaints"
-        counted += say[key].format(figure["before"])
+        counted += texts[key].format(figure["before"])
     if figure["numbers"] > 1:
-        counted += say["together"].format(figure["numbers"])
+        counted += texts["together"].format(figure["numbers"])
     if figure["lowest"] < figure["highest"]:
         ends = [figure_words(figure[end], figure, language) for end in ("lowest", "highest")]
-        counted += say["several"].format(*ends)
+        counted += texts["several"].format(*ends)
     tipped, last = "", figure["breaking"]
     if last is not None:
         when = stamp(last["time"], language, seconds=True)
-        tipped = say["call"].format(caller=last["caller"], person=last["person"], time=when)
+        tipped = texts["call"].format(caller=last["caller"], person=last["person"], time=when)
         if last["one_of"] > 1:
-            tipped += say["one_of"].format(last["one_of"])
+            tipped += texts["one_of"].format(last["one_of"])
     ends = [stamp(figure[end], language, seconds=True) for end in ("from", "to")]
     buckets = figure["buckets"]
-    how = say["days"] if buckets is None else say["buckets"].format(buckets)
+    how = texts["days"] if buckets is None else texts["buckets"].format(buckets)
     lines = labelled(
         [
-            (say["logged"], logged),
-            (say["counted"], counted),
-            (say["window"], say["from_to"].format(*ends) + how),
-            (say["tipped"], tipped),
+            (texts["logged"], logged),
+            (texts["counted"], counted),
+            (texts["window"], texts["from_to"].format(*ends) + how),
+            (texts["tipped"], tipped),
         ],
         width,
-        {say["counted"]: "red"} if figure["agreement"] == "differs" else None,
+        {texts["counted"]: "red"} if figure["agreement"] == "differs" else None,
     )
     if figure["agreement"] != "agrees":
         stated = figure["stated"]
-        told = "" if stated is None else say["stated"].format(stated)
-        lines += wrapped(say[f"why_{figure['agreement']}"].format(told), width, "  ")
+        told = "" if stated is None else texts["stated"].format(stated)
+        lines += wrapped(texts[f"why_{figure['agreement']}"].format(told), width, "  ")
     return lines
 
 
@@ -213,12 +213,12 @@ def _values(values: list[Entry], width: int, language: Language) -> list[Text]:
 
 
 def _before(before: Entry, width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
+    texts = LABELS[language]
     lines = acts_lines(before["interventions"], width, language)
     if before["marks"]:
-        lines += labelled([(say["marks"], f"{before['marks']:,}")], width)
+        lines += labelled([(texts["marks"], f"{before['marks']:,}")], width)
     if not lines and not before["complaints"]:
-        lines = wrapped(say["nothing"], width, "  ")
+        lines = wrapped(texts["nothing"], width, "  ")
     return lines
 
 
@@ -246,43 +246,43 @@ def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
 
 def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
     """Return a complaint with its call and the outcome of its case, as an item of a list."""
-    say = LABELS[language]
-    text = say["complaint"].format(
+    texts = LABELS[language]
+    text = texts["complaint"].format(
         time=stamp(each["time"], language),
         person=each["person"],
         event=each["event_name"],
         caller=each["caller"],
         call_time=stamp(each["call_time"], language),
-        before=say["before_run"] if each["before_run"] else "",
+        before=texts["before_run"] if each["before_run"] else "",
         counts=stamp(each["counts"], language),
     )
     led = [f"#{act['number']} {act['action_name']}" for act in each["interventions"]]
-    return "·", text + (say["acts"].format(", ".join(led)) if led else "")
+    return "·", text + (texts["acts"].format(", ".join(led)) if led else "")
 
 
 def _after(found: Entry, width: int, language: Language) -> list[Text]:
-    say, after = LABELS[language], found["after"]
+    texts, after = LABELS[language], found["after"]
     if after is None:
         return []
-    held = say["instant"]
+    held = texts["instant"]
     if after["until"] is not None:
         until, lasted = (
             stamp(after["until"], language),
             formatting.span(after["lasted_ms"], language),
         )
         how = "held_to_end" if after["to_the_end"] else "held_for"
-        held = say[how].format(span=lasted, until=until)
+        held = texts[how].format(span=lasted, until=until)
     if after["ended_by"] is not None:
         ended = after["ended_by"]
-        held += say["ended"].format(number=ended["number"], action=ended["action_name"])
+        held += texts["ended"].format(number=ended["number"], action=ended["action_name"])
     numbers = f"{after['numbers']:,}"
     if language == "en":
         numbers = formatting.count_noun(after["numbers"], "number")
-    calls = say["calls_of"].format(
+    calls = texts["calls_of"].format(
         attempts=f"{after['attempts']:,}", numbers=numbers, lost=f"{after['lost']:,}"
     )
     if after["lost_by"] and after["lost"]:
-        calls += say["lost_by"].format(", ".join(after["lost_by"]))
+        calls += texts["lost_by"].format(", ".join(after["lost_by"]))
     shares = [
         formatting.percent(after[f"answered_{when}"], language=language)
         for when in ("before", "after")
@@ -290,11 +290,11 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
     told = "told_out" if after["taken_out"] else "told"
     return labelled(
         [
-            (say["held"], held),
-            (say["calls"], calls),
-            (say["saw"], ", ".join(f"{name} {n:,}" for name, n in after["seen"].items())),
-            (say["answered"], say["shares"].format(*shares) if after["attempts"] else ""),
-            (say["notice"], say[told] if found["noticed"] else say["not_told"]),
+            (texts["held"], held),
+            (texts["calls"], calls),
+            (texts["saw"], ", ".join(f"{name} {n:,}" for name, n in after["seen"].items())),
+            (texts["answered"], texts["shares"].format(*shares) if after["attempts"] else ""),
+            (texts["notice"], texts[told] if found["noticed"] else texts["not_told"]),
         ],
         width,
     )

@@ -92,49 +92,49 @@ STATES = {
 
 def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
     """Return the lines of the page of `dialsim.explanations.person_history.story`."""
-    say = LABELS[language]
-    lines = [title(say["title"].format(found["person"]), found["run"], width, language)]
+    labels = LABELS[language]
+    lines = [title(labels["title"].format(found["person"]), found["run"], width, language)]
     for lead in found["leads"]:
         lines += _lead(lead, width, language)
     before = found["before"]
     lines += person_before_lines(before, width, language)
     attempts = _attempts(found["attempts"], width, language)
-    none = say["none" if before is None else "none_since"]
-    note = say["times"].format(found["time_zone"])
-    lines += section(say["attempts"], attempts or wrapped(none, width, "  "), width, note)
+    none = labels["none" if before is None else "none_since"]
+    note = labels["times"].format(found["time_zone"])
+    lines += section(labels["attempts"], attempts or wrapped(none, width, "  "), width, note)
     events = [_event(each, language) for each in found["events"]]
-    return [*lines, *section(say["did"], listed(events, width, language), width)]
+    return [*lines, *section(labels["did"], listed(events, width, language), width)]
 
 
 def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
+    labels = LABELS[language]
     state = STATES[lead["state"]] if language == "zh" else lead["state"]
     reason = (lead["reason"] or "").replace("_", " ")
     if language == "zh":
         reason = lead["reason"] or ""
-    text = say["lead"].format(
+    text = labels["lead"].format(
         campaign=lead["campaign"], list=lead["list"], row=lead["row"], state=state, reason=reason
     )
     lines = [*wrapped(text, width, "  "), *wrapped(lead["sentence"] or "", width, "  ")]
     due = lead["next_eligible"]
     if due is not None:
-        lines += wrapped(say["next"].format(stamp(due, language)), width, "  ")
-    return lines + labelled([(say["mend"], lead["mend"] or "")], width)
+        lines += wrapped(labels["next"].format(stamp(due, language)), width, "  ")
+    return lines + labelled([(labels["mend"], lead["mend"] or "")], width)
 
 
 def _attempts(attempts: list[Entry], width: int, language: Language) -> list[Text]:
     """Return two lines an attempt: time, caller ID, observed and true result; then its events."""
-    say = LABELS[language]
+    labels = LABELS[language]
     if not attempts:
         return []
     cells = [
         (stamp(each["time"], language, seconds=True), each["caller"], each["seen_name"])
         for each in attempts
     ]
-    heads = tuple(say[name] for name in ("time", "caller", "seen"))
+    heads = tuple(labels[name] for name in ("time", "caller", "seen"))
     sizes = [max(cell_len(line[i]) for line in (heads, *cells)) for i in range(3)]
     sizes[1] = min(sizes[1], max(10, width - 60))
-    lines = [_row(heads, say["true"], sizes, width)[0]]
+    lines = [_row(heads, labels["true"], sizes, width)[0]]
     lines[0].stylize("dim")
     for each, told in zip(attempts, cells, strict=True):
         lines += _row(told, each["true_name"], sizes, width)
@@ -157,30 +157,30 @@ def _row(cells: Sequence[str], last: str, sizes: Sequence[int], width: int) -> l
 
 
 def _further(each: Entry, language: Language) -> str:
-    say, then = LABELS[language], each["then"]
+    labels, then = LABELS[language], each["then"]
     parts = [
-        say["sip"].format(each["sip_code"]),
-        say["rang"].format(formatting.span(each["ring_ms"], language)),
+        labels["sip"].format(each["sip_code"]),
+        labels["rang"].format(formatting.span(each["ring_ms"], language)),
     ]
     asked = each["transfer"]
     held_ms = asked["hold_ms"] if asked else 0
     if each["wait_ms"] > held_ms:
-        parts.append(say["wait"].format(formatting.span(each["wait_ms"] - held_ms, language)))
+        parts.append(labels["wait"].format(formatting.span(each["wait_ms"] - held_ms, language)))
     if each["talk_ms"]:
-        parts.append(say["talk"].format(formatting.span(each["talk_ms"], language)))
+        parts.append(labels["talk"].format(formatting.span(each["talk_ms"], language)))
     if asked:
-        told = say["taken_over" if asked["taken_over"] else "not_taken"]
+        told = labels["taken_over" if asked["taken_over"] else "not_taken"]
         parts.append(told.format(formatting.span(held_ms, language)))
     if each["caller_state"] != "none":
         state = network_rules().word("action", each["caller_state"], language)
-        parts.append(say["stood"].format(state))
+        parts.append(labels["stood"].format(state))
     if then["retry"]:
         tick = then["not_before"]
-        parts.append(say[then["by"]].format("" if tick is None else stamp(tick, language)))
+        parts.append(labels[then["by"]].format("" if tick is None else stamp(tick, language)))
         if then.get("others_not_before"):
-            parts.append(say["not_rung"].format(stamp(then["others_not_before"], language)))
+            parts.append(labels["not_rung"].format(stamp(then["others_not_before"], language)))
     elif then["attempts_used"]:
-        parts.append(say["used"])
+        parts.append(labels["used"])
     return "; ".join(parts) if language == "en" else "；".join(parts)
 
 

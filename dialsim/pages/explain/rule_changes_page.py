@@ -88,12 +88,12 @@ MOST_KEYS = 6
 
 def differences_page(found: Entry, width: int, language: Language) -> list[Text]:
     """Return the page of :func:`dialsim.explanations.rule_changes.differences`."""
-    say = LABELS[language]
-    lines = headed(say["diff"].format(**found), "", width)
+    texts = LABELS[language]
+    lines = headed(texts["diff"].format(**found), "", width)
     if not found["values"] and not found["obligations"] and not found["dates"]:
-        lines += [*paragraph(say["none"], width)]
+        lines += [*paragraph(texts["none"], width)]
     if found["values"]:
-        lines += [Text(""), *headed(say["values"], "", width)]
+        lines += [Text(""), *headed(texts["values"], "", width)]
         for each in found["values"]:
             if each["like"] is None:
                 lines += _value(each, found, width, language)
@@ -102,31 +102,31 @@ def differences_page(found: Entry, width: int, language: Language) -> list[Text]
             sorted(following, key=lambda x: x["like"]), key=lambda x: x["like"]
         ):
             keys = [each["key"] for each in group]
-            text = say["follow"].format(count=len(keys), like=like, keys=_named(keys, language))
+            text = texts["follow"].format(count=len(keys), like=like, keys=_named(keys, language))
             lines += paragraph(text, width)
     if found["dates"]:
-        lines += [Text(""), *headed(say["dates"], "", width)]
+        lines += [Text(""), *headed(texts["dates"], "", width)]
         for each in found["dates"]:
             lines += _date(each, width, language)
     if found["obligations"]:
-        lines += [Text(""), *headed(say["obligations"], "", width)]
+        lines += [Text(""), *headed(texts["obligations"], "", width)]
         for each in found["obligations"]:
             lines += _obligation(each, found, width, language)
     lines.append(Text(""))
-    lines += paragraph(say["alike"].format(**found["alike"]), width)
+    lines += paragraph(texts["alike"].format(**found["alike"]), width)
     return [*lines, *_foot(found, width, language)]
 
 
 def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
     """Return the page of :func:`dialsim.explanations.rule_changes.calendar`."""
-    say = LABELS[language]
-    lines = headed(say["calendar"].format(**found), "", width)
+    texts = LABELS[language]
+    lines = headed(texts["calendar"].format(**found), "", width)
     if not found["days"]:
-        lines += paragraph(say["no_days"], width)
+        lines += paragraph(texts["no_days"], width)
     for day in found["days"]:
         lines.append(Text(""))
         lines.append(Text(day["day"], style="bold"))
-        labels = [say["values"], say["obligations"], say["dates"]]
+        labels = [texts["values"], texts["obligations"], texts["dates"]]
         column = max(map(cell_len, labels)) + 2
         if day["values"]:
             text = _named(day["values"], language)
@@ -135,7 +135,7 @@ def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
             lines += wrapped(each["key"], width, "  ", _padded(labels[2], column))
         label = labels[1]
         for owed in day["obligations"]:
-            text = f"{owed['key']} · {owed['title']} · {say[_CHANGES[owed['change']]]}"
+            text = f"{owed['key']} · {owed['title']} · {texts[_CHANGES[owed['change']]]}"
             lines += wrapped(text, width, "  ", _padded(label, column))
             label = ""
     lines.append(Text(""))
@@ -143,8 +143,8 @@ def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
-    lines = paragraph(f"{each['key']} · {say[each['change']]}", width)
+    texts = LABELS[language]
+    lines = paragraph(f"{each['key']} · {texts[each['change']]}", width)
     for moment in ("before", "after"):
         version = each[moment]
         parts = [value_text(version["value"], each["unit"], language)]
@@ -153,7 +153,7 @@ def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Te
         if version["confidence"] != "assumption":
             parts.append(CONFIDENCE[language][version["confidence"]])
         if version["wall"]:
-            parts.append(say["wall"])
+            parts.append(texts["wall"])
         lines += wrapped(" · ".join(parts), width, "    ", found[moment] + "  ")
     return lines
 
@@ -165,12 +165,12 @@ def _date(each: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _obligation(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
-    wall = [say["wall"]] if each["wall"] else []
-    change = say[each["change"]].format(days_text(each, language))
+    texts = LABELS[language]
+    wall = [texts["wall"]] if each["wall"] else []
+    change = texts[each["change"]].format(days_text(each, language))
     lines = paragraph(" · ".join([each["key"], each["title"], change, *wall]), width)
     for text in each["texts"]:
-        name = say.get(text["text"], "")
+        name = texts.get(text["text"], "")
         for moment in ("before", "after"):
             basis = text["text"] == "basis"
             wording = text[moment] if basis else f"{name}: {text[moment]}"
@@ -179,9 +179,9 @@ def _obligation(each: Entry, found: Entry, width: int, language: Language) -> li
 
 
 def _foot(found: Entry, width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
-    lines = paragraph(say["undated"].format(**found["undated"]), width)
-    return lines if found["covered"] else [*lines, *paragraph(say["elsewhere"], width)]
+    texts = LABELS[language]
+    lines = paragraph(texts["undated"].format(**found["undated"]), width)
+    return lines if found["covered"] else [*lines, *paragraph(texts["elsewhere"], width)]
 
 
 def _named(keys: Sequence[str], language: Language) -> str:

@@ -48,11 +48,11 @@ def _overview_lines(found: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _notes(run: Entry, width: int, language: Language) -> list[Text]:
-    notes, said = NOTES[language], []
+    notes, texts = NOTES[language], []
     if not run["complete"]:
         reached = run["reached"]
         when = stamp(reached, language) if reached else "?"
-        said.append(notes["incomplete"].format(when))
+        texts.append(notes["incomplete"].format(when))
     if not run["same_values"]:
-        said.append(notes["values"].format(run["version"]))
-    return [line for text in said for line in (Text(""), *wrapped(text, width, "  "))]
+        texts.append(notes["values"].format(run["version"]))
+    return [line for text in texts for line in (Text(""), *wrapped(text, width, "  "))]

@@ -46,21 +46,21 @@ def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
 
 def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
     """Return a chart; if its table is missing or damaged, a sentence that says so."""
-    said = LABELS[language]
+    texts = LABELS[language]
     try:
         return draw(key, log, language)
     except ScenarioError as error:
-        return Figure(key, said[key], error.problems[0].message)
+        return Figure(key, texts[key], error.problems[0].message)
 
 
 def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     rows = flow.waterfall_rows(log.summary, language=language)
     untold = why_unreached(log.summary["waterfall"]["total"], language)
     return Figure(
         key,
-        said[key],
-        f"{said['waterfall_caption']} {untold}".strip(),
+        texts[key],
+        f"{texts['waterfall_caption']} {untold}".strip(),
         flow.waterfall(log.summary, language=language, look=PAGE),
         ("", heads["rows"], heads["share"]),
         [(row["name"], f"{row['people']:,}", formatting.column(row["share"])) for row in rows],
@@ -68,12 +68,12 @@ def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _flow(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     rows, _ = times.flow_rows(log)
     return Figure(
         key,
-        said[key],
-        said["flow_caption"],
+        texts[key],
+        texts["flow_caption"],
         times.flow(log, language, PAGE),
         (heads["time"], *(heads[name] for name in times.FLOWS)),
         _table([(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]),
@@ -81,15 +81,15 @@ def _flow(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _occupancy(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     rows = times.staff_rows(log)
     if not rows:
-        return Figure(key, said[key], said["no_staff"])
+        return Figure(key, texts[key], texts["no_staff"])
     parts = ("talk", "wrap", "idle")
     return Figure(
         key,
-        said[key],
-        said["occupancy_caption"],
+        texts[key],
+        texts["occupancy_caption"],
         times.occupancy(log, language, PAGE),
         (heads["time"], heads["campaign"], *(heads[part] for part in parts)),
         _table(
@@ -102,17 +102,17 @@ def _occupancy(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _dropped(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     rows = times.dropped_rows(log)
     if not rows:
-        return Figure(key, said[key], said["no_answers"])
+        return Figure(key, texts[key], texts["no_answers"])
     gone = log.summary["abandoned"]
-    caption = said["dropped_caption"].format(
+    caption = texts["dropped_caption"].format(
         cap=formatting.percent(gone["at_most"]), basis=cap_basis(gone, language).strip()
     )
     return Figure(
         key,
-        said[key],
+        texts[key],
         caption,
         times.dropped(log, language, PAGE),
         (heads["day"], heads["campaign"], heads["dropped"], heads["so_far"]),
@@ -131,14 +131,14 @@ def _dropped(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _answers(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     rows = times.answer_rows(log, language)
     if not rows:
-        return Figure(key, said[key], said["no_answers"])
+        return Figure(key, texts[key], texts["no_answers"])
     return Figure(
         key,
-        said[key],
-        said["answers_caption"],
+        texts[key],
+        texts["answers_caption"],
         times.answers(log, language, PAGE),
         (heads["day"], heads["hour"], heads["live_share"], heads["attempts"]),
         _table(
@@ -151,19 +151,19 @@ def _answers(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     lives = callers.lives(log)
     if not lives:
-        return Figure(key, said[key], said["caller_lives_none"])
+        return Figure(key, texts[key], texts["caller_lives_none"])
     rows = callers.life_rows(log, language, known=lives)
-    caption = said["caller_lives_caption"].format(
+    caption = texts["caller_lives_caption"].format(
         shown=min(len(lives), callers.SHOWN), met=f"{len(lives):,}"
     )
     columns = ("caller", "from", "to", "name", "why")
     named = ("caller", "from", "to", "state", "why")
     return Figure(
         key,
-        said[key],
+        texts[key],
         caption,
         callers.caller_ids(log, language, PAGE, rows),
         tuple(heads[name] for name in named),
@@ -178,16 +178,16 @@ def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _headroom(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     if not callers.has_calls(log):
-        return Figure(key, said[key], said["no_calls"])
+        return Figure(key, texts[key], texts["no_calls"])
     rows = callers.headroom_rows(log, language)
     if not rows:
-        return Figure(key, said[key], said["headroom_none"])
+        return Figure(key, texts[key], texts["headroom_none"])
     return Figure(
         key,
-        said[key],
-        said["headroom_caption"],
+        texts[key],
+        texts["headroom_caption"],
         callers.headroom(log, language, PAGE, rows),
         (heads["limit"], heads["most"], heads["median"], heads["used"]),
         _table(
@@ -205,14 +205,14 @@ def _headroom(key: str, log: RunLog, language: Language) -> Figure:
 
 
 def _reactions(key: str, log: RunLog, language: Language) -> Figure:
-    said, heads = LABELS[language], CHART_LABELS[language]
+    texts, heads = LABELS[language], CHART_LABELS[language]
     rows = reactions.reaction_rows(log, language)
     if not rows:
-        return Figure(key, said[key], said["reactions_none"])
+        return Figure(key, texts[key], texts["reactions_none"])
     return Figure(
         key,
-        said[key],
-        said["reactions_caption"],
+        texts[key],
+        texts["reactions_caption"],
         reactions.reactions(log, language, PAGE),
         (heads["day"], "", heads["count"]),
         _table([(row["day"], row["name"], f"{row['count']:,}") for row in rows]),

@@ -11,7 +11,7 @@ from dialsim.pages.html.document import document
 from dialsim.pages.html.figures import run_figures
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.html.values import values_in_force
-from dialsim.pages.layout import of_one
+from dialsim.pages.layout import with_singulars
 from dialsim.pages.run.callers_page import state_name
 from dialsim.pages.run.goal_lines import why_words
 from dialsim.pages.run.reactions_page import reaction_facts
@@ -56,22 +56,22 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     log and over the small tables; about a second for a million calls.
     """
     summary = log.summary
-    said = LABELS[language]
+    texts = LABELS[language]
     start = datetime.fromisoformat(summary["period"]["start"])
     days = summary["period"]["days"]
-    length = said["one_day"] if days == 1 else said["days"].format(count=days)
+    length = texts["one_day"] if days == 1 else texts["days"].format(count=days)
     values, weak = values_in_force(log), summary.get("weak_defaults", ())
     cited = (row.source for each in values for row in each.rows)
     shown: dict[str, Any] = {
-        "said": said,
+        "said": texts,
         "confidence": lambda name: formatting.CONFIDENCE[language].get(name, name),
         "s": summary,
         "text": partial(formatting.localised, language=language),
         "of_each": partial(formatting.of_each, language=language),
-        "period": said["period"].format(
+        "period": texts["period"].format(
             start=formatting.day(start, True, True, language), days=length
         ),
-        "broken_off": broken_off(summary, language),
+        "broken_off": interrupted_text(summary, language),
         "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],
         "broken_walls": [
             formatting.broken_limit(wall, language)
@@ -102,7 +102,7 @@ def clock_text(text: str, language: Language, weekday: bool = True) -> str:
     return formatting.clock(datetime.fromisoformat(text), weekday, language)
 
 
-def broken_off(summary: Summary, language: Language) -> str:
+def interrupted_text(summary: Summary, language: Language) -> str:
     """Return a sentence on when a run was interrupted; empty if it was completed."""
     if summary["complete"]:
         return ""
@@ -121,21 +121,21 @@ def goal_row(
     weak
         The weak defaults of the summary; goals that rest on one carry its mark.
     """
-    said = LABELS[language]
+    texts = LABELS[language]
     met = {True: "met", False: "missed", None: "undecided"}[goal["met"]]
     metric = metrics()[goal["metric"]].name_zh if language == "zh" else goal["name"]
     metric = marked(metric, weak_mark(goal["metric"], weak))
     return {
         "mark": {"met": "✓", "missed": "✗", "undecided": "·"}[met],
         "style": {"met": "good", "missed": "bad", "undecided": ""}[met],
-        "met": said[met],
+        "met": texts[met],
         "name": metric if goal.get("campaign") is None else f"{metric} · {goal['campaign']}",
         "value": formatting.number(goal["value"], goal["unit"]),
         "before": before_words(goal, language),
         "why": why_words(goal, language),
-        "target": f"{said[goal['bound']]} {formatting.number(goal['target'], goal['unit'])}",
+        "target": f"{texts[goal['bound']]} {formatting.number(goal['target'], goal['unit'])}",
         "margin": formatting.margin(goal, language),
-        "by": clock_text(goal["by"], language) if goal["by"] else said["at_the_end"],
+        "by": clock_text(goal["by"], language) if goal["by"] else texts["at_the_end"],
     }
 
 
@@ -180,20 +180,20 @@ def states_text(counts: Mapping[str, int], language: Language) -> str:
 
 def _late(summary: Summary, language: Language) -> list[str]:
     """Return the events after the campaign, one a sentence."""
-    said, text = LABELS[language], partial(formatting.localised, language=language)
+    texts, text = LABELS[language], partial(formatting.localised, language=language)
     late = summary["aftermath"]
     found = [
-        of_one(
-            said["aftermath_late"].format(
+        with_singulars(
+            texts["aftermath_late"].format(
                 count=f"{each['count']:,}",
                 name=text(each, "name"),
                 last=clock_text(each["last"], language),
             )
         )
-        + (said["aftermath_earlier"].format(each["of_earlier"]) if each.get("of_earlier") else "")
+        + (texts["aftermath_earlier"].format(each["of_earlier"]) if each.get("of_earlier") else "")
         for each in late["complaints"]
     ]
     for each in late["actions"]:
-        head = said["aftermath_acts"].format(name=text(each, "name"), count=f"{each['count']:,}")
+        head = texts["aftermath_acts"].format(name=text(each, "name"), count=f"{each['count']:,}")
         found += [head, *text(each, "lines")]
     return found

@@ -29,7 +29,7 @@ FIGURES = (10, 17, 16)
 
 def frontier_lines(found: Found, width: int, lang: Language) -> list[Text]:
     """Return the lines of the table and its legend of marks; none for a single candidate."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     rows = found["frontier"]
     if len(rows) < 2:
         return []
@@ -42,8 +42,8 @@ def frontier_lines(found: Found, width: int, lang: Language) -> list[Text]:
 
     picked = _thinned(rows, is_best)
     names, legend = _names(found, picked, width, lang)
-    lines = [Text(""), *headed(said["frontier"], said["frontier_note"], width)]
-    lines.append(_row(said["columns"], QUIET, width))
+    lines = [Text(""), *headed(texts["frontier"], texts["frontier_note"], width)]
+    lines.append(_row(texts["columns"], QUIET, width))
     for name, each in zip(names, picked, strict=True):
         cells = (
             name,
@@ -55,7 +55,7 @@ def frontier_lines(found: Found, width: int, lang: Language) -> list[Text]:
     for mark, text in legend:
         lines += paragraph(text, width, 2, QUIET, f"{mark}  ")
     if len(picked) < len(rows):
-        lines += paragraph(said["more"].format(n=len(rows) - len(picked)), width, 2, QUIET)
+        lines += paragraph(texts["more"].format(n=len(rows) - len(picked)), width, 2, QUIET)
     return lines
 
 
@@ -63,7 +63,7 @@ def _names(
     found: Found, picked: Sequence[Found], width: int, lang: Language
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the names of the rows, and the legend of the marks in them."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     values: list[dict[str, str]] = [
         {key: value(each, lang) for key, each in one["values"].items()} for one in picked
     ]
@@ -72,7 +72,7 @@ def _names(
         return names, []
     differ = [key for key in values[0] if len({each[key] for each in values}) > 1]
     same = {key: text for key, text in values[0].items() if key not in differ}
-    alike = [("·", said["same_in_all"].format(values=values_text(same, lang)))] if same else []
+    alike = [("·", texts["same_in_all"].format(values=values_text(same, lang)))] if same else []
     marked, legend = _marked(found, [{key: each[key] for key in differ} for each in values], lang)
     names = [values_text(each, lang, short=True) for each in marked]
     if _fit(names, width):

@@ -53,8 +53,8 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         As of ``PlanFound.to_dict``.
     """
     width = usable_width(width)
-    said = LABELS[lang]
-    note = said["head"].format(
+    texts = LABELS[lang]
+    note = texts["head"].format(
         candidates=count(found["forecast"]["candidates"]),
         runs=count_noun(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
         seed=found["seed"],
@@ -78,20 +78,20 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
 
 
 def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
-    said = LABELS[lang]
+    texts = LABELS[lang]
     lines: list[Text] = []
     if not found["complete"]:
-        lines += paragraph(said["broken"], width, 0, BAD)
+        lines += paragraph(texts["broken"], width, 0, BAD)
     best = found["recommended"]
     if best is None:
         n = found["forecast"]["candidates"]
         if not found["complete"] or found["state"] == "broken":
             key = "none" if found["complete"] else "none_yet"
-            return lines + paragraph(said[key].format(n=n), width, 0, BAD)
+            return lines + paragraph(texts[key].format(n=n), width, 0, BAD)
         runs, most = found["finalists"][-1]["runs"], found["proof_runs"]
-        lines += paragraph(said["none_open"].format(n=n, runs=runs, most=most), width, 0, OPEN)
+        lines += paragraph(texts["none_open"].format(n=n, runs=runs, most=most), width, 0, OPEN)
         return lines + _go_on(found, width, lang)
-    text = said["found"].format(
+    text = texts["found"].format(
         cost=money(best["cost"]["value"], found),
         sure=formatting.percent(found["confidence"]),
         n=count(best["runs"]),
@@ -103,33 +103,33 @@ def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _go_on(found: Found, width: int, lang: Language) -> list[Text]:
     """Return how many runs would settle what is open, and the command that continues."""
-    said, further = LABELS[lang], found["go_on"]
+    texts, further = LABELS[lang], found["go_on"]
     if further is None:
         return []
     key = "go_on" if found["recommended"] is None else "go_on_for"
     values = values_text(further["values"], lang)
-    text = said[key].format(more=further["more"], values=values)
-    command = further["command"] or said["go_on_python"].format(runs=further["proof_runs"])
+    text = texts[key].format(more=further["more"], values=values)
+    command = further["command"] or texts["go_on_python"].format(runs=further["proof_runs"])
     return [*paragraph(text, width, 0, OPEN), *command_lines(command, width)]
 
 
 def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
     """Return a line on inputs without a price, which count as free."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     free: dict[str, list[str]] = {}
     for each in found["unpriced"]:
         free.setdefault(each["what"], []).append(each["whose"])
     if not free:
         return []
     parts = [
-        f"{said['of'][what]} {said['names'].join(whose)}".rstrip() for what, whose in free.items()
+        f"{texts['of'][what]} {texts['names'].join(whose)}".rstrip() for what, whose in free.items()
     ]
-    return paragraph(said["unpriced"].format(what=said["sep"].join(parts)), width, 0, OPEN)
+    return paragraph(texts["unpriced"].format(what=texts["sep"].join(parts)), width, 0, OPEN)
 
 
 def _changes(found: Found, width: int, lang: Language) -> list[Text]:
-    said = LABELS[lang]
-    lines = [*headed(said["plan"], said["plan_note"], width)]
+    texts = LABELS[lang]
+    lines = [*headed(texts["plan"], texts["plan_note"], width)]
     for each in found["recommended"]["changes"]:
         same = each["before"] == each["after"]
         arrow = (
@@ -149,19 +149,19 @@ def _changes(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _proof(found: Found, width: int, lang: Language) -> list[Text]:
-    said = LABELS[lang]
-    lines = [*headed(said["proof"], said["proof_note"], width)]
+    texts = LABELS[lang]
+    lines = [*headed(texts["proof"], texts["proof_note"], width)]
     kept = found["recommended"]["promises"]
     held_out = found["holdout"]
     for place, (promise, each) in enumerate(zip(found["promises"], kept, strict=True)):
         lines += _promise(promise, each, width, lang) + _of_log(promise, width, lang)
         lost = held_out and held_out[place]["high"] < promise["probability"]
         if lost:
-            lines += paragraph(said["holdout_lost"], width, 6, BAD)
+            lines += paragraph(texts["holdout_lost"], width, 6, BAD)
     if any(each["basis"] == "chance" for each in kept):
-        lines += paragraph(said["chance"], width, 2, QUIET)
+        lines += paragraph(texts["chance"], width, 2, QUIET)
     if any(each["spread"] for each in kept):
-        lines += paragraph(said["spread"].format(spread=found["spread"]), width, 2, QUIET)
+        lines += paragraph(texts["spread"].format(spread=found["spread"]), width, 2, QUIET)
     lines += review_lines(found, width, lang)
     if held_out:
         fails = [
@@ -169,8 +169,8 @@ def _proof(found: Found, width: int, lang: Language) -> list[Text]:
             for promise, each in zip(found["promises"], held_out, strict=True)
             if each["high"] < promise["probability"]
         ]
-        text = said["holdout"].format(
-            n=held_out[0]["runs"], held=said["all_kept" if not fails else "not_kept"]
+        text = texts["holdout"].format(
+            n=held_out[0]["runs"], held=texts["all_kept" if not fails else "not_kept"]
         )
         lines += paragraph(text, width, 2, QUIET)
     return lines + _binding(found, width, lang)
@@ -195,33 +195,33 @@ def _of_log(promise: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _binding(found: Found, width: int, lang: Language) -> list[Text]:
-    said, binding = LABELS[lang], found["binding"]
+    texts, binding = LABELS[lang], found["binding"]
     if binding is None or binding["promise"] is None:
         return []
     promise = found["promises"][binding["promise"]]
     name = promise["name_zh"] if lang == "zh" else promise["name"]
-    text = said["binds"].format(name=name, margin=formatting.percent(binding["margin"]))
+    text = texts["binds"].format(name=name, margin=formatting.percent(binding["margin"]))
     for resource in dict.fromkeys(
         localised(each, "resource", lang) for each in binding["resources"]
     ):
-        text += said["decides"].format(resource=resource)
+        text += texts["decides"].format(resource=resource)
     return paragraph(text, width)
 
 
 def _prices(found: Found, width: int, lang: Language) -> list[Text]:
-    said = LABELS[lang]
+    texts = LABELS[lang]
     saved = [each for each in found["prices"] if each["saved"] > 0]
-    lines = [Text(""), *headed(said["prices"], said["prices_note"], width)]
+    lines = [Text(""), *headed(texts["prices"], texts["prices_note"], width)]
     for each in saved:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
         lines.append(row([Cell(name, width - 24), Cell(money(each["saved"], found), 18, True)]))
-    return lines if saved else [*lines, *paragraph(said["prices_none"], width, 2, QUIET)]
+    return lines if saved else [*lines, *paragraph(texts["prices_none"], width, 2, QUIET)]
 
 
 def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
-    said, near = LABELS[lang], found["nearest"]
-    lines = [*headed(said["nearest"], money(near["cost"], found), width)]
+    texts, near = LABELS[lang], found["nearest"]
+    lines = [*headed(texts["nearest"], money(near["cost"], found), width)]
     lines += paragraph(values_text(near["values"], lang), width)
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
@@ -229,13 +229,13 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
         lines += _in_the_way(name, promise, each, width, lang) + _of_log(promise, width, lang)
     lines += review_lines(found, width, lang)
     for each in near["resources"]:
-        text = said["resource"].format(
+        text = texts["resource"].format(
             resource=localised(each, "resource", lang), why=localised(each, "why", lang)
         )
         lines += paragraph(text, width, 2, OPEN, "· ")
     for each in near["ends"]:
         end = localised(each, "value", lang)
-        text = said["end_" + each["end"]].format(key=each["key"], value=end)
+        text = texts["end_" + each["end"]].format(key=each["key"], value=end)
         lines += paragraph(text, width, 2, "", "· ")
     for each in near["remedies"][:SHOWN]:
         lines += paragraph(localised(each, "sentence", lang), width, 2, "", "· ")
@@ -244,11 +244,11 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _in_the_way(name: str, promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
     """Return whether a promise that is not certified is broken, or not proved yet."""
-    said, state = LABELS[lang], each["state"]
+    texts, state = LABELS[lang], each["state"]
     key = "likely" if state == "likely" else f"shown_{state}"
     if state == "open" and each["more"] is None:
         key = "shown_stuck"
-    text = said[key].format(
+    text = texts[key].format(
         name=name,
         chance=share(each["chance"]),
         wanted=share(promise["probability"]),
@@ -257,7 +257,7 @@ def _in_the_way(name: str, promise: Found, each: Found, width: int, lang: Langua
         more=each["more"],
         share=share(each["share"]),
     )
-    text += said["is_wall"] if each["wall"] else ""
+    text += texts["is_wall"] if each["wall"] else ""
     still = state == "open"
     return paragraph(text, width, 2, OPEN if still else BAD, "? " if still else "✗ ")
 
@@ -265,9 +265,9 @@ def _in_the_way(name: str, promise: Found, each: Found, width: int, lang: Langua
 def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
     if not found["elsewhere"]:
         return []
-    said = LABELS[lang]
+    texts = LABELS[lang]
     runs = found["elsewhere"][0]["promises"][0]["runs"]
-    lines = [Text(""), *headed(said["elsewhere"], said["elsewhere_note"].format(n=runs), width)]
+    lines = [Text(""), *headed(texts["elsewhere"], texts["elsewhere_note"].format(n=runs), width)]
     names = [each["profile"] for each in found["elsewhere"]]
     lines.append(
         row(
@@ -287,25 +287,25 @@ def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _robust(found: Found, width: int, lang: Language) -> list[Text]:
-    robust, said = found.get("robust"), LABELS[lang]
+    robust, texts = found.get("robust"), LABELS[lang]
     if robust is None:
         return []
-    names = said["names"].join(localised(robust, "networks", lang))
+    names = texts["names"].join(localised(robust, "networks", lang))
     lines = [
         Text(""),
-        *headed(said["robust"], said["robust_note"].format(n=robust["tried"]), width),
+        *headed(texts["robust"], texts["robust_note"].format(n=robust["tried"]), width),
     ]
     if robust["certified"]:
         changes = robust["plan"]["recommended"]["changes"]
         values = values_text({each["key"]: each["after"] for each in changes}, lang)
         cost = money(robust["plan"]["recommended"]["cost"]["value"], found)
-        text = said["robust_found"].format(names=names, values=values, cost=cost)
+        text = texts["robust_found"].format(names=names, values=values, cost=cost)
         lines += paragraph(text, width, 2, GOOD)
     else:
-        lines += paragraph(said["robust_none"].format(names=names), width, 2, BAD)
+        lines += paragraph(texts["robust_none"].format(names=names), width, 2, BAD)
         for each in robust["broken"]:
             name = each["name_zh" if lang == "zh" else "name"]
-            text = said["likely"].format(
+            text = texts["likely"].format(
                 name=name,
                 chance=share(each["chance"]),
                 wanted=share(each["probability"]),
@@ -314,13 +314,13 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
             )
             lines += paragraph(text, width, 2, BAD, "✗ ")
     if robust["breaking"]:
-        lines += paragraph(said["breaking"], width, 2)
+        lines += paragraph(texts["breaking"], width, 2)
     for each in robust["breaking"][:SHOWN]:
-        places = said["names"].join(
+        places = texts["names"].join(
             found["promises"][one["promise"]]["name_zh" if lang == "zh" else "name"]
             for one in each["broken"]
         )
-        text = said["breaks"].format(
+        text = texts["breaks"].format(
             key=each["key"],
             end=figure(each["end"], each["unit"], lang),
             value=figure(each["value"], each["unit"], lang),
@@ -330,26 +330,26 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(text, width, 2, BAD, "✗ ")
         lines += paragraph(each["measure_zh" if lang == "zh" else "measure"], width, 6, QUIET)
     if robust["certified"] and not robust["breaking"]:
-        lines += paragraph(said["robust_all"].format(n=robust["tried"]), width, 2, QUIET)
+        lines += paragraph(texts["robust_all"].format(n=robust["tried"]), width, 2, QUIET)
     return lines
 
 
 def _search(found: Found, width: int, lang: Language) -> list[Text]:
-    said, struck = LABELS[lang], found["struck"]
+    texts, struck = LABELS[lang], found["struck"]
     parts = [
-        said[f"struck_{why}"].format(n=count(n))
+        texts[f"struck_{why}"].format(n=count(n))
         for why, n in struck.items()
         if n and why != "invalid"  # infeasible plans have a section on the search
     ]
-    text = said["searched"].format(
+    text = texts["searched"].format(
         n=count(found["forecast"]["candidates"]),
         played=count(found["searched"]),
-        struck=said["sep"].join(parts) or said["struck_none"],
+        struck=texts["sep"].join(parts) or texts["struck_none"],
     )
-    lines = [Text(""), *headed(said["how"], "", width), *paragraph(text, width, 2, QUIET)]
+    lines = [Text(""), *headed(texts["how"], "", width), *paragraph(text, width, 2, QUIET)]
     if found["invalid"] is not None:
         key = "invalid" if found["invalid"]["all"] else "invalid_looked_at"
-        text = said[key].format(
+        text = texts[key].format(
             n=count(found["invalid"]["count"]),
             all=count(found["forecast"]["candidates"]),
             reason=found["invalid"]["reason"],
@@ -358,7 +358,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     for each in found["finalists"]:
         stuck = each["state"] == "open" and each["more"] is None
         key = f"finalist_{'stuck' if stuck else each['state']}"
-        text = said[key].format(
+        text = texts[key].format(
             values=values_text(each["values"], lang),
             runs=count(each["runs"]),
             planned=count(each["planned"]),
@@ -370,28 +370,28 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
 
 def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
     """Return the predicted cost of making a plan, or one for the `rest`, in sentences."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     least, most = sorted(ahead["search_runs"])
-    runs = said["range"].format(least=count(least), most=count(most))
+    runs = texts["range"].format(least=count(least), most=count(most))
     lines = [
-        said["ahead_rest" if rest else "ahead"].format(
+        texts["ahead_rest" if rest else "ahead"].format(
             candidates=count(ahead["candidates"]),
             within=count(ahead["within_reach"]),
             range=count(least) if least == most else runs,
         )
     ]
     lines += [
-        said["certificate"].format(
+        texts["certificate"].format(
             share=share(each["probability"]),
             least=count(each["least"]),
             usual=count(each["usual"]),
         )
         for each in ahead["certificates"]
     ]
-    lines.append(said["proof_runs"].format(runs=count(ahead["proof_runs"])))
+    lines.append(texts["proof_runs"].format(runs=count(ahead["proof_runs"])))
     quick, slow = localised(ahead, "times", lang)
     lines.append(
-        said["time"].format(
+        texts["time"].format(
             run=f"{ahead['run_seconds']:.2g}",
             workers=ahead["workers"],
             quick=quick,

@@ -42,22 +42,22 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 def review_lines(found: Found, width: int, lang: Language) -> list[Text]:
     """Return in how many runs of the proof a review was opened; nothing without a proof."""
-    each, said = found["reviews"], _WORDS[lang]
+    each, texts = found["reviews"], _WORDS[lang]
     if each is None:
         return []
-    text = said["counted"].format(
+    text = texts["counted"].format(
         hits=formatting.number(each["hits"]),
         runs=formatting.number(each["runs"]),
-        ends=between(each["share"]["low"], each["share"]["high"], said["to"]),
+        ends=between(each["share"]["low"], each["share"]["high"], texts["to"]),
     )
     mean = each["by_calls"]
     if mean is not None:
         value, ends = probability(mean["value"]), ""
         if (mean["high"] or mean["value"]) < LEAST:  # further zeros carry no information
-            value = said["below"].format(probability(LEAST))
+            value = texts["below"].format(probability(LEAST))
         elif mean["low"] is not None:
-            ends = said["between"].format(between(mean["low"], mean["high"], said["to"]))
-        text += said["by_calls"].format(value=value, ends=ends)
+            ends = texts["between"].format(between(mean["low"], mean["high"], texts["to"]))
+        text += texts["by_calls"].format(value=value, ends=ends)
     if each["hits"]:
-        text += said["calling_on"].format(stopped=formatting.number(each["stood_still"]))
-    return paragraph(text + said["end"], width, 2, QUIET)
+        text += texts["calling_on"].format(stopped=formatting.number(each["stood_still"]))
+    return paragraph(text + texts["end"], width, 2, QUIET)

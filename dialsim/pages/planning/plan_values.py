@@ -15,13 +15,13 @@ SHAPES = ("mixture", "index", "sip shares")
 
 def values_text(values: Mapping[str, Any], lang: Language, short: bool = False) -> str:
     """Return the values of a candidate with their keys, or with the ends of the keys."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     form = "{} {}" if short else "{} = {}"
     parts = [
         form.format(short_key(key) if short else key, value(each, lang))
         for key, each in values.items()
     ]
-    return str(said["sep"]).join(parts)
+    return str(texts["sep"]).join(parts)
 
 
 def short_key(key: str) -> str:

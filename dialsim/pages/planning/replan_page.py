@@ -94,20 +94,20 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
     here = found.get("here")
     if here is None:
         return []
-    said = LABELS[lang]
+    texts = LABELS[lang]
     when = str(here["as_of"]).replace("T", " ")
-    lines = [*headed(said["heading"].format(when=when), str(here["run"]), width)]
+    lines = [*headed(texts["heading"].format(when=when), str(here["run"]), width)]
     if here.get("log"):
         return [*lines, *_log_lines(found, here, width, lang), Text()]
     ids = here["caller_ids"]
     key = "numbers" if ids["suspended"] else "no_numbers"
-    text = said[key].format(n=ids["suspended"], all=ids["all"], down=ids["down"])
+    text = texts[key].format(n=ids["suspended"], all=ids["all"], down=ids["down"])
     lines += paragraph(text, width, 2, WARNED if ids["suspended"] else "")
     figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()}
-    lines += paragraph(said["figures"].format(**figures), width)
+    lines += paragraph(texts["figures"].format(**figures), width)
     for goal in here["goals"]:
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
-        lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
+        lines += paragraph(_goal(goal, lang) + texts.get(goal["state"], ""), width, 2, style, "· ")
     if here["spent"] is not None:
         amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
         lines += paragraph(said["spent"].format(amount=amount), width)
@@ -127,23 +127,23 @@ def _omitted_keys(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Text]:
     """Return what the call log shows of the time before the replan."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     ids, leads = here["caller_ids"], here["leads"]
     key = "closed" if ids["down"] else "none_closed"
-    text = said[key].format(n=ids["down"], all=ids["all"])
+    text = texts[key].format(n=ids["down"], all=ids["all"])
     lines = paragraph(text, width, 2, WARNED if ids["down"] else "")
     figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()
                if each["value"] is not None}  # fmt: skip
-    lines += paragraph(said["figures_log"].format(**figures), width)
+    lines += paragraph(texts["figures_log"].format(**figures), width)
     reasons = sorted(leads["by_reason"].items(), key=lambda each: (-each[1], each[0]))
     named = [f"{_ended(name, lang)} {formatting.number(count)}" for name, count in reasons]
     counts = {name: formatting.number(leads[name]) for name in ("again", "fresh", "finished")}
     several = len({goal["campaign"] for goal in here["goals"]}) > 1
-    text = said["leads_several" if several else "leads"].format(
+    text = texts["leads_several" if several else "leads"].format(
         **counts, reasons=("、" if lang == "zh" else ", ").join(named or ["–"])
     )
     if leads["barred"]:
-        text += ("" if lang == "zh" else " ") + said["barred"].format(n=leads["barred"])
+        text += ("" if lang == "zh" else " ") + texts["barred"].format(n=leads["barred"])
     lines += paragraph(text, width)
     for goal in here["goals"]:
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
@@ -152,8 +152,8 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
     assumed = ("；" if lang == "zh" else "; ").join(
         here["assumed_zh" if lang == "zh" else "assumed"]
     )
-    lines += paragraph(said["taken"].format(text=assumed), width, 2, QUIET)
-    return [*lines, *paragraph(said["holds_log"], width, 2, QUIET)]
+    lines += paragraph(texts["taken"].format(text=assumed), width, 2, QUIET)
+    return [*lines, *paragraph(texts["holds_log"], width, 2, QUIET)]
 
 
 def _ended(reason: str, lang: Language) -> str:
@@ -172,27 +172,27 @@ def _goal(goal: Found, lang: Language) -> str:
 
 
 def _goal_alone(goal: Found, lang: Language) -> str:
-    said = LABELS[lang]
+    texts = LABELS[lang]
     if goal["state"] == "open" and goal["value"] is None and "metric" in goal:
         place = 0 if goal["bound"] == "at_least" else 1
         share = goal["unit"] == "share"
         target = goal["target"]
-        return said["from_now"].format(
+        return texts["from_now"].format(
             name=goal["name_zh" if lang == "zh" else "name"],
-            bound=said["bounds"].split("|")[place],
+            bound=texts["bounds"].split("|")[place],
             target=f"{target:.1%}" if share else formatting.number(target),
         )
     share = goal["unit"] == "share"
 
     def shown(value: float | None) -> str:
         if value is None:
-            return said["nothing"]
+            return texts["nothing"]
         return f"{value:.1%}" if share else formatting.number(value)
 
-    text = said[goal["bound"]].format(
+    text = texts[goal["bound"]].format(
         name=goal["name_zh" if lang == "zh" else "name"],
         value=shown(goal["value"]),
         target=shown(goal["target"]),
     )
     due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
-    return text if due is None else text + said["by"].format(by=due)
+    return text if due is None else text + texts["by"].format(by=due)

@@ -14,11 +14,11 @@ from dialsim.pages.layout import (
     cut_line,
     headed,
     laid_out,
-    of_one,
     paragraph,
     put,
     row,
     usable_width,
+    with_singulars,
     wrapped,
 )
 from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
@@ -136,8 +136,8 @@ def print_sensitivity(found: Found, console: Console, lang: Language = "en") -> 
 
 def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60)."""
-    width, said = usable_width(width), _WORDS[lang]
-    note = said["head"].format(
+    width, texts = usable_width(width), _WORDS[lang]
+    note = texts["head"].format(
         count=len(found["assumptions"]), runs=f"{found['runs']:,}", seed=found["seed"]
     )
     lines = [*headed(found["name"], note, width), *_opening(found, width, lang)]
@@ -151,36 +151,36 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
 
 
 def _opening(found: Found, width: int, lang: Language) -> list[Text]:
-    said = _WORDS[lang]
+    texts = _WORDS[lang]
     lines: list[Text] = []
     if not found["complete"]:
         done = max((goal["trajectories"] for goal in found["goals"]), default=0)
-        text = said["broken"].format(whole=found["trajectories"], done=done)
-        lines += _text(text if done else said["nothing"], width, lang, 0, BAD)
+        text = texts["broken"].format(whole=found["trajectories"], done=done)
+        lines += _text(text if done else texts["nothing"], width, lang, 0, BAD)
     if found["assumptions"]:
-        lines += _text(said["what"], width, lang, 0)
+        lines += _text(texts["what"], width, lang, 0)
     elif found["complete"]:
-        lines += _text(said["none"], width, lang, 0)
+        lines += _text(texts["none"], width, lang, 0)
     if found["scale"] != 1:
-        text = said["scaled"].format(scale=formatting.percent(found["scale"]))
+        text = texts["scaled"].format(scale=formatting.percent(found["scale"]))
         lines += _text(text, width, lang, 0)
     if found["pulled"]:
-        lines += _text(said["pulled"].format(found["pulled"]), width, lang, 0)
+        lines += _text(texts["pulled"].format(found["pulled"]), width, lang, 0)
     return lines
 
 
 def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
-    said = _WORDS[lang]
+    texts = _WORDS[lang]
     now = (
-        said["undecided"]
+        texts["undecided"]
         if goal["now"] is None
         else formatting.percent(goal["now"], signed=bool(goal["now"]))
     )
-    lines = [*headed(_goal_title(goal, lang), said["now"].format(now), width)]
+    lines = [*headed(_goal_title(goal, lang), texts["now"].format(now), width)]
     if goal["agree"] is None:
-        return lines + (_text(said["no_value"], width, lang) if found["assumptions"] else [])
+        return lines + (_text(texts["no_value"], width, lang) if found["assumptions"] else [])
     if not goal["effects"]:
-        return lines + _text(said["unmoved"], width, lang)
+        return lines + _text(texts["unmoved"], width, lang)
     shares = {
         "agree": _whole_percent(goal["agree"]),
         "in_order": _whole_percent(goal["in_order"]),
@@ -190,37 +190,37 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         "more": 2 * found["trajectories"],
     }
     if not goal["settled"]:
-        lines += _text(said["not_settled"].format(**shares), width, lang, style=OPEN)
+        lines += _text(texts["not_settled"].format(**shares), width, lang, style=OPEN)
         names = goal["candidates"]
-        more = [said["more"].format(len(names) - 12)] if len(names) > 12 else []
-        lines += _text(said["sep"].join([*names[:12], *more]), width, lang, 4)
+        more = [texts["more"].format(len(names) - 12)] if len(names) > 12 else []
+        lines += _text(texts["sep"].join([*names[:12], *more]), width, lang, 4)
         return lines + _noise(goal, width, lang)
-    lines += _text(said["settled"].format(**shares), width, lang, style=GOOD)
+    lines += _text(texts["settled"].format(**shares), width, lang, style=GOOD)
     lines += _noise(goal, width, lang)
-    lines.append(cut_line(Text("  " + said["columns"], style=QUIET), width))
+    lines.append(cut_line(Text("  " + texts["columns"], style=QUIET), width))
     strongest = goal["effects"][0]["strength"]
     marks = dict(zip((row["key"] for row in found["weak_defaults"]), MARKS, strict=False))
     for rank, effect in enumerate(goal["effects"][:SHOWN], 1):
         mark = marks.get(effect["key"], "")
-        lines += _effect(rank, effect, mark, strongest, width, said)
+        lines += _effect(rank, effect, mark, strongest, width, texts)
     return lines
 
 
 def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
     """Return the size of an effect by chance alone, and the meaning of the mark beside others."""
-    said, noise = _WORDS[lang], goal["noise"]
+    texts, noise = _WORDS[lang], goal["noise"]
     if noise is None:
         return []
     if not noise["high"]:
-        return _text(said["no_noise"], width, lang, style=QUIET)
-    text = said["noise"].format(_points(noise["strength"], noise), _between(noise))
+        return _text(texts["no_noise"], width, lang, style=QUIET)
+    text = texts["noise"].format(_points(noise["strength"], noise), _between(noise))
     shown = goal["effects"][:SHOWN] if goal["settled"] else []
     if any(effect["above_noise"] is False for effect in shown):
-        text += (" " if lang == "en" else "") + said["below"]
+        text += (" " if lang == "en" else "") + texts["below"]
     lines = _text(text, width, lang, style=QUIET)
     leading = [effect for effect in shown if effect["key"] in goal["leading"]]
     if leading and all(effect["above_noise"] is False for effect in leading):
-        lines += _text(said["all_noise"], width, lang, style=OPEN)
+        lines += _text(texts["all_noise"], width, lang, style=OPEN)
     return lines
 
 
@@ -229,17 +229,17 @@ def _whole_percent(share: float) -> str:
 
 
 def _goal_title(goal: Found, lang: Language) -> str:
-    said = _WORDS[lang]
-    by = "" if goal["by"] is None else said["by"].format(goal["by"].replace("T", " ")[:16])
-    return said["goal"].format(
+    texts = _WORDS[lang]
+    by = "" if goal["by"] is None else texts["by"].format(goal["by"].replace("T", " ")[:16])
+    return texts["goal"].format(
         name=goal["name_zh"] if lang == "zh" else goal["name"],
-        bound=said[goal["bound"]].format(formatting.number(goal["target"], goal["unit"])),
+        bound=texts[goal["bound"]].format(formatting.number(goal["target"], goal["unit"])),
         by=by,
     )
 
 
 def _effect(
-    rank: int, effect: Found, mark: str, strongest: float, width: int, said: Mapping[str, str]
+    rank: int, effect: Found, mark: str, strongest: float, width: int, texts: Mapping[str, str]
 ) -> list[Text]:
     sign = "+" if effect["mean"] > 0 else "−"
     if abs(effect["mean"]) < effect["strength"] / 2:
@@ -247,7 +247,7 @@ def _effect(
     hidden = effect["above_noise"] is False
     if hidden:
         sign = "~"
-    figures = f"{sign}{_points(effect['strength'], effect)} {said['points']}"
+    figures = f"{sign}{_points(effect['strength'], effect)} {texts['points']}"
     room = width - 32
     cells = [
         Cell(f"{rank}", 1),
@@ -260,7 +260,7 @@ def _effect(
     lines = [cut_line(row(cells), width)]
     if effect["total"] is not None:
         indices = (_index(effect[part], effect[f"{part}_half"]) for part in ("first", "total"))
-        lines.append(cut_line(Text(f"     {said['indices'].format(*indices)}", QUIET), width))
+        lines.append(cut_line(Text(f"     {texts['indices'].format(*indices)}", QUIET), width))
     return lines
 
 
@@ -293,7 +293,7 @@ def _points(share: float, found: Found) -> str:
 
 def _measures(found: Found, width: int, lang: Language) -> list[Text]:
     """Return, for each leading assumption of a goal, what it is and how to measure it."""
-    said = _WORDS[lang]
+    texts = _WORDS[lang]
     keys = list(
         dict.fromkeys(
             effect["key"]
@@ -304,7 +304,7 @@ def _measures(found: Found, width: int, lang: Language) -> list[Text]:
     )
     if not keys:
         return []
-    lines = [Text(""), *headed(said["measure"], said["measure_note"], width)]
+    lines = [Text(""), *headed(texts["measure"], texts["measure_note"], width)]
     for key in keys:
         entry = found["assumptions"][key]
         lines.append(cut_line(Text(f"  {key}", style="bold"), width))
@@ -314,7 +314,7 @@ def _measures(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _range(entry: Found, lang: Language) -> str:
-    said = _WORDS[lang]
+    texts = _WORDS[lang]
     confidence = formatting.CONFIDENCE[lang].get(entry["confidence"], entry["confidence"])
     low, high = (_value(entry[end], entry) for end in ("low", "high"))
     if entry["shape"] is not None:
@@ -323,7 +323,7 @@ def _range(entry: Found, lang: Language) -> str:
     else:
         value = f"{_value(entry['value'], entry)}"
     source = formatting.source_ids(entry["source"], lang)
-    return said["range"].format(
+    return texts["range"].format(
         value=value, confidence=confidence, source=source, low=low, high=high
     )
 
@@ -337,7 +337,7 @@ def _value(value: Any, entry: Found) -> str:
         return formatting.span(parse_duration(value))
     if isinstance(value, float):
         return f"{value:.3g} {entry['unit']}"
-    return of_one(f"{value:,} {entry['unit']}") if isinstance(value, int) else str(value)
+    return with_singulars(f"{value:,} {entry['unit']}") if isinstance(value, int) else str(value)
 
 
 def _left(found: Found, width: int, lang: Language) -> list[Text]:
@@ -349,6 +349,6 @@ def _left(found: Found, width: int, lang: Language) -> list[Text]:
     if not counts:
         return []
     parts = [f"{count} ({why})" for why, count in sorted(counts.items(), key=lambda i: -i[1])]
-    said = _WORDS[lang]
-    text = said["left"].format(said["sep"].join(parts))
+    texts = _WORDS[lang]
+    text = texts["left"].format(texts["sep"].join(parts))
     return [Text(""), *_text(text, width, lang, 0, QUIET)]

@@ -70,14 +70,14 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """
-    width, said = usable_width(width), LABELS[lang]
-    note = said["head"].format(
+    width, texts = usable_width(width), LABELS[lang]
+    note = texts["head"].format(
         points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
     )
     lines = [*headed(found["name"], note, width), *_verdict(found, width, lang)]
     lines += _before(found, width, lang)
     if found["done"]:
-        lines += [Text(""), *paragraph(said["responses"], width, 0, QUIET)]
+        lines += [Text(""), *paragraph(texts["responses"], width, 0, QUIET)]
         for metric in found["responses"]:
             lines += _response(found, metric, width, lang)
         lines += point_lines(found, width, lang) + _interactions(found, width, lang)
@@ -85,7 +85,7 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
     lines += [Text(""), *weak] if weak else []
     lines += [Text(""), *people_lines(found, width, lang)]
     if found["folder"]:
-        lines += [Text(said["folder"].format(found["folder"]))]
+        lines += [Text(texts["folder"].format(found["folder"]))]
     return laid_out(lines, width)
 
 
@@ -93,17 +93,17 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
 
 
 def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
-    said, lines = LABELS[lang], []
+    texts, lines = LABELS[lang], []
     heading_key = "heading_zh" if lang == "zh" else "heading"
     if found[heading_key]:
         lines += paragraph(found[heading_key], width, 0, "bold red")
     whole = found["points"] * found["replications"]
     if not found["done"]:
-        return lines + paragraph(said["nothing"], width, 0, BAD)
+        return lines + paragraph(texts["nothing"], width, 0, BAD)
     known = played(found)
     if not found["complete"]:
         full = sum(point["done"] == found["replications"] for point in known)
-        text = said["broken"].format(
+        text = texts["broken"].format(
             done=f"{found['done']:,}",
             whole=f"{whole:,}",
             full=f"{full:,}",
@@ -112,23 +112,23 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
         )
         lines += paragraph(text, width, 0, BAD)
     if not found["goals"]:
-        return lines + paragraph(said["no_goals"], width, 0)
+        return lines + paragraph(texts["no_goals"], width, 0)
     far = "" if found["complete"] else "_so_far"
     met = [point for point in known if point["metrics"][GOALS_MET]["value"] == 1]
     if met:
-        text = said[f"best{far}"].format(
+        text = texts[f"best{far}"].format(
             met=f"{len(met):,}", points=f"{len(known):,}", whole=f"{found['points']:,}"
         )
         return lines + paragraph(text, width, 0, GOOD)
     best = ranked(found)[0]
     share = best["metrics"][GOALS_MET]
-    text = said[f"none_met{far}"].format(
+    text = texts[f"none_met{far}"].format(
         points=f"{len(known):,}",
         whole=f"{found['points']:,}",
         at=", ".join(f"{key} = {value_text(v)}" for key, v in best["values"].items()),
         hits=round((share["value"] or 0) * share["n"]),
         n=share["n"],
-        share=said["between"].format(
+        share=texts["between"].format(
             value=formatting.percent(share["value"]),
             low=formatting.percent(share["low"]),
             high=formatting.percent(share["high"]),
@@ -154,14 +154,14 @@ def _before(found: Found, width: int, lang: Language) -> list[Text]:
 
 
 def _response(found: Found, metric: str, width: int, lang: Language) -> list[Text]:
-    said, rows = LABELS[lang], found["responses"][metric]
+    texts, rows = LABELS[lang], found["responses"][metric]
     unit = metric_unit(found, metric)
-    note = said["share"] if found["units"][metric] == "0 or 1" else said["response"]
+    note = texts["share"] if found["units"][metric] == "0 or 1" else texts["response"]
     name = name_of(metric, found["goals"], lang)
     name = marked(name, weak_mark(_rests_on(found, metric), found.get("weak_defaults", ())))
     if metric == COST:
-        name = said["with_unit"].format(name, found["units"][metric])
-    same = _everywhere(found, metric, said)
+        name = texts["with_unit"].format(name, found["units"][metric])
+    same = _everywhere(found, metric, texts)
     if same is not None:
         return [Text(""), *headed(name, same, width)]
     lines = [Text(""), *headed(name, note, width)]
@@ -173,10 +173,10 @@ def _response(found: Found, metric: str, width: int, lang: Language) -> list[Tex
             lines += _long(each, width)
             known = each["interval"]["n"] or found["complete"]
             lines.append(
-                _at(each, unit, most, width, said) if known else _unplayed(each, width, said)
+                _at(each, unit, most, width, texts) if known else _unplayed(each, width, texts)
             )
         if len(values) > VALUES_SHOWN:
-            more = said["more"].format(len(values) - VALUES_SHOWN)
+            more = texts["more"].format(len(values) - VALUES_SHOWN)
             lines.append(Text(f"    {more}", style=QUIET))
     return lines
 
@@ -189,7 +189,7 @@ def _rests_on(found: Found, metric: str) -> str:
     return str(found["goals"][int(number) - 1]["metric"])
 
 
-def _everywhere(found: Found, metric: str, said: Mapping[str, str]) -> str | None:
+def _everywhere(found: Found, metric: str, texts: Mapping[str, str]) -> str | None:
     """Return a line if a metric has one value in all replications of all points; else None."""
     at = [point["metrics"][metric] for point in found["at"]]
     first, unit = at[0], metric_unit(found, metric)
@@ -199,29 +199,29 @@ def _everywhere(found: Found, metric: str, said: Mapping[str, str]) -> str | Non
     if found["units"][metric] == "0 or 1" or never:
         if first["value"] not in (0.0, 1.0):
             return None
-        value, ends = figure(first["value"], unit), _ends(first, unit, said)
-        return said["everywhere_share"].format(value=value, ends=ends)
+        value, ends = figure(first["value"], unit), _ends(first, unit, texts)
+        return texts["everywhere_share"].format(value=value, ends=ends)
     if first["low"] != first["high"]:
         return None
-    return said["everywhere"].format(value=figure(first["value"], unit))
+    return texts["everywhere"].format(value=figure(first["value"], unit))
 
 
-def _at(each: Found, unit: str, most: float, width: int, said: Mapping[str, str]) -> Text:
+def _at(each: Found, unit: str, most: float, width: int, texts: Mapping[str, str]) -> Text:
     interval = each["interval"]
     value = interval["value"]
     share = 0.0 if value is None or most <= 0 else value / most
     room = width - 4 - VALUE - 12 - 4
     cells = [Cell(_name(each), VALUE), Cell(figure(value, unit), 12, right=True)]
     if room < ENDS + BAR + 2:
-        cells.append(Cell(_ends(interval, unit, said), room, right=True, style=QUIET))
+        cells.append(Cell(_ends(interval, unit, texts), room, right=True, style=QUIET))
     else:
-        ends = Cell(_ends(interval, unit, said), room - BAR - 2, right=True, style=QUIET)
+        ends = Cell(_ends(interval, unit, texts), room - BAR - 2, right=True, style=QUIET)
         cells += [ends, Cell(bar(share, BAR), BAR)]
     return cut_line(row(cells, indent=4), width)
 
 
-def _unplayed(each: Found, width: int, said: Mapping[str, str]) -> Text:
-    cells = [Cell(_name(each), VALUE), Cell(said["not_played"], style=QUIET)]
+def _unplayed(each: Found, width: int, texts: Mapping[str, str]) -> Text:
+    cells = [Cell(_name(each), VALUE), Cell(texts["not_played"], style=QUIET)]
     return cut_line(row(cells, indent=4), width)
 
 
@@ -236,18 +236,18 @@ def _long(each: Found, width: int) -> list[Text]:
     return [] if _name(each) else paragraph(value_text(each["value"]), width, 4)
 
 
-def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
+def _ends(interval: Found, unit: str, texts: Mapping[str, str]) -> str:
     if interval["low"] is None:
         return ""
     low, high = possible_ends(interval["low"], interval["high"], unit)
-    return said["to"].format(figure(low, unit), figure(high, unit))
+    return texts["to"].format(figure(low, unit), figure(high, unit))
 
 
 # --- interactions ---------------------------------------------------------------------------------
 
 
 def _interactions(found: Found, width: int, lang: Language) -> list[Text]:
-    said, lines = LABELS[lang], []
+    texts, lines = LABELS[lang], []
     for metric, pairs in found["interactions"].items():
         for each in pairs:
             if each["share"] is None:
@@ -257,14 +257,14 @@ def _interactions(found: Found, width: int, lang: Language) -> list[Text]:
             told = p is not None and p < TOLD_APART
             cells = [
                 Cell(title_of(metric, found, lang), 22),
-                Cell(said["and"].format(*names), width - 50),
+                Cell(texts["and"].format(*names), width - 50),
                 Cell(formatting.percent(each["share"]), 9, right=True, style=OPEN if told else ""),
                 Cell(_p_text(p), 9, right=True, style=OPEN if told else QUIET),
             ]
             lines.append(cut_line(row(cells), width))
     if not lines:
         return []
-    return [Text(""), *headed(said["interactions"], said["interactions_note"], width), *lines]
+    return [Text(""), *headed(texts["interactions"], texts["interactions_note"], width), *lines]
 
 
 def _p_text(p: float | None) -> str:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.layout import Cell, cut_line, fitted, headed, paragraph, row
-from dialsim.pages.line_breaking import broken
+from dialsim.pages.line_breaking import break_lines
 from dialsim.pages.planning.sweep_words import (
     LABELS,
     figure,
@@ -49,14 +49,14 @@ def played(found: Found) -> list[Found]:
 
 def point_lines(found: Found, width: int, lang: Language) -> list[Text]:
     """Return the lines of the table; long values are marked, and written out beneath."""
-    said = LABELS[lang]
+    labels = LABELS[lang]
     known, whole = played(found), found["points"]
     rows = ranked(found)[:POINTS_SHOWN] if len(known) > POINTS_SHOWN else known
-    note = said["all_points"]
+    note = labels["all_points"]
     if len(rows) < whole:
         key = "points_note" if len(known) == whole else "points_played"
-        note = said[key].format(shown=len(rows), played=f"{len(known):,}", whole=f"{whole:,}")
-    lines = [Text(""), *headed(said["points"], note, width)]
+        note = labels[key].format(shown=len(rows), played=f"{len(known):,}", whole=f"{whole:,}")
+    lines = [Text(""), *headed(labels["points"], note, width)]
     names = [short_key(key, found["vary"]) for key in found["vary"]]
     texts, legend = _texts(found, rows, width)
     room = [
@@ -87,7 +87,7 @@ def _titles(titles: Sequence[tuple[str, int, bool]], width: int) -> list[Text]:
     parts = [
         [fitted(line, size).rstrip() for line in wrap(text, size, break_long_words=False)]
         if text.isascii()
-        else broken(text, size)
+        else break_lines(text, size)
         for text, size, _ in titles
     ]
     height = max(map(len, parts))

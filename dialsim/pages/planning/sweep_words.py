@@ -109,16 +109,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 
 def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
     """Return the text of a metric of replications."""
-    said = LABELS[lang]
+    texts = LABELS[lang]
     if metric.startswith("goal_"):
         number, _, what = metric.removeprefix("goal_").partition(".")
         goal = goals[int(number) - 1]
         name = _goal_name(goal, lang)
         if goal["target"] is not None and what == "value":
             target = formatting.number(goal["target"], goal["unit"])
-            return said[goal["bound"]].format(name=name, target=target)
-        return name if what == "value" else said[what].format(name)
-    return said[metric] if metric in said else plain_name(metric, lang)
+            return texts[goal["bound"]].format(name=name, target=target)
+        return name if what == "value" else texts[what].format(name)
+    return texts[metric] if metric in texts else plain_name(metric, lang)
 
 
 def _goal_name(goal: Found, lang: Language) -> str:

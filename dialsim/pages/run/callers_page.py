@@ -69,23 +69,23 @@ def callers_section(
     ids: Mapping[str, Any], reached: str, width: int, language: Language
 ) -> list[Text]:
     """Return a summary's ``caller_ids``; `reached`: the ISO time up to which it was played."""
-    say = LABELS[language]
-    total = say["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
+    texts = LABELS[language]
+    total = texts["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
     until = formatting.day(datetime.fromisoformat(reached), language=language)
-    lines = [*headed(say["title"], total, width)]
-    shown = [(say["severest"], ids["severest"]), (say["on"].format(until), ids["by_state"])]
+    lines = [*headed(texts["title"], total, width)]
+    shown = [(texts["severest"], ids["severest"]), (texts["on"].format(until), ids["by_state"])]
     if ids["severest"] == ids["by_state"]:
-        shown = [(say["all_along"], ids["by_state"])]
+        shown = [(texts["all_along"], ids["by_state"])]
     for name, states in shown:
         parts = [
-            say["state"].format(count, state if language == "en" else state_name(state))
+            texts["state"].format(count, state if language == "en" else state_name(state))
             for state, count in states.items()
             if count
         ]
-        lines += labelled_rows(name, say["and"].join(parts), width, COLUMN)
+        lines += labelled_rows(name, texts["and"].join(parts), width, COLUMN)
     extra = _besides(ids, language)
-    mark = say["besides"] + " " * (COLUMN + 2 - cell_len(say["besides"]))
-    return lines + (paragraph(say["then"].join(extra), width, mark=mark) if extra else [])
+    mark = texts["besides"] + " " * (COLUMN + 2 - cell_len(texts["besides"]))
+    return lines + (paragraph(texts["then"].join(extra), width, mark=mark) if extra else [])
 
 
 def state_name(state: str) -> str:
@@ -101,30 +101,30 @@ def state_name(state: str) -> str:
 
 
 def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:
-    say = LABELS[language]
+    texts = LABELS[language]
     closed = ids.get("closed_before", 0)
     counts = {
         "labelled": ids["labelled"],
         "closed_before": closed,
         "retired": ids["retired"] - closed,
     }
-    found = [say[key].format(count) for key, count in counts.items() if count]
+    found = [texts[key].format(count) for key, count in counts.items() if count]
     if ids.get("suspected"):
         found.append(given_up(ids["suspected"], language))
     for each in ids.get("alarms", []):
         time = formatting.clock(datetime.fromisoformat(each["time"]), language=language)
-        found.append(say["alarm"].format(campaign=each["campaign"], time=time))
+        found.append(texts["alarm"].format(campaign=each["campaign"], time=time))
     if ids.get("suspended_there"):
-        found.append(say["there"].format(ids["suspended_there"]))
+        found.append(texts["there"].format(ids["suspended_there"]))
     return found
 
 
 def given_up(suspected: Sequence[Mapping[str, Any]], language: Language = "en") -> str:
     """Return the caller IDs given up as intercepted: how often, the last, and their fate."""
-    say = LABELS[language]
+    texts = LABELS[language]
     last = formatting.clock(datetime.fromisoformat(suspected[-1]["time"]), language=language)
     times = sum(each.get("times", 1) for each in suspected)
-    often = "" if times == len(suspected) else say["often"].format(times)
+    often = "" if times == len(suspected) else texts["often"].format(times)
     again = sum(bool(each.get("again")) for each in suspected)
-    text = say["given_up"].format(count=len(suspected), often=often, last=last)
-    return text + (say["again"].format(again) if again else "")
+    text = texts["given_up"].format(count=len(suspected), often=often, last=last)
+    return text + (texts["again"].format(again) if again else "")

@@ -82,9 +82,9 @@ def lists_section(
     count = len(lists) + len(files)
     if not count:
         return []
-    say = LABELS[language]
-    note = "" if count == 1 else say["files"].format(count)
-    lines = [*headed(say["title"], note, width), *brief_lines(lists, width, language)]
+    texts = LABELS[language]
+    note = "" if count == 1 else texts["files"].format(count)
+    lines = [*headed(texts["title"], note, width), *brief_lines(lists, width, language)]
     for each in files:
         lines += file_lines(each, width, language=language)
     return lines
@@ -92,30 +92,30 @@ def lists_section(
 
 def brief_lines(accounts: Sequence[Account], width: int, language: Language = "en") -> list[Text]:
     """Return two or three lines a list, for the page of a run."""
-    say, bars = LABELS[language], BARS if language == "en" else BARS_ZH
+    texts, bars = LABELS[language], BARS if language == "en" else BARS_ZH
     lines = []
     for account in accounts:
         unusable = unusable_rows(account)
         cells = [
             Cell(account["name"], width - 58, style="bold"),
             Cell(_rows(account["rows"], language), 14, right=True),
-            Cell(say["used"].format(account["used"]), 15, right=True),
-            Cell(say["merged"].format(account["merged"]), 15, right=True, style=QUIET),
+            Cell(texts["used"].format(account["used"]), 15, right=True),
+            Cell(texts["merged"].format(account["merged"]), 15, right=True, style=QUIET),
         ]
         lines.append(row(cells))
         if unusable:
             worst = most_first(account["unusable"])
-            parts = [say["count"].format(n, fault_words(x, language)) for x, n in worst[:PARTS]]
+            parts = [texts["count"].format(n, fault_words(x, language)) for x, n in worst[:PARTS]]
             if len(worst) > PARTS:
-                parts.append(say["more"].format(len(worst) - PARTS))
-            text = say["unusable"].format(unusable, say["then"].join(parts))
+                parts.append(texts["more"].format(len(worst) - PARTS))
+            text = texts["unusable"].format(unusable, texts["then"].join(parts))
             lines += paragraph(text, width, indent=4, style=QUIET)
         barred = [
-            say["count"].format(n, bars.get(name, name))
+            texts["count"].format(n, bars.get(name, name))
             for name, n in most_first(account["barred"])
         ]
         if barred:
-            text = say["of_used"].format(say["then"].join(barred))
+            text = texts["of_used"].format(texts["then"].join(barred))
             lines += paragraph(text, width, indent=4, style=QUIET)
     return lines
 
@@ -130,7 +130,7 @@ def file_lines(
     allowed
         Also show the valid contents of faulty cells.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     unusable = unusable_rows(each)
     kind = formatting.localised(each, "kind", language)
     kind_width = min(20, width - 64)
@@ -139,29 +139,29 @@ def file_lines(
         Cell(each["name"] or path_fitted(each["file"], name_width), name_width, style="bold"),
         Cell(kind, kind_width, style=QUIET),
         Cell(_rows(each["rows"], language), 14, right=True),
-        Cell(say["different"].format(each["numbers"]), 16, right=True),
+        Cell(texts["different"].format(each["numbers"]), 16, right=True),
     ]
     lines = [row(cells)]
     if unusable:
-        text = say["unusable"].format(unusable, _reasons(each["unusable"], language))
+        text = texts["unusable"].format(unusable, _reasons(each["unusable"], language))
         text += _lines_of(each["examples"], language)
         lines += paragraph(text, width, indent=4, style=QUIET)
     strictly = each.get("taken_strictly", {})
     if strictly:
         reasons = _reasons(strictly, language)
-        text = say["all_the_same"].format(sum(strictly.values()), reasons)
+        text = texts["all_the_same"].format(sum(strictly.values()), reasons)
         text += _lines_of(each.get("strict_examples", ()), language)
         lines += paragraph(text, width, indent=4, style=QUIET)
     for reason in {**each["unusable"], **strictly} if allowed else ():
         choice = allowed_words(reason, language)
         if choice is not None:
-            text = say["allowed"].format(fault_words(reason, language), choice)
+            text = texts["allowed"].format(fault_words(reason, language), choice)
             lines += paragraph(text, width, indent=4, style=QUIET)
     if each.get("known_from"):
-        text = say["known_from"].format(each["known_from"])
+        text = texts["known_from"].format(each["known_from"])
         lines += paragraph(text, width, indent=4, style=QUIET)
     if not each.get("applies", True):
-        lines += paragraph(say["nobody"], width, indent=4, style=QUIET)
+        lines += paragraph(texts["nobody"], width, indent=4, style=QUIET)
     return lines + _met(each, width, language)
 
 
@@ -170,33 +170,34 @@ def _rows(count: int, language: Language) -> str:
 
 
 def _reasons(counts: Mapping[str, int], language: Language) -> str:
-    say = LABELS[language]
-    return say["then"].join(
-        say["count"].format(count, fault_words(reason, language))
+    texts = LABELS[language]
+    return texts["then"].join(
+        texts["count"].format(count, fault_words(reason, language))
         for reason, count in most_first(counts)
     )
 
 
 def _met(each: Account, width: int, language: Language) -> list[Text]:
     """Return how many people of the lists a file names, as a warning if it names none."""
-    say, met = LABELS[language], each.get("met")
+    texts, met = LABELS[language], each.get("met")
     if not each["rows"]:
-        return paragraph(say["empty"], width, indent=4, style=WARN)
+        return paragraph(texts["empty"], width, indent=4, style=WARN)
     if met is None:
         return []
     if met:
-        text = say["met_one" if met == 1 else "met"].format(met)
+        text = texts["met_one" if met == 1 else "met"].format(met)
         return paragraph(text, width, indent=4, style=QUIET)
-    return paragraph(say["met_nobody"], width, indent=4, style=WARN)
+    return paragraph(texts["met_nobody"], width, indent=4, style=WARN)
 
 
 def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:
     """Return the places of some examples, as `` (line 3 “x”; line 4 (empty))``."""
-    say = LABELS[language]
+    texts = LABELS[language]
     shown = [
-        say["line"].format(e["line"], quoted_cell(e["text"], language)) for e in examples[:EXAMPLES]
+        texts["line"].format(e["line"], quoted_cell(e["text"], language))
+        for e in examples[:EXAMPLES]
     ]
-    return say["examples"].format(say["then"].join(shown)) if shown else ""
+    return texts["examples"].format(texts["then"].join(shown)) if shown else ""
 
 
 def quoted_cell(text: str, language: Language = "en") -> str:

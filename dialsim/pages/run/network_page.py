@@ -82,17 +82,17 @@ def network_section(
     attempts
         Attempts of the whole run, which the refused calls are part of.
     """
-    say = LABELS[language]
-    lines = [*headed(say["title"], say["profile"].format(did["profile"]), width)]
+    texts = LABELS[language]
+    lines = [*headed(texts["title"], texts["profile"].format(did["profile"]), width)]
     if did["off"]:
         names = [in_chinese(name) for name in did["off"]] if language == "zh" else did["off"]
-        lines += paragraph(say["off"].format(say["and"].join(names)), width, style=QUIET)
+        lines += paragraph(texts["off"].format(texts["and"].join(names)), width, style=QUIET)
     for cause in did["refused"]:
         lines.append(_cause(cause, attempts, width, language))
     if not did["refused"]:
-        lines += paragraph(say["no_call"], width, style=QUIET)
+        lines += paragraph(texts["no_call"], width, style=QUIET)
     if not did["groups"]:
-        lines += paragraph(say["no_action"], width, style=QUIET)
+        lines += paragraph(texts["no_action"], width, style=QUIET)
     for group in did["groups"][:EXAMPLES]:
         lines += _group(group, width, language)
     for group in did["groups"][EXAMPLES:]:
@@ -112,24 +112,26 @@ def _cause(cause: Mapping[str, Any], attempts: int, width: int, language: Langua
 
 def _group_head(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return action, time and number of targets; a long name gets a line of its own."""
-    say = LABELS[language]
+    texts = LABELS[language]
     first = datetime.fromisoformat(group["first"])
     last = datetime.fromisoformat(group["last"])
     when = formatting.clock(first, weekday=False, language=language)
     if last.date() > first.date():
-        when = say["to"].format(when, formatting.day(last, language=language))
+        when = texts["to"].format(when, formatting.day(last, language=language))
     elif f"{last:%H:%M}" != f"{first:%H:%M}":
-        when = say["to"].format(when, f"{last:%H:%M}")
+        when = texts["to"].format(when, f"{last:%H:%M}")
     many = ""
     met = group.get("numbers", group["targets"])  # older versions wrote only the targets
     if group["count"] > 1 or met > 1:
-        numbers = say["number" if met == 1 else "numbers"].format(met)
+        numbers = texts["number" if met == 1 else "numbers"].format(met)
         many = (
-            numbers if group["count"] in (1, met) else say["often"].format(group["count"], numbers)
+            numbers
+            if group["count"] in (1, met)
+            else texts["often"].format(group["count"], numbers)
         )
     severe = group["action"] in SEVERE
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
-    what = say["group"].format(*names)
+    what = texts["group"].format(*names)
     wide, size = COLUMNS[language]
     tail = [Cell(when, size), Cell(many)]
     beside = width - 2 - wide - 2 - (max(size, cell_len(when)) + 2 if many else 0)
@@ -155,24 +157,24 @@ def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Tex
 
 def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return a summary's aftermath: complaints that arrived late, and their consequences."""
-    say = LABELS[language]
+    texts = LABELS[language]
     until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
-    lines = [*headed(say["after"], say["until"].format(until), width)]
+    lines = [*headed(texts["after"], texts["until"].format(until), width)]
     for each in late["complaints"]:
         last = formatting.day(datetime.fromisoformat(each["last"]), language=language)
-        said = say["complaint" if each["count"] == 1 else "complaints"]
+        form = texts["complaint" if each["count"] == 1 else "complaints"]
         name = formatting.localised(each, "name", language)
-        text = said.format(each["count"], name, last)
+        text = form.format(each["count"], name, last)
         if each.get("of_earlier"):
-            text += say["of_earlier"].format(each["of_earlier"])
+            text += texts["of_earlier"].format(each["of_earlier"])
         lines += paragraph(text, width)
     for each in late["actions"]:
-        said = say["time" if each["count"] == 1 else "times"]
+        form = texts["time" if each["count"] == 1 else "times"]
         lines.append(
-            row([Cell(said.format(formatting.localised(each, "name", language), each["count"]))])
+            row([Cell(form.format(formatting.localised(each, "name", language), each["count"]))])
         )
         for text in formatting.localised(each, "lines", language):
             lines += paragraph(text, width, indent=4, style=QUIET)
     if len(lines) == 1:
-        lines += paragraph(say["nothing"], width, style=QUIET)
+        lines += paragraph(texts["nothing"], width, style=QUIET)
     return lines

@@ -111,7 +111,7 @@ def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> l
 
 def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
     """Return the reactions as facts: a label (may be empty), a text, and whether it is bad."""
-    say = LABELS[language]
+    texts = LABELS[language]
     values = {key: metric["value"] for key, metric in s["metrics"].items()}
     broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
     weak = s.get("weak_defaults", ())
@@ -130,16 +130,16 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
     marks = formatting.number(values["marks"], language=language) + beside("marks")
     opt_outs = formatting.number(values["opt_outs"], language=language)
     return [
-        (say["abandoned"], _dropped(s["abandoned"], language),
+        (texts["abandoned"], _dropped(s["abandoned"], language),
          bool(broken) or not s["abandoned"]["within"]),
         *(("", formatting.broken_limit(wall, language), True) for wall in broken if
         wall["campaign"]), (marked(say["complaints"], weak_mark("complaints", weak)), complaints,
         False), *_complainants(s, language),
-        (marked(say["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
-        (say["opt_outs"], opt_outs, False),
+        (marked(texts["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
+        (texts["opt_outs"], opt_outs, False),
         *_declined(s, language),
         *(
-            (say[label], text, False)
+            (texts[label], text, False)
             for label, key, told in (
                 ("callbacks", "callbacks", _callbacks),
                 ("transfers", "transfers", _transfers),
@@ -160,40 +160,40 @@ def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
     >>> cap_basis(us, "en")
     ' (S60, US rule taken over)'
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     note = formatting.localised(gone, "note", language) if gone.get("note") else ""
     if (
         gone["confidence"] in ("rule", "inferred") and note
     ):  # the owner of the rule, or what replaced it
         source = formatting.source_ids(gone["source"], language)
-        return say["whose"].format(source=source, note=note.partition(say["note_ends"])[0])
+        return texts["whose"].format(source=source, note=note.partition(texts["note_ends"])[0])
     return quoted_basis(gone, language)
 
 
 def _dropped(gone: Mapping[str, Any], language: Language) -> str:
-    say, basis = LABELS[language], cap_basis(gone, language)
+    texts, basis = LABELS[language], cap_basis(gone, language)
     cap = formatting.percent(gone["at_most"])
     if gone["share"] is None:
-        return say["no_live"].format(cap=cap, basis=basis)
+        return texts["no_live"].format(cap=cap, basis=basis)
     late = ""
     if gone.get("connected_late"):  # older versions did not write it
         count = formatting.number(gone["connected_late"], language=language)
-        late = say["late"].format(count=count, within=spaced(gone["connect_within_ms"], language))
-    return say["dropped"].format(
+        late = texts["late"].format(count=count, within=spaced(gone["connect_within_ms"], language))
+    return texts["dropped"].format(
         share=formatting.percent(gone["share"]), late=late, cap=cap, basis=basis
     )
 
 
 def _complaints(values: Mapping[str, Any], language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     text = formatting.number(values["complaints"], language=language)
     if values["complaints"]:
         to_12321 = values["complaints_12321"]
-        text = say["channels"].format(
+        text = texts["channels"].format(
             complaints=text, to_12321=to_12321, to_hotlines=values["complaints"] - to_12321
         )
     per_million = values["complaints_per_million"]
-    return text + ("" if per_million is None else say["per_million"].format(per_million))
+    return text + ("" if per_million is None else texts["per_million"].format(per_million))
 
 
 def _to_regulator(values: Mapping[str, Any], language: Language) -> str:
@@ -216,33 +216,33 @@ def _earlier(s: Mapping[str, Any], language: Language) -> str:
 
 def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
     """Return the fact on known complainants, and calls to them since; nothing without any."""
-    found, say = s.get("complainants"), LABELS[language]
+    found, texts = s.get("complainants"), LABELS[language]
     if not found or not any(found.values()):
         return []
-    return [(say["complainants"], say["listed"].format(**found), found["called_since"] > 0)]
+    return [(texts["complainants"], texts["listed"].format(**found), found["called_since"] > 0)]
 
 
 def _declined(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
     """Return the fact on people who declined; nothing without any."""
-    found, say = s.get("declined"), LABELS[language]
+    found, texts = s.get("declined"), LABELS[language]
     if not found:
         return []
     count = formatting.number(found, language=language)
-    return [(say["declined"], say["no_more"].format(count), False)]
+    return [(texts["declined"], texts["no_more"].format(count), False)]
 
 
-_SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}
+_ALLOWED_KEYS = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}
 
 
 def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> str:
     """Return the share the network lets pass, beside the used one; empty if it is off."""
     if found is None or found["allowed"] is None:
         return ""
-    say, share = LABELS[language], found.get("share")
-    return say[_SAID[name]].format(
+    texts, share = LABELS[language], found.get("share")
+    return texts[_ALLOWED_KEYS[name]].format(
         used=found["used"],
         next=found["allowed"] + 1,
-        share="" if share is None else say["and_share"].format(formatting.percent(share)),
+        share="" if share is None else texts["and_share"].format(formatting.percent(share)),
         basis=quoted_basis(found, language),
     )
 
@@ -263,29 +263,29 @@ def _by_campaign(
 
 def _callbacks(kept: Mapping[str, Any], language: Language) -> str:
     """Return the facts on agreed callbacks."""
-    say, punctual = LABELS[language], kept["punctual"]
+    texts, punctual = LABELS[language], kept["punctual"]
     if language == "zh":
         punctual = f" {formatting.span(parse_duration(punctual), language)}"
-    text = say["agreed"].format(**{**kept, "punctual": punctual})
+    text = texts["agreed"].format(**{**kept, "punctual": punctual})
     return text + "".join(
-        say[what].format(kept[what]) for what in ("overdue", "to_come") if kept[what]
+        texts[what].format(kept[what]) for what in ("overdue", "to_come") if kept[what]
     )
 
 
 def _transfers(held: Mapping[str, Any], language: Language) -> str:
     """Return the facts on callees who asked a robot for a person."""
-    say = LABELS[language]
+    texts = LABELS[language]
     hold = held["mean_hold_s"]
-    text = say["asked"].format(**held)
-    text += "" if hold is None else say["hold"].format(hold)
-    return text + say["not_taken"].format(held["not_taken"])
+    text = texts["asked"].format(**held)
+    text += "" if hold is None else texts["hold"].format(hold)
+    return text + texts["not_taken"].format(held["not_taken"])
 
 
 def _heard(heard: Mapping[str, Any], language: Language) -> str:
     """Return the facts on people who heard a recording."""
-    say = LABELS[language]
-    text = say["played"].format(heard["played"])
+    texts = LABELS[language]
+    text = texts["played"].format(heard["played"])
     if not heard["played"]:
         return text
     share = formatting.percent(heard["heard_out"] / heard["played"])
-    return text + say["heard_out"].format(heard["heard_out"], share)
+    return text + texts["heard_out"].format(heard["heard_out"], share)

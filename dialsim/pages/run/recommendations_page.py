@@ -39,10 +39,10 @@ def changes_section(
     """
     if not changes:
         return []
-    say = LABELS[language]
-    lines = [*headed(say["title"], say["note"], width)]
+    texts = LABELS[language]
+    lines = [*headed(texts["title"], texts["note"], width)]
     for each in changes:
-        text = say["change"].format(
+        text = texts["change"].format(
             sentence=formatting.localised(each, "sentence", language),
             effect=formatting.localised(each, "effect", language),
         )

@@ -55,28 +55,28 @@ LABELS: dict[str, dict[str, str]] = {
 
 def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = "en") -> list[Text]:
     """Return the lines of one split, from `Split.to_dict`; none is wider than `width`."""
-    width, say = usable_width(width), LABELS[language]
+    width, texts = usable_width(width), LABELS[language]
     name = split["attribute"]
     rows = split["rows"]
     count = sum(each["values"] for each in rows)
-    note = say["value" if count == 1 else "values"].format(count)
-    lines = [*headed(say["title"].format(name), note, width)]
+    note = texts["value" if count == 1 else "values"].format(count)
+    lines = [*headed(texts["title"].format(name), note, width)]
     wide = width >= 90
     size = width - 62 - (14 if wide else 0)
     columns = ("leads", "attempts", "live", "conversations", "abandoned", "complaints")
-    lines.append(_line("", [say[column] for column in columns], size, ""))
+    lines.append(_line("", [texts[column] for column in columns], size, ""))
     lines[-1].stylize("dim")
     most = max((each["conversations"] for each in rows), default=0) or 1
     for each in rows[:SHOWN]:
         length = bar(each["conversations"] / most, 12) if wide else ""
         lines.append(_line(_label(each, language), _figures(each), size, length))
     if len(rows) > SHOWN:
-        lines += paragraph(say["more"].format(len(rows) - SHOWN), width, style="dim")
-    total = _line(say["all"], _figures(split["total"]), size, "")
+        lines += paragraph(texts["more"].format(len(rows) - SHOWN), width, style="dim")
+    total = _line(texts["all"], _figures(split["total"]), size, "")
     total.stylize("bold")
     lines.append(total)
-    without = say["and"].join(_metric(key, language) for key in split["not_split"])
-    lines += paragraph(say["not_split"].format(name, without), width, style="dim")
+    without = texts["and"].join(_metric(key, language) for key in split["not_split"])
+    lines += paragraph(texts["not_split"].format(name, without), width, style="dim")
     return fit(lines, width)
 
 
@@ -86,10 +86,10 @@ def _metric(key: str, language: Language) -> str:
 
 
 def _label(each: Mapping[str, Any], language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     if each["values"] > 1:
-        return say["others"].format(each["values"])
-    return say["none"] if each["value"] is None else str(each["value"])
+        return texts["others"].format(each["values"])
+    return texts["none"] if each["value"] is None else str(each["value"])
 
 
 def _figures(each: Mapping[str, Any]) -> list[str]:

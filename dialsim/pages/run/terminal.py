@@ -136,22 +136,22 @@ def page(
 
 
 def _headline(s: Summary, width: int, language: Language) -> list[Text]:
-    say, identity, period = LABELS[language], s["identity"], s["period"]
+    texts, identity, period = LABELS[language], s["identity"], s["period"]
     first = datetime.fromisoformat(period["start"])
-    length = say["day" if period["days"] == 1 else "days"].format(period["days"])
+    length = texts["day" if period["days"] == 1 else "days"].format(period["days"])
     day = formatting.day(first, weekday=True, year=True, language=language)
-    note = say["from"].format(day=day, length=length, seed=identity["seed"])
+    note = texts["from"].format(day=day, length=length, seed=identity["seed"])
     lines = [*headed(identity["name"], note, width)]
     if s["heading"]:
         lines.append(Text(formatting.localised(s, "heading", language), style=f"bold {BAD}"))
         for misuse in formatting.localised(s, "misuses", language):
             lines += paragraph(misuse, width, style=BAD, mark="· ")
         if s["study"]:
-            said = ASSUMED[language]["study" if s["misuses"] else "needless_study"]
-            lines += paragraph(said, width, mark="· ")
+            study = ASSUMED[language]["study" if s["misuses"] else "needless_study"]
+            lines += paragraph(study, width, mark="· ")
     if not s["complete"]:
         reached = formatting.clock(datetime.fromisoformat(period["reached"]), language=language)
-        lines += paragraph(say["broken"].format(reached), width, indent=0, style=BAD)
+        lines += paragraph(texts["broken"].format(reached), width, indent=0, style=BAD)
     for wall in s.get("walls", ()):
         if not wall["met"]:
             text = formatting.broken_limit(wall, language)
@@ -164,16 +164,16 @@ def _headline(s: Summary, width: int, language: Language) -> list[Text]:
 def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     if not s["goals"]:
         return []
-    say = LABELS[language]
-    lines, weak = [*headed(say["goals"], "", width)], s.get("weak_defaults", ())
+    texts = LABELS[language]
+    lines, weak = [*headed(texts["goals"], "", width)], s.get("weak_defaults", ())
     longest = max(cell_len(formatting.margin(goal, language)) for goal in s["goals"])
     beside = width >= GOAL + 2 + longest  # margins are shown for every goal or for none
     for goal in s["goals"]:
         mark, style = MARKS[goal["met"]]
-        by = say["at_the_end"]
+        by = texts["at_the_end"]
         if goal["by"]:
             by = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
-        target = say[goal["bound"]].format(formatting.number(goal["target"], goal["unit"]))
+        target = texts[goal["bound"]].format(formatting.number(goal["target"], goal["unit"]))
         value = formatting.number(goal["value"], goal["unit"], language)
         name = formatting.localised(goal, "name", language)
         cells = [
@@ -229,10 +229,10 @@ def _splits(s: Summary, width: int, language: Language) -> list[Text]:
 
 
 def _binding(s: Summary, width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
-    lines = [*headed(say["binding"], "", width)]
+    texts = LABELS[language]
+    lines = [*headed(texts["binding"], "", width)]
     for names, text in formatting.of_each(s["binding"], "sentence", language):
-        lines += paragraph(say["of"].format(names, text) if names else text, width)
+        lines += paragraph(texts["of"].format(names, text) if names else text, width)
     return lines
 
 
@@ -265,22 +265,22 @@ SECTIONS: tuple[Section, ...] = (
 
 
 def _closing(s: Summary, width: int, folder: str | None, language: Language) -> list[Text]:
-    say, figures = LABELS[language], s["performance"]
+    texts, figures = LABELS[language], s["performance"]
     parts = []
     attempts = figures.get("attempts", s["metrics"]["attempts"]["value"])
     if attempts is not None:
-        parts.append(say["attempts"].format(attempts))
+        parts.append(texts["attempts"].format(attempts))
     seconds = figures.get("wall_seconds")
     if seconds is not None:
-        parts.append(say["seconds"].format(seconds))
+        parts.append(texts["seconds"].format(seconds))
     engine = figures.get("engine_seconds")
     if engine:
-        parts.append(say["engine"].format(seconds=engine, rate=attempts / engine))
+        parts.append(texts["engine"].format(seconds=engine, rate=attempts / engine))
     peak = figures.get("peak_rss_bytes")
     if peak:
-        parts.append(say["memory"].format(peak / 2**20))
+        parts.append(texts["memory"].format(peak / 2**20))
     lines = paragraph("".join(parts), width, indent=0, style=QUIET) if parts else []
-    outcome = say["outcome"].format(s["outcome_digest"], s["identity"]["version"])
+    outcome = texts["outcome"].format(s["outcome_digest"], s["identity"]["version"])
     lines += paragraph(outcome, width, 0, QUIET)
     if folder:
         lines.append(Text(str(folder), style="bold"))

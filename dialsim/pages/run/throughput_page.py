@@ -45,24 +45,24 @@ def throughput_section(
     """Return a summary's ``throughput.by_hour``; nothing if no hour was ever open."""
     if not hours:
         return []
-    say = LABELS[language]
+    texts = LABELS[language]
     size = max(4, (width - 66) // 2)
     calls = min(size + 8, width - FIGURES)  # bars take the room that figures leave
     most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
-    lines = [*headed(say["title"], say["note"], width)]
+    lines = [*headed(texts["title"], texts["note"], width)]
     head = [
         Cell("", 5),
-        Cell(say["attempts"], 10, right=True),
+        Cell(texts["attempts"], 10, right=True),
         Cell("", calls, bar=True),
-        Cell(say["conversations"], 13, right=True),
-        Cell(say["occupancy"], 11, right=True),
+        Cell(texts["conversations"], 13, right=True),
+        Cell(texts["occupancy"], 11, right=True),
     ]
     lines.append(row(head))
     lines[-1].stylize(QUIET)
     for hour in hours:
         occupancy = hour["occupancy"]
         cells = [
-            Cell(say["hour"].format(hour["hour"]), 5),
+            Cell(texts["hour"].format(hour["hour"]), 5),
             Cell(f"{hour['attempts_per_hour']:,.0f}", 10, right=True),
             Cell(_bar(hour["attempts_per_hour"], most, calls), calls, style="cyan", bar=True),
             Cell(f"{hour['conversations_per_hour']:,.0f}", 13, right=True),

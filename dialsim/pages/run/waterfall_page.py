@@ -31,11 +31,11 @@ LABELS: dict[str, dict[str, str]] = {
 
 def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return a summary's waterfall of all campaigns together."""
-    say, total = LABELS[language], waterfall["total"]
+    texts, total = LABELS[language], waterfall["total"]
     rows = total["rows"]
     count = len(waterfall["campaigns"])
-    note = "" if count == 1 else say["campaigns"].format(count)
-    lines = [*headed(say["title"], note, width)]
+    note = "" if count == 1 else texts["campaigns"].format(count)
+    lines = [*headed(texts["title"], note, width)]
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for leave in total["exits"]:
         groups.setdefault(leave["group"], []).append(leave)

@@ -189,7 +189,7 @@ def _bill(asked: Request) -> CostStatement | None:
 
 
 def _bill_rows(asked: Request, bill: CostStatement) -> dict[str, Any]:
-    said, figures = asked.said, asked.log.summary["metrics"]
+    texts, figures = asked.texts, asked.log.summary["metrics"]
     each = [
         texts["each"].format(amount=money(bill.total / count, bill.currency), of=texts[name])
         for metric, name in (("conversations", "each_conversation"), ("reach", "each_person"))
@@ -257,7 +257,7 @@ def _plain(figure: Decimal) -> str:
 
 
 def _tiles(asked: Request, known: list[Finish], bill: CostStatement | None) -> list[dict[str, str]]:
-    said, replayed, found = asked.said, asked.replayed, []
+    texts, replayed, found = asked.texts, asked.replayed, []
     if known:
         ticks = [each.here if not each.quantiles else each.quantiles[1] for each in known]
         last = None if None in ticks else max(tick for tick in ticks if tick is not None)

@@ -136,8 +136,8 @@ LABELS: dict[str, dict[str, str]] = {
 
 def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
     """Return the lines of the page of `dialsim.explanations.intervention_trace.chain`."""
-    say = LABELS[language]
-    lines = [title(say["title"].format(found["number"]), found["run"], width, language)]
+    texts = LABELS[language]
+    lines = [title(texts["title"].format(found["number"]), found["run"], width, language)]
     lines += wrapped(found["sentence"], width, "  ")
     if found["figure"] is not None:
         note = texts[found["figure"]["agreement"]]

@@ -110,9 +110,9 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(_goal(goal, lang) + texts.get(goal["state"], ""), width, 2, style, "· ")
     if here["spent"] is not None:
         amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
-        lines += paragraph(said["spent"].format(amount=amount), width)
+        lines += paragraph(texts["spent"].format(amount=amount), width)
     lines += _omitted_keys(found, width, lang)
-    return [*lines, *paragraph(said["holds"], width, 2, QUIET), Text()]
+    return [*lines, *paragraph(texts["holds"], width, 2, QUIET), Text()]
 
 
 def _omitted_keys(found: Found, width: int, lang: Language) -> list[Text]:
@@ -147,7 +147,7 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
     lines += paragraph(text, width)
     for goal in here["goals"]:
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
-        lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
+        lines += paragraph(_goal(goal, lang) + texts.get(goal["state"], ""), width, 2, style, "· ")
     lines += _omitted_keys(found, width, lang)
     assumed = ("；" if lang == "zh" else "; ").join(
         here["assumed_zh" if lang == "zh" else "assumed"]

@@ -133,7 +133,7 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         (texts["abandoned"], _dropped(s["abandoned"], language),
          bool(broken) or not s["abandoned"]["within"]),
         *(("", formatting.broken_limit(wall, language), True) for wall in broken if
-        wall["campaign"]), (marked(say["complaints"], weak_mark("complaints", weak)), complaints,
+        wall["campaign"]), (marked(texts["complaints"], weak_mark("complaints", weak)), complaints,
         False), *_complainants(s, language),
         (marked(texts["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
         (texts["opt_outs"], opt_outs, False),

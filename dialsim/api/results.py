@@ -330,7 +330,7 @@ class Run:
         if by in known:
             return Split.from_dict(known[by])
         run_values = {key: each["value"] for key, each in self.summary["metrics"].items()}
-        # of a run of an earlier version nobody knows who was connected too late
+        # older runs do not record late connects
         within_ms = int(self.summary["abandoned"].get("connect_within_ms", NEVER))
         names = self.summary.get("attributes") or []
         if by == "hour" and by not in names:

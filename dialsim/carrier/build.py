@@ -29,7 +29,7 @@ from dialsim.carrier.delivery.signalling import (
     build_seen_shares,
     build_signals,
     row_starts,
-    tells_refusals,
+    signals_refused_category,
 )
 from dialsim.carrier.filing.build import (
     build_filed_blocks,
@@ -112,7 +112,7 @@ def build_profile(
     weekday = scenario.start.weekday()
     judges = judges_of(scenario, network)
     plain = "signalling" in scenario.network.off
-    signals = build_signals(network, plain, tells_refusals(scenario))
+    signals = build_signals(network, plain, signals_refused_category(scenario))
     announcements = build_announcements(network, plain)
     return Profile(
         network=record,
@@ -129,7 +129,7 @@ def build_profile(
         signal_starts=row_starts(signals),
         announcements=announcements,
         announcement_starts=row_starts(announcements),
-        meaning=build_meaning(network, tells_refusals(scenario)),
+        meaning=build_meaning(network, signals_refused_category(scenario)),
         ambiguous=build_ambiguous(network),
         announced=build_announced(network),
         seen_shares=build_seen_shares(scenario, network),

@@ -47,17 +47,17 @@ def refusal(record: Any, state: int, dated: int, subscriber: Any, network: Any, 
 
     A registered line is intercepted by an event alone (``dated`` as of `in_force`).
     """
-    now, luck, key, n, _ = at
+    now, keys, key, n, _ = at
     lag_ms = np.int64(network["refusal_lag_ms"][np.int64(subscriber["operator"])])
     listed = np.int64(subscriber["registered_min"]) * MINUTE_MS + lag_ms <= now
     if record["registered"] == 1:
         if listed and (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
-            u = draw_by(luck, Stream.REFUSE_CALL, key, n)
+            u = draw_by(keys, Stream.REFUSE_CALL, key, n)
             if hit(u, np.int64(network["intercept_registered"])):
                 return Cause.REFUSED_CATEGORY
         state = Action.NONE
     if (state == Action.INTERCEPT or dated & INTERCEPTED) and listed:
-        u = draw_by(luck, Stream.REFUSE_CALL, key, n)
+        u = draw_by(keys, Stream.REFUSE_CALL, key, n)
         return (
             Cause.REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else Cause.NONE
         )
@@ -92,7 +92,7 @@ def blocked_cause(
     """Cause of a block before the line contract, or NONE (network/SEMANTICS.md, Judge 1-5).
 
     ``judged``: (above a throttling ceiling here, there, row there, target there; -1: not judged
-    there). ``at``: (now, luck, person key, attempt n, shared target row or -1).
+    there). ``at``: (now, keys, person key, attempt n, shared target row or -1).
     """
     now, target = at[0], at[4]
     above, above_there, row, target_there = judged
@@ -146,7 +146,7 @@ def look_here(
     """
     if not counts_calls(profile):
         return False, -1, -1
-    now, luck, key, n, callers, _ = at
+    now, keys, key, n, callers, _ = at
     count_call(carrier, line, target >= 0, callers, now)
     seat = seat_here(line, target, callers)
     record = carrier.lines[line]
@@ -154,7 +154,7 @@ def look_here(
     if looks_for_new(profile, record):
         new = 1 if is_new(profile, record, carrier.last_calls, person, seat[0], now) else 0
         count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, line, seat, (now, luck, key, n))
+    above, raised = apply_frequency(carrier, profile, line, line, seat, (now, keys, key, n))
     return above, raised, new
 
 
@@ -168,7 +168,7 @@ def look_there(
     line is above a throttling ceiling, the row whose rung is now pending, the line's row there and
     the target there (-1 each: none).
     """
-    now, luck, key, n, callers, _ = at
+    now, keys, key, n, callers, _ = at
     target, new = seen
     operator = operator_there(carrier, profile, subscriber, line)
     if operator < 0:
@@ -180,7 +180,7 @@ def look_there(
     add_call(carrier, seat[0], now)
     if new >= 0:
         count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, row, seat, (now, luck, key, n))
+    above, raised = apply_frequency(carrier, profile, line, row, seat, (now, keys, key, n))
     return above, raised, row, seat[1]
 
 
@@ -197,10 +197,10 @@ def judge(
 ) -> tuple[int, int]:
     """Decide one attempt and write what comes back (``call``) and what is (``fate``).
 
-    ``at``: (now, luck, person key, attempt n, callers N, ring timeout ms). Returns the rows
+    ``at``: (now, keys, person key, attempt n, callers N, ring timeout ms). Returns the rows
     of `lines` whose pending rung was just set, here and there, or -1.
     """
-    now, luck, key, n, _, ring_timeout_ms = at
+    now, keys, key, n, _, ring_timeout_ms = at
     network = profile.network[0]
     record = carrier.lines[line]
     subscriber = carrier.subscribers[person]
@@ -209,10 +209,10 @@ def judge(
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at
     )
-    set_up_ms = duration(profile, POST_DIAL, Stream.POST_DIAL, luck, key, n)
+    set_up_ms = duration(profile, POST_DIAL, Stream.POST_DIAL, keys, key, n)
     judged = (above, above_there, row, target_there)
     robot = np.int64(call["robot"])
-    here = (now, luck, key, n, target)
+    here = (now, keys, key, n, target)
     ring_ms = 0
     cause = blocked_cause(carrier, profile, subscriber, line, judged, here)
     if cause == Cause.NONE and network["off_contract"] == 0:
@@ -227,7 +227,7 @@ def judge(
     elif cause == Cause.BLOCKED_BY_CALLEE:
         after = set_up_ms
     else:
-        after = duration(profile, REFUSAL_DELAY, Stream.SIGNAL_DELAY, luck, key, n)
+        after = duration(profile, REFUSAL_DELAY, Stream.SIGNAL_DELAY, keys, key, n)
     answered = cause == Cause.LIVE or cause == Cause.ASSISTANT
     call["announcement"] = 0
     call["after_ms"] = max(after, 1)

@@ -47,25 +47,25 @@ def fill_population(
     """Write what is true of a list's people of one relation, in the kernels' units."""
     drawn = source.synthetic
 
-    def told(key: str, otherwise: str) -> float:
+    def given_or(key: str, otherwise: str) -> float:
         value = None if drawn is None else getattr(drawn, key)
         return float(network[otherwise] if value is None else value)
 
-    empty = told("empty", f"people.{relation}.empty")
-    suspended = told("suspended", f"people.{relation}.suspended")
+    empty = given_or("empty", f"people.{relation}.empty")
+    suspended = given_or("suspended", f"people.{relation}.suspended")
     exists = 1.0 - empty - suspended
-    dormant = told("dormant", f"people.{relation}.dormant")
+    dormant = given_or("dormant", f"people.{relation}.dormant")
     record["genuine"] = threshold32(source.genuine_of(relation))
     record["empty"] = threshold32(empty)
     record["suspended"] = threshold32(suspended)
     record["dormant"] = threshold32(min(1.0, dormant / exists) if exists > 0 else 0.0)
-    record["whitelist"] = threshold32(told("whitelist", "refuse_call.whitelist_share"))
+    record["whitelist"] = threshold32(given_or("whitelist", "refuse_call.whitelist_share"))
     if "subscriber_blocks" not in off:
         record["blocks"] = threshold32(network[f"subscriber_blocks.{relation}"])
     record["ported"] = threshold32(network["portability.share"])
-    registered = told("registered", "refuse_call.registered_share")
+    registered = given_or("registered", "refuse_call.registered_share")
     record["registered_share"] = threshold32(registered)
-    growth = told("registry_growth", "refuse_call.growth_per_month")
+    growth = given_or("registry_growth", "refuse_call.growth_per_month")
     record["growth_per_min"] = threshold32(min(1.0, growth)) // MONTH_MIN
     for trade in TRADES:
         share = refusing_share(source, network, relation, trade, registered)
@@ -80,8 +80,8 @@ def refusing_share(
     Profile and list give shares of all people. What the list does not name is refused by as many
     of its registered people as of the profile's, however many of them are registered.
     """
-    told = source.synthetic.refuses if source.synthetic is not None else None
-    refuses: float | None = (told or {}).get(trade)
+    given = source.synthetic.refuses if source.synthetic is not None else None
+    refuses: float | None = (given or {}).get(trade)
     if refuses is None:
         refuses = network[f"refuse_call.category_share.{relation}"]
         registered = network["refuse_call.registered_share"]
@@ -106,8 +106,8 @@ def refusing_people(
         Share of each operator among the subscribers, after porting.
     """
     drawn = source.synthetic
-    told = None if drawn is None else drawn.registered
-    registered = float(network["refuse_call.registered_share"] if told is None else told)
+    given = None if drawn is None else drawn.registered
+    registered = float(network["refuse_call.registered_share"] if given is None else given)
     by_registry = registered * refusing_share(source, network, relation, trade, registered)
     served = sum(
         share * network[f"refuse_call.portal_share.{name}"]

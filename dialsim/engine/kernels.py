@@ -48,18 +48,15 @@ from dialsim.engine.leads.kernels import (
     pace_pool,
     person_of,
     sleep,
-    wake_soon,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
 from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
 from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rouse
 from dialsim.engine.prefetching.kernels import (
-    WINDOW_BITS,
-    look_ahead,
+    NOTHING_AHEAD,
     look_behind,
     look_on_the_list,
-    next_minute,
-    walk_on,
+    prepare_window,
 )
 from dialsim.engine.retries.kernels import lapse
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
@@ -71,8 +68,6 @@ from dialsim.pacing.layout import GAP_BITS
 
 Array = NDArray[Any]
 
-LATE = 0xC0  # of a window's number: in the last quarter of its minute
-WAKEN = 3  # windows, this one and two more, during which comes what is kept of who is due in them
 REPLAY = 2  # of WORLD's `tape`
 EVENT_ROWS = 6  # most rows one step may log of each kind
 ACTION_ROWS = 8
@@ -86,7 +81,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
     status, played, last = Status.YIELD, np.int64(0), np.int64(0)
-    window = scout = np.int64(-1)
+    ahead = NOTHING_AHEAD
     steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
         if steps == 0:
@@ -100,15 +95,8 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
             status = Status.DONE if until >= world["end"] else Status.REACHED
             break
         now, kind = queue_now(s.queue), queue_kind(s.queue, node)
-        if kind < Kind.PACE:  # who decides and dials then does so at the same tick
-            if now >> WINDOW_BITS != window:
-                window = now >> WINDOW_BITS
-                wake_soon(k, s, (window + WAKEN) << WINDOW_BITS)
-                look_ahead(k, s, now)
-                if scout < 0 and window & LATE == LATE:
-                    scout = next_minute(s.queue, now)
-            if scout >= 0:
-                scout = walk_on(s.queue, scout)
+        if kind < Kind.PACE:  # pacing and dialling follow at the same tick
+            ahead = prepare_window(k, s, ahead, now)
         if kind == Kind.DIAL:
             if on_dial(k, s, node - np.int64(world["node_dial"]), now) == Status.NEED_LEADS:
                 status = Status.NEED_LEADS

@@ -63,8 +63,8 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
         the end of its days.
 
     A quantity without a price has no amount; see
-    :func:`dialsim.results.cost_statement.cost_statement`. Of a scenario that is played from
-    ``history.as_of`` on, what is spent from there on.
+    :func:`dialsim.results.cost_statement.cost_statement`. A scenario that starts at
+    ``history.as_of`` has only the cost from there on.
     """
     from dialsim.scenario.as_of import opening_tick
 

@@ -24,7 +24,7 @@ from dialsim.carrier.complaints.kernels import (
     is_marked,
     is_off_hour,
 )
-from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
+from dialsim.carrier.contract.kernels import trunk_cause, trunk_exceeds, unreported_excess
 from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, W_TRIAGED, SubscriberFlag
 from dialsim.core.codes import Action, Cause, EventCode, Rule
 from dialsim.core.rng import stream_keys_of
@@ -120,11 +120,11 @@ def test_an_excess_is_told_once_a_day() -> None:
     contract = np.zeros(1, CONTRACT)
     contract["daily_volume"], contract["volume_told"], contract["concurrency_told"] = 30, -1, -1
     volume, concurrency = int(Cause.CONTRACT_VOLUME), int(Cause.CONTRACT_CONCURRENCY)
-    assert excess_to_tell(contract[0], volume, 1, 5) == (Rule.CONTRACT_VOLUME, 31, 30)
-    assert excess_to_tell(contract[0], volume, 1, DAY_MS - 1) == (0, 0, 0)
-    assert excess_to_tell(contract[0], concurrency, 7, 9)[:2] == (Rule.CONTRACT_CONCURRENCY, 7)
-    assert excess_to_tell(contract[0], volume, 1, DAY_MS)[0] == Rule.CONTRACT_VOLUME
-    assert excess_to_tell(contract[0], int(Cause.THROTTLED), 1, 2 * DAY_MS) == (0, 0, 0)
+    assert unreported_excess(contract[0], volume, 1, 5) == (Rule.CONTRACT_VOLUME, 31, 30)
+    assert unreported_excess(contract[0], volume, 1, DAY_MS - 1) == (0, 0, 0)
+    assert unreported_excess(contract[0], concurrency, 7, 9)[:2] == (Rule.CONTRACT_CONCURRENCY, 7)
+    assert unreported_excess(contract[0], volume, 1, DAY_MS)[0] == Rule.CONTRACT_VOLUME
+    assert unreported_excess(contract[0], int(Cause.THROTTLED), 1, 2 * DAY_MS) == (0, 0, 0)
 
 
 @pytest.mark.slow_without_jit

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import re
 
-import pytest
-
 from tests.house.sources import Source, docstring, parameters, python_files
 
 NAMES = {
@@ -27,12 +25,6 @@ ALLOWED = {
     ("dialsim/scheduler/clock.py", "WallClock"),
     ("dialsim/scheduler/run.py", "wall_clock"),
 }
-
-NOT_YET = (
-    *("summary", "pages"),
-    *("carrier", "cli"),
-)
-"""Rooms whose words are still to be changed."""
 
 _TEXT = re.compile(rf"\b({'|'.join(TEXTS)})\b", re.IGNORECASE)
 _DEFINITION = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -66,23 +58,11 @@ def findings(source: Source) -> list[str]:
     return found
 
 
-def room_of(source: Source) -> str:
-    """Return the first folder of a file below the package; empty of a file beside the rooms."""
-    _, first, *further = source.name.split("/")
-    return first if further else ""
-
-
 def test_words_are_those_of_the_field() -> None:
     wrong = []
     for source in python_files():
-        if room_of(source) not in NOT_YET:
-            wrong += findings(source)
+        wrong += findings(source)
     assert wrong == [], "see the glossary for the field's word"
-
-
-@pytest.mark.parametrize("room", NOT_YET)
-def test_a_room_that_is_done_leaves_the_list(room: str) -> None:
-    assert any(findings(each) for each in python_files(f"dialsim/{room}")), f"{room} is done"
 
 
 def test_a_refused_word_is_noticed() -> None:

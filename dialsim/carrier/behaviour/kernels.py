@@ -36,7 +36,7 @@ SHORT, ANSWERS, TALK = 0, 1, 2
 
 @kernel
 def looks_for_new(profile: Profile, record: Any) -> bool:
-    """Whether a line's callees are told apart by whether they are new."""
+    """Whether new callees of a caller ID are counted apart."""
     unregistered = record["registered"] == 0 and record["number_class"] == NumberClass.MOBILE
     return unregistered and profile.network[0]["off_behaviour"] == 0
 
@@ -69,7 +69,7 @@ def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
 def count_delivered(
     carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int
 ) -> tuple[int, int, int, int]:
-    """Count how a delivered call went; ``duration_ms`` -1: nobody answered.
+    """Count how a delivered call went; ``duration_ms`` -1: no answer.
 
     Returns what :func:`week_of` would.
     """
@@ -132,10 +132,10 @@ def judge_behaviour(
 ) -> int:
     """Compare an unregistered line's calls with an operator's rules, the last one counted.
 
-    ``at``: (now, luck, person key, attempt n). Returns the row whose pending rung has just been
+    ``at``: (now, keys, person key, attempt n). Returns the row whose pending rung has just been
     set, or -1.
     """
-    now, luck, key, n = at
+    now, keys, key, n = at
     target = carrier.lines[seat[1]]
     at_least = np.int64(profile.operators[operator]["at_least"])
     counted = week_of(carrier, seat[0], now)
@@ -151,7 +151,7 @@ def judge_behaviour(
         figure = figure_of(np.int64(rule["measure"]), counted)
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
         if call_for(target, action, number, figure, threshold, operator, now) == 1:
-            test_call(carrier, profile, line, seat[1], (luck, key, n, operator))
+            test_call(carrier, profile, line, seat[1], (keys, key, n, operator))
             raised = seat[1]
     target["slow"] = slow
     return raised
@@ -161,7 +161,7 @@ def judge_behaviour(
 def notice_due(
     carrier: Carrier, profile: Profile, line: int, measure: int, counted: Any, now: int
 ) -> tuple[int, int, int]:
-    """Whether a registered line is told of how its calls go: (rule or 0, figure, threshold)."""
+    """Whether a registered caller ID is warned of its calls: (rule or 0, figure, threshold)."""
     record = carrier.lines[line]
     operator = np.int64(record["operator"])
     terms = profile.operators[operator]

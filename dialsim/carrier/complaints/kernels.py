@@ -128,7 +128,7 @@ def complaint_modifier(network: Any, weighs: int, p: int) -> int:
 
 @kernel
 def has_refused(subscriber: Any, category: int, dial_tick: int) -> bool:
-    """Whether a person had refused a call: told the enterprise so, or registered the category.
+    """Whether a person had refused a call: asked the enterprise, or registered the category.
 
     Who has put the number on the personal whitelist wants its calls all the same.
     """
@@ -152,12 +152,12 @@ def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
 
 @kernel
 def is_marked(network: Any, genuine: int, key: np.uint64, at: Any) -> bool:
-    """Whether the callee marks a delivered call (``at``: luck, attempt n, abandoned)."""
+    """Whether the callee marks a delivered call (``at``: stream keys, attempt n, abandoned)."""
     if network["off_labels"] == 1:
         return False
-    luck, n, abandoned = at
+    keys, n, abandoned = at
     return happens(
-        luck, Stream.MARK, key, n, mark_threshold(network, 0 if genuine else 1, abandoned)
+        keys, Stream.MARK, key, n, mark_threshold(network, 0 if genuine else 1, abandoned)
     )
 
 
@@ -167,19 +167,19 @@ def complaints(
 ) -> tuple[bool, bool, bool, int]:
     """Whether a delivered call is complained about at 12321, a hotline, the regulator.
 
-    Last come the `grounds` that weighed on it. ``at``: (luck, attempt n, abandoned, labelled,
+    Last come the `grounds` that weighed on it. ``at``: (keys, attempt n, abandoned, labelled,
     out of hours, refused before, by a robot).
     """
-    luck, n = at[0], at[1]
+    keys, n = at[0], at[1]
     behaviour = 0 if genuine else 1
     weighs = grounds(record, genuine, at)
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
     r = np.int64(network["sector"][behaviour])
-    complains = happens(luck, Stream.COMPLAINT, key, n, complaint_modifier(network, weighs, p))
-    calls_hotline = happens(luck, Stream.HOTLINE, key, n, complaint_modifier(network, weighs, q))
+    complains = happens(keys, Stream.COMPLAINT, key, n, complaint_modifier(network, weighs, p))
+    calls_hotline = happens(keys, Stream.HOTLINE, key, n, complaint_modifier(network, weighs, q))
     calls_sector = happens(
-        luck, Stream.COMPLAINT_SECTOR, key, n, complaint_modifier(network, weighs, r)
+        keys, Stream.COMPLAINT_SECTOR, key, n, complaint_modifier(network, weighs, r)
     )
     return complains, calls_hotline, calls_sector, weighs
 

@@ -71,8 +71,8 @@ def contract_cause(
 
 
 @kernel
-def excess_to_tell(contract: Any, cause: int, in_use: int, now: int) -> tuple[int, int, int]:
-    """The day's first refusal for a cause: (rule, measured, limit); rule 0: nothing is told."""
+def unreported_excess(contract: Any, cause: int, in_use: int, now: int) -> tuple[int, int, int]:
+    """The day's first refusal for a cause: (rule, measured, limit); rule 0: already reported."""
     today = quotient(now, DAY_MS)
     if cause == Cause.CONTRACT_VOLUME and contract["volume_told"] != today:
         contract["volume_told"] = today

@@ -25,19 +25,19 @@ RECORDING = 2  # of CAMPAIGN's and CALL's `robot`
 
 @kernel(inlined=True)
 def duration(
-    profile: Profile, table: int, stream: int, luck: StreamKeys, key: np.uint64, n: int
+    profile: Profile, table: int, stream: int, keys: StreamKeys, key: np.uint64, n: int
 ) -> int:
     """How long something takes, in ms; what always takes as long is not drawn."""
     constant = np.int64(profile.constants[table])
     if constant >= 0:
         return constant
-    return np.int64(quantile(profile.tables[table], draw_by(luck, stream, key, n)))
+    return np.int64(quantile(profile.tables[table], draw_by(keys, stream, key, n)))
 
 
 @kernel
-def patience(profile: Profile, luck: StreamKeys, key: np.uint64, n: int) -> int:
+def patience(profile: Profile, keys: StreamKeys, key: np.uint64, n: int) -> int:
     """How long a callee who picked up waits for somebody to talk to, in ms."""
-    return max(duration(profile, PATIENCE, Stream.PATIENCE, luck, key, n), np.int64(1))
+    return max(duration(profile, PATIENCE, Stream.PATIENCE, keys, key, n), np.int64(1))
 
 
 @kernel
@@ -75,24 +75,24 @@ def delivery_cause(
     at: Any,
 ) -> tuple[int, int]:
     """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
-    now, luck, key, n, _ = at
+    now, keys, key, n, _ = at
     network = profile.network[0]
     if np.int64(subscriber["flags"]) & (SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER):
         return Cause.INVALID, 0
     if np.int64(subscriber["flags"]) & SubscriberFlag.DORMANT:
         return Cause.UNREACHABLE, 0
-    if happens(luck, Stream.UNREACHABLE, key, n, np.int64(network["unreachable"])):
+    if happens(keys, Stream.UNREACHABLE, key, n, np.int64(network["unreachable"])):
         return Cause.UNREACHABLE, 0
-    if happens(luck, Stream.BUSY, key, n, np.int64(network["busy"])):
+    if happens(keys, Stream.BUSY, key, n, np.int64(network["busy"])):
         return Cause.BUSY, 0
-    u = draw_by(luck, Stream.ANSWER, key, n)
+    u = draw_by(keys, Stream.ANSWER, key, n)
     answers = answer_threshold(subscriber, record, labelled, robot, profile, now)
     if np.int64(u >> HIGH) >= answers:
         return Cause.NO_ANSWER, ring_timeout_ms
-    ring_ms = duration(profile, RING, Stream.RING, luck, key, n)
+    ring_ms = duration(profile, RING, Stream.RING, keys, key, n)
     if ring_ms > ring_timeout_ms - 1:
         return Cause.NO_ANSWER, ring_timeout_ms
-    if happens(luck, Stream.ASSISTANT, key, n, np.int64(network["assistant"])):
+    if happens(keys, Stream.ASSISTANT, key, n, np.int64(network["assistant"])):
         return Cause.ASSISTANT, ring_ms
     return Cause.LIVE, ring_ms
 
@@ -115,11 +115,11 @@ def sent_back(signals: Array, starts: Array, cause: int, stream: int, at: Any) -
 
 
 @kernel
-def tell_of_recording(fate: Any, network: Any, at: Any) -> None:
-    """Put the recording notice before the talk; some hang up at it, and say nothing else."""
-    _, luck, key, n, _ = at
+def announce_recording(fate: Any, network: Any, at: Any) -> None:
+    """Put the recording notice before the talk; some hang up at it, without any other reaction."""
+    _, keys, key, n, _ = at
     notice_ms = np.int64(network["notice_ms"])
-    if happens(luck, Stream.RECORDING_NOTICE, key, n, np.int64(network["hangs_up"])):
+    if happens(keys, Stream.RECORDING_NOTICE, key, n, np.int64(network["hangs_up"])):
         fate["talk_ms"] = notice_ms
         fate["opt_out"] = 0
     else:
@@ -135,21 +135,21 @@ def draw_fate(
     How long one waits is drawn once somebody does: most are connected at once.
     ``robot``: 0 a person calls, 1 a robot, 2 a recording.
     """
-    _, luck, key, n, _ = at
+    _, keys, key, n, _ = at
     behaviour = 0 if np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE else 1
     if cause == Cause.LIVE:
         table = TALK_OPTED_IN + behaviour
         if robot > 0:
             table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
-        talk = duration(profile, table, Stream.TALK, luck, key, n)
+        talk = duration(profile, table, Stream.TALK, keys, key, n)
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
-        fate["opt_out"] = 1 if happens(luck, Stream.OPT_OUT, key, n, chance) else 0
+        fate["opt_out"] = 1 if happens(keys, Stream.OPT_OUT, key, n, chance) else 0
         fate["live"] = 1
     else:
-        talk = duration(profile, ASSISTANT_TALK, Stream.ASSISTANT_TALK, luck, key, n)
+        talk = duration(profile, ASSISTANT_TALK, Stream.ASSISTANT_TALK, keys, key, n)
         fate["opt_out"] = 0
         fate["live"] = 0
     fate["talk_ms"] = max(talk, 1)
     fate["patience_ms"] = 0
     if cause == Cause.LIVE and profile.network[0]["notice_ms"] > 0:
-        tell_of_recording(fate, profile.network[0], at)
+        announce_recording(fate, profile.network[0], at)

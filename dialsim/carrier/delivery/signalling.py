@@ -39,19 +39,19 @@ ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
 """What comes of answers lies with the dialer."""
 
 
-def tells_refusals(scenario: Scenario) -> bool:
-    """Return whether the operator says of each refused call that its category was refused."""
+def signals_refused_category(scenario: Scenario) -> bool:
+    """Return whether the operator signals of each refused call that its category is refused."""
     return scenario.refuse_call.access == "per_call_signal"
 
 
-def build_signals(network: ProfileFile, plain: bool, told: bool) -> NDArray[Any]:
+def build_signals(network: ProfileFile, plain: bool, refused_category: bool) -> NDArray[Any]:
     """Return the confusion matrix: cumulative 32-bit threshold and SIP code, a row a cause.
 
-    `plain` (``network.off`` names signalling) keeps each row's most likely code alone; `told`:
-    see :func:`tells_refusals`.
+    `plain` (``network.off`` names signalling) keeps each row's most likely code alone;
+    `refused_category`: see :func:`signals_refused_category`.
     """
     rows = {cause: network[f"signalling.{key}"] for cause, key in SIGNALS.items()}
-    if told:
+    if refused_category:
         rows[Cause.REFUSED_CATEGORY] = network["signalling.refused_told"]
     width = max(len(row) for row in rows.values())
     signals = np.zeros((len(Cause), width, 2), np.int64)
@@ -68,12 +68,12 @@ def build_signals(network: ProfileFile, plain: bool, told: bool) -> NDArray[Any]
     return signals
 
 
-def build_meaning(network: ProfileFile, told: bool) -> NDArray[Any]:
+def build_meaning(network: ProfileFile, refused_category: bool) -> NDArray[Any]:
     """Return what a dialer takes each SIP code for (uint8[1000] of `Seen`)."""
     meaning = np.full(1000, Seen.UNREACHABLE, np.uint8)
     for code, word in network["signalling.meaning"].items():
         meaning[int(code)] = Seen[word.upper()]
-    if told:
+    if refused_category:
         meaning[[int(code) for code, _ in network["signalling.refused_told"]]] = Seen.REFUSED
     return meaning
 
@@ -133,11 +133,11 @@ def seen_shares(scenario: Scenario, network: ProfileFile) -> NDArray[np.float64]
 
     What comes back and what is heard are drawn apart, so that shares multiply.
     """
-    plain, told = "signalling" in scenario.network.off, tells_refusals(scenario)
-    meaning, announced = build_meaning(network, told), build_announced(network)
+    plain, refused = "signalling" in scenario.network.off, signals_refused_category(scenario)
+    meaning, announced = build_meaning(network, refused), build_announced(network)
     ambiguous = build_ambiguous(network)
     found = np.zeros((len(Cause), len(Seen)))
-    codes = _shares(build_signals(network, plain, told))
+    codes = _shares(build_signals(network, plain, refused))
     heard = _shares(build_announcements(network, plain))
     for cause in Cause:
         for code, share in codes[cause]:

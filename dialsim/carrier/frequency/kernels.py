@@ -57,7 +57,7 @@ def row_there(carrier: Carrier, line: int, callers: int, operator: int) -> int:
 
 @kernel
 def classes_there(carrier: Carrier, callers: int, operator: int) -> int:
-    """First row of classes of another operator; any `Operator`, of those that judge nobody too."""
+    """First row of classes of another operator; any `Operator`, also one that judges no class."""
     seats = np.int64(carrier.enterprise[0]["seats"])
     return callers + CLASSES + operator * (seats + CLASSES) + seats
 
@@ -119,12 +119,12 @@ def apply_frequency(
 ) -> tuple[bool, int]:
     """Compare a seat's counts with its rules, the attempt at ``now`` already counted.
 
-    ``judged`` is the row whose rules apply: the line, or its row there. ``at``: (now, luck,
+    ``judged`` is the row whose rules apply: the line, or its row there. ``at``: (now, keys,
     person key, attempt n). Returns whether a throttling ceiling is exceeded right now, and the row
     whose pending rung has just been set (-1: none); the engine puts that row's node after the
     detection delay.
     """
-    now, luck, key, n = at
+    now, keys, key, n = at
     rules = carrier.lines[judged]
     operator = np.int64(rules["operator"])
     target = carrier.lines[seat[1]]
@@ -149,7 +149,7 @@ def apply_frequency(
             throttled = True
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
         if call_for(target, action, number, count, ceiling, operator, now) == 1:
-            test_call(carrier, profile, line, seat[1], (luck, key, n, operator))
+            test_call(carrier, profile, line, seat[1], (keys, key, n, operator))
             raised = seat[1]
     if target["slow"] == 1:
         count = counted_last(carrier, seat[0], W_HOUR)

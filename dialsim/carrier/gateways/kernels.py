@@ -41,7 +41,7 @@ def count_entry(carrier: Carrier, network: Any, gateway: int, now: int) -> tuple
 @kernel
 def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
     """Cause by which a gateway keeps a call out, or NONE (``at`` as in `blocked_cause`)."""
-    now, luck, key, n, _ = at
+    now, keys, key, n, _ = at
     if is_blocked_at(carrier, gateway, now):
         return Cause.GATEWAY_SHUT
     count, ceiling = count_entry(carrier, network, gateway, now)
@@ -54,6 +54,6 @@ def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
         record["measured"] = count
         record["ceiling"] = ceiling
     record["calm_tick"] = now + np.int64(network["gateway_hold_ms"])
-    if hit(draw_by(luck, Stream.GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
+    if hit(draw_by(keys, Stream.GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
         return Cause.GATEWAY_THROTTLED
     return Cause.NONE

@@ -61,7 +61,7 @@ def fill_labels(record: Any, scenario: Scenario, network: ProfileFile) -> None:
 
 
 def fill_blocks(record: Any, scenario: Scenario, network: ProfileFile) -> None:
-    """Write into the NETWORK record what callees shut out; shares nobody can be met by are 0."""
+    """Write into the NETWORK record what callees block; shares that concern no caller ID are 0."""
     if "subscriber_blocks" in scenario.network.off:
         return
     shown = 0

@@ -35,10 +35,10 @@ def call_for(
 def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: Any) -> None:
     """Decide whether the rung that has just become pending will be spared.
 
-    The line whose call was one too many is the one that is rung back. ``at``: (luck, person
+    The line whose call was one too many is the one that is rung back. ``at``: (keys, person
     key, attempt n, operator that judges).
     """
-    luck, key, n, operator = at
+    keys, key, n, operator = at
     row = carrier.lines[target]
     action = np.int64(row["pending"])
     row["spares"] = 0
@@ -50,8 +50,8 @@ def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: An
     if (np.int64(row["spared"]) >> action) & 1:
         return
     terms = profile.operators[operator]
-    if hit(draw_by(luck, Stream.CALLBACK_TEST, key, n), np.int64(terms["tested"])):
-        if hit(draw_by(luck, Stream.CALLBACK_SPARED, key, n), np.int64(terms["spared"])):
+    if hit(draw_by(keys, Stream.CALLBACK_TEST, key, n), np.int64(terms["tested"])):
+        if hit(draw_by(keys, Stream.CALLBACK_SPARED, key, n), np.int64(terms["spared"])):
             row["spares"] = 1
 
 

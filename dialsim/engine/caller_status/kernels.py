@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.complaints.kernels import working_later
-from dialsim.carrier.contract.kernels import excess_to_tell, trunk_exceeds
+from dialsim.carrier.contract.kernels import trunk_exceeds, unreported_excess
 from dialsim.carrier.dated.kernels import next_turn, take_turn
 from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labels, keep_rung
 from dialsim.carrier.ladder.kernels import holds_until
@@ -112,7 +112,7 @@ def report_excess(s: State, trunk: int, cause: int, now: int) -> None:
     """The operator tells, once a day, that a call was refused by the trunk's contract."""
     in_use = np.int64(s.resources.trunks[trunk]["in_use"])
     contract = s.carrier.contracts[trunk]
-    rule, measured, limit = excess_to_tell(contract, cause, in_use, now)
+    rule, measured, limit = unreported_excess(contract, cause, in_use, now)
     if rule > 0:
         announce(s, TRUNK - trunk, rule, (now, Action.WARN, measured, limit, -1))
 

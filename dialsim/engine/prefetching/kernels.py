@@ -14,7 +14,7 @@ from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
 from dialsim.core.queue_layout import COUNT_BITS, NEAR, NEAR_BITS, ROW_BITS, SLOTS, Queue
 from dialsim.core.windows import place_of_record, window_soon
-from dialsim.engine.leads.kernels import person_of
+from dialsim.engine.leads.kernels import person_of, wake_soon
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 
@@ -32,7 +32,29 @@ _ROWS = {
 }
 ROWS = sum(_ROWS.get(kind, OTHERS) << ROW_BITS * kind for kind in Kind)
 COUNT = (1 << COUNT_BITS) - 1
-WINDOW_BITS = 8  # a quarter of a second: what `queue_soon` tells of
+WINDOW_BITS = 8  # 256 ms: what `queue_soon` lists
+LATE = 0xC0  # of a window's number: in the last quarter of its minute
+WAKEN = 3  # windows, this one and two more, whose due leads are moved to the queue
+NOTHING_AHEAD = (-1, -1)
+
+
+@kernel(inlined=True)
+def prepare_window(k: Static, s: State, ahead: tuple[int, int], now: int) -> tuple[int, int]:
+    """Prepare the events after ``now``: once a window, leads due soon and what their events touch.
+
+    ``ahead``: the window that is prepared, and the node of the next minute whose successor is
+    prefetched with this event (-1: none). Returns both as they stand after this event.
+    """
+    window, scout = ahead
+    if now >> WINDOW_BITS != window:
+        window = now >> WINDOW_BITS
+        wake_soon(k, s, (window + WAKEN) << WINDOW_BITS)
+        look_ahead(k, s, now)
+        if scout < 0 and window & LATE == LATE:
+            scout = next_minute(s.queue, now)
+    if scout >= 0:
+        scout = walk_on(s.queue, scout)
+    return window, scout
 
 
 @kernel(inlined=False)

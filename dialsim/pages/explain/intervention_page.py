@@ -135,7 +135,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the lines of the page of `dialsim.explanations.intervention_trace.chain`."""
+    """Return the lines of the page of an intervention trace."""
     texts = LABELS[language]
     lines = [title(texts["title"].format(found["number"]), found["run"], width, language)]
     lines += wrapped(found["sentence"], width, "  ")

@@ -137,7 +137,7 @@ class FileAccount(TypedDict):
 
 @with_config(CLOSED)
 class HistoryAccount(TypedDict):
-    """What the files told of the time before the start."""
+    """What the files hold of the time before the start."""
 
     calls: FileAccount | None
     """Of the file of earlier calls; null: there is none."""

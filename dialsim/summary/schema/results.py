@@ -123,8 +123,8 @@ class Goal(TypedDict):
 
 
 @with_config(CLOSED)
-class Wall(TypedDict):
-    """A wall of the rule pack that a whole run is measured against."""
+class HardLimit(TypedDict):
+    """A hard limit of the rule pack, measured over a whole run."""
 
     name: str
     """What is measured."""
@@ -342,7 +342,7 @@ class Recordings(TypedDict):
 
 @with_config(CLOSED)
 class Change(TypedDict):
-    """A change of the scenario that is worth trying, with its effect by arithmetic."""
+    """A change of the scenario that is worth trying, with its estimated effect."""
 
     kind: str
     """Code of what is changed."""

@@ -27,12 +27,12 @@ from dialsim.summary.schema.results import (
     Callbacks,
     Change,
     Goal,
+    HardLimit,
     Metric,
     Recordings,
     Throughput,
     Transfers,
     Verdict,
-    Wall,
     Waterfalls,
     WeakDefault,
 )
@@ -66,7 +66,7 @@ class Split(TypedDict):
 
 @with_config(CLOSED)
 class Summary(TypedDict):
-    """What a run was, what came of it, and how it was judged.
+    """What a run was, its results, and how they were judged.
 
     All but `performance` and `checksums` is a function of the inputs, the seed and the version
     alone. A text has its Chinese beside it under the key with `_zh`; summaries of older versions
@@ -113,7 +113,7 @@ class Summary(TypedDict):
     """When it was played for."""
     verdict: Verdict
     """How the goals stand in all."""
-    walls: NotRequired[list[Wall]]
+    walls: NotRequired[list[HardLimit]]
     """Walls of the rule pack that the whole run is measured against."""
     goals: list[Goal]
     """The goals of the scenario, in its order."""

@@ -81,8 +81,8 @@ def worst(found: Iterable[StateSpan]) -> list[StateSpan]:
 
     Examples
     --------
-    >>> warned = Standing(0, 0, 100, 1, "warn", 0)
-    >>> throttled = Standing(0, 20, 50, 2, "throttle", 1)
+    >>> warned = StateSpan(0, 0, 100, 1, "warn", 0)
+    >>> throttled = StateSpan(0, 20, 50, 2, "throttle", 1)
     >>> [(each.action, each.from_tick, each.to_tick) for each in worst([warned, throttled])]
     [('warn', 0, 20), ('throttle', 20, 50), ('warn', 50, 100)]
     """

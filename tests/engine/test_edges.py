@@ -35,11 +35,10 @@ from dialsim.engine.host import (
     grow_cases,
     run_to_end,
 )
-from dialsim.engine.kernels import WAKEN
 from dialsim.engine.leads.kernels import make_ready, wake_soon
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.pacing.kernels import on_pace
-from dialsim.engine.prefetching.kernels import WINDOW_BITS
+from dialsim.engine.prefetching.kernels import WAKEN, WINDOW_BITS
 from dialsim.engine.reseed import reseeded
 from dialsim.people.build import persons_of
 from dialsim.scenario import load_scenario

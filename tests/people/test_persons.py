@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.core.codes import Relation, RowFault
+from dialsim.core.codes import Relation, RowFault, Stream
 from dialsim.core.person_flags import REFUSED, PersonFlag
 from dialsim.core.rng import draw, hit, run_base, threshold32, wrapping
 from dialsim.core.time_units import NEVER
@@ -267,8 +267,8 @@ def test_terms_of_two_lists() -> None:
     for i in range(100):
         with wrapping():
             key = person_keys(rows[i : i + 1])[0]
-            u = np.uint64(draw(base, kernels.S_CONSENT, key, 0))
-            v = np.uint64(draw(base, kernels.S_INTERNAL_DNC, key, 0))
+            u = np.uint64(draw(base, Stream.CONSENT, key, 0))
+            v = np.uint64(draw(base, Stream.INTERNAL_DNC, key, 0))
             consent = 3 if hit(u, threshold32(0.4)) else 0
             barred = bool(hit(v, threshold32(0.5)))
             before = 7 if hit(u, threshold32(0.8)) else 0

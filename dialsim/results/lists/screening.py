@@ -37,7 +37,8 @@ def static_reasons(
 
     Examples
     --------
-    >>> static_reasons(np.array([1, 0, INVALID, 2], np.uint32), purpose=0, by_consent=1).tolist()
+    >>> flags = np.array([1, 0, PersonFlag.INVALID, 2], np.uint32)
+    >>> static_reasons(flags, purpose=0, by_consent=1).tolist()
     [0, 4, 1, 10]
     """
 

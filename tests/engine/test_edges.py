@@ -184,7 +184,7 @@ def test_complaint_cases_find_more_room() -> None:
 def test_screening_counts_who_may_be_called() -> None:
     """Static reasons by lead, and how many have none."""
     world = small(8)
-    world.state.people["flags"][2:5] |= PersonFlag.INTERNAL_DNC
+    world.state.people["flags"][2:5] |= np.uint32(PersonFlag.INTERNAL_DNC)
     out = np.zeros(8, np.uint8)
     s, k = world.state, world.static
     free = screen(s.people, s.leads, k.lead_shift, k.campaigns, out)

@@ -17,13 +17,22 @@ def module_of(source: Source) -> str:
     return source.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+def is_for_types_only(test: ast.expr) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return name == "TYPE_CHECKING"
+
+
 def executed(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield nodes below one that run: what stands under TYPE_CHECKING does not."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        yield child
-        yield from executed(child)
+    """Yield statements below a node that run: what stands under TYPE_CHECKING does not."""
+    waiting = [node]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(child, ast.expr):
+                continue
+            if isinstance(child, ast.If) and is_for_types_only(child.test):
+                continue
+            yield child
+            waiting.append(child)
 
 
 @cache
@@ -47,8 +56,21 @@ def imports() -> dict[str, set[str]]:
     return found
 
 
+def in_circles(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return a graph without what imports nothing left in it, or is imported by nothing left."""
+    left = {name: found & graph.keys() for name, found in graph.items()}
+    while left:
+        imported = set().union(*left.values())
+        kept = {name for name, found in left.items() if found and name in imported}
+        if len(kept) == len(left):
+            break
+        left = {name: left[name] & kept for name in kept}
+    return left
+
+
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
     """Return modules that import each other in a loop, each loop sorted."""
+    graph = in_circles(graph)
 
     def reached(start: str) -> set[str]:
         seen: set[str] = set()
@@ -57,12 +79,12 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
-                waiting += graph.get(name, ())
+                waiting += graph[name]
         return seen
 
     reach = {name: reached(name) for name in graph}
     loops = {
-        tuple(sorted({other for other in reach[name] if name in reach.get(other, ())}))
+        tuple(sorted(other for other in reach[name] if name in reach[other]))
         for name in graph
         if name in reach[name]
     }
@@ -71,6 +93,9 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
 
 def test_a_circle_is_found() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == [["b", "c"]]
+    two = {"a": {"b"}, "b": {"a", "between"}, "between": {"c"}, "c": {"d"}, "d": {"c"}, "e": {"a"}}
+    assert circles(two) == [["a", "b"], ["c", "d"]]
+    assert circles({"a": {"a"}, "b": {"gone"}}) == [["a"]]
 
 
 def test_no_circle_is_left_unexcused() -> None:

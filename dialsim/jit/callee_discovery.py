@@ -15,9 +15,9 @@ import contextlib
 import inspect
 from typing import Any
 
-from numba import types
 from numba.core import errors, typeinfer
 
+from dialsim.jit.argument_types import compiled_for
 from dialsim.jit.compile_jobs import Job, Jobs, shared
 from dialsim.jit.linking import KEPT
 from dialsim.jit.mode import PLAIN
@@ -28,7 +28,6 @@ _Call: Any = typeinfer.CallConstraint
 _arguments: Any = typeinfer.fold_arg_vars
 _propagate: Any = _Inferer.propagate
 _resolve: Any = _Call.resolve
-_unliteral: Any = types.unliteral
 
 PARTS: dict[Any, Any] = {}
 """By the dispatcher of each kernel, what returns that of its part."""
@@ -76,7 +75,7 @@ def _resolve_call(self: Any, infer: Any, variables: Any, fnty: Any) -> None:
     known = _arguments(variables, self.args, self.vararg, self.kws)
     if known is None or not all(each.is_precise() for each in known[0]):
         return None
-    part, arguments = made(), tuple(_unliteral(each) for each in known[0])
+    part, arguments = made(), tuple(compiled_for(each) for each in known[0])
     if arguments in part.overloads:
         return _resolve(self, infer, variables, fnty)
     code = part.py_func.__code__

@@ -25,6 +25,7 @@ import numba
 import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
+from dialsim.jit.argument_types import compiled_for
 from dialsim.jit.branches import COUNTED
 from dialsim.jit.callee_discovery import PARTS
 from dialsim.jit.compile_jobs import Job, shared
@@ -36,7 +37,6 @@ from dialsim.jit.part_cache import PartCache, Place
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
 _njit: Any = numba.njit
 _config: Any = numba.config
-_unliteral: Any = numba.types.unliteral
 _llvmlite: Any = importlib.import_module("llvmlite")
 
 P = ParamSpec("P")
@@ -211,17 +211,8 @@ def _widened(template_of: Callable[..., Any], args: Any, kws: Any) -> Any:
     numba would compile a callee anew for every constant and enum it is called with: thirty times
     for ``draw``. One signature a kernel is enough; LLVM still folds constants where it inlines.
     """
-    wide = tuple(_wide(arg) for arg in args)
-    return template_of(wide, {name: _wide(arg) for name, arg in kws.items()})
-
-
-def _wide(arg: Any) -> Any:
-    """Return the type that a kernel is compiled for when it is called with one."""
-    if isinstance(arg, numba.types.IntEnumMember):
-        return arg.dtype
-    if isinstance(arg, numba.types.Tuple | numba.types.UniTuple):
-        return numba.types.Tuple(tuple(_wide(each) for each in cast(Any, arg).types))
-    return _unliteral(arg)
+    wide = tuple(compiled_for(arg) for arg in args)
+    return template_of(wide, {name: compiled_for(arg) for name, arg in kws.items()})
 
 
 def is_compiled(kernel: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import numba
 
 _unliteral: Any = numba.types.unliteral
+_tuple: Any = numba.types.Tuple
 
 
 def compiled_for(arg: Any) -> Any:
@@ -18,5 +19,5 @@ def compiled_for(arg: Any) -> Any:
     if isinstance(arg, numba.types.IntEnumMember):
         return arg.dtype
     if isinstance(arg, numba.types.Tuple | numba.types.UniTuple):
-        return numba.types.Tuple(tuple(compiled_for(each) for each in cast(Any, arg).types))
+        return _tuple(tuple(compiled_for(each) for each in cast(Any, arg).types))
     return _unliteral(arg)

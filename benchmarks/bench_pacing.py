@@ -14,7 +14,7 @@ from dialsim.core.codes import Kind, Status
 from dialsim.core.queue import queue_kind, queue_next
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
-from dialsim.engine.pacing.kernels import wanted
+from dialsim.engine.pacing.kernels import dials_wanted_now
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.scenario import load_scenario
@@ -69,7 +69,7 @@ def decide(k: Static, s: State, count: int, second: bool, now: int) -> int:
     """Decide so often, all that a decision reads lying in the cache."""
     total = 0
     for _ in range(count):
-        total += wanted(k, s, 0, second, now)
+        total += dials_wanted_now(k, s, 0, second, now)
     return total
 
 

@@ -23,13 +23,12 @@ from dialsim.agents.layout import (
     Routes,
 )
 from dialsim.core.aligned import aligned_zeros
+from dialsim.core.codes import NO_INDEX
 from dialsim.core.quantiles import constant_table, exponential_table, lognormal_mixture_table
 from dialsim.core.rng import text_key, threshold32
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.models.staff import AgentGroup
 from dialsim.scenario.teams import Team
-
-NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def build_crew(
     pools_by_group = {group: p for p, of in enumerate(pools_of(scenario).groups) for group in of}
     groups = aligned_zeros(len(teams), AGENT_GROUP)
     agents = aligned_zeros(sum(group.count for group in scenario.agents), AGENT)
-    agents["campaign"] = agents["next"] = agents["prev"] = NOBODY
+    agents["campaign"] = agents["next"] = agents["prev"] = NO_INDEX
     first, shapes = 0, _shapes(scenario)
     for row, team in enumerate(teams):
         group = scenario.agents[team.group]
@@ -201,7 +200,7 @@ def build_crew(
         first += team.count
     keys = _agent_keys(tuple((group.name, group.count) for group in scenario.agents))
     pools = aligned_zeros(1 + max(pools_by_group.values()), POOL)
-    pools["idle_head"] = pools["idle_tail"] = NOBODY
+    pools["idle_head"] = pools["idle_tail"] = NO_INDEX
     return Crew(
         agents=agents,
         busy_since=np.full(len(agents), NOT_BUSY, np.int64),

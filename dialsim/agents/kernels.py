@@ -14,17 +14,14 @@ from dialsim.agents.layout import (
     Crew,
     Routes,
 )
-from dialsim.core.codes import AgentState, Stream
+from dialsim.core.codes import NO_INDEX, AgentState, Stream
 from dialsim.core.counts import quotient
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw, draw_by, hit
-from dialsim.core.time_units import DAY_MS
+from dialsim.core.rng import StreamKeys, draw, draw_by, hit
+from dialsim.core.time_units import CONVERSATION_MS, DAY_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
-
-NOBODY = -1
-CONVERSATION_MS = 30_000  # a definition: `outcomes.layout.CONVERSATION_MS`
 
 
 @kernel(inlined=True)
@@ -45,7 +42,7 @@ def book_time(crew: Crew, row: int, state: int, since: int, now: int, interval_m
 
 @kernel
 def add_stay(pool: Any, state: int, stay_ms: int) -> None:
-    """Add a stay to what a pool sums up of a state."""
+    """Add a stay in a state to a pool's sums."""
     if state == AgentState.IDLE:
         pool["idle_ms"] += stay_ms
     elif state == AgentState.TALK:
@@ -56,7 +53,7 @@ def add_stay(pool: Any, state: int, stay_ms: int) -> None:
 
 @kernel(inlined=False)
 def book_apart(crew: Crew, row: int, state: int, since: int, now: int, interval_ms: int) -> None:
-    """Add a stay that begins before the interval a pool sums up, or ends after it."""
+    """Add a stay that reaches beyond the interval that a pool sums up."""
     last = crew.booked.shape[1] - 1
     while since < now:
         slot = quotient(since, interval_ms)
@@ -72,7 +69,7 @@ def book_apart(crew: Crew, row: int, state: int, since: int, now: int, interval_
 
 @kernel
 def turn_to_interval(crew: Crew, row: int, slot: int) -> None:
-    """Book what a pool has summed up, and let it sum up an interval."""
+    """Book what a pool has summed up, and start an interval."""
     pool = crew.pools[row]
     times = crew.booked[row, pool["slot"]]
     times["idle_ms"] += pool["idle_ms"]
@@ -108,15 +105,15 @@ def idle_push(crew: Crew, agent: int) -> None:
     record = agents[agent]
     pool = crew.pools[record["pool"]]
     before = np.int64(pool["idle_tail"])
-    while before != NOBODY and agents[before]["since"] == record["since"] and before > agent:
+    while before != NO_INDEX and agents[before]["since"] == record["since"] and before > agent:
         before = np.int64(agents[before]["prev"])
     after = np.int64(pool["idle_head"])
-    if before != NOBODY:
+    if before != NO_INDEX:
         after = np.int64(agents[before]["next"])
         agents[before]["next"] = agent
     else:
         pool["idle_head"] = agent
-    if after != NOBODY:
+    if after != NO_INDEX:
         agents[after]["prev"] = agent
     else:
         pool["idle_tail"] = agent
@@ -134,23 +131,23 @@ def idle_remove(crew: Crew, agent: int) -> None:
     pool = crew.pools[record["pool"]]
     before = np.int64(record["prev"])
     after = np.int64(record["next"])
-    if before != NOBODY:
+    if before != NO_INDEX:
         agents[before]["next"] = after
     else:
         pool["idle_head"] = after
-    if after != NOBODY:
+    if after != NO_INDEX:
         agents[after]["prev"] = before
     else:
         pool["idle_tail"] = before
-    record["prev"] = NOBODY
-    record["next"] = NOBODY
+    record["prev"] = NO_INDEX
+    record["next"] = NO_INDEX
     pool["idle"] -= 1
     crew.groups[record["group"]]["idle"] -= 1
 
 
 @kernel
 def start_shift(crew: Crew, group: int, now: int, interval_ms: int, run_base: np.uint64) -> None:
-    """Log a team in: everybody who is off and not absent today becomes idle.
+    """Log a group of agents in: all who are off and not absent today become idle.
 
     Who still works on goes on.
     """
@@ -170,7 +167,7 @@ def start_shift(crew: Crew, group: int, now: int, interval_ms: int, run_base: np
 
 @kernel
 def end_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
-    """Log a group out: the idle go; the busy finish their call and wrap-up first."""
+    """Log a group out: idle agents leave; busy ones finish their call and wrap-up first."""
     record = crew.groups[group]
     record["on_shift"] = 0
     crew.pools[record["pool"]]["on_shift"] -= 1
@@ -196,7 +193,7 @@ def note_next_end(crew: Crew, shifts: Array, pool: int) -> None:
 
 @kernel
 def sure_agents(crew: Crew, shifts: Array, pool: int, until: int) -> int:
-    """Idle agents of a pool who will still be at work at a tick."""
+    """Count the idle agents of a pool who are still on shift at a tick."""
     groups = crew.groups
     if until <= crew.pools[pool]["next_end"]:
         return np.int64(crew.pools[pool]["idle"])
@@ -213,7 +210,7 @@ def sure_agents(crew: Crew, shifts: Array, pool: int, until: int) -> int:
 def idle_for(
     crew: Crew, routes: Routes, campaign: int, length_ms: int, now: int
 ) -> tuple[int, int]:
-    """Agents of a campaign idle for so long, and the tick at which the next will be (-1: none)."""
+    """Count a campaign's agents idle for so long; return the next one's tick too (-1: none)."""
     order = routes.pools[campaign]
     count, due = 0, -1
     for i in range(order.shape[0]):
@@ -229,10 +226,10 @@ def idle_for(
 
 @kernel
 def idle_in_pool(crew: Crew, pool: int, length_ms: int, now: int) -> tuple[int, int]:
-    """Agents of a pool idle for so long, and the tick at which the next will be (-1: none)."""
+    """Count a pool's agents idle for so long; return the next one's tick too (-1: none)."""
     agent = np.int64(crew.pools[pool]["idle_head"])
     count = 0
-    while agent != NOBODY:
+    while agent != NO_INDEX:
         due = np.int64(crew.agents[agent]["since"]) + length_ms
         if due > now:
             return count, due
@@ -243,20 +240,20 @@ def idle_in_pool(crew: Crew, pool: int, length_ms: int, now: int) -> tuple[int, 
 
 @kernel
 def free_agent(crew: Crew, routes: Routes, campaign: int) -> int:
-    """Whom a campaign's next callee gets: of the first of its pools with one, the longest idle."""
+    """Choose the agent for a campaign's next callee: longest idle in its first pool with any."""
     order = routes.pools[campaign]
     for i in range(order.shape[0]):
         if order[i] < 0:
             break
         agent = np.int64(crew.pools[order[i]]["idle_head"])
-        if agent != NOBODY:
+        if agent != NO_INDEX:
             return agent
-    return NOBODY
+    return NO_INDEX
 
 
 @kernel
 def works(crew: Crew, routes: Routes, campaign: int) -> bool:
-    """Whether a team that a campaign may use is on shift."""
+    """Whether a group that a campaign may use is on shift."""
     order = routes.pools[campaign]
     for i in range(order.shape[0]):
         if order[i] >= 0 and crew.pools[order[i]]["on_shift"] > 0:
@@ -266,7 +263,7 @@ def works(crew: Crew, routes: Routes, campaign: int) -> bool:
 
 @kernel(inlined=True)
 def take_agent(crew: Crew, agent: int, campaign: int, now: int, interval_ms: int) -> None:
-    """Give an idle agent a callee of a campaign to talk to."""
+    """Connect an idle agent with a callee of a campaign."""
     idle_remove(crew, agent)
     set_agent_state(crew, agent, AgentState.TALK, now, interval_ms)
     crew.agents[agent]["campaign"] = campaign
@@ -274,10 +271,12 @@ def take_agent(crew: Crew, agent: int, campaign: int, now: int, interval_ms: int
 
 
 @kernel
-def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> int:
-    """How long the wrap-up after a call takes.
+def wrap_up_ms(
+    group: Any, wraps: Array, live: int, talk_ms: int, keys: StreamKeys, key: np.uint64, n: int
+) -> int:
+    """How long the wrap-up after attempt ``n`` to the person with ``key`` takes.
 
-    ``at``: (luck, person key, attempt n); drawn only if the group's lengths scatter.
+    It is drawn only if the group's lengths scatter.
     """
     outcome = AFTER_ASSISTANT
     if live == 1:
@@ -285,14 +284,14 @@ def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> in
     mean = np.int64(group["wrap_ms"][outcome])
     if group["wrap_table"] < 0:
         return mean
-    u = draw_by(at[0], Stream.WRAP_UP, at[1], at[2])
+    u = draw_by(keys, Stream.WRAP_UP, key, n)
     return mean * np.int64(quantile(wraps[group["wrap_table"]], u)) // WRAP_UNIT
 
 
 @kernel
 def end_wrap_up(crew: Crew, agent: int, now: int, interval_ms: int) -> bool:
     """Finish an agent's wrap-up; true when the agent is idle now, false when gone home."""
-    crew.agents[agent]["campaign"] = NOBODY
+    crew.agents[agent]["campaign"] = NO_INDEX
     crew.busy_since[agent] = NOT_BUSY
     if crew.groups[crew.agents[agent]["group"]]["on_shift"] == 1:
         set_agent_state(crew, agent, AgentState.IDLE, now, interval_ms)
@@ -307,8 +306,8 @@ def wait_push(ledger: Any, calls: Array, slot: int) -> None:
     """Put a call at the end of its campaign's waiting list."""
     tail = np.int64(ledger["wait_tail"])
     calls[slot]["prev"] = tail
-    calls[slot]["next"] = NOBODY
-    if tail != NOBODY:
+    calls[slot]["next"] = NO_INDEX
+    if tail != NO_INDEX:
         calls[tail]["next"] = slot
     else:
         ledger["wait_head"] = slot
@@ -321,11 +320,11 @@ def wait_remove(ledger: Any, calls: Array, slot: int) -> None:
     """Take a call out of its campaign's waiting list."""
     before = np.int64(calls[slot]["prev"])
     after = np.int64(calls[slot]["next"])
-    if before != NOBODY:
+    if before != NO_INDEX:
         calls[before]["next"] = after
     else:
         ledger["wait_head"] = after
-    if after != NOBODY:
+    if after != NO_INDEX:
         calls[after]["prev"] = before
     else:
         ledger["wait_tail"] = before

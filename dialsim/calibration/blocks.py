@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from dialsim.calibration.log import CallLog, Outcome
 from dialsim.calibration.shares import share
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MONTH_DAYS = 30
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.behaviour.kernels import count_callee, is_new, looks_for_new
+from dialsim.carrier.contexts import Attempt, Judged
 from dialsim.carrier.contract.kernels import contract_cause
 from dialsim.carrier.dated.kernels import BLOCKED, INTERCEPTED, THROTTLED, THROTTLED_THERE, in_force
 from dialsim.carrier.delivery.kernels import delivery_cause, draw_fate, duration, sent_back
@@ -28,7 +29,7 @@ from dialsim.carrier.frequency.kernels import (
 )
 from dialsim.carrier.gateways.kernels import gateway_cause
 from dialsim.carrier.labels.kernels import sees_label
-from dialsim.carrier.layout import PLATFORM, Carrier, Profile, SubscriberFlag
+from dialsim.carrier.layout import PLATFORM, Carrier, Profile, SubscriberFlag, Table
 from dialsim.carrier.subscribers.kernels import own_block
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.rng import draw_by, hit
@@ -37,19 +38,18 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
-PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
-
 
 @kernel(inlined=True)
-def refusal(record: Any, state: int, dated: int, subscriber: Any, network: Any, at: Any) -> int:
-    """Cause from the refuse-call registry's live copy, or NONE (``at`` as in `blocked_cause`).
+def refusal(
+    record: Any, state: int, dated: int, subscriber: Any, network: Any, attempt: Attempt
+) -> int:
+    """Cause from the refuse-call registry's live copy, or NONE.
 
     A registered line is intercepted by an event alone (``dated`` as of `in_force`).
     """
-    now, keys, key, n, _ = at
+    keys, key, n = attempt.keys, attempt.key, attempt.n
     lag_ms = np.int64(network["refusal_lag_ms"][np.int64(subscriber["operator"])])
-    listed = np.int64(subscriber["registered_min"]) * MINUTE_MS + lag_ms <= now
+    listed = np.int64(subscriber["registered_min"]) * MINUTE_MS + lag_ms <= attempt.now
     if record["registered"] == 1:
         if listed and (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
             u = draw_by(keys, Stream.REFUSE_CALL, key, n)
@@ -79,23 +79,26 @@ def rungs(carrier: Carrier, own: int, target: int, classes: int, now: int) -> tu
 
 
 @kernel
-def throttles(profile: Profile, operator: int, stream: int, at: Any) -> bool:
+def throttles(profile: Profile, operator: int, stream: int, attempt: Attempt) -> bool:
     """Whether an operator refuses a call of a throttled line that is above its ceiling."""
-    u = draw_by(at[1], stream, at[2], at[3])
+    u = draw_by(attempt.keys, stream, attempt.key, attempt.n)
     return hit(u, np.int64(profile.operators[operator]["throttle_refuses"]))
 
 
 @kernel
 def blocked_cause(
-    carrier: Carrier, profile: Profile, subscriber: Any, line: int, judged: Any, at: Any
+    carrier: Carrier,
+    profile: Profile,
+    subscriber: Any,
+    target: int,
+    judged: Judged,
+    attempt: Attempt,
 ) -> int:
     """Cause of a block before the line contract, or NONE (network/SEMANTICS.md, Judge 1-5).
 
-    ``judged``: (above a throttling ceiling here, there, row there, target there; -1: not judged
-    there). ``at``: (now, keys, person key, attempt n, shared target row or -1).
+    ``target``: row that stands for the caller ID's class, or -1 alone.
     """
-    now, target = at[0], at[4]
-    above, above_there, row, target_there = judged
+    now, line = attempt.now, attempt.line
     network = profile.network[0]
     record = carrier.lines[line]
     if record["authentic"] == 0:
@@ -105,14 +108,14 @@ def blocked_cause(
     if state >= Action.SUSPEND or is_shut(carrier, record, now):
         return Cause.LINE_SHUT
     classes = classes_there(carrier, callers, np.int64(subscriber["operator"]))
-    state_there, flagged_there = rungs(carrier, row, target_there, classes, now)
+    state_there, flagged_there = rungs(carrier, judged.row_there, judged.target_there, classes, now)
     if state_there >= Action.SUSPEND:
         return Cause.SHUT_THERE
     dated = in_force(carrier, record, line, np.int64(subscriber["operator"]), now)
     if record["gateway"] >= 0:
         if dated & BLOCKED:
             return Cause.GATEWAY_SHUT
-        cause = gateway_cause(carrier, network, np.int64(record["gateway"]), at)
+        cause = gateway_cause(carrier, network, np.int64(record["gateway"]), attempt)
         if cause != Cause.NONE:
             return cause
     if np.int64(subscriber["flags"]) & SubscriberFlag.WHITELIST:
@@ -123,65 +126,67 @@ def blocked_cause(
             return cause
     if network["off_refuse_call"] == 0:
         rung = Action.INTERCEPT if flagged or flagged_there else Action.NONE
-        cause = refusal(record, rung, dated, subscriber, network, at)
+        cause = refusal(record, rung, dated, subscriber, network, attempt)
         if cause != Cause.NONE:
             return cause
-    if (above and state >= Action.THROTTLE) or dated & THROTTLED:
-        if throttles(profile, np.int64(record["operator"]), Stream.THROTTLE, at):
+    if (judged.above and state >= Action.THROTTLE) or dated & THROTTLED:
+        if throttles(profile, np.int64(record["operator"]), Stream.THROTTLE, attempt):
             return Cause.THROTTLED
-    if (above_there and state_there >= Action.THROTTLE) or dated & THROTTLED_THERE:
-        if throttles(profile, np.int64(subscriber["operator"]), Stream.THROTTLE_THERE, at):
+    if (judged.above_there and state_there >= Action.THROTTLE) or dated & THROTTLED_THERE:
+        if throttles(profile, np.int64(subscriber["operator"]), Stream.THROTTLE_THERE, attempt):
             return Cause.THROTTLED_THERE
     return Cause.NONE
 
 
 @kernel
-def look_here(
-    carrier: Carrier, profile: Profile, person: int, line: int, target: int, at: Any
+def count_here(
+    carrier: Carrier, profile: Profile, target: int, attempt: Attempt
 ) -> tuple[bool, int, int]:
-    """The line's own operator counts and judges how often it calls (``at`` as in `judge`).
+    """The caller ID's own operator counts and judges how often it calls.
 
     Returns whether it is above a throttling ceiling, the row whose rung is now pending (-1), and
     whether the callee is new (1), known (0) or not looked at (-1).
     """
     if not counts_calls(profile):
         return False, -1, -1
-    now, keys, key, n, callers, _ = at
+    now, line = attempt.now, attempt.line
+    callers = np.int64(carrier.enterprise[0]["callers"])
     count_call(carrier, line, target >= 0, callers, now)
     seat = seat_here(line, target, callers)
     record = carrier.lines[line]
     new = -1
     if looks_for_new(profile, record):
-        new = 1 if is_new(profile, record, carrier.last_calls, person, seat[0], now) else 0
+        known = carrier.last_calls
+        new = np.int64(is_new(profile, record, known, attempt.person, seat.counter, now))
         count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, line, seat, (now, keys, key, n))
+    above, raised = apply_frequency(carrier, profile, line, seat, attempt)
     return above, raised, new
 
 
 @kernel
-def look_there(
-    carrier: Carrier, profile: Profile, subscriber: Any, line: int, seen: Any, at: Any
+def count_there(
+    carrier: Carrier, profile: Profile, subscriber: Any, target: int, new: int, attempt: Attempt
 ) -> tuple[bool, int, int, int]:
-    """The callee's operator does the same, if it judges the line.
+    """The callee's operator does the same, if it judges the caller ID.
 
-    ``seen``: (shared target row or -1, new callee as `look_here` returns it). Returns whether the
-    line is above a throttling ceiling, the row whose rung is now pending, the line's row there and
+    ``target``: the row of its class, or -1 alone; ``new``: as `count_here` returns it. Returns
+    whether it is above a throttling ceiling, the row whose rung is now pending, its row there and
     the target there (-1 each: none).
     """
-    now, keys, key, n, callers, _ = at
-    target, new = seen
+    line = attempt.line
+    callers = np.int64(carrier.enterprise[0]["callers"])
     operator = operator_there(carrier, profile, subscriber, line)
     if operator < 0:
         return False, -1, -1, -1
     seat = seat_there(carrier, line, target, callers, operator)
     row = row_there(carrier, line, callers, operator)
     if not counts_calls(profile):
-        return False, -1, row, seat[1]
-    add_call(carrier, seat[0], now)
+        return False, -1, row, seat.row
+    add_call(carrier, seat.counter, attempt.now)
     if new >= 0:
-        count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, row, seat, (now, keys, key, n))
-    return above, raised, row, seat[1]
+        count_callee(carrier, seat, new == 1, attempt.now)
+    above, raised = apply_frequency(carrier, profile, row, seat, attempt)
+    return above, raised, row, seat.row
 
 
 @kernel
@@ -189,45 +194,42 @@ def judge(
     carrier: Carrier,
     profile: Profile,
     trunk: Any,
-    person: int,
-    line: int,
     call: Any,
     fate: Any,
-    at: Any,
+    attempt: Attempt,
+    ring_timeout_ms: int,
 ) -> tuple[int, int]:
     """Decide one attempt and write what comes back (``call``) and what is (``fate``).
 
-    ``at``: (now, keys, person key, attempt n, callers N, ring timeout ms). Returns the rows
-    of `lines` whose pending rung was just set, here and there, or -1.
+    Returns the rows of `lines` whose pending rung was just set, here and there, or -1.
     """
-    now, keys, key, n, _, ring_timeout_ms = at
+    now, line, keys, key, n = attempt.now, attempt.line, attempt.keys, attempt.key, attempt.n
     network = profile.network[0]
     record = carrier.lines[line]
-    subscriber = carrier.subscribers[person]
+    subscriber = carrier.subscribers[attempt.person]
     target = shared_row(carrier, line, now)
-    above, raised, new = look_here(carrier, profile, person, line, target, at)
-    above_there, raised_there, row, target_there = look_there(
-        carrier, profile, subscriber, line, (target, new), at
+    above, raised, new = count_here(carrier, profile, target, attempt)
+    above_there, raised_there, row, target_there = count_there(
+        carrier, profile, subscriber, target, new, attempt
     )
-    set_up_ms = duration(profile, POST_DIAL, Stream.POST_DIAL, keys, key, n)
-    judged = (above, above_there, row, target_there)
+    set_up_ms = duration(profile, Table.POST_DIAL, Stream.POST_DIAL, keys, key, n)
+    judged = Judged(above, above_there, row, target_there)
     robot = np.int64(call["robot"])
-    here = (now, keys, key, n, target)
     ring_ms = 0
-    cause = blocked_cause(carrier, profile, subscriber, line, judged, here)
+    cause = blocked_cause(carrier, profile, subscriber, target, judged, attempt)
     if cause == Cause.NONE and network["off_contract"] == 0:
         number = np.int64(call["trunk"])
         cause = contract_cause(carrier, profile, subscriber, trunk, number, now)
     if cause == Cause.NONE:
-        labelled = sees_label(carrier, person, line, target, now)
+        labelled = sees_label(carrier, attempt.person, line, target, now)
         cause, ring_ms = delivery_cause(
-            subscriber, record, labelled, robot, profile, ring_timeout_ms, here
+            subscriber, record, labelled, robot, profile, ring_timeout_ms, attempt
         )
         after = set_up_ms + ring_ms
     elif cause == Cause.BLOCKED_BY_CALLEE:
         after = set_up_ms
     else:
-        after = duration(profile, REFUSAL_DELAY, Stream.SIGNAL_DELAY, keys, key, n)
+        after = duration(profile, Table.REFUSAL_DELAY, Stream.SIGNAL_DELAY, keys, key, n)
     answered = cause == Cause.LIVE or cause == Cause.ASSISTANT
     call["announcement"] = 0
     call["after_ms"] = max(after, 1)
@@ -237,11 +239,13 @@ def judge(
     fate["delivered"] = 1 if answered or cause == Cause.NO_ANSWER else 0
     if answered:
         call["sip"] = 200
-        draw_fate(fate, subscriber, profile, cause, robot, here)
+        draw_fate(fate, subscriber, profile, cause, robot, attempt)
     else:
-        call["sip"] = sent_back(profile.signals, profile.signal_starts, cause, Stream.SIGNAL, here)
+        call["sip"] = sent_back(
+            profile.signals, profile.signal_starts, cause, Stream.SIGNAL, attempt
+        )
         call["announcement"] = sent_back(
-            profile.announcements, profile.announcement_starts, cause, Stream.ANNOUNCEMENT, here
+            profile.announcements, profile.announcement_starts, cause, Stream.ANNOUNCEMENT, attempt
         )
         fate["live"] = 0
         fate["opt_out"] = 0

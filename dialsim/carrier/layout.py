@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import whole_lines
-from dialsim.core.codes import Seen
+from dialsim.core.codes import NumberClass, Seen
 from dialsim.core.packed_windows import FourCounts
 from dialsim.core.quantiles import TABLE
 from dialsim.core.windows import BESIDE, Counts
@@ -120,7 +120,7 @@ LINE = whole_lines(
             ("measured", "i4"),  # count that made the pending rung
             ("ceiling", "i4"),  # ceiling it passed
             ("appeals", "u1"),  # 1: its owner looks it up and appeals labels
-            ("appeal_stage", "u1"),  # 0 none, 1 to be looked up and filed, 2 filed
+            ("appeal_stage", "u1"),  # LabelAppeal
             ("proofs", "u1"),  # bits ``1 << proof`` of its triaged complaints
             ("shown", "i4"),  # row the log calls it: itself; of a row there what it stands for
             ("members", "i4"),  # of a class row: lines of the class that may be unregistered
@@ -229,7 +229,25 @@ CASE = np.dtype(
 )
 """A complaint on its way."""
 
-CASE_NODES = 3  # queue nodes of a case: its stages, its traceback, its appeal
+
+class CaseNode(IntEnum):
+    """The queue nodes of a case, in their order."""
+
+    STAGES = 0
+    TRACEBACK = 1
+    APPEAL = 2
+
+
+CASE_NODES = len(CaseNode)
+
+
+class LabelAppeal(IntEnum):
+    """How far a caller ID's appeal against its labels is (`appeal_stage`)."""
+
+    NONE = 0
+    TO_FILE = 1  # to be looked up and filed
+    FILED = 2
+
 
 CONTRACT = np.dtype(
     [
@@ -356,11 +374,37 @@ OFF = [name for name in NETWORK.names or () if name.startswith("off_")]
 grant_fields("network", NETWORK, **dict.fromkeys(OFF, 0))
 grant_fields("no network", NETWORK, **dict.fromkeys(OFF, 1) | {"off_signalling": 0})
 
-# rows of `tables`, the integer quantile tables
-POST_DIAL, RING, TALK_OPTED_IN, TALK_BOUGHT, ASSISTANT_TALK = 0, 1, 2, 3, 4
-PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT, TALK_ROBOT = 5, 6, 7, 8, 9
-TALK_RECORDING = 10
-N_TABLES = 11
+
+class Table(IntEnum):
+    """Rows of `tables`, the integer quantile tables."""
+
+    POST_DIAL = 0
+    RING = 1
+    TALK_OPTED_IN = 2
+    TALK_BOUGHT = 3  # behind TALK_OPTED_IN, as `relation` counts
+    ASSISTANT_TALK = 4
+    PATIENCE = 5
+    REFUSAL_DELAY = 6
+    PROPENSITY_OPTED_IN = 7
+    PROPENSITY_BOUGHT = 8  # behind PROPENSITY_OPTED_IN, as `relation` counts
+    TALK_ROBOT = 9
+    TALK_RECORDING = 10
+
+
+class Measure(IntEnum):
+    """What an operator's rule on how calls went measures."""
+
+    SHORT = 0
+    ANSWERS = 1
+    TALK = 2
+
+
+WHOLE = 10_000
+"""Shares of calls are compared in parts of this."""
+
+CLASSES = len([it for it in NumberClass if it <= NumberClass.AXB])
+"""Number classes that a caller ID may have."""
+
 
 STARTS = 256
 START_SHIFT = 24  # from a draw's 32 bits to which of the starts it falls on
@@ -400,8 +444,8 @@ class Profile(NamedTuple):
     operators: NDArray[Any]  # OPERATOR[5]
     frequency: NDArray[Any]  # FREQUENCY_RULE[5 * k]
     behaviour: NDArray[Any]  # BEHAVIOUR_RULE[5 * k]
-    tables: NDArray[Any]  # int32[N_TABLES, 8192]: quantile tables
-    constants: NDArray[Any]  # int32[N_TABLES]: what a table holds throughout; -1: it differs
+    tables: NDArray[Any]  # int32[len(Table), 8192]: quantile tables
+    constants: NDArray[Any]  # int32[len(Table)]: what a table holds throughout; -1: it differs
     hour_factor: NDArray[Any]  # int64[168]: 16.16 answer factor by hour of the week, Monday 0 h
     weekday: NDArray[Any]  # int64[1]: weekday of day 0, Monday 0
     populations: NDArray[Any]  # POPULATION[lists, 2]: by list and `Relation`
@@ -425,7 +469,7 @@ grant_lengths(
     "usual",
     Profile,
     network=(1,),
-    tables=(N_TABLES, TABLE),
+    tables=(len(Table), TABLE),
     populations=(None, 2),
     signals=(None, None, 2),
     signal_starts=(None, STARTS),

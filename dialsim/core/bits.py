@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import lower_builtin, type_callable
@@ -16,6 +17,11 @@ _type: Any = type_callable
 _lower: Any = lower_builtin
 
 _WORD = 64
+
+ZERO = np.uint64(0)
+ONE = np.uint64(1)
+UPPER_HALF = np.uint64(32)
+"""Shift that brings the upper half of a 64-bit word down."""
 
 
 def lowest_bit(word: Any) -> int:

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import ONE
 from dialsim.core.prefetch import prefetch
 from dialsim.errors import CapacityError
 from dialsim.jit.decorator import kernel
@@ -41,7 +42,6 @@ MOST_RESERVED = 1 << 31
 # How many probes ahead memory is asked for; from 16 on it makes little difference.
 _AHEAD = 32
 
-_ONE = np.uint64(1)
 _TWO = np.uint64(2)
 _HALF_BYTE = np.uint64(15)
 _TOP = np.uint64(TOP_BITS)
@@ -221,7 +221,7 @@ def add_while_room(bits: Bitset, index: NDArray[Any], lane: int, start: int) -> 
             return i
         place = _byte_place(bits, index[i], page_bits)
         byte = np.uint64(bits.pages[place])
-        bit = (_ONE << np.uint64(lane)) << _shift(index[i])
+        bit = (ONE << np.uint64(lane)) << _shift(index[i])
         if byte & bit == np.uint64(0):
             bits.counts[lane] += 1
             bits.pages[place] = np.uint8(byte | bit)
@@ -266,14 +266,14 @@ def _byte_place(bits: Bitset, number: int, page_bits: np.uint64) -> np.uint64:
 def _in_page(bits: Bitset, leaf_place: np.uint64, number: int, page_bits: np.uint64) -> np.uint64:
     """Return where in `pages` a number's byte is whose page is named at a place in `leaves`."""
     page = np.uint64(bits.leaves[leaf_place])
-    within = np.uint64(number) & ((_ONE << page_bits) - _ONE)
-    return (page << (page_bits - _ONE)) | (within >> _ONE)
+    within = np.uint64(number) & ((ONE << page_bits) - ONE)
+    return (page << (page_bits - ONE)) | (within >> ONE)
 
 
 @kernel
 def _shift(number: int) -> np.uint64:
     """Return how far up in its byte a number's half byte stands: 0 or 4."""
-    return (np.uint64(number) & _ONE) << _TWO
+    return (np.uint64(number) & ONE) << _TWO
 
 
 def _grown(bits: Bitset) -> Bitset:

@@ -484,3 +484,13 @@ class Stream(IntEnum):
     TRANSFER_TALK = 67
     REHEARSAL = 68  # of a campaign, n = decision, run and place in it: how a call played again ends
     DECLINED = 69  # whether a connected callee says that they are not interested
+
+
+NO_INDEX = -1
+"""Where the index of an agent, a call or a lead stands: there is none."""
+
+FIRST_TRUNK = -2
+"""`line` of an action on trunk 0; one less for the next trunk."""
+
+FIRST_RANGE = -1000
+"""`line` of an action on the first range of caller IDs; one less for the next range."""

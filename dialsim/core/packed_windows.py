@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import spread_zeros
-from dialsim.core.bits import lowest_bit
+from dialsim.core.bits import ONE, lowest_bit
 from dialsim.core.windows import NEWEST, PLACES, aged, bucket_of, place_of
 from dialsim.jit.decorator import kernel
 from dialsim.jit.frame import frame
@@ -86,9 +86,6 @@ def all_four(windows: NDArray[Any], counts: FourCounts) -> NDArray[np.int32]:
     words = words[:, :, None]
     parts = (words >> np.uint32([0, S1, S2, S3])) & np.uint32([M0, M1, M2, M3])
     return np.where(words == ELSEWHERE, counts.large, parts.astype(np.int32))
-
-
-_ONE = np.uint64(1)
 
 
 @kernel(inlined=True)
@@ -171,4 +168,4 @@ def _advance(window: Any, counts: FourCounts, row: int, bucket: int) -> None:
         for i in range(4):
             window["totals"][i] -= four[i]
         counts.small[place, row] = 0
-        goes &= goes - _ONE
+        goes &= goes - ONE

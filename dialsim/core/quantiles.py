@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.distributions import beta_cdf, logistic, normal_cdf
 from dialsim.jit.decorator import kernel
 
@@ -29,7 +30,6 @@ TAIL = 64
 """The last 1/TAIL of all draws has cells of its own."""
 
 _BODY = CELLS - CELLS // TAIL  # cells of the first half that a draw can meet
-_S32 = np.uint64(32)
 _TAIL_FROM = (1 << 32) - (1 << 32) // TAIL
 _ONE32 = 1 << 32
 
@@ -51,7 +51,7 @@ def propensity(row: NDArray[Any], u: np.uint64) -> int:
 
 @kernel
 def _cell(u: np.uint64) -> int:
-    high = np.int64(u >> _S32)
+    high = np.int64(u >> UPPER_HALF)
     if high >= _TAIL_FROM:
         return CELLS + ((high - _TAIL_FROM) >> 14)
     return high >> 20

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.bits import highest_bit, lowest_bit
+from dialsim.core.bits import ONE, highest_bit, lowest_bit
 from dialsim.core.queue_layout import (
     ALONE,
     COUNT,
@@ -55,7 +55,6 @@ from dialsim.core.queue_order import is_before, sort_slot
 from dialsim.core.time_units import NEVER
 from dialsim.jit.decorator import kernel
 
-_ONE = np.uint64(1)
 _LOW = NEAR - 1
 _WORDS = NEAR >> 6
 _ROW, _COUNT = (1 << ROW_BITS) - 1, (1 << COUNT_BITS) - 1
@@ -245,7 +244,7 @@ def queue_soon(q: Queue, rows: int, out: NDArray[Any]) -> int:
             used = (used >> np.uint64(first & 63)) << np.uint64(first & 63)
         while used:
             node = np.int64(q.heads[word * 64 + lowest_bit(used)])
-            used &= used - _ONE
+            used &= used - ONE
             while node >= 0:
                 if left == 0:
                     return counts
@@ -341,14 +340,14 @@ def _push(q: Queue, node: int, slot: int) -> None:
     timer["prev"] = -1
     q.heads[slot] = node
     word = slot >> 6
-    q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
+    q.bits[word] = q.bits[word] | (ONE << np.uint64(slot & 63))
 
 
 @kernel
 def _call_empty(q: Queue, slot: int) -> None:
     """Mark a slot as empty."""
     word = slot >> 6
-    q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
+    q.bits[word] = q.bits[word] & ~(ONE << np.uint64(slot & 63))
 
 
 @kernel

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.codes import Stream
 from dialsim.jit.decorator import kernel
 from dialsim.jit.frame import frame
@@ -27,7 +28,6 @@ from dialsim.jit.frame import frame
 _M1 = np.uint64(0x3C79AC492BA7B653)
 _M2 = np.uint64(0x1C69B3F74AC4AE35)
 _S27 = np.uint64(27)
-_S32 = np.uint64(32)
 _S33 = np.uint64(33)
 # Odd, without pattern: fractional bits of the golden ratio and of the plastic number.
 _STREAM_STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -114,7 +114,7 @@ def hit(u: np.uint64, threshold: int) -> bool:
 
     Compares the high 32 bits with an integer in 0 to 2**32: 0 never hits, 2**32 always.
     """
-    return bool(np.int64(u >> _S32) < threshold)
+    return bool(np.int64(u >> UPPER_HALF) < threshold)
 
 
 @kernel(inlined=True)
@@ -129,7 +129,7 @@ def happens(keys: StreamKeys, stream: int, entity: np.uint64, n: int, threshold:
 @kernel
 def first_above(shares: NDArray[Any], u: np.uint64) -> int:
     """Return the index of the first cumulative 32-bit threshold above a draw; else the last."""
-    high = np.int64(u >> _S32)
+    high = np.int64(u >> UPPER_HALF)
     last = shares.shape[0] - 1
     for i in range(last):
         if high < shares[i]:

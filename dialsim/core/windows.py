@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import spread_zeros
-from dialsim.core.bits import lowest_bit, set_bits
+from dialsim.core.bits import ONE, ZERO, lowest_bit, set_bits
 from dialsim.core.counts import quotient
 from dialsim.core.prefetch import prefetch
 from dialsim.jit.decorator import kernel
@@ -92,7 +92,7 @@ def counted(windows: NDArray[Any], counts: Counts, family: int) -> NDArray[np.in
     """
     small, large, mine = counts.small[family], counts.large[family], of_family(windows, family)
     ages = (mine["head"] - np.arange(PLACES)[:, None]) % PLACES
-    first = mine["filled"] >> (ages + PLACES - BUCKETS).astype(np.uint64) & _ONE
+    first = mine["filled"] >> (ages + PLACES - BUCKETS).astype(np.uint64) & ONE
     some = (ages < BUCKETS) & (first == 1)
     return some + np.where(small == ELSEWHERE, large, small)
 
@@ -137,7 +137,6 @@ def of_family(windows: NDArray[Any], family: int) -> NDArray[Any]:
 
 NEWEST = np.uint64(1 << PLACES - BUCKETS)
 """The newest bucket's bit; above it those before, so that the oldest fall out at the word's end."""
-_NOTHING, _ONE = np.uint64(0), np.uint64(1)
 _WORD, _BELOW = np.uint64(PLACES), np.uint64(PLACES - BUCKETS)
 
 
@@ -240,7 +239,7 @@ def _advance(window: Any, counts: Counts, family: int, row: int, bucket: int) ->
         place = place_of(youngest - lowest_bit(goes))
         left += _count(counts, family, place, row)
         counts.small[family, place, row] = 0
-        goes &= goes - _ONE
+        goes &= goes - ONE
     window["total"] = set_bits(stays) + beyond - left
 
 
@@ -255,4 +254,4 @@ def aged(filled: Any, head: int, bucket: int) -> tuple[Any, Any, int]:
     if 0 < passed < BUCKETS:
         by = np.uint64(passed)
         return filled << by, filled >> (_WORD - by), bucket - BUCKETS
-    return _NOTHING, filled >> _BELOW, head
+    return ZERO, filled >> _BELOW, head

@@ -19,6 +19,7 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import run_base, stream_keys_of, wrapping
 from dialsim.engine.listed_people import Kept
+from dialsim.engine.nodes import Owner, number_nodes
 from dialsim.engine.scheduled_updates import Dated
 from dialsim.engine.shared import Alike, alike, calendar_days
 from dialsim.engine.specialised.choice import Choice
@@ -203,7 +204,8 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
     )
     slots = sum(trunk.channels for trunk in scenario.trunks)
     classes, crew = begin.classes, begin.crew
-    number_nodes(world[0], scenario, (len(classes), len(crew.groups), slots, begin.leads), carrier)
+    counts = (len(classes), len(crew.groups), slots, begin.leads)
+    number_nodes(world[0], count_nodes(world[0], scenario, counts, carrier))
     node_case = int(world[0]["node_case"])  # behind those of the leads
     grades, blocks = int(world[0]["grades"]), static.leads_of.shape
     handed_over = bool((static.campaigns["transfer_share"] > 0).any())
@@ -259,43 +261,37 @@ def decline_may_lapse(world: Any) -> bool:
     return bool(world["decline_holds_ms"] < world["horizon"])
 
 
-def number_nodes(
+def count_nodes(
     world: Any, scenario: Scenario, counts: tuple[int, int, int, int], carrier: Carrier
-) -> None:
-    """Assign every owner of events its queue nodes; cases come last and may grow.
+) -> dict[Owner, int]:
+    """Count the queue nodes of every owner but CASE, whose nodes follow all others and may grow.
 
     `counts`: of hours classes, of groups of agents, of call slots and of leads.
     """
-    node = 0
     classes, groups, slots, leads = counts
-    lines, gateways = len(carrier.lines), len(carrier.gateways)
+    campaigns, gateways = len(scenario.campaigns), len(carrier.gateways)
     labels = int(world["callers"]) + len(CLASSES) if carrier.lines["appeals"].any() else 0
-    agents = sum(group.count for group in scenario.agents)
-    n = len(scenario.campaigns)
-    for name, count in (
-        ("pace", n),
-        ("second", n),
-        ("dial", n),
-        ("wake", n),
-        ("class", classes),
-        ("group", groups),
-        ("line", lines),
-        ("enterprise", 1),
-        ("gateway", gateways),
-        ("calm", gateways),
-        ("label", labels),
-        ("stop_appeal", 1),
-        ("platform", 1),
-        ("block", len(carrier.filed_blocks)),
-        ("trunk", len(carrier.contracts)),
-        ("dated", 1),
-        ("agent", agents),
-        ("call", slots),
-        ("lead", leads),
-        ("case", 0),
-    ):
-        world[f"node_{name}"] = node
-        node += count
+    return {
+        Owner.PACE: campaigns,
+        Owner.SECOND: campaigns,
+        Owner.DIAL: campaigns,
+        Owner.WAKE: campaigns,
+        Owner.CLASS: classes,
+        Owner.GROUP: groups,
+        Owner.LINE: len(carrier.lines),
+        Owner.ENTERPRISE: 1,
+        Owner.GATEWAY: gateways,
+        Owner.CALM: gateways,
+        Owner.LABEL: labels,
+        Owner.STOP_APPEAL: 1,
+        Owner.PLATFORM: 1,
+        Owner.BLOCK: len(carrier.filed_blocks),
+        Owner.TRUNK: len(carrier.contracts),
+        Owner.DATED: 1,
+        Owner.AGENT: sum(group.count for group in scenario.agents),
+        Owner.CALL: slots,
+        Owner.LEAD: leads,
+    }
 
 
 def put_first_looks(static: Static, state: State) -> None:

@@ -27,7 +27,7 @@ from dialsim.engine.call_history.attempts import begun_of, remember
 from dialsim.engine.listed_people import GivenRows, fill_network, list_base, write_known, write_rows
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
-from dialsim.engine.sharing.kernels import survey
+from dialsim.engine.sharing.kernels import survey_agents
 from dialsim.engine.specialised.choice import choose
 from dialsim.engine.state import REPLAY
 from dialsim.errors import InternalError
@@ -252,7 +252,7 @@ def show(world: World, source: int, rows: int) -> None:
 def _go_on(world: World, begun: NDArray[Any], source: int) -> None:
     """Continue leads with earlier attempts, and open the cases these will bring."""
     with wrapping():
-        before.go_on(world.static, world.state, begun, source)
+        before.continue_leads(world.static, world.state, begun, source)
         if world.static.world[0]["tape"] == REPLAY:
             return
         done, weighs = 0, np.full(len(begun), NOT_DELIVERED)
@@ -277,7 +277,7 @@ def learn(world: World, tick: int) -> bool:
     due = world.dated.due(tick)
     if len(due):
         with wrapping():
-            done = int(kernels.learn(world.static, world.state, due, int(tick)))
+            done = int(kernels.apply_updates(world.static, world.state, due, int(tick)))
         world.dated.drop(done)
     return world.dated.next_tick > tick
 
@@ -300,7 +300,7 @@ def decide_each_second(world: World, tick: int) -> None:
     after = max(int(tick) - 1, int(world.state.control[0]["now"]))
     with wrapping():
         for campaign in range(len(world.state.progress)):
-            pacing.rouse(world.static, world.state, campaign, after)
+            pacing.resume_seconds(world.static, world.state, campaign, after)
 
 
 def set_weight(world: World, campaign: int, weight: int) -> None:
@@ -323,7 +323,7 @@ def observe(world: World, tick: int) -> Observation:
 def _seen(world: World, row: int, tick: int) -> CampaignSeen:
     k, s = world.static, world.state
     with wrapping():
-        survey(k, s, row)
+        survey_agents(k, s, row)
         open_now = bool(works(s.crew, k.routes, row) and pacing.any_open(k, s, row))
     floor, progress, ledger = s.crew.floor[0], s.progress[row], s.ledgers[row]
     by_seen = s.memory.by_seen[row]
@@ -453,7 +453,7 @@ def digest(world: World) -> str:
 def hear_of_complaint(world: World, person: int) -> None:
     """Notify the dialer of a complaint, as a replay does between two slices."""
     with wrapping():
-        network.hear_of_complaint(world.state, person)
+        network.suppress_complainant(world.state, person)
 
 
 def close_caller(world: World, row: int) -> None:

@@ -35,32 +35,39 @@ from dialsim.engine.calls.kernels import (
     on_answer,
     on_call_end,
     on_wait_end,
-    place,
+    place_call,
 )
 from dialsim.engine.complaints.kernels import on_case_node, on_review_end, on_stop_appeal
 from dialsim.engine.leads.kernels import (
     area_of,
-    finish,
+    finish_lead,
     hours_of,
     make_ready,
     on_due,
-    pace,
-    pace_pool,
     person_of,
+    request_decision,
+    request_decisions,
     sleep,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
-from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
-from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rouse
+from dialsim.engine.order.kernels import (
+    FRESH,
+    choose_lead,
+    fresh_lead,
+    next_turn,
+    note_turn,
+    pick_for,
+)
+from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, resume_seconds
 from dialsim.engine.prefetching.kernels import (
     NOTHING_AHEAD,
-    look_behind,
-    look_on_the_list,
+    prefetch_list_row,
+    prefetch_ready,
     prepare_window,
 )
-from dialsim.engine.retries.kernels import lapse
+from dialsim.engine.retries.kernels import lapse_decline
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
-from dialsim.engine.state import State, Static
+from dialsim.engine.state import REPLAY, State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import held_by_itself, set_limit
@@ -68,7 +75,6 @@ from dialsim.pacing.layout import GAP_BITS
 
 Array = NDArray[Any]
 
-REPLAY = 2  # of WORLD's `tape`
 EVENT_ROWS = 6  # most rows one step may log of each kind
 ACTION_ROWS = 8
 CASE_ROWS = 3
@@ -117,7 +123,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
 
 @kernel
 def steps_with_room(s: State) -> int:
-    """How many steps may follow before a log could lack room for the rows of one more."""
+    """Count the steps that surely fit into the logs."""
     control = s.control[0]
     calls = s.memory.calls.shape[0] - np.int64(control["calls"])
     events = (s.memory.events.shape[0] - np.int64(control["events_logged"])) // EVENT_ROWS
@@ -128,7 +134,7 @@ def steps_with_room(s: State) -> int:
 
 @kernel
 def logs_full(s: State) -> bool:
-    """Whether the next step might find a log without room for its rows."""
+    """Whether a log might lack room for the rows of one more step."""
     control = s.control[0]
     return bool(
         control["calls"] >= s.memory.calls.shape[0]
@@ -138,8 +144,8 @@ def logs_full(s: State) -> bool:
 
 
 @kernel
-def learn(k: Static, s: State, entries: Array, now: int) -> int:
-    """Apply what became known from outside (DATED[n]) at ``now``; how many before a log is full."""
+def apply_updates(k: Static, s: State, entries: Array, now: int) -> int:
+    """Apply updates from outside (DATED[n]) at ``now``; return how many fitted into the logs."""
     for i in range(entries.shape[0]):
         if logs_full(s):
             return i
@@ -150,7 +156,7 @@ def learn(k: Static, s: State, entries: Array, now: int) -> int:
 
 @kernel
 def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
-    """Events of the network and of calls under way."""
+    """Handle an event of a call under way or of the network."""
     world = k.world[0]
     if kind == Kind.CALL_END:
         on_call_end(k, s, node - np.int64(world["node_call"]), now)
@@ -176,7 +182,7 @@ def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
 
 @kernel
 def dispatch_standing(k: Static, s: State, node: int, now: int) -> None:
-    """Events that change the standing of many numbers; a replay hears of them by notice alone."""
+    """Handle an event that changes many numbers; a replay only hears of it by a notice."""
     world = k.world[0]
     if world["tape"] == REPLAY:
         return
@@ -194,7 +200,7 @@ def dispatch_standing(k: Static, s: State, node: int, now: int) -> None:
 
 @kernel
 def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> None:
-    """Events of agents, hours, leads that come due and pacing."""
+    """Handle an event of agents, hours, due leads or pacing."""
     world = k.world[0]
     if kind == Kind.AGENT:
         on_agent(k, s, node - np.int64(world["node_agent"]), now)
@@ -203,7 +209,7 @@ def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> Non
     elif kind == Kind.PACE:
         on_pace(k, s, node, now)
     elif kind == Kind.CALLER:
-        pace(k, s, node - np.int64(world["node_wake"]), now)
+        request_decision(k, s, node - np.int64(world["node_wake"]), now)
     elif kind == Kind.WINDOW:
         on_window(k, s, node - np.int64(world["node_class"]), now)
     else:
@@ -212,7 +218,7 @@ def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> Non
 
 @kernel(inlined=True)
 def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
-    """One dial, of the campaign whose turn it is; NEED_LEADS leaves everything as it was."""
+    """Dial once, for the campaign whose turn it is; NEED_LEADS leaves everything unchanged."""
     some = True
     if s.progress.shape[0] > 1:
         campaign = whose_turn(k, s, campaign)
@@ -226,19 +232,19 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         queue_remove_now(s.queue, node)
         stop_dialling(k, s, campaign, Limit.ABANDON_GUARD, now)
         return Status.REACHED
-    row, caller, wake, lacking = choose(k, s, campaign, now)
-    taken = turn(k, s, campaign, row)
+    row, caller, wake, lacking = choose_lead(k, s, campaign, now)
+    taken = next_turn(k, s, campaign, row)
     lead = np.int64(-1)
     if row >= 0 and taken != FRESH:
         lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
-        look_behind(k, s, row)
+        prefetch_ready(k, s, row)
         s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
     elif caller >= 0 or lacking < 0:  # lacking nothing without a caller ID: all are barred
         lead = fresh_lead(k, s, campaign, now)
         if lead == -2:
             return Status.NEED_LEADS
         if lead >= 0:
-            look_on_the_list(k, s, lead)
+            prefetch_list_row(k, s, lead)
             if k.areas.groups.shape[1] > 1:
                 caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
             if s.leads[lead]["state"] != LeadState.FRESH:
@@ -259,17 +265,17 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
 
 @kernel
 def stop_dialling(k: Static, s: State, campaign: int, limit: int, now: int) -> None:
-    """Dial no more until the next decision, and remember what lacked."""
+    """Stop dialling until the next decision, and record the limit."""
     progress = s.progress[campaign]
     progress["to_dial"] = 0
     set_limit(progress, s.limit_ms[campaign], limit, now)
     if limit != Limit.LEADS:  # of which whoever comes due tells
-        rouse(k, s, campaign, now)  # no event may tell when it lacks no more
+        resume_seconds(k, s, campaign, now)  # no event may tell when it lacks no more
 
 
 @kernel
 def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
-    """Move the campaign's wake-up to the tick at which a caller ID may be had."""
+    """Move the campaign's wake-up to the tick at which a caller ID is available."""
     node = np.int64(k.world[0]["node_wake"]) + campaign
     if queue_is_in(s.queue, node):
         queue_remove(s.queue, node)
@@ -279,7 +285,7 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
 
 @kernel(inlined=True)
 def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: int) -> None:
-    """Ask the compliance kernel about a lead of a campaign and do what it says.
+    """Ask the compliance kernel about a lead of a campaign, and act on its verdict.
 
     ``caller`` -1: none that may call the person is free, or none may at all.
     """
@@ -292,7 +298,7 @@ def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: in
         make_ready(k, s, lead, now)
         return
     if s.declines.shape[0] > 0:
-        lapse(k, s, person, now)
+        lapse_decline(k, s, person, now)
     answer, reason, until = verdict(
         s.people[person],
         s.rings[person],
@@ -303,36 +309,36 @@ def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: in
         now,
     )
     if answer == Verdict.FINAL:
-        finish(s, lead, reason)
+        finish_lead(s, lead, reason)
     elif answer == Verdict.UNTIL:
         sleep(k, s, lead, until)
     elif answer == Verdict.ON:
         record["state"] = LeadState.HELD
         s.people[person]["flags"] |= PersonFlag.HELD
     else:
-        place(k, s, campaign, lead, person, caller, now)
+        place_call(k, s, campaign, lead, person, caller, now)
 
 
 @kernel
 def on_window(k: Static, s: State, row: int, now: int) -> None:
-    """An hours class opens or closes."""
+    """Open or close an hours class."""
     record = s.classes[row]
     s.open[row] = 1 - s.open[row]
     record["position"] += 1
     if record["position"] < record["count"]:
         tick = np.int64(k.boundaries[row, record["position"]])
         queue_put(s.queue, np.int64(k.world[0]["node_class"]) + row, tick, Kind.WINDOW)
-    pace(k, s, row // np.int64(k.world[0]["zones"]), now)
+    request_decision(k, s, row // np.int64(k.world[0]["zones"]), now)
     rest_ms = np.int64(k.world[0]["suspicion_rest_ms"])
     if s.open[row] == 1 and take_up_again(s.resources, rest_ms, now):
         for campaign in range(s.progress.shape[0]):
             if s.progress[campaign]["limit"] == Limit.CALLER_IDS:
-                pace(k, s, campaign, now)
+                request_decision(k, s, campaign, now)
 
 
 @kernel
 def on_shift(k: Static, s: State, group: int, now: int) -> None:
-    """A team logs in or out."""
+    """Log a group in or out."""
     world = k.world[0]
     record = s.crew.groups[group]
     pool = np.int64(record["pool"])
@@ -348,7 +354,7 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
         queue_put(s.queue, np.int64(world["node_group"]) + group, tick, Kind.SHIFT)
     note_next_end(s.crew, k.shifts, pool)
     s.crew.pools[pool]["followed"] = 0  # others count as busy now; whoever asks counts them anew
-    pace_pool(k, s, pool, now)
+    request_decisions(k, s, pool, now)
     served = k.routes.served[pool]
     for i in range(served.shape[0]):
         if served[i] < 0:
@@ -356,7 +362,7 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
         campaign = np.int64(served[i])
         node = np.int64(world["node_second"]) + campaign
         if not starts:
-            rouse(k, s, campaign, now - 1)  # its seconds end with its agents' work
+            resume_seconds(k, s, campaign, now - 1)  # its seconds end with its agents' work
         elif s.progress[campaign]["rested"] == 0 and not queue_is_in(s.queue, node):
             s.progress[campaign]["due"] = now << GAP_BITS
             queue_put(s.queue, node, next_second(k, s, campaign, now), Kind.PACE)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import RING
+from dialsim.carrier.layout import Table
 from dialsim.carrier.posterior.kernels import fit_subscribers
 from dialsim.carrier.subscribers.kernels import fill_subscribers
 from dialsim.core.quantiles import CELLS
@@ -100,7 +100,7 @@ def _fit_network(
 ) -> None:
     """Redraw the network's half of people with earlier calls (`earlier`: EARLIER)."""
     k, s = world.static, world.state
-    ring: NDArray[np.int32] = k.profile.tables[RING, :CELLS]
+    ring: NDArray[np.int32] = k.profile.tables[Table.RING, :CELLS]
     before_timeout = ring < k.campaigns["ring_timeout_ms"][:, None]
     in_time = (np.count_nonzero(before_timeout, axis=1) << 32) // CELLS
     machines: NDArray[np.bool_] = k.campaigns["robot"] > 0

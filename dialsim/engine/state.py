@@ -17,6 +17,7 @@ from dialsim.core.codes import Limit
 from dialsim.core.quantiles import TABLE
 from dialsim.core.queue_layout import Queue
 from dialsim.core.rng import StreamKeys
+from dialsim.engine.nodes import FIRST_NODES
 from dialsim.jit.frame import frame
 from dialsim.jit.specialise import grant_fields, grant_lengths
 from dialsim.outcomes.layout import Memory
@@ -49,26 +50,7 @@ WORLD = np.dtype(
         ("campaigns", "i4"),
         ("zones", "i4"),
         ("grades", "i4"),  # 2 if calls are agreed on, which go first; else 1
-        ("node_pace", "i4"),  # first queue node of each kind of owner
-        ("node_dial", "i4"),
-        ("node_second", "i4"),
-        ("node_wake", "i4"),
-        ("node_class", "i4"),
-        ("node_group", "i4"),
-        ("node_line", "i4"),
-        ("node_enterprise", "i4"),
-        ("node_gateway", "i4"),
-        ("node_calm", "i4"),
-        ("node_label", "i4"),
-        ("node_stop_appeal", "i4"),
-        ("node_platform", "i4"),
-        ("node_block", "i4"),
-        ("node_trunk", "i4"),
-        ("node_dated", "i4"),
-        ("node_agent", "i4"),
-        ("node_call", "i4"),
-        ("node_lead", "i4"),
-        ("node_case", "i4"),
+        *FIRST_NODES,
         ("tape", "u1"),  # 1: record signals; 2: replay them, the network is not asked
     ],
     align=True,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.time_units import CONVERSATION_MS, SECOND_MS
 from dialsim.feasibility.answer_model import Prospects, prospects
 from dialsim.scenario.models.people import opted_in_share
 from dialsim.scenario.models.schema import Campaign, Scenario
@@ -18,7 +19,7 @@ from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.teams import kind_of
 
 LEAST_S = 0.001
-CONVERSATION_S = 30.0  # a definition, see `outcomes.layout.CONVERSATION_MS`
+CONVERSATION_S = CONVERSATION_MS / SECOND_MS
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from dialsim.core.quantiles import exponential_table
 from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.loadtest.kernels import draw_gaps
+from dialsim.pacing.layout import GAP_UNIT
 
 Ticks = NDArray[np.int64]
 MilliRate = int | Fraction
 """Dials in a thousand seconds, exactly: 10 an hour are 25/9."""
 
-GAP_UNIT = 1_000_000
-"""Mean of the table of random gaps."""
 
 CHUNK = 1 << 20
 MILLI = 1000

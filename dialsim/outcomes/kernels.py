@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.causes import is_blocked
-from dialsim.core.codes import Seen
+from dialsim.core.codes import NO_INDEX, Seen
 from dialsim.core.counts import quotient
 from dialsim.core.rng import mix64
+from dialsim.core.time_units import CONVERSATION_MS
 from dialsim.jit.decorator import kernel
-from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, Memory
+from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, EventSubject, Memory, NetworkAction
 
 Array = NDArray[Any]
 
-CONVERSATION_MS = 30_000
-NOBODY = -1
 # Without pattern: fractional bits of the square roots of primes from 3 to 37; that of 23 is even.
 LOW_SALT, HIGH_SALT = np.uint64(0xBB67AE8584CAA73B), np.uint64(0x3C6EF372FE94F82B)
 LOW_TICK, HIGH_TICK = np.uint64(0xA54FF53A5F1D36F1), np.uint64(0x510E527FADE682D1)
@@ -59,7 +58,7 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
     row["caller"] = call["caller"]
     row["trunk"] = call["trunk"]
     row["agent"] = call["agent"]
-    row["robot"] = NOBODY
+    row["robot"] = NO_INDEX
     row["robot_ms"] = row["hold_ms"] = 0
     row["sip"] = call["sip"]
     row["seen"] = call["seen"]
@@ -109,41 +108,38 @@ def count_call(memory: Memory, row: Any, live: int, first_reach: int) -> None:
 
 
 @kernel
-def log_event(memory: Memory, control: Any, call: Any, person: int, campaign: int, at: Any) -> None:
-    """Log what a person did after a call (``at``: tick, `EventCode`)."""
-    about = (np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign)
-    write_event(memory, control, about, at)
+def log_event(
+    memory: Memory, control: Any, call: Any, person: int, campaign: int, code: int, now: int
+) -> None:
+    """Log what a person did after a call (``code``: `EventCode`)."""
+    subject = EventSubject(np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign)
+    write_event(memory, control, subject, code, now)
 
 
 @kernel
-def write_event(memory: Memory, control: Any, about: Any, at: Any) -> None:
-    """Log an event (``at``: tick, `EventCode`).
-
-    ``about``: (dial tick of the call behind it, caller, person, campaign).
-    """
-    now, code = at
+def write_event(memory: Memory, control: Any, subject: EventSubject, code: int, now: int) -> None:
+    """Log an event (``code``: `EventCode`)."""
     row = memory.events[control["events_logged"]]
     row["tick"] = now
-    row["call_tick"], row["caller"], row["person"], row["campaign"] = about
+    row["call_tick"], row["caller"] = subject.call_tick, subject.caller
+    row["person"], row["campaign"] = subject.person, subject.campaign
     row["code"] = code
     control["events_logged"] += 1
 
 
 @kernel
-def log_action(memory: Memory, control: Any, line: int, rule: int, noticed: int, at: Any) -> None:
-    """Log an action of the network.
-
-    ``at``: (tick, action, measured, threshold, until, person behind it).
-    """
-    now, action, measured, threshold, until, person = at
+def log_action(
+    memory: Memory, control: Any, line: int, rule: int, noticed: int, act: NetworkAction
+) -> None:
+    """Log an action of the network by a rule on a caller ID, trunk or gateway (``line``)."""
     row = memory.actions[control["actions"]]
-    row["tick"] = now
-    row["until"] = until
+    row["tick"] = act.tick
+    row["until"] = act.until
     row["line"] = line
-    row["measured"] = measured
-    row["threshold"] = threshold
-    row["cause_person"] = person
-    row["action"] = action
+    row["measured"] = act.measured
+    row["threshold"] = act.threshold
+    row["cause_person"] = act.person
+    row["action"] = act.action
     row["rule"] = rule
     row["noticed"] = noticed
     row["operator"] = NO_OPERATOR

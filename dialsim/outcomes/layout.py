@@ -160,8 +160,25 @@ TALLIED = (
 INTERVAL_MS = 15 * 60_000
 """Length of a series interval: a quarter of an hour. By a constant kernels need not divide."""
 
-CONVERSATION_MS = 30_000
-"""A conversation is a connect of at least 30 s: a definition (DESIGN words), not a threshold."""
+
+class EventSubject(NamedTuple):
+    """The call behind an event."""
+
+    call_tick: int  # at which it was dialled
+    caller: int
+    person: int
+    campaign: int
+
+
+class NetworkAction(NamedTuple):
+    """An action of the network, to be logged (ACTION_ROW)."""
+
+    tick: int
+    action: int  # Action
+    measured: int
+    threshold: int
+    until: int  # -1: no end
+    person: int  # behind it; -1: none
 
 
 @frame

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import Cause, EventCode, Seen
-from dialsim.outcomes.layout import CONVERSATION_MS
+from dialsim.core.time_units import CONVERSATION_MS
 from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.outcomes.writer import Sink
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.causes import BLOCKS
 from dialsim.core.codes import (
+    FIRST_RANGE,
     Action,
     Announcement,
     Cause,
@@ -209,7 +210,6 @@ def event_table(rows: NDArray[Any], labels: Labels) -> Any:
 
 TARGETS = ("caller", "enterprise", "unregistered", "trunk", "block")
 """Whom an action of the network meets."""
-FIRST_BLOCK = -1000  # `line` of an action on the first block of caller IDs; one less on the next
 
 
 def action_table(rows: NDArray[Any], labels: Labels) -> Any:
@@ -223,7 +223,7 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
     line = rows["line"].astype(np.int64)
     n = len(labels.callers)
     target = np.where(line < -1, 3, np.where(line < 0, 1, np.where(line < n, 0, 2)))
-    target[line <= FIRST_BLOCK] = 4
+    target[line <= FIRST_RANGE] = 4
     until = rows["until"]
     return _table(
         [
@@ -234,7 +234,7 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("caller", named(np.where(target == 0, line, -1), labels.caller_words), None),
             ("number_class", _looked_up(np.where(target == 2, line - n, -1), *_CLASS), None),
             ("trunk", named(np.where(target == 3, -2 - line, -1), labels.trunk_words), None),
-            ("block", _named(np.where(target == 4, FIRST_BLOCK - line, -1), labels.blocks), None),
+            ("block", _named(np.where(target == 4, FIRST_RANGE - line, -1), labels.blocks), None),
             ("measured", plain(rows["measured"]), None),
             ("threshold", plain(rows["threshold"]), None),
             ("until", _times(until, labels, empty=until < 0), "local time"),

@@ -199,7 +199,9 @@ def rehearse(
         board[name] = np.bincount(np.minimum(np.array(ages, int), AGES - 1), minlength=AGES)
     terms["drop_percent"], terms["runs"] = 100.0 * drop_target, runs
     terms["drop_after_ms"] = terms["connect_within_ms"] = grace_s * SECOND_MS
-    rehearsal.rehearse(board, terms, int(rehearsal.recall(board, 0)), np.uint64(run_base(seed, 0)))
+    rehearsal.choose_ratio(
+        board, terms, int(rehearsal.lay_out_recent(board, 0)), np.uint64(run_base(seed, 0))
+    )
     found = (float(board[name]) for name in ("ratio", "share", "error", "busy"))
     ratio, share, error, busy = found
     return Rehearsed(ratio, int(board["runs"]), share, error, busy)

@@ -27,7 +27,7 @@ Array = NDArray[Any]
 
 @kernel
 def dials_wanted(campaign: Any, floor: Any, idle: int) -> int:
-    """Dials for so many idle agents: one each, or ``ratio`` of power pacing.
+    """Dials for so many idle agents: one each, or ``ratio`` in power pacing.
 
     Attempts in set-up and callees already waiting count against them.
     """
@@ -40,7 +40,7 @@ def dials_wanted(campaign: Any, floor: Any, idle: int) -> int:
 
 @kernel
 def next_due(campaign: Any, progress: Any, gaps: Array, run_base: np.uint64, now: int) -> int:
-    """Tick of the next dial of rate pacing, after the one that was due last."""
+    """Tick of the next dial of rate pacing, after the last one due."""
     gap = np.int64(campaign["gap"])
     if campaign["poisson"] == 1:
         u = draw(run_base, Stream.PACING, campaign["key"], np.int64(progress["gaps"]))
@@ -52,7 +52,7 @@ def next_due(campaign: Any, progress: Any, gaps: Array, run_base: np.uint64, now
 
 @kernel
 def note_in_window(pacer: Any, campaign: Any, dropped: int, now: int) -> None:
-    """Count an answer in the window that abandon_target looks at."""
+    """Count an answer in the window of abandon_target."""
     place = roll_window(pacer, campaign, now)
     pacer["window_answers"][place] += 1
     pacer["window_drops"][place] += dropped
@@ -60,7 +60,7 @@ def note_in_window(pacer: Any, campaign: Any, dropped: int, now: int) -> None:
 
 @kernel
 def roll_window(pacer: Any, campaign: Any, now: int) -> int:
-    """Empty the buckets that have fallen out of the window; the place of the newest."""
+    """Empty the buckets older than the window; return the place of the newest."""
     newest = now * WINDOW_BUCKETS // np.int64(campaign["window_ms"])
     oldest = newest - WINDOW_BUCKETS + 1
     first = max(np.int64(pacer["window_first"]), oldest - WINDOW_BUCKETS)
@@ -84,7 +84,7 @@ def window_sums(pacer: Any, campaign: Any, now: int) -> tuple[int, int]:
 
 @kernel
 def held_by_itself(campaign: Any) -> int:
-    """The `Limit` of a campaign that wants to dial no more."""
+    """The `Limit` of a campaign that wants no more dials."""
     if campaign["mode"] == RATE:
         return Limit.RATE
     return Limit.POLICY if campaign["mode"] == POLICY else Limit.AGENTS
@@ -92,7 +92,7 @@ def held_by_itself(campaign: Any) -> int:
 
 @kernel
 def set_limit(progress: Any, limit_ms: Array, limit: int, now: int) -> None:
-    """Note what holds a campaign from ``now`` on (``limit_ms``: the campaign's row)."""
+    """Record the limit on a campaign from ``now`` on (``limit_ms``: the campaign's row)."""
     if progress["limit"] == limit:
         return
     limit_ms[progress["limit"]] += now - np.int64(progress["limit_since"])
@@ -102,7 +102,7 @@ def set_limit(progress: Any, limit_ms: Array, limit: int, now: int) -> None:
 
 @kernel
 def turn_to_day(ledger: Any, now: int) -> None:
-    """Begin a ledger anew with each day.
+    """Start a ledger anew with each day.
 
     A share that holds on every day holds over any number of days, whatever falls out of the
     rule's window; credit from days gone by would be gone with them, and drops might stay.
@@ -118,7 +118,7 @@ def turn_to_day(ledger: Any, now: int) -> None:
 
 @kernel
 def book_answer(ledger: Any, drops: int, now: int) -> None:
-    """Count a call that was answered, and whether it was dropped."""
+    """Count an answered call, and whether it was dropped."""
     turn_to_day(ledger, now)
     ledger["answers"] += 1
     ledger["drops"] += drops
@@ -126,7 +126,7 @@ def book_answer(ledger: Any, drops: int, now: int) -> None:
 
 @kernel
 def book_estimate(ledger: Any, live: int, late: int, unheard: int, now: int) -> None:
-    """Count an answer where machines are excluded from the calls without a listener.
+    """Count an answer where a formula excludes machines from the unanswered calls.
 
     The share of drops less machines among persons is that of drops among all answers, if the
     machines among the unheard are as many as among those that agents had; persons who waited too
@@ -148,7 +148,7 @@ def book_estimate(ledger: Any, live: int, late: int, unheard: int, now: int) -> 
 
 @kernel
 def within_cap(ledger: Any, cap: int, drops: int, now: int) -> bool:
-    """Whether a campaign has the credit for so many more dropped calls: cap × answers less drops.
+    """Whether a campaign may risk so many more dropped calls: cap × answers less drops.
 
     ``cap``: in 1/ABANDON_UNIT, 1 or more is none.
     """

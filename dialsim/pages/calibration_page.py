@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from rich.text import Text
 
 from dialsim.pages.calibration_words import WORDS, reason_name
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
+from dialsim.pages.layout import (
+    GOOD,
+    OPEN,
+    QUIET,
+    Cell,
+    cut_line,
+    headed,
+    laid_out,
+    put,
+    row,
+    usable_width,
+    wrapped,
+)
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
 
@@ -17,7 +29,6 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
-GOOD, OPEN, QUIET = "green", "yellow", "dim"
 NAME = 24  # columns of a value's name within its group
 
 

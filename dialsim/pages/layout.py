@@ -16,6 +16,9 @@ from dialsim.pages.line_breaking import break_lines, space_figures
 if TYPE_CHECKING:
     from rich.console import Console
 
+GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
+"""Styles of a terminal: met, broken, open or a warning, said by the way."""
+
 WIDEST = 100  # pages do not grow with a wide screen: long lines are hard to read
 NARROWEST = 60
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
     Cell,
     cut_line,
     headed,
@@ -22,7 +26,6 @@ from dialsim.pages.layout import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99", "max")
 CAUSES = {
     "eligibility": "eligibility",

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.codes import Stream
 from dialsim.core.person_flags import PersonFlag
 from dialsim.core.rng import draw_each
 from dialsim.people.layout import BY_SHARE
 
 Array = NDArray[Any]
-
-HIGH = np.uint64(32)
 
 
 def by_share(rows: Array, first: Array, terms: Array) -> Array:
@@ -88,7 +87,7 @@ def settle(given: Array, shares: Array, base: np.uint64) -> Array:
     starts = _starts(shares)
     row = shares["row"]
     keys = np.ascontiguousarray(given["key"][row])
-    consent = draw_each(base, Stream.CONSENT, keys, 0) >> HIGH
+    consent = draw_each(base, Stream.CONSENT, keys, 0) >> UPPER_HALF
     own = np.where(consent < shares["recorded"].astype(np.uint64), shares["purposes"], 0)
     said = np.where(shares["consent"] >= 0, shares["consent"], own)
     said = np.where(shares["usable"], said, -1)  # all bits
@@ -96,7 +95,7 @@ def settle(given: Array, shares: Array, base: np.uint64) -> Array:
     agreed = np.bitwise_and.reduceat(said, starts)
     persons = row[starts]
     settled["consent"][persons[drawn]] = agreed[drawn]
-    listed = draw_each(base, Stream.INTERNAL_DNC, keys, 0) >> HIGH
+    listed = draw_each(base, Stream.INTERNAL_DNC, keys, 0) >> UPPER_HALF
     on_list = row[listed < shares["internal_dnc"].astype(np.uint64)]
     settled["flags"][on_list] |= np.uint32(PersonFlag.INTERNAL_DNC)
     return settled

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.codes import Operator, Province, Relation, Stream
 from dialsim.core.person_flags import (
     CONSENT,
@@ -19,7 +20,6 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-HIGH = np.uint64(32)
 
 PROVINCES = 31
 
@@ -42,7 +42,7 @@ def drawn_flags(entry: Any, base: np.uint64, key: np.uint64) -> int:
 @kernel
 def drawn_operator(entry: Any, u: np.uint64) -> int:
     """Operator of the first cumulative share above a draw; else the last."""
-    high = np.int64(u >> HIGH)
+    high = np.int64(u >> UPPER_HALF)
     for operator in range(Operator.ABROAD):
         if high < np.int64(entry["operator_share"][operator]):
             return operator
@@ -52,7 +52,7 @@ def drawn_operator(entry: Any, u: np.uint64) -> int:
 @kernel
 def drawn_province(entry: Any, u: np.uint64) -> int:
     """Province of the first cumulative share above a draw; behind the last it is not known."""
-    high = np.int64(u >> HIGH)
+    high = np.int64(u >> UPPER_HALF)
     for i in range(PROVINCES):
         if high < np.int64(entry["province_share"][i]):
             return i + 1

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Action, NumberClass, Rule
+from dialsim.core.codes import FIRST_RANGE, FIRST_TRUNK, Action, NumberClass, Rule
 from dialsim.core.ticks import merge
 from dialsim.core.time_units import HOUR_MS, NEVER
 from dialsim.outcomes.layout import TALLIED
 from dialsim.results.callbacks import kept_share
-from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, Rows, action_rows, caller_count
+from dialsim.results.run_view import CLASS_NAMES, Rows, action_rows, caller_count
 from dialsim.results.tables.caller_rows import FOREVER, caller_table
 from dialsim.scenario.metrics import metrics, values_from_counts
 
@@ -191,7 +191,6 @@ def labelled_callers(world: World, actions: Array) -> Array:
 OF_GATEWAYS = (Rule.GATEWAY, Rule.GATEWAY_CALLS, Rule.DATED_GATEWAY)
 """Rules about a gateway: what it keeps out suspends no number."""
 ENTERPRISE = -1  # `line` of an action on the enterprise
-FIRST_TRUNK = -2  # `line` of an action on trunk 0; -3 on trunk 1
 
 
 def reached_callers(world: World, actions: Array, chosen: Array) -> Array:
@@ -204,8 +203,8 @@ def reached_callers(world: World, actions: Array, chosen: Array) -> Array:
     lines = world.state.carrier.lines[:count]
     hit = np.zeros(count, np.bool_)
     for target in np.unique(actions["line"][chosen]).tolist():
-        if target <= FIRST_BLOCK:
-            group = world.state.resources.groups[FIRST_BLOCK - target]
+        if target <= FIRST_RANGE:
+            group = world.state.resources.groups[FIRST_RANGE - target]
             hit[int(group["first"]) : int(group["first"]) + int(group["count"])] = True
         elif target <= FIRST_TRUNK:
             groups = world.state.resources.groups

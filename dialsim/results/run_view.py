@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.build import pool_names
-from dialsim.core.codes import NumberClass
+from dialsim.core.codes import FIRST_RANGE, NumberClass
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW, INTERVAL_MS
 from dialsim.outcomes.passthrough import Carried
@@ -26,9 +26,6 @@ Array = NDArray[Any]
 Rows = Array | Sequence[Array] | None
 """Log rows of one kind: one structured array, or the batches that were drained."""
 
-
-FIRST_BLOCK = -1000
-"""`line` of an action on the first block of caller IDs; one less on the next."""
 
 CLASS_NAMES = {
     NumberClass.FIXED: "fixed",
@@ -108,8 +105,8 @@ def operator_of(world: World, line: int) -> str:
     names = {trunk.name: trunk.operator for trunk in world.scenario.trunks}
     blocks = world.scenario.caller_ids
     count = caller_count(world)
-    if line <= FIRST_BLOCK:
-        return str(names[blocks[FIRST_BLOCK - line].trunk])
+    if line <= FIRST_RANGE:
+        return str(names[blocks[FIRST_RANGE - line].trunk])
     if line < -1:
         return str(world.scenario.trunks[-2 - line].operator)
     if 0 <= line < count:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.carrier.behaviour.build import BEHAVIOUR, WHOLE, build_behaviour
+from dialsim.carrier.behaviour.build import BEHAVIOUR, build_behaviour
 from dialsim.carrier.behaviour.kernels import (
     MOST_TALK_S,
     block_class,
@@ -34,6 +34,7 @@ from dialsim.carrier.layout import (
     W_NEW_5MIN,
     W_NEW_DAY,
     W_REPEATS,
+    WHOLE,
 )
 from dialsim.core.codes import Action, Rule
 from dialsim.core.rng import wrapping
@@ -90,7 +91,7 @@ def deliver(carrier: Any, seat: Any, answered: int, short: int, silent: int = 0)
 
 def judged(carrier: Any, profile: Any, line: int, seat: Any) -> int:
     with wrapping():
-        return int(judge_behaviour(carrier, profile, line, 2, seat, (5, *AT[1:])))
+        return int(judge_behaviour(carrier, profile, 2, seat, AT._replace(now=5, line=line)))
 
 
 @pytest.mark.by_hand
@@ -196,7 +197,7 @@ def test_the_window_forgets_after_seven_days() -> None:
     deliver(carrier, seat, 200, 200)
     with wrapping():
         later = 7 * DAY_MS + 200 * 60_000
-        assert judge_behaviour(carrier, profile, 4, 2, seat, (later, *AT[1:])) == -1
+        assert judge_behaviour(carrier, profile, 2, seat, AT._replace(now=later, line=4)) == -1
 
 
 @pytest.mark.by_hand
@@ -209,7 +210,8 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     with wrapping():
         for tick in range(4):
             count_one(carrier, 4, W_HOUR, HOUR_BUCKET_MS, tick)
-            found.append(bool(apply_frequency(carrier, profile, 4, 4, seat, (tick, *AT[1:]))[0]))
+            attempt = AT._replace(now=tick, line=4)
+            found.append(bool(apply_frequency(carrier, profile, 4, seat, attempt)[0]))
     assert found == [False, False, True, True]
 
 
@@ -258,7 +260,8 @@ def test_new_callees_and_repeats_are_counted_apart() -> None:
     with wrapping():
         for i in range(31):
             count_callee(carrier, seat, True, i * SECOND)
-            _, raised = apply_frequency(carrier, profile, 0, 0, seat, (i * SECOND, *AT[1:]))
+            attempt = AT._replace(now=i * SECOND, line=0)
+            _, raised = apply_frequency(carrier, profile, 0, seat, attempt)
             assert raised == (MOBILE_ROW if i in (20, 30) else -1)
         for i in range(21):
             count_callee(carrier, seat, False, 40 * SECOND + i)

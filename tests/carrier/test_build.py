@@ -12,6 +12,7 @@ from scipy import stats
 from dialsim.carrier.build import month_index, operator_shares, working_table
 from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.carrier.complaints.kernels import working_later
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.delivery.build import root, solve_display, solve_propensity
 from dialsim.carrier.delivery.kernels import sent_back
 from dialsim.carrier.delivery.signalling import build_signals, row_starts
@@ -44,8 +45,8 @@ def test_what_comes_back_is_the_first_above_the_draw(shares: list[float]) -> Non
         luck = stream_keys_of(np.uint64(5))
         for key in range(300):
             high = int(draw_by(luck, Stream.SIGNAL, np.uint64(key), 1)) >> 32
-            at = (0, luck, np.uint64(key), 1, -1)
-            found = sent_back(signals, starts, 0, int(Stream.SIGNAL), at)
+            attempt = Attempt(0, 0, 0, luck, np.uint64(key), 1)
+            found = sent_back(signals, starts, 0, int(Stream.SIGNAL), attempt)
             assert found == next(code for threshold, code in row if high < threshold)
     for edge in {bound + step for bound, _ in row for step in (-1, 0)} - {-1, 1 << 32}:
         first = next(i for i, (threshold, _) in enumerate(row) if edge < threshold)

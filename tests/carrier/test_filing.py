@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dialsim.carrier.contexts import Attempt, Judged
 from dialsim.carrier.filing.kernels import is_shut
 from dialsim.carrier.frequency.kernels import row_there
 from dialsim.carrier.kernels import blocked_cause
@@ -183,12 +184,10 @@ def test_what_operators_there_hold_is_inherited(
     lines["linked_tick"][0] = linked
     there = row_there(carrier, 2, 3, operator)
     carrier.subscribers["operator"][0] = operator
-    at, judged = (
-        (HOUR_MS, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1),
-        (False, False, there, -1),
-    )
-    profile = made.static.profile
-    assert blocked_cause(carrier, profile, carrier.subscribers[0], 2, judged, at) == expected
+    attempt = Attempt(HOUR_MS, 0, 2, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
+    judged = Judged(False, False, there, -1)
+    subscriber, profile = carrier.subscribers[0], made.static.profile
+    assert blocked_cause(carrier, profile, subscriber, -1, judged, attempt) == expected
 
 
 def test_a_stop_reaches_every_line() -> None:
@@ -213,14 +212,15 @@ def test_a_line_that_is_not_linked_yet_leaves_nothing_behind() -> None:
 def test_a_number_that_may_not_originate_is_refused() -> None:
     """Whatever else is in force."""
     made = about_to_be_registered()
-    at = (5, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
+    attempt = Attempt(5, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
     carrier, profile = made.state.carrier, made.static.profile
     carrier.lines["authentic"][0] = 0
     carrier.enterprise["stopped"] = 1
-    judged = (False, False, -1, -1)
+    judged = Judged(False, False, -1, -1)
     subscriber = carrier.subscribers[0]
-    assert blocked_cause(carrier, profile, subscriber, 0, judged, at) == Cause.NOT_AUTHENTIC
-    assert blocked_cause(carrier, profile, subscriber, 1, judged, at) == Cause.LINE_SHUT
+    asked = (carrier, profile, subscriber, -1, judged)
+    assert blocked_cause(*asked, attempt) == Cause.NOT_AUTHENTIC
+    assert blocked_cause(*asked, attempt._replace(line=1)) == Cause.LINE_SHUT
 
 
 @pytest.mark.slow_without_jit

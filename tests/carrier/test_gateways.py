@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.carrier.build import build_carrier, build_profile
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.delivery.kernels import answer_threshold
 from dialsim.carrier.gateways.build import blocked_spans
 from dialsim.carrier.gateways.kernels import gateway_cause, is_blocked_at
@@ -43,8 +44,8 @@ def built(off: tuple[str, ...] = (), **overrides: Any) -> tuple[Carrier, Profile
 def call(carrier: Carrier, profile: Profile, now: int, n: int = 0) -> Cause:
     """Call through the gateway."""
     with wrapping():
-        at = (now, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)
-        return Cause(gateway_cause(carrier, profile.network[0], 1, at))
+        attempt = Attempt(now, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), n)
+        return Cause(gateway_cause(carrier, profile.network[0], 1, attempt))
 
 
 def test_only_lines_of_a_gateway_pass_it() -> None:

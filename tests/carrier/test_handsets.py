@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.carrier.build import build_carrier, build_profile
+from dialsim.carrier.contexts import Attempt, Judged
 from dialsim.carrier.kernels import blocked_cause
 from dialsim.carrier.labels.build import shut_out_by
 from dialsim.carrier.layout import (
@@ -96,12 +97,12 @@ def test_a_whitelist_goes_before_a_blacklist() -> None:
     subscriber = np.zeros(1, SUBSCRIBER)
     subscriber["registered_min"] = 2**31 - 1
     subscriber["handset"] = HandsetFlag.BLOCKS_ENTERPRISE
-    at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
-    judged = (False, False, -1, -1)
+    attempt = Attempt(0, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
+    judged = Judged(False, False, -1, -1)
     for flags, cause in ((0, Cause.BLOCKED_BY_CALLEE), (SubscriberFlag.WHITELIST, Cause.NONE)):
         subscriber["flags"] = flags
         with wrapping():
-            assert blocked_cause(carrier, profile, subscriber[0], 0, judged, at) == cause
+            assert blocked_cause(carrier, profile, subscriber[0], -1, judged, attempt) == cause
 
 
 def shares(profile: Profile, n: int = 4000) -> dict[str, float]:

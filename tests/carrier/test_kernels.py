@@ -9,22 +9,21 @@ import pytest
 
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.complaints.kernels import act_on_line, review_due, triage
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.contract.kernels import within_contract
 from dialsim.carrier.dated.kernels import INTERCEPTED, THROTTLED
 from dialsim.carrier.delivery.kernels import delivery_cause, duration
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
 from dialsim.carrier.kernels import refusal
 from dialsim.carrier.layout import (
-    N_TABLES,
     NEVER_MIN,
-    POST_DIAL,
-    RING,
     SUBSCRIBER,
     W_DAY,
     W_HOUR,
     Carrier,
     Profile,
     SubscriberFlag,
+    Table,
 )
 from dialsim.carrier.subscribers.kernels import (
     fill_subscriber,
@@ -77,9 +76,9 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     assert drawn[stopped] < 0.9 * 2**32 <= drawn[passed]
 
     def found(state: Action, now: int, n: int = stopped, dated: int = 0) -> int:
-        at = (now, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)
+        attempt = Attempt(now, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), n)
         with wrapping():
-            return int(refusal(line, state, dated, person[0], profile.network[0], at))
+            return int(refusal(line, state, dated, person[0], profile.network[0], attempt))
 
     assert found(Action.INTERCEPT, 60_000) == Cause.NONE
     person["refused"] = 1 << int(line["category"])
@@ -109,9 +108,9 @@ def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
         person["operator"], person["registered_min"] = operator, minute
         found = []
         for now in (first - 1, first):
-            at = (now, stream_keys_of(np.uint64(1)), np.uint64(2), 0, -1)
+            attempt = Attempt(now, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
             with wrapping():
-                found.append(refusal(line, Action.NONE, 0, person[0], profile.network[0], at))
+                found.append(refusal(line, Action.NONE, 0, person[0], profile.network[0], attempt))
         assert found == [Cause.NONE if first else Cause.REFUSED_CATEGORY, Cause.REFUSED_CATEGORY]
 
 
@@ -168,8 +167,9 @@ def test_a_dormant_phone_is_never_reached() -> None:
     ):
         subscriber["flags"] = flags
         for n in range(5):
-            at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), n, -1)
-            found = delivery_cause(subscriber[0], carrier.lines[0], False, 0, profile, 25_000, at)
+            attempt = Attempt(0, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), n)
+            line = carrier.lines[0]
+            found = delivery_cause(subscriber[0], line, False, 0, profile, 25_000, attempt)
             assert found == (cause, 0)
 
 
@@ -183,13 +183,17 @@ def test_what_always_takes_as_long_is_not_drawn() -> None:
                 duration(profile, table, int(Stream.TALK), luck, key, 3),
                 quantile(profile.tables[table], draw_by(luck, int(Stream.TALK), key, 3)),
             )
-            for table in range(N_TABLES)
+            for table in range(len(Table))
         ]
-    assert [one == other for one, other in lengths] == [True] * N_TABLES
+    assert [one == other for one, other in lengths] == [True] * len(Table)
     constant = profile.constants >= 0
-    assert (constant[POST_DIAL], lengths[POST_DIAL][0], constant[RING]) == (True, 2_000, False)
+    assert (constant[Table.POST_DIAL], lengths[Table.POST_DIAL][0], constant[Table.RING]) == (
+        True,
+        2_000,
+        False,
+    )
     nothing = luck._replace(streams=np.zeros(0, np.uint64))
-    assert duration(profile, POST_DIAL, int(Stream.TALK), nothing, key, 3) == 2_000
+    assert duration(profile, Table.POST_DIAL, int(Stream.TALK), nothing, key, 3) == 2_000
 
 
 def test_a_line_contract_counts_days_and_months() -> None:
@@ -216,8 +220,8 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     carrier.lines[0]["filed_daily"] = -1
     of_family(carrier.windows, W_HOUR)["total"][0] = 10_000  # far above the hourly ceiling
     of_family(carrier.windows, W_DAY)["total"][0] = 10_000
-    at = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
-    assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
+    attempt = Attempt(0, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
+    assert apply_frequency(carrier, profile, 0, seat_here(0, -1, 50), attempt) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE
     assert carrier.lines[0]["ceiling"] == 60
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.frequency.build import OPERATORS, RULES
 from dialsim.carrier.frequency.kernels import (
     add_call,
@@ -87,8 +88,8 @@ def test_each_operator_judges_by_its_own_profile() -> None:
         with wrapping():
             for call in range(1, 70):
                 add_call(carrier, seat[0], call)
-                at = (call, *AT[1:])
-                if apply_frequency(carrier, profile, 4, row, seat, at)[1] == seat[1]:
+                attempt = AT._replace(now=call, line=4)
+                if apply_frequency(carrier, profile, row, seat, attempt)[1] == seat.row:
                     first.setdefault(operator, call)
         assert carrier.lines[seat[1]]["pending_by"] == operator
     assert first == {Operator.CMCC: 21, Operator.CUCC: 41, Operator.MVNO: 61}
@@ -122,7 +123,8 @@ def test_a_test_call_that_is_answered_spares_a_rung_once() -> None:
         with wrapping():
             for call in range(153):
                 add_call(carrier, CALLERS, call)
-                raised = apply_frequency(carrier, profile, 4, 4, seat, (call, *AT[1:]))[1]
+                attempt = AT._replace(now=call, line=4)
+                raised = apply_frequency(carrier, profile, 4, seat, attempt)[1]
                 if raised == FIXED_ROW:
                     found.append(climb_ladder(carrier, profile, FIXED_ROW, call)[0])
         actions = [Action.WARN, expected] + [Action.INTERCEPT] * answers
@@ -157,6 +159,6 @@ def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     of_family(carrier.windows, W_HOUR)["total"][CALLERS] = 151
     seat = seat_here(4, FIXED_ROW, CALLERS)
     with wrapping():
-        at = (0, stream_keys_of(np.uint64(1)), np.uint64(key), n)
-        assert apply_frequency(carrier, profile, 4, 4, seat, at)[1] == FIXED_ROW
+        attempt = Attempt(0, 0, 4, stream_keys_of(np.uint64(1)), np.uint64(key), n)
+        assert apply_frequency(carrier, profile, 4, seat, attempt)[1] == FIXED_ROW
     assert carrier.lines[FIXED_ROW]["spares"] == 0

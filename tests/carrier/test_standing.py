@@ -24,6 +24,7 @@ from dialsim.carrier.complaints.kernels import (
     is_marked,
     is_off_hour,
 )
+from dialsim.carrier.contexts import Circumstances
 from dialsim.carrier.contract.kernels import trunk_cause, trunk_exceeds, unreported_excess
 from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, W_TRIAGED, SubscriberFlag
 from dialsim.core.codes import Action, Cause, EventCode, Rule
@@ -268,22 +269,22 @@ def test_marks_and_complaints_follow_their_chances() -> None:
     network["off_labels"] = 0
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
     luck, key = stream_keys_of(np.uint64(1)), np.uint64(2)
-    at = (luck, 0, False, False, False, False, False)
-    assert is_marked(network[0], 1, key, at[:3])
-    assert complaints(network[0], record, 1, key, at)[:2] == (True, True)
+    call = Circumstances(luck, 0, False, False, False, False, False)
+    assert is_marked(network[0], 1, key, call)
+    assert complaints(network[0], record, 1, key, call)[0][:2] == (True, True)
     network["complaint"] = network["hotline"] = 1
-    assert not any(complaints(network[0], record, 1, key, at)[:2])
+    assert not any(complaints(network[0], record, 1, key, call)[0][:2])
     network["out_of_hours"] = 1 << 48
-    assert not any(complaints(network[0], record, 1, key, at)[:2])
-    at = (luck, 0, False, False, True, False, False)
-    assert complaints(network[0], record, 1, key, at)[:2] == (True, True)
+    assert not any(complaints(network[0], record, 1, key, call)[0][:2])
+    call = call._replace(off_hours=True)
+    assert complaints(network[0], record, 1, key, call)[0][:2] == (True, True)
     network["out_of_hours"], network["robot"] = 1 << 16, 1 << 48
-    assert not any(complaints(network[0], record, 1, key, at)[:2])
-    at = (luck, 0, False, False, False, False, True)
-    assert complaints(network[0], record, 1, key, at)[:2] == (True, True)
-    assert complaints(network[0], record, 1, key, at)[3] == ROBOT | WITH_CONSENT
+    assert not any(complaints(network[0], record, 1, key, call)[0][:2])
+    call = call._replace(off_hours=False, robot=True)
+    assert complaints(network[0], record, 1, key, call)[0][:2] == (True, True)
+    assert complaints(network[0], record, 1, key, call)[1] == ROBOT | WITH_CONSENT
     network["off_labels"] = 1
-    assert not is_marked(network[0], 1, key, at[:3])
+    assert not is_marked(network[0], 1, key, call)
 
 
 @pytest.mark.parametrize("off", [["complaints"], ["labels"], ["complaints", "labels"]])

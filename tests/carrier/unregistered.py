@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.build import build_carrier, build_profile
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.rng import stream_keys_of, wrapping
 from dialsim.scenario import load_scenario
@@ -16,8 +17,8 @@ from tests.people.scenarios import small_scenario
 CALLERS = 10
 FIXED_ROW, MOBILE_ROW = CALLERS, CALLERS + 1
 SEATS = CALLERS  # all of them may be unregistered
-AT = (0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
-"""Tick, luck, person key, attempt n."""
+AT = Attempt(0, 0, 4, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
+"""The first attempt to a person, from line 4."""
 
 
 def unregistered(**network: Any) -> dict[str, Any]:

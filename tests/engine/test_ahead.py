@@ -17,7 +17,7 @@ from dialsim.engine.prefetching.kernels import (
     OTHERS,
     ROWS,
     next_minute,
-    walk_on,
+    prefetch_node,
 )
 from tests.reference.compare import compare
 from tests.reference.worlds import agents, caller_ids, campaign, scenario, synthetic, trunk
@@ -72,9 +72,9 @@ def test_the_next_minute_is_walked_through() -> None:
     for node, tick in enumerate((1, 70_000, 80_000, 200_000)):
         queue_put(q, node, tick, 0)
     first = int(next_minute(q, 1))
-    second = int(walk_on(q, first))
+    second = int(prefetch_node(q, first))
     assert {first, second} == {1, 2}
-    assert walk_on(q, second) == -1
+    assert prefetch_node(q, second) == -1
     assert next_minute(q, 70_000) == -1
 
 

@@ -35,8 +35,8 @@ from dialsim.engine.host import (
     grow_cases,
     run_to_end,
 )
-from dialsim.engine.leads.kernels import make_ready, wake_soon
-from dialsim.engine.order.kernels import has_somebody
+from dialsim.engine.leads.kernels import hand_on_lines, make_ready
+from dialsim.engine.order.kernels import has_leads
 from dialsim.engine.pacing.kernels import on_pace
 from dialsim.engine.prefetching.kernels import WAKEN, WINDOW_BITS
 from dialsim.engine.reseed import reseeded
@@ -83,7 +83,7 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert not compare(raw)
     world = fill_all(prepare(load_scenario(raw)))
     k, s = world.static, world.state
-    assert has_somebody(k, s, 0)  # rows are left
+    assert has_leads(k, s, 0)  # rows are left
     node, dial = (int(k.world[0][name]) for name in ("node_pace", "node_dial"))
     now = int(k.shifts[0, 0]) + 1
     while s.progress["limit"][0] != Limit.LEADS or LeadState.SLEEPING not in s.leads["state"]:
@@ -95,14 +95,14 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert (s.progress["to_dial"][0], s.progress["limit"][0]) == (0, Limit.LEADS)
     assert not queue_is_in(s.queue, dial)
     asleep = int(np.flatnonzero(s.leads["state"] == LeadState.SLEEPING)[0])
-    wake_soon(k, s, int(k.world[0]["end"]))  # out of lines nobody can be taken
+    hand_on_lines(k, s, int(k.world[0]["end"]))  # out of lines nobody can be taken
     assert not s.delays["waiting"].any()
     queue_remove(s.queue, int(k.world[0]["node_lead"]) + asleep)
     make_ready(k, s, asleep, now)
     s.open[:] = 0
-    assert not has_somebody(k, s, 0)
+    assert not has_leads(k, s, 0)
     s.open[:] = 1
-    assert has_somebody(k, s, 0)
+    assert has_leads(k, s, 0)
     on_pace(k, s, node, now)
     assert s.progress["to_dial"][0] > 0
     assert queue_is_in(s.queue, dial)

@@ -23,11 +23,11 @@ from dialsim.engine.order.kernels import (
     FRESH,
     UNMIXED,
     next_list,
+    next_turn,
     note_turn,
     pick_for,
-    turn,
 )
-from dialsim.engine.retries.kernels import agree, day_part, next_step, other_part
+from dialsim.engine.retries.kernels import agreed_tick, day_part, next_step, other_part
 from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people.layout import LEAD
@@ -267,17 +267,17 @@ def test_whose_turn_it_is_by_what_was_taken() -> None:
     assert next_list(k, s, 0) == 2
     taken[:] = (40, 40, 3)
     assert next_list(k, s, 0) == 2
-    assert turn(k, s, 0, 0) == AGAIN
+    assert next_turn(k, s, 0, 0) == AGAIN
     note_turn(k, s, 0, AGAIN)
-    assert turn(k, s, 0, 0) == FRESH
+    assert next_turn(k, s, 0, 0) == FRESH
     note_turn(k, s, 0, FRESH)
     assert s.progress[0]["fresh_due"] == 0
-    assert turn(k, s, 0, -1) == UNMIXED  # nobody waits
+    assert next_turn(k, s, 0, -1) == UNMIXED  # nobody waits
     note_turn(k, s, 0, UNMIXED)
     assert s.progress[0]["fresh_due"] == 0
     taken[:] = 40
     assert next_list(k, s, 0) == -1
-    assert turn(k, s, 0, 0) == UNMIXED
+    assert next_turn(k, s, 0, 0) == UNMIXED
 
 
 @pytest.mark.by_hand
@@ -300,17 +300,17 @@ def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     played = world(20, {}, callbacks=callbacks, fresh_share=0.5)
     k, s = played.static, played.state
     now = 9 * HOUR_MS
-    assert now + 5 * MINUTE_MS <= agree(k, s, 0, 0, now) <= now + 15 * MINUTE_MS
-    assert turn(k, s, 0, 0) == UNMIXED  # a call agreed on goes before
-    assert agree(k, s, 0, 0, now) == -1  # one with a person
+    assert now + 5 * MINUTE_MS <= agreed_tick(k, s, 0, 0, now) <= now + 15 * MINUTE_MS
+    assert next_turn(k, s, 0, 0) == UNMIXED  # a call agreed on goes before
+    assert agreed_tick(k, s, 0, 0, now) == -1  # one with a person
     s.people[1]["flags"] |= PersonFlag.WITHDRAWN
-    assert agree(k, s, 1, 0, now) == -1
+    assert agreed_tick(k, s, 1, 0, now) == -1
     s.fates[0]["opt_out"] = 1
-    assert agree(k, s, 2, 0, now) == -1
+    assert agreed_tick(k, s, 2, 0, now) == -1
     s.fates[0]["opt_out"] = 0
-    closed = agree(k, s, 2, 0, 12 * HOUR_MS)
+    closed = agreed_tick(k, s, 2, 0, 12 * HOUR_MS)
     assert closed == DAY_MS + 9 * HOUR_MS  # when somebody is there again
-    assert agree(k, s, 3, 0, DAY_MS + 12 * HOUR_MS) == -1
+    assert agreed_tick(k, s, 3, 0, DAY_MS + 12 * HOUR_MS) == -1
 
 
 # --- priority over several lists ------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 import dialsim
-from dialsim.carrier.layout import PROPENSITY_OPTED_IN, RING, SubscriberFlag
+from dialsim.carrier.layout import SubscriberFlag, Table
 from dialsim.carrier.posterior import kernels
 from dialsim.carrier.posterior.layout import PAST_CALL
 from dialsim.carrier.subscribers.kernels import fill_subscriber
@@ -67,7 +67,7 @@ def fitted(seen: Sequence[Seen], **changes: Any) -> World:
 def classes(world: World) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
     """Propensities that are equally likely, and the chances of each outcome: alive and not."""
     profile = world.static.profile
-    table = 2.0 * profile.tables[PROPENSITY_OPTED_IN][:4096]
+    table = 2.0 * profile.tables[Table.PROPENSITY_OPTED_IN][:4096]
     hour = profile.hour_factor[(int(profile.weekday[0]) * 24 + 10) % 168] / 65536
     answers = 0.9 * np.minimum(1.0, table / WHOLE * hour)
     shares = profile.seen_shares / WHOLE
@@ -262,7 +262,7 @@ def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
     second = copy.deepcopy(raw["campaigns"][0]) | {"name": "other", "people": ["second"]}
     raw["campaigns"].append(second)
     world = prepare(load_scenario(raw), counts=[5, 6])
-    ring = np.sort(world.static.profile.tables[RING][:4096])
+    ring = np.sort(world.static.profile.tables[Table.RING][:4096])
     world.static.campaigns["ring_timeout_ms"] = ring[[1000, 3000]]
     seen: list[tuple[int, ...]] = []
 

@@ -10,7 +10,7 @@ from dialsim.core.codes import Limit
 from dialsim.core.queue import queue_is_in, queue_remove, queue_tick
 from dialsim.engine.build import World
 from dialsim.engine.host import advance, fill_all, run_to_end
-from dialsim.engine.pacing.kernels import is_asked_anyway, rouse
+from dialsim.engine.pacing.kernels import is_asked_anyway, resume_seconds
 from tests.reference.compare import compare
 from tests.reference.worlds import (
     agents,
@@ -106,10 +106,10 @@ def test_it_rests_while_its_agents_hold_it() -> None:
 def test_seconds_go_on_where_they_would_have_been(since: int, after: int, tick: int) -> None:
     world = built(small())
     queue, node = world.state.queue, second_of(world)
-    rouse(world.static, world.state, 0, after)
+    resume_seconds(world.static, world.state, 0, after)
     assert not queue_is_in(queue, node)  # it was not resting
     world.state.progress[0]["rested"] = since
-    rouse(world.static, world.state, 0, after)
+    resume_seconds(world.static, world.state, 0, after)
     assert queue_tick(queue, node) == tick
     assert world.state.progress[0]["rested"] == 0
     queue_remove(queue, node)

@@ -18,17 +18,17 @@ from dialsim.engine.leads.kernels import make_ready
 from dialsim.engine.pacing.kernels import decide_anew
 from dialsim.engine.sharing.kernels import (
     claim,
+    count_room,
     give_way,
     is_hungry,
-    left_over,
-    make_room,
     may_risk,
     next_waiting,
     rivals,
-    spread,
-    survey,
+    spread_calls,
+    survey_agents,
     take_back,
     take_turn,
+    unserved_calls,
 )
 from dialsim.pacing.layout import CLAIM_MS, WEIGHT_UNIT
 from dialsim.scenario.load import load_scenario
@@ -93,10 +93,10 @@ def test_no_order_of_answers_leaves_more_over(
     s.ledgers["outstanding"] = under_way
     luck = Random(seed)
     for asked in range(len(uses)):
-        make_room(k, s, asked, -1)
-        spread(k, s, asked, 0)
+        count_room(k, s, asked, -1)
+        spread_calls(k, s, asked, 0)
         members = [int(c) for c in k.routes.linked[asked] if c >= 0]
-        most = {c: int(left_over(k, s, c)) for c in members}
+        most = {c: int(unserved_calls(k, s, c)) for c in members}
         for _ in range(10):
             happened = played_out(world, under_way, idle[:pools], luck)
             assert all(happened[c] <= most[c] for c in members)
@@ -151,7 +151,7 @@ def test_a_survey_of_one_pool_sees_what_the_long_one_sees(
     found = []
     for single in (1, 0):
         k.routes.single[:3] = single
-        survey(k, s, asked)
+        survey_agents(k, s, asked)
         found.append(s.crew.floor[0].copy())
     seen = ["idle", "talking", "wrapping"]
     if not given_up:  # else it dials nobody, and asks for no more
@@ -170,12 +170,12 @@ def test_calls_that_have_agents_of_their_own_take_nobody_elses() -> None:
     s.crew.pools["idle"][[a, b]] = (2, 3)
     for out, taken in ((0, 0), (3, 0), (4, 1), (5, 2), (9, 6)):
         s.ledgers["outstanding"] = (1, out)
-        survey(k, s, 0)
+        survey_agents(k, s, 0)
         assert rivals(k, s, 0, 1) == taken
         assert s.crew.floor[0]["idle"] == 2
         assert s.crew.floor[0]["outstanding"] == 1 + taken
     s.ledgers["waiting"] = (0, 7)
-    survey(k, s, 0)
+    survey_agents(k, s, 0)
     assert (s.crew.floor[0]["waiting"], s.crew.floor[0]["outstanding"]) == (7, 1 + 16 - 3 - 7)
 
 
@@ -523,7 +523,7 @@ def test_a_campaign_gives_way_until_the_other_has_caught_up() -> None:
         found = tuple(int(n) for n in give_way(k, s, 0, 0))
         assert found == (int(s.crew.pools["given_up"].sum()), 2 - found[0])
         assert s.crew.pools["given_up"][own] == 0
-        survey(k, s, 0)
+        survey_agents(k, s, 0)
         assert s.crew.floor[0]["idle"] == 2 - found[0]
         take_back(k, s, 0)
         assert s.crew.pools["given_up"].sum() == 0
@@ -573,10 +573,10 @@ def test_calls_to_pools_that_are_given_up_are_nobodys_rivals() -> None:
     world = built(["a b", "b"])
     k, s = world.static, world.state
     s.ledgers["outstanding"] = (0, 3)
-    survey(k, s, 0)
+    survey_agents(k, s, 0)
     assert rivals(k, s, 0, 1) == 3
     s.crew.pools["given_up"][int(k.routes.pools[0, 1])] = 1
-    survey(k, s, 0)
+    survey_agents(k, s, 0)
     assert rivals(k, s, 0, 1) == 0
 
 

@@ -26,7 +26,7 @@ from dialsim.pacing.kernels import note_in_window, window_sums
 from dialsim.pacing.layout import LEDGER
 from dialsim.pacing.predictive.kernels import (
     aimed_share,
-    crowd,
+    answers_under_way,
     dials_ahead,
     follow_drops,
     learn_end,
@@ -309,14 +309,14 @@ def test_in_a_crowd_steps_are_softer_and_it_comes_down_while_held() -> None:
     """Not below where it began, which it would do without end."""
     pacer, ledger = build_pacers(1)[0], np.zeros(1, LEDGER)[0]
     pacer["out"], pacer["answer"] = 200, 0.25
-    assert crowd(pacer) == 1.0
+    assert answers_under_way(pacer) == 1.0
     follow_drops(pacer, ledger, 0.03, 1, held=True)
     assert pacer["margin"] == pytest.approx(1.0 + 0.97 * 0.1 / 2)
     for _ in range(1000):
         follow_drops(pacer, ledger, 0.03, 0, held=True)
     assert 0.99 < pacer["margin"] <= 1.0
     pacer["out"] = 80
-    assert crowd(pacer) == 0.5
+    assert answers_under_way(pacer) == 0.5
 
 
 @pytest.mark.parametrize(

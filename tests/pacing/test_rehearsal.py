@@ -13,18 +13,18 @@ from dialsim.engine.build import World
 from dialsim.pacing.build import build_rehearsals
 from dialsim.pacing.layout import CAMPAIGN, LEDGER
 from dialsim.pacing.rehearsal.kernels import (
-    lasting,
+    choose_ratio,
+    draw_recent,
+    first_lasting,
+    lay_out_recent,
     note_talk,
     note_try,
-    pick,
-    play,
     ratio_now,
-    recall,
-    rehearse,
     set_end,
     set_free,
     set_scene,
-    try_out,
+    simulate_candidate,
+    simulate_run,
 )
 from dialsim.pacing.rehearsal.layout import HORIZON_S, REHEARSAL
 from tests.reference.compare import compare
@@ -45,7 +45,7 @@ def board(
     for talk_s in talks:
         note_talk(made, talk_s * 1000, now)
     made["idle"], made["waiting"] = idle, waiting
-    recall(made, now)
+    lay_out_recent(made, now)
     return made
 
 
@@ -62,22 +62,22 @@ def test_what_is_remembered() -> None:
         note_try(made, 1000 * (i % 7) + 999, i % 2, i * MINUTE_MS)
         note_talk(made, 1000 * (130 - i), i * MINUTE_MS)
     now = 129 * MINUTE_MS
-    answered = recall(made, now)  # 30 minutes: those of minutes 99 to 129
+    answered = lay_out_recent(made, now)  # 30 minutes: those of minutes 99 to 129
     ends = sorted(((i % 7), i, i % 2) for i in range(99, 130))
     assert made["known_tries"] == made["known_talks"] == 31
     assert made["end_s"][:31].tolist() == [s for s, _, _ in ends]
     assert made["end_answered"][:31].tolist() == [hit for _, _, hit in ends]
     assert made["free_s"][:31].tolist() == list(range(1, 32))
     assert answered == sum(hit for *_, hit in ends)
-    assert recall(made, now + 31 * MINUTE_MS) == 0
+    assert lay_out_recent(made, now + 31 * MINUTE_MS) == 0
     assert made["known_tries"] == 0
 
 
 def test_of_calls_that_last_as_long() -> None:
     made = board([(2, 0), (2, 1), (5, 1), (9, 0)], [4, 8, 8], 1)
-    firsts = [lasting(made["end_s"], 4, age) for age in (0, 2, 3, 5, 9, 10)]
+    firsts = [first_lasting(made["end_s"], 4, age) for age in (0, 2, 3, 5, 9, 10)]
     assert firsts == [0, 0, 2, 2, 3, 4]
-    drawn = {pick(made, 1, 4, AT) for _ in range(60)}
+    drawn = {draw_recent(made, 1, 4, AT) for _ in range(60)}
     assert drawn == {1, 2, 3}
     assert made["draws"] == 60
     set_end(made, 9, 10, AT)  # ends in its tenth second, that is at once
@@ -99,17 +99,17 @@ def test_of_calls_that_last_as_long() -> None:
 def test_a_run_by_hand() -> None:
     """Every call is answered after five seconds, and an agent at each for thirty."""
     made = board([(5, 1)] * 60, [30] * 60, idle=1)
-    answers, drops, worked_s = play(made, 1.0, 2, AT)
+    answers, drops, worked_s = simulate_run(made, 1.0, 2, AT)
     # dialled at 1, answered at 6, free at 36 and dialled again: every 35 s, the last at 211 + 5
     assert (answers, drops) == (7, 0)
     assert worked_s == 6 * 30 + (HORIZON_S - 216 + 1)
     # two for one agent: the other waits for two seconds each time
-    assert play(made, 2.0, 2, AT)[:2] == (14, 7)
+    assert simulate_run(made, 2.0, 2, AT)[:2] == (14, 7)
     # whoever waits for ever is served in turn
-    assert play(made, 2.0, HORIZON_S, AT)[1] == 0
+    assert simulate_run(made, 2.0, HORIZON_S, AT)[1] == 0
     # two who wait already, one agent: the second is dropped, both are answers
     made["waiting"] = 2
-    answers, drops, _ = play(made, 1.0, 2, AT)
+    answers, drops, _ = simulate_run(made, 1.0, 2, AT)
     assert (answers - 7, drops) == (1, 1)  # the first call goes out later, so one falls out
 
 
@@ -122,7 +122,7 @@ def test_the_share_is_known_as_well_as_it_says() -> None:
         said = terms(100.0, runs=24)
         said["key"] = key
         made["at_call"][[3, 17, 40]] = 2
-        runs, share, error, busy = try_out(made, said, 3.0, BASE)
+        runs, share, error, busy = simulate_candidate(made, said, 3.0, BASE)
         assert runs == 8  # far from every answer dropped
         assert 0.3 < busy < 1.0
         shares.append(share)
@@ -132,11 +132,11 @@ def test_the_share_is_known_as_well_as_it_says() -> None:
 
 def test_unclear_candidates_are_played_on() -> None:
     made = board([(4, 1), (9, 0), (20, 0)] * 30, [20, 35, 60, 90] * 20, idle=8)
-    share = try_out(made, terms(100.0, runs=400), 2.5, BASE)[1]
-    runs, near, error, _ = try_out(made, terms(100 * share, runs=200), 2.5, BASE)
+    share = simulate_candidate(made, terms(100.0, runs=400), 2.5, BASE)[1]
+    runs, near, error, _ = simulate_candidate(made, terms(100 * share, runs=200), 2.5, BASE)
     assert runs == 200 or abs(near - share) > 2 * error
-    assert try_out(made, terms(100 * share + 50, runs=200), 2.5, BASE)[0] == 8
-    assert try_out(made, terms(0.0, runs=9), 2.5, BASE)[0] in (8, 9)
+    assert simulate_candidate(made, terms(100 * share + 50, runs=200), 2.5, BASE)[0] == 8
+    assert simulate_candidate(made, terms(0.0, runs=9), 2.5, BASE)[0] in (8, 9)
 
 
 @pytest.mark.once
@@ -145,7 +145,7 @@ def test_the_busiest_that_drops_little_enough_is_taken() -> None:
     tried = []
     for percent in (1.0, 5.0, 20.0, 100.0):
         made = board(tries, talks, idle=20)
-        rehearse(made, terms(percent), 25, BASE)
+        choose_ratio(made, terms(percent), 25, BASE)
         assert made["runs"] >= 8
         assert made["share"] < percent / 100
         tried.append((float(made["ratio"]), float(made["busy"])))
@@ -157,21 +157,21 @@ def test_the_busiest_that_drops_little_enough_is_taken() -> None:
 def test_where_there_is_no_choice() -> None:
     # every call answered: one candidate alone, 1, and no drop
     made = board([(5, 1)] * 60, [30] * 60, idle=4)
-    rehearse(made, terms(), 60, BASE)
+    choose_ratio(made, terms(), 60, BASE)
     assert (made["ratio"], made["share"], made["decisions"]) == (1.0, 0.0, 1)
     # nobody who waits is ever served: no candidate will do
     made = board([(5, 1), (5, 0)] * 30, [400] * 60, idle=0, waiting=3)
     made["at_call"][0] = 6
-    rehearse(made, terms(), 30, BASE)
+    choose_ratio(made, terms(), 30, BASE)
     assert (made["ratio"], made["runs"], made["busy"]) == (1.0, 0, 0.0)
 
 
 def test_with_nobody_at_work_nobody_is_busy() -> None:
     """Those who can be called ahead of the first agent's shift: the first candidate, no nan."""
     made = board([(5, 0), (5, 1)] * 30, [30] * 60, idle=0)
-    runs, share, _, busy = try_out(made, terms(runs=8), 1.0, BASE)
+    runs, share, _, busy = simulate_candidate(made, terms(runs=8), 1.0, BASE)
     assert (runs, share, busy) == (8, 0.0, 0.0)
-    rehearse(made, terms(runs=8), 30, BASE)
+    choose_ratio(made, terms(runs=8), 30, BASE)
     assert (made["ratio"], made["busy"]) == (1.0, 0.0)
 
 

@@ -28,7 +28,7 @@ from dialsim.pacing.suspicion.kernels import (
     learn_usual,
     note_probe,
     take_probe,
-    watch,
+    update_alarm,
 )
 from dialsim.results.network.interventions import alarms, suspected_callers
 from dialsim.scenario.load import load_scenario
@@ -91,19 +91,19 @@ def test_an_alarm_is_raised_holds_what_was_usual_and_ends_when_half_goes_through
     assert pacer["usual"] == pytest.approx(0.2, abs=0.01)
     tick = 9 * 3_600_000
     while pacer["alarm"] == 0:
-        watch(pacer, 0.5, 1e7, 1, tick)
+        update_alarm(pacer, 0.5, 1e7, 1, tick)
         learn_usual(pacer, 1)
     assert (pacer["alarms"], pacer["alarm_tick"], pacer["doubt"]) == (1, tick, 0.0)
     held = float(pacer["usual"])
     for _ in range(400):
-        watch(pacer, 0.5, 1e7, 1, tick)
+        update_alarm(pacer, 0.5, 1e7, 1, tick)
         learn_usual(pacer, 1)
     assert pacer["alarm"] == 1
     assert pacer["usual"] == held
     calls = 0
     while pacer["alarm"] == 1:
         learn_usual(pacer, int(calls % 5 == 0))
-        watch(pacer, 0.5, 1e7, int(calls % 5 == 0), tick)
+        update_alarm(pacer, 0.5, 1e7, int(calls % 5 == 0), tick)
         calls += 1
     assert 90 < calls < 270  # a fifth fails at once again, as before
 
@@ -126,9 +126,9 @@ def test_calls_are_judged_in_the_order_in_which_they_began() -> None:
 def test_an_alarm_ends_with_its_day() -> None:
     pacer = heard(0.2)
     pacer["alarm"], pacer["alarm_tick"], pacer["since_alarm"] = 1, DAY_MS - 1, 1.0
-    watch(pacer, 0.5, 1e7, 1, DAY_MS - 1)
+    update_alarm(pacer, 0.5, 1e7, 1, DAY_MS - 1)
     assert pacer["alarm"] == 1
-    watch(pacer, 0.5, 1e7, 1, DAY_MS)
+    update_alarm(pacer, 0.5, 1e7, 1, DAY_MS)
     assert pacer["alarm"] == 0
 
 

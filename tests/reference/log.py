@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dialsim.core.codes import EventCode, Seen
-from dialsim.outcomes.layout import CONVERSATION_MS
+from dialsim.core.time_units import CONVERSATION_MS
 from tests.reference.draws import HIGH, LOW, WORD, attempt_hash
 from tests.reference.records import Call
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialsim.carrier import layout
-from dialsim.carrier.layout import HandsetFlag
+from dialsim.carrier.layout import HandsetFlag, Table
 from dialsim.core.codes import Action, Cause, EventCode, Seen, Stream
 from tests.reference.draws import draw, quantile, top
 from tests.reference.network_gateways import Gateways
@@ -87,7 +87,7 @@ class Network(Gateways):
         if cause == Cause.NONE:
             cause = self.reaction(t, person, bits, line, (b, campaign.robot))
             # "RING quantile > ring_timeout − 1 → NO_ANSWER"
-            ring = ms(layout.RING, Stream.RING)
+            ring = ms(Table.RING, Stream.RING)
             if cause in ANSWERED and ring > campaign.ring_timeout_ms - 1:
                 cause = Cause.NO_ANSWER
         fate = Fate(
@@ -99,13 +99,13 @@ class Network(Gateways):
         # "blocks: REFUSAL_DELAY, but BLOCKED_BY_CALLEE as BUSY; INVALID, UNREACHABLE, BUSY:
         # POST_DIAL; NO_ANSWER: POST_DIAL + ring_timeout; answered: POST_DIAL + RING"
         if fate.blocked and cause != Cause.BLOCKED_BY_CALLEE:
-            after = ms(layout.REFUSAL_DELAY, Stream.SIGNAL_DELAY)
+            after = ms(Table.REFUSAL_DELAY, Stream.SIGNAL_DELAY)
         else:
-            after = ms(layout.POST_DIAL, Stream.POST_DIAL)
+            after = ms(Table.POST_DIAL, Stream.POST_DIAL)
             if cause == Cause.NO_ANSWER:
                 after += campaign.ring_timeout_ms
             elif fate.answered:
-                after += ms(layout.RING, Stream.RING)
+                after += ms(Table.RING, Stream.RING)
         fate.after_ms = max(1, after)
         if not fate.answered:
             fate.sip = first_above(self.given.signals[cause], top(bits(Stream.SIGNAL)))
@@ -116,12 +116,12 @@ class Network(Gateways):
         # PATIENCE quantile, at least 1. opt_out: live and OPT_OUT hits opt_out[b]"
         fate.live = cause == Cause.LIVE
         if fate.live:
-            own = (layout.TALK_OPTED_IN + b, layout.TALK_ROBOT, layout.TALK_RECORDING)
+            own = (Table.TALK_OPTED_IN + b, Table.TALK_ROBOT, Table.TALK_RECORDING)
             table = own[campaign.robot]
             fate.talk_ms = max(1, ms(table, Stream.TALK))
         else:
-            fate.talk_ms = max(1, ms(layout.ASSISTANT_TALK, Stream.ASSISTANT_TALK))
-        fate.patience_ms = max(1, ms(layout.PATIENCE, Stream.PATIENCE))
+            fate.talk_ms = max(1, ms(Table.ASSISTANT_TALK, Stream.ASSISTANT_TALK))
+        fate.patience_ms = max(1, ms(Table.PATIENCE, Stream.PATIENCE))
         fate.opt_out = fate.live and top(bits(Stream.OPT_OUT)) < self.net.opt_out[b]
         heard = fate.live and campaign.robot != RECORDING
         if fate.live and self.net.notice_ms > 0:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from dialsim.carrier.layout import NEVER_MIN, PROPENSITY_OPTED_IN, HandsetFlag
+from dialsim.carrier.layout import NEVER_MIN, HandsetFlag, Table
 from dialsim.core.codes import Category, Operator, Relation, Stream
 from dialsim.core.person_flags import ALTERNATES_SHIFT, PersonFlag
 from tests.reference.draws import draw, ordinal_key, quantile, top
@@ -170,7 +170,8 @@ def derive(
         ],
         registered_min=registered,
         refused=sum(1 << c for c in refuses),
-        propensity=2 * quantile(given.tables[PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
+        propensity=2
+        * quantile(given.tables[Table.PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
         handset=handset(given, true, top(bits(Stream.HANDSET)), truth.blocks),
         flags=told.flags,
     )

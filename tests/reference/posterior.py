@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from dialsim.carrier.layout import RING
+from dialsim.carrier.layout import Table
 from dialsim.core.codes import Cause, Seen, Stream
 from dialsim.core.person_flags import ALTERNATES_SHIFT
 from tests.reference.draws import draw, top
@@ -153,7 +153,7 @@ def chance(given: SimpleNamespace, person: Person, call: SimpleNamespace) -> int
         answers = answers * net.display_factor[0 if person.genuine else 1] >> 16
     if line.international:
         answers = answers * net.abroad_factor >> 16
-    cells = given.tables[RING][:4096]
+    cells = given.tables[Table.RING][:4096]
     in_time = sum(ms < call.timeout for ms in cells) * WHOLE // 4096
     p = both(min(answers, WHOLE), in_time)
     rings = both(p, seen[Cause.LIVE]) + both(WHOLE - p, seen[Cause.NO_ANSWER])

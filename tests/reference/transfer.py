@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.carrier.layout import TALK_OPTED_IN
+from dialsim.carrier.layout import Table
 from dialsim.core.codes import AgentState, Kind, LeadState, Stream
 from dialsim.pacing.layout import GAP_UNIT
 from tests.reference.draws import draw, quantile, top
@@ -58,7 +58,7 @@ class Transfer:
         self.twin.staff.to(t, agent, AgentState.TALK)
         self.twin.talked_to[agent] = call.lead.campaign
         call.lead.state = LeadState.TALKING
-        table = self.given.tables[TALK_OPTED_IN]
+        table = self.given.tables[Table.TALK_OPTED_IN]
         call.agent, call.handed_over = agent, True
         call.leg_ms = max(1, quantile(table, self.bits(Stream.TRANSFER_TALK, call)))
         call.talk_ms += call.leg_ms

@@ -9,22 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import BEHAVIOUR_RULE, OPERATOR
+from dialsim.carrier.layout import BEHAVIOUR_RULE, OPERATOR, WHOLE, Measure
 from dialsim.core.codes import Action, Rule
 from dialsim.core.rng import threshold32
 from dialsim.core.time_units import HOUR_MS
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
-WHOLE = 10_000
-"""Shares are compared in ten-thousandths."""
-
-SHORT, ANSWERS, TALK = 0, 1, 2
 BEHAVIOUR = (
-    (SHORT, "short.warn", Action.WARN, Rule.SHORT_CALLS),
-    (SHORT, "short.throttle", Action.THROTTLE, Rule.SHORT_CALLS),
-    (ANSWERS, "answers.warn", Action.WARN, Rule.UNANSWERED),
-    (ANSWERS, "answers.throttle", Action.THROTTLE, Rule.UNANSWERED),
-    (TALK, "mean_talk.warn", Action.WARN, Rule.TALK_TIME),
+    (Measure.SHORT, "short.warn", Action.WARN, Rule.SHORT_CALLS),
+    (Measure.SHORT, "short.throttle", Action.THROTTLE, Rule.SHORT_CALLS),
+    (Measure.ANSWERS, "answers.warn", Action.WARN, Rule.UNANSWERED),
+    (Measure.ANSWERS, "answers.throttle", Action.THROTTLE, Rule.UNANSWERED),
+    (Measure.TALK, "mean_talk.warn", Action.WARN, Rule.TALK_TIME),
 )
 """The rules on how calls went, of each operator: measure, key below ``behaviour``, rung, rule."""
 
@@ -44,7 +40,7 @@ def build_behaviour(judges: Sequence[ProfileFile]) -> NDArray[Any]:
         for record, (measure, key, action, rule) in zip(mine, BEHAVIOUR, strict=True):
             value = judge[f"behaviour.{key}"]
             record["measure"], record["action"], record["rule"] = measure, action, rule
-            if measure == TALK:
+            if measure == Measure.TALK:
                 record["threshold"] = value
                 scatter = z * judge["behaviour.mean_talk.spread"] * value
                 record["variance"] = round(scatter * scatter)

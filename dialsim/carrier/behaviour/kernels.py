@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.contexts import Attempt, Seat, WeekCounts
 from dialsim.carrier.counters.kernels import count_one, count_week, week_of
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
@@ -16,7 +17,9 @@ from dialsim.carrier.layout import (
     W_NEW_5MIN,
     W_NEW_DAY,
     W_REPEATS,
+    WHOLE,
     Carrier,
+    Measure,
     Profile,
 )
 from dialsim.core.codes import Action, NumberClass, Rule
@@ -26,12 +29,9 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-CLASSES = 9
 RULES = 5  # on how calls went, of each operator
-WHOLE = 10_000
 HOUR_BITS = 14
 MOST_TALK_S = 1 << 30  # a counter's talk stops growing here: 34 years
-SHORT, ANSWERS, TALK = 0, 1, 2
 
 
 @kernel
@@ -56,29 +56,26 @@ def is_new(
 
 
 @kernel
-def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
+def count_callee(carrier: Carrier, seat: Seat, new: bool, now: int) -> None:
     """Count an attempt in a seat's windows of new callees, or of repeats."""
     if not new:
-        count_one(carrier, seat[0], W_REPEATS, DAY_BUCKET_MS, now)
+        count_one(carrier, seat.counter, W_REPEATS, DAY_BUCKET_MS, now)
         return
-    count_one(carrier, seat[0], W_NEW_5MIN, FIVE_MINUTE_BUCKET_MS, now)
-    count_one(carrier, seat[0], W_NEW_DAY, DAY_BUCKET_MS, now)
+    count_one(carrier, seat.counter, W_NEW_5MIN, FIVE_MINUTE_BUCKET_MS, now)
+    count_one(carrier, seat.counter, W_NEW_DAY, DAY_BUCKET_MS, now)
 
 
 @kernel(inlined=True)
 def count_delivered(
-    carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int
-) -> tuple[int, int, int, int]:
-    """Count how a delivered call went; ``duration_ms`` -1: no answer.
-
-    Returns what :func:`week_of` would.
-    """
+    carrier: Carrier, seat: Seat, duration_ms: int, short_ms: int, now: int
+) -> WeekCounts:
+    """Count how a delivered call went; ``duration_ms`` -1: no answer. Returns the week's counts."""
     answered = np.int64(duration_ms >= 0)
     short = answered & np.int64(duration_ms <= short_ms)
     seconds = quotient(duration_ms + 500, 1000)  # 0 if nobody answered
-    counted = count_week(carrier, seat[0], (1, answered, short, seconds), now)
-    if counted[3] - seconds >= MOST_TALK_S:
-        return count_week(carrier, seat[0], (0, 0, 0, -seconds), now)
+    counted = count_week(carrier, seat.counter, WeekCounts(1, answered, short, seconds), now)
+    if counted.talk_s - seconds >= MOST_TALK_S:
+        return count_week(carrier, seat.counter, WeekCounts(0, 0, 0, -seconds), now)
     return counted
 
 
@@ -100,73 +97,76 @@ def is_past(distance: int, n: int, variance: int) -> bool:
 
 
 @kernel(inlined=True)
-def exceeds(rule: Any, counted: Any) -> bool:
-    """Whether a rule on how calls went is exceeded (``counted`` as `week_of` returns it)."""
-    delivered, answered, short, talk_s = counted
+def judged_calls(measure: int, counted: WeekCounts) -> int:
+    """How many calls a measure is about: delivered ones for answers, else answered ones."""
+    return counted.delivered if measure == Measure.ANSWERS else counted.answered
+
+
+@kernel(inlined=True)
+def exceeds(rule: Any, counted: WeekCounts) -> bool:
+    """Whether a rule on how calls went is exceeded."""
     threshold = np.int64(rule["threshold"])
-    n = delivered if rule["measure"] == ANSWERS else answered
+    n = judged_calls(np.int64(rule["measure"]), counted)
     distance = n * threshold
-    if rule["measure"] == TALK:
-        distance -= 1000 * talk_s
-    elif rule["measure"] == SHORT:
-        distance = WHOLE * short - distance
+    if rule["measure"] == Measure.TALK:
+        distance -= 1000 * counted.talk_s
+    elif rule["measure"] == Measure.SHORT:
+        distance = WHOLE * counted.short - distance
     else:
-        distance -= WHOLE * answered
+        distance -= WHOLE * counted.answered
     return is_past(distance, n, np.int64(rule["variance"]))
 
 
 @kernel
-def figure_of(measure: int, counted: Any) -> int:
+def figure_of(measure: int, counted: WeekCounts) -> int:
     """The figure of a measure: ten-thousandths, of talk ms."""
-    delivered, answered, short, talk_s = counted
-    if measure == TALK:
-        return 1000 * talk_s // answered
-    if measure == SHORT:
-        return WHOLE * short // answered
-    return WHOLE * answered // delivered
+    if measure == Measure.TALK:
+        return 1000 * counted.talk_s // counted.answered
+    if measure == Measure.SHORT:
+        return WHOLE * counted.short // counted.answered
+    return WHOLE * counted.answered // counted.delivered
 
 
 @kernel
 def judge_behaviour(
-    carrier: Carrier, profile: Profile, line: int, operator: int, seat: Any, at: Any
+    carrier: Carrier, profile: Profile, operator: int, seat: Seat, attempt: Attempt
 ) -> int:
     """Compare an unregistered line's calls with an operator's rules, the last one counted.
 
-    ``at``: (now, keys, person key, attempt n). Returns the row whose pending rung has just been
+    Returns the row whose pending rung has just been
     set, or -1.
     """
-    now, keys, key, n = at
-    target = carrier.lines[seat[1]]
+    now = attempt.now
+    target = carrier.lines[seat.row]
     at_least = np.int64(profile.operators[operator]["at_least"])
-    counted = week_of(carrier, seat[0], now)
+    counted = week_of(carrier, seat.counter, now)
     slow, raised = 0, -1
     for i in range(operator * RULES, (operator + 1) * RULES):
         rule = profile.behaviour[i]
-        whole = counted[0] if rule["measure"] == ANSWERS else counted[1]
-        if whole < at_least or not exceeds(rule, counted):
+        measure = np.int64(rule["measure"])
+        if judged_calls(measure, counted) < at_least or not exceeds(rule, counted):
             continue
         if rule["action"] == Action.THROTTLE:
             slow = 1
         threshold = np.int64(rule["threshold"])
-        figure = figure_of(np.int64(rule["measure"]), counted)
+        figure = figure_of(measure, counted)
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
         if call_for(target, action, number, figure, threshold, operator, now) == 1:
-            test_call(carrier, profile, line, seat[1], (keys, key, n, operator))
-            raised = seat[1]
+            test_call(carrier, profile, seat.row, operator, attempt)
+            raised = seat.row
     target["slow"] = slow
     return raised
 
 
 @kernel(inlined=True)
 def notice_due(
-    carrier: Carrier, profile: Profile, line: int, measure: int, counted: Any, now: int
+    carrier: Carrier, profile: Profile, line: int, measure: int, counted: WeekCounts, now: int
 ) -> tuple[int, int, int]:
     """Whether a registered caller ID is warned of its calls: (rule or 0, figure, threshold)."""
     record = carrier.lines[line]
     operator = np.int64(record["operator"])
     terms = profile.operators[operator]
-    whole = counted[0] if measure == ANSWERS else counted[1]
-    if whole < terms["at_least"] or now < record["notice_from"][measure]:
+    if judged_calls(measure, counted) < terms["at_least"] or now < record["notice_from"][measure]:
         return 0, 0, 0
     for i in range(operator * RULES, (operator + 1) * RULES):
         rule = profile.behaviour[i]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.contexts import Channels, Circumstances
 from dialsim.carrier.counters.kernels import count_in, count_one
 from dialsim.carrier.layout import (
     ASKED_NOT_TO_CALL,
@@ -48,14 +49,19 @@ def working_later(working: Array, tick: int, days: int) -> int:
 
 @kernel
 def note_delivered(
-    carrier: Carrier, network: Any, line: int, target: int, callers: int, at: Any
+    carrier: Carrier,
+    network: Any,
+    line: int,
+    target: int,
+    callers: int,
+    dial_tick: int,
+    now: int,
 ) -> None:
-    """Count a delivered call (``target``: -1 alone; ``at``: tick of the dial, now).
+    """Count a delivered call (``target``: row of the caller ID's class, -1 alone).
 
     For the shares of marks among the line's and the enterprise's calls, if any are looked at, and
     for the enterprise's day.
     """
-    dial_tick, now = at
     if network["off_labels"] == 0:
         count_one(carrier, line, W_DELIVERED, MONTH_BUCKET_MS, now)
         if target >= 0:
@@ -83,21 +89,20 @@ def mark_threshold(network: Any, behaviour: int, abandoned: bool) -> int:
 
 
 @kernel
-def grounds(record: Any, genuine: int, at: Any) -> int:
-    """Bits of what weighs on a complaint about a call (``at`` as in `complaints`)."""
-    _, n, abandoned, labelled, off_hours, refused, robot = at
-    found = THIRD_CALL if n >= 2 else 0
-    if labelled:
+def grounds(record: Any, genuine: int, call: Circumstances) -> int:
+    """Bits of what weighs on a complaint about a call."""
+    found = THIRD_CALL if call.n >= 2 else 0
+    if call.labelled:
         found |= LABELLED
-    if abandoned:
+    if call.abandoned:
         found |= DROPPED
     if record["named"] == 1:
         found |= NAMED
-    if robot:
+    if call.robot:
         found |= ROBOT
-    if off_hours:
+    if call.off_hours:
         found |= OUT_OF_HOURS
-    if refused:
+    if call.refused:
         found |= AFTER_REFUSAL
     if genuine:
         found |= WITH_CONSENT
@@ -151,28 +156,22 @@ def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
 
 
 @kernel
-def is_marked(network: Any, genuine: int, key: np.uint64, at: Any) -> bool:
-    """Whether the callee marks a delivered call (``at``: stream keys, attempt n, abandoned)."""
+def is_marked(network: Any, genuine: int, key: np.uint64, call: Circumstances) -> bool:
+    """Whether the callee marks a delivered call."""
     if network["off_labels"] == 1:
         return False
-    keys, n, abandoned = at
-    return happens(
-        keys, Stream.MARK, key, n, mark_threshold(network, 0 if genuine else 1, abandoned)
-    )
+    threshold = mark_threshold(network, 0 if genuine else 1, call.abandoned)
+    return happens(call.keys, Stream.MARK, key, call.n, threshold)
 
 
 @kernel
 def complaints(
-    network: Any, record: Any, genuine: int, key: np.uint64, at: Any
-) -> tuple[bool, bool, bool, int]:
-    """Whether a delivered call is complained about at 12321, a hotline, the regulator.
-
-    Last come the `grounds` that weighed on it. ``at``: (keys, attempt n, abandoned, labelled,
-    out of hours, refused before, by a robot).
-    """
-    keys, n = at[0], at[1]
+    network: Any, record: Any, genuine: int, key: np.uint64, call: Circumstances
+) -> tuple[Channels, int]:
+    """Where a delivered call is complained about, and the `grounds` that weighed on it."""
+    keys, n = call.keys, call.n
     behaviour = 0 if genuine else 1
-    weighs = grounds(record, genuine, at)
+    weighs = grounds(record, genuine, call)
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
     r = np.int64(network["sector"][behaviour])
@@ -181,7 +180,7 @@ def complaints(
     calls_sector = happens(
         keys, Stream.COMPLAINT_SECTOR, key, n, complaint_modifier(network, weighs, r)
     )
-    return complains, calls_hotline, calls_sector, weighs
+    return Channels(complains, calls_hotline, calls_sector), weighs
 
 
 @kernel

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dialsim.carrier.contexts import WeekCounts
 from dialsim.carrier.layout import WEEK_BUCKET_MS, Carrier
 from dialsim.core.packed_windows import four_add, four_totals
 from dialsim.core.windows import window_clear, window_count, window_last, window_total
@@ -34,13 +35,19 @@ def count_anew(carrier: Carrier, counter: int, family: int) -> None:
 
 
 @kernel(inlined=True)
-def count_week(carrier: Carrier, counter: int, amounts: Any, now: int) -> tuple[int, int, int, int]:
-    """Add to the counts of a week, and return them (`WEEK_COUNTS`)."""
+def count_week(carrier: Carrier, counter: int, amounts: Any, now: int) -> WeekCounts:
+    """Add amounts (as WeekCounts) to the counts of a week, and return them."""
     weeks, counts = carrier.weeks, carrier.week_counts
-    return four_add(weeks, counts, counter, now, WEEK_BUCKET_MS, amounts)
+    delivered, answered, short, talk_s = four_add(
+        weeks, counts, counter, now, WEEK_BUCKET_MS, amounts
+    )
+    return WeekCounts(delivered, answered, short, talk_s)
 
 
 @kernel
-def week_of(carrier: Carrier, counter: int, now: int) -> tuple[int, int, int, int]:
-    """Return the counts of a week (`WEEK_COUNTS`)."""
-    return four_totals(carrier.weeks, carrier.week_counts, counter, now, WEEK_BUCKET_MS)
+def week_of(carrier: Carrier, counter: int, now: int) -> WeekCounts:
+    """Return the counts of a week."""
+    delivered, answered, short, talk_s = four_totals(
+        carrier.weeks, carrier.week_counts, counter, now, WEEK_BUCKET_MS
+    )
+    return WeekCounts(delivered, answered, short, talk_s)

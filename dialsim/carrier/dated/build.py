@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.layout import DATED_ACT
-from dialsim.core.codes import Action, Operator, Rule
+from dialsim.core.codes import FIRST_RANGE, FIRST_TRUNK, Action, Operator, Rule
 from dialsim.core.time_units import NEVER
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.network_events import NetworkAct, network_acts
@@ -22,8 +22,6 @@ ACTIONS = {
 """Action and rule in the log of each event that the network brings about."""
 EVERYBODY = -1
 """Line in the log of an act that meets the calls of all numbers."""
-FIRST_TRUNK = -2
-FIRST_BLOCK = -1000
 
 
 def build_dated_acts(
@@ -63,7 +61,7 @@ def build_dated_acts(
             by = by or scenario.trunks[act.trunk].operator
         elif act.block >= 0:
             record["first"], record["count"] = firsts[act.block], counts[act.block]
-            record["shown"] = FIRST_BLOCK - act.block
+            record["shown"] = FIRST_RANGE - act.block
             by = by or trunks[scenario.caller_ids[act.block].trunk].operator
         assert by is not None  # an act without trunk and block has the callees' operator
         record["by"] = Operator[by]

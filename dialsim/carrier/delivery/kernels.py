@@ -5,21 +5,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import START_SHIFT, Profile, SubscriberFlag
+from dialsim.carrier.contexts import Attempt
+from dialsim.carrier.layout import START_SHIFT, Profile, SubscriberFlag, Table
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import StreamKeys, draw_by, happens
+from dialsim.core.rng import CERTAIN, StreamKeys, draw_by, happens
 from dialsim.core.time_units import HOUR_MS
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
 DAY_HOURS, WEEK_HOURS = 24, 168
-HIGH = np.uint64(32)
-CERTAIN = 1 << 32
-POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
-PATIENCE, REFUSAL_DELAY, PROPENSITY, TALK_ROBOT, TALK_RECORDING = 5, 6, 7, 9, 10
 RECORDING = 2  # of CAMPAIGN's and CALL's `robot`
 
 
@@ -37,7 +35,7 @@ def duration(
 @kernel
 def patience(profile: Profile, keys: StreamKeys, key: np.uint64, n: int) -> int:
     """How long a callee who picked up waits for somebody to talk to, in ms."""
-    return max(duration(profile, PATIENCE, Stream.PATIENCE, keys, key, n), np.int64(1))
+    return max(duration(profile, Table.PATIENCE, Stream.PATIENCE, keys, key, n), np.int64(1))
 
 
 @kernel
@@ -72,10 +70,10 @@ def delivery_cause(
     robot: int,
     profile: Profile,
     ring_timeout_ms: int,
-    at: Any,
+    attempt: Attempt,
 ) -> tuple[int, int]:
     """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
-    now, keys, key, n, _ = at
+    keys, key, n = attempt.keys, attempt.key, attempt.n
     network = profile.network[0]
     if np.int64(subscriber["flags"]) & (SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER):
         return Cause.INVALID, 0
@@ -86,10 +84,10 @@ def delivery_cause(
     if happens(keys, Stream.BUSY, key, n, np.int64(network["busy"])):
         return Cause.BUSY, 0
     u = draw_by(keys, Stream.ANSWER, key, n)
-    answers = answer_threshold(subscriber, record, labelled, robot, profile, now)
-    if np.int64(u >> HIGH) >= answers:
+    answers = answer_threshold(subscriber, record, labelled, robot, profile, attempt.now)
+    if np.int64(u >> UPPER_HALF) >= answers:
         return Cause.NO_ANSWER, ring_timeout_ms
-    ring_ms = duration(profile, RING, Stream.RING, keys, key, n)
+    ring_ms = duration(profile, Table.RING, Stream.RING, keys, key, n)
     if ring_ms > ring_timeout_ms - 1:
         return Cause.NO_ANSWER, ring_timeout_ms
     if happens(keys, Stream.ASSISTANT, key, n, np.int64(network["assistant"])):
@@ -98,16 +96,17 @@ def delivery_cause(
 
 
 @kernel
-def sent_back(signals: Array, starts: Array, cause: int, stream: int, at: Any) -> int:
+def sent_back(signals: Array, starts: Array, cause: int, stream: int, attempt: Attempt) -> int:
     """Code (or `Announcement`) a cause comes back as, drawn from its row of a matrix.
 
-    ``starts``: where in the row to begin, by the draw's top bits (`row_starts`). ``at`` as in
-    `blocked_cause`. What comes back in any case is not drawn.
+    ``starts``: where in the row to begin, by the draw's top bits (`row_starts`). What
+    comes back in any case is not drawn.
     """
     row = signals[cause]
     if row[0, 0] >= CERTAIN:
         return row[0, 1]
-    high = np.int64(draw_by(at[1], stream, at[2], at[3]) >> HIGH)
+    u = draw_by(attempt.keys, stream, attempt.key, attempt.n)
+    high = np.int64(u >> UPPER_HALF)
     place = np.int64(starts[cause, high >> START_SHIFT])
     while high >= row[place, 0]:  # seldom: most starts have no threshold among their draws
         place += 1
@@ -115,11 +114,10 @@ def sent_back(signals: Array, starts: Array, cause: int, stream: int, at: Any) -
 
 
 @kernel
-def announce_recording(fate: Any, network: Any, at: Any) -> None:
+def announce_recording(fate: Any, network: Any, attempt: Attempt) -> None:
     """Put the recording notice before the talk; some hang up at it, without any other reaction."""
-    _, keys, key, n, _ = at
-    notice_ms = np.int64(network["notice_ms"])
-    if happens(keys, Stream.RECORDING_NOTICE, key, n, np.int64(network["hangs_up"])):
+    notice_ms, hangs_up = np.int64(network["notice_ms"]), np.int64(network["hangs_up"])
+    if happens(attempt.keys, Stream.RECORDING_NOTICE, attempt.key, attempt.n, hangs_up):
         fate["talk_ms"] = notice_ms
         fate["opt_out"] = 0
     else:
@@ -128,28 +126,28 @@ def announce_recording(fate: Any, network: Any, at: Any) -> None:
 
 @kernel
 def draw_fate(
-    fate: Any, subscriber: Any, profile: Profile, cause: int, robot: int, at: Any
+    fate: Any, subscriber: Any, profile: Profile, cause: int, robot: int, attempt: Attempt
 ) -> None:
     """Draw what an answered callee will do: talk, ask to be left alone.
 
     How long one waits is drawn once somebody does: most are connected at once.
     ``robot``: 0 a person calls, 1 a robot, 2 a recording.
     """
-    _, keys, key, n, _ = at
+    keys, key, n = attempt.keys, attempt.key, attempt.n
     behaviour = 0 if np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE else 1
     if cause == Cause.LIVE:
-        table = TALK_OPTED_IN + behaviour
+        table = Table.TALK_OPTED_IN + behaviour
         if robot > 0:
-            table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
+            table = (Table.TALK_RECORDING if robot == RECORDING else Table.TALK_ROBOT).value
         talk = duration(profile, table, Stream.TALK, keys, key, n)
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
         fate["opt_out"] = 1 if happens(keys, Stream.OPT_OUT, key, n, chance) else 0
         fate["live"] = 1
     else:
-        talk = duration(profile, ASSISTANT_TALK, Stream.ASSISTANT_TALK, keys, key, n)
+        talk = duration(profile, Table.ASSISTANT_TALK, Stream.ASSISTANT_TALK, keys, key, n)
         fate["opt_out"] = 0
         fate["live"] = 0
     fate["talk_ms"] = max(talk, 1)
     fate["patience_ms"] = 0
     if cause == Cause.LIVE and profile.network[0]["notice_ms"] > 0:
-        announce_recording(fate, profile.network[0], at)
+        announce_recording(fate, profile.network[0], attempt)

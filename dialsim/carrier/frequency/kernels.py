@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.contexts import Attempt, Seat
 from dialsim.carrier.counters.kernels import count_in, count_one, counted_last
 from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
+    CLASSES,
     DAY_BUCKET_MS,
     HOUR_BUCKET_MS,
     W_DAY,
@@ -29,7 +31,6 @@ from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
-CLASSES = 9
 OPERATORS = 5
 
 
@@ -40,11 +41,11 @@ def shared_row(carrier: Carrier, line: int, now: int) -> int:
 
 
 @kernel
-def seat_here(line: int, shared: int, callers: int) -> tuple[int, int]:
+def seat_here(line: int, shared: int, callers: int) -> Seat:
     """Seat of a line with its own operator (``shared``: its class row, -1 alone)."""
     if shared >= 0:
-        return callers, shared
-    return line, line
+        return Seat(callers, shared)
+    return Seat(line, line)
 
 
 @kernel
@@ -63,17 +64,15 @@ def classes_there(carrier: Carrier, callers: int, operator: int) -> int:
 
 
 @kernel
-def seat_there(
-    carrier: Carrier, line: int, shared: int, callers: int, operator: int
-) -> tuple[int, int]:
+def seat_there(carrier: Carrier, line: int, shared: int, callers: int, operator: int) -> Seat:
     """Seat of an unregistered line with another operator."""
     seats = np.int64(carrier.enterprise[0]["seats"])
     first = callers + 1 + operator * (seats + 1)
     target = row_there(carrier, line, callers, operator)
     seat = np.int64(carrier.lines[line]["seat"])
     if shared >= 0:
-        return first + seats, target - seat + seats + shared - callers
-    return first + seat, target
+        return Seat(first + seats, target - seat + seats + shared - callers)
+    return Seat(first + seat, target)
 
 
 @kernel
@@ -115,19 +114,17 @@ def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int
 
 @kernel(inlined=True)
 def apply_frequency(
-    carrier: Carrier, profile: Profile, line: int, judged: int, seat: Any, at: Any
+    carrier: Carrier, profile: Profile, judged: int, seat: Seat, attempt: Attempt
 ) -> tuple[bool, int]:
-    """Compare a seat's counts with its rules, the attempt at ``now`` already counted.
+    """Compare a seat's counts with its rules, the attempt already counted.
 
-    ``judged`` is the row whose rules apply: the line, or its row there. ``at``: (now, keys,
-    person key, attempt n). Returns whether a throttling ceiling is exceeded right now, and the row
-    whose pending rung has just been set (-1: none); the engine puts that row's node after the
-    detection delay.
+    ``judged`` is the row whose rules apply: the caller ID's, or its row there. Returns whether a
+    throttling ceiling is exceeded right now, and the row whose pending rung has just been set (-1:
+    none); the engine puts that row's node after the detection delay.
     """
-    now, keys, key, n = at
     rules = carrier.lines[judged]
     operator = np.int64(rules["operator"])
-    target = carrier.lines[seat[1]]
+    target = carrier.lines[seat.row]
     throttled = False
     raised = -1
     first = np.int64(rules["rule_first"])
@@ -140,19 +137,20 @@ def apply_frequency(
             continue
         family = np.int64(rule["window"])
         if family <= W_DAY:  # it ends with this attempt's bucket
-            count = counted_last(carrier, seat[0], family)
+            count = counted_last(carrier, seat.counter, family)
         else:
-            count = count_in(carrier, seat[0], family, np.int64(rule["bucket_ms"]), now)
+            bucket_ms = np.int64(rule["bucket_ms"])
+            count = count_in(carrier, seat.counter, family, bucket_ms, attempt.now)
         if count <= ceiling:
             continue
         if rule["action"] == Action.THROTTLE:
             throttled = True
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
-        if call_for(target, action, number, count, ceiling, operator, now) == 1:
-            test_call(carrier, profile, line, seat[1], (keys, key, n, operator))
-            raised = seat[1]
+        if call_for(target, action, number, count, ceiling, operator, attempt.now) == 1:
+            test_call(carrier, profile, seat.row, operator, attempt)
+            raised = seat.row
     if target["slow"] == 1:
-        count = counted_last(carrier, seat[0], W_HOUR)
+        count = counted_last(carrier, seat.counter, W_HOUR)
         if count > np.int64(profile.operators[operator]["slow_per_hour"]):
             throttled = True
     return throttled, raised

@@ -12,11 +12,9 @@ from dialsim.carrier.layout import GATEWAY
 from dialsim.core.codes import Stream
 from dialsim.core.quantiles import exponential_table, quantile
 from dialsim.core.rng import draw, text_key, threshold32
-from dialsim.core.time_units import MINUTE_MS, NEVER
+from dialsim.core.time_units import MINUTE_MS, NEVER, YEAR_MIN
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
-
-YEAR_MIN = 365 * 24 * 60
 
 
 def fill_gateways(record: Any, network: ProfileFile) -> None:

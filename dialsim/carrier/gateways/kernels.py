@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, Carrier
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.rng import draw_by, hit
@@ -39,9 +40,9 @@ def count_entry(carrier: Carrier, network: Any, gateway: int, now: int) -> tuple
 
 
 @kernel
-def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
-    """Cause by which a gateway keeps a call out, or NONE (``at`` as in `blocked_cause`)."""
-    now, keys, key, n, _ = at
+def gateway_cause(carrier: Carrier, network: Any, gateway: int, attempt: Attempt) -> int:
+    """Cause by which a gateway keeps a call out, or NONE."""
+    now = attempt.now
     if is_blocked_at(carrier, gateway, now):
         return Cause.GATEWAY_SHUT
     count, ceiling = count_entry(carrier, network, gateway, now)
@@ -54,6 +55,7 @@ def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
         record["measured"] = count
         record["ceiling"] = ceiling
     record["calm_tick"] = now + np.int64(network["gateway_hold_ms"])
-    if hit(draw_by(keys, Stream.GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
+    u = draw_by(attempt.keys, Stream.GATEWAY_THROTTLE, attempt.key, attempt.n)
+    if hit(u, np.int64(network["gateway_refuses"])):
         return Cause.GATEWAY_THROTTLED
     return Cause.NONE

@@ -20,11 +20,10 @@ from dialsim.carrier.layout import (
     W_MARKS,
     Carrier,
     HandsetFlag,
+    LabelAppeal,
 )
 from dialsim.core.codes import Action
 from dialsim.jit.decorator import kernel
-
-TO_FILE, FILED = 1, 2
 
 
 @kernel
@@ -131,7 +130,7 @@ def file_appeal(record: Any, now: int) -> None:
     for i in range(FILINGS - 1):
         record["filed"][i] = record["filed"][i + 1]
     record["filed"][FILINGS - 1] = now
-    record["appeal_stage"] = FILED
+    record["appeal_stage"] = LabelAppeal.FILED
 
 
 @kernel

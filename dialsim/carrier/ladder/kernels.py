@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.rng import draw_by, hit
@@ -32,24 +33,26 @@ def call_for(
 
 
 @kernel
-def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: Any) -> None:
+def test_call(
+    carrier: Carrier, profile: Profile, target: int, operator: int, attempt: Attempt
+) -> None:
     """Decide whether the rung that has just become pending will be spared.
 
-    The line whose call was one too many is the one that is rung back. ``at``: (keys, person
-    key, attempt n, operator that judges).
+    The caller ID whose call was one too many is the one that is rung back, by the ``operator``
+    that judges.
     """
-    keys, key, n, operator = at
     row = carrier.lines[target]
     action = np.int64(row["pending"])
     row["spares"] = 0
     if profile.network[0]["off_callbacks"] == 1 or action < Action.THROTTLE:
         return
-    record = carrier.lines[line]
+    record = carrier.lines[attempt.line]
     if record["registered"] == 1 or record["answers"] == 0:
         return
     if (np.int64(row["spared"]) >> action) & 1:
         return
     terms = profile.operators[operator]
+    keys, key, n = attempt.keys, attempt.key, attempt.n
     if hit(draw_by(keys, Stream.CALLBACK_TEST, key, n), np.int64(terms["tested"])):
         if hit(draw_by(keys, Stream.CALLBACK_SPARED, key, n), np.int64(terms["spared"])):
             row["spares"] = 1

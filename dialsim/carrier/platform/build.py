@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Stream
 from dialsim.core.quantiles import exponential_table, quantile
 from dialsim.core.rng import draw, text_key
-from dialsim.core.time_units import MINUTE_MS
+from dialsim.core.time_units import MINUTE_MS, YEAR_MIN
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile as ProfileFile
 
-YEAR_MIN = 365 * 24 * 60
 MOST_GAP_MIN = 100 * YEAR_MIN
 """Longest mean between two stops that is told apart from none: its table fits 32 bits."""
 

@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 from dialsim.carrier.delivery.kernels import answer_threshold
 from dialsim.carrier.layout import Carrier, Profile, SubscriberFlag
 from dialsim.carrier.subscribers.kernels import fill_subscriber
+from dialsim.core.bits import UPPER_HALF, ZERO
 from dialsim.core.codes import Cause, Seen, Stream
-from dialsim.core.rng import draw
+from dialsim.core.rng import CERTAIN, draw
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
 MOST_CANDIDATES = 1024
-CERTAIN, HALF = 1 << 32, 1 << 31
-ZERO = np.uint64(0)
-HIGH = np.uint64(32)
+HALF = 1 << 31
 
 
 @kernel
@@ -115,7 +114,7 @@ def is_taken(u: np.uint64, weight: tuple[int, int], largest: tuple[int, int]) ->
     apart = weight[1] - largest[1]
     if apart < 0:
         return True
-    high = np.int64(np.uint64(u) >> HIGH)
+    high = np.int64(np.uint64(u) >> UPPER_HALF)
     return both(high, largest[0]) < weight[0] >> min(apart, 62)
 
 

@@ -13,7 +13,9 @@ from dialsim.carrier.layout import (
     HandsetFlag,
     Profile,
     SubscriberFlag,
+    Table,
 )
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.codes import Cause, Operator, Stream
 from dialsim.core.person_flags import ALTERNATES_SHIFT, OPERATOR, RELATION_SHIFT
 from dialsim.core.quantiles import quantile
@@ -26,8 +28,6 @@ TRADES = 7  # values of `Category`
 ALL_TRADES = (1 << TRADES) - 1
 PREFIXES = 7 << 4
 FIRST_SHOWN = 4  # bit of `handset`: what it shuts out for what a call shows
-HIGH = np.uint64(32)
-PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
 
 
 @kernel
@@ -37,7 +37,7 @@ def registration_minute(population: Any, u: np.uint64) -> int:
     One draw places everybody on a line of growing penetration: below today's share, registered
     since ever; above it, at the minute the growing share passes them.
     """
-    above = np.int64(u >> HIGH) - np.int64(population["registered_share"])
+    above = np.int64(u >> UPPER_HALF) - np.int64(population["registered_share"])
     if above < 0:
         return -NEVER_MIN
     growth = np.int64(population["growth_per_min"])
@@ -59,7 +59,7 @@ def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: i
     empty = np.int64(population["empty"])
     dead = empty + np.int64(population["suspended"])
     flags = 0
-    status = np.int64(draw(base, Stream.NUMBER_STATUS, key, 0) >> HIGH)
+    status = np.int64(draw(base, Stream.NUMBER_STATUS, key, 0) >> UPPER_HALF)
     if status < empty:
         flags |= SubscriberFlag.EMPTY
     elif status < dead:
@@ -77,7 +77,7 @@ def handset_of(network: Any, population: Any, base: np.uint64, key: np.uint64) -
     """What a person's handset shows of a caller, and whom it shuts out from the beginning."""
     handset = PLATFORMS
     if network["handset_share"][PLATFORMS - 1] > 0:
-        high = np.int64(draw(base, Stream.HANDSET, key, 0) >> HIGH)
+        high = np.int64(draw(base, Stream.HANDSET, key, 0) >> UPPER_HALF)
         handset = 0
         while handset < PLATFORMS and high >= network["handset_share"][handset]:
             handset += 1
@@ -144,7 +144,7 @@ def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uin
         if hit(u, np.int64(population["category_share"][category])):
             refused |= 1 << category
     propensity = quantile(
-        profile.tables[PROPENSITY + relation], draw(base, Stream.PROPENSITY, key, 0)
+        profile.tables[Table.PROPENSITY_OPTED_IN + relation], draw(base, Stream.PROPENSITY, key, 0)
     )
     subscriber["propensity"] = 2 * np.int64(propensity)
     network, operator = profile.network[0], true_operator(profile, population, person, base)

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from dialsim.compliance.layout import LIMIT, METER, OPENED, Limits
 from dialsim.core.codes import Counted, Scope, Window
 from dialsim.core.ticks import local_tick
-from dialsim.core.time_units import DAY_MS, SECOND_MS
+from dialsim.core.time_units import DAY_MS, SECOND_MS, WEEK_MS
 from dialsim.scenario.models.schema import Limit, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
 Array = NDArray[Any]
 
-WEEK_MS = 7 * DAY_MS
 DAYS_BEFORE = 400  # before the start that earlier calls are told apart by calendar periods
 DAYS_BEHIND = 14
 LONG_OVER = -(1 << 62)  # before every call of the past: the first one opens its window

@@ -18,6 +18,7 @@ from dialsim.core.person_flags import (
     REFUSED_SHIFT,
     PersonFlag,
 )
+from dialsim.core.time_units import WEEK_MS
 from dialsim.engine.state import State
 from dialsim.people.layout import BEGUN, EARLIER, LONG_AGO
 
@@ -32,8 +33,6 @@ SAYS_WHO = (*ANSWERED, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID
 
 MOST_SAYING = 8
 """So many of a person's last such calls are looked at: each takes time for every candidate."""
-
-WEEK_MS = 7 * 86_400_000
 
 
 def remember(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Seen
 from dialsim.core.ticks import local_tick
-from dialsim.outcomes.layout import CONVERSATION_MS
+from dialsim.core.time_units import CONVERSATION_MS
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World

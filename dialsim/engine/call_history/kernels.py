@@ -17,14 +17,15 @@ from dialsim.carrier.complaints.kernels import (
     note_day,
     working_later,
 )
+from dialsim.carrier.contexts import Circumstances, Complaint
 from dialsim.carrier.contract.kernels import note_trunk_call
 from dialsim.carrier.frequency.kernels import shared_row
 from dialsim.carrier.labels.kernels import sees_label
 from dialsim.carrier.layout import SubscriberFlag
 from dialsim.core.codes import EventCode, Reason, Seen
-from dialsim.engine.leads.kernels import finish, person_of, sleep
+from dialsim.engine.leads.kernels import finish_lead, person_of, sleep
 from dialsim.engine.network.kernels import change_number, open_case
-from dialsim.engine.retries.kernels import what_follows
+from dialsim.engine.retries.kernels import reason_or_retry
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 
@@ -40,8 +41,8 @@ def lead_of(k: Static, call: Any, source: int) -> int:
 
 
 @kernel
-def go_on(k: Static, s: State, begun: Array, source: int) -> None:
-    """Let leads go on from where their attempts (``begun``: BEGUN) left them."""
+def continue_leads(k: Static, s: State, begun: Array, source: int) -> None:
+    """Put leads into the state that their attempts before the start (BEGUN) left them in."""
     spoken = False
     for i in range(begun.shape[0]):
         call = begun[i]
@@ -57,11 +58,11 @@ def go_on(k: Static, s: State, begun: Array, source: int) -> None:
             if call["further"] == 0:
                 reason = Reason.INVALID_NUMBER
         else:
-            reason, until = what_follows(k, s, lead, tick, tick)
+            reason, until = reason_or_retry(k, s, lead, tick, tick)
         if i + 1 < begun.shape[0] and lead_of(k, begun[i + 1], source) == lead:
             continue
         if spoken or reason != 0:
-            finish(s, lead, Reason.CONNECTED if spoken else reason)
+            finish_lead(s, lead, Reason.CONNECTED if spoken else reason)
         else:
             sleep(k, s, lead, max(until, np.int64(k.world[0]["opening"])))
         spoken = False
@@ -69,14 +70,14 @@ def go_on(k: Static, s: State, begun: Array, source: int) -> None:
 
 @kernel
 def change_numbers(s: State, persons: Array, numbers: Array) -> None:
-    """People are called on other numbers of theirs from the beginning."""
+    """Set the numbers on which people are called from the start."""
     for i in range(persons.shape[0]):
         change_number(s, np.int64(persons[i]), np.int64(numbers[i]))
 
 
 @kernel
 def complain_late(k: Static, s: State, begun: Array, source: int, first: int, weighs: Array) -> int:
-    """Open the cases that calls of the run's days will still bring; the place to go on from.
+    """Open the cases that calls of the run's days still bring; return where to continue.
 
     Ends early where there may be no room for further cases. ``weighs`` (int64, one for each call)
     gets the `grounds` of each that was delivered.
@@ -98,7 +99,7 @@ def complain_late(k: Static, s: State, begun: Array, source: int, first: int, we
 
 @kernel
 def rings(k: Static, s: State, call: Any, lead: int) -> bool:
-    """Whether a phone rang: an unanswered call may have been one that did not ring.
+    """Whether a phone rang; an unanswered call may have been one that did not ring.
 
     So it is with a number that is none, suspended or never on, and with who had refused such calls.
     """
@@ -133,19 +134,23 @@ def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
     abandoned = call["seen"] == Seen.ABANDONED
     robot = k.campaigns[campaign]["robot"] >= 1
     n = np.int64(call["attempt"])
-    at = (k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
+    about = Circumstances(k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
     genuine = np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE
-    acts = complaints(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
-    if acts[0]:
+    key = s.people[person]["key"]
+    channels, weighs = complaints(network, s.carrier.lines[line], genuine, key, about)
+    if channels.at_12321:
         counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))
         if counted >= opening:
-            open_case(k, s, (tick, line, person, campaign, EventCode.COMPLAINT_12321), counted)
-    if acts[1]:
+            at_12321 = Complaint(tick, line, person, campaign, EventCode.COMPLAINT_12321)
+            open_case(k, s, at_12321, counted)
+    if channels.at_hotline:
         counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
         if counted >= opening:
-            open_case(k, s, (tick, line, person, campaign, EventCode.COMPLAINT_HOTLINE), counted)
-    if acts[2]:
+            to_hotline = Complaint(tick, line, person, campaign, EventCode.COMPLAINT_HOTLINE)
+            open_case(k, s, to_hotline, counted)
+    if channels.at_regulator:
         counted = working_later(k.profile.working, tick, np.int64(network["sector_days"]))
         if counted >= opening:
-            open_case(k, s, (tick, line, person, campaign, EventCode.COMPLAINT_SECTOR), counted)
-    return acts[3]
+            to_regulator = Complaint(tick, line, person, campaign, EventCode.COMPLAINT_SECTOR)
+            open_case(k, s, to_regulator, counted)
+    return weighs

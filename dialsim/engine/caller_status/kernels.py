@@ -12,40 +12,33 @@ from dialsim.carrier.contract.kernels import trunk_exceeds, unreported_excess
 from dialsim.carrier.dated.kernels import next_turn, take_turn
 from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labels, keep_rung
 from dialsim.carrier.ladder.kernels import holds_until
-from dialsim.core.codes import Action, Kind, Rule
+from dialsim.core.codes import FIRST_RANGE, FIRST_TRUNK, Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_put
 from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.engine.network.kernels import apply_notice, await_appeal, move_line_node
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action
-
-TRUNK = -2
-BLOCK = -1000
+from dialsim.outcomes.layout import NetworkAction
 
 
 @kernel
-def announce(s: State, line: int, rule: int, result: Any) -> None:
-    """Log an action that is announced to the dialer, and let it reach the dialer.
-
-    ``result``: (tick, action, measured, threshold, until).
-    """
-    now, action, measured, threshold, until = result
-    at = (now, action, measured, threshold, until, -1)
-    log_action(s.memory, s.control[0], line, rule, 1, at)
-    apply_notice(s, line, action, rule)
+def announce(s: State, line: int, rule: int, act: NetworkAction) -> None:
+    """Log an action that the dialer is notified of, and apply the notice."""
+    log_action(s.memory, s.control[0], line, rule, 1, act)
+    apply_notice(s, line, act.action, rule)
 
 
 @kernel
 def on_block(k: Static, s: State, block: int, now: int) -> None:
-    """A filing takes effect, or a block of numbers is deregistered."""
+    """Register a number range, or deregister it."""
     filed = s.carrier.filed_blocks[block]
     starts = now == np.int64(filed["registered_from"])
     if starts:
         leave_classes(k, s, block, now)
     lines = change_standing(s.carrier, block, 1 if starts else 0)
     action = Action.REGISTER if starts else Action.DEREGISTER
-    announce(s, BLOCK - block, Rule.FILING, (now, action, lines, 0, -1))
+    announce(s, FIRST_RANGE - block, Rule.FILING, NetworkAction(now, action, lines, 0, -1, -1))
     if starts and filed["registered_until"] < k.world[0]["end"]:
         node = np.int64(k.world[0]["node_block"]) + block
         queue_put(s.queue, node, np.int64(filed["registered_until"]), Kind.LINE)
@@ -53,7 +46,7 @@ def on_block(k: Static, s: State, block: int, now: int) -> None:
 
 @kernel
 def leave_classes(k: Static, s: State, block: int, now: int) -> None:
-    """Linked lines of a block are about to be registered: what their class is under goes along."""
+    """Let caller IDs about to be registered keep what their class is under."""
     filed = s.carrier.filed_blocks[block]
     first, count = np.int64(filed["first"]), np.int64(filed["count"])
     for line in range(first, first + count):
@@ -70,26 +63,26 @@ def leave_classes(k: Static, s: State, block: int, now: int) -> None:
 
 @kernel
 def on_platform(k: Static, s: State, now: int) -> None:
-    """The platform is stopped for what other clients did, or goes on."""
+    """Stop the platform for what other clients did, or release it."""
     enterprise = s.carrier.enterprise[0]
     spell = np.int64(enterprise["platform_spell"])
     node = np.int64(k.world[0]["node_platform"])
     if enterprise["platform_stopped"] == 0:
         enterprise["platform_stopped"] = 1
         until = np.int64(s.carrier.platform_stops[spell, 1])
-        announce(s, -1, Rule.PLATFORM, (now, Action.STOP, 0, 0, until))
+        announce(s, -1, Rule.PLATFORM, NetworkAction(now, Action.STOP, 0, 0, until, -1))
         queue_put(s.queue, node, until, Kind.LINE)
         return
     enterprise["platform_stopped"] = 0
     enterprise["platform_spell"] = spell + 1
-    announce(s, -1, Rule.PLATFORM, (now, Action.LIFT, 0, 0, -1))
+    announce(s, -1, Rule.PLATFORM, NetworkAction(now, Action.LIFT, 0, 0, -1, -1))
     if spell + 1 < s.carrier.platform_stops.shape[0]:
         queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), Kind.LINE)
 
 
 @kernel
 def on_dated(k: Static, s: State, now: int) -> None:
-    """Something that the scenario says the network does begins or ends; no dialer is notified."""
+    """Begin or end a dated network event; the dialer is not notified."""
     row, ends = take_turn(s.carrier)
     act = s.carrier.dated_acts[row]
     action, until = np.int64(act["action"]), np.int64(act["end"])
@@ -97,8 +90,9 @@ def on_dated(k: Static, s: State, now: int) -> None:
         action, until = Action.LIFT, np.int64(-1)
     elif until == NEVER:
         until = np.int64(-1)
-    at = (now, action, 0, 0, until, -1)
-    log_action(s.memory, s.control[0], np.int64(act["shown"]), np.int64(act["rule"]), 0, at)
+    line, rule = np.int64(act["shown"]), np.int64(act["rule"])
+    taken = NetworkAction(now, action, 0, 0, until, -1)
+    log_action(s.memory, s.control[0], line, rule, 0, taken)
     logged = s.memory.actions[s.control[0]["actions"] - 1]
     logged["operator"] = act["by"]
     logged["there"] = 1 if act["operator"] >= 0 else 0
@@ -109,17 +103,18 @@ def on_dated(k: Static, s: State, now: int) -> None:
 
 @kernel
 def report_excess(s: State, trunk: int, cause: int, now: int) -> None:
-    """The operator tells, once a day, that a call was refused by the trunk's contract."""
+    """Notify the dialer, once a day, that the trunk's contract refused a call."""
     in_use = np.int64(s.resources.trunks[trunk]["in_use"])
     contract = s.carrier.contracts[trunk]
     rule, measured, limit = unreported_excess(contract, cause, in_use, now)
     if rule > 0:
-        announce(s, TRUNK - trunk, rule, (now, Action.WARN, measured, limit, -1))
+        warning = NetworkAction(now, Action.WARN, measured, limit, -1, -1)
+        announce(s, FIRST_TRUNK - trunk, rule, warning)
 
 
 @kernel
 def check_trunk(k: Static, s: State, case: Any, now: int) -> None:
-    """Count a case for its trunk; a notice and a look later if there are more than agreed."""
+    """Count a case for its trunk; warn and schedule a review if there are more than agreed."""
     trunk = np.int64(s.carrier.lines[case["line"]]["trunk"])
     contract = s.carrier.contracts[trunk]
     if contract["per_million"] < 0:
@@ -135,22 +130,23 @@ def check_trunk(k: Static, s: State, case: Any, now: int) -> None:
     tick = working_later(k.profile.working, now, days)
     queue_put(s.queue, node, tick, Kind.LINE)
     agreed = np.int64(contract["per_million"]) // 1000
-    announce(s, TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, (now, Action.WARN, measured, agreed, tick))
+    warning = NetworkAction(now, Action.WARN, measured, agreed, tick, -1)
+    announce(s, FIRST_TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, warning)
 
 
 @kernel
 def on_trunk(k: Static, s: State, trunk: int, now: int) -> None:
-    """A trunk's complaints are looked at again, or its suspension ends."""
+    """Review a trunk's complaints again, or end its suspension."""
     contract = s.carrier.contracts[trunk]
     exceeded, measured = trunk_exceeds(s.carrier, k.profile, trunk)
     if contract["shut_until"] > 0 or not exceeded:
         contract["shut_until"] = 0
-        announce(s, TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, (now, Action.LIFT, 0, 0, -1))
+        end = NetworkAction(now, Action.LIFT, 0, 0, -1, -1)
+        announce(s, FIRST_TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, end)
         return
     until = now + np.int64(k.profile.network[0]["hold_ms"][Action.SUSPEND])
     contract["shut_until"] = until
     queue_put(s.queue, np.int64(k.world[0]["node_trunk"]) + trunk, until, Kind.LINE)
     agreed = np.int64(contract["per_million"]) // 1000
-    announce(
-        s, TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, (now, Action.SUSPEND, measured, agreed, until)
-    )
+    suspension = NetworkAction(now, Action.SUSPEND, measured, agreed, until, -1)
+    announce(s, FIRST_TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, suspension)

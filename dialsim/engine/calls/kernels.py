@@ -13,6 +13,7 @@ from dialsim.agents.kernels import (
     wait_remove,
     wrap_up_ms,
 )
+from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.delivery.kernels import RECORDING, patience
 from dialsim.carrier.kernels import judge
 from dialsim.carrier.layout import SubscriberFlag
@@ -26,6 +27,7 @@ from dialsim.compliance.kernels import (
 from dialsim.compliance.limits.kernels import pack_attempt, remembered
 from dialsim.core.causes import is_blocked
 from dialsim.core.codes import (
+    NO_INDEX,
     AgentState,
     Cause,
     EventCode,
@@ -40,33 +42,33 @@ from dialsim.core.person_flags import OPERATOR, PersonFlag
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by, happens
 from dialsim.engine.caller_status.kernels import report_excess
-from dialsim.engine.leads.kernels import free_person, pace, put_call
-from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
+from dialsim.engine.leads.kernels import free_person, put_call, request_decision
+from dialsim.engine.network.kernels import await_rung, log_gateway, mark_number, react
 from dialsim.engine.pacing.kernels import (
-    ask_linked,
-    ask_pool,
     choose_probe,
-    doubt_line,
+    judge_end,
     more_than_one_each,
     note_dial,
     note_end,
     note_free,
     note_served,
     note_taken,
-    rouse,
+    request_linked_decisions,
+    request_pool_decisions,
+    resume_seconds,
 )
-from dialsim.engine.prefetching.kernels import ask_for_slot, look_for_next
+from dialsim.engine.prefetching.kernels import prefetch_next_call, prefetch_slot
 from dialsim.engine.retries.kernels import keep_appointment, next_step
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
 from dialsim.engine.state import State, Static
 from dialsim.engine.transfer.kernels import (
     ON_HOLD,
     WITH_ROBOT,
+    abandon_hold,
     begin_transfer,
     desk_talk_ms,
-    give_up,
     hand_over,
-    relieve,
+    take_held,
 )
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import (
@@ -82,12 +84,11 @@ from dialsim.pacing.layout import MACHINES_OUT
 
 SIP_CANCELLED = 487
 PURPOSES = 3
-NOBODY = -1
 RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
 
 @kernel
-def place(
+def place_call(
     k: Static, s: State, campaign: int, lead: int, person: int, caller: int, now: int
 ) -> None:
     """Dial: book person, caller ID, trunk and pool, then let the network decide."""
@@ -104,7 +105,7 @@ def place(
     record["state"] = LeadState.DIALLING
     keep_appointment(k, s, lead, now)
     take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
-    look_for_next(k, s, caller)
+    prefetch_next_call(k, s, caller)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
     if s.resources.trunks[trunk]["abroad"] == 1:
@@ -121,28 +122,28 @@ def place(
     if k.campaigns[campaign]["transfer_share"] > 0:
         begin_transfer(s.transfers[slot])
     choose_probe(k, s, slot, now)
-    signal(k, s, slot, n, now)
+    ask_network(k, s, slot, n, now)
     kind = Kind.ANSWER if call["answered"] == 1 else Kind.CALL_END
     put_call(k, s, slot, now + np.int64(call["after_ms"]), kind)
 
 
 @kernel
 def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
-    """Take a free call slot and open it."""
+    """Open a free call slot."""
     control = s.control[0]
     slot = np.int64(control["free_call"])
     call = s.calls[slot]
     following = np.int64(call["next"])
     control["free_call"] = following
     control["attempts"] += 1
-    ask_for_slot(s, max(following, 0))
+    prefetch_slot(s, max(following, 0))
     s.queue.ranks[slot] = lead
     call["dial_tick"] = now
     call["answer_tick"] = -1
     call["lead"] = lead
     call["caller"] = caller
     call["trunk"] = trunk
-    call["agent"] = NOBODY
+    call["agent"] = NO_INDEX
     call["wait_ms"] = 0
     call["seen"] = 0
     call["stage"] = WITH_ROBOT
@@ -150,8 +151,8 @@ def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
 
 
 @kernel
-def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
-    """Ask the network, or the tape of a replay, what comes back for an attempt."""
+def ask_network(k: Static, s: State, slot: int, n: int, now: int) -> None:
+    """Get what comes back for an attempt, from the network or from a replay's tape."""
     call = s.calls[slot]
     fate = s.fates[slot]
     world = k.world[0]
@@ -159,21 +160,13 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
     if world["tape"] == REPLAY:
         play_back(s.tape[s.control[0]["attempts"] - 1], call, fate, n)
     else:
-        person = np.int64(call["person"])
-        timeout = np.int64(campaign["ring_timeout_ms"])
-        at = (
-            now,
-            k.stream_keys,
-            s.people[person]["key"],
-            n,
-            np.int64(world["callers"]),
-            timeout,
-        )
+        person, line = np.int64(call["person"]), np.int64(call["caller"])
+        attempt = Attempt(now, person, line, k.stream_keys, s.people[person]["key"], n)
         if campaign["transfer_share"] > 0:
             fate["desk_ms"] = desk_talk_ms(k, s, person, n)
         trunk = s.resources.trunks[call["trunk"]]
-        line = np.int64(call["caller"])
-        raised, raised_there = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
+        timeout_ms = np.int64(campaign["ring_timeout_ms"])
+        raised, raised_there = judge(s.carrier, k.profile, trunk, call, fate, attempt, timeout_ms)
         fate["declined"] = will_decline(k, s, slot, n)
         await_rung(k, s, raised, now)
         await_rung(k, s, raised_there, now)
@@ -182,7 +175,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
             log_gateway(k, s, gateway, now)
         report_excess(s, np.int64(call["trunk"]), np.int64(fate["cause"]), now)
     if call["answered"] == 0:
-        call["seen"] = understood(k.profile, call)
+        call["seen"] = outcome_seen(k.profile, call)
     if world["tape"] == RECORD:
         if call["answered"] == 1:
             patience_of(k, s, slot)
@@ -210,7 +203,7 @@ def will_decline(k: Static, s: State, slot: int, n: int) -> int:
 
 @kernel
 def patience_of(k: Static, s: State, slot: int) -> int:
-    """How long the callee of a call waits, in ms: drawn as it is first asked for."""
+    """How long the callee of a call waits, in ms; drawn when first needed."""
     fate = s.fates[slot]
     if fate["patience_ms"] == 0:
         key = s.people[s.calls[slot]["person"]]["key"]
@@ -220,15 +213,15 @@ def patience_of(k: Static, s: State, slot: int) -> int:
 
 @kernel
 def draw_patience(k: Static, s: State) -> None:
-    """Draw how long the callees of all calls under way wait: by the streams of their dials."""
+    """Draw how long the callees of all calls under way wait, from the streams of their dials."""
     for slot in range(s.calls.shape[0]):
-        if s.calls[slot]["lead"] != NOBODY and s.calls[slot]["answered"] == 1:
+        if s.calls[slot]["lead"] != NO_INDEX and s.calls[slot]["answered"] == 1:
             patience_of(k, s, slot)
 
 
 @kernel
-def understood(profile: Any, call: Any) -> int:
-    """What a dialer takes a failed call for: its code, or what is heard where that says more."""
+def outcome_seen(profile: Any, call: Any) -> int:
+    """The outcome that a dialer sees of a failed call: by its code, or by its announcement."""
     said = profile.announced[call["announcement"]]
     if said != 0 and profile.ambiguous[call["sip"]] == 1:
         return np.int64(said)
@@ -237,7 +230,7 @@ def understood(profile: Any, call: Any) -> int:
 
 @kernel
 def play_back(heard: Any, call: Any, fate: Any, n: int) -> None:
-    """Replay what was recorded of an attempt; its true cause is not known."""
+    """Replay the recorded signal of an attempt; its true cause is not known."""
     call["after_ms"] = heard["after_ms"]
     call["sip"] = heard["sip"]
     call["announcement"] = heard["announcement"]
@@ -255,7 +248,7 @@ def play_back(heard: Any, call: Any, fate: Any, n: int) -> None:
 
 @kernel
 def record_signal(heard: Any, call: Any, fate: Any) -> None:
-    """Keep all that will reach the dialer of an attempt, for a replay."""
+    """Record all that reaches the dialer of an attempt, for a replay."""
     heard["after_ms"] = call["after_ms"]
     heard["sip"] = call["sip"]
     heard["announcement"] = call["announcement"]
@@ -270,24 +263,24 @@ def record_signal(heard: Any, call: Any, fate: Any) -> None:
 
 @kernel
 def on_answer(k: Static, s: State, slot: int, now: int) -> None:
-    """Somebody, or something, picks up."""
+    """A person or an assistant answers."""
     call = s.calls[slot]
     campaign = np.int64(call["campaign"])
     note_end(k, s, campaign, np.int64(call["dial_tick"]), 1, now)
-    doubt_line(k, s, slot, 1, now)
+    judge_end(k, s, slot, 1, now)
     call["answer_tick"] = now
     agent = free_agent(s.crew, k.routes, campaign)
-    if agent != NOBODY:
+    if agent != NO_INDEX:
         connect(k, s, agent, slot, now)
         if s.progress[campaign]["limit"] == Limit.LEADS and more_than_one_each(
             k.campaigns[campaign]
         ):
-            rouse(k, s, campaign, now - 1)  # its agents may hold it now, not its list
+            resume_seconds(k, s, campaign, now - 1)  # its agents may hold it now, not its list
         return
     drop_after_ms = np.int64(k.campaigns[campaign]["drop_after_ms"])
     wait_ms = min(drop_after_ms, patience_of(k, s, slot))
     if wait_ms <= 0:
-        drop(k, s, slot, now)
+        abandon(k, s, slot, now)
         return
     s.leads[call["lead"]]["state"] = LeadState.WAITING
     wait_push(s.ledgers[campaign], s.calls, slot)
@@ -296,7 +289,7 @@ def on_answer(k: Static, s: State, slot: int, now: int) -> None:
 
 @kernel(inlined=True)
 def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
-    """Put an idle agent and a callee together."""
+    """Connect an idle agent and a callee."""
     call = s.calls[slot]
     campaign = np.int64(call["campaign"])
     fate = s.fates[slot]
@@ -324,19 +317,19 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
 
 @kernel
 def on_wait_end(k: Static, s: State, slot: int, now: int) -> None:
-    """A waiting callee hangs up or is released."""
+    """End a callee's wait: they hang up or are released."""
     if s.calls[slot]["stage"] == ON_HOLD:
-        give_up(s, slot, now)
+        abandon_hold(s, slot, now)
         settle(k, s, slot, now)
         return
     wait_remove(s.ledgers[s.calls[slot]["campaign"]], s.calls, slot)
     s.calls[slot]["wait_ms"] = now - np.int64(s.calls[slot]["answer_tick"])
-    drop(k, s, slot, now)
+    abandon(k, s, slot, now)
 
 
 @kernel
-def drop(k: Static, s: State, slot: int, now: int) -> None:
-    """End an answered call for want of an agent: the dialer takes it for a person's."""
+def abandon(k: Static, s: State, slot: int, now: int) -> None:
+    """End an answered call for want of an agent; the dialer counts it as a person's."""
     campaign = np.int64(s.calls[slot]["campaign"])
     if k.campaigns[campaign]["counts_assistants"] == MACHINES_OUT:
         book_estimate(s.ledgers[campaign], 0, 0, 1, now)
@@ -349,12 +342,12 @@ def drop(k: Static, s: State, slot: int, now: int) -> None:
 
 @kernel
 def on_call_end(k: Static, s: State, slot: int, now: int) -> None:
-    """A call fails or its talk ends."""
+    """End a call: it failed, or its talk is over."""
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     if call["answered"] == 0:
         note_end(k, s, np.int64(call["campaign"]), np.int64(call["dial_tick"]), 0, now)
-        doubt_line(k, s, slot, 0, now)
+        judge_end(k, s, slot, 0, now)
     if agent >= 0:
         begin_wrap_up(k, s, slot, now)
         if hand_over(k, s, slot, now):
@@ -364,15 +357,16 @@ def on_call_end(k: Static, s: State, slot: int, now: int) -> None:
 
 @kernel
 def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
-    """The agent of a call has talked."""
+    """Begin the wrap-up of a call's agent."""
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     talk_ms = now - np.int64(s.crew.agents[agent]["since"])
     set_agent_state(s.crew, agent, AgentState.WRAP_UP, now, INTERVAL_MS)
     group = s.crew.groups[s.crew.agents[agent]["group"]]
     fate = s.fates[slot]
-    at = (k.stream_keys, s.people[call["person"]]["key"], np.int64(fate["attempt"]))
-    wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
+    live, n = np.int64(fate["live"]), np.int64(fate["attempt"])
+    key = s.people[call["person"]]["key"]
+    wrap_ms = wrap_up_ms(group, k.wraps, live, talk_ms, k.stream_keys, key, n)
     if call["stage"] == WITH_ROBOT:  # a desk takes no turns
         s.progress[call["campaign"]]["busy_ms"] += talk_ms + wrap_ms
     queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, Kind.AGENT)
@@ -380,27 +374,27 @@ def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
 
 @kernel
 def on_agent(k: Static, s: State, agent: int, now: int) -> None:
-    """An agent's wrap-up ends: the callee waiting or on hold longest, or the next decision."""
+    """End an agent's wrap-up: serve the callee waiting or on hold longest, or decide anew."""
     pool = np.int64(s.crew.agents[agent]["pool"])
     note_free(k, s, agent, now)
     if not end_wrap_up(s.crew, agent, now, INTERVAL_MS):
         return
-    if relieve(k, s, agent, now):
+    if take_held(k, s, agent, now):
         return
     slot = next_waiting(k, s, pool)
-    if slot == NOBODY:
-        ask_pool(k, s, pool, 1, now)
+    if slot == NO_INDEX:
+        request_pool_decisions(k, s, pool, 1, now)
         return
     campaign = np.int64(s.calls[slot]["campaign"])
     wait_remove(s.ledgers[campaign], s.calls, slot)
     queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     connect(k, s, agent, slot, now)
-    rouse(k, s, campaign, now - 1)  # others may be idle who came while the callee waited
+    resume_seconds(k, s, campaign, now - 1)  # others may be idle who came while the callee waited
 
 
 @kernel
 def settle(k: Static, s: State, slot: int, now: int) -> None:
-    """Close an attempt: row, counts, digest, what the person does, what the lead does next."""
+    """Close an attempt: log, count, draw the callee's reactions, choose the lead's next step."""
     call = s.calls[slot]
     fate = s.fates[slot]
     control = s.control[0]
@@ -438,13 +432,13 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     release(k, s, slot, now)
     next_step(k, s, lead, slot, now)
     free_person(k, s, person, now)
-    changed = 1 if call["agent"] == NOBODY else 0
-    ask_linked(k, s, campaign, changed, now)
+    changed = 1 if call["agent"] == NO_INDEX else 0
+    request_linked_decisions(k, s, campaign, changed, now)
 
 
 @kernel
 def note_rejection(k: Static, s: State, call: Any, now: int) -> None:
-    """Retire a caller ID whose line was refused several times in a row.
+    """Retire a caller ID that was refused several times in a row.
 
     What a route refuses whichever number calls says nothing of the number: the route rests.
     """
@@ -459,7 +453,7 @@ def note_rejection(k: Static, s: State, call: Any, now: int) -> None:
     if held and not rejected:
         for campaign in range(s.progress.shape[0]):
             if s.progress[campaign]["limit"] in (Limit.TRUNKS, Limit.CALLER_IDS):
-                pace(k, s, campaign, now)
+                request_decision(k, s, campaign, now)
     if not rejected:
         record["rejected"] = 0
         return
@@ -470,7 +464,7 @@ def note_rejection(k: Static, s: State, call: Any, now: int) -> None:
 
 @kernel
 def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
-    """Hear a connected callee who asks not to be called again.
+    """Put a connected callee who asks not to be called again on the own list.
 
     Without a way to ask, half of them mark the number instead.
     """
@@ -481,43 +475,43 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
     campaign = np.int64(call["campaign"])
     if k.campaigns[campaign]["opt_out_offered"] == 1:
         s.people[person]["flags"] |= PersonFlag.WITHDRAWN
-        log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.OPT_OUT))
+        log_event(s.memory, s.control[0], call, person, campaign, EventCode.OPT_OUT, now)
         s.memory.later[campaign]["opt_outs"] += 1
         return
     if k.world[0]["tape"] == REPLAY or k.profile.network[0]["off_labels"] == 1:
         return
     u = draw_by(k.stream_keys, Stream.OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
     if np.int64(u & np.uint64(1)) == 1:
-        mark(k, s, call, person, campaign, now)
+        mark_number(k, s, call, person, campaign, now)
 
 
 @kernel
 def release(k: Static, s: State, slot: int, now: int) -> None:
-    """Free the call slot and its channel; who waited for a trunk may go on."""
+    """Free the call slot and its channel; let campaigns that lacked a trunk decide."""
     call = s.calls[slot]
     trunk = s.resources.trunks[call["trunk"]]
     full = trunk["in_use"] == trunk["channels"]
     trunk["in_use"] -= 1
-    call["lead"] = NOBODY
+    call["lead"] = NO_INDEX
     call["next"] = s.control[0]["free_call"]
     s.control[0]["free_call"] = slot
     if not full:
         return
     for campaign in range(s.progress.shape[0]):
         if s.progress[campaign]["limit"] == Limit.TRUNKS:
-            pace(k, s, campaign, now)
+            request_decision(k, s, campaign, now)
 
 
 @kernel
 def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
-    """What became known from outside about a person; a withdrawn consent stops the ringing."""
+    """Add flags to a person; a withdrawn consent cancels a ringing call."""
     who = s.people[person]
     who["flags"] = np.int64(who["flags"]) | bits
     if not bits & PersonFlag.WITHDRAWN or not np.int64(who["flags"]) & PersonFlag.BUSY:
         return
     for slot in range(s.calls.shape[0]):
         call = s.calls[slot]
-        if call["lead"] == NOBODY or call["person"] != person:
+        if call["lead"] == NO_INDEX or call["person"] != person:
             continue
         if s.leads[call["lead"]]["state"] == LeadState.DIALLING:
             cancel(k, s, slot, now)
@@ -525,7 +519,7 @@ def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
 
 @kernel
 def cancel(k: Static, s: State, slot: int, now: int) -> None:
-    """Give up an attempt that is not answered yet."""
+    """Cancel an attempt that is not answered yet."""
     queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     call = s.calls[slot]
     fate = s.fates[slot]

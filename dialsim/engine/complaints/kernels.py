@@ -17,38 +17,37 @@ from dialsim.carrier.complaints.kernels import (
     triage,
     working_later,
 )
-from dialsim.carrier.layout import CASE_NODES
+from dialsim.carrier.layout import CASE_NODES, CaseNode
 from dialsim.core.codes import Action, EventCode, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_put
 from dialsim.core.time_units import DAY_MS
 from dialsim.engine.caller_status.kernels import check_trunk
 from dialsim.engine.network.kernels import (
-    act,
     apply_notice,
-    hear_of_complaint,
+    log_line_action,
     move_line_node,
-    sign,
+    sign_action,
+    suppress_complainant,
 )
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action, write_event
-
-TRACEBACK, APPEAL = 1, 2  # nodes of a case behind that of its stages
+from dialsim.outcomes.layout import EventSubject, NetworkAction
 
 
 @kernel
 def case_node(k: Static, number: int, which: int) -> int:
-    """Queue node of a case: 0 its stages, TRACEBACK, APPEAL."""
+    """Queue node of a case (`CaseNode`)."""
     return np.int64(k.world[0]["node_case"]) + CASE_NODES * number + which
 
 
 @kernel
 def on_case_node(k: Static, s: State, node: int, now: int) -> None:
-    """A node of a case is due (``node`` counts from the first case's)."""
+    """Handle a due node of a case (``node`` counts from the first case's)."""
     number, which = node // CASE_NODES, node % CASE_NODES
-    if which == TRACEBACK:
+    if which == CaseNode.TRACEBACK:
         on_traceback(k, s, number, now)
-    elif which == APPEAL:
+    elif which == CaseNode.APPEAL:
         on_appeal(k, s, number, now)
     else:
         on_case(k, s, number, now)
@@ -56,7 +55,7 @@ def on_case_node(k: Static, s: State, node: int, now: int) -> None:
 
 @kernel
 def on_case(k: Static, s: State, number: int, now: int) -> None:
-    """A complaint case reaches its next stage."""
+    """Move a complaint case to its next stage."""
     case = s.carrier.cases[number]
     network = k.profile.network[0]
     days = network["investigate_days"]
@@ -69,15 +68,15 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
         if case["channel"] == EventCode.COMPLAINT_HOTLINE:
             case["stage"] = 3
             return
-        result = triage(s.carrier, network, case, now)
+        action, measured, threshold, until = triage(s.carrier, network, case, now)
         days = network["act_days"]
         await_answer(k, s, number, now)
     else:
-        result = act_on_line(s.carrier, network, case, now)
-    if result[0] != Action.NONE:
-        act_on_case(
-            k, s, number, Rule.COMPLAINTS_NUMBER, (now, result[0], result[1], result[2], result[3])
-        )
+        action, measured, threshold, until = act_on_line(s.carrier, network, case, now)
+    if action != Action.NONE:
+        person = np.int64(case["person"])
+        act = NetworkAction(now, action, measured, threshold, until, person)
+        act_on_case(k, s, number, Rule.COMPLAINTS_NUMBER, act)
     case["stage"] += 1
     if case["stage"] < 3:
         tick = working_later(k.profile.working, now, np.int64(days))
@@ -86,39 +85,34 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
 
 @kernel
 def pass_on(s: State, case: Any, now: int) -> None:
-    """The enterprise learns of a complaint: who had called, and whom."""
+    """Notify the enterprise of a complaint: the person goes on the own do-not-call list."""
     person = np.int64(case["person"])
-    hear_of_complaint(s, person)
-    about = (
-        np.int64(case["call_tick"]),
-        np.int64(case["line"]),
-        person,
-        np.int64(case["campaign"]),
-    )
-    write_event(s.memory, s.control[0], about, (now, EventCode.PASSED_ON))
+    suppress_complainant(s, person)
+    call_tick, line = np.int64(case["call_tick"]), np.int64(case["line"])
+    subject = EventSubject(call_tick, line, person, np.int64(case["campaign"]))
+    write_event(s.memory, s.control[0], subject, EventCode.PASSED_ON, now)
 
 
 @kernel
-def act_on_case(k: Static, s: State, number: int, rule: int, result: Any) -> None:
-    """Act on the line of a case (``result`` as of `act`); a suspension may be appealed."""
+def act_on_case(k: Static, s: State, number: int, rule: int, act: NetworkAction) -> None:
+    """Act on the caller ID of a case; its suspension may be appealed."""
     case = s.carrier.cases[number]
     line = np.int64(case["line"])
-    now, action, until = result[0], result[1], result[4]
-    if action >= Action.SUSPEND:
-        move_line_node(k, s, line, until)
-    act(s, line, rule, np.int64(case["person"]), result)
+    if act.action >= Action.SUSPEND:
+        move_line_node(k, s, line, act.until)
+    log_line_action(s, line, rule, act)
     network = k.profile.network[0]
-    told = s.carrier.lines[line]["registered"] == 1
-    node = case_node(k, number, APPEAL)
+    noticed = s.carrier.lines[line]["registered"] == 1
+    node = case_node(k, number, CaseNode.APPEAL)
     if (
-        action != Action.SUSPEND
-        or not told
+        act.action != Action.SUSPEND
+        or not noticed
         or network["appeals"] == 0
         or queue_is_in(s.queue, node)
     ):
         return
-    case["appealed_until"] = until
-    tick = working_later(k.profile.working, now, np.int64(network["case_appeal_days"]))
+    case["appealed_until"] = act.until
+    tick = working_later(k.profile.working, act.tick, np.int64(network["case_appeal_days"]))
     queue_put(s.queue, node, tick, Kind.CASE)
 
 
@@ -133,31 +127,24 @@ def count_case(k: Static, s: State, number: int, now: int) -> None:
         days = np.int64(k.profile.network[0]["review_days"])
         tick = working_later(k.profile.working, now, days)
         queue_put(s.queue, np.int64(k.world[0]["node_enterprise"]), tick, Kind.LINE)
-        at = (now, action, measured, threshold, tick, np.int64(case["person"]))
-        log_action(s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 0, at)
+        review = NetworkAction(now, action, measured, threshold, tick, np.int64(case["person"]))
+        log_action(s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 0, review)
     check_trunk(k, s, case, now)
 
 
 @kernel
 def on_review_end(k: Static, s: State, now: int) -> None:
-    """The review of the enterprise ends: every number is stopped, or none."""
+    """End the review of the enterprise: all numbers are stopped, or none."""
     world = k.world[0]
     enterprise = s.carrier.enterprise[0]
     proof = np.int64(enterprise["proof"])
     key, base = world["enterprise_key"], world["run_base"]
     if not end_review(s.carrier, k.profile, proof, key, base):
-        log_action(
-            s.memory,
-            s.control[0],
-            -1,
-            Rule.COMPLAINTS_ENTERPRISE,
-            0,
-            (now, Action.LIFT, 0, 0, -1, -1),
-        )
+        end = NetworkAction(now, Action.LIFT, 0, 0, -1, -1)
+        log_action(s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 0, end)
         return
-    log_action(
-        s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 1, (now, Action.STOP, 0, 0, -1, -1)
-    )
+    stop = NetworkAction(now, Action.STOP, 0, 0, -1, -1)
+    log_action(s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 1, stop)
     apply_notice(s, -1, Action.STOP, Rule.COMPLAINTS_ENTERPRISE)
     network = k.profile.network[0]
     if network["appeals"] == 1 and enterprise["appealed"] == 0:
@@ -168,26 +155,28 @@ def on_review_end(k: Static, s: State, now: int) -> None:
 
 @kernel
 def await_answer(k: Static, s: State, number: int, now: int) -> None:
-    """The operator asks where a call came from; a node waits for an answer that will not come."""
+    """Ask for a traceback, and schedule the tick at which it is overdue."""
     if k.profile.network[0]["off_traceback"] == 1:
         return
     late = ask_traceback(s.carrier, k.profile, s.carrier.cases[number], now)
     if late >= 0:
-        queue_put(s.queue, case_node(k, number, TRACEBACK), late, Kind.CASE)
+        queue_put(s.queue, case_node(k, number, CaseNode.TRACEBACK), late, Kind.CASE)
 
 
 @kernel
 def on_traceback(k: Static, s: State, number: int, now: int) -> None:
-    """The time for an answer is over."""
+    """Handle a traceback that was not answered in time."""
     case = s.carrier.cases[number]
-    result = end_traceback(s.carrier, k.profile.network[0], case, now)
-    if result[0] != Action.NONE:
-        act_on_case(k, s, number, Rule.TRACEBACK, (now, result[0], result[1], result[2], result[3]))
+    action, measured, threshold, until = end_traceback(s.carrier, k.profile.network[0], case, now)
+    if action != Action.NONE:
+        person = np.int64(case["person"])
+        act = NetworkAction(now, action, measured, threshold, until, person)
+        act_on_case(k, s, number, Rule.TRACEBACK, act)
 
 
 @kernel
 def on_appeal(k: Static, s: State, number: int, now: int) -> None:
-    """An appeal against a suspension is decided."""
+    """Decide an appeal against a suspension."""
     case = s.carrier.cases[number]
     line, person = np.int64(case["line"]), np.int64(case["person"])
     key = s.people[person]["key"]
@@ -198,18 +187,20 @@ def on_appeal(k: Static, s: State, number: int, now: int) -> None:
         return
     if action == Action.LIFT:
         move_line_node(k, s, line, -1)
-    log_action(s.memory, s.control[0], line, Rule.APPEAL, 1, (now, action, proof, 0, -1, person))
-    sign(s, line, np.int64(s.carrier.lines[line]["operator"]))
+    answer = NetworkAction(now, action, proof, 0, -1, person)
+    log_action(s.memory, s.control[0], line, Rule.APPEAL, 1, answer)
+    sign_action(s, line, np.int64(s.carrier.lines[line]["operator"]))
     apply_notice(s, line, action, Rule.APPEAL)
 
 
 @kernel
 def on_stop_appeal(k: Static, s: State, now: int) -> None:
-    """The appeal against the stop of all numbers is decided."""
+    """Decide the appeal against the stop of all numbers."""
     world = k.world[0]
     action = decide_stop_appeal(
         s.carrier, k.profile.network[0], world["enterprise_key"], world["run_base"]
     )
     proof = np.int64(s.carrier.enterprise[0]["proof"])
-    log_action(s.memory, s.control[0], -1, Rule.APPEAL, 1, (now, action, proof, 0, -1, -1))
+    answer = NetworkAction(now, action, proof, 0, -1, -1)
+    log_action(s.memory, s.control[0], -1, Rule.APPEAL, 1, answer)
     apply_notice(s, -1, action, Rule.APPEAL)

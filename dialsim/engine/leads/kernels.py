@@ -14,7 +14,7 @@ BEHIND = 1 << 41  # more ticks than a run has
 
 
 @kernel
-def pace(k: Static, s: State, campaign: int, now: int) -> None:
+def request_decision(k: Static, s: State, campaign: int, now: int) -> None:
     """Let a campaign decide at this tick how many to dial."""
     node = np.int64(k.world[0]["node_pace"]) + campaign
     if not queue_is_in(s.queue, node):
@@ -22,8 +22,8 @@ def pace(k: Static, s: State, campaign: int, now: int) -> None:
 
 
 @kernel(inlined=True)
-def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
-    """Let every campaign decide that a pool serves or that hangs together with such a one."""
+def request_decisions(k: Static, s: State, pool: int, now: int) -> None:
+    """Let every campaign decide that a pool serves, and those that share agents with one."""
     first = np.int64(k.routes.served[pool, 0])
     if first < 0:
         return
@@ -31,7 +31,7 @@ def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
     for i in range(campaigns.shape[0]):
         if campaigns[i] < 0:
             return
-        pace(k, s, np.int64(campaigns[i]), now)
+        request_decision(k, s, np.int64(campaigns[i]), now)
 
 
 @kernel(inlined=True)
@@ -43,7 +43,7 @@ def person_of(k: Static, s: State, lead: int) -> int:
 
 @kernel
 def put_call(k: Static, s: State, slot: int, tick: int, kind: int) -> None:
-    """Let a lead's call wait for its next event; of several at a time by the leads' numbers."""
+    """Schedule the next event of a lead's call; at equal ticks leads' numbers decide."""
     queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, tick, kind)
 
 
@@ -86,7 +86,7 @@ def make_ready(k: Static, s: State, lead: int, now: int) -> None:
 
 
 @kernel
-def finish(s: State, lead: int, reason: int) -> None:
+def finish_lead(s: State, lead: int, reason: int) -> None:
     """Close a lead for good."""
     s.leads[lead]["state"] = LeadState.FINISHED
     s.leads[lead]["reason"] = reason
@@ -95,15 +95,15 @@ def finish(s: State, lead: int, reason: int) -> None:
 
 @kernel(inlined=True)
 def sleep(k: Static, s: State, lead: int, until: int) -> None:
-    """Let a lead rest until a tick; past the last day it rests for ever."""
+    """Make a lead wait until a tick; beyond the last day it never comes due."""
     s.leads[lead]["state"] = LeadState.SLEEPING
     if until < k.world[0]["horizon"]:
         queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, until, Kind.DUE)
 
 
 @kernel(inlined=True)
-def rest(k: Static, s: State, lead: int, until: int, now: int) -> None:
-    """Let a lead sleep until a tick, in the line of those who began to rest before it if it can."""
+def sleep_in_line(k: Static, s: State, lead: int, until: int, now: int) -> None:
+    """Make a lead wait until a tick, in a delay line if those before it are due no later."""
     row = delay_of(s.delays, until - now)
     if row == NO_LINE or until >= k.world[0]["horizon"]:
         sleep(k, s, lead, until)
@@ -113,23 +113,23 @@ def rest(k: Static, s: State, lead: int, until: int, now: int) -> None:
 
 
 @kernel(inlined=True)
-def wake_soon(k: Static, s: State, until: int) -> None:
-    """Let the wheel know of those who rest in lines until a tick."""
+def hand_on_lines(k: Static, s: State, until: int) -> None:
+    """Move leads due before a tick from the delay lines to the queue."""
     delays_hand_on(s.queue, s.delays, until, s.leads, np.int64(k.world[0]["node_lead"]))
 
 
 @kernel
 def on_due(k: Static, s: State, lead: int, now: int) -> None:
-    """A lead may be tried again."""
+    """Make a lead ready whose wait is over."""
     make_ready(k, s, lead, now)
     campaign = np.int64(s.leads[lead]["campaign"])
     if s.progress[campaign]["limit"] == Limit.LEADS:
-        pace(k, s, campaign, now)
+        request_decision(k, s, campaign, now)
 
 
 @kernel
 def free_person(k: Static, s: State, person: int, now: int) -> None:
-    """The person's line is free again: leads held by the call become due."""
+    """Release a person whose call has ended: leads held by it come due."""
     who = s.people[person]
     held = np.int64(who["flags"]) & PersonFlag.HELD
     who["flags"] = np.int64(who["flags"]) & ~(PersonFlag.BUSY | PersonFlag.HELD)

@@ -19,6 +19,7 @@ from dialsim.carrier.complaints.kernels import (
     note_delivered,
     working_later,
 )
+from dialsim.carrier.contexts import Attempt, Channels, Circumstances, Complaint, WeekCounts
 from dialsim.carrier.contract.kernels import note_trunk_call
 from dialsim.carrier.frequency.kernels import (
     operator_there,
@@ -35,7 +36,14 @@ from dialsim.carrier.labels.kernels import (
     take_label_away,
 )
 from dialsim.carrier.ladder.kernels import climb_ladder
-from dialsim.carrier.layout import ASKED_NOT_TO_CALL, CASE_NODES, SubscriberFlag
+from dialsim.carrier.layout import (
+    ASKED_NOT_TO_CALL,
+    CASE_NODES,
+    CLASSES,
+    LabelAppeal,
+    Measure,
+    SubscriberFlag,
+)
 from dialsim.compliance.kernels import (
     BY_LINE,
     BY_PLATFORM,
@@ -52,18 +60,16 @@ from dialsim.core.time_units import DAY_MS
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action, log_event
+from dialsim.outcomes.layout import NetworkAction
 
-ANSWERS = 1
 MEASURES = 3  # of how calls went: short ones, answers, talk
-CLASSES = 9
-TO_FILE = 1
 FIRST_GATEWAY = -2  # line of gateway 0 in the log, -3 of gateway 1
 DEAD_SHIFT = 5  # bits 5-7: the person's second, third and fourth number are dead
 
 
 @kernel
 def move_line_node(k: Static, s: State, row: int, tick: int) -> None:
-    """Put a line's node at a tick, wherever it was."""
+    """Move a caller ID's node to a tick."""
     node = np.int64(k.world[0]["node_line"]) + row
     if queue_is_in(s.queue, node):
         queue_remove(s.queue, node)
@@ -73,7 +79,7 @@ def move_line_node(k: Static, s: State, row: int, tick: int) -> None:
 
 @kernel(inlined=True)
 def await_rung(k: Static, s: State, row: int, now: int) -> None:
-    """A rung is pending on a row (-1: none): it takes effect after the detection delay."""
+    """Schedule the rung pending on a row (-1: none) after the detection delay."""
     if row < 0:
         return
     operator = s.carrier.lines[row]["pending_by"]
@@ -82,8 +88,8 @@ def await_rung(k: Static, s: State, row: int, now: int) -> None:
 
 
 @kernel
-def sign(s: State, row: int, operator: int) -> None:
-    """Write into the last action whose it was, and of a row there that it is one.
+def sign_action(s: State, row: int, operator: int) -> None:
+    """Note in the last action which operator acted, and whether it was the callee's.
 
     A row there is logged as the line it stands for.
     """
@@ -96,28 +102,28 @@ def sign(s: State, row: int, operator: int) -> None:
 
 @kernel
 def apply_notice(s: State, row: int, action: int, rule: int) -> None:
-    """A formal notice reaches the dialer: stopped numbers are used no more, until another notice.
+    """Apply a formal notice: stopped numbers stay unused until another notice.
 
     ``row`` -1 speaks of the whole enterprise, -2 - t of trunk t. Warnings and throttling change
     nothing by themselves, nor does the end of a suspension that nobody appealed.
     """
     if Action.SUSPEND <= action <= Action.STOP:
-        reach(s, row, rule, True)
+        apply_to_callers(s, row, rule, True)
     elif action == Action.LIFT:
         if rule == Rule.APPEAL or rule == Rule.PLATFORM or rule == Rule.CONTRACT_COMPLAINTS:
-            reach(s, row, rule, False)
+            apply_to_callers(s, row, rule, False)
 
 
 @kernel
-def hear_of_complaint(s: State, person: int) -> None:
-    """The dialer learns of a complaint: the person is on the own do-not-call list from now on."""
+def suppress_complainant(s: State, person: int) -> None:
+    """Put a person who complained on the own do-not-call list."""
     who = s.people[person]
     who["flags"] = np.int64(who["flags"]) | PersonFlag.INTERNAL_DNC | PersonFlag.COMPLAINED
 
 
 @kernel
-def reach(s: State, row: int, rule: int, bars: bool) -> None:
-    """Give up the caller IDs that a notice reaches, or take them into use again."""
+def apply_to_callers(s: State, row: int, rule: int, bars: bool) -> None:
+    """Bar the caller IDs that a notice is about, or reinstate them."""
     if row >= 0:
         change_use(s, row, BY_LINE, bars)
         return
@@ -139,23 +145,18 @@ def change_use(s: State, caller: int, why: int, bars: bool) -> None:
 
 
 @kernel
-def act(s: State, row: int, rule: int, person: int, result: Any) -> None:
-    """Log an action on a line and tell the dialer if the line is registered.
-
-    ``result``: (tick, action, measured, threshold, until).
-    """
-    now, action, measured, threshold, until = result
-    told = np.int64(s.carrier.lines[row]["registered"])
-    at = (now, action, measured, threshold, until, person)
-    log_action(s.memory, s.control[0], row, rule, told, at)
-    sign(s, row, np.int64(s.carrier.lines[row]["operator"]))
-    if told == 1:
-        apply_notice(s, row, action, rule)
+def log_line_action(s: State, row: int, rule: int, act: NetworkAction) -> None:
+    """Log an action on a caller ID, and notify the dialer if the caller ID is registered."""
+    noticed = np.int64(s.carrier.lines[row]["registered"])
+    log_action(s.memory, s.control[0], row, rule, noticed, act)
+    sign_action(s, row, np.int64(s.carrier.lines[row]["operator"]))
+    if noticed == 1:
+        apply_notice(s, row, act.action, rule)
 
 
 @kernel
 def on_line(k: Static, s: State, row: int, now: int) -> None:
-    """A rung of a line's ladder takes effect, is spared or lifts."""
+    """Put a rung of a caller ID's ladder into force, spare it or lift it."""
     record = s.carrier.lines[row]
     rule, operator = np.int64(record["state_rule"]), np.int64(record["state_by"])
     if record["pending"] != Action.NONE:
@@ -166,14 +167,15 @@ def on_line(k: Static, s: State, row: int, now: int) -> None:
     if action == Action.NONE:
         return
     shown_until = np.int64(-1) if action == Action.SPARE else until
-    act(s, row, rule, -1, (now, action, measured, threshold, shown_until))
-    sign(s, row, operator)
+    act = NetworkAction(now, action, measured, threshold, shown_until, -1)
+    log_line_action(s, row, rule, act)
+    sign_action(s, row, operator)
 
 
 @kernel
-def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -> None:
-    """A callee marks the number on the handset."""
-    log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.MARK))
+def mark_number(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -> None:
+    """Mark the calling number on the callee's handset."""
+    log_event(s.memory, s.control[0], call, person, campaign, EventCode.MARK, now)
     s.memory.later[campaign]["marks"] += 1
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
@@ -182,8 +184,8 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
         s.carrier, k.profile.network[0], line, target, callers, now
     )
     if action != Action.NONE:
-        at = (now, action, measured, threshold, -1, person)
-        log_action(s.memory, s.control[0], row, Rule.MARKS, 0, at)
+        label = NetworkAction(now, action, measured, threshold, -1, person)
+        log_action(s.memory, s.control[0], row, Rule.MARKS, 0, label)
         await_appeal(k, s, row, now)
     after_mark = np.int64(k.profile.network[0]["after_mark"])
     n = np.int64(s.people[person]["attempts"]) - 1
@@ -194,24 +196,25 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
 
 @kernel
 def await_appeal(k: Static, s: State, row: int, now: int) -> None:
-    """An owner who looks numbers up will see the label that a row has just got."""
+    """Let the owner of a row that has just got a label look it up later."""
     record = s.carrier.lines[row]
     if record["appeals"] == 0 or record["appeal_stage"] != 0:
         return
-    record["appeal_stage"] = TO_FILE
+    record["appeal_stage"] = LabelAppeal.TO_FILE
     lookup_ms = max(1, np.int64(k.profile.network[0]["lookup_ms"]))
     queue_put(s.queue, np.int64(k.world[0]["node_label"]) + row, now + lookup_ms, Kind.LINE)
 
 
 @kernel
 def on_label(k: Static, s: State, row: int, now: int) -> None:
-    """A label is appealed, or goes after its appeal."""
+    """File the appeal against a label, or remove the label after it."""
     record = s.carrier.lines[row]
     network = k.profile.network[0]
     node = np.int64(k.world[0]["node_label"]) + row
-    if record["appeal_stage"] != TO_FILE:
+    if record["appeal_stage"] != LabelAppeal.TO_FILE:
         take_label_away(s.carrier, row, np.int64(k.world[0]["callers"]))
-        log_action(s.memory, s.control[0], row, Rule.MARKS, 0, (now, Action.LIFT, 0, 0, -1, -1))
+        end = NetworkAction(now, Action.LIFT, 0, 0, -1, -1)
+        log_action(s.memory, s.control[0], row, Rule.MARKS, 0, end)
         return
     tick = may_file_at(record, network)
     if tick > now:
@@ -220,17 +223,18 @@ def on_label(k: Static, s: State, row: int, now: int) -> None:
     file_appeal(record, now)
     until = working_later(k.profile.working, now, np.int64(network["appeal_days"]))
     queue_put(s.queue, node, until, Kind.LINE)
-    log_action(s.memory, s.control[0], row, Rule.MARKS, 0, (now, Action.REVIEW, 0, 0, until, -1))
+    review = NetworkAction(now, Action.REVIEW, 0, 0, until, -1)
+    log_action(s.memory, s.control[0], row, Rule.MARKS, 0, review)
 
 
 @kernel
 def on_gateway(k: Static, s: State, gateway: int, now: int) -> None:
-    """A gateway is blocked for what other tenants send."""
+    """Block a gateway for what other tenants send."""
     blocks = s.carrier.gateway_blocks[gateway]
     for i in range(0, blocks.shape[0], 2):
         if blocks[i] == now:
-            at = (now, Action.SUSPEND, 0, 0, blocks[i + 1], -1)
-            log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY, 0, at)
+            act = NetworkAction(now, Action.SUSPEND, 0, 0, blocks[i + 1], -1)
+            log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY, 0, act)
         elif now < blocks[i] < k.world[0]["horizon"]:
             queue_put(s.queue, np.int64(k.world[0]["node_gateway"]) + gateway, blocks[i], Kind.LINE)
             return
@@ -238,19 +242,19 @@ def on_gateway(k: Static, s: State, gateway: int, now: int) -> None:
 
 @kernel
 def on_calm(k: Static, s: State, gateway: int, now: int) -> None:
-    """A gateway throttles no more, unless its calls were above the ceiling meanwhile."""
+    """End a gateway's throttling, unless its calls were above the ceiling meanwhile."""
     record = s.carrier.gateways[gateway]
     if record["calm_tick"] > now:
         put_calm(k, s, gateway)
         return
     record["throttling"] = 0
-    at = (now, Action.LIFT, 0, 0, -1, -1)
-    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY_CALLS, 0, at)
+    end = NetworkAction(now, Action.LIFT, 0, 0, -1, -1)
+    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY_CALLS, 0, end)
 
 
 @kernel
 def put_calm(k: Static, s: State, gateway: int) -> None:
-    """Put the node at which a gateway's throttling may end."""
+    """Schedule the tick at which a gateway's throttling may end."""
     node = np.int64(k.world[0]["node_calm"]) + gateway
     queue_put(s.queue, node, np.int64(s.carrier.gateways[gateway]["calm_tick"]), Kind.LINE)
 
@@ -261,14 +265,17 @@ def log_gateway(k: Static, s: State, gateway: int, now: int) -> None:
     record = s.carrier.gateways[gateway]
     record["raised"] = 0
     put_calm(k, s, gateway)
-    at = (now, Action.THROTTLE, np.int64(record["measured"]), np.int64(record["ceiling"]), -1, -1)
-    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY_CALLS, 0, at)
+    measured, ceiling = np.int64(record["measured"]), np.int64(record["ceiling"])
+    act = NetworkAction(now, Action.THROTTLE, measured, ceiling, -1, -1)
+    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY_CALLS, 0, act)
 
 
 @kernel
-def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
-    """The operators take note of how a delivered call went (``at``: now, shared row or -1)."""
-    now, target = at
+def judge_delivered(k: Static, s: State, slot: int, person: int, target: int, now: int) -> None:
+    """Let the operators count and judge how a delivered call went.
+
+    ``target``: row of the caller ID's class, or -1 alone.
+    """
     call = s.calls[slot]
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
@@ -281,43 +288,42 @@ def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
     short_ms = np.int64(k.profile.operators[operator]["short_ms"])
     counted = count_delivered(s.carrier, seat, duration_ms, short_ms, now)
     if record["registered"] == 1:
-        notify(k, s, line, counted, (now, duration_ms >= 0))
+        notify(k, s, line, counted, duration_ms >= 0, now)
         return
     n = np.int64(s.fates[slot]["attempt"])
-    about = (now, k.stream_keys, s.people[person]["key"], n)
-    await_rung(k, s, judge_behaviour(s.carrier, k.profile, line, operator, seat, about), now)
+    attempt = Attempt(now, person, line, k.stream_keys, s.people[person]["key"], n)
+    await_rung(k, s, judge_behaviour(s.carrier, k.profile, operator, seat, attempt), now)
     there = operator_there(s.carrier, k.profile, s.carrier.subscribers[person], line)
     if there >= 0:
         seat = seat_there(s.carrier, line, target, callers, there)
         short_ms = np.int64(k.profile.operators[there]["short_ms"])
         count_delivered(s.carrier, seat, duration_ms, short_ms, now)
-        await_rung(k, s, judge_behaviour(s.carrier, k.profile, line, there, seat, about), now)
+        await_rung(k, s, judge_behaviour(s.carrier, k.profile, there, seat, attempt), now)
     if target >= 0 and duration_ms >= 0:
-        watch_enterprise(k, s, call, duration_ms, now)
+        judge_enterprise(k, s, call, duration_ms, now)
 
 
 @kernel
-def notify(k: Static, s: State, line: int, counted: Any, at: Any) -> None:
-    """A registered line is notified that its calls look bad: nothing else follows.
+def notify(k: Static, s: State, line: int, counted: WeekCounts, answered: bool, now: int) -> None:
+    """Notify a registered caller ID's owner that its calls look bad; nothing else follows.
 
-    ``counted`` as `figures` returns it, ``at``: (now, whether the call was answered). One that was
-    not changes the share of answers alone.
+    A call that was not answered changes the share of answers alone.
     """
-    now, answered = at
     operator = s.carrier.lines[line]["operator"]
-    if counted[0] < k.profile.operators[operator]["at_least"]:
+    if counted.delivered < k.profile.operators[operator]["at_least"]:
         return  # too few delivered are too few answered
     for measure in range(MEASURES):
-        if not answered and measure != ANSWERS:
+        if not answered and measure != Measure.ANSWERS:
             continue
         rule, figure, threshold = notice_due(s.carrier, k.profile, line, measure, counted, now)
         if rule > 0:
-            act(s, line, rule, -1, (now, Action.WARN, figure, threshold, -1))
+            warning = NetworkAction(now, Action.WARN, figure, threshold, -1, -1)
+            log_line_action(s, line, rule, warning)
 
 
 @kernel
-def watch_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int) -> None:
-    """Too many short calls of an enterprise in a day: all its unregistered numbers are blocked."""
+def judge_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int) -> None:
+    """Suspend all unregistered numbers of an enterprise with too many short calls in a day."""
     operator = np.int64(s.carrier.lines[call["caller"]]["operator"])
     day = np.int64(call["dial_tick"]) // DAY_MS
     figure = enterprise_too_short(s.carrier, k.profile, operator, duration_ms, day)
@@ -331,7 +337,7 @@ def watch_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int)
 
 @kernel
 def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
-    """What a callee whose phone rang does with it: marks, complains.
+    """Draw what a callee whose phone rang does: mark, complain.
 
     Returns what weighed on complaints (`grounds`), 0 where they are off.
     """
@@ -343,57 +349,55 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     target = shared_row(s.carrier, line, now)
     dial_tick = np.int64(call["dial_tick"])
     network = k.profile.network[0]
-    note_delivered(s.carrier, network, line, target, callers, (dial_tick, now))
+    note_delivered(s.carrier, network, line, target, callers, dial_tick, now)
     note_trunk_call(s.carrier, np.int64(call["trunk"]), dial_tick)
     if network["off_behaviour"] == 0:
-        watch(k, s, slot, person, (now, target))
+        judge_delivered(k, s, slot, person, target, now)
     subscriber = s.carrier.subscribers[person]
     genuine = np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE
     abandoned = call["seen"] == Seen.ABANDONED
     key, n = s.people[person]["key"], np.int64(fate["attempt"])
-    weighs, complains, calls_hotline, calls_sector = np.int64(0), False, False, False
+    weighs, labelled, refused, off_hours = np.int64(0), False, False, False
     if network["off_complaints"] == 0:
         labelled = sees_label(s.carrier, person, line, target, now)
         refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
         off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
-        at = (k.stream_keys, n, abandoned, labelled, off_hours, refused, call["robot"] >= 1)
-        complains, calls_hotline, calls_sector, weighs = complaints(
-            network, s.carrier.lines[line], genuine, key, at
-        )
     if call["seen"] == Seen.CONNECTED and fate["opt_out"] == 1:
         subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED_NOT_TO_CALL
-    if is_marked(network, genuine, key, (k.stream_keys, n, abandoned)):
-        mark(k, s, call, person, campaign, now)
-    if complains or calls_hotline or calls_sector:
-        acts = (now, complains, calls_hotline, calls_sector)
-        complain(k, s, call, person, campaign, acts)
+    robot = call["robot"] >= 1
+    about = Circumstances(k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
+    if is_marked(network, genuine, key, about):
+        mark_number(k, s, call, person, campaign, now)
+    if network["off_complaints"] == 0:
+        channels, weighs = complaints(network, s.carrier.lines[line], genuine, key, about)
+        if channels.at_12321 or channels.at_hotline or channels.at_regulator:
+            complain(k, s, call, person, campaign, channels, now)
     return weighs
 
 
 @kernel
-def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: Any) -> None:
-    """A callee complains (``acts``: tick, whether at 12321, at a hotline, at the regulator)."""
-    now, complains, calls_hotline, calls_sector = acts
+def complain(
+    k: Static, s: State, call: Any, person: int, campaign: int, channels: Channels, now: int
+) -> None:
+    """Log a callee's complaints about a call, and open their cases."""
     tally = s.memory.later[campaign]
-    if complains:
-        log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.COMPLAINT_12321))
+    if channels.at_12321:
+        log_event(s.memory, s.control[0], call, person, campaign, EventCode.COMPLAINT_12321, now)
         tally["complaints_12321"] += 1
         file_case(k, s, call, person, EventCode.COMPLAINT_12321, now)
-    if calls_hotline:
-        log_event(
-            s.memory, s.control[0], call, person, campaign, (now, EventCode.COMPLAINT_HOTLINE)
-        )
+    if channels.at_hotline:
+        log_event(s.memory, s.control[0], call, person, campaign, EventCode.COMPLAINT_HOTLINE, now)
         tally["complaints_hotline"] += 1
         file_case(k, s, call, person, EventCode.COMPLAINT_HOTLINE, now)
-    if calls_sector:
-        log_event(s.memory, s.control[0], call, person, campaign, (now, EventCode.COMPLAINT_SECTOR))
+    if channels.at_regulator:
+        log_event(s.memory, s.control[0], call, person, campaign, EventCode.COMPLAINT_SECTOR, now)
         tally["complaints_sector"] += 1
         file_case(k, s, call, person, EventCode.COMPLAINT_SECTOR, now)
 
 
 @kernel
 def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: int) -> None:
-    """Open a complaint case; some working days later it counts, and the enterprise knows."""
+    """Open a complaint case that counts some working days later."""
     campaign = np.int64(call["campaign"])
     days = np.int64(k.profile.network[0]["triage_days"])
     if channel == EventCode.COMPLAINT_HOTLINE:
@@ -401,34 +405,33 @@ def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: in
     elif channel == EventCode.COMPLAINT_SECTOR:
         days = np.int64(k.profile.network[0]["sector_days"])
     tick = working_later(k.profile.working, now, days)
-    about = (np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign, channel)
-    open_case(k, s, about, tick)
+    dial_tick, line = np.int64(call["dial_tick"]), np.int64(call["caller"])
+    open_case(k, s, Complaint(dial_tick, line, person, campaign, channel), tick)
 
 
 @kernel
-def open_case(k: Static, s: State, about: Any, tick: int) -> None:
-    """Open a case that counts from a tick on (dial tick, line, person, campaign and code)."""
-    call_tick, line, person, campaign, channel = about
+def open_case(k: Static, s: State, about: Complaint, tick: int) -> None:
+    """Open a case that counts from a tick on."""
     control = s.control[0]
     number = np.int64(control["cases"])
     control["cases"] += 1
-    purpose = np.int64(k.campaigns[campaign]["purpose"])
+    purpose = np.int64(k.campaigns[about.campaign]["purpose"])
     case = s.carrier.cases[number]
-    case["call_tick"] = call_tick
-    case["line"] = line
-    case["person"] = person
-    case["channel"] = channel
-    case["campaign"] = campaign
+    case["call_tick"] = about.call_tick
+    case["line"] = about.line
+    case["person"] = about.person
+    case["channel"] = about.channel
+    case["campaign"] = about.campaign
     case["stage"] = 0
-    case["proof"] = (np.int64(s.people[person]["flags"]) >> purpose) & 1
-    if np.int64(s.carrier.subscribers[person]["flags"]) & SubscriberFlag.GENUINE:
+    case["proof"] = (np.int64(s.people[about.person]["flags"]) >> purpose) & 1
+    if np.int64(s.carrier.subscribers[about.person]["flags"]) & SubscriberFlag.GENUINE:
         case["proof"] = 2
     queue_put(s.queue, np.int64(k.world[0]["node_case"]) + CASE_NODES * number, tick, Kind.CASE)
 
 
 @kernel
 def change_number(s: State, person: int, number: int) -> None:
-    """From now on the person is called on another of their numbers, alive or not."""
+    """Call a person on another of their numbers from now on, alive or not."""
     subscriber = s.carrier.subscribers[person]
     flags = np.int64(subscriber["flags"])
     dead = (flags >> (DEAD_SHIFT + number - 1)) & 1

@@ -16,15 +16,15 @@ HOURS = 24
 
 
 @kernel(inlined=True)
-def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
-    """Whose turn it is, and from which caller ID.
+def choose_lead(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
+    """Choose the lead to dial next, and its caller ID.
 
     Returns ``(row, caller, wake, lacking)``: the ready list to take from (-1: a fresh lead), its
     area's caller ID (-1 with no ready list either: nobody can be dialled now), and what holds up
     those who have to wait, with the tick to look again; lacking -1: nothing does.
     """
     if k.areas.groups.shape[1] == 1:
-        return choose_in_one(k, s, campaign, now)
+        return choose_in_one_area(k, s, campaign, now)
     row, caller, first_due = -1, NO_CALLER, np.int64(0)
     wake, lacking, asked, none_of = NEVER, -1, 0, 0
     for area in range(k.areas.groups.shape[1]):
@@ -56,7 +56,7 @@ def goes_first(s: State, head: int, due: int, other: int, other_due: int) -> boo
 def pick_for_any(
     k: Static, s: State, campaign: int, known: tuple[int, int, int, int], now: int
 ) -> tuple[int, int, int, int]:
-    """What `choose` returns where no waiting person can be called.
+    """What `choose_lead` returns where no waiting person can be called.
 
     ``known`` of those who wait: when to look again, what the first of their areas lacks, that
     area, and a bit for each area asked already.
@@ -77,9 +77,9 @@ def pick_for_any(
 
 
 @kernel(inlined=True)
-def choose_in_one(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
-    """`choose` where all people are of one area."""
-    row = first_in_one(k, s, campaign)
+def choose_in_one_area(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
+    """`choose_lead` where all people are of one area."""
+    row = first_in_one_area(k, s, campaign)
     if k.areas.groups[campaign, 0, 0] < 0:
         return row, NO_CALLER, NEVER, -1
     caller, wake, lacking = pick_for(k, s, campaign, 0, now)
@@ -90,7 +90,7 @@ def choose_in_one(k: Static, s: State, campaign: int, now: int) -> tuple[int, in
 
 @kernel(inlined=True)
 def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[int, int, int]:
-    """The caller ID, or when and what lacks, for people of an area (`pick_caller`)."""
+    """The caller ID for people of an area, or the tick of the next one and what is lacking."""
     groups, track = k.areas.groups[campaign, area], np.int64(k.areas.tracks[campaign, area])
     by_headroom = np.int64(k.campaigns[campaign]["by_headroom"])
     return pick_caller(s.resources, k.limits, groups, track, by_headroom, now)
@@ -123,7 +123,7 @@ def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int
 
 
 @kernel
-def first_in_one(k: Static, s: State, campaign: int) -> int:
+def first_in_one_area(k: Static, s: State, campaign: int) -> int:
     """`first_ready` where all people are of one area: a campaign's lists lie side by side."""
     grades = np.int64(k.world[0]["grades"])
     lists = np.int64(k.world[0]["zones"]) * grades
@@ -140,8 +140,8 @@ def first_in_one(k: Static, s: State, campaign: int) -> int:
 
 
 @kernel
-def has_somebody(k: Static, s: State, campaign: int) -> bool:
-    """Whether somebody waits in a ready list of an open class, or a row is left."""
+def has_leads(k: Static, s: State, campaign: int) -> bool:
+    """Whether a lead waits in a ready list of an open class, or a list has rows left."""
     if next_list(k, s, campaign) >= 0:
         return True
     zones = np.int64(k.world[0]["zones"])
@@ -155,8 +155,8 @@ def has_somebody(k: Static, s: State, campaign: int) -> bool:
 
 
 @kernel
-def turn(k: Static, s: State, campaign: int, row: int) -> int:
-    """Whose turn it is where fresh rows and people to try again are mixed: FRESH or AGAIN.
+def next_turn(k: Static, s: State, campaign: int, row: int) -> int:
+    """Whose turn it is where fresh leads and retries are mixed: FRESH or AGAIN.
 
     UNMIXED if there is nothing to choose between (``row`` -1: nobody waits), and before a call
     that was agreed on.
@@ -172,7 +172,7 @@ def turn(k: Static, s: State, campaign: int, row: int) -> int:
 
 @kernel
 def note_turn(k: Static, s: State, campaign: int, taken: int) -> None:
-    """Remember whose turn it was."""
+    """Record whose turn it was."""
     if taken == UNMIXED:
         return
     share = np.int64(k.campaigns[campaign]["fresh_share"])
@@ -181,7 +181,7 @@ def note_turn(k: Static, s: State, campaign: int, taken: int) -> None:
 
 @kernel(inlined=True)
 def next_list(k: Static, s: State, campaign: int) -> int:
-    """Which of a campaign's lists the next fresh row comes from; -1: no row is left.
+    """The list of a campaign's next fresh row; -1: no row is left.
 
     One after the other; or the one whose next row `goes_before` those of the others, of equals the
     first.
@@ -206,7 +206,7 @@ def next_list(k: Static, s: State, campaign: int) -> int:
 
 @kernel
 def has_rows(k: Static, s: State, campaign: int, block: int) -> bool:
-    """Whether a list has rows that its campaign has not looked at."""
+    """Whether a list has rows that its campaign has not reached."""
     source = np.int64(k.leads_of[campaign, block]["source"])
     return bool(s.taken[campaign, block] < s.lists[source]["count"])
 
@@ -228,7 +228,7 @@ def goes_before(k: Static, s: State, campaign: int, block: int, best: int) -> bo
 
 @kernel
 def next_priority(k: Static, s: State, campaign: int, block: int) -> int:
-    """Priority of the next row of a list; of one that is not resident yet above all others."""
+    """Priority of the next row of a list; a row that is not resident yet goes first."""
     taken = np.int64(s.taken[campaign, block])
     entry = s.lists[k.leads_of[campaign, block]["source"]]
     if taken >= entry["resident"]:
@@ -238,7 +238,7 @@ def next_priority(k: Static, s: State, campaign: int, block: int) -> int:
 
 @kernel
 def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
-    """Next lead never looked at; -1: none left; -2: its row is not resident yet."""
+    """Next fresh lead; -1: none left; -2: its row is not resident yet."""
     block = next_list(k, s, campaign)
     if block < 0:
         return -1

@@ -18,15 +18,15 @@ from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.counts import quotient
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remove
 from dialsim.core.time_units import SECOND_MS
-from dialsim.engine.leads.kernels import pace
-from dialsim.engine.order.kernels import has_somebody
-from dialsim.engine.rehearsal.kernels import by_rehearsal
+from dialsim.engine.leads.kernels import request_decision
+from dialsim.engine.order.kernels import has_leads
+from dialsim.engine.rehearsal.kernels import dials_by_rehearsal
 from dialsim.engine.sharing.kernels import (
     give_way,
     is_alone,
     linked_with,
     rivals,
-    survey,
+    survey_agents,
     take_back,
 )
 from dialsim.engine.state import State, Static
@@ -118,16 +118,16 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
         progress["to_dial"] = 0
         set_limit(progress, s.limit_ms[campaign], Limit.CLOSED, now)
         return
-    progress["to_dial"] = wanted(k, s, campaign, second, now)
+    progress["to_dial"] = dials_wanted_now(k, s, campaign, second, now)
     if progress["to_dial"] == 0:
         set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
         if second and is_asked_anyway(k, campaign):
-            rest(s, campaign, node, now)
+            pause_seconds(s, campaign, node, now)
         return
-    if progress["limit"] == Limit.LEADS and not has_somebody(k, s, campaign):
+    if progress["limit"] == Limit.LEADS and not has_leads(k, s, campaign):
         progress["to_dial"] = 0  # an idle second of many campaigns would be a turn among them all
         if second and is_asked_anyway(k, campaign):
-            rest(s, campaign, node, now)
+            pause_seconds(s, campaign, node, now)
         return
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):
@@ -136,7 +136,7 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
 
 @kernel
 def is_asked_anyway(k: Static, campaign: int) -> bool:
-    """Whether a campaign held by its agents or its list is asked or roused when it may dial again.
+    """Whether a campaign that lacks agents or leads is asked again by the event that ends the lack.
 
     It has the agents to itself and dials for each of them once or more: a callee who is put
     through to an idle agent takes away a dial as well. Whatever else gives it one asks it, but
@@ -151,31 +151,31 @@ def is_asked_anyway(k: Static, campaign: int) -> bool:
 
 
 @kernel(inlined=True)
-def ask_pool(k: Static, s: State, pool: int, changed: int, now: int) -> None:
-    """Let campaigns of a pool decide after a call's or a wrap-up's end, as `pace_pool` does.
+def request_pool_decisions(k: Static, s: State, pool: int, changed: int, now: int) -> None:
+    """Let campaigns of a pool decide after a call or a wrap-up ended.
 
     ``changed`` 0: no campaign has an agent or a call under way more or less than before. Who would
     decide what it did is not asked.
     """
     first = np.int64(k.routes.served[pool, 0])
     if first >= 0:
-        ask_linked(k, s, first, changed, now)
+        request_linked_decisions(k, s, first, changed, now)
 
 
 @kernel(inlined=True)
-def ask_linked(k: Static, s: State, campaign: int, changed: int, now: int) -> None:
-    """Do what `ask_pool` does, of any pool of a campaign or of one that hangs together with it."""
+def request_linked_decisions(k: Static, s: State, campaign: int, changed: int, now: int) -> None:
+    """Do the same for every pool of a campaign, and of those that share agents with it."""
     for i in range(k.routes.linked.shape[1]):
         other = linked_with(k, campaign, i)
         if other < 0:
             return
-        if not decides_alike(k, s, other, changed):
-            pace(k, s, other, now)
+        if not would_decide_alike(k, s, other, changed):
+            request_decision(k, s, other, now)
 
 
 @kernel
-def decides_alike(k: Static, s: State, campaign: int, changed: int) -> bool:
-    """Whether a campaign that needs no seconds would decide what it did last.
+def would_decide_alike(k: Static, s: State, campaign: int, changed: int) -> bool:
+    """Whether a campaign that needs no decisions on the second would decide as it did last.
 
     It is held by its agents, and has as many as before; or by its list, on which there is nobody
     still, and would make a dial more, or as many: in progressive a call that is put through leaves
@@ -188,25 +188,25 @@ def decides_alike(k: Static, s: State, campaign: int, changed: int) -> bool:
         return changed == 0
     if progress["limit"] != Limit.LEADS or k.campaigns[campaign]["mode"] != PROGRESSIVE:
         return False
-    return not has_somebody(k, s, campaign)
+    return not has_leads(k, s, campaign)
 
 
 @kernel
 def more_than_one_each(terms: Any) -> bool:
-    """Whether a campaign dials more than once for an idle agent: one put through takes as many."""
+    """Whether a campaign dials more than once for each idle agent."""
     return bool(terms["mode"] == POWER and terms["ratio"] > RATIO_UNIT)
 
 
 @kernel
-def rest(s: State, campaign: int, node: int, now: int) -> None:
-    """Let a campaign decide on no more seconds, until something asks or rouses it."""
+def pause_seconds(s: State, campaign: int, node: int, now: int) -> None:
+    """Stop a campaign's decisions on the second until an event resumes them."""
     queue_remove(s.queue, node)
     s.progress[campaign]["rested"] = now
 
 
 @kernel
-def rouse(k: Static, s: State, campaign: int, after: int) -> None:
-    """Let a campaign that needed no seconds decide on them again, from the first after a tick."""
+def resume_seconds(k: Static, s: State, campaign: int, after: int) -> None:
+    """Resume a campaign's decisions on the second, from the first second after a tick."""
     progress = s.progress[campaign]
     since = np.int64(progress["rested"])
     if since == 0:
@@ -218,14 +218,14 @@ def rouse(k: Static, s: State, campaign: int, after: int) -> None:
 
 @kernel
 def order_dials(k: Static, s: State, campaign: int, count: int, now: int) -> None:
-    """Let a campaign dial so many times, as its policy decided, instead of what was left."""
+    """Set how often a campaign dials, as its policy decided."""
     s.progress[campaign]["allotted"] = count
-    pace(k, s, campaign, now)
+    request_decision(k, s, campaign, now)
 
 
 @kernel
 def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
-    """Whether a campaign whose turn it is among others has dials to make, as things are now.
+    """Decide again for a campaign whose turn it is; return whether it has dials to make.
 
     How many is worked out if another has dialled for the same agents since, and with what is left
     if it gives way.
@@ -240,7 +240,7 @@ def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
     if terms["mode"] != RATE and terms["mode"] != POLICY:
         given, kept = give_way(k, s, campaign, now)
     if kept > 0 and (given > 0 or progress["stale"] == 1):
-        progress["to_dial"] = wanted(k, s, campaign, False, now)
+        progress["to_dial"] = dials_wanted_now(k, s, campaign, False, now)
     progress["stale"] = 0
     if given > 0:
         take_back(k, s, campaign)
@@ -252,7 +252,7 @@ def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
 
 @kernel(inlined=True)
 def next_second(k: Static, s: State, campaign: int, now: int) -> int:
-    """When a campaign decides next without an event: on its clock, or when a dial is due."""
+    """The tick of a campaign's next decision without an event."""
     terms = k.campaigns[campaign]
     mode = terms["mode"]
     if mode == RATE:
@@ -268,19 +268,19 @@ def next_second(k: Static, s: State, campaign: int, now: int) -> int:
 
 
 @kernel
-def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
-    """Dials a campaign that is open wants to make now."""
+def dials_wanted_now(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
+    """Dials that an open campaign wants to make now."""
     terms = k.campaigns[campaign]
     mode = terms["mode"]
     if mode == RATE:
         return np.int64(s.progress[campaign]["to_dial"]) + (1 if second else 0)
     if mode == POLICY:
         return np.int64(s.progress[campaign]["allotted"])
-    survey(k, s, campaign)
+    survey_agents(k, s, campaign)
     if mode == VICIDIAL or mode == ABANDON_TARGET:
-        return by_level(k, s, campaign, second, now)
+        return dials_by_level(k, s, campaign, second, now)
     if mode == SIMULATE_AHEAD:
-        return by_rehearsal(k, s, campaign, second, now)
+        return dials_by_rehearsal(k, s, campaign, second, now)
     floor = s.crew.floor[0]
     idle = np.int64(floor["idle"])
     if mode == PREVIEW:
@@ -294,12 +294,12 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
         ages_s = np.int64(terms["ring_timeout_ms"]) // SECOND_MS + LONGEST_SET_UP_S
         weigh_ringing(s.pacers[campaign], ages_s, now)
         weigh_agents(k, s, campaign, now)
-    return max(plain, ahead(k, s, campaign))
+    return max(plain, dials_predicted(k, s, campaign))
 
 
 @kernel
-def by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
-    """Dials of a mode that steers a level; its clock goes on with each half second."""
+def dials_by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
+    """Dials of a mode that steers a level every half second."""
     terms = k.campaigns[campaign]
     pacer = s.pacers[campaign]
     floor = s.crew.floor[0]
@@ -331,7 +331,7 @@ def by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
 
 @kernel
 def weigh_agents(k: Static, s: State, campaign: int, now: int) -> None:
-    """Sum up, a second's work, which busy agents of each of its pools will be free in time."""
+    """Sum up which busy agents of a campaign's pools will be free in time; a second's work."""
     order = k.routes.pools[campaign]
     within = np.int64(s.pacers[campaign]["within_s"])
     for i in range(order.shape[0]):
@@ -349,7 +349,7 @@ def weigh_pool(s: State, row: int, within: int, now: int) -> None:
 
 @kernel
 def follow_busy(s: State, row: int, now: int) -> None:
-    """Count the busy agents of a pool; from then on each who begins or ends a call is counted."""
+    """Begin to count a pool's busy agents by how long they are at a call."""
     outlook = s.outlooks[row]
     s.crew.pools[row]["followed"] = 1
     follow_from(outlook, now)
@@ -364,8 +364,8 @@ def follow_busy(s: State, row: int, now: int) -> None:
 
 
 @kernel
-def ahead(k: Static, s: State, campaign: int) -> int:
-    """Dials of predictive pacing, with all that rings for the same agents; after `survey`."""
+def dials_predicted(k: Static, s: State, campaign: int) -> int:
+    """Dials of predictive pacing, after `survey_agents`; counts all calls for the same agents."""
     answers = spread = 0.0
     linked = k.routes.linked[campaign]
     for i in range(linked.shape[0]):
@@ -399,7 +399,7 @@ def ahead(k: Static, s: State, campaign: int) -> int:
 
 @kernel
 def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
-    """A call goes out."""
+    """Note that a call was dialled."""
     ledger = s.ledgers[campaign]
     turn_to_day(ledger, now)
     ledger["calls"] += 1
@@ -415,7 +415,7 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
 
 @kernel(inlined=True)
 def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, now: int) -> None:
-    """A call rings no more: it was answered, or ended without."""
+    """Note that a call rings no more: it was answered or ended."""
     s.ledgers[campaign]["outstanding"] -= 1
     mode = k.campaigns[campaign]["mode"]
     if mode == PREDICTIVE:
@@ -428,7 +428,7 @@ def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, 
 
 @kernel
 def choose_probe(k: Static, s: State, slot: int, now: int) -> None:
-    """Let a call that begins be one whose end its line and its campaign wait for.
+    """Choose a call that begins as a probe: its end is evidence for or against an interception.
 
     Those that are not registered are one line.
     First attempts alone: who could not be reached once is likelier not to be reached again.
@@ -449,8 +449,8 @@ def choose_probe(k: Static, s: State, slot: int, now: int) -> None:
 
 
 @kernel(inlined=True)
-def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
-    """What a call's end, answered or not, says of its line, and of all lines of the campaign.
+def judge_end(k: Static, s: State, slot: int, answered: int, now: int) -> None:
+    """Judge by a call's end whether its caller ID is intercepted, or all of the campaign's are.
 
     Nothing where no call can fail too soon.
     """
@@ -462,7 +462,7 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     alone = is_registered(s.resources, caller, np.int64(call["dial_tick"]))
     line = s.resources.callers[caller] if alone else s.resources.unregistered[0]
     pacer, world = s.pacers[call["campaign"]], k.world[0]
-    end = what_it_shows(k, call, answered, now)
+    end = sign_of_end(k, call, answered, now)
     known = pacer["heard"] >= world["suspicion_known"]
     stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]
     quick = 1 if end == QUICK else 0
@@ -486,8 +486,8 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
 
 
 @kernel
-def what_it_shows(k: Static, call: Any, answered: int, now: int) -> int:
-    """Whether a call that is over failed before it can have rung, or later; or shows nothing."""
+def sign_of_end(k: Static, call: Any, answered: int, now: int) -> int:
+    """Whether a call failed before it can have rung (QUICK), later (LATER), or shows nothing."""
     seen = call["seen"]
     if answered == 1:
         return LATER
@@ -498,7 +498,7 @@ def what_it_shows(k: Static, call: Any, answered: int, now: int) -> int:
 
 @kernel(inlined=True)
 def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> None:
-    """An answer found an agent in time, or did not."""
+    """Note whether an answer found an agent in time."""
     terms = k.campaigns[campaign]
     pacer = s.pacers[campaign]
     if terms["mode"] == VICIDIAL:
@@ -513,7 +513,7 @@ def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> N
 
 @kernel
 def note_taken(s: State, agent: int, now: int) -> None:
-    """An agent has a callee, and is busy until the wrap-up is over."""
+    """Note that an agent has a callee, and is busy until the wrap-up ends."""
     record = s.crew.agents[agent]
     if s.crew.pools[record["pool"]]["followed"] == 1:
         if s.crew.groups[record["group"]]["on_shift"] == 1:
@@ -522,7 +522,7 @@ def note_taken(s: State, agent: int, now: int) -> None:
 
 @kernel
 def note_free(k: Static, s: State, agent: int, now: int) -> None:
-    """An agent's handling of a call is over."""
+    """Note that an agent's handling of a call is over."""
     record = s.crew.agents[agent]
     if s.crew.pools[record["pool"]]["followed"] == 1:
         if s.crew.groups[record["group"]]["on_shift"] == 1:

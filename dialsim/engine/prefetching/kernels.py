@@ -14,7 +14,7 @@ from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
 from dialsim.core.queue_layout import COUNT_BITS, NEAR, NEAR_BITS, ROW_BITS, SLOTS, Queue
 from dialsim.core.windows import place_of_record, window_soon
-from dialsim.engine.leads.kernels import person_of, wake_soon
+from dialsim.engine.leads.kernels import hand_on_lines, person_of
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 
@@ -48,18 +48,18 @@ def prepare_window(k: Static, s: State, ahead: tuple[int, int], now: int) -> tup
     window, scout = ahead
     if now >> WINDOW_BITS != window:
         window = now >> WINDOW_BITS
-        wake_soon(k, s, (window + WAKEN) << WINDOW_BITS)
-        look_ahead(k, s, now)
+        hand_on_lines(k, s, (window + WAKEN) << WINDOW_BITS)
+        prefetch_window(k, s, now)
         if scout < 0 and window & LATE == LATE:
             scout = next_minute(s.queue, now)
     if scout >= 0:
-        scout = walk_on(s.queue, scout)
+        scout = prefetch_node(s.queue, scout)
     return window, scout
 
 
 @kernel(inlined=False)
-def look_ahead(k: Static, s: State, now: int) -> None:
-    """Ask for all that the events of this quarter of a second will touch.
+def prefetch_window(k: Static, s: State, now: int) -> None:
+    """Prefetch the records that the next 256 ms of events will touch.
 
     A call's record tells whose it is and from which caller ID, a lead's where its person is: both
     must have come before those can be asked for, hence two rounds.
@@ -81,27 +81,27 @@ def look_ahead(k: Static, s: State, now: int) -> None:
     for i in range(agents):
         prefetch(s.crew.agents, free[i] - first_agent)
     for i in range(leads):
-        ask_for_person(s, person_of(k, s, due[i] - first))
+        prefetch_person(s, person_of(k, s, due[i] - first))
     for i in range(calls):
         call = s.calls[soon[i] - first_call]
-        ask_for_person(s, np.int64(call["person"]))
+        prefetch_person(s, np.int64(call["person"]))
         lead, agent = np.int64(call["lead"]), max(np.int64(call["agent"]), 0)
         prefetch(s.leads, lead)
         prefetch(s.queue.timers, first + lead)
         prefetch(s.crew.agents, agent)
         prefetch(s.queue.timers, first_agent + agent)
-        if lie_far(s):
-            ask_for_counts(s, np.int64(call["caller"]), now)
+        if exceeds_cache(s):
+            prefetch_counts(s, np.int64(call["caller"]), now)
     for i in range(answers):
         call = s.calls[picked_up[i] - first_call]
         prefetch(s.leads, np.int64(call["lead"]))
-        if lie_far(s):
+        if exceeds_cache(s):
             prefetch(s.resources.callers, np.int64(call["caller"]))
 
 
 @kernel
 def next_minute(q: Queue, now: int) -> int:
-    """First node of those that fall due in the minute after this one, -1: none; see `walk_on`.
+    """First node of those due in the minute after this one, -1: none; see `prefetch_node`.
 
     The slot of the wheel's second level that the cursor comes to next.
     """
@@ -109,8 +109,8 @@ def next_minute(q: Queue, now: int) -> int:
 
 
 @kernel
-def walk_on(q: Queue, node: int) -> int:
-    """Ask for the record behind a node, and return its number.
+def prefetch_node(q: Queue, node: int) -> int:
+    """Prefetch the record behind a node, and return its number.
 
     Each record names the next, so that a list strewn over memory costs a wait at each; a step for
     each event, a quarter of a minute ahead, waits for hardly more than the first. Where
@@ -123,13 +123,13 @@ def walk_on(q: Queue, node: int) -> int:
 
 
 @kernel
-def look_behind(k: Static, s: State, row: int) -> None:
-    """Ask for the next in a ready list from which somebody was just taken, and the one after."""
+def prefetch_ready(k: Static, s: State, row: int) -> None:
+    """Prefetch the next two leads of a ready list from which one was just taken."""
     node = np.int64(s.ready[row, 0])
     if node < 0:
         return
     first = np.int64(k.world[0]["node_lead"])
-    ask_for_person(s, person_of(k, s, node - first))
+    prefetch_person(s, person_of(k, s, node - first))
     after = np.int64(s.queue.timers[node]["next"])
     if after >= 0:
         prefetch(s.queue.timers, after)
@@ -137,8 +137,8 @@ def look_behind(k: Static, s: State, row: int) -> None:
 
 
 @kernel
-def look_on_the_list(k: Static, s: State, lead: int) -> None:
-    """Ask for the next row of the list from which a fresh lead was just taken.
+def prefetch_list_row(k: Static, s: State, lead: int) -> None:
+    """Prefetch the next row of the list from which a fresh lead was just taken.
 
     The processor itself reads ahead along a list only while little else is read in between.
     """
@@ -149,26 +149,26 @@ def look_on_the_list(k: Static, s: State, lead: int) -> None:
     prefetch(s.queue.timers, np.int64(k.world[0]["node_lead"]) + after)
     person = person_of(k, s, lead) + 1
     if person < s.people.shape[0]:
-        ask_for_person(s, person)
+        prefetch_person(s, person)
 
 
 @kernel
-def lie_far(s: State) -> bool:
-    """Whether more is kept of the caller IDs than stays in the cache by itself."""
+def exceeds_cache(s: State) -> bool:
+    """Whether the records of the caller IDs are more than a cache holds."""
     callers, depth = s.resources.rings.shape
     return bool(callers * (A_CALLER_ID + depth) > AT_HAND)
 
 
 @kernel
-def look_for_next(k: Static, s: State, caller: int) -> None:
-    """Ask for the records that the next call but one from a caller ID's group will touch.
+def prefetch_next_call(k: Static, s: State, caller: int) -> None:
+    """Prefetch what the next call but one from a caller ID's group will touch.
 
     Those of a group take turns, so as a rule it is the next but one by number. Their counts lie
     beside those of their neighbours, who call shortly before. A long ring of calls does not; where
     it is looked at the next one's record says, which was asked for one call ago.
     """
     resources, carrier, following = s.resources, s.carrier, caller + 2
-    if not lie_far(s) or following >= resources.callers.shape[0]:
+    if not exceeds_cache(s) or following >= resources.callers.shape[0]:
         return
     prefetch_near(resources.callers, following)
     prefetch_near(resources.free, following)
@@ -179,12 +179,12 @@ def look_for_next(k: Static, s: State, caller: int) -> None:
     prefetch_near(carrier.lines, following)
     prefetch_near(carrier.windows, place_of_record(carrier.windows, W_HOUR, following))
     if resources.rings.shape[1] > A_LINE:
-        ask_for_ring(k, s, caller + 1)
+        prefetch_ring(k, s, caller + 1)
 
 
 @kernel
-def ask_for_ring(k: Static, s: State, caller: int) -> None:
-    """Ask for which of a caller ID's calls its limits look at after the next, and for its place."""
+def prefetch_ring(k: Static, s: State, caller: int) -> None:
+    """Prefetch the call times that a caller ID's limits look at after the next."""
     rings, limits = s.resources.rings, k.limits.caller
     depth = rings.shape[1]
     made = np.int64(s.resources.callers[caller]["attempts"])
@@ -196,8 +196,8 @@ def ask_for_ring(k: Static, s: State, caller: int) -> None:
 
 
 @kernel
-def ask_for_counts(s: State, line: int, now: int) -> None:
-    """Ask for what the end of a call touches of its caller ID."""
+def prefetch_counts(s: State, line: int, now: int) -> None:
+    """Prefetch what the end of a call touches of its caller ID."""
     prefetch(s.resources.callers, line)
     prefetch(s.carrier.lines, line)
     prefetch(s.carrier.windows, place_of_record(s.carrier.windows, W_DELIVERED, line))
@@ -206,15 +206,15 @@ def ask_for_counts(s: State, line: int, now: int) -> None:
 
 
 @kernel
-def ask_for_slot(s: State, slot: int) -> None:
-    """Ask for a call slot that the next dial takes, unless another is given back before."""
+def prefetch_slot(s: State, slot: int) -> None:
+    """Prefetch the call slot of the next dial, unless another is freed before."""
     prefetch_near(s.calls, slot)
     prefetch_near(s.fates, slot)
 
 
 @kernel
-def ask_for_person(s: State, person: int) -> None:
-    """Ask for what the dialer and the network keep of a person."""
+def prefetch_person(s: State, person: int) -> None:
+    """Prefetch what the dialer and the network keep of a person."""
     prefetch(s.people, person)
     depth = s.rings.shape[1]
     prefetch(s.rings, person * depth)

@@ -10,23 +10,23 @@ from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.kernels import turn_to_day
 from dialsim.pacing.layout import RINGING
-from dialsim.pacing.rehearsal.kernels import ratio_now, recall, rehearse
+from dialsim.pacing.rehearsal.kernels import choose_ratio, lay_out_recent, ratio_now
 from dialsim.pacing.rehearsal.layout import AGES
 
 EVERY_S = 60
 
 
 @kernel
-def by_rehearsal(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
-    """Dials of simulate_ahead, after `survey`; it rehearses once a minute of its clock."""
+def dials_by_rehearsal(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
+    """Dials of simulate_ahead, after `survey_agents`; it simulates once a minute."""
     pacer, board = s.pacers[campaign], s.rehearsals[campaign]
     terms, floor = k.campaigns[campaign], s.crew.floor[0]
     if second:
         if pacer["clock"] % EVERY_S == 0:
-            answered = recall(board, now)
+            answered = lay_out_recent(board, now)
             if answered > 0 and board["known_talks"] > 0:
                 set_board(k, s, campaign, now)
-                rehearse(board, terms, answered, k.world[0]["run_base"])
+                choose_ratio(board, terms, answered, k.world[0]["run_base"])
         pacer["clock"] += 1
     turn_to_day(s.ledgers[campaign], now)
     agents = np.int64(floor["idle"]) + np.int64(floor["talking"]) + np.int64(floor["wrapping"])
@@ -38,7 +38,7 @@ def by_rehearsal(k: Static, s: State, campaign: int, second: bool, now: int) -> 
 
 @kernel
 def set_board(k: Static, s: State, campaign: int, now: int) -> None:
-    """Write down the agents of a campaign's pools, and the calls that may come to them.
+    """Write the agents of a campaign's pools, and the calls that may come to them, to the board.
 
     Calls of others that may are taken for just dialled.
     """
@@ -60,7 +60,7 @@ def set_board(k: Static, s: State, campaign: int, now: int) -> None:
 
 @kernel
 def set_pool(s: State, campaign: int, row: int, now: int) -> None:
-    """Write down how long the agents of a pool who are on shift have been at calls."""
+    """Write how long the agents of a pool who are on shift have been at calls."""
     board = s.rehearsals[campaign]
     for team in range(s.crew.groups.shape[0]):
         group = s.crew.groups[team]

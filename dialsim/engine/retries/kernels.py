@@ -8,28 +8,27 @@ from dialsim.core.codes import Reason, Seen, Stream
 from dialsim.core.person_flags import ALTERNATES_SHIFT, NUMBER_SHIFT, REFUSED_SHIFT, PersonFlag
 from dialsim.core.rng import draw_by
 from dialsim.core.time_units import DAY_MS
-from dialsim.engine.leads.kernels import class_of, finish, person_of, rest, sleep
+from dialsim.engine.leads.kernels import class_of, finish_lead, person_of, sleep, sleep_in_line
 from dialsim.engine.network.kernels import change_number
-from dialsim.engine.state import State, Static
+from dialsim.engine.state import REPLAY, State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AGREED_STEP_MS
 
 TIME_BITS = 20  # of a draw's lower half that say when in the span agreed on
-REPLAY = 2  # of WORLD's `tape`
 
 
 @kernel
 def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
-    """What a lead does after the attempt of a slot: the seen outcome decides."""
+    """Choose what a lead does after the attempt of a slot, by the outcome seen."""
     record = s.leads[lead]
     seen = np.int64(s.calls[slot]["seen"])
     record["seen"] = seen
     if seen == Seen.CONNECTED:
-        agreed = agree(k, s, lead, slot, now)
+        agreed = agreed_tick(k, s, lead, slot, now)
         if agreed >= 0:
             sleep(k, s, lead, agreed)
             return
-        decline(k, s, lead, slot, now)
+        note_decline(k, s, lead, slot, now)
     elif seen == Seen.REFUSED:
         category = np.int64(k.campaigns[record["campaign"]]["category"])
         who = s.people[person_of(k, s, lead)]
@@ -39,16 +38,16 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
         return
     elif seen == Seen.BLOCKED:
         s.people[person_of(k, s, lead)]["flags"] |= PersonFlag.SUSPECTED
-    reason, until = what_follows(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
+    reason, until = reason_or_retry(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
     if reason != 0:
-        finish(s, lead, reason)
+        finish_lead(s, lead, reason)
     else:
-        rest(k, s, lead, until, now)
+        sleep_in_line(k, s, lead, until, now)
 
 
 @kernel
-def decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
-    """Hear a callee who is not interested: the enterprise calls them for marketing no more.
+def note_decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
+    """Note that a callee is not interested: no marketing calls while the decline holds.
 
     Whoever asks not to be called at all says more; whoever agreed on another call is interested.
     """
@@ -65,7 +64,7 @@ def decline(k: Static, s: State, lead: int, slot: int, now: int) -> None:
 
 
 @kernel
-def lapse(k: Static, s: State, person: int, now: int) -> None:
+def lapse_decline(k: Static, s: State, person: int, now: int) -> None:
     """Forget a decline that holds no longer."""
     who = s.people[person]
     if np.int64(who["flags"]) & PersonFlag.DECLINED:
@@ -74,8 +73,8 @@ def lapse(k: Static, s: State, person: int, now: int) -> None:
 
 
 @kernel
-def what_follows(k: Static, s: State, lead: int, dialled: int, now: int) -> tuple[int, int]:
-    """Why a lead is finished by what was seen last, of a number that exists; or 0 and till when.
+def reason_or_retry(k: Static, s: State, lead: int, dialled: int, now: int) -> tuple[int, int]:
+    """Why a lead with a working number is finished after an outcome, or 0 and when it is retried.
 
     ``dialled`` and ``now``: first and last tick of the attempt.
     """
@@ -102,7 +101,7 @@ def what_follows(k: Static, s: State, lead: int, dialled: int, now: int) -> tupl
 
 @kernel
 def day_part(campaign: Any, tick: int) -> int:
-    """The part of the day a tick lies in; before the first begins, the last of the day before."""
+    """The part of the day of a tick; before the first begins, the last of the day before."""
     time_ms = tick % DAY_MS
     part = np.int64(campaign["parts"]) - 1
     while part > 0 and campaign["part_ms"][part] > time_ms:
@@ -133,8 +132,8 @@ def other_part(campaign: Any, record: Any, dialled: int, until: int) -> int:
 
 
 @kernel
-def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
-    """When a callee and an agent agreed that the callee is called again; -1: they did not.
+def agreed_tick(k: Static, s: State, lead: int, slot: int, now: int) -> int:
+    """The tick at which callee and agent agreed on another call; -1: they did not.
 
     At a time at which the campaign may call and somebody works for it; whoever asked to be left
     alone is not.
@@ -164,7 +163,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
 
 @kernel
 def staffed_from(k: Static, s: State, lead: int, tick: int) -> int:
-    """The first tick from ``tick`` in a lead's hours while somebody is there; -1: there is none."""
+    """The first tick from ``tick`` in a lead's hours with agents on shift; -1: there is none."""
     ticks = k.staffed[class_of(k, s, lead)]
     low = 0
     high = ticks.shape[0]
@@ -181,7 +180,7 @@ def staffed_from(k: Static, s: State, lead: int, tick: int) -> int:
 
 @kernel
 def keep_appointment(k: Static, s: State, lead: int, now: int) -> None:
-    """A lead is dialled: if a time was agreed on, note how long after it."""
+    """Note at a dial how long after the agreed time it comes, if one was agreed on."""
     if k.world[0]["grades"] == 1 or s.appointments[lead] < 0:
         return
     record = s.leads[lead]
@@ -196,19 +195,19 @@ def keep_appointment(k: Static, s: State, lead: int, now: int) -> None:
 
 @kernel
 def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
-    """The number was none: the person's next one is tried as soon as the rules allow."""
+    """Retry an invalid number's person on the next number, as soon as the rules allow."""
     record = s.leads[lead]
     person = person_of(k, s, lead)
     who = s.people[person]
     flags = np.int64(who["flags"])
     number = (flags >> NUMBER_SHIFT) & 3
     if number >= (flags >> ALTERNATES_SHIFT) & 3:
-        finish(s, lead, Reason.INVALID_NUMBER)
+        finish_lead(s, lead, Reason.INVALID_NUMBER)
         return
     who["flags"] = flags + (1 << NUMBER_SHIFT)
     if k.world[0]["tape"] != REPLAY:
         change_number(s, person, number + 1)
     if record["attempts"] >= k.campaigns[record["campaign"]]["at_most"]:
-        finish(s, lead, Reason.ATTEMPTS_USED)
+        finish_lead(s, lead, Reason.ATTEMPTS_USED)
     else:
         sleep(k, s, lead, now)

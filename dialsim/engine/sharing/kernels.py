@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from dialsim.agents.kernels import sure_agents
 from dialsim.core.codes import Limit
 from dialsim.core.queue import queue_is_in
-from dialsim.engine.order.kernels import choose, next_list
+from dialsim.engine.order.kernels import choose_lead, next_list
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.kernels import within_cap
@@ -44,8 +44,8 @@ BEFORE, TOO_FAR = 1, 2  # of `claimed`
 
 
 @kernel
-def make_room(k: Static, s: State, campaign: int, until: int) -> None:
-    """Write how many idle agents each pool has, or will still have at a tick (-1: idle now).
+def count_room(k: Static, s: State, campaign: int, until: int) -> None:
+    """Write how many idle agents each pool has now, or surely at a tick (-1: now).
 
     Of the pools of all campaigns that hang together with one.
     """
@@ -65,8 +65,8 @@ def make_room(k: Static, s: State, campaign: int, until: int) -> None:
 
 
 @kernel
-def spread(k: Static, s: State, campaign: int, more: int) -> None:
-    """Spread calls under way, and so many more of a campaign's, over pools with room.
+def spread_calls(k: Static, s: State, campaign: int, more: int) -> None:
+    """Spread the calls under way, and more of a campaign's, over the pools with room.
 
     Each comes to its campaign's first pool; what that has no room for may come to the next, of
     each campaign as much as came: the least numbers of which that holds (written in `arrivals`).
@@ -93,15 +93,15 @@ def spread(k: Static, s: State, campaign: int, more: int) -> None:
             for j in range(order.shape[0] - 1):
                 if order[j + 1] < 0:
                     break
-                onward = min(arrivals[other, j], too_many(k, s, linked, np.int64(order[j])))
+                onward = min(arrivals[other, j], excess_calls(k, s, linked, np.int64(order[j])))
                 if onward > arrivals[other, j + 1]:
                     arrivals[other, j + 1] = onward
                     changed = True
 
 
 @kernel
-def too_many(k: Static, s: State, linked: Array, pool: int) -> int:
-    """How many more calls may come to a pool than it has room for."""
+def excess_calls(k: Static, s: State, linked: Array, pool: int) -> int:
+    """How many more calls may come to a pool than it has agents for."""
     calls = np.int64(0)
     for i in range(linked.shape[0]):
         if linked[i] < 0:
@@ -114,26 +114,26 @@ def too_many(k: Static, s: State, linked: Array, pool: int) -> int:
 
 
 @kernel
-def left_over(k: Static, s: State, campaign: int) -> int:
+def unserved_calls(k: Static, s: State, campaign: int) -> int:
     """Calls of a campaign that, once spread, may find no agent in its last pool either."""
     order = k.routes.pools[campaign]
     last = 0
     while last + 1 < order.shape[0] and order[last + 1] >= 0:
         last += 1
-    over = too_many(k, s, k.routes.linked[campaign], np.int64(order[last]))
+    over = excess_calls(k, s, k.routes.linked[campaign], np.int64(order[last]))
     return min(s.crew.arrivals[campaign, last], over)
 
 
 @kernel
-def use_one_pool(k: Static, campaign: int) -> bool:
-    """Whether a campaign and all that hang together with it have one pool, all the same."""
+def uses_one_pool(k: Static, campaign: int) -> bool:
+    """Whether a campaign and all that share agents with it use one and the same pool."""
     alone = k.routes.linked.shape[1] == 1 and k.routes.pools.shape[1] == 1
     return bool(alone or k.routes.single[campaign] == 1)
 
 
 @kernel
 def linked_with(k: Static, campaign: int, place: int) -> int:
-    """The campaign at a place among those that hang together with one, itself too; -1 behind."""
+    """The campaign at a place among those that share agents with one, itself too; -1 behind."""
     if k.routes.linked.shape[1] == 1:
         return campaign
     return np.int64(k.routes.linked[campaign, place])
@@ -149,17 +149,17 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
     record = k.campaigns[campaign]
     if record["abandon_cap"] >= ABANDON_UNIT:
         return True
-    if use_one_pool(k, campaign):
+    if uses_one_pool(k, campaign):
         return may_risk_in_one(k, s, campaign, now)
-    make_room(k, s, campaign, now + np.int64(record["reach_ms"]))
-    spread(k, s, campaign, 1)
+    count_room(k, s, campaign, now + np.int64(record["reach_ms"]))
+    spread_calls(k, s, campaign, 1)
     linked = k.routes.linked[campaign]
     for i in range(linked.shape[0]):
         if linked[i] < 0:
             break
         other = np.int64(linked[i])
         cap = np.int64(k.campaigns[other]["abandon_cap"])
-        short = left_over(k, s, other)
+        short = unserved_calls(k, s, other)
         if short > 0 and not within_cap(s.ledgers[other], cap, short, now):
             return False
     return True
@@ -167,7 +167,7 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
 
 @kernel
 def may_risk_in_one(k: Static, s: State, campaign: int, now: int) -> bool:
-    """`may_risk` where all that hang together use one pool: nothing has to be spread."""
+    """`may_risk` where all campaigns that share agents use one pool."""
     most, calls = k.routes.linked.shape[1], np.int64(1)
     for i in range(most):
         other = linked_with(k, campaign, i)
@@ -200,7 +200,7 @@ def rivals(k: Static, s: State, campaign: int, other: int) -> int:
     """
     ledger = s.ledgers[other]
     under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
-    if other == campaign or use_one_pool(k, campaign):
+    if other == campaign or uses_one_pool(k, campaign):
         return under_way
     mine, theirs = k.routes.pools[campaign], k.routes.pools[other]
     found = np.int64(0)
@@ -214,10 +214,10 @@ def rivals(k: Static, s: State, campaign: int, other: int) -> int:
 
 
 @kernel
-def survey(k: Static, s: State, campaign: int) -> None:
+def survey_agents(k: Static, s: State, campaign: int) -> None:
     """Write what a campaign sees of its agents and of the calls out for them."""
-    if use_one_pool(k, campaign):
-        survey_in_one(k, s, campaign)
+    if uses_one_pool(k, campaign):
+        survey_one_pool(k, s, campaign)
         return
     floor = s.crew.floor[0]
     floor["idle"] = floor["talking"] = floor["wrapping"] = 0
@@ -231,8 +231,8 @@ def survey(k: Static, s: State, campaign: int) -> None:
         floor["idle"] += pool["idle"]
         floor["talking"] += pool["talking"]
         floor["wrapping"] += pool["wrapping"]
-    make_room(k, s, campaign, -1)
-    spread(k, s, campaign, 0)
+    count_room(k, s, campaign, -1)
+    spread_calls(k, s, campaign, 0)
     floor["outstanding"] = floor["waiting"] = 0
     linked = k.routes.linked[campaign]
     for i in range(linked.shape[0]):
@@ -245,8 +245,8 @@ def survey(k: Static, s: State, campaign: int) -> None:
 
 
 @kernel
-def survey_in_one(k: Static, s: State, campaign: int) -> None:
-    """`survey` where all that hang together use one pool: every call comes to its agents."""
+def survey_one_pool(k: Static, s: State, campaign: int) -> None:
+    """`survey_agents` where all campaigns that share agents use one pool."""
     outstanding = waiting = np.int64(0)
     for i in range(k.routes.linked.shape[1]):
         other = linked_with(k, campaign, i)
@@ -291,7 +291,7 @@ def next_waiting(k: Static, s: State, pool: int) -> int:
 
 @kernel
 def whose_turn(k: Static, s: State, asked: int) -> int:
-    """Of the campaigns that have dials to make now, the one that makes the next.
+    """The campaign that makes the next dial, of those that have dials to make now.
 
     Those that hang together take turns by agents' time; between them, by dials.
     """
@@ -313,7 +313,7 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
 
 @kernel
 def starts(k: Static, s: State, campaign: int, first: int) -> tuple[int, int]:
-    """Where a campaign's next dial begins: among all, by dials, and among those linked, by time.
+    """Virtual start of a campaign's next dial: among all by dials, among those linked by time.
 
     ``first``: the first of the campaigns linked with it. Who is linked with none shares no time.
     """
@@ -327,14 +327,14 @@ def starts(k: Static, s: State, campaign: int, first: int) -> tuple[int, int]:
 
 @kernel
 def is_alone(k: Static, campaign: int) -> bool:
-    """Whether a campaign shares its agents with none."""
+    """Whether a campaign shares its agents with no other."""
     linked = k.routes.linked[campaign]
     return bool(linked.shape[0] < 2 or linked[1] < 0)
 
 
 @kernel
 def claim(k: Static, s: State, campaign: int) -> int:
-    """By how much agents' time, by weight, a campaign may be behind; what is more is forgotten."""
+    """By how much agents' time, by weight, a campaign may be behind at most."""
     order = k.routes.pools[campaign]
     agents = np.int64(0)
     for i in range(order.shape[0]):
@@ -347,7 +347,7 @@ def claim(k: Static, s: State, campaign: int) -> int:
 
 @kernel
 def take_turn(k: Static, s: State, campaign: int) -> None:
-    """Charge a campaign for a dial; others with dials to make for the same agents decide anew."""
+    """Charge a campaign for a dial; let those that share its agents decide anew."""
     progress = s.progress[campaign]
     if is_alone(k, campaign):
         line = max(np.int64(s.control[0]["line_virtual"]), np.int64(progress["line_tag"]))
@@ -378,7 +378,7 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
 
 @kernel
 def give_way(k: Static, s: State, campaign: int, now: int) -> tuple[int, int]:
-    """Mark the pools that a campaign gives up; how many these are, and those it does not.
+    """Mark the pools that a campaign gives up; return how many these and the others are.
 
     Those of hungry campaigns before it, from when one of them is too far behind until there is
     none. The marks stand until `take_back`.
@@ -413,7 +413,7 @@ def take_back(k: Static, s: State, campaign: int) -> None:
 
 @kernel
 def claimed(k: Static, s: State, campaign: int, pool: int, now: int) -> int:
-    """Whether hungry campaigns before one use a pool: 0 none, BEFORE, one of them TOO_FAR."""
+    """Whether campaigns that want to dial use a pool before one: 0, BEFORE or TOO_FAR."""
     first = np.int64(k.routes.linked[campaign][0])
     _, own = starts(k, s, campaign, first)
     served = k.routes.served[pool]
@@ -430,7 +430,7 @@ def claimed(k: Static, s: State, campaign: int, pool: int, now: int) -> int:
 
 @kernel
 def is_hungry(k: Static, s: State, campaign: int, now: int) -> bool:
-    """Whether a campaign would dial now, were there agents enough for the calls under way.
+    """Whether a campaign would dial now if there were agents enough.
 
     Not one that is held by something of its own: an alarm, agents whom it wants idle, or that it
     has nobody to dial or no caller ID to dial from.
@@ -445,6 +445,6 @@ def is_hungry(k: Static, s: State, campaign: int, now: int) -> bool:
         return False
     if terms["mode"] == VICIDIAL and terms["agents_target"] < 0:
         return False
-    row, caller, _, lacking = choose(k, s, campaign, now)
+    row, caller, _, lacking = choose_lead(k, s, campaign, now)
     fresh = caller >= 0 or lacking < 0  # lacking nothing without a caller ID: all are barred
     return bool(row >= 0 or (fresh and next_list(k, s, campaign) >= 0))

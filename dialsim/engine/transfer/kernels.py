@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dialsim.agents.kernels import take_agent, wait_push, wait_remove
-from dialsim.carrier.layout import TALK_OPTED_IN
-from dialsim.core.codes import Kind, LeadState, Stream
+from dialsim.carrier.layout import Table
+from dialsim.core.codes import NO_INDEX, Kind, LeadState, Stream
 from dialsim.core.quantiles import quantile
 from dialsim.core.queue import queue_remove
 from dialsim.core.rng import draw_by, hit
@@ -20,13 +20,12 @@ from dialsim.jit.decorator import kernel
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import GAP_UNIT
 
-NOBODY = -1
 WITH_ROBOT, ON_HOLD, HANDED_OVER = 0, 1, 2
 
 
 @kernel
 def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
-    """A robot's talk is over: whether the call goes on, with a person or on hold for one."""
+    """End a robot's talk; return whether the call goes on, with a person or on hold for one."""
     call = s.calls[slot]
     campaign = np.int64(call["campaign"])
     share = np.int64(k.campaigns[campaign]["transfer_share"])
@@ -43,7 +42,7 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     transfer["robot_ms"] = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
     transfer["hold_tick"] = now
     agent = desk_agent(k, s, campaign)
-    if agent != NOBODY:
+    if agent != NO_INDEX:
         take_over(k, s, agent, slot, now)
         return True
     mean_ms = np.int64(k.campaigns[campaign]["hold_patience_ms"])
@@ -63,27 +62,27 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
 
 @kernel
 def begin_transfer(transfer: Any) -> None:
-    """No transfer was asked for yet."""
-    transfer["robot"] = NOBODY
+    """Set a call's record of transfers to none."""
+    transfer["robot"] = NO_INDEX
     transfer["robot_ms"] = transfer["hold_ms"] = 0
 
 
 @kernel
 def desk_agent(k: Static, s: State, campaign: int) -> int:
-    """Who takes over a call: of the first group of the desk with one, the longest idle agent."""
+    """Choose who takes over a call: the longest idle agent of the desk's first group with one."""
     desk = k.routes.desks[campaign]
     for i in range(desk.shape[0]):
         if desk[i] < 0:
             break
         agent = np.int64(s.crew.pools[desk[i]]["idle_head"])
-        if agent != NOBODY:
+        if agent != NO_INDEX:
             return agent
-    return NOBODY
+    return NO_INDEX
 
 
 @kernel
 def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
-    """Put a callee who asked for a person and an agent of the desk together."""
+    """Connect a callee who asked for a person with an agent of the desk."""
     call = s.calls[slot]
     campaign = np.int64(call["campaign"])
     progress = s.progress[campaign]
@@ -101,22 +100,22 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
 
 @kernel
 def desk_talk_ms(k: Static, s: State, person: int, n: int) -> int:
-    """How long somebody talks who is handed over in their n-th attempt."""
+    """How long a callee talks who is handed over in their n-th attempt."""
     u = draw_by(k.stream_keys, Stream.TRANSFER_TALK, s.people[person]["key"], n)
-    return max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
+    return max(np.int64(quantile(k.profile.tables[Table.TALK_OPTED_IN], u)), 1)
 
 
 @kernel
 def end_hold(s: State, slot: int, now: int) -> None:
-    """Book the time on hold as time waited."""
+    """Book the time on hold as waiting."""
     transfer = s.transfers[slot]
     transfer["hold_ms"] = now - np.int64(transfer["hold_tick"])
     s.calls[slot]["wait_ms"] += transfer["hold_ms"]
 
 
 @kernel
-def give_up(s: State, slot: int, now: int) -> None:
-    """A callee on hold hangs up or is released; the robot's call it was."""
+def abandon_hold(s: State, slot: int, now: int) -> None:
+    """End the call of a callee on hold: they hang up or are released."""
     campaign = np.int64(s.calls[slot]["campaign"])
     wait_remove(s.desks[campaign], s.calls, slot)
     end_hold(s, slot, now)
@@ -127,7 +126,7 @@ def give_up(s: State, slot: int, now: int) -> None:
 def next_held(k: Static, s: State, pool: int) -> int:
     """Call slot of the callee on hold longest for a group of a desk; -1: there is none."""
     served = k.routes.at_desk[pool]
-    slot = np.int64(NOBODY)
+    slot = np.int64(NO_INDEX)
     for i in range(served.shape[0]):
         if served[i] < 0:
             break
@@ -140,12 +139,12 @@ def next_held(k: Static, s: State, pool: int) -> int:
 
 
 @kernel
-def relieve(k: Static, s: State, agent: int, now: int) -> bool:
+def take_held(k: Static, s: State, agent: int, now: int) -> bool:
     """Give a free agent of a desk the callee on hold longest; false: no callee is on hold."""
     if s.transfers.shape[0] == 0:
         return False
     slot = next_held(k, s, np.int64(s.crew.agents[agent]["pool"]))
-    if slot == NOBODY:
+    if slot == NO_INDEX:
         return False
     wait_remove(s.desks[s.calls[slot]["campaign"]], s.calls, slot)
     queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.scenario.filed_ceilings import highest_ceiling
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
 
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 OF_REGISTERED = "frequency.registered.throttle_per_hour"
 
 

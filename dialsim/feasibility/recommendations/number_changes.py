@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.core.codes import Cause, Limit
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.feasibility.audience import days_of
 from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.progress_so_far import progress_so_far
@@ -40,7 +41,6 @@ from dialsim.scenario.models.schema import Campaign
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_GIVEN_UP = 0.05
 """Share of caller IDs given up above which their loss counts as a constraint."""
 NEARLY_USED = 0.9

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import UPPER_HALF
 from dialsim.core.codes import NumberClass, RowFault
 from dialsim.jit.decorator import kernel
 from dialsim.jit.frame import frame
@@ -71,7 +72,6 @@ _TEN_THOUSANDS = np.uint64(42949672960001)  # 10_000 << 32 | 1
 _S1 = np.uint64(1)
 _S8 = np.uint64(8)
 _S16 = np.uint64(16)
-_S32 = np.uint64(32)
 _S56 = np.uint64(56)
 _S63 = np.uint64(63)
 _BYTE = np.uint64(0xFF)
@@ -148,7 +148,7 @@ def eight_digits(word: np.uint64) -> np.uint64:
     """Return the number eight bytes of 0 to 9 stand for, the lowest byte first."""
     word = (word * _TENS) >> _S8
     word = ((word & _PAIRS) * _HUNDREDS) >> _S16
-    return ((word & _FOURS) * _TEN_THOUSANDS) >> _S32
+    return ((word & _FOURS) * _TEN_THOUSANDS) >> UPPER_HALF
 
 
 @kernel

@@ -23,7 +23,7 @@ FAR_HHMM, FAR_MINUTES = 1000, 600  # to the latest time: beyond it nothing is ta
 
 @kernel
 def half_to_even(x: float) -> int:
-    """The nearest whole number, halves to the even one; x is not negative."""
+    """Round to the nearest whole number, halves to the even one; x is not negative."""
     whole = np.int64(x)
     rest = x - whole
     if rest > 0.5 or (rest == 0.5 and whole % 2 == 1):
@@ -33,7 +33,7 @@ def half_to_even(x: float) -> int:
 
 @kernel
 def take_sample(pacer: Any, ready: int, waiting: int, agents: int) -> None:
-    """Remember how many agents were ready and callees waiting: the latest 15 count."""
+    """Record how many agents were ready and callees waiting, for the last 15 samples."""
     place = np.int64(pacer["samples"]) % SAMPLES
     pacer["ready"][place] = ready
     pacer["waiting"][place] = waiting
@@ -43,7 +43,7 @@ def take_sample(pacer: Any, ready: int, waiting: int, agents: int) -> None:
 
 @kernel
 def close_minute(pacer: Any) -> None:
-    """Note how many calls and drops the last minute had."""
+    """Record the calls and drops of the last minute."""
     pacer["minute_calls"] = pacer["calls"] - pacer["calls_mark"]
     pacer["minute_drops"] = pacer["drops"] - pacer["drops_mark"]
     pacer["calls_mark"] = pacer["calls"]
@@ -52,7 +52,7 @@ def close_minute(pacer: Any) -> None:
 
 @kernel
 def followed_difference(terms: Any, pacer: Any) -> float:
-    """The level after the difference of ready agents and waiting callees, within its bounds."""
+    """Move the level by the difference of ready agents and waiting callees, within its bounds."""
     n = min(np.int64(pacer["samples"]), SAMPLES)
     if n == 0:
         return max(LEAST_LEVEL, pacer["level"])
@@ -73,7 +73,7 @@ def followed_difference(terms: Any, pacer: Any) -> float:
 
 @kernel
 def taper(terms: Any, now: int) -> float:
-    """What is left of a level as the latest time comes near.
+    """The share of a level that is left as the latest time comes near.
 
     By VICIdial the times are written as HHMM and subtracted as numbers; or, mended, by minutes.
     """
@@ -112,14 +112,14 @@ def vicidial_level(terms: Any, pacer: Any, ledger: Any, now: int) -> float:
 
 @kernel
 def placed_by_level(terms: Any, pacer: Any, agents: int, existing: int) -> int:
-    """Dials that bring the calls there are up to the level times the agents."""
+    """Dials that bring the calls under way up to the level times the agents."""
     counted = max(0, agents + np.int64(terms["agents_target"]))
     return max(0, half_to_even(pacer["level"] * counted) - existing)
 
 
 @kernel
 def steered_level(terms: Any, pacer: Any, answers: int, drops: int) -> float:
-    """The level of drops at a target, 15 seconds later.
+    """The level after another 15 seconds, steered to the target of drops.
 
     Up while fewer than the target's share of the window's answers were dropped, down while more,
     in proportion to the distance; ``gain`` is how much of it goes into one step.

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.core.bits import lowest_bit
+from dialsim.core.bits import ONE, lowest_bit
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.time_units import SECOND_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import AGES_S, HANDLED_BIN_S
 
-ONE = np.uint64(1)
 WORDS = AGES_S // 64
 _BIN, _PART = np.divmod(np.arange(AGES_S), HANDLED_BIN_S)
 _CARRY = (_PART + np.arange(HANDLED_BIN_S)[:, None]) // HANDLED_BIN_S
@@ -27,7 +26,7 @@ PLACES = (2 * _BIN + _CARRY).astype(np.uint16)
 
 @kernel
 def follow_from(staff: Any, now: int) -> None:
-    """Begin to follow who is busy since when, with an empty count."""
+    """Begin to count busy agents by age, from an empty count."""
     for place in range(AGES_S):
         staff["since"][place] = 0
     for word in range(WORDS):
@@ -45,21 +44,21 @@ def second_of(tick: int) -> int:
 
 @kernel
 def note_busy(staff: Any, since: int, change: int) -> None:
-    """Count an agent at a call since a tick, if they are followed: 1 one more, -1 one less."""
+    """Count an agent at a call since a tick (1), or stop counting one (-1)."""
     second = second_of(since)
     if second < staff["first"]:
         staff["longer"][remainder(second, HANDLED_BIN_S)] += change
         return
     if second >= staff["first"] + AGES_S:
-        make_room(staff, second)
+        merge_oldest(staff, second)
     place = remainder(second, AGES_S)
     staff["since"][place] += change
-    mark(staff, place)
+    mark_place(staff, place)
 
 
 @kernel
-def mark(staff: Any, place: int) -> None:
-    """Keep the bit that tells whether somebody is counted in a place."""
+def mark_place(staff: Any, place: int) -> None:
+    """Set or clear the bit that tells whether a place counts any agent."""
     bit = ONE << np.uint64(place & 63)
     if staff["since"][place] != 0:
         staff["some"][place >> 6] |= bit
@@ -68,26 +67,26 @@ def mark(staff: Any, place: int) -> None:
 
 
 @kernel
-def make_room(staff: Any, second: int) -> None:
-    """Count together who is busy for so long at a second that its place is wanted."""
+def merge_oldest(staff: Any, second: int) -> None:
+    """Merge the agents busy longest whose place is needed for the next second."""
     old = np.int64(staff["first"])
     first = second - AGES_S + 1
     for each in range(old, min(first, old + AGES_S)):
         place = remainder(each, AGES_S)
         staff["longer"][remainder(each, HANDLED_BIN_S)] += staff["since"][place]
         staff["since"][place] = 0
-        mark(staff, place)
+        mark_place(staff, place)
     staff["first"] = max(old, first)
 
 
 @kernel
 def sort_by_age(staff: Any, within_s: int, now: int) -> None:
-    """Put the busy agents together who have the same chance to be free within so many seconds.
+    """Group the busy agents by their chance to be free within so many seconds.
 
     It goes by the bin of an agent's age and by that of the age then, which is one of two.
     """
     last = second_of(now)
-    make_room(staff, last)
+    merge_oldest(staff, last)
     places = PLACES[remainder(within_s, HANDLED_BIN_S)]
     for word in range(WORDS):
         rest = staff["some"][word]

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.bits import lowest_bit
+from dialsim.core.bits import ONE, lowest_bit
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.time_units import SECOND_MS
 from dialsim.jit.decorator import kernel
@@ -35,7 +35,6 @@ from dialsim.pacing.layout import (
 
 Array = NDArray[Any]
 
-ONE = np.uint64(1)
 HANDLED_BIN_MS = HANDLED_BIN_S * SECOND_MS
 MEMORY = 500.0  # calls that an estimate remembers
 GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
@@ -52,7 +51,7 @@ MOST_DIALS = 4096  # of one decision
 
 @kernel
 def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
-    """A call was answered, or ended without: remember which, and after how long."""
+    """Learn whether, and after how long, a call was answered or ended."""
     pacer["learned"] = 1
     n = min(pacer["known"] + 1.0, MEMORY)
     pacer["known"] = n
@@ -74,7 +73,7 @@ def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
 
 @kernel
 def learn_handling(staff: Any, handled_ms: int) -> None:
-    """An agent is free again after so long."""
+    """Learn how long an agent handled a call."""
     staff["learned"] = 1
     place = min(quotient(handled_ms, HANDLED_BIN_MS), HANDLED - 1)
     unit = staff["unit"] * GROWTH
@@ -88,13 +87,13 @@ def learn_handling(staff: Any, handled_ms: int) -> None:
 
 @kernel
 def horizon_s(pacer: Any) -> int:
-    """Seconds within which a call dialled now is answered, if it is, in the mean; rounded up.
+    """Mean seconds from a dial to its answer, rounded up.
 
     In a crowd up to twice that.
     """
     if pacer["count"] == 0.0:
         return FIRST_HORIZON_S
-    return 1 + np.int64((1.0 + crowd(pacer)) * pacer["total"] / pacer["count"])
+    return 1 + np.int64((1.0 + answers_under_way(pacer)) * pacer["total"] / pacer["count"])
 
 
 @kernel
@@ -109,7 +108,7 @@ def weigh_answered(pacer: Any) -> None:
 
 @kernel
 def weigh_chances(pacer: Any) -> None:
-    """Work out how far to look ahead, and the chance of an answer by then, by a call's age.
+    """Set how far to look ahead, and the chance of an answer by then, by a call's age.
 
     Of a few agents no call ends in most seconds: then nothing is new.
     """
@@ -138,7 +137,7 @@ def weigh_chances(pacer: Any) -> None:
 
 @kernel
 def weigh_handled(staff: Any) -> None:
-    """Work out how many of the recent calls kept an agent so long at least, if one has come."""
+    """Update how many of the recent calls kept an agent at least so long."""
     if staff["learned"] == 0:
         return
     staff["learned"] = 0
@@ -152,7 +151,7 @@ def weigh_handled(staff: Any) -> None:
 
 @kernel
 def weigh_busy(staff: Any, within_s: int, now: int) -> None:
-    """Sum up which of the agents who are followed will be free within so many seconds.
+    """Sum up which of the busy agents will be free within so many seconds.
 
     The longer calls are, the less is known of when an agent will be free, and a dial on the chance
     of it holds up, under the guard, those for agents who are idle: it is worth less.
@@ -184,7 +183,7 @@ def weigh_busy(staff: Any, within_s: int, now: int) -> None:
 
 @kernel
 def free_soon(staff: Any, first: int, last: int) -> float:
-    """Chance that an agent at a call whose age is in one bin is free before it comes to another."""
+    """Chance that an agent at a call of one bin of ages is free before reaching another bin."""
     left = staff["left"][first]
     if left < staff["unit"]:
         return 0.5 if last > first else 0.0
@@ -193,7 +192,7 @@ def free_soon(staff: Any, first: int, last: int) -> float:
 
 @kernel
 def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
-    """Sum up, a second's work, what the calls that have rung for less than that will come to."""
+    """Sum up the answers expected of calls that have rung for less; a second's work."""
     second = quotient(now, SECOND_MS) + RINGING  # a turn on: no second before the first
     weigh_chances(pacer)
     mean = spread = 0.0
@@ -213,7 +212,7 @@ def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
 
 @kernel
 def note_ringing(pacer: Any, dial_tick: int, change: int) -> None:
-    """A call has been dialled (1), or rings no more (-1): the sums follow."""
+    """Add a dialled call (1) to the sums, or remove one that rings no more (-1)."""
     place = remainder(quotient(dial_tick, SECOND_MS), RINGING)
     pacer["ringing"][place] += change
     if change > 0:
@@ -230,14 +229,14 @@ def note_ringing(pacer: Any, dial_tick: int, change: int) -> None:
 
 
 @kernel
-def crowd(pacer: Any) -> float:
-    """How many answers are under way at a time, from 0 to 1: CROWD and more."""
+def answers_under_way(pacer: Any) -> float:
+    """Mean answers under way at a time, from 0 to 1 (CROWD and more)."""
     return min(1.0, pacer["out"] * pacer["answer"] / CROWD)
 
 
 @kernel
 def aimed_share(ledger: Any, target: float) -> float:
-    """Share of the next answers that may be dropped, after what the day has left or owes."""
+    """Share of the next answers that may be dropped, after the day's credit or debt."""
     unspent = target * ledger["answers"] - ledger["drops"]
     share = target + unspent / (RESERVE + ledger["answers"] / QUARTER)
     return min(MOST_AIMED * target, max(0.0, share))
@@ -245,7 +244,7 @@ def aimed_share(ledger: Any, target: float) -> float:
 
 @kernel
 def follow_drops(pacer: Any, ledger: Any, target: float, dropped: int, held: bool) -> None:
-    """An answer was served or dropped: the margin follows, if it is in the ledger already.
+    """Move the margin after an answer was served or dropped, once it is in the ledger.
 
     While something else holds the campaign it comes down in a crowd alone, where it may have been
     driven up by one burst, and no further than it was at first.
@@ -255,7 +254,7 @@ def follow_drops(pacer: Any, ledger: Any, target: float, dropped: int, held: boo
     if step < 0.0 and held:
         if pacer["margin"] <= FIRST_MARGIN:
             return
-        step *= crowd(pacer)
+        step *= answers_under_way(pacer)
     pacer["margin"] = min(HIGHEST, max(LOWEST, pacer["margin"] + step))
 
 
@@ -281,7 +280,7 @@ def dials_ahead(pacer: Any, free: float, answers: float, spread: float) -> int:
 
 @kernel
 def zero_of_left_over(pacer: Any, surplus: float, spread: float) -> int:
-    """Dials, from 1 to the most there may be, about which nothing more is left over.
+    """Dials, from 1 to the most allowed, after which no agent is left over.
 
     With c the chance and m the margin, (surplus - n c)² = m² (spread + n c (1 - c)), solved for n:
     the smaller root for a margin above zero.
@@ -298,7 +297,7 @@ def zero_of_left_over(pacer: Any, surplus: float, spread: float) -> int:
 
 @kernel
 def left_over_after(pacer: Any, surplus: float, spread: float, dials: int) -> float:
-    """Free agents above the margin, after so many dials."""
+    """Free agents above the margin after so many dials."""
     chance = max(1e-3, pacer["first_soon"])
     variance = spread + dials * (chance * (1.0 - chance))
     return surplus - dials * chance - pacer["margin"] * np.sqrt(variance)

@@ -37,7 +37,7 @@ DECISION_BITS, RUN_BITS = 40, 24  # places of both in the number of a draw
 
 @kernel
 def note_try(board: Any, after_ms: int, answered: int, now: int) -> None:
-    """An attempt was answered, or ended without, after so long."""
+    """Record how long an attempt took until it was answered or ended."""
     place = np.int64(board["tries"]) % REMEMBERED
     board["try_tick"][place] = now
     board["try_s"][place] = after_ms // SECOND_MS
@@ -47,7 +47,7 @@ def note_try(board: Any, after_ms: int, answered: int, now: int) -> None:
 
 @kernel
 def note_talk(board: Any, handled_ms: int, now: int) -> None:
-    """An agent is free again after so long."""
+    """Record how long an agent handled a call."""
     place = np.int64(board["talks"]) % REMEMBERED
     board["talk_tick"][place] = now
     board["talk_s"][place] = handled_ms // SECOND_MS
@@ -55,8 +55,8 @@ def note_talk(board: Any, handled_ms: int, now: int) -> None:
 
 
 @kernel
-def recall(board: Any, now: int) -> int:
-    """Lay out what is remembered of the last half hour, shortest first; how many were answered."""
+def lay_out_recent(board: Any, now: int) -> int:
+    """Sort the recorded calls of the last half hour by length; return how many were answered."""
     known = answered = 0
     for i in range(max(0, np.int64(board["tries"]) - REMEMBERED), np.int64(board["tries"])):
         place = i % REMEMBERED
@@ -88,8 +88,8 @@ def recall(board: Any, now: int) -> int:
 
 
 @kernel
-def lasting(lengths_s: Array, known: int, age_s: int) -> int:
-    """The first place, shortest first, of those that last so long at least."""
+def first_lasting(lengths_s: Array, known: int, age_s: int) -> int:
+    """The first place, in order of length, of calls that last at least so long."""
     low, high = 0, known
     while low < high:
         middle = (low + high) // 2
@@ -101,8 +101,8 @@ def lasting(lengths_s: Array, known: int, age_s: int) -> int:
 
 
 @kernel
-def pick(board: Any, first: int, known: int, at: tuple[np.uint64, np.uint64, int]) -> int:
-    """One of the places from the first to the last known, each as likely."""
+def draw_recent(board: Any, first: int, known: int, at: tuple[np.uint64, np.uint64, int]) -> int:
+    """Draw one of the places from the first to the last known, each as likely."""
     base, key, n = at
     u = draw(base, Stream.REHEARSAL, key, n + np.int64(board["draws"]))
     board["draws"] += 1
@@ -111,12 +111,12 @@ def pick(board: Any, first: int, known: int, at: tuple[np.uint64, np.uint64, int
 
 @kernel
 def set_end(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64, int]) -> None:
-    """A call that is out since ``age_s`` at a second is answered later, or ends, as one before."""
+    """Draw the end of a call that is out since ``age_s``, from recent calls."""
     known = np.int64(board["known_tries"])
-    first = lasting(board["end_s"], known, age_s)
+    first = first_lasting(board["end_s"], known, age_s)
     when, answered = second + 1, 0
     if first < known:
-        place = pick(board, first, known, at)
+        place = draw_recent(board, first, known, at)
         when = second + max(1, np.int64(board["end_s"][place]) - age_s)
         answered = np.int64(board["end_answered"][place])
     if when <= HORIZON_S:
@@ -126,12 +126,12 @@ def set_end(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64,
 
 @kernel
 def set_free(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64, int]) -> None:
-    """An agent who is at a call since ``age_s`` at a second is free later, as one before."""
+    """Draw when an agent at a call since ``age_s`` is free, from recent calls."""
     known = np.int64(board["known_talks"])
-    first = lasting(board["free_s"], known, age_s)
+    first = first_lasting(board["free_s"], known, age_s)
     when = second + 1
     if first < known:
-        place = pick(board, first, known, at)
+        place = draw_recent(board, first, known, at)
         when = second + max(1, np.int64(board["free_s"][place]) - age_s)
     if when <= HORIZON_S:
         board["frees"][when] += 1
@@ -139,7 +139,7 @@ def set_free(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64
 
 @kernel
 def set_scene(board: Any, at: tuple[np.uint64, np.uint64, int]) -> tuple[int, int]:
-    """Begin a run: what becomes of the agents at calls and of the calls that are out; how many."""
+    """Draw the ends of the calls under way at the start of a run; return how many there are."""
     board["draws"] = 0
     for second in range(HORIZON_S + 1):
         board["frees"][second] = board["answers"][second] = 0
@@ -157,10 +157,10 @@ def set_scene(board: Any, at: tuple[np.uint64, np.uint64, int]) -> tuple[int, in
 
 
 @kernel
-def play(
+def simulate_run(
     board: Any, ratio: float, grace_s: int, at: tuple[np.uint64, np.uint64, int]
 ) -> tuple[int, int, int]:
-    """One run with so many dials an idle agent: answers, those dropped, agents' seconds at calls.
+    """Simulate so many dials an idle agent once: answers, drops, agents' seconds at calls.
 
     ``grace_s``: a callee who has waited so long is dropped; ``at``: base and key of the draws, and
     the number of the first.
@@ -192,10 +192,10 @@ def play(
 
 
 @kernel
-def try_out(
+def simulate_candidate(
     board: Any, terms: Any, ratio: float, base: np.uint64
 ) -> tuple[int, float, float, float]:
-    """Play one candidate: runs, share of answers dropped, its standard error, agents' share busy.
+    """Simulate a candidate: runs, share dropped, its standard error, agents' share busy.
 
     The error is that of a ratio of sums over independent runs, by linearisation.
     """
@@ -208,7 +208,9 @@ def try_out(
     share = error = 0.0
     runs = 0
     while runs < terms["runs"]:
-        a, d, w = play(board, ratio, grace_s, (base, terms["key"], first | runs << RUN_BITS))
+        a, d, w = simulate_run(
+            board, ratio, grace_s, (base, terms["key"], first | runs << RUN_BITS)
+        )
         runs += 1
         answers, drops, worked_s = answers + a, drops + d, worked_s + w
         squares, products, drop_squares = squares + a * a, products + a * d, drop_squares + d * d
@@ -223,8 +225,8 @@ def try_out(
 
 
 @kernel
-def rehearse(board: Any, terms: Any, answered: int, base: np.uint64) -> None:
-    """Choose the dials an idle agent of the next minute, after `recall` and with the board set.
+def choose_ratio(board: Any, terms: Any, answered: int, base: np.uint64) -> None:
+    """Choose the dials an idle agent of the next minute; the board is set.
 
     ``answered``: of the attempts that are played again. Of candidates whose share of drops is
     below the wanted one the busiest is taken, of equals the least; if there is none, 1.
@@ -238,7 +240,7 @@ def rehearse(board: Any, terms: Any, answered: int, base: np.uint64) -> None:
         if ratio == before:
             continue
         before = ratio
-        runs, share, error, busy = try_out(board, terms, ratio, base)
+        runs, share, error, busy = simulate_candidate(board, terms, ratio, base)
         if share < terms["drop_percent"] / 100.0 and (board["runs"] == 0 or busy > board["busy"]):
             board["ratio"], board["runs"] = ratio, runs
             board["share"], board["error"], board["busy"] = share, error, busy
@@ -246,7 +248,7 @@ def rehearse(board: Any, terms: Any, answered: int, base: np.uint64) -> None:
 
 @kernel
 def ratio_now(board: Any, terms: Any, ledger: Any, agents: int, since_dial_ms: int) -> float:
-    """Dials an idle agent now: what was chosen, or less where it is not to be relied on."""
+    """Dials an idle agent now: the ratio chosen, or less where it is not reliable."""
     few = agents < LEAST_AGENTS or board["known_tries"] < LEAST_TRIES
     if few or since_dial_ms > STALE_MS:
         return 1.0

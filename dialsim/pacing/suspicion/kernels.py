@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.core.bits import ONE
 from dialsim.core.time_units import DAY_MS
 from dialsim.jit.decorator import kernel
 from dialsim.pacing.layout import (
@@ -30,12 +31,10 @@ from dialsim.pacing.layout import (
     SHORT_MEMORY,
 )
 
-ONE = np.uint64(1)
-
 
 @kernel
 def doubt_after(doubt: float, usual: float, stopped: float, quick: int) -> float:
-    """The statistic after one more call, which failed before it can have rung, or did not.
+    """The statistic after one more call, which failed before it can have rung or did not.
 
     ``usual``: share of such calls while nothing is wrong; ``stopped``: of calls, that are stopped
     if something is. Where nearly all fail so, nothing is to be told: 0.
@@ -48,7 +47,7 @@ def doubt_after(doubt: float, usual: float, stopped: float, quick: int) -> float
 
 @kernel
 def note_gap(pacer: Any, now: int) -> None:
-    """Learn from a dial how often a campaign dials; nothing while there is an alarm."""
+    """Learn from a dial how often a campaign dials; not during an alarm."""
     if pacer["alarm"] == 0 and pacer["calls"] > 0:
         gap = min(float(now - pacer["last_dial"]), LONGEST_GAP_MS)
         pacer["gap_ms"] += (gap - pacer["gap_ms"]) / min(float(pacer["calls"]), GAPS)
@@ -57,13 +56,13 @@ def note_gap(pacer: Any, now: int) -> None:
 
 @kernel
 def slowed(pacer: Any, wanted: int, now: int) -> int:
-    """Of the dials wanted, those that a campaign in an alarm makes: half as often as before."""
+    """Halve the dials wanted by a campaign in an alarm."""
     return min(wanted, 1 if now - pacer["last_dial"] >= 2.0 * pacer["gap_ms"] else 0)
 
 
 @kernel
 def take_probe(pacer: Any) -> int:
-    """The place of a call that begins among those a campaign waits for; -1: there is no room."""
+    """Reserve a place among the probes for a call that begins; -1: there is no room."""
     place = np.int64(pacer["probes"])
     if place - pacer["judged"] >= PROBES:
         return -1
@@ -73,7 +72,7 @@ def take_probe(pacer: Any) -> int:
 
 @kernel
 def note_probe(pacer: Any, place: int, end: int) -> None:
-    """Note what became of a call that was waited for: LATER, QUICK or NO_SIGN."""
+    """Record what a probe showed: LATER, QUICK or NO_SIGN."""
     at = np.uint64(place - np.int64(pacer["judged"]))
     pacer["ends"][0] |= np.uint64(end & 1) << at
     pacer["ends"][1] |= np.uint64(end >> 1) << at
@@ -81,13 +80,13 @@ def note_probe(pacer: Any, place: int, end: int) -> None:
 
 @kernel(inlined=True)
 def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
-    """Judge by the calls that are over, as far as all that began before are over too."""
+    """Judge the probes that are over, in the order in which they began."""
     low, high = np.uint64(pacer["ends"][0]), np.uint64(pacer["ends"][1])
     over = 0
     while (low | high) & ONE:
         end = np.int64((low & ONE) | ((high & ONE) << ONE))
         if known and end != NO_SIGN:
-            watch(pacer, stopped, limit, 1 if end == QUICK else 0, now)
+            update_alarm(pacer, stopped, limit, 1 if end == QUICK else 0, now)
         low >>= ONE
         high >>= ONE
         over += 1
@@ -98,21 +97,21 @@ def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int
 
 @kernel
 def alarmed_today(pacer: Any, now: int) -> bool:
-    """Whether there is an alarm that was raised on the same day."""
+    """Whether an alarm was raised on the same day."""
     return bool(pacer["alarm"] == 1 and now // DAY_MS == pacer["alarm_tick"] // DAY_MS)
 
 
 @kernel
 def learn_usual(pacer: Any, quick: int) -> None:
-    """Learn from one more call what share is usual; nothing while there is an alarm."""
+    """Learn from one more call the usual share of quick failures; not during an alarm."""
     if pacer["alarm"] == 0:
         pacer["heard"] = min(pacer["heard"] + 1.0, LONG_MEMORY)
         pacer["usual"] += (quick - pacer["usual"]) / pacer["heard"]
 
 
 @kernel
-def watch(pacer: Any, stopped: float, limit: float, quick: int, now: int) -> None:
-    """Raise the alarm of a campaign all of whose numbers look so, or end it.
+def update_alarm(pacer: Any, stopped: float, limit: float, quick: int, now: int) -> None:
+    """Raise the alarm of a campaign all of whose numbers look intercepted, or end it.
 
     It ends when less than half of that part is stopped, or with the day: by then somebody has
     looked at it.

@@ -8,14 +8,25 @@ from typing import Any, Literal
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, fit, headed, paragraph, row, typeset, usable_width
+from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
+    Cell,
+    fit,
+    headed,
+    paragraph,
+    row,
+    typeset,
+    usable_width,
+)
 from dialsim.results import formatting
 
 Row = Mapping[str, Any]
 Language = Literal["en", "zh"]
 _TITLE = {"en": 26, "zh": 24}
 """Columns of the obligations' titles."""
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 
 _BREACH = {"en": "{who_acts}: {exposure}", "zh": "{who_acts}：{exposure}"}
 _MARKS = {

@@ -9,11 +9,21 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.compliance.screening.layout import STATIC
-from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
+from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    QUIET,
+    Cell,
+    bar,
+    fit,
+    headed,
+    paragraph,
+    row,
+    usable_width,
+)
 from dialsim.results import formatting
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
-GOOD, BAD, QUIET = "green", "red", "dim"
 DAYS = 7  # days shown one by one
 
 NAMES = {

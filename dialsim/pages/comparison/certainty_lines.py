@@ -7,13 +7,12 @@ from typing import Any, Literal
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, cut_line, headed, paragraph, row
+from dialsim.pages.layout import BAD, GOOD, QUIET, Cell, cut_line, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.statistics.intervals import possible_ends
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
-GOOD, BAD, QUIET = "green", "red", "dim"
 CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {

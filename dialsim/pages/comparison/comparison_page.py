@@ -12,8 +12,12 @@ from rich.text import Text
 from dialsim.errors import shown
 from dialsim.pages.comparison.comparison_figures import change_text, signed, written
 from dialsim.pages.comparison.comparison_suspensions import counted_sentence, suspension_lines
-from dialsim.pages.comparison.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
+from dialsim.pages.comparison.comparison_table import COLUMNS, metric_lines
 from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
     Cell,
     command_lines,
     cut_line,
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Found = Mapping[str, Any]
-OPEN = "yellow"
 
 CHANGES_SHOWN = 20
 

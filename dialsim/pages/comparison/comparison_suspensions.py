@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from rich.text import Text
 
 from dialsim.pages.comparison.certainty_lines import SUSPENSIONS, percent_digits, probability
-from dialsim.pages.layout import headed, paragraph
+from dialsim.pages.layout import BAD, GOOD, OPEN, QUIET, headed, paragraph
 from dialsim.results.comparison.comparison_goals import p_text
 from dialsim.statistics.intervals import LEVEL, mean_interval, share_interval
 from dialsim.statistics.paired_differences import (
@@ -21,7 +21,6 @@ from dialsim.statistics.paired_differences import (
 )
 
 Found = Mapping[str, Any]
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 _MARKS = {
     "likelier": ("−", BAD),
     "less likely": ("+", GOOD),

@@ -9,13 +9,12 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.comparison.comparison_figures import half_width, signed, written
-from dialsim.pages.layout import Cell, fit, headed, paragraph, row
+from dialsim.pages.layout import BAD, GOOD, QUIET, Cell, fit, headed, paragraph, row
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_goals import p_figure
 
 Found = Mapping[str, Any]
-GOOD, BAD, QUIET = "green", "red", "dim"
 NARROWEST_NAME = 14
 
 Rows = Sequence[tuple[str, Found]]

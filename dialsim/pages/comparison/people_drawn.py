@@ -7,11 +7,10 @@ from typing import Any, Literal
 
 from rich.text import Text
 
-from dialsim.pages.layout import paragraph
+from dialsim.pages.layout import QUIET, paragraph
 
 Language = Literal["en", "zh"]
 
-QUIET = "dim"
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "redrawn": "Each replication draws its contacts anew: what is not known of them is part of "

@@ -22,7 +22,19 @@ from dialsim.pages.comparison.certainty_lines import (
     until_sentence,
 )
 from dialsim.pages.comparison.people_drawn import people_lines
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, paragraph, put, row, usable_width
+from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    QUIET,
+    Cell,
+    cut_line,
+    headed,
+    laid_out,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
@@ -36,7 +48,6 @@ Found = Mapping[str, Any]
 Row = tuple[str, str, str, str]
 """Of a metric: its name, its mean, the mean's interval, and the spread of the replications."""
 
-GOOD, BAD, QUIET = "green", "red", "dim"
 WIDTH_OF_A_GOAL = 80
 """On narrower pages the line on how often a goal was met stands below."""
 SHORTEST_NAME = 20

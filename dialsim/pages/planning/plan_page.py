@@ -10,6 +10,10 @@ from rich.text import Text
 
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
     Cell,
     command_lines,
     fit,
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Found = Mapping[str, Any]
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 8
 """Most remedies, and most assumptions that break a plan, on the page."""
 

@@ -8,12 +8,11 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.pages.comparison.certainty_lines import between, probability
-from dialsim.pages.layout import paragraph
+from dialsim.pages.layout import QUIET, paragraph
 from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
-QUIET = "dim"
 LEAST = 1e-6
 """Smaller chances are shown as below this."""
 _WORDS: Mapping[str, Mapping[str, str]] = {

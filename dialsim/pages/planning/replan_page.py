@@ -8,14 +8,12 @@ from typing import Any, Literal
 from rich.text import Text
 
 from dialsim.core.codes import Reason
-from dialsim.pages.layout import headed, paragraph
+from dialsim.pages.layout import BAD, GOOD, OPEN, QUIET, headed, paragraph
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import CHINESE, after_dial, words_of
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
-GOOD, BAD, QUIET = "green", "red", "dim"
-WARNED = "yellow"
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -102,7 +100,7 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
     ids = here["caller_ids"]
     key = "numbers" if ids["suspended"] else "no_numbers"
     text = texts[key].format(n=ids["suspended"], all=ids["all"], down=ids["down"])
-    lines += paragraph(text, width, 2, WARNED if ids["suspended"] else "")
+    lines += paragraph(text, width, 2, OPEN if ids["suspended"] else "")
     figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()}
     lines += paragraph(texts["figures"].format(**figures), width)
     for goal in here["goals"]:
@@ -122,7 +120,7 @@ def _omitted_keys(found: Found, width: int, lang: Language) -> list[Text]:
     shares = {key: formatting.percent(silent[name]) for key, name in
               (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
     text = LABELS[lang]["silent"].format(n=silent["runs"], **shares)
-    return paragraph(text, width, 2, WARNED)
+    return paragraph(text, width, 2, OPEN)
 
 
 def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Text]:
@@ -131,7 +129,7 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
     ids, leads = here["caller_ids"], here["leads"]
     key = "closed" if ids["down"] else "none_closed"
     text = texts[key].format(n=ids["down"], all=ids["all"])
-    lines = paragraph(text, width, 2, WARNED if ids["down"] else "")
+    lines = paragraph(text, width, 2, OPEN if ids["down"] else "")
     figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()
                if each["value"] is not None}  # fmt: skip
     lines += paragraph(texts["figures_log"].format(**figures), width)

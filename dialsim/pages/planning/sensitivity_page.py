@@ -9,6 +9,10 @@ from rich.text import Text
 
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
     Cell,
     bar,
     cut_line,
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 6
 """Assumptions shown in a ranking."""
 _WORDS: Mapping[str, Mapping[str, str]] = {

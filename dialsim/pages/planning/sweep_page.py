@@ -10,6 +10,10 @@ from rich.text import Text
 
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
     Cell,
     bar,
     cut_line,
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Found = Mapping[str, Any]
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 VALUES_SHOWN = 12
 BAR = 12
 """Columns of a bar, which is dropped before an interval is cut."""

@@ -9,7 +9,18 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, cut_line, fitted, headed, paragraph, row
+from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    OPEN,
+    QUIET,
+    Cell,
+    cut_line,
+    fitted,
+    headed,
+    paragraph,
+    row,
+)
 from dialsim.pages.line_breaking import break_lines
 from dialsim.pages.planning.sweep_words import (
     LABELS,
@@ -22,7 +33,6 @@ from dialsim.pages.planning.sweep_words import (
 from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
-GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 POINTS_SHOWN = 24
 SHARE, FIGURE, NARROW = 16, 13, 9
 """Columns of a share with its interval, of a figure, and of one in a narrow table."""

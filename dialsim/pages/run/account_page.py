@@ -8,8 +8,19 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
-from dialsim.pages.run.lists_page import EXAMPLES, PARTS, QUIET, file_lines, most_first, quoted_cell
+from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    QUIET,
+    Cell,
+    bar,
+    fit,
+    headed,
+    paragraph,
+    row,
+    usable_width,
+)
+from dialsim.pages.run.lists_page import EXAMPLES, PARTS, file_lines, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import (
     BARS,
@@ -23,7 +34,6 @@ from dialsim.results.lists.accounts import (
     unusable_rows,
 )
 
-GOOD, BAD = "green", "red"
 MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
 
 Account = Mapping[str, Any]

@@ -7,13 +7,12 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, headed, paragraph, path_fitted, row
+from dialsim.pages.layout import OPEN, QUIET, Cell, headed, paragraph, path_fitted, row
 from dialsim.people.account import EMPTY
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import BARS, BARS_ZH, allowed_words, fault_words, unusable_rows
 from dialsim.scenario.profiles.reasons import Language
 
-QUIET, WARN = "dim", "yellow"
 PARTS = 6  # reasons shown by name; the others are summed up
 EXAMPLES = 3  # examples of a reason; --json has all that are kept
 
@@ -181,13 +180,13 @@ def _met(each: Account, width: int, language: Language) -> list[Text]:
     """Return how many people of the lists a file names, as a warning if it names none."""
     texts, met = LABELS[language], each.get("met")
     if not each["rows"]:
-        return paragraph(texts["empty"], width, indent=4, style=WARN)
+        return paragraph(texts["empty"], width, indent=4, style=OPEN)
     if met is None:
         return []
     if met:
         text = texts["met_one" if met == 1 else "met"].format(met)
         return paragraph(text, width, indent=4, style=QUIET)
-    return paragraph(texts["met_nobody"], width, indent=4, style=WARN)
+    return paragraph(texts["met_nobody"], width, indent=4, style=OPEN)
 
 
 def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:

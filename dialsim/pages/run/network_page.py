@@ -9,13 +9,12 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, headed, paragraph, row
+from dialsim.pages.layout import BAD, QUIET, Cell, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.value_names import in_chinese
 
-BAD, QUIET = "red", "dim"
 EXAMPLES = 6  # groups of network actions shown in full
 COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # columns of the action and its time
 SEVERE = ("suspend", "close", "stop", "intercept")

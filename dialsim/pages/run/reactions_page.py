@@ -8,15 +8,13 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import headed, labelled_rows
+from dialsim.pages.layout import BAD, headed, labelled_rows
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
 from dialsim.scenario.checks.warning_words import spaced
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_duration
-
-BAD = "red"
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {

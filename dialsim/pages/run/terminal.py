@@ -14,6 +14,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.layout import (
+    BAD,
+    GOOD,
+    QUIET,
     Cell,
     fit,
     headed,
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
 Summary = Mapping[str, Any]
 Section = Callable[[Summary, int, Language], list[Text]]
 
-GOOD, BAD, QUIET = "green", "red", "dim"
 SCENARIO = "SCENARIO"
 WIDE = 90  # columns from which goals are shown with their day
 GOAL = 60  # columns of a goal without its margin

@@ -7,11 +7,10 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, bar, headed, row
+from dialsim.pages.layout import QUIET, Cell, bar, headed, row
 from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
-QUIET = "dim"
 FIGURES = 49  # columns of a row without its bars
 
 LABELS: dict[str, dict[str, str]] = {

@@ -7,12 +7,10 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, bar, headed, paragraph, row
+from dialsim.pages.layout import QUIET, Cell, bar, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
 from dialsim.scenario.profiles.reasons import Language
-
-QUIET = "dim"
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {

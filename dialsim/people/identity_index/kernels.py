@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import UPPER_HALF, ZERO
 from dialsim.core.rng import mix64
 from dialsim.jit.decorator import kernel
 
 Array = NDArray[Any]
 
 SLOT_SALT = np.uint64(0x9FB21C651E98DF25)
-ZERO = np.uint64(0)
-HALF = np.uint64(32)
 ROW_BITS = np.uint64(31)
 ROW_MASK = np.uint64(0x7FFFFFFF)
 MOBILES_FROM, MOBILES = 8_613_000_000_000, 7_000_000_000
@@ -26,8 +25,8 @@ MOBILES_FROM, MOBILES = 8_613_000_000_000, 7_000_000_000
 @kernel
 def home(slots: int, key: np.uint64) -> int:
     """Return the slot in which a key stands unless others stood there before."""
-    high = np.uint64(mix64(np.uint64(key) ^ SLOT_SALT)) >> HALF
-    return np.int64((high * np.uint64(slots)) >> HALF)
+    high = np.uint64(mix64(np.uint64(key) ^ SLOT_SALT)) >> UPPER_HALF
+    return np.int64((high * np.uint64(slots)) >> UPPER_HALF)
 
 
 @kernel

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import ONE, ZERO
 from dialsim.core.codes import RowFault, Stream
 from dialsim.core.person_flags import ALTERNATES_SHIFT, REFUSED, PersonFlag
 from dialsim.core.rng import draw, hit, mix64
@@ -33,8 +34,6 @@ Array = NDArray[Any]
 NUMBER_SALT = np.uint64(0x5D1A15B0C0FFEE11)
 ID_SALT = np.uint64(0xA24BAED4963EE407)
 WORD_STEP = np.uint64(0x9E3779B97F4A7C15)
-ZERO = np.uint64(0)
-ONE = np.uint64(1)
 BLOCK = 128  # rows whose slots are fetched before the first is looked at
 DOT, DIGIT_ZERO, DIGIT_NINE = 46, 48, 57
 SPACE = 32  # bytes up to it at either end of an identifier do not count

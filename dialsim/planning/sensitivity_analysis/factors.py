@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dialsim.core.time_units import HOUR_MS, MINUTE_MS
 from dialsim.errors import InternalError
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import Spread
 from dialsim.scenario.profiles.profile import Value
 from dialsim.scenario.profiles.strictness import MOST_INDEX, MOST_PER_UNIT, problem_with
 from dialsim.scenario.values import format_duration, parse_duration
 
-MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 SHAPES = {
     "mixture": ("all medians ×{}", "全部中位数×{}"),
     "index": ("contrast between hours or days ×{}", "时段或日间差异×{}"),

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import CASE_NODES, MONTH_BUCKET_MS, W_TRIAGED
+from dialsim.carrier.layout import CASE_NODES, MONTH_BUCKET_MS, W_TRIAGED, CaseNode
 from dialsim.core.codes import EventCode
 from dialsim.core.queue import queue_remove
 from dialsim.core.queue_layout import KINDS
+from dialsim.core.rng import CERTAIN
 from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.core.windows import BUCKETS, in_order
 from dialsim.outcomes.complaint_factors import CALL_GROUNDS
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
-TRACEBACK = 1  # node of a case behind that of its stages
-ONE = float(1 << 32)
 FILED_CASE = np.dtype(
     [
         ("caller", "i8"),
@@ -142,7 +141,7 @@ def complaint_history_at(world: World, tick: int, down: Array) -> ComplaintHisto
     if enterprise["review_pending"] == 1:
         until = int(review)
     if until is not None and until < end:
-        stop = float(network["stop"][int(enterprise["proof"])]) / ONE
+        stop = float(network["stop"][int(enterprise["proof"])]) / CERTAIN
     return ComplaintHistory(
         tick,
         down,
@@ -160,8 +159,10 @@ def complaint_history_at(world: World, tick: int, down: Array) -> ComplaintHisto
 def forget_deadlines(world: World) -> None:
     """Clear the deadlines of pending tracebacks, so that none is answered too late."""
     queue, number = world.state.queue, np.arange(int(world.state.control[0]["cases"]))
-    asked = np.flatnonzero(_due(world, "node_case", CASE_NODES * number + TRACEBACK) != NEVER)
-    node = int(world.static.world[0]["node_case"]) + TRACEBACK
+    asked = np.flatnonzero(
+        _due(world, "node_case", CASE_NODES * number + CaseNode.TRACEBACK) != NEVER
+    )
+    node = int(world.static.world[0]["node_case"]) + CaseNode.TRACEBACK
     for case in asked.tolist():
         queue_remove(queue, node + CASE_NODES * case)
 
@@ -195,7 +196,7 @@ def _certain(world: World, tick: int, due: Array, filed: Array) -> Array:
     carrier, network = world.state.carrier, world.static.profile.network[0]
     end, cases = int(world.static.world[0]["end"]), carrier.cases[: len(due)]
     found = np.zeros(int(carrier.enterprise[0]["callers"]), np.bool_)
-    late = _due(world, "node_case", CASE_NODES * np.arange(len(cases)) + TRACEBACK) < end
+    late = _due(world, "node_case", CASE_NODES * np.arange(len(cases)) + CaseNode.TRACEBACK) < end
     found[cases["line"][late]] = True
     last = (tick - 1) // MONTH_BUCKET_MS
     windows = in_order(carrier.windows, carrier.window_counts, W_TRIAGED, last)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dialsim.carrier.behaviour.build import WHOLE
 from dialsim.carrier.frequency.build import OPERATORS
-from dialsim.core.codes import Action, NumberClass, Rule
+from dialsim.carrier.layout import WHOLE
+from dialsim.core.codes import FIRST_RANGE, Action, NumberClass, Rule
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
-from dialsim.results.run_view import CLASS_NAMES, FIRST_BLOCK, caller_count, moment, operator_of
+from dialsim.results.run_view import CLASS_NAMES, caller_count, moment, operator_of
 from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def target_name(world: World, line: int, language: Language = "en") -> str:
     """Return whom an action met: ``north-037``, a class of numbers, a trunk, or the enterprise."""
     count = caller_count(world)
     say, scenario = TARGETS[language], world.scenario
-    if line <= FIRST_BLOCK:
-        return say["block"].format(scenario.caller_ids[FIRST_BLOCK - line].name)
+    if line <= FIRST_RANGE:
+        return say["block"].format(scenario.caller_ids[FIRST_RANGE - line].name)
     if line < -1:
         return say["trunk"].format(scenario.trunks[-2 - line].name)
     if line < 0:

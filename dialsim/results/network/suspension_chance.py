@@ -56,6 +56,8 @@ from numpy.typing import NDArray
 from dialsim.carrier.complaints.kernels import WITH_CONSENT
 from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
 from dialsim.core.codes import Action, Rule
+from dialsim.core.rng import CERTAIN
+from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.core.windows import in_order
 from dialsim.outcomes.complaint_factors import GROUNDS
 from dialsim.results.history.complaint_history import (
@@ -81,8 +83,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-HOURS, HOUR_MS, DAY_MS = 24, 3_600_000, 86_400_000
-ONE = float(1 << 32)
+HOURS = 24
 MODIFIERS = (
     *("third_call", "labelled", "dropped", "named", "robot", "out_of_hours", "after_refusal"),
 )
@@ -151,7 +152,7 @@ def complaint_chances(network: Any, field: str) -> Floats:
     chance: Array = network[field][behaviour].astype(np.int64)
     for bit, name in enumerate(MODIFIERS):
         chance = np.where(weighs >> bit & 1, chance * int(network[name]) >> 16, chance)
-    found: Floats = np.minimum(chance / ONE, 1.0)
+    found: Floats = np.minimum(chance / CERTAIN, 1.0)
     return found
 
 
@@ -294,7 +295,7 @@ class ComplaintTerms:
 
     def _enterprise(self, calls: Array, earlier: ComplaintHistory) -> ReviewOdds:
         """Return the chances of a further review of the enterprise, and of one that stops it."""
-        stop = self._network["stop"] / ONE
+        stop = self._network["stop"] / CERTAIN
         weaker = stop[1] if self._consent else max(stop[0], stop[1])
         stops = np.where(np.arange(GROUNDS) & WITH_CONSENT, stop[2], weaker)
         filed, ceiling = self._filed(earlier.filed, stop), int(self._network["per_million"])

@@ -154,6 +154,7 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
         dialsim.run(tiny(), out=tmp_path / "runs")
 
 
+@pytest.mark.full
 def test_a_changed_list_is_told_when_it_replaces(tmp_path: Path) -> None:
     raw = tiny()
     raw["people"][0] = {"name": "drawn", "file": str(tmp_path / "x.parquet")}

@@ -35,6 +35,7 @@ def test_a_branch_without_changes_is_the_same_run(moment: str) -> None:
     assert begun.finish().summary["outcome_digest"] == whole.summary["outcome_digest"]
 
 
+@pytest.mark.full
 def test_a_branch_from_where_a_run_was_stopped_on_its_way() -> None:
     """The moment asked for was not reached; what rests goes on from where the engine is."""
     paced = {"pacing": {"mode": "power", "ratio": 1.0}}
@@ -161,6 +162,7 @@ def test_what_has_begun_is_not_altered(changes: dict[str, object], why: str) -> 
     assert not begun.complete
 
 
+@pytest.mark.full
 def test_a_policy_that_remembers_is_not_copied() -> None:
     raw = tiny()
     raw["campaigns"][0]["pacing"] = {"mode": "policy"}

@@ -89,6 +89,7 @@ def test_replicate_on_it(cluster: Any) -> None:
     assert by_cluster.played == replicate(scenario(), 4).played
 
 
+@pytest.mark.full
 def test_a_stop_keeps_what_is_done(cluster: Any) -> None:
     stop = Stop()
     told: list[int] = []

@@ -74,6 +74,7 @@ def test_it_goes_on_after_an_error() -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.full
 def test_what_was_made_meanwhile_is_old_and_its_garbage_is_found() -> None:
     with collector_at_rest():
         kept: list[Any] = [[]]
@@ -93,6 +94,7 @@ def test_what_somebody_put_aside_stays_aside() -> None:
     assert not any(each is kept for each in gc.get_objects())
 
 
+@pytest.mark.full
 def test_it_rests_while_dialsim_is_imported() -> None:
     """No full collection, which would go through all that numba and pydantic have made."""
     code = """

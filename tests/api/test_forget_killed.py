@@ -92,6 +92,7 @@ def check(played: Path, copies: Path, every: int, capsys: Any) -> None:
     assert "dialsim: finished in" in capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_killed_at_some_steps(played: Path, tmp_path: Path, capsys: Any) -> None:
     check(played, tmp_path / "at", 41, capsys)
 

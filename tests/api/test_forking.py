@@ -158,6 +158,7 @@ def test_another_future_differs_after_the_moment_alone() -> None:
     assert np.array_equal(mine.state.people["key"], theirs.state.people["key"])
 
 
+@pytest.mark.full
 def test_what_is_to_come_of_gateways_and_platform_is_drawn_anew() -> None:
     """What began before stays, and the next comes as soon as the rates say."""
     tick, begun = forked().as_of.tick, forked().reached()

@@ -80,6 +80,7 @@ def test_a_damaged_arrow_file_is_told(runs: dict[str, dialsim.Run], tmp_path: Pa
         _ = dialsim.load_run(run.folder).calls
 
 
+@pytest.mark.full
 def test_a_run_made_anew_leaves_no_file_of_another_kind(tmp_path: Path) -> None:
     for choice, suffix in (("arrow", {".arrow"}), ("parquet", {".parquet"}), ("none", set())):
         run = dialsim.run(tiny(), out=tmp_path, log=choice)

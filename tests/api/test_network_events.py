@@ -172,6 +172,7 @@ def test_check_names_what_is_lost_and_calls_no_goal_likely() -> None:
         assert after < before
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "trunks", [["main"], pytest.param(["main", "side"], marks=pytest.mark.full)]
 )
@@ -218,6 +219,7 @@ def test_what_an_event_takes_away(about: dict[str, Any], share: float | None) ->
 # --- going on -------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_a_branch_is_throttled_from_the_moment_on() -> None:
     """As if it had been said at the start, where it begins later."""
     day = dialsim.Simulation(raw_of())
@@ -240,6 +242,7 @@ def test_what_began_before_a_branch_begins_with_it() -> None:
     assert over["time"].replace(tzinfo=None) == ELEVEN
 
 
+@pytest.mark.full
 def test_a_branch_keeps_what_is_under_way() -> None:
     """It goes on to its end, and is logged once; more may begin."""
     day = dialsim.Simulation(raw_of(SQUEEZE))

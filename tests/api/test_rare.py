@@ -192,6 +192,7 @@ def test_other_suspensions_stay_as_they_happened() -> None:
         assert 0 < found.values(chance).sum() < 20
 
 
+@pytest.mark.full
 def test_a_rare_one_is_seen() -> None:
     """Once in thousands of replications: none is counted, and the chance is known to a tenth."""
     found = replicate(world(rate=1_500), 30, rare=True)

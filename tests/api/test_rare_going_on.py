@@ -175,6 +175,7 @@ def test_what_is_certain_is_told_before_it_comes() -> None:
     assert all(seen.values()), seen
 
 
+@pytest.mark.full
 def test_a_review_under_way_ends_as_its_proof_lets_it() -> None:
     raw = slow(rate=12_000, seed=3, **ONLY_REVIEWS, **REVIEWS)
     for hour in range(60, 400, 6):
@@ -231,6 +232,7 @@ def from_log(folder: Path, name: str, day: int, hour: int) -> dict[str, Any]:
     return raw | {"history": history | {"calls": {"file": str(log), "own": True}}}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["numbers"])
 def test_from_a_call_log_by_calls_as_by_counting(name: str, tmp_path: Path) -> None:
     found = replicate(from_log(tmp_path, name, 3, 7), 80, rare=True)

@@ -77,6 +77,7 @@ def test_no_complaint_is_not_shown_as_certain(width: int, language: Any) -> None
     assert f"{round(most):,}" in text
 
 
+@pytest.mark.full
 def test_sweeps_and_pairs_have_the_same(found: Replications) -> None:
     swept = dialsim.sweep(scenario(), {"days": [1, 2]}, 30, executor="serial")
     one = dialsim.load_scenario(scenario()).with_("days", 2)

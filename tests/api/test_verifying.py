@@ -77,6 +77,7 @@ def test_calls_of_another_outcome_are_found_without_checksums(folder: Path) -> N
         dialsim.load_run(folder, verify=True)
 
 
+@pytest.mark.full
 def test_what_cannot_be_summed_is_said(folder: Path, tmp_path: Path) -> None:
     for log, words in (("none", "kept no call log"), ("sample=1/3", "of one person in 3")):
         run = dialsim.run(tiny(), out=tmp_path / log[:4], log=log)

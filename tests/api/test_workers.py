@@ -272,6 +272,7 @@ def script(tmp_path: Path, *arguments: str, temporary: Path | None = None) -> su
     )
 
 
+@pytest.mark.full
 def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     """What multiprocessing asks of a script, this package does not ask."""
     out, _ = script(tmp_path, "lives").communicate(timeout=120)
@@ -287,6 +288,7 @@ def test_temporary_files_may_lie_far_down(tmp_path: Path) -> None:
     assert out == "40\n"
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="nowhere to look for processes")
 def test_nothing_outlives_whoever_began_it(tmp_path: Path) -> None:
     started = script(tmp_path, "dies")

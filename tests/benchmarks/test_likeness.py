@@ -36,6 +36,7 @@ def test_peers_play_what_dialsim_plays(model: Any, ours: dict[str, list[float]])
     check_alike(differences(theirs, ours))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", [3, 4])
 def test_peers_with_the_same_draws_come_to_the_same_counts(seed: int) -> None:
     """To the millisecond: all give calls of one tick the same order."""
@@ -49,6 +50,7 @@ def changed(**figures: Any) -> Callable[[Parameters], Counts]:
     return lambda parameters: simpy_model.play(replace(parameters, **figures))
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     ("other", "noticed"),

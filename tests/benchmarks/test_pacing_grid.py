@@ -36,6 +36,7 @@ def asked_each_second(world: World) -> World:
     return world
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.full)])
 def test_the_linear_controller_is_driven_as_a_policy_is(

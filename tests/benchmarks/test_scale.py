@@ -104,6 +104,7 @@ def test_a_campaign_that_a_limit_held_up_is_no_measure(
         alone.played(2_000, None, "number")
 
 
+@pytest.mark.full
 def test_a_size_too_large_for_the_machine_is_said() -> None:
     found = played(1_000_000_000)
     assert found["people"] == 1_000_000_000

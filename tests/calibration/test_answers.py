@@ -59,6 +59,7 @@ def test_people_that_stand_for_all_are_as_the_networks_own(mean: float, icc: flo
         assert capped == pytest.approx(mean_capped(table, factor), abs=2e-3)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_was_drawn_comes_out(seed: int) -> None:
     found = fitted(answers_log(seed, 2000, gross=0.36, icc=0.3))

@@ -48,6 +48,7 @@ def test_contacts_per_client_are_described(bank: Calibration) -> None:
     assert "contacts.ends" not in bank.values
 
 
+@pytest.mark.full
 def test_nothing_is_claimed_of_those_who_are_not_in_it(bank: Calibration) -> None:
     assert {("answers", "only_answered"), ("retry", "only_answered")} <= set(bank.not_fitted)
     assert not any(row.key.startswith("answer.") for row in bank.rows)

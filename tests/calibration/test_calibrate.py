@@ -56,6 +56,7 @@ def found() -> Calibration:
     return calibrate(as_table(answers_log(11, 900)), columns=TOLD, name="our log")
 
 
+@pytest.mark.full
 def test_each_value_is_a_row_and_says_what_it_rests_on(found: Calibration) -> None:
     row = found["answer.gross.opted_in"]
     assert row.default == 0.42

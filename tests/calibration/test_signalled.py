@@ -86,6 +86,7 @@ def test_the_best_of_several_peaks_is_found() -> None:
     assert holds(fit.interval(whole.model.names.index("icc")), drawn.icc)
 
 
+@pytest.mark.full
 def test_rates_hold_whatever_share_refuses() -> None:
     held = 0
     for number in range(8):

@@ -110,6 +110,7 @@ def test_hundreds_of_small_logs(first: int) -> None:
         check_found(calibrate(table, columns=told))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("certain", [True, False])
 @pytest.mark.parametrize("hours", [(9,), (3,)])
 def test_where_all_answer_no_rate_is_claimed(certain: bool, hours: tuple[int, ...]) -> None:
@@ -172,6 +173,7 @@ def test_attempts_of_which_none_counts_are_too_few() -> None:
     assert ("answers", "too_few") in found.not_fitted
 
 
+@pytest.mark.full
 def test_a_person_of_two_relations_has_that_of_the_last_attempt() -> None:
     outcomes = ["answered" if i % 3 else "no answer" for i in range(120)]
     relation = ["bought"] * 60 + ["opted_in"] * 60

@@ -57,6 +57,7 @@ def all_hold(found: Calibration) -> bool:
     return True
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("way", "step_s"),
     [
@@ -82,6 +83,7 @@ def test_talk_in_steps_is_no_shorter_or_longer(way: str, step_s: int) -> None:
     assert step_s > 1 or all_hold(unknown)
 
 
+@pytest.mark.full
 def test_short_talk_that_is_rounded_away_is_not_identified() -> None:
     """Of 6 s rounded down, four of five short talks are missing: as many as one likes may be."""
     talk_ms = np.floor(talks(np.random.default_rng(8), 20_000) / 6000) * 6000

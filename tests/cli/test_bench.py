@@ -90,6 +90,7 @@ def test_bad_input_is_told_at_once(capsys: Any, tmp_path: Path) -> None:
     assert (code, "--out" in err) == (2, True)
 
 
+@pytest.mark.full
 def test_a_disk_that_fails_ends_with_the_page_and_3(
     capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +185,7 @@ def test_dials_that_nobody_decided_are_a_limit_of_the_machine(
     assert call(capsys, *QUICK, "--p50", "1h")[0] == 0
 
 
+@pytest.mark.full
 def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 600_000)
     judged = testing.judged_try

@@ -109,6 +109,7 @@ def test_both_files_are_judged_at_once(call: Call, tmp_path: Path) -> None:
     assert f"{two}:" in err
 
 
+@pytest.mark.full
 def test_ctrl_c_keeps_the_pairs_that_are_done(scenario: Path) -> None:
     process = subprocess.Popen(
         [

@@ -150,6 +150,7 @@ def test_what_is_whole_is_loaded(synth: Synth) -> None:
     assert synth.damage({}) == WHOLE
 
 
+@pytest.mark.full
 def test_a_damaged_whole_is_not_compiled_and_is_compiled_anew(synth: Synth) -> None:
     """Not there, emptied, cut, a bit flipped in its digest, in its middle."""
     high = synth.file("high", ".whole")
@@ -169,6 +170,7 @@ def test_a_file_of_another_kernel_is_refused(synth: Synth) -> None:
     assert synth.play({}) == WHOLE
 
 
+@pytest.mark.full
 def test_a_file_of_other_sources_is_refused(synth: Synth) -> None:
     """Renamed into the place of those of this stamp, names and all."""
     synth.write(step=100)

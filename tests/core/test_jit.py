@@ -132,6 +132,7 @@ def test_unchanged_sources_hit_the_cache(warm: Path) -> None:
     assert synth.run()[:2] == ["20", "1 0"]
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_only_what_is_compiled_has_numba_make_itself_ready(warm: Path, synth: Synth) -> None:
     assert synth.run()[3:5] == ["True", "10"]
@@ -139,6 +140,7 @@ def test_only_what_is_compiled_has_numba_make_itself_ready(warm: Path, synth: Sy
     assert synth.run()[3:5] == ["False", "10"]
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_an_edit_in_another_file_is_seen(synth: Synth) -> None:
     assert synth.run()[0] == "20"

@@ -156,6 +156,7 @@ def synth(compiled: tuple[Synth, dict[Path, bytes]]) -> Synth:
     return made
 
 
+@pytest.mark.full
 def test_parts_are_found_again(synth: Synth) -> None:
     before = [part.read_bytes() for part in synth.parts()]
     assert synth.run() == ["20", "2 0"]
@@ -163,6 +164,7 @@ def test_parts_are_found_again(synth: Synth) -> None:
     assert {path.suffix for path in synth.parts()[0].parent.iterdir()} == {".part", ".whole"}
 
 
+@pytest.mark.full
 def test_a_damaged_file_is_compiled_anew(synth: Synth) -> None:
     low, middle = synth.parts()
     content = low.read_bytes()

@@ -389,6 +389,7 @@ def two_days(folder: Path, **changes: Any) -> dict[str, Any]:
     return raw | changes
 
 
+@pytest.mark.full
 @pytest.mark.needs_jit
 def test_a_run_told_by_its_own_log_goes_on_as_it_did(tmp_path: Path) -> None:
     """Second calls end alike in the whole run and in one that knows the first day from a log."""

@@ -189,6 +189,7 @@ def test_other_numbers_are_clear_from_where_the_run_began(run: dialsim.Run) -> N
 # --- complaints ----------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_each_figure_of_complaints_is_its_list_with_those_of_before(loud_run: dialsim.Run) -> None:
     """A number's counts, the enterprise's review and the contract's: counted again to the one."""
     told = Counter()

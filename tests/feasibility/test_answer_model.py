@@ -97,6 +97,7 @@ def any_campaign(luck: Random) -> dict[str, Any]:
 # --- attempt by attempt ---------------------------------------------------------------------------
 
 
+@pytest.mark.full
 @pytest.mark.needs_jit
 @pytest.mark.parametrize(
     "raw",

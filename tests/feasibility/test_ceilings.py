@@ -55,6 +55,7 @@ def room(raw: dict[str, Any], place: int = 0) -> tuple[int, int] | None:
 # --- advice ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 @pytest.mark.needs_jit
 @pytest.mark.parametrize("number", ["fixed", "95"])
 @pytest.mark.parametrize("limit", [HOURLY, DAILY | {"count": 45}], ids=["hourly", "daily"])

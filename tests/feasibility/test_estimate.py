@@ -418,6 +418,7 @@ def test_an_empty_share_of_a_list(tmp_path: Path) -> None:
     assert found["people"] == pytest.approx(0)
 
 
+@pytest.mark.full
 def test_the_date_of_a_far_scenario() -> None:
     """A scenario as long as one may be has no further days to offer."""
     scenario = planned(10**9, "attempts", days=366)

@@ -104,6 +104,7 @@ def test_small_scenarios(name: str) -> None:
     agrees(name, load_scenario(template(name).path))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", SCALED)
 def test_scenarios_made_smaller(name: str) -> None:
     agrees(name, scaled(load_scenario(template(name).path), SCALED[name]))

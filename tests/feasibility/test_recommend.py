@@ -51,6 +51,7 @@ def told(run: dialsim.Run) -> dict[str, dict[str, Any]]:
     return {each["kind"]: each for each in run.summary["changes"]}
 
 
+@pytest.mark.full
 def test_what_is_foretold_comes_about(tmp_path: Path) -> None:
     file = as_toml(paced(), tmp_path / "paced.toml")
     found = dialsim.run(file).summary["changes"]
@@ -104,6 +105,7 @@ def test_too_many_complaints_ask_for_no_more_calls() -> None:
     assert run.summary["changes"] == []
 
 
+@pytest.mark.full
 def test_nothing_is_loosened() -> None:
     runs = [
         dialsim.run(paced()),

@@ -112,6 +112,7 @@ def test_one_of_many_campaigns_is_worked_out(monkeypatch: pytest.MonkeyPatch) ->
     assert len(names) == 10
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_what_is_as_if_set_is_what_is_set() -> None:
     looked_at = 0

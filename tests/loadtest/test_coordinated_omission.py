@@ -12,6 +12,7 @@ RATE = 1000
 TICK_S = 0.001
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     ("stall_s", "share"), [(0.4, 0.5), pytest.param(0.25, 0.8, marks=pytest.mark.full), (0.6, 0.25)]

@@ -77,6 +77,7 @@ def test_a_load_test_from_python(tmp_path: Path) -> None:
     assert done.runs_table.num_rows == 5
 
 
+@pytest.mark.full
 @pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_test_that_is_stopped_keeps_what_was_measured(tmp_path: Path) -> None:
@@ -114,6 +115,7 @@ def test_the_world_of_each_run_ends_with_it(alive: Alive) -> None:
     assert not alive.left()
 
 
+@pytest.mark.full
 @pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_ramp_has_a_histogram_a_step() -> None:
@@ -502,6 +504,7 @@ def test_what_is_no_path(path: Any) -> None:
             dialsim.load_test(rate="1/s", **{option: path})
 
 
+@pytest.mark.full
 @pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_disk_that_fails_later_loses_no_figure(

@@ -113,6 +113,7 @@ def test_a_run_by_hand() -> None:
     assert (answers - 7, drops) == (1, 1)  # the first call goes out later, so one falls out
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 def test_the_share_is_known_as_well_as_it_says() -> None:
     """Over many keys the share spreads as widely as its standard error says."""

@@ -104,6 +104,7 @@ def test_what_is_broken_is_told(run: dialsim.Run, monkeypatch: pytest.MonkeyPatc
     assert rows[NOT_RUNG] == ["1", "none", "broken"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("changes", "hour"),
     [

@@ -90,6 +90,7 @@ def test_a_page_ends_with_the_sources_it_names(run: dialsim.Run, audience: Audie
     assert cited or audience != "compliance"
 
 
+@pytest.mark.full
 def test_the_same_run_gives_the_same_page(run: dialsim.Run) -> None:
     again = dialsim.run(told())
     for audience in AUDIENCES:
@@ -250,6 +251,7 @@ def test_dossiers_go_with_the_run_they_tell_of() -> None:
     assert names == {name for name in FILES if name.startswith("dossier")}
 
 
+@pytest.mark.full
 def test_a_rerun_takes_its_dossiers_away_and_leaves_other_files(tmp_path: Path) -> None:
     first = dialsim.run(told(), out=tmp_path)
     assert first.folder is not None

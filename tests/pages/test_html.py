@@ -129,6 +129,7 @@ def test_what_is_missing_is_said_and_the_rest_is_there(tmp_path: Path) -> None:
     assert any("series" in text for text in page.text)
 
 
+@pytest.mark.full
 def test_a_page_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     run = dialsim.run(as_toml(tiny(), tmp_path / "tiny.toml"), out=tmp_path / "runs", report=True)
     assert run.folder is not None
@@ -144,6 +145,7 @@ def test_a_page_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
         dialsim.run(tiny()).save_report()
 
 
+@pytest.mark.full
 def test_the_script_is_kept_and_made_again_when_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +174,7 @@ def test_a_glance_at_a_run(eventful: dialsim.Run) -> None:
     assert "conversations" in text
 
 
+@pytest.mark.full
 def test_a_run_without_goals_has_missed_none(tmp_path: Path) -> None:
     """Its verdict is neither green nor red."""
     pages = {}

@@ -61,6 +61,7 @@ def test_the_optimum_of_an_enumerable_case_is_found(found: PlanFound) -> None:
     assert cost["high"] >= holding[best] * 0.99
 
 
+@pytest.mark.full
 def test_the_proof_rests_on_runs_of_its_own(found: PlanFound) -> None:
     assert found.certified
     assert found.complete

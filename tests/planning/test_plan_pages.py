@@ -61,6 +61,7 @@ def none_holds() -> PlanFound:
     return dialsim.plan(raw, executor="serial")
 
 
+@pytest.mark.full
 def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
     told = none_holds.to_dict()
     assert told["nearest"]["remedies"]

@@ -89,6 +89,7 @@ def seeds_that_certify(promises: Sequence[Promise], laws: Sequence[Law | float],
 SAFE: list[Law | float] = [0.0005, uneven(0.0008, 0.5), uneven(5e-5, 0.8)]
 
 
+@pytest.mark.full
 def test_what_is_kept_with_999_in_a_thousand_is_certified_with_every_seed() -> None:
     """Runs are counted, and chances vary between them: nothing of that decides which seed does."""
     assert seeds_that_certify([GOAL, NO_SUSPENSION, NO_STOP], SAFE, 25) == 25
@@ -156,6 +157,7 @@ def wrong(name: str, drawings: int, proof: Proof) -> int:
     return sum(proved([promise], [law], 1000 + seed, proof).certified for seed in range(drawings))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_broken_by_a_hair_is_hardly_ever_certified(name: str) -> None:
     drawings = 40
@@ -170,6 +172,7 @@ def test_it_is_certified_in_five_of_a_hundred_at_most(name: str) -> None:
     assert wrong(name, drawings, PROOF) <= binom.ppf(0.999, drawings, 0.05)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("mean", [0.05, 0.001])
 def test_bounds_hold_at_all_looks_together(mean: float) -> None:
     """Each drawing is looked at after every tenth run, and one look suffices to be wrong."""
@@ -234,6 +237,7 @@ def test_what_is_broken_is_proved_to_be() -> None:
     assert len(found.evidence) < 200
 
 
+@pytest.mark.full
 def test_what_holds_is_hardly_ever_called_broken() -> None:
     states = [proved([GOAL], [0.05], seed, replace(PROOF, runs=700)) for seed in range(40)]
     assert sum(each.broken for each in states) <= binom.ppf(0.999, 40, 0.05)

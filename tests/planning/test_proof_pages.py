@@ -103,6 +103,7 @@ def test_what_no_number_of_runs_would_prove_is_said_to_be_so(broken: PlanFound) 
     assert english_on(found) == []
 
 
+@pytest.mark.full
 def test_from_python_the_page_names_the_argument() -> None:
     from tests.planning.worlds import few_runs
 

@@ -91,6 +91,7 @@ def here(scenario: dialsim.Scenario, moment: str = MOMENT) -> tuple[FromHere, Fo
 # --- what is found --------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_the_cheapest_that_holds_is_found_and_proved(found: PlanFound) -> None:
     assert found.certified
     assert found.complete
@@ -268,6 +269,7 @@ def test_a_key_decides_one_kind_of_thing() -> None:
 # --- goals ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_a_goal_that_is_lost_is_told_and_not_promised(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -322,6 +324,7 @@ SQUEEZE = {
 }  # fmt: skip
 
 
+@pytest.mark.full
 def test_a_throttle_that_the_run_does_not_know_holds_from_the_moment_on(
     run: Path, tmp_path: Path
 ) -> None:

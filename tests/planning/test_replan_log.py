@@ -256,6 +256,7 @@ def test_the_plan_found_is_one_to_run(found: PlanFound, tmp_path: Path) -> None:
     assert done.summary["lists"] is not None
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [80, 100])
 def test_its_page_says_what_the_log_tells(found: PlanFound, width: int, lang: Any) -> None:

@@ -50,6 +50,7 @@ def one_more_of_all(scenario: Scenario) -> list[Decision]:
     ]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("hours", [10.3, pytest.param(34.6, marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     "name",

@@ -213,6 +213,7 @@ def bare(raw: dict[str, Any]) -> Scenario:
     return Scenario.model_validate(raw)
 
 
+@pytest.mark.full
 @settings(max_examples=100, deadline=None)
 @given(worlds_of_events())
 def test_spans_agree_with_the_clock(drawn: tuple[dict[str, Any], str]) -> None:

@@ -102,6 +102,7 @@ def growth(judge: Callable[[Raw], object], make: Callable[[int], Raw], n: int) -
     return (four - two) / (two - one)
 
 
+@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.parametrize("make", [overlapping, apart, groups, blocks, goals])
 def test_loading_grows_with_what_is_loaded(make: Callable[[int], Raw]) -> None:

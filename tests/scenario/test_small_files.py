@@ -68,6 +68,7 @@ def test_the_most_is_allowed(tmp_path: Path) -> None:
         read_small(tmp_path)
 
 
+@pytest.mark.full
 def test_many_unknown_keys_are_told_soon() -> None:
     began = time.process_time()
     with pytest.raises(ScenarioError, match="more problems"):

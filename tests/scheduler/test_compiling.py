@@ -138,6 +138,7 @@ print(json.dumps(told))
     assert played(tmp_path, code) == ["core.rng.mix64", "core.rng.mix64"]
 
 
+@pytest.mark.full
 def test_a_helper_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
     """Even if that is killed; and nothing is left in the system's folder."""
     left = tmp_path / "left"

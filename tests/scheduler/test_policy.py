@@ -176,6 +176,7 @@ def in_a_file(tmp_path: Path, name: str, text: str = FILE) -> dict[str, Any]:
     return asking(policy={"file": str(file), "name": name})
 
 
+@pytest.mark.full
 def test_it_may_stand_in_a_file_which_names_the_run(tmp_path: Path) -> None:
     made = in_a_file(tmp_path, "Steady")
     first = run(made, out=tmp_path / "runs")
@@ -187,6 +188,7 @@ def test_it_may_stand_in_a_file_which_names_the_run(tmp_path: Path) -> None:
     assert other.summary["outcome_digest"] != first.summary["outcome_digest"]
 
 
+@pytest.mark.full
 def test_replications_make_it_anew_each(tmp_path: Path) -> None:
     text = FILE.replace("    def decide", "    asked = 0\n\n    def decide").replace(
         "        idle", "        self.asked += 1\n        idle"

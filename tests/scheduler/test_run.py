@@ -148,6 +148,7 @@ def from_files(tmp_path: Path) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.full
 def test_lists_from_files_in_any_chunks(from_files: dict[str, Any]) -> None:
     digests = set()
     for chunk_rows in (1, 50, 10**6):

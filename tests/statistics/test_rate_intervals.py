@@ -171,6 +171,7 @@ def test_the_mean_of_several_rates_is_no_narrower_than_its_events_allow() -> Non
 # --- differences ----------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("n", "first", "second", "shared"),
     [

@@ -79,6 +79,7 @@ def coverage(kind: Kind, known: Known, targets: int = 1) -> float:
     return float(held.mean())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", MEANS)
 def test_means_hold_through_the_rule(name: str) -> None:
     assert 0.93 <= coverage("mean", MEANS[name]) <= 0.97
@@ -89,6 +90,7 @@ def test_shares_hold_through_the_rule(name: str) -> None:
     assert coverage("share", SHARES[name]) >= 0.94
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "name",
     [name if name in QUICK else pytest.param(name, marks=pytest.mark.full) for name in COUNTS],

@@ -70,6 +70,7 @@ def mutated(folder: Path, mutant: Mutant) -> Path:
     return folder
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "mutant",
     [

@@ -28,7 +28,7 @@ from dialsim.engine.listed_people import GivenRows, fill_network, list_base, wri
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey_agents
-from dialsim.engine.specialised.choice import choose
+from dialsim.engine.specialised.choice import choose_engine
 from dialsim.engine.state import REPLAY
 from dialsim.errors import InternalError
 from dialsim.outcomes.complaint_factors import call_grounds
@@ -74,7 +74,7 @@ def advance(world: World, until: int, budget: int | None = None) -> Status:
     InternalError
         If the queue found a broken promise: our fault.
     """
-    world.choice = choose(world.static, world.state, world.choice)
+    world.choice = choose_engine(world.static, world.state, world.choice)
     with wrapping():
         status = world.choice.engine(
             world.static, world.state, int(until), NO_BUDGET if budget is None else int(budget)

@@ -217,7 +217,7 @@ def test_sources_of_the_stamp_are_kernels_core_and_what_they_import() -> None:
     assert {"jit/decorator.py", "core/rng.py", "engine/state.py", *kernels} <= texts.keys()
     assert not {"cli/__init__.py", "summary/summarise.py", "scheduler/run.py"} & texts.keys()
     assert not [name for name in texts if name.startswith("storage/")]
-    assert b"def rouse(" in texts["engine/pacing/kernels.py"]
+    assert b"def resume_seconds(" in texts["engine/pacing/kernels.py"]
 
 
 def test_options_of_each_kernel(jit_off: bool) -> None:

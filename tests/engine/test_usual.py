@@ -11,7 +11,7 @@ import pytest
 from dialsim.engine import host
 from dialsim.engine.build import World, prepare
 from dialsim.engine.kernels import advance
-from dialsim.engine.specialised.choice import ENGINES, choose
+from dialsim.engine.specialised.choice import ENGINES, choose_engine
 from dialsim.engine.specialised.kernels import advance_usual, advance_without_network
 from dialsim.jit import specialise
 from dialsim.planning.sensitivity_analysis.scaling import scaled
@@ -24,7 +24,7 @@ WITHOUT_NETWORK: dict[str, Any] = USUAL | {"network": {"off": list(MECHANISMS)}}
 
 
 def engine_of(world: World) -> Any:
-    return choose(world.static, world.state).engine
+    return choose_engine(world.static, world.state).engine
 
 
 def arrays(frame: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -82,7 +82,7 @@ def test_every_field_that_is_granted_is_looked_at() -> None:
                 other = array.copy()
                 other[name].flat[-1] += 1
                 static = with_array(world.static, place, other)
-                assert choose(static, world.state).engine is not advance_usual, (place, name)
+                assert choose_engine(static, world.state).engine is not advance_usual, (place, name)
                 looked_at += 1
     assert looked_at > 15
 
@@ -104,7 +104,7 @@ def test_every_axis_that_is_granted_is_looked_at() -> None:
                 other = frames | {
                     half: with_array(frames[half], place, np.zeros(shape, array.dtype))
                 }
-                assert choose(**other).engine is advance, (place, axis)
+                assert choose_engine(**other).engine is advance, (place, axis)
                 looked_at += 1
     assert looked_at > 50
 
@@ -139,16 +139,16 @@ def test_engines_play_the_same(raw: dict[str, Any]) -> None:
 
 def test_what_was_looked_at_is_not_looked_at_again() -> None:
     world = prepare(load_scenario(USUAL))
-    first = choose(world.static, world.state)
-    assert choose(world.static, world.state, first) is first
+    first = choose_engine(world.static, world.state)
+    assert choose_engine(world.static, world.state, first) is first
     another = world.state._replace(control=world.state.control.copy())
-    later = choose(world.static, another, first)
+    later = choose_engine(world.static, another, first)
     assert later.grants is first.grants
     assert later.engine is first.engine
     longer = another._replace(priorities=np.zeros(5, np.int32))
-    assert choose(world.static, longer, later).engine is advance
+    assert choose_engine(world.static, longer, later).engine is advance
     unusual = prepare(load_scenario(TINY))
-    assert choose(unusual.static, unusual.state, later).engine is advance
+    assert choose_engine(unusual.static, unusual.state, later).engine is advance
 
 
 def test_any_world_has_an_engine() -> None:

@@ -41,7 +41,7 @@ class Choice(NamedTuple):
     engine: Any
 
 
-def choose(static: Static, state: State, last: Choice | None = None) -> Choice:
+def choose_engine(static: Static, state: State, last: Choice | None = None) -> Choice:
     """Return which engine may play a world.
 
     Parameters

@@ -11,10 +11,7 @@ _unliteral: Any = numba.types.unliteral
 _tuple_of: Any = numba.types.BaseTuple.from_types
 
 
-_lower_cast: Any = lower_cast
-
-
-@_lower_cast(numba.types.BaseNamedTuple, numba.types.BaseNamedTuple)
+@lower_cast(numba.types.BaseNamedTuple, numba.types.BaseNamedTuple)
 def _cast_named_tuple(context: Any, builder: Any, given: Any, wanted: Any, value: Any) -> Any:
     """Cast each item of a NamedTuple, which numba does for plain tuples alone."""
     items = [

@@ -98,7 +98,7 @@ def tally_call(interval: Any, row: Any, live: int, first_reach: int) -> None:
 
 
 @kernel
-def count_call(memory: Memory, row: Any, live: int, first_reach: int) -> None:
+def tally_attempt(memory: Memory, row: Any, live: int, first_reach: int) -> None:
     """Count an attempt that ended, in the interval it was dialled in and by how it ended."""
     campaign = np.int64(row["campaign"])
     series = memory.series[campaign]

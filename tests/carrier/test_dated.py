@@ -15,8 +15,8 @@ from dialsim.carrier.dated.kernels import (
     THROTTLED,
     THROTTLED_THERE,
     in_force,
-    next_turn,
-    take_turn,
+    next_act_tick,
+    take_act,
 )
 from dialsim.core.codes import Action, Cause, Operator, Rule, Seen
 from dialsim.core.rng import wrapping
@@ -130,7 +130,7 @@ def test_acts_take_turns_one_row_at_a_time() -> None:
     assert timers["due"][int(world["node_dated"])] >= 0
     ticks = []
     with wrapping():
-        while (tick := int(next_turn(carrier))) >= 0:
+        while (tick := int(next_act_tick(carrier))) >= 0:
             ticks.append(tick)
             timers["due"][int(world["node_dated"])] = -1  # as if it had been popped
             on_dated(made.static, made.state, tick)
@@ -148,7 +148,7 @@ def test_acts_take_turns_one_row_at_a_time() -> None:
     assert set(rows["rule"].tolist()) == {Rule.DATED}
     carrier.enterprise["dated_turn"] = 0
     with wrapping():
-        assert take_turn(carrier) == (0, False)
+        assert take_act(carrier) == (0, False)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,6 @@ def test_the_twin_goes_on_alike(fresh_share: float | None) -> None:
     assert not found, found
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("leads_a_case", [1, 5, 4096])
 def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch, leads_a_case: int) -> None:
     """As many cases as room was made for; of calls that rang, by a known line, in the run.

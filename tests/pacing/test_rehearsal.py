@@ -14,15 +14,15 @@ from dialsim.pacing.build import build_rehearsals
 from dialsim.pacing.layout import CAMPAIGN, LEDGER
 from dialsim.pacing.rehearsal.kernels import (
     choose_ratio,
+    draw_end,
+    draw_free,
     draw_recent,
+    draw_start,
     first_lasting,
     lay_out_recent,
     note_talk,
     note_try,
     ratio_now,
-    set_end,
-    set_free,
-    set_scene,
     simulate_candidate,
     simulate_run,
 )
@@ -80,17 +80,17 @@ def test_of_calls_that_last_as_long() -> None:
     drawn = {draw_recent(made, 1, 4, AT) for _ in range(60)}
     assert drawn == {1, 2, 3}
     assert made["draws"] == 60
-    set_end(made, 9, 10, AT)  # ends in its tenth second, that is at once
-    set_end(made, 6, 10, AT)
-    set_end(made, 10, 10, AT)  # none lasted so long
+    draw_end(made, 9, 10, AT)  # ends in its tenth second, that is at once
+    draw_end(made, 6, 10, AT)
+    draw_end(made, 10, 10, AT)  # none lasted so long
     assert made["ends"][[11, 13]].tolist() == [2, 1]
-    set_free(made, 8, 0, AT)
-    set_free(made, 9, 0, AT)
-    set_free(made, 6, 200, AT)
-    set_free(made, 0, HORIZON_S, AT)  # beyond the end
+    draw_free(made, 8, 0, AT)
+    draw_free(made, 9, 0, AT)
+    draw_free(made, 6, 200, AT)
+    draw_free(made, 0, HORIZON_S, AT)  # beyond the end
     assert made["frees"].nonzero()[0].tolist() == [1, 202]
     made["out"][3], made["at_call"][1] = 2, 4
-    assert set_scene(made, AT) == (4, 2)
+    assert draw_start(made, AT) == (4, 2)
     assert made["draws"] == 6
     assert made["ends"].sum() + made["answers"].sum() == 2
     assert made["frees"].sum() == 4

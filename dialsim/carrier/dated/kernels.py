@@ -35,7 +35,7 @@ def in_force(carrier: Carrier, record: Any, line: int, operator: int, now: int) 
 
 
 @kernel
-def next_turn(carrier: Carrier) -> int:
+def next_act_tick(carrier: Carrier) -> int:
     """The tick at which an act begins or ends next; -1: none does."""
     turn = np.int64(carrier.enterprise[0]["dated_turn"])
     if turn >= carrier.dated_turns.shape[0]:
@@ -44,7 +44,7 @@ def next_turn(carrier: Carrier) -> int:
 
 
 @kernel
-def take_turn(carrier: Carrier) -> tuple[int, bool]:
+def take_act(carrier: Carrier) -> tuple[int, bool]:
     """The act whose turn it is, and whether it ends; the next one's turn comes."""
     turn = np.int64(carrier.enterprise[0]["dated_turn"])
     carrier.enterprise[0]["dated_turn"] = turn + 1

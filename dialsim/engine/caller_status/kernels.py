@@ -9,7 +9,7 @@ import numpy as np
 
 from dialsim.carrier.complaints.kernels import working_later
 from dialsim.carrier.contract.kernels import trunk_exceeds, unreported_excess
-from dialsim.carrier.dated.kernels import next_turn, take_turn
+from dialsim.carrier.dated.kernels import next_act_tick, take_act
 from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labels, keep_rung
 from dialsim.carrier.ladder.kernels import holds_until
 from dialsim.core.codes import FIRST_RANGE, FIRST_TRUNK, Action, Kind, Rule
@@ -83,7 +83,7 @@ def on_platform(k: Static, s: State, now: int) -> None:
 @kernel
 def on_dated(k: Static, s: State, now: int) -> None:
     """Begin or end a dated network event; the dialer is not notified."""
-    row, ends = take_turn(s.carrier)
+    row, ends = take_act(s.carrier)
     act = s.carrier.dated_acts[row]
     action, until = np.int64(act["action"]), np.int64(act["end"])
     if ends:
@@ -96,7 +96,7 @@ def on_dated(k: Static, s: State, now: int) -> None:
     logged = s.memory.actions[s.control[0]["actions"] - 1]
     logged["operator"] = act["by"]
     logged["there"] = 1 if act["operator"] >= 0 else 0
-    tick = next_turn(s.carrier)
+    tick = next_act_tick(s.carrier)
     if 0 <= tick < k.world[0]["end"]:
         queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, Kind.LINE)
 

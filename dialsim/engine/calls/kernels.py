@@ -73,8 +73,8 @@ from dialsim.engine.transfer.kernels import (
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import (
     add_digest,
-    count_call,
     log_event,
+    tally_attempt,
     write_call,
     write_transfer,
 )
@@ -423,7 +423,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     if live == 1 and not np.int64(who["flags"]) & PersonFlag.REACHED:
         who["flags"] |= PersonFlag.REACHED
         first_reach = 1
-    count_call(s.memory, row, live, first_reach)
+    tally_attempt(s.memory, row, live, first_reach)
     add_digest(control, who["key"], call, fate, row)
     note_rejection(k, s, call, now)
     opt_out(k, s, slot, person, now)

@@ -110,7 +110,7 @@ def draw_recent(board: Any, first: int, known: int, at: tuple[np.uint64, np.uint
 
 
 @kernel
-def set_end(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64, int]) -> None:
+def draw_end(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64, int]) -> None:
     """Draw the end of a call that is out since ``age_s``, from recent calls."""
     known = np.int64(board["known_tries"])
     first = first_lasting(board["end_s"], known, age_s)
@@ -125,7 +125,7 @@ def set_end(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64,
 
 
 @kernel
-def set_free(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64, int]) -> None:
+def draw_free(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64, int]) -> None:
     """Draw when an agent at a call since ``age_s`` is free, from recent calls."""
     known = np.int64(board["known_talks"])
     first = first_lasting(board["free_s"], known, age_s)
@@ -138,7 +138,7 @@ def set_free(board: Any, age_s: int, second: int, at: tuple[np.uint64, np.uint64
 
 
 @kernel
-def set_scene(board: Any, at: tuple[np.uint64, np.uint64, int]) -> tuple[int, int]:
+def draw_start(board: Any, at: tuple[np.uint64, np.uint64, int]) -> tuple[int, int]:
     """Draw the ends of the calls under way at the start of a run; return how many there are."""
     board["draws"] = 0
     for second in range(HORIZON_S + 1):
@@ -148,10 +148,10 @@ def set_scene(board: Any, at: tuple[np.uint64, np.uint64, int]) -> tuple[int, in
     busy = out = 0
     for age_s in range(board["at_call"].shape[0]):
         for _ in range(board["at_call"][age_s]):
-            set_free(board, age_s, 0, at)
+            draw_free(board, age_s, 0, at)
         busy += np.int64(board["at_call"][age_s])
         for _ in range(board["out"][age_s]):
-            set_end(board, age_s, 0, at)
+            draw_end(board, age_s, 0, at)
         out += np.int64(board["out"][age_s])
     return busy, out
 
@@ -165,7 +165,7 @@ def simulate_run(
     ``grace_s``: a callee who has waited so long is dropped; ``at``: base and key of the draws, and
     the number of the first.
     """
-    busy, out = set_scene(board, at)
+    busy, out = draw_start(board, at)
     idle, waiting = np.int64(board["idle"]), np.int64(board["waiting"])
     answers, drops, worked_s, oldest = waiting, 0, 0, 0
     for second in range(1, HORIZON_S + 1):
@@ -179,13 +179,13 @@ def simulate_run(
                 oldest += 1
             board["waits"][oldest] -= 1
             waiting, idle, busy = waiting - 1, idle - 1, busy + 1
-            set_free(board, 0, second, at)
+            draw_free(board, 0, second, at)
         if second >= grace_s:
             late = np.int64(board["waits"][second - grace_s])
             board["waits"][second - grace_s] = 0
             drops, waiting = drops + late, waiting - late
         for _ in range(np.int64(ratio * idle) - out - waiting):
-            set_end(board, 0, second, at)
+            draw_end(board, 0, second, at)
             out += 1
         worked_s += busy
     return answers, drops, worked_s

@@ -285,7 +285,9 @@ def unite(parent: Array, one: int, other: int) -> None:
 
 
 @kernel
-def claim(numbers: Array, far: Array, rows: Array, parent: Array, number: int, row: int) -> bool:
+def claim_number(
+    numbers: Array, far: Array, rows: Array, parent: Array, number: int, row: int
+) -> bool:
     """Unite a row with the one that has a number, or give it the number; whether it was taken.
 
     A number counts as fresh once, at the first row without a fault that has it.
@@ -329,7 +331,7 @@ def join(
             number, id_key = np.int64(rows[i]["number"]), np.uint64(rows[i]["id_key"])
             fault = rows[i]["fault"]
             if number != 0 and (fault == 0 or fault >= RowFault.OTHER_COUNTRY):
-                if claim(numbers, far, rows, parent, number, i):
+                if claim_number(numbers, far, rows, parent, number, i):
                     rows[i]["link"] |= LINK_NUMBER
             if id_key != ZERO and not put_id(ids, id_key, i):
                 unite(parent, owner_of_id(ids, find_id(ids, id_key)), i)
@@ -344,7 +346,7 @@ def join_alternates(
     """Unite rows with those that have one of their further numbers (ALTERNATE)."""
     for k in range(alternates.shape[0]):
         row = np.int64(alternates[k]["row"])
-        if claim(numbers, far, rows, parent, np.int64(alternates[k]["number"]), row):
+        if claim_number(numbers, far, rows, parent, np.int64(alternates[k]["number"]), row):
             rows[row]["link"] |= LINK_ALTERNATE
 
 

@@ -56,8 +56,8 @@ from dialsim.carrier.layout import (
     CASE,
     ENTERPRISE,
     FAMILIES,
-    LINE,
     NETWORK,
+    NUMBER,
     SUBSCRIBER,
     Carrier,
     Profile,
@@ -240,7 +240,7 @@ def end_of(days: int) -> int:
 
 
 @dataclass(frozen=True)
-class Lines:
+class Numbers:
     """The caller ID blocks in file order, as the network files them."""
 
     blocks: Sequence[CallerIds]
@@ -258,17 +258,17 @@ def build_carrier(
     people: int,
     days: int,
     case_capacity: int,
-    lines: NDArray[Any] | None = None,
+    numbers: NDArray[Any] | None = None,
 ) -> Carrier:
     """Build the network's state before the first call.
 
-    `lines` become part of it, as :func:`build_lines` left them (None: they are built).
+    `numbers` become part of it, as :func:`build_numbers` left them (None: they are built).
     """
-    n = Lines(scenario.caller_ids).count
-    lines = build_lines(scenario, network) if lines is None else lines
-    draw_labels(lines, scenario, network, run_base)
-    seats = int(np.count_nonzero(lines["seat"][:n] >= 0))
-    mobile = lines["number_class"][:n] == NumberClass.MOBILE
+    n = Numbers(scenario.caller_ids).count
+    numbers = build_numbers(scenario, network) if numbers is None else numbers
+    draw_labels(numbers, scenario, network, run_base)
+    seats = int(np.count_nonzero(numbers["seat"][:n] >= 0))
+    mobile = numbers["number_class"][:n] == NumberClass.MOBILE
     gateways, gateway_blocks = build_gateways(
         scenario, network, run_base, end_of(days), None, opening_tick(scenario)
     )
@@ -281,7 +281,7 @@ def build_carrier(
     return Carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
-        lines=lines,
+        numbers=numbers,
         windows=touched_zeros((-(-FAMILIES // BESIDE), counters, BESIDE), WINDOW),
         window_counts=no_counts(FAMILIES, counters),
         weeks=touched_zeros(counters, FOUR),
@@ -304,33 +304,33 @@ def build_carrier(
     )
 
 
-def build_lines(scenario: Scenario, network: ProfileFile) -> NDArray[Any]:
+def build_numbers(scenario: Scenario, network: ProfileFile) -> NDArray[Any]:
     """Build one record a caller ID, one a class of linked unregistered numbers, and those there.
 
     What a number brings that is drawn comes later (:func:`draw_labels`).
     """
-    n = Lines(scenario.caller_ids).count
-    lines = np.zeros(n + len(CLASSES), LINE)
-    lines["until"] = -1
-    lines["filed_daily"] = -1
-    lines["authentic"] = 1
-    lines["number_class"][n:] = range(len(CLASSES))
-    fill_unsaid(lines)
+    n = Numbers(scenario.caller_ids).count
+    numbers = np.zeros(n + len(CLASSES), NUMBER)
+    numbers["until"] = -1
+    numbers["filed_daily"] = -1
+    numbers["authentic"] = 1
+    numbers["number_class"][n:] = range(len(CLASSES))
+    fill_unsaid(numbers)
     row = 0
     for block in scenario.caller_ids:
-        mine = lines[row : row + block.count]
+        mine = numbers[row : row + block.count]
         fill_block(mine, block, scenario, network)
         if not is_always_registered(scenario, network, block):
-            lines["appeals"][n + int(mine[0]["number_class"])] |= mine[0]["appeals"]
+            numbers["appeals"][n + int(mine[0]["number_class"])] |= mine[0]["appeals"]
         row += block.count
-    lines["replaces"], lines["root"] = -1, range(len(lines))
-    fill_replacements(lines[:n], scenario)
-    parts = [lines, *give_seats(lines, may_be_unregistered(scenario, network))]
-    return np.concatenate(parts, out=aligned_zeros(sum(map(len, parts)), LINE))
+    numbers["replaces"], numbers["root"] = -1, range(len(numbers))
+    fill_replacements(numbers[:n], scenario)
+    parts = [numbers, *give_seats(numbers, may_be_unregistered(scenario, network))]
+    return np.concatenate(parts, out=aligned_zeros(sum(map(len, parts)), NUMBER))
 
 
 def draw_labels(
-    lines: NDArray[Any],
+    numbers: NDArray[Any],
     scenario: Scenario,
     network: ProfileFile,
     run_base: np.uint64,
@@ -342,7 +342,7 @@ def draw_labels(
         return
     row = 0
     for block in scenario.caller_ids:
-        mine = lines[row : row + block.count]
+        mine = numbers[row : row + block.count]
         row += block.count
         if block.checked_clean or block.name in settled:
             continue
@@ -356,30 +356,31 @@ def _keys(name: str, count: int) -> NDArray[np.uint64]:
     return np.array([text_key(f"{name}/{i}") for i in range(count)], np.uint64)
 
 
-def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDArray[Any]]:
-    """Give seats to the lines that may be unregistered; return what each operator keeps of them.
+def give_seats(numbers: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDArray[Any]]:
+    """Give seats to caller IDs that may be unregistered; return what each operator keeps of them.
 
-    A row there replaces the row of the nearest line with a seat among those its line replaces.
-    An operator there looks at a line only while it is unregistered: its row has those rules.
+    A row there replaces the row of the nearest caller ID with a seat among those its caller ID
+    replaces. An operator there looks at a caller ID only while it is unregistered: its row has
+    those rules.
     """
     mine, n = np.flatnonzero(unregistered), len(unregistered)
-    lines["seat"] = -1
-    lines["seat"][mine] = range(len(mine))
-    lines["shown"] = range(len(lines))
-    classes = lines["number_class"][mine]
-    lines["members"][n:] = np.bincount(classes, minlength=len(CLASSES))
-    replaced = lines["replaces"][mine].astype(np.int64)
-    while (skipped := (replaced >= 0) & (lines["seat"][replaced] < 0)).any():
-        replaced[skipped] = lines["replaces"][replaced[skipped]]
-    replaced = np.where(replaced >= 0, lines["seat"][replaced], -1)
+    numbers["seat"] = -1
+    numbers["seat"][mine] = range(len(mine))
+    numbers["shown"] = range(len(numbers))
+    classes = numbers["number_class"][mine]
+    numbers["members"][n:] = np.bincount(classes, minlength=len(CLASSES))
+    replaced = numbers["replaces"][mine].astype(np.int64)
+    while (skipped := (replaced >= 0) & (numbers["seat"][replaced] < 0)).any():
+        replaced[skipped] = numbers["replaces"][replaced[skipped]]
+    replaced = np.where(replaced >= 0, numbers["seat"][replaced], -1)
     there = []
     for operator in range(len(OPERATORS)):
-        rows = np.concatenate([lines[mine], lines[n:]])
+        rows = np.concatenate([numbers[mine], numbers[n:]])
         shift = (operator - rows["operator"].astype(np.int32)) * len(RULES)
         filed = rows["registered"] == 1
         for name in ("first", "count"):
             rows[f"rule_{name}"][filed] = rows[f"other_{name}"][filed]
-        first = len(lines) + operator * (len(mine) + len(CLASSES))
+        first = len(numbers) + operator * (len(mine) + len(CLASSES))
         rows["registered"], rows["replaces"] = 0, -1
         rows["replaces"][: len(mine)] = np.where(replaced >= 0, first + replaced, -1)
         rows["rule_first"][: len(mine)] += shift[: len(mine)]
@@ -389,7 +390,7 @@ def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDA
 
 
 def fill_block(
-    lines: NDArray[Any],
+    numbers: NDArray[Any],
     block: CallerIds,
     scenario: Scenario,
     network: ProfileFile,
@@ -398,27 +399,27 @@ def fill_block(
     kind = block.judged_class
     trunk = next(i for i, trunk in enumerate(scenario.trunks) if trunk.name == block.trunk)
     operator = scenario.trunks[trunk].operator
-    lines["trunk"] = trunk
-    lines["operator"] = OPERATORS.index(operator)
-    lines["answers"] = block.answers_callbacks
-    lines["number_class"] = CLASSES.index(kind)
+    numbers["trunk"] = trunk
+    numbers["operator"] = OPERATORS.index(operator)
+    numbers["answers"] = block.answers_callbacks
+    numbers["number_class"] = CLASSES.index(kind)
     registered = registered_span(scenario, network, block)[0] == 0
-    lines["registered"] = registered
-    lines["named"] = block.display_name is not None
-    fill_shown(lines, block, scenario)
+    numbers["registered"] = registered
+    numbers["named"] = block.display_name is not None
+    fill_shown(numbers, block, scenario)
     key = f"authenticity.{kind}.originates"
-    lines["authentic"] = key not in network or network[key]
+    numbers["authentic"] = key not in network or network[key]
     if block.filed is not None:
-        lines["category"] = Category[block.filed.category.upper()]
-        lines["filed_daily"] = block.filed.daily_volume
+        numbers["category"] = Category[block.filed.category.upper()]
+        numbers["filed_daily"] = block.filed.daily_volume
     # an enterprise number has no ceiling of its own but the filed volume
     owners = [kind, "filed" if kind == "95_enterprise" else "registered"]
     spans = [rule_spans().get(owner, (0, 0)) for owner in owners]
     offset = OPERATORS.index(operator) * len(RULES)
     for name, (first, count) in (("rule", spans[registered]), ("other", spans[not registered])):
-        lines[f"{name}_first"], lines[f"{name}_count"] = offset + first, count
+        numbers[f"{name}_first"], numbers[f"{name}_count"] = offset + first, count
     other = block.holder is not None and block.holder != scenario.enterprise.name
-    lines["linked_tick"] = network["linking.delay_other_holder"] if other else 0
+    numbers["linked_tick"] = network["linking.delay_other_holder"] if other else 0
 
 
 assert len(CLASSES) == NumberClass.AXB + 1

@@ -12,7 +12,7 @@ class Attempt(NamedTuple):
 
     now: int  # tick at which it is judged, or at which it ended
     person: int  # row
-    line: int  # row of the caller ID
+    caller: int  # row of the caller ID
     keys: StreamKeys
     key: np.uint64  # of the person
     n: int  # attempts to the person before this one
@@ -67,7 +67,7 @@ class Complaint(NamedTuple):
     """The call that a complaint is about, and its channel."""
 
     call_tick: int
-    line: int
+    caller: int
     person: int
     campaign: int
     channel: int  # EventCode

@@ -28,7 +28,7 @@ Array = NDArray[Any]
 
 CALLER_STATE = np.dtype(
     [
-        ("line", "i8"),  # row of the caller ID
+        ("caller", "i8"),  # row of the caller ID
         ("age_days", "i8"),  # since its first call; from here on -1: not stated
         ("calls_hour", "i8"),
         ("calls_day", "i8"),
@@ -40,9 +40,9 @@ CALLER_STATE = np.dtype(
     ],
     align=True,
 )
-"""State of a caller ID when a run begins to be played; at most one record a line."""
+"""State of a caller ID when a run begins to be played; at most one record a caller ID."""
 
-CALLER_CALL = np.dtype([("line", "i8"), ("tick", "i8")], align=True)
+CALLER_CALL = np.dtype([("caller", "i8"), ("tick", "i8")], align=True)
 """A call made before the tick from which a run is played."""
 
 WINDOWS = (
@@ -56,7 +56,7 @@ BUCKET_MS = tuple(WINDOW_FAMILIES.values())
 
 
 class Young(NamedTuple):
-    """Mobile lines younger than `below_ms` at the start have frequency rules of their own.
+    """Mobile caller IDs younger than `below_ms` at the start have frequency rules of their own.
 
     `below_ms` and `rule_first` by operator; `rule_first` and `rule_count`: their rows of the
     profile's `frequency`.
@@ -96,23 +96,25 @@ def remember(
     count
         Caller IDs N.
     states
-        CALLER_STATE: a total that is stated goes into the line's window, spread evenly over its
-        last buckets, what is left over towards the latest; `labelled` replaces what the line was
-        drawn to arrive with.
+        CALLER_STATE: a total that is stated goes into the caller ID's window, spread evenly over
+        its last buckets, what is left over towards the latest; `labelled` replaces what the caller
+        ID was drawn to arrive with.
     calls
-        CALLER_CALL in any order: for the hour and day of lines whose state does not state them.
+        CALLER_CALL in any order: for the hour and day of caller IDs whose state does not state
+        them.
     labels
         False: labels are switched off, nothing is labelled.
     new
-        Unregistered mobile lines of a stated age below this are judged by its rules, all through.
+        Unregistered mobile caller IDs of a stated age below this are judged by its rules, all
+        through.
     opening
         Tick from which the run is played; the last bucket is that of the tick before it.
 
     Notes
     -----
-    A line's first use, by its age or its earliest call, brings the tick forward from which it is
-    linked with its enterprise. The shared rows count what linked unregistered lines did from then
-    on, exact to a bucket. O(lines + calls).
+    A caller ID's first use, by its age or its earliest call, brings the tick forward from which it
+    is linked with its enterprise. The shared rows count what linked unregistered caller IDs did
+    from then on, exact to a bucket. O(caller IDs + calls).
 
     Examples
     --------
@@ -121,46 +123,48 @@ def remember(
     """
     begin = np.zeros(count, np.int64)
     aged = states[states["age_days"] >= 0]
-    np.minimum.at(begin, aged["line"], opening - DAY_MS * aged["age_days"])
-    np.minimum.at(begin, calls["line"], calls["tick"])
-    carrier.lines["linked_tick"][:count] += begin
+    np.minimum.at(begin, aged["caller"], opening - DAY_MS * aged["age_days"])
+    np.minimum.at(begin, calls["caller"], calls["tick"])
+    carrier.numbers["linked_tick"][:count] += begin
     _begin_new_rules(carrier, count, states, new)
     if labels:
         stated = states[states["labelled"] >= 0]
-        carrier.lines["labelled"][stated["line"]] = ALL_PLATFORMS * stated["labelled"]
+        carrier.numbers["labelled"][stated["caller"]] = ALL_PLATFORMS * stated["labelled"]
     for name, family, by_calls in WINDOWS:
         bucket_ms = BUCKET_MS[family]
         stated = states[states[name] >= 0]
-        # complaints go on with the numbers that replace a line: one counter is theirs
-        rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
+        # complaints go on with the numbers that replace a caller ID: one counter is theirs
+        rows = (
+            carrier.numbers["root"][stated["caller"]] if family == W_TRIAGED else stated["caller"]
+        )
         last = (opening - 1) // bucket_ms
         counts = counted(carrier.windows, carrier.window_counts, family)
         np.add.at(counts.T, rows, spread(stated[name], last))
         if by_calls:
-            others = calls[~np.isin(calls["line"], stated["line"])]
+            others = calls[~np.isin(calls["caller"], stated["caller"])]
             bucket = others["tick"] // bucket_ms
             inside = bucket > last - BUCKETS
-            np.add.at(counts, (bucket[inside] % PLACES, others["line"][inside]), 1)
+            np.add.at(counts, (bucket[inside] % PLACES, others["caller"][inside]), 1)
         if family != W_TRIAGED:
             counts[:, count] = _shared(carrier, counts[:, :count], bucket_ms, opening)
         count_as(carrier.windows, carrier.window_counts, family, counts, last)
 
 
 def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) -> None:
-    """Give young mobile lines their rules, here and with every operator there."""
+    """Give young mobile caller IDs their rules, here and with every operator there."""
     aged = states[states["age_days"] >= 0]
     age_ms = np.full(count, np.iinfo(np.int64).max)
-    age_ms[aged["line"]] = DAY_MS * aged["age_days"]
-    lines = carrier.lines
-    mine = (lines["shown"] < count) & (lines["registered"] == 0)
-    mine &= lines["number_class"] == NumberClass.MOBILE
+    age_ms[aged["caller"]] = DAY_MS * aged["age_days"]
+    numbers = carrier.numbers
+    mine = (numbers["shown"] < count) & (numbers["registered"] == 0)
+    mine &= numbers["number_class"] == NumberClass.MOBILE
     rows = np.flatnonzero(mine)
-    shown: Array = lines["shown"][rows]
-    below_ms: Array = new.below_ms[lines["operator"][rows]]
+    shown: Array = numbers["shown"][rows]
+    below_ms: Array = new.below_ms[numbers["operator"][rows]]
     rows = rows[age_ms[shown] < below_ms]
-    operator: Array = lines["operator"][rows]
-    lines["rule_first"][rows] = new.rule_first[operator]
-    lines["rule_count"][rows] = new.rule_count
+    operator: Array = numbers["operator"][rows]
+    numbers["rule_first"][rows] = new.rule_first[operator]
+    numbers["rule_count"][rows] = new.rule_count
 
 
 def spread(totals: Array, last: int = -1) -> NDArray[np.int32]:
@@ -172,15 +176,15 @@ def spread(totals: Array, last: int = -1) -> NDArray[np.int32]:
 
 
 def _shared(carrier: Carrier, counts: Array, bucket_ms: int, opening: int) -> Array:
-    """Return what the shared row counts, int32[64], of what the lines do: int32[64, lines].
+    """Return what the shared row counts, int32[64], of what the caller IDs do: int32[64, N].
 
     What they counted from the tick on at which each was linked.
     """
-    lines = carrier.lines[: counts.shape[1]]
+    numbers = carrier.numbers[: counts.shape[1]]
     last = (opening - 1) // bucket_ms
     place = np.arange(PLACES)
     ends = (last - (last - place) % PLACES + 1) * bucket_ms  # first tick behind each bucket
-    linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < opening))
-    since = ends[:, None] > lines["linked_tick"][linked]
+    linked = np.flatnonzero((numbers["registered"] == 0) & (numbers["linked_tick"] < opening))
+    since = ends[:, None] > numbers["linked_tick"][linked]
     found: Array = np.where(since, counts[:, linked], 0).sum(axis=1)
     return found

@@ -45,7 +45,7 @@ def refusal(
 ) -> int:
     """Cause from the refuse-call registry's live copy, or NONE.
 
-    A registered line is intercepted by an event alone (``dated`` as of `in_force`).
+    A registered caller ID is intercepted by an event alone (``dated`` as of `in_force`).
     """
     keys, key, n = attempt.keys, attempt.key, attempt.n
     lag_ms = np.int64(network["refusal_lag_ms"][np.int64(subscriber["operator"])])
@@ -68,19 +68,19 @@ def refusal(
 def rungs(carrier: Carrier, own: int, target: int, classes: int, now: int) -> tuple[int, bool]:
     """The severer of two rows' states (-1: no such row), and whether one of them intercepts.
 
-    To the state of the first belongs what is in force on the lines that it replaces (``classes``
-    as of `worst_state`).
+    To the state of the first belongs what is in force on the caller IDs that it replaces
+    (``classes`` as of `worst_state`).
     """
     if own < 0:
         return Action.NONE, False
     first = worst_state(carrier, own, classes, now)
-    second = first if target < 0 else np.int64(carrier.lines[target]["state"])
+    second = first if target < 0 else np.int64(carrier.numbers[target]["state"])
     return max(first, second), first == Action.INTERCEPT or second == Action.INTERCEPT
 
 
 @kernel
 def throttles(profile: Profile, operator: int, stream: int, attempt: Attempt) -> bool:
-    """Whether an operator refuses a call of a throttled line that is above its ceiling."""
+    """Whether an operator refuses a call of a throttled caller ID that is above its ceiling."""
     u = draw_by(attempt.keys, stream, attempt.key, attempt.n)
     return hit(u, np.int64(profile.operators[operator]["throttle_refuses"]))
 
@@ -94,24 +94,24 @@ def blocked_cause(
     judged: Judged,
     attempt: Attempt,
 ) -> int:
-    """Cause of a block before the line contract, or NONE (network/SEMANTICS.md, Judge 1-5).
+    """Cause of a block before the trunk contract, or NONE (network/SEMANTICS.md, Judge 1-5).
 
     ``target``: row that stands for the caller ID's class, or -1 alone.
     """
-    now, line = attempt.now, attempt.line
+    now, caller = attempt.now, attempt.caller
     network = profile.network[0]
-    record = carrier.lines[line]
+    record = carrier.numbers[caller]
     if record["authentic"] == 0:
         return Cause.NOT_AUTHENTIC
     callers = np.int64(carrier.enterprise[0]["callers"])
-    state, flagged = rungs(carrier, line, target, callers, now)
+    state, flagged = rungs(carrier, caller, target, callers, now)
     if state >= Action.SUSPEND or is_shut(carrier, record, now):
         return Cause.LINE_SHUT
     classes = classes_there(carrier, callers, np.int64(subscriber["operator"]))
     state_there, flagged_there = rungs(carrier, judged.row_there, judged.target_there, classes, now)
     if state_there >= Action.SUSPEND:
         return Cause.SHUT_THERE
-    dated = in_force(carrier, record, line, np.int64(subscriber["operator"]), now)
+    dated = in_force(carrier, record, caller, np.int64(subscriber["operator"]), now)
     if record["gateway"] >= 0:
         if dated & BLOCKED:
             return Cause.GATEWAY_SHUT
@@ -121,7 +121,7 @@ def blocked_cause(
     if np.int64(subscriber["flags"]) & SubscriberFlag.WHITELIST:
         return Cause.NONE
     if np.int64(subscriber["handset"]) > PLATFORM:
-        cause = own_block(carrier, subscriber, line)
+        cause = own_block(carrier, subscriber, caller)
         if cause != Cause.NONE:
             return cause
     if network["off_refuse_call"] == 0:
@@ -149,17 +149,17 @@ def count_here(
     """
     if not counts_calls(profile):
         return False, -1, -1
-    now, line = attempt.now, attempt.line
+    now, caller = attempt.now, attempt.caller
     callers = np.int64(carrier.enterprise[0]["callers"])
-    count_call(carrier, line, target >= 0, callers, now)
-    seat = seat_here(line, target, callers)
-    record = carrier.lines[line]
+    count_call(carrier, caller, target >= 0, callers, now)
+    seat = seat_here(caller, target, callers)
+    record = carrier.numbers[caller]
     new = -1
     if looks_for_new(profile, record):
         known = carrier.last_calls
         new = np.int64(is_new(profile, record, known, attempt.person, seat.counter, now))
         count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, seat, attempt)
+    above, raised = apply_frequency(carrier, profile, caller, seat, attempt)
     return above, raised, new
 
 
@@ -173,13 +173,13 @@ def count_there(
     whether it is above a throttling ceiling, the row whose rung is now pending, its row there and
     the target there (-1 each: none).
     """
-    line = attempt.line
+    caller = attempt.caller
     callers = np.int64(carrier.enterprise[0]["callers"])
-    operator = operator_there(carrier, profile, subscriber, line)
+    operator = operator_there(carrier, profile, subscriber, caller)
     if operator < 0:
         return False, -1, -1, -1
-    seat = seat_there(carrier, line, target, callers, operator)
-    row = row_there(carrier, line, callers, operator)
+    seat = seat_there(carrier, caller, target, callers, operator)
+    row = row_there(carrier, caller, callers, operator)
     if not counts_calls(profile):
         return False, -1, row, seat.row
     add_call(carrier, seat.counter, attempt.now)
@@ -201,13 +201,13 @@ def judge(
 ) -> tuple[int, int]:
     """Decide one attempt and write what comes back (``call``) and what is (``fate``).
 
-    Returns the rows of `lines` whose pending rung was just set, here and there, or -1.
+    Returns the rows of `numbers` whose pending rung was just set, here and there, or -1.
     """
-    now, line, keys, key, n = attempt.now, attempt.line, attempt.keys, attempt.key, attempt.n
+    now, caller, keys, key, n = attempt.now, attempt.caller, attempt.keys, attempt.key, attempt.n
     network = profile.network[0]
-    record = carrier.lines[line]
+    record = carrier.numbers[caller]
     subscriber = carrier.subscribers[attempt.person]
-    target = shared_row(carrier, line, now)
+    target = shared_row(carrier, caller, now)
     above, raised, new = count_here(carrier, profile, target, attempt)
     above_there, raised_there, row, target_there = count_there(
         carrier, profile, subscriber, target, new, attempt
@@ -221,7 +221,7 @@ def judge(
         number = np.int64(call["trunk"])
         cause = contract_cause(carrier, profile, subscriber, trunk, number, now)
     if cause == Cause.NONE:
-        labelled = sees_label(carrier, attempt.person, line, target, now)
+        labelled = sees_label(carrier, attempt.person, caller, target, now)
         cause, ring_ms = delivery_cause(
             subscriber, record, labelled, robot, profile, ring_timeout_ms, attempt
         )

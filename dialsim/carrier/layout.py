@@ -1,4 +1,4 @@
-"""The network's side: subscribers, lines, the enterprise, complaint cases and its rules."""
+"""The network's side: subscribers, caller IDs, the enterprise, complaint cases and its rules."""
 
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -18,14 +18,14 @@ SUBSCRIBER = np.dtype(
     [
         ("propensity", "u4"),  # 32-bit threshold to answer at factor 1
         ("registered_min", "i4"),  # minute in which refuse-call registration begins; NEVER_MIN none
-        ("day", "i2"),  # day of the last attempt that reached the line contract
+        ("day", "i2"),  # day of the last attempt that reached the trunk contract
         ("refused", "u1"),  # bits ``1 << Category``; bit 7: has asked not to be called again
         ("operator", "u1"),  # true `Operator`, after porting
         ("flags", "u1"),  # bits below
-        ("day_calls", "u1"),  # line contract: attempts today (saturates at 255)
+        ("day_calls", "u1"),  # trunk contract: attempts today (saturates at 255)
         ("month", "u1"),  # month index of `month_calls`
         ("month_calls", "u1"),  # attempts this calendar month (saturates at 255)
-        ("handset", "u4"),  # bits below, and from `BLOCKED_LINE_SHIFT` on 1 + a line it blocks
+        ("handset", "u4"),  # bits below, and from `BLOCKED_SHIFT` on 1 + a caller ID it blocks
     ],
     align=True,
 )
@@ -36,7 +36,7 @@ ASKED_NOT_TO_CALL = 1 << 7
 """Bit of `refused`: has asked not to be called again."""
 PLATFORM = 3
 """Bits 0-1 of `handset`: the platform whose labels it shows; 3 none."""
-BLOCKED_LINE_SHIFT = 8
+BLOCKED_SHIFT = 8
 PLATFORMS = 3
 FILINGS = 4  # appeals of a label that are remembered
 FAR_PAST = -(1 << 62)
@@ -81,17 +81,17 @@ POPULATION = np.dtype(
 )
 """What is true of the people of one list and one relation; the dialer never reads it."""
 
-LINE = whole_lines(
+NUMBER = whole_lines(
     np.dtype(
         [
             # what calls of a line that nothing is held against read: one line of memory
             ("until", "i8"),  # fixed end of a suspension, else -1
-            ("linked_tick", "i8"),  # from here an unregistered line counts with its enterprise
+            ("linked_tick", "i8"),  # from here an unregistered caller ID counts with its enterprise
             ("filed_daily", "i4"),  # filed daily volume; -1 none
             ("rule_first", "i4"),  # its frequency rules in `frequency`
             ("rule_count", "i4"),
-            ("seat", "i4"),  # place among the U lines that may be unregistered; -1 none
-            ("replaces", "i4"),  # row of the line it was put in place of; -1 none
+            ("seat", "i4"),  # place among the U caller IDs that may be unregistered; -1 none
+            ("replaces", "i4"),  # row of the caller ID it was put in place of; -1 none
             ("name", "u2"),  # which name it shows; 0 none
             ("gateway", "i2"),  # row of the gateway its calls pass; -1 none
             ("number_class", "u1"),
@@ -123,7 +123,7 @@ LINE = whole_lines(
             ("appeal_stage", "u1"),  # LabelAppeal
             ("proofs", "u1"),  # bits ``1 << proof`` of its triaged complaints
             ("shown", "i4"),  # row the log calls it: itself; of a row there what it stands for
-            ("members", "i4"),  # of a class row: lines of the class that may be unregistered
+            ("members", "i4"),  # of a class row: caller IDs of the class that may be unregistered
             ("root", "i4"),  # the last it replaces, whose complaints are its own; else itself
             ("other_first", "i4"),  # frequency rules of the other standing: not registered, or so
             ("other_count", "i4"),
@@ -134,16 +134,16 @@ LINE = whole_lines(
         align=True,
     )
 )
-"""A line: rows 0..N-1 are the caller IDs, row N + c stands for all linked unregistered numbers of
-class c. Rows there: what each operator o knows of calls that end with its subscribers, at
-N + 9 + o * (U + 9) the U lines that may be unregistered, behind them the classes."""
+"""A number as the network keeps it: rows 0..N-1 are the caller IDs, row N + c stands for all linked
+unregistered numbers of class c. Rows there: what each operator o knows of calls that end with its
+subscribers, at N + 9 + o * (U + 9) the U caller IDs that may be unregistered, then the classes."""
 
 FREQUENCY_RULE = np.dtype(
     [
         ("window", "u1"),  # window family that counts (`W_HOUR` ...)
         ("action", "u1"),  # NONE: switched off
         ("rule", "u1"),
-        ("ceiling", "i4"),  # -1: the line's filed daily volume
+        ("ceiling", "i4"),  # -1: the caller ID's filed daily volume
         ("bucket_ms", "i4"),  # of the family
     ],
     align=True,
@@ -168,7 +168,7 @@ OPERATOR = np.dtype(
         ("hold_ms", "i8", (6,)),  # by `Action`: how long under the ceiling until it lifts
         ("enterprise_ms", "i8"),  # suspension for the enterprise's short calls
         ("throttle_refuses", "i8"),  # 32-bit threshold
-        ("slow_per_hour", "i8"),  # ceiling of a line that is throttled for its behaviour
+        ("slow_per_hour", "i8"),  # ceiling of a caller ID that is throttled for its behaviour
         ("short_ms", "i8"),  # an answered call of at most this is short
         ("at_least", "i8"),  # calls that a share or a mean needs
         ("notice_ms", "i8"),  # between two notices on one measure
@@ -190,7 +190,7 @@ ENTERPRISE = np.dtype(
         ("last_call_day", "i4"),  # day of the last delivered call; -1 none
         ("proof", "i4"),  # proof of consent in the case that called for the review
         ("callers", "i4"),  # N
-        ("seats", "i4"),  # U: lines that may be unregistered
+        ("seats", "i4"),  # U: caller IDs that may be unregistered
         ("appealed", "u1"),  # 1: a stop has been appealed
         ("platform_stopped", "u1"),  # 1: for what other clients of the platform did
         ("platform_spell", "i4"),  # row of `platform_stops` that holds or comes next
@@ -216,7 +216,7 @@ GATEWAY = np.dtype(
 CASE = np.dtype(
     [
         ("call_tick", "i8"),  # dial tick of the call complained about
-        ("line", "i4"),
+        ("caller", "i4"),
         ("person", "i4"),
         ("channel", "u1"),  # `EventCode`: 12321, hotline or the sector's regulator
         ("campaign", "u1"),  # whose call it was
@@ -263,13 +263,13 @@ CONTRACT = np.dtype(
     ],
     align=True,
 )
-"""The line contract of one trunk, apart from the limits on calls to one callee."""
+"""The trunk contract of one trunk, apart from the limits on calls to one callee."""
 
 FILED_BLOCK = np.dtype(
     [
         ("registered_from", "i8"),  # ticks; NEVER without
         ("registered_until", "i8"),
-        ("first", "i4"),  # its lines
+        ("first", "i4"),  # its caller IDs
         ("count", "i4"),
     ],
     align=True,
@@ -282,9 +282,9 @@ DATED_ACT = np.dtype(
         ("end", "i8"),
         ("operator", "i4"),  # callees' operator; -1: calls to everybody
         ("trunk", "i4"),  # whose calls it meets; -1: any
-        ("first", "i4"),  # lines whose calls it meets
+        ("first", "i4"),  # caller IDs whose calls it meets
         ("count", "i4"),
-        ("shown", "i4"),  # `line` in the log: trunk, block of caller IDs, or -1
+        ("shown", "i4"),  # `caller` in the log: trunk, block of caller IDs, or -1
         ("by", "u1"),  # `Operator` that acts
         ("action", "u1"),  # THROTTLE, INTERCEPT; SUSPEND: blocked at the gateway
         ("rule", "u1"),
@@ -409,9 +409,10 @@ CLASSES = len([it for it in NumberClass if it <= NumberClass.AXB])
 STARTS = 256
 START_SHIFT = 24  # from a draw's 32 bits to which of the starts it falls on
 
-# 60-bucket windows: counter r is line r's; counter N is the one that all linked unregistered lines
-# share. Behind it come those of the terminating operators: see `dialsim.carrier.frequency.kernels`.
-# The counts of a week go on together: a window of four for each counter.
+# 60-bucket windows: counter r is caller ID r's; counter N is the one that all linked unregistered
+# caller IDs share. Behind it come those of the terminating operators: see
+# `dialsim.carrier.frequency.kernels`. The counts of a week go on together: a window of four for
+# each counter.
 HOUR_BUCKET_MS = 60_000
 DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
@@ -484,16 +485,18 @@ class Carrier(NamedTuple):
     """The network's own world."""
 
     subscribers: NDArray[Any]  # SUBSCRIBER[P]
-    last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
+    last_calls: NDArray[
+        Any
+    ]  # uint32[P] if caller IDs look for new callees: (counter + 1) << 14 | hour
     # of the last call that did; else empty
-    lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
+    numbers: NDArray[Any]  # NUMBER[N + 9 + 5 * (U + 9)]
     windows: NDArray[Any]  # WINDOW[FAMILIES // 2, C, 2]; C = N + 1 + 5 * (U + 1)
     window_counts: Counts  # FAMILIES, 64, C
     weeks: NDArray[Any]  # FOUR[C]: `WEEK_COUNTS`
     week_counts: FourCounts  # 64, C
     enterprise: NDArray[Any]  # ENTERPRISE[1]
     enterprise_days: NDArray[Any]  # int64[days, 5]: delivered, cases, and of linked unregistered
-    # lines attempts, answered, short; by day of the call
+    # caller IDs attempts, answered, short; by day of the call
     cases: NDArray[Any]  # CASE[capacity]
     contracts: NDArray[Any]  # CONTRACT[T]
     contract_days: NDArray[Any]  # int64[T, days, 2]: delivered, cases; no days if none is agreed

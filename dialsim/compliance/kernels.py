@@ -39,7 +39,7 @@ MAY_BAR = (
 
 
 NO_CALLER = -1
-BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a caller ID is not used
+BY_NUMBER, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a caller ID is not used
 
 
 @kernel
@@ -257,8 +257,8 @@ def replay_meter(r: Resources, limits: Limits, row: int, ticks: Array) -> None:
 
 @kernel
 def retire_caller(r: Resources, caller: int) -> None:
-    """Use a caller ID no more, for its own line's sake; a stopped number is not replaced."""
-    bar_caller(r, caller, BY_LINE)
+    """Use a caller ID no more, for what it did itself; a stopped number is not replaced."""
+    bar_caller(r, caller, BY_NUMBER)
 
 
 @kernel
@@ -333,7 +333,7 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
     if not np.int64(record["why"]) & why:
         return
     record["why"] = np.int64(record["why"]) & ~why
-    if why == BY_LINE:
+    if why == BY_NUMBER:
         record["rejected"] = 0
     if record["why"] != 0:
         return

@@ -13,12 +13,12 @@ CALLER = np.dtype(
     [
         ("attempts", "i4"),  # attempts so far; the ring's write position
         ("group", "i4"),  # caller ID group
-        ("rejected", "i4"),  # line rejections in a row
+        ("rejected", "i4"),  # rejections in a row
         ("probe", "i4"),  # lead of the call whose end is waited for, -1 none
         ("today", "i4"),  # calls of the day of its last
         ("day", "i2"),  # that day
         ("retired", "u1"),  # 1: not used any more
-        ("why", "u1"),  # bits of the reasons: its own line, a stop, its trunk, the platform, doubt
+        ("why", "u1"),  # bits of the reasons: its own status, a stop, its trunk, the platform, doubt
         ("doubt", "f8"),  # how far it looks intercepted: more calls fail at once than of the others
     ],
     align=True,
@@ -49,10 +49,10 @@ TRUNK = np.dtype(
     [
         ("channels", "i4"),
         ("in_use", "i4"),  # channels busy now
-        ("callee_per_day", "i4"),  # line contract, read by the network; -1 none
+        ("callee_per_day", "i4"),  # trunk contract, read by the network; -1 none
         ("callee_per_month", "i4"),
         ("abroad", "i4"),  # 1: it passes an international gateway
-        ("refused", "i4"),  # its calls in a row that ended as the line's refusal, of any number
+        ("refused", "i4"),  # its calls in a row that ended as a refusal of the number, of any number
         ("held_until", "i8"),  # no call before, as it refuses whichever number calls
     ],
     align=True,

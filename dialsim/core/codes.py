@@ -11,7 +11,7 @@ class Kind(IntEnum):
     """Kinds of events in the queue; within a tick events run in this order."""
 
     CASE = 0  # a complaint case reaches its next stage
-    LINE = 1  # a ladder rule of the network takes effect or lifts
+    NETWORK = 1  # a step of the network: of a ladder, a gateway, a label, a trunk, a registration
     WITHDRAWAL = 2  # a consent withdrawn from outside
     CALL_END = 3
     WAIT_END = 4  # a waiting callee is released or hangs up
@@ -171,22 +171,22 @@ class Cause(IntEnum):
     UNREACHABLE = 5  # off or out of coverage
     INVALID = 6  # unallocated or out of service
     REFUSED_CATEGORY = 7  # refuse-call registry, filed category
-    REFUSED_FLAGGED = 8  # refuse-call registry, unregistered line flagged as high-frequency
+    REFUSED_FLAGGED = 8  # refuse-call registry, unregistered caller ID flagged as high-frequency
     THROTTLED = 9
-    CONTRACT_CALLEE = 10  # line contract: calls to one callee a day or a month
+    CONTRACT_CALLEE = 10  # trunk contract: calls to one callee a day or a month
     LINE_SHUT = 11  # suspended, closed or stopped
     NOT_AUTHENTIC = 12  # the class may not originate calls
     CANCELLED = 13  # the dialer gave up while it rang
     # further blocks: see `dialsim.core.causes`
     THROTTLED_THERE = 14  # by the callee's operator
-    SHUT_THERE = 15  # the callee's operator lets no call of this line through
+    SHUT_THERE = 15  # the callee's operator lets no call of this caller ID through
     BLOCKED_BY_CALLEE = 16  # by the handset's own blacklist
     BLOCKED_PREFIX = 17  # the callee lets no numbers of this class through
     BLOCKED_INTERNATIONAL = 18  # the callee lets no calls from abroad through
     GATEWAY_SHUT = 19  # the international gateway is blocked
     GATEWAY_THROTTLED = 20  # more calls than the gateway may bring in
-    CONTRACT_VOLUME = 21  # line contract: calls of the trunk a day
-    CONTRACT_CONCURRENCY = 22  # line contract: calls of the trunk at a time
+    CONTRACT_VOLUME = 21  # trunk contract: calls of the trunk a day
+    CONTRACT_CONCURRENCY = 22  # trunk contract: calls of the trunk at a time
 
 
 class Action(IntEnum):
@@ -490,7 +490,7 @@ NO_INDEX = -1
 """Where the index of an agent, a call or a lead stands: there is none."""
 
 FIRST_TRUNK = -2
-"""`line` of an action on trunk 0; one less for the next trunk."""
+"""`target` of an action on trunk 0; one less for the next trunk."""
 
 FIRST_RANGE = -1000
-"""`line` of an action on the first range of caller IDs; one less for the next range."""
+"""`target` of an action on the first range of caller IDs; one less for the next range."""

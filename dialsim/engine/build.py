@@ -200,7 +200,7 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
     world["run_base"] = base
     people, n = sum(begin.counts), len(scenario.campaigns)
     carrier = build_carrier(
-        scenario, begin.network, base, people, calendar_days(scenario), CASES, begin.lines
+        scenario, begin.network, base, people, calendar_days(scenario), CASES, begin.numbers
     )
     slots = sum(trunk.channels for trunk in scenario.trunks)
     classes, crew = begin.classes, begin.crew
@@ -270,7 +270,7 @@ def count_nodes(
     """
     classes, groups, slots, leads = counts
     campaigns, gateways = len(scenario.campaigns), len(carrier.gateways)
-    labels = int(world["callers"]) + len(CLASSES) if carrier.lines["appeals"].any() else 0
+    labels = int(world["callers"]) + len(CLASSES) if carrier.numbers["appeals"].any() else 0
     return {
         Owner.PACE: campaigns,
         Owner.SECOND: campaigns,
@@ -278,7 +278,7 @@ def count_nodes(
         Owner.WAKE: campaigns,
         Owner.CLASS: classes,
         Owner.GROUP: groups,
-        Owner.LINE: len(carrier.lines),
+        Owner.LADDER: len(carrier.numbers),
         Owner.ENTERPRISE: 1,
         Owner.GATEWAY: gateways,
         Owner.CALM: gateways,
@@ -300,14 +300,14 @@ def put_first_looks(static: Static, state: State) -> None:
         return
     node, callers = int(static.world[0]["node_label"]), int(static.world[0]["callers"])
     tick = int(static.world[0]["opening"]) + max(1, int(static.profile.network[0]["lookup_ms"]))
-    lines = state.carrier.lines[:callers]
-    for row in np.flatnonzero(lines["appeals"]):
-        wanted = int(lines["labelled"][row] != 0)
-        if wanted == int(lines["appeal_stage"][row]):
+    numbers = state.carrier.numbers[:callers]
+    for row in np.flatnonzero(numbers["appeals"]):
+        wanted = int(numbers["labelled"][row] != 0)
+        if wanted == int(numbers["appeal_stage"][row]):
             continue
-        lines["appeal_stage"][row] = wanted
+        numbers["appeal_stage"][row] = wanted
         if wanted:
-            queue_put(state.queue, node + int(row), tick, int(Kind.LINE))
+            queue_put(state.queue, node + int(row), tick, int(Kind.NETWORK))
         else:
             queue_remove(state.queue, node + int(row))
 
@@ -319,10 +319,10 @@ def put_first_standings(static: Static, state: State) -> None:
         begin, until = int(filed["registered_from"]), int(filed["registered_until"])
         tick = begin if begin > 0 else until
         if tick < int(world["end"]):
-            queue_put(state.queue, int(world["node_block"]) + block, tick, int(Kind.LINE))
+            queue_put(state.queue, int(world["node_block"]) + block, tick, int(Kind.NETWORK))
     if len(carrier.platform_stops):
         tick = int(carrier.platform_stops[0, 0])
-        queue_put(state.queue, int(world["node_platform"]), tick, int(Kind.LINE))
+        queue_put(state.queue, int(world["node_platform"]), tick, int(Kind.NETWORK))
 
 
 def put_network_events(static: Static, state: State) -> None:
@@ -331,10 +331,10 @@ def put_network_events(static: Static, state: State) -> None:
     for gateway, blocks in enumerate(state.carrier.gateway_blocks):
         if len(blocks) and blocks[0] < static.world[0]["horizon"]:
             node = int(static.world[0]["node_gateway"]) + gateway
-            queue_put(state.queue, node, int(blocks[0]), int(Kind.LINE))
+            queue_put(state.queue, node, int(blocks[0]), int(Kind.NETWORK))
     if len(state.carrier.dated_turns):
         node, tick = int(static.world[0]["node_dated"]), int(state.carrier.dated_turns[0, 0])
-        queue_put(state.queue, node, tick, int(Kind.LINE))
+        queue_put(state.queue, node, tick, int(Kind.NETWORK))
 
 
 def put_first_events(static: Static, state: State) -> None:

@@ -263,7 +263,7 @@ def _go_on(world: World, begun: NDArray[Any], source: int) -> None:
             grow_cases(world)
     delivered = weighs != NOT_DELIVERED
     calls = begun[delivered]
-    trunks = world.state.carrier.lines["trunk"][calls["caller"]]
+    trunks = world.state.carrier.numbers["trunk"][calls["caller"]]
     world.delivered_before.append(
         call_grounds(calls["tick"], calls["caller"], trunks, weighs[delivered])
     )
@@ -458,7 +458,7 @@ def hear_of_complaint(world: World, person: int) -> None:
 
 def close_caller(world: World, row: int) -> None:
     """Mark a caller ID as closed by the network at the start, as the dialer knows."""
-    world.state.carrier.lines[row]["state"] = Action.CLOSE
+    world.state.carrier.numbers[row]["state"] = Action.CLOSE
     apply_notice(world, row, Action.CLOSE)
 
 

@@ -49,7 +49,7 @@ from dialsim.engine.leads.kernels import (
     request_decisions,
     sleep,
 )
-from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
+from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_ladder
 from dialsim.engine.order.kernels import (
     FRESH,
     choose_lead,
@@ -177,7 +177,7 @@ def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
     elif node >= world["node_gateway"]:
         on_gateway(k, s, node - np.int64(world["node_gateway"]), now)
     else:
-        on_line(k, s, node - np.int64(world["node_line"]), now)
+        on_ladder(k, s, node - np.int64(world["node_ladder"]), now)
 
 
 @kernel

@@ -19,7 +19,7 @@ class Owner(IntEnum):
     WAKE = auto()  # campaign: the tick at which a caller ID may be had
     CLASS = auto()  # hours class: it opens or closes
     GROUP = auto()  # group of agents: a shift begins or ends
-    LINE = auto()  # caller ID: the network's next step against it
+    LADDER = auto()  # caller ID: the network's next step against it
     ENTERPRISE = auto()  # the only one: a review ends
     GATEWAY = auto()  # gateway: it is blocked
     CALM = auto()  # gateway: the block ends

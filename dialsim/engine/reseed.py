@@ -125,7 +125,7 @@ def _put_instead(world: World, node: int, ticks: NDArray[Any]) -> None:
     if queue_is_in(queue, node):
         queue_remove(queue, node)
     if len(ticks):
-        queue_put(queue, node, int(ticks[0]), int(Kind.LINE))
+        queue_put(queue, node, int(ticks[0]), int(Kind.NETWORK))
 
 
 def _draw_labels(world: World, tick: int) -> None:
@@ -136,7 +136,7 @@ def _draw_labels(world: World, tick: int) -> None:
         for block in scenario.caller_ids
         if block.appeals_labels or not first_use(scenario, block) >= tick > 0
     ]
-    draw_labels(world.state.carrier.lines, scenario, world.network, base, settled)
+    draw_labels(world.state.carrier.numbers, scenario, world.network, base, settled)
 
 
 def _calendar_end(world: World) -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dialsim.agents.build import build_crew, build_routes, build_shifts, build_wraps
 from dialsim.agents.layout import Crew
-from dialsim.carrier.build import build_lines, build_profile
+from dialsim.carrier.build import build_numbers, build_profile
 from dialsim.compliance.areas import build_areas, counts_operators
 from dialsim.compliance.build import build_resources
 from dialsim.compliance.hours import Hours, build_hours
@@ -68,7 +68,7 @@ class Alike:
         Shared, but for what goes by the replication: the bases of draws.
     lists, classes, resources, crew
         Of the state.
-    lines
+    caller IDs
         Of the state's carrier, but for labels that numbers bring, which are drawn.
     """
 
@@ -85,7 +85,7 @@ class Alike:
     classes: NDArray[Any]
     resources: Resources
     crew: Crew
-    lines: NDArray[Any]
+    numbers: NDArray[Any]
 
     def copied(self) -> Alike:
         """Return a copy with its state arrays copied; the rest is shared."""
@@ -95,7 +95,7 @@ class Alike:
             classes=self.classes.copy(),
             resources=copied(self.resources, NOTHING_BOOKED),
             crew=copied(self.crew, NOBODY_WORKED),
-            lines=aligned_copy(self.lines),
+            numbers=aligned_copy(self.numbers),
         )
 
 
@@ -172,7 +172,7 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
             ],
         ),
         crew=build_crew(scenario, teams, shifts, int(world[0]["horizon"]) // INTERVAL_MS + 1),
-        lines=build_lines(scenario, network),
+        numbers=build_numbers(scenario, network),
     )
 
 

@@ -39,14 +39,14 @@ WORLD = np.dtype(
         ("past_until", "i8"),  # end of the day on which other luck began; 0: it never did
         ("retry_gap_ms", "i8"),
         ("decline_holds_ms", "i8"),  # how long who said "not interested" gets no marketing call
-        ("rejections_to_retire", "i8"),  # line rejections in a row
+        ("rejections_to_retire", "i8"),  # rejections of a caller ID in a row
         ("route_retry_ms", "i8"),  # a trunk that refuses all numbers is tried again after that
         ("suspicion_calls", "f8"),  # calls between two false suspicions, at least
         ("suspicion_known", "f8"),  # calls after which a campaign knows what is usual
         ("suspicion_stopped", "f8"),  # of calls, that are stopped where a number is intercepted
         ("suspicion_rest_ms", "i8"),  # a number given up is looked up, and used again after that
         ("suspicion_quick_ms", "i8"),  # a call that fails sooner cannot have rung
-        ("callers", "i4"),  # N: lines 0..N-1; row N of the first two windows is shared
+        ("callers", "i4"),  # N: caller IDs 0..N-1; row N of the first two windows is shared
         ("campaigns", "i4"),
         ("zones", "i4"),
         ("grades", "i4"),  # 2 if calls are agreed on, which go first; else 1
@@ -74,7 +74,7 @@ CONTROL = np.dtype(
         ("cases", "i4"),
         ("finished", "i8"),  # leads finished
         ("to_complainants", "i8"),  # attempts to people of whose complaints the dialer knew: none
-        ("line_virtual", "i8"),  # dials by weight at which the latest dial began
+        ("dial_virtual", "i8"),  # dials by weight at which the latest dial began
     ],
     align=True,
 )

@@ -66,7 +66,7 @@ def allowances(
 
     def most(code: EventCode) -> int:
         callers = events["caller"][events["code"] == code].astype(np.int64)
-        before = earlier["line"][earlier["channel"] == code].astype(np.int64)
+        before = earlier["caller"][earlier["channel"] == code].astype(np.int64)
         callers = np.concatenate([before, callers])
         return int(np.bincount(callers, minlength=caller_count(world)).max(initial=0))
 

@@ -36,7 +36,7 @@ def complaints_on_record(scenario: Scenario, states: Array | None) -> dict[str, 
     block_of = np.repeat(np.arange(len(blocks)), [block.count for block in blocks])
     known = states[(states["complaints_30d"] > 0) & (states["suspended"] <= 0)]
     found: dict[str, list[int]] = {}
-    for line, count in zip(known["line"].tolist(), known["complaints_30d"].tolist(), strict=True):
+    for line, count in zip(known["caller"].tolist(), known["complaints_30d"].tolist(), strict=True):
         found.setdefault(blocks[block_of[line]].name, []).append(count)
     return {name: tuple(sorted(counts, reverse=True)) for name, counts in found.items()}
 

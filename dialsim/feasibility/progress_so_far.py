@@ -96,10 +96,10 @@ def progress_so_far(world: World) -> ProgressSoFar | None:
     blocks = world.scenario.caller_ids
     block_of = np.repeat(np.arange(len(blocks)), [block.count for block in blocks])
     closed = closed_before(world)
-    lines = history.lines[~np.isin(history.lines["line"], closed)]
+    lines = history.lines[~np.isin(history.lines["caller"], closed)]
     shut = np.bincount(block_of[closed], minlength=len(blocks)).tolist()
     today = np.bincount(
-        block_of[lines["line"]], weights=lines["today"], minlength=len(blocks)
+        block_of[lines["caller"]], weights=lines["today"], minlength=len(blocks)
     ).tolist()
     return ProgressSoFar(
         [_stand(world, before, place) for place in range(len(world.scenario.campaigns))],

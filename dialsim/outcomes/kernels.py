@@ -129,13 +129,13 @@ def write_event(memory: Memory, control: Any, subject: EventSubject, code: int, 
 
 @kernel
 def log_action(
-    memory: Memory, control: Any, line: int, rule: int, noticed: int, act: NetworkAction
+    memory: Memory, control: Any, target: int, rule: int, noticed: int, act: NetworkAction
 ) -> None:
-    """Log an action of the network by a rule on a caller ID, trunk or gateway (``line``)."""
+    """Log an action of the network by a rule on a caller ID, trunk or gateway (``target``)."""
     row = memory.actions[control["actions"]]
     row["tick"] = act.tick
     row["until"] = act.until
-    row["line"] = line
+    row["target"] = target
     row["measured"] = act.measured
     row["threshold"] = act.threshold
     row["cause_person"] = act.person

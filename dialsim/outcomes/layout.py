@@ -109,7 +109,7 @@ ACTION_ROW = np.dtype(
         ("tick", "i8"),
         ("until", "i8"),  # -1: open
         # caller ID; N + class: all linked unregistered numbers; -1 the enterprise; -2 - g gateway g
-        ("line", "i4"),
+        ("target", "i4"),
         ("measured", "i8"),
         ("threshold", "i8"),
         ("cause_person", "i4"),  # person whose complaint or call tipped it; -1 unknown

@@ -220,7 +220,7 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
     all calls over a line (then `trunk` names it), or ``block`` for the numbers of one. `operator`
     acted, null where it was no single one; `there`: for calls to its own subscribers alone.
     """
-    line = rows["line"].astype(np.int64)
+    line = rows["target"].astype(np.int64)
     n = len(labels.callers)
     target = np.where(line < -1, 3, np.where(line < 0, 1, np.where(line < n, 0, 2)))
     target[line <= FIRST_RANGE] = 4

@@ -96,7 +96,7 @@ PROGRESS = whole_lines(
             ("ended", "i8"),  # attempts that are over
             ("busy_ms", "i8"),  # agents' time they took
             ("turn", "i8"),  # dials by weight that one of its own is: WEIGHT_UNIT**2 // weight
-            ("line_tag", "i8"),  # of the first of linked campaigns: dials by weight, of them all
+            ("dial_tag", "i8"),  # of the first of linked campaigns: dials by weight, of them all
             ("rested", "i8"),  # tick of a second since which it needs none; 0: decides on each
             # and what some do
             ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger

@@ -1,6 +1,6 @@
 """The interface of a pacing policy in Python: its observation and its decision.
 
-Everything shown is the dialer's own: agents, its calls, what came back over the line. What the
+Everything shown is the dialer's own: agents, its calls, what came back of its calls. What the
 network holds against its numbers no dialer sees.
 """
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EARLIER_LINE = np.dtype(
     [
-        ("line", "i8"),  # row of the caller ID
+        ("caller", "i8"),  # row of the caller ID
         ("calls", "i8"),
         ("in_campaigns", "i8"),  # of these, calls that campaigns of the run made
         ("today", "i8"),  # of these, calls since the midnight before the run began

@@ -147,7 +147,7 @@ def callers_down(world: World, interventions: Rows) -> Array:
     lifts = (actions["action"] == Action.LIFT) & ~of_route
     for row in np.flatnonzero(lasting).tolist():
         later = actions[row + 1 :]
-        mine = (later["line"] == actions["line"][row]) & (later["there"] == 0)
+        mine = (later["target"] == actions["target"][row]) & (later["there"] == 0)
         lasting[row] = not (mine & lifts[row + 1 :]).any()
     return reached_callers(world, actions, lasting)
 
@@ -155,7 +155,7 @@ def callers_down(world: World, interventions: Rows) -> Array:
 def enterprise_stopped(interventions: Rows) -> bool:
     """Return whether the network stopped every number of the enterprise at once."""
     actions = action_rows(interventions)
-    return bool(((actions["action"] == Action.STOP) & (actions["line"] == ENTERPRISE)).any())
+    return bool(((actions["action"] == Action.STOP) & (actions["target"] == ENTERPRISE)).any())
 
 
 def stopped_by_review(interventions: Rows) -> bool:
@@ -181,10 +181,10 @@ def labelled_callers(world: World, actions: Array) -> Array:
     One that began with a label and lost it by an appeal has no action but the end of the label.
     """
     count = caller_count(world)
-    lines = world.state.carrier.lines[:count]
+    lines = world.state.carrier.numbers[:count]
     now = inherited(lines, lines["labelled"] != 0)
     lost = (actions["action"] == Action.LIFT) & (actions["rule"] == Rule.MARKS)
-    lost &= (actions["line"] >= 0) & (actions["line"] < count)
+    lost &= (actions["target"] >= 0) & (actions["target"] < count)
     return now | reached_callers(world, actions, (actions["action"] == Action.LABEL) | lost)
 
 
@@ -200,9 +200,9 @@ def reached_callers(world: World, actions: Array, chosen: Array) -> Array:
     it is lifted, whatever became of their registration before or since.
     """
     count = caller_count(world)
-    lines = world.state.carrier.lines[:count]
+    lines = world.state.carrier.numbers[:count]
     hit = np.zeros(count, np.bool_)
-    for target in np.unique(actions["line"][chosen]).tolist():
+    for target in np.unique(actions["target"][chosen]).tolist():
         if target <= FIRST_RANGE:
             group = world.state.resources.groups[FIRST_RANGE - target]
             hit[int(group["first"]) : int(group["first"]) + int(group["count"])] = True
@@ -215,18 +215,18 @@ def reached_callers(world: World, actions: Array, chosen: Array) -> Array:
         elif target < count:
             hit[target] = True
         else:
-            hit |= _members(world, actions, chosen & (actions["line"] == target))
+            hit |= _members(world, actions, chosen & (actions["target"] == target))
     return inherited(lines, hit)
 
 
 def _members(world: World, actions: Array, chosen: Array) -> Array:
     """Return bool[N]: caller IDs that actions on one class of numbers (chosen: which) reach."""
-    target = int(actions["line"][chosen][0])
+    target = int(actions["target"][chosen][0])
     named = CLASS_NAMES[NumberClass(target - caller_count(world))]
     blocks = world.scenario.caller_ids
     lines = caller_table(world.scenario, world.network, world.caller_names)
     of_class = np.array([block.judged_class == named for block in blocks])[lines.block]
-    lifts = actions[(actions["action"] == Action.LIFT) & (actions["line"] == target)]
+    lifts = actions[(actions["action"] == Action.LIFT) & (actions["target"] == target)]
     hit = np.zeros(len(of_class), np.bool_)
     for row in actions[chosen]:
         mine = lifts["there"] == row["there"]

@@ -101,7 +101,7 @@ class History:
         """Write the known state of caller IDs into a world that has played nothing yet."""
         shown = self.calls[self.calls["caller"] >= 0]
         calls = np.zeros(len(shown), CALLER_CALL)
-        calls["line"], calls["tick"] = shown["caller"], shown["tick"]
+        calls["caller"], calls["tick"] = shown["caller"], shown["tick"]
         labels = "labels" not in world.scenario.network.off
         new = carrier_history.young(world.scenario, world.network)
         callers = int(world.static.world[0]["callers"])
@@ -111,7 +111,7 @@ class History:
         put_first_looks(world.static, world.state)
         limits = world.static.limits
         resources = world.state.resources
-        without_calls = ~np.isin(self.states["line"], calls["line"])
+        without_calls = ~np.isin(self.states["caller"], calls["caller"])
         if len(limits.caller) or len(limits.to_operator):  # else nobody looks into the rings
             depth = max(resources.rings.shape[1], resources.operator_rings.shape[2])
             drawn = as_calls(self.states[without_calls], depth, self.opening)
@@ -119,9 +119,9 @@ class History:
             operators = np.full(len(both), -1, np.int64)
             if len(limits.to_operator):
                 operators[: len(calls)] = _operators(shown["number"])
-            remember_calls(resources, limits, both["line"], both["tick"], operators)
+            remember_calls(resources, limits, both["caller"], both["tick"], operators)
         self._begin_meters(resources, limits, calls, self.states[without_calls])
-        for line in self.states["line"][self.states["suspended"] > 0].tolist():
+        for line in self.states["caller"][self.states["suspended"] > 0].tolist():
             host.close_caller(world, line)
         self.account.attempts_before = world.state.resources.callers["attempts"].copy()
 
@@ -134,7 +134,7 @@ class History:
             return
         drawn = as_calls(states, int(limits.meters["count"][long].max()), self.opening)
         known_calls = np.concatenate([calls, drawn])
-        trunk_of = resources.groups["trunk"][resources.callers["group"]][known_calls["line"]]
+        trunk_of = resources.groups["trunk"][resources.callers["group"]][known_calls["caller"]]
         for row in long.tolist():
             if row == 0:
                 unknown = self.calls["tick"][self.calls["caller"] < 0]
@@ -156,7 +156,7 @@ def as_calls(states: Array, most: int, opening: int = 0) -> Array:
         late = np.arange(min(hour, most)) * HOUR_MS // max(hour, 1)
         early = np.arange(min(rest, most - len(late))) * (DAY_MS - HOUR_MS) // max(rest, 1)
         calls = np.zeros(len(late) + len(early), CALLER_CALL)
-        calls["line"] = state["line"]
+        calls["caller"] = state["caller"]
         calls["tick"] = opening - 1 - np.concatenate([late, HOUR_MS + early])
         parts.append(calls)
     return np.concatenate(parts)
@@ -200,7 +200,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
         )
         made.inputs |= digest
         made.account.calls_read = made.calls
-    lines = np.concatenate([made.states["line"], made.calls["caller"]])
+    lines = np.concatenate([made.states["caller"], made.calls["caller"]])
     made.account.lines = _by_line(made, np.unique(lines[lines >= 0]))
     made.account.callers = len(made.account.lines)
     made.account.states = made.states
@@ -213,7 +213,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
 def _by_line(made: History, lines: Array) -> Array:
     """Return the known calls of each caller ID: EARLIER_LINE, in order."""
     found = np.zeros(len(lines), EARLIER_LINE)
-    found["line"], found["first_tick"], found["last_tick"] = lines, NEVER, LONG_AGO
+    found["caller"], found["first_tick"], found["last_tick"] = lines, NEVER, LONG_AGO
     shown = made.calls[made.calls["caller"] >= 0]
     place = np.searchsorted(lines, shown["caller"])
     np.add.at(found["calls"], place, 1)
@@ -282,7 +282,7 @@ def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
         rows, empty = own.rows_of(texts)
         faults = np.where(empty, np.uint8(RowFault.NO_NUMBER), np.uint8(0))
         faults[~empty & (rows < 0)] = UNKNOWN_CALLER
-        states["line"] = rows
+        states["caller"] = rows
         for name in COUNTS:
             values = np.full(len(rows), -1, np.int64)
             if name in names:
@@ -306,9 +306,9 @@ def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
 
 def _one_each(rows: Array) -> Array:
     """Return one state per caller ID: the worst of each column, and the youngest age."""
-    lines, group = np.unique(rows["line"], return_inverse=True)
+    lines, group = np.unique(rows["caller"], return_inverse=True)
     states = np.zeros(len(lines), CALLER_STATE)
-    states["line"] = lines
+    states["caller"] = lines
     for name in (*COUNTS, *ANSWERS):
         states[name] = -1
         np.maximum.at(states[name], group, rows[name])

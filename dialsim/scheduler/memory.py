@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialsim.agents.layout import AGENT
-from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
+from dialsim.carrier.layout import FAMILIES, NUMBER, SUBSCRIBER
 from dialsim.compliance.layout import CALLER, SUSPECTED
 from dialsim.core.codes import Operator
 from dialsim.core.packed_windows import FOUR
@@ -69,7 +69,7 @@ def parts_needed(
     agents = [group.count for group in scenario.agents]
     limits = [limit.count for limit in scenario.rules.caller_limits]
     callers = sum(blocks)
-    judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES + WEEK_BYTES
+    judged = NUMBER.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES + WEEK_BYTES
     per_caller = CALLER.itemsize + SUSPECTED.itemsize + POOL_BYTES + judged
     per_channel = CALL.itemsize + FATE.itemsize + TIMER.itemsize + RANK_BYTES
     if any(campaign.transfer for campaign in scenario.campaigns):

@@ -91,7 +91,7 @@ def deliver(carrier: Any, seat: Any, answered: int, short: int, silent: int = 0)
 
 def judged(carrier: Any, profile: Any, line: int, seat: Any) -> int:
     with wrapping():
-        return int(judge_behaviour(carrier, profile, 2, seat, AT._replace(now=5, line=line)))
+        return int(judge_behaviour(carrier, profile, 2, seat, AT._replace(now=5, caller=line)))
 
 
 @pytest.mark.by_hand
@@ -104,7 +104,7 @@ def test_short_calls_climb_the_ladder() -> None:
     carrier, profile = network(**{"behaviour.mean_talk.warn": "0s"})
     deliver(carrier, seat, 200, 40)
     assert judged(carrier, profile, 4, seat) == FIXED_ROW
-    row = carrier.lines[FIXED_ROW]
+    row = carrier.numbers[FIXED_ROW]
     assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.SHORT_CALLS)
     assert (row["measured"], row["ceiling"], row["slow"]) == (2000, 1500, 0)
     assert judged(carrier, profile, 4, seat) == -1  # pending already
@@ -131,17 +131,17 @@ def test_unanswered_calls_and_mean_talk() -> None:
     seat = seat_here(4, -1, CALLERS)
     deliver(carrier, seat, 10, 0, 190)
     assert judged(carrier, profile, 4, seat) == 4
-    row = carrier.lines[4]
+    row = carrier.numbers[4]
     assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.UNANSWERED)
     assert (row["measured"], row["ceiling"]) == (500, 1500)
     carrier, profile = network()
     deliver(carrier, seat, 4, 0, 496)
     assert judged(carrier, profile, 4, seat) == 4
-    assert (carrier.lines[4]["pending"], carrier.lines[4]["slow"]) == (Action.THROTTLE, 1)
+    assert (carrier.numbers[4]["pending"], carrier.numbers[4]["slow"]) == (Action.THROTTLE, 1)
     carrier, profile = network()
     deliver(carrier, seat, 200, 0)  # 6.5 s, counted as 7
     assert judged(carrier, profile, 4, seat) == 4
-    row = carrier.lines[4]
+    row = carrier.numbers[4]
     assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.TALK_TIME)
     assert (row["measured"], row["ceiling"]) == (7000, 8000)
 
@@ -197,7 +197,7 @@ def test_the_window_forgets_after_seven_days() -> None:
     deliver(carrier, seat, 200, 200)
     with wrapping():
         later = 7 * DAY_MS + 200 * 60_000
-        assert judge_behaviour(carrier, profile, 2, seat, AT._replace(now=later, line=4)) == -1
+        assert judge_behaviour(carrier, profile, 2, seat, AT._replace(now=later, caller=4)) == -1
 
 
 @pytest.mark.by_hand
@@ -205,12 +205,12 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     """While its calls look bad, and only above so many an hour."""
     carrier, profile = network(**{"behaviour.throttled_per_hour": 2})
     seat = seat_here(4, -1, CALLERS)
-    carrier.lines[4]["slow"] = 1
+    carrier.numbers[4]["slow"] = 1
     found = []
     with wrapping():
         for tick in range(4):
             count_one(carrier, 4, W_HOUR, HOUR_BUCKET_MS, tick)
-            attempt = AT._replace(now=tick, line=4)
+            attempt = AT._replace(now=tick, caller=4)
             found.append(bool(apply_frequency(carrier, profile, 4, seat, attempt)[0]))
     assert found == [False, False, True, True]
 
@@ -227,17 +227,17 @@ def test_registered_lines_are_told_once_a_while() -> None:
         assert told == (Rule.SHORT_CALLS, WHOLE, 1500)
         assert notice_due(carrier, profile, 4, 0, counted, 7) == (0, 0, 0)
         assert notice_due(carrier, profile, 4, 1, counted, 7) == (0, 0, 0)  # all answered
-        assert carrier.lines[4]["notice_from"].tolist() == [6 + 7 * DAY_MS, 0, 0]
+        assert carrier.numbers[4]["notice_from"].tolist() == [6 + 7 * DAY_MS, 0, 0]
         deliver(carrier, seat, 0, 0)
-    assert (carrier.lines[4]["state"], carrier.lines[4]["pending"]) == (0, 0)
+    assert (carrier.numbers[4]["state"], carrier.numbers[4]["pending"]) == (0, 0)
 
 
 def test_a_callee_is_new_after_a_day_or_to_another_counter() -> None:
     """Whole hours; the counter counts too."""
     carrier, profile = network()
-    assert [bool(looks_for_new(profile, carrier.lines[line])) for line in (0, 4)] == [True, False]
+    assert [bool(looks_for_new(profile, carrier.numbers[line])) for line in (0, 4)] == [True, False]
     last_calls = np.zeros(1, np.uint32)
-    record = carrier.lines[0]
+    record = carrier.numbers[0]
 
     def new(counter: int, tick: int) -> bool:
         return bool(is_new(profile, record, last_calls, 0, counter, tick))
@@ -260,7 +260,7 @@ def test_new_callees_and_repeats_are_counted_apart() -> None:
     with wrapping():
         for i in range(31):
             count_callee(carrier, seat, True, i * SECOND)
-            attempt = AT._replace(now=i * SECOND, line=0)
+            attempt = AT._replace(now=i * SECOND, caller=0)
             _, raised = apply_frequency(carrier, profile, 0, seat, attempt)
             assert raised == (MOBILE_ROW if i in (20, 30) else -1)
         for i in range(21):
@@ -274,7 +274,7 @@ def test_new_callees_and_repeats_are_counted_apart() -> None:
             )
         ]
     assert counted == [31, 31, 21]
-    row = carrier.lines[MOBILE_ROW]
+    row = carrier.numbers[MOBILE_ROW]
     assert (row["pending"], row["pending_rule"]) == (Action.SUSPEND, Rule.NEW_CALLEES_DAY)
 
 
@@ -293,7 +293,7 @@ def test_the_enterprise_day() -> None:
         assert block_class(carrier, profile, FIXED_ROW, 2, 9000)
         assert not block_class(carrier, profile, FIXED_ROW, 2, 9000)
         assert not block_class(carrier, profile, FIXED_ROW + 2, 2, 9000)  # no such numbers
-    row = carrier.lines[FIXED_ROW]
+    row = carrier.numbers[FIXED_ROW]
     assert (row["pending"], row["pending_rule"]) == (Action.SUSPEND, Rule.SHORT_ENTERPRISE)
 
 

@@ -86,7 +86,7 @@ def during(calls: Any) -> Any:
 def held(made: World, line: int, operator: Operator, now: int) -> int:
     with wrapping():
         carrier = made.state.carrier
-        return int(in_force(carrier, carrier.lines[line], line, int(operator), now))
+        return int(in_force(carrier, carrier.numbers[line], line, int(operator), now))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_acts_take_turns_one_row_at_a_time() -> None:
         *[Action.THROTTLE] * 2, *[Action.LIFT] * 2, Action.INTERCEPT,
     ]  # fmt: skip
     assert rows["until"].tolist() == [at(LATER)] * 2 + [-1] * 3
-    assert rows["line"].tolist() == [-2, -3, -2, -3, -1]
+    assert rows["target"].tolist() == [-2, -3, -2, -3, -1]
     assert rows["there"].tolist() == [0, 0, 0, 0, 1]
     by = [Operator.CTCC, Operator.CMCC] * 2 + [Operator.CMCC]
     assert rows["operator"].tolist() == by
@@ -163,7 +163,7 @@ def test_acts_take_turns_one_row_at_a_time() -> None:
 def test_it_refuses_those_calls_and_no_others(about: dict[str, Any], cause: Cause) -> None:
     """All of them where the profile says so; before and after it nothing is refused for it."""
     made, logs = played(event(**about))
-    calls, lines = logs.calls, made.state.carrier.lines
+    calls, lines = logs.calls, made.state.carrier.numbers
     met = {
         "throttle": lines["trunk"][calls["caller"]] == 0,
         "intercept": calls["caller"] < 2,

@@ -40,7 +40,7 @@ def about_to_be_registered(people: int = 60, lines: int = 2) -> World:
 
 def leave(state: World, shared: dict[str, Any], own: dict[str, Any], now: int = 1_000) -> Any:
     """Let the lines of block 0 leave their class; returns the first of them."""
-    lines = state.state.carrier.lines
+    lines = state.state.carrier.numbers
     count = int(state.static.world[0]["callers"])
     for name, value in shared.items():
         lines[count + FIXED][name] = value
@@ -52,7 +52,7 @@ def leave(state: World, shared: dict[str, Any], own: dict[str, Any], now: int = 
 
 def next_tick(state: World, row: int = 0) -> int:
     """Return when a line's node is due; -1: not at all."""
-    node = int(state.static.world[0]["node_line"]) + row
+    node = int(state.static.world[0]["node_ladder"]) + row
     queue = state.state.queue
     return int(queue.timers[node]["due"]) >> 4 if queue_is_in(queue, node) else -1
 
@@ -115,7 +115,7 @@ def test_a_suspension_outlasts_the_filing() -> None:
     count = int(state.static.world[0]["callers"])
     until = DAY_MS + 9 * HOUR_MS + 2  # before the dialer gives the numbers up by itself
     assert host.advance(state, DAY_MS) == Status.REACHED
-    shared = state.state.carrier.lines[count + FIXED]
+    shared = state.state.carrier.numbers[count + FIXED]
     shared["state"], shared["state_rule"] = Action.SUSPEND, Rule.SHORT_ENTERPRISE
     shared["until"] = until
     logs = host.run_to_end(state)
@@ -127,7 +127,7 @@ def test_a_suspension_outlasts_the_filing() -> None:
     assert shut[before].all()
     assert not shut[behind].any()
     lifted = logs.actions[logs.actions["tick"] == until]
-    assert sorted(lifted["line"].tolist()) == [0, 1, 2, 3]
+    assert sorted(lifted["target"].tolist()) == [0, 1, 2, 3]
     assert (lifted["action"] == Action.LIFT).all()
     assert (lifted["rule"] == Rule.SHORT_ENTERPRISE).all()
 
@@ -146,9 +146,9 @@ def test_labels_of_the_old_number_and_its_class_are_inherited(of_class: bool) ->
     carrier = prepare(load_scenario(in_place_of_unregistered())).state.carrier
     carrier.subscribers["handset"][0] = 1
     assert not sees_label(carrier, 0, 1, -1, HOUR_MS)
-    carrier.lines[2 + FIXED if of_class else 0]["labelled"] = 0b010
+    carrier.numbers[2 + FIXED if of_class else 0]["labelled"] = 0b010
     assert sees_label(carrier, 0, 1, -1, HOUR_MS)
-    carrier.lines[0]["linked_tick"] = HOUR_MS + 1
+    carrier.numbers[0]["linked_tick"] = HOUR_MS + 1
     assert sees_label(carrier, 0, 1, -1, HOUR_MS) != of_class
 
 
@@ -176,7 +176,7 @@ def test_what_operators_there_hold_is_inherited(
         raw["network"]["off"] += ["inheritance"]
     made = prepare(load_scenario(raw))
     carrier = made.state.carrier
-    lines, seats = carrier.lines, 2
+    lines, seats = carrier.numbers, 2
     assert lines["seat"][:3].tolist() == [0, -1, 1]
     row = row_there(carrier, 2, 3, 0)
     held = row - 1 if whose == "line" else row - 1 + seats + FIXED
@@ -192,14 +192,14 @@ def test_what_operators_there_hold_is_inherited(
 
 def test_a_stop_reaches_every_line() -> None:
     carrier = prepare(load_scenario(world())).state.carrier
-    assert not is_shut(carrier, carrier.lines[0], 5)
+    assert not is_shut(carrier, carrier.numbers[0], 5)
     for name in ("stopped", "platform_stopped"):
         carrier.enterprise[name] = 1
-        assert is_shut(carrier, carrier.lines[0], 5)
+        assert is_shut(carrier, carrier.numbers[0], 5)
         carrier.enterprise[name] = 0
     carrier.contracts["shut_until"] = 6
-    assert is_shut(carrier, carrier.lines[0], 5)
-    assert not is_shut(carrier, carrier.lines[0], 6)
+    assert is_shut(carrier, carrier.numbers[0], 5)
+    assert not is_shut(carrier, carrier.numbers[0], 6)
 
 
 @pytest.mark.by_hand
@@ -214,13 +214,13 @@ def test_a_number_that_may_not_originate_is_refused() -> None:
     made = about_to_be_registered()
     attempt = Attempt(5, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
     carrier, profile = made.state.carrier, made.static.profile
-    carrier.lines["authentic"][0] = 0
+    carrier.numbers["authentic"][0] = 0
     carrier.enterprise["stopped"] = 1
     judged = Judged(False, False, -1, -1)
     subscriber = carrier.subscribers[0]
     asked = (carrier, profile, subscriber, -1, judged)
     assert blocked_cause(*asked, attempt) == Cause.NOT_AUTHENTIC
-    assert blocked_cause(*asked, attempt._replace(line=1)) == Cause.LINE_SHUT
+    assert blocked_cause(*asked, attempt._replace(caller=1)) == Cause.LINE_SHUT
 
 
 @pytest.mark.slow_without_jit
@@ -233,7 +233,7 @@ def test_a_registered_number_inherits_what_the_class_of_the_old_one_met(inherits
     if not inherits:
         raw["network"]["off"] += ["inheritance"]
     state = host.fill_all(prepare(load_scenario(raw)))
-    shared = state.state.carrier.lines[2 + FIXED]
+    shared = state.state.carrier.numbers[2 + FIXED]
     shared["state"], shared["until"] = Action.SUSPEND, 90 * DAY_MS
     south = host.run_to_end(state).calls
     south = south[south["caller"] == 1]

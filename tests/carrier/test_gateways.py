@@ -51,13 +51,13 @@ def call(carrier: Carrier, profile: Profile, now: int, n: int = 0) -> Cause:
 def test_only_lines_of_a_gateway_pass_it() -> None:
     """Of fifty lines in the country none, of the two from abroad both."""
     carrier, _ = built()
-    assert carrier.lines["gateway"][:52].tolist() == [-1] * 50 + [1, 1]
-    assert carrier.lines["international"][:52].tolist() == [0] * 50 + [1, 1]
+    assert carrier.numbers["gateway"][:52].tolist() == [-1] * 50 + [1, 1]
+    assert carrier.numbers["international"][:52].tolist() == [0] * 50 + [1, 1]
     assert not len(carrier.gateway_blocks[0, carrier.gateway_blocks[0] < NEVER])
     carrier, _ = built(off=("gateway",))
     assert len(carrier.gateways) == 0
-    assert carrier.lines["gateway"].max() == -1
-    assert carrier.lines["international"][50] == 1  # what callees see is not the gateway's
+    assert carrier.numbers["gateway"].max() == -1
+    assert carrier.numbers["international"][50] == 1  # what callees see is not the gateway's
 
 
 def test_all_calls_of_a_gateway_count_together() -> None:
@@ -130,7 +130,7 @@ def test_calls_from_abroad_are_answered_less() -> None:
     subscriber = np.zeros(1, SUBSCRIBER)
     subscriber["propensity"] = 2**30
     at_home, abroad = (
-        answer_threshold(subscriber[0], carrier.lines[line], False, 0, profile, 10 * HOUR_MS)
+        answer_threshold(subscriber[0], carrier.numbers[line], False, 0, profile, 10 * HOUR_MS)
         for line in (0, 50)
     )
     assert abroad / at_home == pytest.approx(0.4, abs=1e-4)

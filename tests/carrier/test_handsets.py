@@ -12,7 +12,7 @@ from dialsim.carrier.contexts import Attempt, Judged
 from dialsim.carrier.kernels import blocked_cause
 from dialsim.carrier.labels.build import shut_out_by
 from dialsim.carrier.layout import (
-    BLOCKED_LINE_SHIFT,
+    BLOCKED_SHIFT,
     PLATFORM,
     SUBSCRIBER,
     Carrier,
@@ -61,7 +61,7 @@ def test_a_blocked_number_takes_its_name_along(blocked: int, causes: list[Cause]
     """Other numbers of that name are blocked as well, other names are not."""
     carrier, _ = built()
     subscriber = np.zeros(1, SUBSCRIBER)
-    subscriber["handset"] = (blocked + 1) << BLOCKED_LINE_SHIFT | PLATFORM
+    subscriber["handset"] = (blocked + 1) << BLOCKED_SHIFT | PLATFORM
     with wrapping():
         assert [own_block(carrier, subscriber[0], line) for line in range(4)] == causes
         subscriber["handset"] = HandsetFlag.BLOCKS_ENTERPRISE
@@ -83,7 +83,7 @@ def test_what_a_call_shows_is_shut_out() -> None:
     )
     found = []
     for bits in shown:
-        carrier.lines["blocked_by"][0] = bits
+        carrier.numbers["blocked_by"][0] = bits
         with wrapping():
             found.append(own_block(carrier, subscriber[0], 0))
     prefix, abroad = Cause.BLOCKED_PREFIX, Cause.BLOCKED_INTERNATIONAL

@@ -12,7 +12,7 @@ from dialsim.carrier.history import CALLER_CALL, CALLER_STATE, Young, remember, 
 from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.layout import (
     FAMILIES,
-    LINE,
+    NUMBER,
     W_DAY,
     W_DELIVERED,
     W_HOUR,
@@ -37,7 +37,7 @@ STATED = (W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED)
 
 
 def carrier() -> Carrier:
-    lines = np.zeros(N + 9, LINE)
+    lines = np.zeros(N + 9, NUMBER)
     lines["registered"][0] = 1
     lines["shown"] = lines["root"] = range(N + 9)
     lines["linked_tick"][2] = 2 * DAY_MS
@@ -85,7 +85,7 @@ def test_totals_fill_the_line_and_what_it_shares() -> None:
     remember(
         network,
         N,
-        states({"line": 0, "age_days": 40, **full}, {"line": 1, "age_days": 40, **full}),
+        states({"caller": 0, "age_days": 40, **full}, {"caller": 1, "age_days": 40, **full}),
         calls(),
         labels=True,
         new=NEW,
@@ -105,19 +105,19 @@ def test_age_links_another_holders_line() -> None:
     remember(
         network,
         N,
-        states({"line": 2, "age_days": 1, "calls_day": 60}),
+        states({"caller": 2, "age_days": 1, "calls_day": 60}),
         calls(),
         labels=True,
         new=NEW,
     )
-    assert network.lines["linked_tick"][2] == DAY_MS
+    assert network.numbers["linked_tick"][2] == DAY_MS
     assert (total(network, 1, 2), total(network, 1, N)) == (60, 0)
     network = carrier()
-    older = {"line": 2, "age_days": 2, "calls_hour": 60, "delivered_30d": 60}
+    older = {"caller": 2, "age_days": 2, "calls_hour": 60, "delivered_30d": 60}
     remember(
         network, N, states(older), calls((2, -2 * DAY_MS - 12 * HOUR_MS)), labels=True, new=NEW
     )
-    assert network.lines["linked_tick"][2] == -12 * HOUR_MS
+    assert network.numbers["linked_tick"][2] == -12 * HOUR_MS
     assert total(network, 0, N) == 60
     assert total(network, W_DELIVERED, 2) == 60
     assert total(network, W_DELIVERED, N) == 1  # of 60 buckets of 12 hours the last
@@ -128,51 +128,55 @@ def test_calls_fill_hour_and_day_where_nothing_is_stated() -> None:
     network = carrier()
     made = calls((1, -1), (1, -1), (1, -30 * 60_000), (1, -5 * HOUR_MS), (1, -25 * HOUR_MS),
                  (0, -1), (0, -2))  # fmt: skip
-    remember(network, N, states({"line": 0, "calls_hour": 7}), made, labels=True, new=NEW)
+    remember(network, N, states({"caller": 0, "calls_hour": 7}), made, labels=True, new=NEW)
     assert (total(network, 0, 1), total(network, 1, 1)) == (3, 4)
     assert (total(network, 0, 0), total(network, 1, 0)) == (7, 2)
     assert (total(network, 0, N), total(network, 1, N)) == (3, 4)
-    assert network.lines["linked_tick"][:2].tolist() == [-2, -25 * HOUR_MS]
+    assert network.numbers["linked_tick"][:2].tolist() == [-2, -25 * HOUR_MS]
 
 
 def test_new_mobile_lines_have_rules_of_their_own() -> None:
     """Young, mobile and not registered: all three; an age nobody states is none."""
     network = carrier()
-    network.lines["number_class"][:N] = NumberClass.MOBILE
-    network.lines["rule_count"] = 1
-    ages = [{"line": 0, "age_days": 0}, {"line": 1, "age_days": 6}, {"line": 2, "age_days": 7}]
+    network.numbers["number_class"][:N] = NumberClass.MOBILE
+    network.numbers["rule_count"] = 1
+    ages = [
+        {"caller": 0, "age_days": 0},
+        {"caller": 1, "age_days": 6},
+        {"caller": 2, "age_days": 7},
+    ]
     remember(network, N, states(*ages), calls(), labels=True, new=NEW)
-    assert network.lines["rule_first"][:N].tolist() == [0, 7, 0]
-    assert network.lines["rule_count"][:N].tolist() == [1, 2, 1]
-    network.lines["number_class"][1] = NumberClass.FIXED
-    network.lines["rule_first"] = 0
-    remember(network, N, states({"line": 1, "age_days": 6}, {"line": 2}), calls(), True, NEW)
-    assert not network.lines["rule_first"].any()
+    assert network.numbers["rule_first"][:N].tolist() == [0, 7, 0]
+    assert network.numbers["rule_count"][:N].tolist() == [1, 2, 1]
+    network.numbers["number_class"][1] = NumberClass.FIXED
+    network.numbers["rule_first"] = 0
+    remember(network, N, states({"caller": 1, "age_days": 6}, {"caller": 2}), calls(), True, NEW)
+    assert not network.numbers["rule_first"].any()
 
 
 def test_labels() -> None:
     """What is stated replaces the draw; without labels nothing is."""
-    told = states({"line": 0, "labelled": 1}, {"line": 1, "labelled": 0})
+    told = states({"caller": 0, "labelled": 1}, {"caller": 1, "labelled": 0})
     network = carrier()
     remember(network, N, told, calls(), labels=True, new=NEW)
-    assert network.lines["labelled"][:N].tolist() == [ALL_PLATFORMS, 0, 1]
+    assert network.numbers["labelled"][:N].tolist() == [ALL_PLATFORMS, 0, 1]
     network = carrier()
     remember(network, N, told, calls(), labels=False, new=NEW)
-    assert network.lines["labelled"][:N].tolist() == [0, 1, 1]
+    assert network.numbers["labelled"][:N].tolist() == [0, 1, 1]
     assert not network.windows["head"].any()
 
 
 def test_young_lines_are_young_by_their_judge() -> None:
     """A line of six days is new to one operator and not to another, who knows it by a row there."""
     network = carrier()
-    there = network.lines[[1]].copy()
-    there["operator"], network.lines["number_class"][1] = 1, NumberClass.MOBILE
+    there = network.numbers[[1]].copy()
+    there["operator"], network.numbers["number_class"][1] = 1, NumberClass.MOBILE
     there["number_class"], there["shown"] = NumberClass.MOBILE, 1
-    network = network._replace(lines=np.concatenate([network.lines, there]))
-    remember(network, N, states({"line": 1, "age_days": 6}), calls(), labels=True, new=NEW)
-    assert network.lines["rule_first"][[1, -1]].tolist() == [7, 0]
-    remember(network, N, states({"line": 1, "age_days": 0}), calls(), labels=True, new=NEW)
-    assert network.lines["rule_first"][[1, -1]].tolist() == [7, 21]
+    network = network._replace(numbers=np.concatenate([network.numbers, there]))
+    remember(network, N, states({"caller": 1, "age_days": 6}), calls(), labels=True, new=NEW)
+    assert network.numbers["rule_first"][[1, -1]].tolist() == [7, 0]
+    remember(network, N, states({"caller": 1, "age_days": 0}), calls(), labels=True, new=NEW)
+    assert network.numbers["rule_first"][[1, -1]].tolist() == [7, 21]
 
 
 def test_new_numbers_are_never_allowed_more() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.carrier.build import build_carrier, build_profile
-from dialsim.carrier.complaints.kernels import act_on_line, review_due, triage
+from dialsim.carrier.complaints.kernels import act_on_caller, review_due, triage
 from dialsim.carrier.contexts import Attempt
 from dialsim.carrier.contract.kernels import within_contract
 from dialsim.carrier.dated.kernels import INTERCEPTED, THROTTLED
@@ -68,7 +68,7 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     carrier, profile = built(
         **{"refuse_call.intercept_flagged_line": 1.0, "refuse_call.intercept_registered_line": 0.9}
     )
-    person, line = np.zeros(1, SUBSCRIBER), carrier.lines[0]
+    person, line = np.zeros(1, SUBSCRIBER), carrier.numbers[0]
     person["registered_min"] = 1
     with wrapping():
         drawn = [draw(np.uint64(1), Stream.REFUSE_CALL, np.uint64(2), n) >> 32 for n in range(60)]
@@ -97,7 +97,7 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
 def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
     """Counted from its minute; who has registered since ever is refused from the beginning."""
     carrier, profile = built(**{"refuse_call.lag.CUCC": "2m"})
-    line, person = carrier.lines[0], np.zeros(1, SUBSCRIBER)
+    line, person = carrier.numbers[0], np.zeros(1, SUBSCRIBER)
     person["refused"] = 1 << int(line["category"])
     for operator, minute, first in (
         (Operator.CMCC, 1, 60_000),
@@ -168,7 +168,7 @@ def test_a_dormant_phone_is_never_reached() -> None:
         subscriber["flags"] = flags
         for n in range(5):
             attempt = Attempt(0, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), n)
-            line = carrier.lines[0]
+            line = carrier.numbers[0]
             found = delivery_cause(subscriber[0], line, False, 0, profile, 25_000, attempt)
             assert found == (cause, 0)
 
@@ -217,13 +217,13 @@ def test_a_line_contract_counts_days_and_months() -> None:
 def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     """A rule on the filed volume passes over a line that filed none."""
     carrier, profile = built()
-    carrier.lines[0]["filed_daily"] = -1
+    carrier.numbers[0]["filed_daily"] = -1
     of_family(carrier.windows, W_HOUR)["total"][0] = 10_000  # far above the hourly ceiling
     of_family(carrier.windows, W_DAY)["total"][0] = 10_000
     attempt = Attempt(0, 0, 0, stream_keys_of(np.uint64(1)), np.uint64(2), 0)
     assert apply_frequency(carrier, profile, 0, seat_here(0, -1, 50), attempt) == (True, 0)
-    assert carrier.lines[0]["pending"] == Action.THROTTLE
-    assert carrier.lines[0]["ceiling"] == 60
+    assert carrier.numbers[0]["pending"] == Action.THROTTLE
+    assert carrier.numbers[0]["ceiling"] == 60
 
 
 @pytest.mark.by_hand
@@ -246,20 +246,20 @@ def test_a_number_climbs_its_ladder_by_triaged_complaints() -> None:
     """The first is a warning; suspended from three on, closed from seven on, each once."""
     carrier, profile = built()
     network, case, now = profile.network[0], carrier.cases[0], DAY_MS
-    case["line"] = 7
+    case["caller"] = 7
     told = [triage(carrier, network, case, now) for _ in range(2)]
     assert told == [(Action.WARN, 1, 1, -1), (Action.NONE, 0, 0, -1)]
     case["stage"] = 1
-    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
+    assert act_on_caller(carrier, network, case, now)[0] == Action.NONE
     triage(carrier, network, case, now)
     until = now + int(network["hold_ms"][Action.SUSPEND])
-    assert act_on_line(carrier, network, case, now) == (Action.SUSPEND, 3, 3, until)
-    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
+    assert act_on_caller(carrier, network, case, now) == (Action.SUSPEND, 3, 3, until)
+    assert act_on_caller(carrier, network, case, now)[0] == Action.NONE
     case["stage"] = 2
-    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
+    assert act_on_caller(carrier, network, case, now)[0] == Action.NONE
     for _ in range(4):
         triage(carrier, network, case, now)
-    assert act_on_line(carrier, network, case, now) == (Action.CLOSE, 7, 7, -1)
-    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
-    assert carrier.lines[7]["state"] == Action.CLOSE
-    assert carrier.lines[7]["until"] == -1
+    assert act_on_caller(carrier, network, case, now) == (Action.CLOSE, 7, 7, -1)
+    assert act_on_caller(carrier, network, case, now)[0] == Action.NONE
+    assert carrier.numbers[7]["state"] == Action.CLOSE
+    assert carrier.numbers[7]["until"] == -1

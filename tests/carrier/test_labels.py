@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialsim.carrier.labels.build import ALL_PLATFORMS, label_factor
 from dialsim.carrier.labels.kernels import (
     add_labels,
-    block_line,
+    block_caller,
     file_appeal,
     may_file_at,
     note_mark,
@@ -20,8 +20,8 @@ from dialsim.carrier.labels.kernels import (
     take_label_away,
 )
 from dialsim.carrier.layout import (
-    BLOCKED_LINE_SHIFT,
-    LINE,
+    BLOCKED_SHIFT,
+    NUMBER,
     PLATFORM,
     SUBSCRIBER,
     W_MARKS,
@@ -56,17 +56,17 @@ def test_platforms_show_one_after_the_other() -> None:
     acts = mark(carrier, profile, 4, -1, 100, 12)
     assert [act[0] for act in acts] == [Action.NONE] * 11 + [Action.LABEL]
     assert acts[-1] == (Action.LABEL, 12, 12, 4)
-    assert carrier.lines[4]["labelled"] == 1
-    assert carrier.lines[4]["label_from"][0] == 100
+    assert carrier.numbers[4]["labelled"] == 1
+    assert carrier.numbers[4]["label_from"][0] == 100
     assert all(act[0] == Action.NONE for act in mark(carrier, profile, 4, -1, 200, 8))
-    assert carrier.lines[4]["labelled"] == ALL_PLATFORMS
-    assert carrier.lines[4]["label_from"].tolist() == [100, 200 + DAY_MS, 200 + 2 * DAY_MS]
+    assert carrier.numbers[4]["labelled"] == ALL_PLATFORMS
+    assert carrier.numbers[4]["label_from"].tolist() == [100, 200 + DAY_MS, 200 + 2 * DAY_MS]
 
 
 def test_a_share_is_needed_too() -> None:
     """Twelve marks among 1201 delivered calls are less than one in a hundred."""
     carrier, profile = network()
-    record = carrier.lines[0]
+    record = carrier.numbers[0]
     assert add_labels(record, profile.network[0], 12, 1201, 0) == -1
     assert add_labels(record, profile.network[0], 12, 1199, 0) == 0
 
@@ -76,7 +76,7 @@ def test_linked_numbers_are_labelled_together() -> None:
     carrier, profile = network()
     acts = [mark(carrier, profile, line, FIXED_ROW, 5, 2)[-1] for line in range(4, 10)]
     assert acts[-1] == (Action.LABEL, 12, 12, FIXED_ROW)
-    assert not carrier.lines["labelled"][:CALLERS].any()
+    assert not carrier.numbers["labelled"][:CALLERS].any()
     carrier.subscribers["handset"][0] = 0
     with wrapping():
         assert all(sees_label(carrier, 0, line, FIXED_ROW, 5) for line in range(4, 10))
@@ -98,8 +98,8 @@ def test_who_sees_a_label(handset: int, named: int, now: int, sees: bool) -> Non
     """Handset, platform, tick and certified name decide, of the line as of its class."""
     for row, target in ((4, -1), (FIXED_ROW, FIXED_ROW)):
         carrier, _ = network()
-        carrier.lines["labelled"][row], carrier.lines["label_from"][row, 0] = 1, 10
-        carrier.lines["named"][4] = named
+        carrier.numbers["labelled"][row], carrier.numbers["label_from"][row, 0] = 1, 10
+        carrier.numbers["named"][4] = named
         carrier.subscribers["handset"][3] = handset
         with wrapping():
             assert sees_label(carrier, 3, 4, target, now) == sees
@@ -124,7 +124,7 @@ def test_an_appeal_begins_the_count_anew() -> None:
     mark(carrier, profile, 4, -1, 0, 12)
     mark(carrier, profile, 5, -1, 0, 12)
     take_label_away(carrier, 4, CALLERS)
-    assert carrier.lines["labelled"][[4, 5]].tolist() == [0, 1]
+    assert carrier.numbers["labelled"][[4, 5]].tolist() == [0, 1]
     marks = of_family(carrier.windows, W_MARKS)["total"]
     assert marks[[4, 5]].tolist() == [0, 12]
     assert not counted(carrier.windows, carrier.window_counts, W_MARKS)[:, 4].any()
@@ -137,7 +137,7 @@ def test_an_appeal_begins_the_count_anew() -> None:
 def test_two_appeals_in_three_months() -> None:
     """The third waits until the first is so long ago."""
     _, profile = network()
-    record = np.zeros(1, LINE)
+    record = np.zeros(1, NUMBER)
     record["filed"] = -(1 << 62)
     for tick in (0, 50 * DAY_MS):
         assert may_file_at(record[0], profile.network[0]) <= tick
@@ -152,9 +152,9 @@ def test_a_second_number_blocked_blocks_them_all() -> None:
     subscriber = np.zeros(1, SUBSCRIBER)
     subscriber["handset"] = PLATFORM
     for _ in range(2):
-        block_line(subscriber[0], 7)
-        assert subscriber["handset"][0] == 8 << BLOCKED_LINE_SHIFT | PLATFORM
-    block_line(subscriber[0], 199_999)
+        block_caller(subscriber[0], 7)
+        assert subscriber["handset"][0] == 8 << BLOCKED_SHIFT | PLATFORM
+    block_caller(subscriber[0], 199_999)
     assert subscriber["handset"][0] & HandsetFlag.BLOCKS_ENTERPRISE
 
 
@@ -164,7 +164,7 @@ def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
     raw = appealing()
     made = prepare(load_scenario(raw))
     carrier, queue = made.state.carrier, made.state.queue
-    line, node = carrier.lines[0], int(made.static.world[0]["node_label"])
+    line, node = carrier.numbers[0], int(made.static.world[0]["node_label"])
     line["labelled"], line["appeal_stage"] = ALL_PLATFORMS, 1
     most = int(made.static.profile.network[0]["appeal_most"])
     now = 0
@@ -175,7 +175,7 @@ def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
         assert queue_is_in(queue, node)
         queue_remove(queue, node)
         now += DAY_MS
-        dispatch_call(made.static, made.state, node, int(Kind.LINE), now)
+        dispatch_call(made.static, made.state, node, int(Kind.NETWORK), now)
         assert (line["labelled"], line["appeal_stage"]) == (0, 0)
     line["labelled"], line["appeal_stage"] = ALL_PLATFORMS, 1
     on_label(made.static, made.state, 0, now)
@@ -195,7 +195,7 @@ def test_the_network_looks_at_labels_by_itself() -> None:
     actions = run_to_end(made).actions
     mine = actions[actions["rule"] == Rule.MARKS]
     assert mine["action"].tolist()[:2] == [Action.REVIEW, Action.LIFT]
-    assert made.state.carrier.lines[0]["labelled"] == 0
+    assert made.state.carrier.numbers[0]["labelled"] == 0
 
 
 def appealing() -> dict[str, Any]:

@@ -51,9 +51,9 @@ def test_every_seat_has_windows_and_a_row_of_its_own() -> None:
     targets = [int(target) for _, target in seats]
     assert len(set(targets)) == len(targets)
     for line, _, target in ((i % 11, 0, t) for i, t in enumerate(targets)):
-        shown = int(carrier.lines[target]["shown"])
+        shown = int(carrier.numbers[target]["shown"])
         assert shown == (line if line < CALLERS else MOBILE_ROW)
-    assert int(carrier.lines[targets[-1]]["operator"]) == Operator.MVNO
+    assert int(carrier.numbers[targets[-1]]["operator"]) == Operator.MVNO
 
 
 @pytest.mark.by_hand
@@ -70,7 +70,7 @@ def test_who_judges_there() -> None:
     profile.network[0]["off_terminating"] = 1
     assert operator_there(carrier, profile, person[0], 4) == -1
     profile.network[0]["off_terminating"] = 0
-    carrier.lines[4]["registered"] = 1
+    carrier.numbers[4]["registered"] = 1
     assert operator_there(carrier, profile, person[0], 4) == -1
 
 
@@ -84,16 +84,16 @@ def test_each_operator_judges_by_its_own_profile() -> None:
     for operator in (Operator.CMCC, Operator.CUCC, Operator.MVNO):
         seat = seat_there(carrier, 4, FIXED_ROW, CALLERS, operator)
         row = row_there(carrier, 4, CALLERS, operator)
-        assert carrier.lines[row]["rule_first"] // len(RULES) == operator
+        assert carrier.numbers[row]["rule_first"] // len(RULES) == operator
         with wrapping():
             for call in range(1, 70):
                 add_call(carrier, seat[0], call)
-                attempt = AT._replace(now=call, line=4)
+                attempt = AT._replace(now=call, caller=4)
                 if apply_frequency(carrier, profile, row, seat, attempt)[1] == seat.row:
                     first.setdefault(operator, call)
-        assert carrier.lines[seat[1]]["pending_by"] == operator
+        assert carrier.numbers[seat[1]]["pending_by"] == operator
     assert first == {Operator.CMCC: 21, Operator.CUCC: 41, Operator.MVNO: 61}
-    assert not carrier.lines["pending"][: CALLERS + 9].any()  # nothing here
+    assert not carrier.numbers["pending"][: CALLERS + 9].any()  # nothing here
 
 
 @pytest.mark.by_hand
@@ -101,7 +101,7 @@ def test_the_hold_is_the_operators() -> None:
     """Of the rung in force, and of the enterprise's short calls its own."""
     carrier, profile = network()
     profile.operators["hold_ms"][1, Action.INTERCEPT] = 5 * HOUR_MS
-    row = carrier.lines[FIXED_ROW]
+    row = carrier.numbers[FIXED_ROW]
     row["pending"], row["pending_rule"], row["pending_by"] = 3, Rule.CALLS_PER_DAY, 1
     assert climb_ladder(carrier, profile, FIXED_ROW, 7) == (3, 0, 0, 7 + 5 * HOUR_MS)
     assert climb_ladder(carrier, profile, FIXED_ROW, 8)[3] == 7 + 5 * HOUR_MS
@@ -118,12 +118,12 @@ def test_a_test_call_that_is_answered_spares_a_rung_once() -> None:
     seat = seat_here(4, FIXED_ROW, CALLERS)
     for answers, expected in ((False, Action.INTERCEPT), (True, Action.SPARE)):
         carrier, profile = network(answers=answers, **always)
-        row = carrier.lines[FIXED_ROW]
+        row = carrier.numbers[FIXED_ROW]
         found = []
         with wrapping():
             for call in range(153):
                 add_call(carrier, CALLERS, call)
-                attempt = AT._replace(now=call, line=4)
+                attempt = AT._replace(now=call, caller=4)
                 raised = apply_frequency(carrier, profile, 4, seat, attempt)[1]
                 if raised == FIXED_ROW:
                     found.append(climb_ladder(carrier, profile, FIXED_ROW, call)[0])
@@ -137,7 +137,7 @@ def test_a_test_call_that_is_answered_spares_a_rung_once() -> None:
 def test_a_spared_rung_leaves_the_milder_one_in_force() -> None:
     """Which lifts when its time has come."""
     carrier, profile = network()
-    row = carrier.lines[4]
+    row = carrier.numbers[4]
     row["state"], row["over_tick"], row["state_by"] = Action.WARN, 10, 2
     row["pending"], row["spares"] = Action.INTERCEPT, 1
     assert climb_ladder(carrier, profile, 4, 50)[::3] == (Action.SPARE, 10 + HOUR_MS)
@@ -155,10 +155,10 @@ def silent() -> tuple[Carrier, Profile]:
 @given(key=st.integers(0, 2**64 - 1), n=st.integers(0, 19))
 def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     carrier, profile = silent()
-    carrier.lines["pending"] = 0
+    carrier.numbers["pending"] = 0
     of_family(carrier.windows, W_HOUR)["total"][CALLERS] = 151
     seat = seat_here(4, FIXED_ROW, CALLERS)
     with wrapping():
         attempt = Attempt(0, 0, 4, stream_keys_of(np.uint64(1)), np.uint64(key), n)
         assert apply_frequency(carrier, profile, 4, seat, attempt)[1] == FIXED_ROW
-    assert carrier.lines[FIXED_ROW]["spares"] == 0
+    assert carrier.numbers[FIXED_ROW]["spares"] == 0

@@ -140,7 +140,7 @@ def test_a_trunk_with_too_many_complaints_is_suspended() -> None:
     rows = of_rule(logs, Rule.CONTRACT_COMPLAINTS)
     assert rows["action"].tolist() == [Action.WARN, Action.SUSPEND, Action.LIFT]
     assert (rows["noticed"] == 1).all()
-    assert (rows["line"] == -2).all()
+    assert (rows["target"] == -2).all()
     assert rows["until"][0] == rows["tick"][1]
     assert rows["until"][1] == rows["tick"][2] == rows["tick"][1] + 10 * DAY_MS
     assert rows["threshold"][0] == 60
@@ -217,7 +217,7 @@ def test_a_stop_is_appealed_once() -> None:
     lifted = of_rule(logs, Rule.APPEAL)
     assert len(stopped) == 2
     assert lifted["action"].tolist() == [Action.LIFT]
-    assert lifted["line"].tolist() == [-1]
+    assert lifted["target"].tolist() == [-1]
     dialled = logs.calls["tick"]
     assert not ((dialled > stopped["tick"][0]) & (dialled < lifted["tick"][0])).any()
     assert ((dialled > lifted["tick"][0]) & (dialled < stopped["tick"][1])).any()
@@ -232,18 +232,18 @@ def test_an_appeal_comes_too_late() -> None:
     case = carrier.cases[0]
     case["appealed_until"] = 7
     for state, until in ((Action.NONE, -1), (Action.SUSPEND, 9), (Action.CLOSE, 7)):
-        carrier.lines["state"][0], carrier.lines["until"][0] = state, until
+        carrier.numbers["state"][0], carrier.numbers["until"][0] = state, until
         found = decide_appeal(carrier, network, case, np.uint64(5), np.uint64(1))
         assert found == (Action.NONE, 0)
         on_case_node(made.static, made.state, 2, 10)  # node 2 of case 0: its appeal
         assert made.state.control[0]["actions"] == 0
-        assert carrier.lines["state"][0] == state
+        assert carrier.numbers["state"][0] == state
 
 
 def test_an_unanswered_traceback_suspends_what_is_in_use() -> None:
     made = prepare(load_scenario(world(people=3, lines=1)))
     carrier, network = made.state.carrier, made.static.profile.network[0]
-    case, line = carrier.cases[0], carrier.lines[0]
+    case, line = carrier.cases[0], carrier.numbers[0]
     case["trace_days"] = 3
     line["state"], line["until"] = Action.SUSPEND, 9
     assert end_traceback(carrier, network, case, 10)[0] == Action.NONE
@@ -265,7 +265,7 @@ def test_a_stop_stands_or_goes(granted: float, action: Action) -> None:
 
 def test_marks_and_complaints_follow_their_chances() -> None:
     made = prepare(load_scenario(world(people=3)))
-    network, record = made.static.profile.network, made.state.carrier.lines[0]
+    network, record = made.static.profile.network, made.state.carrier.numbers[0]
     network["off_labels"] = 0
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
     luck, key = stream_keys_of(np.uint64(1)), np.uint64(2)
@@ -390,13 +390,13 @@ def test_a_filing_takes_effect_and_ends() -> None:
     raw = world(days=4, **{"filing.lead_time": "7d", "complaints.rate_12321.opted_in": 0})
     raw["caller_ids"][0]["filed"]["on"] = "2026-04-07"
     made = host.fill_all(prepare(load_scenario(raw)))
-    lines = made.state.carrier.lines
+    lines = made.state.carrier.numbers
     assert lines["registered"][:4].tolist() == [0] * 4
     assert lines["seat"][:4].tolist() == [0, 1, 2, 3]
     before = lines[["rule_first", "rule_count"]][0].tolist()
     logs = host.run_to_end(made)
     (row,) = of_rule(logs, Rule.FILING)
-    assert (row["action"], row["tick"], row["line"]) == (Action.REGISTER, DAY_MS, -1000)
+    assert (row["action"], row["tick"], row["target"]) == (Action.REGISTER, DAY_MS, -1000)
     assert (row["noticed"], row["measured"]) == (1, 4)
     assert lines["registered"][:4].tolist() == [1] * 4
     assert lines[["other_first", "other_count"]][0].tolist() == before
@@ -408,8 +408,8 @@ def test_a_filing_takes_effect_and_ends() -> None:
     rows = of_rule(logs, Rule.FILING)
     assert rows["action"].tolist() == [Action.REGISTER, Action.DEREGISTER]
     assert rows["tick"].tolist() == [DAY_MS, 2 * DAY_MS + 12 * HOUR_MS]
-    assert made.state.carrier.lines["registered"][:4].tolist() == [0] * 4
-    assert made.state.carrier.lines[["rule_first", "rule_count"]][0].tolist() == before
+    assert made.state.carrier.numbers["registered"][:4].tolist() == [0] * 4
+    assert made.state.carrier.numbers[["rule_first", "rule_count"]][0].tolist() == before
 
     raw["events"] = [event | {"from": "2026-04-14"}]  # no later than it takes effect
     assert len(of_rule(played(raw)[1], Rule.FILING)) == 0
@@ -464,7 +464,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     made, logs = played(replaced(**both))
     totals = of_family(made.state.carrier.windows, W_TRIAGED)["total"]
     triaged = int((logs.events["code"] == EventCode.COMPLAINT_12321).sum())
-    rows = len(made.state.carrier.lines)
+    rows = len(made.state.carrier.numbers)
     assert rows > 2
     assert totals[:2].tolist() == [triaged, 0]
     raw = replaced(**both)
@@ -483,7 +483,7 @@ def test_a_suspended_number_is_suspended_in_its_place_too() -> None:
     raw["people"][0]["synthetic"]["count"] = 3_000
     raw["agents"][0]["count"] = 3
     made = host.fill_all(prepare(load_scenario(raw)))
-    old = made.state.carrier.lines[0]
+    old = made.state.carrier.numbers[0]
     old["state"], old["until"] = Action.SUSPEND, 90 * DAY_MS
     logs = host.run_to_end(made)
     south = logs.calls[logs.calls["caller"] == 1]

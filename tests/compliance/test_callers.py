@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dialsim.compliance.build import build_resources, order_callers
 from dialsim.compliance.kernels import (
-    BY_LINE,
+    BY_NUMBER,
     BY_PLATFORM,
     BY_STOP,
     BY_TRUNK,
@@ -259,7 +259,7 @@ def test_who_retired_is_not_chosen_again() -> None:
     assert pick(r, limits, [0, 1], 5)[0] == 2
 
 
-BARS = (BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM)
+BARS = (BY_NUMBER, BY_STOP, BY_TRUNK, BY_PLATFORM)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(BARS), st.booleans()), max_size=20))
@@ -292,14 +292,14 @@ def test_reasons_add_up_and_each_is_taken_back_alone() -> None:
     r, limits = dialer([(1, 0), (1, 0)], [9], to_operator=[(1, 40, Window.SLIDING)])
     r.callers["rejected"] = 3
     retire_caller(r, 0)
-    assert r.callers["why"].tolist() == [BY_LINE, 0]
+    assert r.callers["why"].tolist() == [BY_NUMBER, 0]
     bar_caller(r, 0, BY_STOP)
     reinstate_caller(r, 0, BY_TRUNK)
     reinstate_caller(r, 0, BY_STOP)
     assert pick(r, limits, [0], 5)[0] == NO_CALLER
     assert r.callers["rejected"].tolist() == [3, 3]
     bar_caller(r, 0, BY_PLATFORM)
-    reinstate_caller(r, 0, BY_LINE)
+    reinstate_caller(r, 0, BY_NUMBER)
     assert (r.callers["rejected"].tolist(), r.callers["retired"].tolist()) == ([0, 3], [1, 0])
     reinstate_caller(r, 0, BY_PLATFORM)
     reinstate_caller(r, 0, BY_PLATFORM)

@@ -52,12 +52,12 @@ def test_what_is_written_is_nobody_elses_and_lies_where_it_should() -> None:
     first = load_scenario(next(iter(WORLDS.values())))
     begin = alike(first)
     one, other = (prepare(first, None, 1, like=begin) for _ in range(2))
-    kept = (begin.lists, begin.classes, begin.resources, begin.crew, begin.lines, other.state)
+    kept = (begin.lists, begin.classes, begin.resources, begin.crew, begin.numbers, other.state)
     theirs = [each for _, each in arrays_of(kept)]
     for field, found in arrays_of(one.state):
         assert not any(np.shares_memory(found, each) for each in theirs), field
     crew, resources = one.state.crew, one.state.resources
-    for found in (resources.callers, crew.groups, crew.pools, one.state.carrier.lines):
+    for found in (resources.callers, crew.groups, crew.pools, one.state.carrier.numbers):
         assert found.ctypes.data % CACHE_LINE == 0
     assert one.static.campaigns is other.static.campaigns
 

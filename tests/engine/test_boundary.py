@@ -58,7 +58,7 @@ def check(raw: dict[str, Any]) -> host.Logs:
     for tick, row in sorted([*notices, *((int(r["tick"]), r) for r in heard)], key=lambda x: x[0]):
         to(again, tick, parts)
         if "action" in row.dtype.names:
-            host.apply_notice(again, int(row["line"]), int(row["action"]), int(row["rule"]))
+            host.apply_notice(again, int(row["target"]), int(row["action"]), int(row["rule"]))
         else:
             host.hear_of_complaint(again, int(row["person"]))
     to(again, again.end_tick, parts)

@@ -159,7 +159,7 @@ def check_grounds(world: World, logs: host.Logs) -> None:
         expected = {
             THIRD_CALL: before[person] >= 2,
             DROPPED: row["seen"] == Seen.ABANDONED,
-            NAMED: state.carrier.lines[row["caller"]]["named"] == 1,
+            NAMED: state.carrier.numbers[row["caller"]]["named"] == 1,
             ROBOT: world.static.campaigns[row["campaign"]]["robot"] >= 1,
             WITH_CONSENT: bool(state.carrier.subscribers[person]["flags"] & SubscriberFlag.GENUINE),
         }
@@ -193,18 +193,18 @@ def check_carried(world: World, logs: host.Logs) -> int:
     that suspension was to end, or is lifted from the number itself. How many calls were looked at.
     """
     callers, looked = int(world.static.world[0]["callers"]), 0
-    lines = world.state.carrier.lines
+    lines = world.state.carrier.numbers
     for row in logs.actions:
         if row["rule"] != Rule.FILING or row["action"] != Action.REGISTER:
             continue
-        block = world.state.carrier.filed_blocks[-1000 - int(row["line"])]
+        block = world.state.carrier.filed_blocks[-1000 - int(row["target"])]
         mine = range(int(block["first"]), int(block["first"] + block["count"]))
         begin = int(row["tick"])
         until = suspended_until(logs.actions, callers + int(lines[mine[0]]["number_class"]), begin)
         for line in mine:
             if until <= begin or lines[line]["linked_tick"] > begin:
                 continue
-            lifts = (logs.actions["line"] == line) & (logs.actions["action"] == Action.LIFT)
+            lifts = (logs.actions["target"] == line) & (logs.actions["action"] == Action.LIFT)
             lifted = logs.actions["tick"][lifts & (logs.actions["tick"] >= begin)]
             end = min([until, *lifted.tolist()])
             tick = logs.calls["tick"]
@@ -217,7 +217,7 @@ def check_carried(world: World, logs: host.Logs) -> int:
 def suspended_until(actions: Any, row: int, tick: int) -> int:
     """When the suspension that is in force on a class at a tick ends; the tick itself: none is."""
     until = tick
-    for each in actions[(actions["line"] == row) & (actions["tick"] < tick)]:
+    for each in actions[(actions["target"] == row) & (actions["tick"] < tick)]:
         if each["there"]:
             continue
         if each["action"] == Action.SUSPEND:

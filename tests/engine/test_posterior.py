@@ -204,7 +204,7 @@ def test_the_chance_of_a_call_by_hand() -> None:
     world = some_people()
     carrier, profile = world.state.carrier, world.static.profile
     no_line = int(world.static.world[0]["callers"])
-    carrier.lines["named"][:no_line] = 1
+    carrier.numbers["named"][:no_line] = 1
     profile.hour_factor[:] = 1 << 16
     profile.hour_factor[11] = 1 << 15
     network = profile.network[0]
@@ -215,7 +215,7 @@ def test_the_chance_of_a_call_by_hand() -> None:
         subscriber = carrier.subscribers[0]
         subscriber["flags"], subscriber["propensity"] = flags, 1 << 30
         call = called([seen], people=1)[0]
-        call["number"], call["line"], call["in_time"] = number, line, 1 << 32
+        call["number"], call["caller"], call["in_time"] = number, line, 1 << 32
         call["week_ms"] = (at_h - 24 * int(profile.weekday[0])) % 168 * 3_600_000
         with wrapping():
             return int(kernels.chance_of(carrier, profile, subscriber, call))
@@ -268,7 +268,7 @@ def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
 
     def fit(carrier: Any, profile: Any, people: Any, base: Any, calls: NDArray[Any]) -> None:
         call = calls[0]
-        told = [int(call[name]) for name in ("row", "line", "in_time")]
+        told = [int(call[name]) for name in ("row", "caller", "in_time")]
         seen.append((int(world.filled[1]), *told))
         kernels.fit_subscribers(carrier, profile, people, base, calls)
 
@@ -305,7 +305,7 @@ def told(*calls: tuple[int, int, int, int, int], further: int = 0) -> list[tuple
         np.array([5, 7, 8]),
         no_line=99,
     )
-    names = ["row", "week_ms", "line", "number", "seen", "in_time"]
+    names = ["row", "week_ms", "caller", "number", "seen", "in_time"]
     return [tuple(int(call[name]) for name in names) for call in found]
 
 

@@ -377,10 +377,10 @@ def test_a_turn_costs_by_the_weight_that_was_given_last() -> None:
     progress = world.state.progress
     for weight in (WEIGHT_UNIT, 3 * WEIGHT_UNIT):
         host.set_weight(world, 1, weight)
-        before = int(progress["line_tag"][1])
+        before = int(progress["dial_tag"][1])
         take_turn(world.static, world.state, 1)
-        assert int(progress["line_tag"][1]) - before == WEIGHT_UNIT * WEIGHT_UNIT // weight
-    assert progress["line_tag"][0] == 0
+        assert int(progress["dial_tag"][1]) - before == WEIGHT_UNIT * WEIGHT_UNIT // weight
+    assert progress["dial_tag"][0] == 0
 
 
 @pytest.mark.slow_without_jit

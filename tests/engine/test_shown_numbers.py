@@ -43,7 +43,7 @@ def test_a_label_is_appealed_and_goes() -> None:
     assert len(rows) == 15
     assert not rows["noticed"].any()
     for line in range(5):
-        label, review, lift = rows[rows["line"] == line]
+        label, review, lift = rows[rows["target"] == line]
         actions = [Action.LABEL, Action.REVIEW, Action.LIFT]
         assert [label["action"], review["action"], lift["action"]] == actions
         assert review["tick"] == label["tick"] + DAY_MS
@@ -104,7 +104,7 @@ def test_a_gateway_throttles_all_its_calls_and_says_so_once() -> None:
     assert rows["action"].tolist() == [Action.THROTTLE, Action.LIFT] * (len(rows) // 2)
     assert np.all(np.diff(rows["tick"])[::2] >= 3_600_000)  # the hold, from the last call above
     row = rows[0]
-    assert (row["line"], row["action"], row["noticed"]) == (-2, Action.THROTTLE, 0)
+    assert (row["target"], row["action"], row["noticed"]) == (-2, Action.THROTTLE, 0)
     assert (row["measured"], row["threshold"]) == (21, 20)
     refused = logs.calls[logs.calls["cause"] == Cause.GATEWAY_THROTTLED]
     assert len(refused) > 50
@@ -122,7 +122,7 @@ def test_a_blocked_gateway_lets_nothing_in() -> None:
     logs = played(raw)
     blocks = logs.actions[logs.actions["rule"] == Rule.GATEWAY]
     assert len(blocks)
-    assert set(blocks["line"]) == {-2}
+    assert set(blocks["target"]) == {-2}
     inside = np.zeros(len(logs.calls), np.bool_)
     for row in blocks:
         inside |= (logs.calls["tick"] >= row["tick"]) & (logs.calls["tick"] < row["until"])

@@ -59,7 +59,7 @@ def engine_result(world: Any, logs: host.Logs) -> Result:
         limit_ms=limit_ms,
         digest=(int(state.control[0]["digest_low"]), int(state.control[0]["digest_high"])),
         retired=[int(retired != 0) for retired in state.resources.callers["retired"]],
-        lines=state.carrier.lines[list(LINE_FIELDS)].tolist(),
+        lines=state.carrier.numbers[list(LINE_FIELDS)].tolist(),
         handsets=state.carrier.subscribers["handset"].tolist(),
         enterprise=tuple(int(firm[name]) for name in FIRM_FIELDS),
     )

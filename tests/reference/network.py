@@ -53,7 +53,7 @@ class Network(Gateways):
         """
         w = self.world
         owners: list[tuple[int, Callable[[int, int], None]]] = [
-            (w.node_line, self.line),
+            (w.node_ladder, self.line),
             (w.node_enterprise, lambda t, _: self.review(t)),
             (w.node_gateway, self.gateway_blocked),
             (w.node_calm, self.calm),
@@ -196,7 +196,7 @@ class Network(Gateways):
     def callee_blocks(self, line: Line, person: Person) -> int:
         """What the callee's own lists say."""
         bits = person.phone
-        blocked = (bits >> layout.BLOCKED_LINE_SHIFT) - 1
+        blocked = (bits >> layout.BLOCKED_SHIFT) - 1
         if bits & HandsetFlag.BLOCKS_ENTERPRISE or blocked == line.row:
             return Cause.BLOCKED_BY_CALLEE
         if blocked >= 0 and line.name and self.lines[blocked].name == line.name:

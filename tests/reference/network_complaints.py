@@ -102,7 +102,7 @@ class Complaints(Labels):
         by = line.state_by
         if granted:
             line.state, line.until = Action.NONE, -1
-            self.dialer.drop(self.world.node_line + line.row)
+            self.dialer.drop(self.world.node_ladder + line.row)
             self.dialer.reinstate(line.row, "line")
         self.act_on(
             t, line, Action.LIFT if granted else Action.UPHOLD, Rule.APPEAL, by,
@@ -145,7 +145,7 @@ class Complaints(Labels):
         if measured is not None:
             firm.review_pending, firm.proof = 1, case.proof
             due = self.working_days_later(t, net.review_days)
-            self.dialer.put(self.world.node_enterprise, Kind.LINE, due)
+            self.dialer.put(self.world.node_enterprise, Kind.NETWORK, due)
             self.act(
                 t, -1, Action.REVIEW, Rule.COMPLAINTS_ENTERPRISE,
                 measured, net.per_million // 1000, case.person, until=due,
@@ -172,7 +172,7 @@ class Complaints(Labels):
         if self.net.appeals and not firm.appealed:
             firm.appealed = 1
             due = self.working_days_later(t, self.net.case_appeal_days)
-            self.dialer.put(self.world.node_stop_appeal, Kind.LINE, due)
+            self.dialer.put(self.world.node_stop_appeal, Kind.NETWORK, due)
 
     def stop_appeal(self, t: int) -> None:
         firm = self.enterprise
@@ -228,7 +228,7 @@ class Complaints(Labels):
 
     def put_trunk(self, trunk: int, tick: int) -> None:
         self.trunks_under_review.add(trunk)
-        self.dialer.put(self.world.node_trunk + trunk, Kind.LINE, tick)
+        self.dialer.put(self.world.node_trunk + trunk, Kind.NETWORK, tick)
 
     def act_on_trunk(
         self, t: int, trunk: int, action: int, measured: int | None = None, **more: int

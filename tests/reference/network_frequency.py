@@ -153,7 +153,7 @@ class Frequency(Ground):
         """A rung comes into force."""
         hold = self.hold_ms(action, rule, by)
         line.state, line.over_tick, line.state_rule, line.state_by = action, t, rule, by
-        self.dialer.drop(self.world.node_line + line.row)
+        self.dialer.drop(self.world.node_ladder + line.row)
         line.until = -1
         if action != Action.CLOSE:
             line.until = t + hold

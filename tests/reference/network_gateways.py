@@ -52,7 +52,7 @@ class Gateways(Complaints):
             gateway.throttling = True
             self.act(t, -2 - line.gateway, Action.THROTTLE, Rule.GATEWAY_CALLS, measured, threshold)
             node = self.world.node_calm + line.gateway
-            self.dialer.put(node, Kind.LINE, gateway.calm_tick)
+            self.dialer.put(node, Kind.NETWORK, gateway.calm_tick)
         if self.hits(Stream.GATEWAY_THROTTLE, person.key, n, net.gateway_refuses):
             return Cause.GATEWAY_THROTTLED
         return Cause.NONE
@@ -65,12 +65,12 @@ class Gateways(Complaints):
     def put_gateway(self, g: int, after: int) -> None:
         starts = [start for start, _ in self.gateways[g].blocks if start > after]
         if starts and starts[0] < self.world.horizon:
-            self.dialer.put(self.world.node_gateway + g, Kind.LINE, starts[0])
+            self.dialer.put(self.world.node_gateway + g, Kind.NETWORK, starts[0])
 
     def calm(self, t: int, g: int) -> None:
         gateway = self.gateways[g]
         if gateway.calm_tick > t:
-            self.dialer.put(self.world.node_calm + g, Kind.LINE, gateway.calm_tick)
+            self.dialer.put(self.world.node_calm + g, Kind.NETWORK, gateway.calm_tick)
             return
         gateway.throttling = False
         self.act(t, -2 - g, Action.LIFT, Rule.GATEWAY_CALLS)
@@ -98,7 +98,7 @@ class Gateways(Complaints):
 
     def put_turn(self) -> None:
         if self.turns:
-            self.dialer.put(self.world.node_dated, Kind.LINE, self.turns[0][0])
+            self.dialer.put(self.world.node_dated, Kind.NETWORK, self.turns[0][0])
 
     def dated_turn(self, t: int) -> None:
         _, begins, row = self.turns.pop(0)
@@ -117,7 +117,7 @@ class Gateways(Complaints):
         bounds = sorted(bound for stop in self.given.platform_stops for bound in stop)
         later = [bound for bound in bounds if bound > after]
         if later:
-            self.dialer.put(self.world.node_platform, Kind.LINE, later[0])
+            self.dialer.put(self.world.node_platform, Kind.NETWORK, later[0])
 
     def platform(self, t: int) -> None:
         end = next((end for start, end in self.given.platform_stops if start == t), None)
@@ -133,7 +133,7 @@ class Gateways(Complaints):
         block = self.given.filed_blocks[number]
         later = [b for b in (block.registered_from, block.registered_until) if b > after]
         if later and min(later) < self.world.end:
-            self.dialer.put(self.world.node_block + number, Kind.LINE, min(later))
+            self.dialer.put(self.world.node_block + number, Kind.NETWORK, min(later))
 
     def block(self, t: int, number: int) -> None:
         block = self.given.filed_blocks[number]
@@ -161,7 +161,7 @@ class Gateways(Complaints):
             return
         line.pending = line.spares = 0
         if line.state == Action.CLOSE:
-            self.dialer.drop(self.world.node_line + line.row)
+            self.dialer.drop(self.world.node_ladder + line.row)
             return
         hold = self.hold_ms(line.state, line.state_rule, line.state_by)
         ends = line.until if line.state == Action.SUSPEND else line.over_tick + hold

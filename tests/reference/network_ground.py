@@ -195,7 +195,7 @@ class Ground:
         return int(self.world.node_case + CASE_NODES * number + part)
 
     def put_line(self, row: int, tick: int) -> None:
-        self.dialer.put(self.world.node_line + row, Kind.LINE, tick, move=True)
+        self.dialer.put(self.world.node_ladder + row, Kind.NETWORK, tick, move=True)
 
     def act(
         self,
@@ -215,7 +215,7 @@ class Ground:
             {
                 "tick": t,
                 "until": until,
-                "line": line,
+                "target": line,
                 "measured": measured,
                 "threshold": threshold,
                 "cause_person": person,

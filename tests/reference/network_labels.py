@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.carrier.layout import BLOCKED_LINE_SHIFT, FAR_PAST, HandsetFlag
+from dialsim.carrier.layout import BLOCKED_SHIFT, FAR_PAST, HandsetFlag
 from dialsim.core.codes import Action, Kind, Rule, Stream
 from tests.reference.network_frequency import Frequency
 from tests.reference.network_ground import CERTAIN, CLASSES, Line
@@ -31,9 +31,9 @@ class Labels(Frequency):
         # "the callee's handset blocks this line if it blocks none yet; if it blocks another:
         # BLOCKS_ENTERPRISE"
         if self.hits(Stream.HANDSET_BLOCK, person.key, call.n, self.net.after_mark):
-            blocked = person.phone >> BLOCKED_LINE_SHIFT
+            blocked = person.phone >> BLOCKED_SHIFT
             if blocked == 0:
-                person.phone |= (1 + line.row) << BLOCKED_LINE_SHIFT
+                person.phone |= (1 + line.row) << BLOCKED_SHIFT
             elif blocked != 1 + line.row:
                 person.phone |= HandsetFlag.BLOCKS_ENTERPRISE
 
@@ -61,7 +61,7 @@ class Labels(Frequency):
             self.put_label(target, t + max(1, self.net.lookup_ms))
 
     def put_label(self, target: Line, tick: int) -> None:
-        self.dialer.put(self.world.node_label + target.row, Kind.LINE, tick)
+        self.dialer.put(self.world.node_label + target.row, Kind.NETWORK, tick)
 
     def begin_labels(self) -> None:
         for line in self.lines[: self.callers + CLASSES]:

@@ -29,7 +29,7 @@ class Sharing:
         self.line_tag = dict(self.virtual)
         self.giving_way: set[int] = set()
         self.given_up: set[int] = set()  # pools, while a campaign decides
-        self.line_virtual = 0
+        self.dial_virtual = 0
 
     def hang_together(self, campaign: int) -> list[int]:
         """Those that use an agent of one that is in already."""
@@ -127,7 +127,7 @@ class Sharing:
 
     def starts(self, c: int) -> tuple[int, int, int, int]:
         first = min(self.together[c])
-        line = max(self.line_virtual, self.line_tag[first])
+        line = max(self.dial_virtual, self.line_tag[first])
         return line, first, max(self.tag[c], self.virtual[first] - self.claim(c)), c
 
     def claim(self, c: int) -> int:
@@ -142,7 +142,7 @@ class Sharing:
         self.virtual[first] = max(self.virtual[first], own)
         total = sum(self.given.progress[other].weight for other in self.together[c])
         self.line_tag[first] = line + WEIGHT_UNIT * WEIGHT_UNIT // total
-        self.line_virtual = line
+        self.dial_virtual = line
 
     # --- who gives way -------------------------------------------------------------------------
 

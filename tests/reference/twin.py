@@ -173,7 +173,7 @@ class Twin:
 
     def run(self, t: int, kind: int, node: int) -> None:
         w = self.world
-        if kind in (Kind.CASE, Kind.LINE):
+        if kind in (Kind.CASE, Kind.NETWORK):
             self.network.run(t, node)
         elif kind == Kind.CALL_END:
             self.call_end(t, self.under_way[node - w.node_lead])

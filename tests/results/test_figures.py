@@ -256,9 +256,9 @@ def test_a_filing_is_no_profile_figure() -> None:
 
 def test_states_of_caller_ids_sum_to_all() -> None:
     made = fabricated()
-    made.state.carrier.lines["state"][0] = Action.SUSPEND
-    made.state.carrier.lines["registered"][2:4] = 0
-    made.state.carrier.lines["state"][4 + NumberClass.FIXED] = Action.INTERCEPT
+    made.state.carrier.numbers["state"][0] = Action.SUSPEND
+    made.state.carrier.numbers["registered"][2:4] = 0
+    made.state.carrier.numbers["state"][4 + NumberClass.FIXED] = Action.INTERCEPT
     states = interventions.caller_states(made, actions())
     assert states["by_state"] == {"clear": 1, "intercepted": 2, "suspended": 1}
     assert states["severest"] == {"clear": 2, "throttled": 1, "suspended": 1}

@@ -67,7 +67,7 @@ def test_a_figure_is_that_of_the_standing_then(
     tick: int, line: int, what: Action, threshold: int, key: str
 ) -> None:
     made = world(on="2026-04-02")  # in force two weeks later, on the fourth day
-    made.state.carrier.lines["registered"][:4] = 1
+    made.state.carrier.numbers["registered"][:4] = 1
     rows = action(tick, line, what, Rule.CALLS_PER_DAY, threshold + 1, threshold)
     (group,) = interventions.groups(made, rows)
     assert group["basis"]["key"] == key
@@ -76,7 +76,7 @@ def test_a_figure_is_that_of_the_standing_then(
 def test_a_deregistered_number_was_judged_as_registered() -> None:
     made = world(deregistered="2026-04-20")
     rows = action(DAY, 2, Action.THROTTLE, Rule.CALLS_PER_DAY, 301, 300)
-    made.state.carrier.lines["registered"][2:4] = 0
+    made.state.carrier.numbers["registered"][2:4] = 0
     assert interventions.groups(made, rows)[0]["basis"]["source"] == "the filing"
     late = action(9 * DAY, 2, Action.INTERCEPT, Rule.CALLS_PER_DAY, 501, 500)
     assert interventions.groups(made, late)[0]["basis"]["key"].startswith("frequency.fixed.")
@@ -100,7 +100,7 @@ def test_whom_an_action_on_a_class_reaches(
     how: dict[str, str], rows: list[tuple[int, Action]], hit: bool, final: int
 ) -> None:
     made = world(**how)
-    made.state.carrier.lines["registered"][2:4] = final  # how it ends says nothing
+    made.state.carrier.numbers["registered"][2:4] = final  # how it ends says nothing
     done = np.concatenate([action(tick, FIXED, what, Rule.CALLS_PER_DAY) for tick, what in rows])
     assert suspended_callers(made, done).tolist() == [False, False, hit, hit]
     assert metric_values(made, done)["caller_ids_suspended"] == 2 * hit
@@ -128,7 +128,7 @@ def test_a_number_stands_as_its_trunk_and_its_platform_do() -> None:
     made = world()
     carrier = made.state.carrier
     now = int(made.state.control[0]["now"])
-    carrier.lines["state"][0] = Action.CLOSE
+    carrier.numbers["state"][0] = Action.CLOSE
     for until, states in (
         (now, {"clear": 3, "closed": 1}),
         (now + 1, {"suspended": 3, "closed": 1}),

@@ -37,7 +37,7 @@ def test_a_label_lost_by_an_appeal_was_one(tmp_path: Path) -> None:
     lifted = (actions["action"] == Action.LIFT) & (actions["rule"] == Rule.MARKS)
     assert int(lifted.sum()) == 2
     assert not (actions["action"] == Action.LABEL).any()
-    assert not world.state.carrier.lines["labelled"].any()
+    assert not world.state.carrier.numbers["labelled"].any()
     assert labelled_callers(world, actions).tolist() == [True, True, False, False]
     assert done.metrics["caller_ids_labelled"] == 2
     assert done.summary["caller_ids"]["labelled"] == 2

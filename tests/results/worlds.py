@@ -102,7 +102,7 @@ def action(
     """Return one row of the action log."""
     row = np.zeros(1, ACTION_ROW)
     row["operator"] = 255  # nobody by itself: the trunk's
-    row["tick"], row["line"], row["action"], row["rule"] = tick, line, what, rule
+    row["tick"], row["target"], row["action"], row["rule"] = tick, line, what, rule
     row["measured"], row["threshold"], row["until"], row["cause_person"] = (
         measured, threshold, -1, -1,
     )  # fmt: skip

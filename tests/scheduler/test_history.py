@@ -86,7 +86,7 @@ def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     assert marks.tolist() == [2, 0, 0, 2]
     assert delivered.tolist() == [20, 0, 0, 20]
     assert triaged.tolist() == [1, 0, 0, 0]
-    assert world.state.carrier.lines["labelled"][0] == ALL_PLATFORMS
+    assert world.state.carrier.numbers["labelled"][0] == ALL_PLATFORMS
     resources = world.state.resources  # four calls in ten minutes are the most
     assert resources.callers["attempts"].tolist() == [4, 4, 4]
     minute = 60_000
@@ -140,8 +140,8 @@ def test_the_worst_of_several_states(tmp_path: Path) -> None:
     families = (W_HOUR, W_DAY, W_MARKS)
     totals = [of_family(world.state.carrier.windows, each)["total"][2] for each in families]
     assert totals == [1, 4, 3]
-    assert world.state.carrier.lines["linked_tick"][2] == -7 * DAY_MS
-    assert world.state.carrier.lines["labelled"][2] == ALL_PLATFORMS
+    assert world.state.carrier.numbers["linked_tick"][2] == -7 * DAY_MS
+    assert world.state.carrier.numbers["labelled"][2] == ALL_PLATFORMS
 
 
 @pytest.mark.parametrize("late", ["2026-04-13", "2026-04-13 00:00", "2026-05-01T09:00:00+08:00"])

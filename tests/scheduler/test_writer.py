@@ -77,7 +77,7 @@ def test_events_and_interventions(tmp_path: Path) -> None:
     events = np.zeros(1, EVENT_ROW)
     events["code"] = EventCode.MARK
     actions = np.zeros(3, ACTION_ROW)
-    actions["line"] = [1, -1, 3]
+    actions["target"] = [1, -1, 3]
     actions["action"] = [Action.SUSPEND, Action.STOP, Action.LIFT]
     actions["until"] = [-1, 5, 6]
     memory = MemorySink(LABELS)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.carrier.complaints.kernels import suspend_line, working_later
+from dialsim.carrier.complaints.kernels import suspend_caller, working_later
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.rng import draw, hit
@@ -19,7 +19,7 @@ def ask_traceback(carrier: Carrier, profile: Profile, case: Any, now: int) -> in
     """
     network = profile.network[0]
     days = np.int64(network["traceback_days"])
-    if carrier.lines[case["line"]]["registered"] == 1:
+    if carrier.numbers[case["caller"]]["registered"] == 1:
         days -= np.int64(network["traceback_less"])
     days = max(days, 0)
     late = working_later(profile.working, now, days)
@@ -32,11 +32,11 @@ def ask_traceback(carrier: Carrier, profile: Profile, case: Any, now: int) -> in
 
 @kernel
 def end_traceback(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
-    """No answer came: the line is suspended (the row for the log)."""
-    line = np.int64(case["line"])
-    if carrier.lines[line]["state"] >= Action.SUSPEND:
+    """No answer came: the caller ID is suspended (the row for the log)."""
+    caller = np.int64(case["caller"])
+    if carrier.numbers[caller]["state"] >= Action.SUSPEND:
         return Action.NONE, 0, 0, -1
-    until = suspend_line(carrier, network, line, Rule.TRACEBACK, now)
+    until = suspend_caller(carrier, network, caller, Rule.TRACEBACK, now)
     days = np.int64(case["trace_days"])
     return Action.SUSPEND, days, days, until
 
@@ -55,9 +55,9 @@ def decide_appeal(
 ) -> tuple[int, int]:
     """Lift the suspension that was appealed, or uphold it: (action, weakest proof).
 
-    NONE: that suspension is over, or the line is closed by now. ``key``: of the case's person.
+    NONE: that suspension is over, or the caller ID is closed by now. ``key``: of the case's person.
     """
-    record = carrier.lines[case["line"]]
+    record = carrier.numbers[case["caller"]]
     if record["state"] != Action.SUSPEND or record["until"] != case["appealed_until"]:
         return Action.NONE, 0
     proof = weakest_proof(np.int64(record["proofs"]))

@@ -1,4 +1,4 @@
-"""How a line's calls went, and which rung or notice that calls for.
+"""How a caller ID's calls went, and which rung or notice that calls for.
 
 Seats are those of `dialsim.carrier.frequency.kernels`; only the counter that judges is kept.
 """
@@ -131,13 +131,13 @@ def figure_of(measure: int, counted: WeekCounts) -> int:
 def judge_behaviour(
     carrier: Carrier, profile: Profile, operator: int, seat: Seat, attempt: Attempt
 ) -> int:
-    """Compare an unregistered line's calls with an operator's rules, the last one counted.
+    """Compare an unregistered caller ID's calls with an operator's rules, the last one counted.
 
     Returns the row whose pending rung has just been
     set, or -1.
     """
     now = attempt.now
-    target = carrier.lines[seat.row]
+    target = carrier.numbers[seat.row]
     at_least = np.int64(profile.operators[operator]["at_least"])
     counted = week_of(carrier, seat.counter, now)
     slow, raised = 0, -1
@@ -160,10 +160,10 @@ def judge_behaviour(
 
 @kernel(inlined=True)
 def notice_due(
-    carrier: Carrier, profile: Profile, line: int, measure: int, counted: WeekCounts, now: int
+    carrier: Carrier, profile: Profile, caller: int, measure: int, counted: WeekCounts, now: int
 ) -> tuple[int, int, int]:
     """Whether a registered caller ID is warned of its calls: (rule or 0, figure, threshold)."""
-    record = carrier.lines[line]
+    record = carrier.numbers[caller]
     operator = np.int64(record["operator"])
     terms = profile.operators[operator]
     if judged_calls(measure, counted) < terms["at_least"] or now < record["notice_from"][measure]:
@@ -183,7 +183,7 @@ def notice_due(
 def enterprise_too_short(
     carrier: Carrier, profile: Profile, operator: int, duration_ms: int, day: int
 ) -> int:
-    """Count an answered call of a linked line; the share of short ones if they are too many."""
+    """Count an answered call of a linked caller ID; return the share of short ones if too many."""
     terms = profile.operators[operator]
     days = carrier.enterprise_days
     days[day, 3] += 1
@@ -199,7 +199,7 @@ def enterprise_too_short(
 @kernel
 def block_class(carrier: Carrier, profile: Profile, row: int, operator: int, figure: int) -> bool:
     """Let a class of unregistered numbers be suspended with the enterprise; false if it is."""
-    record = carrier.lines[row]
+    record = carrier.numbers[row]
     if (
         record["members"] == 0
         or record["state"] >= Action.SUSPEND

@@ -51,7 +51,7 @@ def working_later(working: Array, tick: int, days: int) -> int:
 def note_delivered(
     carrier: Carrier,
     network: Any,
-    line: int,
+    caller: int,
     target: int,
     callers: int,
     dial_tick: int,
@@ -59,11 +59,11 @@ def note_delivered(
 ) -> None:
     """Count a delivered call (``target``: row of the caller ID's class, -1 alone).
 
-    For the shares of marks among the line's and the enterprise's calls, if any are looked at, and
-    for the enterprise's day.
+    For the shares of marks among the caller ID's and the enterprise's calls, if any are looked at,
+    and for the enterprise's day.
     """
     if network["off_labels"] == 0:
-        count_one(carrier, line, W_DELIVERED, MONTH_BUCKET_MS, now)
+        count_one(carrier, caller, W_DELIVERED, MONTH_BUCKET_MS, now)
         if target >= 0:
             count_one(carrier, callers, W_DELIVERED, MONTH_BUCKET_MS, now)
     note_day(carrier, dial_tick)
@@ -184,9 +184,9 @@ def complaints(
 
 
 @kernel
-def suspend_line(carrier: Carrier, network: Any, line: int, rule: int, now: int) -> int:
-    """Suspend a line for the ladder's time, by a rule on complaints; returns its end."""
-    record = carrier.lines[line]
+def suspend_caller(carrier: Carrier, network: Any, caller: int, rule: int, now: int) -> int:
+    """Suspend a caller ID for the ladder's time, by a rule on complaints; returns its end."""
+    record = carrier.numbers[caller]
     until = now + np.int64(network["hold_ms"][Action.SUSPEND])
     record["state"] = Action.SUSPEND
     record["pending"] = Action.NONE
@@ -197,9 +197,9 @@ def suspend_line(carrier: Carrier, network: Any, line: int, rule: int, now: int)
 
 
 @kernel
-def close_line(carrier: Carrier, line: int) -> None:
-    """Close a line for good."""
-    record = carrier.lines[line]
+def close_caller(carrier: Carrier, caller: int) -> None:
+    """Close a caller ID for good."""
+    record = carrier.numbers[caller]
     record["state"] = Action.CLOSE
     record["state_rule"] = Rule.COMPLAINTS_NUMBER
     record["state_by"] = record["operator"]
@@ -209,8 +209,8 @@ def close_line(carrier: Carrier, line: int) -> None:
 
 @kernel
 def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
-    """A 12321 complaint counts for its line and those it replaces; the first is a warning."""
-    record = carrier.lines[case["line"]]
+    """A 12321 complaint counts for its caller ID and those it replaces; the first is a warning."""
+    record = carrier.numbers[case["caller"]]
     record["proofs"] = np.int64(record["proofs"]) | (1 << np.int64(case["proof"]))
     root = np.int64(record["root"])
     count_one(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
@@ -221,21 +221,21 @@ def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, in
 
 
 @kernel
-def act_on_line(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
-    """Suspend (stage 1) or close (stage 2) a line for its triaged complaints in 30 days."""
-    line = np.int64(case["line"])
-    root = np.int64(carrier.lines[line]["root"])
+def act_on_caller(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
+    """Suspend (stage 1) or close (stage 2) a caller ID for its triaged complaints in 30 days."""
+    caller = np.int64(case["caller"])
+    root = np.int64(carrier.numbers[caller]["root"])
     triaged = count_in(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
-    state = carrier.lines[line]["state"]
+    state = carrier.numbers[caller]["state"]
     if case["stage"] == 1:
         threshold = np.int64(network["number_suspend"])
         if triaged >= threshold and state < Action.SUSPEND:
-            until = suspend_line(carrier, network, line, Rule.COMPLAINTS_NUMBER, now)
+            until = suspend_caller(carrier, network, caller, Rule.COMPLAINTS_NUMBER, now)
             return Action.SUSPEND, triaged, threshold, until
     else:
         threshold = np.int64(network["number_close"])
         if triaged >= threshold and state < Action.CLOSE:
-            close_line(carrier, line)
+            close_caller(carrier, caller)
             return Action.CLOSE, triaged, threshold, -1
     return Action.NONE, 0, 0, -1
 

@@ -1,1 +1,1 @@
-"""Line contracts."""
+"""Caller ID contracts."""

@@ -1,4 +1,4 @@
-"""Scenario to arrays: what the line contracts agree on beside calls to one callee."""
+"""Scenario to arrays: what the trunk contracts agree on beside calls to one callee."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line contract: what the operator refuses by agreement, and when it shuts the trunk."""
+"""The trunk contract: what the operator refuses by agreement, and when it shuts the trunk."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 @kernel
 def within_contract(subscriber: Any, trunk: Any, month: int, now: int) -> bool:
-    """Count an attempt against the line contract's callee limits; false when one is used up."""
+    """Count an attempt against the trunk contract's callee limits; false when one is used up."""
     per_day = np.int64(trunk["callee_per_day"])
     per_month = np.int64(trunk["callee_per_month"])
     today = quotient(now, DAY_MS)

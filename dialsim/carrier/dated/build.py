@@ -21,7 +21,7 @@ ACTIONS = {
 }
 """Action and rule in the log of each event that the network brings about."""
 EVERYBODY = -1
-"""Line in the log of an act that meets the calls of all numbers."""
+"""Caller ID in the log of an act that meets the calls of all numbers."""
 
 
 def build_dated_acts(

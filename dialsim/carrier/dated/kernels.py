@@ -12,15 +12,15 @@ THROTTLED, THROTTLED_THERE, INTERCEPTED, BLOCKED = 1, 2, 4, 8
 
 
 @kernel
-def in_force(carrier: Carrier, record: Any, line: int, operator: int, now: int) -> int:
-    """Bits of what meets a call of a line (``record``) to a subscriber of an operator."""
+def in_force(carrier: Carrier, record: Any, caller: int, operator: int, now: int) -> int:
+    """Bits of what meets a call of a caller ID (``record``) to a subscriber of an operator."""
     found = 0
     for row in range(carrier.dated_acts.shape[0]):
         act = carrier.dated_acts[row]
         if now < act["start"] or now >= act["end"]:
             continue
         first = np.int64(act["first"])
-        if line < first or line >= first + np.int64(act["count"]):
+        if caller < first or caller >= first + np.int64(act["count"]):
             continue
         if act["trunk"] >= 0 and act["trunk"] != record["trunk"]:
             continue

@@ -72,7 +72,7 @@ def talk_table(mixture: Sequence[Sequence[float]], shape: str) -> NDArray[Any]:
 def reachable_share(network: ProfileFile, relation: str, ring: NDArray[Any]) -> float:
     """Return the share of first attempts in which answering is left to the person.
 
-    Valid number, phone on, line free, enterprise not blocked, category not refused, and the
+    Valid number, phone on and free, enterprise not blocked, category not refused, and the
     answer, if it comes, in time.
     These are the profile's shares, whatever a list says of its own people: a list that is worse
     answers less.

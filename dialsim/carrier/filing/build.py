@@ -1,4 +1,4 @@
-"""Scenario to arrays: when blocks of numbers are registered, and which lines replace which."""
+"""Scenario to arrays: when blocks of numbers are registered, and which caller IDs replace which."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def build_filed_blocks(scenario: Scenario, network: ProfileFile) -> NDArray[Any]
 
 
 def may_be_unregistered(scenario: Scenario, network: ProfileFile) -> NDArray[np.bool_]:
-    """Return bool[N]: lines that are not registered all the time."""
+    """Return bool[N]: caller IDs that are not registered all the time."""
     blocks = scenario.caller_ids
     never = [not is_always_registered(scenario, network, block) for block in blocks]
     return np.repeat(never, [block.count for block in blocks])
 
 
-def fill_replacements(lines: NDArray[Any], scenario: Scenario) -> None:
-    """Write which line each one of ``lines`` (LINE[N]) replaces, and the last of those."""
-    rows = np.arange(len(lines))
-    lines["replaces"], lines["root"] = -1, rows
+def fill_replacements(numbers: NDArray[Any], scenario: Scenario) -> None:
+    """Write which caller ID each one of ``numbers`` (NUMBER[N]) replaces, and the last of those."""
+    rows = np.arange(len(numbers))
+    numbers["replaces"], numbers["root"] = -1, rows
     if "inheritance" in scenario.network.off:
         return
     counts = [block.count for block in scenario.caller_ids]
@@ -45,7 +45,7 @@ def fill_replacements(lines: NDArray[Any], scenario: Scenario) -> None:
         if block.replaces is not None:
             other = int(firsts[place[block.replaces]])
             mine = slice(int(firsts[i]), int(firsts[i]) + block.count)
-            lines["replaces"][mine] = np.arange(other, other + block.count)
+            numbers["replaces"][mine] = np.arange(other, other + block.count)
     for _ in counts:  # no chain is longer than there are blocks
-        known = lines["replaces"][lines["root"]]
-        lines["root"] = np.where(known >= 0, known, lines["root"])
+        known = numbers["replaces"][numbers["root"]]
+        numbers["root"] = np.where(known >= 0, known, numbers["root"])

@@ -1,4 +1,4 @@
-"""Standing of lines: registered or not, and what is held against a line or those it replaces."""
+"""Status of caller IDs: registered or not, and the rungs in force on them or those they replace."""
 
 from typing import Any
 
@@ -11,36 +11,37 @@ from dialsim.jit.decorator import kernel
 
 @kernel
 def class_row(carrier: Carrier, record: Any, now: int) -> int:
-    """Row that stands for a line's class if the line is linked, else -1."""
+    """Row that stands for a caller ID's class if the caller ID is linked, else -1."""
     if record["registered"] == 1 or now < record["linked_tick"]:
         return -1
     return np.int64(carrier.enterprise[0]["callers"]) + np.int64(record["number_class"])
 
 
 @kernel
-def worst_state(carrier: Carrier, line: int, classes: int, now: int) -> int:
-    """The severest rung in force on a line, or on one that it was put in place of.
+def worst_state(carrier: Carrier, caller: int, classes: int, now: int) -> int:
+    """The severest rung in force on a caller ID, or on one that it was put in place of.
 
-    A linked line that is replaced stands as its class does, and hands that on too. ``classes``: the
-    first row of classes of the same operator, as ``line`` is the row of that operator.
+    A linked caller ID that is replaced stands as its class does, and hands that on too.
+    ``classes``: the first row of classes of the same operator, as ``caller`` is the row of that
+    operator.
     """
     callers = np.int64(carrier.enterprise[0]["callers"])
-    record = carrier.lines[line]
+    record = carrier.numbers[caller]
     worst = np.int64(record["state"])
     other = np.int64(record["replaces"])
     while other >= 0:
-        earlier = carrier.lines[other]
+        earlier = carrier.numbers[other]
         worst = max(worst, np.int64(earlier["state"]))
-        row = class_row(carrier, carrier.lines[earlier["shown"]], now)
+        row = class_row(carrier, carrier.numbers[earlier["shown"]], now)
         if row >= 0:
-            worst = max(worst, np.int64(carrier.lines[row - callers + classes]["state"]))
+            worst = max(worst, np.int64(carrier.numbers[row - callers + classes]["state"]))
         other = np.int64(earlier["replaces"])
     return worst
 
 
 @kernel
 def is_shut(carrier: Carrier, record: Any, now: int) -> bool:
-    """Whether more than a line itself is stopped: the enterprise, its platform or the trunk."""
+    """Whether more than the caller ID is stopped: the enterprise, its platform or the trunk."""
     enterprise = carrier.enterprise[0]
     if enterprise["stopped"] == 1 or enterprise["platform_stopped"] == 1:
         return True
@@ -49,15 +50,15 @@ def is_shut(carrier: Carrier, record: Any, now: int) -> bool:
 
 @kernel
 def change_standing(carrier: Carrier, block: int, registered: int) -> int:
-    """Register the lines of a block, or no more; returns how many they are.
+    """Register the caller IDs of a block, or no more; returns how many they are.
 
     From now on they are judged by the rules of their new standing; what is counted or in force
     stays (of a class that they leave: `keep_rung`, `keep_labels`).
     """
     filed = carrier.filed_blocks[block]
     first, count = np.int64(filed["first"]), np.int64(filed["count"])
-    for line in range(first, first + count):
-        record = carrier.lines[line]
+    for caller in range(first, first + count):
+        record = carrier.numbers[caller]
         record["registered"] = registered
         rule_first, rule_count = np.int64(record["rule_first"]), np.int64(record["rule_count"])
         record["rule_first"] = record["other_first"]
@@ -69,12 +70,12 @@ def change_standing(carrier: Carrier, block: int, registered: int) -> int:
 
 
 @kernel
-def keep_rung(carrier: Carrier, line: int, row: int) -> bool:
-    """A line that leaves its class (``row``) keeps the rung in force on it, if that is severer.
+def keep_rung(carrier: Carrier, caller: int, row: int) -> bool:
+    """Keep the rung in force on the class (``row``) that a caller ID leaves, if that is severer.
 
-    Of two suspensions the one that ends later; whether the line's own gave way.
+    Of two suspensions the one that ends later; whether the caller ID's own gave way.
     """
-    record, shared = carrier.lines[line], carrier.lines[row]
+    record, shared = carrier.numbers[caller], carrier.numbers[row]
     if shared["state"] < record["state"]:
         return False
     if shared["state"] == record["state"]:
@@ -92,9 +93,9 @@ def keep_rung(carrier: Carrier, line: int, row: int) -> bool:
 
 
 @kernel
-def keep_labels(carrier: Carrier, line: int, row: int) -> bool:
-    """A line that leaves its class (``row``) keeps its labels; whether it had none before."""
-    record, shared = carrier.lines[line], carrier.lines[row]
+def keep_labels(carrier: Carrier, caller: int, row: int) -> bool:
+    """A caller ID that leaves its class (``row``) keeps its labels; whether it had none before."""
+    record, shared = carrier.numbers[caller], carrier.numbers[row]
     had = np.int64(record["labelled"])
     for platform in range(PLATFORMS):
         if (np.int64(shared["labelled"]) >> platform) & 1 and not (had >> platform) & 1:

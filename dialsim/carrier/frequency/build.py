@@ -1,4 +1,4 @@
-"""Profile to arrays: the rules on how often a line calls, by the operator that judges."""
+"""Profile to arrays: the rules on how often a caller ID calls, by the operator that judges."""
 
 from __future__ import annotations
 

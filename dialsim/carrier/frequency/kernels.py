@@ -1,9 +1,9 @@
-"""High-frequency interception: what a line's windows count, and which rung that calls for.
+"""High-frequency interception: what a caller ID's windows count, and which rung that calls for.
 
-A line is judged in a *seat*: (counter, target). The counter's windows count, the rung falls on row
-``target`` of `lines`. Its own operator's seat is the line's, or the one that all linked
-unregistered lines share; another operator whose subscribers it calls has seats of its own behind
-those.
+A caller ID is judged in a *seat*: (counter, target). The counter's windows count, the rung falls on
+row ``target`` of `numbers`. Its own operator's seat is the caller ID's, or the one that all linked
+unregistered caller IDs share; another operator whose subscribers it calls has seats of its own
+behind those.
 """
 
 from typing import Any
@@ -35,24 +35,24 @@ OPERATORS = 5
 
 
 @kernel
-def shared_row(carrier: Carrier, line: int, now: int) -> int:
-    """Row that stands for a linked unregistered line's class, or -1 for a line on its own."""
-    return class_row(carrier, carrier.lines[line], now)
+def shared_row(carrier: Carrier, caller: int, now: int) -> int:
+    """Row that stands for a linked unregistered caller ID's class, or -1 for one on its own."""
+    return class_row(carrier, carrier.numbers[caller], now)
 
 
 @kernel
-def seat_here(line: int, shared: int, callers: int) -> Seat:
-    """Seat of a line with its own operator (``shared``: its class row, -1 alone)."""
+def seat_here(caller: int, shared: int, callers: int) -> Seat:
+    """Seat of a caller ID with its own operator (``shared``: its class row, -1 alone)."""
     if shared >= 0:
         return Seat(callers, shared)
-    return Seat(line, line)
+    return Seat(caller, caller)
 
 
 @kernel
-def row_there(carrier: Carrier, line: int, callers: int, operator: int) -> int:
-    """Row of `lines` that keeps what another operator thinks of a line."""
+def row_there(carrier: Carrier, caller: int, callers: int, operator: int) -> int:
+    """Row of `numbers` that keeps what another operator thinks of a caller ID."""
     seats = np.int64(carrier.enterprise[0]["seats"])
-    seat = np.int64(carrier.lines[line]["seat"])
+    seat = np.int64(carrier.numbers[caller]["seat"])
     return callers + CLASSES + operator * (seats + CLASSES) + seat
 
 
@@ -64,21 +64,21 @@ def classes_there(carrier: Carrier, callers: int, operator: int) -> int:
 
 
 @kernel
-def seat_there(carrier: Carrier, line: int, shared: int, callers: int, operator: int) -> Seat:
-    """Seat of an unregistered line with another operator."""
+def seat_there(carrier: Carrier, caller: int, shared: int, callers: int, operator: int) -> Seat:
+    """Seat of an unregistered caller ID with another operator."""
     seats = np.int64(carrier.enterprise[0]["seats"])
     first = callers + 1 + operator * (seats + 1)
-    target = row_there(carrier, line, callers, operator)
-    seat = np.int64(carrier.lines[line]["seat"])
+    target = row_there(carrier, caller, callers, operator)
+    seat = np.int64(carrier.numbers[caller]["seat"])
     if shared >= 0:
         return Seat(first + seats, target - seat + seats + shared - callers)
     return Seat(first + seat, target)
 
 
 @kernel
-def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: int) -> int:
-    """The callee's operator if it judges the line besides the line's own, else -1."""
-    record = carrier.lines[line]
+def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, caller: int) -> int:
+    """The callee's operator if it judges the caller ID besides the caller ID's own, else -1."""
+    record = carrier.numbers[caller]
     if record["registered"] == 1 or record["seat"] < 0:
         return -1
     operator = np.int64(subscriber["operator"])
@@ -91,7 +91,7 @@ def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: in
 
 @kernel
 def counts_calls(profile: Profile) -> bool:
-    """Whether it matters to anything that is on how often a line calls."""
+    """Whether it matters to anything that is on how often a caller ID calls."""
     network = profile.network[0]
     return network["off_frequency"] == 0 or network["off_behaviour"] == 0
 
@@ -104,9 +104,9 @@ def add_call(carrier: Carrier, counter: int, now: int) -> None:
 
 
 @kernel
-def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int) -> None:
-    """Count an attempt in the line's windows, and in the enterprise's shared ones."""
-    add_call(carrier, line, now)
+def count_call(carrier: Carrier, caller: int, shared: bool, callers: int, now: int) -> None:
+    """Count an attempt in the caller ID's windows, and in the enterprise's shared ones."""
+    add_call(carrier, caller, now)
     if shared:
         add_call(carrier, callers, now)
         carrier.enterprise_days[quotient(now, DAY_MS), 2] += 1
@@ -122,9 +122,9 @@ def apply_frequency(
     throttling ceiling is exceeded right now, and the row whose pending rung has just been set (-1:
     none); the engine puts that row's node after the detection delay.
     """
-    rules = carrier.lines[judged]
+    rules = carrier.numbers[judged]
     operator = np.int64(rules["operator"])
-    target = carrier.lines[seat.row]
+    target = carrier.numbers[seat.row]
     throttled = False
     raised = -1
     first = np.int64(rules["rule_first"])

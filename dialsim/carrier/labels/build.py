@@ -86,20 +86,20 @@ def shows_as_international(block: CallerIds, scenario: Scenario) -> bool:
     return passes and block.authorised_by is None
 
 
-def fill_shown(lines: Any, block: CallerIds, scenario: Scenario) -> None:
+def fill_shown(numbers: Any, block: CallerIds, scenario: Scenario) -> None:
     """Write what numbers of a block show, through which gateway, and who looks after them."""
-    lines["international"] = shows_as_international(block, scenario)
-    lines["blocked_by"] = shut_out_by(block, scenario)
+    numbers["international"] = shows_as_international(block, scenario)
+    numbers["blocked_by"] = shut_out_by(block, scenario)
     names = sorted({other.display_name for other in scenario.caller_ids if other.display_name})
-    lines["name"] = 1 + names.index(block.display_name) if block.display_name else 0
+    numbers["name"] = 1 + names.index(block.display_name) if block.display_name else 0
     off = scenario.network.off
     if "gateway" not in off:
         gateways = [t.name if t.by_gateway else None for t in scenario.trunks]
-        lines["gateway"] = gateways.index(block.trunk) if block.trunk in gateways else -1
-    lines["appeals"] = block.appeals_labels and not {"labels", "label_appeals"} & set(off)
+        numbers["gateway"] = gateways.index(block.trunk) if block.trunk in gateways else -1
+    numbers["appeals"] = block.appeals_labels and not {"labels", "label_appeals"} & set(off)
 
 
-def fill_unsaid(lines: Any) -> None:
+def fill_unsaid(numbers: Any) -> None:
     """Write what holds of every row before its block speaks."""
-    lines["gateway"] = -1
-    lines["filed"] = FAR_PAST
+    numbers["gateway"] = -1
+    numbers["filed"] = FAR_PAST

@@ -11,7 +11,7 @@ import numpy as np
 from dialsim.carrier.counters.kernels import count_anew, count_in, count_one
 from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.layout import (
-    BLOCKED_LINE_SHIFT,
+    BLOCKED_SHIFT,
     FILINGS,
     MONTH_BUCKET_MS,
     PLATFORM,
@@ -28,21 +28,21 @@ from dialsim.jit.decorator import kernel
 
 @kernel
 def is_shown(record: Any, platform: int, now: int) -> bool:
-    """Whether a platform shows a label of a line or a class."""
+    """Whether a platform shows a label of a caller ID or a class."""
     labelled = (np.int64(record["labelled"]) >> platform) & 1
     return labelled == 1 and now >= record["label_from"][platform]
 
 
 @kernel(inlined=True)
-def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) -> bool:
-    """Whether a callee's handset labels calls of a line, or of its class (``target``, -1 none).
+def sees_label(carrier: Carrier, person: int, caller: int, target: int, now: int) -> bool:
+    """Whether a callee's handset labels calls of a caller ID, or of its class (``target``, or -1).
 
-    A line shows the labels of those that it replaces, too, and of their classes.
+    A caller ID shows the labels of those that it replaces, too, and of their classes.
     """
-    record = carrier.lines[line]
+    record = carrier.numbers[caller]
     other = np.int64(record["replaces"])
     if record["labelled"] == 0 and other < 0:
-        if target < 0 or carrier.lines[target]["labelled"] == 0:
+        if target < 0 or carrier.numbers[target]["labelled"] == 0:
             return False
     handset = np.int64(carrier.subscribers[person]["handset"])
     platform = handset & PLATFORM
@@ -51,14 +51,14 @@ def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) 
     if is_shown(record, platform, now):
         return True
     while other >= 0:
-        earlier = carrier.lines[other]
+        earlier = carrier.numbers[other]
         row = class_row(carrier, earlier, now)
         if is_shown(earlier, platform, now):
             return True
-        if row >= 0 and is_shown(carrier.lines[row], platform, now):
+        if row >= 0 and is_shown(carrier.numbers[row], platform, now):
             return True
         other = np.int64(earlier["replaces"])
-    return target >= 0 and is_shown(carrier.lines[target], platform, now)
+    return target >= 0 and is_shown(carrier.numbers[target], platform, now)
 
 
 @kernel
@@ -81,19 +81,20 @@ def add_labels(record: Any, network: Any, marks: int, delivered: int, now: int) 
 
 @kernel
 def note_mark(
-    carrier: Carrier, network: Any, line: int, target: int, callers: int, now: int
+    carrier: Carrier, network: Any, caller: int, target: int, callers: int, now: int
 ) -> tuple[int, int, int, int]:
     """Count a mark; a label comes when count and share are reached.
 
-    Linked unregistered numbers are marked together (``target``: their class's row, -1 for a line
-    on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
+    Linked unregistered numbers are marked together (``target``: their class's row, -1 for a caller
+    ID on its own): the label falls on the class, so that spreading calls over numbers gains
+    nothing.
     """
-    count_one(carrier, line, W_MARKS, MONTH_BUCKET_MS, now)
-    counter, row = line, line
+    count_one(carrier, caller, W_MARKS, MONTH_BUCKET_MS, now)
+    counter, row = caller, caller
     if target >= 0:
         count_one(carrier, callers, W_MARKS, MONTH_BUCKET_MS, now)
         counter, row = callers, target
-    record = carrier.lines[row]
+    record = carrier.numbers[row]
     if record["labelled"] == (1 << PLATFORMS) - 1:
         return Action.NONE, 0, 0, -1
     marks = count_in(carrier, counter, W_MARKS, MONTH_BUCKET_MS, now)
@@ -106,13 +107,13 @@ def note_mark(
 
 
 @kernel
-def block_line(subscriber: Any, line: int) -> None:
+def block_caller(subscriber: Any, caller: int) -> None:
     """A callee's handset blocks a number; a second one makes them block all of the enterprise."""
     handset = np.int64(subscriber["handset"])
-    blocked = (handset >> BLOCKED_LINE_SHIFT) - 1
+    blocked = (handset >> BLOCKED_SHIFT) - 1
     if blocked < 0:
-        handset |= (line + 1) << BLOCKED_LINE_SHIFT
-    elif blocked != line:
+        handset |= (caller + 1) << BLOCKED_SHIFT
+    elif blocked != caller:
         handset |= HandsetFlag.BLOCKS_ENTERPRISE
     subscriber["handset"] = handset
 
@@ -136,7 +137,7 @@ def file_appeal(record: Any, now: int) -> None:
 @kernel
 def take_label_away(carrier: Carrier, row: int, callers: int) -> None:
     """A label goes after its appeal; the marks it came from count no more."""
-    record = carrier.lines[row]
+    record = carrier.numbers[row]
     record["labelled"] = 0
     record["appeal_stage"] = 0
     count_anew(carrier, min(row, callers), W_MARKS)

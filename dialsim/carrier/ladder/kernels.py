@@ -41,12 +41,12 @@ def test_call(
     The caller ID whose call was one too many is the one that is rung back, by the ``operator``
     that judges.
     """
-    row = carrier.lines[target]
+    row = carrier.numbers[target]
     action = np.int64(row["pending"])
     row["spares"] = 0
     if profile.network[0]["off_callbacks"] == 1 or action < Action.THROTTLE:
         return
-    record = carrier.lines[attempt.line]
+    record = carrier.numbers[attempt.caller]
     if record["registered"] == 1 or record["answers"] == 0:
         return
     if (np.int64(row["spared"]) >> action) & 1:
@@ -82,7 +82,7 @@ def holds_until(profile: Profile, record: Any) -> int:
 @kernel
 def spare(carrier: Carrier, profile: Profile, row: int, now: int) -> tuple[int, int, int, int]:
     """The test call was answered: the pending rung goes, and never spares this row again."""
-    record = carrier.lines[row]
+    record = carrier.numbers[row]
     record["spared"] = np.int64(record["spared"]) | (1 << np.int64(record["pending"]))
     record["pending"] = Action.NONE
     record["spares"] = 0
@@ -99,7 +99,7 @@ def take_effect(
     carrier: Carrier, profile: Profile, row: int, now: int
 ) -> tuple[int, int, int, int]:
     """The pending rung becomes the state."""
-    record = carrier.lines[row]
+    record = carrier.numbers[row]
     pending = np.int64(record["pending"])
     record["state"] = pending
     record["state_rule"] = record["pending_rule"]
@@ -119,12 +119,12 @@ def take_effect(
 def climb_ladder(
     carrier: Carrier, profile: Profile, row: int, now: int
 ) -> tuple[int, int, int, int]:
-    """A line's node is due: the pending rung takes effect, or the one in force lifts.
+    """A caller ID's node is due: the pending rung takes effect, or the one in force lifts.
 
-    Returns the row for the log; ``until`` is the tick of the line's next node (-1: none). An
+    Returns the row for the log; ``until`` is the tick of the caller ID's next node (-1: none). An
     action NONE with a tick means: still above the ceiling, look again then.
     """
-    record = carrier.lines[row]
+    record = carrier.numbers[row]
     if record["pending"] != Action.NONE:
         if record["spares"] == 1:
             return spare(carrier, profile, row, now)

@@ -44,7 +44,7 @@ def chance_of(carrier: Carrier, profile: Profile, subscriber: Any, call: Any) ->
         return np.int64(shares[Cause.INVALID, seen])
     if number == 0 and flags & SubscriberFlag.DORMANT:
         return np.int64(shares[Cause.UNREACHABLE, seen])
-    record = carrier.lines[call["line"]]
+    record = carrier.numbers[call["caller"]]
     at, robot = np.int64(call["week_ms"]), np.int64(call["robot"])
     answers = answer_threshold(subscriber, record, False, robot, profile, at)
     in_time = both(answers, np.int64(call["in_time"]))

@@ -7,7 +7,7 @@ PAST_CALL = np.dtype(
         ("row", "i8"),  # person
         ("week_ms", "i8"),  # when, from the midnight before the weekday of day 0 on
         ("in_time", "i8"),  # 32-bit threshold: an answer comes before the ring timeout
-        ("line", "i4"),  # row of the caller ID; of the shared row where it is not known
+        ("caller", "i4"),  # row of the caller ID; of the shared row where it is not known
         ("number", "i2"),  # which of the person's numbers was called, from 0
         ("seen", "i2"),  # `Seen`
         ("robot", "u1"),  # 1: a robot called, or a recording was played

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.layout import (
-    BLOCKED_LINE_SHIFT,
+    BLOCKED_SHIFT,
     NEVER_MIN,
     PLATFORMS,
     Carrier,
@@ -105,16 +105,16 @@ def true_operator(profile: Profile, population: Any, person: Any, base: np.uint6
 
 
 @kernel
-def own_block(carrier: Carrier, subscriber: Any, line: int) -> int:
-    """Cause by which a callee shuts out a line of their own accord, or NONE."""
+def own_block(carrier: Carrier, subscriber: Any, caller: int) -> int:
+    """Cause by which a callee shuts out a caller ID of their own accord, or NONE."""
     handset = np.int64(subscriber["handset"])
     if handset & HandsetFlag.BLOCKS_ENTERPRISE:
         return Cause.BLOCKED_BY_CALLEE
-    record = carrier.lines[line]
-    blocked = (handset >> BLOCKED_LINE_SHIFT) - 1
+    record = carrier.numbers[caller]
+    blocked = (handset >> BLOCKED_SHIFT) - 1
     if blocked >= 0:
         name = np.int64(record["name"])
-        if blocked == line or (name > 0 and carrier.lines[blocked]["name"] == name):
+        if blocked == caller or (name > 0 and carrier.numbers[blocked]["name"] == name):
             return Cause.BLOCKED_BY_CALLEE
     shut_out = handset & np.int64(record["blocked_by"])
     if shut_out & PREFIXES:

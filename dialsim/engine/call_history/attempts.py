@@ -29,7 +29,7 @@ MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen
 
 MOST_EARLIER = 100  # of a person that are counted: the count is one byte
 SAYS_WHO = (*ANSWERED, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID)
-"""What tells whether somebody can be reached, and answers; all else says more of the line."""
+"""What tells whether somebody can be reached, and answers; all else says more of the caller ID."""
 
 MOST_SAYING = 8
 """So many of a person's last such calls are looked at: each takes time for every candidate."""
@@ -179,7 +179,7 @@ def past_calls(
     in_time
         int64[campaigns]: 32-bit threshold of an answer to come before the ring timeout.
     no_line
-        Row of the network's lines that stands for a caller ID which is not known.
+        Row of the network's caller IDs that stands for a caller ID which is not known.
     machines
         bool[campaigns]: robots talk for a campaign, or recordings are played; None: for none.
 
@@ -219,7 +219,7 @@ def past_calls(
     by = np.zeros(len(in_time), bool) if machines is None else machines
     alone = bool(calls_it.any() and by[calls_it].all())
     found["robot"] = np.where(own, by[calls["campaign"]], alone)
-    found["line"] = np.where(calls["caller"] < 0, no_line, calls["caller"])
+    found["caller"] = np.where(calls["caller"] < 0, no_line, calls["caller"])
     found["number"] = np.minimum(so_far - so_far[begin], further[row]) if len(calls) else 0
     found = found[says]
     return found[

@@ -88,9 +88,9 @@ def complain_late(k: Static, s: State, begun: Array, source: int, first: int, we
         call = begun[i]
         if call["caller"] < 0 or call["tick"] < 0:
             continue
-        line = np.int64(call["caller"])
+        caller = np.int64(call["caller"])
         if rings(k, s, call, lead_of(k, call, source)):
-            tick, trunk = np.int64(call["tick"]), np.int64(s.carrier.lines[line]["trunk"])
+            tick, trunk = np.int64(call["tick"]), np.int64(s.carrier.numbers[caller]["trunk"])
             note_day(s.carrier, tick)
             note_trunk_call(s.carrier, trunk, tick)
             weighs[i] = complain_of(k, s, call, lead_of(k, call, source))
@@ -125,10 +125,12 @@ def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
         return 0
     person = person_of(k, s, lead)
     campaign = np.int64(call["campaign"])
-    tick, line = np.int64(call["tick"]), np.int64(call["caller"])
+    tick, caller = np.int64(call["tick"]), np.int64(call["caller"])
     opening = np.int64(k.world[0]["opening"])
     subscriber = s.carrier.subscribers[person]
-    labelled = sees_label(s.carrier, person, line, shared_row(s.carrier, line, opening), opening)
+    labelled = sees_label(
+        s.carrier, person, caller, shared_row(s.carrier, caller, opening), opening
+    )
     refused = False  # or the call would not have come through
     off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), tick)
     abandoned = call["seen"] == Seen.ABANDONED
@@ -137,20 +139,20 @@ def complain_of(k: Static, s: State, call: Any, lead: int) -> int:
     about = Circumstances(k.stream_keys, n, abandoned, labelled, off_hours, refused, robot)
     genuine = np.int64(subscriber["flags"]) & SubscriberFlag.GENUINE
     key = s.people[person]["key"]
-    channels, weighs = complaints(network, s.carrier.lines[line], genuine, key, about)
+    channels, weighs = complaints(network, s.carrier.numbers[caller], genuine, key, about)
     if channels.at_12321:
         counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))
         if counted >= opening:
-            at_12321 = Complaint(tick, line, person, campaign, EventCode.COMPLAINT_12321)
+            at_12321 = Complaint(tick, caller, person, campaign, EventCode.COMPLAINT_12321)
             open_case(k, s, at_12321, counted)
     if channels.at_hotline:
         counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
         if counted >= opening:
-            to_hotline = Complaint(tick, line, person, campaign, EventCode.COMPLAINT_HOTLINE)
+            to_hotline = Complaint(tick, caller, person, campaign, EventCode.COMPLAINT_HOTLINE)
             open_case(k, s, to_hotline, counted)
     if channels.at_regulator:
         counted = working_later(k.profile.working, tick, np.int64(network["sector_days"]))
         if counted >= opening:
-            to_regulator = Complaint(tick, line, person, campaign, EventCode.COMPLAINT_SECTOR)
+            to_regulator = Complaint(tick, caller, person, campaign, EventCode.COMPLAINT_SECTOR)
             open_case(k, s, to_regulator, counted)
     return weighs

@@ -1,1 +1,1 @@
-"""Changes to the status of many numbers at once: filings, line contracts, the platform."""
+"""Changes to the status of many numbers at once: filings, trunk contracts, the platform."""

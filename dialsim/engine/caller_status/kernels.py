@@ -1,6 +1,7 @@
-"""Changes to the status of many numbers at once: filings, line contracts, the platform.
+"""Changes to the status of many numbers at once: filings, trunk contracts, the platform.
 
-Rows of the log speak of trunk t as line -2 - t, of block b of caller IDs as line -1000 - b.
+Rows of the log speak of trunk t as caller ID -2 - t, of block b of caller IDs as caller ID -1000 -
+b.
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ from dialsim.carrier.ladder.kernels import holds_until
 from dialsim.core.codes import FIRST_RANGE, FIRST_TRUNK, Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_put
 from dialsim.core.time_units import DAY_MS, NEVER
-from dialsim.engine.network.kernels import apply_notice, await_appeal, move_line_node
+from dialsim.engine.network.kernels import apply_notice, await_appeal, move_ladder_node
 from dialsim.engine.state import State, Static
 from dialsim.jit.decorator import kernel
 from dialsim.outcomes.kernels import log_action
@@ -23,10 +24,10 @@ from dialsim.outcomes.layout import NetworkAction
 
 
 @kernel
-def announce(s: State, line: int, rule: int, act: NetworkAction) -> None:
+def announce(s: State, caller: int, rule: int, act: NetworkAction) -> None:
     """Log an action that the dialer is notified of, and apply the notice."""
-    log_action(s.memory, s.control[0], line, rule, 1, act)
-    apply_notice(s, line, act.action, rule)
+    log_action(s.memory, s.control[0], caller, rule, 1, act)
+    apply_notice(s, caller, act.action, rule)
 
 
 @kernel
@@ -36,12 +37,12 @@ def on_block(k: Static, s: State, block: int, now: int) -> None:
     starts = now == np.int64(filed["registered_from"])
     if starts:
         leave_classes(k, s, block, now)
-    lines = change_standing(s.carrier, block, 1 if starts else 0)
+    numbers = change_standing(s.carrier, block, 1 if starts else 0)
     action = Action.REGISTER if starts else Action.DEREGISTER
-    announce(s, FIRST_RANGE - block, Rule.FILING, NetworkAction(now, action, lines, 0, -1, -1))
+    announce(s, FIRST_RANGE - block, Rule.FILING, NetworkAction(now, action, numbers, 0, -1, -1))
     if starts and filed["registered_until"] < k.world[0]["end"]:
         node = np.int64(k.world[0]["node_block"]) + block
-        queue_put(s.queue, node, np.int64(filed["registered_until"]), Kind.LINE)
+        queue_put(s.queue, node, np.int64(filed["registered_until"]), Kind.NETWORK)
 
 
 @kernel
@@ -49,16 +50,16 @@ def leave_classes(k: Static, s: State, block: int, now: int) -> None:
     """Let caller IDs about to be registered keep what their class is under."""
     filed = s.carrier.filed_blocks[block]
     first, count = np.int64(filed["first"]), np.int64(filed["count"])
-    for line in range(first, first + count):
-        record = s.carrier.lines[line]
+    for caller in range(first, first + count):
+        record = s.carrier.numbers[caller]
         row = class_row(s.carrier, record, now)
         if row < 0:
             continue
-        if keep_rung(s.carrier, line, row) and record["pending"] == Action.NONE:
+        if keep_rung(s.carrier, caller, row) and record["pending"] == Action.NONE:
             tick = holds_until(k.profile, record)
-            move_line_node(k, s, line, tick if tick < 0 else max(now, tick))
-        if keep_labels(s.carrier, line, row):
-            await_appeal(k, s, line, now)
+            move_ladder_node(k, s, caller, tick if tick < 0 else max(now, tick))
+        if keep_labels(s.carrier, caller, row):
+            await_appeal(k, s, caller, now)
 
 
 @kernel
@@ -71,13 +72,13 @@ def on_platform(k: Static, s: State, now: int) -> None:
         enterprise["platform_stopped"] = 1
         until = np.int64(s.carrier.platform_stops[spell, 1])
         announce(s, -1, Rule.PLATFORM, NetworkAction(now, Action.STOP, 0, 0, until, -1))
-        queue_put(s.queue, node, until, Kind.LINE)
+        queue_put(s.queue, node, until, Kind.NETWORK)
         return
     enterprise["platform_stopped"] = 0
     enterprise["platform_spell"] = spell + 1
     announce(s, -1, Rule.PLATFORM, NetworkAction(now, Action.LIFT, 0, 0, -1, -1))
     if spell + 1 < s.carrier.platform_stops.shape[0]:
-        queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), Kind.LINE)
+        queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), Kind.NETWORK)
 
 
 @kernel
@@ -90,15 +91,15 @@ def on_dated(k: Static, s: State, now: int) -> None:
         action, until = Action.LIFT, np.int64(-1)
     elif until == NEVER:
         until = np.int64(-1)
-    line, rule = np.int64(act["shown"]), np.int64(act["rule"])
+    caller, rule = np.int64(act["shown"]), np.int64(act["rule"])
     taken = NetworkAction(now, action, 0, 0, until, -1)
-    log_action(s.memory, s.control[0], line, rule, 0, taken)
+    log_action(s.memory, s.control[0], caller, rule, 0, taken)
     logged = s.memory.actions[s.control[0]["actions"] - 1]
     logged["operator"] = act["by"]
     logged["there"] = 1 if act["operator"] >= 0 else 0
     tick = next_act_tick(s.carrier)
     if 0 <= tick < k.world[0]["end"]:
-        queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, Kind.LINE)
+        queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, Kind.NETWORK)
 
 
 @kernel
@@ -115,7 +116,7 @@ def report_excess(s: State, trunk: int, cause: int, now: int) -> None:
 @kernel
 def check_trunk(k: Static, s: State, case: Any, now: int) -> None:
     """Count a case for its trunk; warn and schedule a review if there are more than agreed."""
-    trunk = np.int64(s.carrier.lines[case["line"]]["trunk"])
+    trunk = np.int64(s.carrier.numbers[case["caller"]]["trunk"])
     contract = s.carrier.contracts[trunk]
     if contract["per_million"] < 0:
         return
@@ -128,7 +129,7 @@ def check_trunk(k: Static, s: State, case: Any, now: int) -> None:
         return
     days = np.int64(k.profile.network[0]["review_days"])
     tick = working_later(k.profile.working, now, days)
-    queue_put(s.queue, node, tick, Kind.LINE)
+    queue_put(s.queue, node, tick, Kind.NETWORK)
     agreed = np.int64(contract["per_million"]) // 1000
     warning = NetworkAction(now, Action.WARN, measured, agreed, tick, -1)
     announce(s, FIRST_TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, warning)
@@ -146,7 +147,7 @@ def on_trunk(k: Static, s: State, trunk: int, now: int) -> None:
         return
     until = now + np.int64(k.profile.network[0]["hold_ms"][Action.SUSPEND])
     contract["shut_until"] = until
-    queue_put(s.queue, np.int64(k.world[0]["node_trunk"]) + trunk, until, Kind.LINE)
+    queue_put(s.queue, np.int64(k.world[0]["node_trunk"]) + trunk, until, Kind.NETWORK)
     agreed = np.int64(contract["per_million"]) // 1000
     suspension = NetworkAction(now, Action.SUSPEND, measured, agreed, until, -1)
     announce(s, FIRST_TRUNK - trunk, Rule.CONTRACT_COMPLAINTS, suspension)

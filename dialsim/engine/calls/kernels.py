@@ -160,8 +160,8 @@ def ask_network(k: Static, s: State, slot: int, n: int, now: int) -> None:
     if world["tape"] == REPLAY:
         play_back(s.tape[s.control[0]["attempts"] - 1], call, fate, n)
     else:
-        person, line = np.int64(call["person"]), np.int64(call["caller"])
-        attempt = Attempt(now, person, line, k.stream_keys, s.people[person]["key"], n)
+        person, caller = np.int64(call["person"]), np.int64(call["caller"])
+        attempt = Attempt(now, person, caller, k.stream_keys, s.people[person]["key"], n)
         if campaign["transfer_share"] > 0:
             fate["desk_ms"] = desk_talk_ms(k, s, person, n)
         trunk = s.resources.trunks[call["trunk"]]
@@ -170,7 +170,7 @@ def ask_network(k: Static, s: State, slot: int, n: int, now: int) -> None:
         fate["declined"] = will_decline(k, s, slot, n)
         await_rung(k, s, raised, now)
         await_rung(k, s, raised_there, now)
-        gateway = np.int64(s.carrier.lines[line]["gateway"])
+        gateway = np.int64(s.carrier.numbers[caller]["gateway"])
         if gateway >= 0 and s.carrier.gateways[gateway]["raised"] == 1:
             log_gateway(k, s, gateway, now)
         report_excess(s, np.int64(call["trunk"]), np.int64(fate["cause"]), now)

@@ -11,7 +11,7 @@ from dialsim.carrier.appeals.kernels import (
     end_traceback,
 )
 from dialsim.carrier.complaints.kernels import (
-    act_on_line,
+    act_on_caller,
     end_review,
     review_due,
     triage,
@@ -24,8 +24,8 @@ from dialsim.core.time_units import DAY_MS
 from dialsim.engine.caller_status.kernels import check_trunk
 from dialsim.engine.network.kernels import (
     apply_notice,
-    log_line_action,
-    move_line_node,
+    log_caller_action,
+    move_ladder_node,
     sign_action,
     suppress_complainant,
 )
@@ -72,7 +72,7 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
         days = network["act_days"]
         await_answer(k, s, number, now)
     else:
-        action, measured, threshold, until = act_on_line(s.carrier, network, case, now)
+        action, measured, threshold, until = act_on_caller(s.carrier, network, case, now)
     if action != Action.NONE:
         person = np.int64(case["person"])
         act = NetworkAction(now, action, measured, threshold, until, person)
@@ -88,8 +88,8 @@ def pass_on(s: State, case: Any, now: int) -> None:
     """Notify the enterprise of a complaint: the person goes on the own do-not-call list."""
     person = np.int64(case["person"])
     suppress_complainant(s, person)
-    call_tick, line = np.int64(case["call_tick"]), np.int64(case["line"])
-    subject = EventSubject(call_tick, line, person, np.int64(case["campaign"]))
+    call_tick, caller = np.int64(case["call_tick"]), np.int64(case["caller"])
+    subject = EventSubject(call_tick, caller, person, np.int64(case["campaign"]))
     write_event(s.memory, s.control[0], subject, EventCode.PASSED_ON, now)
 
 
@@ -97,12 +97,12 @@ def pass_on(s: State, case: Any, now: int) -> None:
 def act_on_case(k: Static, s: State, number: int, rule: int, act: NetworkAction) -> None:
     """Act on the caller ID of a case; its suspension may be appealed."""
     case = s.carrier.cases[number]
-    line = np.int64(case["line"])
+    caller = np.int64(case["caller"])
     if act.action >= Action.SUSPEND:
-        move_line_node(k, s, line, act.until)
-    log_line_action(s, line, rule, act)
+        move_ladder_node(k, s, caller, act.until)
+    log_caller_action(s, caller, rule, act)
     network = k.profile.network[0]
-    noticed = s.carrier.lines[line]["registered"] == 1
+    noticed = s.carrier.numbers[caller]["registered"] == 1
     node = case_node(k, number, CaseNode.APPEAL)
     if (
         act.action != Action.SUSPEND
@@ -126,7 +126,7 @@ def count_case(k: Static, s: State, number: int, now: int) -> None:
         s.carrier.enterprise[0]["proof"] = case["proof"]
         days = np.int64(k.profile.network[0]["review_days"])
         tick = working_later(k.profile.working, now, days)
-        queue_put(s.queue, np.int64(k.world[0]["node_enterprise"]), tick, Kind.LINE)
+        queue_put(s.queue, np.int64(k.world[0]["node_enterprise"]), tick, Kind.NETWORK)
         review = NetworkAction(now, action, measured, threshold, tick, np.int64(case["person"]))
         log_action(s.memory, s.control[0], -1, Rule.COMPLAINTS_ENTERPRISE, 0, review)
     check_trunk(k, s, case, now)
@@ -150,7 +150,7 @@ def on_review_end(k: Static, s: State, now: int) -> None:
     if network["appeals"] == 1 and enterprise["appealed"] == 0:
         enterprise["appealed"] = 1
         tick = working_later(k.profile.working, now, np.int64(network["case_appeal_days"]))
-        queue_put(s.queue, np.int64(world["node_stop_appeal"]), tick, Kind.LINE)
+        queue_put(s.queue, np.int64(world["node_stop_appeal"]), tick, Kind.NETWORK)
 
 
 @kernel
@@ -178,7 +178,7 @@ def on_traceback(k: Static, s: State, number: int, now: int) -> None:
 def on_appeal(k: Static, s: State, number: int, now: int) -> None:
     """Decide an appeal against a suspension."""
     case = s.carrier.cases[number]
-    line, person = np.int64(case["line"]), np.int64(case["person"])
+    caller, person = np.int64(case["caller"]), np.int64(case["person"])
     key = s.people[person]["key"]
     action, proof = decide_appeal(
         s.carrier, k.profile.network[0], case, key, k.world[0]["run_base"]
@@ -186,11 +186,11 @@ def on_appeal(k: Static, s: State, number: int, now: int) -> None:
     if action == Action.NONE:
         return
     if action == Action.LIFT:
-        move_line_node(k, s, line, -1)
+        move_ladder_node(k, s, caller, -1)
     answer = NetworkAction(now, action, proof, 0, -1, person)
-    log_action(s.memory, s.control[0], line, Rule.APPEAL, 1, answer)
-    sign_action(s, line, np.int64(s.carrier.lines[line]["operator"]))
-    apply_notice(s, line, action, Rule.APPEAL)
+    log_action(s.memory, s.control[0], caller, Rule.APPEAL, 1, answer)
+    sign_action(s, caller, np.int64(s.carrier.numbers[caller]["operator"]))
+    apply_notice(s, caller, action, Rule.APPEAL)
 
 
 @kernel

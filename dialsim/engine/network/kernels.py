@@ -28,7 +28,7 @@ from dialsim.carrier.frequency.kernels import (
     shared_row,
 )
 from dialsim.carrier.labels.kernels import (
-    block_line,
+    block_caller,
     file_appeal,
     may_file_at,
     note_mark,
@@ -45,7 +45,7 @@ from dialsim.carrier.layout import (
     SubscriberFlag,
 )
 from dialsim.compliance.kernels import (
-    BY_LINE,
+    BY_NUMBER,
     BY_PLATFORM,
     BY_STOP,
     BY_TRUNK,
@@ -63,18 +63,18 @@ from dialsim.outcomes.kernels import log_action, log_event
 from dialsim.outcomes.layout import NetworkAction
 
 MEASURES = 3  # of how calls went: short ones, answers, talk
-FIRST_GATEWAY = -2  # line of gateway 0 in the log, -3 of gateway 1
+FIRST_GATEWAY = -2  # caller ID of gateway 0 in the log, -3 of gateway 1
 DEAD_SHIFT = 5  # bits 5-7: the person's second, third and fourth number are dead
 
 
 @kernel
-def move_line_node(k: Static, s: State, row: int, tick: int) -> None:
+def move_ladder_node(k: Static, s: State, row: int, tick: int) -> None:
     """Move a caller ID's node to a tick."""
-    node = np.int64(k.world[0]["node_line"]) + row
+    node = np.int64(k.world[0]["node_ladder"]) + row
     if queue_is_in(s.queue, node):
         queue_remove(s.queue, node)
     if tick >= 0:
-        queue_put(s.queue, node, tick, Kind.LINE)
+        queue_put(s.queue, node, tick, Kind.NETWORK)
 
 
 @kernel(inlined=True)
@@ -82,22 +82,22 @@ def await_rung(k: Static, s: State, row: int, now: int) -> None:
     """Schedule the rung pending on a row (-1: none) after the detection delay."""
     if row < 0:
         return
-    operator = s.carrier.lines[row]["pending_by"]
+    operator = s.carrier.numbers[row]["pending_by"]
     delay_ms = np.int64(k.profile.operators[operator]["delay_ms"])
-    move_line_node(k, s, row, now + max(1, delay_ms))
+    move_ladder_node(k, s, row, now + max(1, delay_ms))
 
 
 @kernel
 def sign_action(s: State, row: int, operator: int) -> None:
     """Note in the last action which operator acted, and whether it was the callee's.
 
-    A row there is logged as the line it stands for.
+    A row there is logged as the caller ID it stands for.
     """
     action = s.memory.actions[s.control[0]["actions"] - 1]
-    shown = np.int64(s.carrier.lines[row]["shown"])
+    shown = np.int64(s.carrier.numbers[row]["shown"])
     action["operator"] = operator
     action["there"] = 0 if shown == row else 1
-    action["line"] = shown
+    action["target"] = shown
 
 
 @kernel
@@ -125,7 +125,7 @@ def suppress_complainant(s: State, person: int) -> None:
 def apply_to_callers(s: State, row: int, rule: int, bars: bool) -> None:
     """Bar the caller IDs that a notice is about, or reinstate them."""
     if row >= 0:
-        change_use(s, row, BY_LINE, bars)
+        change_use(s, row, BY_NUMBER, bars)
         return
     for caller in range(s.resources.callers.shape[0]):
         group = s.resources.callers[caller]["group"]
@@ -145,30 +145,30 @@ def change_use(s: State, caller: int, why: int, bars: bool) -> None:
 
 
 @kernel
-def log_line_action(s: State, row: int, rule: int, act: NetworkAction) -> None:
+def log_caller_action(s: State, row: int, rule: int, act: NetworkAction) -> None:
     """Log an action on a caller ID, and notify the dialer if the caller ID is registered."""
-    noticed = np.int64(s.carrier.lines[row]["registered"])
+    noticed = np.int64(s.carrier.numbers[row]["registered"])
     log_action(s.memory, s.control[0], row, rule, noticed, act)
-    sign_action(s, row, np.int64(s.carrier.lines[row]["operator"]))
+    sign_action(s, row, np.int64(s.carrier.numbers[row]["operator"]))
     if noticed == 1:
         apply_notice(s, row, act.action, rule)
 
 
 @kernel
-def on_line(k: Static, s: State, row: int, now: int) -> None:
+def on_ladder(k: Static, s: State, row: int, now: int) -> None:
     """Put a rung of a caller ID's ladder into force, spare it or lift it."""
-    record = s.carrier.lines[row]
+    record = s.carrier.numbers[row]
     rule, operator = np.int64(record["state_rule"]), np.int64(record["state_by"])
     if record["pending"] != Action.NONE:
         rule, operator = np.int64(record["pending_rule"]), np.int64(record["pending_by"])
     action, measured, threshold, until = climb_ladder(s.carrier, k.profile, row, now)
     if until >= 0:
-        move_line_node(k, s, row, until)
+        move_ladder_node(k, s, row, until)
     if action == Action.NONE:
         return
     shown_until = np.int64(-1) if action == Action.SPARE else until
     act = NetworkAction(now, action, measured, threshold, shown_until, -1)
-    log_line_action(s, row, rule, act)
+    log_caller_action(s, row, rule, act)
     sign_action(s, row, operator)
 
 
@@ -177,11 +177,11 @@ def mark_number(k: Static, s: State, call: Any, person: int, campaign: int, now:
     """Mark the calling number on the callee's handset."""
     log_event(s.memory, s.control[0], call, person, campaign, EventCode.MARK, now)
     s.memory.later[campaign]["marks"] += 1
-    line = np.int64(call["caller"])
+    caller = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
-    target = shared_row(s.carrier, line, now)
+    target = shared_row(s.carrier, caller, now)
     action, measured, threshold, row = note_mark(
-        s.carrier, k.profile.network[0], line, target, callers, now
+        s.carrier, k.profile.network[0], caller, target, callers, now
     )
     if action != Action.NONE:
         label = NetworkAction(now, action, measured, threshold, -1, person)
@@ -191,24 +191,24 @@ def mark_number(k: Static, s: State, call: Any, person: int, campaign: int, now:
     n = np.int64(s.people[person]["attempts"]) - 1
     u = draw_by(k.stream_keys, Stream.HANDSET_BLOCK, s.people[person]["key"], n)
     if after_mark > 0 and hit(u, after_mark):
-        block_line(s.carrier.subscribers[person], line)
+        block_caller(s.carrier.subscribers[person], caller)
 
 
 @kernel
 def await_appeal(k: Static, s: State, row: int, now: int) -> None:
     """Let the owner of a row that has just got a label look it up later."""
-    record = s.carrier.lines[row]
+    record = s.carrier.numbers[row]
     if record["appeals"] == 0 or record["appeal_stage"] != 0:
         return
     record["appeal_stage"] = LabelAppeal.TO_FILE
     lookup_ms = max(1, np.int64(k.profile.network[0]["lookup_ms"]))
-    queue_put(s.queue, np.int64(k.world[0]["node_label"]) + row, now + lookup_ms, Kind.LINE)
+    queue_put(s.queue, np.int64(k.world[0]["node_label"]) + row, now + lookup_ms, Kind.NETWORK)
 
 
 @kernel
 def on_label(k: Static, s: State, row: int, now: int) -> None:
     """File the appeal against a label, or remove the label after it."""
-    record = s.carrier.lines[row]
+    record = s.carrier.numbers[row]
     network = k.profile.network[0]
     node = np.int64(k.world[0]["node_label"]) + row
     if record["appeal_stage"] != LabelAppeal.TO_FILE:
@@ -218,11 +218,11 @@ def on_label(k: Static, s: State, row: int, now: int) -> None:
         return
     tick = may_file_at(record, network)
     if tick > now:
-        queue_put(s.queue, node, tick, Kind.LINE)
+        queue_put(s.queue, node, tick, Kind.NETWORK)
         return
     file_appeal(record, now)
     until = working_later(k.profile.working, now, np.int64(network["appeal_days"]))
-    queue_put(s.queue, node, until, Kind.LINE)
+    queue_put(s.queue, node, until, Kind.NETWORK)
     review = NetworkAction(now, Action.REVIEW, 0, 0, until, -1)
     log_action(s.memory, s.control[0], row, Rule.MARKS, 0, review)
 
@@ -236,7 +236,9 @@ def on_gateway(k: Static, s: State, gateway: int, now: int) -> None:
             act = NetworkAction(now, Action.SUSPEND, 0, 0, blocks[i + 1], -1)
             log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, Rule.GATEWAY, 0, act)
         elif now < blocks[i] < k.world[0]["horizon"]:
-            queue_put(s.queue, np.int64(k.world[0]["node_gateway"]) + gateway, blocks[i], Kind.LINE)
+            queue_put(
+                s.queue, np.int64(k.world[0]["node_gateway"]) + gateway, blocks[i], Kind.NETWORK
+            )
             return
 
 
@@ -256,7 +258,7 @@ def on_calm(k: Static, s: State, gateway: int, now: int) -> None:
 def put_calm(k: Static, s: State, gateway: int) -> None:
     """Schedule the tick at which a gateway's throttling may end."""
     node = np.int64(k.world[0]["node_calm"]) + gateway
-    queue_put(s.queue, node, np.int64(s.carrier.gateways[gateway]["calm_tick"]), Kind.LINE)
+    queue_put(s.queue, node, np.int64(s.carrier.gateways[gateway]["calm_tick"]), Kind.NETWORK)
 
 
 @kernel
@@ -277,25 +279,25 @@ def judge_delivered(k: Static, s: State, slot: int, person: int, target: int, no
     ``target``: row of the caller ID's class, or -1 alone.
     """
     call = s.calls[slot]
-    line = np.int64(call["caller"])
+    caller = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
-    record = s.carrier.lines[line]
+    record = s.carrier.numbers[caller]
     operator = np.int64(record["operator"])
     duration_ms = np.int64(-1)
     if call["answered"] == 1:
         duration_ms = now - np.int64(call["answer_tick"])
-    seat = seat_here(line, target, callers)
+    seat = seat_here(caller, target, callers)
     short_ms = np.int64(k.profile.operators[operator]["short_ms"])
     counted = count_delivered(s.carrier, seat, duration_ms, short_ms, now)
     if record["registered"] == 1:
-        notify(k, s, line, counted, duration_ms >= 0, now)
+        notify(k, s, caller, counted, duration_ms >= 0, now)
         return
     n = np.int64(s.fates[slot]["attempt"])
-    attempt = Attempt(now, person, line, k.stream_keys, s.people[person]["key"], n)
+    attempt = Attempt(now, person, caller, k.stream_keys, s.people[person]["key"], n)
     await_rung(k, s, judge_behaviour(s.carrier, k.profile, operator, seat, attempt), now)
-    there = operator_there(s.carrier, k.profile, s.carrier.subscribers[person], line)
+    there = operator_there(s.carrier, k.profile, s.carrier.subscribers[person], caller)
     if there >= 0:
-        seat = seat_there(s.carrier, line, target, callers, there)
+        seat = seat_there(s.carrier, caller, target, callers, there)
         short_ms = np.int64(k.profile.operators[there]["short_ms"])
         count_delivered(s.carrier, seat, duration_ms, short_ms, now)
         await_rung(k, s, judge_behaviour(s.carrier, k.profile, there, seat, attempt), now)
@@ -304,27 +306,27 @@ def judge_delivered(k: Static, s: State, slot: int, person: int, target: int, no
 
 
 @kernel
-def notify(k: Static, s: State, line: int, counted: WeekCounts, answered: bool, now: int) -> None:
+def notify(k: Static, s: State, caller: int, counted: WeekCounts, answered: bool, now: int) -> None:
     """Notify a registered caller ID's owner that its calls look bad; nothing else follows.
 
     A call that was not answered changes the share of answers alone.
     """
-    operator = s.carrier.lines[line]["operator"]
+    operator = s.carrier.numbers[caller]["operator"]
     if counted.delivered < k.profile.operators[operator]["at_least"]:
         return  # too few delivered are too few answered
     for measure in range(MEASURES):
         if not answered and measure != Measure.ANSWERS:
             continue
-        rule, figure, threshold = notice_due(s.carrier, k.profile, line, measure, counted, now)
+        rule, figure, threshold = notice_due(s.carrier, k.profile, caller, measure, counted, now)
         if rule > 0:
             warning = NetworkAction(now, Action.WARN, figure, threshold, -1, -1)
-            log_line_action(s, line, rule, warning)
+            log_caller_action(s, caller, rule, warning)
 
 
 @kernel
 def judge_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int) -> None:
     """Suspend all unregistered numbers of an enterprise with too many short calls in a day."""
-    operator = np.int64(s.carrier.lines[call["caller"]]["operator"])
+    operator = np.int64(s.carrier.numbers[call["caller"]]["operator"])
     day = np.int64(call["dial_tick"]) // DAY_MS
     figure = enterprise_too_short(s.carrier, k.profile, operator, duration_ms, day)
     if figure < 0:
@@ -344,12 +346,12 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     call = s.calls[slot]
     fate = s.fates[slot]
     campaign = np.int64(call["campaign"])
-    line = np.int64(call["caller"])
+    caller = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
-    target = shared_row(s.carrier, line, now)
+    target = shared_row(s.carrier, caller, now)
     dial_tick = np.int64(call["dial_tick"])
     network = k.profile.network[0]
-    note_delivered(s.carrier, network, line, target, callers, dial_tick, now)
+    note_delivered(s.carrier, network, caller, target, callers, dial_tick, now)
     note_trunk_call(s.carrier, np.int64(call["trunk"]), dial_tick)
     if network["off_behaviour"] == 0:
         judge_delivered(k, s, slot, person, target, now)
@@ -359,7 +361,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     key, n = s.people[person]["key"], np.int64(fate["attempt"])
     weighs, labelled, refused, off_hours = np.int64(0), False, False, False
     if network["off_complaints"] == 0:
-        labelled = sees_label(s.carrier, person, line, target, now)
+        labelled = sees_label(s.carrier, person, caller, target, now)
         refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
         off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
     if call["seen"] == Seen.CONNECTED and fate["opt_out"] == 1:
@@ -369,7 +371,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     if is_marked(network, genuine, key, about):
         mark_number(k, s, call, person, campaign, now)
     if network["off_complaints"] == 0:
-        channels, weighs = complaints(network, s.carrier.lines[line], genuine, key, about)
+        channels, weighs = complaints(network, s.carrier.numbers[caller], genuine, key, about)
         if channels.at_12321 or channels.at_hotline or channels.at_regulator:
             complain(k, s, call, person, campaign, channels, now)
     return weighs
@@ -405,8 +407,8 @@ def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: in
     elif channel == EventCode.COMPLAINT_SECTOR:
         days = np.int64(k.profile.network[0]["sector_days"])
     tick = working_later(k.profile.working, now, days)
-    dial_tick, line = np.int64(call["dial_tick"]), np.int64(call["caller"])
-    open_case(k, s, Complaint(dial_tick, line, person, campaign, channel), tick)
+    dial_tick, caller = np.int64(call["dial_tick"]), np.int64(call["caller"])
+    open_case(k, s, Complaint(dial_tick, caller, person, campaign, channel), tick)
 
 
 @kernel
@@ -418,7 +420,7 @@ def open_case(k: Static, s: State, about: Complaint, tick: int) -> None:
     purpose = np.int64(k.campaigns[about.campaign]["purpose"])
     case = s.carrier.cases[number]
     case["call_tick"] = about.call_tick
-    case["line"] = about.line
+    case["caller"] = about.caller
     case["person"] = about.person
     case["channel"] = about.channel
     case["campaign"] = about.campaign

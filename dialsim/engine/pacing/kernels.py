@@ -430,7 +430,7 @@ def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, 
 def choose_probe(k: Static, s: State, slot: int, now: int) -> None:
     """Choose a call that begins as a probe: its end is evidence for or against an interception.
 
-    Those that are not registered are one line.
+    Those that are not registered are one number.
     First attempts alone: who could not be reached once is likelier not to be reached again.
     """
     if k.world[0]["suspicion_quick_ms"] == 0:
@@ -442,9 +442,9 @@ def choose_probe(k: Static, s: State, slot: int, now: int) -> None:
         return
     caller = np.int64(call["caller"])
     alone = is_registered(s.resources, caller, now)
-    line = s.resources.callers[caller] if alone else s.resources.unregistered[0]
-    if line["probe"] < 0:
-        line["probe"] = lead
+    doubted = s.resources.callers[caller] if alone else s.resources.unregistered[0]
+    if doubted["probe"] < 0:
+        doubted["probe"] = lead
     call["probe"] = take_probe(s.pacers[call["campaign"]])
 
 
@@ -460,19 +460,19 @@ def judge_end(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     lead, place = np.int64(call["lead"]), np.int64(call["probe"])
     caller = np.int64(call["caller"])
     alone = is_registered(s.resources, caller, np.int64(call["dial_tick"]))
-    line = s.resources.callers[caller] if alone else s.resources.unregistered[0]
+    doubted = s.resources.callers[caller] if alone else s.resources.unregistered[0]
     pacer, world = s.pacers[call["campaign"]], k.world[0]
     end = sign_of_end(k, call, answered, now)
     known = pacer["heard"] >= world["suspicion_known"]
     stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]
     quick = 1 if end == QUICK else 0
-    if line["probe"] == lead:
-        line["probe"] = -1
+    if doubted["probe"] == lead:
+        doubted["probe"] = -1
         if known and end != NO_SIGN:
-            line["doubt"] = doubt_after(line["doubt"], pacer["usual"], stopped, quick)
-            if line["doubt"] > limit and alone:
+            doubted["doubt"] = doubt_after(doubted["doubt"], pacer["usual"], stopped, quick)
+            if doubted["doubt"] > limit and alone:
                 suspect_caller(s.resources, caller, now)
-            elif line["doubt"] > limit:
+            elif doubted["doubt"] > limit:
                 suspect_unregistered(s.resources, now)
     if place >= 0:
         note_probe(pacer, place, end)

@@ -176,7 +176,7 @@ def prefetch_next_call(k: Static, s: State, caller: int) -> None:
     pool_soon(resources.pools, 0, np.int64(resources.callers[caller]["group"]))
     if resources.rings.shape[1] <= A_LINE:
         prefetch_near(resources.rings, following * resources.rings.shape[1])
-    prefetch_near(carrier.lines, following)
+    prefetch_near(carrier.numbers, following)
     prefetch_near(carrier.windows, place_of_record(carrier.windows, W_HOUR, following))
     if resources.rings.shape[1] > A_LINE:
         prefetch_ring(k, s, caller + 1)
@@ -196,13 +196,13 @@ def prefetch_ring(k: Static, s: State, caller: int) -> None:
 
 
 @kernel
-def prefetch_counts(s: State, line: int, now: int) -> None:
+def prefetch_counts(s: State, caller: int, now: int) -> None:
     """Prefetch what the end of a call touches of its caller ID."""
-    prefetch(s.resources.callers, line)
-    prefetch(s.carrier.lines, line)
-    prefetch(s.carrier.windows, place_of_record(s.carrier.windows, W_DELIVERED, line))
-    window_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
-    prefetch(s.carrier.weeks, line)
+    prefetch(s.resources.callers, caller)
+    prefetch(s.carrier.numbers, caller)
+    prefetch(s.carrier.windows, place_of_record(s.carrier.windows, W_DELIVERED, caller))
+    window_soon(s.carrier.window_counts, W_DELIVERED, caller, now, MONTH_BUCKET_MS)
+    prefetch(s.carrier.weeks, caller)
 
 
 @kernel

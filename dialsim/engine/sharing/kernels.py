@@ -1,4 +1,4 @@
-"""Agents and lines that several campaigns share: possible assignments, and turns.
+"""Agents and turns that several campaigns share: possible assignments, and turns.
 
 Campaigns *hang together* that use an agent in common, or hang together with a third by one. Calls
 under way are spread over the pools of such campaigns in the order in which agents are asked, as if
@@ -298,16 +298,16 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
     node = np.int64(k.world[0]["node_dial"])
     if s.queue.timers[node + asked]["next"] < 0:
         return asked
-    best, best_line, best_own = asked, np.int64(0), np.int64(0)
+    best, best_start, best_own = asked, np.int64(0), np.int64(0)
     best_first = -1
     at = node + asked
     while at >= 0:  # all that is left of a tick once dials are its first: they are its last kind
         campaign = at - node
         at = np.int64(s.queue.timers[at]["next"])
         first = linked_with(k, campaign, 0)
-        line, own = starts(k, s, campaign, first)
-        if best_first < 0 or (line, first, own) < (best_line, best_first, best_own):
-            best, best_line, best_first, best_own = campaign, line, first, own
+        start, own = starts(k, s, campaign, first)
+        if best_first < 0 or (start, first, own) < (best_start, best_first, best_own):
+            best, best_start, best_first, best_own = campaign, start, first, own
     return best
 
 
@@ -318,11 +318,11 @@ def starts(k: Static, s: State, campaign: int, first: int) -> tuple[int, int]:
     ``first``: the first of the campaigns linked with it. Who is linked with none shares no time.
     """
     leader = s.progress[first]
-    line = max(np.int64(s.control[0]["line_virtual"]), np.int64(leader["line_tag"]))
+    start = max(np.int64(s.control[0]["dial_virtual"]), np.int64(leader["dial_tag"]))
     if is_alone(k, campaign):
-        return line, np.int64(0)
+        return start, np.int64(0)
     since = np.int64(leader["virtual"]) - claim(k, s, campaign)
-    return line, max(since, np.int64(s.progress[campaign]["tag"]))
+    return start, max(since, np.int64(s.progress[campaign]["tag"]))
 
 
 @kernel
@@ -350,15 +350,15 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
     """Charge a campaign for a dial; let those that share its agents decide anew."""
     progress = s.progress[campaign]
     if is_alone(k, campaign):
-        line = max(np.int64(s.control[0]["line_virtual"]), np.int64(progress["line_tag"]))
-        s.control[0]["line_virtual"] = line
-        progress["line_tag"] = line + np.int64(progress["turn"])
+        start = max(np.int64(s.control[0]["dial_virtual"]), np.int64(progress["dial_tag"]))
+        s.control[0]["dial_virtual"] = start
+        progress["dial_tag"] = start + np.int64(progress["turn"])
         return
     linked = k.routes.linked[campaign]
     first = np.int64(linked[0])
-    line, own = starts(k, s, campaign, first)
+    start, own = starts(k, s, campaign, first)
     leader = s.progress[first]
-    s.control[0]["line_virtual"] = line
+    s.control[0]["dial_virtual"] = start
     mean_ms = (np.int64(progress["busy_ms"]) + FIRST_BUSY_MS) // (np.int64(progress["ended"]) + 1)
     progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(progress["weight"])
     leader["virtual"] = max(own, np.int64(leader["virtual"]))
@@ -370,7 +370,7 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
         weight += np.int64(s.progress[other]["weight"])
         if other != campaign and queue_is_in(s.queue, np.int64(k.world[0]["node_dial"]) + other):
             s.progress[other]["stale"] = 1
-    leader["line_tag"] = line + WEIGHT_UNIT * WEIGHT_UNIT // weight
+    leader["dial_tag"] = start + WEIGHT_UNIT * WEIGHT_UNIT // weight
 
 
 # --- who gives way --------------------------------------------------------------------------------

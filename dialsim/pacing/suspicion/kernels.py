@@ -8,7 +8,7 @@ has to exceed (Pollak 1985), whatever share is usual. Fewer answers alone, as fr
 a label, raise no suspicion.
 
 Calls that fail at once are heard of first, and where many begin together that alone looks like
-a block. So a line waits for the end of one call, its *probe*, before it takes the next, and a
+a block. So a number waits for the end of one call, its *probe*, before it takes the next, and a
 campaign judges by its calls in the order in which they began.
 """
 

@@ -183,7 +183,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     assumed = _beside(int((~met).sum()), int((met & (own["tick"] < 0)).sum()))
     account = world.history
     assert account is not None  # it has a log
-    down = int((world.state.carrier.lines["state"][: len(world.caller_names)] != 0).sum())
+    down = int((world.state.carrier.numbers["state"][: len(world.caller_names)] != 0).sum())
     so_far = {
         "run": log.name,
         "log": True,

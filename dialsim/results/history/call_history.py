@@ -88,7 +88,7 @@ def closed_before(world: World) -> Array:
     history = history_of(world)
     if history is None or history.states is None:
         return np.zeros(0, np.int64)
-    found: Array = history.states["line"][history.states["suspended"] > 0]
+    found: Array = history.states["caller"][history.states["suspended"] > 0]
     return found
 
 
@@ -132,7 +132,7 @@ def _brought(calls: Array, cases: Array) -> dict[str, NDArray[np.bool_]]:
     last = np.searchsorted(calls["tick"], cases["call_tick"], "right").tolist()
     for case, low, high in zip(cases, first, last, strict=True):
         mine = calls["row"][low:high] == case["person"]
-        mine &= calls["caller"][low:high] == case["line"]
+        mine &= calls["caller"][low:high] == case["caller"]
         found[names[int(case["channel"])]][low:high] |= mine
     return found
 
@@ -145,7 +145,7 @@ def _callers_table(world: World, persons: Array | None) -> Any:
     assert history is not None  # or there is no such table
     labels, lines = labels_of(world), history.lines
     columns = {
-        "caller": named(lines["line"], labels.caller_words),
+        "caller": named(lines["caller"], labels.caller_words),
         "calls": plain(lines["calls"]),
         "calls_in_campaigns": plain(lines["in_campaigns"]),
         "first_call": _times(lines["first_tick"], labels),
@@ -155,7 +155,7 @@ def _callers_table(world: World, persons: Array | None) -> Any:
     for name in (*COUNTS, *ANSWERS):
         values = np.full(len(lines), -1, np.int64)
         if states is not None:
-            values[np.searchsorted(lines["line"], states["line"])] = states[name]
+            values[np.searchsorted(lines["caller"], states["caller"])] = states[name]
         column = plain(values, values < 0)
         columns[name] = column if name in COUNTS else column.cast(pa.bool_())
     return pa.table(columns)

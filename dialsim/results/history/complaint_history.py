@@ -176,8 +176,8 @@ def _due(world: World, first: str, places: Array) -> Array:
 def _filed(world: World, cases: Array) -> Array:
     """Return cases as FILED_CASE, not yet with the ticks at which they count."""
     found = np.zeros(len(cases), FILED_CASE)
-    found["caller"] = cases["line"]
-    found["trunk"] = world.state.carrier.lines["trunk"][cases["line"]]
+    found["caller"] = cases["caller"]
+    found["trunk"] = world.state.carrier.numbers["trunk"][cases["caller"]]
     found["channel"], found["proof"] = cases["channel"], cases["proof"]
     found["call_day"] = cases["call_tick"] // DAY_MS
     return found
@@ -197,14 +197,14 @@ def _certain(world: World, tick: int, due: Array, filed: Array) -> Array:
     end, cases = int(world.static.world[0]["end"]), carrier.cases[: len(due)]
     found = np.zeros(int(carrier.enterprise[0]["callers"]), np.bool_)
     late = _due(world, "node_case", CASE_NODES * np.arange(len(cases)) + CaseNode.TRACEBACK) < end
-    found[cases["line"][late]] = True
+    found[cases["caller"][late]] = True
     last = (tick - 1) // MONTH_BUCKET_MS
     windows = in_order(carrier.windows, carrier.window_counts, W_TRIAGED, last)
-    roots = carrier.lines["root"]
+    roots = carrier.numbers["root"]
     coming = filed[filed["channel"] != HOTLINE]
     for stage, threshold in ((1, "number_suspend"), (2, "number_close")):
         checked = np.flatnonzero((cases["stage"] == stage) & (due < end))
-        for line, at in zip(cases["line"][checked].tolist(), due[checked].tolist(), strict=True):
+        for line, at in zip(cases["caller"][checked].tolist(), due[checked].tolist(), strict=True):
             mine = windows[roots[line]][None]
             counted = counted_from(mine, last, at // MONTH_BUCKET_MS - BUCKETS + 1)[0]
             further = (roots[coming["caller"]] == roots[line]) & (coming["due"] <= at)

@@ -174,7 +174,7 @@ def worked_line(
         The profile value or the filing that it rests on.
     """
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
-    line, operator = int(row["line"]), int(row["operator"])
+    line, operator = int(row["target"]), int(row["operator"])
     who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
     if rule == Rule.MARKS:  # no operator's doing
         who = LABELS[language]["platforms"]

@@ -96,7 +96,7 @@ def groups(world: World, actions: Array) -> list[dict[str, Any]]:
 
 def of_unregistered(world: World, actions: Array) -> set[tuple[str, str]]:
     """Return the rules and actions of :func:`groups` that met numbers not registered then."""
-    count, line = caller_count(world), actions["line"].astype(np.int64)
+    count, line = caller_count(world), actions["target"].astype(np.int64)
     spans = [registered_span(world.scenario, world.network, b) for b in world.scenario.caller_ids]
     first = world.state.resources.groups["first"]
     own = (line >= 0) & (line < count)
@@ -114,7 +114,7 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
     first, last = rows[0], rows[-1]
     rule, action = Rule(int(first["rule"])), Action(int(first["action"]))
     basis = basis_of(world, first)
-    targets = np.unique(rows["line"])
+    targets = np.unique(rows["target"])
     return {
         "rule": rule.name.lower(),
         "rule_name": formatting.RULES[rule],
@@ -126,7 +126,7 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
         "targets": len(targets),
         "numbers": numbers,
         "noticed": int(rows["noticed"].sum()),
-        "lifted": int(np.isin(lifts["line"][lifts["rule"] == rule], targets).sum()),
+        "lifted": int(np.isin(lifts["target"][lifts["rule"] == rule], targets).sum()),
         "first": moment(world.scenario, first["tick"]).isoformat(),
         "last": moment(world.scenario, last["tick"]).isoformat(),
         "first_tick": int(first["tick"]),
@@ -140,9 +140,9 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
 
 def _numbers(world: World, actions: Array, chosen: Array) -> int:
     """Return how many caller IDs the chosen ones of all actions met, each once."""
-    own = (actions["line"] >= 0) & (actions["line"] < caller_count(world))
+    own = (actions["target"] >= 0) & (actions["target"] < caller_count(world))
     met = reached_callers(world, actions, chosen & ~own)
-    met[actions["line"][chosen & own]] = True
+    met[actions["target"][chosen & own]] = True
     return int(met.sum())
 
 
@@ -152,7 +152,7 @@ def basis_of(world: World, row: Any) -> dict[str, Any] | None:
     network = judge_of(world, row)
     if rule in _SUFFIX:
         broken = int(row["tick"]) - max(1, int(network["frequency.delay"]))
-        line, threshold = int(row["line"]), int(row["threshold"])
+        line, threshold = int(row["target"]), int(row["threshold"])
         return _frequency_basis(world, network, rule, (line, broken), threshold)
     key = None
     if (rule, action) in _BEHAVIOUR_KEYS:
@@ -164,7 +164,7 @@ def basis_of(world: World, row: Any) -> dict[str, Any] | None:
     elif rule == Rule.MARKS:
         key = "labels.appeal.removal_working_days" if action == Action.REVIEW else "labels.marks"
     elif rule in _TERM_KEYS:
-        return _term(world, _FIRST_TRUNK - int(row["line"]), _TERM_KEYS[rule])
+        return _term(world, _FIRST_TRUNK - int(row["target"]), _TERM_KEYS[rule])
     elif rule == Rule.TRACEBACK:
         key = "traceback.deadline_working_days"
     elif rule == Rule.APPEAL:
@@ -226,7 +226,7 @@ def _frequency_basis(
                 "confidence": "scenario",
             }
     else:
-        code = line - count if line >= count else world.state.carrier.lines[line]["number_class"]
+        code = line - count if line >= count else world.state.carrier.numbers[line]["number_class"]
         kind = CLASS_NAMES[NumberClass(int(code))]
     below = network.below("frequency")
     names = [name for name in below if name.endswith(_SUFFIX[rule])]
@@ -332,7 +332,7 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         all of whose numbers looked so: how often, and when the last time).
     """
     count = caller_count(world)
-    lines = world.state.carrier.lines
+    lines = world.state.carrier.numbers
     own = lines["state"][:count].astype(np.int64)
     row = lines["state"][count:].astype(np.int64)[lines["number_class"][:count]]
     linked = (lines["registered"][:count] == 0) & (
@@ -370,7 +370,7 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
 def _by_events(world: World, states: Array) -> None:
     """Put lines under what an event of the scenario does to all their calls at the end."""
     carrier, now = world.state.carrier, int(world.state.control[0]["now"])
-    lines = carrier.lines[: len(states)]
+    lines = carrier.numbers[: len(states)]
     for act in carrier.dated_acts:
         whole = act["operator"] < 0 and act["rule"] == Rule.DATED
         if whole and act["start"] <= now < act["end"]:

@@ -173,7 +173,7 @@ class ComplaintTerms:
         self._network = profile.network[0].copy()
         self._working, self._low = profile.working, profile.poisson_low.astype(np.int64)
         self._agreed: Array = carrier.contracts["per_million"].copy()
-        self._root: Array = carrier.lines["root"][:count].astype(np.int64)
+        self._root: Array = carrier.numbers["root"][:count].astype(np.int64)
         self._blocks = carrier.filed_blocks.copy()
         self._tick = opening_tick(world.scenario) if tick is None else tick
         self._nothing = no_complaint_history(world)

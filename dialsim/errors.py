@@ -2,7 +2,7 @@
 
 The ground floor: knows nothing of the rest of the package. A stage that finds something wrong in
 a scenario adds it to a :class:`Problems` list; whoever owns the list raises once, so that a user
-sees everything there is to mend at the first attempt.
+sees all that needs fixing at the first attempt.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Problem:
             for label, text in (
                 ("found", self.found),
                 ("allowed", self.allowed),
-                ("mend", self.remedy),
+                ("fix", self.remedy),
             )
             if text is not None
         ]

@@ -120,7 +120,7 @@ def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Words:
     """Return what to declare; of what is missing, what to do about it."""
     if finding.variant == "expired":
         return known.renew
-    return (finding.status == "missing" and owed.mend) or owed.show
+    return (finding.status == "missing" and owed.fix) or owed.show
 
 
 def _why(known: Obligations, owed: Obligation, finding: Finding) -> Words:

@@ -81,7 +81,7 @@ def _lead(row: dict[str, Any], language: Language) -> Entry:
         "state": row["state"],
         "reason": row["reason"],
         "sentence": None if reason is None else reason.sentence[language],
-        "mend": None if reason is None else reason.mend[language],
+        "mend": None if reason is None else reason.fix[language],
         "attempts": row["attempts"],
         "other_attempts": row.get(OTHERS, 0),
         "next_eligible": None if due is None else due.isoformat(timespec="seconds"),

@@ -285,7 +285,7 @@ def _reason(reason: Explained, rules: Profile, language: Language) -> Entry:
         "sentence": reason.sentence[language],
         "basis": reason.basis[language],
         "sources": list(reason.sources),
-        "mend": reason.mend[language],
+        "mend": reason.fix[language],
         "exposure": threat.cost[language] if threat else None,
         "acts": threat.acts[language] if threat else None,
         "exposure_sources": list(threat.sources) if threat else [],

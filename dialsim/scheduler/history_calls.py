@@ -194,7 +194,7 @@ def _check_own(account: FileAccount, history: HistoryAccount, problems: Problems
         lost,
         "a campaign would call those people as if it never had",
         "rows with a time, whom the call went to, and an outcome in known words",
-        "mend these rows, or take out those that are no calls of the campaigns",
+        "correct these rows, or take out those that are no calls of the campaigns",
         problems,
     )
 

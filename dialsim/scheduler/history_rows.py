@@ -40,7 +40,7 @@ _COUNTED = (UNKNOWN_CALLER, MORE_IN_HOUR, UNKNOWN_OUTCOME, RowFault.BAD_COUNT, R
 USELESS = (
     "no row of this history can be understood, so it would tell nothing",
     "calls, or states of caller IDs",
-    "mend the file, or name the columns that are meant",
+    "correct the file, or name the columns that are meant",
 )
 
 

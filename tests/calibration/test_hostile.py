@@ -197,5 +197,5 @@ def test_a_path_where_no_file_can_be_is_bad_input(tmp_path: Path, name: str) -> 
     log.write_text(GOOD + ROW, "utf-8")
     done = calibrated([str(log), "-o", str(tmp_path / name)])
     assert done.code == 2
-    assert "mend" in done.output or "found" in done.output
+    assert "fix" in done.output or "found" in done.output
     assert sorted(each.name for each in tmp_path.iterdir()) == ["folder.toml", "log.csv"]

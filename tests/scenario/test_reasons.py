@@ -32,7 +32,7 @@ def test_kinds_of_verdict_follow_the_codes() -> None:
 
 def test_every_entry_has_its_papers_in_both_languages() -> None:
     for entry in explained_reasons().values():
-        texts = [entry.sentence, entry.basis, entry.mend]
+        texts = [entry.sentence, entry.basis, entry.fix]
         if entry.exposure is not None:
             texts += [entry.exposure.cost, entry.exposure.acts]
             assert entry.exposure.sources
@@ -67,7 +67,7 @@ def test_no_remedy_leads_round_a_wall() -> None:
         r"another number|other numbers|rotat|replac|below the|just under|threshold|换号|更换号码"
     )
     for entry in explained_reasons().values():
-        assert not round_it.search(entry.mend.en + entry.mend.zh), entry.name
+        assert not round_it.search(entry.fix.en + entry.fix.zh), entry.name
 
 
 @pytest.mark.parametrize(

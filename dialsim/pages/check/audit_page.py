@@ -58,7 +58,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "head_missing": "Missing",
         "head_not_shown": "Not shown: what is not declared is not met",
         "declare": "declare",
-        "mend": "mend",
+        "mend": "fix",
         "basis": "basis",
         "breach": "breach",
         "secondary": "A basis known from S0 alone is a guide's: look the text up. Declared is not "

@@ -25,7 +25,7 @@ COMPLIANCE: dict[str, dict[str, str]] = {
         "breach": "on breach: who acts, exposure",
         "wall": "wall",
         "declare": "declare",
-        "mend": "mend",
+        "mend": "fix",
         "basis": "basis",
         "others": "Does not apply: {titles}.",
         "proof": "Proof of consent and of scrubs",

@@ -22,7 +22,7 @@ LABELS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Person {}",
         "lead": "{campaign}, list {list}, row {row:,}: {state}, {reason}",
-        "mend": "mend",
+        "mend": "fix",
         "next": "next time not before {}",
         "attempts": "Attempts",
         "times": "times of {}",

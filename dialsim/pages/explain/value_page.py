@@ -25,7 +25,7 @@ LABELS = {
         "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
         "published": "weak default",
         "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
-        "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
+        "acts": "who acts", "mend": "fix", "values": "decided by", "title": "reasons",
         "sources": "sources", "type": "kind", "at": "at", "owed": "obligations",
         "in_force": "in force", "history": "versions", "show": "to show it", "texts": "texts",
         "nowhere": "no address that anybody should be sent to; look for the original",

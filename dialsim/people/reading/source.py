@@ -444,8 +444,8 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
         found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
         wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)
     elif spec.format == "csv" and kind == "parquet":
-        mend = 'leave `format` out, or format = "parquet"'
-        wrong("this is a Parquet file", mend, "format", "Parquet")
+        remedy = 'leave `format` out, or format = "parquet"'
+        wrong("this is a Parquet file", remedy, "format", "Parquet")
     else:
         return kind
     return None

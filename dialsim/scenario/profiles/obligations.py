@@ -63,7 +63,7 @@ class Obligation:
         Trades that it is about; empty: all.
     words
         One of which a licence names if it is the right one.
-    mend
+    fix
         What to do when it is missing; None: the text of `show`.
     since, until
         First and last day of the law that it rests on; None: no end on that side is known.
@@ -84,7 +84,7 @@ class Obligation:
     sectors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    mend: Words | None = None
+    fix: Words | None = None
     since: date | None = None
     until: date | None = None
     history: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
@@ -210,7 +210,8 @@ _OPTIONAL = {"sectors", "categories", "words", "mend"}
 
 
 def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
-    known = {each.name for each in fields(Obligation)} - {"key", "since", "until", "history"}
+    known = {each.name for each in fields(Obligation)} - {"key", "since", "until", "history", "fix"}
+    known |= {"mend"}  # the file's key for `fix`
     (span,), faults = spans_of([entry])
     if faults:
         raise InternalError(f"obligation {key}: {faults[0].message}")
@@ -231,7 +232,8 @@ def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
         raise InternalError(f"obligation {key}: a text has sources that it has not itself")
     values |= {"since": span.since, "until": span.until}
     values["history"] = {name: each for name, each in texts.items() if len(each) > 1}
-    values["mend"] = _words(f"{key}.mend", entry["mend"]) if "mend" in entry else None
+    fix = values.pop("mend", None)
+    values["fix"] = None if fix is None else _words(f"{key}.mend", fix)
     return Obligation(**{**values, "say": _sentences(key, entry["say"])})
 
 

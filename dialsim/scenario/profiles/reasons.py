@@ -63,8 +63,8 @@ class Explained:
         ended; go: nothing objects.
     severity
         unlawful, contract, own_rule or information: what calling all the same would be, at worst.
-    sentence, basis, mend
-        What it says of a person, its basis, and its remedy.
+    sentence, basis, fix
+        What it states about a person, its basis, and what lifts it.
     sources
         Source ids of the basis; ``("A",)`` where nothing was found.
     exposure
@@ -79,7 +79,7 @@ class Explained:
     severity: Severity
     sentence: Text
     basis: Text
-    mend: Text
+    fix: Text
     sources: tuple[str, ...]
     exposure: Exposure | None
     values: tuple[str, ...]
@@ -135,7 +135,7 @@ def _explained(
         severity=item["severity"],
         sentence=Text(item["en"], item["zh"]),
         basis=Text(item["basis"], item["basis_zh"]),
-        mend=Text(item["mend"], item["mend_zh"]),
+        fix=Text(item["mend"], item["mend_zh"]),
         sources=_sources(where, item["sources"]),
         exposure=exposures[named] if named is not None else None,
         values=tuple(item.get("values", ())),

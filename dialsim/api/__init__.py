@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from dialsim.api.exporting import Exported as Exported
     from dialsim.api.exporting import export as export
     from dialsim.api.load_testing import load_test as load_test
-    from dialsim.api.playing import run as run
     from dialsim.api.profiles import profile as profile
     from dialsim.api.replicating import replicate as replicate
     from dialsim.api.replications import Paired as Paired
@@ -32,10 +31,11 @@ if TYPE_CHECKING:
     from dialsim.api.results import Run as Run
     from dialsim.api.results import load_run as load_run
     from dialsim.api.run_explanations import explain_run as explain_run
+    from dialsim.api.running import run as run
     from dialsim.api.screening import Screening as Screening
     from dialsim.api.screening import screen as screen
     from dialsim.api.stepping import Simulation as Simulation
-    from dialsim.api.written_lists import write_list as write_list
+    from dialsim.api.writing_lists import write_list as write_list
     from dialsim.scenario.load import load_scenario as load_scenario
 
 _HOMES = {
@@ -60,10 +60,10 @@ _HOMES = {
     "people_account": "dialsim.api.accounts",
     "profile": "dialsim.api.profiles",
     "replicate": "dialsim.api.replicating",
-    "run": "dialsim.api.playing",
+    "run": "dialsim.api.running",
     "screen": "dialsim.api.screening",
     "warm": "dialsim.api.checking",
-    "write_list": "dialsim.api.written_lists",
+    "write_list": "dialsim.api.writing_lists",
 }
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dialsim.loadtest.progress import OnLoad
     from dialsim.loadtest.request import Length, Rate
     from dialsim.loadtest.result import LoadTest
-    from dialsim.loadtest.testing import Course
+    from dialsim.loadtest.testing import LoadTestRunner
     from dialsim.scheduler.stop import Stop
 
 
@@ -115,7 +115,7 @@ def load_test(
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine
     from dialsim.loadtest.request import load_request
-    from dialsim.loadtest.testing import Course
+    from dialsim.loadtest.testing import LoadTestRunner
     from dialsim.scheduler.stop import interrupts, stop_of
 
     asked = load_request(
@@ -140,29 +140,29 @@ def load_test(
         None if junit is None else place_of("--junit", junit),
     )
     line = LoadLine()
-    tell: Any = line if progress is True else progress or None
+    on_progress: Any = line if progress is True else progress or None
     stop = stop_of(stop)
     with files, interrupts(stop):
         try:
-            course = Course(asked, ready, stop, tell)
+            runner = LoadTestRunner(asked, ready, stop, on_progress)
             if find_limit:
-                done = _searched(course)
+                done = _searched(runner)
                 files.keep(done)
                 return done
-            return _played(course, files)
+            return _played(runner, files)
         finally:
             line.clear()
 
 
-def _searched(course: Course) -> LoadTest:
+def _searched(runner: LoadTestRunner) -> LoadTest:
     from dialsim.loadtest.result import LoadTest
 
-    limit = course.search()
-    names = (course.scenario_name, course.seed)
-    return LoadTest(course.asked, *names, limit=limit, guard_lifted=course.guard_lifted)
+    limit = runner.search()
+    names = (runner.scenario_name, runner.seed)
+    return LoadTest(runner.asked, *names, limit=limit, guard_lifted=runner.guard_lifted)
 
 
-def _played(course: Course, files: LoadFiles) -> LoadTest:
+def _played(runner: LoadTestRunner, files: LoadFiles) -> LoadTest:
     """Execute all runs, and record each when it ends."""
     from dialsim.loadtest.result import LoadTest
 
@@ -171,12 +171,12 @@ def _played(course: Course, files: LoadFiles) -> LoadTest:
 
     def result() -> LoadTest:
         return LoadTest(
-            course.asked,
-            course.scenario_name,
-            course.seed,
+            runner.asked,
+            runner.scenario_name,
+            runner.seed,
             runs,
-            digest=course.expected_digest,
-            guard_lifted=course.guard_lifted,
+            digest=runner.expected_digest,
+            guard_lifted=runner.guard_lifted,
         )
 
     def keep(number: int, run: RunFigures) -> None:
@@ -195,5 +195,5 @@ def _played(course: Course, files: LoadFiles) -> LoadTest:
         files.keep(done)
         return done
 
-    course.play_runs(keep)
+    runner.play_runs(keep)
     return keep_result()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.carrying import unknown_attribute
 from dialsim.api.languages import language_of
+from dialsim.api.passthrough_options import unknown_attribute
 from dialsim.api.paths import place_of
 from dialsim.api.run_tables import RunTables
 from dialsim.core.time_units import NEVER

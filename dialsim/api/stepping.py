@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.playing import in_memory, watching
 from dialsim.api.results import Run
+from dialsim.api.running import in_memory, watching
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
 from dialsim.execution.player import play, player_of

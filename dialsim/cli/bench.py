@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.kinds import PATH, SEED
+from dialsim.cli.parameter_types import PATH, SEED
 from dialsim.cli.stdout import silence
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.kinds import PATH, SEED
+from dialsim.cli.parameter_types import PATH, SEED
 from dialsim.cli.threads import executor_option, threads_option, workers_option
 from dialsim.storage.paths import is_folder
 

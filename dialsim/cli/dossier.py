@@ -8,8 +8,8 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.kinds import PATH, PATH_OR_DASH
 from dialsim.cli.language import language_option
+from dialsim.cli.parameter_types import PATH, PATH_OR_DASH
 
 INTERRUPTED = 130
 

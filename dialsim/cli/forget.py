@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dialsim.cli.kinds import PATH
+from dialsim.cli.parameter_types import PATH
 
 if TYPE_CHECKING:
     from dialsim.outcomes.pseudonyms import PseudonymKey

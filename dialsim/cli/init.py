@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.kinds import PATH
+from dialsim.cli.parameter_types import PATH
 
 if TYPE_CHECKING:
     from dialsim.scenario.library import Template

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dialsim.cli.kinds import PATH
+from dialsim.cli.parameter_types import PATH
 
 if TYPE_CHECKING:
     from dialsim.api import Accounts

@@ -7,9 +7,9 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
-from dialsim.cli.planned import (
+from dialsim.cli.parameter_types import PATH, SEED
+from dialsim.cli.plan_output import (
     forecast_printer,
     output_plan,
     print_forecast,

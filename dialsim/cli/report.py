@@ -9,8 +9,8 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
+from dialsim.cli.parameter_types import PATH
 from dialsim.cli.stdout import silence
 
 

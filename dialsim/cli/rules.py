@@ -8,8 +8,8 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.kinds import DAY
 from dialsim.cli.language import language_option
+from dialsim.cli.parameter_types import DAY
 
 
 @click.command()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
+from dialsim.cli.parameter_types import PATH, SEED
 from dialsim.cli.stdout import silence
 from dialsim.cli.threads import executor_option, threads_option, workers_option
 

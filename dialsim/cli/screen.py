@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dialsim.cli.kinds import PATH
+from dialsim.cli.parameter_types import PATH
 from dialsim.cli.people import RowProgress
 
 if TYPE_CHECKING:

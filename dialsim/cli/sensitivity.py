@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import click
 
-from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
+from dialsim.cli.parameter_types import PATH, SEED
 from dialsim.cli.threads import processes_option, workers_option
 
 INTERRUPTED = 130

@@ -22,7 +22,7 @@ from dialsim.core.rng import wrapping
 from dialsim.engine.call_history import kernels as before
 from dialsim.engine.call_history.attempts import past_calls
 from dialsim.engine.state import REPLAY
-from dialsim.people.by_share import settle
+from dialsim.people.by_share import redraw
 from dialsim.people.kernels import fill_keyed
 from dialsim.people.layout import GIVEN
 
@@ -72,7 +72,7 @@ def write_rows(world: World, source: int, given: GivenRows) -> None:
     """
     s = world.state
     person = int(s.lists[source]["first"]) + given.first
-    rows = settle(given.rows, given.shares, list_base(world))
+    rows = redraw(given.rows, given.shares, list_base(world))
     with wrapping():
         fill_keyed(s.people, s.lists, list_base(world), source, given.first, rows)
     fill_network(world, person, person + len(rows))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Reached:
+class BranchPoint:
     """A world that has reached a moment, and the records of the way there.
 
     Attributes
@@ -103,10 +103,10 @@ class Fork:
         self.scenario, self.as_of = scenario, scenario._as_of
         self._beginning = Beginning(self.as_of.past)
         self.lists = self._beginning.lists
-        self._reached: Reached | None = None
-        self._reaching = threading.Lock()
+        self._branch_point: BranchPoint | None = None
+        self._branching = threading.Lock()
 
-    def reached(self, stop: Stop | None = None) -> Reached | None:
+    def branch_point(self, stop: Stop | None = None) -> BranchPoint | None:
         """Return the world at the moment, simulated up to there once; None if stopped before.
 
         Raises
@@ -116,12 +116,12 @@ class Fork:
         ScenarioError
             The scenario from here on would change what has begun.
         """
-        with self._reaching:
-            if self._reached is None:
-                self._reached = self._reach(stop)
-            return self._reached
+        with self._branching:
+            if self._branch_point is None:
+                self._branch_point = self._build_branch_point(stop)
+            return self._branch_point
 
-    def _reach(self, stop: Stop | None) -> Reached | None:
+    def _build_branch_point(self, stop: Stop | None) -> BranchPoint | None:
         from dialsim.results.metrics import callers_down
         from dialsim.scheduler.branching import branched
 
@@ -142,7 +142,7 @@ class Fork:
         record = player.record
         if past.past.goals != self.scenario.goals:
             record.snapshots.clear()
-        return Reached(
+        return BranchPoint(
             world,
             record,
             sink,
@@ -166,15 +166,15 @@ class Fork:
         from dialsim.results.metrics import stopped_by_review
         from dialsim.scheduler.branching import copied_record
 
-        begun = None if stop is not None and stop.requested else self.reached(stop)
-        if begun is None:
+        origin = None if stop is not None and stop.requested else self.branch_point(stop)
+        if origin is None:
             return None
         tick = self.as_of.tick
-        world = reseeded(begun.world, replication, tick)
-        record, sink = copied_record(begun.record), deepcopy(begun.sink)
+        world = reseeded(origin.world, replication, tick)
+        record, sink = copied_record(origin.record), deepcopy(origin.sink)
         watch = None
         if rare:
-            watch = Watch(world, sink, complaint_history_at(begun.world, tick, begun.down))
+            watch = Watch(world, sink, complaint_history_at(origin.world, tick, origin.down))
         player = player_of(
             world, sink if watch is None else watch.sink, watched=False, tick=tick, record=record
         )
@@ -182,23 +182,23 @@ class Fork:
         if not record.complete:
             return None
         found = figures_of(player, sink)
-        happened, spent = begun.since(world, record), begun.spent
+        happened, spent = origin.since(world, record), origin.spent
         found = replace(
             found,
             suspended=bool(happened.suspension),
             enterprise_stopped=bool(happened.stop),
             reviewed=bool(happened.review),
-            stopped_by_review=stopped_by_review(record.actions[len(begun.record.actions) :]),
+            stopped_by_review=stopped_by_review(record.actions[len(origin.record.actions) :]),
             cost=None if found.cost is None or spent is None else found.cost - spent,
         )
         if watch is None:
             return found
-        chances = watch.chances(world, record.actions[len(begun.record.actions) :], happened)
+        chances = watch.chances(world, record.actions[len(origin.record.actions) :], happened)
         del world, player
         if chances is None:
-            other = reseeded(begun.world, replication, tick)
-            past = copied_record(begun.record)
-            chances = watch.without_effects(other, begun.since, stop, tick, past)
+            other = reseeded(origin.world, replication, tick)
+            past = copied_record(origin.record)
+            chances = watch.without_effects(other, origin.since, stop, tick, past)
         if chances is None:
             return None
         return with_chances(found, chances)

@@ -87,7 +87,7 @@ class PlayedCell:
     replication_s: float
 
 
-class Begun:
+class PreparedCache:
     """Cache of the last scenarios' prepared inputs, so that a worker builds lists once.
 
     Parameters
@@ -125,7 +125,7 @@ class Begun:
             self._kept.pop(cell.key, None)
 
 
-_begun = Begun()
+_process_cache = PreparedCache()
 """The cache of this process if it is a worker."""
 
 
@@ -139,7 +139,9 @@ def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) ->
     return SentCell(key, pickled, tuple(replications), program(), rare)
 
 
-def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = None) -> PlayedCell:
+def play_cell(
+    cell: SentCell, stop: Stop | None = None, cache: PreparedCache | None = None
+) -> PlayedCell:
     """Simulate a cell, in the current thread or process.
 
     Parameters
@@ -148,7 +150,7 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
         The cell to simulate.
     stop
         Ends it early; completed replications are returned.
-    begun
+    cache
         Cache of prepared inputs; None: that of this process.
 
     Raises
@@ -159,7 +161,7 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
     """
     if cell.made_by != program():
         raise ScenarioError([_other_program(cell.made_by)])
-    kept = begun or _begun
+    kept = cache or _process_cache
     beginning = kept.beginning(cell)
     begin_s = time.perf_counter()
     played: list[Played] = []

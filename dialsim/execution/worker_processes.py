@@ -16,7 +16,7 @@ from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Protocol
 
-from dialsim.execution.cells import Begun, PlayedCell, SentCell, play_cell
+from dialsim.execution.cells import PlayedCell, PreparedCache, SentCell, play_cell
 from dialsim.scheduler.stop import PATIENCE_S, Stop
 
 OF_TERMINAL = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
@@ -51,12 +51,12 @@ class SerialLane:
     """
 
     def __init__(self, stop: Stop) -> None:
-        self._stop, self._begun = stop, Begun()
+        self._stop, self._cache = stop, PreparedCache()
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
         """Run a cell."""
         try:
-            played = play_cell(cell, self._stop, self._begun)
+            played = play_cell(cell, self._stop, self._cache)
         except Exception as error:  # passed on in the future, as an executor does
             return _failed(error)
         future: Future[PlayedCell] = Future()
@@ -68,7 +68,7 @@ class SerialLane:
 
     def close(self) -> None:
         """Release the lists."""
-        self._begun = Begun()
+        self._cache = PreparedCache()
 
 
 def _failed(error: Exception) -> Future[PlayedCell]:
@@ -85,12 +85,12 @@ class ThreadLane:
     ----------
     stop
         Ends it early.
-    begun
+    cache
         Shared by all lanes.
     """
 
-    def __init__(self, stop: Stop, begun: Begun) -> None:
-        self._outer, self._begun = stop, begun
+    def __init__(self, stop: Stop, cache: PreparedCache) -> None:
+        self._outer, self._cache = stop, cache
         self._inner = Stop(stop)
         self._pool: ThreadPoolExecutor | None = None
 
@@ -99,7 +99,7 @@ class ThreadLane:
         if self._pool is None:
             self._inner = Stop(self._outer)
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="dialsim")
-        return self._pool.submit(play_cell, cell, self._inner, self._begun)
+        return self._pool.submit(play_cell, cell, self._inner, self._cache)
 
     def stop(self) -> None:
         """Request an early end of the running cell."""

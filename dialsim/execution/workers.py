@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
-from dialsim.execution.cells import Begun, Cell, PlayedCell, SentCell, as_written, send
+from dialsim.execution.cells import Cell, PlayedCell, PreparedCache, SentCell, as_written, send
 from dialsim.execution.replication import Played
 
 if TYPE_CHECKING:
@@ -508,6 +508,6 @@ def _lanes(executor: str, count: int, stop: Stop) -> list[Lane]:
     if executor == "serial":
         return [SerialLane(stop)]
     if executor == "threads":
-        begun = Begun(count)
-        return [ThreadLane(stop, begun) for _ in range(count)]
+        cache = PreparedCache(count)
+        return [ThreadLane(stop, cache) for _ in range(count)]
     return [ProcessLane() for _ in range(count)]

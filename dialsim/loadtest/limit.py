@@ -18,7 +18,7 @@ MOST_RATES = 40
 
 
 @dataclass(frozen=True)
-class Tried:
+class RateTrial:
     """One run at one rate.
 
     Attributes
@@ -72,7 +72,7 @@ class RateLimit:
 
     last_pass_milli: MilliRate | None
     first_fail_milli: MilliRate | None
-    tried: tuple[Tried, ...]
+    tried: tuple[RateTrial, ...]
     complete: bool
     ended_by: str | None = None
 
@@ -94,7 +94,7 @@ class RateLimit:
 
 
 def find_limit(
-    try_rate: Callable[[MilliRate], Tried | None],
+    try_rate: Callable[[MilliRate], RateTrial | None],
     start_milli: MilliRate,
     most_milli: int,
     least_milli: MilliRate = 1000,
@@ -122,7 +122,7 @@ def find_limit(
     CapacityError
         From `try_rate` before any rate has passed; later it ends the search.
     """
-    tried: list[Tried] = []
+    tried: list[RateTrial] = []
     last_pass: MilliRate | None = None
     first_fail: MilliRate | None = None
     rate: MilliRate | None = min(start_milli, most_milli)
@@ -148,7 +148,7 @@ def find_limit(
 
 
 def _passes(
-    try_rate: Callable[[MilliRate], Tried | None], rate_milli: MilliRate, tried: list[Tried]
+    try_rate: Callable[[MilliRate], RateTrial | None], rate_milli: MilliRate, tried: list[RateTrial]
 ) -> bool | None:
     """Run a rate until it fails or has passed often enough; None if interrupted."""
     for _ in range(TRIES):

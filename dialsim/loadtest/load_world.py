@@ -35,7 +35,7 @@ MOST_CHANNELS = 1_000_000
 
 
 @dataclass
-class Ground:
+class LoadTarget:
     """A scenario prepared for a load, and the worlds built from it.
 
     Parameters
@@ -110,9 +110,9 @@ class Ground:
         ScenarioError, CapacityError
             A file cannot be read; the load is too long; not enough memory.
         """
-        check_room(len(plan), decisions_alone=self.profile == "decision-only")
+        check_memory(len(plan), decisions_alone=self.profile == "decision-only")
         if len(plan) > self.dials:
-            raise InternalError(f"{len(plan)} dials on a ground made for {self.dials}")
+            raise InternalError(f"{len(plan)} dials for a target made for {self.dials}")
         try:
             if self._beginning is None:
                 alone = self.profile == "decision-only"
@@ -157,12 +157,12 @@ class NoLog:
         """Do nothing."""
 
 
-def ground_for(
+def load_target(
     scenario: Scenario | None, profile: Profile, dials: int, peak_per_s: float, seed: int
-) -> Ground:
+) -> LoadTarget:
     """Return the prepared world of a scenario, or of the built-in one."""
     alone = profile == "decision-only"
-    check_room(dials, decisions_alone=alone)
+    check_memory(dials, decisions_alone=alone)
     built_in = scenario is None
     if scenario is None:
         try:
@@ -181,10 +181,10 @@ def ground_for(
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
-    return Ground(scenario, profile, dials, built_in, guarded=not alone)
+    return LoadTarget(scenario, profile, dials, built_in, guarded=not alone)
 
 
-def check_room(dials: int, *, decisions_alone: bool) -> None:
+def check_memory(dials: int, *, decisions_alone: bool) -> None:
     """Refuse a load whose planned dials alone do not fit in memory.
 
     Raises

@@ -16,7 +16,7 @@ from dialsim.core.codes import Status
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.clock import OfferClock, SystemTime, TimeSource
-from dialsim.loadtest.load_world import Ground, NoLog
+from dialsim.loadtest.load_world import LoadTarget, NoLog
 from dialsim.loadtest.offers import Offers, Play
 from dialsim.loadtest.plan import Plan
 from dialsim.loadtest.watchdog import Watchdog
@@ -34,7 +34,7 @@ PLAYED_OUT_MS = 600_000
 
 
 @dataclass(frozen=True)
-class Terms:
+class OfferTimeouts:
     """How offers are handled.
 
     Attributes
@@ -96,21 +96,21 @@ class Played:
 
 
 def play_virtually(
-    ground: Ground,
+    target: LoadTarget,
     plan: Plan,
-    terms: Terms,
+    timeouts: OfferTimeouts,
     stop: Stop,
     on_kernels: Callable[[int], None] | None = None,
 ) -> Played | None:
     """Simulate a load as fast as possible; nothing is late, so nothing is dropped.
 
-    Returns None if it was stopped before its end. `on_kernels`: as for :meth:`Ground.world`.
+    Returns None if it was stopped before its end. `on_kernels`: as for :meth:`LoadTarget.world`.
     """
-    begun = ground.world(plan, terms.hold_ms, stop, on_kernels)
+    begun = target.world(plan, timeouts.hold_ms, stop, on_kernels)
     if begun is None:
         return None
     world, begin = begun
-    offers = Offers(world, plan, begin, hold_ms=terms.hold_ms)
+    offers = Offers(world, plan, begin, hold_ms=timeouts.hold_ms)
     player = Player(
         world,
         NoLog(),
@@ -124,9 +124,9 @@ def play_virtually(
 
 
 def play_in_real_time(
-    ground: Ground,
+    target: LoadTarget,
     plan: Plan,
-    terms: Terms,
+    timeouts: OfferTimeouts,
     stop: Stop,
     *,
     time_source: TimeSource | None = None,
@@ -150,7 +150,7 @@ def play_in_real_time(
         None if it was stopped before the load began.
     """
     time_source = time_source or SystemTime()
-    begun = ground.world(plan, terms.hold_ms, stop)
+    begun = target.world(plan, timeouts.hold_ms, stop)
     if begun is None:
         return None
     world, begin = begun
@@ -160,12 +160,12 @@ def play_in_real_time(
         world,
         plan,
         begin,
-        hold_ms=terms.hold_ms,
+        hold_ms=timeouts.hold_ms,
         clock=clock,
-        deadline_s=terms.deadline_s,
+        deadline_s=timeouts.deadline_s,
         play=play,
     )
-    turns = _Turns(offers, clock, terms.drain_s, stop)
+    turns = _Turns(offers, clock, timeouts.drain_s, stop)
     player = Player(
         world,
         NoLog(),

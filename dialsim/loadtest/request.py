@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from dialsim.errors import Problems, did_you_mean
 from dialsim.loadtest.histograms import QUANTILES, quantile_name
 from dialsim.loadtest.load_world import Profile
-from dialsim.loadtest.one_run import Terms
+from dialsim.loadtest.one_run import OfferTimeouts
 from dialsim.loadtest.plan import MilliRate, Stage
 from dialsim.scenario.values import format_duration, parse_duration
 
@@ -70,7 +70,7 @@ class LoadRequest:
     arrivals: Arrivals
     profile: Profile
     runs: int
-    terms: Terms
+    timeouts: OfferTimeouts
     lateness_ms: Mapping[str, float] = field(default_factory=dict)
     admitted: float | None = None
     find_limit: bool = False
@@ -90,7 +90,7 @@ class LoadRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the request as a plain dict: rates in dials per second, lengths in ms."""
-        deadline_s = self.terms.deadline_s
+        deadline_s = self.timeouts.deadline_s
         return {
             "rates_per_s": [float(rate / 1000) for rate in self.rates_milli],
             "length_ms": self.length_ms,
@@ -98,9 +98,9 @@ class LoadRequest:
             "arrivals": self.arrivals,
             "profile": self.profile,
             "runs": self.runs,
-            "hold_ms": self.terms.hold_ms,
+            "hold_ms": self.timeouts.hold_ms,
             "deadline_ms": None if deadline_s is None else round(deadline_s * 1000),
-            "drain_ms": round(self.terms.drain_s * 1000),
+            "drain_ms": round(self.timeouts.drain_s * 1000),
             "lateness_ms": dict(self.lateness_ms),
             "admitted": self.admitted,
             "find_limit": self.find_limit,
@@ -172,7 +172,9 @@ def load_request(
         arrivals="even" if arrivals == "even" else "poisson",
         profile="decision-only" if profile == "decision-only" else "full",
         runs=read.runs(runs, find_limit=find_limit),
-        terms=Terms(hold_ms, None if deadline_ms is None else deadline_ms / 1000, drain_ms / 1000),
+        timeouts=OfferTimeouts(
+            hold_ms, None if deadline_ms is None else deadline_ms / 1000, drain_ms / 1000
+        ),
         lateness_ms=lateness_ms,
         admitted=share,
         find_limit=find_limit,

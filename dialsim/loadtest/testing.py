@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from dialsim.errors import InternalError
 from dialsim.loadtest.figures import RunFigures, run_figures
 from dialsim.loadtest.histograms import quantiles_ms
-from dialsim.loadtest.limit import RateLimit, Tried, find_limit
-from dialsim.loadtest.load_world import Ground, ground_for
+from dialsim.loadtest.limit import RateLimit, RateTrial, find_limit
+from dialsim.loadtest.load_world import LoadTarget, load_target
 from dialsim.loadtest.one_run import Played, play_in_real_time, play_virtually
 from dialsim.loadtest.plan import MilliRate, Plan, make_plan
 from dialsim.loadtest.progress import LoadProgress, OnLoad
@@ -28,7 +28,7 @@ MOST_VOID = 3
 MOST_RATE_MILLI = 10**11
 
 
-class Course:
+class LoadTestRunner:
     """The runs of one load test.
 
     Parameters
@@ -68,17 +68,17 @@ class Course:
         InternalError
             A run had another outcome than the same offers on the virtual clock.
         """
-        ground, plan = self._ground(self.asked.rates_milli)
+        target, plan = self._target(self.asked.rates_milli)
         found: list[RunFigures] = []
         self._report("virtual run", plan, 0.0, None)
-        virtual = self._virtual(ground, plan)
-        if virtual is not None and self._lifts_guard(ground, run_figures(virtual)):
-            virtual = self._virtual(ground, plan)
+        virtual = self._virtual(target, plan)
+        if virtual is not None and self._lifts_guard(target, run_figures(virtual)):
+            virtual = self._virtual(target, plan)
         if virtual is None:
             return found
         self.expected_digest = virtual.digest
         for number in range(1, self.asked.runs + 1):
-            played = self._measured(ground, plan, number)
+            played = self._measured(target, plan, number)
             if played is None:
                 break
             self._check(played, virtual)
@@ -97,26 +97,26 @@ class Course:
         CapacityError
             This machine cannot generate even the first rate.
         """
-        ground, plan = self._ground(self.asked.rates_milli)
-        if self._virtual(ground, plan) is None:
+        target, plan = self._target(self.asked.rates_milli)
+        if self._virtual(target, plan) is None:
             return RateLimit(None, None, (), complete=False)
-        del ground
+        del target
         first_milli = self.asked.rates_milli[0]
         return find_limit(self._try, first_milli, MOST_RATE_MILLI, self.asked.least_milli)
 
-    def _try(self, rate_milli: MilliRate) -> Tried | None:
+    def _try(self, rate_milli: MilliRate) -> RateTrial | None:
         """Run one rate; repeat it if the machine, or the abandon guard, disturbed it."""
-        ground, plan = self._ground((rate_milli,))
+        target, plan = self._target((rate_milli,))
         void = 0
         while True:
-            played = self._measured(ground, plan, None)
+            played = self._measured(target, plan, None)
             if played is None or played.interrupted:
                 return None
             run = run_figures(played)
-            if self._lifts_guard(ground, run):
+            if self._lifts_guard(target, run):
                 continue
-            tried = judged_try(
-                rate_milli, run, self.asked.lateness_ms[TARGETED], open_road=ground.built_in
+            tried = judge_rate(
+                rate_milli, run, self.asked.lateness_ms[TARGETED], open_road=target.built_in
             )
             void += tried.void
             if void == MOST_VOID:
@@ -124,7 +124,7 @@ class Course:
             if not tried.void:
                 return tried
 
-    def _lifts_guard(self, ground: Ground, run: RunFigures) -> bool:
+    def _lifts_guard(self, target: LoadTarget, run: RunFigures) -> bool:
         """Disable the built-in scenario's abandon guard if it held up dials.
 
         A scenario may have a million agents. Beyond the calls they can take, the guard holds dials
@@ -132,27 +132,27 @@ class Course:
         same in every run.
         """
         held = any("agents" in stage.short_of for stage in run.stages)
-        if not (held and ground.built_in and ground.guarded):
+        if not (held and target.built_in and target.guarded):
             return False
-        ground.guarded, self.guard_lifted = False, True
+        target.guarded, self.guard_lifted = False, True
         return True
 
-    def _ground(self, rates_milli: tuple[MilliRate, ...]) -> tuple[Ground, Plan]:
+    def _target(self, rates_milli: tuple[MilliRate, ...]) -> tuple[LoadTarget, Plan]:
         stages = self.asked.stages(rates_milli)
         scenario = self._scenario
         campaigns = 1 if scenario is None else len(scenario.campaigns)
         dials = sum(stage.expected for stage in stages)
         margin = 6 * int(dials**0.5) + 10  # a Poisson stream hardly ever has more
         peak = max(stage.rate_per_s for stage in stages)
-        ground = ground_for(scenario, self.asked.profile, dials + margin, peak, self.seed)
+        target = load_target(scenario, self.asked.profile, dials + margin, peak, self.seed)
         if self.guard_lifted:
-            ground.guarded = False
+            target.guarded = False
         plan = make_plan(
-            stages, campaigns, ground.scenario.seed, evenly=self.asked.arrivals == "even"
+            stages, campaigns, target.scenario.seed, evenly=self.asked.arrivals == "even"
         )
-        return ground, plan
+        return target, plan
 
-    def _virtual(self, ground: Ground, plan: Plan) -> Played | None:
+    def _virtual(self, target: LoadTarget, plan: Plan) -> Played | None:
         """Run a load on the virtual clock, compiling first if needed."""
 
         def report(kernels: int) -> None:
@@ -160,9 +160,9 @@ class Course:
                 rate_per_s = plan.stages[0].rate_per_s
                 self._on_progress(LoadProgress("compiling", rate_per_s, 0.0, None, kernels))
 
-        return play_virtually(ground, plan, self.asked.terms, self._stop, report)
+        return play_virtually(target, plan, self.asked.timeouts, self._stop, report)
 
-    def _measured(self, ground: Ground, plan: Plan, number: int | None) -> Played | None:
+    def _measured(self, target: LoadTarget, plan: Plan, number: int | None) -> Played | None:
         what = "search" if number is None else f"run {number} of {self.asked.runs}"
         runs_left = 0 if number is None else self.asked.runs - number
         whole_s = plan.length_ms / 1000
@@ -172,9 +172,9 @@ class Course:
             self._report(what, plan, done, left)
 
         return play_in_real_time(
-            ground,
+            target,
             plan,
-            self.asked.terms,
+            self.asked.timeouts,
             self._stop,
             on_progress=None if self._on_progress is None else report,
         )
@@ -188,14 +188,14 @@ class Course:
 
     def _check(self, played: Played, virtual: Played) -> None:
         """Raise an error unless a fully decided run without drops equals the virtual run."""
-        whole = played.digest is not None and self.asked.terms.deadline_s is None
+        whole = played.digest is not None and self.asked.timeouts.deadline_s is None
         if whole and played.digest != virtual.digest:
             raise InternalError("a load on the wall clock came to another outcome than in virtual")
 
 
-def judged_try(
+def judge_rate(
     rate_milli: MilliRate, run: RunFigures, target_ms: float, *, open_road: bool
-) -> Tried:
+) -> RateTrial:
     """Return whether a run at a rate passes, and if not, why.
 
     Parameters
@@ -219,7 +219,7 @@ def judged_try(
     elif open_road and stage.short_of:
         why = "its scenario is too small"
     offered = stage.counts["offered"]
-    return Tried(
+    return RateTrial(
         rate_milli,
         passed=why is None,
         void=run.void,

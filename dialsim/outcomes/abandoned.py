@@ -21,7 +21,7 @@ DROPPED = np.dtype(
 )
 
 
-class DroppedSink(OnTheWay):
+class AbandonedSink(OnTheWay):
     """Collects the abandoned calls of some campaigns and passes the log to another sink.
 
     Parameters
@@ -40,7 +40,7 @@ class DroppedSink(OnTheWay):
     """
 
     def __init__(
-        self, sink: Sink, campaigns: Collection[int], before: DroppedSink | None = None
+        self, sink: Sink, campaigns: Collection[int], before: AbandonedSink | None = None
     ) -> None:
         super().__init__(sink)
         self._campaigns = np.array(sorted(campaigns), np.int64)

@@ -61,21 +61,21 @@ def by_share(rows: Array, first: Array, terms: Array) -> Array:
     return found[np.repeat(drawn, lengths)]
 
 
-def leave_open(given: Array, shares: Array) -> None:
-    """Clear the bars drawn when rows (GIVEN) were merged; :func:`settle` draws them again.
+def clear_drawn_bars(given: Array, shares: Array) -> None:
+    """Clear the bars drawn when rows (GIVEN) were merged; :func:`redraw` draws them again.
 
     `shares`: BY_SHARE, `row` relative to the first of `given`. Writes `given`.
     """
     given["flags"][shares["row"][shares["barred"] == 0]] &= ~np.uint32(PersonFlag.INTERNAL_DNC)
 
 
-def settle(given: Array, shares: Array, base: np.uint64) -> Array:
+def redraw(given: Array, shares: Array, base: np.uint64) -> Array:
     """Return rows (GIVEN) with consent and bars drawn from `base`.
 
     Parameters
     ----------
     given
-        GIVEN[n] from :func:`leave_open`; not modified.
+        GIVEN[n] from :func:`clear_drawn_bars`; not modified.
     shares
         BY_SHARE, `row` counted from the first of `given`.
     base

@@ -12,7 +12,7 @@ from dialsim.people.number_files import FileAccount
 from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
-    from dialsim.people.merging.identities import Earlier
+    from dialsim.people.merging.identities import CallHistory
 
 
 EARLIER_LINE = np.dtype(
@@ -91,7 +91,7 @@ class HistoryAccount:
     delivered_by_trunk: NDArray[np.int64] = field(
         default_factory=lambda: np.zeros((0, 0), np.int64)
     )
-    earlier: Earlier | None = field(default=None, repr=False)
+    earlier: CallHistory | None = field(default=None, repr=False)
     calls_read: NDArray[Any] | None = field(default=None, repr=False)
 
     def own_calls(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:

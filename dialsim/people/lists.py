@@ -22,7 +22,7 @@ from dialsim.core.ticks import end_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
-from dialsim.people.by_share import leave_open
+from dialsim.people.by_share import clear_drawn_bars
 from dialsim.people.chunks import (
     ANY_BAR,
     Chunk,
@@ -36,7 +36,7 @@ from dialsim.people.chunks import (
 from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.list_files import Columns, columns_found
 from dialsim.people.list_terms import open_list, purposes_needed, terms_of
-from dialsim.people.merging.identities import Earlier, Persons, bytes_of_tables
+from dialsim.people.merging.identities import CallHistory, Persons, bytes_of_tables
 from dialsim.people.merging.layout import LINK_NUMBER, ROW
 from dialsim.people.order import hour_starts
 from dialsim.people.reading.attributes import AttributeWatch, refuse_number_columns
@@ -137,7 +137,7 @@ class Lists:
 
             self.withdrawals = Withdrawals.load(scenario, problems)
             self.inputs |= self.withdrawals.inputs
-        self._earlier: Earlier | None = None
+        self._earlier: CallHistory | None = None
         self._attributes: list[dict[str, Array]] = []  # codes of lists read first, in file order
         self._merged: Merged | None = None
         self._next = 0  # index of the list being emitted
@@ -175,7 +175,7 @@ class Lists:
         """
         return self._sound and (self._by_terms or (self._with_bars and self._several_keys))
 
-    def set_call_history(self, earlier: Earlier) -> None:
+    def set_call_history(self, earlier: CallHistory) -> None:
         """Set the attempts before the start, returned in ``Chunk.earlier``; call it before reading.
 
         Once all is read, its `met` gives the attempts to people of the lists.
@@ -287,8 +287,8 @@ class Lists:
         from dialsim.people.list_hours import row_context_for
         from dialsim.people.reading.rows import RowReader
 
-        ground = row_context_for(self.scenario, self._hours.row, self.registries, self.withdrawals)
-        readers = {i: RowReader(self.scenario.people[i], ground) for i in self._places}
+        context = row_context_for(self.scenario, self._hours.row, self.registries, self.withdrawals)
+        readers = {i: RowReader(self.scenario.people[i], context) for i in self._places}
         self._hours.readers = list(readers.values())
         return readers
 
@@ -321,7 +321,7 @@ class Lists:
         source, row, reader = self._source(index), 0, self._readers[index]
         people = self.scenario.people[index]
         name = str(people.file)
-        classify = reader.ground.classify
+        classify = reader.context.classify
         watch = AttributeWatch(source.where, people.home, classify, self._problems)
         for batch in source.batches(chunk_rows):
             if row + batch.num_rows > self.counts[index]:
@@ -389,7 +389,7 @@ class Lists:
         count = 0
         for row, read in Lists._batches(self, index, chunk_rows):  # not bound: see `chunks`
             rows = read.rows
-            first, bridging = self._persons.meet(rows, read.further, base + row)
+            first, bridging = self._persons.first_rows(rows, read.further, base + row)
             account.bridging += bridging
             merged = first >= 0
             unheard = merged & (rows["link"] & LINK_NUMBER == 0)
@@ -472,7 +472,7 @@ class Lists:
         later, earlier = (of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
         chunk = self._chunk(index, low - begin, rows, double, later, earlier, codes, lines)
         chunk.shares = of_rows(merged.shares, low, high, begin)
-        leave_open(chunk.rows, of_rows(merged.shares, low, high, low))
+        clear_drawn_bars(chunk.rows, of_rows(merged.shares, low, high, low))
         chunk.ended = high == end
         return chunk
 
@@ -498,7 +498,7 @@ class Lists:
         malformed: list[Sequence[Malformed]] = [self._source(i).malformed for i in self._places]
         homes = [self.scenario.people[i].home for i in self._places]
         terms = terms_of([self.scenario.people[i] for i in self._places])
-        alike = next(iter(self._readers.values())).ground.alike
+        alike = next(iter(self._readers.values())).context.alike
         joint = self._hours.joint
         return merge_lists(found, malformed, homes, terms, base, joint, alike, self._earlier)
 

@@ -102,7 +102,7 @@ class RowContext:
 
 
 def homes(provinces: Array, operators: Array) -> Array:
-    """Return what `Ground.alike` is by, of numbers: their province, and who their prefix names.
+    """Return the province of each number and the operator of its prefix, as one key.
 
     Without an operator (-1) it is one of its own.
     """

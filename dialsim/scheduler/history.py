@@ -25,7 +25,7 @@ from dialsim.errors import Problems
 from dialsim.people.history_account import EARLIER_LINE, HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
-from dialsim.people.merging.identities import Earlier
+from dialsim.people.merging.identities import CallHistory
 from dialsim.people.number_files import FileAccount
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.names import resolved_profiles
@@ -94,7 +94,7 @@ class History:
         if len(known):
             names = (*CALL_NAMES, "seen", "campaign", "not_rung", "declined")
             columns = (np.ascontiguousarray(known[name]) for name in names)
-            self.account.earlier = Earlier(*columns)
+            self.account.earlier = CallHistory(*columns)
             lists.set_call_history(self.account.earlier)
 
     def begin(self, world: World) -> None:

@@ -88,7 +88,7 @@ def same(one: Any, other: Any) -> bool:
 
 def logged(fork: Fork, replication: int) -> tuple[World, MemorySink]:
     """Play a future with its log in memory; that of the past is not in it."""
-    begun = fork.reached()
+    begun = fork.branch_point()
     assert begun is not None
     world = reseeded(begun.world, replication, fork.as_of.tick)
     sink = MemorySink(labels_of(world))
@@ -161,7 +161,7 @@ def test_another_future_differs_after_the_moment_alone() -> None:
 @pytest.mark.full
 def test_what_is_to_come_of_gateways_and_platform_is_drawn_anew() -> None:
     """What began before stays, and the next comes as soon as the rates say."""
-    tick, begun = forked().as_of.tick, forked().reached()
+    tick, begun = forked().as_of.tick, forked().branch_point()
     assert begun is not None
     old = begun.world.state.carrier
     gaps = []
@@ -218,7 +218,7 @@ def test_numbers_suspended_before_are_no_further_ones() -> None:
     assert early.metrics["caller_ids_suspended"]
     assert early.suspended
     late = Fork(as_of(scenario, "2026-04-24T12:00"))
-    begun = late.reached()
+    begun = late.branch_point()
     assert begun is not None
     down = int(begun.down.sum())
     assert down > 0
@@ -239,7 +239,7 @@ def test_costs_are_those_from_the_moment_on() -> None:
     later = Fork(as_of(scenario, "2026-05-01T10:00"))
     shares = []
     for fork in (first, later):
-        own, begun = fork.play(0), fork.reached()
+        own, begun = fork.play(0), fork.branch_point()
         assert own is not None
         assert begun is not None
         assert own.cost is not None

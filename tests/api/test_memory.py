@@ -98,9 +98,9 @@ def test_rare_replications(alive: Alive) -> None:
 
 def test_a_cell_of_a_worker_of_a_cluster(alive: Alive) -> None:
     """What a worker process or a worker of a cluster plays: it keeps beginnings, no world."""
-    from dialsim.execution.cells import Begun, play_cell, send
+    from dialsim.execution.cells import PreparedCache, play_cell, send
 
-    begun = Begun()
+    begun = PreparedCache()
     for raw in (drawn(), long()):
         scenario = dialsim.load_scenario(raw)
         assert len(play_cell(send(scenario, range(2)), begun=begun).played) == 2

@@ -81,7 +81,7 @@ def fork(name: str, day: int, hour: int) -> Fork:
 
 
 def earlier(one: Fork) -> ComplaintHistory:
-    begun = one.reached()
+    begun = one.branch_point()
     assert begun is not None
     return complaint_history_at(begun.world, one.as_of.tick, begun.down)
 
@@ -197,7 +197,7 @@ def test_a_review_under_way_ends_as_its_proof_lets_it() -> None:
 
 def test_numbers_that_are_down_are_no_further_ones() -> None:
     begun = fork("numbers", 3, 10)
-    reached = begun.reached()
+    reached = begun.branch_point()
     assert reached is not None
     down = np.ones_like(reached.down)
     found = complaint_history_at(reached.world, begun.as_of.tick, down)

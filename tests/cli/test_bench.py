@@ -22,7 +22,7 @@ from dialsim.errors import CapacityError
 from dialsim.loadtest import testing
 from dialsim.loadtest.files import LoadFiles
 from dialsim.loadtest.result import LoadTest
-from dialsim.loadtest.testing import Course
+from dialsim.loadtest.testing import LoadTestRunner
 from tests.house.sources import ROOT
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -126,13 +126,13 @@ def test_what_is_said_of_an_interrupted_load_is_so(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def measured(course: Course, *where: object, **how: object) -> object:
+    def measured(runner: LoadTestRunner, *where: object, **how: object) -> object:
         if far == f"run {where[-1]} of 5":
-            course._stop.request()
-        return play(course, *where, **how)
+            runner._stop.request()
+        return play(runner, *where, **how)
 
-    play = Course._measured
-    monkeypatch.setattr(Course, "_measured", measured)
+    play = LoadTestRunner._measured
+    monkeypatch.setattr(LoadTestRunner, "_measured", measured)
     if far == "virtual run":
         monkeypatch.setattr("dialsim.loadtest.testing.play_virtually", lambda *_: None)
     given = (*options, tmp_path / "results") if "--out" in options else options
@@ -188,7 +188,7 @@ def test_dials_that_nobody_decided_are_a_limit_of_the_machine(
 @pytest.mark.full
 def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 600_000)
-    judged = testing.judged_try
+    judged = testing.judge_rate
 
     def passed(*asked: Any, **how: Any) -> Any:
         """Whatever the machine is busy with."""

@@ -98,7 +98,7 @@ def serve() -> None:
     import trio
 
     import dialsim
-    import dialsim.api.playing
+    import dialsim.api.running
     import dialsim.api.screening
     import dialsim.calibration
     import dialsim.cli

@@ -10,8 +10,8 @@ from dialsim.core.codes import Status
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.figures import RunFigures, run_figures
-from dialsim.loadtest.load_world import Ground, Profile, ground_for
-from dialsim.loadtest.one_run import Played, Terms, play_in_real_time, play_virtually
+from dialsim.loadtest.load_world import LoadTarget, Profile, load_target
+from dialsim.loadtest.one_run import OfferTimeouts, Played, play_in_real_time, play_virtually
 from dialsim.loadtest.plan import Plan, Stage, make_plan
 from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.scenario.load import load_scenario
@@ -60,12 +60,12 @@ class SlowEngine:
 
 def road(
     dials: int, rate_per_s: float, profile: Profile = "decision-only", **tables: Any
-) -> Ground:
+) -> LoadTarget:
     """The built-in scenario, the first item of a table changed: ``trunks={"channels": 3}``."""
     raw = open_road(dials, rate_per_s, decisions_alone=profile == "decision-only")
     for table, changes in tables.items():
         raw[table][0] |= changes
-    return ground_for(load_scenario(raw), profile, dials, 1.0, 1)
+    return load_target(load_scenario(raw), profile, dials, 1.0, 1)
 
 
 def load(rate_per_s: float, length_ms: int, campaigns: int = 1, **options: Any) -> Plan:
@@ -73,16 +73,16 @@ def load(rate_per_s: float, length_ms: int, campaigns: int = 1, **options: Any) 
     return make_plan((Stage(round(rate_per_s * 1000), length_ms),), campaigns, 7, **options)
 
 
-def virtual(ground: Ground, plan: Plan, terms: Terms | None = None) -> Played:
-    played = play_virtually(ground, plan, terms or Terms(), Stop())
+def virtual(target: LoadTarget, plan: Plan, timeouts: OfferTimeouts | None = None) -> Played:
+    played = play_virtually(target, plan, timeouts or OfferTimeouts(), Stop())
     assert played is not None
     return played
 
 
 def on_wall(
-    ground: Ground,
+    target: LoadTarget,
     plan: Plan,
-    terms: Terms | None = None,
+    timeouts: OfferTimeouts | None = None,
     *,
     dial_s: float = 0.0,
     stalls: dict[int, float] | None = None,
@@ -91,9 +91,9 @@ def on_wall(
     time_source = FakeTime()
     engine = SlowEngine(time_source, dial_s, stalls)
     played = play_in_real_time(
-        ground,
+        target,
         plan,
-        terms or Terms(),
+        timeouts or OfferTimeouts(),
         Stop(),
         time_source=time_source,
         play=engine,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.loadtest.load_world import check_room, ground_for
+from dialsim.loadtest.load_world import check_memory, load_target
 from dialsim.loadtest.request import load_request
 from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.scenario.load import load_scenario
@@ -184,23 +184,23 @@ def test_no_share(share: Any) -> None:
 
 def test_a_rate_this_machine_cannot_generate() -> None:
     with pytest.raises(CapacityError, match="cannot generate"):
-        check_room(10**12, decisions_alone=True)
+        check_memory(10**12, decisions_alone=True)
     with pytest.raises(CapacityError, match="cannot generate"):
-        ground_for(None, "full", 10**12, 1e9, 1)
+        load_target(None, "full", 10**12, 1e9, 1)
 
 
 def test_more_people_than_a_scenario_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dialsim.loadtest.load_world.bytes_available", lambda: None)
     with pytest.raises(CapacityError, match="no scenario can carry that load: 3,000,000,000"):
-        ground_for(None, "decision-only", 3 * 10**9, 1e5, 1)
+        load_target(None, "decision-only", 3 * 10**9, 1e5, 1)
 
 
 def test_many_trunks_have_no_more_channels_than_a_scenario_may() -> None:
     """Of decision-only, at a rate for which the built-in scenario has 40 trunks."""
-    ground = ground_for(None, "decision-only", 100, 1e6, 1)
-    assert len(ground.scenario.trunks) == 40
-    assert sum(trunk.channels for trunk in ground.scenario.trunks) <= 10_000_000
-    assert min(trunk.channels for trunk in ground.scenario.trunks) > 1e6 / 40
+    target = load_target(None, "decision-only", 100, 1e6, 1)
+    assert len(target.scenario.trunks) == 40
+    assert sum(trunk.channels for trunk in target.scenario.trunks) <= 10_000_000
+    assert min(trunk.channels for trunk in target.scenario.trunks) > 1e6 / 40
 
     raw = open_road(1000, 600_000.0)
     for place, trunk in enumerate(raw["trunks"][:20]):
@@ -208,6 +208,6 @@ def test_many_trunks_have_no_more_channels_than_a_scenario_may() -> None:
     raw["trunks"] = raw["trunks"][:20]
     raw["caller_ids"] = raw["caller_ids"][:20]
     raw["campaigns"][0]["caller_ids"] = [block["name"] for block in raw["caller_ids"]]
-    own = ground_for(load_scenario(raw), "decision-only", 100, 6e5, 1).scenario
+    own = load_target(load_scenario(raw), "decision-only", 100, 6e5, 1).scenario
     assert sum(trunk.channels for trunk in own.trunks) <= 10_000_000
     assert min(trunk.channels for trunk in own.trunks) > 1000

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from dialsim.errors import CapacityError
-from dialsim.loadtest.limit import Tried, find_limit
+from dialsim.loadtest.limit import RateTrial, find_limit
 from dialsim.loadtest.plan import MilliRate
 
 FAR = 10**12
@@ -17,14 +17,14 @@ FAR = 10**12
 
 def machine(
     limit: int, flaw: Callable[[MilliRate, int], bool] | None = None
-) -> Callable[[MilliRate], Tried]:
+) -> Callable[[MilliRate], RateTrial]:
     """A machine that keeps up with rates up to one; `flaw`: a try that fails all the same."""
     tries: dict[MilliRate, int] = {}
 
-    def try_rate(rate: MilliRate) -> Tried:
+    def try_rate(rate: MilliRate) -> RateTrial:
         tries[rate] = tries.get(rate, 0) + 1
         passed = rate <= limit and not (flaw is not None and flaw(rate, tries[rate]))
-        return Tried(rate, passed, False, 1.0, 0.0, None if passed else "late")
+        return RateTrial(rate, passed, False, 1.0, 0.0, None if passed else "late")
 
     return try_rate
 
@@ -62,7 +62,7 @@ def test_no_rate_is_tried_at_which_a_step_says_nothing() -> None:
 
 
 def test_a_rate_that_the_machine_held_up_ends_the_search() -> None:
-    def held_up(rate: MilliRate) -> Tried:
+    def held_up(rate: MilliRate) -> RateTrial:
         found = machine(100_000)(rate)
         return found if rate < 20_000 else replace(found, passed=False, void=True, why="void")
 
@@ -88,7 +88,7 @@ def test_an_interrupted_search_tells_what_was_tried() -> None:
     whole = machine(5_000_000)
     left = 4
 
-    def broken_off(rate: MilliRate) -> Tried | None:
+    def broken_off(rate: MilliRate) -> RateTrial | None:
         nonlocal left
         left -= 1
         return whole(rate) if left >= 0 else None
@@ -101,7 +101,7 @@ def test_an_interrupted_search_tells_what_was_tried() -> None:
 def test_want_of_memory_ends_the_search_but_not_before_it_began() -> None:
     whole = machine(FAR)
 
-    def small(rate: MilliRate) -> Tried:
+    def small(rate: MilliRate) -> RateTrial:
         if rate > 4_000_000:
             raise CapacityError("memory", "is short")
         return whole(rate)

@@ -17,12 +17,12 @@ from dialsim.loadtest.figures import RunFigures, run_figures
 from dialsim.loadtest.files import LoadFiles
 from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
-from dialsim.loadtest.limit import RateLimit, Tried
-from dialsim.loadtest.one_run import Terms
+from dialsim.loadtest.limit import RateLimit, RateTrial
+from dialsim.loadtest.one_run import OfferTimeouts
 from dialsim.loadtest.plan import Stage, make_plan
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
-from dialsim.loadtest.testing import judged_try
+from dialsim.loadtest.testing import judge_rate
 from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.pages.load_page import load_page
 from dialsim.scheduler.stop import Stop
@@ -37,8 +37,8 @@ SMALL: dict[str, Any] = {"rate": "200/s", "length": "300ms", "seed": 3, **BRIEF}
 @pytest.fixture(scope="module")
 def measured() -> list[RunFigures]:
     """Five runs, each with a longer stall than the one before it."""
-    ground, plan = road(200, 200), load(200, 500)
-    return [run_figures(on_wall(ground, plan, stalls={100: 0.01 * (i + 1)})) for i in range(5)]
+    target, plan = road(200, 200), load(200, 500)
+    return [run_figures(on_wall(target, plan, stalls={100: 0.01 * (i + 1)})) for i in range(5)]
 
 
 def result(runs: list[RunFigures], **asked: Any) -> LoadTest:
@@ -275,7 +275,7 @@ def test_a_run_that_was_broken_off_is_told_from_whole_ones(measured: list[RunFig
 
 @pytest.mark.once
 def test_a_search_says_how_many_dials_were_placed() -> None:
-    tried = Tried(5_000_000, True, False, 1.0, 0.0, admitted=0.0019)
+    tried = RateTrial(5_000_000, True, False, 1.0, 0.0, admitted=0.0019)
     limit = RateLimit(5_000_000, None, (tried,), True)
     done = LoadTest(result([], find_limit=True, rate="1000/s").asked, "mine", 1, limit=limit)
     for width in (60, 80):
@@ -290,8 +290,8 @@ def test_a_search_says_how_many_dials_were_placed() -> None:
 @pytest.mark.once
 def test_no_deadline_makes_a_load_pass() -> None:
     """What is dropped is later than all that is not."""
-    ground, plan, terms = road(200, 200), load(200, 800), Terms(deadline_s=0.1)
-    runs = [run_figures(on_wall(ground, plan, terms, stalls={300: 0.35}))] * 5
+    target, plan, timeouts = road(200, 200), load(200, 800), OfferTimeouts(deadline_s=0.1)
+    runs = [run_figures(on_wall(target, plan, timeouts, stalls={300: 0.35}))] * 5
     (stage,) = runs[0].stages
     kept = stage.lateness.get_value_at_percentile(99) / 1000
     assert stage.counts["dropped"] > 0.02 * stage.counts["offered"]
@@ -307,9 +307,9 @@ def test_no_deadline_makes_a_load_pass() -> None:
 
 @pytest.mark.once
 def test_a_load_that_the_machine_does_not_keep_up_with_is_said() -> None:
-    ground, plan = road(200, 200), load(200, 600)
-    terms = Terms(hold_ms=0, drain_s=0.5)
-    runs = [run_figures(on_wall(ground, plan, terms, dial_s=0.02, budget=20))] * 5
+    target, plan = road(200, 200), load(200, 600)
+    timeouts = OfferTimeouts(hold_ms=0, drain_s=0.5)
+    runs = [run_figures(on_wall(target, plan, timeouts, dial_s=0.02, budget=20))] * 5
     done = result(runs)
     assert done.undecided
     page = " ".join(page_of(done, 80).split())
@@ -331,7 +331,10 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
         assert word in page
     assert "No threshold was set." in page_of(result(measured), width)
     assert page_of(result([run_in_warm_up()]), width).count("Broken off") == 1
-    tried = (Tried(5_000, True, False, 1.0, 0.0), Tried(9_000, False, True, 50.0, None, "void"))
+    tried = (
+        RateTrial(5_000, True, False, 1.0, 0.0),
+        RateTrial(9_000, False, True, 50.0, None, "void"),
+    )
     search = result([], find_limit=True, rate="1000/s")
     search.limit = RateLimit(5_000, 9_000, tried, complete=True, ended_by="memory: is short")
     page = page_of(search, width)
@@ -343,8 +346,8 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("hold_ms", [0, 100])
 def test_a_cause_has_one_name_on_the_page(measured: list[RunFigures], hold_ms: int) -> None:
-    ground = road(300, 100, trunks={"calls_per_second": 20})
-    run = run_figures(on_wall(ground, load(100, 400), Terms(hold_ms=hold_ms)))
+    target = road(300, 100, trunks={"calls_per_second": 20})
+    run = run_figures(on_wall(target, load(100, 400), OfferTimeouts(hold_ms=hold_ms)))
     page = " ".join(page_of(result([run] * 5), 100).split())
     assert f"deferred for rate limit {run.stages[0].counts['deferred']}" in page
     held = "nobody: without a hold" if hold_ms == 0 else "rate limit"
@@ -363,7 +366,7 @@ def test_a_page_of_nothing_measured_says_so_and_no_more(measured: list[RunFigure
     broken_off = result(measured[:1])
     assert broken_off.measured
     assert "Broken off: this is what was measured by then." in page_of(broken_off, 80)
-    search.limit = RateLimit(None, None, (Tried(5_000, True, False, 1.0, 0.0),), complete=False)
+    search.limit = RateLimit(None, None, (RateTrial(5_000, True, False, 1.0, 0.0),), complete=False)
     assert search.measured
     assert "Broken off: this is what was measured by then." in page_of(search, 80)
 
@@ -383,12 +386,12 @@ def test_what_a_try_of_a_search_fails_by(measured: list[RunFigures]) -> None:
         "its scenario is too small": (replace(run, stages=(replace(stage, held=held),)), 1e6),
     }
     deferred = replace(run, stages=(replace(stage, deferred_for={"trunk": 3}),))
-    assert judged_try(5_000, deferred, 1e6, open_road=True).why == "its scenario is too small"
+    assert judge_rate(5_000, deferred, 1e6, open_road=True).why == "its scenario is too small"
     for why, (figures, target_ms) in tries.items():
-        tried = judged_try(5_000, figures, target_ms, open_road=True)
+        tried = judge_rate(5_000, figures, target_ms, open_road=True)
         assert (tried.why, tried.passed) == (why, why is None)
     throttled = tries["its scenario is too small"][0]
-    assert judged_try(5_000, throttled, 1e6, open_road=False).passed
+    assert judge_rate(5_000, throttled, 1e6, open_road=False).passed
 
 
 @pytest.mark.once
@@ -450,7 +453,7 @@ def test_a_search_that_was_broken_off_tells_no_failure_of_rates(
     passed: int | None, complete: bool, failure: str | None
 ) -> None:
     search = result([], find_limit=True, rate="1000/s")
-    search.limit = RateLimit(passed, None, (Tried(5_000, True, False, 1.0, 0.0),), complete)
+    search.limit = RateLimit(passed, None, (RateTrial(5_000, True, False, 1.0, 0.0),), complete)
     cases = {case.get("name"): case for case in ElementTree.fromstring(junit_xml(search))}
     found = cases["some rate passes"].find("failure")
     assert (None if found is None else found.get("message")) == failure

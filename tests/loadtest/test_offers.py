@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dialsim.loadtest.figures import held_ticks, run_figures
-from dialsim.loadtest.load_world import Ground, ground_for
+from dialsim.loadtest.load_world import LoadTarget, load_target
 from dialsim.loadtest.offers import Fate, Held
-from dialsim.loadtest.one_run import Played, Terms
+from dialsim.loadtest.one_run import OfferTimeouts, Played
 from dialsim.scenario.load import load_scenario
 from tests.loadtest.loads import conserved, load, on_wall, road, virtual
 
@@ -18,7 +18,7 @@ STALLS = {40: 0.3, 200: 0.05, 201: 0.7}
 
 
 @pytest.fixture(scope="module")
-def quick() -> Ground:
+def quick() -> LoadTarget:
     return road(2000, 500)
 
 
@@ -38,7 +38,7 @@ def fates(played: Played) -> dict[str, Any]:
     [7, *(pytest.param(each, marks=pytest.mark.slow_without_jit) for each in (None, 1000))],
 )
 def test_a_wall_clock_with_stalls_comes_to_what_the_virtual_one_does(
-    quick: Ground, budget: int | None
+    quick: LoadTarget, budget: int | None
 ) -> None:
     plan = load(400, 600)
     expected = virtual(quick, plan)
@@ -51,14 +51,14 @@ def test_a_wall_clock_with_stalls_comes_to_what_the_virtual_one_does(
 
 
 def test_with_the_network_too() -> None:
-    ground = road(300, 200, "full")
+    target = road(300, 200, "full")
     plan = load(200, 800)
-    expected = virtual(ground, plan)
-    assert fates(on_wall(ground, plan, stalls=STALLS)) == fates(expected)
+    expected = virtual(target, plan)
+    assert fates(on_wall(target, plan, stalls=STALLS)) == fates(expected)
     assert conserved(expected).stages[0].counts["admitted"] == len(plan)
 
 
-def test_nobody_is_late_on_a_clock_that_waits_for_everything(quick: Ground) -> None:
+def test_nobody_is_late_on_a_clock_that_waits_for_everything(quick: LoadTarget) -> None:
     stage = conserved(on_wall(quick, load(100, 500))).stages[0]
     assert stage.lateness.get_max_value() == 1  # µs, as zero counts
     assert (stage.backlog_grows, stage.at_least) == (False, False)
@@ -74,20 +74,20 @@ def test_nobody_is_late_on_a_clock_that_waits_for_everything(quick: Ground) -> N
     ],
 )
 def test_what_holds_offers_up_is_told_apart(cause: Held, tables: dict[str, Any], rate: int) -> None:
-    ground = road(600, 100, **tables)
+    target = road(600, 100, **tables)
     plan = load(rate, 400)
-    played = virtual(ground, plan, Terms(hold_ms=200))
+    played = virtual(target, plan, OfferTimeouts(hold_ms=200))
     assert_held(played, cause)
     stage = conserved(played).stages[0]
     assert stage.counts["admitted"] > 0
     if stage.counts["deferred"]:
         assert stage.deferred_for == {cause.name.lower(): stage.counts["deferred"]}
-    assert fates(on_wall(ground, plan, Terms(hold_ms=200), stalls=STALLS)) == fates(played)
+    assert fates(on_wall(target, plan, OfferTimeouts(hold_ms=200), stalls=STALLS)) == fates(played)
 
 
 def test_virtual_waits_are_no_lateness() -> None:
-    ground = road(300, 100, trunks={"calls_per_second": 20})
-    stage = conserved(on_wall(ground, load(100, 400), Terms(hold_ms=200))).stages[0]
+    target = road(300, 100, trunks={"calls_per_second": 20})
+    stage = conserved(on_wall(target, load(100, 400), OfferTimeouts(hold_ms=200))).stages[0]
     assert stage.counts["deferred"] > 0
     assert stage.lateness.get_max_value() == 1  # µs, as zero counts
     assert stage.latency.get_max_value() == pytest.approx(200_000, rel=0.002)
@@ -104,10 +104,10 @@ def test_lines_and_agents_hold_up_with_the_network_alone(
     cause: Held, tables: dict[str, Any]
 ) -> None:
     plan = load(50, 1000)
-    played = virtual(road(300, 50, "full", **tables), plan, Terms(hold_ms=300))
+    played = virtual(road(300, 50, "full", **tables), plan, OfferTimeouts(hold_ms=300))
     assert_held(played, cause)
     assert set(conserved(played).stages[0].deferred_for) == {cause.name.lower()}
-    open_to_all = conserved(virtual(road(300, 50, **tables), plan, Terms(hold_ms=300)))
+    open_to_all = conserved(virtual(road(300, 50, **tables), plan, OfferTimeouts(hold_ms=300)))
     assert open_to_all.stages[0].counts["admitted"] == len(plan)
 
 
@@ -125,7 +125,9 @@ def assert_held(played: Played, cause: Held) -> None:
 
 
 def test_without_a_hold_an_offer_is_admitted_at_once_or_deferred() -> None:
-    played = virtual(road(300, 100, trunks={"calls_per_second": 20}), load(100, 400), Terms(0))
+    played = virtual(
+        road(300, 100, trunks={"calls_per_second": 20}), load(100, 400), OfferTimeouts(0)
+    )
     stage = conserved(played).stages[0]
     assert stage.counts["admitted"] == 20
     assert stage.counts["deferred"] > 10
@@ -134,24 +136,24 @@ def test_without_a_hold_an_offer_is_admitted_at_once_or_deferred() -> None:
 
 
 @pytest.mark.slow_without_jit
-def test_a_deadline_drops_what_is_taken_late_and_nothing_else(quick: Ground) -> None:
+def test_a_deadline_drops_what_is_taken_late_and_nothing_else(quick: LoadTarget) -> None:
     plan = load(200, 800)
-    terms = Terms(deadline_s=0.1)
-    played = on_wall(quick, plan, terms, stalls={300: 0.35})
+    timeouts = OfferTimeouts(deadline_s=0.1)
+    played = on_wall(quick, plan, timeouts, stalls={300: 0.35})
     stage = conserved(played).stages[0]
     late = plan.due[played.offers.fate == Fate.DROPPED]
     assert 0 < stage.counts["dropped"] < len(plan) / 2
     assert late.min() >= 299
     assert late.max() <= 300 + 250 + 1
     assert stage.lateness.get_total_count() == stage.counts["admitted"]
-    assert conserved(on_wall(quick, plan, terms)).stages[0].counts["dropped"] == 0
+    assert conserved(on_wall(quick, plan, timeouts)).stages[0].counts["dropped"] == 0
 
 
 def test_what_is_not_decided_in_time_is_censored_and_counts_with_what_had_passed(
-    quick: Ground,
+    quick: LoadTarget,
 ) -> None:
     plan = load(200, 600)
-    played = on_wall(quick, plan, Terms(hold_ms=0, drain_s=0.5), dial_s=0.02, budget=20)
+    played = on_wall(quick, plan, OfferTimeouts(hold_ms=0, drain_s=0.5), dial_s=0.02, budget=20)
     stage = conserved(played).stages[0]
     assert stage.counts["censored"] > 10
     assert stage.at_least
@@ -165,17 +167,17 @@ def test_what_is_not_decided_in_time_is_censored_and_counts_with_what_had_passed
 
 
 def test_several_campaigns_wait_apart() -> None:
-    ground = road(300, 100, trunks={"calls_per_second": 30})
-    raw = ground.scenario.to_dict()
+    target = road(300, 100, trunks={"calls_per_second": 30})
+    raw = target.scenario.to_dict()
     raw["campaigns"] = [raw["campaigns"][0] | {"name": name} for name in ("first", "second")]
-    two = ground_for(load_scenario(raw), "decision-only", 300, 1.0, 1)
+    two = load_target(load_scenario(raw), "decision-only", 300, 1.0, 1)
     plan = load(100, 500, campaigns=2)
-    played = virtual(two, plan, Terms(hold_ms=100))
+    played = virtual(two, plan, OfferTimeouts(hold_ms=100))
     figures = conserved(played).stages[0]
     assert figures.counts["admitted"] > 0
     assert figures.counts["deferred"] > 0
     assert_held(played, Held.RATE_LIMIT)
-    again = on_wall(two, plan, Terms(hold_ms=100), stalls=STALLS)
+    again = on_wall(two, plan, OfferTimeouts(hold_ms=100), stalls=STALLS)
     assert fates(again) == fates(played)
 
 
@@ -183,17 +185,17 @@ def test_more_calls_at_once_than_there_are_agents(monkeypatch: pytest.MonkeyPatc
     """The guard holds dials up, until it is lifted."""
     monkeypatch.setattr("dialsim.loadtest.unthrottled_scenario.MOST_AGENTS_IN_ALL", 20)
     plan = load(200, 500)
-    ground = ground_for(None, "full", 300, 200.0, 1)
-    assert conserved(virtual(ground, plan)).stages[0].held["agents"]["share"] > 0
-    ground.guarded = False
-    figures = conserved(virtual(ground, plan)).stages[0]
+    target = load_target(None, "full", 300, 200.0, 1)
+    assert conserved(virtual(target, plan)).stages[0].held["agents"]["share"] > 0
+    target.guarded = False
+    figures = conserved(virtual(target, plan)).stages[0]
     assert figures.counts["admitted"] == len(plan)
     assert figures.held["agents"]["share"] == 0
-    ground.guarded = True  # what its worlds share is as it was
-    assert conserved(virtual(ground, plan)).stages[0].held["agents"]["share"] > 0
+    target.guarded = True  # what its worlds share is as it was
+    assert conserved(virtual(target, plan)).stages[0].held["agents"]["share"] > 0
 
 
-def test_a_run_that_was_interrupted_tells_of_what_was_offered(quick: Ground) -> None:
+def test_a_run_that_was_interrupted_tells_of_what_was_offered(quick: LoadTarget) -> None:
     plan = load(200, 600)
     played = on_wall(quick, plan)
     played.interrupted, played.offered_ms = True, 250

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.person_flags import PersonFlag
 from dialsim.core.rng import run_base, threshold32, wrapping
-from dialsim.people.by_share import by_share, leave_open, settle
+from dialsim.people.by_share import by_share, clear_drawn_bars, redraw
 from dialsim.people.layout import BY_SHARE, GIVEN
 from dialsim.people.merging import kernels
 from dialsim.people.merging.identities import merge
@@ -74,8 +74,8 @@ def test_what_is_settled_is_what_was_merged(replication: int) -> None:
     found, _, persons = merged(base_of(replication))
     other, shares, _ = merged(base_of(7))
     assert len(shares) > EACH
-    leave_open(other, shares)
-    settled = settle(other, shares, base_of(replication))
+    clear_drawn_bars(other, shares)
+    settled = redraw(other, shares, base_of(replication))
     for name in ("consent", "flags"):
         assert settled[name][persons].tolist() == found[name][persons].tolist()
 
@@ -97,4 +97,4 @@ def test_persons_of_one_list_leave_nothing_open() -> None:
     rows, _ = some_rows()
     assert not len(by_share(rows, np.arange(len(rows)), terms()))
     given = given_of(rows)
-    assert settle(given, np.zeros(0, BY_SHARE), base_of(0)) is given
+    assert redraw(given, np.zeros(0, BY_SHARE), base_of(0)) is given

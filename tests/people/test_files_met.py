@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dialsim.people.merging.identities import Earlier, id_keys
+from dialsim.people.merging.identities import CallHistory, id_keys
 from tests.people.lists import A, B, C, D, E, opened, summed, table, whole
 
 
@@ -55,7 +55,7 @@ def test_people_with_earlier_calls(tmp_path: Path, header: str) -> None:
     file = str(table(tmp_path / "a.csv", rows, header))
     lists = opened({"name": "a", "file": file})
     numbers = np.array([8613800000001, 8613800000001, 8613800000005, 8610086])
-    earlier = Earlier(numbers, np.zeros(4, np.uint64), np.arange(-4, 0), np.full(4, -1))
+    earlier = CallHistory(numbers, np.zeros(4, np.uint64), np.arange(-4, 0), np.full(4, -1))
     lists.set_call_history(earlier)
     assert earlier.people is None
     whole(lists, 0, 2)

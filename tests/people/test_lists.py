@@ -22,7 +22,7 @@ from dialsim.engine.host import digest, fill_chunk, publish, run_to_end
 from dialsim.errors import InternalError, Problems, ScenarioError
 from dialsim.people.account import masked
 from dialsim.people.lists import Lists
-from dialsim.people.merging.identities import Earlier, id_keys
+from dialsim.people.merging.identities import CallHistory, id_keys
 from dialsim.people.order import dial_order
 from dialsim.people.reading.rows import blank_rows
 from tests.people.lists import A, B, C, D, E, bits, opened, scenario_of, summed, table, whole
@@ -304,7 +304,7 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     lists = opened({"name": "a", "file": str(path), "columns": {"alternates": ["tel2"]}})
     not_rung = np.array([1, 0, 0, 0, 0])
     declined, seen = np.array([0, 1, 0, 0, 0]), np.array([4, 1, 8, 0, 5])
-    earlier = Earlier(numbers, keys, ticks, callers, seen, not_rung=not_rung, declined=declined)
+    earlier = CallHistory(numbers, keys, ticks, callers, seen, not_rung=not_rung, declined=declined)
     lists.set_call_history(earlier)
     assert lists.read_first
     chunk = whole(lists, 0, 2)
@@ -316,7 +316,7 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     assert earlier.met.tolist() == [True, True, True, True, False]
     plain = table(tmp_path / "b.csv", [[A], [A], [D], [f"{B}/{C}"]], "number")
     lists = opened({"name": "b", "file": str(plain)})
-    lists.set_call_history(Earlier(numbers, keys, ticks, callers))
+    lists.set_call_history(CallHistory(numbers, keys, ticks, callers))
     assert lists.read_first
     told = [each[:4] for each in whole(lists, 0, 2).earlier.tolist()]
     assert told == [(0, -5, 0, 0), (2, -8, 3, 0), (3, -6, 1, 0)]

@@ -18,7 +18,7 @@ from dialsim.people.identity_index.layout import MOBILES_FROM
 from dialsim.people.merging import kernels
 from dialsim.people.merging import layout as merging
 from dialsim.people.merging.identities import (
-    Earlier,
+    CallHistory,
     Persons,
     bytes_of_tables,
     id_keys,
@@ -119,7 +119,7 @@ def test_as_they_come_does_not_depend_on_chunks(rows: list[tuple[Any, ...]], chu
     found, bridging = [], 0
     for low in range(0, len(rows), chunk):
         part = slice(low, low + chunk)
-        first, bridges = persons.meet(records[part], further[part], low)
+        first, bridges = persons.first_rows(records[part], further[part], low)
         found += first.tolist()
         bridging += bridges
     assert (found, bridging) == naive_meeting(rows, records)
@@ -133,9 +133,9 @@ def test_tables_grow_when_cells_hold_more_than_was_reserved() -> None:
     rows["number"] = np.arange(1, 41) + np.tile([MOBILES_FROM, 0], 20)
     rows["id_key"] = np.arange(1, 41)
     for low in (0, 10, 20, 30):
-        first, _ = persons.meet(rows[low : low + 10], np.zeros((10, 0), np.int64), low)
+        first, _ = persons.first_rows(rows[low : low + 10], np.zeros((10, 0), np.int64), low)
         assert (first == -1).all()
-    first, _ = persons.meet(rows.copy(), np.zeros((40, 0), np.int64), 40)
+    first, _ = persons.first_rows(rows.copy(), np.zeros((40, 0), np.int64), 40)
     assert first.tolist() == list(range(40))
     assert len(persons.numbers) >= 64
     assert persons.far[0] == 20
@@ -148,12 +148,12 @@ def test_more_numbers_than_codes_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     rows["number"] = [1, 2, MOBILES_FROM, 3]
     none = np.zeros((4, 0), np.int64)
     persons = Persons(99, 0)
-    persons.meet(rows, none, 0)
+    persons.first_rows(rows, none, 0)
     with pytest.raises(CapacityError, match="6 numbers that are no Chinese mobile numbers; at mo"):
-        persons.meet(rows, none, 4)
+        persons.first_rows(rows, none, 4)
     with pytest.raises(CapacityError, match="4 numbers"):
         Persons(99, 0).join(rows, np.array([(0, 4)], ALTERNATE))
-    assert persons.meet(rows[2:3], none[:1], 4)[0].tolist() == [2]
+    assert persons.first_rows(rows[2:3], none[:1], 4)[0].tolist() == [2]
 
 
 def test_rows_without_a_number_are_not_each_others() -> None:
@@ -161,7 +161,7 @@ def test_rows_without_a_number_are_not_each_others() -> None:
     rows = blank_rows(3)
     rows["id_key"] = [1, 2, 1]
     persons = Persons(3, 3)
-    first, _ = persons.meet(rows, np.zeros((3, 0), np.int64), 0)
+    first, _ = persons.first_rows(rows, np.zeros((3, 0), np.int64), 0)
     assert first.tolist() == [-1, -1, 0]
     assert not persons.numbers.any()
 
@@ -169,7 +169,7 @@ def test_rows_without_a_number_are_not_each_others() -> None:
 def test_links_say_what_rows_have_in_common() -> None:
     """By number, by identifier, by a further number; several at once."""
     records, further = made([(1, 1, [], 0), (1, 0, [], 0), (2, 1, [], 0), (3, 0, [1], 0)])
-    Persons(9, 9).meet(records, further, 0)
+    Persons(9, 9).first_rows(records, further, 0)
     assert records["link"].tolist() == [
         0,
         merging.LINK_NUMBER,
@@ -344,7 +344,7 @@ PINNED_LONG, PINNED_SHORT = 6814504551890497036, 8080816682508853597
 
 def test_earlier_attempts_are_found_by_number_or_identifier() -> None:
     """One that a row shares both with counts once; what nobody has is not met."""
-    earlier = Earlier(
+    earlier = CallHistory(
         np.array([1, 0, 1, 2, 9]),
         np.array([5, 5, 0, 6, 0], np.uint64),
         np.array([-10, -20, -30, -40, -50]),
@@ -354,7 +354,7 @@ def test_earlier_attempts_are_found_by_number_or_identifier() -> None:
     told = [each[:4] for each in found.tolist()]
     assert told == [(3, -30, -1, 0), (3, -20, 1, 0), (3, -10, 0, 0), (4, -40, 2, 0)]
     assert earlier.met.tolist() == [True, True, True, True, False]
-    nobody = Earlier(*(np.zeros(0, kind) for kind in (np.int64, np.uint64, np.int64, np.int64)))
+    nobody = CallHistory(*(np.zeros(0, kind) for kind in (np.int64, np.uint64, np.int64, np.int64)))
     assert len(nobody.of(np.array([0]), np.array([1]), np.array([1], np.uint64))) == 0
 
 
@@ -364,7 +364,7 @@ def test_a_million_duplicates_and_one_identifier_of_a_thousand_numbers() -> None
     n = 1_000_000
     rows = blank_rows(n)
     rows["number"] = 8613800000001
-    first, bridging = Persons(n, 0).meet(rows, np.zeros((n, 0), np.int64), 0)
+    first, bridging = Persons(n, 0).first_rows(rows, np.zeros((n, 0), np.int64), 0)
     assert (first[0], set(first[1:].tolist()), bridging) == (-1, {0}, 0)
     rows["number"] = 8613800000001 + np.arange(n)
     rows["id_key"] = np.arange(n) // 1000 + 1

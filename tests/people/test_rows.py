@@ -247,11 +247,11 @@ def read(columns: dict[str, Any], list_keys: dict[str, Any] | None = None, **key
 
     people = {"name": "list", "file": ONE_NUMBER, **(list_keys or {})}
     _, names = load_plan()
-    ground = RowContext(
+    context = RowContext(
         Dates(START, ZONE), zone_row, classify_column, classify_numbers, further_numbers,
         names.regions, names.zone_sets, **keys,
     )  # fmt: skip
-    reader = RowReader(load_scenario(small_scenario(people)).people[0], ground)
+    reader = RowReader(load_scenario(small_scenario(people)).people[0], context)
     rows = max(len(column) for column in columns.values())
     columns = {"number": [MOBILE] * rows, **columns}
     arrays = {name: pa.array(column) for name, column in columns.items()}

@@ -81,7 +81,7 @@ def here(scenario: dialsim.Scenario, moment: str = MOMENT) -> tuple[FromHere, Fo
     whole = dialsim.load_scenario(scenario.to_dict())
     whole._as_of = AsOf(scenario, tick, 0)
     fork = Fork(whole)
-    begun = fork.reached()
+    begun = fork.branch_point()
     assert begun is not None
     made = int(begun.world.state.control[0]["attempts"])
     at = Moment.of(scenario, tick)
@@ -149,10 +149,10 @@ def test_no_candidate_changes_what_had_happened(moment: str) -> None:
     """Not the calls alone: every array of the dialer and the network that has the same shape."""
     scenario = dialsim.load_scenario(underway())
     at, own = here(scenario, moment)
-    begun = own.reached()
+    begun = own.branch_point()
     assert begun is not None
     for choice in candidates(decisions := decisions_of(scenario)):
-        other = Fork(at.chosen(scenario, decisions, choice)).reached()  # and checks its digest
+        other = Fork(at.chosen(scenario, decisions, choice)).branch_point()  # and checks its digest
         assert other is not None
         mine, theirs = begun.world.state, other.world.state
         for name in ("lists", "people", "rings", "leads", "appointments", "classes", "progress",
@@ -250,7 +250,7 @@ def test_figures_hold_from_the_moment_on() -> None:
     decisions = decisions_of(scenario)
     sooner = Fork(at.chosen(scenario, decisions, (1,)))
     plain, other = own.play(0), sooner.play(0)
-    begun = sooner.reached()
+    begun = sooner.branch_point()
     assert plain is not None
     assert other is not None
     assert begun is not None
@@ -338,7 +338,7 @@ def test_a_throttle_that_the_run_does_not_know_holds_from_the_moment_on(
     assert (event.name, event.begins) == ("squeeze", datetime(2026, 4, 13, 9, 10))
     assert event.ends == datetime(2026, 4, 14, 10)
     fork = Fork(found.scenario)
-    begun = fork.reached()
+    begun = fork.branch_point()
     assert begun is not None
     acts = begun.world.state.carrier.dated_acts
     assert acts[["start", "end"]].tolist() == [(550 * 60_000, 34 * HOUR_MS)]
@@ -361,7 +361,7 @@ def test_a_throttle_of_the_run_itself_goes_on(tmp_path: Path) -> None:
         folder, as_of=MOMENT, plan=underway(events=[SQUEEZE]), executor="serial", only_forecast=True
     )
     assert found.scenario.events == found.here.past.events  # type: ignore[union-attr]
-    begun = Fork(found.scenario).reached()
+    begun = Fork(found.scenario).branch_point()
     assert begun is not None
     assert begun.world.state.carrier.dated_acts["start"].tolist() == [545 * 60_000]
     assert dialsim.load_run(folder).summary["metrics"]["intercepted"]["value"] > 50

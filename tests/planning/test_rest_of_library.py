@@ -72,7 +72,7 @@ def test_the_past_is_the_run_and_stays_so(name: str, hours: float) -> None:
     rest = scenario.with_("name", scenario.name)
     rest._as_of = AsOf(scenario, tick, 0)
     fork = Fork(rest)
-    own, begun = fork.play(0), fork.reached()
+    own, begun = fork.play(0), fork.branch_point()
     assert run is not None
     assert own is not None
     assert begun is not None
@@ -86,7 +86,7 @@ def test_the_past_is_the_run_and_stays_so(name: str, hours: float) -> None:
     decisions = one_more_of_all(scenario)
     more = here.chosen(rest, decisions, (0,) * len(decisions))
     assert len(more.agents) == 2 * len(scenario.agents)
-    other = Fork(more).reached()  # and compares its digest
+    other = Fork(more).branch_point()  # and compares its digest
     assert other is not None
     for array in MEMORY:
         mine, theirs = (getattr(each.world.state, array) for each in (begun, other))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dialsim.engine import host
-from dialsim.execution.cells import Begun, play_cell, send
+from dialsim.execution.cells import PreparedCache, play_cell, send
 from dialsim.people.lists import Lists
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.models.schema import Scenario
@@ -31,7 +31,7 @@ def listed(tmp_path: Path) -> Scenario:
     return load_scenario(raw)
 
 
-def digests(scenario: Scenario, begun: Begun, stop: Stop | None = None) -> list[str]:
+def digests(scenario: Scenario, begun: PreparedCache, stop: Stop | None = None) -> list[str]:
     return [each.digest for each in play_cell(send(scenario, [0, 1]), stop, begun).played]
 
 
@@ -40,7 +40,7 @@ def test_who_goes_on_after_a_stop_reads_on(
     at: int, listed: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker outlives a stop, and may be asked for the same again."""
-    kept, stop, filled = Begun(), Stop(), host.fill_chunk
+    kept, stop, filled = PreparedCache(), Stop(), host.fill_chunk
     rows: list[int] = []
 
     def fill(world: Any, source: int, chunk: Any) -> int:
@@ -49,7 +49,7 @@ def test_who_goes_on_after_a_stop_reads_on(
             stop.request()
         return filled(world, source, chunk)
 
-    whole = digests(listed, Begun())
+    whole = digests(listed, PreparedCache())
     monkeypatch.setattr(host, "fill_chunk", fill)
     assert digests(listed, kept, stop) == []
     assert len(rows) == at
@@ -59,7 +59,7 @@ def test_who_goes_on_after_a_stop_reads_on(
 
 def test_what_failed_is_begun_anew(listed: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever ran out of memory once need not do so for ever, nor be told a part of a list."""
-    whole, kept, filled = digests(listed, Begun()), Begun(), host.fill_chunk
+    whole, kept, filled = digests(listed, PreparedCache()), PreparedCache(), host.fill_chunk
 
     def fail(*given: Any) -> int:
         monkeypatch.setattr(host, "fill_chunk", filled)
@@ -80,6 +80,6 @@ def test_they_are_read_once(listed: Scenario, monkeypatch: pytest.MonkeyPatch) -
         return chunks(self, index, rows)
 
     monkeypatch.setattr(Lists, "chunks", counting)
-    kept = Begun()
+    kept = PreparedCache()
     assert digests(listed, kept) == digests(listed, kept)
     assert sorted(asked) == [0, 1]

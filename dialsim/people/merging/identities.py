@@ -114,7 +114,7 @@ class Persons:
     Attributes
     ----------
     bridging
-        Rows that linked two persons counted separately before; only from :meth:`meet`.
+        Rows that linked two persons counted separately before; only from :meth:`first_rows`.
 
     Raises
     ------
@@ -135,7 +135,7 @@ class Persons:
         self._held = [0, 0]  # upper bounds of keys in the two tables
         self._touched = np.zeros(1, np.uint64)
 
-    def meet(self, rows: Array, further: Array, base: int) -> tuple[Array, int]:
+    def first_rows(self, rows: Array, further: Array, base: int) -> tuple[Array, int]:
         """Find the first row of each row's person, for rows read in sequence.
 
         Parameters
@@ -294,7 +294,7 @@ def merge_zones(
     return np.sort(np.concatenate([far, np.array(left, np.int64)]))
 
 
-class Earlier:
+class CallHistory:
     """Attempts made before a run, indexed by number and identifier.
 
     Parameters

@@ -72,7 +72,7 @@ class RowReader:
     ----------
     source
         The list as the scenario has it.
-    ground
+    context
         The context of the rows.
 
     Notes
@@ -82,9 +82,9 @@ class RowReader:
     withdrawals are looked up for every existing number of a row, callable or not.
     """
 
-    def __init__(self, source: PeopleList, ground: RowContext) -> None:
-        self.source, self.ground = source, ground
-        search = NumberSearch(source.home, ground.classify)
+    def __init__(self, source: PeopleList, context: RowContext) -> None:
+        self.source, self.context = source, context
+        search = NumberSearch(source.home, context.classify)
         self.coded = {name: Coded(search) for name in source.attributes}
         self.purposes = purpose_bits(source)
         self.zones: list[str] = []  # own zones seen, in order
@@ -92,7 +92,7 @@ class RowReader:
         self._known: dict[str, dict[str, int]] = {}
         self._tables: dict[str | None, Array] = {}  # own zone -> hours zone by set of zones
         self._joint: dict[tuple[frozenset[str], str | None], int | None] = {}
-        allowed = [name in source.countries for name in ground.regions]
+        allowed = [name in source.countries for name in context.regions]
         self._allowed = np.zeros(256, np.bool_)
         self._allowed[: len(allowed)] = allowed
 
@@ -101,12 +101,12 @@ class RowReader:
         columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
         rows = blank_rows(batch.num_rows)
         notes: Counter[str] = Counter()
-        numbers = self.ground.classify(columns["number"], self.source.home)
+        numbers = self.context.classify(columns["number"], self.source.home)
         cells = self._cells(columns, numbers)
         numbers, none = self._first_usable(numbers, cells)
         zone_of = self._zone_table(None, numbers["zones"])
         with wrapping():
-            understand(numbers, self._allowed, zone_of, self.ground.province_of, rows)
+            understand(numbers, self._allowed, zone_of, self.context.province_of, rows)
         lone = self._identify(rows, columns)
         later_consent = self._consent(rows, columns)
         self._wishes(rows, columns)
@@ -161,7 +161,7 @@ class RowReader:
         """Write the rows' consent; return which rows date it after the start."""
         later = np.zeros(len(rows), np.bool_)
         if "consent_date" in columns:
-            date = self.ground.dates.read(columns["consent_date"])
+            date = self.context.dates.read(columns["consent_date"])
             self._fault(rows, date.state == BAD_MOMENT, RowFault.BAD_DATE, "consent_date")
             given = (date.state == READ) & (date.ticks <= 0)
             later = (date.state == READ) & ~given
@@ -174,7 +174,7 @@ class RowReader:
             rows["consent"][said] = purposes[said]
         for role, name in (("consent_expiry", "expiry"), ("withdrawn", "withdrawn")):
             if role in columns:
-                moment = self.ground.dates.read(columns[role])
+                moment = self.context.dates.read(columns[role])
                 bad = moment.state == BAD_MOMENT
                 self._fault(rows, bad, RowFault.BAD_DATE, role)
                 rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
@@ -184,7 +184,7 @@ class RowReader:
         answers = self._values(rows, columns, "export_consent", RowFault.BAD_ANSWER, read_answer, 0)
         if answers is not None:
             rows["flags"][answers == 0] |= np.uint32(PersonFlag.NO_EXPORT)
-        elif self.ground.exports_data:
+        elif self.context.exports_data:
             rows["flags"] |= np.uint32(PersonFlag.NO_EXPORT)
         relation = self._values(rows, columns, "relation", RowFault.BAD_RELATION, read_relation, -1)
         if relation is not None:
@@ -206,7 +206,7 @@ class RowReader:
             self._fault(rows, values == BAD, RowFault.BAD_COUNT, "prior_attempts")
             rows["attempts"] = np.clip(values, 0, MOST_ATTEMPTS)
         if "last_attempt" in columns:
-            last = self.ground.dates.read(columns["last_attempt"])
+            last = self.context.dates.read(columns["last_attempt"])
             # a date without a time counts as its end, the stricter reading for limits
             ticks = np.where(last.day_alone, last.ticks + DAY_MS - 1, last.ticks)
             bad = (last.state == BAD_MOMENT) | ((last.state == READ) & (last.ticks >= DAY_MS))
@@ -240,11 +240,11 @@ class RowReader:
         """Return the hours zone by set of zones, computed at least for `sets`."""
         unknown = -3
         if own not in self._tables:
-            self._tables[own] = np.full(max(1, len(self.ground.zone_sets)), unknown, np.int16)
+            self._tables[own] = np.full(max(1, len(self.context.zone_sets)), unknown, np.int16)
         table = self._tables[own]
         for row in np.flatnonzero(np.bincount(sets, minlength=len(table))[: len(table)]):
             if table[row] == unknown:
-                found = self.ground.zone_row(tuple(self.ground.zone_sets[int(row)]), own)
+                found = self.context.zone_row(tuple(self.context.zone_sets[int(row)]), own)
                 table[row] = _NOT_ALLOWED if found is None else found
         return table
 
@@ -253,7 +253,7 @@ class RowReader:
         for own, table in self._tables.items():
             named = [] if own is None else [own]
             for row in np.flatnonzero(table >= 0):
-                zones = frozenset([*self.ground.zone_sets[int(row)], *named])
+                zones = frozenset([*self.context.zone_sets[int(row)], *named])
                 found.setdefault(int(table[row]), zones)
         for (mixed, own), zone in self._joint.items():
             if zone is not None:
@@ -262,7 +262,7 @@ class RowReader:
     def _cells(self, columns: Mapping[str, Any], numbers: Array) -> list[_Cells]:
         """Return the cells of the number columns: the first, then the further ones."""
         found = [columns[name] for name in columns if name.startswith("alternates:")]
-        read = [numbers, *(self.ground.classify(column, self.source.home) for column in found)]
+        read = [numbers, *(self.context.classify(column, self.source.home) for column in found)]
         return [
             _Cells(first, self._seconds(column, first) if first["further"].any() else [])
             for column, first in zip((columns["number"], *found), read, strict=True)
@@ -327,10 +327,10 @@ class RowReader:
 
     def _alike(self, rows: Array, part: Array) -> Array:
         """Return which further numbers may be called from the same caller IDs as their rows."""
-        alike = self.ground.alike
+        alike = self.context.alike
         if alike is None:
             return np.ones(len(rows), np.bool_)
-        province: Array = self.ground.province_of[part["place"]]
+        province: Array = self.context.province_of[part["place"]]
         own: Array = rows["province"]
         found: Array = (
             alike[homes(province, part["operator"])] == alike[homes(own, rows["operator"])]
@@ -339,8 +339,8 @@ class RowReader:
 
     def _seconds(self, column: Any, cells: Array) -> list[Array]:
         """Return the second numbers of cells that hold several, then the third, and so on."""
-        places, values = self.ground.further(column, cells, self.source.home)
-        described = self.ground.classify_numbers(values)
+        places, values = self.context.further(column, cells, self.source.home)
+        described = self.context.classify_numbers(values)
         turn = np.arange(len(places)) - np.searchsorted(places, places, "left")
         parts = []
         for k in range(int(turn.max(initial=-1)) + 1):
@@ -356,10 +356,10 @@ class RowReader:
         for i in np.flatnonzero(fits & (part["zones"] != zones.sets)):
             code = int(zones.own[i]) if zones.own is not None else -1
             own = self.zones[code] if code >= 0 else None
-            mine = zones.mixed.get(int(i)) or frozenset(self.ground.zone_sets[int(zones.sets[i])])
-            both = mine | frozenset(self.ground.zone_sets[int(part["zones"][i])])
+            mine = zones.mixed.get(int(i)) or frozenset(self.context.zone_sets[int(zones.sets[i])])
+            both = mine | frozenset(self.context.zone_sets[int(part["zones"][i])])
             if (both, own) not in self._joint:
-                self._joint[both, own] = self.ground.zone_row(tuple(sorted(both)), own)
+                self._joint[both, own] = self.context.zone_row(tuple(sorted(both)), own)
             joint = self._joint[both, own]
             if joint is None:
                 fits[i] = False
@@ -374,7 +374,7 @@ class RowReader:
         -------
         DATED of later registry entries, and MET of the files.
         """
-        registries = self.ground.registries
+        registries = self.context.registries
         if registries is None:
             return np.zeros(0, DATED), np.zeros(0, MET)
         later, met = [], []
@@ -391,7 +391,7 @@ class RowReader:
 
     def _withdrawals(self, rows: Array, parts: Sequence[Array]) -> list[Array]:
         """Set the earliest withdrawal of any number of a row; return MET of the files."""
-        withdrawals = self.ground.withdrawals
+        withdrawals = self.context.withdrawals
         if withdrawals is None:
             return []
         keys = np.ascontiguousarray(rows["id_key"])
@@ -401,7 +401,7 @@ class RowReader:
             dated = withdrawals.dated(numbers, keys)
             np.minimum.at(rows["withdrawn"], dated["row"], dated["tick"])
             met = withdrawals.met(numbers, keys)
-            met["file"] += self.ground.registry_files
+            met["file"] += self.context.registry_files
             found.append(met)
         return found
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.people.by_share import by_share
 from dialsim.people.layout import DATED, EARLIER
-from dialsim.people.merging.identities import Earlier, Persons, merge, merge_zones
+from dialsim.people.merging.identities import CallHistory, Persons, merge, merge_zones
 from dialsim.people.merging.layout import ALTERNATE, MET, ROW
 from dialsim.people.order import dial_order
 from dialsim.people.reading.rows import malformed_rows, withdrawn_by
@@ -124,7 +124,7 @@ def merge_lists(
     base: np.uint64,
     joint: Callable[[int, int], int | None],
     alike: Array | None,
-    earlier: Earlier | None,
+    earlier: CallHistory | None,
 ) -> Merged:
     """Merge the persons of all lists.
 

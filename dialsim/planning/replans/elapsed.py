@@ -21,7 +21,7 @@ from dialsim.scenario.models.schema import Goal, Scenario
 if TYPE_CHECKING:
     from dialsim.api.results import Run
     from dialsim.engine.build import World
-    from dialsim.execution.branches import Reached
+    from dialsim.execution.branches import BranchPoint
 
 SHOWN = ("attempts", "connects", "conversations", "reach", "opt_outs", "complaints")
 """Metrics that are told of what has happened."""
@@ -95,7 +95,7 @@ def moment_in(
     return Moment.of(scenario, tick)
 
 
-def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> None:
+def check_same(run: Run, branch_point: BranchPoint, scenario: Scenario, here: Moment) -> None:
     """Raise unless the replayed past is that of the run.
 
     Parameters
@@ -110,7 +110,7 @@ def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> No
     """
     from dataclasses import replace
 
-    world = replace(begun.world, scenario=scenario)
+    world = replace(branch_point.world, scenario=scenario)
     differs = not_as_it_was(run.summary, world)
     if differs:
         sentence = NotReplayed(differs=differs).sentence(SHARED["en"])
@@ -125,7 +125,7 @@ def check_same(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> No
             ]
         )
     logged = _calls_before(run, here)
-    made = int(begun.world.state.control[0]["attempts"])
+    made = int(branch_point.world.state.control[0]["attempts"])
     if logged is not None and logged != made:
         raise ScenarioError(
             [
@@ -167,7 +167,9 @@ def _utc(now: datetime, zone: str) -> datetime:
     return now.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
-def happened(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> dict[str, Any]:
+def happened(
+    run: Run, branch_point: BranchPoint, scenario: Scenario, here: Moment
+) -> dict[str, Any]:
     """Return the past up to a moment, as plain values.
 
     Parameters
@@ -185,7 +187,7 @@ def happened(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> dict
     """
     from dialsim.results.metrics import metric_values
 
-    values = metric_values(begun.world, begun.record.actions)
+    values = metric_values(branch_point.world, branch_point.record.actions)
     known = metrics()
     return {
         "run": name_of(run),
@@ -195,25 +197,25 @@ def happened(run: Run, begun: Reached, scenario: Scenario, here: Moment) -> dict
             for key in SHOWN
         },
         "caller_ids": {
-            "all": len(begun.down),
+            "all": len(branch_point.down),
             "suspended": values["caller_ids_suspended"],
-            "down": int(begun.down.sum()),
+            "down": int(branch_point.down.sum()),
         },
-        "spent": begun.spent,
+        "spent": branch_point.spent,
         "goals": [
-            _goal_so_far(place, goal, begun, values, here) for place, goal in
+            _goal_so_far(place, goal, branch_point, values, here) for place, goal in
             enumerate(scenario.goals)
         ],
     }  # fmt: skip
 
 
 def _goal_so_far(
-    place: int, goal: Goal, begun: Reached, values: Mapping[str, Any], here: Moment
+    place: int, goal: Goal, branch_point: BranchPoint, values: Mapping[str, Any], here: Moment
 ) -> dict[str, Any]:
     from dialsim.results.goals import due_tick, judge
 
-    world: World = begun.world
-    judged = judge(world, values, begun.record.snapshots)[place]
+    world: World = branch_point.world
+    judged = judge(world, values, branch_point.record.snapshots)[place]
     over = due_tick(world, goal) <= here.tick
     value = judged["value"]
     counted = metrics()[goal.metric].unit not in LEVELS

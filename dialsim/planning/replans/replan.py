@@ -11,7 +11,7 @@ from dialsim.api.replaying import scenario_of
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
-from dialsim.execution.branches import Fork, Reached
+from dialsim.execution.branches import BranchPoint, Fork
 from dialsim.planning.plans.candidates import Decision, candidate_count, decisions_of
 from dialsim.planning.plans.certification import check_proof_runs
 from dialsim.planning.plans.optimise import Making, OnForecast, OnRepeat
@@ -218,24 +218,24 @@ def _making(
     scenario = base[0]
     scenario._as_of = AsOf(own, here.tick, 0)
     compile_ahead(progress, stop)
-    reached = None if stop.requested else Fork(scenario).reached(stop)
-    if reached is None:
+    branch_point = None if stop.requested else Fork(scenario).branch_point(stop)
+    if branch_point is None:
         raise KeyboardInterrupt
-    check_same(run, reached, own, here)
-    so_far = happened(run, reached, scenario, here)
+    check_same(run, branch_point, own, here)
+    so_far = happened(run, branch_point, scenario, here)
     lost = frozenset(goal["index"] for goal in so_far["goals"] if goal["state"] == "lost")
     if len(lost) == len(scenario.goals):
         raise ScenarioError([_nothing_left(so_far, base[1])])
     from_here = FromHere(
         own,
         here,
-        int(reached.world.state.control[0]["attempts"]),
-        _digest(reached),
+        int(branch_point.world.state.control[0]["attempts"]),
+        _digest(branch_point),
         lost,
         so_far,
     )
     problems = Problems(file=base[1])
-    for problem in _invalid(scenario, decisions, from_here, reached):
+    for problem in _invalid(scenario, decisions, from_here, branch_point):
         problems.take(problem)
     problems.raise_if_any()
     making = Making(scenario, decisions, Method.of(figures), here=from_here)
@@ -243,10 +243,10 @@ def _making(
     return making
 
 
-def _digest(reached: Reached) -> str:
+def _digest(branch_point: BranchPoint) -> str:
     from dialsim.engine import host
 
-    return host.digest(reached.world)
+    return host.digest(branch_point.world)
 
 
 def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[Scenario, str]:
@@ -336,7 +336,7 @@ def _nothing_left(so_far: dict[str, Any], file: str) -> Problem:
 
 
 def _invalid(
-    scenario: Scenario, decisions: Sequence[Decision], here: FromHere, reached: Reached
+    scenario: Scenario, decisions: Sequence[Decision], here: FromHere, branch_point: BranchPoint
 ) -> list[Problem]:
     """Return the problems of each option by itself, other decisions unchanged."""
     from dialsim.scheduler.branching import branched
@@ -349,12 +349,12 @@ def _invalid(
                 if kind_of(decision.key) == "figures":
                     value = decision.options[at].value
                     if value != decision.present:
-                        branched(reached.world, one, {decision.key: value}, here.moment.tick)
+                        branched(branch_point.world, one, {decision.key: value}, here.moment.tick)
             except ScenarioError as error:
                 found.append(as_problem(place, error.problems[0]))
     for place, decision, at in late_options(decisions, "days"):
         try:
-            Fork(here.chosen(scenario, (decision,), (at,))).reached()
+            Fork(here.chosen(scenario, (decision,), (at,))).branch_point()
         except InternalError:
             value = decision.options[at].value
             message = "with so many days it would have gone otherwise already"

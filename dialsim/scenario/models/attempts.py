@@ -12,8 +12,8 @@ from dialsim.scenario.models.fields import (
     Model,
     Ms,
     Name,
-    Quiet,
     Share,
+    SparseModel,
     Wait,
     fault,
     up_to,
@@ -37,10 +37,10 @@ class Retry(Model):
     line_rejected: Wait | None = Field(None, description="after the line itself was refused")
 
 
-class Attempts(Quiet):
+class Attempts(SparseModel):
     """How often a person is tried."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"day_parts", "varied_after"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"day_parts", "varied_after"})
 
     at_most: Annotated[int, Field(ge=1, le=MOST_ATTEMPTS), unit("attempts")] = Field(
         1, description="to a person, the first included"

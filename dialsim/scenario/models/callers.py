@@ -21,7 +21,7 @@ from dialsim.scenario.models.fields import (
     Operator,
     Province,
     Purpose,
-    Quiet,
+    SparseModel,
     fault,
 )
 from dialsim.scenario.models.files import FileFormat, NumberColumn
@@ -35,10 +35,10 @@ class RampStep(Model):
     daily_volume: Count = Field(description="a day and number, until the next step")
 
 
-class Filing(Quiet):
+class Filing(SparseModel):
     """What a number is registered for in the entity database."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"ramp"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"ramp"})
 
     use: Purpose = Field(description="purpose filed")
     category: Category = Field(description="trade filed")
@@ -81,7 +81,7 @@ class CallerIds(FileFormat):
 
     model_config = ConfigDict(json_schema_extra={"dependentRequired": {"filed": ["registered"]}})
 
-    unsaid: ClassVar[frozenset[str]] = frozenset(
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
         {"header", "country", "appeals_labels", "answers_callbacks", "callee_operators"}
     )
 

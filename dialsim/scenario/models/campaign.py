@@ -13,8 +13,8 @@ from dialsim.scenario.models.fields import (
     Ms,
     Name,
     Purpose,
-    Quiet,
     Share,
+    SparseModel,
     fault,
     up_to,
 )
@@ -22,10 +22,10 @@ from dialsim.scenario.models.pacing import Pacing
 from dialsim.scenario.models.schema_annotations import source, unit
 
 
-class Campaign(Quiet):
+class Campaign(SparseModel):
     """Whom to call, why, from which numbers, by which agents."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset(
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
         {
             *("exports_data", "overflow_agents", "priority", "weight"),
             *(

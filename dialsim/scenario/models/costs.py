@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from dialsim.errors import Problems, did_you_mean
-from dialsim.scenario.models.fields import Ms, Name, Price, Quiet, fault, up_to
+from dialsim.scenario.models.fields import Ms, Name, Price, SparseModel, fault, up_to
 from dialsim.scenario.values import parse_price
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ TABLES = {
 """Keys that hold prices by name: the table of the names, and the noun for one."""
 
 
-class Costs(Quiet):
+class Costs(SparseModel):
     """Prices, each from a contract of the enterprise; items without one are not costed."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset(TABLES)
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(TABLES)
 
     billing_step: Annotated[Ms, up_to("5m")] | None = Field(
         None,

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from dialsim.errors import Problems
-from dialsim.scenario.models.fields import Day, Model, Name, Province, Quiet, Wait, fault
+from dialsim.scenario.models.fields import Day, Model, Name, Province, SparseModel, Wait, fault
 from dialsim.scenario.models.schema_annotations import unit
 
 
@@ -209,10 +209,10 @@ class Evidence(Model):
                 yield key, held
 
 
-class Enterprise(Quiet):
+class Enterprise(SparseModel):
     """On whose behalf the calls are made."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"appeals"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"appeals"})
 
     name: Name = Field(description="registered name")
     sector: Name = Field(

@@ -57,16 +57,16 @@ class Model(BaseModel):
     )
 
 
-class Quiet(Model):
-    """A table that says nothing of some keys while they stand at their defaults.
+class SparseModel(Model):
+    """A table whose written form omits some keys that have their default value.
 
     The keys were added after the first digests: a file that does not use them keeps its run folder.
     """
 
-    unsaid: ClassVar[frozenset[str]] = frozenset()
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset()
 
     @model_serializer(mode="wrap")
-    def _said(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _written(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
         silent = self._omitted_keys()
         return {key: value for key, value in inner(self).items() if key not in silent}
 
@@ -75,7 +75,7 @@ class Quiet(Model):
         fields = type(self).model_fields
         return {
             key
-            for key in self.unsaid
+            for key in self.omitted_at_default
             if getattr(self, key) == fields[key].get_default(call_default_factory=True)
         }
 

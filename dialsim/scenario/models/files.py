@@ -24,7 +24,7 @@ from dialsim.scenario.models.fields import (
     Model,
     Moment,
     Name,
-    Quiet,
+    SparseModel,
     fault,
 )
 
@@ -32,10 +32,10 @@ RegistryKind = Literal["internal", "industry", "refused", "protected"]
 MOST_ALTERNATES = 3
 
 
-class FileFormat(Quiet):
+class FileFormat(SparseModel):
     """How a file is written; what is absent is found from its bytes."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"header"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header"})
 
     format: Literal["csv", "parquet"] | None = Field(
         None, description="kind of file; absent: by its first bytes"
@@ -67,7 +67,7 @@ class FileFormat(Quiet):
 class NumbersFile(FileFormat):
     """A file that holds phone numbers."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"header", "home"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home"})
 
     home: Country = Field(
         "CN", description="country of the numbers that are written without a country code"
@@ -251,7 +251,7 @@ class EarlierCallColumns(ColumnNames):
 class EarlierCalls(NumbersFile):
     """Calls made before the start or `as_of`, so that limits do not begin empty."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"header", "home", "own"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home", "own"})
 
     file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
     own: bool = Field(

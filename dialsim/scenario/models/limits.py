@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from dialsim.scenario.models.fields import Ms, Quiet, fault
+from dialsim.scenario.models.fields import Ms, SparseModel, fault
 from dialsim.scenario.models.schema_annotations import unit
 from dialsim.scenario.values import LEAST_WINDOW_MS, MS_PER_DAY
 
@@ -17,12 +17,12 @@ def _of_its_kind(schema: dict[str, Any], limit: type[Limit]) -> None:
     schema["properties"]["counts"]["enum"] = list(limit.countable)
 
 
-class Limit(Quiet):
+class Limit(SparseModel):
     """At most `count` calls in a window of `per`."""
 
     model_config = ConfigDict(json_schema_extra=_of_its_kind)
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"counts", "scope"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"counts", "scope"})
     scopes: ClassVar[tuple[str, ...]] = ("person", "number", "pair")
     countable: ClassVar[tuple[str, ...]] = ("attempts", "answers", "connects", "drops")
 

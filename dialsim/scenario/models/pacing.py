@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dialsim.scenario.models.fields import Clock, Ms, Quiet, fault, up_to
+from dialsim.scenario.models.fields import Clock, Ms, SparseModel, fault, up_to
 from dialsim.scenario.models.schema_annotations import source, unit
 
 Mode = Literal[
@@ -32,10 +32,10 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
 Level = Annotated[float, Field(ge=1.0, le=100.0), unit("dials an agent")]
 
 
-class Pacing(Quiet):
+class Pacing(SparseModel):
     """How many to dial."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset(
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
         key for keys in OWN_KEYS.values() for key in keys if key != "ratio"
     )
 

@@ -19,8 +19,8 @@ from dialsim.scenario.models.fields import (
     Prefix,
     Province,
     Purpose,
-    Quiet,
     Share,
+    SparseModel,
     fault,
 )
 from dialsim.scenario.models.files import Columns, NumbersFile
@@ -63,10 +63,10 @@ class Consent(Model):
         return self.consent_genuine if relation == self.relation else GENUINE[relation]
 
 
-class Synthetic(Consent, Quiet):
+class Synthetic(Consent, SparseModel):
     """A list drawn from the list seed; what is absent is the network profile's."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"industry_dnc"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"industry_dnc"})
 
     count: Annotated[int, Field(ge=1, le=1_000_000_000), unit("people")] = Field(
         description="how many are drawn"
@@ -179,7 +179,7 @@ class PeopleList(Consent, NumbersFile):
 
     model_config = ConfigDict(json_schema_extra=one_of("synthetic", "file"))
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"header", "home", "attributes"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home", "attributes"})
 
     name: Name = Field(description="what campaigns call it")
     synthetic: Synthetic | None = Field(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dialsim.scenario.models.fields import Day, Many, Name, Price, Quiet, Share, fault
+from dialsim.scenario.models.fields import Day, Many, Name, Price, Share, SparseModel, fault
 from dialsim.scenario.models.schema_annotations import Words, unit
 from dialsim.scenario.profiles.plan_rules import plan_rules
 from dialsim.scenario.values import parse_price
@@ -37,10 +37,10 @@ Anything = Annotated[Any, Words((("x-form", "whatever the key may be"),))]
 Number = Annotated[float, Field(ge=-1e12, le=1e12), unit("as the key")]
 
 
-class PlanDecision(Quiet):
+class PlanDecision(SparseModel):
     """One value of the scenario that may be decided."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset(
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
         {"values", "first", "to", "step", "price_each", "prices", "filed_on"}
     )
 
@@ -137,20 +137,20 @@ class PlanDecision(Quiet):
         return tuple(int(each) if float(each).is_integer() else each for each in found)
 
 
-class PlanPromise(Quiet):
+class PlanPromise(SparseModel):
     """With which probability a goal has to be met."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"campaign"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"campaign"})
 
     metric: Name = Field(description="metric of the goal")
     campaign: Name | None = Field(None, description="its campaign, if it has one")
     probability: Probability = Field(description="that it is met")
 
 
-class Plan(Quiet):
+class Plan(SparseModel):
     """What may be decided, and what must hold. Nothing here changes what a run does."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"promises"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"promises"})
 
     probability: Probability = Field(
         0.95, description="with which each goal has to be met that `promises` does not name"

@@ -23,7 +23,7 @@ from dialsim.scenario.models.campaign import Campaign
 from dialsim.scenario.models.costs import Costs
 from dialsim.scenario.models.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
 from dialsim.scenario.models.events import Event
-from dialsim.scenario.models.fields import Day, Many, Ms, Name, Quiet, fault, up_to
+from dialsim.scenario.models.fields import Day, Many, Ms, Name, SparseModel, fault, up_to
 from dialsim.scenario.models.files import (
     CallerStates,
     ColumnNames,
@@ -137,10 +137,12 @@ class Reader(Protocol):
         ...
 
 
-class Scenario(Quiet):
+class Scenario(SparseModel):
     """One campaign world: everything a run's result is a function of, but the version."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"registries", "withdrawals", "events", "policy"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
+        {"registries", "withdrawals", "events", "policy"}
+    )
 
     schema_version: Literal[1] = Field(1, alias="schema", description="version of this format")
     name: Name = Field(description="names the run folder")

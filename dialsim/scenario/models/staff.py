@@ -16,7 +16,7 @@ from dialsim.scenario.models.fields import (
     Model,
     Ms,
     Name,
-    Quiet,
+    SparseModel,
     fault,
     up_to,
 )
@@ -90,10 +90,10 @@ class WrapUp(Model):
         return self
 
 
-class AgentGroup(Quiet):
+class AgentGroup(SparseModel):
     """People who talk."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset(
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
         {"kind", "breaks", "teams", "stagger", "absence", "wrap_up_by", "start", "end"}
     )
 

@@ -37,7 +37,7 @@ from dialsim.scenario.models.fields import (
     Price,
     Province,
     Purpose,
-    Quiet,
+    SparseModel,
     Wait,
     fault,
 )
@@ -93,10 +93,10 @@ def _flat(value: object) -> object:
 Overrides = Annotated[dict[str, Any], BeforeValidator(_flat)]
 
 
-class Rules(Quiet):
+class Rules(SparseModel):
     """What the dialer holds itself to."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"enterprise_limits"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"enterprise_limits"})
 
     pack: Name = Field(
         "cn",
@@ -176,10 +176,10 @@ class ByName:
         return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
 
 
-class Network(Quiet):
+class Network(SparseModel):
     """What the network does."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"operators"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"operators"})
 
     profile: Name = Field(
         "typical",
@@ -258,10 +258,12 @@ class Contract(Model):
         )
 
 
-class Trunk(Quiet):
+class Trunk(SparseModel):
     """A line into the network."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"origin", "shape", "limits", "reach", "blind"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
+        {"origin", "shape", "limits", "reach", "blind"}
+    )
 
     name: Name = Field(description="what caller IDs call it")
     operator: Operator = Field(description="whose line it is")
@@ -319,12 +321,12 @@ class AMetric:
         return handler(core) | {"enum": list(metrics())}
 
 
-class Goal(Quiet):
+class Goal(SparseModel):
     """What the campaign is for: a bound on one metric."""
 
     model_config = ConfigDict(json_schema_extra=one_of("at_least", "at_most"))
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"campaign", "favoured"})
+    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"campaign", "favoured"})
 
     metric: Annotated[str, AMetric()] = Field(description="what is bound: see Metrics below")
     campaign: Name | None = Field(None, description="whose; absent: of all campaigns together")

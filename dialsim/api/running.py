@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.carrying import attributes_of, check_attributes, key_of
 from dialsim.api.languages import language_of
+from dialsim.api.passthrough_options import attributes_of, check_attributes, key_of
 from dialsim.api.paths import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
@@ -200,18 +200,18 @@ def watching(sink: Sink, world: World, before: Sink | None = None) -> Sink:
     world that was already partly simulated.
     """
     from dialsim.feasibility.recommendations.shift_ends import watched_campaigns
-    from dialsim.outcomes.abandoned import DroppedSink
+    from dialsim.outcomes.abandoned import AbandonedSink
 
     campaigns = watched_campaigns(world.scenario)
-    if not campaigns or (before is not None and not isinstance(before, DroppedSink)):
+    if not campaigns or (before is not None and not isinstance(before, AbandonedSink)):
         return sink
-    return DroppedSink(sink, campaigns, before)
+    return AbandonedSink(sink, campaigns, before)
 
 
 def _dropped(taken: Sink) -> NDArray[Any] | None:
-    from dialsim.outcomes.abandoned import DroppedSink
+    from dialsim.outcomes.abandoned import AbandonedSink
 
-    return taken.rows if isinstance(taken, DroppedSink) else None
+    return taken.rows if isinstance(taken, AbandonedSink) else None
 
 
 def sampling(sink: Sink, world: World, choice: LogChoice) -> Sink:

@@ -88,8 +88,8 @@ def _from_file(world: World, source: int, pulse: ReadProgress) -> _Read:
         host.fill_chunk(world, source, chunk)
         # for a row without a person nothing is drawn: it has the values of the file only
         given = chunk.rows["flags"]
-        nobody = np.flatnonzero(given & (PersonFlag.INVALID | PersonFlag.UNUSABLE))
-        world.state.people["flags"][first + nobody] = given[nobody]
+        uncallable = np.flatnonzero(given & (PersonFlag.INVALID | PersonFlag.UNUSABLE))
+        world.state.people["flags"][first + uncallable] = given[uncallable]
         lines.append(chunk.lines)
         numbers.append(chunk.numbers)
     return _Read(np.concatenate(lines), np.concatenate(numbers))

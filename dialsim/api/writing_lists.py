@@ -56,17 +56,17 @@ def write_list(table: Any, path: str | Path) -> Path:
     with disk(folder, "the path given to write_list"):
         folder.mkdir(parents=True, exist_ok=True)
         with Workplace(folder, "list") as workplace:
-            aside = workplace.path
-            aside.touch(0o600)
-            parquet.write_table(arrow, aside, compression="zstd")
-            digest = hashlib.blake2b(aside.read_bytes(), digest_size=8).hexdigest()
+            temporary = workplace.path
+            temporary.touch(0o600)
+            parquet.write_table(arrow, temporary, compression="zstd")
+            digest = hashlib.blake2b(temporary.read_bytes(), digest_size=8).hexdigest()
             file = place if whole else folder / f"list-{digest}.parquet"
-            if whole and file.exists() and file.read_bytes() != aside.read_bytes():
+            if whole and file.exists() and file.read_bytes() != temporary.read_bytes():
                 message = "another file stands there and is not replaced"
                 raise ScenarioError(
                     [Problem("", message, file=str(file), remedy="name another, or a folder")]
                 )
-            aside.replace(file)
+            temporary.replace(file)
     return file
 
 

@@ -137,14 +137,14 @@ def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
         return True
     _print_person(seen)
     for each in holding:
-        _say("list", f"{each.path}: {row_count_text(each.rows)}")
+        _print_labelled("list", f"{each.path}: {row_count_text(each.rows)}")
     return click.confirm("Remove the person from these lists of people too?", default=False)
 
 
 def _print_person(found: Forgotten) -> None:
-    _say("person", found.number)
+    _print_labelled("person", found.number)
     for name in found.also:
-        _say("", name)
+        _print_labelled("", name)
 
 
 def _print(found: Forgotten) -> None:
@@ -157,20 +157,22 @@ def _print(found: Forgotten) -> None:
         notes += [each.note] if each.note else []
         note = f" ({'; '.join(notes)})" if notes else ""
         state = verb if each.done else "left"
-        _say(each.kind, f"{each.path}: {row_count_text(each.rows)} {state}{note}")
+        _print_labelled(each.kind, f"{each.path}: {row_count_text(each.rows)} {state}{note}")
     for path in found.leftovers:
-        _say("leftover", f"{path}: {verb}; a killed command had left it")
+        _print_labelled("leftover", f"{path}: {verb}; a killed command had left it")
     if not found.touched:
-        _say("", f"{found.number} was found nowhere in {found.searched:,} files and runs")
+        _print_labelled(
+            "", f"{found.number} was found nowhere in {found.searched:,} files and runs"
+        )
     for name, text in zip(("gone?", "called?"), found.verdict, strict=True):
-        _say(name, text)
+        _print_labelled(name, text)
     for text in found.warnings:
-        _say("warning:", text, error=True)
+        _print_labelled("warning:", text, error=True)
     for text in found.could_not:
-        _say("could not:", text, error=True)
+        _print_labelled("could not:", text, error=True)
 
 
-def _say(label: str, text: str, *, error: bool = False) -> None:
+def _print_labelled(label: str, text: str, *, error: bool = False) -> None:
     """Print a line, wrapped to the width of the terminal."""
     import shutil
     import textwrap

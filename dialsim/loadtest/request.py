@@ -233,10 +233,10 @@ class _Reader:
         if len(parts) != 3 or not any("/" in part for part in parts):
             self.problems.add("--ramp", "this is no ramp", found=text, allowed=RAMP_FORM)
             return (1000,)
-        says = (NOTHING, NOTHING, "a ramp of steps of nothing has no end")
+        messages = (NOTHING, NOTHING, "a ramp of steps of nothing has no end")
         read = [
             self._rate("--ramp", part, unit, nothing)
-            for part, nothing in zip(parts, says, strict=True)
+            for part, nothing in zip(parts, messages, strict=True)
         ]
         if read[0] is None or read[1] is None or read[2] is None:
             return (1000,)

@@ -130,10 +130,10 @@ def operator_shares(
     market = [float(network[f"operators.share.{name}"]) for name in names]
     if drawn is None or not (drawn.operators or drawn.prefixes):
         return market
-    told = {str(name): share for name, share in (drawn.operators or {}).items()}
+    declared = {str(name): share for name, share in (drawn.operators or {}).items()}
     prefixes = drawn.prefixes or {}
-    named = [told.get(name, 0.0) for name in names]
-    rest = [0.0 if name in told else share for name, share in zip(names, market, strict=True)]
+    named = [declared.get(name, 0.0) for name in names]
+    rest = [0.0 if name in declared else share for name, share in zip(names, market, strict=True)]
     if sum(rest) <= 0:
         rest = market
     left = max(0.0, 1.0 - sum(named)) / sum(rest)

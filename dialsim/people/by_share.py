@@ -89,10 +89,10 @@ def redraw(given: Array, shares: Array, base: np.uint64) -> Array:
     keys = np.ascontiguousarray(given["key"][row])
     consent = draw_each(base, Stream.CONSENT, keys, 0) >> UPPER_HALF
     own = np.where(consent < shares["recorded"].astype(np.uint64), shares["purposes"], 0)
-    said = np.where(shares["consent"] >= 0, shares["consent"], own)
-    said = np.where(shares["usable"], said, -1)  # all bits
+    purposes = np.where(shares["consent"] >= 0, shares["consent"], own)
+    purposes = np.where(shares["usable"], purposes, -1)  # all bits
     drawn = _is_drawn(shares, starts)
-    agreed = np.bitwise_and.reduceat(said, starts)
+    agreed = np.bitwise_and.reduceat(purposes, starts)
     persons = row[starts]
     settled["consent"][persons[drawn]] = agreed[drawn]
     listed = draw_each(base, Stream.INTERNAL_DNC, keys, 0) >> UPPER_HALF

@@ -414,7 +414,7 @@ class Lists:
                 earlier = earlier[~merged[row_of]]
                 earlier["row"] += row
             people = (rows["fault"] == 0) & ~merged
-            self._tell_met(np.bincount(read.met[people[read.met["row"]]]["file"]))
+            self._count_met(np.bincount(read.met[people[read.met["row"]]]["file"]))
             self._met_earlier += len(np.unique(earlier[people[earlier["row"] - row]]["row"]))
             self._show_merged(index, np.flatnonzero(merged), first[merged], lines[merged], rows)
             yield self._chunk(index, row, rows, merged, later, earlier, read.attributes, lines)
@@ -445,7 +445,7 @@ class Lists:
         self._begin(index)
         if self._merged is None:
             self._merged = self._read_all()
-            self._tell_met(self._merged.met)
+            self._count_met(self._merged.met)
             self._met_earlier += len(np.unique(self._merged.earlier["row"]))
         place = self._next
         begin, end = self._merged.bounds[place : place + 2].tolist()
@@ -567,7 +567,7 @@ class Lists:
         loaded = (self.registries, self.withdrawals)
         return [account for each in loaded if each is not None for account in each.accounts]
 
-    def _tell_met(self, people: Array) -> None:
+    def _count_met(self, people: Array) -> None:
         """Add the people that each file names to its account."""
         self._met[: len(people)] += people
 

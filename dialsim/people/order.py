@@ -50,8 +50,8 @@ def dial_order(rows: Array, order: str, ranks: list[Array]) -> NDArray[np.int64]
     if tied.any():  # one person in several rows: by the content of all of them
         some = np.sort(by_key[tied])
         names = [name for name in rows.dtype.names or () if name not in ("number", "id_key")]
-        told = [rows[name][some] for name in ("number", *names)] + [rank[some] for rank in ranks]
-        by_key[tied] = some[np.lexsort([*told[::-1], keys[some]])]
+        ties = [rows[name][some] for name in ("number", *names)] + [rank[some] for rank in ranks]
+        by_key[tied] = some[np.lexsort([*ties[::-1], keys[some]])]
     return by_key
 
 

@@ -85,9 +85,11 @@ class Withdrawals:
             account = FileAccount(where, "", "withdrawals", spec.file)
             mine = list(_parts(source, spec.home, dates, account))
             columns = _columns(mine)[::2]
-            told = [np.unique(np.concatenate(p)) if p else np.zeros(0, np.int64) for p in columns]
-            account.numbers = sum(len(keys) for keys in told)
-            made._files.append((told[0], told[1].astype(np.uint64, copy=False)))
+            columns_found = [
+                np.unique(np.concatenate(p)) if p else np.zeros(0, np.int64) for p in columns
+            ]
+            account.numbers = sum(len(keys) for keys in columns_found)
+            made._files.append((columns_found[0], columns_found[1].astype(np.uint64, copy=False)))
             parts += mine
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest

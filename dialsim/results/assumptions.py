@@ -391,7 +391,7 @@ def misuses_of(scenario: Scenario, rules: Profile, language: Language = "en") ->
 
     if scenario.study != "unlawful":
         return []
-    uses = [(use.who, use.said) for use in forbidden_uses(scenario, rules)]
+    uses = [(use.who, use.text) for use in forbidden_uses(scenario, rules)]
     uses += [use for use in called_beyond(scenario, rules) if use not in uses]
     return [_use(who, text, language) for who, text in uses]
 

@@ -265,11 +265,11 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
 
 def _add_problems(found: Problems, problems: Problems, placed: set[str]) -> None:
     blind = [p.path for p in problems if p.remedy is None and p.path in placed]
-    told = [after for cause, after in GUESSES if any(cause.fullmatch(path) for path in blind)]
+    explained = [after for cause, after in GUESSES if any(cause.fullmatch(path) for path in blind)]
     for problem in found:
         text = f"{problem.path}: {problem.message}"
         guessed = {problem.path, A_LAST_ITEM.sub("", problem.path)}  # an item of a guessed list
-        if placed.isdisjoint(guessed) and not any(after.match(text) for after in told):
+        if placed.isdisjoint(guessed) and not any(after.match(text) for after in explained):
             problems.take(problem)
 
 

@@ -119,7 +119,7 @@ def notes_on_network_events(
     Of one that takes nothing away too: it lies outside of what is played, or its profile value
     is 0.
     """
-    say = partial(warning_text, language)
+    words = partial(warning_text, language)
     played = {act.event for act in network_acts(scenario)}
     found = []
     for place, event in enumerate(scenario.events):
@@ -127,16 +127,16 @@ def notes_on_network_events(
             continue
         share = refused_share(network, event.what)
         if place not in played:
-            found.append(say("event_outside", event.name))
+            found.append(words("event_outside", event.name))
         elif not share:
-            found.append(say("event_refuses_none", name=event.name, value=VALUES[event.what]))
+            found.append(words("event_refuses_none", name=event.name, value=VALUES[event.what]))
         else:
-            text = say(
+            text = words(
                 f"event_{event.what}", share=f"{100 * share:g} %", calls=_calls(event, language)
             )
             until = "event_for_good" if event.end is None else "event_until"
-            when = say(until, start=_clock(event.begins), end=_clock(event.ends))
-            found.append(say("event_of_network", name=event.name, when=when, does=text))
+            when = words(until, start=_clock(event.begins), end=_clock(event.ends))
+            found.append(words("event_of_network", name=event.name, when=when, does=text))
     return found
 
 
@@ -147,18 +147,18 @@ def refused_share(network: Profile, what: str) -> float:
 
 def _calls(event: Event, language: Language) -> str:
     """Return whose calls an event meets, in words."""
-    say = partial(warning_text, language)
+    words = partial(warning_text, language)
     if event.caller_ids is not None:
-        over = say("event_numbers", listed(event.caller_ids, language))
+        over = words("event_numbers", listed(event.caller_ids, language))
     elif event.trunks is not None:
-        over = say("event_over", listed(event.trunks, language))
+        over = words("event_over", listed(event.trunks, language))
     elif event.what == "gateway_block":
-        over = say("event_trunks_of", event.operator)
+        over = words("event_trunks_of", event.operator)
     else:
-        over = say("event_every")
+        over = words("event_every")
     if event.operator is None or event.what == "gateway_block":
         return over
-    return say("event_to", calls=over, operator=event.operator)
+    return words("event_to", calls=over, operator=event.operator)
 
 
 def _clock(when: datetime) -> str:

@@ -196,8 +196,8 @@ def _figure(bound: float) -> str:
 
 def _unit(each: Schema) -> str:
     inner = each.get("items", each)
-    told = ((inner.get("type") == "object" and _values(inner)) or inner).get("x-unit", "")
-    return "" if told == "no unit" else str(told)
+    unit = ((inner.get("type") == "object" and _values(inner)) or inner).get("x-unit", "")
+    return "" if unit == "no unit" else str(unit)
 
 
 def _default(each: Schema) -> str:

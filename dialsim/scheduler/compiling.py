@@ -26,7 +26,7 @@ from typing import IO, Any
 from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.performance import compile_watch
 from dialsim.scheduler.threads import threads_of_machine
-from dialsim.storage.leftovers import ASIDE, LOCK, remove_leftovers
+from dialsim.storage.leftovers import LOCK, TEMPORARY, remove_leftovers
 from dialsim.storage.workplaces import staged_folder
 
 OnKernel = Callable[[str, float], None]
@@ -122,8 +122,8 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
     from dialsim.jit.decorator import kernel_stamp, part_of
 
     with contextlib.ExitStack() as ending:
-        aside = ending.enter_context(staged_folder(Path(tempfile.gettempdir()), "compile", 0o700))
-        folder = str(aside.path)
+        staged = ending.enter_context(staged_folder(Path(tempfile.gettempdir()), "compile", 0o700))
+        folder = str(staged.path)
         entries: list[Any] = sys.path  # of which not all need be texts
         asked = {
             "path": [each for each in entries if isinstance(each, str)],
@@ -225,7 +225,7 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
         with contextlib.suppress(OSError):
             place = Path(folder)
             shutil.rmtree(place.rename(place.with_name(f".over{place.name}")), ignore_errors=True)
-            lock = place.with_name(place.name.removesuffix(ASIDE) + LOCK)
+            lock = place.with_name(place.name.removesuffix(TEMPORARY) + LOCK)
             for _ in range(LOOKS):  # the other's lock is free as soon as its process has ended
                 remove_leftovers(place.parent)
                 if not lock.exists():

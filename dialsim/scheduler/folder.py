@@ -87,14 +87,14 @@ class RunFolder:
         self.writer: RunWriter | None = None
         self.notes: list[str] = []
         self._made: list[Path] = []
-        self._aside: Workplace | None = None
+        self._staged: Workplace | None = None
         self._ending = ExitStack()
 
     @property
     def path(self) -> Path:
         """Temporary path to write to."""
-        assert self._aside is not None
-        return self._aside.path
+        assert self._staged is not None
+        return self._staged.path
 
     def __enter__(self) -> RunFolder:
         check_parent(self._parent)
@@ -105,8 +105,8 @@ class RunFolder:
             ways = [self._parent, *self._parent.parents]
             self._made = list(itertools.takewhile(lambda way: not way.exists(), ways))
             self._parent.mkdir(parents=True, exist_ok=True)
-            aside = staged_folder(self._parent, self._name, self._mode)
-            self._aside = self._ending.enter_context(aside)
+            staged = staged_folder(self._parent, self._name, self._mode)
+            self._staged = self._ending.enter_context(staged)
         return self
 
     def settle(self, *, complete: bool) -> Path:
@@ -115,8 +115,8 @@ class RunFolder:
             place = next(p for p in self._places() if self._may_replace(p, complete))
             if place.exists():
                 self.notes += _changed_inputs(_summary(place), _summary(self.path))
-            assert self._aside is not None
-            self._aside.put_in_place(place, _ours)
+            assert self._staged is not None
+            self._staged.put_in_place(place, _ours)
         return place
 
     def _places(self) -> Iterator[Path]:
@@ -142,14 +142,14 @@ class RunFolder:
     ) -> None:
         with self._ending:
             self._keep(error)
-        if self._aside is not None and not self._aside.placed:
+        if self._staged is not None and not self._staged.placed:
             for way in self._made:
                 with suppress(OSError):  # somebody else writes there too
                     way.rmdir()
 
     def _keep(self, error: BaseException | None) -> None:
         """Keep a partial run after a failure, if it holds anything useful."""
-        if self._aside is None or self._aside.placed:
+        if self._staged is None or self._staged.placed:
             return
         if self.writer is not None:
             self.writer.abandon()

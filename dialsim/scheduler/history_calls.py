@@ -223,7 +223,7 @@ class _CallReader:
 
     def read(self) -> Any:
         """Yield the usable rows of each batch as CALL, and which lack a time of their own."""
-        from dialsim.people.reading.cells import BAD, SAID_NO
+        from dialsim.people.reading.cells import BAD, DECLINED
         from dialsim.people.reading.dates import READ
 
         first = 0
@@ -248,15 +248,15 @@ class _CallReader:
             calls["campaign"] = self._campaign(columns, count)
             calls["talk_ms"] = self._span(columns, "talk_s", count)
             seen = self._seen(columns, count)
-            calls["declined"] = seen == SAID_NO
-            calls["seen"] = np.where(seen == SAID_NO, np.int64(Seen.CONNECTED), seen)
+            calls["declined"] = seen == DECLINED
+            calls["seen"] = np.where(seen == DECLINED, np.int64(Seen.CONNECTED), seen)
             ring_ms = self._span(columns, "ring_s", count)
             quick = (ring_ms >= 0) & (ring_ms < self.quick_ms)
             calls["not_rung"] = (calls["seen"] == Seen.NO_ANSWER) & quick
             note_fault(faults, calls["seen"] == BAD, UNKNOWN_OUTCOME)
-            nobody = ~person & (calls["caller"] < 0)
-            note_fault(faults, nobody & strange, UNKNOWN_CALLER)
-            note_fault(faults, nobody, np.where(odd == 0, RowFault.NO_NUMBER, odd))
+            anonymous = ~person & (calls["caller"] < 0)
+            note_fault(faults, anonymous & strange, UNKNOWN_CALLER)
+            note_fault(faults, anonymous, np.where(odd == 0, RowFault.NO_NUMBER, odd))
             late = np.flatnonzero(faults == AFTER_START)
             if len(late) and not self.first_late:
                 self.first_late = self.source.line_of(first + int(late[0]))

@@ -60,31 +60,31 @@ def written_atomically(
         return
     place = path.resolve()
     with Workplace(place.parent, place.name, clear=clear) as workplace:
-        aside = workplace.path
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        temporary = workplace.path
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         with os.fdopen(handle, "wb") as file:
             yield file
         if not private:
-            aside.chmod(0o666 & ~_mask())
+            temporary.chmod(0o666 & ~_mask())
         if fresh:
-            _put_fresh(aside, place)
+            _put_fresh(temporary, place)
         else:
-            aside.replace(place)
+            temporary.replace(place)
 
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
 
 
-def _put_fresh(aside: Path, place: Path) -> None:
+def _put_fresh(temporary: Path, place: Path) -> None:
     """Rename a file to its final name unless that name exists."""
     try:
-        place.hardlink_to(aside)
+        place.hardlink_to(temporary)
     except FileExistsError:
         raise
     except OSError:  # the file system has no second names
         if os.path.lexists(place):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
-        aside.replace(place)
+        temporary.replace(place)
 
 
 def _mask() -> int:

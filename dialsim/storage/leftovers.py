@@ -26,7 +26,7 @@ from dialsim.storage.locks import Lock, LockHeldError, read_note
 SHOWN = 50
 """Letters of its name in that of what is written aside, so that both are short enough."""
 
-ASIDE, OLD, LOCK = "tmp", "old", "lock"
+TEMPORARY, OLD, LOCK = "tmp", "old", "lock"
 CLAIM = "claim"
 NAME = re.compile(r"(\..+\.(?:[0-9a-f]{16}|claim)\.dialsim-)(tmp|old|lock)", re.DOTALL)
 
@@ -171,8 +171,8 @@ def _report(cleared: Cleared) -> None:
 
 def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
     """Put back, carry over and remove one command's leftovers, if it is dead."""
-    lock_path, aside, old = (folder / f"{stem}{kind}" for kind in (LOCK, ASIDE, OLD))
-    had_lock, young = os.path.lexists(lock_path), _young((lock_path, aside, old))
+    lock_path, temporary, old = (folder / f"{stem}{kind}" for kind in (LOCK, TEMPORARY, OLD))
+    had_lock, young = os.path.lexists(lock_path), _young((lock_path, temporary, old))
     try:
         lock = Lock(lock_path)
     except (LockHeldError, OSError):
@@ -185,7 +185,7 @@ def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
         note = read_note(lock_path)
         name = _place(note)
         place = None if name is None else folder / name
-        there = os.path.lexists(aside)
+        there = os.path.lexists(temporary)
         with suppress(OSError):
             if os.path.lexists(old):
                 if place is None:  # nobody knows what it was
@@ -197,10 +197,10 @@ def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
                     old.rename(place)
                     cleared.restored.append(place)
             elif place is not None and place.is_dir() and note.get(NEW) == number_of(place):
-                carry_over(aside, place, _ours(note))
-        gone = not os.path.lexists(old) and remove(aside)
+                carry_over(temporary, place, _ours(note))
+        gone = not os.path.lexists(old) and remove(temporary)
         if gone and there:
-            cleared.removed.append(aside)
+            cleared.removed.append(temporary)
     finally:
         if gone:
             lock.release()

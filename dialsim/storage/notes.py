@@ -112,16 +112,16 @@ def write_whole(path: Path, value: dict[str, Any]) -> None:
     OSError
         It cannot be written.
     """
-    aside = path.with_name(path.name + ".tmp")
-    for each in (aside, path):
+    temporary = path.with_name(path.name + ".tmp")
+    for each in (temporary, path):
         if each.is_dir() and not each.is_symlink():
             raise folder_of_our_name(each)
-    aside.unlink(missing_ok=True)  # it may be a link or a pipe
-    with aside.open("x", encoding="utf-8") as file:
+    temporary.unlink(missing_ok=True)  # it may be a link or a pipe
+    with temporary.open("x", encoding="utf-8") as file:
         json.dump(value, file)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(path)
+    temporary.replace(path)
     fsync_folder(path.parent)
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from dialsim.storage.exchanging import exchange
 from dialsim.storage.leftovers import (
-    ASIDE,
     CLAIM,
     LOCK,
     NEW,
@@ -22,6 +21,7 @@ from dialsim.storage.leftovers import (
     OURS,
     PLACE,
     SHOWN,
+    TEMPORARY,
     carry_over,
     number_of,
     remove,
@@ -68,7 +68,7 @@ class Workplace:
             remove_leftovers(parent)
         while True:
             stem = f".{name[:SHOWN]}.{secrets.token_hex(8)}.dialsim-"
-            self.path = parent / f"{stem}{ASIDE}"
+            self.path = parent / f"{stem}{TEMPORARY}"
             self._old = parent / f"{stem}{OLD}"
             with suppress(LockHeldError):  # another command is just cleaning it
                 self._lock = Lock(parent / f"{stem}{LOCK}")

@@ -158,12 +158,12 @@ def _is_packed(path: Path) -> bool:
 def _replaced(path: Path, stamp: tuple[int, int], changes: Changes) -> Iterator[BinaryIO]:
     """Yield a file to write that replaces `path` together with other changes."""
     before = path.stat()
-    aside = changes.staged_path(path)
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    staged = changes.staged_path(path)
+    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         yield out
-    shutil.copymode(path, aside)
+    shutil.copymode(path, staged)
     with suppress(OSError, AttributeError):  # only who may give files away keeps the owner
-        os.chown(aside, before.st_uid, before.st_gid)
+        os.chown(staged, before.st_uid, before.st_gid)
     if _stamp(path) != stamp:
         raise _refused(path, "it was changed meanwhile")
 

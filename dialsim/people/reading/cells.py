@@ -51,7 +51,7 @@ SEEN_WORDS = {seen.name.lower(): seen for seen in Seen if seen != Seen.NONE} | {
 }  # fmt: skip
 """Words for call outcomes as the dialer sees them, from results and Chinese call records."""
 
-SAID_NO = 100
+DECLINED = 100
 """Code of a connected callee who said "not interested": it has no `Seen` of its own."""
 DECLINED_WORDS = ("declined", "not_interested", "不感兴趣", "已拒绝")
 
@@ -181,14 +181,14 @@ def read_talk_ms(text: str) -> int | None:
 
 
 def read_seen(text: str) -> int | None:
-    """Return the `Seen` of a call's outcome; `SAID_NO` if connected and declined.
+    """Return the `Seen` of a call's outcome; `DECLINED` if connected and declined.
 
     >>> read_seen("No answer"), read_seen("空号"), read_seen("Not interested"), read_seen("fine")
     (4, 7, 100, None)
     """
     word = re.sub(r"[\s-]+", "_", text.casefold())
     if word in DECLINED_WORDS:
-        return SAID_NO
+        return DECLINED
     seen = SEEN_WORDS.get(word)
     return None if seen is None else int(seen)
 
@@ -226,8 +226,8 @@ def is_set(column: Any) -> NDArray[np.bool_]:
     """Return where cells are neither empty nor a "no"."""
     text = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(column)))
     nothing = pc.is_in(text, value_set=pa.array(["", *sorted(NO)], text.type))
-    said = ~np.asarray(pc.fill_null(nothing, True), np.bool_) & ~np.asarray(text.is_null())
-    return np.asarray(said, np.bool_)
+    present = ~np.asarray(pc.fill_null(nothing, True), np.bool_) & ~np.asarray(text.is_null())
+    return np.asarray(present, np.bool_)
 
 
 def garbled(column: Any) -> NDArray[np.bool_]:

@@ -170,8 +170,8 @@ class RowReader:
             rows, columns, "consent_purpose", RowFault.BAD_PURPOSE, read_purposes, -1
         )
         if purposes is not None:
-            said = (purposes >= 0) & (rows["consent"] != 0)
-            rows["consent"][said] = purposes[said]
+            given = (purposes >= 0) & (rows["consent"] != 0)
+            rows["consent"][given] = purposes[given]
         for role, name in (("consent_expiry", "expiry"), ("withdrawn", "withdrawn")):
             if role in columns:
                 moment = self.context.dates.read(columns[role])
@@ -445,11 +445,11 @@ def withdrawn_by(malformed: Sequence[Malformed], rows: Array, home: str) -> Arra
     from dialsim.numbering.classify import classify_text
 
     places = np.flatnonzero([row.withdrawn for row in malformed])
-    said = [malformed[place] for place in places.tolist()]
-    numbers = classify_text([row.number for row in said], home)
+    broken = [malformed[place] for place in places.tolist()]
+    numbers = classify_text([row.number for row in broken], home)
     known = numbers["index"] >= 0
-    keys = id_keys(pa.array([row.id for row in said], pa.string()))
-    keys[["\ufffd" in row.id for row in said]] = 0
+    keys = id_keys(pa.array([row.id for row in broken], pa.string()))
+    keys[["\ufffd" in row.id for row in broken]] = 0
     rows["withdrawn"][places] = LONG_AGO
     rows["id_key"][places] = keys
     found = np.zeros(int(known.sum()), ALTERNATE)

@@ -112,8 +112,8 @@ def ordered(whole: WholeList, order: str, ranks: dict[str, Array]) -> None:
     if order == "list":
         return
     rows = whole.rows[: whole.count]
-    told = [ranks[name][whole.codes(name)] for name in sorted(whole.attributes)]
-    whole.order = dial_order(rows, order, told)
+    ranked = [ranks[name][whole.codes(name)] for name in sorted(whole.attributes)]
+    whole.order = dial_order(rows, order, ranked)
 
 
 def merge_lists(

@@ -91,12 +91,12 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     if not found.complete and _is_whole(folder):
         folder = folder.with_name(f"{folder.name}-partial")
     try:
-        with staged_folder(out, folder.name) as aside:
+        with staged_folder(out, folder.name) as staged:
             if found.certified:
-                found.save(aside.path / SCENARIO)
-            _parquet(found, aside.path / CANDIDATES)
-            (aside.path / PLAN).write_text(plain + "\n", "utf-8")
-            aside.put_in_place(folder, _ours)
+                found.save(staged.path / SCENARIO)
+            _parquet(found, staged.path / CANDIDATES)
+            (staged.path / PLAN).write_text(plain + "\n", "utf-8")
+            staged.put_in_place(folder, _ours)
     except OSError as error:
         raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
     return folder

@@ -171,7 +171,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     leads = stand_of_leads(world)
     own, met = beginning.own_calls()
     if not leads["finished"] and not leads["again"]:
-        _nobody(log, problems)
+        _refuse_no_person(log, problems)
         problems.raise_if_any()
     record = on_record(world)
     assert record is not None  # it has calls
@@ -207,10 +207,10 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     return Logged(scenario, moment, so_far, digest)
 
 
-def _beside(of_nobody: int, too_early: int) -> list[Text]:
+def _beside(unlisted: int, too_early: int) -> list[Text]:
     """Return the part of the log that does not count towards goals."""
     found = []
-    for count, key in ((of_nobody, "of_nobody"), (too_early, "too_early")):
+    for count, key in ((unlisted, "of_nobody"), (too_early, "too_early")):
         if count:
             found.append(Text(*(LABELS[lang][key].format(count) for lang in ("en", "zh"))))
     return found
@@ -302,7 +302,7 @@ def _no_call(log: Path, moment: Moment, problems: Problems) -> None:
     )
 
 
-def _nobody(log: Path, problems: Problems) -> None:
+def _refuse_no_person(log: Path, problems: Problems) -> None:
     problems.add(
         "history.calls",
         "nobody whom the log names is on the lists of the campaigns",

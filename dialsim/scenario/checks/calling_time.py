@@ -61,15 +61,15 @@ def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> str:
     """Return groups employed on no day of the run, with the keys responsible."""
     first = datetime.combine(scenario.start, time())
     last = first + timedelta(days=scenario.days)
-    said = []
+    reasons = []
     for group in groups:
         begins, ends = group.employed
         path = f"agents[{scenario.agents.index(group)}]"
         if begins is not None and begins >= last:
-            said.append(f"{path}.from = {group.start} is after the run")
+            reasons.append(f"{path}.from = {group.start} is after the run")
         elif ends is not None and ends <= first:
-            said.append(f"{path}.to = {group.end} is before the run")
-    return f" ({'; '.join(said)})" if said else ""
+            reasons.append(f"{path}.to = {group.end} is before the run")
+    return f" ({'; '.join(reasons)})" if reasons else ""
 
 
 def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:
@@ -182,24 +182,24 @@ def warnings_of_time(scenario: Scenario, rules: Profile, language: Language = "e
 
 
 def _events_without_effect(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
-    say = partial(warning_text, language)
+    text = partial(warning_text, language)
     found = []
     for event in scenario.events:
         if event.by_network:
             continue  # takes no time away
         if len(event_span(scenario, event)) == 0:
-            found.append(say("event_outside", event.name))
+            found.append(text("event_outside", event.name))
         elif event.what == "hours" and not any(
             event.tightens(campaign.purpose) for campaign in scenario.campaigns
         ):
             purposes = listed(event.purposes or (), language, values=True)
-            found.append(say("event_purposes", name=event.name, purposes=purposes))
+            found.append(text("event_purposes", name=event.name, purposes=purposes))
         elif event.what == "hours" and _leaves_all_hours(scenario, event, rules):
-            found.append(say("event_open", event.name))
+            found.append(text("event_open", event.name))
         elif event.what == "stop" and not any(
             event.stops(trunk.name, trunk.operator) for trunk in scenario.trunks
         ):
-            found.append(say("event_trunks", name=event.name, operator=event.operator))
+            found.append(text("event_trunks", name=event.name, operator=event.operator))
     return found
 
 
@@ -219,7 +219,7 @@ def _clock_spans(windows: Windows) -> Windows:
 
 def _attempts_without_time(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
     """Return a warning for every campaign that can never call a person twice."""
-    say = partial(warning_text, language)
+    text = partial(warning_text, language)
     found = []
     for campaign in scenario.campaigns:
         if campaign.attempts.at_most == 1:
@@ -227,7 +227,7 @@ def _attempts_without_time(scenario: Scenario, rules: Profile, language: Languag
         gap = least_gap(scenario, campaign, rules)
         head = {"campaign": campaign.name, "at_most": campaign.attempts.at_most}
         if gap is None:
-            found.append(say("no_retry", **head))
+            found.append(text("no_retry", **head))
             continue
         spans = intersect(
             staffed_spans(scenario, campaign), campaign_spans(scenario, campaign, rules)
@@ -235,7 +235,7 @@ def _attempts_without_time(scenario: Scenario, rules: Profile, language: Languag
         open_for = int(spans[-1, 1] - spans[0, 0]) if len(spans) else _run_ms(scenario)
         if gap >= open_for:
             spoken = format_duration if language == "en" else partial(spaced, language=language)
-            found.append(say("no_second", **head, gap=spoken(gap), last=spoken(open_for)))
+            found.append(text("no_second", **head, gap=spoken(gap), last=spoken(open_for)))
     return found
 
 

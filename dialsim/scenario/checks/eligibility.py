@@ -32,7 +32,7 @@ class Misuse:
         Path in the scenario.
     who
         Campaign and block, or the enterprise.
-    said
+    text
         What is wrong, beginning with the reason's name.
     found, allowed
         The value found, and what is allowed.
@@ -40,14 +40,14 @@ class Misuse:
 
     path: str
     who: str
-    said: Text
+    text: Text
     found: object
     allowed: str
 
     @property
     def message(self) -> str:
         """The message in English."""
-        return self.said.en
+        return self.text.en
 
 
 def check_eligibility(scenario: Scenario, rules: Profile, problems: Problems) -> None:
@@ -65,9 +65,9 @@ def forbidden_uses(scenario: Scenario, rules: Profile) -> Iterator[Misuse]:
     for i, campaign in enumerate(scenario.campaigns):
         for j, name in enumerate(campaign.caller_ids):
             if name in blocks:
-                for said, allowed in misuses(scenario, campaign, blocks[name], rules):
+                for text, allowed in misuses(scenario, campaign, blocks[name], rules):
                     path = f"campaigns[{i}].caller_ids[{j}]"
-                    yield Misuse(path, f"{campaign.name}, {name}", said, name, allowed)
+                    yield Misuse(path, f"{campaign.name}, {name}", text, name, allowed)
         yield from _out_of_licence(scenario, campaign, f"campaigns[{i}].people")
 
 

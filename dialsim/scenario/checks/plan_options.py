@@ -48,13 +48,13 @@ def check_options(scenario: Scenario, problems: Problems) -> None:
     assert scenario.plan is not None  # the caller has checked it
     tried = _Tried(scenario, scenario.plan.decisions)
     for place, decision in enumerate(scenario.plan.decisions):
-        told: set[str] = set()  # a range reports each fault once, for its first value with it
+        reported: set[str] = set()  # a range reports each fault once, for its first value with it
         tried.left = MOST_TOGETHER
         for at, value in _ends(decision):
-            problem = _refused(tried, place, value, told) or _beyond_contract(
+            problem = _refused(tried, place, value, reported) or _beyond_contract(
                 scenario, decision, value
             )
-            problem = problem or _beyond_filing(tried, place, value, told)
+            problem = problem or _beyond_filing(tried, place, value, reported)
             if problem is not None:
                 problems.take(_placed(scenario, decision, (place, at), value, problem))
 
@@ -66,15 +66,15 @@ def _ends(decision: PlanDecision) -> list[tuple[int, Any]]:
     return [*values[:half], *values[-half:]] if len(values) > CHECKED else values
 
 
-def _refused(tried: _Tried, place: int, value: Any, told: set[str]) -> Problem | None:
+def _refused(tried: _Tried, place: int, value: Any, reported: set[str]) -> Problem | None:
     """Return the faults that an option has in every combination; None: it can be valid."""
     faults = tried.faults({place: value})
     ranged = tried.decisions[place].values is None
-    if not faults or (ranged and faults[0].message in told):
+    if not faults or (ranged and faults[0].message in reported):
         return None
     if tried.is_valid_with_others(place, value, faults):
         return None
-    told.add(faults[0].message)
+    reported.add(faults[0].message)
     return faults[0]
 
 
@@ -261,7 +261,7 @@ def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> 
     )
 
 
-def _beyond_filing(tried: _Tried, place: int, value: Any, told: set[str]) -> Problem | None:
+def _beyond_filing(tried: _Tried, place: int, value: Any, reported: set[str]) -> Problem | None:
     """Return the faults of an own ceiling that lets a number call more than its filing.
 
     Assumes the lowest options of the other ceilings: a candidate is checked as a whole when
@@ -270,7 +270,7 @@ def _beyond_filing(tried: _Tried, place: int, value: Any, told: set[str]) -> Pro
     from dialsim.scenario.checks.names import resolved_profiles
 
     key = tried.decisions[place].key
-    if not is_own_ceiling(key_parts(key)) or BEYOND_FILING in told:
+    if not is_own_ceiling(key_parts(key)) or BEYOND_FILING in reported:
         return None
     values = {
         other: min(each.choices)
@@ -283,7 +283,7 @@ def _beyond_filing(tried: _Tried, place: int, value: Any, told: set[str]) -> Pro
         return None
     problem = next(beyond_filing(tried.scenario, changed, rules), None)
     if problem is not None and tried.decisions[place].values is None:
-        told.add(BEYOND_FILING)  # reported once per range
+        reported.add(BEYOND_FILING)  # reported once per range
     return problem
 
 

@@ -96,8 +96,8 @@ def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, Text]]:
         for name, allowed, called in zip(campaign.caller_ids, may, does, strict=True):
             if unplaced and allowed.provinces < called.provinces:
                 where = [PROVINCES[code - 1] for code in sorted(allowed.provinces) if code]
-                said = refusal("beyond" if where else "nowhere", where=where, lists=unplaced)
-                found.append((f"{campaign.name}, {name}", said))
+                text = refusal("beyond" if where else "nowhere", where=where, lists=unplaced)
+                found.append((f"{campaign.name}, {name}", text))
     return found
 
 

@@ -35,24 +35,24 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
     language
         ``"en"`` or ``"zh"``; the same warnings in the same order.
     """
-    say = partial(warning_text, language)
+    text = partial(warning_text, language)
     found: list[str] = []
     if scenario.study == "unlawful":
-        found.append(say("study"))
+        found.append(text("study"))
     rules, network = resolved_profiles(scenario)
     assert rules is not None
     assert network is not None
     if rules.name == "lab":
-        found.append(say("lab_rules"))
+        found.append(text("lab_rules"))
     if network.name == "lab":
-        found.append(say("lab_network"))
+        found.append(text("lab_network"))
     if scenario.network.off:
-        found.append(say("off", listed(scenario.network.off, language, values=True)))
+        found.append(text("off", listed(scenario.network.off, language, values=True)))
     within = rules["abandon.connect_within"]
     patient = [c.name for c in scenario.campaigns if c.drop_after > within]
     if patient:
         campaigns = listed(patient, language)
-        found.append(say("patient", campaigns=campaigns, within=spaced(within, language)))
+        found.append(text("patient", campaigns=campaigns, within=spaced(within, language)))
     found += notes_on_law((rules, network), language)
     found += warnings_of_scope(scenario, rules, language)
     found += _about_holidays(scenario, rules, language)
@@ -68,7 +68,7 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
         if (better == "lower") == (goal.at_least is not None):
             bound = "at_least" if goal.at_least is not None else "at_most"
             name = goal.metric if language == "en" else metrics()[goal.metric].name_zh
-            found.append(say("goal", metric=name, bound=bound, better=say(better)))
+            found.append(text("goal", metric=name, bound=bound, better=text(better)))
     return found
 
 
@@ -141,43 +141,43 @@ def _about_places(scenario: Scenario, rules: Profile, language: Language) -> lis
 
 def _about_standing(scenario: Scenario, network: Profile, language: Language) -> list[str]:
     """Warn of registration lead times, and of what replacing numbers does not change."""
-    say = partial(warning_text, language)
+    text = partial(warning_text, language)
     found = []
     for block in scenario.caller_ids:
         begin, end = registered_span(scenario, network, block)
         filed = ""
         if block.filed is not None and block.filed.on is not None:
             lead = spaced(network["filing.lead_time"], language)
-            filed = say("filed", day=block.filed.on, lead=lead)
+            filed = text("filed", day=block.filed.on, lead=lead)
         if block.registered and begin == NEVER:
-            out = say("by_start")
+            out = text("by_start")
             if deregistered_from(scenario, block) > 0:
-                out = say("before_that", filed)
-            found.append(say("never_registered", name=block.name, out=out))
+                out = text("before_that", filed)
+            found.append(text("never_registered", name=block.name, out=out))
         elif block.registered and begin > 0:
             key = "registered_later" if end == NEVER else "registered_between"
-            found.append(say(key, name=block.name, filed=filed))
+            found.append(text(key, name=block.name, filed=filed))
         elif block.registered and end < NEVER:
-            found.append(say("deregistered", block.name))
+            found.append(text("deregistered", block.name))
         if block.replaces is not None:
-            found.append(say("replaces", name=block.name, old=block.replaces))
+            found.append(text("replaces", name=block.name, old=block.replaces))
         last_tick = end_tick(scenario.start, scenario.days, scenario.time_zone)
         if block.start is not None and first_use(scenario, block) >= last_tick:
-            found.append(say("used_after", name=block.name, start=block.start.isoformat()))
+            found.append(text("used_after", name=block.name, start=block.start.isoformat()))
     return found
 
 
 def _about_registries(scenario: Scenario, max_age: int, language: Language) -> list[str]:
-    say = partial(warning_text, language)
+    text = partial(warning_text, language)
     found: list[str] = []
     refused = [registry for registry in scenario.registries if registry.kind == "refused"]
     if scenario.refuse_call.access == "operator_scrub" and not refused:
-        found.append(say("no_scrub"))
+        found.append(text("no_scrub"))
     called = {campaign.category for campaign in scenario.campaigns}
     for registry in refused:
         if registry.categories is not None and called.isdisjoint(registry.categories):
             categories = listed(registry.categories, language, values=True)
-            found.append(say("other_categories", name=registry.name, categories=categories))
+            found.append(text("other_categories", name=registry.name, categories=categories))
     last = scenario.start + timedelta(days=scenario.days - 1)
     for registry in scenario.registries:
         if registry.kind not in ("refused", "industry") or registry.as_of is None:
@@ -190,14 +190,14 @@ def _about_registries(scenario: Scenario, max_age: int, language: Language) -> l
         )
         if scenario.start < stale <= last and not renewed:
             age = spaced(max_age, language)
-            found.append(say("stale", name=registry.name, age=age, day=stale.isoformat()))
+            found.append(text("stale", name=registry.name, age=age, day=stale.isoformat()))
     return found
 
 
 def _about_people(scenario: Scenario, language: Language) -> list[str]:
-    say = partial(warning_text, language)
+    text = partial(warning_text, language)
     found = [
-        say("home", name=people.name, home=people.home)
+        text("home", name=people.name, home=people.home)
         for people in scenario.people
         if people.file is not None and people.home not in people.countries
     ]
@@ -212,11 +212,11 @@ def _about_people(scenario: Scenario, language: Language) -> list[str]:
         if table
     ]
     if from_files and len(drawn) == len(scenario.people):
-        found.append(say("drawn", listed(from_files, language, values=True)))
+        found.append(text("drawn", listed(from_files, language, values=True)))
     for campaign in scenario.campaigns:
         unasked = [name for name in campaign.people if name in drawn]
         if campaign.exports_data and unasked:
-            found.append(say("export", campaign=campaign.name, lists=listed(unasked, language)))
+            found.append(text("export", campaign=campaign.name, lists=listed(unasked, language)))
     return found
 
 
@@ -227,9 +227,9 @@ def _unused(scenario: Scenario, language: Language) -> list[str]:
         if kind == "agents":
             used |= {name for each in scenario.campaigns for name in each.overflow_agents}
             used |= {name for each in scenario.campaigns for name in each.transfer_agents}
-        told = KINDS_ZH[kind] if language == "zh" else kind
+        kind_text = KINDS_ZH[kind] if language == "zh" else kind
         found += [
-            warning_text(language, "unused", kind=told, name=item.name)
+            warning_text(language, "unused", kind=kind_text, name=item.name)
             for item in getattr(scenario, kind)
             if item.name not in used
         ]

@@ -163,14 +163,14 @@ class CallerIds(FileFormat):
         """Numbers of another country know no filing, no class and no area of mainland China."""
         if self.country == "CN":
             return self
-        said = {
+        given = {
             "class": self.number_class not in ("fixed", "mobile"),
             "registered": self.registered,
             "area_code": self.area_code is not None,
             "province": self.province is not None,
             "authorised_by": self.authorised_by is not None,
         }
-        for key, stands in said.items():
+        for key, stands in given.items():
             if stands:
                 raise fault(
                     f"numbers of {self.country} have no `{key}` of mainland China",

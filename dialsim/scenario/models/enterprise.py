@@ -242,8 +242,8 @@ class Enterprise(SparseModel):
     def announces_recording(self) -> bool:
         """Whether callees hear that the conversation is recorded."""
         privacy = self.privacy
-        told = privacy is not None and privacy.calls_recorded is not False
-        return told and bool(privacy and privacy.recording_notice)
+        recorded = privacy is not None and privacy.calls_recorded is not False
+        return recorded and bool(privacy and privacy.recording_notice)
 
 
 def check_evidence(evidence: Evidence | None, start: date, problems: Problems) -> None:

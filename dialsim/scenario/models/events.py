@@ -110,7 +110,7 @@ class Event(Model):
     basis: Name | None = Field(None, description="notice or rule it rests on")
 
     @model_validator(mode="after")
-    def _says_what(self) -> Self:
+    def _has_an_effect(self) -> Self:
         named = [key for key in _KEYS if getattr(self, key) is not None]
         strange = [key for key in named if key not in _ABOUT[self.what]]
         if strange:

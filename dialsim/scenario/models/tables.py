@@ -151,7 +151,7 @@ class OperatorProfile(Model):
         return value
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _not_empty(self) -> Self:
         if self.profile is None and not self.overrides:
             raise fault(
                 "an operator has a profile of its own, or overrides",

@@ -39,7 +39,7 @@ class PlanRules:
         >>> plan_rules().variable(["agents", "day", "count"]).en
         'agents on shift'
         """
-        return next((said for key, said in self.may_vary.items() if _fits(key, parts, True)), None)
+        return next((text for key, text in self.may_vary.items() if _fits(key, parts, True)), None)
 
     def is_refused_by_name(self, parts: Sequence[str]) -> bool:
         """Return whether exactly this key is never a decision, not only its prefix."""
@@ -70,6 +70,6 @@ def plan_rules() -> PlanRules:
     return PlanRules(
         always={name: float(entry["value"]) for name, entry in raw["always"].items()},
         method={name: entry["value"] for name, entry in raw["method"].items()},
-        may_vary={key: Text(**said) for key, said in raw["may_vary"].items()},
-        never={key: Text(**said) for key, said in raw["never"].items()},
+        may_vary={key: Text(**text) for key, text in raw["may_vary"].items()},
+        never={key: Text(**text) for key, text in raw["never"].items()},
     )

@@ -274,8 +274,8 @@ class Profile:
             if "value" not in table:
                 problems.add(at, "there is no value", allowed="`value` beside its days")
                 continue
-            said = {word: item for word, item in table.items() if word in SOURCED}
-            plain = said if is_sourced(said) else said["value"]
+            sources = {word: item for word, item in table.items() if word in SOURCED}
+            plain = sources if is_sourced(sources) else sources["value"]
             value = self._replaced(key, plain, now, problems, at, contract)
             if value is not None and not faults:
                 found.append(replace(value, since=spans[i].since, until=spans[i].until))
@@ -289,13 +289,13 @@ class Profile:
 
         `now`: what overrides before it have made of the value: of a map each may replace a part.
         """
-        said_so = new
-        new, said = _with_source(new) if self.kind == "network" else (new, {})
+        override = new
+        new, sources = _with_source(new) if self.kind == "network" else (new, {})
         name, new = self._whole(key, new, now)
         old = self.values[name]
         new = as_stored(new, old.unit)
-        if said:
-            for message, found, allowed in source_faults(said_so, old.unit):
+        if sources:
+            for message, found, allowed in source_faults(override, old.unit):
                 problems.add(where, message, found=found, allowed=allowed)
         known = [each.value for each in self.versions(name) if not each.unknown]
         wrong = problem_with(new, known[-1] if old.unknown else old.value, old.unit)
@@ -309,7 +309,7 @@ class Profile:
             return None
         note, note_zh = _replaced(old)
         blank = replace(old, value=new, like="", note=note, note_zh=note_zh, since=None, until=None)
-        return replace(blank, **said) if said and not old.protected else blank
+        return replace(blank, **sources) if sources and not old.protected else blank
 
     def _name(self, key: str) -> str:
         """Return the name of the value that an override is about; its own if there is none."""

@@ -129,8 +129,8 @@ def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, d
         names = sorted(each.name for each in path.parent.glob("*.toml"))
         return refuse("there is no such profile file", remedy=did_you_mean_file(path.name, names))
     except (OSError, ValueError, RecursionError) as error:
-        said = isinstance(error, OSError) and error.strerror
-        reason = with_headers(said or str(error).splitlines()[0])
+        reason_given = isinstance(error, OSError) and error.strerror
+        reason = with_headers(reason_given or str(error).splitlines()[0])
         return refuse(f"this profile cannot be read: {reason}")
     try:
         check_depth(raw)

@@ -99,9 +99,9 @@ class Value:
         if self.unit == "duration":
             return parse_duration(self.value)
         if self.unit == "limits":
-            unsaid = {key: words[0] for key, words in MEANINGS.items()}
+            defaults = {key: words[0] for key, words in MEANINGS.items()}
             return [
-                {**unsaid, **limit, "per": parse_duration(limit["per"])} for limit in self.value
+                {**defaults, **limit, "per": parse_duration(limit["per"])} for limit in self.value
             ]
         return json.loads(json.dumps(self.value)) if _nested(self.value) else self.value
 
@@ -111,7 +111,7 @@ class Value:
         if self.unit != "limits" or self.value is None:
             return self.bare
         return [
-            {key: said for key, said in limit.items() if said != MEANINGS.get(key, (None,))[0]}
+            {key: item for key, item in limit.items() if item != MEANINGS.get(key, (None,))[0]}
             for limit in self.bare
         ]
 
@@ -174,10 +174,10 @@ def read_versions(
 
 
 def _stated(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
-    said = {key: item for key, item in leaf.items() if key not in KEYS}
-    if "unknown" in said:
-        return _unlooked_for(where, said, pack)
-    return _linked(where, said, pack) if "like" in said else _checked(where, said, pack)
+    table = {key: item for key, item in leaf.items() if key not in KEYS}
+    if "unknown" in table:
+        return _unlooked_for(where, table, pack)
+    return _linked(where, table, pack) if "like" in table else _checked(where, table, pack)
 
 
 def _unlooked_for(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
@@ -241,14 +241,14 @@ def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[M
             yield from _leaves(item, path + ".")
 
 
-_SAID = frozenset(Value.__dataclass_fields__) - {"pack", "like", "since", "until"}
+_VALUE_KEYS = frozenset(Value.__dataclass_fields__) - {"pack", "like", "since", "until"}
 """What a file says of a value beside its days."""
 
 
 def _checked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
     missing = [key for key in ("unit", "source", "confidence") if not leaf.get(key)]
     missing += [] if "value" in leaf else ["value"]
-    unknown = sorted(set(leaf) - _SAID)
+    unknown = sorted(set(leaf) - _VALUE_KEYS)
     if missing or unknown:
         raise InternalError(f"{where}: missing {missing}, unknown {unknown}")
     value = Value(**{**leaf, "value": as_stored(leaf["value"], leaf["unit"])}, pack=pack)

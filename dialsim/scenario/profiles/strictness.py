@@ -353,8 +353,8 @@ class Ceiling(NamedTuple):
 
     def __str__(self) -> str:
         """Return it as problems name it: ``3 in 1d``, and what is unlike the usual."""
-        said = zip(MEANINGS.values(), self[2:], strict=True)
-        unlike = ", ".join(str(word) for words, word in said if word != words[0])
+        meanings = zip(MEANINGS.values(), self[2:], strict=True)
+        unlike = ", ".join(str(word) for words, word in meanings if word != words[0])
         return f"{self.most} in {format_duration(self.per)}" + (f" ({unlike})" if unlike else "")
 
     @classmethod

@@ -180,6 +180,20 @@ class ScenarioError(DialsimError):
         self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__(self.problems)
 
+    @classmethod
+    def at(
+        cls,
+        path: str,
+        message: str,
+        found: str | None = None,
+        allowed: str | None = None,
+        remedy: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+    ) -> ScenarioError:
+        """Return the error of one problem, given as the fields of :class:`Problem`."""
+        return cls([Problem(path, message, found, allowed, remedy, file, line)])
+
     def __str__(self) -> str:
         return "\n\n".join(str(problem) for problem in self.problems)
 

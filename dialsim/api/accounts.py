@@ -220,7 +220,7 @@ def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
         inputs.append(Path(scenario._origin.file))
     if any(path.exists() and each.exists() and each.samefile(path) for each in inputs):
         message = "this file is read, and would be replaced"
-        raise ScenarioError([Problem(option, message, f'"{path}"', "a file of its own")])
+        raise ScenarioError.at(option, message, f'"{path}"', "a file of its own")
 
 
 def refuse_place(path: Path, option: str) -> None:
@@ -238,7 +238,7 @@ def refuse_place(path: Path, option: str) -> None:
         message = "the file cannot be written: there is no such folder"
     if message is not None:
         allowed = "a file in a folder that is there"
-        raise ScenarioError([Problem(option, message, f'"{path}"', allowed)])
+        raise ScenarioError.at(option, message, f'"{path}"', allowed)
 
 
 def _read(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dialsim.api.languages import language_fault
 from dialsim.api.replaying import NotReplayed, replay, scenario_of
 from dialsim.api.replicating import MOST
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import Problems, ScenarioError
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.pages.dossiers.page import MARK, dossier_html, dossier_name
 from dialsim.pages.dossiers.request import (
@@ -257,7 +257,7 @@ def refuse_target(path: Path) -> None:
     refuse_place(path, "--out")
     if path.exists() and not is_dossier(path):
         message = "this file is no dossier, and is not replaced"
-        raise ScenarioError([Problem("--out", message, f'"{path}"', "another name")])
+        raise ScenarioError.at("--out", message, f'"{path}"', "another name")
 
 
 def is_dossier(path: Path) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.languages import language_of
-from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.errors import ScenarioError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
@@ -114,8 +114,7 @@ def day_given(option: str, given: object) -> date:
     try:
         return day_of(given)
     except ValueError:
-        problem = Problem(option, "no such day", found=shown(given), allowed=FORM)
-        raise ScenarioError([problem]) from None
+        raise ScenarioError.at(option, "no such day", found=shown(given), allowed=FORM) from None
 
 
 def explained(
@@ -138,7 +137,7 @@ def explained(
     given = [name for name in (intervention, caller, person) if name is not None]
     if len(given) > 1:
         message = "one thing is explained at a time"
-        raise ScenarioError([Problem("", message, allowed="intervention, caller or person")])
+        raise ScenarioError.at("", message, allowed="intervention, caller or person")
     log = run.log
     if given:
         _check_calls(run)
@@ -171,7 +170,7 @@ def _of_run(log: RunLog, run: Run) -> dict[str, Any]:
 
 def _refusal(run: Run, path: str, message: str, **more: Any) -> ScenarioError:
     where = None if run.folder is None else str(run.folder)
-    return ScenarioError([Problem(path, message, file=where, **more)])
+    return ScenarioError.at(path, message, file=where, **more)
 
 
 def _check_calls(run: Run) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.errors import ScenarioError, did_you_mean
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.models.schema import Campaign, PeopleList, Scenario
 
@@ -38,7 +38,7 @@ def campaign_of(scenario: Scenario, name: str | None) -> Campaign:
     found = None if name is None else f'"{name}"'
     message = "several campaigns call people" if name is None else "there is no such campaign"
     remedy = did_you_mean(name, names) if name is not None else "say which: --campaign NAME"
-    raise ScenarioError([Problem("--campaign", message, found, ", ".join(names), remedy)])
+    raise ScenarioError.at("--campaign", message, found, ", ".join(names), remedy)
 
 
 def with_one_list(
@@ -163,11 +163,10 @@ def as_table(source: Any) -> Any:
             return pa.table(source.to_arrow())
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[0][:120]
-        raise ScenarioError([Problem("list", f"these rows make no table: {reason}")]) from None
-    problem = Problem(
+        raise ScenarioError.at("list", f"these rows make no table: {reason}") from None
+    raise ScenarioError.at(
         "list",
         "this is no list",
         found=type(source).__name__,
         allowed="a file's path, an Arrow table, a dict of columns, a pandas or polars frame",
     )
-    raise ScenarioError([problem])

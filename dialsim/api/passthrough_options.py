@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.errors import ScenarioError, did_you_mean, shown
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def attributes_of(option: str, names: Any) -> list[str]:
     odd = [name for name in found if not isinstance(name, str)]
     if odd:
         allowed = "the name of an attribute, or a list of names"
-        problem = Problem(option, "an attribute has a name", found=shown(odd[0]), allowed=allowed)
-        raise ScenarioError([problem])
+        raise ScenarioError.at(
+            option, "an attribute has a name", found=shown(odd[0]), allowed=allowed
+        )
     return list(dict.fromkeys(found))
 
 
@@ -44,7 +45,7 @@ def key_of(pseudonyms: Any) -> PseudonymKey | None:
         return pseudonyms or None
     allowed = "True, for that of the environment, or a PseudonymKey"
     found = f"{type(pseudonyms).__name__}, which is not shown"  # the text may be a secret
-    raise ScenarioError([Problem("pseudonyms", "this is no key", found=found, allowed=allowed)])
+    raise ScenarioError.at("pseudonyms", "this is no key", found=found, allowed=allowed)
 
 
 def check_attributes(scenario: Scenario, names: Iterable[str]) -> None:
@@ -69,14 +70,9 @@ def attribute_names(scenario: Scenario) -> list[str]:
 def unknown_attribute(name: str, known: Iterable[str]) -> ScenarioError:
     """Return the refusal to split by an attribute that no list has."""
     names = list(known)
-    return ScenarioError(
-        [
-            Problem(
-                "",
-                f"no list has an attribute {name}",
-                allowed=", ".join(names) or "nothing: no list names `attributes`",
-                remedy=did_you_mean(name, names)
-                or 'name the column in its list: attributes = ["branch"]',
-            )
-        ]
+    return ScenarioError.at(
+        "",
+        f"no list has an attribute {name}",
+        allowed=", ".join(names) or "nothing: no list names `attributes`",
+        remedy=did_you_mean(name, names) or 'name the column in its list: attributes = ["branch"]',
     )

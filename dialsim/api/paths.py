@@ -26,7 +26,7 @@ def place_of(option: str, path: Any) -> Path:
     if isinstance(path, str | Path) and str(path):
         why = no_path(path)
         if why is not None:
-            raise ScenarioError([Problem(option, why, found=shown(str(path)))])
+            raise ScenarioError.at(option, why, found=shown(str(path)))
         return Path(path)
     if path == "":
         remedy = '"." is the folder you are in'

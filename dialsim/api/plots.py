@@ -45,14 +45,14 @@ class Plots:
         ScenarioError
             There is no such campaign.
         """
-        from dialsim.errors import Problem, ScenarioError, did_you_mean
+        from dialsim.errors import ScenarioError, did_you_mean
         from dialsim.pages.charts.flow import waterfall
 
         names = [each.name for each in self._log.scenario.campaigns]
         if campaign is not None and campaign not in names:
             remedy = did_you_mean(campaign, names)
             message, allowed = f"there is no campaign {campaign}", ", ".join(names)
-            raise ScenarioError([Problem("", message, allowed=allowed, remedy=remedy)])
+            raise ScenarioError.at("", message, allowed=allowed, remedy=remedy)
 
         def draw(log: RunLog, language_code: Language) -> Any:
             return waterfall(log.summary, campaign, language_code)

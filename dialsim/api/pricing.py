@@ -7,7 +7,7 @@ from typing import Any
 
 import tomli
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.load import read_text, scenario_from
 from dialsim.scenario.models.costs import Costs
@@ -27,7 +27,7 @@ def costs_of_file(path: Path, scenario: Scenario) -> Costs:
 
     def refuse(message: str, line: int | None = None) -> ScenarioError:
         remedy = 'such as [costs] with per_minute = "0.06 CNY" and billing_step = "60s"'
-        return ScenarioError([Problem("", message, remedy=remedy, file=str(path), line=line)])
+        return ScenarioError.at("", message, remedy=remedy, file=str(path), line=line)
 
     try:
         raw: Any = tomli.loads(text)

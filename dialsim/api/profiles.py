@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from dialsim.api.explaining import day_given
-from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.errors import ScenarioError, did_you_mean
 from dialsim.scenario.profiles.profile import Profile, known_profiles, load_network, load_rules
 
 
@@ -50,14 +50,10 @@ def profile(
     if kind != "network" and name in rules:
         return load_rules(name, day)
     known = network if kind == "network" else rules if kind == "rules" else [*network, *rules]
-    raise ScenarioError(
-        [
-            Problem(
-                "profile",
-                "there is no such profile or rule pack",
-                found=str(name),
-                allowed=", ".join(known),
-                remedy=did_you_mean(str(name), known),
-            )
-        ]
+    raise ScenarioError.at(
+        "profile",
+        "there is no such profile or rule pack",
+        found=str(name),
+        allowed=", ".join(known),
+        remedy=did_you_mean(str(name), known),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.outcomes.reader import read_batches, read_table, table_columns
 from dialsim.scenario.frame import Frame
 
@@ -88,12 +88,11 @@ class RunTables:
     def _refuse_missing_calls(self, *, sample: bool) -> None:
         if self.folder is None and not self._keeps_calls:  # the files of a folder show it
             remedy = "run it again with a call log (--log parquet), to its end"
-            raise ScenarioError([Problem("", "this run has no calls", remedy=remedy)])
+            raise ScenarioError.at("", "this run has no calls", remedy=remedy)
         if sample or self.sampled == 1:
             return
         where = None if self.folder is None else str(self.folder)
         message = "this takes every call, and the run kept those of one person in"
         remedy = "run it again with --log parquet"
         found = f"--log sample=1/{self.sampled}"
-        problem = Problem("", f"{message} {self.sampled:,}", found, remedy=remedy, file=where)
-        raise ScenarioError([problem])
+        raise ScenarioError.at("", f"{message} {self.sampled:,}", found, remedy=remedy, file=where)

@@ -17,7 +17,7 @@ from dialsim.api.passthrough_options import attributes_of, check_attributes, key
 from dialsim.api.paths import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.execution.player import OnProgress, play, player_of
 from dialsim.gc_pause import collector_at_rest
 from dialsim.outcomes.checked import CHECKSUMS
@@ -136,12 +136,10 @@ def run(
     page = None if not report else "en" if report is True else language_of("report", report)
     if speed is not None and not (isinstance(speed, Real) and 0 < speed <= MAX_SPEED):
         message = "must be above 0 and at most 1e9"
-        raise ScenarioError([Problem("--speed", message, found=str(speed))])
+        raise ScenarioError.at("--speed", message, found=str(speed))
     if out is not None and policy is not None:
         message = "a run folder names its policy: put it into a file that the scenario names"
-        raise ScenarioError(
-            [Problem("policy", message, allowed='policy = { file = "mine.py", ... }')]
-        )
+        raise ScenarioError.at("policy", message, allowed='policy = { file = "mine.py", ... }')
     parent = None if out is None else place_of("--out", out)
     if parent is not None:
         check_parent(parent)

@@ -359,12 +359,11 @@ def _tick(scenario: Scenario, at: datetime | str | None) -> int:
             moment = datetime.fromisoformat(moment.strip())
         tick = local_tick(scenario.start, scenario.time_zone, moment)
     except (ValueError, OverflowError, TypeError, AttributeError):
-        problem = Problem(
+        raise ScenarioError.at(
             "--at", "this is no moment", f'"{at}"', f'such as "{scenario.start} 10:00"'
-        )
-        raise ScenarioError([problem]) from None
+        ) from None
     if not 0 <= tick < end:
-        raise ScenarioError([Problem("--at", "this is not within the run", f'"{at}"', allowed)])
+        raise ScenarioError.at("--at", "this is not within the run", f'"{at}"', allowed)
     return tick
 
 
@@ -378,4 +377,4 @@ def _check_suffix(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         found = f'"{path}"'
         allowed = "a name that ends in " + " or ".join(SUFFIXES)
-        raise ScenarioError([Problem("--out", "what to write cannot be told", found, allowed)])
+        raise ScenarioError.at("--out", "what to write cannot be told", found, allowed)

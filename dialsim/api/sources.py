@@ -31,17 +31,13 @@ def loaded(scenario: Source) -> Scenario:
         keys: list[Any] = list(scenario)
         odd = [key for key in keys if not isinstance(key, str)]
         if odd:
-            raise ScenarioError([Problem("", "keys are text", found=repr(odd[0]))])
+            raise ScenarioError.at("", "keys are text", found=repr(odd[0]))
     elif not isinstance(scenario, str | os.PathLike):
-        raise ScenarioError(
-            [
-                Problem(
-                    "",
-                    "this is no scenario",
-                    found=f"{type(scenario).__name__}: {scenario!r:.60}",
-                    allowed="a loaded scenario, a file's path, or a dict of the file's shape",
-                )
-            ]
+        raise ScenarioError.at(
+            "",
+            "this is no scenario",
+            found=f"{type(scenario).__name__}: {scenario!r:.60}",
+            allowed="a loaded scenario, a file's path, or a dict of the file's shape",
         )
     return load_scenario(scenario)
 
@@ -60,7 +56,7 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
         from dialsim.loadtest.request import MOST_SEED
 
         allowed = f"a whole number from 0 to {MOST_SEED}"
-        raise ScenarioError([Problem("--seed", "this is no seed", shown(seed), allowed)])
+        raise ScenarioError.at("--seed", "this is no seed", shown(seed), allowed)
     if int(seed) == scenario.seed:
         return scenario
     return scenario.with_list_seed(scenario.list_seed).with_("seed", int(seed))
@@ -152,4 +148,4 @@ def resolved_scenario(folder: Path) -> Scenario:
         found = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     except (OSError, ValueError, RecursionError) as error:
         message, found = f"scenario.toml cannot be read: {error}", None
-    raise ScenarioError([Problem("", message, found=found, remedy=again, file=str(path))])
+    raise ScenarioError.at("", message, found=found, remedy=again, file=str(path))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dialsim.api.results import Run
 from dialsim.api.running import in_memory, watching
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.execution.player import play, player_of
 from dialsim.outcomes.layout import TALLIED
 from dialsim.outcomes.passthrough import CarriedColumns
@@ -170,7 +170,7 @@ class Simulation:
         if asked and policy is None:
             message = f"campaign {asked[0]} asks a policy, whose memory cannot be copied"
             remedy = "give one for the branch: branch(..., policy=mine)"
-            raise ScenarioError([Problem("policy", message, remedy=remedy)])
+            raise ScenarioError.at("policy", message, remedy=remedy)
         scenario = changed_scenario(self.scenario, changes or {})
         self._player.fill_lists()
         other = copy(self)

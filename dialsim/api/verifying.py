@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.api.replaying import NotReplayed, not_as_it_was, scenario_of
 from dialsim.arrow_numpy import values_of
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.digest import OutcomeSum
 from dialsim.outcomes.reader import TABLES, check_table, forgotten_rows
@@ -124,17 +124,13 @@ def _check_digest(run: Run, files: str | Path | None) -> str:
         found.add(keys[persons], _words(log, batch, campaigns))
     if found.hex != run.summary["outcome_digest"]:
         message = "the stored calls come to another outcome than the summary says"
-        raise ScenarioError(
-            [
-                Problem(
-                    "outcome_digest",
-                    message,
-                    found=found.hex,
-                    allowed=run.summary["outcome_digest"],
-                    remedy="run it again",
-                    file=str(run.folder),
-                )
-            ]
+        raise ScenarioError.at(
+            "outcome_digest",
+            message,
+            found=found.hex,
+            allowed=run.summary["outcome_digest"],
+            remedy="run it again",
+            file=str(run.folder),
         )
     return ""
 

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,8 +63,8 @@ def write_list(table: Any, path: str | Path) -> Path:
             file = place if whole else folder / f"list-{digest}.parquet"
             if whole and file.exists() and file.read_bytes() != temporary.read_bytes():
                 message = "another file stands there and is not replaced"
-                raise ScenarioError(
-                    [Problem("", message, file=str(file), remedy="name another, or a folder")]
+                raise ScenarioError.at(
+                    "", message, file=str(file), remedy="name another, or a folder"
                 )
             temporary.replace(file)
     return file
@@ -81,13 +81,12 @@ def _arrow(table: Any) -> pa.Table:
     elif type(table).__module__.startswith("pandas."):
         found = pa.Table.from_pandas(table, preserve_index=False)
     else:
-        problem = Problem(
+        raise ScenarioError.at(
             "list",
             "this is no table",
             found=f"{type(table).__name__}",
             allowed="an Arrow table, or a DataFrame of pandas or polars",
         )
-        raise ScenarioError([problem])
     if not found.num_columns:
-        raise ScenarioError([Problem("list", "a table without a column is no list")])
+        raise ScenarioError.at("list", "a table without a column is no list")
     return found.drop_columns([name for name in found.column_names if name.startswith("__index")])

@@ -10,7 +10,7 @@ from typing import Any
 
 from dialsim.calibration.durations import ROUNDED
 from dialsim.calibration.log import RELATIONS, WORDS
-from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
+from dialsim.errors import Problems, ScenarioError, did_you_mean
 from dialsim.people.reading.cells import plain
 from dialsim.scenario.models.files import FileFormat
 from dialsim.scenario.values import with_headers
@@ -159,7 +159,7 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
         message = f"cannot be read: {error.strerror or error}"
     except ValueError as error:
         message = f"cannot be read: {with_headers(str(error))}"
-    raise ScenarioError([Problem("", message, file=text, remedy=remedy)])
+    raise ScenarioError.at("", message, file=text, remedy=remedy)
 
 
 def _is_file(text: str) -> bool:

@@ -204,7 +204,7 @@ def _opened(path: Path, mapping: Mapped) -> Source:
     from dialsim.people.reading.source import look_at
 
     def refuse(message: str, remedy: str | None = None) -> NoReturn:
-        raise ScenarioError([Problem("", message, file=str(path), remedy=remedy)])
+        raise ScenarioError.at("", message, file=str(path), remedy=remedy)
 
     try:
         size = path.stat().st_size

@@ -61,8 +61,7 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
 
 def nested(text: str) -> ScenarioError:
     """Return the error for a value that is nested too deeply."""
-    problem = Problem("", "nested too deeply", found=shown(text), allowed=ALLOWED)
-    return ScenarioError([problem])
+    return ScenarioError.at("", "nested too deeply", found=shown(text), allowed=ALLOWED)
 
 
 def toml_value(text: str) -> Any:

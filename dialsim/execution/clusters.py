@@ -12,7 +12,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.execution import cells
 from dialsim.execution.cells import PlayedCell, SentCell, play_cell, program
 from dialsim.gc_pause import collector_at_rest
@@ -85,17 +85,12 @@ class Cluster:
         ours = program()
         for worker, theirs in sorted(self._programs().items()):
             if theirs != ours:
-                raise ScenarioError(
-                    [
-                        Problem(
-                            "--executor",
-                            f"worker {worker} runs another version of dialsim",
-                            found=theirs,
-                            allowed=ours,
-                            remedy="install the same version on every worker, and start the "
-                            "workers again",
-                        )
-                    ]
+                raise ScenarioError.at(
+                    "--executor",
+                    f"worker {worker} runs another version of dialsim",
+                    found=theirs,
+                    allowed=ours,
+                    remedy="install the same version on every worker, and start the workers again",
                 )
         threads: dict[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))
@@ -254,4 +249,4 @@ def _client(library: Any, address: str) -> Any:
 
 
 def _refusal(address: str, message: str, remedy: str) -> ScenarioError:
-    return ScenarioError([Problem("--executor", message, found=f"dask://{address}", remedy=remedy)])
+    return ScenarioError.at("--executor", message, found=f"dask://{address}", remedy=remedy)

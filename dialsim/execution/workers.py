@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
+from dialsim.errors import CapacityError, Problems, ScenarioError
 from dialsim.execution.cells import Cell, PlayedCell, PreparedCache, SentCell, as_written, send
 from dialsim.execution.replication import Played
 
@@ -369,16 +369,12 @@ class Workers:
         known = self._inputs.setdefault(part.sent.key, outcome.inputs)
         differ = sorted(k for k, v in outcome.inputs.items() if known.setdefault(k, v) != v)
         if differ:
-            raise ScenarioError(
-                [
-                    Problem(
-                        "",
-                        f"{', '.join(differ)} has another content for one worker than for another",
-                        remedy="let no file change meanwhile; workers of a cluster need the same "
-                        "files at the same place",
-                        file=part.job.cell.scenario._origin.file,
-                    )
-                ]
+            raise ScenarioError.at(
+                "",
+                f"{', '.join(differ)} has another content for one worker than for another",
+                remedy="let no file change meanwhile; workers of a cluster need the same "
+                "files at the same place",
+                file=part.job.cell.scenario._origin.file,
             )
 
     def inputs(self, scenario: Scenario) -> dict[str, str]:

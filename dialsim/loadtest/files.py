@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dialsim.errors import CapacityError, Problem, ScenarioError
+from dialsim.errors import CapacityError, ScenarioError
 from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
@@ -159,8 +159,8 @@ def _claimed(out: Path) -> Lock:
         who = "another command" if held.pid is None else f"another command, process {held.pid},"
         message, remedy = f"{who} is writing its results there", "wait for it, or name another"
         where = repr(str(out))
-        raise ScenarioError([Problem("--out", message, found=where, remedy=remedy)]) from None
+        raise ScenarioError.at("--out", message, found=where, remedy=remedy) from None
 
 
 def _refusal(option: str, message: str, path: Path) -> ScenarioError:
-    return ScenarioError([Problem(option, message, found=repr(str(path)))])
+    return ScenarioError.at(option, message, found=repr(str(path)))

@@ -13,7 +13,7 @@ from dialsim.core.aligned import aligned_copy
 from dialsim.core.ticks import intersect
 from dialsim.engine.build import World
 from dialsim.engine.state import SIGNAL
-from dialsim.errors import CapacityError, InternalError, Problem, ScenarioError
+from dialsim.errors import CapacityError, InternalError, ScenarioError
 from dialsim.loadtest.plan import Plan
 from dialsim.loadtest.unthrottled_scenario import open_road
 from dialsim.pacing.layout import ABANDON_UNIT
@@ -80,17 +80,13 @@ class LoadTarget:
             if end - begin >= needed:
                 return int(begin) + 1  # agents log in at the start itself
         longest = max((int(end - begin) for begin, end in spans.tolist()), default=0)
-        raise ScenarioError(
-            [
-                Problem(
-                    "--for",
-                    "the load lasts longer than its campaigns are open at a stretch",
-                    found=f"{duration(needed / 1000)} with warm-up, every step and the hold, "
-                    f"{duration((needed - longest) / 1000)} too long",
-                    allowed=f"at most {duration(longest / 1000)}",
-                    remedy="a shorter step, fewer steps, or longer shifts",
-                )
-            ]
+        raise ScenarioError.at(
+            "--for",
+            "the load lasts longer than its campaigns are open at a stretch",
+            found=f"{duration(needed / 1000)} with warm-up, every step and the hold, "
+            f"{duration((needed - longest) / 1000)} too long",
+            allowed=f"at most {duration(longest / 1000)}",
+            remedy="a shorter step, fewer steps, or longer shifts",
         )
 
     def world(

@@ -20,7 +20,7 @@ from dialsim.core.codes import RowFault
 from dialsim.core.rng import run_base, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.core.time_units import NEVER
-from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.errors import InternalError, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
 from dialsim.people.by_share import clear_drawn_bars
 from dialsim.people.chunks import (
@@ -325,12 +325,8 @@ class Lists:
         watch = AttributeWatch(source.where, people.home, classify, self._problems)
         for batch in source.batches(chunk_rows):
             if row + batch.num_rows > self.counts[index]:
-                raise ScenarioError(
-                    [
-                        Problem(
-                            f"people[{index}].file", "the file has grown since it was opened", name
-                        )
-                    ]
+                raise ScenarioError.at(
+                    f"people[{index}].file", "the file has grown since it was opened", name
                 )
             read = reader.read(batch)
             last = batch.num_rows < chunk_rows or row + batch.num_rows == self.counts[index]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import claim, claim_path
 
@@ -57,4 +57,4 @@ def _refuse_if_held(folder: Path) -> None:
 def _at_work(folder: Path, pid: int | None) -> ScenarioError:
     who = "" if pid is None else f" (process {pid})"
     message = f"another `dialsim forget`{who} is at work in {folder}"
-    return ScenarioError([Problem("--in", message, remedy="forget again when it has ended")])
+    return ScenarioError.at("--in", message, remedy="forget again when it has ended")

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from dialsim.api.paths import place_of
-from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.errors import ScenarioError, shown
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erasing.erase_lines import Marked, Row
 from dialsim.people.erasing.erase_person import Person
@@ -96,7 +96,7 @@ def forget(
     place = place_of("--in", folder)
     if not place.is_dir():
         what = "this is not a folder" if place.exists() else "no such folder"
-        raise ScenarioError([Problem("--in", what, found=str(place))])
+        raise ScenarioError.at("--in", what, found=str(place))
     found = Forgotten(_masked(wanted), dry_run=dry_run)
     with nullcontext() if dry_run else alone_in(place):
         sought = Person([wanted], (), home)
@@ -139,11 +139,11 @@ def _commit(changes: Changes, place: Path) -> None:
     try:
         changes.commit()
     except ChangedError as error:
-        raise ScenarioError(
-            [Problem("--in", f"{error}: nothing was changed", remedy="forget again")]
+        raise ScenarioError.at(
+            "--in", f"{error}: nothing was changed", remedy="forget again"
         ) from None
     except PendingError as error:
-        raise ScenarioError([Problem("--in", str(error), remedy="then forget again")]) from error
+        raise ScenarioError.at("--in", str(error), remedy="then forget again") from error
     except OSError as error:
         raise disk_error(error, place, "--in") from error
 
@@ -158,15 +158,11 @@ def _number_of(text: str | int, home: str) -> int:
         from dialsim.core.codes import RowFault
 
         fault = RowFault(int(row["fault"])).name.lower().replace("_", " ")
-        raise ScenarioError(
-            [
-                Problem(
-                    "NUMBER",
-                    f"this is no phone number ({fault})" if row["fault"] else "no such number",
-                    allowed="one number, such as +86 138 0000 0001",
-                    remedy="a number of another country needs its code, or --home",
-                )
-            ]
+        raise ScenarioError.at(
+            "NUMBER",
+            f"this is no phone number ({fault})" if row["fault"] else "no such number",
+            allowed="one number, such as +86 138 0000 0001",
+            remedy="a number of another country needs its code, or --home",
         )
     return int(row["number"])
 
@@ -181,8 +177,9 @@ def _check_home(home: str) -> None:
         country_code(home)
     except PydanticCustomError as error:
         allowed = (error.context or {}).get("allowed")
-        problem = Problem("--home", error.message(), found=shown(home), allowed=allowed)
-        raise ScenarioError([problem]) from None
+        raise ScenarioError.at(
+            "--home", error.message(), found=shown(home), allowed=allowed
+        ) from None
 
 
 def _masked(number: int) -> str:

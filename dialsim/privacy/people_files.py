@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dialsim.errors import DialsimError, Problem, ScenarioError
+from dialsim.errors import DialsimError, ScenarioError
 from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erasing.erase_lines import Marked
@@ -58,16 +58,12 @@ class Someone:
                 if where is not None:
                     where |= file.scenarios
         if len(self.numbers) + len(self.ids) > MOST_NAMES:
-            raise ScenarioError(
-                [
-                    Problem(
-                        "NUMBER",
-                        f"more than {MOST_NAMES} numbers and identifiers hang together with this"
-                        f" one, as in {file.shown}, line {marked.lines[-1]}; nothing was changed",
-                        allowed="numbers and identifiers that are one person's",
-                        remedy="leave cells empty that hold one word for many people, such as 0",
-                    )
-                ]
+            raise ScenarioError.at(
+                "NUMBER",
+                f"more than {MOST_NAMES} numbers and identifiers hang together with this"
+                f" one, as in {file.shown}, line {marked.lines[-1]}; nothing was changed",
+                allowed="numbers and identifiers that are one person's",
+                remedy="leave cells empty that hold one word for many people, such as 0",
             )
 
     def masked_identities(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dialsim.errors import CapacityError, DialsimError, Problem, ScenarioError
+from dialsim.errors import CapacityError, DialsimError, ScenarioError
 from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.privacy.forget_result import Forgotten, Touched
@@ -180,6 +180,6 @@ def _file_lists(run: Path) -> list[tuple[str, str]]:
         raw = tomli.loads(read_small_text(run / "scenario.toml"))
         return [(each["name"], each["file"]) for each in raw["people"] if "file" in each]
     except (OSError, ValueError, KeyError, TypeError):
-        raise ScenarioError(
-            [Problem("", "scenario.toml cannot be read, so its lists are not known")]
+        raise ScenarioError.at(
+            "", "scenario.toml cannot be read, so its lists are not known"
         ) from None

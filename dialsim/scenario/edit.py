@@ -30,7 +30,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
     """
     if not isinstance(dotted, str):
         allowed = 'a path, such as "agents.day.count"'
-        raise ScenarioError([Problem("", "keys are text", found=shown(dotted), allowed=allowed)])
+        raise ScenarioError.at("", "keys are text", found=shown(dotted), allowed=allowed)
     check_depth(value, dotted[:SHOWN])
     changed = _unshared_copy(raw)
     parts = dotted.replace("[", ".").replace("]", "").split(".")
@@ -51,7 +51,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
                 key = ".".join(parts[at + 1 :])
                 table = node.setdefault(part, {})
                 if not isinstance(table, dict):
-                    raise ScenarioError([Problem(so_far, "not a table", found=shown(table))])
+                    raise ScenarioError.at(so_far, "not a table", found=shown(table))
                 table[key] = value
                 return changed, path_text([*path, part, key])
             path.append(part)
@@ -64,8 +64,8 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
                     _check_list(path, so_far)
                 node = node.setdefault(part, {})
         else:
-            raise ScenarioError(
-                [Problem(so_far, "the path goes on below a plain value", found=shown(node))]
+            raise ScenarioError.at(
+                so_far, "the path goes on below a plain value", found=shown(node)
             )
     return changed, path_text(path)
 
@@ -167,15 +167,11 @@ def _list_error(path: str, at: Sequence[str | int]) -> ScenarioError:
     what = description(tuple(at))
     keys = ", ".join(f"{key} = ..." for key in required_keys(tuple(at)))
     item = f"{{ {keys} }}" if keys else "..."
-    return ScenarioError(
-        [
-            Problem(
-                path,
-                "the scenario writes no item of this list" + (f" ({what})" if what else ""),
-                allowed="an item that is written; they are counted from 0",
-                remedy=f"write it in the file first, {_written(path, f'[{item}]')}",
-            )
-        ]
+    return ScenarioError.at(
+        path,
+        "the scenario writes no item of this list" + (f" ({what})" if what else ""),
+        allowed="an item that is written; they are counted from 0",
+        remedy=f"write it in the file first, {_written(path, f'[{item}]')}",
     )
 
 
@@ -193,14 +189,10 @@ def _index(items: list[Any], part: str, path: str, at: Sequence[str | int]) -> i
         last = len(items) - 1
         allowed = f"0 to {last}" if last else "0"
         message = f"the list has {count}, counted from 0"
-        raise ScenarioError([Problem(path, message, found=part, allowed=allowed)])
-    raise ScenarioError(
-        [
-            Problem(
-                path,
-                f'no item is called "{part}"',
-                allowed=", ".join(known) or f"an index below {len(items)}",
-                remedy=did_you_mean(part, known),
-            )
-        ]
+        raise ScenarioError.at(path, message, found=part, allowed=allowed)
+    raise ScenarioError.at(
+        path,
+        f'no item is called "{part}"',
+        allowed=", ".join(known) or f"an index below {len(items)}",
+        remedy=did_you_mean(part, known),
     )

@@ -20,7 +20,6 @@ from pydantic_core import ErrorDetails
 
 from dialsim.errors import (
     InternalError,
-    Problem,
     Problems,
     ScenarioError,
     did_you_mean,
@@ -152,23 +151,16 @@ def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
     except tomli.TOMLDecodeError as error:
         reason = with_headers(getattr(error, "msg", str(error)))
         at = f"line {error.lineno}, column {error.colno}"
-        raise ScenarioError(
-            [
-                Problem(
-                    path="",
-                    message=f"not valid TOML at {at}: {reason[:1].lower()}{reason[1:]}",
-                    file=str(path),
-                    line=error.lineno,
-                )
-            ]
+        raise ScenarioError.at(
+            path="",
+            message=f"not valid TOML at {at}: {reason[:1].lower()}{reason[1:]}",
+            file=str(path),
+            line=error.lineno,
         ) from None
     except ValueError:  # Python reads no whole number of thousands of digits
-        raise ScenarioError(
-            [Problem("", "a number of thousands of digits", file=str(path))]
-        ) from None
+        raise ScenarioError.at("", "a number of thousands of digits", file=str(path)) from None
     except RecursionError:
-        problem = Problem("", "nested too deeply", allowed=ALLOWED, file=str(path))
-        raise ScenarioError([problem]) from None
+        raise ScenarioError.at("", "nested too deeply", allowed=ALLOWED, file=str(path)) from None
     check_depth(raw, file=str(path))
     return raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n")))
 
@@ -183,7 +175,7 @@ def read_text(path: Path) -> str:
     """
 
     def refuse(message: str, remedy: str | None = None) -> ScenarioError:
-        return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
+        return ScenarioError.at("", message, remedy=remedy, file=str(path))
 
     try:
         return read_small_text(path)

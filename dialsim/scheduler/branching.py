@@ -61,7 +61,7 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
     if not isinstance(changes, Mapping):
         allowed = '{"campaigns.upsell.pacing.ratio": 1.4}'
         message = "the new values stand by their keys"
-        raise ScenarioError([Problem("changes", message, found=shown(changes), allowed=allowed)])
+        raise ScenarioError.at("changes", message, found=shown(changes), allowed=allowed)
     problems = [
         problem
         for key, value in changes.items()
@@ -152,7 +152,7 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
         if lengths:
             message += f": {', '.join(lengths)}"
         remedy = "begin with it: Simulation(scenario.with_(...))"
-        raise ScenarioError([Problem(", ".join(changes), message, found=found, remedy=remedy)])
+        raise ScenarioError.at(", ".join(changes), message, found=found, remedy=remedy)
     copied = replace(
         copied,
         scenario=scenario,

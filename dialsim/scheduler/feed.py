@@ -14,7 +14,7 @@ import trio
 
 from dialsim.engine import host
 from dialsim.engine.build import World
-from dialsim.errors import InternalError, Problem, ScenarioError
+from dialsim.errors import InternalError, ScenarioError
 from dialsim.gc_pause import copy_of
 from dialsim.people.chunks import Chunk as ListChunk
 
@@ -148,12 +148,12 @@ class Feed:
         except (OSError, pa.ArrowException) as error:
             reason = str(error).splitlines()[0][:120]
             name = str(self.world.scenario.people[source].file)
-            raise ScenarioError(
-                [Problem(f"people[{source}].file", f"cannot be read: {reason}", found=name)]
+            raise ScenarioError.at(
+                f"people[{source}].file", f"cannot be read: {reason}", found=name
             ) from error
 
 
 def _broken_off(source: int) -> ScenarioError:
     """Return the message for a list whose reading Ctrl-C interrupted."""
     message = "the list was not read to its end, as reading it was interrupted"
-    return ScenarioError([Problem(f"people[{source}].file", message, remedy="begin anew")])
+    return ScenarioError.at(f"people[{source}].file", message, remedy="begin anew")

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from dialsim.engine.build import World
-from dialsim.errors import DialsimError, Problem, ScenarioError
+from dialsim.errors import DialsimError, ScenarioError
 from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
@@ -168,7 +168,7 @@ def check_parent(parent: Path) -> None:
         It, or something above it, is no folder.
     """
     if "\0" in str(parent):
-        raise ScenarioError([Problem("--out", "a path holds no NUL", found=repr(str(parent)))])
+        raise ScenarioError.at("--out", "a path holds no NUL", found=repr(str(parent)))
     for way in (parent, *parent.parents):
         if os.path.lexists(way):
             if not way.is_dir():
@@ -185,7 +185,7 @@ def folder_name(world: World) -> str:
 
 
 def _refusal(message: str, path: Path) -> ScenarioError:
-    return ScenarioError([Problem("", message, file=str(path), remedy=OTHER_OUT)])
+    return ScenarioError.at("", message, file=str(path), remedy=OTHER_OUT)
 
 
 def _kind(path: Path) -> str:

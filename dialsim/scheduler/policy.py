@@ -14,7 +14,7 @@ import trio
 from numpy.typing import NDArray
 
 from dialsim.engine import host
-from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.errors import ScenarioError, did_you_mean
 from dialsim.pacing.policy import Decision, Observation, PacingPolicy
 from dialsim.storage.small_files import read_small_text
 
@@ -109,7 +109,7 @@ class AskedPolicy:
             for c in seen.campaigns.values()
         )
         head = f"policy {self.name} {message} at {seen.now:%Y-%m-%d %H:%M:%S}; it saw {saw}"
-        return ScenarioError([Problem("policy", head, **more)])
+        return ScenarioError.at("policy", head, **more)
 
 
 def _asks(campaign: Any) -> bool:
@@ -152,14 +152,10 @@ def policy_of(
         _is_policy(given, name)
         return AskedPolicy(given, name, timeout_ms, spans)
     if scenario.policy is None:
-        raise ScenarioError(
-            [
-                Problem(
-                    "policy",
-                    "a campaign asks a policy, and there is none",
-                    allowed='policy = { file = "mine.py", name = "Mine" }, or policy=... in Python',
-                )
-            ]
+        raise ScenarioError.at(
+            "policy",
+            "a campaign asks a policy, and there is none",
+            allowed='policy = { file = "mine.py", name = "Mine" }, or policy=... in Python',
         )
     return AskedPolicy(_loaded(scenario), scenario.policy.name, timeout_ms, spans)
 
@@ -176,23 +172,20 @@ def _loaded(scenario: Scenario) -> Any:
         made = found() if isinstance(found, type) else found
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
-        raise ScenarioError([Problem("policy.file", reason, found=policy.file)]) from error
+        raise ScenarioError.at("policy.file", reason, found=policy.file) from error
     except (Exception, SystemExit) as error:
         cause = _located(error) if isinstance(error, Exception) else "it ends the program"
-        problem = Problem("policy.file", f"cannot be executed: {cause}", found=policy.file)
-        raise ScenarioError([problem]) from error
+        raise ScenarioError.at(
+            "policy.file", f"cannot be executed: {cause}", found=policy.file
+        ) from error
     if made is None:
         known = [name for name, each in names.items() if callable(each) and name[:1] != "_"]
-        raise ScenarioError(
-            [
-                Problem(
-                    "policy.name",
-                    f"{policy.file} has nothing of this name",
-                    found=policy.name,
-                    allowed=", ".join(sorted(known)) or "a class or a function in it",
-                    remedy=did_you_mean(policy.name, known),
-                )
-            ]
+        raise ScenarioError.at(
+            "policy.name",
+            f"{policy.file} has nothing of this name",
+            found=policy.name,
+            allowed=", ".join(sorted(known)) or "a class or a function in it",
+            remedy=did_you_mean(policy.name, known),
         )
     _is_policy(made, policy.name)
     return made
@@ -200,13 +193,9 @@ def _loaded(scenario: Scenario) -> Any:
 
 def _is_policy(made: object, name: str) -> None:
     if not callable(getattr(made, "decide", made)):
-        raise ScenarioError(
-            [
-                Problem(
-                    "policy.name",
-                    "is no policy",
-                    found=name,
-                    allowed="a class with a method decide(self, seen), or a function of one value",
-                )
-            ]
+        raise ScenarioError.at(
+            "policy.name",
+            "is no policy",
+            found=name,
+            allowed="a class with a method decide(self, seen), or a function of one value",
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import trio
 
-from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.errors import ScenarioError, shown
 
 PATIENCE_S = 3.0  # a second Ctrl-C within it is impatience, after it an order
 
@@ -77,7 +77,7 @@ def stop_of(stop: Any) -> Stop:
     if not stop:
         return Stop()
     allowed = "a Stop, as `from dialsim.scheduler.stop import Stop` makes it"
-    raise ScenarioError([Problem("stop", "this is no stop", found=shown(stop), allowed=allowed)])
+    raise ScenarioError.at("stop", "this is no stop", found=shown(stop), allowed=allowed)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import ScenarioError
 from dialsim.scenario.profiles.reasons import Text
 from dialsim.validation.check import Check, Figure
 from dialsim.validation.checks import all_checks
@@ -156,8 +156,7 @@ def validate(
     titles = [check.title for check in wanted] + [group.title for group in asked]
     if not titles:
         known = [check.title.en for check in checks] + [group.title.en for group in groups]
-        problem = Problem("--only", "no world has such a title", only, "; ".join(known))
-        raise ScenarioError([problem])
+        raise ScenarioError.at("--only", "no world has such a title", only, "; ".join(known))
     compared: list[Compared] = []
     rules: list[dict[str, Any]] = []
     for number, title in enumerate(titles):

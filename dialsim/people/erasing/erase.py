@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
+from dialsim.errors import CapacityError, Problems, ScenarioError
 from dialsim.people.erasing.erase_lines import Marked, Row, marked_lines, plain_ids, without_lines
 from dialsim.people.erasing.erase_person import Person, linking_numbers
 from dialsim.people.reading.source_text import UnreadableError
@@ -146,7 +146,7 @@ def _given(spec: Any) -> dict[str, str]:
 
 
 def _refused(path: Path, why: str) -> ScenarioError:
-    return ScenarioError([Problem("", f"nothing was taken out of {path.name}: {why}")])
+    return ScenarioError.at("", f"nothing was taken out of {path.name}: {why}")
 
 
 def _is_packed(path: Path) -> bool:

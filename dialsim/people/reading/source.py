@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import Problems, ScenarioError
 from dialsim.people.reading.detect import Dialect, SniffError, kind_of, sniff
 from dialsim.people.reading.source_columns import find_columns, listed, shown_name
 from dialsim.people.reading.source_records import RowLines
@@ -141,13 +141,12 @@ class Source:
 
     def _check_unchanged(self) -> None:
         if _stamp(self.path) != self._stamp:
-            problem = Problem(
+            raise ScenarioError.at(
                 f"{self.where}.file",
                 "the file cannot be read to its end: it has changed since it was opened",
                 found=f'"{self._file}"',
                 remedy="let nothing write to it while it is read",
             )
-            raise ScenarioError([problem])
 
     def _blocks(self, digest: Any) -> Iterator[pa.RecordBatch]:
         if self._dialect is None:
@@ -197,15 +196,11 @@ class Source:
         return self._lines.lines_of(rows)
 
     def _broken(self, error: UnreadableError) -> ScenarioError:
-        return ScenarioError(
-            [
-                Problem(
-                    f"{self.where}.file",
-                    f"the file cannot be read to its end: {error}",
-                    found=f'"{self._file}"',
-                    remedy="copy or export the list again",
-                )
-            ]
+        return ScenarioError.at(
+            f"{self.where}.file",
+            f"the file cannot be read to its end: {error}",
+            found=f'"{self._file}"',
+            remedy="copy or export the list again",
         )
 
 

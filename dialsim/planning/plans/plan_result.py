@@ -178,11 +178,11 @@ class PlanFound:
         ScenarioError
             There is no plan to save.
         """
-        from dialsim.errors import Problem, ScenarioError
+        from dialsim.errors import ScenarioError
         from dialsim.planning.plans.plan_folder import write_scenario
 
         if self.recommended is None:
-            raise ScenarioError([Problem("", "no plan was certified: there is none to save")])
+            raise ScenarioError.at("", "no plan was certified: there is none to save")
         return write_scenario(self.recommended, Path(path), self._head())
 
     def _head(self) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from dialsim.api.replaying import NotReplayed, not_as_it_was
 from dialsim.api.stepping import moment_tick
 from dialsim.arrow_numpy import values_of
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import Problems, ScenarioError
 from dialsim.outcomes.reader import DamagedError
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.planning.replans.decisions import Moment
@@ -85,12 +85,10 @@ def moment_in(
         tick = moment_tick(scenario, as_of)
     except (ValueError, OverflowError) as error:
         message = f"this moment cannot be read: {error}"
-        raise ScenarioError(
-            [Problem("--as-of", message, found=str(as_of), allowed=allowed)]
-        ) from None
+        raise ScenarioError.at("--as-of", message, found=str(as_of), allowed=allowed) from None
     if not 0 < tick < last:
-        raise ScenarioError(
-            [Problem("--as-of", f"this moment lies {beyond}", found=str(as_of), allowed=allowed)]
+        raise ScenarioError.at(
+            "--as-of", f"this moment lies {beyond}", found=str(as_of), allowed=allowed
         )
     return Moment.of(scenario, tick)
 
@@ -114,30 +112,22 @@ def check_same(run: Run, branch_point: BranchPoint, scenario: Scenario, here: Mo
     differs = not_as_it_was(run.summary, world)
     if differs:
         sentence = NotReplayed(differs=differs).sentence(SHARED["en"])
-        raise ScenarioError(
-            [
-                Problem(
-                    "",
-                    sentence.rstrip("."),
-                    remedy="run it again, and go on from that run",
-                    file=name_of(run),
-                )
-            ]
+        raise ScenarioError.at(
+            "",
+            sentence.rstrip("."),
+            remedy="run it again, and go on from that run",
+            file=name_of(run),
         )
     logged = _calls_before(run, here)
     made = int(branch_point.world.state.control[0]["attempts"])
     if logged is not None and logged != made:
-        raise ScenarioError(
-            [
-                Problem(
-                    "",
-                    "played again, it comes to another past than the run's folder holds",
-                    found=f"{made:,} attempts by {here.now:%Y-%m-%d %H:%M}",
-                    allowed=f"{logged:,}, as in its call log",
-                    remedy="run it again, and go on from that run",
-                    file=name_of(run),
-                )
-            ]
+        raise ScenarioError.at(
+            "",
+            "played again, it comes to another past than the run's folder holds",
+            found=f"{made:,} attempts by {here.now:%Y-%m-%d %H:%M}",
+            allowed=f"{logged:,}, as in its call log",
+            remedy="run it again, and go on from that run",
+            file=name_of(run),
         )
 
 

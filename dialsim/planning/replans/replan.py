@@ -147,16 +147,12 @@ def _of_log(
 ) -> Making:
     """Return the inputs of a plan for the rest after a call log, or raise every problem."""
     if plan is None:
-        raise ScenarioError(
-            [
-                Problem(
-                    "--plan",
-                    "a call log has no scenario of its own",
-                    allowed="the campaign's scenario, from its first day to its last",
-                    remedy="--plan FILE names it, with [plan] for what may be decided from here on",
-                    file=str(log),
-                )
-            ]
+        raise ScenarioError.at(
+            "--plan",
+            "a call log has no scenario of its own",
+            allowed="the campaign's scenario, from its first day to its last",
+            remedy="--plan FILE names it, with [plan] for what may be decided from here on",
+            file=str(log),
         )
     from dialsim.scheduler.warm import compile_ahead
 

@@ -15,7 +15,7 @@ from dialsim.api.paths import place_of
 from dialsim.api.replicating import MOST
 from dialsim.api.replications import Replications
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import Problems, ScenarioError
 from dialsim.execution.cells import program
 from dialsim.execution.replication import Played
 from dialsim.execution.workers import Cut, Workers, check_executor
@@ -153,7 +153,7 @@ def load_sweep(folder: str | Path) -> Sweep:
         partial_sweep = sweep_json(partial_of(place)) is not None
         message = "no sweep that is done stands here"
         remedy = "it was broken off: the same command goes on with it" if partial_sweep else None
-        raise ScenarioError([Problem("", message, file=str(place), remedy=remedy)])
+        raise ScenarioError.at("", message, file=str(place), remedy=remedy)
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -175,7 +175,7 @@ def load_sweep(folder: str | Path) -> Sweep:
         values, done = untidy(pq.read_table(place / POINTS), points, head.replications)
     except (OSError, KeyError, ValueError, IndexError, pa.ArrowException) as error:
         message = f"this sweep cannot be read: {error}"
-        raise ScenarioError([Problem("", message, file=str(place))]) from None
+        raise ScenarioError.at("", message, file=str(place)) from None
     return Sweep(head, values, done, content["outcome_digest"], place)
 
 
@@ -251,7 +251,7 @@ class Kept:
             remedy = "bring the earlier content back, or remove the folder to play all anew"
             where = None if self._folder is None else str(self._folder.work)
             message = f"the content of {', '.join(changed)} has changed since the sweep was begun"
-            raise ScenarioError([Problem("", message, file=where, remedy=remedy)])
+            raise ScenarioError.at("", message, file=where, remedy=remedy)
         numbers = list(part.replications)
         for name, values in part.values.items():
             if name not in self._values:

@@ -115,7 +115,7 @@ class SweepFolder:
             if held.pid is not None:
                 message += f" (process {held.pid})"
             file = str(self.work)
-            raise ScenarioError([Problem("", message, file=file, remedy=remedy)]) from None
+            raise ScenarioError.at("", message, file=file, remedy=remedy) from None
 
     def close(self) -> None:
         """Release the lock."""
@@ -164,7 +164,7 @@ class SweepFolder:
     def _check(self, folder: Path) -> None:
         """Refuse a folder that is no sweep, or a sweep of other inputs."""
         if "\0" in str(folder):
-            raise ScenarioError([Problem("--out", "a path holds no NUL", found=repr(str(folder)))])
+            raise ScenarioError.at("--out", "a path holds no NUL", found=repr(str(folder)))
         if not os.path.lexists(folder):
             return
         if folder.is_symlink() or not folder.is_dir():
@@ -263,9 +263,9 @@ def _nameless(place: Path) -> ScenarioError:
     message = "the folder of a sweep needs a name: its parts are kept beside it"
     here = '"." is the folder you are in: name one in it' if place == Path() else "name one"
     remedy = f'{here}, such as "./sweep"'
-    return ScenarioError([Problem("--out", message, found=shown(str(place)), remedy=remedy)])
+    return ScenarioError.at("--out", message, found=shown(str(place)), remedy=remedy)
 
 
 def _refusal(folder: Path, message: str) -> ScenarioError:
     remedy = "choose another --out, or move it away"
-    return ScenarioError([Problem("", message, file=str(folder), remedy=remedy)])
+    return ScenarioError.at("", message, file=str(folder), remedy=remedy)

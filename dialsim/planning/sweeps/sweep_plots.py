@@ -8,7 +8,7 @@ import numpy as np
 
 from dialsim.api.languages import language_of
 from dialsim.api.samples import COST, happens
-from dialsim.errors import Problem, ScenarioError, written
+from dialsim.errors import ScenarioError, written
 from dialsim.pages.planning.sweep_words import figure, name_of
 from dialsim.scenario.profiles.reasons import Language
 
@@ -84,7 +84,7 @@ class SweepPlots:
         names += [key for key in found.keys if key not in names][: 2 - len(names)]
         if len(set(names)) < 2:
             message, allowed = "a map takes two keys", ", ".join(found.keys)
-            raise ScenarioError([Problem("", message, allowed=allowed)])
+            raise ScenarioError.at("", message, allowed=allowed)
         one, two = names
         unit = found.head.units.get(metric, "")
         rows = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.errors import ScenarioError, shown
 
 DEEPEST = 60
 """Most nested tables and lists. No key of a scenario needs a tenth of them."""
@@ -33,10 +33,10 @@ def check_depth(value: Any, path: str = "", file: str | None = None) -> None:
         count += 1
         if count > MOST_VALUES:
             allowed = f"at most {MOST_VALUES:,}"
-            raise ScenarioError([Problem(path, "too many values", allowed=allowed, file=file)])
+            raise ScenarioError.at(path, "too many values", allowed=allowed, file=file)
         if len(keys) > DEEPEST:
             where = ".".join(part for part in (path, *map(_shown, keys[:_SHOWN]), "...") if part)
-            raise ScenarioError([Problem(where, "nested too deeply", allowed=ALLOWED, file=file)])
+            raise ScenarioError.at(where, "nested too deeply", allowed=ALLOWED, file=file)
         if isinstance(each, Mapping):
             left += [(inner, (*keys, key)) for key, inner in each.items()]
         elif isinstance(each, (list, tuple)):
@@ -54,7 +54,7 @@ def check_keys(parts: list[str]) -> None:
     if len(parts) > DEEPEST:
         where = ".".join([*map(_shown, parts[:_SHOWN]), "..."])
         found = f"{len(parts):,} keys"
-        raise ScenarioError([Problem(where, "nested too deeply", found=found, allowed=ALLOWED)])
+        raise ScenarioError.at(where, "nested too deeply", found=found, allowed=ALLOWED)
 
 
 def _shown(key: object) -> str:

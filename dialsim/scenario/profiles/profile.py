@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import tomli
 
 from dialsim.errors import (
-    Problem,
     Problems,
     ScenarioError,
     did_you_mean,
@@ -466,16 +465,12 @@ def _load(kind: Literal["rules", "network"], name: str) -> Profile:
     if name not in known:
         path = "rules.pack" if kind == "rules" else "network.profile"
         word = "rule pack" if kind == "rules" else "network profile"
-        raise ScenarioError(
-            [
-                Problem(
-                    path,
-                    f"no such {word}",
-                    found=shown(name),
-                    allowed=", ".join(known),
-                    remedy=did_you_mean(name, known),
-                )
-            ]
+        raise ScenarioError.at(
+            path,
+            f"no such {word}",
+            found=shown(name),
+            allowed=", ".join(known),
+            remedy=did_you_mean(name, known),
         )
     return _read(kind, name)
 

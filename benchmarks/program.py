@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from dialsim.cli.stdout import silence, takes_nothing
+from dialsim.cli.output import silence, takes_nothing
 
 NO_OUTPUT, INTERRUPTED, CLOSED_PIPE = 3, 130, 141
 

@@ -87,7 +87,7 @@ def _command(arguments: Sequence[str] | None) -> int:
 
     from dialsim.address_space import is_lack_of_memory
     from dialsim.cli import commands
-    from dialsim.cli.stdout import silence, takes_nothing
+    from dialsim.cli.output import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
     from dialsim.storage.leftovers import telling
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.parameter_types import PATH, SEED
-from dialsim.cli.stdout import silence
+from dialsim.cli import options
+from dialsim.cli.output import INTERRUPTED, print_json, silence
 
 if TYPE_CHECKING:
     from dialsim.loadtest.result import LoadTest
 
-INTERRUPTED = 130
 QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
 
 
@@ -25,7 +23,7 @@ def command() -> None:
 
 
 @command.command("load")
-@click.argument("scenario", type=PATH, required=False)
+@click.argument("scenario", type=options.PATH, required=False)
 @click.option("--rate", metavar="N/s", help="Dials planned in a time: 50000/s, 1200/m.")
 @click.option(
     "--ramp",
@@ -87,22 +85,16 @@ def command() -> None:
     is_flag=True,
     help="Search for the highest rate with p99 in its target and no growing backlog, 3 of 3.",
 )
-@click.option("--seed", type=SEED, help="Of planned instants, behaviour.")
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a value of SCENARIO; repeatable.",
-)
+@options.seed("Of planned instants, behaviour.")
+@options.changes("Change a value of SCENARIO; repeatable.")
 @click.option(
     "--out",
     type=click.Path(),
     help="Folder for load.json and, unless a limit is searched for, histograms (.hgrm).",
 )
 @click.option("--junit", type=click.Path(), help="Write thresholds as JUnit XML.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.as_json("Print the result as JSON.")
+@options.quiet
 def load(
     scenario: Path | None,
     rate: str | None,
@@ -192,7 +184,7 @@ def _interruption(done: LoadTest, out: str | None, *, quiet: bool) -> str:
 def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> None:
     """Print the page of a load test, or its result as JSON."""
     if as_json:
-        click.echo(json.dumps(done.to_dict(), ensure_ascii=False, indent=2))
+        print_json(done.to_dict())
     elif not quiet:
         from rich.console import Console
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 
 @click.command()
-@click.argument("calls", type=PATH)
+@click.argument("calls", type=options.PATH)
 @click.option(
     "--network",
     default="typical",
@@ -53,12 +52,12 @@ from dialsim.cli.parameter_types import PATH
 @click.option(
     "-o",
     "--output",
-    type=PATH,
+    type=options.PATH,
     metavar="FILE.toml",
     help="Write the profile there.",
 )
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@options.language
+@options.as_json()
 def command(
     calls: Path,
     network: str,
@@ -102,7 +101,7 @@ def command(
     if output is not None:
         found.save(output)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, allow_nan=False))
+        print_json(found.to_dict(), allow_nan=False)
     else:
         from rich.console import Console
 

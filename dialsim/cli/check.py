@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 
 @click.command()
-@click.argument("scenario", type=PATH)
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a value first; repeatable.",
-)
+@click.argument("scenario", type=options.PATH)
+@options.changes()
 @click.option(
     "--only",
     type=click.Choice(["audit", "feasibility"]),
     help="One half alone: may these calls be made; can the goals be reached.",
 )
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@options.language
+@options.as_json()
 def command(
     scenario: Path,
     changes: tuple[str, ...],
@@ -61,7 +54,7 @@ def command(
         if show is not None:
             show.clear()
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     elif found["ok"]:
         from rich.console import Console
 

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.parameter_types import PATH, SEED
-from dialsim.cli.threads import executor_option, threads_option, workers_option
+from dialsim.cli import options
+from dialsim.cli.output import INTERRUPTED, print_json
 from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Scenario
 
-INTERRUPTED = 130
-
 
 @click.command()
-@click.argument("a", type=PATH)
-@click.argument("b", type=PATH, required=False)
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Without B: compare A with itself changed, such as caller_ids.north.count=200; "
-    "repeatable.",
+@click.argument("a", type=options.PATH)
+@click.argument("b", type=options.PATH, required=False)
+@options.changes(
+    "Without B: compare A with itself changed, such as caller_ids.north.count=200; repeatable."
 )
 @click.option(
     "--replications",
@@ -41,12 +33,12 @@ INTERRUPTED = 130
     is_flag=True,
     help="Also estimate how likely rare suspensions are in both, from the calls made.",
 )
-@click.option("--seed", type=SEED, help="Draw behaviour in both with this seed.")
-@threads_option
-@executor_option
-@workers_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.seed("Draw behaviour in both with this seed.")
+@options.threads
+@options.executor
+@options.workers
+@options.as_json()
+@options.quiet
 def command(
     a: Path,
     b: Path | None,
@@ -91,7 +83,7 @@ def command(
         progress=not quiet,
     )
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     elif not quiet:
         from rich.console import Console
 

@@ -8,14 +8,12 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH, PATH_OR_DASH
-
-INTERRUPTED = 130
+from dialsim.cli import options
+from dialsim.cli.output import INTERRUPTED
 
 
 @click.command()
-@click.argument("run", type=PATH)
+@click.argument("run", type=options.PATH)
 @click.option(
     "--for",
     "audience",
@@ -23,10 +21,10 @@ INTERRUPTED = 130
     required=True,
     help="Who reads it.",
 )
-@language_option
+@options.language
 @click.option(
     "--out",
-    type=PATH_OR_DASH,
+    type=options.PATH_OR_DASH,
     help="File to write; - for standard output.  [default: dossier-….html in RUN]",
 )
 @click.option(
@@ -38,12 +36,12 @@ INTERRUPTED = 130
 )
 @click.option(
     "--costs",
-    type=PATH,
+    type=options.PATH,
     help="For the boss: TOML file whose [costs] stands for the scenario's.",
 )
 @click.option(
     "--files",
-    type=PATH,
+    type=options.PATH,
     help="Folder from which paths of the scenario's lists start.  [default: the current one]",
 )
 @click.option(
@@ -51,7 +49,7 @@ INTERRUPTED = 130
     metavar="OPERATOR",
     help="For the operator: this one's lines alone, such as CTCC.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.quiet
 def command(
     run: Path,
     audience: Literal["boss", "compliance", "operator"],

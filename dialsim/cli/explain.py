@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import DAY
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 from dialsim.storage.paths import is_folder
 
 
@@ -26,10 +25,10 @@ from dialsim.storage.paths import is_folder
     "--person", metavar="P", help="Of a run: column `person` of people.parquet, or the pseudonym."
 )
 @click.option(
-    "--on", type=DAY, help="Day whose values and obligations are shown.  [default: newest]"
+    "--on", type=options.DAY, help="Day whose values and obligations are shown.  [default: newest]"
 )
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@options.language
+@options.as_json("Print as JSON.")
 def command(
     name: str | None,
     rules: str,
@@ -73,7 +72,7 @@ def command(
 
     found = explanations(name, rules=rules, network=network, language=language, on=on)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     else:
         from rich.console import Console
 
@@ -102,7 +101,7 @@ def _of_run(
         folder, intervention=intervention, caller=caller, person=person, language=language
     )
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     else:
         from rich.console import Console
 

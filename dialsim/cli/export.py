@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 if TYPE_CHECKING:
     from dialsim.api.exporting import Exported
 
 
 @click.command()
-@click.argument("run", metavar="RUN", type=PATH)
+@click.argument("run", metavar="RUN", type=options.PATH)
 @click.argument("table", metavar="[people|calls|events|interventions]", default="people")
 @click.option(
     "--where",
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--out",
     required=True,
     metavar="FILE",
-    type=PATH,
+    type=options.PATH,
     help="Where to: .csv, .xlsx (Excel) or .parquet.",
 )
 @click.option(
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write phone numbers, if the run kept them: a file for its owner alone.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+@options.as_json("Print what was written as JSON.")
 def command(
     run: Path,
     table: str,
@@ -59,7 +59,7 @@ def command(
     names = None if columns is None else [name.strip() for name in columns.split(",")]
     found = export(run, table, out=out, where=where, columns=names, with_numbers=with_numbers)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     else:
         _print(found)
     return 0

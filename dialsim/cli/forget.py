@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 if TYPE_CHECKING:
     from dialsim.outcomes.pseudonyms import PseudonymKey
@@ -24,7 +24,7 @@ LABEL_COLUMNS = 13
 @click.option(
     "--in",
     "folder",
-    type=PATH,
+    type=options.PATH,
     default=Path(),
     show_default=True,
     help="Folder with scenarios, the files they name, and runs; searched with all below it.",
@@ -56,11 +56,11 @@ LABEL_COLUMNS = 13
 )
 @click.option(
     "--pseudonym-key-file",
-    type=PATH,
+    type=options.PATH,
     help="Key that runs' pseudonyms were made with.  [default: DIALSIM_PSEUDONYM_KEY]",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@options.as_json("Print what was done as JSON.")
 def command(
     number: str,
     folder: Path,
@@ -107,7 +107,7 @@ def command(
     if undecided and lists is None and left and not dry_run:
         found.could_not += [f"{each.path}: say --lists or --keep-lists" for each in left]
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     else:
         _print(found)
     return 0 if found.complete else 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
 
 if TYPE_CHECKING:
     from dialsim.scenario.library import Template
@@ -19,7 +19,7 @@ _SETTING = "the path given to init"
 
 
 @click.command()
-@click.argument("path", type=PATH, required=False)
+@click.argument("path", type=options.PATH, required=False)
 @click.option(
     "--template",
     "name",

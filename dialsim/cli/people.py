@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from datetime import datetime
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 if TYPE_CHECKING:
     from dialsim.api import Accounts
@@ -21,49 +21,28 @@ _OPTIONS = {"columns": "--number, --id or --alternate", "header": "--no-header"}
 
 
 @click.command()
-@click.argument("source", metavar="SCENARIO_OR_LIST", type=PATH)
+@click.argument("source", metavar="SCENARIO_OR_LIST", type=options.PATH)
 @click.option(
     "--rejects",
-    type=PATH,
+    type=options.PATH,
     help="Write every row that is not used there, with line and reason. Holds numbers.",
 )
-@click.option("--number", metavar="COLUMN", help=f"Column of the numbers, {_LIST}.")
-@click.option("--id", "identifier", metavar="COLUMN", help=f"Column of a person's key, {_LIST}.")
-@click.option(
-    "--alternate",
-    "alternates",
-    metavar="COLUMN",
-    multiple=True,
-    help="Column of further numbers; repeatable.",
+@options.reading_list(
+    f"Column of the numbers, {_LIST}.",
+    f"Column of a person's key, {_LIST}.",
+    home="  [default: CN]",
+    countries="  [default: that of --home]",
 )
-@click.option("--home", metavar="ISO", help="Country of numbers without a code.  [default: CN]")
-@click.option(
-    "--countries",
-    metavar="ISO,ISO",
-    help="Countries whose numbers may be called.  [default: that of --home]",
-)
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Kind of file.")
-@click.option("--delimiter", metavar="CHAR", help="What parts the fields of a CSV row.")
-@click.option("--encoding", metavar="NAME", help="Encoding of a CSV file, such as gb18030.")
-@click.option("--no-header", is_flag=True, help='Columns are called "1", "2", ... instead.')
 @click.option(
     "--on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Day to judge consents at."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+@options.as_json("Print the account as JSON.")
 def command(
     source: Path,
     rejects: Path | None,
-    number: str | None,
-    identifier: str | None,
-    alternates: tuple[str, ...],
-    home: str | None,
-    countries: str | None,
-    kind: str | None,
-    delimiter: str | None,
-    encoding: str | None,
-    no_header: bool,
     on: datetime | None,
     as_json: bool,
+    **given: Any,
 ) -> int:
     """Account for every row of a list: used, merged, or why not.
 
@@ -74,16 +53,7 @@ def command(
     """
     from dialsim.api import people_account
 
-    columns = {"number": number, "id": identifier, "alternates": list(alternates) or None}
-    reading: dict[str, Any] = {
-        "columns": {key: name for key, name in columns.items() if name is not None},
-        "home": home,
-        "countries": countries.replace(",", " ").split() if countries is not None else None,
-        "format": kind,
-        "delimiter": "\t" if delimiter in ("\\t", "tab") else delimiter,
-        "encoding": encoding,
-        "header": False if no_header else None,
-    }
+    reading = options.list_keys(given)
     if source.suffix.lower() == ".toml":
         _refuse_reading(reading, on)
     show = None if as_json or not sys.stderr.isatty() else RowProgress()
@@ -103,9 +73,9 @@ def command(
 
 
 def _refuse_reading(reading: dict[str, Any], on: datetime | None) -> None:
-    given = [key for key, value in reading.items() if value not in (None, {})]
-    if given or on is not None:
-        name = _OPTIONS.get(given[0], f"--{given[0]}") if given else "--on"
+    if reading or on is not None:
+        first = next(iter(reading), "on")
+        name = _OPTIONS.get(first, f"--{first}")
         raise click.UsageError(
             f"a scenario says itself how its lists are to be read ({name} was given);"
             " change the scenario, or name the list's file"
@@ -114,7 +84,7 @@ def _refuse_reading(reading: dict[str, Any], on: datetime | None) -> None:
 
 def _print(found: Accounts, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
         return
     from rich.console import Console
 

@@ -7,8 +7,7 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH, SEED
+from dialsim.cli import options
 from dialsim.cli.plan_output import (
     forecast_printer,
     output_plan,
@@ -16,22 +15,15 @@ from dialsim.cli.plan_output import (
     proof_runs_option,
     same_command,
 )
-from dialsim.cli.threads import processes_option, workers_option
 
 
 @click.command()
-@click.argument("scenario", type=PATH)
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a value, such as plan.probability=0.9; repeatable.",
-)
-@click.option("--seed", type=SEED, help="Draw behaviour with this seed.")
+@click.argument("scenario", type=options.PATH)
+@options.changes("Change a value, such as plan.probability=0.9; repeatable.")
+@options.seed()
 @click.option(
     "--out",
-    type=PATH,
+    type=options.PATH,
     default=Path("plans"),
     show_default=True,
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",
@@ -44,11 +36,11 @@ from dialsim.cli.threads import processes_option, workers_option
 )
 @proof_runs_option
 @click.option("--forecast", "only_ahead", is_flag=True, help="Show what it would take, and end.")
-@processes_option
-@workers_option
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.processes
+@options.workers
+@options.language
+@options.as_json()
+@options.quiet
 def command(
     scenario: Path,
     changes: tuple[str, ...],

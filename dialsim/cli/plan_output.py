@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from dialsim.cli.output import INTERRUPTED, print_json
+
 if TYPE_CHECKING:
     from dialsim.planning import PlanFound
     from dialsim.planning.plans.forecast import Forecast
 
-INTERRUPTED = 130
 RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
 
 proof_runs_option = click.option(
@@ -88,7 +89,7 @@ def output_plan(
     from dialsim.planning.plans.plan_folder import save_plan
 
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str))
+        print_json(found.to_dict(), default=str)
     elif not quiet:
         from rich.console import Console
 

@@ -7,8 +7,7 @@ from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH
+from dialsim.cli import options
 from dialsim.cli.plan_output import (
     forecast_printer,
     output_plan,
@@ -16,11 +15,10 @@ from dialsim.cli.plan_output import (
     proof_runs_option,
     same_command,
 )
-from dialsim.cli.threads import processes_option, workers_option
 
 
 @click.command()
-@click.argument("run", metavar="RUN|CALLS", type=PATH)
+@click.argument("run", metavar="RUN|CALLS", type=options.PATH)
 @click.option(
     "--as-of",
     metavar="TIME",
@@ -31,31 +29,31 @@ from dialsim.cli.threads import processes_option, workers_option
 @click.option(
     "--plan",
     "asked",
-    type=PATH,
+    type=options.PATH,
     metavar="FILE",
     help="A scenario whose [plan], [costs] and goals are taken instead of the run's own, and its "
     "dated network events besides; with a call log the campaign's scenario.",
 )
 @click.option(
     "--files",
-    type=PATH,
+    type=options.PATH,
     metavar="FOLDER",
     help="Where the paths of the run's scenario start.  [default: the current folder]",
 )
 @click.option(
     "--out",
-    type=PATH,
+    type=options.PATH,
     default=Path("plans"),
     show_default=True,
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",
 )
 @proof_runs_option
 @click.option("--forecast", "only_ahead", is_flag=True, help="Show what it would take, and end.")
-@processes_option
-@workers_option
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.processes
+@options.workers
+@options.language
+@options.as_json()
+@options.quiet
 def command(
     run: Path,
     as_of: str,

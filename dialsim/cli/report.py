@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH
-from dialsim.cli.stdout import silence
+from dialsim.cli import options
+from dialsim.cli.output import print_json, silence
 
 
 @click.command()
-@click.argument("run", type=PATH)
-@language_option
+@click.argument("run", type=options.PATH)
+@options.language
 @click.option(
     "--html",
     "place",
-    type=PATH,
+    type=options.PATH,
     is_flag=False,
     flag_value=Path(),
     metavar="[FILE]",
     help="Write the page to mail instead, to FILE.  [default: RUN/report.html]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@options.as_json("Print the summary as JSON.")
 @click.option(
     "--verify",
     is_flag=True,
@@ -34,7 +32,7 @@ from dialsim.cli.stdout import silence
 )
 @click.option(
     "--files",
-    type=PATH,
+    type=options.PATH,
     metavar="DIR",
     help="With --verify: folder from which the paths of the run's lists start.  [default: .]",
 )
@@ -69,7 +67,7 @@ def command(
         if place is not None:
             click.echo(found.save_report(None if place == Path() else place, language))
         elif as_json:
-            click.echo(json.dumps(found.summary, ensure_ascii=False, indent=2))
+            print_json(found.summary)
         else:
             from rich.console import Console
 

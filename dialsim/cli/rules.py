@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import DAY
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 
 @click.command()
@@ -18,12 +17,12 @@ from dialsim.cli.parameter_types import DAY
     "--diff",
     "days",
     nargs=2,
-    type=DAY,
+    type=options.DAY,
     metavar="DATE DATE",
     help="Two days, such as 2023-05-08 2026-04-13: what of values and obligations differs.",
 )
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@options.language
+@options.as_json("Print as JSON.")
 def command(
     pack: str,
     days: tuple[date, date] | None,
@@ -41,7 +40,7 @@ def command(
         differences(pack, *days, language=language) if days else calendar(pack, language=language)
     )
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     else:
         from rich.console import Console
 

@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH, SEED
-from dialsim.cli.stdout import silence
-from dialsim.cli.threads import executor_option, threads_option, workers_option
+from dialsim.cli import options
+from dialsim.cli.output import INTERRUPTED, print_json, silence
 
 if TYPE_CHECKING:
     from dialsim.api import Replications, Run
     from dialsim.scenario.models.schema import Scenario
     from dialsim.scenario.profiles.reasons import Language
 
-INTERRUPTED = 130
 RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
 PAGE = {"en": "page:    {}", "zh": "网页：{}"}
 
 
 @click.command()
-@click.argument("scenario", type=PATH)
-@click.option("--seed", type=SEED, help="Draw behaviour with this seed.")
+@click.argument("scenario", type=options.PATH)
+@options.seed()
 @click.option(
     "--out",
-    type=PATH,
+    type=options.PATH,
     default=Path("runs"),
     show_default=True,
     help="Folder for the run's folder.",
 )
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a value, such as caller_ids.north.count=200; repeatable.",
-)
+@options.changes("Change a value, such as caller_ids.north.count=200; repeatable.")
 @click.option(
     "--speed",
     type=click.FloatRange(0, min_open=True),
@@ -67,7 +57,7 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
 )
 @click.option(
     "--pseudonym-key-file",
-    type=PATH,
+    type=options.PATH,
     help="Its key, at least 16 bytes.  [default: DIALSIM_PSEUDONYM_KEY; there is no other]",
 )
 @click.option(
@@ -95,13 +85,13 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     is_flag=True,
     help="With --replications or --until: estimate rare suspensions from the calls made too.",
 )
-@threads_option
-@executor_option
-@workers_option
-@language_option
+@options.threads
+@options.executor
+@options.workers
+@options.language
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.as_json("Print the summary as JSON.")
+@options.quiet
 def command(
     scenario: Path,
     seed: int | None,
@@ -214,7 +204,7 @@ def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare
 def _show(found: Replications, language: Language | None, quiet: bool) -> int:
     """Print replications; without a language their figures as JSON."""
     if language is None:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     elif not quiet:
         from rich.console import Console
 
@@ -233,7 +223,7 @@ def _print(result: Run, scenario: Path, language: Language | None, quiet: bool) 
         for note in result.notes:
             print(f"note: {note}", file=sys.stderr)
     if language is None:
-        click.echo(json.dumps(result.summary, ensure_ascii=False, indent=2))
+        print_json(result.summary)
     elif not quiet:
         from rich.console import Console
 

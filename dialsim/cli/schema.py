@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from dialsim.cli.output import print_json
 
 
 @click.command()
@@ -23,4 +23,4 @@ def command(markdown: bool, summary: bool) -> None:
         click.echo(reference(), nl=False)
         return
     schema = summary_schema() if summary else json_schema()
-    click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+    print_json(schema)

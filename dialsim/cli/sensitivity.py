@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH, SEED
-from dialsim.cli.threads import processes_option, workers_option
-
-INTERRUPTED = 130
+from dialsim.cli import options
+from dialsim.cli.output import INTERRUPTED, print_json
 
 
 @click.command()
-@click.argument("scenario", type=PATH)
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a value first; repeatable.",
-)
-@click.option("--seed", type=SEED, help="Seed of the simulation and of the sampling design.")
+@click.argument("scenario", type=options.PATH)
+@options.changes()
+@options.seed("Seed of the simulation and of the sampling design.")
 @click.option(
     "--trajectories",
     type=int,
@@ -62,10 +52,10 @@ INTERRUPTED = 130
     metavar="SHARE",
     help="Play a campaign smaller by this, such as 0.1: lists, numbers, trunks, agents, targets.",
 )
-@processes_option
-@workers_option
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@options.processes
+@options.workers
+@options.language
+@options.as_json()
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(
     scenario: Path,
@@ -108,7 +98,7 @@ def command(
         progress=not quiet,
     )
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     else:
         from rich.console import Console
 

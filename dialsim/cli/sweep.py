@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import sys
@@ -12,14 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from dialsim.cli.language import language_option
-from dialsim.cli.parameter_types import PATH, SEED
-from dialsim.cli.threads import processes_option, workers_option
+from dialsim.cli import options
+from dialsim.cli.output import INTERRUPTED, print_json
 
 if TYPE_CHECKING:
     from dialsim.scheduler.replication_progress import RepeatsDone
 
-INTERRUPTED = 130
 RANGE = re.compile(r"(-?(?:0|[1-9]\d*)):(-?(?:0|[1-9]\d*))(?::(-?\d+))?")
 MOST_OF_A_RANGE = 100_001  # one more than allowed, so that it is refused as too many
 SHORT_S = 10.0
@@ -27,7 +24,7 @@ SHORT_S = 10.0
 
 
 @click.command()
-@click.argument("scenario", type=PATH)
+@click.argument("scenario", type=options.PATH)
 @click.option(
     "--vary",
     metavar="KEY=VALUES",
@@ -45,25 +42,19 @@ SHORT_S = 10.0
     metavar="N",
     help="Replications of each combination.",
 )
-@click.option(
-    "--set",
-    "changes",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a value at every point first; repeatable.",
-)
-@click.option("--seed", type=SEED, help="Draw behaviour with this seed.")
+@options.changes("Change a value at every point first; repeatable.")
+@options.seed()
 @click.option(
     "--out",
-    type=PATH,
+    type=options.PATH,
     help="Folder of the sweep; broken off, the same command goes on with it.  [default: none is "
     "written]",
 )
-@processes_option
-@workers_option
-@language_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+@options.processes
+@options.workers
+@options.language
+@options.as_json()
+@options.quiet
 def command(
     scenario: Path,
     vary: tuple[str, ...],
@@ -108,7 +99,7 @@ def command(
     finally:
         line.clear()
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     elif not quiet:
         from rich.console import Console
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dialsim.cli.language import language_option
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 if TYPE_CHECKING:
     from dialsim.scenario.profiles.reasons import Text
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     default="",
     help="Play those worlds and groups of rules alone whose English title holds TEXT.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@options.as_json()
 @click.option("--quiet", is_flag=True, help="Show no progress.")
-@language_option
+@options.language
 def command(
     full: bool, only: str, as_json: bool, quiet: bool, language: Literal["en", "zh"]
 ) -> int:
@@ -56,7 +56,7 @@ def command(
     if shown:
         print(f"\r{'':<78}\r", end="", file=sys.stderr, flush=True)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     else:
         from rich.console import Console
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from dialsim.cli import options
+from dialsim.cli.output import print_json
 
 
 @click.command()
 @click.option("--anew", is_flag=True, help="Remove all compiled kernels first, damaged or not.")
-@click.option("--json", "as_json", is_flag=True, help="Print the times as JSON.")
+@options.as_json("Print the times as JSON.")
 @click.option("--keep", is_flag=True, help="Remove no kernels of other versions or settings.")
 @click.option(
     "--list",
@@ -38,7 +39,7 @@ def command(anew: bool, as_json: bool, keep: bool, listed: bool, processes: int 
 
     found = warm(show, keep=keep, anew=anew, processes=processes)
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        print_json(found)
         return
     fresh, removed = len(found["compiled"]), found["removed"]
     click.echo(
@@ -51,7 +52,7 @@ def command(anew: bool, as_json: bool, keep: bool, listed: bool, processes: int 
 def _list(times: list[tuple[str, float]], as_json: bool) -> None:
     if as_json:
         rows = [{"kernel": name, "seconds": round(seconds, 3)} for name, seconds in times]
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     whole = sum(seconds for _, seconds in times)
     for name, seconds in times:

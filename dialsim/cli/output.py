@@ -1,13 +1,25 @@
-"""Errors of standard output: closed or full."""
+"""Output of commands: JSON, the exit code of an interrupt, a closed or full standard output."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 from contextlib import suppress
+from typing import Any
+
+import click
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended."""
 
 _REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def print_json(values: Any, **options: Any) -> None:
+    """Print plain values as indented JSON; `options` are those of :func:`json.dumps`."""
+    click.echo(json.dumps(values, ensure_ascii=False, indent=2, **options))
 
 
 def takes_nothing(error: OSError) -> bool:

@@ -126,9 +126,12 @@ class ProgressOfSweep:
     """
 
     def __init__(self, values: Mapping[str, Any], replications: int, runs: int) -> None:
+        from dialsim.scheduler.progress import TerminalLine
+
         self._sizes = [len(each) for each in values.values()]
         self._replications, self._runs = replications, runs
-        self._estimated = self._line = False
+        self._estimated = False
+        self._line = TerminalLine()
 
     def begin(self) -> None:
         """Print the number of runs."""
@@ -138,7 +141,7 @@ class ProgressOfSweep:
 
     def __call__(self, far: RepeatsDone) -> None:
         """Print once the expected time, and on a terminal the progress."""
-        from dialsim.scheduler.progress import ERASE, duration
+        from dialsim.scheduler.progress import duration
         from dialsim.scheduler.replication_progress import text
 
         if far.what == "replication" and far.left_s is not None and not self._estimated:
@@ -146,19 +149,12 @@ class ProgressOfSweep:
             if far.left_s > SHORT_S:
                 self.clear()
                 print(f"they take about {duration(far.left_s)}", file=sys.stderr)
-        if sys.stderr.isatty():
-            self._line = True
-            sys.stderr.write(f"{ERASE}{text(far)}")
-            sys.stderr.flush()
+        if self._line.on_terminal:
+            self._line.write(text(far))
 
     def clear(self) -> None:
         """Clear the line."""
-        from dialsim.scheduler.progress import ERASE
-
-        if self._line:
-            self._line = False
-            sys.stderr.write(ERASE)
-            sys.stderr.flush()
+        self._line.clear()
 
 
 def varied(texts: tuple[str, ...]) -> dict[str, list[Any]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TextIO
 
-from dialsim.scheduler.progress import ERASE, compiling, duration
+from dialsim.scheduler.progress import TerminalLine, compiling, duration
 
 
 @dataclass(frozen=True)
@@ -38,33 +36,13 @@ class LoadProgress:
 OnLoad = Callable[[LoadProgress], None]
 
 
-class LoadLine:
-    """Writes progress to a terminal, one line rewritten in place.
-
-    Parameters
-    ----------
-    stream
-        None: standard error, as it is now.
-    """
-
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = sys.stderr if stream is None else stream
-        self._on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
-        self._shown = False
+class LoadLine(TerminalLine):
+    """Writes progress of a load test to a terminal."""
 
     def __call__(self, far: LoadProgress) -> None:
         """Show the progress."""
-        if self._on_terminal:
-            self._stream.write(f"{ERASE}{text(far)}")
-            self._stream.flush()
-            self._shown = True
-
-    def clear(self) -> None:
-        """Clear the line."""
-        if self._shown:
-            self._stream.write(ERASE)
-            self._stream.flush()
-            self._shown = False
+        if self.on_terminal:
+            self.write(text(far))
 
 
 def text(far: LoadProgress) -> str:

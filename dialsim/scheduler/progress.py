@@ -52,8 +52,35 @@ class Progress:
     read: float = 1.0
 
 
-class ProgressLine:
-    """Writes progress to a terminal; does nothing on a pipe or a file.
+class TerminalLine:
+    """A line of a terminal, rewritten in place; for a terminal only, not for a pipe or a file.
+
+    Parameters
+    ----------
+    stream
+        None: standard error, as it is now.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._shown = False
+        self.on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
+
+    def write(self, text: str) -> None:
+        """Replace the line."""
+        self._stream.write(f"{ERASE}{text}")
+        self._stream.flush()
+        self._shown = True
+
+    def clear(self) -> None:
+        """Clear the line."""
+        if self._shown:
+            self.write("")
+            self._shown = False
+
+
+class ProgressLine(TerminalLine):
+    """Writes progress to a terminal.
 
     Parameters
     ----------
@@ -61,22 +88,16 @@ class ProgressLine:
         The scenario's first day and zone.
     horizon
         Tick at which the last day ends; the aftermath begins there.
-    stream
-        None: standard error, as it is now.
     """
 
     def __init__(self, start: date, zone: str, horizon: int, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
         self._start, self._zone, self._horizon = start, zone, horizon
-        self._stream = sys.stderr if stream is None else stream
-        self._shown = False
-        self.on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
 
     def __call__(self, progress: Progress) -> None:
         """Show the progress."""
         if self.on_terminal:
-            self._stream.write(f"{ERASE}{self.text(progress)}")
-            self._stream.flush()
-            self._shown = True
+            self.write(self.text(progress))
 
     def text(self, progress: Progress) -> str:
         """Return the line without its control characters."""
@@ -98,13 +119,6 @@ class ProgressLine:
         danger = f"  {progress.in_danger} of {progress.goals} goals in danger"
         wide = len(line) + len(danger) < get_terminal_size().columns
         return line + danger if progress.in_danger and wide else line
-
-    def clear(self) -> None:
-        """Clear the line."""
-        if self._shown:
-            self._stream.write(ERASE)
-            self._stream.flush()
-            self._shown = False
 
 
 def compiling(kernels: int) -> str:

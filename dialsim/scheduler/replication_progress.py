@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from dialsim.scheduler.progress import ERASE, compiling, duration
+from dialsim.scheduler.progress import TerminalLine, compiling, duration
 
 SHOWN_EVERY_S = 0.1
 KERNEL = "kernel"
@@ -64,15 +63,14 @@ class Repeats:
     ) -> None:
         self.progress = progress
         self._what, self._whole, self._done = what, whole, 0
-        self._stream = sys.stderr if stream is None else stream
-        self._shown = False
+        self._line = TerminalLine(stream)
         self._first_s: float | None = None
         self._first_done = 0
         self._reported_s = -1.0
         self._report: OnRepeat | None = None
         if progress is True:
-            if getattr(self._stream, "isatty", lambda: False)():
-                self._report = self._write
+            if self._line.on_terminal:
+                self._report = lambda far: self._line.write(text(far))
         elif progress:
             self._report = progress
         self._show(time.monotonic())
@@ -104,17 +102,9 @@ class Repeats:
         left = (self._whole - self._done) / rate if rate else None
         self._report(RepeatsDone(self._what, self._done, self._whole, rate, left))
 
-    def _write(self, far: RepeatsDone) -> None:
-        self._stream.write(f"{ERASE}{text(far)}")
-        self._stream.flush()
-        self._shown = True
-
     def clear(self) -> None:
         """Clear the line."""
-        if self._shown:
-            self._stream.write(ERASE)
-            self._stream.flush()
-            self._shown = False
+        self._line.clear()
 
 
 def text(far: RepeatsDone) -> str:

@@ -139,14 +139,11 @@ class Mixture:
     distance
         Largest difference between the fitted distribution function and that of the log
         (Kolmogorov's).
-    criterion
-        Bayesian information criterion; the smaller the better.
     """
 
     parts: tuple[tuple[Profiled, Profiled, Profiled], ...]
     n: int
     distance: float
-    criterion: float
 
     @property
     def plain(self) -> list[list[float]]:
@@ -195,13 +192,12 @@ def fit_mixture(cells: Cells, components: int = 2, fewest: int = 1) -> Mixture:
     cells
         At least `FEWEST` durations.
     components, fewest
-        Most and fewest components; the second one has to pay for its three parameters (criterion
-        of Schwarz).
+        Most and fewest components; the second one has to pay for its three parameters (Bayesian
+        information criterion).
     """
     fits = [_fitted(cells, k) for k in range(fewest, components + 1)]
     scores = [-2 * fit.most + len(fit.at) * math.log(cells.n) for fit in fits]
-    best = int(np.argmin(scores))
-    return _mixture(fits[best], cells, scores[best])
+    return _mixture(fits[int(np.argmin(scores))], cells)
 
 
 def distribution(parts: Floats, at: Floats) -> Floats:
@@ -298,7 +294,7 @@ def _by_em(cells: Cells, mean: float, spread: float) -> Floats:
     return best
 
 
-def _mixture(fit: Fit, cells: Cells, score: float) -> Mixture:
+def _mixture(fit: Fit, cells: Cells) -> Mixture:
     found = [fit.interval(i) for i in range(len(fit.at))]
     if cells.least > 0 and _reaches_unseen(fit, found):
         # A part may lie wholly among durations that are not in the log: its weight is anything.
@@ -312,7 +308,7 @@ def _mixture(fit: Fit, cells: Cells, score: float) -> Mixture:
         parts.sort(key=lambda part: part[1].value)
     below = distribution(_rows(fit.at), np.append(cells.high, cells.least))
     distance = kolmogorov(cells, (below[:-1] - below[-1]) / max(1 - below[-1], TINY))
-    return Mixture(tuple(parts), cells.n, distance, score)
+    return Mixture(tuple(parts), cells.n, distance)
 
 
 def _reaches_unseen(fit: Fit, found: Sequence[Profiled]) -> bool:

@@ -48,13 +48,6 @@ Snapshot = Callable[[World, list[NDArray[Any]], int], Mapping[str, Any]]
 Advance = Callable[[World, int, int], Status]
 
 
-def run_world(world: World, sink: Sink, *, stop: Stop | None = None, **options: Any) -> RunRecord:
-    """Play a world to its end; see :class:`Player` for `options`. The sink is not closed."""
-    player = Player(world, sink, **options)
-    player.play(stop=stop)
-    return player.record
-
-
 def wall_clock(world: World, speed: float) -> WallClock:
     """Return a real-time clock for working hours; nights and the aftermath pass at once."""
     return WallClock(speed, [(int(a), int(b)) for a, b in staffed(world)])

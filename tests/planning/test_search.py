@@ -25,8 +25,8 @@ from dialsim.planning.plans.evidence import (
     chance,
     highest_chance,
     lowest_chance,
+    lowest_failure,
     misses,
-    share_at_least,
 )
 from dialsim.planning.plans.frontier import frontier
 from dialsim.planning.plans.promises import Promise
@@ -221,7 +221,7 @@ def test_bounds_of_chances_hold(n: int, true: float) -> None:
 def test_chances_that_are_not_gradual_are_counted() -> None:
     broken = np.array([1.0, 1.0, -1.0, 1.0])
     assert chance(broken, False) == pytest.approx(3.5 / 5)
-    assert lowest_chance(broken, False, 0.05) == pytest.approx(share_at_least(3, 4, 0.95))
+    assert lowest_chance(broken, False, 0.05) == pytest.approx(lowest_failure(3, 4, 0.05))
     assert highest_chance(broken[:2], False, 0.05) == 1.0
 
 

@@ -25,7 +25,7 @@ from dialsim.scheduler import run as run_module
 from dialsim.scheduler.feed import Feed
 from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.progress import Progress
-from dialsim.scheduler.run import Player, run_world, wall_clock
+from dialsim.scheduler.run import Player, wall_clock
 from dialsim.scheduler.stop import Stop
 from tests.scheduler.worlds import player, tiny
 
@@ -305,7 +305,7 @@ class Full:
 def test_a_full_sink_ends_the_run_with_its_own_error() -> None:
     world = player().world
     with pytest.raises(CapacityError, match="the disk: is full"):
-        run_world(world, Full(), budget=10)
+        Player(world, Full(), budget=10).play()
 
 
 def test_a_fault_of_the_engine_comes_out_bare(monkeypatch: pytest.MonkeyPatch) -> None:

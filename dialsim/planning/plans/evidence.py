@@ -149,21 +149,12 @@ def _share_at_most(hits: int, n: int, doubt: float) -> float:
 
 
 def lowest_failure(failures: int, n: int, doubt: float) -> float:
-    """Return an exact one-sided lower bound of a failure's probability (Clopper and Pearson).
+    """Return the exact one-sided lower bound of a failure's probability (Clopper, Pearson 1934).
 
     >>> lowest_failure(0, 50, 0.05), round(lowest_failure(3, 60, 0.05), 4)
     (0.0, 0.0138)
     """
     return 1 - _share_at_most(n - failures, n, doubt)
-
-
-def share_at_least(hits: int, n: int, confidence: float) -> float:
-    """Return the exact lower bound of a share, one-sided (Clopper and Pearson 1934).
-
-    >>> round(share_at_least(59, 59, 0.95), 4)
-    0.9505
-    """
-    return 1 - _share_at_most(n - hits, n, 1 - confidence)
 
 
 def misses(evidence: Evidence, promises: Sequence[Promise], doubt: float) -> bool:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dialsim.planning.sweeps.sweep_result import SweepHead
 
 Floats = NDArray[np.float64]
-LEFT, RIGHT = ("point", "replication"), ("metric", "value")
 
 
 def tidy(

@@ -1,6 +1,6 @@
 """Top-level model of a scenario file, :class:`Scenario`, and changes of one value.
 
-Re-exports the models of its tables.
+Re-exports the models of tables that other rooms use.
 """
 
 from __future__ import annotations
@@ -17,32 +17,24 @@ from pydantic_core import core_schema
 
 from dialsim.errors import InternalError
 from dialsim.scenario.as_of import AsOf
-from dialsim.scenario.models.attempts import Attempts, Callbacks, Retry, Transfer
 from dialsim.scenario.models.callers import CallerIds, Filing
 from dialsim.scenario.models.campaign import Campaign
 from dialsim.scenario.models.costs import Costs
-from dialsim.scenario.models.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
+from dialsim.scenario.models.enterprise import Enterprise
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.fields import Day, Many, Ms, Name, SparseModel, fault, up_to
 from dialsim.scenario.models.files import (
-    CallerStates,
-    ColumnNames,
-    Columns,
-    EarlierCalls,
-    FileFormat,
     History,
-    NumbersFile,
     Registry,
     Withdrawals,
 )
 from dialsim.scenario.models.limits import Limit
-from dialsim.scenario.models.pacing import Pacing
-from dialsim.scenario.models.people import Consent, PeopleList, Synthetic
-from dialsim.scenario.models.plan import Plan, PlanDecision, PlanPromise
+from dialsim.scenario.models.people import PeopleList, Synthetic
+from dialsim.scenario.models.plan import Plan
 from dialsim.scenario.models.policy import Policy
 from dialsim.scenario.models.replication import Replication
 from dialsim.scenario.models.schema_annotations import form, source, unit
-from dialsim.scenario.models.staff import AgentGroup, Break, Shift, WrapUp
+from dialsim.scenario.models.staff import AgentGroup
 from dialsim.scenario.models.tables import (
     Contract,
     Goal,
@@ -58,51 +50,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AgentGroup",
-    "Attempts",
-    "Break",
-    "CallCentre",
-    "Callbacks",
     "CallerIds",
-    "CallerStates",
     "Campaign",
-    "ColumnNames",
-    "Columns",
-    "Consent",
     "Contract",
-    "Costs",
-    "Document",
-    "EarlierCalls",
-    "Enterprise",
-    "Event",
-    "Evidence",
-    "FileFormat",
     "Filing",
     "Goal",
-    "History",
     "Limit",
     "Mechanism",
-    "Network",
-    "NumbersFile",
     "Origin",
-    "Pacing",
     "PeopleList",
-    "Plan",
-    "PlanDecision",
-    "PlanPromise",
-    "Policy",
-    "Privacy",
-    "RefuseCall",
     "Registry",
-    "Replication",
-    "Retry",
     "Rules",
     "Scenario",
-    "Shift",
     "Synthetic",
-    "Transfer",
     "Trunk",
-    "Withdrawals",
-    "WrapUp",
     "json_schema",
 ]
 

@@ -28,7 +28,6 @@ from dialsim.errors import (
 )
 from dialsim.scenario.profiles.profile_value import (
     Confidence,
-    Tighter,
     Value,
     looser,
     read_versions,
@@ -42,9 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SOURCED",
     "Confidence",
-    "PackScope",
     "Profile",
-    "Tighter",
     "Value",
     "is_dated",
     "is_sourced",

@@ -17,28 +17,22 @@ when they are asked for. Shares are of all arrivals, waits of first come, first 
     0.795595
 """
 
-from dialsim.theory.admission import Admission as Admission
-from dialsim.theory.admission import admit_rolling as admit_rolling
-from dialsim.theory.admission import admit_spaced as admit_spaced
-from dialsim.theory.admission import queue_capacity as queue_capacity
-from dialsim.theory.chains import BirthDeath as BirthDeath
-from dialsim.theory.days import QueueDay as QueueDay
-from dialsim.theory.dialling import burst_mismatch as burst_mismatch
-from dialsim.theory.dialling import mean_lines as mean_lines
-from dialsim.theory.dialling import mean_lines_of_day as mean_lines_of_day
-from dialsim.theory.dialling import progressive_utilisation as progressive_utilisation
-from dialsim.theory.erlang import ErlangC as ErlangC
-from dialsim.theory.erlang import erlang_b as erlang_b
-from dialsim.theory.erlang import erlang_b_load as erlang_b_load
-from dialsim.theory.fixed_patience import FixedPatience as FixedPatience
-from dialsim.theory.fixed_patience import fixed_patience_load as fixed_patience_load
-from dialsim.theory.fixed_patience_day import FixedPatienceDay as FixedPatienceDay
-from dialsim.theory.patience import ErlangA as ErlangA
-from dialsim.theory.priority import priority_waits_s as priority_waits_s
-from dialsim.theory.renewal import even_dials as even_dials
-from dialsim.theory.renewal import poisson_arrivals as poisson_arrivals
-from dialsim.theory.renewal import renewal_loss as renewal_loss
-from dialsim.theory.ringing import Ringing as Ringing
+from dialsim.theory.admission import Admission, admit_rolling, admit_spaced, queue_capacity
+from dialsim.theory.chains import BirthDeath
+from dialsim.theory.days import QueueDay
+from dialsim.theory.dialling import (
+    burst_mismatch,
+    mean_lines,
+    mean_lines_of_day,
+    progressive_utilisation,
+)
+from dialsim.theory.erlang import ErlangC, erlang_b, erlang_b_load
+from dialsim.theory.fixed_patience import FixedPatience, fixed_patience_load
+from dialsim.theory.fixed_patience_day import FixedPatienceDay
+from dialsim.theory.patience import ErlangA
+from dialsim.theory.priority import priority_waits_s
+from dialsim.theory.renewal import even_dials, poisson_arrivals, renewal_loss
+from dialsim.theory.ringing import Ringing
 
 __all__ = [
     "Admission",

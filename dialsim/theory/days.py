@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from dialsim.theory.arguments import above_zero, whole
-from dialsim.theory.waiting import Floats, WaitingRoom
+from dialsim.theory.waiting import Floats, StateFigures, WaitingRoom
 
 
 @dataclass(frozen=True)
-class QueueDay:
+class QueueDay(StateFigures):
     """M/M/c+M, M/M/c or M/M/c/c from an empty start to the end of the day.
 
     Parameters
@@ -117,42 +115,6 @@ class QueueDay:
         if self.patience_s is None:
             return 0.0
         return self.mean_queue * self.day_s / self.patience_s
-
-    @cached_property
-    def mean_wait_s(self) -> float:
-        """Mean wait of all arrivals, until served, lost or gone."""
-        return float(self._room.wait_s(self._states) @ self._taken)
-
-    @cached_property
-    def mean_wait_served_s(self) -> float:
-        """Mean wait of the arrivals that are served, those without any included."""
-        served = self._room.p_served(self._states) * self._taken
-        return float(self._room.wait_if_served_s(self._states) @ served / served.sum())
-
-    @cached_property
-    def mean_queue(self) -> float:
-        """Mean number that wait, over the day."""
-        return float(np.maximum(np.arange(self._states) - self.agents, 0) @ self.state_shares)
-
-    @cached_property
-    def occupancy(self) -> float:
-        """Share of the agents' day that is handling."""
-        busy = np.minimum(np.arange(self._states), self.agents)
-        return float(busy @ self.state_shares) / self.agents
-
-    def service_level(self, within_s: float) -> float:
-        """Return the share of all arrivals that are served within `within_s`.
-
-        Raises
-        ------
-        ValueError
-            `within_s` is negative or infinite.
-        """
-        return float(self._room.p_served_within(self._states, within_s) @ self._taken)
-
-    @property
-    def _states(self) -> int:
-        return len(self.state_shares)
 
     @cached_property
     def _taken(self) -> Floats:

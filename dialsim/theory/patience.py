@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from dialsim.theory.arguments import above_zero
-from dialsim.theory.waiting import Floats, WaitingRoom
+from dialsim.theory.waiting import Floats, StateFigures, WaitingRoom
 
 
 @dataclass(frozen=True)
-class ErlangA:
+class ErlangA(StateFigures):
     """M/M/c+M in steady state: Poisson arrivals, exponential handling and patience.
 
     Parameters
@@ -79,39 +77,3 @@ class ErlangA:
     def p_abandon(self) -> float:
         """Share of arrivals that hang up before an agent is free."""
         return self.mean_wait_s / self.patience_s
-
-    @cached_property
-    def mean_wait_s(self) -> float:
-        """Mean wait of all arrivals, until served or gone."""
-        return float(self._room.wait_s(self._states) @ self.state_shares)
-
-    @cached_property
-    def mean_wait_served_s(self) -> float:
-        """Mean wait of the arrivals that are served, those without any included."""
-        served = self._room.p_served(self._states) * self.state_shares
-        return float(self._room.wait_if_served_s(self._states) @ served / served.sum())
-
-    @property
-    def mean_queue(self) -> float:
-        """Mean number that wait."""
-        return float(np.maximum(np.arange(self._states) - self.agents, 0) @ self.state_shares)
-
-    @cached_property
-    def occupancy(self) -> float:
-        """Share of agents' time that is handling."""
-        busy = np.minimum(np.arange(self._states), self.agents)
-        return float(busy @ self.state_shares) / self.agents
-
-    def service_level(self, within_s: float) -> float:
-        """Return the share of all arrivals that are served within `within_s`.
-
-        Raises
-        ------
-        ValueError
-            `within_s` is negative or infinite.
-        """
-        return float(self._room.p_served_within(self._states, within_s) @ self.state_shares)
-
-    @property
-    def _states(self) -> int:
-        return len(self.state_shares)

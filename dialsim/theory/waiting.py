@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,3 +186,62 @@ class WaitingRoom:
         order = self._full_per_s * self.patience_s + 1.0
         out[waits] = betainc(ahead[waits], order, passed)
         return out * self.p_served(states)
+
+
+class StateFigures:
+    """Figures of a queue that follow from its shares of states.
+
+    A subclass has `agents`, `state_shares` and ``_room``, and replaces ``_taken`` where arrivals
+    are turned away.
+    """
+
+    agents: int
+
+    if TYPE_CHECKING:
+
+        @property
+        def state_shares(self) -> Floats: ...  # noqa: D102
+
+        @property
+        def _room(self) -> WaitingRoom: ...
+
+    @cached_property
+    def mean_wait_s(self) -> float:
+        """Mean wait of all arrivals, until served, lost or gone."""
+        return float(self._room.wait_s(self._states) @ self._taken)
+
+    @cached_property
+    def mean_wait_served_s(self) -> float:
+        """Mean wait of the arrivals that are served, those without any included."""
+        served = self._room.p_served(self._states) * self._taken
+        return float(self._room.wait_if_served_s(self._states) @ served / served.sum())
+
+    @cached_property
+    def mean_queue(self) -> float:
+        """Mean number that wait."""
+        return float(np.maximum(np.arange(self._states) - self.agents, 0) @ self.state_shares)
+
+    @cached_property
+    def occupancy(self) -> float:
+        """Share of agents' time, or of their day, that is handling."""
+        busy = np.minimum(np.arange(self._states), self.agents)
+        return float(busy @ self.state_shares) / self.agents
+
+    def service_level(self, within_s: float) -> float:
+        """Return the share of all arrivals that are served within `within_s`.
+
+        Raises
+        ------
+        ValueError
+            `within_s` is negative or infinite.
+        """
+        return float(self._room.p_served_within(self._states, within_s) @ self._taken)
+
+    @property
+    def _states(self) -> int:
+        return len(self.state_shares)
+
+    @property
+    def _taken(self) -> Floats:
+        """Return the share of arrivals that find each state and are admitted there."""
+        return self.state_shares

@@ -10,9 +10,10 @@ import pytest
 
 import dialsim
 from benchmarks.worlds import open_road
+from dialsim.execution.cell_sizing import CELL_S, played
 from dialsim.execution.cells import Cell
 from dialsim.execution.replication import Played
-from dialsim.execution.workers import CELL_S, Workers, played
+from dialsim.execution.workers import Workers
 
 PEOPLE = 100_000
 SHARE = 0.6

@@ -194,7 +194,8 @@ def _playing(
         with interrupts(stop):
             yield by_threads
         return
-    from dialsim.execution.workers import Workers, played
+    from dialsim.execution.cell_sizing import played
+    from dialsim.execution.workers import Workers
 
     crew = Workers(executor, count, stop=stop, progress=repeats.progress)
     with interrupts(stop), crew as workers:

@@ -74,7 +74,7 @@ def _of_file(path: Path, mapping: Mapped, seen: bool, name: str) -> CallLog:
     import pyarrow as pa
 
     from dialsim.people.number_files import FileAccount
-    from dialsim.people.reading.source import assign
+    from dialsim.people.reading.source_opening import assign
 
     problems = Problems(file=str(path))
     source = _opened(path, mapping)
@@ -201,7 +201,7 @@ def _made(
 
 def _opened(path: Path, mapping: Mapped) -> Source:
     """Return a checked file; raise its problems."""
-    from dialsim.people.reading.source import look_at
+    from dialsim.people.reading.source_opening import look_at
 
     def refuse(message: str, remedy: str | None = None) -> NoReturn:
         raise ScenarioError.at("", message, file=str(path), remedy=remedy)

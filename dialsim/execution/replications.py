@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeGuard
 
 from dialsim.errors import Problems
+from dialsim.execution.cell_sizing import played
 from dialsim.execution.replication import Played, play_again
-from dialsim.execution.workers import Workers, check_executor, played
+from dialsim.execution.workers import Workers, check_executor
 
 if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Scenario

@@ -37,7 +37,7 @@ def open_list(scenario: Scenario, index: int, problems: Problems) -> Source | No
     people = scenario.people[index]
     if people.file is None:
         return None
-    from dialsim.people.reading.source import open_source
+    from dialsim.people.reading.source_opening import open_source
 
     given = people.columns.given | {f"attribute:{name}": name for name in people.attributes}
     fields = set(type(people.columns).model_fields) - {"alternates"}

@@ -249,7 +249,7 @@ class Registries:
 def _opened(scenario: Scenario, problems: Problems) -> Iterator[tuple[str, Registry, Source]]:
     if not scenario.registries:
         return
-    from dialsim.people.reading.source import open_source
+    from dialsim.people.reading.source_opening import open_source
 
     for i, registry in enumerate(scenario.registries):
         where = f"registries[{i}]"

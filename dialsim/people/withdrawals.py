@@ -161,8 +161,8 @@ def _opened(
 ) -> Iterator[tuple[str, files.Withdrawals, Source]]:
     if not scenario.withdrawals:
         return
-    from dialsim.people.reading.source import open_source
     from dialsim.people.reading.source_columns import listed
+    from dialsim.people.reading.source_opening import open_source
 
     for i, spec in enumerate(scenario.withdrawals):
         where = f"withdrawals[{i}]"

@@ -19,8 +19,9 @@ from dialsim.scenario.checks.warnings import warnings
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.models.tables import Network, OperatorProfile
 from dialsim.scenario.profiles.in_force import pack_of
-from dialsim.scenario.profiles.profile import Profile, is_dated, is_sourced
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Language, Text
+from dialsim.scenario.profiles.sourced_override import is_dated, is_sourced
 from dialsim.scenario.profiles.strictness import MEANINGS, Ceiling, is_looser
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def opened(
     problems: Problems,
 ) -> Source | None:
     """Open a history file by its columns' names; add its faults to `problems`."""
-    from dialsim.people.reading.source import open_source
+    from dialsim.people.reading.source_opening import open_source
 
     return open_source(
         scenario.file_path(spec.file),
@@ -70,7 +70,7 @@ def opened(
 
 def no_column(source: Source, where: str, role_words: str, role: str, problems: Problems) -> None:
     """Add that a file lacks a required column."""
-    from dialsim.people.reading.source import naming
+    from dialsim.people.reading.source_opening import naming
 
     problems.add(
         f"{where}.columns",

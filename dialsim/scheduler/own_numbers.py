@@ -172,7 +172,7 @@ def own_numbers(scenario: Scenario, problems: Problems) -> OwnNumbers:
 
 
 def _opened(scenario: Scenario, block: CallerIds, i: int, problems: Problems) -> Source | None:
-    from dialsim.people.reading.source import open_source
+    from dialsim.people.reading.source_opening import open_source
 
     return open_source(
         scenario.file_path(str(block.file)),

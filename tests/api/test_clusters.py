@@ -22,9 +22,10 @@ import pytest
 import dialsim
 from dialsim.api import replicate
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.execution.cell_sizing import played
 from dialsim.execution.cells import Cell, PlayedCell, program
 from dialsim.execution.clusters import Cluster, ClusterLane
-from dialsim.execution.workers import DEATHS, Workers, _Part, played
+from dialsim.execution.workers import DEATHS, Workers, _Part
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.api.test_workers import asking, killing, scenario

@@ -18,10 +18,11 @@ from dialsim.engine.build import World, prepare
 from dialsim.engine.reseed import reseeded
 from dialsim.errors import InternalError
 from dialsim.execution.branches import Fork
+from dialsim.execution.cell_sizing import played
 from dialsim.execution.cells import play_cell, send
 from dialsim.execution.player import play, player_of
 from dialsim.execution.replication import Played, play_again
-from dialsim.execution.workers import Workers, played
+from dialsim.execution.workers import Workers
 from dialsim.outcomes.writer import MemorySink
 from dialsim.results.run_view import labels_of
 from dialsim.scenario.as_of import AsOf

@@ -18,9 +18,10 @@ import pytest
 import dialsim
 from dialsim.api import replicate
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.execution.cell_sizing import Cut, played
 from dialsim.execution.cells import Cell, program, send
 from dialsim.execution.replication import Played
-from dialsim.execution.workers import Cut, Workers, played
+from dialsim.execution.workers import Workers
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scheduler import memory
 from dialsim.scheduler.stop import Stop, interrupts

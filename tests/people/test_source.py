@@ -21,7 +21,8 @@ from pyarrow import parquet
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems, ScenarioError
 from dialsim.people.reading import source_records, source_text
-from dialsim.people.reading.source import Source, open_source
+from dialsim.people.reading.source import Source
+from dialsim.people.reading.source_opening import open_source
 from dialsim.scenario.models.files import FileFormat
 
 ROLES = {"number": ["number"], "id": ["id"]}

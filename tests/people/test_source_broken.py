@@ -10,7 +10,8 @@ import pytest
 from pyarrow import parquet
 
 from dialsim.errors import Problems, ScenarioError, is_plain
-from dialsim.people.reading.source import Source, open_source
+from dialsim.people.reading.source import Source
+from dialsim.people.reading.source_opening import open_source
 from dialsim.scenario.models.files import FileFormat
 
 ROLES = {"number": ["number"], "id": ["id"]}

@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from dialsim.__main__ import main
 from dialsim.errors import Problems
-from dialsim.people.reading.source import open_source
+from dialsim.people.reading.source_opening import open_source
 from dialsim.scenario.models.files import FileFormat
 
 

@@ -117,7 +117,7 @@ def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None
 
 
 def _opened(path: Path, spec: Any) -> Source:
-    from dialsim.people.reading.source import open_source
+    from dialsim.people.reading.source_opening import open_source
 
     problems = Problems()
     given = {role: name for role, name in _given(spec).items() if role.split(":")[0] in ROLES}

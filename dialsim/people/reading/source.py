@@ -7,7 +7,7 @@ the reason. The rows depend only on the bytes of the file, never on the chunk si
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,18 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.errors import Problems, ScenarioError
-from dialsim.people.reading.detect import Dialect, SniffError, kind_of, sniff
-from dialsim.people.reading.source_columns import find_columns, listed, shown_name
+from dialsim.errors import ScenarioError
+from dialsim.people.reading.detect import Dialect
 from dialsim.people.reading.source_records import RowLines
 from dialsim.people.reading.source_text import UnreadableError, count_lines
-from dialsim.storage.settling import settle
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from dialsim.people.reading.malformed import Malformed
-    from dialsim.scenario.models.files import FileFormat
 
 MOST_BYTES = 1 << 28
 """A batch ends when it holds this many bytes of text, however few its rows."""
@@ -140,7 +137,7 @@ class Source:
         self._digest = digest.hexdigest()
 
     def _check_unchanged(self) -> None:
-        if _stamp(self.path) != self._stamp:
+        if stamp_of(self.path) != self._stamp:
             raise ScenarioError.at(
                 f"{self.where}.file",
                 "the file cannot be read to its end: it has changed since it was opened",
@@ -204,12 +201,12 @@ class Source:
         )
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def stamp_of(path: Path) -> tuple[int, int]:
     """Return a file's size and modification time, to detect that it changed."""
     try:
         found = path.stat()
     except OSError as error:
-        raise UnreadableError(_reason(error)) from None
+        raise UnreadableError(reason_of(error)) from None
     return found.st_size, found.st_mtime_ns
 
 
@@ -239,311 +236,6 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
-def open_source(
-    path: Path,
-    spec: FileFormat,
-    roles: Mapping[str, Sequence[str]],
-    where: str,
-    problems: Problems,
-    *,
-    required: Sequence[str] = ("number",),
-    given: Mapping[str, str],
-    named: str | None = None,
-    may_be_empty: bool = False,
-    tolerant: Iterable[str] = (),
-    asked: Sequence[str] = (),
-) -> Source | None:
-    """Open a file of people or numbers; add its faults to `problems`.
-
-    Parameters
-    ----------
-    path
-        The file.
-    spec
-        How it is written; None values are detected.
-    roles
-        Names to look for, by role, such as ``{"number": ["number"], "id": ["id"]}``.
-    where
-        Path of the table in the scenario, such as ``people[0]``.
-    required
-        Roles that must be present.
-    given
-        Columns the scenario names, which must be present, by role: ``number``, ``alternates:0``,
-        ``attribute:branch``.
-    named
-        The file as the scenario names it; default: its name.
-    may_be_empty
-        Whether a header without rows is valid, as for a do-not-call list.
-    tolerant
-        Roles in which invalid bytes do not reject the row: they become U+FFFD.
-    asked
-        Roles named in the message if no column is found; default: the first.
-
-    Returns
-    -------
-    Source or None
-        None if something is wrong.
-
-    Notes
-    -----
-    Settles changes that a killed command left unfinished first. Reads the first 256 KiB, and, for a
-    CSV file that begins as plain ASCII, up to the first non-ASCII byte unless the encoding is
-    given.
-    """
-    before = len(problems)
-    source = look_at(path, spec, where, problems, named)
-    if source is None:
-        return None
-    if source.rows_estimate == 0 and not may_be_empty:  # independent of its column names
-        problems.add(
-            f"{where}.file",
-            "the list is empty: it has a header and no row",
-            found=source._file,
-            allowed="at least one row",
-            remedy="export the list again",
-        )
-        return None
-    source._tolerant = frozenset(tolerant)
-    assign(source, roles, problems, required=required, given=given)
-    if not source._places and len(problems) == before:
-        problems.add(
-            f"{where}.columns",
-            "the file has none of the columns that are looked for",
-            found=source._file,
-            allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
-            remedy=naming(where, *(asked or list(roles)[:1])),
-        )
-    return source if len(problems) == before else None
-
-
-def look_at(
-    path: Path, spec: FileFormat, where: str, problems: Problems, named: str | None = None
-) -> Source | None:
-    """Open a file and detect how it is written; :func:`assign` finds the column roles.
-
-    Parameters as in :func:`open_source`; None if a problem was added.
-    """
-    file = named or path.name
-    kind = _kind(path, spec, where, file, problems)
-    if kind is None:
-        return None
-    try:
-        settle(path.resolve().parent)
-    except OSError as error:
-        message = f"what was begun with the file cannot be finished: {error}"
-        problems.add(f"{where}.file", message, found=file)
-        return None
-    open_ = _open_parquet if kind == "parquet" else _open_csv
-    try:
-        stamp = _stamp(path)
-    except UnreadableError as error:
-        problems.add(f"{where}.file", f"the file cannot be read: {error}", found=file)
-        return None
-    source = open_(path, spec, where, file, problems)
-    if source is not None:
-        source._stamp = stamp
-    return source
-
-
-def assign(
-    source: Source,
-    roles: Mapping[str, Sequence[str]],
-    problems: Problems,
-    *,
-    required: Sequence[str] = (),
-    given: Mapping[str, str],
-) -> None:
-    """Assign columns of a file to roles; parameters as in :func:`open_source`."""
-    dialect = source._dialect
-    source._places = find_columns(
-        source.names,
-        roles,
-        given,
-        required,
-        source.where,
-        problems,
-        dialect.rows if dialect else (),
-        source.header,
-    )
-    if source.kind == "parquet":
-        _check_types(source, problems)
-    source.columns = _by_role(source)
-
-
-def naming(where: str, *roles: str) -> str:
-    """Return how a scenario file names the columns of the given roles.
-
-    >>> naming("history.calls", "time", "number")
-    'name them in the scenario: [history.calls.columns] with time = "...", number = "..."'
-    >>> naming("registries[0]", "number")
-    'name it in the scenario: columns = { number = "..." }'
-    """
-    written = ", ".join(f'{role} = "..."' for role in roles)
-    what = "it" if len(roles) == 1 else "them"
-    if where.endswith("]"):
-        return f"name {what} in the scenario: columns = {{ {written} }}"
-    return f"name {what} in the scenario: [{where}.columns] with {written}"
-
-
-def _by_role(source: Source) -> dict[str, str | list[str]]:
-    columns: dict[str, str | list[str]] = {}
-    for role, place in source._places.items():
-        key, _, rest = role.partition(":")
-        if rest:
-            several = columns.setdefault(key, [])
-            if isinstance(several, list):
-                several.append(source.names[place])
-        else:
-            columns[key] = source.names[place]
-    return columns
-
-
-def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problems) -> str | None:
-    """Return ``csv``, ``gzip`` or ``parquet``; None and a problem if it is neither."""
-
-    def wrong(
-        message: str, remedy: str | None = None, key: str = "file", found: str = file
-    ) -> None:
-        problems.add(f"{where}.{key}", message, found=found, remedy=remedy)
-
-    allowed = "a CSV or Parquet file"
-    try:
-        if path.is_dir():
-            problems.add(f"{where}.file", "this is a folder", found=file, allowed=allowed)
-            return None
-        if not path.is_file():
-            problems.add(
-                f"{where}.file",
-                "this is no regular file" if path.exists() else "no such file",
-                found=file,
-                allowed=allowed,
-                remedy="paths are relative to the scenario's own file",
-            )
-            return None
-        with path.open("rb") as opened:
-            head = opened.read(16)
-    except PermissionError:
-        wrong("no permission to read the file", "let its owner allow it")
-        return None
-    except OSError as error:
-        wrong(f"the file cannot be read: {error.strerror or 'unknown fault'}")
-        return None
-    kind, words = kind_of(head)
-    if not head:
-        wrong("the file is empty", "export the list again")
-    elif kind == "encrypted":
-        wrong("the Parquet file is encrypted", "export the list without encryption")
-    elif kind == "other":
-        wrong(f"this is {words}, not {allowed}", "export or unpack the list as CSV or Parquet")
-    elif spec.format == "parquet" and kind != "parquet":
-        found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
-        wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)
-    elif spec.format == "csv" and kind == "parquet":
-        remedy = 'leave `format` out, or format = "parquet"'
-        wrong("this is a Parquet file", remedy, "format", "Parquet")
-    else:
-        return kind
-    return None
-
-
-def _open_csv(
-    path: Path, spec: FileFormat, where: str, file: str, problems: Problems
-) -> Source | None:
-    try:
-        dialect = sniff(path, _is_gzip(path), spec.encoding, spec.delimiter, spec.header)
-    except SniffError as error:
-        problems.add(
-            f"{where}.{error.key}",
-            error.message,
-            found=spec.encoding if error.key == "encoding" and spec.encoding else file,
-            remedy=error.remedy,
-        )
-        return None
-    except (UnreadableError, OSError) as error:
-        problems.add(
-            f"{where}.file", f"the file cannot be read: {_reason(error)}", found=file,
-            remedy="copy or export the list again",
-        )  # fmt: skip
-        return None
-    return Source(
-        path,
-        where,
-        "csv",
-        dialect.names,
-        {},
-        dialect.rows_estimate,
-        dialect.delimiter,
-        dialect.encoding,
-        dialect.header,
-        _dialect=dialect,
-        _file=file,
-    )
-
-
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return why a file cannot be read: the system's words, else the error's."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return kind_of(file.read(16))[0] == "gzip"
-
-
-def _open_parquet(
-    path: Path, _spec: FileFormat, where: str, file: str, problems: Problems
-) -> Source | None:
-    from dialsim.people.reading.source_parquet import parquet_schema
-
-    try:
-        schema, rows = parquet_schema(path)
-    except UnreadableError as error:
-        problems.add(
-            f"{where}.file",
-            f"this is no readable Parquet file ({error})",
-            found=file,
-            allowed="a whole Parquet file without encryption",
-            remedy="export the list again as Parquet",
-        )
-        return None
-    names = [name.strip() for name in schema.names]
-    return Source(path, where, "parquet", names, {}, rows, None, None, True, _file=file)
-
-
-def _check_types(source: Source, problems: Problems) -> None:
-    from dialsim.people.reading.source_parquet import cells_too_long, parquet_schema, refused_type
-
-    schema, _ = parquet_schema(source.path)
-    wanted = {schema.names[place] for place in source._places.values()}
-    try:
-        found = cells_too_long(source.path, wanted)
-    except UnreadableError as error:
-        problems.add(
-            f"{source.where}.file",
-            f"this is no readable Parquet file ({error})",
-            found=source._file,
-            allowed="a whole Parquet file without encryption",
-            remedy="export the list again as Parquet",
-        )
-        return
-    if found is not None:
-        name, size, rows = found
-        problems.add(
-            f"{source.where}.file",
-            f"the cells of a column are too long: {size >> 20} MiB in {rows} rows",
-            found=shown_name(name),
-            allowed="cells of at most 1 MiB, row groups of at most 256 MiB a column",
-            remedy="export the list again, without such cells",
-        )
-    for role, place in source._places.items():
-        refused = refused_type(role, schema.field(place).type)
-        if refused:
-            why, allowed = refused
-            key = role.split(":")[0]
-            problems.add(
-                f"{source.where}.attributes"
-                if key == "attribute"
-                else f"{source.where}.columns.{key}",
-                why,
-                found=f"{source.names[place]}: {schema.field(place).type}",
-                allowed=allowed,
-            )

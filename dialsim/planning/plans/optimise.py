@@ -427,7 +427,7 @@ class Making:
 
         And the number of runs; None where that cannot be told.
         """
-        from dialsim.execution.workers import played
+        from dialsim.execution.cell_sizing import played
 
         scenario = here.silent(self.scenario)
         if scenario is None:

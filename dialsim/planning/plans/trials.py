@@ -116,7 +116,7 @@ class Trials:
 
     def play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
         """Play replications of candidates under every network; see `search.Play`."""
-        from dialsim.execution.workers import played
+        from dialsim.execution.cell_sizing import played
 
         wanted = [
             (self.scenario(choice, under), list(numbers))

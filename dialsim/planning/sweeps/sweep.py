@@ -16,9 +16,10 @@ from dialsim.api.replicating import MOST
 from dialsim.api.replications import Replications
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problems, ScenarioError
+from dialsim.execution.cell_sizing import Cut
 from dialsim.execution.cells import program
 from dialsim.execution.replication import Played
-from dialsim.execution.workers import Cut, Workers, check_executor
+from dialsim.execution.workers import Workers, check_executor
 from dialsim.planning.sweeps.grid import Grid, Point
 from dialsim.planning.sweeps.sweep_folder import POINTS, Part, SweepFolder, partial_of, sweep_json
 from dialsim.planning.sweeps.sweep_result import Sweep, SweepHead, unit_of

@@ -43,7 +43,8 @@ from dialsim.scenario.models.fields import (
 )
 from dialsim.scenario.models.limits import Limit, OwnLimit, SharedLimit
 from dialsim.scenario.models.schema_annotations import one_of, unit
-from dialsim.scenario.profiles.profile import Profile, is_dated, is_sourced
+from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.profiles.sourced_override import is_dated, is_sourced
 
 Mechanism = Literal[
     "labels", "complaints", "frequency", "refuse_call", "contract", "signalling",

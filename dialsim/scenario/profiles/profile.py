@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 import tomli
 
@@ -23,7 +23,6 @@ from dialsim.errors import (
     Problems,
     ScenarioError,
     did_you_mean,
-    is_plain,
     shown,
 )
 from dialsim.scenario.profiles.profile_value import (
@@ -31,6 +30,13 @@ from dialsim.scenario.profiles.profile_value import (
     Value,
     looser,
     read_versions,
+)
+from dialsim.scenario.profiles.sourced_override import (
+    SOURCED,
+    _with_source,
+    is_dated,
+    is_sourced,
+    source_faults,
 )
 from dialsim.scenario.profiles.strictness import as_stored, is_looser, problem_with
 from dialsim.scenario.profiles.validity import KEYS, held, overlaid, spans_of
@@ -51,9 +57,6 @@ __all__ = [
     "read_profile",
     "source_faults",
 ]
-
-SOURCED = frozenset({"value", "unit", "source", "confidence", "note"})
-"""What an override may hold that says where its value comes from."""
 
 
 @dataclass(frozen=True)
@@ -341,66 +344,6 @@ class Profile:
     def plain_values(self) -> dict[str, Any]:
         """Return every value by its key: bare, limits without what they mean anyway."""
         return {key: value.counted for key, value in self.values.items()}
-
-
-def is_sourced(new: object) -> bool:
-    """Whether an override is a table that says where its value comes from.
-
-    >>> is_sourced({"value": 0.3, "source": "measured", "confidence": "inferred"})
-    True
-    """
-    return isinstance(new, Mapping) and {"value", "source"} <= set(new) <= SOURCED
-
-
-def is_dated(new: object) -> bool:
-    """Return whether an override is a value with days, or a list of such versions.
-
-    >>> is_dated({"value": 3, "from": "2026-01-01"}), is_dated([{"count": 3, "per": "1d"}])
-    (True, False)
-    """
-    if isinstance(new, Mapping):
-        return "value" in new and not KEYS.isdisjoint(new)
-    return (
-        isinstance(new, (list, tuple))
-        and bool(new)
-        and all(isinstance(each, Mapping) for each in new)
-        and any(not (KEYS | {"value"}).isdisjoint(each) for each in new)
-    )
-
-
-def source_faults(new: Mapping[str, Any], unit: str | None) -> Iterator[tuple[str, object, str]]:
-    """Yield what is wrong with what a sourced value says beside its value: what, found, allowed.
-
-    Parameters
-    ----------
-    unit
-        That of the value whose place it takes; None: it has none.
-
-    >>> list(source_faults({"value": 0.3, "unit": -1, "source": "log"}, "share"))
-    [('the unit of this value is another', -1, '"share", or nothing')]
-    """
-    if "unit" in new and new["unit"] != unit:
-        allowed = "nothing" if unit is None else f'"{unit}", or nothing'
-        yield "the unit of this value is another", new["unit"], allowed
-    for key in ("source", "note"):
-        text = new.get(key, "-")
-        empty = key == "source" and not text
-        if not isinstance(text, str) or empty or not all(map(is_plain, text)):
-            yield f"its {key} is no text", text, "one line of plain text"
-    if new.get("confidence", "inferred") not in get_args(Confidence):
-        yield "there is no such confidence", new["confidence"], ", ".join(get_args(Confidence))
-
-
-def _with_source(new: Any) -> tuple[Any, dict[str, Any]]:
-    """Return an override's value, and what it says of its source."""
-    if not is_sourced(new):
-        return new, {}
-    return new["value"], {
-        "source": str(new["source"]),
-        "confidence": new.get("confidence", "inferred"),
-        "note": str(new.get("note", "")),
-        "note_zh": "",
-    }
 
 
 def _replaced(old: Value) -> tuple[str, str]:

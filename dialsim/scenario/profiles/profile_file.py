@@ -16,7 +16,8 @@ import tomli
 from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.scenario.checks.nesting_depth import check_depth
 from dialsim.scenario.profiles.operator_profiles import ASKED
-from dialsim.scenario.profiles.profile import SOURCED, known_profiles, load_network, source_faults
+from dialsim.scenario.profiles.profile import known_profiles, load_network
+from dialsim.scenario.profiles.sourced_override import SOURCED, source_faults
 from dialsim.scenario.profiles.validity import KEYS, spans_of
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text

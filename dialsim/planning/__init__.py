@@ -1,8 +1,9 @@
 """Planning: what to change, and on which assumptions the answer depends.
 
-``making`` looks for the cheapest plan that keeps every promise and proves it; ``study`` finds out
-which assumptions decide whether goals are met; ``sweep`` plays every combination of values of some
-keys. All play scenarios through ``api``, many times.
+``plans`` finds the cheapest plan that keeps every promise, and proves it; ``replans`` does so for
+the rest of a running campaign. ``sensitivity_analysis`` finds the assumptions that decide whether
+goals are met. ``sweeps`` simulates every combination of values of some keys. All simulate scenarios
+through ``execution``, many times.
 """
 
 from dialsim.planning.plans.optimise import plan as plan

@@ -150,9 +150,9 @@ def kinds_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> 
 
     Notes
     -----
-    Every kind that is valid is used, each with a part that was fixed before the first run: the
-    evidence of all is their weighted sum, and holds at the confidence wanted whichever turns out
-    to be the stronger. None is chosen by what the runs show.
+    Every valid kind is used, each with a weight fixed before the first run. The total evidence is
+    the weighted sum, so it holds at the required confidence whichever kind is stronger. No kind is
+    selected by the results.
     """
     failures = evidence.failures(place)
     risks = evidence.risks(place)
@@ -168,8 +168,8 @@ def kinds_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> 
 def state_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> State:
     """Return what the runs prove of a promise.
 
-    What does not hold is proved by the count alone: chances say at least what there is, not at
-    most.
+    Only the count can prove that a promise is broken: probabilities bound from below, not from
+    above.
     """
     if not len(evidence):
         return "open"
@@ -184,8 +184,9 @@ def state_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> 
 def is_hopeless(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> bool:
     """Return whether an open promise cannot be certified within the allowed runs.
 
-    Even if it is broken as rarely as those so far let one believe: see
-    :func:`~dialsim.planning.plans.evidence.lowest_failure`. To stop then certifies nothing wrongly.
+    This assumes the lowest failure probability that the runs so far allow: see
+    :func:`~dialsim.planning.plans.evidence.lowest_failure`. Stopping then certifies nothing
+    wrongly.
     """
     n = len(evidence)
     allowed = 1 - promise.probability
@@ -201,7 +202,7 @@ def is_hopeless(evidence: Evidence, place: int, promise: Promise, proof: Proof) 
 def allowed_failures(n: int, probability: float, proof: Proof) -> int:
     """Return the most failures in n runs that still certify a promise; -1 if n is too small.
 
-    Of a promise that is judged by the count alone.
+    For a promise judged by the count alone.
     """
     if _counted(0, n, probability, proof) < proof.enough:
         return -1
@@ -230,7 +231,7 @@ def fewest_runs(probability: float, proof: Proof) -> int:
 def runs_expected(probability: float, proof: Proof, expected: float, most: int) -> int:
     """Return the expected runs to certify a promise of a given probability; at most `most`.
 
-    By the count alone: it may take fewer, or twice as many.
+    Estimated from the count alone; it may take fewer, or twice as many.
     """
     found = _runs_at(expected, probability, proof)
     return most if found is None else min(most, found)
@@ -246,7 +247,7 @@ def _runs_at(expected: float, probability: float, proof: Proof) -> int | None:
 def power(n: int, probability: float, proof: Proof, expected: float) -> float:
     """Return a lower bound of the probability that n runs certify a promise.
 
-    Counted is the end alone: that it may be certified earlier is left out.
+    Covers the final look only, not earlier certification.
     """
     from scipy.special import bdtr
 
@@ -277,11 +278,10 @@ def expected(
 
     Notes
     -----
-    A few runs do not say how often a promise is kept: the chance of the certificate is the mean of
-    that at the rate they let one expect, and at its lower bound.
+    A few runs do not determine how often a promise is kept. The probability of a certificate is the
+    mean of two: at the expected rate, and at its lower bound.
 
-    Of what was never seen to break, whose chance in each run is not known, nothing is known but
-    that: it is expected to hold.
+    A promise that never broke, and whose probability in each run is unknown, is expected to hold.
     """
     runs, reached = 1, 1.0
     for place, promise in enumerate(promises):
@@ -304,8 +304,8 @@ def _by_chance(
 ) -> tuple[int, float]:
     """Return runs and probability of a certificate whose breaks have known probabilities.
 
-    These hardly differ from run to run: at the rate of the search it is reached or not; with a
-    half, if it is not at the upper bound of that rate.
+    Probabilities hardly differ between runs, so at the rate of the search the proof is reached or
+    not. The result is a half if it is not reached at the upper bound of that rate.
     """
     risks = evidence.risks(place)
     assert risks is not None  # asked of what is known

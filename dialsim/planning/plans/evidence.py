@@ -103,9 +103,9 @@ def highest_chance(margins: Floats, gradual: bool, doubt: float) -> float:
 
     Notes
     -----
-    The exact bound of Clopper and Pearson (1934) by what held, and where margins are gradual the
-    smaller of it and a bound for normal margins: from bounds of mean and standard deviation, each
-    at half the doubt.
+    The exact bound of Clopper and Pearson (1934) from the count of kept promises. For gradual
+    margins, the smaller of it and a bound for normal margins, from bounds of mean and standard
+    deviation, each at half the doubt.
     """
     n = len(margins)
     by_count = _share_at_most(int((margins >= 0).sum()), n, doubt)
@@ -179,7 +179,7 @@ def _misses(evidence: Evidence, place: int, promise: Promise, doubt: float) -> b
 def looks_safe(evidence: Evidence, promises: Sequence[Promise], doubt: float) -> bool:
     """Return whether every promise holds by its lower bound.
 
-    Of what happens or not, by the chance that it had in each run; never because it was not seen.
+    An event is judged by its probability in each run, never by not having occurred.
     """
     return all(_is_safe(evidence, place, each, doubt) for place, each in enumerate(promises))
 

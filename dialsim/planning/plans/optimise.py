@@ -110,14 +110,14 @@ def plan(
 
     Notes
     -----
-    A candidate is checked as a whole when it is first looked at; one that is no valid scenario is
-    left out, and counted. Candidates that arithmetic puts out of reach are not played. The others
-    are played in rounds of twice as many runs, replication k of each with the same luck, and struck
-    out only where a bound misses a promise or something that looks safe is cheaper beyond doubt.
-    Those left are verified from the safest to the cheapest by replications that nothing else used,
-    up to the first that is not certified: runs are added while a promise is open, for the evidence
-    is valid at every look, up to `proof_runs`. `plan.toml` holds the figures of the method. The
-    result is a function of the scenario, its files, the seed, `proof_runs` and the version alone.
+    A candidate is checked as a whole when it is first used; an invalid scenario is skipped and
+    counted. Candidates that an estimate puts out of reach are not simulated. The others run in
+    rounds of twice as many replications, with common random numbers. A candidate is rejected only
+    if a bound misses a promise, or if a candidate that looks safe is cheaper beyond doubt. The
+    remaining ones are verified from the safest to the cheapest, with unused replications, up to the
+    first that is not certified. Runs are added while a promise is open, up to `proof_runs`; the
+    evidence is valid at every look. `plan.toml` holds the figures of the method. The result depends
+    only on the scenario, its files, the seed, `proof_runs` and the version.
     """
     from dialsim.execution.workers import Workers
     from dialsim.scheduler.stop import interrupts, stop_of
@@ -250,8 +250,8 @@ class Making:
     def hardened(self, found: PlanFound) -> Robust:
         """Find a plan that holds under every profile and under the assumptions that break it.
 
-        What breaks the plan found so far is tried first; as long as a plan that holds under more
-        networks is broken by further assumptions, those are taken in as networks, too.
+        Assumptions that break the current plan become networks under which the next plan must hold.
+        This repeats while further assumptions break the new plan.
         """
         own, figures = self.scenario.network.profile, plan_rules().method
         worst, looks = int(figures["assumed_worst"]), int(figures["assumed_looks"])
@@ -315,7 +315,7 @@ class Making:
     def _timed(self, choice: Choice) -> float:
         """Return the seconds in which every worker plays one run, after start-up.
 
-        By runs that are thrown away: what is found must not hang on how many workers there are.
+        The timed runs are discarded: the result must not depend on the number of workers.
         """
         at_once = self.crew.count
         numbers = range(FIRST_TIMED, FIRST_TIMED + at_once)
@@ -425,7 +425,7 @@ class Making:
     def _without_calls(self, here: FromHere) -> tuple[int, int] | None:
         """Return how many runs still suspend a number if calling stops.
 
-        And the number of runs; None where that cannot be told.
+        The second figure is the number of runs. None if it cannot be determined.
         """
         from dialsim.execution.cell_sizing import played
 

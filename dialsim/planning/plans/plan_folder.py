@@ -62,10 +62,10 @@ def save_plan(found: PlanFound, out: Path) -> Path:
 
     Notes
     -----
-    Named by the scenario, a digest of it, its prices and its ``[plan]``, and the seed. Written
-    aside and renamed; a plan of the same name is replaced, but a whole one never by what was
-    broken off: that stands beside it, ``-partial``. Other files in its folder stay in it. Without a
-    certified plan there is no ``scenario.toml``.
+    The name consists of the scenario's name, a digest of it, its prices and its ``[plan]``, and the
+    seed. The folder is written under a temporary name, then renamed. It replaces a plan of the same
+    name; an interrupted plan never replaces a complete one, but stands beside it, ``-partial``.
+    Other files in the folder stay. Without a certified plan there is no ``scenario.toml``.
     """
     from dialsim.scenario.checks.names import resolved_profiles
     from dialsim.scenario.identity import scenario_digest

@@ -347,7 +347,7 @@ class PlanFound:
     def _go_on(self) -> dict[str, Any] | None:
         """Return the number of runs that continues an open proof; None if there is none.
 
-        The runs asked for are a quarter more than what it is likely to take.
+        It is a quarter more than the proof is likely to need.
         """
         last = self.verified[-1] if self.verified and self.complete else None
         if last is None or last.certified or last.more is None:
@@ -453,7 +453,7 @@ class PlanFound:
     def _invalid(self) -> dict[str, Any] | None:
         """Return the number of invalid candidates, and why the first is invalid.
 
-        Of very many candidates those that were looked at count; None: all of them are valid.
+        With very many candidates, only those used are counted. None: all are valid.
         """
         if not self.reach.invalid:
             return None

@@ -48,10 +48,11 @@ class Reach:
 
         Notes
         -----
-        Out of reach is what falls short of a goal at mean rates by more than an estimate may be
-        off (`estimate.CLOSE_CALL`): what each resource allows at most, without what the network
-        takes. About 20 ms a candidate. Long lists from files, which each estimate would read to
-        their end, are left to the runs: then every valid candidate is within reach.
+        A candidate is out of reach if its estimate misses a goal by more than the error of an
+        estimate (`estimate.CLOSE_CALL`). The estimate is the most that each resource allows at mean
+        rates, without losses by the network. Cost: about 20 ms a candidate. With long lists from
+        files, which each estimate would read completely, every valid candidate counts as within
+        reach.
         """
         from dialsim.api.checking import estimated
 

@@ -91,8 +91,8 @@ def _on_a_platform(scenario: Scenario) -> bool:
 def margins(played: Played, promises: Sequence[Promise]) -> tuple[float, ...]:
     """Return each promise's margin in a replication: 0 or more, kept; below, broken.
 
-    Relative to the target of a goal (to 1 if that is 0) and to the cap of a wall; of what happens
-    or not 1 or -1. A goal that cannot be judged is broken: -1.
+    Relative to a goal's target (to 1 if that is 0) or to a hard limit's cap; for an event, 1 or -1.
+    A goal that cannot be judged counts as missed: -1.
     """
     return tuple(_margin(played, each) for each in promises)
 

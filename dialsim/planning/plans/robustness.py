@@ -143,10 +143,10 @@ def assumptions_tried(
 
     Notes
     -----
-    One assumption at a time, under the scenario's own network otherwise. Which values count, and
-    how far each may be off, is as for :func:`dialsim.sensitivity`. An end is said to break a
-    promise when the chance that its runs let one expect lies below what is promised; of what
-    happens or not, when more than one run broke it.
+    One assumption is changed at a time, under the scenario's own network. The values and their
+    ranges are those of :func:`dialsim.sensitivity`. An end of a range breaks a promise if the
+    probability expected from its runs is below the promised one; for an event, if more than one run
+    broke it.
     """
     _, network = resolved_profiles(scenario)
     assert network is not None  # it was checked

@@ -49,8 +49,8 @@ def propose(
 
     Notes
     -----
-    Tree-structured Parzen estimators (Bergstra and others 2011) over the places of the options,
-    minimising the mean cost, which counts more the further a promise is missed.
+    Tree-structured Parzen estimators (Bergstra and others 2011) over the indices of the options.
+    They minimise the mean cost, with a penalty that grows with the distance from a promise.
     """
     import optuna
 
@@ -88,7 +88,8 @@ def _objective(search: Search, choice: Choice) -> float:
 def neighbours(decisions: Sequence[Decision], choice: Choice) -> Iterator[Choice]:
     """Yield the candidates one step from another: of one decision, or of two in opposite ways.
 
-    The latter go along the edge of what holds, where one thing makes up for another.
+    The latter follow the boundary of the feasible region, where one decision compensates for
+    another.
 
     >>> from types import SimpleNamespace as N
     >>> list(neighbours([N(options="abc"), N(options="ab")], (1, 0)))

@@ -93,9 +93,8 @@ class Search:
     def halve(self) -> None:
         """Play rounds, each with twice the runs, and eliminate candidates after each.
 
-        A candidate is struck out when the upper bound of the chance of a promise misses it, or
-        when another that looks safe costs less, run by run under the same luck. Nothing is struck
-        out for its rank alone.
+        A candidate is rejected if the upper bound of a promise's probability misses it, or if
+        another that looks safe costs less under common random numbers. Rank alone rejects nothing.
         """
         for round_ in range(self.method.rounds):
             self.play_up_to(self.alive, self.method.first_runs << round_)
@@ -137,7 +136,8 @@ class Search:
     def finalists(self) -> list[Choice]:
         """Return the candidates to verify, from the safest to the cheapest.
 
-        From the cheapest that is expected to be certified down to the cheapest that has a chance.
+        They range from the cheapest expected to be certified down to the cheapest that has a
+        chance.
         """
         chances = {choice: self.expected(choice) for choice in self.alive}
         ranked = sorted(self.alive, key=lambda c: (self.evidence[c].cost, c))

@@ -29,7 +29,7 @@ Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 class Network:
     """A network to play under: its name, how it changes a scenario, whether it is its own.
 
-    `name_zh` is what it is called in Chinese, where that is not its name.
+    `name_zh` is its Chinese name, if that differs from its name.
     """
 
     name: str

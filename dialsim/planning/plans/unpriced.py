@@ -10,7 +10,7 @@ from dialsim.scenario.models.schema import Scenario
 def unpriced(scenario: Scenario) -> list[dict[str, str]]:
     """Return what has no price: ``what`` (minutes, numbers, agents ...) and ``whose``.
 
-    All of it where the scenario has no ``[costs]``: then the prices of decisions alone count.
+    Everything if the scenario has no ``[costs]``: then only the prices of decisions count.
     """
     costs = scenario.costs or Costs(once=f"0 {_currency(scenario)}")
     nothing = {row: Billed(0, 0) for row in range(len(scenario.trunks))}

@@ -100,10 +100,10 @@ def verify(
 
     Notes
     -----
-    Runs are added, a portion at a time, as long as a promise is open and the runs of the proof are
-    not used up. What is certified by then holds, as if their number had been fixed: the evidence
-    is valid at every look (:mod:`dialsim.statistics.betting_tests`). A finalist is given up early
-    if a promise is proved to be broken, or is out of reach even of the runs that are left.
+    Runs are added in portions while a promise is open and runs of the proof are left. A certificate
+    holds as if their number had been fixed: the evidence is valid at every look
+    (:mod:`dialsim.statistics.betting_tests`). A finalist is abandoned early if a promise is proved
+    broken, or cannot be proved with the remaining runs.
     """
     found = []
     for choice in finalists:

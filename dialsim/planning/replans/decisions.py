@@ -64,8 +64,8 @@ def kind_of(key: str) -> Kind | None:
 def not_fewer(scenario: Scenario, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     """Return decisions without fewer numbers than are in use: none is returned in mid-run.
 
-    A plan for the whole campaign may have weighed fewer, too; what nobody can do any more is no
-    option. Where nothing else is left of a decision, it stays as it is, to be refused.
+    A plan for the whole campaign may have allowed fewer; options that are no longer possible are
+    removed. A decision with no other option is left unchanged, to be refused.
     """
     found = []
     for each in decisions:

@@ -148,8 +148,8 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
 
     Notes
     -----
-    Everybody is read and put where their last call left them, once: as long as a run takes to
-    begin. Deterministic.
+    Every person is read once and set to the state after their last call. Cost: as the start of a
+    run. Deterministic.
     """
     from dialsim.scenario.load import scenario_from
     from dialsim.scheduler.prepared_inputs import Beginning

@@ -102,17 +102,17 @@ def replan(
 
     Notes
     -----
-    The run's scenario is played again with its own luck up to the moment: the past of every
-    candidate is the run's, attempt by attempt. From there on each is played on with other luck;
-    who people are does not change. Decisions hold from the moment on: further numbers from the day
-    on which their filing is in force (`filed_on`, or filed at the moment), agents and shifts from
-    the end of the shift under way, figures of pacing and retries at once. Nothing is put in place
-    of a suspended number. The method is that of :func:`dialsim.plan`, without what arithmetic says
-    beforehand. The result is a function of the run, its files, the moment and the version alone.
+    The run's scenario is simulated again with its own seed up to the moment, so every candidate has
+    the run's past, attempt by attempt. From there each replication has other random draws; people
+    stay the same. Decisions apply from the moment on: further numbers from the day their filing is
+    in force (`filed_on`, or filed at the moment), agents and shifts from the end of the current
+    shift, pacing and retries at once. A suspended number is not replaced. The method is that of
+    :func:`dialsim.plan`, without its estimates. The result depends only on the run, its files, the
+    moment and the version.
 
-    A call log holds what the dialer saw. Whom it called goes on from the last call, limits and the
-    network's windows of hour and day hold its calls; labels, marks, counted complaints and closed
-    numbers are what ``[history.caller_ids]`` tells; complaints that its calls will still bring are
+    A call log holds what the dialer saw. People it called continue from their last call; limits and
+    the network's windows of an hour and a day contain its calls. Labels, marks, counted complaints
+    and closed numbers come from ``[history.caller_ids]``. Future complaints about its calls are
     drawn anew in each run.
     """
     from dialsim.execution.workers import Workers
@@ -248,8 +248,8 @@ def _digest(branch_point: BranchPoint) -> str:
 def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[Scenario, str]:
     """Return the run's scenario with the request for the rest, and the request's source.
 
-    With it come the events that the network brings about and the run has not: from the moment on,
-    whenever they began.
+    It also adds network events that the run lacks; they apply from the moment on, whenever they
+    began.
     """
     from dialsim.scenario.load import scenario_from
 
@@ -288,7 +288,8 @@ def _network_events(
 ) -> list[dict[str, Any]]:
     """Return the network events after a moment that another scenario has and the run has not.
 
-    As plain values; what began before begins at the moment, for the run's past is what it is.
+    As plain values. An event that began earlier begins at the moment, since the run's past is
+    fixed.
     """
     found = []
     for event, raw in zip(asked.events, written.get("events", ()), strict=True):

@@ -59,7 +59,7 @@ class FromHere:
     def silent(self, base: Scenario) -> Scenario | None:
         """Return the scenario in which all calling ends at the moment.
 
-        None where calls were agreed on for hours after it: those would have been others.
+        None if callbacks were agreed for hours after it: they would have been others.
         """
         if any(each.callbacks is not None for each in base.campaigns):
             return None

@@ -77,8 +77,8 @@ class PlayedPoints:
 
         Notes
         -----
-        Most points that are invalid as a whole are found out while they are made, others only
-        when a worker builds their world: those are played once more, half as far away.
+        Most invalid points are detected when they are made, others only when a worker builds their
+        world. Those are simulated once more, at half the distance.
         """
         found: list[Floats | None] = [None] * len(points)
         halvings = [0] * len(points)
@@ -136,7 +136,7 @@ class PlayedPoints:
 def margin(goal: Any) -> float:
     """Return a judged goal's distance from its bound, relative to the target (to 1 if that is 0).
 
-    Positive on the good side; not a number where the metric has nothing to divide by.
+    Positive if the goal is met; NaN if the metric's denominator is 0.
     """
     if goal["value"] is None:
         return float("nan")

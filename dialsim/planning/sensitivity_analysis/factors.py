@@ -81,7 +81,7 @@ class Factor:
 def varied(key: str, value: Value, spread: Spread) -> Factor | None:
     """Return a value with the range that its confidence implies; None if it cannot be varied.
 
-    Counts stay whole and do not reach 0, shares stay within 0 and 1, durations are text.
+    Counts stay whole and above 0, shares within 0 and 1; durations are text.
 
     Examples
     --------

@@ -142,7 +142,7 @@ def elementary_effects(points: Floats, outputs: Floats) -> Floats:
 def settle(effects: Floats, leading: int, resamples: int, seed: int) -> Settled:
     """Return how stable the leading factors are under resampled trajectories.
 
-    Factors without any effect never lead; if fewer than `leading` have one, all of those must.
+    Factors without an effect never lead. If fewer than `leading` have one, all of these must.
     """
     strength = np.abs(effects)
     mean = strength.mean(axis=0)

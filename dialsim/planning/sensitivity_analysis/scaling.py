@@ -14,9 +14,8 @@ _LEVELS = ("share", "s", "1/million calls")  # units of what does not grow with 
 def scaled(scenario: Scenario, factor: float) -> Scenario:
     """Return the scenario with lists, caller IDs, trunks, agents and counted goals times `factor`.
 
-    What a trunk may carry in all shrinks with it; what a single number, person or call meets stays
-    as it is. Thresholds that count for the whole enterprise do not shrink: say so wherever the
-    result is shown.
+    The total capacity of a trunk shrinks with it; limits on a single number, person or call stay.
+    Thresholds for the whole enterprise do not shrink: pages must state this.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Sobol's indices: how the variance of a margin divides among a few factors.
 
-Saltelli (2010) for the scheme, by SALib: first order is what a factor does alone, total what it
-does with all others.
+Scheme: Saltelli (2010), by SALib. The first-order index is the effect of a factor alone, the total
+index that with all its interactions.
 """
 
 from __future__ import annotations

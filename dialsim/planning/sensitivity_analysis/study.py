@@ -100,14 +100,13 @@ def sensitivity(
 
     Notes
     -----
-    Varied are values of the network profile that rest on assumption, practice, inference or a
-    vendor's word, unless the scenario itself states them: first the least credible defaults, each
-    over what is published (``profiles/weak_defaults.toml``), then the others, each within a range
-    by its confidence (``profiles/sensitivity.toml``). Rules are no facts that could be off. Every
-    run has the same draws, but for two of the first point of each trajectory: how far apart these
-    are is what chance alone makes of an effect, the noise floor; an effect that does not stand out
-    from it is marked. What is measured is the margin of each goal relative to its target (to 1 if
-    that is 0).
+    The factors are values of the network profile that rest on assumption, practice, inference or a
+    vendor's word, unless the scenario states them. The least credible defaults come first, each
+    over the published range (``profiles/weak_defaults.toml``), then the others, each within a range
+    by its confidence (``profiles/sensitivity.toml``). Rules are not varied. All runs use common
+    random numbers, except two runs at the first point of each trajectory: their difference is the
+    noise floor. An effect that does not exceed it is marked. The output is the margin of each goal
+    relative to its target (to 1 if that is 0).
 
     Examples
     --------

@@ -37,7 +37,7 @@ def chosen_factors(
 ) -> tuple[list[Factor], dict[str, tuple[str, str]]]:
     """Return the values that could matter with their ranges, and why each other is left out.
 
-    The least credible defaults come first, each within the range of what is published.
+    The least credible defaults come first, each within its published range.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def with_factors(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 def proven(scenario: Scenario, factors: Iterable[Factor]) -> Iterator[tuple[Factor, Any]]:
     """Yield each factor, its range cut until both ends are valid, or why it is left out.
 
-    A factor whose ends build the very same world is left out: nothing here reads it.
+    A factor whose two ends build the same world is skipped: the scenario does not read it.
 
     Raises
     ------

@@ -91,9 +91,9 @@ def sweep(
 
     Notes
     -----
-    Replication k of every point draws with the same keys, so that points differ by what their
-    values do. The figures are a function of the scenario, its files, `vary`, `n`, the seed and
-    the version alone: not of workers, order, or how often the sweep was broken off.
+    All points use common random numbers, so they differ only by the effect of their values. The
+    figures depend only on the scenario, its files, `vary`, `n`, the seed and the version: not on
+    workers, order or interruptions.
 
     Examples
     --------
@@ -105,7 +105,8 @@ def sweep(
     >>> few < more, found.interval("connects", count=4).value == more
     (True, True)
 
-    With goals ``found.interval("goals_met", {"day.count": 4})`` is how likely they are met there.
+    With goals, ``found.interval("goals_met", {"day.count": 4})`` is the probability of meeting them
+    there.
     """
     from dialsim.scheduler.replication_progress import Repeats
     from dialsim.scheduler.stop import interruptible, interrupts, stop_of

@@ -89,7 +89,7 @@ class SweepFolder:
     def open(self) -> Iterator[Part]:
         """Create or resume the folder of parts, and return its parts.
 
-        Until the process ends or :meth:`close` is called, no other process may.
+        No other process can do so until :meth:`close` or the end of this process.
         """
         for folder in (self.place, self.work):
             self._check(folder)

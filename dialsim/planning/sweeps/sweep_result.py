@@ -272,8 +272,8 @@ class Sweep:
     def table(self) -> Any:
         """Tidy Arrow table: point, each varied key, replication, metric, value.
 
-        A row a replication that came to its end, and metric; points first, then metrics. Units
-        stand in the metadata of the fields, those of metrics in that of ``value``.
+        One row per finished replication and metric, ordered by point, then metric. Units are in the
+        metadata of the fields, those of metrics in that of ``value``.
         """
         from dialsim.planning.sweeps.sweep_table import tidy
 

@@ -25,8 +25,8 @@ def tidy(
 ) -> Any:
     """Return one row per point, metric and finished replication.
 
-    Its order and its bytes depend on the figures alone. A key is a column of its values' kind:
-    whole numbers, numbers, true or false, else text as a file would hold it.
+    Its order and its bytes depend on the figures alone. The column of a key has the type of its
+    values: integers, floats, booleans, else text as in a file.
     """
     import pyarrow as pa
 

@@ -14,12 +14,7 @@ from dialsim.api.replicating import MOST
 from dialsim.errors import Problems, ScenarioError
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.pages.dossiers.page import MARK, dossier_html, dossier_name
-from dialsim.pages.dossiers.request import (
-    AUDIENCES,
-    Audience,
-    Request,
-    still_made,
-)
+from dialsim.pages.dossiers.request import AUDIENCES, Audience, Request, still_made
 
 if TYPE_CHECKING:
     from dialsim.api.replicating import OnRepeat

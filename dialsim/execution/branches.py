@@ -54,11 +54,7 @@ class BranchPoint:
 
         Each is 1 or 0. `world` is a simulated copy of this world, `record` its record.
         """
-        from dialsim.results.metrics import (
-            enterprise_stopped,
-            reviews_opened,
-            suspended_callers,
-        )
+        from dialsim.results.metrics import enterprise_stopped, reviews_opened, suspended_callers
         from dialsim.results.network.suspension_chance import Chances
         from dialsim.results.run_view import action_rows
 

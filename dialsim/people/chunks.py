@@ -15,11 +15,7 @@ from dialsim.core.rng import wrapping
 from dialsim.people.account import Account
 from dialsim.people.layout import BY_SHARE, DATED, GIVEN
 from dialsim.people.merging import kernels
-from dialsim.people.merging.layout import (
-    LINK_ALTERNATE,
-    LINK_ID,
-    LINK_NUMBER,
-)
+from dialsim.people.merging.layout import LINK_ALTERNATE, LINK_ID, LINK_NUMBER
 
 Array = NDArray[Any]
 BARS = {

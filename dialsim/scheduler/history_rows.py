@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
-from dialsim.people.number_files import (
-    MOST_EXAMPLES,
-    Example,
-    FileAccount,
-    cell_text,
-    shown_cell,
-)
+from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, cell_text, shown_cell
 from dialsim.people.reading.source_columns import listed
 from dialsim.scenario.models.files import CallerStates, EarlierCalls
 from dialsim.scenario.models.schema import Scenario

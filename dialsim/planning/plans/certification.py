@@ -11,13 +11,7 @@ from typing import Literal
 import numpy as np
 
 from dialsim.errors import Problems
-from dialsim.planning.plans.evidence import (
-    FEWEST,
-    Evidence,
-    careful,
-    likely,
-    lowest_failure,
-)
+from dialsim.planning.plans.evidence import FEWEST, Evidence, careful, likely, lowest_failure
 from dialsim.planning.plans.promises import Promise
 from dialsim.statistics.betting_tests import (
     Kind,

@@ -8,13 +8,7 @@ from typing import Literal
 
 from dialsim.planning.plans.candidates import Choice
 from dialsim.planning.plans.certification import Proof, expected
-from dialsim.planning.plans.evidence import (
-    Evidence,
-    Outcome,
-    is_cheaper,
-    looks_safe,
-    misses,
-)
+from dialsim.planning.plans.evidence import Evidence, Outcome, is_cheaper, looks_safe, misses
 from dialsim.planning.plans.promises import Promise
 
 Play = Callable[[Sequence[tuple[Choice, Sequence[int]]]], list[list[Outcome]]]

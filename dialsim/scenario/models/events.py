@@ -11,15 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from dialsim.scenario.models.fields import (
-    DayOrMoment,
-    Many,
-    Model,
-    Name,
-    Operator,
-    Purpose,
-    fault,
-)
+from dialsim.scenario.models.fields import DayOrMoment, Many, Model, Name, Operator, Purpose, fault
 from dialsim.scenario.models.schema_annotations import form
 from dialsim.scenario.values import parse_window, parse_windows
 

@@ -23,11 +23,7 @@ from dialsim.scenario.models.costs import Costs
 from dialsim.scenario.models.enterprise import Enterprise
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.fields import Day, Many, Ms, Name, SparseModel, fault, up_to
-from dialsim.scenario.models.files import (
-    History,
-    Registry,
-    Withdrawals,
-)
+from dialsim.scenario.models.files import History, Registry, Withdrawals
 from dialsim.scenario.models.limits import Limit
 from dialsim.scenario.models.people import PeopleList, Synthetic
 from dialsim.scenario.models.plan import Plan

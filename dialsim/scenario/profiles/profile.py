@@ -19,18 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import tomli
 
-from dialsim.errors import (
-    Problems,
-    ScenarioError,
-    did_you_mean,
-    shown,
-)
-from dialsim.scenario.profiles.profile_value import (
-    Confidence,
-    Value,
-    looser,
-    read_versions,
-)
+from dialsim.errors import Problems, ScenarioError, did_you_mean, shown
+from dialsim.scenario.profiles.profile_value import Confidence, Value, looser, read_versions
 from dialsim.scenario.profiles.sourced_override import (
     SOURCED,
     _with_source,

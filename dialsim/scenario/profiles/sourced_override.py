@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
-from dialsim.errors import (
-    is_plain,
-)
-from dialsim.scenario.profiles.profile_value import (
-    Confidence,
-)
+from dialsim.errors import is_plain
+from dialsim.scenario.profiles.profile_value import Confidence
 from dialsim.scenario.profiles.validity import KEYS
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -21,6 +21,7 @@ from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
 from dialsim.errors import Problem, ScenarioError
+from dialsim.pages.display import PageDisplay
 from dialsim.scenario.models.schema import Scenario
 
 Array = NDArray[Any]
@@ -28,7 +29,7 @@ MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Screening:
+class Screening(PageDisplay):
     """Result for each row of a campaign's lists.
 
     Attributes
@@ -150,16 +151,10 @@ class Screening:
         when = self.at.isoformat(sep=" ", timespec="minutes")
         return f"<Screening of {self.rows:,} rows for {self.campaign} at {when}: {parts}>"
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def _page(self, width: int) -> Iterable[Any]:
         from dialsim.pages.check.screen_page import screen_page
 
-        yield from screen_page(self.to_dict(), options.max_width)
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.check.screen_page import screen_page
-        from dialsim.pages.layout import WIDEST, lines_html
-
-        return lines_html(screen_page(self.to_dict(), WIDEST))
+        return screen_page(self.to_dict(), width)
 
     def _lowest(self, rows: Array) -> list[int]:
         """Return the rows that come first in their files."""

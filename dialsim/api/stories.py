@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dialsim.pages.display import PageDisplay
 from dialsim.scenario.profiles.reasons import Language
 
 
-class Story:
+class Story(PageDisplay):
     """The history of a person or a caller ID, or the trace of an intervention.
 
     Attributes
@@ -39,17 +40,11 @@ class Story:
     def __getitem__(self, key: str) -> Any:
         return self.facts[key]
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def _page(self, width: int) -> Iterable[Any]:
         from dialsim.pages.explain.story_page import story_lines
         from dialsim.pages.layout import usable_width
 
-        yield from story_lines(self.facts, usable_width(options.max_width), self._language)
+        return story_lines(self.facts, usable_width(width), self._language)
 
     def __repr__(self) -> str:
         return f"<Story of {self.facts['kind']}, run {self.facts['run']['name']}>"
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.explain.story_page import story_lines
-        from dialsim.pages.layout import WIDEST, lines_html
-
-        return lines_html(story_lines(self.facts, WIDEST, self._language))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.pages.display import PageDisplay
 from dialsim.scenario.profiles.profile import Profile
 
 Kind = Literal["value", "sum", "finding", "bound"]
@@ -60,7 +61,7 @@ class Row:
 
 
 @dataclass
-class Calibration:
+class Calibration(PageDisplay):
     """Network values fitted to a call log.
 
     Attributes
@@ -217,16 +218,10 @@ class Calibration:
         whole = sum(row.kind == "value" for row in self.rows)
         return f"<Calibration from {self.name}: {known} of {whole} values identified>"
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def _page(self, width: int) -> Iterable[Any]:
         from dialsim.pages.calibration_page import calibration_page
 
-        yield from calibration_page(self.to_dict(), options.max_width)
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.calibration_page import calibration_page
-        from dialsim.pages.layout import WIDEST, lines_html
-
-        return lines_html(calibration_page(self.to_dict(), WIDEST))
+        return calibration_page(self.to_dict(), width)
 
 
 def check_target(path: str | Path) -> Path:

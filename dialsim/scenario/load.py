@@ -402,19 +402,19 @@ def _quoted(choices: list[Any]) -> list[str]:
 
 def _repaired(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
     """Return the dict with faulty values replaced by a safe guess, or left out."""
-    mended = copy.deepcopy(dict(raw))
+    repaired = copy.deepcopy(dict(raw))
     for error in sorted(errors, key=lambda e: e["type"] != "extra_forbidden"):
         *above, last = error["loc"] or ("",)
-        parent = _found_at(mended, tuple(above))
+        parent = _found_at(repaired, tuple(above))
         guess = _guess(error)
         if last == A_KEY:
             *above, key = above
-            table = _found_at(mended, tuple(above))
+            table = _found_at(repaired, tuple(above))
             if isinstance(table, dict):
                 choices = [str(choice) for choice in choices_of(tuple(above))]
                 _rename(table, key, _nearest(key, choices))
         elif "repair" in error.get("ctx", {}):
-            table = _found_at(mended, error["loc"])
+            table = _found_at(repaired, error["loc"])
             _change(table, error["ctx"]["repair"])
         elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
             parent[last] = guess
@@ -426,7 +426,7 @@ def _repaired(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, A
             parent.pop(last, None)
         else:
             parent[last] = guess
-    return mended
+    return repaired
 
 
 def _change(table: object, repair: Mapping[str, Any]) -> None:

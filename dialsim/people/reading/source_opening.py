@@ -271,16 +271,20 @@ def _open_parquet(
     try:
         schema, rows = parquet_schema(path)
     except UnreadableError as error:
-        problems.add(
-            f"{where}.file",
-            f"this is no readable Parquet file ({error})",
-            found=file,
-            allowed="a whole Parquet file without encryption",
-            remedy="export the list again as Parquet",
-        )
+        _refuse_parquet(where, file, error, problems)
         return None
     names = [name.strip() for name in schema.names]
     return Source(path, where, "parquet", names, {}, rows, None, None, True, _file=file)
+
+
+def _refuse_parquet(where: str, file: str, error: UnreadableError, problems: Problems) -> None:
+    problems.add(
+        f"{where}.file",
+        f"this is no readable Parquet file ({error})",
+        found=file,
+        allowed="a whole Parquet file without encryption",
+        remedy="export the list again as Parquet",
+    )
 
 
 def _check_types(source: Source, problems: Problems) -> None:
@@ -291,13 +295,7 @@ def _check_types(source: Source, problems: Problems) -> None:
     try:
         found = cells_too_long(source.path, wanted)
     except UnreadableError as error:
-        problems.add(
-            f"{source.where}.file",
-            f"this is no readable Parquet file ({error})",
-            found=source._file,
-            allowed="a whole Parquet file without encryption",
-            remedy="export the list again as Parquet",
-        )
+        _refuse_parquet(source.where, source._file, error, problems)
         return
     if found is not None:
         name, size, rows = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 
 from dialsim.execution.replication import Played
 from dialsim.feasibility.resource_words import resource_name
+from dialsim.pages.display import PageDisplay
 from dialsim.planning.plans.blocking_constraints import standing_in_the_way
 from dialsim.planning.plans.candidates import Choice, Decision, value_text
 from dialsim.planning.plans.certification import MOST_PROOF_RUNS, Kept, Proof, State
@@ -47,7 +48,7 @@ class Elsewhere:
 
 
 @dataclass
-class PlanFound:
+class PlanFound(PageDisplay):
     """The cheapest certified plan, or why there is none.
 
     Attributes
@@ -464,20 +465,14 @@ class PlanFound:
             "reason": f"{first.path}: {first.message}",
         }
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def _page(self, width: int) -> Iterable[Any]:
         from dialsim.pages.planning.plan_page import plan_page
 
-        yield from plan_page(self.to_dict(), options.max_width)
+        return plan_page(self.to_dict(), width)
 
     def __repr__(self) -> str:
         state = "certified" if self.certified else "no plan certified"
         return f"<PlanFound {self.scenario.name}, {state}, {self.runs:,} runs>"
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.layout import WIDEST, lines_html
-        from dialsim.pages.planning.plan_page import plan_page
-
-        return lines_html(plan_page(self.to_dict(), WIDEST))
 
 
 def _without(evidence: Evidence, place: int) -> Evidence:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.pages.display import PageDisplay
 from dialsim.planning.sensitivity_analysis.factors import SHAPES, Factor
 from dialsim.planning.sensitivity_analysis.morris import Noise, Settled
 from dialsim.planning.sensitivity_analysis.sobol import Indices
@@ -181,7 +182,7 @@ def goal_found(
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(PageDisplay):
     """Which assumptions decide whether the goals are met.
 
     Attributes
@@ -267,10 +268,10 @@ class Sensitivity:
         fields += [*((name, number) for name in numbers), (above, pa.bool_())]
         return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def _page(self, width: int) -> Iterable[Any]:
         from dialsim.pages.planning.sensitivity_page import sensitivity_page
 
-        yield from sensitivity_page(self.to_dict(), options.max_width)
+        return sensitivity_page(self.to_dict(), width)
 
     def __repr__(self) -> str:
         state = "" if self.complete else ", broken off"
@@ -278,12 +279,6 @@ class Sensitivity:
             f"<Sensitivity {self.name}, seed {self.seed}, {len(self.factors)} assumptions, "
             f"{self.runs} runs{state}>"
         )
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.layout import WIDEST, lines_html
-        from dialsim.pages.planning.sensitivity_page import sensitivity_page
-
-        return lines_html(sensitivity_page(self.to_dict(), WIDEST))
 
 
 def _assumption(factor: Factor) -> dict[str, Any]:

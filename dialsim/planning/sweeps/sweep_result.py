@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
@@ -23,6 +23,7 @@ from dialsim.api.samples import (
     rate_columns,
 )
 from dialsim.errors import Problems, did_you_mean, shown
+from dialsim.pages.display import PageDisplay
 from dialsim.planning.sweeps.interactions import Interaction, interaction
 from dialsim.scenario.values import plain
 from dialsim.statistics.intervals import LEVEL, Interval, mean_interval, share_interval
@@ -89,7 +90,7 @@ class SweepHead:
     weak_defaults: Sequence[Mapping[str, Any]] = ()
 
 
-class Sweep:
+class Sweep(PageDisplay):
     """Results of every combination of some keys' values under common random numbers.
 
     Parameters
@@ -405,10 +406,10 @@ class Sweep:
             if all(point[key] == value for key, value in fixed.items())
         ]
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def _page(self, width: int) -> Iterable[Any]:
         from dialsim.pages.planning.sweep_page import sweep_page
 
-        yield from sweep_page(self.to_dict(), options.max_width)
+        return sweep_page(self.to_dict(), width)
 
     def __repr__(self) -> str:
         of = "" if self.complete else f", {len(self)} of {self._done.size} replications"
@@ -416,12 +417,6 @@ class Sweep:
             f"<Sweep {self.name}, seed {self.head.seed}, {len(self.points)} points × "
             f"{self.head.replications}{of}>"
         )
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.layout import WIDEST, lines_html
-        from dialsim.pages.planning.sweep_page import sweep_page
-
-        return lines_html(sweep_page(self.to_dict(), WIDEST))
 
 
 def unit_of(metric: str, goals: Sequence[Mapping[str, Any]], currency: str) -> str:

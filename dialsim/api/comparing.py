@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,10 +21,9 @@ from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
     from dialsim.execution.replication import Played
-    from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
+    from dialsim.scheduler.replication_progress import OnRepeat, Repeats
     from dialsim.scheduler.stop import Stop
 
-OnRepeat = Callable[["RepeatsDone"], None]
 FEWEST = 2  # one pair gives no spread
 
 

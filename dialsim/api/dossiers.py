@@ -17,12 +17,12 @@ from dialsim.pages.dossiers.page import MARK, dossier_html, dossier_name
 from dialsim.pages.dossiers.request import AUDIENCES, Audience, Request, still_made
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import OnRepeat
     from dialsim.api.results import Run
     from dialsim.audit.context import Columns
     from dialsim.pages.dossiers.completion import Replayed
     from dialsim.scenario.models.costs import Costs
     from dialsim.scenario.profiles.reasons import Language
+    from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
 REPLICATIONS = {"boss": 20}

@@ -14,13 +14,13 @@ from dialsim.execution.replication import play_again
 from dialsim.pages.dossiers.completion import METRICS, Replayed
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import OnRepeat
     from dialsim.api.results import Run
     from dialsim.engine.build import World
     from dialsim.engine.goals import GoalOutlook
     from dialsim.execution.replication import Played
     from dialsim.scenario.models.schema import Scenario
     from dialsim.scheduler.prepared_inputs import Beginning
+    from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
     Ended = tuple[Played, Sequence[GoalOutlook]]

@@ -18,11 +18,10 @@ from dialsim.statistics.stopping import MOST as MOST_UNTIL
 if TYPE_CHECKING:
     from dialsim.errors import Problems
     from dialsim.scenario.models.schema import Scenario
-    from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
+    from dialsim.scheduler.replication_progress import OnRepeat, Repeats
     from dialsim.scheduler.stop import Stop
     from dialsim.statistics.stopping import Target
 
-OnRepeat = Callable[["RepeatsDone"], None]
 MOST = 1_000_000
 MOST_NUMBER = 2**63 - 1
 """The highest number of a replication, which is one word of the keys of its draws."""

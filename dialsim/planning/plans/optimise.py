@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.planning.phase_progress import PhaseProgress
 from dialsim.planning.plans.candidates import (
     Choice,
     Decision,
@@ -44,10 +45,9 @@ from dialsim.scenario.profiles.plan_rules import plan_rules
 
 if TYPE_CHECKING:
     from dialsim.execution.workers import Workers
-    from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
+    from dialsim.scheduler.replication_progress import OnRepeat, Repeats
     from dialsim.scheduler.stop import Stop
 
-OnRepeat = Callable[["RepeatsDone"], None]
 OnForecast = Callable[[Forecast], None]
 FIRST_TIMED = 50_000_000
 """Number of the first replication that is played to see how long one takes."""
@@ -164,7 +164,7 @@ def _checked(scenario: Scenario, proof_runs: int | None = None) -> Making:
 
 
 @dataclass
-class Making:
+class Making(PhaseProgress):
     """One plan while it is computed.
 
     Attributes
@@ -204,7 +204,7 @@ class Making:
             promises if here is None else here.open_promises(promises),
             crew,
             (own_network(self.scenario), *networks),
-            self._count,
+            self.count,
             chosen if here is None else here.chosen,
         )
         self.search = Search(self.trials.promises, self.method, self._play)
@@ -413,7 +413,7 @@ class Making:
                 self.trials.own,
                 self.crew,
                 (profile_network(name),),
-                self._count,
+                self.count,
             )
             self.whole(runs)
             (outcomes,) = trials.play([(best.choice, numbers)])
@@ -436,7 +436,7 @@ class Making:
         self.what = "run without a further call"
         self.whole(runs)
         numbers = range(FIRST_ELSEWHERE, FIRST_ELSEWHERE + runs)
-        (done,) = played(self.crew, [(scenario, numbers)], self._count)
+        (done,) = played(self.crew, [(scenario, numbers)], self.count)
         return (sum(each.suspended for each in done), len(done)) if done else None
 
     def _play_nearest(self) -> None:
@@ -466,23 +466,8 @@ class Making:
         return played
 
     def whole(self, runs: int) -> None:
-        """Start a progress line of so many runs."""
-        from dialsim.scheduler.replication_progress import Repeats
-
-        self.clear()
-        if runs:
-            self.repeats = Repeats(self.what, runs, self.progress)
-
-    def _count(self, runs: int) -> None:
-        for _ in range(runs):
-            if self.repeats is not None:
-                self.repeats.one_more()
-
-    def clear(self) -> None:
-        """Clear the progress line."""
-        if self.repeats is not None:
-            self.repeats.clear()
-        self.repeats = None
+        """Start the progress line of so many runs of the current phase."""
+        self.begin_phase(self.what, runs)
 
 
 def _none_valid(error: ScenarioError, looked_at: int, scenario: Scenario) -> Problem:

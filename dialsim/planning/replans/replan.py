@@ -14,7 +14,7 @@ from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.execution.branches import BranchPoint, Fork
 from dialsim.planning.plans.candidates import Decision, candidate_count, decisions_of
 from dialsim.planning.plans.certification import check_proof_runs
-from dialsim.planning.plans.optimise import Making, OnForecast, OnRepeat
+from dialsim.planning.plans.optimise import Making, OnForecast
 from dialsim.planning.plans.plan_result import PlanFound
 from dialsim.planning.plans.sampling import needs_optuna
 from dialsim.planning.plans.search import Method
@@ -42,6 +42,7 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
 
 if TYPE_CHECKING:
+    from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problems
 from dialsim.execution.workers import Workers, check_executor
+from dialsim.planning.phase_progress import PhaseProgress
 from dialsim.planning.sensitivity_analysis import morris, sobol
 from dialsim.planning.sensitivity_analysis.evaluated_points import PlayedPoints
 from dialsim.planning.sensitivity_analysis.factors import Factor
@@ -29,11 +30,10 @@ from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.scheduler.replication_progress import Repeats, RepeatsDone
+    from dialsim.scheduler.replication_progress import OnRepeat, Repeats
     from dialsim.scheduler.stop import Stop
 
 Floats = NDArray[np.float64]
-OnRepeat = Callable[["RepeatsDone"], None]
 
 FEWEST = 4  # trajectories that say anything when they are drawn again
 MOST_POINTS = 10_000_000
@@ -127,6 +127,7 @@ def sensitivity(
         replications=replications,
         scale=scale,
         stop=stop_of(stop),
+        progress=progress,
     )
     _check(plan, executor, workers)
     _, network = resolved_profiles(base)
@@ -135,14 +136,14 @@ def sensitivity(
     team = Workers(executor, workers, stop=plan.stop, progress=progress)
     with interrupts(plan.stop), team as crew:
         try:
-            plan.keep_proven(factors, left, progress)
-            return plan.found(crew, progress)
+            plan.keep_proven(factors, left)
+            return plan.found(crew)
         finally:
             plan.clear()
 
 
 @dataclass
-class Plan:
+class Plan(PhaseProgress):
     """One sensitivity study while it is computed."""
 
     scenario: Scenario
@@ -151,19 +152,15 @@ class Plan:
     replications: int
     scale: float
     stop: Stop
+    progress: bool | OnRepeat = False
     factors: list[Factor] = field(default_factory=list)
     left: dict[str, tuple[str, str]] = field(default_factory=dict)
     repeats: Repeats | None = None
 
-    def keep_proven(
-        self,
-        factors: Sequence[Factor],
-        left: dict[str, tuple[str, str]],
-        progress: bool | OnRepeat,
-    ) -> None:
+    def keep_proven(self, factors: Sequence[Factor], left: dict[str, tuple[str, str]]) -> None:
         """Keep the factors that the scenario reads, each with a range that is valid."""
         self.left = dict(left)
-        self._begin("range", len(factors), progress)
+        self.begin_phase("range", len(factors))
         for factor, why in proven(self.scenario, factors):
             if self.stop.requested:
                 return
@@ -171,22 +168,22 @@ class Plan:
                 self.factors.append(factor)
             else:
                 self.left[factor.key] = why
-            self._count()
+            self.count()
 
-    def found(self, crew: Workers, progress: bool | OnRepeat) -> Sensitivity:
+    def found(self, crew: Workers) -> Sensitivity:
         """Play all points and return the result."""
         self.played = PlayedPoints(self.scenario, self.replications, crew)
         now = self.played.here()
         goals: list[GoalFound] = []
         whole = now is not None
         if now is not None and self.factors:
-            points, margins = self._screen(progress)
+            points, margins = self._screen()
             whole = len(points) == self.trajectories
-            apart = self._under_other_draws(points, progress) if whole else None
+            apart = self._under_other_draws(points) if whole else None
             whole = apart is not None
             goals = self._judged(now, points, margins, apart)
             if whole and self.base_samples:
-                whole = self._decompose(goals, progress)
+                whole = self._decompose(goals)
         elif now is not None:
             goals = self._judged(now, np.zeros((0, 1, 0)), np.zeros((0, 1, len(now))))
         return Sensitivity(
@@ -206,24 +203,24 @@ class Plan:
             weak_defaults=weak_rows(self.scenario),
         )
 
-    def _screen(self, progress: bool | OnRepeat) -> tuple[Floats, Floats]:
+    def _screen(self) -> tuple[Floats, Floats]:
         """Play whole trajectories; return their points and margins by trajectory."""
         k = len(self.factors)
         levels = knowledge().method["levels"]
         points = morris.draw_trajectories(k, self.trajectories, levels, self.scenario.seed)
         flat = points.reshape(-1, k)
-        self._begin("run", len(flat), progress)
-        played = self.played.margins(flat, self.factors, self._count)
+        self.begin_phase("run", len(flat))
+        played = self.played.margins(flat, self.factors, self.count)
         goals = len(self.scenario.goals)
         each = [played[at : at + k + 1] for at in range(0, len(flat), k + 1)]
         whole = [at for at, some in enumerate(each) if all(m is not None for m in some)]
         return points[whole], np.array([each[at] for at in whole]).reshape(-1, k + 1, goals)
 
-    def _under_other_draws(self, points: Floats, progress: bool | OnRepeat) -> Floats | None:
+    def _under_other_draws(self, points: Floats) -> Floats | None:
         """Play the first point of each trajectory twice more; float[2, trajectories, goals]."""
-        self._begin("run", 2 * len(points), progress)
+        self.begin_phase("run", 2 * len(points))
         played = [
-            self.played.margins(points[:, 0], self.factors, self._count, draws) for draws in (1, 2)
+            self.played.margins(points[:, 0], self.factors, self.count, draws) for draws in (1, 2)
         ]
         if any(each is None for side in played for each in side):
             return None
@@ -250,14 +247,14 @@ class Plan:
                 found.add_noise(noise)
         return goals
 
-    def _decompose(self, goals: Sequence[GoalFound], progress: bool | OnRepeat) -> bool:
+    def _decompose(self, goals: Sequence[GoalFound]) -> bool:
         """Add Sobol's indices of the leading factors to the goals that are settled."""
         leading = self._leading([goal for goal in goals if goal.settled])
         if len(leading) < 2:
             return True
         points = sobol.draw_samples(len(leading), self.base_samples, self.scenario.seed)
-        self._begin("run", len(points), progress)
-        played = self.played.margins(points, [self.factors[i] for i in leading], self._count)
+        self.begin_phase("run", len(points))
+        played = self.played.margins(points, [self.factors[i] for i in leading], self.count)
         if any(each is None for each in played):
             return False
         margins = np.array(played)
@@ -278,22 +275,6 @@ class Plan:
                 part = np.maximum(part, strength / strength.max())
         order = np.argsort(-part, kind="stable")[: knowledge().method["decomposed"]]
         return [int(i) for i in order if part[i] > 0]
-
-    def _begin(self, what: str, whole: int, progress: bool | OnRepeat) -> None:
-        from dialsim.scheduler.replication_progress import Repeats
-
-        self.clear()
-        self.repeats = Repeats(what, whole, progress) if whole else None
-
-    def _count(self) -> None:
-        if self.repeats is not None:
-            self.repeats.one_more()
-
-    def clear(self) -> None:
-        """Clear the progress line."""
-        if self.repeats is not None:
-            self.repeats.clear()
-        self.repeats = None
 
 
 def _check(plan: Plan, executor: str, workers: int | None) -> None:

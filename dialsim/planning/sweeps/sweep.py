@@ -32,10 +32,9 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.values import plain
 
 if TYPE_CHECKING:
-    from dialsim.scheduler.replication_progress import RepeatsDone
+    from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
-OnRepeat = Callable[["RepeatsDone"], None]
 REPLICATIONS = 20
 GOAL_KEYS = ("index", "metric", "campaign", "name", "unit", "bound", "target", "by")
 

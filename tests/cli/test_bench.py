@@ -194,7 +194,7 @@ def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) 
         """Whatever the machine is busy with."""
         return replace(judged(*asked, **how), passed=True, void=False, why=None)
 
-    monkeypatch.setattr(testing, "judged_try", passed)
+    monkeypatch.setattr(testing, "judge_rate", passed)
     brief = ("--for", "200ms", "--warm-up", "0s", *HOLD)
     code, page, _ = call(capsys, "--find-limit", "--rate", "500/s", *brief, "--p99", "1h")
     assert code == 0

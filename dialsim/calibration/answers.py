@@ -15,8 +15,8 @@ from dialsim.calibration.patterns import Trials, patterns_of, trials_of
 from dialsim.calibration.propensity import Propensity, Setting
 from dialsim.scenario.profiles.profile import Profile
 
-FEWEST_PEOPLE = 10  # of whom a rate over people can be told
-FEWEST = 100  # attempts of which a rate by hour can be told
+FEWEST_PEOPLE = 10  # needed for a rate over people
+FEWEST = 100  # attempts needed for a rate by hour
 BESIDE = ("reach.", "dead.", "telling.")  # estimated as well, reported by nobody
 
 
@@ -63,7 +63,7 @@ def fit_answers(
 ) -> Answers | str:
     """Return rates by relation and hour, intraclass correlation and label effect.
 
-    Where no rates can be told, why: ``too_few`` attempts that count; ``few_people``;
+    If there are no rates, why: ``too_few`` attempts that count; ``few_people``;
     ``not_in_time``, hardly any answer would come before the ring timeout; ``all_answered``, nearly
     all who were reached did.
 

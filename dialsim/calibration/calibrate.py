@@ -51,7 +51,7 @@ def calibrate(
         A run, its folder, a CSV (plain or gzip) or Parquet file, or an Arrow table. Rows of a file
         that are none are left out, and accounted for in `remarks`.
     network
-        Profile whose values are the defaults, and are kept where the log tells nothing.
+        Profile whose values are the defaults, kept where the log gives none.
     columns
         What the log's columns are: a dict such as ``{"talk_s": "duration"}``, the same as text
         (``"talk_s=duration,time=start"``), or a TOML file with ``[columns]``, ``[outcomes]``
@@ -85,7 +85,7 @@ def calibrate(
 
     Notes
     -----
-    A log as a dialer sees it does not tell which attempts rang. Answer rates are then those of
+    A log as a dialer sees it does not record which attempts rang. Answer rates are then those of
     first attempts, and the intraclass correlation is identified only where ``refusers`` is given;
     a row that is not identified has a range, and the reason.
 
@@ -354,7 +354,7 @@ def _not_in_service(
 ) -> None:
     """Count numbers that are not in service.
 
-    The log tells nothing of which are empty and which suspended: their sum is identified, and
+    The log does not separate empty from suspended numbers: their sum is identified, and
     either may be anything up to it.
     """
     parts = {part: float(base[f"people.{relation}.{part}"]) for part in ("empty", "suspended")}

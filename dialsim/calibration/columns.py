@@ -35,7 +35,7 @@ FIELDS = {
     "labelled": "whether the number bore a label",
     "contacts": "contacts made to the client of this row in all",
 }
-"""What a log may tell of an attempt."""
+"""Roles of a log's columns."""
 
 WORDED = ("outcome", "reason", "relation", "registered", "named", "labelled")
 """What it tells in words, which messages show."""
@@ -55,11 +55,11 @@ class Mapped:
     Attributes
     ----------
     columns
-        Name in the file by what it tells; empty: columns are called as they are here.
+        Name in the file by role; empty: columns are called as they are here.
     outcomes
         Outcome by a word of the file, lower case.
     relation
-        Of all people, where no column tells.
+        Of all people, if no column has it.
     ring_timeout_ms
         Of all attempts; None: taken from the longest ring that was answered.
     ring_from_dial
@@ -67,7 +67,7 @@ class Mapped:
     rounded
         How talk is rounded, where it is in whole seconds or longer steps; None: not known.
     registered, named
-        Of all lines, where no column tells; None: not known.
+        Of all lines, if no column has it; None: not known.
     refusers
         Share of the people called who are registered to refuse, as an operator's scrub found;
         None: not known.

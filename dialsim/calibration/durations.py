@@ -2,7 +2,7 @@
 
 Durations are put into cells (the step a log rounds to, such as whole seconds, else cells of 2 %
 width), and the likelihood is that of the cells: a log of millions costs no more than one of
-thousands, and rounding is no error. Which way a log rounds it does not tell: intervals then hold
+thousands, and rounding is no error. A log does not record its rounding: intervals then hold
 for each way. Durations that were rounded to zero are often left out; the likelihood is then that of
 the longer ones.
 """
@@ -22,7 +22,7 @@ CELL = 0.02  # width of a cell in logarithms
 SIGMA = (0.02, 3.0)
 TINY = 1e-300
 EM_STEPS = 300
-FEWEST = 30  # durations of which a spread can be told
+FEWEST = 30  # durations needed to fit a spread
 STEPS_MS = (60_000, 6_000, 1_000, 100)  # what logs and bills round to, the longest first
 VARIED = 5  # different durations, without which all are no multiples of a step but alike
 ROUNDED = {"down": 0.0, "nearest": 0.5, "up": 1.0}

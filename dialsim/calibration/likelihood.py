@@ -38,7 +38,7 @@ class Profiled:
     low, high
         Ends of the 95 % interval; an end of the domain where the likelihood never falls so far.
     identified
-        The likelihood tells this value from others: it falls by more than chance on both sides,
+        The value is identified: the likelihood falls by more than chance on both sides,
         or on one and leaves less than half of all values there can be.
     """
 

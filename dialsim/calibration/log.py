@@ -19,7 +19,7 @@ RELATIONS = ("opted_in", "bought")
 class Outcome(IntEnum):
     """How an attempt ended, as far as a log records it."""
 
-    LIVE = 0  # answered, by a person where the log can tell
+    LIVE = 0  # answered, by a person if the log records it
     ABANDONED = 1  # answered, and nobody talked
     ASSISTANT = 2  # answered by a call assistant or voicemail
     NO_ANSWER = 3

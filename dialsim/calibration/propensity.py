@@ -48,12 +48,12 @@ class Setting:
     in_time
         Share of answers before the reference timeout.
     reach
-        Share of attempts to a number in service that ring; used where the log cannot tell.
+        Share of attempts to a number in service that ring; used if the log does not record it.
     true_causes
-        Whether the log tells which attempts rang.
+        Whether the log records which attempts rang.
     refusers
         Share of people who are registered to refuse, so that their phones never ring; used where
-        the log cannot tell.
+        the log does not record it.
     fixed
         Parameters that are held, by name.
     """
@@ -71,7 +71,7 @@ class Propensity:
     """Log likelihood and gradient over named parameters, as `Fit` wants them.
 
     Parameters are ``gross.R`` and ``icc``, ``hour.H``, and where they occur ``gross.named``,
-    ``label`` and ``decline``. Where the log tells which attempts rang, also ``reach.R``: the share
+    ``label`` and ``decline``. If the log records which attempts rang, also ``reach.R``: the share
     of first attempts that did. Where it does not, ``dead.R``, the share of people who can never be
     reached though they are not registered to refuse, and ``telling.alive``, ``telling.dead``
     and ``telling.mute``: how often a failed attempt to people in service, to the others, and to

@@ -32,7 +32,7 @@ class Row:
         The likeliest value and its 95 % interval by profile likelihood; of a bound the most that
         was seen.
     identified
-        Whether the log tells the value from others. If not, the default is kept.
+        Whether the log identifies the value. If not, the default is kept.
     unit
         Of the figures: share, ms, s, sigma, index, times, calls.
     n
@@ -85,14 +85,14 @@ class Calibration(PageDisplay):
         Log beside fit: hour, first attempts, answered; attempt, people, answered, expected;
         contacts, clients, expected.
     told
-        The log tells what really happened, as a simulated one does.
+        Whether the log records true causes, as a simulated one does.
     remarks
         What was taken for granted: (code, value).
     values
         The fitted values by the profile's keys, as the profile writes them.
     split
-        Values of which the log tells only a sum, by the profile's keys: the sum, divided as the
-        profile has it. They are assumptions, and no fitted values.
+        Values of which the log identifies only a sum, by the profile's keys: the sum, divided as
+        the profile has it. They are assumptions, and no fitted values.
     counts
         Observations behind each of them.
     """

@@ -83,7 +83,7 @@ def fit_ringing(
         Delays before ringing that were seen by themselves, ms; fewer than 30: none.
     delay
         Median (ms) and sigma of that delay where it is part of the times but not fitted; None: the
-        times run from ringing on, or `delays` tell.
+        times run from ringing on, or `delays` fit it.
     """
     longest = max(float(times.max()) for _, times in answers)
     cells = min(MOST_CELLS, 64 + int((max(longest, answers[-1][0]) + 60_000) / STEP_MS))

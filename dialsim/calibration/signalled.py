@@ -1,6 +1,6 @@
 """Answering, fitted to a log as a dialer sees it: signals, not true causes.
 
-Where an attempt failed, such a log does not tell whether the phone rang. The share of people who
+If an attempt failed, such a log does not record whether the phone rang. The share of people who
 answer a first attempt is counted all the same, and first attempts are made to everybody: rates by
 relation, hour and label are fitted to them alone. What the model of propensities still takes for
 granted then (how people differ, how many are never reached) matters little; each interval is wide

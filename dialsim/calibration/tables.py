@@ -74,7 +74,7 @@ def log_of(
     Parameters
     ----------
     columns
-        Arrow columns (chunked) by what they tell.
+        Arrow columns (chunked) by their role.
     names
         What the file calls them.
     mapping

@@ -193,7 +193,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     if history.caller_ids is not None:
         _states(made, scenario, history.caller_ids, own, problems)
     if history.calls is not None:
-        rules, _ = resolved_profiles(scenario, Problems())  # whose faults are told elsewhere
+        rules, _ = resolved_profiles(scenario, Problems())  # its faults are reported elsewhere
         quick_ms = 0 if rules is None else int(rules["dialer.suspicion_quick"])
         made.calls, digest = read_calls(
             scenario, history.calls, own, made.account, problems, quick_ms

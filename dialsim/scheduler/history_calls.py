@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 OTHER = -3  # a campaign that is none of the scenario
 CALL_NAMES = ("number", "id_key", "tick", "caller")
-"""What tells one call from another."""
+"""Fields that identify a call."""
 
 CALL = np.dtype(
     [

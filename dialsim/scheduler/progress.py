@@ -29,7 +29,7 @@ class Progress:
     rate
         Attempts a second since the start, of this machine.
     left_s
-        Seconds to go at this rate; None while nobody can tell.
+        Seconds to go at this rate; None while unknown.
     kernels
         Kernels compiled so far.
     goals, in_danger

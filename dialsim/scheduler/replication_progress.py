@@ -27,7 +27,7 @@ class RepeatsDone:
     rate
         Runs a second since the first came to its end, of this machine; 0 while nobody knows.
     left_s
-        Seconds to go at this rate; None while nobody can tell.
+        Seconds to go at this rate; None while unknown.
     """
 
     what: str
@@ -48,14 +48,14 @@ class Repeats:
     what, whole
         As in :class:`RepeatsDone`.
     progress
-        False: tells nobody. True: a line on standard error, if that is a terminal. Or whom to tell.
+        False: no report. True: a line on standard error, if that is a terminal. Or a callback.
     stream
         None: standard error, as it is now.
 
     Attributes
     ----------
     progress
-        As it was given, for whoever tells of something else meanwhile.
+        As given, for other reports meanwhile.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Repeats:
         """Count runs that finished together."""
         now = time.monotonic()
         self._done += runs
-        if self._first_s is None:  # the first one compiled and built: its time tells nothing
+        if self._first_s is None:  # the first one compiled and built: its time is not typical
             self._first_s, self._first_done = now, self._done
         if now - self._reported_s >= SHOWN_EVERY_S or self._done == self._whole:
             self._show(now)

@@ -145,7 +145,7 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
     Parameters
     ----------
     progress
-        As for :class:`~dialsim.scheduler.replication_progress.Repeats`; told of kernels.
+        As for :class:`~dialsim.scheduler.replication_progress.Repeats`; it counts kernels.
     stop
         Once it is wished, this returns; what compiles is left behind, as it has nothing to play.
     for_processes

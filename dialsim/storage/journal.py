@@ -354,7 +354,7 @@ def remove_records(home: Path, token: str, folders: list[Path]) -> None:
 
 
 def check_replaceable(path: Path, staged_path: Path) -> None:
-    """Refuse a file that this user may not replace, as far as the system tells.
+    """Refuse a file that this user may not replace, as far as the system reports.
 
     Raises
     ------

@@ -53,7 +53,7 @@ def burst_mismatch(free_agents: int, dials: int, answer: float) -> float:
     dials
         Dials at once, 1 or more.
     answer
-        Share of dials that are answered, each by its own luck; above 0.
+        Share of dials that are answered, each independently; above 0.
 
     Raises
     ------

@@ -62,7 +62,7 @@ def even_dials(spacing_s: float, answer: float) -> Transform:
     spacing_s
         From one dial to the next; every dial rings equally long.
     answer
-        Share of dials answered, each by its own luck; above 0.
+        Share of dials answered, each independently; above 0.
 
     Raises
     ------

@@ -86,7 +86,7 @@ class WaitingRoom:
         Raises
         ------
         ValueError
-            Nobody hangs up, and the load is not below the agents.
+            There are no hang-ups, and the load is not below the agents.
         """
         slack = self._full_per_s - self.arrivals_per_s
         if self.patience_s is None:

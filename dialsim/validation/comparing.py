@@ -19,7 +19,7 @@ MOST_Z = 4.3
 """No single figure may be further from theory, in standard errors."""
 
 TAIL = 0.001
-"""How unlikely the sum of all squares, or the signs, may be before they tell against the engine."""
+"""How unlikely the sum of all squares, or the signs, may be before the engine is refuted."""
 
 Z95 = 1.959963984540054
 
@@ -90,7 +90,7 @@ def judge(compared: Sequence[Compared]) -> dict[str, Any]:
 
     Notes
     -----
-    Figures of one world hang together, so squares and signs are taken of one figure a world, its
+    Figures of one world are correlated, so squares and signs are taken of one figure a world, its
     first: those of different worlds are independent.
     """
     from scipy.stats import binomtest, chi2

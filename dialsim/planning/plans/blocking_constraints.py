@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HARD_LIMIT_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
 """Promises that are never to be traded."""
 REMEDY = ("sentence", "sentence_zh", "set")
-"""What is told of a remedy."""
+"""Keys of a remedy that are shown."""
 
 
 def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
         found), ``state`` (``likely`` by the search alone; of a proof ``broken`` or ``open``, with
         about ``more`` runs to go, None: no number would do), ``held`` of ``runs``, ``share``
         expected of a further run, ``margin`` (mean, relative) and ``wall``, whether it is one that
-        is never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``:
+        is never traded. ``resources``: the binding one by estimate, by campaign. ``ends``:
         decisions whose value is the first or last of those offered. ``remedies``: lawful changes
         by arithmetic.
     """

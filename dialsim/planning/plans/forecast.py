@@ -21,7 +21,7 @@ class Forecast:
     Attributes
     ----------
     candidates
-        Combinations of all options; `within` of them are not out of reach by arithmetic.
+        Combinations of all options; `within` of them are within reach by estimate.
     search_runs
         Runs of the search: at least, if all but one are struck out in the first round; at most.
     certificates

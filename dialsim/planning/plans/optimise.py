@@ -54,7 +54,7 @@ FIRST_TIMED = 50_000_000
 PROFILES = ("strict", "typical", "lenient")
 LOOKED_AT = 1000
 """Candidates among which a valid one is looked for to begin with."""
-NEAREST = 3  # candidates that are played where arithmetic says that none is within reach
+NEAREST = 3  # candidates simulated if estimates put none within reach
 
 
 def plan(
@@ -87,7 +87,7 @@ def plan(
         That may be played to prove one candidate, at most; None: 5,000. More of them go on where
         fewer had ended: the runs before are the same.
     only_forecast
-        End once it is told what the plan would take.
+        End after the forecast of the effort.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     on_forecast
@@ -208,7 +208,7 @@ class Making(PhaseProgress):
             chosen if here is None else here.chosen,
         )
         self.search = Search(self.trials.promises, self.method, self._play)
-        # what is left of a campaign has no estimate: arithmetic begins at the start
+        # no estimate exists for the rest of a campaign: estimates begin at the start
         unknown = here is not None or has_long_lists(self.scenario)
         self.reach = Reach(self._under_all, unknown)
         self.what = "run of the search"

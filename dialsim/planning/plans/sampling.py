@@ -43,7 +43,7 @@ def propose(
     seed
         Draws the proposals: the same seed, the same candidates.
     reachable
-        Whether a candidate is valid and within reach by arithmetic; others are not played.
+        Whether a candidate is valid and within reach by estimate; others are not simulated.
     start
         The first proposal: what the scenario says, or what is nearest to it.
 

@@ -123,7 +123,7 @@ class Trials:
             for choice, numbers in asks
             for under in range(len(self.networks))
         ]
-        # what search and proof judge by; what is told besides counts
+        # for search and proof alone: the figures shown besides use counts
         rare = all(max(numbers, default=0) < FIRST_HOLDOUT for _, numbers in asks)
         done = played(self.workers, wanted, self.on_played, rare=rare)
         several = len(self.networks)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dialsim.execution.branches import BranchPoint
 
 SHOWN = ("attempts", "connects", "conversations", "reach", "opt_outs", "complaints")
-"""Metrics that are told of what has happened."""
+"""Metrics of the past that are shown."""
 LEVELS = ("share", "s", "1/million calls", "calls/h")
 """Units of what may fall again; everything else is counted and only grows."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Calls = NDArray[Any]
 SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
-"""Metrics that a log tells of what has happened."""
+"""Metrics of the past that a log contains."""
 LABELS = {
     "en": {
         "of_nobody": "{:,} calls to nobody on the lists: not counted towards goals",
@@ -136,13 +136,13 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     asked
         As of :func:`of_campaign`: the campaign's, from its first day to its last.
     moment
-        Up to which the log tells.
+        Up to which the log reaches.
 
     Raises
     ------
     ScenarioError
         As of :func:`with_log`; the log cannot be read, or has no call of the campaigns' people
-        before the moment; a goal counts what no column tells.
+        before the moment; a goal counts what no column contains.
     CapacityError
         Memory will not suffice.
 

@@ -85,7 +85,7 @@ def replan(
     PlanFound
         With `here`, what had happened. Goals and their metrics count the whole run; that no number
         is suspended and the enterprise not stopped is promised of what comes; costs are those from
-        the moment on. Goals that are lost already are told, and not promised. With a call log goals
+        the moment on. Goals that are lost already are shown, not promised. With a call log goals
         count what it has of the campaign with what is played; what it does not have counts from the
         moment on.
 

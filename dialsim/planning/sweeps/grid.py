@@ -50,7 +50,7 @@ class Grid:
     vary
         By key its values; the last key changes fastest.
     problems
-        What else is wrong already, told together.
+        Problems found so far, reported together.
 
     Raises
     ------

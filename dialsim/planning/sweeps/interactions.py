@@ -26,7 +26,7 @@ class Interaction:
     f
         F statistic; None where the interaction is the same in every replication.
     p
-        How likely so large an F is without an interaction; None where that cannot be told.
+        How likely so large an F is without an interaction; None if undefined.
     replications
         Those that have a value at every point.
     """
@@ -53,7 +53,7 @@ def interaction(first: str, second: str, values: Floats) -> Interaction:
     Returns
     -------
     Interaction
-        Replications share their luck over all points, so they are blocks: the interaction is
+        Points use common random numbers, so replications are blocks: the interaction is
         tested against how much it differs from replication to replication (a within-subject
         analysis of variance, F = MS(AB) / MS(AB × replication)), which takes out whatever luck
         does to all points alike and to each key alone. Degrees of freedom are reduced by

@@ -156,7 +156,7 @@ class Sweep(PageDisplay):
         Raises
         ------
         KeyError
-            There is no such figure; the nearest names are told.
+            There is no such figure; the text names the nearest.
         """
         if metric not in self._values:
             near = did_you_mean(metric, self._values) or f"known are {', '.join(self._values)}"
@@ -202,7 +202,7 @@ class Sweep(PageDisplay):
             One of `metrics`.
         point, named
             As for :meth:`at`. Over keys that are not named it is averaged within each replication,
-            since all points of a replication share its luck.
+            since all points use common random numbers.
         level
             How often such an interval is to hold the true value.
 

@@ -62,7 +62,7 @@ class HistoryAccount:
     states
         What the file of states says of caller IDs: ``carrier.history.CALLER_STATE``.
     calls_read
-        The calls that were read, in an order of their own: ``scheduler.earlier_calls.CALL``.
+        The calls that were read, in an order of their own: ``scheduler.history_calls.CALL``.
     delivered, delivered_by_trunk
         int64[days] and int64[T, days]: calls of the run's days that were delivered before it began,
         as the network counts them against complaints; of trunks whose contract agrees on them.

@@ -103,7 +103,7 @@ def test_a_cell_of_a_worker_of_a_cluster(alive: Alive) -> None:
     begun = PreparedCache()
     for raw in (drawn(), long()):
         scenario = dialsim.load_scenario(raw)
-        assert len(play_cell(send(scenario, range(2)), begun=begun).played) == 2
+        assert len(play_cell(send(scenario, range(2)), cache=begun).played) == 2
     assert alive.made("World") == 4
     assert not alive.left_now().keys() - {"Beginning", "Lists"}
     del begun

@@ -14,7 +14,7 @@ import pytest
 
 import dialsim
 from dialsim.outcomes.writer import MemorySink
-from dialsim.people.lists import Lists
+from dialsim.people.list_reading import ListReading
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
 from tests.alive import Alive
@@ -203,7 +203,7 @@ def test_a_list_that_breaks_off(alive: Alive, monkeypatch: pytest.MonkeyPatch, p
         raise dialsim.ScenarioError("the list breaks off")
         yield
 
-    monkeypatch.setattr(Lists, "_read", fail)
+    monkeypatch.setattr(ListReading, "_read", fail)
     with pytest.raises(dialsim.ScenarioError, match="breaks off"):
         play(filed())
     assert alive.made("World") >= 1

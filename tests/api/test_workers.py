@@ -248,7 +248,8 @@ def test_workers_outlive_a_play_that_was_left(processes: Workers, two: list[Scen
 SCRIPT = """
 import os, sys, time
 import dialsim
-from dialsim.execution.workers import Workers, played
+from dialsim.execution.cell_sizing import played
+from dialsim.execution.workers import Workers
 made = dialsim.load_scenario({made!r})
 with Workers("processes", 2) as workers:
     def tell(n):

@@ -72,6 +72,15 @@ class Evidence:
         """Return in how many runs one promise held."""
         return int((self.margins(place) >= 0).sum())
 
+    def without(self, place: int) -> Evidence:
+        """Return the same runs without the margins of one promise."""
+        return Evidence(
+            [
+                each._replace(margins=(*each.margins[:place], *each.margins[place + 1 :]))
+                for each in self.outcomes
+            ]
+        )
+
 
 def chance(margins: Floats, gradual: bool) -> float:
     """Return the estimated probability that a further run keeps a promise.

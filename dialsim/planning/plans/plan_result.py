@@ -421,7 +421,7 @@ class PlanFound(PageDisplay):
                 for choice, row in rows.items()
                 if all(row["chances"][at] >= self.promises[at].probability
                        or not self.promises[at].gradual for at in rest)
-                and not misses(_without(self.search.evidence[choice], place), others, doubt)
+                and not misses(self.search.evidence[choice].without(place), others, doubt)
             ]  # fmt: skip
             least = min(fitting, default=cost)
             found.append({"promise": place, "saved": max(0.0, cost - least)})
@@ -473,16 +473,6 @@ class PlanFound(PageDisplay):
     def __repr__(self) -> str:
         state = "certified" if self.certified else "no plan certified"
         return f"<PlanFound {self.scenario.name}, {state}, {self.runs:,} runs>"
-
-
-def _without(evidence: Evidence, place: int) -> Evidence:
-    """Return the runs of a candidate without one promise."""
-    return Evidence(
-        [
-            each._replace(margins=(*each.margins[:place], *each.margins[place + 1 :]))
-            for each in evidence.outcomes
-        ]
-    )
 
 
 def _kept(each: Kept) -> dict[str, Any]:

@@ -18,7 +18,7 @@ CALLER = np.dtype(
         ("today", "i4"),  # calls of the day of its last
         ("day", "i2"),  # that day
         ("retired", "u1"),  # 1: not used any more
-        ("why", "u1"),  # bits of the reasons: its own status, a stop, its trunk, the platform, doubt
+        ("why", "u1"),  # bits of the reasons: own status, a stop, its trunk, the platform, doubt
         ("doubt", "f8"),  # how far it looks intercepted: more calls fail at once than of the others
     ],
     align=True,
@@ -52,7 +52,7 @@ TRUNK = np.dtype(
         ("callee_per_day", "i4"),  # trunk contract, read by the network; -1 none
         ("callee_per_month", "i4"),
         ("abroad", "i4"),  # 1: it passes an international gateway
-        ("refused", "i4"),  # its calls in a row that ended as a refusal of the number, of any number
+        ("refused", "i4"),  # calls in a row refused for their number, of any number
         ("held_until", "i8"),  # no call before, as it refuses whichever number calls
     ],
     align=True,

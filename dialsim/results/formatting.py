@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from dialsim.core.codes import Action, Cause, Limit, Rule
+from dialsim.core.codes import Limit
 from dialsim.scenario.profiles.reasons import Language, Text
 from dialsim.scenario.profiles.sources import sources_of
 
@@ -107,105 +107,18 @@ CONFIDENCE = {
 }
 """How well a value is known, by the word of the profiles."""
 
-ACTIONS = {
-    Action.WARN: "warned",
-    Action.THROTTLE: "throttled",
-    Action.INTERCEPT: "intercepted",
-    Action.SUSPEND: "suspended",
-    Action.CLOSE: "closed",
-    Action.STOP: "stopped",
-    Action.LABEL: "labelled",
-    Action.REVIEW: "reviewed",
-    Action.LIFT: "lifted",
-    Action.SPARE: "spared",
-    Action.UPHOLD: "upheld",
-    Action.REGISTER: "registered",
-    Action.DEREGISTER: "deregistered",
-}
-
-RULES = {
-    Rule.NONE: "other",
-    Rule.CALLS_PER_HOUR: "calls per hour",
-    Rule.CALLS_PER_DAY: "calls per day",
-    Rule.COMPLAINTS_NUMBER: "complaints, number",
-    Rule.COMPLAINTS_ENTERPRISE: "complaints, enterprise",
-    Rule.MARKS: "marks",
-    Rule.SHORT_CALLS: "short calls",
-    Rule.UNANSWERED: "unanswered calls",
-    Rule.TALK_TIME: "mean talk",
-    Rule.NEW_CALLEES_5MIN: "new callees in 5 min",
-    Rule.NEW_CALLEES_DAY: "new callees per day",
-    Rule.REPEATS: "repeated calls",
-    Rule.SHORT_ENTERPRISE: "short calls, enterprise",
-    Rule.GATEWAY: "international gateway",
-    Rule.GATEWAY_CALLS: "calls through the gateway",
-    Rule.CONTRACT_VOLUME: "line contract, calls a day",
-    Rule.CONTRACT_CONCURRENCY: "line contract, calls at a time",
-    Rule.CONTRACT_COMPLAINTS: "line contract, complaints",
-    Rule.TRACEBACK: "traceback without an answer",
-    Rule.APPEAL: "appeal",
-    Rule.PLATFORM: "other clients of the platform",
-    Rule.FILING: "filing",
-    Rule.DATED: "dated event",
-    Rule.DATED_GATEWAY: "gateway, dated event",
-}
-
-CAUSES = {
-    Cause.REFUSED_CATEGORY: "refuse-call registry, filed category",
-    Cause.REFUSED_FLAGGED: "refuse-call registry, flagged line",
-    Cause.THROTTLED: "throttled",
-    Cause.CONTRACT_CALLEE: "line contract, calls to one callee",
-    Cause.LINE_SHUT: "line suspended, closed or stopped",
-    Cause.NOT_AUTHENTIC: "number may not originate calls",
-    Cause.THROTTLED_THERE: "throttled by the callee's operator",
-    Cause.SHUT_THERE: "shut out by the callee's operator",
-    Cause.BLOCKED_BY_CALLEE: "blocked on the callee's handset",
-    Cause.BLOCKED_PREFIX: "callee bars numbers of this class",
-    Cause.BLOCKED_INTERNATIONAL: "callee bars calls from abroad",
-    Cause.GATEWAY_SHUT: "international gateway blocked",
-    Cause.GATEWAY_THROTTLED: "international gateway throttled",
-    Cause.CONTRACT_VOLUME: "line contract, calls a day",
-    Cause.CONTRACT_CONCURRENCY: "line contract, calls at a time",
-}
-"""The causes that are the network's own acts, in the words of the page."""
-
-WITH_OWN_SERVICES = {
-    Cause.REFUSED_CATEGORY: Text(
-        "registry or operator's own service", "谢绝来电登记或运营商自有服务"
-    ),
-    Cause.REFUSED_FLAGGED: Text(
-        "registry or own service, flagged line", "登记或运营商自有服务：异常线路"
-    ),
-}
-"""Causes where operators refuse by a service of their own beside the registry: the log tells no
-more than that the call was refused."""
-
 LIMITS = {
-    Limit.CLOSED: "outside hours or shifts",
-    Limit.AGENTS: "agents",
-    Limit.CALLER_IDS: "caller IDs",
-    Limit.TRUNKS: "trunks",
-    Limit.LEADS: "people to call",
-    Limit.NOTHING: "nothing",
-    Limit.ENTERPRISE: "the enterprise's own limits",
-    Limit.ABANDON_GUARD: "the abandon guard",
-    Limit.RATE: "its own rate of dialling",
-    Limit.POLICY: "its policy",
+    Limit.CLOSED: Text("outside hours or shifts", "不在可呼时段或班次"),
+    Limit.AGENTS: Text("agents", "坐席"),
+    Limit.CALLER_IDS: Text("caller IDs", "外显号码"),
+    Limit.TRUNKS: Text("trunks", "线路"),
+    Limit.LEADS: Text("people to call", "可呼名单"),
+    Limit.NOTHING: Text("nothing", "无"),
+    Limit.ENTERPRISE: Text("the enterprise's own limits", "企业自设上限"),
+    Limit.ABANDON_GUARD: Text("the abandon guard", "呼损保护"),
+    Limit.RATE: Text("its own rate of dialling", "自设外呼速率"),
+    Limit.POLICY: Text("its policy", "自定策略"),
 }
-
-LIMITS_ZH = {
-    Limit.CLOSED: "不在可呼时段或班次",
-    Limit.AGENTS: "坐席",
-    Limit.CALLER_IDS: "外显号码",
-    Limit.TRUNKS: "线路",
-    Limit.LEADS: "可呼名单",
-    Limit.NOTHING: "无",
-    Limit.ENTERPRISE: "企业自设上限",
-    Limit.ABANDON_GUARD: "呼损保护",
-    Limit.RATE: "自设外呼速率",
-    Limit.POLICY: "自定策略",
-}
-"""`LIMITS` in Chinese."""
 
 
 def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:

@@ -147,7 +147,6 @@ def test_every_code_has_a_chinese_name() -> None:
         (fault_words.FAULTS, fault_words.FAULTS_ZH),
         (fault_words.OTHERS, fault_words.OTHERS_ZH),
         (accounts.BARS, accounts.BARS_ZH),
-        (formatting.LIMITS, formatting.LIMITS_ZH),
         (dict.fromkeys(resource_words.CHINESE, ""), resource_words.CHINESE),
     ]
     assert not [text for text in unsplit_reasons("zh", True).values() if english_in(text)]
@@ -168,7 +167,8 @@ def test_every_code_has_a_chinese_name() -> None:
         assert not english_in(named.rule(rule.name).name["zh"])
     for each in (*(("action", a) for a in Action), *(("cause", c) for c in Cause)):
         assert not english_in(named.word(each[0], each[1].name, "zh"))
-    assert [state_name(formatting.ACTIONS[rung]) for rung in RUNGS] == [
+    assert not [name for name in formatting.LIMITS.values() if english_in(name.zh)]
+    assert [state_name(named.word("action", rung.name, "en")) for rung in RUNGS] == [
         "预警", "限呼", "拦截", "停机", "关停", "全部停用",
     ]  # fmt: skip
 

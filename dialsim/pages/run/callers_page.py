@@ -9,7 +9,6 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.core.codes import Action
 from dialsim.pages.layout import headed, labelled_rows, paragraph
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
@@ -94,10 +93,8 @@ def state_name(state: str) -> str:
     >>> state_name("clear"), state_name("suspended"), state_name("of tomorrow")
     ('正常', '停机', 'of tomorrow')
     """
-    codes = {formatting.ACTIONS[action]: action for action in formatting.ACTIONS} | {
-        "clear": Action.NONE
-    }
-    return network_rules().word("action", codes[state].name, "zh") if state in codes else state
+    names = {each.name.en: each.name.zh for each in network_rules().names["action"].values()}
+    return names.get(state, state)
 
 
 def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:

@@ -178,15 +178,12 @@ def worked_line(
     who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
     if rule == Rule.MARKS:  # no operator's doing
         who = LABELS[language]["platforms"]
-    name = formatting.ACTIONS[action]
-    if language == "zh":
-        name = network_rules().word("action", action.name, "zh")
     why, quotes = _why(world, row, basis, language)
     figure = LABELS[language]["figure"].format(why) if why else ""
     return SENTENCE[language].format(
         when=f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}",
         operator=who,
-        action=name,
+        action=network_rules().word("action", action.name, language),
         target=target_name(world, line, language),
         figure=(THERE[language] if row["there"] else "")
         + figure

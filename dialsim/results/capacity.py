@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.filed_ceilings import times
 from dialsim.scenario.filing import first_use
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
@@ -158,26 +159,20 @@ def _periods(spans: Array, per: int, scenario: Scenario) -> int:
     return len(found)
 
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "none": "{numbers} in use",
-        "head": "{numbers} at ",
-        "limit": "{count:,} calls {per}{scope} allow {all:,} calls {per}",
-        "scope": " to each operator",
-        "then": ", at ",
-        "one": "{:,} number",
-        "many": "{:,} numbers",
-    },
-    "zh": {
-        "none": "在用 {numbers}",
-        "head": "{numbers}，",
-        "limit": "每个号码{scope}{per} {count:,} 次，合计{per}可呼 {all:,} 次",
-        "scope": "对每家运营商",
-        "then": "；",
-        "one": "{:,} 个号码",
-        "many": "{:,} 个号码",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "none": ("{numbers} in use", "在用 {numbers}"),
+        "head": ("{numbers} at ", "{numbers}，"),
+        "limit": (
+            "{count:,} calls {per}{scope} allow {all:,} calls {per}",
+            "每个号码{scope}{per} {count:,} 次，合计{per}可呼 {all:,} 次",
+        ),
+        "scope": (" to each operator", "对每家运营商"),
+        "then": (", at ", "；"),
+        "one": ("{:,} number", "{:,} 个号码"),
+        "many": ("{:,} numbers", "{:,} 个号码"),
+    }
+)
 
 
 def caller_arithmetic(

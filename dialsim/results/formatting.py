@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dialsim.core.codes import Limit
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language, Text
 from dialsim.scenario.profiles.sources import sources_of
 
@@ -17,94 +18,64 @@ WEEKDAYS = {
     "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
 }
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "none": "none",
-        "and": ", ",
-        "wall": "{name}{of} {measured}: above the cap of {cap}, a wall",
-        "of": " of {}",
-        "1000": "a second",
-        "60000": "a minute",
-        "3600000": "an hour",
-        "86400000": "a day",
-        "exactly": "exactly",
-        "margin": "{} ({})",
-        "per": "in {}",
-        "day": "day",
-        "days": "days",
-        "h": "h",
-        "min": "min",
-        "s": "s",
-    },
-    "zh": {
-        "none": "无",
-        "and": "、",
-        "wall": "{of}{name} {measured}：超过硬性上限 {cap}",
-        "of": "{} ",
-        "1000": "每秒",
-        "60000": "每分钟",
-        "3600000": "每小时",
-        "86400000": "每天",
-        "per": "每 {}",
-        "exactly": "恰好",
-        "margin": "{}（{}）",
-        "day": "天",
-        "days": "天",
-        "h": "小时",
-        "min": "分钟",
-        "s": "秒",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "none": ("none", "无"),
+        "and": (", ", "、"),
+        "wall": (
+            "{name}{of} {measured}: above the cap of {cap}, a wall",
+            "{of}{name} {measured}：超过硬性上限 {cap}",
+        ),
+        "of": (" of {}", "{} "),
+        "1000": ("a second", "每秒"),
+        "60000": ("a minute", "每分钟"),
+        "3600000": ("an hour", "每小时"),
+        "86400000": ("a day", "每天"),
+        "exactly": ("exactly", "恰好"),
+        "margin": ("{} ({})", "{}（{}）"),
+        "per": ("in {}", "每 {}"),
+        "day": ("day", "天"),
+        "days": ("days", "天"),
+        "h": ("h", "小时"),
+        "min": ("min", "分钟"),
+        "s": ("s", "秒"),
+    }
+)
 """The small words of every page."""
 
-SOURCE_KINDS = {
-    "en": {
-        "law": "law or rule",
-        "draft": "a draft, without force of law",
-        "standard": "a recommended standard or a trade's guideline, not law",
-        "authority": "an authority",
-        "vendor": "a vendor's pages",
-        "press": "press",
-        "trade": "trade: sellers' pages, guides",
-        "research": "research",
-        "reference": "a table or standard list",
-        "copy": "{kind}, read in a copy",
-        "copy_note": "Where a copy or a report was read, the original decides.",
-    },
-    "zh": {
-        "law": "法律法规",
-        "draft": "征求意见稿，无法律效力",
-        "standard": "推荐性标准或行业指引，非法律",
-        "authority": "主管部门",
-        "vendor": "厂商资料",
-        "press": "媒体",
-        "trade": "行业网页：销售页、指南",
-        "research": "研究",
-        "reference": "对照表或标准",
-        "copy": "{kind}，读自转载",
-        "copy_note": "凡读自转载或报道者，以原文为准。",
-    },
-}
+SOURCE_KINDS = text_table(
+    {
+        "law": ("law or rule", "法律法规"),
+        "draft": ("a draft, without force of law", "征求意见稿，无法律效力"),
+        "standard": (
+            "a recommended standard or a trade's guideline, not law",
+            "推荐性标准或行业指引，非法律",
+        ),
+        "authority": ("an authority", "主管部门"),
+        "vendor": ("a vendor's pages", "厂商资料"),
+        "press": ("press", "媒体"),
+        "trade": ("trade: sellers' pages, guides", "行业网页：销售页、指南"),
+        "research": ("research", "研究"),
+        "reference": ("a table or standard list", "对照表或标准"),
+        "copy": ("{kind}, read in a copy", "{kind}，读自转载"),
+        "copy_note": (
+            "Where a copy or a report was read, the original decides.",
+            "凡读自转载或报道者，以原文为准。",
+        ),
+    }
+)
 """What kind of document a source is."""
 
-CONFIDENCE = {
-    "en": {
-        "rule": "rule",
-        "official": "official",
-        "vendor": "vendor",
-        "practice": "practice",
-        "inferred": "inferred",
-        "assumption": "assumption",
-    },
-    "zh": {
-        "rule": "规定",
-        "official": "官方",
-        "vendor": "厂商",
-        "practice": "惯例",
-        "inferred": "推算",
-        "assumption": "假设",
-    },
-}
+CONFIDENCE = text_table(
+    {
+        "rule": ("rule", "规定"),
+        "official": ("official", "官方"),
+        "vendor": ("vendor", "厂商"),
+        "practice": ("practice", "惯例"),
+        "inferred": ("inferred", "推算"),
+        "assumption": ("assumption", "假设"),
+    }
+)
 """How well a value is known, by the word of the profiles."""
 
 LIMITS = {

@@ -11,6 +11,7 @@ from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
 from dialsim.results.formatting import about, bilingual, clock, localised, number
 from dialsim.results.metrics import campaign_values
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
 from dialsim.scenario.profiles.reasons import Language
@@ -183,14 +184,21 @@ JUDGED_ZH = {
 }
 """When a goal was judged, in Chinese."""
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "of": "{}: {}",
-        "none": "No goals were set.",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "of": ("{}: {}", "{}：{}"),
+        "none": ("No goals were set.", "未设目标。"),
+        "one_missed": ("Goal missed: {}.", "未达成目标：{}。"),
+        "missed": ("Goals missed: {}.", "未达成目标：{}。"),
+        "undecided": ("Undecided, nothing to divide by: {}.", "无法评判（没有可除的数）：{}。"),
+        "one_met": ("The goal is met.", "目标已达成。"),
+        "both_met": ("Both goals are met.", "两项目标均已达成。"),
+        "all_met": ("All {} goals are met.", "{} 项目标均已达成。"),
+        "and": (", ", "、"),
+        "then": (" ", ""),
+    },
+    en={
         "early": "Broken off: {} of {} goals not yet judged.",
-        "one_missed": "Goal missed: {}.",
-        "missed": "Goals missed: {}.",
-        "undecided": "Undecided, nothing to divide by: {}.",
         "unknown": "Undecided, due before the run, and no call log has it: {}.",
         "not_on_record": "due before {when}, and no call log has it",
         "from_moment": "counted from {when} on: no call log has it",
@@ -199,19 +207,9 @@ LABELS: dict[str, dict[str, str]] = {
         "before_and": "{value} before {when} + {played} played",
         "before_then": "{value} before {when}, {played} played",
         "before_expected": "{value} before {when} + about {expected} expected",
-        "one_met": "The goal is met.",
-        "both_met": "Both goals are met.",
-        "all_met": "All {} goals are met.",
-        "and": ", ",
-        "then": " ",
     },
-    "zh": {
-        "of": "{}：{}",
-        "none": "未设目标。",
+    zh={
         "early": "已中断：尚有 {} 项目标未评判（共 {} 项）。",
-        "one_missed": "未达成目标：{}。",
-        "missed": "未达成目标：{}。",
-        "undecided": "无法评判（没有可除的数）：{}。",
         "unknown": "无法评判（到期早于本次运行，而呼叫记录中没有）：{}。",
         "not_on_record": "到期早于 {when}，而呼叫记录中没有",
         "from_moment": "自 {when} 起计：呼叫记录中没有",
@@ -220,13 +218,8 @@ LABELS: dict[str, dict[str, str]] = {
         "before_and": "{when} 之前 {value} + 仿真 {played}",
         "before_then": "{when} 之前 {value}，仿真 {played}",
         "before_expected": "{when} 之前 {value} + 预计约 {expected}",
-        "one_met": "目标已达成。",
-        "both_met": "两项目标均已达成。",
-        "all_met": "{} 项目标均已达成。",
-        "and": "、",
-        "then": "",
     },
-}
+)
 
 
 def _judged(

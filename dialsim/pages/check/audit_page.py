@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dialsim.pages.layout import Cell, fit, headed, paragraph, row, typeset, usable_width
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 
 Row = Mapping[str, Any]
 Language = Literal["en", "zh"]
@@ -26,59 +27,43 @@ _MARKS = {
 }
 """The mark before an obligation, by status, the worst first."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "title": "Obligations in China",
-        "met": "{} met",
-        "missing": "{} missing",
-        "not_shown": "{} not shown",
-        "not_applicable": "{} not applicable",
-        "comma": ", ",
-        "wall": "wall",
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "title": ("Obligations in China", "在中国外呼的义务"),
+        "met": ("{} met", "{}项满足"),
+        "missing": ("{} missing", "{}项缺失"),
+        "not_shown": ("{} not shown", "{}项未证明"),
+        "not_applicable": ("{} not applicable", "{}项不适用"),
+        "comma": (", ", "，"),
+        "wall": ("wall", "底线"),
+        "walls": ("{} of them walls", "其中{}项为底线"),
+        "one_wall": ("one of them a wall", "其中1项为底线"),
+        "no_wall": ("none of them a wall", "均非底线"),
+        "is": ("{} is", "{}"),
+        "are": ("{} are", "{}"),
+        "yes": ("Every obligation is met or does not apply.", "所有义务均已满足或不适用。"),
+        "head_missing": ("Missing", "缺失"),
+        "declare": ("declare", "应声明"),
+        "mend": ("mend", "补救"),
+        "basis": ("basis", "依据"),
+        "breach": ("breach", "后果"),
+    },
+    en={
         "no": "Do not start. Without these the calls are unlawful: {}.",
         "lacking": "No wall is broken, but {} missing, and {} not shown ({}).",
         "unproven": "Nothing that is declared forbids these calls; {} not shown ({}).",
-        "walls": "{} of them walls",
-        "one_wall": "one of them a wall",
-        "no_wall": "none of them a wall",
-        "is": "{} is",
-        "are": "{} are",
-        "yes": "Every obligation is met or does not apply.",
-        "head_missing": "Missing",
         "head_not_shown": "Not shown: what is not declared is not met",
-        "declare": "declare",
-        "mend": "mend",
-        "basis": "basis",
-        "breach": "breach",
         "secondary": "A basis known from S0 alone is a guide's: look the text up. Declared is not "
         "proved: nobody has read the documents.",
     },
-    "zh": {
-        "title": "在中国外呼的义务",
-        "met": "{}项满足",
-        "missing": "{}项缺失",
-        "not_shown": "{}项未证明",
-        "not_applicable": "{}项不适用",
-        "comma": "，",
-        "wall": "底线",
+    zh={
         "no": "不可开始。缺少以下各项，外呼即属违法：{}。",
         "lacking": "未触底线，但{}项缺失，{}项未证明（{}）。",
         "unproven": "已声明的内容不禁止外呼；{}项未证明（{}）。",
-        "walls": "其中{}项为底线",
-        "one_wall": "其中1项为底线",
-        "no_wall": "均非底线",
-        "is": "{}",
-        "are": "{}",
-        "yes": "所有义务均已满足或不适用。",
-        "head_missing": "缺失",
         "head_not_shown": "未证明：未声明即不算满足",
-        "declare": "应声明",
-        "mend": "补救",
-        "basis": "依据",
-        "breach": "后果",
         "secondary": "仅以 S0 为来源者出自指南，请核对原文。声明不等于证明：文件未经查阅。",
     },
-}
+)
 
 
 def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:

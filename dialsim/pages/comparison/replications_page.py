@@ -26,6 +26,7 @@ from dialsim.pages.layout import Cell, cut_line, headed, laid_out, paragraph, pu
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.statistics.intervals import possible_ends
 
 if TYPE_CHECKING:
@@ -42,48 +43,39 @@ WIDTH_OF_A_GOAL = 80
 SHORTEST_NAME = 20
 """Columns of a metric's name; on narrower pages its figures take two lines."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "no_goals": ("No goals were set.", "未设目标。"),
+        "between": ("{value} (95 % interval {ends})", "{value}（95 %置信区间 {ends}）"),
+        "goals": ("Goals", "目标"),
+        "metrics": ("Metrics", "指标"),
+        "mean": ("mean", "均值"),
+        "by": ("by {}: ", "截至{}："),
+        "to": ("{} to {}", "{} 至 {}"),
+        "at_least": ("at least {}", "至少 {}"),
+        "at_most": ("at most {}", "至多 {}"),
+        "of": ("{} of {}", "{} / {}"),
+        "nothing": ("none", "无"),
+    },
+    en={
         "head": "{done} of {wanted} replications · seed {seed}",
         "none": "Broken off before the first replication came to its end.",
-        "no_goals": "No goals were set.",
         "met": "Every goal met and every wall kept in {hits} of {n} replications: {share}.",
-        "between": "{value} (95 % interval {ends})",
         "broken": "Broken off: {done} of {wanted} replications came to their end.",
-        "goals": "Goals",
         "goals_note": "met in · 95 % interval of the share · below it the mean and its own",
-        "metrics": "Metrics",
         "metrics_note": "95 % interval of the mean · 5 to 95 % of replications",
-        "mean": "mean",
-        "by": "by {}: ",
-        "to": "{} to {}",
-        "at_least": "at least {}",
-        "at_most": "at most {}",
-        "of": "{} of {}",
-        "nothing": "none",
         "one": "One replication says nothing of the spread: play more.",
     },
-    "zh": {
+    zh={
         "head": "{wanted}次重复中完成{done}次 · 种子 {seed}",
         "none": "第一次重复尚未完成即已中断。",
-        "no_goals": "未设目标。",
         "met": "{n}次重复中有{hits}次达成全部目标且守住全部底线：{share}。",
-        "between": "{value}（95 %置信区间 {ends}）",
         "broken": "已中断：{wanted}次重复中完成{done}次。",
-        "goals": "目标",
         "goals_note": "达成次数 · 占比的95 %置信区间 · 下行为均值及其区间",
-        "metrics": "指标",
         "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",
-        "mean": "均值",
-        "by": "截至{}：",
-        "to": "{} 至 {}",
-        "at_least": "至少 {}",
-        "at_most": "至多 {}",
-        "of": "{} / {}",
-        "nothing": "无",
         "one": "一次重复不能说明波动，请多做几次。",
     },
-}
+)
 
 
 def print_replications(found: Found, console: Console, lang: Language = "en") -> None:

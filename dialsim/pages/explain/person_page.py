@@ -14,70 +14,54 @@ from dialsim.pages.explain.parts import labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Person {}",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Person {}", "第 {} 号人员"),
+        "mend": ("mend", "处理"),
+        "next": ("next time not before {}", "再次呼叫不早于 {}"),
+        "attempts": ("Attempts", "呼叫"),
+        "times": ("times of {}", "{} 时间"),
+        "none": ("never dialled", "从未呼叫"),
+        "none_since": ("none in this run", "本次运行中未呼叫"),
+        "time": ("time", "时间"),
+        "caller": ("from", "主叫"),
+        "seen": ("seen as", "系统所见"),
+        "true": ("was in truth", "实际"),
+        "rang": ("after {}", "历时 {}"),
+        "wait": ("waited {}", "等待 {}"),
+        "talk": ("talked {}", "通话 {}"),
+        "stood": ("the number was {} then", "当时该号码处于{}"),
+        "agreed": ("another call was agreed on", "已约定再次通话"),
+        "used": ("attempts used up", "次数已用完"),
+        "sip": ("SIP {}", "SIP {}"),
+        "did": ("What the person did", "此人的反应"),
+    },
+    en={
         "lead": "{campaign}, list {list}, row {row:,}: {state}, {reason}",
-        "mend": "mend",
-        "next": "next time not before {}",
-        "attempts": "Attempts",
-        "times": "times of {}",
-        "none": "never dialled",
-        "none_since": "none in this run",
-        "time": "time",
-        "caller": "from",
-        "seen": "seen as",
-        "true": "was in truth",
-        "rang": "after {}",
-        "wait": "waited {}",
-        "talk": "talked {}",
-        "stood": "the number was {} then",
         "retry": "again not before {} (the campaign's retry time)",
         "not_rung": "cannot have rung and may have been intercepted: no other number before {}",
         "retry_gap": "again not before {} (the gap between attempts to a person)",
         "other_part": "again not before {}, in another part of the day",
-        "agreed": "another call was agreed on",
         "taken_over": "asked the robot for a person, who took over after {}",
         "not_taken": "asked the robot for a person; nobody took over within {}",
-        "used": "attempts used up",
-        "sip": "SIP {}",
-        "did": "What the person did",
         "event": "{time} {event}, {caller}, call of {call_time}",
     },
-    "zh": {
-        "title": "第 {} 号人员",
+    zh={
         "lead": "{campaign}，名单 {list} 第 {row:,} 行：{state}，{reason}",
-        "mend": "处理",
-        "next": "再次呼叫不早于 {}",
-        "attempts": "呼叫",
-        "times": "{} 时间",
-        "none": "从未呼叫",
-        "none_since": "本次运行中未呼叫",
-        "time": "时间",
-        "caller": "主叫",
-        "seen": "系统所见",
-        "true": "实际",
-        "rang": "历时 {}",
-        "wait": "等待 {}",
-        "talk": "通话 {}",
-        "stood": "当时该号码处于{}",
         "retry": "再次呼叫不早于 {}（活动的重拨间隔）",
         "not_rung": "不可能振铃，可能已被拦截：{} 前不得换号再呼",
         "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
         "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
-        "agreed": "已约定再次通话",
         "taken_over": "要求转人工，{}后人工接入",
         "not_taken": "要求转人工，{}内无人接入",
-        "used": "次数已用完",
-        "sip": "SIP {}",
-        "did": "此人的反应",
         "event": "{time} {event}，{caller}，{call_time} 的呼叫",
     },
-}
+)
 STATES = {
     "fresh": "未呼叫",
     "ready": "待呼",

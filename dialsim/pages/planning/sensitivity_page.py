@@ -23,6 +23,7 @@ from dialsim.pages.layout import (
 )
 from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,8 +33,26 @@ Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 6
 """Assumptions shown in a ranking."""
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "nothing": ("Broken off before anything could be said.", "尚无结论即已中断。"),
+        "none": ("No assumption that could be off is in force.", "没有起作用且可能有偏差的假设。"),
+        "goal": ("{name} {bound}{by}", "{name} {bound}{by}"),
+        "at_least": ("at least {}", "至少 {}"),
+        "at_most": ("at most {}", "至多 {}"),
+        "by": (" by {}", "，截至 {}"),
+        "now": ("margin now {}", "当前余量 {}"),
+        "undecided": ("undecided", "未定"),
+        "columns": ("effect · 95 % interval", "影响 · 95 %区间"),
+        "indices": ("share of variance: alone {}, total {}", "方差占比：单独 {}，合计 {}"),
+        "below": ("~: not distinguishable from noise.", "~：与随机噪声无法区分。"),
+        "measure": ("Measure first", "优先测量"),
+        "left": ("Not varied: {}.", "未变动：{}。"),
+        "points": ("pts", "点"),
+        "more": ("and {} more", "及另外{}项"),
+        "sep": (", ", "、"),
+    },
+    en={
         "head": "{count} assumptions · {runs} runs · seed {seed}",
         "what": "Each was varied within a range by its confidence, a weak default over what is "
         "published, all with the same random draws. An effect is how far a goal's margin moves, in "
@@ -42,14 +61,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "enterprise do not shrink with it.",
         "pulled": "{} points were no valid scenario as a whole and were played nearer to it.",
         "broken": "Broken off: of {whole} trajectories {done} came to their end.",
-        "nothing": "Broken off before anything could be said.",
-        "none": "No assumption that could be off is in force.",
-        "goal": "{name} {bound}{by}",
-        "at_least": "at least {}",
-        "at_most": "at most {}",
-        "by": " by {}",
-        "now": "margin now {}",
-        "undecided": "undecided",
         "settled": "The same {n} lead in {agree} of {resamples} resamples, in this order in "
         "{in_order}.",
         "not_settled": "Not settled, more replications needed: the same {n} lead in only {agree} "
@@ -58,55 +69,31 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "unmoved": "No assumption moves this goal within its range.",
         "no_value": "Not analysed: too few trajectories, or points at which there was nothing to "
         "divide by.",
-        "columns": "effect · 95 % interval",
-        "indices": "share of variance: alone {}, total {}",
         "noise": "Chance alone moves it by {} pts ({}): two runs a trajectory under other draws.",
-        "below": "~: not distinguishable from noise.",
         "no_noise": "Chance alone does not move it: two runs a trajectory under other draws.",
         "all_noise": "None of those that lead can be told from noise: more --replications would.",
-        "measure": "Measure first",
         "measure_note": "then state it in network.overrides, and run this again",
         "range": "{value} ({confidence}, {source}), tried {low} to {high}",
-        "left": "Not varied: {}.",
-        "points": "pts",
-        "more": "and {} more",
-        "sep": ", ",
     },
-    "zh": {
+    zh={
         "head": "{count}项假设 · {runs}次运行 · 种子 {seed}",
         "what": "每项按其可信度在一定范围内变动，薄弱的默认值按公布范围变动，各次运行随机数相同。"
         "影响指取值走完全程时目标余量的变动，以目标的百分点计。",
         "scaled": "按原规模的{scale}运行：以企业为单位的阈值并未随之缩小。",
         "pulled": "有{}个点整体不成立，已向原方案靠拢后运行。",
         "broken": "已中断：{whole}条轨迹中完成{done}条。",
-        "nothing": "尚无结论即已中断。",
-        "none": "没有起作用且可能有偏差的假设。",
-        "goal": "{name} {bound}{by}",
-        "at_least": "至少 {}",
-        "at_most": "至多 {}",
-        "by": "，截至 {}",
-        "now": "当前余量 {}",
-        "undecided": "未定",
         "settled": "{resamples}次重抽中{agree}由同样{n}项领先，次序亦同者占{in_order}。",
         "not_settled": "尚无定论，需更多重复：{resamples}次重抽中仅{agree}由同样{n}项领先，"
         "未达{wanted}。可试 --trajectories {more} 或增加 --replications。仍待分辨：",
         "unmoved": "各项假设在其范围内均不影响此目标。",
         "no_value": "未分析：轨迹太少，或有的点没有可除之数。",
-        "columns": "影响 · 95 %区间",
-        "indices": "方差占比：单独 {}，合计 {}",
         "noise": "仅由随机性即变动 {} 点（{}）：每条轨迹另以不同随机数运行两次。",
-        "below": "~：与随机噪声无法区分。",
         "no_noise": "随机性本身不使其变动：每条轨迹另以不同随机数运行两次。",
         "all_noise": "领先各项均与随机噪声无法区分：请增加 --replications。",
-        "measure": "优先测量",
         "measure_note": "测得后写入 network.overrides 再运行",
         "range": "{value}（{confidence}，{source}），试 {low} 至 {high}",
-        "left": "未变动：{}。",
-        "points": "点",
-        "more": "及另外{}项",
-        "sep": "、",
     },
-}
+)
 
 
 def _text(text: str, width: int, lang: Language, indent: int = 2, style: str = "") -> list[Text]:

@@ -10,23 +10,22 @@ from rich.text import Text
 from dialsim.pages.layout import Cell, bar, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 QUIET = "dim"
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Where the list went",
-        "campaigns": "{:,} campaigns together",
-        "shared": "Campaigns call the same people, and nothing tells which one a person answered: "
-        "who was dropped without an agent stands under what ended the lead.",
-    },
-    "zh": {
-        "title": "名单去向",
-        "campaigns": "{:,} 个活动合计",
-        "shared": "多个活动呼叫同一批人，无法区分其接听的是哪个活动：呼损计入线索结束的原因。",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Where the list went", "名单去向"),
+        "campaigns": ("{:,} campaigns together", "{:,} 个活动合计"),
+        "shared": (
+            "Campaigns call the same people, and nothing tells which one a person answered: "
+            "who was dropped without an agent stands under what ended the lead.",
+            "多个活动呼叫同一批人，无法区分其接听的是哪个活动：呼损计入线索结束的原因。",
+        ),
+    }
+)
 
 
 def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Language) -> list[Text]:

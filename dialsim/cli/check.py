@@ -63,11 +63,10 @@ def command(
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif found["ok"]:
-        from rich.console import Console
+        from dialsim.pages.check.verdict import whole_page
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.check.verdict import print_check
-
-        print_check(found, Console(), language)
+        print_page(lambda width: whole_page(found, width, language))
     else:
         from dialsim.errors import Problem
 

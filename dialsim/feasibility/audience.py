@@ -19,7 +19,7 @@ from dialsim.results import formatting
 from dialsim.results.capacity import cut, length_ms, staffed_times, union
 from dialsim.results.lists.screening import static_reasons
 from dialsim.results.lists.unserved import most_first
-from dialsim.results.lists.waterfall import EXITS, before_dial
+from dialsim.results.lists.waterfall import before_dial, name_of
 from dialsim.scenario.checks.reachable import OPERATORS, Reach, reached_by
 from dialsim.scenario.models.schema import Campaign, Scenario
 
@@ -170,7 +170,11 @@ def who_can_be_called(
     return {
         "rows": found.rows,
         "barred": [
-            {"reason": Reason(reason).name, "name": _reason_words(reason), "people": people}
+            {
+                "reason": Reason(reason).name,
+                "name": name_of(before_dial(reason), "en"),
+                "people": people,
+            }
             for reason, people in sorted(found.barred.items(), key=lambda each: -each[1])
         ],
         "unserved": dict(found.unserved),
@@ -184,10 +188,6 @@ def who_can_be_called(
             if source.name in campaign.people and source.file is not None
         },
     }
-
-
-def _reason_words(reason: int) -> str:
-    return EXITS[before_dial(reason)][1]
 
 
 def _names(known: EstimateInputs) -> dict[int, str]:

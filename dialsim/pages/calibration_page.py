@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.text import Text
 
 from dialsim.pages.calibration_words import WORDS, reason_name
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
+from dialsim.pages.layout import Cell, cut_line, headed, laid_out, row, usable_width, wrapped
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -21,29 +18,18 @@ GOOD, OPEN, QUIET = "green", "yellow", "dim"
 NAME = 24  # columns of a value's name within its group
 
 
-def print_calibration(
-    found: Found, console: Console, lang: Language = "en", saved: str | None = None
-) -> None:
-    """Print the page of a calibration.
+def calibration_page(
+    found: Found, width: int = 80, lang: Language = "en", saved: str | None = None
+) -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60).
 
     Parameters
     ----------
     found
         As of ``Calibration.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
     saved
         The file the profile was written to.
     """
-    put(calibration_page(found, console.width, lang, saved), console)
-
-
-def calibration_page(
-    found: Found, width: int = 80, lang: Language = "en", saved: str | None = None
-) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
     width, labels = usable_width(width), WORDS[lang]
     values = [each for each in found["rows"] if each["kind"] in ("value", "sum")]
     known = sum(each["identified"] for each in values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -318,6 +318,14 @@ def cut_line(line: Text, width: int) -> Text:
     line.truncate(width, overflow="ellipsis")
     line.rstrip()
     return line
+
+
+def print_page(page: Callable[[int], Sequence[Text]]) -> None:
+    """Print a page on standard output; `page` returns its lines for the width of the console."""
+    from rich.console import Console
+
+    console = Console()
+    put(page(console.width), console)
 
 
 def put(lines: Sequence[Text], console: Console) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -20,7 +20,6 @@ from dialsim.pages.layout import (
     headed,
     laid_out,
     paragraph,
-    put,
     row,
     usable_width,
 )
@@ -29,30 +28,14 @@ from dialsim.results import formatting
 from dialsim.results.comparison.comparison_goals import target_text
 from dialsim.results.goals import before_words
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Found = Mapping[str, Any]
 OPEN = "yellow"
 
 CHANGES_SHOWN = 20
 
 
-def print_comparison(found: Found, console: Console) -> None:
-    """Print the page of a comparison.
-
-    Parameters
-    ----------
-    found
-        As of ``Comparison.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    """
-    put(comparison_page(found, console.width), console)
-
-
 def comparison_page(found: Found, width: int = 80) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the page of `Comparison.to_dict` as lines of at most `width` columns (from 60)."""
     width = usable_width(width)
     lines = [*_head(found, width), Text(""), *_changes(found, width)]
     if found["replications"]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -22,15 +22,12 @@ from dialsim.pages.comparison.certainty_lines import (
     until_sentence,
 )
 from dialsim.pages.comparison.people_drawn import people_lines
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, paragraph, put, row, usable_width
+from dialsim.pages.layout import Cell, cut_line, headed, laid_out, paragraph, row, usable_width
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
 from dialsim.results.text_tables import text_table
 from dialsim.statistics.intervals import possible_ends
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -78,23 +75,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
 )
 
 
-def print_replications(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of replications.
-
-    Parameters
-    ----------
-    found
-        As of ``Replications.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
-    """
-    put(replications_page(found, console.width, lang), console)
-
-
 def replications_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
+    """Return the page of `Replications.to_dict` as lines of at most `width` columns (from 60).
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """

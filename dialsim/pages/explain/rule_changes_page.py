@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.explain.value_page import days_text, sources_text, value_text
-from dialsim.pages.layout import headed, paragraph, wrapped
+from dialsim.pages.layout import headed, paragraph, usable_width, wrapped
 from dialsim.results.formatting import CONFIDENCE
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
@@ -63,6 +63,12 @@ LABELS: dict[str, dict[str, str]] = text_table(
 _CHANGES = {"begins": "begin", "ends": "end", "texts": "change"}
 MOST_KEYS = 6
 """Keys that a line names; more are only counted."""
+
+
+def changes_page(found: Entry, width: int, language: Language = "en") -> list[Text]:
+    """Return the page of differences between two days, or of a calendar of changes."""
+    draw = calendar_page if "days" in found else differences_page
+    return draw(found, usable_width(width), language)
 
 
 def differences_page(found: Entry, width: int, language: Language) -> list[Text]:
@@ -173,11 +179,3 @@ def _named(keys: Sequence[str], language: Language) -> str:
 
 def _padded(label: str, column: int) -> str:
     return label + " " * (column - cell_len(label))
-
-
-def print_changes(found: Entry, console: Any, language: Language = "en") -> None:
-    """Print the changes of a rule pack on a ``rich.console.Console``."""
-    from dialsim.pages.layout import put, usable_width
-
-    draw = calendar_page if "days" in found else differences_page
-    put(draw(found, usable_width(console.width), language), console)

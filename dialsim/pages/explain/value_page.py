@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
+from dialsim.pages.layout import Cell, cut_line, headed, laid_out, row, usable_width, wrapped
 from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_ids, source_kind
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
@@ -393,33 +393,27 @@ def _labelled(found: Mapping[str, str], width: int, language: Language) -> Itera
             yield from wrapped(text, width, "  ", _padded(labels[name], column))
 
 
-def print_explanations(
-    entries: Sequence[Entry], console: Any, *, language: Language = "en", every: bool = False
-) -> None:
-    """Print what was found: one entry on a page of its own, several as a table.
+def explanations_page(
+    entries: Sequence[Entry], width: int, language: Language, *, every: bool
+) -> list[Text]:
+    """Return the page of what was found: one entry with all details, several as a table.
 
     An obligation with the same name has a page of its own below.
 
     Parameters
     ----------
-    console
-        A ``rich.console.Console``.
     every
         Whether all entries were requested.
     """
-    width = usable_width(console.width)
+    width = usable_width(width)
     if every:
-        put(table(entries, width, language), console)
-        return
+        return table(entries, width, language)
     owed = [entry for entry in entries if entry["kind"] == "obligation"]
-    alone = owed if len(owed) == 1 and not _of_source(entries) else []
+    of_source = any(entry["kind"] == "source" for entry in entries)
+    alone = owed if len(owed) == 1 and not of_source else []
     lines: list[Text] = []
     for part in ([entry for entry in entries if entry not in alone], alone):
         if part:
             draw = page if len(part) == 1 else table
             lines += [*([Text("")] if lines else []), *draw(part, width, language)]
-    put(lines, console)
-
-
-def _of_source(entries: Sequence[Entry]) -> bool:
-    return any(entry["kind"] == "source" for entry in entries)
+    return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -15,7 +15,6 @@ from dialsim.pages.layout import (
     fit,
     headed,
     paragraph,
-    put,
     row,
     usable_width,
 )
@@ -30,28 +29,14 @@ from dialsim.results import formatting
 from dialsim.results.formatting import count_noun, localised
 from dialsim.scenario.profiles.reasons import Language
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 8
 """Most remedies, and most assumptions that break a plan, on the page."""
 
 
-def print_plan(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a plan, at most as wide as the console, from 60 to 100 columns."""
-    put(plan_page(found, console.width, lang), console)
-
-
 def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
-
-    Parameters
-    ----------
-    found
-        As of ``PlanFound.to_dict``.
-    """
+    """Return the page of `PlanFound.to_dict` as lines of at most `width` columns (from 60)."""
     width = usable_width(width)
     texts = LABELS[lang]
     note = texts["head"].format(

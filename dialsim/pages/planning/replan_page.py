@@ -10,7 +10,7 @@ from rich.text import Text
 from dialsim.core.codes import Reason
 from dialsim.pages.layout import headed, paragraph
 from dialsim.results import formatting
-from dialsim.results.lists.waterfall import CHINESE, after_dial, words_of
+from dialsim.results.lists.waterfall import after_dial, name_of
 from dialsim.results.text_tables import text_table
 
 Language = Literal["en", "zh"]
@@ -150,11 +150,8 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
 
 def _ended(reason: str, lang: Language) -> str:
     """Return the text of a lead's end, as the account of the list has it."""
-    if reason == Reason.CONNECTED.name:
-        key = "connected"
-    else:
-        key = after_dial(Reason[reason])
-    return CHINESE[key] if lang == "zh" else words_of(key)
+    connected = reason == Reason.CONNECTED.name
+    return name_of("connected" if connected else after_dial(Reason[reason]), lang)
 
 
 def _goal(goal: Found, lang: Language) -> str:

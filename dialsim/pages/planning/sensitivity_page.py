@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.text import Text
 
@@ -15,7 +15,6 @@ from dialsim.pages.layout import (
     headed,
     laid_out,
     paragraph,
-    put,
     row,
     usable_width,
     with_singulars,
@@ -24,9 +23,6 @@ from dialsim.pages.layout import (
 from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
 from dialsim.results import formatting
 from dialsim.results.text_tables import text_table
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -106,23 +102,8 @@ def _text(text: str, width: int, lang: Language, indent: int = 2, style: str = "
     return lines
 
 
-def print_sensitivity(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a sensitivity analysis.
-
-    Parameters
-    ----------
-    found
-        As of ``Sensitivity.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
-    """
-    put(sensitivity_page(found, console.width, lang), console)
-
-
 def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the page of `Sensitivity.to_dict` as lines of at most `width` columns (from 60)."""
     width, texts = usable_width(width), _WORDS[lang]
     note = texts["head"].format(
         count=len(found["assumptions"]), runs=f"{found['runs']:,}", seed=found["seed"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -16,7 +16,6 @@ from dialsim.pages.layout import (
     headed,
     laid_out,
     paragraph,
-    put,
     row,
     usable_width,
 )
@@ -36,9 +35,6 @@ from dialsim.results.goals import before_words
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.statistics.intervals import possible_ends
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 VALUES_SHOWN = 12
@@ -50,23 +46,8 @@ ENDS = 24
 TOLD_APART = 0.05
 
 
-def print_sweep(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a sweep.
-
-    Parameters
-    ----------
-    found
-        As of ``Sweep.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
-    """
-    put(sweep_page(found, console.width, lang), console)
-
-
 def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
+    """Return the page of `Sweep.to_dict` as lines of at most `width` columns (from 60).
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """

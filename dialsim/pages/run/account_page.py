@@ -122,7 +122,11 @@ def _examples(account: Account, reason: str, width: int) -> list[Text]:
 def _bars(account: Account) -> list[Text]:
     lines = []
     for title, key, named in (
-        ("of these barred, some for several reasons", "barred", BARS),
+        (
+            "of these barred, some for several reasons",
+            "barred",
+            {name: each.en for name, each in BARS.items()},
+        ),
         ("of these not to be called any more from a moment within the run", "during", DURING),
     ):
         counts = account.get(key, {})

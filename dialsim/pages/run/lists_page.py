@@ -10,7 +10,7 @@ from rich.text import Text
 from dialsim.pages.layout import Cell, headed, paragraph, path_fitted, row
 from dialsim.people.account import EMPTY
 from dialsim.results import formatting
-from dialsim.results.lists.accounts import BARS, BARS_ZH, allowed_words, fault_words, unusable_rows
+from dialsim.results.lists.accounts import BARS, allowed_words, fault_words, unusable_rows
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
@@ -71,7 +71,7 @@ def lists_section(
 
 def brief_lines(accounts: Sequence[Account], width: int, language: Language = "en") -> list[Text]:
     """Return two or three lines a list, for the page of a run."""
-    texts, bars = LABELS[language], BARS if language == "en" else BARS_ZH
+    texts = LABELS[language]
     lines = []
     for account in accounts:
         unusable = unusable_rows(account)
@@ -90,7 +90,7 @@ def brief_lines(accounts: Sequence[Account], width: int, language: Language = "e
             text = texts["unusable"].format(unusable, texts["then"].join(parts))
             lines += paragraph(text, width, indent=4, style=QUIET)
         barred = [
-            texts["count"].format(n, bars.get(name, name))
+            texts["count"].format(n, BARS[name][language] if name in BARS else name)
             for name, n in most_first(account["barred"])
         ]
         if barred:

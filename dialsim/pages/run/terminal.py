@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -18,7 +18,6 @@ from dialsim.pages.layout import (
     fit,
     headed,
     paragraph,
-    put,
     row,
     usable_width,
 )
@@ -36,9 +35,6 @@ from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Summary = Mapping[str, Any]
 Section = Callable[[Summary, int, Language], list[Text]]
@@ -77,21 +73,19 @@ LABELS: dict[str, dict[str, str]] = text_table(
 )
 
 
-def print_page(
+def page(
     summary: Summary,
-    console: Console,
+    width: int = 80,
     folder: str | None = None,
     language: Language = "en",
     scenario: str = SCENARIO,
-) -> None:
-    """Print the page of a run.
+) -> list[Text]:
+    """Return the lines of the page of a run, none wider than `width` (at least 60).
 
     Parameters
     ----------
     summary
         As of :func:`dialsim.summary.summarise.summarise`, or read back from ``summary.json``.
-    console
-        The page is at most as wide, from 60 to 100 columns; colours only on a terminal.
     folder
         The run folder, named in the last line.
     language
@@ -100,17 +94,6 @@ def print_page(
     scenario
         The scenario's file, for the commands of the recommendations.
     """
-    put(page(summary, console.width, folder, language, scenario), console)
-
-
-def page(
-    summary: Summary,
-    width: int = 80,
-    folder: str | None = None,
-    language: Language = "en",
-    scenario: str = SCENARIO,
-) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
     width = usable_width(width)
     lines: list[Text] = []
     for section in SECTIONS:

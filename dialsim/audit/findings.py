@@ -23,6 +23,7 @@ from dialsim.audit.context import (
     some_never_agreed,
     span,
 )
+from dialsim.compliance.limits.build import callee_limits, retry_gap
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import most_a_day
 from dialsim.scenario.models.schema import Registry
@@ -207,15 +208,11 @@ def _clock(windows: Sequence[tuple[int, int]]) -> str:
 
 def _callee_limits(ground: AuditContext) -> Finding:
     mine = ground.scenario.rules
-    limits: Sequence[tuple[int, int]]
-    if mine.callee_limits is not None:
-        limits = [(limit.count, limit.per) for limit in mine.callee_limits]
-    else:
-        limits = [(limit["count"], limit["per"]) for limit in ground.rules["callee.limits"]]
-    if not limits:
+    limits = callee_limits(ground.scenario, ground.rules)
+    if not len(limits):
         return Finding("not_shown")
-    gap = ground.rules["callee.retry_gap"] if mine.retry_gap is None else mine.retry_gap
-    parts = [_limit(count, per) for count, per in limits]
+    gap = retry_gap(ground.scenario, ground.rules)
+    parts = [_limit(int(each["count"]), int(each["per_ms"])) for each in limits]
     named: dict[str, str | Words] = {"limits": joined(parts, ", ", "、"), "gap": span(gap)}
     own = mine.callee_limits is not None or mine.retry_gap is not None
     if own and mine.contract is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.explanations.intervention_trace import Entry, iso
 from dialsim.results.history.history_log import UNTIMED
@@ -90,10 +91,7 @@ def _not_before(log: RunLog, call: Any) -> str | None:
     """
     campaign = log.scenario.campaigns[int(call["campaign"])]
     wait = getattr(campaign.attempts.retry, Seen(int(call["seen"])).name.lower(), None) or 0
-    gap = log.scenario.rules.retry_gap
-    if gap is None:
-        gap = int(log.profiles[0]["callee.retry_gap"])
-    due = int(call["tick"]) + max(int(wait), gap)
+    due = int(call["tick"]) + max(int(wait), retry_gap(log.scenario, log.profiles[0]))
     return iso(log, due) if due > log.opening_tick else None
 
 

@@ -164,10 +164,10 @@ def target_name(log: RunLog, act: Act, language: Language) -> str:
     """Return whom an action met."""
     if act.target == "caller":
         return log.lines.names[act.line]
-    say = TARGETS[language]
+    texts = TARGETS[language]
     if act.place is not None or act.target != "unregistered":
-        return say["enterprise"].format(act.place or log.scenario.enterprise.name)
-    return say["class"].format(network_rules().word("class", act.number_class, language))
+        return texts["enterprise"].format(act.place or log.scenario.enterprise.name)
+    return texts["class"].format(network_rules().word("class", act.number_class, language))
 
 
 def operator(log: RunLog, act: Act, language: Language = "en") -> str:

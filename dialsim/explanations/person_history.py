@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import Cause, Seen
 from dialsim.explanations.before_run import person_before
 from dialsim.explanations.caller_life import states_of
@@ -134,9 +135,7 @@ def _then(log: RunLog, calls: Array, i: int) -> Entry:
     used = int(call["attempt"]) >= campaign.attempts.at_most
     if wait is None or used:
         return {"retry": False, "attempts_used": bool(used and wait is not None)}
-    gap = log.scenario.rules.retry_gap
-    if gap is None:
-        gap = int(log.profiles[0]["callee.retry_gap"])
+    gap = retry_gap(log.scenario, log.profiles[0])
     varied = campaign.attempts.day_parts and seen.name.lower() in campaign.attempts.varied_after
     by_outcome, by_gap = int(call["end_tick"]) + int(wait), int(call["tick"]) + gap
     return {

@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from dialsim.pages.line_breaking import break_lines, space_figures
+from dialsim.results import formatting
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,6 +154,33 @@ def usable_width(width: int) -> int:
 def row(cells: Sequence[Cell], indent: int = 2, gap: int = 2) -> Text:
     """Return cells as one line; trailing blanks are cut."""
     return Row(cells, indent, gap)
+
+
+def stage_row(
+    name: str, count: float, whole: float, widths: tuple[int, int, int], style: str = "cyan"
+) -> Text:
+    """Return a stage of an account: its count, its share of the whole, and that as a bar.
+
+    `widths`: columns of the name, of the count and of the bar.
+    """
+    share = count / whole if whole else 0.0
+    cells = [
+        Cell(name, widths[0], style="bold"),
+        Cell(formatting.number(count), widths[1], right=True, style="bold"),
+        Cell(formatting.column(share), 7, right=True),
+        Cell(bar(share, widths[2]), style=style),
+    ]
+    return row(cells)
+
+
+def part_row(name: str, count: float, whole: float, widths: tuple[int, int]) -> Text:
+    """Return a part of an account with its count and its share of the whole."""
+    cells = [
+        Cell(f"  {name}", widths[0]),
+        Cell(formatting.number(count), widths[1], right=True),
+        Cell(formatting.column(count / whole if whole else 0.0), 7, right=True),
+    ]
+    return row(cells)
 
 
 def fit(lines: Iterable[Text], width: int) -> list[Text]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rich.text import Text
 
 from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
-from dialsim.results.formatting import count_noun
+from dialsim.results.formatting import count_noun, localised
 from dialsim.results.text_tables import text_table
 
 Language = Literal["en", "zh"]
@@ -81,11 +81,6 @@ def validation_page(found: Found, width: int, lang: Language = "en") -> list[Tex
     return laid_out([*lines, Text(), *_verdict(found, width, lang)], width)
 
 
-def _text(each: Found, key: str, lang: Language) -> str:
-    """Return a text of a comparison in a language."""
-    return str(each[f"{key}_zh" if lang == "zh" else key])
-
-
 def _columns(width: int) -> tuple[int, int, int, int, int]:
     """Return the widths of figure, published, exact, simulated and half-width."""
     if width < 78:
@@ -106,8 +101,8 @@ def _head(width: int, words: Found) -> list[Cell]:
 def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
     first, words = figures[0], WORDS[lang]
     days = words["days"].format(f"{first['days']:,}")
-    about = (_text(first, "oracle", lang), days, _text(first, "source", lang))
-    lines = [Text(), *paragraph(_text(first, "world", lang), width, 0, "bold")]
+    about = (localised(first, "oracle", lang), days, localised(first, "source", lang))
+    lines = [Text(), *paragraph(localised(first, "world", lang), width, 0, "bold")]
     lines += paragraph(words["join"].join(about), width, 2, "dim")
     for each in figures:
         lines += _figure(each, width, lang)
@@ -116,7 +111,7 @@ def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
 
 def _figure(each: Found, width: int, lang: Language) -> list[Text]:
     name, published, exact, simulated, half = _columns(width)
-    title = _text(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
+    title = localised(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
     style = "red" if abs(each["z"]) >= FAR else ""
     first, *rest = paragraph(title, name, 0)
     cells = [
@@ -153,7 +148,7 @@ def _number(value: float) -> str:
 
 
 def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
-    lines = [Text(), *paragraph(_text(rules[0], "group", lang), width, 0, "bold")]
+    lines = [Text(), *paragraph(localised(rules[0], "group", lang), width, 0, "bold")]
     for rule in rules:
         lines += _rule(rule, width, lang)
     return lines
@@ -162,12 +157,12 @@ def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
 def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
     words = WORDS[lang]
     mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
-    about = [_text(rule, "given", lang), rule["source"]]
+    about = [localised(rule, "given", lang), rule["source"]]
     colon = "：" if lang == "zh" else ": "
-    title = _text(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
-    text = _text(rule, "found", lang)
+    title = localised(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
+    text = localised(rule, "found", lang)
     if not rule["agrees"]:
-        text = words["wrong"].format(found=text, expected=_text(rule, "expected", lang))
+        text = words["wrong"].format(found=text, expected=localised(rule, "expected", lang))
     return paragraph(title, width, 2, style, mark) + paragraph(text, width, 4, "dim")
 
 
@@ -184,7 +179,7 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
         parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
     wide = sum(not each["narrow"] for each in found["figures"])
     text = ("" if lang == "zh" else " ").join(parts) + (words["wide"].format(wide) if wide else "")
-    missing = words["comma"].join(found["not_played_zh" if lang == "zh" else "not_played"])
+    missing = words["comma"].join(localised(found, "not_played", lang))
     judged = words["agrees"] if found["agrees"] else words["disagrees"]
     return [
         *paragraph(judged, width, 0, "bold" if found["agrees"] else "bold red"),

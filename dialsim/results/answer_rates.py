@@ -97,16 +97,16 @@ def answer_rate_notes(scenario: Scenario, language: Language = "en") -> list[str
         return []
     _, network = resolved_profiles(scenario)
     assert network is not None
-    say, who, found = LABELS[language], list(_called(scenario)), []
+    texts, who, found = LABELS[language], list(_called(scenario)), []
     for key in keys:
         rate = key.removeprefix(PREFIX)
         if not any(_ACTS[rate](each) for each in who):
-            found.append(say["unused"].format(key=key, whose=say[rate]))
+            found.append(texts["unused"].format(key=key, whose=texts[rate]))
             continue
         wanted, most = float(network[key]), highest_rate(network, rate)
         if wanted > most + NEAR:
             found.append(
-                say["out_of_reach"].format(
+                texts["out_of_reach"].format(
                     key=key, wanted=formatting.percent(wanted), most=formatting.percent(most)
                 )
             )

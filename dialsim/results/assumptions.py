@@ -143,45 +143,47 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
     groups
         What the network did, as of :func:`dialsim.results.network.interventions.groups`.
     """
-    scenario, say = world.scenario, LABELS[language]
+    scenario, texts = world.scenario, LABELS[language]
     history = history_of(world)
-    found = [say["no_history"]] if history is None else [each[language] for each in history.assumed]
+    found = (
+        [texts["no_history"]] if history is None else [each[language] for each in history.assumed]
+    )
     both = (
         _described(world.network, "network", language),
         _described(world.rules, "rules", language),
     )
-    found.append(say["profiles"].format(*both))
+    found.append(texts["profiles"].format(*both))
     if scenario.network.operators:
         judged = (
-            say["judge"].format(operator=operator, **each)
+            texts["judge"].format(operator=operator, **each)
             for operator, each in judges(scenario, world.network).items()
         )
-        found.append(say["judges"].format(say["and"].join(judged)))
+        found.append(texts["judges"].format(texts["and"].join(judged)))
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
         if group["basis"] and group["basis"]["confidence"] == "assumption"
     }
     if acted:
-        figures = say["and"].join(
+        figures = texts["and"].join(
             f"{key} = {formatting.measure(basis['value'], basis['unit'], language)}"
             for key, basis in acted.items()
         )
-        found.append(say["acted"].format(figures))
+        found.append(texts["acted"].format(figures))
     found += replaced(scenario, language)
     found.append(_refusals(world, language))
     services = own_services(world.network)
     if services and "refuse_call" not in scenario.network.off:
         each = (f"{name} {formatting.percent(share)}" for name, share in services.items())
-        found.append(say["own_services"].format(shares=say["and"].join(each)))
+        found.append(texts["own_services"].format(shares=texts["and"].join(each)))
     looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
     if looked_up is not None:
         found.append(written_scrubs(looked_up, language))
     complained = int(world.state.memory.tallies["complaints_12321"].sum())
     if complained and scenario.enterprise.traceback_within is None:
-        found.append(say["traced"])
+        found.append(texts["traced"])
     found += [
-        say["unserved"].format(campaign=campaign, people=written_people(counts, say["and"]))
+        texts["unserved"].format(campaign=campaign, people=written_people(counts, texts["and"]))
         for campaign, counts in unserved_people(world).items()
     ]
     if world.lists is not None:
@@ -195,7 +197,7 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     A rule loosened under a contract is listed with the contract and the pack's value. Values from
     the user's profile file are listed apart from those of the scenario.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     found = _own_rules(scenario, language)
     rules, network = scenario.rules, scenario.network
     own = [
@@ -203,7 +205,7 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
         for key, value in rules.overrides.items()
     ]
     if own:
-        found.append(say["own"].format(say["and"].join(own)))
+        found.append(texts["own"].format(texts["and"].join(own)))
     found += _of_network(scenario, "", network, language)
     found += answer_rate_notes(scenario, language)
     for operator, named in network.operators.items():
@@ -215,7 +217,7 @@ def _of_network(
     scenario: Scenario, operator: str, table: Network | OperatorProfile, language: Language
 ) -> list[str]:
     """Return sentences on what replaces values of the network, or of an operator's profile."""
-    say, found = LABELS[language], []
+    texts, found = LABELS[language], []
     file = scenario._origin.profiles.get(operator)
     filed: list[str] = []
     changed: list[str] = []
@@ -225,13 +227,13 @@ def _of_network(
     of = "_of" if operator else ""
     for key, parts in (("filed", filed), ("changed", changed)):
         if parts:
-            values = say["and"].join(parts)
+            values = texts["and"].join(parts)
             name = "" if file is None else Path(file.name).name
-            found.append(say[key + of].format(operator=operator, file=name, values=values))
+            found.append(texts[key + of].format(operator=operator, file=name, values=values))
     if file is not None and file.left_out and file.is_of(table.profile, table.overrides):
-        values = say["and"].join(file.left_out)
+        values = texts["and"].join(file.left_out)
         name = Path(file.name).name
-        found.append(say["left_out"].format(operator=operator, file=name, values=values))
+        found.append(texts["left_out"].format(operator=operator, file=name, values=values))
     return found
 
 
@@ -246,10 +248,10 @@ def _override_text(value: Any, language: Language) -> str:
 
 
 def _version(table: Mapping[str, Any], language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     value = str(table["value"])
-    text = say["source"].format(value, table["source"]) if "source" in table else value
-    ends = [say[key].format(table[key]) for key in ("from", "until") if key in table]
+    text = texts["source"].format(value, table["source"]) if "source" in table else value
+    ends = [texts[key].format(table[key]) for key in ("from", "until") if key in table]
     return " ".join([text, *ends])
 
 
@@ -266,7 +268,7 @@ def _loosened(scenario: Scenario, key: str, language: Language) -> str:
 
 
 def _own_rules(scenario: Scenario, language: Language) -> list[str]:
-    say = LABELS[language]
+    texts = LABELS[language]
     mine, pack = scenario.rules, pack_of(scenario)
     parts = []
     if mine.callee_limits is not None:
@@ -274,34 +276,34 @@ def _own_rules(scenario: Scenario, language: Language) -> list[str]:
         theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
         if set(own) != set(theirs):
             both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
-            parts.append(say["limits"].format(**both))
+            parts.append(texts["limits"].format(**both))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
         theirs_ms = pack["callee.retry_gap"]
         spans = [formatting.span(each, language) for each in (mine.retry_gap, theirs_ms)]
-        parts.append(say["gap"].format(mine=spans[0], theirs=spans[1]))
+        parts.append(texts["gap"].format(mine=spans[0], theirs=spans[1]))
     if not parts:
         return []
-    head = say["contract" if mine.contract else "own_rules"]
-    return [head.format(contract=mine.contract, parts=say["then"].join(parts))]
+    head = texts["contract" if mine.contract else "own_rules"]
+    return [head.format(contract=mine.contract, parts=texts["then"].join(parts))]
 
 
 def _limits(limits: Sequence[Ceiling], language: Language) -> str:
-    say = LABELS[language]
-    return say["at_most"].format(_listed(limits, language)) if limits else say["no_limits"]
+    texts = LABELS[language]
+    return texts["at_most"].format(_listed(limits, language)) if limits else texts["no_limits"]
 
 
 def _listed(limits: Sequence[Ceiling], language: Language) -> str:
     """Return limits in words: ``1 a minute, 3 a day``, and what is unlike the usual."""
-    say = LABELS[language]
+    texts = LABELS[language]
     parts = []
     for limit in limits:
         meanings = zip(MEANINGS.values(), limit[2:], strict=True)
         unlike = [str(word) for usual, word in meanings if word != usual[0]]
         if language == "zh":
             unlike = [MEANING_ZH[word] for word in unlike]
-        text = say["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
-        parts.append(text + (say["unlike"].format(say["and"].join(unlike)) if unlike else ""))
-    return say["and"].join(parts) or say["no_limit"]
+        text = texts["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
+        parts.append(text + (texts["unlike"].format(texts["and"].join(unlike)) if unlike else ""))
+    return texts["and"].join(parts) or texts["no_limit"]
 
 
 def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "en") -> list[str]:
@@ -312,7 +314,7 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
     columns
         Columns found in the lists' files, by list and role.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     by_consent = [c for c in scenario.campaigns if c.lawful_basis == "consent"]
     called = {name for campaign in by_consent for name in campaign.people}
     found = []
@@ -321,30 +323,30 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
         if people.file is None or people.name not in called or "consent_date" in roles:
             continue
         share = people.consent_recorded
-        what = say["consented" if share == 1 else "not_consented"]
+        what = texts["consented" if share == 1 else "not_consented"]
         if 0 < share < 1:
-            what = say["drawn"].format(formatting.percent(share))
+            what = texts["drawn"].format(formatting.percent(share))
         # a column of purposes alone says of some rows that they consented
-        text = say["some_consent" if "consent_purpose" in roles else "consent"]
+        text = texts["some_consent" if "consent_purpose" in roles else "consent"]
         found.append(text.format(list=people.name, what=what, share=share))
     return found
 
 
 def _refusals(world: World, language: Language) -> str:
     """Return what the dialer knew of the refuse-call registry, and the calls still refused."""
-    scenario, say = world.scenario, LABELS[language]
+    scenario, texts = world.scenario, LABELS[language]
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
     calls = formatting.count_noun(refused, "call") if language == "en" else f"{refused:,}"
     access = scenario.refuse_call.access
     if access == "per_call_signal":
-        return say["told"].format(calls=calls)
+        return texts["told"].format(calls=calls)
     scrubs = [each for each in scenario.registries if each.kind == "refused" and each.as_of]
     if access == "none" or not scrubs:
-        return say["blind"]
+        return texts["blind"]
     newest = max(each.as_of for each in scrubs if each.as_of is not None)
     days = max((scenario.start - newest).days, 0)
     age = formatting.count_noun(days, "day") if language == "en" else f"{days:,} 天"
-    return say["scrubbed"].format(age=age, calls=calls)
+    return texts["scrubbed"].format(age=age, calls=calls)
 
 
 def _described(profile: Profile, kind: str, language: Language) -> str:
@@ -378,12 +380,12 @@ def _use(who: str, said: Text, language: Language) -> str:
     """Return a use with what it is, and the sources of the rule, by the reason it begins with."""
     from dialsim.scenario.profiles.reasons import explained_reasons
 
-    say = LABELS[language]
+    texts = LABELS[language]
     reason = explained_reasons()[said.en.partition(":")[0]]
     standing = "contract_terms" if reason.severity == "contract" else reason.severity
-    return say["use"].format(
+    return texts["use"].format(
         who=who,
         use=said[language],
-        standing=say[standing],
+        standing=texts[standing],
         sources=formatting.source_ids(", ".join(reason.sources), language),
     )

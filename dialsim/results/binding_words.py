@@ -122,17 +122,17 @@ def binding_sentence(
     used
         Share of what its caller limits allow that was made use of; None without such limits.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     if not share:
-        return say["closed"]
-    held = say["held"].format(formatting.percent(share))
+        return texts["closed"]
+    held = texts["held"].format(formatting.percent(share))
     if limit == Limit.CALLER_IDS:
         arithmetic = _callers(world, index, used, language)
-        return say["caller_ids"].format(arithmetic=arithmetic, share=formatting.percent(share))
+        return texts["caller_ids"].format(arithmetic=arithmetic, share=formatting.percent(share))
     given: dict[str, Any] = {}
     if limit in (Limit.AGENTS, Limit.TRUNKS):
-        tell = _agents if limit == Limit.AGENTS else _trunks
-        given["arithmetic"] = tell(world, index, language)
+        calculation = _agents if limit == Limit.AGENTS else _trunks
+        given["arithmetic"] = calculation(world, index, language)
     elif limit == Limit.RATE:
         given["wanted"] = world.scenario.campaigns[index].pacing.per_minute
     elif limit == Limit.POLICY:
@@ -143,16 +143,17 @@ def binding_sentence(
     elif limit == Limit.ENTERPRISE:
         limits = world.scenario.rules.enterprise_limits
         each = (
-            say["limit"].format(calls=x.count, per=formatting.per(x.per, language)) for x in limits
+            texts["limit"].format(calls=x.count, per=formatting.per(x.per, language))
+            for x in limits
         )
-        given["limits"] = say["and"].join(each)
+        given["limits"] = texts["and"].join(each)
     elif limit == Limit.ABANDON_GUARD:
         given["cap"] = formatting.percent(float(world.rules["abandon.at_most"]))
     else:
         limit = Limit.NOTHING
     if limit == Limit.LEADS and given["finished"] == given["leads"]:
-        return say["one_lead" if given["leads"] == 1 else "all_leads"].format(held=held, **given)
-    return say[limit.name.lower()].format(held=held, **given)
+        return texts["one_lead" if given["leads"] == 1 else "all_leads"].format(held=held, **given)
+    return texts[limit.name.lower()].format(held=held, **given)
 
 
 def contract_words(refused: Mapping[Cause, int], attempts: int, language: Language) -> str:
@@ -160,10 +161,12 @@ def contract_words(refused: Mapping[Cause, int], attempts: int, language: Langua
     total = sum(refused.values())
     if not total:
         return ""
-    say = LABELS[language]
-    each = say["and"].join(say[cause.name.lower()].format(n) for cause, n in refused.items() if n)
+    texts = LABELS[language]
+    each = texts["and"].join(
+        texts[cause.name.lower()].format(n) for cause, n in refused.items() if n
+    )
     share = formatting.percent(total / max(1, attempts))
-    return say["contract"].format(calls=_count("calls", total, language), share=share, each=each)
+    return texts["contract"].format(calls=_count("calls", total, language), share=share, each=each)
 
 
 def _count(noun: str, count: int, language: Language) -> str:
@@ -189,14 +192,14 @@ def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]
 
 
 def _callers(world: World, index: int, used: float | None, language: Language) -> str:
-    say, scenario = LABELS[language], world.scenario
+    texts, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
     blocks = named(scenario.caller_ids, campaign.caller_ids)
     text = caller_arithmetic(blocks, scenario.rules.caller_limits, language)
     if used is not None:
-        text += say["used"].format(formatting.percent(used))
+        text += texts["used"].format(formatting.percent(used))
     text += "".join(
-        say["later"].format(block=block.name, first=first_day(block, language))
+        texts["later"].format(block=block.name, first=first_day(block, language))
         for block in blocks
         if first_use(scenario, block) > 0
     )
@@ -205,12 +208,12 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
         day = min(int(world.state.control[0]["now"]), world.horizon_tick - 1) // DAY_MS
         agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
         numbers = _count("numbers", sum(b.count for b in ramped), language)
-        text += say["ramp"].format(numbers=numbers, calls=sum(agreed))
+        text += texts["ramp"].format(numbers=numbers, calls=sum(agreed))
     callers = world.state.resources.callers
     mine = np.isin(callers["group"], groups_of(world.static.areas, index))
     mine[closed_before(world)] = False
     retired = int(callers["retired"][mine].sum())
-    return text + (say["retired"].format(retired) if retired else "")
+    return text + (texts["retired"].format(retired) if retired else "")
 
 
 def _trunks(world: World, index: int, language: Language) -> str:
@@ -231,15 +234,15 @@ def _trunk(
     world: World, trunk: Trunk, spans: NDArray[Any], held_ms: float, language: Language
 ) -> str:
     """Return a trunk's capacity as text: its own limit if lowest, else its throughput."""
-    say = LABELS[language]
+    texts = LABELS[language]
     stopped = _stopped(world, trunk, spans, language)
     carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
     own = limits_capacity(spans, trunk.limits, world.scenario)
     if own is not None and own < carried * length_ms(spans):
         limit = scarcest_limit(spans, trunk.limits, world.scenario)
         per = formatting.per(limit.per, language)
-        return say["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
-    takes = say["trunk"].format(
+        return texts["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
+    takes = texts["trunk"].format(
         name=trunk.name, rate=trunk.calls_per_second, channels=trunk.channels
     )
     return takes + stopped
@@ -257,7 +260,7 @@ def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language
 
 
 def _agents(world: World, index: int, language: Language) -> str:
-    say, scenario = LABELS[language], world.scenario
+    texts, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
     count = sum(group.count for group in named(scenario.agents, campaign.all_agents))
     agents = _count("agents", count, language)
@@ -267,10 +270,10 @@ def _agents(world: World, index: int, language: Language) -> str:
     attempts = int(world.state.memory.tallies["attempts"][serves].sum())
     idle, talk, wrap = (float(staff[f"{part}_ms"].sum()) for part in ("idle", "talk", "wrap"))
     if not attempts:
-        return say["no_talk"].format(agents=agents)
+        return texts["no_talk"].format(agents=agents)
     each = (idle + talk + wrap) / attempts / 1000
     handling = (talk + wrap) / attempts / 1000
-    return say["hourly"].format(
+    return texts["hourly"].format(
         agents=agents,
         each=each,
         waiting=each - handling,

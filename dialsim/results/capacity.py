@@ -186,18 +186,18 @@ def caller_arithmetic(
     >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)], "zh")
     '320 个号码，每个号码每小时 50 次，合计每小时可呼 16,000 次'
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     count = sum(block.count for block in blocks)
-    numbers = say["one" if count == 1 else "many"].format(count)
+    numbers = texts["one" if count == 1 else "many"].format(count)
     parts = [
-        say["limit"].format(
+        texts["limit"].format(
             count=limit.count,
             per=formatting.per(limit.per, language),
-            scope=say["scope"] if times(limit) > 1 else "",
+            scope=texts["scope"] if times(limit) > 1 else "",
             all=count * times(limit) * limit.count,
         )
         for limit in limits
     ]
     if not parts:
-        return say["none"].format(numbers=numbers)
-    return say["head"].format(numbers=numbers) + say["then"].join(parts)
+        return texts["none"].format(numbers=numbers)
+    return texts["head"].format(numbers=numbers) + texts["then"].join(parts)

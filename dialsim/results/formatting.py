@@ -251,14 +251,14 @@ def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
     >>> broken_limit({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
     'upsell 呼损率 70 %：超过硬性上限 3 %'
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     measured, cap = percent(limit["measured"]), percent(limit["cap"])
     if measured == cap:  # more digits show the difference
         measured = f"{100 * limit['measured']:.4g} %"
     name = localised(limit, "name", language)
-    return say["wall"].format(
+    return texts["wall"].format(
         name=name[0].upper() + name[1:],
-        of=say["of"].format(limit["campaign"]) if limit["campaign"] else "",
+        of=texts["of"].format(limit["campaign"]) if limit["campaign"] else "",
         measured=measured,
         cap=cap,
     )
@@ -303,15 +303,15 @@ def margin(goal: Mapping[str, Any], language: Language = "en") -> str:
     >>> margin({"unit": "calls", "margin": {"absolute": 0, "relative": None}}, "zh")
     '恰好'
     """
-    say, by = LABELS[language], goal["margin"]
+    texts, by = LABELS[language], goal["margin"]
     if by["absolute"] is None:
         return ""
     if not by["absolute"]:
-        return say["exactly"]
+        return texts["exactly"]
     text = signed(by["absolute"], goal["unit"])
     if by["relative"] is None:
         return text
-    return say["margin"].format(text, percent(by["relative"], signed=True))
+    return texts["margin"].format(text, percent(by["relative"], signed=True))
 
 
 def day(when: date, weekday: bool = False, year: bool = False, language: Language = "en") -> str:
@@ -349,18 +349,18 @@ def span(ms: float, language: Language = "en") -> str:
     >>> span(2_592_000_000, "zh"), span(5_400_000, "zh"), span(850, "zh")
     ('30 天', '1 小时 30 分钟', '0.8 秒')
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     seconds = ms / 1000
     if seconds < 60:
-        return f"{seconds:.1f} {say['s']}" if seconds % 1 else f"{seconds:.0f} {say['s']}"
+        return f"{seconds:.1f} {texts['s']}" if seconds % 1 else f"{seconds:.0f} {texts['s']}"
     for size, name, below, small in ((86_400, "day", 3600, "h"), (3600, "h", 60, "min")):
         if seconds >= size:
             whole, rest = divmod(int(seconds), size)
             plural = "s" if name == "day" and whole != 1 else ""
-            tail = f" {rest // below} {say[small]}" if rest // below else ""
-            return f"{whole} {say[name + plural]}{tail}"
+            tail = f" {rest // below} {texts[small]}" if rest // below else ""
+            return f"{whole} {texts[name + plural]}{tail}"
     whole, rest = divmod(int(seconds), 60)
-    return f"{whole} {say['min']} {rest} {say['s']}" if rest else f"{whole} {say['min']}"
+    return f"{whole} {texts['min']} {rest} {texts['s']}" if rest else f"{whole} {texts['min']}"
 
 
 def per(ms: int, language: Language = "en") -> str:
@@ -369,8 +369,8 @@ def per(ms: int, language: Language = "en") -> str:
     >>> per(3_600_000), per(86_400_000), per(7_200_000), per(3_600_000, "zh"), per(7_200_000, "zh")
     ('an hour', 'a day', 'in 2 h', '每小时', '每 2 小时')
     """
-    say = LABELS[language]
-    return say.get(str(ms)) or say["per"].format(span(ms, language))
+    texts = LABELS[language]
+    return texts.get(str(ms)) or texts["per"].format(span(ms, language))
 
 
 def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -> str:

@@ -126,24 +126,24 @@ def before_words(goal: Mapping[str, Any], language: Language = "en") -> str:
     ...     "played": 133}})
     '233 before Tue 14 Apr 10:40 + 133 played'
     """
-    before, say = goal.get("before"), LABELS[language]
+    before, texts = goal.get("before"), LABELS[language]
     if before is None:
         return ""
     when = clock(datetime.fromisoformat(before["as_of"]), language=language)
     if before["value"] is None:
         over = goal.get("judged_at") == NOT_ON_RECORD
-        return say["not_on_record" if over else "from_moment"].format(when=when)
+        return texts["not_on_record" if over else "from_moment"].format(when=when)
     value = number(before["value"], goal["unit"])
     if before.get("expected") is not None:
-        return say["before_expected"].format(
+        return texts["before_expected"].format(
             value=value, when=when, expected=about(before["expected"])
         )
     if before.get("played") is None:
         whole = "played" in before or "expected" in before
-        return say["before" if whole else "of_it"].format(value=value, when=when)
+        return texts["before" if whole else "of_it"].format(value=value, when=when)
     played = number(before["played"], goal["unit"])
     key = "before_then" if goal["unit"] in NO_COUNTS else "before_and"
-    return say[key].format(value=value, when=when, played=played)
+    return texts[key].format(value=value, when=when, played=played)
 
 
 def _values_of(world: World, goal: Goal, final: Values, snapshot: Values | None) -> Values:
@@ -283,21 +283,21 @@ def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dic
 
 
 def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
     if not goals:
-        return say["none"]
+        return texts["none"]
     if early:
-        return say["early"].format(early, len(goals))
+        return texts["early"].format(early, len(goals))
     parts = []
     unknown = [goal for goal in undecided if goal["judged_at"] == NOT_ON_RECORD]
     undecided = [goal for goal in undecided if goal not in unknown]
     for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
                       (undecided, "undecided"), (unknown, "unknown")):  # fmt: skip
         if some:
-            names = say["and"].join(localised(goal, "name", language) for goal in some)
-            parts.append(say[key].format(names))
+            names = texts["and"].join(localised(goal, "name", language) for goal in some)
+            parts.append(texts[key].format(names))
     if parts:
-        return say["then"].join(parts)
+        return texts["then"].join(parts)
     whole = {1: "one_met", 2: "both_met"}.get(len(goals), "all_met")
-    return say[whole].format(len(goals))
+    return texts[whole].format(len(goals))

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, fit, headed, paragraph, row, typeset, usable_width
+from dialsim.pages.layout import Cell, fit, fitted, headed, paragraph, row, typeset, usable_width
 from dialsim.results import formatting
+from dialsim.results.formatting import localised
 from dialsim.results.text_tables import text_table
 
 Row = Mapping[str, Any]
@@ -80,8 +81,8 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
     """
     width, texts = usable_width(width), _WORDS[lang]
     if not found["covered"]:
-        text = found["status"] if lang == "en" else found["status_zh"]
-        return [*headed(texts["title"], "", width), *paragraph(text, width, style=QUIET)]
+        status = localised(found, "status", lang)
+        return [*headed(texts["title"], "", width), *paragraph(status, width, style=QUIET)]
     order = list(_MARKS)
     rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
     lines = [*headed(texts["title"], _counts(found, texts), width)]
@@ -120,7 +121,7 @@ def _verdict(
         return texts["is" if number == 1 else "are"].format(number)
 
     if walls:
-        titles = [_text(each, "title", lang) for each in rows if each["key"] in walls]
+        titles = [localised(each, "title", lang) for each in rows if each["key"] in walls]
         marks = {"en": ", ", "zh": "、"}
         text, style = texts["no"].format(marks[lang].join(titles)), BAD
     elif counts["missing"]:
@@ -138,39 +139,37 @@ def _lines(each: Row, width: int, lang: Language) -> list[Text]:
     mark, style = _MARKS[each["status"]]
     quiet = "" if each["status"] in ("missing", "not_shown") else QUIET
     title = _TITLE[lang]
-    cells = [Cell(mark, 1, style=style), Cell(_text(each, "title", lang), title, style=quiet)]
+    cells = [Cell(mark, 1, style=style), Cell(localised(each, "title", lang), title, style=quiet)]
     room = width - title - 7
-    return fit([row([*cells, Cell(typeset(_text(each, "why", lang)), room, style=quiet)])], width)
+    return fit(
+        [row([*cells, Cell(typeset(localised(each, "why", lang)), room, style=quiet)])], width
+    )
 
 
 def _details(each: Row, width: int, lang: Language) -> list[Text]:
     """Return the reason, what to declare, the basis, the cost of a breach and who acts."""
     texts = _WORDS[lang]
     mark, style = _MARKS[each["status"]]
-    head = Text.assemble("  ", (mark, style), "  ", (_text(each, "title", lang), "bold"))
+    head = Text.assemble("  ", (mark, style), "  ", (localised(each, "title", lang), "bold"))
     if each["wall"]:
         head.append(f"  {texts['wall']}", style=style)
     lines = [head]
     if each["status"] == "missing":
-        lines += paragraph(_text(each, "why", lang), width, indent=5)
+        lines += paragraph(localised(each, "why", lang), width, indent=5)
     known = formatting.CONFIDENCE[lang][each["confidence"]]
-    basis = formatting.cited(_text(each, "basis", lang), [*each["sources"], known], lang)
+    basis = formatting.cited(localised(each, "basis", lang), [*each["sources"], known], lang)
     parts = (
-        ("mend" if each["status"] == "missing" else "declare", _text(each, "show", lang)),
-        ("breach", _BREACH[lang].format(**_both(each, lang))),
+        ("mend" if each["status"] == "missing" else "declare", localised(each, "show", lang)),
+        (
+            "breach",
+            _BREACH[lang].format(
+                who_acts=localised(each, "who_acts", lang),
+                exposure=localised(each, "exposure", lang),
+            ),
+        ),
         ("basis", basis),
     )
     room = max(cell_len(texts[name]) for name in ("declare", "mend", "basis", "breach")) + 2
     for name, text in parts:
-        label = texts[name] + " " * (room - cell_len(texts[name]))
-        lines += paragraph(text, width, indent=5, mark=label)
+        lines += paragraph(text, width, indent=5, mark=fitted(texts[name], room))
     return lines
-
-
-def _both(each: Row, lang: Language) -> dict[str, str]:
-    return {key: _text(each, key, lang) for key in ("who_acts", "exposure")}
-
-
-def _text(each: Row, key: str, lang: Language) -> str:
-    text: str = each[key if lang == "en" else f"{key}_zh"]
-    return text

@@ -68,12 +68,12 @@ def _alike(
 
     The order is that of the first campaign of each section.
     """
-    told: dict[tuple[str, ...], list[Found]] = {}
+    groups: dict[tuple[str, ...], list[Found]] = {}
     for each in campaigns:
         lines = (*_who(each, "", width), *_campaign(each, "", width))
-        told.setdefault(tuple(line.plain for line in lines), []).append(each)
+        groups.setdefault(tuple(line.plain for line in lines), []).append(each)
     found = []
-    for group in told.values():
+    for group in groups.values():
         names = [each["campaign"] for each in group]
         title = formatting.join_names(names, 1)
         found.append((names, _who(group[0], title, width), _campaign(group[0], title, width)))
@@ -122,8 +122,8 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
 
 def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
     lines: list[Text] = []
-    told = formatting.names_by_text((each["agents"], _lost(each)) for each in idle)
-    for names, text in told:
+    by_text = formatting.names_by_text((each["agents"], _lost(each)) for each in idle)
+    for names, text in by_text:
         each = "each " if len(names) > 1 else ""
         text = f"Agents {formatting.join_names(names)} are {each}{text}"
         lines += paragraph(text, width, style="yellow")
@@ -270,20 +270,22 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
         _risk("12321 cases in 30 days", ("expected", "allowed", "chance", "limit is"), "dim")
     )
     for each in budget["numbers"]:
-        told = _small(each["expected_each"]), f"{each['allowed']:,}", chance(each["chance"])
-        lines.append(_risk(f"a number is {each['action']}", (*told, each["basis"]["confidence"])))
+        figures = _small(each["expected_each"]), f"{each['allowed']:,}", chance(each["chance"])
+        lines.append(
+            _risk(f"a number is {each['action']}", (*figures, each["basis"]["confidence"]))
+        )
     whole = budget["enterprise"]
     allowed = "no limit" if whole["allowed"] is None else f"{whole['allowed']:,}"
-    told = formatting.about(whole["expected"]), allowed, chance(whole["chance"])
+    figures = formatting.about(whole["expected"]), allowed, chance(whole["chance"])
     review = marked("all channels: a review", mark)
-    lines.append(_risk(review, (*told, whole["basis"]["confidence"])))
+    lines.append(_risk(review, (*figures, whole["basis"]["confidence"])))
     if whole["stop"]:
-        told = "", "", chance(whole["stop"])
-        lines.append(_risk("  every number stopped", (*told, "")))
+        figures = "", "", chance(whole["stop"])
+        lines.append(_risk("  every number stopped", (*figures, "")))
     for each in budget["contracts"]:
         allowed = "no limit" if each["allowed"] is None else f"{each['allowed']:,}"
-        told = formatting.about(each["expected"]), allowed, chance(each["chance"])
-        lines.append(_risk(f"{each['trunk']}: a notice", (*told, each["basis"]["confidence"])))
+        figures = formatting.about(each["expected"]), allowed, chance(each["chance"])
+        lines.append(_risk(f"{each['trunk']}: a notice", (*figures, each["basis"]["confidence"])))
     lines += paragraph(
         "Expected and allowed: each number; chance: that any of them comes to it.",
         width,
@@ -300,8 +302,8 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
     return lines + paragraph(f"assumed: {'; '.join(budget['assumes'])}", width, style="dim")
 
 
-def _risk(name: str, told: Sequence[str], style: str = "") -> Text:
-    *figures, basis = told
+def _risk(name: str, values: Sequence[str], style: str = "") -> Text:
+    *figures, basis = values
     cells = [Cell(figure, 10, right=True, style=style) for figure in figures]
     return row([Cell(name, 24, style=style), *cells, Cell(basis, style="dim")])
 

@@ -53,10 +53,10 @@ def whole_page(found: Found, width: int = 80, language: Language = "en") -> list
         lines += [*check_page(found["estimate"], width), Text()]
     if found["audit"]:
         lines += [*audit_lines(found["audit"], width), Text()]
-    told = found["verdict"]
-    if told["walls_missing"] and found["estimate"]:  # further lines follow the first
+    judged = found["verdict"]
+    if judged["walls_missing"] and found["estimate"]:  # further lines follow the first
         missing = {row["key"]: row["title"] for row in found["audit"]["rows"]}
-        names = "; ".join(missing[key] for key in told["walls_missing"])
+        names = "; ".join(missing[key] for key in judged["walls_missing"])
         text = f"Not to be started: missing, and a wall: {names}."
         lines[1:1] = paragraph(text, width, indent=0, style="bold red")
     notes = [*(found["estimate"]["notes"] if found["estimate"] else []), *found["warnings"]]

@@ -231,5 +231,5 @@ def _name(each: Found, found: Found, lang: Language) -> str:
             return texts[column]
         place, _, part = column[5:].partition(".")
         return texts[part].format(place)
-    name = found["metrics"][metric]["name_zh" if lang == "zh" else "name"]
+    name = formatting.localised(found["metrics"][metric], "name", lang)
     return texts["goal"].format(name) if column != metric else str(name)

@@ -153,7 +153,9 @@ def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
     """Return a line for each metric, or two where its figures do not fit on one."""
     weak = found.get("weak_defaults", ())
     rows = [
-        _metric(key, each, weak, lang) for key, each in found["metrics"].items() if _has_mean(each)
+        _metric(key, each, weak, lang)
+        for key, each in found["metrics"].items()
+        if each["mean"]["value"] is not None
     ]
     if not rows:
         return []
@@ -185,13 +187,9 @@ def _fitted(figures: Sequence[str], widths: Sequence[int], width: int) -> Text:
     return cut_line(row([Cell(*name), *cells]), width)
 
 
-def _has_mean(metric: Found) -> bool:
-    return metric["mean"]["value"] is not None
-
-
 def _metric(key: str, metric: Found, weak: Sequence[Found], lang: Language) -> Row:
     texts, unit = _WORDS[lang], metric["unit"]
-    name = marked(metric["name_zh"] if lang == "zh" else metric["name"], weak_mark(key, weak))
+    name = marked(formatting.localised(metric, "name", lang), weak_mark(key, weak))
     quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
     mean = figure(metric["mean"]["value"], unit)
     return name, mean, _ends(metric["mean"], unit, texts), texts["to"].format(*quantiles)

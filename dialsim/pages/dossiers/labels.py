@@ -1,4 +1,7 @@
-"""Texts of the reports in English and in Chinese: those of all, and those for management."""
+"""Texts of the reports in English and in Chinese: those of all, and those for management.
+
+Reports also use the texts of the page of a run; their own come first.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,14 @@ SHARED: dict[str, dict[str, str]] = text_table(
         "for_boss": ("Dossier for whoever decides", "致决策者"),
         "for_compliance": ("Dossier for the compliance officer", "致合规负责人"),
         "for_operator": ("Dossier for the operator's account manager", "致运营商客户经理"),
-        "one_day": ("1 day", "1 天"),
-        "days": ("{count} days", "{count} 天"),
-        "period": ("from {start}, {days}", "{start} 起，共 {days}"),
         "sources": ("Sources", "来源"),
         "yes": ("yes", "是"),
         "no": ("no", "否"),
+        "numbers": ("numbers", "号码"),
+        "kept": ("kept", "守住"),
+        "broken": ("broken", "突破"),
         "campaign": ("campaign", "任务"),
-        "calls": ("calls", "通话"),
-        "share": ("share", "占比"),
         "value": ("value", "取值"),
-        "confidence": ("confidence", "可信度"),
         "trunk": ("trunk", "线路"),
         "differs_version": ("dialsim {now} instead of {then}", "dialsim {now}，原为 {then}"),
         "differs_inputs": ("content of {names}", "{names} 的内容"),
@@ -55,9 +55,6 @@ SHARED: dict[str, dict[str, str]] = text_table(
 MANAGEMENT: dict[str, dict[str, str]] = text_table(
     {
         "finish": ("When it is finished", "何时完成"),
-        "goal": ("goal", "目标"),
-        "target": ("target", "要求"),
-        "by": ("by", "截止"),
         "here": ("this run", "本次运行"),
         "reached_here": ("reached in this run", "本次运行达成于"),
         "early": ("5 % of replays by", "重演的 5 %"),
@@ -75,7 +72,6 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
         "arithmetic": ("arithmetic", "算式"),
         "amount": ("amount", "金额"),
         "total": ("in all", "合计"),
-        "at_least": ("at least", "至少"),
         "each": ("that is {amount} {of}", "即{of} {amount}"),
         "each_conversation": ("for a conversation", "每次有效通话"),
         "each_person": ("for a person reached", "每触达一人"),
@@ -84,7 +80,6 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
         "minutes": ("calls", "通话"),
         "attempts": ("attempts", "外呼"),
         "attempts_text": ("{count} attempts × {price}", "{count} 次外呼 × {price}"),
-        "numbers": ("numbers", "号码"),
         "one_month": ("1 month", "1 个自然月"),
         "months": ("{count} months", "{count} 个自然月"),
         "agents": ("agents", "坐席"),
@@ -100,11 +95,6 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
         "held_back": ("What held it back", "制约因素"),
         "walls": ("Walls", "底线"),
         "of": (" of {}", "{} "),
-        "kept": ("kept", "守住"),
-        "broken": ("broken", "突破"),
-        "network": ("What the network did", "网络的措施"),
-        "refused_none": ("The network refused no call.", "网络未拒绝任何通话。"),
-        "assumes": ("What it assumes", "所作假设"),
         "tile_finish_one": ("finished, in this run", "完成时间（本次运行）"),
         "tile_chance": ("chance that every goal is met ({range})", "达成全部目标的概率（{range}）"),
         "tile_cost": ("cost", "费用"),

@@ -75,7 +75,6 @@ OPERATOR: dict[str, dict[str, str]] = text_table(
         "both": ("12321 and hotlines", "12321 与热线合计"),
         "complaints_part": ("Events of calls over these lines alone.", "仅含经这些线路的通话。"),
         "rests": ("It rests on", "依据"),
-        "unit": ("unit", "单位"),
         "handling": ("What is done about complaints", "投诉处理"),
         "handling_procedure": ("procedure", "处理程序"),
         "handling_traceback": ("tracebacks answered by", "溯源联系人"),

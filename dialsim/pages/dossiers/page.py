@@ -72,8 +72,8 @@ def dossier_html(asked: Request) -> str:
     values["copy_note"] = formatting.SOURCE_KINDS[language]["copy_note"]
     title = f"{summary['identity']['name']} · {texts[f'for_{asked.audience}']}"
     template = f"dossier_{asked.audience}.html"
-    told = document(template, language, title, values | {"sources": []})
-    sources = formatting.source_rows(cited_on(told), language)
+    without_sources = document(template, language, title, values | {"sources": []})
+    sources = formatting.source_rows(cited_on(without_sources), language)
     return document(template, language, title, values | {"sources": sources})
 
 

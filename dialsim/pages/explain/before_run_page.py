@@ -72,11 +72,11 @@ def person_before_lines(found: Entry | None, width: int, language: Language) -> 
     if found is None:
         return []
     texts = LABELS[language]
-    told = [_lead(each, language) for each in found["leads"]]
+    sentences = [_lead(each, language) for each in found["leads"]]
     others = found["other_attempts"]
     if others:
-        told.append(texts["others"].format(_things(others, "attempts", language)))
-    lines = [line for text in told for line in wrapped(text, width, "  ")]
+        sentences.append(texts["others"].format(_things(others, "attempts", language)))
+    lines = [line for text in sentences for line in wrapped(text, width, "  ")]
     if len(found["calls"]) > 1:
         calls = [("·", _call_text(call, language)) for call in found["calls"]]
         lines += listed(calls, width, language)
@@ -159,10 +159,10 @@ def caller_before_lines(found: Entry | None, width: int, language: Language) -> 
 
 def _stated(stated: Mapping[str, int | bool], language: Language) -> str:
     texts = LABELS[language]
-    told = [texts[name].format(stated[name]) for name in _COUNTS if name in stated]
-    told += [
+    parts = [texts[name].format(stated[name]) for name in _COUNTS if name in stated]
+    parts += [
         texts[name if stated[name] else f"not_{name}"]
         for name in ("labelled", "suspended")
         if name in stated
     ]
-    return texts["and"].join(told)
+    return texts["and"].join(parts)

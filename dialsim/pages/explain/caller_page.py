@@ -132,10 +132,10 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
             volume=texts["volume"].format(volume) if volume is not None else "",
         )
     lines = [*wrapped(number, width, "  "), *wrapped(standing, width, "  ")]
-    out, told = found["taken_out"], ""
+    out, reason = found["taken_out"], ""
     if out is not None:
         by = out["rejections"] or out["intervention"] or ""
-        told = texts[out["why"]].format(stamp(out["time"], language), by)
+        reason = texts[out["why"]].format(stamp(out["time"], language), by)
     since = found["labelled"]
     first, last = found["first_call"], found["last_call"]
     began = stamp(first, language) if first else texts["never"]
@@ -146,7 +146,7 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
             (texts["first"], began),
             (texts["last"], stamp(last, language) if last else ""),
             (texts["labelled"], texts["since"].format(stamp(since, language)) if since else ""),
-            (texts["out"], told),
+            (texts["out"], reason),
         ],
         width,
     )

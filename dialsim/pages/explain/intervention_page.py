@@ -107,8 +107,8 @@ def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
     lines += section(texts["before"], _before(found["before"], width, language), width)
     cases = counted_first(found["before"]["complaints"], found["rule"])
     complaints = [complaint_item(each, language) for each in cases]
-    told = before_note(cases, language)
-    lines += section(texts["complaints"], listed(complaints, width, language), width, told)
+    note_before = before_note(cases, language)
+    lines += section(texts["complaints"], listed(complaints, width, language), width, note_before)
     lines += section(texts["after"], _after(found, width, language), width)
     avoid = [("·", text) for text in found["avoid"]]
     return [*lines, *section(texts["avoid"], listed(avoid, width, language), width)]
@@ -156,8 +156,8 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
     )
     if figure["agreement"] != "agrees":
         stated = figure["stated"]
-        told = "" if stated is None else texts["stated"].format(stated)
-        lines += wrapped(texts[f"why_{figure['agreement']}"].format(told), width, "  ")
+        on_record = "" if stated is None else texts["stated"].format(stated)
+        lines += wrapped(texts[f"why_{figure['agreement']}"].format(on_record), width, "  ")
     return lines
 
 

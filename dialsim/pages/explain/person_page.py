@@ -120,8 +120,8 @@ def _attempts(attempts: list[Entry], width: int, language: Language) -> list[Tex
     sizes[1] = min(sizes[1], max(10, width - 60))
     lines = [_row(heads, labels["true"], sizes, width)[0]]
     lines[0].stylize("dim")
-    for each, told in zip(attempts, cells, strict=True):
-        lines += _row(told, each["true_name"], sizes, width)
+    for each, columns in zip(attempts, cells, strict=True):
+        lines += _row(columns, each["true_name"], sizes, width)
         found = wrapped(_further(each, language), width, "      ")
         for line in found:
             line.stylize("dim")
@@ -153,8 +153,8 @@ def _further(each: Entry, language: Language) -> str:
     if each["talk_ms"]:
         parts.append(labels["talk"].format(formatting.span(each["talk_ms"], language)))
     if asked:
-        told = labels["taken_over" if asked["taken_over"] else "not_taken"]
-        parts.append(told.format(formatting.span(held_ms, language)))
+        outcome = labels["taken_over" if asked["taken_over"] else "not_taken"]
+        parts.append(outcome.format(formatting.span(held_ms, language)))
     if each["caller_state"] != "none":
         state = network_rules().word("action", each["caller_state"], language)
         parts.append(labels["stood"].format(state))

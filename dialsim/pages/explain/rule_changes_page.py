@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.explain.value_page import days_text, sources_text, value_text
-from dialsim.pages.layout import headed, paragraph, usable_width, wrapped
+from dialsim.pages.layout import fitted, headed, paragraph, usable_width, wrapped
 from dialsim.results.formatting import CONFIDENCE
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
@@ -115,13 +115,13 @@ def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
         column = max(map(cell_len, labels)) + 2
         if day["values"]:
             text = _named(day["values"], language)
-            lines += wrapped(text, width, "  ", _padded(labels[0], column))
+            lines += wrapped(text, width, "  ", fitted(labels[0], column))
         for each in day["dates"]:
-            lines += wrapped(each["key"], width, "  ", _padded(labels[2], column))
+            lines += wrapped(each["key"], width, "  ", fitted(labels[2], column))
         label = labels[1]
         for owed in day["obligations"]:
             text = f"{owed['key']} · {owed['title']} · {texts[_CHANGES[owed['change']]]}"
-            lines += wrapped(text, width, "  ", _padded(label, column))
+            lines += wrapped(text, width, "  ", fitted(label, column))
             label = ""
     lines.append(Text(""))
     return [*lines, *_foot(found, width, language)]
@@ -175,7 +175,3 @@ def _named(keys: Sequence[str], language: Language) -> str:
     if len(keys) <= MOST_KEYS:
         return text
     return text + LABELS[language]["more"].format(len(keys))
-
-
-def _padded(label: str, column: int) -> str:
-    return label + " " * (column - cell_len(label))

@@ -11,7 +11,16 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, row, usable_width, wrapped
+from dialsim.pages.layout import (
+    Cell,
+    cut_line,
+    fitted,
+    headed,
+    laid_out,
+    row,
+    usable_width,
+    wrapped,
+)
 from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_ids, source_kind
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
@@ -119,8 +128,8 @@ def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]
     else:
         lines, named = _value_page(entry, width, language), [entry["source"]]
         named += [version["source"] for version in entry["history"]]
-    told = _source_list(named, width, language)
-    return laid_out([*lines, Text(""), *told] if told else lines, width)
+    sources = _source_list(named, width, language)
+    return laid_out([*lines, Text(""), *sources] if sources else lines, width)
 
 
 def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
@@ -132,19 +141,15 @@ def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
         *headed(entry["name"], "", width),
         *wrapped(entry["title"], width, "  "),
         Text(""),
-        *wrapped(kind, width, "  ", _padded(labels["type"], column)),
+        *wrapped(kind, width, "  ", fitted(labels["type"], column)),
         *(wrapped(note, width, "  ", " " * column) if note else ()),
     ]
     label = labels["at"]
     for address in entry["addresses"] or [labels["nowhere"]]:
         for part in wrap(address, width - 2 - column, break_on_hyphens=False):
-            lines.append(Text.assemble("  ", (_padded(label, column), "dim"), part))
+            lines.append(Text.assemble("  ", (fitted(label, column), "dim"), part))
             label = ""
     return lines
-
-
-def _padded(label: str, column: int) -> str:
-    return label + " " * (column - cell_len(label))
 
 
 def _source_list(named: Iterable[str], width: int, language: Language) -> list[Text]:
@@ -218,7 +223,7 @@ def _versions(
     lines = [Text(""), *headed(LABELS[language][title], "", width)]
     column = max(cell_len(days) for days, _ in versions) + 2
     for days, text in versions:
-        lines += wrapped(text, width, "  ", _padded(days, column))
+        lines += wrapped(text, width, "  ", fitted(days, column))
     return lines
 
 
@@ -327,13 +332,8 @@ def _obligation_rows(owed: Sequence[Entry], language: Language) -> Iterable[Text
     for entry in owed:
         title = entry["title"]
         if entry["in_force"] is False:
-            title += f" · {_not_yet(entry, language)}"
+            title += f" · {WORDS[language]['not_then'].format(days_text(entry, language))}"
         yield row([Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(title)])
-
-
-def _not_yet(entry: Entry, language: Language) -> str:
-    """Return that an entry is not in force on the requested day, and when it is."""
-    return WORDS[language]["not_then"].format(days_text(entry, language))
 
 
 def _value_rows(entries: Sequence[Entry], width: int, language: Language) -> Iterable[Text]:
@@ -390,7 +390,7 @@ def _labelled(found: Mapping[str, str], width: int, language: Language) -> Itera
     column = max(cell_len(labels[name]) for name in found) + 2
     for name, text in found.items():
         if text:
-            yield from wrapped(text, width, "  ", _padded(labels[name], column))
+            yield from wrapped(text, width, "  ", fitted(labels[name], column))
 
 
 def explanations_page(

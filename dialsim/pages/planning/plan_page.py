@@ -163,7 +163,7 @@ def _proof(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
     good = each["certified"]
-    name = promise["name_zh"] if lang == "zh" else promise["name"]
+    name = localised(promise, "name", lang)
     cells = [
         Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
         Cell(name, width - 47),
@@ -184,7 +184,7 @@ def _binding(found: Found, width: int, lang: Language) -> list[Text]:
     if binding is None or binding["promise"] is None:
         return []
     promise = found["promises"][binding["promise"]]
-    name = promise["name_zh"] if lang == "zh" else promise["name"]
+    name = localised(promise, "name", lang)
     text = texts["binds"].format(name=name, margin=formatting.percent(binding["margin"]))
     for resource in dict.fromkeys(
         localised(each, "resource", lang) for each in binding["resources"]
@@ -199,7 +199,7 @@ def _prices(found: Found, width: int, lang: Language) -> list[Text]:
     lines = [Text(""), *headed(texts["prices"], texts["prices_note"], width)]
     for each in saved:
         promise = found["promises"][each["promise"]]
-        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        name = localised(promise, "name", lang)
         lines.append(row([Cell(name, width - 24), Cell(money(each["saved"], found), 18, True)]))
     return lines if saved else [*lines, *paragraph(texts["prices_none"], width, 2, QUIET)]
 
@@ -210,7 +210,7 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     lines += paragraph(values_text(near["values"], lang), width)
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
-        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        name = localised(promise, "name", lang)
         lines += _in_the_way(name, promise, each, width, lang) + _of_log(promise, width, lang)
     lines += review_lines(found, width, lang)
     for each in near["resources"]:
@@ -261,7 +261,7 @@ def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
         )
     )
     for place, promise in enumerate(found["promises"]):
-        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        name = localised(promise, "name", lang)
         cells = [Cell(name, width - 4 - 12 * len(names) - 2)]
         for each in found["elsewhere"]:
             kept = each["promises"][place]
@@ -289,7 +289,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     else:
         lines += paragraph(texts["robust_none"].format(names=names), width, 2, BAD)
         for each in robust["broken"]:
-            name = each["name_zh" if lang == "zh" else "name"]
+            name = localised(each, "name", lang)
             text = texts["likely"].format(
                 name=name,
                 chance=share(each["chance"]),
@@ -302,8 +302,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(texts["breaking"], width, 2)
     for each in robust["breaking"][:SHOWN]:
         places = texts["names"].join(
-            found["promises"][one["promise"]]["name_zh" if lang == "zh" else "name"]
-            for one in each["broken"]
+            localised(found["promises"][one["promise"]], "name", lang) for one in each["broken"]
         )
         text = texts["breaks"].format(
             key=each["key"],
@@ -313,7 +312,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
             promises=places,
         )
         lines += paragraph(text, width, 2, BAD, "✗ ")
-        lines += paragraph(each["measure_zh" if lang == "zh" else "measure"], width, 6, QUIET)
+        lines += paragraph(localised(each, "measure", lang), width, 6, QUIET)
     if robust["certified"] and not robust["breaking"]:
         lines += paragraph(texts["robust_all"].format(n=robust["tried"]), width, 2, QUIET)
     return lines

@@ -141,9 +141,7 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
         lines += paragraph(_goal(goal, lang) + texts.get(goal["state"], ""), width, 2, style, "· ")
     lines += _omitted_keys(found, width, lang)
-    assumed = ("；" if lang == "zh" else "; ").join(
-        here["assumed_zh" if lang == "zh" else "assumed"]
-    )
+    assumed = ("；" if lang == "zh" else "; ").join(formatting.localised(here, "assumed", lang))
     lines += paragraph(texts["taken"].format(text=assumed), width, 2, QUIET)
     return [*lines, *paragraph(texts["holds_log"], width, 2, QUIET)]
 
@@ -167,7 +165,7 @@ def _goal_alone(goal: Found, lang: Language) -> str:
         share = goal["unit"] == "share"
         target = goal["target"]
         return texts["from_now"].format(
-            name=goal["name_zh" if lang == "zh" else "name"],
+            name=formatting.localised(goal, "name", lang),
             bound=texts["bounds"].split("|")[place],
             target=f"{target:.1%}" if share else formatting.number(target),
         )
@@ -179,7 +177,7 @@ def _goal_alone(goal: Found, lang: Language) -> str:
         return f"{value:.1%}" if share else formatting.number(value)
 
     text = texts[goal["bound"]].format(
-        name=goal["name_zh" if lang == "zh" else "name"],
+        name=formatting.localised(goal, "name", lang),
         value=shown(goal["value"]),
         target=shown(goal["target"]),
     )

@@ -200,7 +200,7 @@ def _goal_title(goal: Found, lang: Language) -> str:
     texts = _WORDS[lang]
     by = "" if goal["by"] is None else texts["by"].format(goal["by"].replace("T", " ")[:16])
     return texts["goal"].format(
-        name=goal["name_zh"] if lang == "zh" else goal["name"],
+        name=formatting.localised(goal, "name", lang),
         bound=texts[goal["bound"]].format(formatting.number(goal["target"], goal["unit"])),
         by=by,
     )

@@ -235,12 +235,17 @@ def _interactions(found: Found, width: int, lang: Language) -> list[Text]:
                 continue
             names = (short_key(each[key], found["vary"]) for key in ("first", "second"))
             p = each["p"]
-            told = p is not None and p < TOLD_APART
+            significant = p is not None and p < TOLD_APART
             cells = [
                 Cell(title_of(metric, found, lang), 22),
                 Cell(texts["and"].format(*names), width - 50),
-                Cell(formatting.percent(each["share"]), 9, right=True, style=OPEN if told else ""),
-                Cell(_p_text(p), 9, right=True, style=OPEN if told else QUIET),
+                Cell(
+                    formatting.percent(each["share"]),
+                    9,
+                    right=True,
+                    style=OPEN if significant else "",
+                ),
+                Cell(_p_text(p), 9, right=True, style=OPEN if significant else QUIET),
             ]
             lines.append(cut_line(row(cells), width))
     if not lines:

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import headed, labelled_rows, paragraph
+from dialsim.pages.layout import fitted, headed, labelled_rows, paragraph
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.text_tables import text_table
@@ -72,7 +71,7 @@ def callers_section(
         ]
         lines += labelled_rows(name, texts["and"].join(parts), width, COLUMN)
     extra = _besides(ids, language)
-    mark = texts["besides"] + " " * (COLUMN + 2 - cell_len(texts["besides"]))
+    mark = fitted(texts["besides"], COLUMN + 2)
     return lines + (paragraph(texts["then"].join(extra), width, mark=mark) if extra else [])
 
 

@@ -121,12 +121,12 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         *_declined(s, language),
         *(
             (texts[label], text, False)
-            for label, key, told in (
+            for label, key, describe in (
                 ("callbacks", "callbacks", _callbacks),
                 ("transfers", "transfers", _transfers),
                 ("recording", "recordings", _heard),
             )
-            for text in _by_campaign(s, key, told, language)
+            for text in _by_campaign(s, key, describe, language)
         ),
     ]  # fmt: skip
 
@@ -231,15 +231,15 @@ def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> 
 def _by_campaign(
     s: Mapping[str, Any],
     key: str,
-    tell: Callable[[Mapping[str, Any], Language], str],
+    describe: Callable[[Mapping[str, Any], Language], str],
     language: Language,
 ) -> list[str]:
     """Return a line for each campaign with an entry under a key of the summary."""
     found = s.get(key, {})
     if len(found) == 1:
-        return [tell(each, language) for each in found.values()]
+        return [describe(each, language) for each in found.values()]
     of = LABELS[language]["of"]
-    return [of.format(name, tell(each, language)) for name, each in found.items()]
+    return [of.format(name, describe(each, language)) for name, each in found.items()]
 
 
 def _callbacks(kept: Mapping[str, Any], language: Language) -> str:

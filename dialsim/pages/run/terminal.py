@@ -168,29 +168,9 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     return lines
 
 
-def _weak(s: Summary, width: int, language: Language) -> list[Text]:
-    return weak_lines(s.get("weak_defaults", ()), width, language)
-
-
-def _lists(s: Summary, width: int, language: Language) -> list[Text]:
-    return lists_section(s.get("lists", ()), s.get("files", ()), width, language)
-
-
-def _waterfall(s: Summary, width: int, language: Language) -> list[Text]:
-    return waterfall_section(s["waterfall"], width, language)
-
-
 def _network(s: Summary, width: int, language: Language) -> list[Text]:
     attempts = s["metrics"]["attempts"]["value"]
     return network_section(s["interventions"], attempts, width, language)
-
-
-def _throughput(s: Summary, width: int, language: Language) -> list[Text]:
-    return throughput_section(s["throughput"]["by_hour"], width, language)
-
-
-def _callers(s: Summary, width: int, language: Language) -> list[Text]:
-    return callers_section(s["caller_ids"], s["period"]["reached"], width, language)
 
 
 def _splits(s: Summary, width: int, language: Language) -> list[Text]:
@@ -208,10 +188,6 @@ def _binding(s: Summary, width: int, language: Language) -> list[Text]:
     return lines
 
 
-def _aftermath(s: Summary, width: int, language: Language) -> list[Text]:
-    return aftermath_section(s["aftermath"], width, language)
-
-
 def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
     lines = [*headed(LABELS[language]["assumes"], "", width)]
     for text in formatting.localised(s, "assumptions", language):
@@ -222,18 +198,19 @@ def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
 SECTIONS: tuple[Section, ...] = (
     _headline,
     _goals,
-    _weak,
-    _lists,
-    _waterfall,
+    lambda s, *page: weak_lines(s.get("weak_defaults", ()), *page),
+    lambda s, *page: lists_section(s.get("lists", ()), s.get("files", ()), *page),
+    lambda s, *page: waterfall_section(s["waterfall"], *page),
     _network,
-    _throughput,
-    _callers,
+    lambda s, *page: throughput_section(s["throughput"]["by_hour"], *page),
+    lambda s, *page: callers_section(s["caller_ids"], s["period"]["reached"], *page),
     reactions_section,
     _splits,
     _binding,
-    _aftermath,
+    lambda s, *page: aftermath_section(s["aftermath"], *page),
     _assumptions,
 )
+"""Sections of the page, in order: each from the summary, the width and the language."""
 
 
 def _closing(s: Summary, width: int, folder: str | None, language: Language) -> list[Text]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.layout import Cell, bar, headed, paragraph, row
+from dialsim.pages.layout import headed, paragraph, part_row, stage_row
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
 from dialsim.results.text_tables import text_table
@@ -42,15 +42,18 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
     previous = None
     for stage in total["stages"]:
         exits = groups.get(before.get(stage["key"], ""), [])
-        lines += [_exit(leave, rows, language) for leave in exits]
-        if (
-            stage["left"] != previous or stage is total["stages"][-1]
-        ):  # the last stage is always shown
-            lines.append(_stage(stage, rows, width, language))
+        for leave in exits:
+            name = f"− {formatting.localised(leave, 'name', language)}"
+            lines.append(part_row(name, leave["leads"], rows, (40, 12)))
+            lines[-1].stylize(QUIET)
+        always = stage is total["stages"][-1]
+        if stage["left"] != previous or always:
+            name = formatting.localised(stage, "name", language)
+            lines.append(stage_row(name, stage["left"], rows, (24, 12, width - 53)))
         previous = stage["left"]
-    told = why_unreached(total, language)
-    if told:
-        lines += paragraph(told, width, style=QUIET)
+    reason = why_unreached(total, language)
+    if reason:
+        lines += paragraph(reason, width, style=QUIET)
     return lines
 
 
@@ -58,25 +61,3 @@ def why_unreached(account: Mapping[str, Any], language: Language) -> str:
     """Return why an account has no stage of live answers; empty if it has one."""
     untold = all(stage["key"] != "reached" for stage in account["stages"])
     return LABELS[language]["shared"] if untold else ""
-
-
-def _stage(stage: Mapping[str, Any], rows: int, width: int, language: Language) -> Text:
-    share = stage["left"] / rows if rows else 0.0
-    cells = [
-        Cell(formatting.localised(stage, "name", language), 24, style="bold"),
-        Cell(formatting.number(stage["left"]), 12, right=True, style="bold"),
-        Cell(formatting.column(share), 7, right=True),
-        Cell(bar(share, width - 53), style="cyan"),
-    ]
-    return row(cells)
-
-
-def _exit(leave: Mapping[str, Any], rows: int, language: Language) -> Text:
-    cells = [
-        Cell(f"  − {formatting.localised(leave, 'name', language)}", 40),
-        Cell(formatting.number(leave["leads"]), 12, right=True),
-        Cell(formatting.column(leave["leads"] / rows), 7, right=True),
-    ]
-    line = row(cells)
-    line.stylize(QUIET)
-    return line

@@ -127,19 +127,19 @@ def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> 
 def target_name(world: World, line: int, language: Language = "en") -> str:
     """Return whom an action met: ``north-037``, a class of numbers, a trunk, or the enterprise."""
     count = caller_count(world)
-    say, scenario = TARGETS[language], world.scenario
+    texts, scenario = TARGETS[language], world.scenario
     if line <= FIRST_BLOCK:
-        return say["block"].format(scenario.caller_ids[FIRST_BLOCK - line].name)
+        return texts["block"].format(scenario.caller_ids[FIRST_BLOCK - line].name)
     if line < -1:
-        return say["trunk"].format(scenario.trunks[-2 - line].name)
+        return texts["trunk"].format(scenario.trunks[-2 - line].name)
     if line < 0:
-        return say["enterprise"].format(scenario.enterprise.name)
+        return texts["enterprise"].format(scenario.enterprise.name)
     if line < count:
         return world.caller_names[line]
     code = NumberClass(line - count)
     chinese = language == "zh"
     name = network_rules().word("class", code.name, "zh") if chinese else CLASS_NAMES[code]
-    return say["class"].format(name)
+    return texts["class"].format(name)
 
 
 def worked_line(
@@ -177,20 +177,20 @@ def _why(
 ) -> tuple[str, bool]:
     """Return the reason for an action, empty if none is known, and whether to cite its basis."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
-    say = LABELS[language]
+    texts = LABELS[language]
     if rule == Rule.PLATFORM:
-        return ("", False) if action == Action.LIFT else (say["platform"], True)
+        return ("", False) if action == Action.LIFT else (texts["platform"], True)
     if rule == Rule.APPEAL:
-        held = say["granted" if action == Action.LIFT else "refused"]
-        return held.format(say[PROOFS[int(row["measured"])]]), True
+        held = texts["granted" if action == Action.LIFT else "refused"]
+        return held.format(texts[PROOFS[int(row["measured"])]]), True
     if action == Action.STOP:
-        return say["stop_outsourced" if _outsourced(world) else "stop"], False
+        return texts["stop_outsourced" if _outsourced(world) else "stop"], False
     if rule == Rule.GATEWAY:
-        return say["gateway"], True
+        return texts["gateway"], True
     if rule in (Rule.DATED, Rule.DATED_GATEWAY):
         return _dated(world, row, basis, language), True
     if rule == Rule.MARKS and action == Action.REVIEW:
-        return say["label"], True
+        return texts["label"], True
     if rule not in _MEASURED or action == Action.LIFT:
         return "", False
     return _measured(world, row, basis, language), True
@@ -200,11 +200,11 @@ def _dated(world: World, row: Any, basis: dict[str, Any] | None, language: Langu
     """Return that an event of the scenario is behind it, and until when; empty at its end."""
     if int(row["action"]) == Action.LIFT:
         return ""
-    say, until = LABELS[language], int(row["until"])
-    text = say["dated"]
+    texts, until = LABELS[language], int(row["until"])
+    text = texts["dated"]
     if until >= 0:
-        text = say["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
-    share = "" if basis is None else say["refuses"].format(formatting.percent(basis["value"]))
+        text = texts["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
+    share = "" if basis is None else texts["refuses"].format(formatting.percent(basis["value"]))
     return text + share
 
 

@@ -12,7 +12,7 @@ from dialsim.core.codes import Action, Cause, Seen
 from dialsim.explanations.before_run import caller_before, closed_since
 from dialsim.explanations.durations import held_spans, is_state
 from dialsim.explanations.intervention_trace import Entry, brief, complaint, figure, iso
-from dialsim.explanations.recount import case_tick, grounds, recount, tripping
+from dialsim.explanations.recount import basis_action, case_tick, recount, tripping
 from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.results.network.network_rules import NetworkRules, network_rules
 from dialsim.results.run_view import CLASS_NAMES
@@ -125,7 +125,7 @@ def _met(log: RunLog, act: Act, line: int) -> bool:
 
 
 def _figure(log: RunLog, act: Act) -> Entry | None:
-    base = grounds(log, act, network_rules())
+    base = basis_action(log, act, network_rules())
     return figure(log, base, recount(log, base))
 
 

@@ -13,10 +13,10 @@ from dialsim.core.windows import BUCKETS
 from dialsim.explanations.durations import end_of, is_instant
 from dialsim.explanations.recount import (
     Recount,
+    basis_action,
     breaking_tick,
     case_tick,
     counter_lines,
-    grounds,
     in_use,
     recount,
     stated_calls,
@@ -56,7 +56,7 @@ def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entr
         shares) and ``avoid`` (sentences).
     """
     rules = network_rules()
-    base = grounds(log, act, rules)
+    base = basis_action(log, act, rules)
     rule = rules.rule(act.rule)
     counted = recount(log, base)
     threshold = threshold_value(log, rule, base, language)
@@ -91,7 +91,7 @@ def brief(log: RunLog, act: Act, language: Language, *, threshold: Entry | None 
     rules = network_rules()
     rule = rules.rule(act.rule)
     if threshold is None:
-        threshold = threshold_value(log, rule, grounds(log, act, rules), language)
+        threshold = threshold_value(log, rule, basis_action(log, act, rules), language)
     return {
         "number": act.number,
         "time": iso(log, act.tick),
@@ -114,7 +114,7 @@ def sentence(
 ) -> str:
     """Return an intervention as a sentence: when, who, what, whom, on what figure."""
     rule = rules.rule(act.rule)
-    base = grounds(log, act, rules)
+    base = basis_action(log, act, rules)
     text = ""
     if rule.says and base.threshold and not rules.named("action", act.action).lifts:
         filed = threshold is not None and threshold["confidence"] == "scenario"

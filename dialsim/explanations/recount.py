@@ -432,7 +432,7 @@ def case_tick(log: RunLog, event: str, tick: int) -> int | None:
     return None if days is None else log.working_later(tick, int(log.network[days]))
 
 
-def grounds(log: RunLog, act: Act, rules: NetworkRules) -> Act:
+def basis_action(log: RunLog, act: Act, rules: NetworkRules) -> Act:
     """Return the action that says on what figure an action rests: itself, or one before it."""
     rule = rules.rule(act.rule)
     if not rule.follows or act.action.upper() == rule.follows:

@@ -107,9 +107,9 @@ def audience(known: EstimateInputs, campaign: Campaign) -> Audience:
     found = Audience(
         total, dict(barred), dict(zones), lists, unserved=most_first(unserved), served=dict(served)
     )
-    if known.already is None:
+    if known.progress is None:
         return found
-    return _left_of(found, known.already.stands[known.scenario.campaigns.index(campaign)])
+    return _left_of(found, known.progress.campaigns[known.scenario.campaigns.index(campaign)])
 
 
 def reaches_some(reached: Sequence[Reach], provinces: Array, operators: Array) -> Array:
@@ -121,9 +121,9 @@ def reaches_some(reached: Sequence[Reach], provinces: Array, operators: Array) -
     return found
 
 
-def _left_of(found: Audience, stand: CampaignProgress) -> Audience:
+def _left_of(found: Audience, made: CampaignProgress) -> Audience:
     """Return the people of an audience still to be called: the same part of each list and zone."""
-    part = stand.left / found.allowed if found.allowed else 0.0
+    part = made.left / found.allowed if found.allowed else 0.0
     zones = {row: people * part for row, people in found.zones.items()}
     lists = {name: people * part for name, people in found.lists.items()}
     done = max(0.0, found.allowed * (1 - part))

@@ -45,7 +45,7 @@ def estimate(
     scenario: Scenario,
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
-    already: ProgressSoFar | None = None,
+    progress: ProgressSoFar | None = None,
     complaints: Mapping[str, Sequence[int]] | None = None,
 ) -> dict[str, Any]:
     """Return the analytical estimate of a scenario's mean results.
@@ -58,7 +58,7 @@ def estimate(
         Its lists, not yet read; None: opened here. They are read to their end.
     on_rows
         Called some times a second with the rows read so far, and about how many there are.
-    already
+    progress
         What has been done before, if the scenario goes on with a campaign.
     complaints
         On record, as of :func:`dialsim.feasibility.complaints_on_record.complaints_on_record`.
@@ -89,7 +89,7 @@ def estimate(
     share is divided in proportion to what each could do alone. Interceptions and suspensions are
     left to the simulation.
     """
-    known = estimate_inputs(scenario, lists, on_rows, already, complaints)
+    known = estimate_inputs(scenario, lists, on_rows, progress, complaints)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = moment_of(known, cases, last)
@@ -155,8 +155,8 @@ def _notes(
         "suspensions of registered numbers are left to it",
         *replaced(scenario),
     ]
-    if known.already is not None:
-        found += _begun(known, known.already)
+    if known.progress is not None:
+        found += _begun(known, known.progress)
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
         found += [
@@ -225,18 +225,18 @@ def _notes(
     return found
 
 
-def _begun(known: EstimateInputs, already: ProgressSoFar) -> list[str]:
+def _begun(known: EstimateInputs, progress: ProgressSoFar) -> list[str]:
     """Return notes on people left after earlier calls, and on assumptions about them."""
-    several = len(already.stands) > 1
+    several = len(progress.campaigns) > 1
     found = []
-    for campaign, stand in zip(known.scenario.campaigns, already.stands, strict=True):
+    for campaign, made in zip(known.scenario.campaigns, progress.campaigns, strict=True):
         text = (
             f"earlier calls have done with "
-            f"{formatting.count_noun(stand.done, 'person', 'people')}; "
-            f"{sum(stand.waiting):,} are to be tried again, {stand.fresh:,} not called yet"
+            f"{formatting.count_noun(made.done, 'person', 'people')}; "
+            f"{sum(made.waiting):,} are to be tried again, {made.fresh:,} not called yet"
         )
         found.append(f"{campaign.name}: {text}" if several else text)
-    closed, today = sum(already.closed.values()), sum(already.today.values())
+    closed, today = sum(progress.closed.values()), sum(progress.today.values())
     numbers = []
     if closed:
         numbers.append(f"{formatting.count_noun(closed, 'closed number')} left out")
@@ -385,7 +385,7 @@ def _goal(
 
 def _before(known: EstimateInputs, index: int) -> GoalBefore | None:
     """Return what a log has of a goal; None: the run goes on from none."""
-    goals = () if known.already is None else known.already.goals
+    goals = () if known.progress is None else known.progress.goals
     return goals[index] if goals else None
 
 

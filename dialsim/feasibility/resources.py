@@ -209,9 +209,9 @@ class Case:
 
     def usable(self, block: CallerIds) -> int:
         """Return how many numbers of a block are not closed already."""
-        already = self.known.already
+        progress = self.known.progress
         own = self._counts[block.name]
-        return own - (0 if already is None else already.closed.get(block.name, 0))
+        return own - (0 if progress is None else progress.closed.get(block.name, 0))
 
     def share_of(self, block: CallerIds) -> float:
         """Return the share of its calls that it makes from a block.
@@ -326,12 +326,12 @@ class Case:
     def filed_left(self, block: CallerIds, spans: Array) -> int:
         """Return what its filing still allows a block, so many numbers as may be used."""
         allowed = self.usable(block) * self.filed_each(block, spans)
-        already = self.known.already
+        progress = self.known.progress
         today = opening_tick(self.known.scenario) // DAY_MS
-        if already is None or today not in days_with(self.in_use(block, spans)):
+        if progress is None or today not in days_with(self.in_use(block, spans)):
             return allowed
         agreed = agreed_on(block.filed, self.known.scenario.start + timedelta(today))
-        used = min(already.today.get(block.name, 0), self.usable(block) * agreed)
+        used = min(progress.today.get(block.name, 0), self.usable(block) * agreed)
         return allowed - used
 
     def agent_hours(self, tick: int) -> float:

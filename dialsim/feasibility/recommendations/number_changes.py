@@ -116,7 +116,7 @@ def _numbers_as_filed(world: World, limits: Sequence[Mapping[str, object]]) -> C
     scenario = world.scenario
     if len(scenario.campaigns) != 1:
         return None
-    known = estimate_inputs(scenario, already=progress_so_far(world))
+    known = estimate_inputs(scenario, progress=progress_so_far(world))
     case = Case(known, scenario.campaigns[0])
     filed = [block for block in case.blocks if block.filed is not None and block.file is None]
     if len(filed) != 1 or len(case.blocks) != 1:
@@ -230,7 +230,7 @@ def _started(
     if known is not None and changed.start > scenario.start:
         known = replace(known, today={})  # another day
     made = [0.0] * len(changed.campaigns)
-    to = before + Forecast(estimate_inputs(changed, already=known), later, metric, made).expected
+    to = before + Forecast(estimate_inputs(changed, progress=known), later, metric, made).expected
     effect = effect_words(metric, now, to)
     return {
         "effect": effect["en"],

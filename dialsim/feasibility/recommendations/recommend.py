@@ -144,7 +144,9 @@ def worth_trying(
     before = on_log(scenario, wanted, goals)
     now = before + played
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
-    base = Forecast(estimate_inputs(scenario, already=progress_so_far(world)), wanted, metric, made)
+    base = Forecast(
+        estimate_inputs(scenario, progress=progress_so_far(world)), wanted, metric, made
+    )
     found = []
     used_up = left.untried <= USED_UP
     more = [

@@ -33,6 +33,7 @@ COMPLIANCE: dict[str, dict[str, str]] = text_table(
         "drawn_people": ("{count} people", "{count} 人"),
         "name": ("name", "名称"),
         "kind": ("kind", "种类"),
+        "numbers": ("numbers", "号码"),
         "as_of": ("as of", "截至"),
         "kind_internal": ("own do-not-call list", "企业内部免打扰名单"),
         "kind_industry": ("industry do-not-call list", "行业免打扰名单"),

@@ -151,6 +151,11 @@ def usable_width(width: int) -> int:
     return max(NARROWEST, min(width, WIDEST))
 
 
+def spaced(lines: Sequence[Text]) -> list[Text]:
+    """Return lines after a blank one; nothing without lines."""
+    return [Text(""), *lines] if lines else []
+
+
 def row(cells: Sequence[Cell], indent: int = 2, gap: int = 2) -> Text:
     """Return cells as one line; trailing blanks are cut."""
     return Row(cells, indent, gap)

@@ -11,7 +11,7 @@ from rich.text import Text
 from dialsim.feasibility.audience import written_windows
 from dialsim.feasibility.conclusion import CLOSE, allows, binds
 from dialsim.feasibility.retry_gaps import written_gaps
-from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, spaced, usable_width
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
@@ -42,16 +42,13 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
         if len(names) > 1:
             text = f"So it is for each of {formatting.join_names(names, len(names))}."
             lines += paragraph(text, width, style="dim")
-    takes = _takes(found, width)
-    if takes:
-        lines += [Text(), *takes]
+    lines += spaced(_takes(found, width))
     if found["complaints"]:
         mark = weak_mark("complaints", found["weak_defaults"])
         lines += [Text(), *_complaints(found["complaints"], mark, width)]
     if found["goals"]:
         lines += [Text(), *_goals(found, width)]
-    weak = weak_lines(found["weak_defaults"], width)
-    lines += [Text(), *weak] if weak else []
+    lines += spaced(weak_lines(found["weak_defaults"], width))
     return fit(lines, width)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.compliance.screening.layout import STATIC
-from dialsim.pages.layout import fit, headed, paragraph, part_row, stage_row, usable_width
+from dialsim.pages.layout import fit, headed, paragraph, part_row, spaced, stage_row, usable_width
 from dialsim.results import formatting
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
@@ -56,9 +56,7 @@ def screen_page(found: Found, width: int = 80) -> list[Text]:
     width = usable_width(width)
     lines = [*_head(found, width), Text(), *_waterfall(found, width)]
     for section in (_days, _flags, _examples, _notes):
-        part = section(found, width)
-        if part:
-            lines += [Text(), *part]
+        lines += spaced(section(found, width))
     return fit(lines, width)
 
 

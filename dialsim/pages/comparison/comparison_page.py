@@ -21,6 +21,7 @@ from dialsim.pages.layout import (
     laid_out,
     paragraph,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
@@ -41,8 +42,7 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
     if found["replications"]:
         lines += [*_goals(found, width), *suspension_lines(found, width)]
         lines += metric_lines(found, width)
-    weak = weak_lines(found.get("weak_defaults", ()), width)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found.get("weak_defaults", ()), width))
     if found["notes"]:
         lines.append(Text(""))
         for note in found["notes"]:

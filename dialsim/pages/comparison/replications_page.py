@@ -22,7 +22,16 @@ from dialsim.pages.comparison.certainty_lines import (
     until_sentence,
 )
 from dialsim.pages.comparison.people_drawn import people_lines
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, paragraph, row, usable_width
+from dialsim.pages.layout import (
+    Cell,
+    cut_line,
+    headed,
+    laid_out,
+    paragraph,
+    row,
+    spaced,
+    usable_width,
+)
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
@@ -92,8 +101,7 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
         lines += [Text(""), *headed(texts["goals"], texts["goals_note"], width)]
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
-    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found.get("weak_defaults", ()), width, lang))
     lines += suspension_lines(found, width, lang)
     lines += [Text(""), *headed(texts["metrics"], texts["metrics_note"], width)]
     lines += _metrics(found, width, lang)

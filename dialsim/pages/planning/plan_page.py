@@ -16,6 +16,7 @@ from dialsim.pages.layout import (
     headed,
     paragraph,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.planning.frontier_page import frontier_lines
@@ -51,8 +52,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         lines += _prices(found, width, lang)
     elif found["nearest"] is not None:
         lines += [Text(), *_nearest(found, width, lang)]
-    weak = weak_lines(found["weak_defaults"], width, lang)
-    lines += [Text(), *weak] if weak else []
+    lines += spaced(weak_lines(found["weak_defaults"], width, lang))
     for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
     lines += people_lines(found, width, lang)

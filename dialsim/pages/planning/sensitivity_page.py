@@ -16,9 +16,9 @@ from dialsim.pages.layout import (
     laid_out,
     paragraph,
     row,
+    spaced,
     usable_width,
     with_singulars,
-    wrapped,
 )
 from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
 from dialsim.results import formatting
@@ -92,16 +92,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
 )
 
 
-def _text(text: str, width: int, lang: Language, indent: int = 2, style: str = "") -> list[Text]:
-    """Return text on lines of a width; Chinese breaks at any character."""
-    if lang == "en":
-        return paragraph(text, width, indent, style)
-    lines = wrapped(text, width, " " * indent)
-    for line in lines:
-        line.stylize(style)
-    return lines
-
-
 def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
     """Return the page of `Sensitivity.to_dict` as lines of at most `width` columns (from 60)."""
     width, texts = usable_width(width), _WORDS[lang]
@@ -111,8 +101,7 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
     lines = [*headed(found["name"], note, width), *_opening(found, width, lang)]
     for goal in found["goals"]:
         lines += [Text(""), *_goal(goal, found, width, lang)]
-    weak = weak_lines(found["weak_defaults"], width, lang)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found["weak_defaults"], width, lang))
     lines += _measures(found, width, lang)
     lines += _left(found, width, lang)
     return laid_out([*lines, *people_lines(found, width, lang)], width)
@@ -124,16 +113,16 @@ def _opening(found: Found, width: int, lang: Language) -> list[Text]:
     if not found["complete"]:
         done = max((goal["trajectories"] for goal in found["goals"]), default=0)
         text = texts["broken"].format(whole=found["trajectories"], done=done)
-        lines += _text(text if done else texts["nothing"], width, lang, 0, BAD)
+        lines += paragraph(text if done else texts["nothing"], width, 0, BAD)
     if found["assumptions"]:
-        lines += _text(texts["what"], width, lang, 0)
+        lines += paragraph(texts["what"], width, 0)
     elif found["complete"]:
-        lines += _text(texts["none"], width, lang, 0)
+        lines += paragraph(texts["none"], width, 0)
     if found["scale"] != 1:
         text = texts["scaled"].format(scale=formatting.percent(found["scale"]))
-        lines += _text(text, width, lang, 0)
+        lines += paragraph(text, width, 0)
     if found["pulled"]:
-        lines += _text(texts["pulled"].format(found["pulled"]), width, lang, 0)
+        lines += paragraph(texts["pulled"].format(found["pulled"]), width, 0)
     return lines
 
 
@@ -146,9 +135,9 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     )
     lines = [*headed(_goal_title(goal, lang), texts["now"].format(now), width)]
     if goal["agree"] is None:
-        return lines + (_text(texts["no_value"], width, lang) if found["assumptions"] else [])
+        return lines + (paragraph(texts["no_value"], width) if found["assumptions"] else [])
     if not goal["effects"]:
-        return lines + _text(texts["unmoved"], width, lang)
+        return lines + paragraph(texts["unmoved"], width)
     shares = {
         "agree": _whole_percent(goal["agree"]),
         "in_order": _whole_percent(goal["in_order"]),
@@ -158,12 +147,12 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         "more": 2 * found["trajectories"],
     }
     if not goal["settled"]:
-        lines += _text(texts["not_settled"].format(**shares), width, lang, style=OPEN)
+        lines += paragraph(texts["not_settled"].format(**shares), width, style=OPEN)
         names = goal["candidates"]
         more = [texts["more"].format(len(names) - 12)] if len(names) > 12 else []
-        lines += _text(texts["sep"].join([*names[:12], *more]), width, lang, 4)
+        lines += paragraph(texts["sep"].join([*names[:12], *more]), width, 4)
         return lines + _noise(goal, width, lang)
-    lines += _text(texts["settled"].format(**shares), width, lang, style=GOOD)
+    lines += paragraph(texts["settled"].format(**shares), width, style=GOOD)
     lines += _noise(goal, width, lang)
     lines.append(cut_line(Text("  " + texts["columns"], style=QUIET), width))
     strongest = goal["effects"][0]["strength"]
@@ -180,15 +169,15 @@ def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
     if noise is None:
         return []
     if not noise["high"]:
-        return _text(texts["no_noise"], width, lang, style=QUIET)
+        return paragraph(texts["no_noise"], width, style=QUIET)
     text = texts["noise"].format(_points(noise["strength"], noise), _between(noise))
     shown = goal["effects"][:SHOWN] if goal["settled"] else []
     if any(effect["above_noise"] is False for effect in shown):
         text += (" " if lang == "en" else "") + texts["below"]
-    lines = _text(text, width, lang, style=QUIET)
+    lines = paragraph(text, width, style=QUIET)
     leading = [effect for effect in shown if effect["key"] in goal["leading"]]
     if leading and all(effect["above_noise"] is False for effect in leading):
-        lines += _text(texts["all_noise"], width, lang, style=OPEN)
+        lines += paragraph(texts["all_noise"], width, style=OPEN)
     return lines
 
 
@@ -276,8 +265,8 @@ def _measures(found: Found, width: int, lang: Language) -> list[Text]:
     for key in keys:
         entry = found["assumptions"][key]
         lines.append(cut_line(Text(f"  {key}", style="bold"), width))
-        lines += _text(_range(entry, lang), width, lang, 4, QUIET)
-        lines += _text(entry["measure"][lang], width, lang, 4)
+        lines += paragraph(_range(entry, lang), width, 4, QUIET)
+        lines += paragraph(entry["measure"][lang], width, 4)
     return lines
 
 
@@ -319,4 +308,4 @@ def _left(found: Found, width: int, lang: Language) -> list[Text]:
     parts = [f"{count} ({why})" for why, count in sorted(counts.items(), key=lambda i: -i[1])]
     texts = _WORDS[lang]
     text = texts["left"].format(texts["sep"].join(parts))
-    return [Text(""), *_text(text, width, lang, 0, QUIET)]
+    return [Text(""), *paragraph(text, width, 0, QUIET)]

@@ -17,6 +17,7 @@ from dialsim.pages.layout import (
     laid_out,
     paragraph,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.planning.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
@@ -62,8 +63,7 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
         for metric in found["responses"]:
             lines += _response(found, metric, width, lang)
         lines += point_lines(found, width, lang) + _interactions(found, width, lang)
-    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found.get("weak_defaults", ()), width, lang))
     lines += [Text(""), *people_lines(found, width, lang)]
     if found["folder"]:
         lines += [Text(texts["folder"].format(found["folder"]))]

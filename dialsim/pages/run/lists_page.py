@@ -120,28 +120,25 @@ def file_lines(
         Cell(_rows(each["rows"], language), 14, right=True),
         Cell(texts["different"].format(each["numbers"]), 16, right=True),
     ]
-    lines = [row(cells)]
+    strictly = each.get("taken_strictly", {})
+    notes = []
     if unusable:
         text = texts["unusable"].format(unusable, _reasons(each["unusable"], language))
-        text += _lines_of(each["examples"], language)
-        lines += paragraph(text, width, indent=4, style=QUIET)
-    strictly = each.get("taken_strictly", {})
+        notes.append(text + _lines_of(each["examples"], language))
     if strictly:
         reasons = _reasons(strictly, language)
         text = texts["all_the_same"].format(sum(strictly.values()), reasons)
-        text += _lines_of(each.get("strict_examples", ()), language)
-        lines += paragraph(text, width, indent=4, style=QUIET)
+        notes.append(text + _lines_of(each.get("strict_examples", ()), language))
     for reason in {**each["unusable"], **strictly} if allowed else ():
         choice = allowed_words(reason, language)
         if choice is not None:
-            text = texts["allowed"].format(fault_words(reason, language), choice)
-            lines += paragraph(text, width, indent=4, style=QUIET)
+            notes.append(texts["allowed"].format(fault_words(reason, language), choice))
     if each.get("known_from"):
-        text = texts["known_from"].format(each["known_from"])
-        lines += paragraph(text, width, indent=4, style=QUIET)
+        notes.append(texts["known_from"].format(each["known_from"]))
     if not each.get("applies", True):
-        lines += paragraph(texts["nobody"], width, indent=4, style=QUIET)
-    return lines + _met(each, width, language)
+        notes.append(texts["nobody"])
+    below = [line for note in notes for line in paragraph(note, width, indent=4, style=QUIET)]
+    return [row(cells), *below, *_met(each, width, language)]
 
 
 def _rows(count: int, language: Language) -> str:

@@ -13,14 +13,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import (
-    Cell,
-    fit,
-    headed,
-    paragraph,
-    row,
-    usable_width,
-)
+from dialsim.pages.layout import Cell, fit, headed, paragraph, row, spaced, usable_width
 from dialsim.pages.run.callers_page import callers_section
 from dialsim.pages.run.goal_lines import before_lines, why_lines
 from dialsim.pages.run.lists_page import lists_section
@@ -99,8 +92,8 @@ def page(
     for section in SECTIONS:
         part = section(summary, width, language)
         if section is _binding:
-            tried = changes_section(summary.get("changes", ()), scenario, width, language)
-            part += [Text(), *tried] if tried else []
+            changes = changes_section(summary.get("changes", ()), scenario, width, language)
+            part += spaced(changes)
         if part:
             lines += [*part, Text()]
     lines = fit(lines, width)

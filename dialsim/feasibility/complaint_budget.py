@@ -9,9 +9,10 @@ from typing import Any
 
 from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
 from dialsim.core.time_units import DAY_MS
+from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.complaints_on_record import chances_with, days_until
 from dialsim.feasibility.inputs import EstimateInputs
-from dialsim.feasibility.resources import Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.feasibility.review_estimate import CallsOfCampaign, review_chances
 from dialsim.results import formatting
 from dialsim.scenario.as_of import opening_tick

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
+
 from dialsim.results import formatting
 from dialsim.results.text_tables import text_table
+from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Text
+
+LEAD_TIME = "filing.lead_time"  # of the network profile, where it has one
 
 LABELS: dict[str, dict[str, str]] = text_table(
     {
@@ -100,3 +106,22 @@ def remedy(key: str, **given: object) -> Text:
 def sentence(*parts: Text) -> Text:
     """Return pieces of a remedy as one sentence."""
     return formatting.joined(Text("", ""), parts)
+
+
+def day_words(day: date) -> Text:
+    """Return a day with its weekday as text."""
+    return formatting.in_both(lambda lang: formatting.day(day, weekday=True, language=lang))
+
+
+def lead_time_of(network: Profile) -> Text:
+    """Return how long a filing takes, as a network profile says, if it does."""
+    if LEAD_TIME not in network:
+        return remedy("ask")
+    entry = network.entry(LEAD_TIME)
+    return remedy(
+        "lead_time",
+        span=formatting.in_both(partial(formatting.span, entry.bare)),
+        confidence=Text(
+            entry.confidence, formatting.CONFIDENCE["zh"].get(entry.confidence, entry.confidence)
+        ),
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from dialsim.results import formatting
 from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Text
@@ -105,3 +108,9 @@ def counted(noun: str, count: int) -> Text:
     """
     one = count != 1
     return Text(NOUNS["en"][noun][one].format(count), NOUNS["zh"][noun][one].format(count))
+
+
+def limit_words(limit: Any) -> Text:
+    """Return a limit as text: a number of calls in a length of time."""
+    per = formatting.in_both(partial(formatting.per, limit.per))
+    return arithmetic("limit", count=limit.count, per=per)

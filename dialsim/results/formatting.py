@@ -117,6 +117,15 @@ def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> 
         parts = {k: v[language] if isinstance(v, Text) else v for k, v in given.items()}
         return labels[language][key].format(**parts)
 
+    return in_both(text_in)
+
+
+def in_both(text_in: Callable[[Language], str]) -> Text:
+    """Return a text in both languages, made by a function of the language.
+
+    >>> in_both(lambda language: span(60_000, language))
+    Text(en='1 min', zh='1 分钟')
+    """
     return Text(text_in("en"), text_in("zh"))
 
 

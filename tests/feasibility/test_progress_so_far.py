@@ -12,10 +12,11 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.__main__ import main
 from dialsim.core.codes import LeadState
+from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.progress_so_far import ProgressSoFar, progress_so_far
-from dialsim.feasibility.resources import Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.prepare import prepare_world

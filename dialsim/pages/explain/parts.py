@@ -9,7 +9,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import fitted, headed, heading, spaced, wrapped
+from dialsim.pages.layout import fitted, headed, heading, wrapped
 from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
@@ -48,7 +48,7 @@ def title(text: str, run: Entry, width: int, language: Language) -> Text:
 
 def section(text: str, lines: Sequence[Text], width: int, note: str = "") -> list[Text]:
     """Return a blank line, a heading and its lines; nothing without lines."""
-    return spaced([*headed(text, note, width), *lines]) if lines else []
+    return [Text(""), *headed(text, note, width), *lines] if lines else []
 
 
 def labelled(

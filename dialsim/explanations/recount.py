@@ -176,8 +176,8 @@ def _figures(rule: RuleText, found: Array, of: Array | None, at: int) -> set[int
     before = whole["tick"] < at
     if rule.figure == "count":
         return {int(before.sum()) + taken for taken in range(1, len(last) + 1)} or {len(whole)}
-    parts = _keys(found) if rule.figure == "share" else set()
-    inside = np.array([key in parts for key in _keys_in_order(whole)], np.bool_)
+    parts = set(_call_keys(found)) if rule.figure == "share" else set()
+    inside = np.array([key in parts for key in _call_keys(whole)], np.bool_)
     seconds = whole["seconds"]
     top = inside if rule.figure == "share" else seconds
     sums = int(top[before].sum()), int(before.sum())
@@ -195,11 +195,7 @@ def _choices(last: list[int]) -> list[tuple[int, ...]]:
     return [some for n in range(1, len(last) + 1) for some in combinations(last, n)]
 
 
-def _keys(rows: Array) -> set[tuple[int, int]]:
-    return set(_keys_in_order(rows))
-
-
-def _keys_in_order(rows: Array) -> list[tuple[int, int]]:
+def _call_keys(rows: Array) -> list[tuple[int, int]]:
     return list(zip(rows["dial"].tolist(), rows["line"].tolist(), strict=True))
 
 

@@ -183,7 +183,9 @@ def _calls(
     """
     stops = [float(known.network[f"complaints.enterprise.stop.{proof}"]) for proof in PROOFS]
     own, bought = _rates(known, case)
-    recorded = 1.0 if case.campaign.lawful_basis == "consent" else _recorded(known, case)
+    recorded = 1.0
+    if case.campaign.lawful_basis != "consent":
+        recorded = _mean_of(known, case, "consent_recorded")
     without = recorded * stops[1] + (1.0 - recorded) * stops[0]
     mean = (own * stops[2] + bought * without) / (own + bought) if own + bought else 0.0
     parts = [
@@ -415,12 +417,8 @@ def _genuine(known: EstimateInputs, case: Case) -> float:
     return _mean_of(known, case, "consent_genuine")
 
 
-def _recorded(known: EstimateInputs, case: Case) -> float:
-    """Return the share of a campaign's people who are recorded to have agreed."""
-    return _mean_of(known, case, "consent_recorded")
-
-
 def _mean_of(known: EstimateInputs, case: Case, key: str) -> float:
+    """Return the mean of a share of each list over a campaign's people."""
     lists = {source.name: source for source in known.scenario.people}
     people = case.audience.lists
     total = sum(people.values())

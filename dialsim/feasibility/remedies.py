@@ -114,7 +114,7 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
     names = [scenario.campaigns[i].name for i in shared.members]
     text = remedy(
         "shared",
-        campaigns=formatting.joined(remedy("names"), [Text(name, name) for name in names]),
+        campaigns=formatting.joined(remedy("and"), [Text(name, name) for name in names]),
         resource=resource_name(shared.resource),
         have=formatting.about(shared.attempts),
         need=formatting.about(needed),
@@ -193,7 +193,7 @@ def to_be_registered(
             key = "out" if block.registered else "register"
         by_key.setdefault(key, []).append(standing)
     for key, parts in by_key.items():
-        given: dict[str, object] = {"standing": formatting.joined(remedy("names"), parts)}
+        given: dict[str, object] = {"standing": formatting.joined(remedy("and"), parts)}
         sets: dict[str, object] = {}
         if key in ("start", "go_on") and start is not None:
             given |= {"lead_time": lead_time_of(network), "day": day_words(start.day)}
@@ -261,7 +261,7 @@ def _ceilings(wanted: Need) -> dict[str, Any] | None:
         changes[f"rules.caller_limits.{place}.count"] = count
     if not parts:
         return None
-    ceilings = formatting.joined(remedy("and"), parts)
+    ceilings = formatting.joined(remedy("both"), parts)
     text = remedy("ceilings" if enough else "room", parts=ceilings, filed=filed)
     if not enough:
         return _remedy([], text, {}, None)
@@ -309,7 +309,7 @@ def _lines(wanted: Need) -> dict[str, Any]:
             parts.append(remedy(key, count=count, before=have))
             if count <= most:
                 changes[f"{path}.{key}"] = count
-    needs = formatting.joined(remedy("and"), parts)
+    needs = formatting.joined(remedy("both"), parts)
     text = sentence(text, remedy("line_needs", name=trunk.name, parts=needs))
     return _remedy([TRUNKS], text, changes if len(changes) == len(parts) else {}, rate)
 
@@ -351,7 +351,7 @@ def _contract(wanted: Need) -> dict[str, Any]:
         if have is not None and count > have:
             parts.append(remedy(key, count=count, before=have))
             changes[f"{path}.{key}"] = count
-    terms = formatting.joined(remedy("and"), parts)
+    terms = formatting.joined(remedy("both"), parts)
     text = sentence(text, remedy("agree", parts=terms, name=trunk.name, filed=filed))
     if volume > filed:
         text = sentence(text, remedy("too_few", missing=volume - filed))

@@ -14,8 +14,7 @@ LEAD_TIME = "filing.lead_time"  # of the network profile, where it has one
 
 LABELS: dict[str, dict[str, str]] = text_table(
     {
-        "names": (", ", "、"),
-        "and": (" and ", "、"),
+        "both": (" and ", "、"),
         "ask": ("lead time: ask the operator", "报备周期请询运营商"),
         "lead_time": ("lead time about {span}, {confidence}", "报备周期约 {span}，{confidence}"),
         "lines": ("{have} attempts on {trunks}", "{trunks}可呼 {have} 次"),

@@ -30,8 +30,6 @@ CHINESE = {
 
 LABELS: dict[str, dict[str, str]] = text_table(
     {
-        "and": (", ", "，"),
-        "then": ("; ", "；"),
         "later": (", {block} not before {first}", "，{block} 自{first}起启用"),
         "ramp": (", fewer while a ramp lasts", "，爬坡期内更少"),
         "limit": ("{count:,} calls {per}", "{per} {count:,} 次"),

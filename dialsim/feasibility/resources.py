@@ -402,7 +402,7 @@ class Case:
         most = limits_capacity(spans, limits, self.known.scenario)
         if most is None:
             return []
-        text = formatting.joined(arithmetic("and"), [limit_words(each) for each in limits])
+        text = formatting.joined(arithmetic("comma"), [limit_words(each) for each in limits])
         return [Capacity(ENTERPRISE, most, arithmetic("enterprise", limits=text))]
 
     def line_capacity(self, trunk: Trunk, spans: Array, held_s: float) -> float:

@@ -105,7 +105,7 @@ def _unidentified(
         return []
     lines = [Text(""), Text(labels["unidentified"], style="bold")]
     for reason, texts in by_reason.items():
-        text = labels["sep"].join(texts) + labels["colon"] + reasons[reason]
+        text = labels["and"].join(texts) + labels["colon"] + reasons[reason]
         lines += wrapped(text, width, "  ")
     return lines
 
@@ -254,6 +254,6 @@ def _not_fitted(found: Found, width: int, labels: Mapping[str, Any]) -> list[Tex
     for what, why in found["not_fitted"]:
         by_reason.setdefault(why, []).append(labels["what_of"].get(what, what))
     for why, what in by_reason.items():
-        text = labels["sep"].join(what) + labels["colon"] + labels["why"][why]
+        text = labels["and"].join(what) + labels["colon"] + labels["why"][why]
         lines += wrapped(text, width, "  ")
     return lines

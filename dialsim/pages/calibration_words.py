@@ -56,7 +56,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = text_table(
         "bounds": ("Never reached", "从未触及"),
         "bound": ("at least {} (default {})", "不低于 {}（默认 {}）"),
         "not_fitted": ("Not fitted", "未拟合"),
-        "sep": (", ", "、"),
         "colon": (": ", "："),
     },
     en={

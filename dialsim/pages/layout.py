@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -275,7 +276,7 @@ def paragraph(
     blank = " " * cell_len(mark)
     lines = break_lines(typeset(" ".join(text.split())), width - indent - cell_len(mark))
     return [
-        cut_line(_led(line, blank if i else mark, indent, style), width)
+        cut_line(Text.assemble(" " * indent, (blank if i else mark, "dim"), (line, style)), width)
         for i, line in enumerate(lines)
     ]
 
@@ -328,20 +329,22 @@ def typeset(text: str) -> str:
     )
 
 
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for a notebook as HTML, figures on the right, all text escaped."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    form = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * (len(head) - 1) + "</tr>"
+    body = "".join(form.format(*(escape(cell) for cell in each)) for each in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
 def lines_html(lines: Iterable[Text]) -> str:
     """Return the lines of a page as HTML for a notebook, all text escaped.
 
     >>> lines_html([Text("a < b"), Text("c")]).splitlines()
     ['<pre>a &lt; b', 'c</pre>']
     """
-    from html import escape
-
     plain = "\n".join(line.plain.rstrip() for line in lines)
     return f"<pre>{escape(plain)}</pre>"
-
-
-def _led(text: str, mark: str, indent: int, style: str) -> Text:
-    return Text.assemble(" " * indent, (mark, "dim"), (text, style))
 
 
 def cut_line(line: Text, width: int) -> Text:

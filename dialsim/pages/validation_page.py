@@ -22,12 +22,10 @@ WORDS: Mapping[str, Mapping[str, Any]] = text_table(
         "title": ("Engine against theory", "仿真与理论对照"),
         "days": ("{} days", "{} 天"),
         "rules": ("Rules without chance", "无随机性的规则"),
-        "join": ("; ", "；"),
         "wrong": ("{found}, expected {expected}", "{found}；应为 {expected}"),
         "agrees": ("The engine agrees with theory.", "仿真与理论一致。"),
         "exact": ("{agreed} of {whole} rules are exact.", "{whole} 条规则中 {agreed} 条完全一致。"),
         "missing": ("Not played here: {}.", "未经本命令核对：{}。"),
-        "comma": (", ", "、"),
     },
     en={
         "largest": "largest |z| {worst:.2f}, at most {most:g} is allowed",
@@ -103,7 +101,7 @@ def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
     days = words["days"].format(f"{first['days']:,}")
     about = (localised(first, "oracle", lang), days, localised(first, "source", lang))
     lines = [Text(), *paragraph(localised(first, "world", lang), width, 0, "bold")]
-    lines += paragraph(words["join"].join(about), width, 2, "dim")
+    lines += paragraph(words["then"].join(about), width, 2, "dim")
     for each in figures:
         lines += _figure(each, width, lang)
     return lines
@@ -159,7 +157,7 @@ def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
     mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
     about = [localised(rule, "given", lang), rule["source"]]
     colon = "：" if lang == "zh" else ": "
-    title = localised(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
+    title = localised(rule, "rule", lang) + colon + words["then"].join(filter(None, about))
     text = localised(rule, "found", lang)
     if not rule["agrees"]:
         text = words["wrong"].format(found=text, expected=localised(rule, "expected", lang))
@@ -179,7 +177,7 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
         parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
     wide = sum(not each["narrow"] for each in found["figures"])
     text = ("" if lang == "zh" else " ").join(parts) + (words["wide"].format(wide) if wide else "")
-    missing = words["comma"].join(localised(found, "not_played", lang))
+    missing = words["and"].join(localised(found, "not_played", lang))
     judged = words["agrees"] if found["agrees"] else words["disagrees"]
     return [
         *paragraph(judged, width, 0, "bold" if found["agrees"] else "bold red"),

@@ -23,7 +23,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "times": ("×{:g}", "×{:g}"),
         "only": ("{side}: {text}", "{side}：{text}"),
         "of": ("{} of {}", "{}（{}）"),
-        "and": (", ", "、"),
     }
 )
 

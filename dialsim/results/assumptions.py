@@ -45,8 +45,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "limit": ("{count:,} {per}", "{per} {count:,} 次"),
         "unlike": (" ({})", "（{}）"),
         "no_limit": ("no limit", "不限"),
-        "and": (", ", "、"),
-        "then": ("; ", "；"),
         "consented": ("count as consented", "视为同意"),
         "not_consented": ("count as not consented", "视为未同意"),
         "drawn": ("are drawn: {} count as consented", "按抽样处理：{} 视为同意"),

@@ -51,8 +51,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "contract_volume": ("{:,} above the calls a day", "{:,} 次超过约定的每日呼叫量"),
         "contract_concurrency": ("{:,} above the calls at a time", "{:,} 次超过约定的并发"),
         "contract_callee": ("{:,} above the calls to one person", "{:,} 次超过约定的单一被叫次数"),
-        "and": (", ", "，"),
-        "then": ("; ", "；"),
     },
     en={
         "caller_ids": "Caller IDs: {arithmetic}; none was free for {share} of the open time.",
@@ -146,7 +144,7 @@ def binding_sentence(
             texts["limit"].format(calls=x.count, per=formatting.per(x.per, language))
             for x in limits
         )
-        given["limits"] = texts["and"].join(each)
+        given["limits"] = texts["comma"].join(each)
     elif limit == Limit.ABANDON_GUARD:
         given["cap"] = formatting.percent(float(world.rules["abandon.at_most"]))
     else:
@@ -162,7 +160,7 @@ def contract_words(refused: Mapping[Cause, int], attempts: int, language: Langua
     if not total:
         return ""
     texts = LABELS[language]
-    each = texts["and"].join(
+    each = texts["comma"].join(
         texts[cause.name.lower()].format(n) for cause, n in refused.items() if n
     )
     share = formatting.percent(total / max(1, attempts))

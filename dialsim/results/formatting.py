@@ -21,7 +21,6 @@ WEEKDAYS = {
 LABELS: dict[str, dict[str, str]] = text_table(
     {
         "none": ("none", "无"),
-        "and": (", ", "、"),
         "wall": (
             "{name}{of} {measured}: above the cap of {cap}, a wall",
             "{of}{name} {measured}：超过硬性上限 {cap}",

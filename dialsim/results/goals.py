@@ -186,7 +186,6 @@ JUDGED_ZH = {
 
 LABELS: dict[str, dict[str, str]] = text_table(
     {
-        "of": ("{}: {}", "{}：{}"),
         "none": ("No goals were set.", "未设目标。"),
         "one_missed": ("Goal missed: {}.", "未达成目标：{}。"),
         "missed": ("Goals missed: {}.", "未达成目标：{}。"),
@@ -194,7 +193,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "one_met": ("The goal is met.", "目标已达成。"),
         "both_met": ("Both goals are met.", "两项目标均已达成。"),
         "all_met": ("All {} goals are met.", "{} 项目标均已达成。"),
-        "and": (", ", "、"),
         "then": (" ", ""),
     },
     en={

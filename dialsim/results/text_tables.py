@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+MARKS = {
+    "and": (", ", "、"),
+    "comma": (", ", "，"),
+    "then": ("; ", "；"),
+    "to": ("{} to {}", "{} 至 {}"),
+    "of": ("{}: {}", "{}：{}"),
+}
+"""Marks between words, parts and sentences, of a range and after a name: in every table."""
 
 
 def text_table(
@@ -13,7 +22,7 @@ def text_table(
     en: Mapping[str, T] | None = None,
     zh: Mapping[str, T] | None = None,
 ) -> dict[str, dict[str, T]]:
-    """Return a table of texts by language and key.
+    """Return a table of texts by language and key; it has `MARKS`, too, unless it replaces them.
 
     Parameters
     ----------
@@ -24,9 +33,10 @@ def text_table(
 
     Examples
     --------
-    >>> table = text_table({"kept": ("kept", "守住")}, en={"to": "to {}"}, zh={"to": "至 {}"})
-    >>> table["en"], table["zh"]
-    ({'kept': 'kept', 'to': 'to {}'}, {'kept': '守住', 'to': '至 {}'})
+    >>> table = text_table({"kept": ("kept", "守住")}, en={"by": "by then"}, zh={"by": "截至"})
+    >>> [table["zh"][key] for key in ("kept", "by", "and")]
+    ['守住', '截至', '、']
     """
-    english, chinese = ({key: row[place] for key, row in rows.items()} for place in (0, 1))
+    every: Mapping[str, tuple[Any, Any]] = {**MARKS, **rows}
+    english, chinese = ({key: row[place] for key, row in every.items()} for place in (0, 1))
     return {"en": english | dict(en or {}), "zh": chinese | dict(zh or {})}

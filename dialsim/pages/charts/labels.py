@@ -32,7 +32,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "from": ("from", "自"),
         "to": ("to", "至"),
         "why": ("why", "原因"),
-        "numbers": ("caller IDs", "外显号码数"),
         "limit": ("limit", "限额"),
         "most": ("busiest number", "最忙号码"),
         "median": ("middle number", "中位号码"),
@@ -53,6 +52,5 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "complaint_12321": ("complaints to 12321", "12321 投诉"),
         "complaint_sector": ("complaints to the sector's regulator", "行业监管投诉"),
         "count": ("count", "次数"),
-        "last_day": ("last day of calling", "外呼最后一日"),
     }
 )

@@ -35,7 +35,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "missing": ("{} missing", "{}项缺失"),
         "not_shown": ("{} not shown", "{}项未证明"),
         "not_applicable": ("{} not applicable", "{}项不适用"),
-        "comma": (", ", "，"),
         "wall": ("wall", "底线"),
         "walls": ("{} of them walls", "其中{}项为底线"),
         "one_wall": ("one of them a wall", "其中1项为底线"),
@@ -85,7 +84,8 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
         return [*headed(texts["title"], "", width), *paragraph(status, width, style=QUIET)]
     order = list(_MARKS)
     rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
-    lines = [*headed(texts["title"], _counts(found, texts), width)]
+    counts = [texts[key].format(n) for key, n in found["counts"].items()]
+    lines = [*headed(texts["title"], texts["comma"].join(counts), width)]
     lines += _verdict(found, rows, width, lang)
     lines += [line for each in rows for line in _lines(each, width, lang)]
     for status in ("missing", "not_shown"):
@@ -100,10 +100,6 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
 def _after(each: Row) -> bool:
     """Return whether a missing obligation is no hard limit: such rows follow those that are."""
     return each["status"] in ("missing", "not_shown") and not each["wall"]
-
-
-def _counts(found: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    return texts["comma"].join(texts[key].format(n) for key, n in found["counts"].items())
 
 
 def _verdict(

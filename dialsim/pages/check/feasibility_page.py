@@ -329,12 +329,14 @@ def _goals(found: Found, width: int) -> list[Text]:
     lines = [*headed("Goals", "", width)]
     for goal in found["goals"]:
         bound = "at least" if goal["bound"] == "at_least" else "at most"
-        expected = goal["expected"]
+        value, expected = goal["expected"], ""
+        if value is not None:
+            expected = f"about {_small(value) if value < 1 else formatting.about(value)}"
         by = formatting.clock(datetime.fromisoformat(goal["by"])) if goal["by"] else ""
         cells = [
             Cell(marked(goal["name"], weak_mark(goal["metric"], found["weak_defaults"])), 22),
             Cell(f"{bound} {formatting.number(goal['target'])}", 17),
-            Cell("" if expected is None else f"about {_rough(expected)}", 15, right=True),
+            Cell(expected, 15, right=True),
             Cell(
                 SAID.get(goal["outlook"], goal["outlook"]),
                 17,
@@ -345,7 +347,3 @@ def _goals(found: Found, width: int) -> list[Text]:
             cells.append(Cell(by, style="dim"))
         lines += [row(cells), *before_lines(goal, width)]
     return lines
-
-
-def _rough(value: float) -> str:
-    return _small(value) if value < 1 else formatting.about(value)

@@ -25,7 +25,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "any_review": ("a review opened", "企业被审查"),
         "by_calls": ("by the calls made", "按已拨通话推算"),
         "of": ("{} of {}", "{} / {}"),
-        "to": ("{} to {}", "{} 至 {}"),
         "until": ("Played until", "停止条件"),
         "unknown": ("unknown", "未知"),
         "goal": ("goal: {}", "目标：{}"),
@@ -37,7 +36,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "met": ("goal {} met", "目标{}达成"),
         "margin": ("margin of goal {}", "目标{}的余量"),
         "value": ("value of goal {}", "目标{}的值"),
-        "and": (", ", "、"),
     },
     en={
         "happened_note": "in so many replications · 95 % interval of the probability",

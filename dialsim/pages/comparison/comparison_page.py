@@ -18,6 +18,7 @@ from dialsim.pages.layout import (
     command_lines,
     cut_line,
     headed,
+    html_table,
     laid_out,
     paragraph,
     row,
@@ -265,17 +266,12 @@ def _one_run_goal(goal: Found, width: int) -> list[Text]:
     ]
 
 
-_ROW = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * 6 + "</tr>"
-
-
 def comparison_html(found: Found) -> str:
     """Return a small table for a notebook: means, differences, p values, runs saved by CRN."""
     rows = [
         [metric["name"], *(text(metric) for _, text in COLUMNS)]
         for metric in found["metrics"].values()
     ]
-    body = "".join(_ROW.format(*(escape(cell) for cell in each)) for each in rows)
-    top = "".join(f"<th>{escape(title)}</th>" for title in ["metric", *(t for t, _ in COLUMNS)])
     goals = "".join(
         f"<li>{escape(goal['name'])} {escape(_asked(goal))}: {escape(goal['sentence'])}</li>"
         for goal in found["goals"]
@@ -288,7 +284,6 @@ def comparison_html(found: Found) -> str:
     if not found["suspensions"]:
         counted = found.get("happened") or {}
         goals += "".join(f"<li>{escape(counted_sentence(each))}</li>" for each in counted.values())
-    return (
-        f"<p>{escape(found['verdict']['sentence'])}</p><ul>{goals}</ul>"
-        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<p>{escape(found['verdict']['sentence'])}</p><ul>{goals}</ul>" + html_table(
+        ["metric", *(title for title, _ in COLUMNS)], rows
     )

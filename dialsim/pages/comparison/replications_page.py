@@ -26,6 +26,7 @@ from dialsim.pages.layout import (
     Cell,
     cut_line,
     headed,
+    html_table,
     laid_out,
     paragraph,
     row,
@@ -57,11 +58,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "metrics": ("Metrics", "指标"),
         "mean": ("mean", "均值"),
         "by": ("by {}: ", "截至{}："),
-        "to": ("{} to {}", "{} 至 {}"),
         "at_least": ("at least {}", "至少 {}"),
         "at_most": ("at most {}", "至多 {}"),
         "of": ("{} of {}", "{} / {}"),
-        "nothing": ("none", "无"),
     },
     en={
         "head": "{done} of {wanted} replications · seed {seed}",
@@ -232,9 +231,11 @@ def replications_html(found: Found) -> str:
     review = f"<p>{escape(review)}</p>" if review else ""
     return (
         f"<p>{escape(title)}<br>{escape(verdict_text)}</p>"
-        + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
+        + html_table(
+            ["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found)
+        )
         + review
-        + _table(head, rows)
+        + html_table(head, rows)
         + f"<p>{escape(people)}</p>"
     )
 
@@ -260,10 +261,3 @@ def _chances(found: Found) -> list[Sequence[str]]:
             calls += f" ({between(chance['low'], chance['high'])})"
         rows.append([name, formatting.number(hits), formatting.number(share["n"]), ends, calls])
     return rows
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    row = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * (len(head) - 1) + "</tr>"
-    body = "".join(row.format(*(escape(cell) for cell in each)) for each in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

@@ -24,7 +24,7 @@ def overrides(asked: Request) -> list[dict[str, str]]:
             where = listed([where, operator_name(values.operator, asked.language)], asked.language)
         for row in values.rows:
             if row.before:
-                base = _base(asked, values.operator) if place else _pack(asked)
+                base = _base(asked, values.operator) if place else pack_of(asked.log.scenario)
                 found.append(
                     {
                         "where": where,
@@ -36,10 +36,6 @@ def overrides(asked: Request) -> list[dict[str, str]]:
                     }
                 )
     return found
-
-
-def _pack(asked: Request) -> Profile:
-    return pack_of(asked.log.scenario)
 
 
 def _base(asked: Request, operator: str) -> Profile:
@@ -77,7 +73,7 @@ def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
         "value": value,
         "before": before,
         "unit": "",
-        "basis": _basis(asked, _pack(asked), _PACKS[key]),
+        "basis": _basis(asked, pack_of(asked.log.scenario), _PACKS[key]),
     }
 
 

@@ -20,7 +20,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "title": ("Before the run began", "运行开始之前"),
         "until": ("until {}", "截至 {}"),
         "call": ("call", "次呼叫"),
-        "calls": ("calls", "次呼叫"),
         "call_of": ("{time}{caller}, {seen}", "{time}{caller}，{seen}"),
         "from": (" from {}", " 由 {} 呼出"),
         "untold": ("nobody knows what came of it", "结果不详"),
@@ -43,7 +42,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "not_labelled": ("not labelled", "无标签"),
         "suspended": ("closed", "已关停"),
         "not_suspended": ("not closed", "未关停"),
-        "and": (", ", "，"),
     },
     en={
         "lead": "{campaign}: {calls}, the last {last}; {then}",
@@ -119,12 +117,10 @@ def _call_text(call: Entry, language: Language) -> str:
     )
 
 
-def _things(count: int, singular: str, language: Language) -> str:
+def _things(count: int, noun: str, language: Language) -> str:
     if language == "en":
-        return formatting.count_noun(
-            count, LABELS["en"][singular] if singular == "call" else "attempt"
-        )
-    return f"{count:,} {LABELS['zh'][singular]}"
+        return formatting.count_noun(count, LABELS["en"][noun])
+    return f"{count:,} {LABELS['zh'][noun]}"
 
 
 def caller_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
@@ -165,4 +161,4 @@ def _stated(stated: Mapping[str, int | bool], language: Language) -> str:
         for name in ("labelled", "suspended")
         if name in stated
     ]
-    return texts["and"].join(parts)
+    return texts["comma"].join(parts)

@@ -47,7 +47,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "complaints": ("compl.", "投诉"),
         "all": ("all", "合计"),
         "states": ("How it stood", "状态"),
-        "from_to": ("{} to {}", "{} 至 {}"),
         "network": ("What the network did", "网络的措施"),
         "again": (" · counted again: {}", " · 重计：{}"),
         "people": ("Complaints against it", "对其投诉"),
@@ -99,7 +98,7 @@ def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
 
 def _between(state: Entry, language: Language) -> str:
     ends = [stamp(state[end], language) for end in ("from", "to")]
-    return LABELS[language]["from_to"].format(*ends)
+    return LABELS[language]["to"].format(*ends)
 
 
 def _again(act: Entry, language: Language) -> str:

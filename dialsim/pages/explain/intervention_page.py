@@ -34,7 +34,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "figures": ("{}; the threshold is {}", "{}；阈值 {}"),
         "together": (", {:,} numbers counted together", "，{:,} 个号码合并计数"),
         "of": (", on {:,} calls", "，共 {:,} 次呼叫"),
-        "from_to": ("{} to {}", "{} 至 {}"),
         "buckets": (", in {} buckets", "，分 {} 格"),
         "days": (", by the day of the call", "，按呼叫日计"),
         "call": ("{caller} and person {person}, {time}", "{caller}，第 {person} 号人员，{time}"),
@@ -148,7 +147,7 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
         [
             (texts["logged"], logged),
             (texts["counted"], counted),
-            (texts["window"], texts["from_to"].format(*ends) + how),
+            (texts["window"], texts["to"].format(*ends) + how),
             (texts["tipped"], tipped),
         ],
         width,

@@ -105,7 +105,6 @@ WORDS: dict[str, dict[str, str]] = text_table(
         ),
         "since": ("from {} on", "自 {} 起"),
         "up_to": ("until {}", "至 {} 止"),
-        "between": ("{} to {}", "{} 至 {}"),
         "asked": ("{} (asked for: {})", "{}（查询日期：{}）"),
         "out_of_force": ("not in force on {}: {}", "{} 未施行：{}"),
         "code": ("code {}", "代码 {}"),
@@ -245,7 +244,7 @@ def days_text(entry: Entry, language: Language) -> str:
     """
     words, first, last = WORDS[language], entry["from"], entry["until"]
     if first and last:
-        return words["between"].format(first, last)
+        return words["to"].format(first, last)
     if first or last:
         return words["since" if first else "up_to"].format(first or last)
     return words["always"]

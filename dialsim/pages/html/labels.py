@@ -78,7 +78,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "list": ("list", "名单"),
         "lists": ("The lists", "名单"),
         "rows": ("rows", "行"),
-        "people_in": ("people", "人"),
     },
     en={
         "broken_off": "Broken off at {when}: the figures go as far as that.",

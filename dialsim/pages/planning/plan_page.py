@@ -109,7 +109,7 @@ def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
     parts = [
         f"{texts['of'][what]} {texts['names'].join(whose)}".rstrip() for what, whose in free.items()
     ]
-    return paragraph(texts["unpriced"].format(what=texts["sep"].join(parts)), width, 0, OPEN)
+    return paragraph(texts["unpriced"].format(what=texts["comma"].join(parts)), width, 0, OPEN)
 
 
 def _changes(found: Found, width: int, lang: Language) -> list[Text]:
@@ -275,7 +275,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     robust, texts = found.get("robust"), LABELS[lang]
     if robust is None:
         return []
-    names = texts["names"].join(localised(robust, "networks", lang))
+    names = texts["and"].join(localised(robust, "networks", lang))
     lines = [
         Text(""),
         *headed(texts["robust"], texts["robust_note"].format(n=robust["tried"]), width),
@@ -301,7 +301,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     if robust["breaking"]:
         lines += paragraph(texts["breaking"], width, 2)
     for each in robust["breaking"][:SHOWN]:
-        places = texts["names"].join(
+        places = texts["and"].join(
             localised(found["promises"][one["promise"]], "name", lang) for one in each["broken"]
         )
         text = texts["breaks"].format(
@@ -328,7 +328,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     text = texts["searched"].format(
         n=count(found["forecast"]["candidates"]),
         played=count(found["searched"]),
-        struck=texts["sep"].join(parts) or texts["struck_none"],
+        struck=texts["comma"].join(parts) or texts["struck_none"],
     )
     lines = [Text(""), *headed(texts["how"], "", width), *paragraph(text, width, 2, QUIET)]
     if found["invalid"] is not None:

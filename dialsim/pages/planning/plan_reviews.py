@@ -34,7 +34,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
             "enterprise stopped them all in {stopped}",
             "。审查期间号码照常外呼；其中{stopped}次审查结论对企业不利，全部号码停用",
         ),
-        "to": ("{} to {}", "{} 至 {}"),
         "end": (".", "。"),
     }
 )

@@ -32,8 +32,6 @@ LABELS: dict[str, dict[str, Any]] = text_table(
         "struck_out of reach": ("{n} out of reach by arithmetic", "{n}个按算术达不到"),
         "struck_none": ("none was struck out", "没有剔除"),
         "nothing": ("none", "无"),
-        "sep": (", ", "，"),
-        "names": (", ", "、"),
         "same_in_all": ("the same in all: {values}", "均相同：{values}"),
         "range": ("{least} to {most}", "{least} 至 {most}"),
     },

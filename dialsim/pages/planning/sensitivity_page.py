@@ -46,7 +46,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "left": ("Not varied: {}.", "未变动：{}。"),
         "points": ("pts", "点"),
         "more": ("and {} more", "及另外{}项"),
-        "sep": (", ", "、"),
     },
     en={
         "head": "{count} assumptions · {runs} runs · seed {seed}",
@@ -150,7 +149,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(texts["not_settled"].format(**shares), width, style=OPEN)
         names = goal["candidates"]
         more = [texts["more"].format(len(names) - 12)] if len(names) > 12 else []
-        lines += paragraph(texts["sep"].join([*names[:12], *more]), width, 4)
+        lines += paragraph(texts["and"].join([*names[:12], *more]), width, 4)
         return lines + _noise(goal, width, lang)
     lines += paragraph(texts["settled"].format(**shares), width, style=GOOD)
     lines += _noise(goal, width, lang)
@@ -307,5 +306,5 @@ def _left(found: Found, width: int, lang: Language) -> list[Text]:
         return []
     parts = [f"{count} ({why})" for why, count in sorted(counts.items(), key=lambda i: -i[1])]
     texts = _WORDS[lang]
-    text = texts["left"].format(texts["sep"].join(parts))
+    text = texts["left"].format(texts["and"].join(parts))
     return [Text(""), *paragraph(text, width, 0, QUIET)]

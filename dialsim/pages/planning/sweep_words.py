@@ -33,13 +33,10 @@ LABELS: Mapping[str, Mapping[str, str]] = text_table(
         "not_played": ("not played at every point with it", "含此值的点尚未全部运行"),
         "interactions": ("Does one depend on the other?", "是否相互影响"),
         "and": ("{} and {}", "{} 与 {}"),
-        "to": ("{} to {}", "{} 至 {}"),
         "everywhere": ("{value} at every point", "各点均为 {value}"),
         "with_unit": ("{}, {}", "{}，{}"),
         "more": ("and {} more", "及另外{}个"),
         "folder": ("results: {}", "结果目录：{}"),
-        "goal_of": ("goal {}", "目标{}"),
-        "of_campaign": ("{}: {}", "{}：{}"),
     },
     en={
         "head": "{points} points × {n} replications · seed {seed}",
@@ -102,7 +99,7 @@ def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
 def _goal_name(goal: Found, lang: Language) -> str:
     """Return the text of a goal: its metric, and its campaign if it has one."""
     name, campaign = plain_name(goal["metric"], lang), goal.get("campaign")
-    return name if campaign is None else LABELS[lang]["of_campaign"].format(campaign, name)
+    return name if campaign is None else LABELS[lang]["of"].format(campaign, name)
 
 
 def figure(value: float | None, unit: str) -> str:

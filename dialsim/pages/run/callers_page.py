@@ -28,8 +28,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "all_along": ("all along", "始终"),
         "besides": ("besides", "另有"),
         "state": ("{0:,} {1}", "{1} {0:,}"),
-        "and": (", ", "，"),
-        "then": ("; ", "；"),
     },
     en={
         "closed_before": "{:,} closed before the run began, as the states of caller IDs tell",
@@ -69,7 +67,7 @@ def callers_section(
             for state, count in states.items()
             if count
         ]
-        lines += labelled_rows(name, texts["and"].join(parts), width, COLUMN)
+        lines += labelled_rows(name, texts["comma"].join(parts), width, COLUMN)
     extra = _besides(ids, language)
     mark = fitted(texts["besides"], COLUMN + 2)
     return lines + (paragraph(texts["then"].join(extra), width, mark=mark) if extra else [])

@@ -49,7 +49,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "examples": (" ({})", "（{}）"),
         "line": ("line {:,} {}", "第 {:,} 行 {}"),
         "no_text": (EMPTY, "（空）"),
-        "then": ("; ", "；"),
     }
 )
 

@@ -29,11 +29,9 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "refused": ("calls refused", "拒绝呼叫"),
         "no_call": ("refused no call", "未拒绝任何呼叫"),
         "no_action": ("took no action against any number", "未对任何号码采取处置"),
-        "to": ("{} to {}", "{} 至 {}"),
         "number": ("{:,} number", "{:,} 个号码"),
         "numbers": ("{:,} numbers", "{:,} 个号码"),
         "often": ("{:,}× on {}", "{:,} 次，涉及 {}"),
-        "group": ("{}: {}", "{}：{}"),
         "basis": ("; profile {}{}", "；配置值 {}{}"),
         "after": ("After the campaign", "活动结束之后"),
         "until": ("until {}", "至 {}"),
@@ -52,7 +50,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "time": ("{} {:,} time", "{} {:,} 次"),
         "times": ("{} {:,} times", "{} {:,} 次"),
         "nothing": ("nothing more came of it", "没有后续影响"),
-        "and": (", ", "、"),
     }
 )
 
@@ -118,7 +115,7 @@ def _group_head(group: Mapping[str, Any], width: int, language: Language) -> lis
         )
     severe = group["action"] in SEVERE
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
-    what = texts["group"].format(*names)
+    what = texts["of"].format(*names)
     wide, size = COLUMNS[language]
     tail = [Cell(when, size), Cell(many)]
     beside = width - 2 - wide - 2 - (max(size, cell_len(when)) + 2 if many else 0)

@@ -42,7 +42,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "not_taken": (", {:,} not", "，{:,} 人未接入"),
         "played": ("{:,} people heard it begin", "{:,} 人听到开头"),
         "heard_out": (", {:,} to its end ({})", "，{:,} 人听完（{}）"),
-        "of": ("{}: {}", "{}：{}"),
     },
     en={
         "no_more": "{} said that they were not interested; no marketing to them since",

@@ -35,7 +35,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         ),
         "others": ("{:,} other values", "其他 {:,} 个取值"),
         "none": ("(none)", "（无）"),
-        "and": (", ", "、"),
     }
 )
 

@@ -52,7 +52,6 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "at_most": ("at most {}", "至多 {}"),
         "at_the_end": ("at the end", "结束时"),
         "binding": ("What held it back", "制约因素"),
-        "of": ("{}: {}", "{}：{}"),
         "assumes": ("It assumes", "前提与假设"),
         "attempts": ("{:,} attempts", "外呼 {:,} 次"),
         "seconds": (" in {:,.1f} s", "，用时 {:,.1f} 秒"),

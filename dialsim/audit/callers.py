@@ -68,26 +68,10 @@ def licence_scope(context: AuditContext) -> Finding:
     return Finding("met" if everywhere else "not_shown", "province", {"province": home})
 
 
-def foreign_licence(context: AuditContext) -> Finding:
-    """Judge whether a call centre of foreign owners is one of the pilot's."""
-    centre = context.scenario.enterprise.call_centre
-    if centre is None or not centre.foreign_owned:
-        return Finding("not_applicable")
-    return context.document("foreign_licence") or Finding("not_shown")
-
-
-def client_vetting(context: AuditContext) -> Finding:
-    """Judge whether a call-centre company knows its clients and watches what they send."""
-    centre = context.scenario.enterprise.call_centre
-    if centre is not None and centre.kind == "in_house":
-        return Finding("not_applicable")
-    return context.document("client_vetting") or Finding("not_shown")
-
-
 def platform(context: AuditContext) -> Finding:
     """Judge whether a call-centre company has agreed who answers for the calls."""
     centre = context.scenario.enterprise.call_centre
-    if centre is not None and centre.kind == "in_house":
+    if context.in_house:
         return Finding("not_applicable")
     if document := context.document("platform_agreement"):
         return document

@@ -9,10 +9,17 @@ from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.values import MS_PER_DAY
 
 
-def shown_by(key: str) -> Callable[[AuditContext], Finding]:
-    """Return the judge of an obligation that one document shows and nothing else."""
+def shown_by(
+    key: str, applies: Callable[[AuditContext], bool | None] | None = None
+) -> Callable[[AuditContext], Finding]:
+    """Return the judge of an obligation that one document shows and nothing else.
+
+    `applies` says whether the obligation applies to a scenario; None: always.
+    """
 
     def judge(context: AuditContext) -> Finding:
+        if applies is not None and not applies(context):
+            return Finding("not_applicable")
         return context.document(key) or Finding("not_shown")
 
     return judge
@@ -51,13 +58,6 @@ def call_records(context: AuditContext) -> Finding:
     return Finding("met", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
 
 
-def sms(context: AuditContext) -> Finding:
-    """Judge text messages after the call."""
-    if not context.scenario.enterprise.sms_after_call:
-        return Finding("not_applicable")
-    return context.document("sms_consent") or Finding("not_shown")
-
-
 def retention(context: AuditContext) -> Finding:
     """Judge whether a retention period is declared."""
     days = context.privacy.retention_days
@@ -84,10 +84,3 @@ def export_consent(context: AuditContext) -> Finding:
     if without:
         return Finding("missing", "none", {"lists": names(without)})
     return Finding("met")
-
-
-def representative(context: AuditContext) -> Finding:
-    """Judge whether a handler abroad has somebody in China."""
-    if not context.privacy.foreign_handler:
-        return Finding("not_applicable")
-    return context.document("representative") or Finding("not_shown")

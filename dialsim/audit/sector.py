@@ -52,17 +52,3 @@ def trade_rules(context: AuditContext) -> Finding:
     named = joined(regulators, ", ", "、")
     found = context.document("trade_rules") or Finding("not_shown", "", {"regulators": named})
     return found.with_acting(named)
-
-
-def ecommerce(context: AuditContext) -> Finding:
-    """Judge whether what is sold at a distance has its remedies."""
-    if context.scenario.enterprise.sector not in context.owed("ecommerce").sectors:
-        return Finding("not_applicable")
-    return context.document("ecommerce_remedies") or Finding("not_shown")
-
-
-def collections_conduct(context: AuditContext) -> Finding:
-    """Judge whether collectors are held to what they may not do."""
-    if all(campaign.purpose != "collections" for campaign in context.scenario.campaigns):
-        return Finding("not_applicable")
-    return context.document("collections_conduct") or Finding("not_shown")

@@ -236,14 +236,9 @@ def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None
     block = log.block_of(act.line)
     if block.filed is None or block.filed.daily_volume is None:
         return None
-    return {
-        "key": f"caller_ids.{block.name}.filed.daily_volume",
-        "value": block.filed.daily_volume,
-        "unit": "calls",
-        "source": "the filing" if language == "en" else "备案",
-        "confidence": "scenario",
-        "note": "",
-    }
+    source = "the filing" if language == "en" else "备案"
+    key = f"caller_ids.{block.name}.filed.daily_volume"
+    return _of_scenario(key, block.filed.daily_volume, "calls", source)
 
 
 def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entry | None:
@@ -251,14 +246,15 @@ def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entr
     contract = next((each.contract for each in log.scenario.trunks if each.name == trunk), None)
     if contract is None:
         return None
-    return {
-        "key": f"trunks.{trunk}.contract.{name}",
-        "value": getattr(contract, name),
-        "unit": "per million delivered" if name == "complaints_per_million" else "calls",
-        "source": "the line contract" if language == "en" else "线路合同",
-        "confidence": "scenario",
-        "note": "",
-    }
+    unit = "per million delivered" if name == "complaints_per_million" else "calls"
+    source = "the line contract" if language == "en" else "线路合同"
+    return _of_scenario(f"trunks.{trunk}.contract.{name}", getattr(contract, name), unit, source)
+
+
+def _of_scenario(key: str, value: Any, unit: str, source: str) -> Entry:
+    """Return a value that the scenario declares, as :func:`profile_value`."""
+    known = {"key": key, "value": value, "unit": unit, "source": source}
+    return known | {"confidence": "scenario", "note": ""}
 
 
 def _owner(log: RunLog, rule: RuleText, act: Act) -> str:

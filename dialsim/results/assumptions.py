@@ -265,16 +265,25 @@ def _loosened(scenario: Scenario, key: str, language: Language) -> str:
     return LABELS[language]["loosened"].format(old=old.value, contract=mine.contract)
 
 
+def own_callee_limits(scenario: Scenario) -> tuple[list[Ceiling], list[Ceiling]] | None:
+    """Return the scenario's own limits on callees and the pack's; None: they are the same."""
+    mine = scenario.rules.callee_limits
+    if mine is None:
+        return None
+    own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine]
+    theirs = [Ceiling.of(limit) for limit in pack_of(scenario)["callee.limits"]]
+    return None if set(own) == set(theirs) else (own, theirs)
+
+
 def _own_rules(scenario: Scenario, language: Language) -> list[str]:
     texts = LABELS[language]
     mine, pack = scenario.rules, pack_of(scenario)
     parts = []
-    if mine.callee_limits is not None:
-        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
-        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
-        if set(own) != set(theirs):
-            both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
-            parts.append(texts["limits"].format(**both))
+    limits = own_callee_limits(scenario)
+    if limits is not None:
+        own, theirs = limits
+        both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
+        parts.append(texts["limits"].format(**both))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
         theirs_ms = pack["callee.retry_gap"]
         spans = [formatting.span(each, language) for each in (mine.retry_gap, theirs_ms)]

@@ -7,6 +7,7 @@ from typing import Any
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import length, listed, operator_name
 from dialsim.pages.html.values import base_of, values_in_force
+from dialsim.results.assumptions import own_callee_limits
 from dialsim.scenario.profiles.in_force import network_of, pack_of
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.strictness import Ceiling
@@ -55,11 +56,9 @@ def _own_rules(asked: Request) -> list[dict[str, str]]:
     """Return the limits and the gap that the scenario states beside the overrides."""
     mine, pack = asked.log.scenario.rules, pack_of(asked.log.scenario)
     found = []
-    if mine.callee_limits is not None:
-        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
-        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
-        if set(own) != set(theirs):
-            found.append(_row(asked, "callee_limits", _limits(asked, own), _limits(asked, theirs)))
+    limits = own_callee_limits(asked.log.scenario)
+    if limits is not None:
+        found.append(_row(asked, "callee_limits", *(_limits(asked, each) for each in limits)))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
         gaps = [length(ms, asked.language) for ms in (mine.retry_gap, pack["callee.retry_gap"])]
         found.append(_row(asked, "retry_gap", *gaps))

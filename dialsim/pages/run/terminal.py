@@ -160,11 +160,6 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     return lines
 
 
-def _network(s: Summary, width: int, language: Language) -> list[Text]:
-    attempts = s["metrics"]["attempts"]["value"]
-    return network_section(s["interventions"], attempts, width, language)
-
-
 def _splits(s: Summary, width: int, language: Language) -> list[Text]:
     lines: list[Text] = []
     for split in s.get("splits", {}).values():
@@ -193,7 +188,7 @@ SECTIONS: tuple[Section, ...] = (
     lambda s, *page: weak_lines(s.get("weak_defaults", ()), *page),
     lambda s, *page: lists_section(s.get("lists", ()), s.get("files", ()), *page),
     lambda s, *page: waterfall_section(s["waterfall"], *page),
-    _network,
+    lambda s, *page: network_section(s["interventions"], s["metrics"]["attempts"]["value"], *page),
     lambda s, *page: throughput_section(s["throughput"]["by_hour"], *page),
     lambda s, *page: callers_section(s["caller_ids"], s["period"]["reached"], *page),
     reactions_section,

@@ -54,14 +54,8 @@ def estimate(
     ----------
     scenario
         Checked.
-    lists
-        Its lists, not yet read; None: opened here. They are read to their end.
-    on_rows
-        Called some times a second with the rows read so far, and about how many there are.
-    progress
-        What has been done before, if the scenario goes on with a campaign.
-    complaints
-        On record, as of :func:`dialsim.feasibility.complaints_on_record.complaints_on_record`.
+    lists, on_rows, progress, complaints
+        As for :func:`dialsim.feasibility.inputs.estimate_inputs`.
 
     Returns
     -------

@@ -183,10 +183,8 @@ def _registered(known: EstimateInputs, load: _Load) -> dict[str, Any] | None:
         return None
     text = (
         f"numbers of {load.block.name} make about {formatting.about(each)} calls an hour each "
-        f"while "
-        f"agents work, and the network throttles above {formatting.number(ceiling)}, so a run "
-        f"brings "
-        "less"
+        f"while agents work, and the network throttles above {formatting.number(ceiling)}, so a "
+        "run brings less"
     )
     return _one("calls_per_hour", load.campaigns, load.block.name, each, ceiling, text)
 

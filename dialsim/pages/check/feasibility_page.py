@@ -129,10 +129,10 @@ def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
 
 def _lost(idle: Found) -> str:
     share = formatting.percent(idle["idle_hours"] / idle["agent_hours"])
+    hours = formatting.about(idle["idle_hours"])
     return (
-        f"at work for {formatting.about(idle['idle_hours'])} agent hours ({share}) while nobody "
-        f"may be "
-        f"called: {written_windows(idle['windows'])}."
+        f"at work for {hours} agent hours ({share}) while nobody may be called: "
+        f"{written_windows(idle['windows'])}."
     )
 
 
@@ -204,10 +204,8 @@ def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
     lines += paragraph(text, width)
     for each in campaign["shared"]:
         names = formatting.join_names(each["campaigns"], len(each["campaigns"]))
-        text = (
-            f"{allows(each['resource'])} {names} {formatting.about(each['attempts'])} attempts in "
-            f"all."
-        )
+        attempts = formatting.about(each["attempts"])
+        text = f"{allows(each['resource'])} {names} {attempts} attempts in all."
         lines += paragraph(text[0].upper() + text[1:], width, style="yellow")
     return lines
 

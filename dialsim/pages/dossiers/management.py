@@ -315,7 +315,7 @@ def _suspended(asked: Request) -> str:
     replayed = asked.replayed
     if replayed is None:
         return ""
-    chance = replayed.share_above("caller_ids_suspended")
+    chance = replayed.share_positive("caller_ids_suspended")
     hits = round((chance.value or 0) * chance.n)
     return asked.texts["suspended_chance"].format(
         hits=hits, n=chance.n, chance=_between(asked, chance)

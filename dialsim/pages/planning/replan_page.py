@@ -53,9 +53,8 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "leads_several": "Leads, one of each person in each campaign: {again} to be tried again, "
         "{fresh} not called yet, {finished} done with ({reasons}).",
         "holds_log": "Goals below count what the log has with what is to come; costs are those "
-        "from here on. "
-        "Decisions hold from then on: agents and shifts after the shift under way, further "
-        "numbers once their filing is in force.",
+        "from here on. Decisions hold from then on: agents and shifts after the shift under way, "
+        "further numbers once their filing is in force.",
         "silent": "If nobody were called any more, a further number would still be suspended in "
         "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
     },

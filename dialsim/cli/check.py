@@ -63,7 +63,7 @@ def command(
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif found["ok"]:
-        from dialsim.pages.check.verdict import whole_page
+        from dialsim.pages.check.check_result import whole_page
         from dialsim.pages.layout import print_page
 
         print_page(lambda width: whole_page(found, width, language))

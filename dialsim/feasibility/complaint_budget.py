@@ -228,22 +228,25 @@ def _contracts(
             "confidence": "contract",
         }
         names = {"trunk": trunk.name, "contract": contract.name}
-        found.append({**names, **review, "basis": basis, "mend": _mend(known, names, review)})
+        found.append(
+            {**names, **review, "basis": basis, "mend": _contract_remedy(known, names, review)}
+        )
     return found
 
 
-def _mend(known: EstimateInputs, names: Mapping[str, str], review: Mapping[str, Any]) -> str | None:
+def _contract_remedy(
+    known: EstimateInputs, names: Mapping[str, str], review: Mapping[str, Any]
+) -> str | None:
     """Return how to keep complaints within a contract, if more are expected than it allows."""
     if review["allowed"] is None or review["expected"] <= review["allowed"]:
         return None
     window = formatting.span(float(known.network["complaints.window"]))
     return (
         f"{names['trunk']}: about {formatting.about(review['expected'])} complaints in {window}, "
-        f"and "
-        f"{names['contract']} allows {review['allowed']:,}: its operator warns, and suspends the "
-        "line if they stay above it. What mends it: call people whose consent is real, renew that "
-        "of the others or leave them out, and honour every opt-out; or agree on another figure "
-        "with the operator."
+        f"and {names['contract']} allows {review['allowed']:,}: its operator warns, and suspends "
+        "the line if they stay above it. What mends it: call people whose consent is real, renew "
+        "that of the others or leave them out, and honour every opt-out; or agree on another "
+        "figure with the operator."
     )
 
 

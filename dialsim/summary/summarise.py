@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
 from dialsim.feasibility.allowances import allowances
-from dialsim.feasibility.recommendations.recommend import Left, worth_trying
+from dialsim.feasibility.recommendations.recommend import Left, recommended_changes
 from dialsim.feasibility.recommendations.shift_ends import explained
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.passthrough import Carried
@@ -164,7 +164,7 @@ def summarise(
         "recordings": recordings(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
-        "changes": worth_trying(
+        "changes": recommended_changes(
             world, values, judged, _left(total), acted, network.of_unregistered(world, actions)
         )
         if complete

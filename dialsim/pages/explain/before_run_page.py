@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.explain.parts import labelled, listed, section, stamp
+from dialsim.pages.explain.sections import labelled, listed, section, stamp
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
 from dialsim.results.text_tables import text_table

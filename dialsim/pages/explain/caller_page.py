@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.pages.explain.before_run_page import caller_before_lines
 from dialsim.pages.explain.intervention_page import before_note, complaint_item
-from dialsim.pages.explain.parts import NOTES, day, labelled, listed, section, stamp, title
+from dialsim.pages.explain.sections import NOTES, day, labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results.network.action_texts import figure_words
 from dialsim.results.network.network_rules import network_rules

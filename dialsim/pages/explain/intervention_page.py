@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dialsim.explanations.intervention_trace import quoted, value_words
 from dialsim.explanations.recount import COMPLAINT
-from dialsim.pages.explain.parts import acts_lines, labelled, listed, section, stamp, title
+from dialsim.pages.explain.sections import acts_lines, labelled, listed, section, stamp, title
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import figure_words

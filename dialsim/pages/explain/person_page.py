@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.pages.explain.before_run_page import person_before_lines
 from dialsim.pages.explain.intervention_page import complaint_item
-from dialsim.pages.explain.parts import labelled, listed, section, stamp, title
+from dialsim.pages.explain.sections import labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules

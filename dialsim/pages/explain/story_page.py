@@ -6,8 +6,8 @@ from rich.text import Text
 
 from dialsim.pages.explain.caller_page import timeline_lines
 from dialsim.pages.explain.intervention_page import chain_lines
-from dialsim.pages.explain.parts import NOTES, Entry, acts_lines, stamp, title
 from dialsim.pages.explain.person_page import person_lines
+from dialsim.pages.explain.sections import NOTES, Entry, acts_lines, stamp, title
 from dialsim.pages.layout import fit, usable_width, wrapped
 from dialsim.scenario.profiles.reasons import Language
 

@@ -61,7 +61,7 @@ def check(
 
 def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dict[str, Any]:
     from dialsim.audit.audit import audit
-    from dialsim.pages.check.verdict import verdict
+    from dialsim.pages.check.check_result import verdict
     from dialsim.scenario.checks.warnings import warnings
 
     ready = loaded(scenario)

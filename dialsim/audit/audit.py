@@ -21,8 +21,6 @@ from dialsim.scenario.profiles.obligations import (
 from dialsim.scenario.profiles.profile import Confidence, Value
 from dialsim.scenario.profiles.sources import ASSUMED
 
-LANGUAGES = ("en", "zh")
-
 
 def audit(
     scenario: Scenario, columns: Columns | None = None, rows: Rows | None = None

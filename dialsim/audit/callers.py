@@ -20,45 +20,45 @@ from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.profiles.reasons import Text
 
 
-def licence(ground: AuditContext) -> Finding:
+def licence(context: AuditContext) -> Finding:
     """Judge whether who calls may call for others."""
-    enterprise, document = ground.scenario.enterprise, ground.document("call_centre_licence")
+    enterprise, document = context.scenario.enterprise, context.document("call_centre_licence")
     centre = enterprise.call_centre
     if centre is None:
         return document or Finding("not_shown")
     if centre.kind == "in_house":
-        strangers = [people.name for people in ground.people if some_never_agreed(people)]
+        strangers = [people.name for people in context.people if some_never_agreed(people)]
         if not strangers:
             return Finding("not_applicable")
         if centre.licence is None and document is None:
             return Finding("missing", "strangers", {"lists": names(strangers)})
-    values: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(ground.last)}
+    values: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(context.last)}
     if centre.expires is not None:
         values["expires"] = on_day(centre.expires)
-        if centre.expires < ground.last:
+        if centre.expires < context.last:
             return Finding("missing", "ended", values)
     if document is not None:
         return document
     if centre.licence is None:
         return Finding("missing", "", {"outsourcer": centre.outsourcer or enterprise.name})
-    right = (word.lower() in centre.licence.lower() for word in ground.owed("licence").words)
+    right = (word.lower() in centre.licence.lower() for word in context.owed("licence").words)
     if not any(right):
         return Finding("not_shown", "kind", values)
     return Finding("met", "", values) if centre.expires else Finding("not_shown", "term", values)
 
 
-def licence_scope(ground: AuditContext) -> Finding:
+def licence_scope(context: AuditContext) -> Finding:
     """Judge whether the licence holds where the people are."""
-    centre = ground.scenario.enterprise.call_centre
-    if licence(ground).status == "not_applicable":
+    centre = context.scenario.enterprise.call_centre
+    if licence(context).status == "not_applicable":
         return Finding("not_applicable")
     if centre is None or centre.scope is None:
         return Finding("not_shown")
     if centre.scope == "national":
         return Finding("met")
     home, everywhere = centre.province or "", True
-    barred = ground.scenario.study != "unlawful"  # who is of another province, or of none known
-    for people in ground.people:
+    barred = context.scenario.study != "unlawful"  # who is of another province, or of none known
+    for people in context.people:
         shares = (people.synthetic and people.synthetic.regions) or {}
         others = [str(place) for place, share in shares.items() if share > 0 and place != home]
         if others:
@@ -68,42 +68,26 @@ def licence_scope(ground: AuditContext) -> Finding:
     return Finding("met" if everywhere else "not_shown", "province", {"province": home})
 
 
-def foreign_licence(ground: AuditContext) -> Finding:
-    """Judge whether a call centre of foreign owners is one of the pilot's."""
-    centre = ground.scenario.enterprise.call_centre
-    if centre is None or not centre.foreign_owned:
-        return Finding("not_applicable")
-    return ground.document("foreign_licence") or Finding("not_shown")
-
-
-def client_vetting(ground: AuditContext) -> Finding:
-    """Judge whether a call-centre company knows its clients and watches what they send."""
-    centre = ground.scenario.enterprise.call_centre
-    if centre is not None and centre.kind == "in_house":
-        return Finding("not_applicable")
-    return ground.document("client_vetting") or Finding("not_shown")
-
-
-def platform(ground: AuditContext) -> Finding:
+def platform(context: AuditContext) -> Finding:
     """Judge whether a call-centre company has agreed who answers for the calls."""
-    centre = ground.scenario.enterprise.call_centre
-    if centre is not None and centre.kind == "in_house":
+    centre = context.scenario.enterprise.call_centre
+    if context.in_house:
         return Finding("not_applicable")
-    if document := ground.document("platform_agreement"):
+    if document := context.document("platform_agreement"):
         return document
     if centre is None:
         return Finding("not_shown", "unknown")
     return Finding("not_shown", "", {"outsourcer": centre.outsourcer or ""})
 
 
-def _misused(ground: AuditContext, reason: str) -> list[tuple[Campaign, CallerIds, Text]]:
+def _misused(context: AuditContext, reason: str) -> list[tuple[Campaign, CallerIds, Text]]:
     """Return every reason of a name why a block of numbers may not be used for a campaign."""
-    scenario = ground.scenario
+    scenario = context.scenario
     return [
         (campaign, block, refused)
         for campaign in scenario.campaigns
-        for block in named(ground.blocks, campaign.caller_ids)
-        for refused, _ in misuses(scenario, campaign, block, ground.rules)
+        for block in named(context.blocks, campaign.caller_ids)
+        for refused, _ in misuses(scenario, campaign, block, context.rules)
         if refused.en.startswith(reason)
     ]
 
@@ -115,9 +99,9 @@ def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str |
     return {"blocks": names(block.name for _, block, _ in found), "reason": reason}
 
 
-def caller_class(ground: AuditContext) -> Finding:
+def caller_class(context: AuditContext) -> Finding:
     """Judge whether class, trunk and place of the numbers permit the calls."""
-    found = _misused(ground, "CALLER_NOT_ALLOWED")
+    found = _misused(context, "CALLER_NOT_ALLOWED")
     if not found:
         return Finding("met")
     of_class = [
@@ -125,33 +109,33 @@ def caller_class(ground: AuditContext) -> Finding:
         for campaign, block, refused in found
         if refused == refusal("class", kind=block.number_class, purpose=campaign.purpose)
     ]
-    customary = [block for block in of_class if not is_barred_by_law(block, ground.rules)]
+    customary = [block for block in of_class if not is_barred_by_law(block, context.rules)]
     if len(customary) < len(found):
         return Finding("missing", "", _first(found))
     keys = dict.fromkeys(f"caller_class.{block.number_class}.purposes" for block in customary)
-    rests_on = tuple(ground.rules.entry(key) for key in keys)
+    rests_on = tuple(context.rules.entry(key) for key in keys)
     return Finding("missing", "practice", _first(found), lawful=True, rests_on=rests_on)
 
 
-def entity_database(ground: AuditContext) -> Finding:
+def entity_database(context: AuditContext) -> Finding:
     """Judge whether the numbers are registered, and filed for what they are used for."""
-    without = [block.name for block in ground.blocks if not block.registered]
+    without = [block.name for block in context.blocks if not block.registered]
     if without:
         return Finding("missing", "", {"blocks": names(without)})
-    if misfiled := _misused(ground, "PURPOSE_NOT_FILED"):
+    if misfiled := _misused(context, "PURPOSE_NOT_FILED"):
         return Finding("missing", "filed", _first(misfiled))
-    return _not_in_force(ground) or Finding("met")
+    return _not_in_force(context) or Finding("met")
 
 
-def _not_in_force(ground: AuditContext) -> Finding | None:
+def _not_in_force(context: AuditContext) -> Finding | None:
     """Return that numbers call while their filing is not in force; None: none does."""
-    scenario = ground.scenario
+    scenario = context.scenario
     _, network = resolved_profiles(scenario)
     assert network is not None
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     late: dict[date, list[str]] = {}
     over: dict[date, list[str]] = {}
-    for block in ground.blocks:
+    for block in context.blocks:
         begin, end = registered_span(scenario, network, block)
         first = max(first_use(scenario, block), opening_tick(scenario))
         if begin == NEVER:  # deregistered before it comes into force
@@ -174,13 +158,13 @@ def _day(scenario: Scenario, tick: int) -> date:
     return tick_to_datetime(scenario.start, scenario.time_zone, tick).date()
 
 
-def real_name(ground: AuditContext) -> Finding:
+def real_name(context: AuditContext) -> Finding:
     """Judge under whose name the numbers stand."""
-    enterprise = ground.scenario.enterprise
+    enterprise = context.scenario.enterprise
     centre = enterprise.call_centre
-    borrowed = [b for b in ground.blocks if b.holder not in (None, enterprise.name)]
+    borrowed = [b for b in context.blocks if b.holder not in (None, enterprise.name)]
     if borrowed:
-        allowed = ground.document("caller_id_authorisation")
+        allowed = context.document("caller_id_authorisation")
         if allowed is not None:
             return allowed
         outsourcer = centre.outsourcer if centre is not None else None
@@ -193,25 +177,25 @@ def real_name(ground: AuditContext) -> Finding:
             if strange
             else Finding("not_shown", "outsourcer", values)
         )
-    if document := ground.document("real_name_registration"):
+    if document := context.document("real_name_registration"):
         return document
-    unnamed = [b.name for b in ground.blocks if b.holder is None and not b.registered]
+    unnamed = [b.name for b in context.blocks if b.holder is None and not b.registered]
     if unnamed:
         return Finding("not_shown", "", {"blocks": names(unnamed)})
     return Finding("met", "", {"enterprise": enterprise.name})
 
 
-def caller_id(ground: AuditContext) -> Finding:
+def caller_id(context: AuditContext) -> Finding:
     """Judge whether the operator allowed the numbers to be shown."""
-    blocks = names(block.name for block in ground.blocks)
-    document = ground.document("caller_id_authorisation")
+    blocks = names(block.name for block in context.blocks)
+    document = context.document("caller_id_authorisation")
     return document or Finding("not_shown", "", {"blocks": blocks})
 
 
-def foreign_origin(ground: AuditContext) -> Finding:
+def foreign_origin(context: AuditContext) -> Finding:
     """Judge calls that are placed abroad and show numbers of mainland China."""
-    trunks = {trunk.name for trunk in ground.scenario.trunks if trunk.by_gateway}
-    abroad = [block for block in ground.blocks if block.trunk in trunks]
+    trunks = {trunk.name for trunk in context.scenario.trunks if trunk.by_gateway}
+    abroad = [block for block in context.blocks if block.trunk in trunks]
     if not abroad:
         return Finding("not_applicable")
     used = names(block.trunk for block in abroad)

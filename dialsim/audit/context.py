@@ -117,6 +117,18 @@ class AuditContext:
         """Whether the rules are the laboratory's."""
         return self.rules.name == "lab"
 
+    @property
+    def in_house(self) -> bool:
+        """Whether the enterprise declares that it calls by itself."""
+        centre = self.scenario.enterprise.call_centre
+        return centre is not None and centre.kind == "in_house"
+
+    @property
+    def foreign_centre(self) -> bool:
+        """Whether the call centre is declared to have foreign owners."""
+        centre = self.scenario.enterprise.call_centre
+        return centre is not None and bool(centre.foreign_owned)
+
     def owed(self, key: str) -> Obligation:
         """Return an obligation."""
         return self.known.rows[key]

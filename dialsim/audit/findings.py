@@ -23,6 +23,7 @@ from dialsim.audit.context import (
     some_never_agreed,
     span,
 )
+from dialsim.compliance.limits.build import callee_limits, retry_gap
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import most_a_day
 from dialsim.scenario.models.schema import Registry
@@ -35,16 +36,16 @@ from dialsim.scenario.values import MS_PER_DAY
 _BASES = {"contract": ("contract", "合同"), "legal_duty": ("legal duty", "法定义务")}
 
 
-def judged(ground: AuditContext) -> dict[str, Finding]:
+def judged(context: AuditContext) -> dict[str, Finding]:
     """Return how every obligation stands, by its key."""
-    return {key: judge(ground) for key, judge in JUDGES.items()}
+    return {key: judge(context) for key, judge in JUDGES.items()}
 
 
 # --- consent --------------------------------------------------------------------------------------
 
 
-def _consent(ground: AuditContext) -> Finding:
-    called = ground.by_consent
+def _consent(context: AuditContext) -> Finding:
+    called = context.by_consent
     if not called:
         return Finding("not_applicable")
     lists = [people for _, people in called]
@@ -53,7 +54,7 @@ def _consent(ground: AuditContext) -> Finding:
     silent = [
         people.name
         for people in lists
-        if people.file and "consent_date" not in ground.columns_of(people)
+        if people.file and "consent_date" not in context.columns_of(people)
     ]
     if silent:
         return Finding("not_shown", "", {"lists": names(silent)})
@@ -75,39 +76,39 @@ def _consent(ground: AuditContext) -> Finding:
     return Finding("met")
 
 
-def _consent_proof(ground: AuditContext) -> Finding:
-    if not ground.by_consent:
+def _consent_proof(context: AuditContext) -> Finding:
+    if not context.by_consent:
         return Finding("not_applicable")
-    found = _proof_shown(ground)
-    strangers = [people.name for _, people in ground.by_consent if some_never_agreed(people)]
+    found = _proof_shown(context)
+    strangers = [people.name for _, people in context.by_consent if some_never_agreed(people)]
     if found.status == "met" and strangers:
         return Finding("missing", "strangers", {"lists": names(strangers)})
     return found
 
 
-def _proof_shown(ground: AuditContext) -> Finding:
-    if document := ground.document("consent_proof"):
+def _proof_shown(context: AuditContext) -> Finding:
+    if document := context.document("consent_proof"):
         return document
     without = [
         people.name
-        for _, people in ground.by_consent
-        if people.synthetic or "consent_evidence" not in ground.columns_of(people)
+        for _, people in context.by_consent
+        if people.synthetic or "consent_evidence" not in context.columns_of(people)
     ]
     return Finding("not_shown", "", {"lists": names(without)}) if without else Finding("met")
 
 
-def _withdrawal(ground: AuditContext) -> Finding:
-    without = [c.name for c in ground.scenario.campaigns if not c.opt_out_offered]
+def _withdrawal(context: AuditContext) -> Finding:
+    without = [c.name for c in context.scenario.campaigns if not c.opt_out_offered]
     return Finding("missing", "", {"campaigns": names(without)}) if without else Finding("met")
 
 
-def _lawful_basis(ground: AuditContext) -> Finding:
+def _lawful_basis(context: AuditContext) -> Finding:
     others = {
         (c.purpose, c.lawful_basis): Words(
             f"{c.purpose} rests on {_BASES[c.lawful_basis][0]}",
             f"{in_chinese(c.purpose)}依据{_BASES[c.lawful_basis][1]}",
         )
-        for c in ground.scenario.campaigns
+        for c in context.scenario.campaigns
         if c.lawful_basis != "consent"
     }
     if not others:
@@ -118,14 +119,14 @@ def _lawful_basis(ground: AuditContext) -> Finding:
 # --- who may not be called, and when --------------------------------------------------------------
 
 
-def _registries(ground: AuditContext, kind: str) -> list[Registry]:
-    return [registry for registry in ground.scenario.registries if registry.kind == kind]
+def _registries(context: AuditContext, kind: str) -> list[Registry]:
+    return [registry for registry in context.scenario.registries if registry.kind == kind]
 
 
-def _stale(ground: AuditContext, kind: str) -> Finding | None:
+def _stale(context: AuditContext, kind: str) -> Finding | None:
     """Return that a list of others grows too old in the run, and nothing renews it in time."""
-    age = ground.rules["registry.max_age"]
-    lists = _registries(ground, kind)
+    age = context.rules["registry.max_age"]
+    lists = _registries(context, kind)
     for registry in lists:
         if registry.as_of is None:
             continue
@@ -137,7 +138,7 @@ def _stale(ground: AuditContext, kind: str) -> Finding | None:
             and (other.known_from is None or other.known_from.date() <= since)
             for other in lists
         )
-        if since <= ground.last and not renewed:
+        if since <= context.last and not renewed:
             named: dict[str, str | Words] = {
                 "names": registry.name,
                 "age": span(age),
@@ -147,56 +148,56 @@ def _stale(ground: AuditContext, kind: str) -> Finding | None:
     return None
 
 
-def _internal_dnc(ground: AuditContext) -> Finding:
-    document = ground.document("internal_list")
+def _internal_dnc(context: AuditContext) -> Finding:
+    document = context.document("internal_list")
     if document is not None:
         return document
-    if own := _registries(ground, "internal"):
+    if own := _registries(context, "internal"):
         return Finding("met", "", {"names": names(registry.name for registry in own)})
-    if any(people.internal_dnc > 0 for people in ground.people):
+    if any(people.internal_dnc > 0 for people in context.people):
         return Finding("met", "drawn")
     return Finding("not_shown")
 
 
-def _refuse_call(ground: AuditContext) -> Finding:
-    if stale := _stale(ground, "refused"):
+def _refuse_call(context: AuditContext) -> Finding:
+    if stale := _stale(context, "refused"):
         return stale
-    if document := ground.document("refuse_call_scrub"):
+    if document := context.document("refuse_call_scrub"):
         return document
-    scrubs = _registries(ground, "refused")
-    access = str(ground.scenario.refuse_call.access)
+    scrubs = _registries(context, "refused")
+    access = str(context.scenario.refuse_call.access)
     if access == "operator_scrub" and scrubs:
         return Finding("met", "", {"names": names(registry.name for registry in scrubs)})
     return Finding("met", "signal") if access == "per_call_signal" else Finding("not_shown")
 
 
-def _industry_dnc(ground: AuditContext) -> Finding:
-    owed, sector = ground.owed("industry_dnc"), ground.scenario.enterprise.sector
-    lists = _registries(ground, "industry")
-    if stale := _stale(ground, "industry"):
+def _industry_dnc(context: AuditContext) -> Finding:
+    owed, sector = context.owed("industry_dnc"), context.scenario.enterprise.sector
+    lists = _registries(context, "industry")
+    if stale := _stale(context, "industry"):
         return stale
-    if document := ground.document("industry_list"):
+    if document := context.document("industry_list"):
         return document
     if lists:
         return Finding("met", "", {"names": names(registry.name for registry in lists)})
-    if any(p.synthetic and p.synthetic.industry_dnc > 0 for p in ground.people):
+    if any(p.synthetic and p.synthetic.industry_dnc > 0 for p in context.people):
         return Finding("met", "drawn")
-    trades = [c.category for c in ground.scenario.campaigns if c.category in owed.categories]
+    trades = [c.category for c in context.scenario.campaigns if c.category in owed.categories]
     if sector.lower() in owed.sectors or trades:
         about = sector if sector.lower() in owed.sectors else trades[0]
         return Finding("not_shown", "", {"sector": in_words([about])})
     return Finding("not_applicable", "", {"sector": in_words([sector])})
 
 
-def _hours(ground: AuditContext) -> Finding:
-    if ground.in_theory:
+def _hours(context: AuditContext) -> Finding:
+    if context.in_theory:
         return Finding("not_shown", "lab")
     kept, walls, rests_on = [], [], []
-    for purpose in dict.fromkeys(campaign.purpose for campaign in ground.scenario.campaigns):
-        kept.append(_clock(daily_windows(ground.scenario, purpose, ground.rules)))
-        walls.append(", ".join(ground.rules[f"hours.wall.{purpose}"]))
-        of_trade = sector_key(ground.scenario, ground.rules, purpose)
-        rests_on.append(ground.rules.entry(of_trade or f"hours.wall.{purpose}"))
+    for purpose in dict.fromkeys(campaign.purpose for campaign in context.scenario.campaigns):
+        kept.append(_clock(daily_windows(context.scenario, purpose, context.rules)))
+        walls.append(", ".join(context.rules[f"hours.wall.{purpose}"]))
+        of_trade = sector_key(context.scenario, context.rules, purpose)
+        rests_on.append(context.rules.entry(of_trade or f"hours.wall.{purpose}"))
     hours, wall = (" / ".join(dict.fromkeys(each)) for each in (kept, walls))
     return Finding("met", "", {"hours": hours, "wall": wall}, rests_on=tuple(rests_on))
 
@@ -205,23 +206,19 @@ def _clock(windows: Sequence[tuple[int, int]]) -> str:
     return ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
 
 
-def _callee_limits(ground: AuditContext) -> Finding:
-    mine = ground.scenario.rules
-    limits: Sequence[tuple[int, int]]
-    if mine.callee_limits is not None:
-        limits = [(limit.count, limit.per) for limit in mine.callee_limits]
-    else:
-        limits = [(limit["count"], limit["per"]) for limit in ground.rules["callee.limits"]]
-    if not limits:
+def _callee_limits(context: AuditContext) -> Finding:
+    mine = context.scenario.rules
+    limits = callee_limits(context.scenario, context.rules)
+    if not len(limits):
         return Finding("not_shown")
-    gap = ground.rules["callee.retry_gap"] if mine.retry_gap is None else mine.retry_gap
-    parts = [_limit(count, per) for count, per in limits]
+    gap = retry_gap(context.scenario, context.rules)
+    parts = [_limit(int(each["count"]), int(each["per_ms"])) for each in limits]
     named: dict[str, str | Words] = {"limits": joined(parts, ", ", "、"), "gap": span(gap)}
     own = mine.callee_limits is not None or mine.retry_gap is not None
     if own and mine.contract is not None:
         return Finding("met", "contract", {**named, "contract": mine.contract})
     own_rules = {"callee.limits": mine.callee_limits, "callee.retry_gap": mine.retry_gap}
-    packs = (ground.rules.entry(key) for key, own_value in own_rules.items() if own_value is None)
+    packs = (context.rules.entry(key) for key, own_value in own_rules.items() if own_value is None)
     return Finding("met", "", named, rests_on=tuple(packs))
 
 
@@ -229,14 +226,14 @@ def _limit(count: int, per: int) -> Words:
     return Words(f"{count} {formatting.per(per)}", f"{span(per).zh}{count}次")
 
 
-def _volume(ground: AuditContext) -> Finding:
-    unfiled = [block.name for block in ground.blocks if block.filed is None]
+def _volume(context: AuditContext) -> Finding:
+    unfiled = [block.name for block in context.blocks if block.filed is None]
     if unfiled:
         return Finding("not_shown", "unfiled", {"blocks": names(unfiled)})
     worst: tuple[int, int] | None = None
-    for block in ground.blocks:
-        limits = ground.scenario.rules.caller_limits
-        most = most_a_day(ground.scenario, ground.rules, block, limits)
+    for block in context.blocks:
+        limits = context.scenario.rules.caller_limits
+        most = most_a_day(context.scenario, context.rules, block, limits)
         if most is None:
             return Finding("not_shown")
         assert block.filed is not None
@@ -251,14 +248,14 @@ def _volume(ground: AuditContext) -> Finding:
     )
 
 
-def _abandoned(ground: AuditContext) -> Finding:
-    if ground.in_theory:
+def _abandoned(context: AuditContext) -> Finding:
+    if context.in_theory:
         return Finding("not_shown", "lab")
-    within, cap = ground.rules["abandon.connect_within"], ground.rules["abandon.at_most"]
-    patient = [c.name for c in ground.scenario.campaigns if c.drop_after > within]
+    within, cap = context.rules["abandon.connect_within"], context.rules["abandon.at_most"]
+    patient = [c.name for c in context.scenario.campaigns if c.drop_after > within]
     if patient:
         return Finding("missing", "", {"campaigns": names(patient), "within": span(within)})
-    window = span(ground.rules["abandon.window"])
+    window = span(context.rules["abandon.window"])
     return Finding(
         "met", "", {"cap": formatting.percent(cap), "within": span(within), "window": window}
     )
@@ -278,9 +275,9 @@ JUDGES: Mapping[str, Callable[[AuditContext], Finding]] = {
     "abandoned": _abandoned,
     "licence": callers.licence,
     "licence_scope": callers.licence_scope,
-    "foreign_licence": callers.foreign_licence,
+    "foreign_licence": personal_data.shown_by("foreign_licence", lambda c: c.foreign_centre),
     "platform": callers.platform,
-    "client_vetting": callers.client_vetting,
+    "client_vetting": personal_data.shown_by("client_vetting", lambda c: not c.in_house),
     "equipment": personal_data.shown_by("equipment_approval"),
     "caller_class": callers.caller_class,
     "real_name": callers.real_name,
@@ -291,15 +288,21 @@ JUDGES: Mapping[str, Callable[[AuditContext], Finding]] = {
     "content": sector.content,
     "content_bans": sector.content_bans,
     "trade_rules": sector.trade_rules,
-    "ecommerce": sector.ecommerce,
-    "collections_conduct": sector.collections_conduct,
+    "ecommerce": personal_data.shown_by(
+        "ecommerce_remedies",
+        lambda c: c.scenario.enterprise.sector in c.owed("ecommerce").sectors,
+    ),
+    "collections_conduct": personal_data.shown_by(
+        "collections_conduct",
+        lambda c: any(each.purpose == "collections" for each in c.scenario.campaigns),
+    ),
     "training": personal_data.shown_by("agent_training"),
     "recording_notice": personal_data.recording_notice,
     "call_records": personal_data.call_records,
     "complaints": personal_data.shown_by("complaint_handling"),
     "consumer_complaints": personal_data.shown_by("consumer_complaints"),
     "traceback": personal_data.shown_by("traceback_contact"),
-    "sms": personal_data.sms,
+    "sms": personal_data.shown_by("sms_consent", lambda c: c.scenario.enterprise.sms_after_call),
     "purpose": personal_data.declared("purpose_stated", "privacy_notice"),
     "number_origin": personal_data.shown_by("number_origin"),
     "minimisation": personal_data.shown_by("data_minimisation"),
@@ -313,5 +316,5 @@ JUDGES: Mapping[str, Callable[[AuditContext], Finding]] = {
     "impact_assessment": personal_data.shown_by("impact_assessment"),
     "export_consent": personal_data.export_consent,
     "export_mechanism": people_counts.export_mechanism,
-    "representative": personal_data.representative,
+    "representative": personal_data.shown_by("representative", lambda c: c.privacy.foreign_handler),
 }

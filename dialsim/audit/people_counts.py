@@ -38,23 +38,23 @@ class Count:
     uncounted: tuple[str, ...] = ()
 
 
-def held(ground: AuditContext) -> Count:
+def held(context: AuditContext) -> Count:
     """Return of how many people the enterprise holds data: at least those of all its lists."""
-    return _count(ground, ground.scenario.people, ground.privacy.people_held)
+    return _count(context, context.scenario.people, context.privacy.people_held)
 
 
-def exported(ground: AuditContext) -> Count:
+def exported(context: AuditContext) -> Count:
     """Return of how many people data go abroad in the year: at least those of exported lists."""
-    campaigns = [each for each in ground.scenario.campaigns if each.exports_data]
+    campaigns = [each for each in context.scenario.campaigns if each.exports_data]
     lists = {name for campaign in campaigns for name in campaign.people}
-    everything = ground.privacy.data_abroad or ground.privacy.foreign_handler
-    used = [each for each in ground.people if everything or each.name in lists]
-    return _count(ground, used, ground.privacy.people_exported)
+    everything = context.privacy.data_abroad or context.privacy.foreign_handler
+    used = [each for each in context.people if everything or each.name in lists]
+    return _count(context, used, context.privacy.people_exported)
 
 
-def _count(ground: AuditContext, lists: Iterable[PeopleList], declared: int | None) -> Count:
+def _count(context: AuditContext, lists: Iterable[PeopleList], declared: int | None) -> Count:
     rows = {
-        each.name: each.synthetic.count if each.synthetic else ground.rows.get(each.name)
+        each.name: each.synthetic.count if each.synthetic else context.rows.get(each.name)
         for each in lists
     }
     counted = sum(number for number in rows.values() if number is not None)
@@ -65,28 +65,28 @@ def _count(ground: AuditContext, lists: Iterable[PeopleList], declared: int | No
     return Count(counted, stated, () if declared is not None else missing)
 
 
-def sensitive(ground: AuditContext) -> bool:
+def sensitive(context: AuditContext) -> bool:
     """Whether the data are sensitive: as declared, else by the trade."""
-    declared = ground.privacy.sensitive_data
-    return bool(sensitive_trades(ground)) if declared is None else declared
+    declared = context.privacy.sensitive_data
+    return bool(sensitive_trades(context)) if declared is None else declared
 
 
-def sensitive_trades(ground: AuditContext) -> list[str]:
+def sensitive_trades(context: AuditContext) -> list[str]:
     """Return the trades of the scenario whose data are sensitive by themselves."""
-    owed, sector = ground.owed("sensitive_consent"), ground.scenario.enterprise.sector
+    owed, sector = context.owed("sensitive_consent"), context.scenario.enterprise.sector
     sectors = [sector] if ALSO.get(sector, sector) in owed.sectors else []
-    trades = (campaign.category for campaign in ground.scenario.campaigns)
+    trades = (campaign.category for campaign in context.scenario.campaigns)
     return list(dict.fromkeys([*sectors, *(each for each in trades if each in owed.categories)]))
 
 
-def sensitive_consent(ground: AuditContext) -> Finding:
+def sensitive_consent(context: AuditContext) -> Finding:
     """Judge whether people agreed separately to the use of sensitive data."""
-    if not sensitive(ground):
+    if not sensitive(context):
         return Finding("not_applicable")
-    if document := ground.document("sensitive_consent"):
+    if document := context.document("sensitive_consent"):
         return document
-    trades = sensitive_trades(ground)
-    if ground.privacy.sensitive_data or not trades:
+    trades = sensitive_trades(context)
+    if context.privacy.sensitive_data or not trades:
         return Finding("not_shown")
     return Finding("not_shown", "trade", {"trades": in_words(trades)})
 
@@ -94,44 +94,44 @@ def sensitive_consent(ground: AuditContext) -> Finding:
 # --- whose data are held --------------------------------------------------------------------------
 
 
-def officer(ground: AuditContext) -> Finding:
+def officer(context: AuditContext) -> Finding:
     """Judge whether an officer answers for personal data, where so many people's are held."""
-    name = ground.privacy.protection_officer
+    name = context.privacy.protection_officer
     declared = None if name is None else Finding("met", "", {"officer": name})
-    entry = ground.rules.entry(_LAW + "officer_from")
-    count = held(ground)
-    document = ground.document("protection_officer") or declared
-    if unjudged := _unjudged(ground, document, "officer_from"):
+    entry = context.rules.entry(_LAW + "officer_from")
+    count = held(context)
+    document = context.document("protection_officer") or declared
+    if unjudged := _unjudged(context, document, "officer_from"):
         return unjudged
     return _owed_from(count, entry, count.people >= entry.value, document)
 
 
-def officer_filing(ground: AuditContext) -> Finding:
+def officer_filing(context: AuditContext) -> Finding:
     """Judge whether that officer is reported to the authority."""
-    entry = ground.rules.entry(_LAW + "officer_from")
-    within = ground.rules.entry(_LAW + "officer_filed_within")
-    count = held(ground)
-    document = ground.document("officer_filing")
-    if unjudged := _unjudged(ground, document, "officer_from", "officer_filed_within"):
+    entry = context.rules.entry(_LAW + "officer_from")
+    within = context.rules.entry(_LAW + "officer_filed_within")
+    count = held(context)
+    document = context.document("officer_filing")
+    if unjudged := _unjudged(context, document, "officer_from", "officer_filed_within"):
         return unjudged
     found = _owed_from(count, entry, count.people >= entry.value, document)
     return replace(found, values={**found.values, "within": str(within.value)})
 
 
-def compliance_audit(ground: AuditContext) -> Finding:
+def compliance_audit(context: AuditContext) -> Finding:
     """Judge whether an audit was made, and no longer ago than the interval the law sets."""
-    entry, every = (ground.rules.entry(_LAW + key) for key in ("audit_above", "audit_every"))
-    count, document = held(ground), ground.document("compliance_audit")
-    if unjudged := _unjudged(ground, document, "audit_above", "audit_every"):
+    entry, every = (context.rules.entry(_LAW + key) for key in ("audit_above", "audit_every"))
+    count, document = held(context), context.document("compliance_audit")
+    if unjudged := _unjudged(context, document, "audit_above", "audit_every"):
         return unjudged
     owed = count.people > entry.value
     found = _owed_from(count, entry, owed, document)
     found = replace(found, values={**found.values, "years": str(every.value)})
-    evidence = ground.scenario.enterprise.evidence
+    evidence = context.scenario.enterprise.evidence
     latest = evidence.compliance_audit if evidence is not None else None
     if owed and latest is not None and found.status == "met":
         due = years_after(latest.date, every.value)
-        if due < ground.last:
+        if due < context.last:
             values = {**found.values, "due": on_day(due)}
             return Finding("missing", "late", values, rests_on=(entry, every))
     return found
@@ -150,26 +150,26 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=later, day=28)
 
 
-def _unjudged(ground: AuditContext, shown: Finding | None, *keys: str) -> Finding | None:
+def _unjudged(context: AuditContext, shown: Finding | None, *keys: str) -> Finding | None:
     """Return the finding on a duty whose thresholds are not known on the days of the run.
 
     None: they are known.
     """
-    since = _known_from(ground, keys)
+    since = _known_from(context, keys)
     if since is None:
         return None
     if shown is not None and shown.status == "met":
         return shown
-    values = {"from": on_day(since), "last": on_day(ground.last)}
+    values = {"from": on_day(since), "last": on_day(context.last)}
     return Finding("not_applicable", "unjudged", values)
 
 
-def _known_from(ground: AuditContext, keys: Iterable[str]) -> date | None:
+def _known_from(context: AuditContext, keys: Iterable[str]) -> date | None:
     """Return from when on values are known of which one is not known in the run; None: all are."""
     names = [_LAW + key for key in keys]
-    if not any(ground.rules.entry(name).unknown for name in names):
+    if not any(context.rules.entry(name).unknown for name in names):
         return None
-    known = (each for name in names for each in ground.rules.versions(name) if not each.unknown)
+    known = (each for name in names for each in context.rules.versions(name) if not each.unknown)
     return max(each.since for each in known if each.since is not None)
 
 
@@ -189,18 +189,18 @@ def _owed_from(count: Count, entry: Value, owed: bool, shown: Finding | None) ->
 # --- whose data go abroad -------------------------------------------------------------------------
 
 
-def export_mechanism(ground: AuditContext) -> Finding:
+def export_mechanism(context: AuditContext) -> Finding:
     """Judge the export mechanism, which depends on the number of people whose data go abroad."""
-    if not ground.goes_abroad:
+    if not context.goes_abroad:
         return Finding("not_applicable")
-    contract, assessment, of_sensitive = (ground.rules.entry(_LAW + key) for key in _TIERS)
-    count, is_sensitive = exported(ground), sensitive(ground)
+    contract, assessment, of_sensitive = (context.rules.entry(_LAW + key) for key in _TIERS)
+    count, is_sensitive = exported(context), sensitive(context)
     kind = Words(", sensitive data", "，敏感数据") if is_sensitive else ""
     values: dict[str, str | Words] = {"exported": count.stated, "kind": kind}
     assessed, contracted = (
-        ground.document(key) for key in ("security_assessment", "export_mechanism")
+        context.document(key) for key in ("security_assessment", "export_mechanism")
     )
-    since = _known_from(ground, _TIERS)
+    since = _known_from(context, _TIERS)
     if since is not None:
         return _export_before(values, assessed, contracted, since)
     highest = of_sensitive if is_sensitive else assessment

@@ -186,11 +186,10 @@ def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> No
     if as_json:
         print_json(done.to_dict())
     elif not quiet:
-        from rich.console import Console
+        from dialsim.pages.layout import print_page
+        from dialsim.pages.load_page import load_page
 
-        from dialsim.pages.load_page import print_load
-
-        print_load(done.to_dict(), Console())
+        print_page(lambda width: load_page(done.to_dict(), width))
         if out is not None and done.measured and done.unwritten is None:
             click.echo(f"\nresults: {out}")
     sys.stdout.flush()

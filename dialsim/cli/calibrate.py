@@ -103,12 +103,11 @@ def command(
     if as_json:
         print_json(found.to_dict(), allow_nan=False)
     else:
-        from rich.console import Console
-
-        from dialsim.pages.calibration_page import print_calibration
+        from dialsim.pages.calibration_page import calibration_page
+        from dialsim.pages.layout import print_page
 
         saved = None if output is None else str(output)
-        print_calibration(found.to_dict(), Console(), language, saved)
+        print_page(lambda width: calibration_page(found.to_dict(), width, language, saved))
     sys.stdout.flush()
     return 0
 

@@ -56,11 +56,10 @@ def command(
     if as_json:
         print_json(found)
     elif found["ok"]:
-        from rich.console import Console
+        from dialsim.pages.check.check_result import whole_page
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.check.verdict import print_check
-
-        print_check(found, Console(), language)
+        print_page(lambda width: whole_page(found, width, language))
     else:
         from dialsim.errors import Problem
 

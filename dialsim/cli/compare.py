@@ -85,11 +85,10 @@ def command(
     if as_json:
         print_json(found.to_dict())
     elif not quiet:
-        from rich.console import Console
+        from dialsim.pages.comparison.comparison_page import comparison_page
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.comparison.comparison_page import print_comparison
-
-        print_comparison(found.to_dict(), Console())
+        print_page(lambda width: comparison_page(found.to_dict(), width))
     sys.stdout.flush()
     if not found.complete and found.kind == "scenarios":
         print(f"interrupted after {len(found)} of {found.wanted} pairs", file=sys.stderr)

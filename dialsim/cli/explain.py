@@ -74,11 +74,10 @@ def command(
     if as_json:
         print_json(found)
     else:
-        from rich.console import Console
+        from dialsim.pages.explain.value_page import explanations_page
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.explain.value_page import print_explanations
-
-        print_explanations(found, Console(), language=language, every=name is None)
+        print_page(lambda width: explanations_page(found, width, language, every=name is None))
     return 0
 
 
@@ -103,9 +102,8 @@ def _of_run(
     if as_json:
         print_json(found)
     else:
-        from rich.console import Console
+        from dialsim.pages.explain.story_page import story_lines
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.explain.story_page import print_story
-
-        print_story(found, Console(), language)
+        print_page(lambda width: story_lines(found, width, language))
     return 0

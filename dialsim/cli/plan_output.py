@@ -91,11 +91,10 @@ def output_plan(
     if as_json:
         print_json(found.to_dict(), default=str)
     elif not quiet:
-        from rich.console import Console
+        from dialsim.pages.layout import print_page
+        from dialsim.pages.planning.plan_page import plan_page
 
-        from dialsim.pages.planning.plan_page import print_plan
-
-        print_plan(found.to_dict(), Console(), language)
+        print_page(lambda width: plan_page(found.to_dict(), width, language))
     sys.stdout.flush()
     folder = save_plan(found, out)
     if not quiet and not as_json:

@@ -69,11 +69,10 @@ def command(
         elif as_json:
             print_json(found.summary)
         else:
-            from rich.console import Console
+            from dialsim.pages.layout import print_page
+            from dialsim.pages.run.terminal import page
 
-            from dialsim.pages.run.terminal import print_page
-
-            print_page(found.summary, Console(), language=language)
+            print_page(lambda width: page(found.summary, width, language=language))
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # click and rich exit on a broken pipe
         silence()

@@ -42,9 +42,8 @@ def command(
     if as_json:
         print_json(found)
     else:
-        from rich.console import Console
+        from dialsim.pages.explain.rule_changes_page import changes_page
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.explain.rule_changes_page import print_changes
-
-        print_changes(found, Console(), language)
+        print_page(lambda width: changes_page(found, width, language))
     return 0

@@ -206,11 +206,10 @@ def _show(found: Replications, language: Language | None, quiet: bool) -> int:
     if language is None:
         print_json(found.to_dict())
     elif not quiet:
-        from rich.console import Console
+        from dialsim.pages.comparison.replications_page import replications_page
+        from dialsim.pages.layout import print_page
 
-        from dialsim.pages.comparison.replications_page import print_replications
-
-        print_replications(found.to_dict(), Console(), language)
+        print_page(lambda width: replications_page(found.to_dict(), width, language))
     if not found.complete:
         print(f"interrupted after {len(found)} of {found.wanted} replications", file=sys.stderr)
         return INTERRUPTED
@@ -225,11 +224,12 @@ def _print(result: Run, scenario: Path, language: Language | None, quiet: bool) 
     if language is None:
         print_json(result.summary)
     elif not quiet:
-        from rich.console import Console
+        from dialsim.pages.layout import print_page
+        from dialsim.pages.run.terminal import page
 
-        from dialsim.pages.run.terminal import print_page
-
-        print_page(result.summary, Console(), language=language, scenario=str(scenario))
+        print_page(
+            lambda width: page(result.summary, width, language=language, scenario=str(scenario))
+        )
         if result.folder is not None:
             click.echo(f"\n{RESULTS[language].format(result.folder)}")
     sys.stdout.flush()

@@ -100,11 +100,10 @@ def command(
     if as_json:
         print_json(found.to_dict())
     else:
-        from rich.console import Console
+        from dialsim.pages.layout import print_page
+        from dialsim.pages.planning.sensitivity_page import sensitivity_page
 
-        from dialsim.pages.planning.sensitivity_page import print_sensitivity
-
-        print_sensitivity(found.to_dict(), Console(), language)
+        print_page(lambda width: sensitivity_page(found.to_dict(), width, language))
     sys.stdout.flush()
     if not found.complete:
         print(f"interrupted after {found.runs} runs", file=sys.stderr)

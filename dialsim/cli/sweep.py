@@ -101,11 +101,10 @@ def command(
     if as_json:
         print_json(found.to_dict())
     elif not quiet:
-        from rich.console import Console
+        from dialsim.pages.layout import print_page
+        from dialsim.pages.planning.sweep_page import sweep_page
 
-        from dialsim.pages.planning.sweep_page import print_sweep
-
-        print_sweep(found.to_dict(), Console(), language)
+        print_page(lambda width: sweep_page(found.to_dict(), width, language))
     sys.stdout.flush()
     if not found.complete:
         kept = "" if found.folder is None else f"; done so far: {found.folder}"

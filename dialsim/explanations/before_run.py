@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.explanations.intervention_trace import Entry, iso
 from dialsim.results.history.history_log import UNTIMED
@@ -22,11 +23,11 @@ BY_A_CALL = frozenset(
         *(Reason.SUSPECTED_BLOCK, Reason.REFUSE_CALL),
     )
 )
-"""What a call ends a lead with; what else ends one may have come to be known in the run."""
+"""Reasons for which a call ends a lead; other reasons may date from the run."""
 
 
 def person_before(log: RunLog, person: int, leads: list[Entry], language: Language) -> Entry | None:
-    """Return what a run's history tells of a person; None: it has none, or tells nothing of them.
+    """Return the call history of a person before the run; None without one.
 
     Parameters
     ----------
@@ -37,8 +38,8 @@ def person_before(log: RunLog, person: int, leads: list[Entry], language: Langua
     -------
     dict
         ``until`` (when the run began), ``calls`` (time or None, campaign, caller or None, seen or
-        None, seen_name), ``other_attempts`` (attempts that none of the run's campaigns made: for
-        limits alone) and ``leads`` (campaign, calls, at_most, last, ``then``: ``done`` with its
+        None, seen_name), ``other_attempts`` (of other campaigns: they count for limits alone) and
+        ``leads`` (campaign, calls, at_most, last, ``then``: ``done`` with its
         ``reason``, ``retry`` with ``not_before``, or ``retry`` without a known time).
     """
     calls = log.earlier.calls[log.earlier.calls["person"] == person]
@@ -84,29 +85,26 @@ def _lead(log: RunLog, calls: Array, leads: list[Entry], name: str, language: La
 
 
 def _not_before(log: RunLog, call: Any) -> str | None:
-    """Return the first moment at which a person's retry is due; None: at once.
+    """Return the earliest time of a person's retry; None: at once.
 
-    Nobody knows when the call ended: the wait counts from its dial.
+    The history has no ends of calls: the wait counts from the dial.
     """
     campaign = log.scenario.campaigns[int(call["campaign"])]
     wait = getattr(campaign.attempts.retry, Seen(int(call["seen"])).name.lower(), None) or 0
-    gap = log.scenario.rules.retry_gap
-    if gap is None:
-        gap = int(log.profiles[0]["callee.retry_gap"])
-    due = int(call["tick"]) + max(int(wait), gap)
+    due = int(call["tick"]) + max(int(wait), retry_gap(log.scenario, log.profiles[0]))
     return iso(log, due) if due > log.opening_tick else None
 
 
 def caller_before(log: RunLog, line: int, language: Language) -> Entry | None:
-    """Return what a run's history tells of a caller ID; None: nothing.
+    """Return the call history of a caller ID before the run; None without one.
 
     Returns
     -------
     dict
         ``until`` (when the run began), ``calls``, of these ``calls_in_campaigns``, ``first_call``,
         ``last_call`` (or None), ``last`` (the last call of the run's campaigns, or None),
-        ``stated`` (what the file of states says, by column), ``closed``, and ``complaints``: how
-        many the calls of the run's campaigns still brought.
+        ``stated`` (columns of the file of caller ID states), ``closed``, and ``complaints`` about
+        calls of the run's campaigns.
     """
     known = log.earlier.lines.get(line)
     if known is None:

@@ -12,7 +12,7 @@ from dialsim.core.codes import Action, Cause, Seen
 from dialsim.explanations.before_run import caller_before, closed_since
 from dialsim.explanations.durations import held_spans, is_state
 from dialsim.explanations.intervention_trace import Entry, brief, complaint, figure, iso
-from dialsim.explanations.recount import case_tick, grounds, recount, tripping
+from dialsim.explanations.recount import basis_action, case_tick, recount, tripping
 from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.results.network.network_rules import NetworkRules, network_rules
 from dialsim.results.run_view import CLASS_NAMES
@@ -25,7 +25,7 @@ _ANSWERS = [int(Cause.LIVE), int(Cause.ASSISTANT)]
 
 
 class State(NamedTuple):
-    """How a number stood from one tick to another; `action` "none" is clear."""
+    """The state of a caller ID between two ticks; `action` "none" is the clear state."""
 
     from_tick: int
     to_tick: int
@@ -33,7 +33,7 @@ class State(NamedTuple):
 
 
 def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
-    """Return the life of a caller ID from its first call to the end of the aftermath.
+    """Return the history of a caller ID from its first call to the end of the aftermath.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
         ``days`` (attempts, delivered, answered, refused, marks, complaints; a day also its
         states), ``states`` (from, to, action), ``labelled`` (since, or None), ``taken_out`` (when
         the dialer stopped using it and why, or None), ``interventions`` (each in brief with its
-        figure counted again), ``complaints`` (of calls before the run with ``before_run``; totals
-        and days count the run's own) and ``before`` (what the run's history tells, or None; see
+        recounted figure), ``complaints`` (of calls before the run with ``before_run``; totals
+        and days count the run's own) and ``before`` (call history, or None; see
         :func:`dialsim.explanations.before_run.caller_before`).
     """
     rules = network_rules()
@@ -98,7 +98,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
 
 
 def acts_on(log: RunLog, line: int) -> list[Act]:
-    """Return the actions that met a number: itself, its class, its enterprise, one it replaces."""
+    """Return the actions on a caller ID, its class, its enterprise or a caller ID it replaces."""
     return [act for act in log.acts if _met(log, act, line)]
 
 
@@ -108,9 +108,9 @@ def _class_name(number_class: str, language: Language) -> str:
 
 
 def _met(log: RunLog, act: Act, line: int) -> bool:
-    """Whether an action met a number; one on a class, if it counts with its enterprise.
+    """Return whether an action applies to a caller ID.
 
-    A number that joins its class later is met by what is in force then.
+    An action on a class applies while a caller ID counts with its enterprise, from later on, too.
     """
     family = np.array(log.lines.ancestors(line))
     if act.target == "caller":
@@ -125,12 +125,12 @@ def _met(log: RunLog, act: Act, line: int) -> bool:
 
 
 def _figure(log: RunLog, act: Act) -> Entry | None:
-    base = grounds(log, act, network_rules())
+    base = basis_action(log, act, network_rules())
     return figure(log, base, recount(log, base))
 
 
 def counts_of(calls: Array, met: list[Any]) -> dict[str, int]:
-    """Return counts of attempts, and of what people did after them."""
+    """Return counts of attempts and of people's reactions to them."""
     return {
         "attempts": len(calls),
         "delivered": int(np.count_nonzero(calls["delivered"])),
@@ -143,11 +143,11 @@ def counts_of(calls: Array, met: list[Any]) -> dict[str, int]:
 
 
 def states_of(log: RunLog, line: int, rules: NetworkRules) -> list[State]:
-    """Return the states of a number one after another, from where the run began to its end.
+    """Return the consecutive states of a caller ID from the start of the run to its end.
 
-    A number also stands as its class of unregistered numbers and its enterprise do: the worst of
-    them is its state. A warning for complaints is told, and changes no state; what an operator
-    does there holds for calls to its subscribers alone.
+    The worst state applies: its own, that of its class of unregistered numbers, or that of its
+    enterprise. Warnings for complaints change no state, nor do actions of a callee's operator,
+    which affect calls to its subscribers alone.
     """
     held: list[tuple[int, int, int, str]] = []
     for act in log.acts:
@@ -180,7 +180,7 @@ def _state(log: RunLog, state: State, language: Language) -> Entry:
 
 
 def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> list[Entry]:
-    """Return a row a day on which something happened: counts and the states it had."""
+    """Return counts and states of each day with calls, reactions or changes of state."""
     changes = {log.day_start(state.from_tick) for state in states[1:]}
     starts = {log.day_start(each.tick) for each in met} | changes
     if len(calls):
@@ -211,9 +211,9 @@ def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> lis
 
 
 def _of_route(log: RunLog, line: int, ended: Array, limit: int) -> Array:
-    """Return which refusals of a number's calls were its route's, whichever number called.
+    """Return which refused calls its gateway refused from every caller ID.
 
-    `ended`: its calls in the order in which they ended.
+    `ended`: calls of the caller ID, by their ends.
     """
     blocks = log.scenario.caller_ids
     trunk = blocks[int(log.lines.block[line])].trunk
@@ -230,11 +230,10 @@ def _of_route(log: RunLog, line: int, ended: Array, limit: int) -> Array:
 
 
 def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | None:
-    """Return when and why the dialer stopped using a number; None if it never did.
+    """Return when and why the dialer stopped using a caller ID; None if it never did.
 
-    A formal notice of a suspension or worse does it, so many line rejections in a row as the
-    rule pack says, a suspicion that it is intercepted, or that it was closed before the run:
-    whichever comes first.
+    The first of these: a formal notice of a suspension or worse, the rule pack's number of line
+    rejections in a row, a suspicion of interception, or a closure before the run.
     """
     rules = network_rules()
     notices = [

@@ -25,11 +25,11 @@ class StateSpan(NamedTuple):
     from_tick, to_tick
         Half open.
     severity
-        Of the state; the worst of those at one time is the number's.
+        Of the state; of several at one time the worst applies.
     action
         As in the table of interventions.
     act
-        Row of that table; -1 where a number was closed before the run began.
+        Row of that table; -1: closed before the run began.
     """
 
     line: int
@@ -41,14 +41,14 @@ class StateSpan(NamedTuple):
 
 
 def state_spans(log: RunLog) -> list[StateSpan]:
-    """Return every state that an action put a caller ID into, or in which one began.
+    """Return the states that actions put caller IDs into, and those in which they began.
 
-    What holds for one operator's subscribers alone changes no state.
+    Actions that apply to one operator's subscribers alone change no state.
 
     Notes
     -----
-    Cost: each action is compared with those after it on the same target, once, and passes each
-    number that it meets.
+    Cost: for each action one pass over the later ones on its target, and a step for each caller ID
+    that it applies to.
     """
     rules = network_rules()
     heirs: dict[int, list[int]] = {}
@@ -77,7 +77,7 @@ def state_spans(log: RunLog) -> list[StateSpan]:
 
 
 def worst(found: Iterable[StateSpan]) -> list[StateSpan]:
-    """Return the states of one number, none at the same time as another: the worst holds.
+    """Return the states of one caller ID without overlaps: at each time the worst.
 
     Examples
     --------

@@ -13,24 +13,24 @@ from dialsim.results.tables.run_log import Act, RunLog
 
 
 def is_instant(rules: NetworkRules, act: Act) -> bool:
-    """Return whether nothing is in force after an action: a bare notice, a rung that was spared."""
+    """Return whether an action leaves nothing in force, such as a notice or a spared step."""
     notice = act.action == "warn" and act.until is None and not rules.rule(act.rule).ends
     return notice or rules.named("action", act.action).instant
 
 
 def is_state(rules: NetworkRules, act: Act) -> bool:
-    """Return whether an action puts what it meets into a state, as bare notices do not."""
+    """Return whether an action changes the state of its targets; a notice alone does not."""
     severity = rules.named("action", act.action).severity
     return bool(severity) and not (act.action == "warn" and act.until is None)
 
 
 def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]:
-    """Return the tick up to which an action held, and what ended it.
+    """Return the tick at which an action ended, and the action that ended it.
 
-    No ending action if its day, its time or the run ended it. The table's end time is certain for
-    suspensions only: milder states last as long as their cause.
+    The latter is None if its day, its time or the run ended it. Only suspensions end at the time in
+    the table: milder states last as long as their cause.
     """
-    if rules.rule(act.rule).ends == "until":  # acts at one time on one target end apart
+    if rules.rule(act.rule).ends == "until":  # actions at one time on one target end separately
         return _until(log, act, rules)
     if rules.rule(act.rule).ends:
         return min((act.tick // DAY_MS + 1) * DAY_MS, log.last_tick), None
@@ -50,7 +50,7 @@ def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]
 
 
 def _until(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]:
-    """Return the same of an action that says when it ends, if it does."""
+    """Return the same for an action whose end the table states."""
     if rules.named("action", act.action).lifts:
         return act.tick, None
     if act.until is None or act.until > log.last_tick:
@@ -71,22 +71,22 @@ def _ends(rules: NetworkRules, each: Act, act: Act) -> bool:
     worse = mine is not None and named.severity is not None and named.severity > mine
     if _thread(rules, each) != _thread(rules, act):
         return False
-    if mine is None:  # a review ends with what it comes to
+    if mine is None:  # a review ends with its result
         return each.rule == act.rule and (named.lifts or each.tick == act.until)
     return named.lifts or worse
 
 
 def _thread(rules: NetworkRules, act: Act) -> tuple[Any, ...]:
-    """Return what the actions have in common that may end one another."""
+    """Return the key that actions share which may end one another."""
     return (*act.whom, act.rule if rules.rule(act.rule).apart else "")
 
 
 def held_spans(log: RunLog, act: Act, line: int, rules: NetworkRules) -> list[tuple[int, int]]:
-    """Return the ticks between which a number stood under an action that is a state.
+    """Return the spans in which an action determines the state of a caller ID.
 
-    It stands under those on numbers that it replaces, too, and on its or their class while they
-    count with their enterprise; what the class is under when a number is registered goes along,
-    until it is lifted from the number itself.
+    Actions on caller IDs that it replaces apply as well, and those on its or their class while they
+    count with their enterprise. When a caller ID is registered, the state of its class persists
+    until it is lifted from the caller ID itself.
     """
     return spans_of_lines(log, act, [line], rules)[line]
 
@@ -94,7 +94,7 @@ def held_spans(log: RunLog, act: Act, line: int, rules: NetworkRules) -> list[tu
 def spans_of_lines(
     log: RunLog, act: Act, lines: Iterable[int], rules: NetworkRules
 ) -> dict[int, list[tuple[int, int]]]:
-    """Return the same of several numbers, by their rows: what the action met is found once."""
+    """Return the same for several caller IDs by row; targets of the action are found once."""
     end, _ = end_of(log, act, rules)
     met = tripping(log, act)
     if act.target not in ("caller", "unregistered"):

@@ -13,10 +13,10 @@ from dialsim.core.windows import BUCKETS
 from dialsim.explanations.durations import end_of, is_instant
 from dialsim.explanations.recount import (
     Recount,
+    basis_action,
     breaking_tick,
     case_tick,
     counter_lines,
-    grounds,
     in_use,
     recount,
     stated_calls,
@@ -49,14 +49,14 @@ def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entr
     Returns
     -------
     dict
-        `kind` ("intervention") and what :func:`brief` says, then ``figure`` (the logged figure and
-        the one counted again, or None), ``values`` (the threshold first: key, value, unit, source,
+        `kind` ("intervention") and what :func:`brief` says, then ``figure`` (logged and recounted,
+        or None), ``values`` (the threshold first: key, value, unit, source,
         confidence, note), ``before`` (interventions, complaints each with its call, marks),
         ``after`` (until: None where nothing is in force after it; attempts, lost, seen, answered
         shares) and ``avoid`` (sentences).
     """
     rules = network_rules()
-    base = grounds(log, act, rules)
+    base = basis_action(log, act, rules)
     rule = rules.rule(act.rule)
     counted = recount(log, base)
     threshold = threshold_value(log, rule, base, language)
@@ -78,7 +78,7 @@ def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entr
 
 
 def overview(log: RunLog, language: Language = "en") -> Entry:
-    """Return every intervention in brief, and how many caller IDs there are to ask about."""
+    """Return every intervention in brief, and the number of caller IDs."""
     return {
         "kind": "run",
         "caller_ids": len(log.lines.names),
@@ -87,11 +87,11 @@ def overview(log: RunLog, language: Language = "en") -> Entry:
 
 
 def brief(log: RunLog, act: Act, language: Language, *, threshold: Entry | None = None) -> Entry:
-    """Return an intervention in brief: when, who, what, whom, and a sentence."""
+    """Return an intervention in brief: time, operator, action, target, and a sentence."""
     rules = network_rules()
     rule = rules.rule(act.rule)
     if threshold is None:
-        threshold = threshold_value(log, rule, grounds(log, act, rules), language)
+        threshold = threshold_value(log, rule, basis_action(log, act, rules), language)
     return {
         "number": act.number,
         "time": iso(log, act.tick),
@@ -112,9 +112,9 @@ def brief(log: RunLog, act: Act, language: Language, *, threshold: Entry | None 
 def sentence(
     log: RunLog, rules: NetworkRules, act: Act, language: Language, threshold: Entry | None
 ) -> str:
-    """Return an intervention as a sentence: when, who, what, whom, on what figure."""
+    """Return an intervention as a sentence: time, operator, action, target, figure."""
     rule = rules.rule(act.rule)
-    base = grounds(log, act, rules)
+    base = basis_action(log, act, rules)
     text = ""
     if rule.says and base.threshold and not rules.named("action", act.action).lifts:
         filed = threshold is not None and threshold["confidence"] == "scenario"
@@ -139,7 +139,7 @@ def sentence(
 
 
 def quoted(value: Mapping[str, Any] | None, language: Language) -> str:
-    """Return where a value comes from, as a suffix; nothing for a filing.
+    """Return source and confidence of a value as a suffix; nothing for a filing.
 
     >>> quoted({"source": "S32", "confidence": "practice"}, "en")
     ' (S32, practice)'
@@ -161,19 +161,19 @@ def iso(log: RunLog, tick: int) -> str:
 
 
 def target_name(log: RunLog, act: Act, language: Language) -> str:
-    """Return whom an action met."""
+    """Return the name of an action's target."""
     if act.target == "caller":
         return log.lines.names[act.line]
-    say = TARGETS[language]
+    texts = TARGETS[language]
     if act.place is not None or act.target != "unregistered":
-        return say["enterprise"].format(act.place or log.scenario.enterprise.name)
-    return say["class"].format(network_rules().word("class", act.number_class, language))
+        return texts["enterprise"].format(act.place or log.scenario.enterprise.name)
+    return texts["class"].format(network_rules().word("class", act.number_class, language))
 
 
 def operator(log: RunLog, act: Act, language: Language = "en") -> str:
-    """Return the operator that acted; those of all trunks where it met numbers together.
+    """Return the operator that acted; of numbers counted together, those of all their trunks.
 
-    What a rule says of itself comes first: labels are no operator's.
+    A rule may name who acts: labels are set by platforms, not by operators.
     """
     by = network_rules().rule(act.rule).by
     if by is not None:
@@ -190,7 +190,7 @@ def operator(log: RunLog, act: Act, language: Language = "en") -> str:
 def profile_value(log: RunLog, key: str, by: str | None = None) -> Entry | None:
     """Return a value with unit, source and confidence; None: no such.
 
-    `by` names the operator whose profile it is to be; None: the network's.
+    `by`: the operator whose profile has it; None: the network's.
     """
     network = log.network_of(by)
     if key not in network:
@@ -236,14 +236,9 @@ def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None
     block = log.block_of(act.line)
     if block.filed is None or block.filed.daily_volume is None:
         return None
-    return {
-        "key": f"caller_ids.{block.name}.filed.daily_volume",
-        "value": block.filed.daily_volume,
-        "unit": "calls",
-        "source": "the filing" if language == "en" else "备案",
-        "confidence": "scenario",
-        "note": "",
-    }
+    source = "the filing" if language == "en" else "备案"
+    key = f"caller_ids.{block.name}.filed.daily_volume"
+    return _of_scenario(key, block.filed.daily_volume, "calls", source)
 
 
 def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entry | None:
@@ -251,18 +246,19 @@ def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entr
     contract = next((each.contract for each in log.scenario.trunks if each.name == trunk), None)
     if contract is None:
         return None
-    return {
-        "key": f"trunks.{trunk}.contract.{name}",
-        "value": getattr(contract, name),
-        "unit": "per million delivered" if name == "complaints_per_million" else "calls",
-        "source": "the line contract" if language == "en" else "线路合同",
-        "confidence": "scenario",
-        "note": "",
-    }
+    unit = "per million delivered" if name == "complaints_per_million" else "calls"
+    source = "the line contract" if language == "en" else "线路合同"
+    return _of_scenario(f"trunks.{trunk}.contract.{name}", getattr(contract, name), unit, source)
+
+
+def _of_scenario(key: str, value: Any, unit: str, source: str) -> Entry:
+    """Return a value that the scenario declares, as :func:`profile_value`."""
+    known = {"key": key, "value": value, "unit": unit, "source": source}
+    return known | {"confidence": "scenario", "note": ""}
 
 
 def _owner(log: RunLog, rule: RuleText, act: Act) -> str:
-    """Return by what standing an action's target was judged: when the rule was broken."""
+    """Return the registration or class by which a target was judged when the rule was broken."""
     if act.target == "caller":
         one = np.array([act.line])
         at = np.array([breaking_tick(log, rule, act)])
@@ -281,7 +277,7 @@ def _behind(rules: NetworkRules, rule: RuleText, act: Act) -> list[str]:
 
 
 def figure(log: RunLog, act: Act, counted: Recount | None) -> Entry | None:
-    """Return the logged figure of an action beside the one that was counted again."""
+    """Return the logged figure of an action beside the recounted one."""
     if counted is None:
         return None
     rule = network_rules().rule(act.rule)
@@ -318,7 +314,7 @@ def figure(log: RunLog, act: Act, counted: Recount | None) -> Entry | None:
 
 
 def _stated(log: RunLog, act: Act, counted: Recount) -> int | None:
-    """Return what states of caller IDs tell of the time before the run, where the window has it."""
+    """Return the stated count before the run, if the window reaches back to it."""
     rule = network_rules().rule(act.rule)
     column = _STATED.get(rule.counts)
     if rule.counts == "calls":
@@ -332,7 +328,7 @@ def _stated(log: RunLog, act: Act, counted: Recount) -> int | None:
 
 
 def concerns(log: RunLog, act: Act, lines: NDArray[np.bool_]) -> bool:
-    """Return whether an action reaches any of these numbers."""
+    """Return whether an action applies to any of these caller IDs."""
     if act.target == "caller":
         kin = [act.line, *np.flatnonzero(lines).tolist()]
         return any(act.line in log.lines.ancestors(line) for line in kin[1:])
@@ -340,7 +336,7 @@ def concerns(log: RunLog, act: Act, lines: NDArray[np.bool_]) -> bool:
 
 
 def before(log: RunLog, act: Act, language: Language) -> Entry:
-    """Return what had happened to the same numbers: interventions, complaints, marks."""
+    """Return earlier interventions, complaints and marks of the same caller IDs."""
     lines = tripping(log, act)
     alone = act.target == "caller"
     same = [
@@ -365,7 +361,7 @@ def _same_target(one: Act, other: Act) -> bool:
 
 
 def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
-    """Return a complaint with its call and what becomes of the case."""
+    """Return a complaint with its call and the course of its case."""
     counts = case_tick(log, each.event, each.tick)
     assert counts is not None
     network = log.network
@@ -395,10 +391,10 @@ def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
 
 
 def after(log: RunLog, act: Act, language: Language) -> Entry | None:
-    """Return what followed: how long it held, calls from the same numbers, calls lost by it.
+    """Return the consequences: duration, calls from the same caller IDs, calls lost.
 
-    None where it ends something: nothing follows of it but what was before. What is an instant
-    holds for no time; calls are counted to the run's end.
+    None for an action that lifts another. An instant action has no duration; its calls are counted
+    to the end of the run.
     """
     rules = network_rules()
     named = rules.named("action", act.action)
@@ -460,7 +456,7 @@ def _avoid(
 
 
 def _only_recordings(log: RunLog, lines: NDArray[np.int64]) -> bool:
-    """Return whether all that calls from some caller IDs is recordings."""
+    """Return whether only recordings call from some caller IDs."""
     blocks = {log.block_of(line).name for line in lines.tolist()}
     kinds = {group.name: group.kind for group in log.scenario.agents}
     called = [each for each in log.scenario.campaigns if not blocks.isdisjoint(each.caller_ids)]

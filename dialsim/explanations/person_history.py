@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import Cause, Seen
 from dialsim.explanations.before_run import person_before
 from dialsim.explanations.caller_life import states_of
@@ -34,15 +35,15 @@ def story(log: RunLog, person: int, language: Language = "en") -> Entry:
     -------
     dict
         ``kind`` ("person"), ``person``, ``leads`` (campaign, list, row, state, reason with its
-        sentence and what mends it, attempts, next_eligible), ``attempts`` (time, campaign,
+        sentence and remedy, attempts, next_eligible), ``attempts`` (time, campaign,
         caller, attempt, seen, sip_code, true, delivered, ring_ms, wait_ms, talk_ms, the state of
         the caller ID then, and ``then``: what followed), ``events`` (complaints of calls before
-        the run with ``before_run``) and ``before`` (what the run's history tells, or None; see
+        the run with ``before_run``) and ``before`` (call history, or None; see
         :func:`dialsim.explanations.before_run.person_before`).
 
     Notes
     -----
-    Never a phone number: `person` and `row` number rows.
+    It holds no phone number: `person` and `row` are row numbers.
     """
     calls = log.calls(person=person)
     events = [each for each in log.happenings if each.person == person]
@@ -118,13 +119,13 @@ def _attempt(log: RunLog, calls: Array, i: int, language: Language) -> Entry:
 
 
 def _state_of(log: RunLog, line: int, tick: int) -> str:
-    """Return how a caller ID stood at a tick."""
+    """Return the state of a caller ID at a tick."""
     states = states_of(log, line, network_rules())
     return next(state.action for state in reversed(states) if state.from_tick <= tick)
 
 
 def _then(log: RunLog, calls: Array, i: int) -> Entry:
-    """Return what the scenario lets follow an attempt: a retry not before a time, or none."""
+    """Return whether, and from when on, the scenario retries after an attempt."""
     call = calls[i]
     campaign = log.scenario.campaigns[int(call["campaign"])]
     seen = Seen(int(call["seen"]))
@@ -134,9 +135,7 @@ def _then(log: RunLog, calls: Array, i: int) -> Entry:
     used = int(call["attempt"]) >= campaign.attempts.at_most
     if wait is None or used:
         return {"retry": False, "attempts_used": bool(used and wait is not None)}
-    gap = log.scenario.rules.retry_gap
-    if gap is None:
-        gap = int(log.profiles[0]["callee.retry_gap"])
+    gap = retry_gap(log.scenario, log.profiles[0])
     varied = campaign.attempts.day_parts and seen.name.lower() in campaign.attempts.varied_after
     by_outcome, by_gap = int(call["end_tick"]) + int(wait), int(call["tick"]) + gap
     return {
@@ -148,7 +147,7 @@ def _then(log: RunLog, calls: Array, i: int) -> Entry:
 
 
 def _others_not_before(log: RunLog, call: Any) -> str | None:
-    """Return until when no other number calls, if an attempt cannot have rung; else None."""
+    """Return until when other caller IDs wait, if an attempt cannot have rung; else None."""
     rules = log.profiles[0]
     after_ms, wait_ms = int(call["ring_ms"]), int(rules["dialer.suspicion_wait"])
     not_rung = call["seen"] == Seen.NO_ANSWER and after_ms < int(rules["dialer.suspicion_quick"])

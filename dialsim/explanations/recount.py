@@ -1,8 +1,8 @@
-"""The figure of an intervention counted again from the tables of a run, in the network's buckets.
+"""Recount of an intervention's figure from the tables of a run, in the network's buckets.
 
-The network counts in 60 buckets a window: the bucket of the tick and the 59 before it. What breaks
-a rule comes `delay` before the action; of several calls in one millisecond the log does not say
-which was counted first, so a figure may be any of a few whole numbers.
+The network counts in 60 buckets a window: the bucket of the tick and the 59 before it. The event
+that breaks a rule precedes the action by `delay`. The log has no order within a millisecond, so
+that several figures may be possible.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Agreement = Literal["agrees", "differs", "earlier", "forgotten"]
 ROW = np.dtype(
     [("tick", "i8"), ("dial", "i8"), ("person", "i4"), ("line", "i4"), ("seconds", "i8")]
 )
-"""Something counted: when, of which call, whom, from which line, how long it lasted."""
+"""A counted event: its tick, dial of the call, callee, caller ID, and duration."""
 
 DIALLED = (
     "calls",
@@ -44,36 +44,35 @@ _BEFORE_CONTRACT = [
 ] + [int(Cause.CONTRACT_CALLEE)]
 """Causes by which a call does not reach a line contract's count of calls a day."""
 
-_ORDERS = 8  # calls of one millisecond whose every order is thought of
+_ORDERS = 8  # up to so many events of a millisecond all orders are tried
 
 
 @dataclass(frozen=True)
 class Recount:
-    """A figure counted again.
+    """A recounted figure.
 
     Attributes
     ----------
     figure
-        What was counted: the logged figure where several are possible and it is one of them.
+        The logged figure if it is among those possible, else the highest.
     lowest, highest
         The figures possible, for calls of one millisecond.
     agreement
-        agrees; earlier: the window reaches back before the run began to be played, and the log
-        does not hold all that was counted then;
-        forgotten: calls of people who were forgotten since are gone; differs: our fault.
+        agrees; earlier: the window reaches back before the run, of which the log is incomplete;
+        forgotten: calls of people forgotten since are missing; differs: a defect of dialsim.
     from_tick, to_tick
         The first tick of the window, and the tick at which it was counted.
     numbers
         Caller IDs that were counted together.
     of
-        What a share or a rate is of; None where the figure is a count.
+        Denominator of a share or a rate; None for a count.
     breaking
-        The last that was counted: (tick, person, line), or None.
+        The last counted event: (tick, person, line), or None.
     together
-        How many of that millisecond it may have been; the first of them stands in `breaking`.
+        Events in that millisecond; `breaking` has the first of them.
     before
-        Of what was counted, calls before the run began, or complaints about such calls; of what a
-        rate is of, `of_before` calls.
+        Counted calls before the run, or complaints about such calls; `of_before`: calls before the
+        run in the denominator.
     """
 
     figure: int
@@ -91,7 +90,7 @@ class Recount:
 
 
 def recount(log: RunLog, act: Act) -> Recount | None:
-    """Count the figure of an action again.
+    """Recount the figure of an action.
 
     Returns
     -------
@@ -139,7 +138,7 @@ def recount(log: RunLog, act: Act) -> Recount | None:
 
 
 def _before(log: RunLog, rule: RuleText, found: Array) -> int:
-    """Return how many of the calls counted, or of complaints their calls, were before the run."""
+    """Return how many counted calls, or calls of counted complaints, precede the run."""
     known = rule.counts in ("triaged", "calls")
     return int((found["dial"] < log.opening_tick).sum()) if known else 0
 
@@ -176,8 +175,8 @@ def _figures(rule: RuleText, found: Array, of: Array | None, at: int) -> set[int
     before = whole["tick"] < at
     if rule.figure == "count":
         return {int(before.sum()) + taken for taken in range(1, len(last) + 1)} or {len(whole)}
-    parts = _keys(found) if rule.figure == "share" else set()
-    inside = np.array([key in parts for key in _keys_in_order(whole)], np.bool_)
+    parts = set(_call_keys(found)) if rule.figure == "share" else set()
+    inside = np.array([key in parts for key in _call_keys(whole)], np.bool_)
     seconds = whole["seconds"]
     top = inside if rule.figure == "share" else seconds
     sums = int(top[before].sum()), int(before.sum())
@@ -189,17 +188,13 @@ def _figures(rule: RuleText, found: Array, of: Array | None, at: int) -> set[int
 
 
 def _choices(last: list[int]) -> list[tuple[int, ...]]:
-    """Return what may have been counted of one millisecond when its figure was taken."""
+    """Return the sets of a millisecond's events that may have been counted."""
     if len(last) > _ORDERS:
         return [tuple(last[: n + 1]) for n in range(len(last))]
     return [some for n in range(1, len(last) + 1) for some in combinations(last, n)]
 
 
-def _keys(rows: Array) -> set[tuple[int, int]]:
-    return set(_keys_in_order(rows))
-
-
-def _keys_in_order(rows: Array) -> list[tuple[int, int]]:
+def _call_keys(rows: Array) -> list[tuple[int, int]]:
     return list(zip(rows["dial"].tolist(), rows["line"].tolist(), strict=True))
 
 
@@ -212,7 +207,7 @@ def _agreement(log: RunLog, act: Act, figure: int, first: int) -> Agreement:
 
 
 def counter_lines(log: RunLog, rule: RuleText, act: Act) -> Array:
-    """Return which caller IDs may lie in the counter behind an action."""
+    """Return which caller IDs the counter behind an action may include: bool[N]."""
     count = len(log.lines.names)
     if act.target == "caller":
         return log.lines.kin(act.line) if rule.whose == "line" else np.arange(count) == act.line
@@ -224,7 +219,7 @@ def counter_lines(log: RunLog, rule: RuleText, act: Act) -> Array:
 
 
 def tripping(log: RunLog, act: Act) -> Array:
-    """Return which caller IDs an action meets: one, the enterprise's, or a class's: bool[N]."""
+    """Return the caller IDs an action applies to, also by enterprise, place or class: bool[N]."""
     count = len(log.lines.names)
     if act.target == "caller":
         alone: Array = np.arange(count) == act.line
@@ -245,10 +240,9 @@ def tripping(log: RunLog, act: Act) -> Array:
 
 
 def in_use(log: RunLog, act: Act, lines: Array, at: int, called: Array) -> int:
-    """Return how many of an action's numbers there were at a tick, or did call.
+    """Return how many caller IDs of an action existed at a tick, or called.
 
-    A replacement is none before it is used, nor is a number one of its class while it is
-    registered.
+    Replacements count from their first use on, members of a class while not registered.
     """
     met = lines & (log.lines.used_from <= at)
     if act.target == "unregistered":
@@ -261,7 +255,7 @@ def in_use(log: RunLog, act: Act, lines: Array, at: int, called: Array) -> int:
 def _counted(
     log: RunLog, rule: RuleText, what: str, lines: Array, first: int, at: int, act: Act
 ) -> Array:
-    """Return what a counter counted in a window that ends with a tick: ROW[n]."""
+    """Return the events of a counter in a window that ends with a tick: ROW[n]."""
     if what == "marks":
         rows = _events(log, MARK, 0)
     elif what == "triaged":
@@ -279,7 +273,7 @@ def _counted(
 
 
 def _began(log: RunLog, act: Act) -> int:
-    """Return the tick at which a counter was emptied: what it had led to was lifted."""
+    """Return the tick at which a counter was reset, when its last action was lifted."""
     ends = [
         each.tick
         for each in log.acts[: act.number]
@@ -324,7 +318,7 @@ def _attempts(
 def _earlier(log: RunLog, rule: RuleText, lines: Array, first: int) -> Array:
     """Return the campaigns' own calls before the run, from a tick on: ROW[n].
 
-    Not of numbers whose states say how many there were: these are counted in their place.
+    Without caller IDs whose states give the number of calls: that number counts instead.
     """
     column = stated_calls(log, rule)
     known = log.earlier.lines
@@ -339,21 +333,21 @@ def _earlier(log: RunLog, rule: RuleText, lines: Array, first: int) -> Array:
 
 
 def stated_calls(log: RunLog, rule: RuleText) -> str:
-    """Return the column of the states of caller IDs that tells the calls in a rule's window."""
+    """Return the column of caller ID states with the calls in a rule's window."""
     return "calls_hour" if window_ms(log, rule) <= HOUR_MS else "calls_day"
 
 
 def _looks_for_new(log: RunLog) -> Array:
-    """Return the lines whose calls are asked whether their callee is new: unregistered mobiles."""
+    """Return the caller IDs watched for new callees: unregistered mobiles (bool[N])."""
     mobile = [each.number_class == "mobile" for each in log.scenario.caller_ids]
     found: Array = np.array(mobile, np.bool_)[log.lines.block] & log.lines.ever_unregistered
     return found
 
 
 def _is_new(log: RunLog, rule: RuleText, calls: Array) -> Array:
-    """Return whether a callee was new to the counter: the last such call was long ago, or other's.
+    """Return whether callees are new to the counter, which has not called them for some hours.
 
-    Hours are whole hours of ticks, as the network keeps them.
+    Hours are whole hours of ticks, as in the network.
     """
     order = np.lexsort((calls["tick"], calls["person"]))
     mine = calls[order]
@@ -382,7 +376,7 @@ def _events(log: RunLog, event: str, working_days: int) -> Array:
 
 
 def _review(log: RunLog, rule: RuleText, act: Act) -> Recount:
-    """Count the complaints a million delivered calls, both by the day of the call."""
+    """Recount complaints per million delivered calls, both by the day of the call."""
     days = window_ms(log, rule) // DAY_MS
     lines = tripping(log, act)
     calls = log.calls(lines=lines, until=act.tick)
@@ -432,8 +426,8 @@ def case_tick(log: RunLog, event: str, tick: int) -> int | None:
     return None if days is None else log.working_later(tick, int(log.network[days]))
 
 
-def grounds(log: RunLog, act: Act, rules: NetworkRules) -> Act:
-    """Return the action that says on what figure an action rests: itself, or one before it."""
+def basis_action(log: RunLog, act: Act, rules: NetworkRules) -> Act:
+    """Return the action whose figure led to an action: itself or an earlier one."""
     rule = rules.rule(act.rule)
     if not rule.follows or act.action.upper() == rule.follows:
         return act

@@ -17,14 +17,14 @@ Entry = dict[str, Any]
 
 
 def differences(rules: str, before: date, after: date, *, language: Language = "en") -> Entry:
-    """Return what of a rule pack and of the obligations differs between two days.
+    """Return the differences of a rule pack and of obligations between two days.
 
     Parameters
     ----------
     rules
         The pack.
     before, after
-        The days; the earlier is taken as the one before, whichever is named first.
+        The days, in either order.
     language
         Of titles, texts and notes.
 
@@ -32,16 +32,16 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
     -------
     dict
         ``pack, title, before, after`` (days). ``values``: of each that differs ``key, unit,
-        change`` ("stricter", "looser", "other", "basis" where the value is the same and what it
-        rests on is not, or "known" where on one of the days none is known), ``like`` (the key that
-        it follows on both days, or None), and ``before`` and ``after``, each as of
+        change`` ("stricter", "looser", "other", "basis": the same value with another source, or
+        "known": unknown on one of the days), ``like`` (the key it copies on both days, or
+        None), and ``before`` and ``after``, each as of
         :func:`dialsim.explanations.values.explanations`. ``obligations``: of each that differs
         ``key, title, wall, change`` ("begins", "ends" or "texts"), ``from, until`` and ``texts``
         (``text, before, after`` of those that differ). ``dates``: of each value that is itself a
         day after the earlier of both and not after the later ``key, day, source, confidence,
         note``. ``covered``: whether the obligations are those of the pack; if not, there are none.
-        ``alike`` and ``undated``: how many ``values`` and ``obligations`` are the same on both
-        days, and of how many no date is known.
+        ``alike`` and ``undated``: numbers of ``values`` and ``obligations`` that are the same on
+        both days, and that have no known date.
     """
     before, after = sorted((before, after))
     pack = load_rules(rules)
@@ -138,7 +138,7 @@ def _of_value(
 
 
 def _dates(pack: Profile, language: Language) -> list[Entry]:
-    """Return the values that are themselves the first day on which something holds."""
+    """Return the values that are dates: the first day on which something is in force."""
     found = []
     for key in pack:
         value = pack.versions(key)[-1]

@@ -42,15 +42,15 @@ def explanations(
     ----------
     name
         A value, a group of values, a reason, ``"reasons"``, a source id, ``"sources"``, an
-        obligation or ``"obligations"``; None: every value and reason. An obligation that is called
-        as values or a reason are, such as hours, comes after them, and alone goes by
+        obligation or ``"obligations"``; None: every value and reason. An obligation with the name
+        of values or of a reason, such as hours, comes after them; alone it is
         ``"obligation.hours"``.
     rules, network
         The rule pack and the network profile to look in.
     language
-        Of what a reason says, and of titles.
+        Of sentences and titles.
     on
-        The day whose values and obligations these are; None: the newest.
+        The day for which values and obligations are looked up; None: the newest.
 
     Returns
     -------
@@ -58,9 +58,9 @@ def explanations(
         Of a source ``kind`` ("source"), ``name, title, type`` (as of
         :class:`dialsim.scenario.profiles.sources.Source`), ``copy`` (whether the original was not
         read) and ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key,
-        profile, value`` (None: what held then was not looked for), ``unit, source, confidence,
-        tighter, wall, note, stands_in`` (the file that says it), ``like`` (the key it is taken over
-        from, or None), ``override`` (tighten, contract or free), ``published`` (of a weak default,
+        profile, value`` (None: not known for that day), ``unit, source, confidence,
+        tighter, wall, note, stands_in`` (its file), ``like`` (the key it copies, or
+        None), ``override`` (tighten, contract or free), ``published`` (of a weak default,
         what is published instead; else empty), ``reasons`` it decides, ``from`` and ``until``
         (first and last day on which it holds; None: no end is known), ``on`` (the day that was
         asked for, or None) and ``history`` (all versions of a value that is dated, each ``value,
@@ -75,7 +75,7 @@ def explanations(
     Raises
     ------
     ScenarioError
-        Nothing goes by that name (it names the nearest), or there is no such pack or profile.
+        Nothing has that name (the nearest is named), or there is no such pack or profile.
     """
     profiles = (load_rules(rules, on), load_network(network, on))
     reasons = explained_reasons()
@@ -212,7 +212,7 @@ def days_of_version(each: Dated) -> Entry:
 
 
 def _elsewhere(but: Sequence[Profile], language: Language, on: date | None) -> list[Entry]:
-    """Return the values that other packs and profiles say themselves."""
+    """Return the values that other packs and profiles define themselves."""
     mine = {(profile.kind, profile.name) for profile in but}
     others = [
         load_rules(name, on) for name in known_profiles("rules") if ("rules", name) not in mine

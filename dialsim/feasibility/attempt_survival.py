@@ -43,9 +43,9 @@ class AttemptSurvival:
         """
         known, at_most = self.known, self.campaign.attempts.at_most
         left: Sequence[float] = [1.0]
-        if known.already is not None:
-            stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
-            begun = [stand.fresh, *stand.waiting[: at_most - 1]]
+        if known.progress is not None:
+            before = known.progress.campaigns[known.scenario.campaigns.index(self.campaign)]
+            begun = [before.fresh, *before.waiting[: at_most - 1]]
             left = begun if any(begun) else left
         found, time = np.zeros(at_most), self._there_is_time(spans, part)
         for made, people in enumerate(left):

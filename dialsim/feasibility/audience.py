@@ -19,7 +19,7 @@ from dialsim.results import formatting
 from dialsim.results.capacity import cut, length_ms, staffed_times, union
 from dialsim.results.lists.screening import static_reasons
 from dialsim.results.lists.unserved import most_first
-from dialsim.results.lists.waterfall import EXITS, before_dial
+from dialsim.results.lists.waterfall import before_dial, name_of
 from dialsim.scenario.checks.reachable import OPERATORS, Reach, reached_by
 from dialsim.scenario.models.schema import Campaign, Scenario
 
@@ -107,9 +107,9 @@ def audience(known: EstimateInputs, campaign: Campaign) -> Audience:
     found = Audience(
         total, dict(barred), dict(zones), lists, unserved=most_first(unserved), served=dict(served)
     )
-    if known.already is None:
+    if known.progress is None:
         return found
-    return _left_of(found, known.already.stands[known.scenario.campaigns.index(campaign)])
+    return _left_of(found, known.progress.campaigns[known.scenario.campaigns.index(campaign)])
 
 
 def reaches_some(reached: Sequence[Reach], provinces: Array, operators: Array) -> Array:
@@ -121,9 +121,9 @@ def reaches_some(reached: Sequence[Reach], provinces: Array, operators: Array) -
     return found
 
 
-def _left_of(found: Audience, stand: CampaignProgress) -> Audience:
+def _left_of(found: Audience, made: CampaignProgress) -> Audience:
     """Return the people of an audience still to be called: the same part of each list and zone."""
-    part = stand.left / found.allowed if found.allowed else 0.0
+    part = made.left / found.allowed if found.allowed else 0.0
     zones = {row: people * part for row, people in found.zones.items()}
     lists = {name: people * part for name, people in found.lists.items()}
     done = max(0.0, found.allowed * (1 - part))
@@ -170,7 +170,11 @@ def who_can_be_called(
     return {
         "rows": found.rows,
         "barred": [
-            {"reason": Reason(reason).name, "name": _reason_words(reason), "people": people}
+            {
+                "reason": Reason(reason).name,
+                "name": name_of(before_dial(reason), "en"),
+                "people": people,
+            }
             for reason, people in sorted(found.barred.items(), key=lambda each: -each[1])
         ],
         "unserved": dict(found.unserved),
@@ -184,10 +188,6 @@ def who_can_be_called(
             if source.name in campaign.people and source.file is not None
         },
     }
-
-
-def _reason_words(reason: int) -> str:
-    return EXITS[before_dial(reason)][1]
 
 
 def _names(known: EstimateInputs) -> dict[int, str]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
 from dialsim.core.time_units import DAY_MS
+from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.complaints_on_record import chances_with, days_until
 from dialsim.feasibility.inputs import EstimateInputs
-from dialsim.feasibility.resources import Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.feasibility.review_estimate import CallsOfCampaign, review_chances
 from dialsim.results import formatting
 from dialsim.scenario.as_of import opening_tick
@@ -182,7 +183,9 @@ def _calls(
     """
     stops = [float(known.network[f"complaints.enterprise.stop.{proof}"]) for proof in PROOFS]
     own, bought = _rates(known, case)
-    recorded = 1.0 if case.campaign.lawful_basis == "consent" else _recorded(known, case)
+    recorded = 1.0
+    if case.campaign.lawful_basis != "consent":
+        recorded = _mean_of(known, case, "consent_recorded")
     without = recorded * stops[1] + (1.0 - recorded) * stops[0]
     mean = (own * stops[2] + bought * without) / (own + bought) if own + bought else 0.0
     parts = [
@@ -225,22 +228,25 @@ def _contracts(
             "confidence": "contract",
         }
         names = {"trunk": trunk.name, "contract": contract.name}
-        found.append({**names, **review, "basis": basis, "mend": _mend(known, names, review)})
+        found.append(
+            {**names, **review, "basis": basis, "mend": _contract_remedy(known, names, review)}
+        )
     return found
 
 
-def _mend(known: EstimateInputs, names: Mapping[str, str], review: Mapping[str, Any]) -> str | None:
+def _contract_remedy(
+    known: EstimateInputs, names: Mapping[str, str], review: Mapping[str, Any]
+) -> str | None:
     """Return how to keep complaints within a contract, if more are expected than it allows."""
     if review["allowed"] is None or review["expected"] <= review["allowed"]:
         return None
     window = formatting.span(float(known.network["complaints.window"]))
     return (
         f"{names['trunk']}: about {formatting.about(review['expected'])} complaints in {window}, "
-        f"and "
-        f"{names['contract']} allows {review['allowed']:,}: its operator warns, and suspends the "
-        "line if they stay above it. What mends it: call people whose consent is real, renew that "
-        "of the others or leave them out, and honour every opt-out; or agree on another figure "
-        "with the operator."
+        f"and {names['contract']} allows {review['allowed']:,}: its operator warns, and suspends "
+        "the line if they stay above it. What mends it: call people whose consent is real, renew "
+        "that of the others or leave them out, and honour every opt-out; or agree on another "
+        "figure with the operator."
     )
 
 
@@ -414,12 +420,8 @@ def _genuine(known: EstimateInputs, case: Case) -> float:
     return _mean_of(known, case, "consent_genuine")
 
 
-def _recorded(known: EstimateInputs, case: Case) -> float:
-    """Return the share of a campaign's people who are recorded to have agreed."""
-    return _mean_of(known, case, "consent_recorded")
-
-
 def _mean_of(known: EstimateInputs, case: Case, key: str) -> float:
+    """Return the mean of a share of each list over a campaign's people."""
     lists = {source.name: source for source in known.scenario.people}
     people = case.audience.lists
     total = sum(people.values())

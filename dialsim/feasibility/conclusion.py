@@ -97,11 +97,8 @@ def _late(goal: Found) -> str:
         if each["attempts"] is None or not each["short"]:
             continue
         scarce = each["short"][0]
-        text = (
-            f"{allows(scarce['resource'])} {formatting.about(scarce['attempts'])} attempts, the "
-            f"goal "
-            f"needs {formatting.about(each['attempts'])}"
-        )
+        have, need = formatting.about(scarce["attempts"]), formatting.about(each["attempts"])
+        text = f"{allows(scarce['resource'])} {have} attempts, the goal needs {need}"
         several = len(goal["campaigns"]) > 1
         parts.append(f"{each['campaign']}: {text}" if several else text)
     return f"{head}: {'; '.join(parts)}." if parts else f"{head}."

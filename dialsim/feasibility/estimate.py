@@ -10,23 +10,23 @@ import numpy as np
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import HOUR_MS
-from dialsim.feasibility.audience import audience, idle_hours, who_can_be_called
+from dialsim.feasibility.audience import idle_hours, who_can_be_called
 from dialsim.feasibility.complaint_budget import complaint_budget, expected_metrics
 from dialsim.feasibility.conclusion import CLOSE, OUT_OF_REACH, conclusion
+from dialsim.feasibility.estimate_notes import estimate_notes
 from dialsim.feasibility.inputs import EstimateInputs, estimate_inputs
+from dialsim.feasibility.needs import SLACK, need
 from dialsim.feasibility.network_limits import held_back, reasons_for
 from dialsim.feasibility.registration import unregistered_time
-from dialsim.feasibility.remedies import SLACK, need, remedies, shared_remedy
+from dialsim.feasibility.remedies import remedies, shared_remedy
 from dialsim.feasibility.resource_words import CONTRACT, REGISTRATION
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.retry_gaps import effective_gaps
 from dialsim.feasibility.shared_resources import Division, divided
 from dialsim.pacing.layout import PRIORITY_STEP
-from dialsim.results import formatting
-from dialsim.results.assumptions import NEEDLESS_STUDY, misuses_of, replaced
 from dialsim.results.capacity import length_ms, used_in
 from dialsim.results.hard_limits import heading
-from dialsim.results.lists.scrubs import scrubs, written_scrubs
+from dialsim.results.lists.scrubs import scrubs
 from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
@@ -45,7 +45,7 @@ def estimate(
     scenario: Scenario,
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
-    already: ProgressSoFar | None = None,
+    progress: ProgressSoFar | None = None,
     complaints: Mapping[str, Sequence[int]] | None = None,
 ) -> dict[str, Any]:
     """Return the analytical estimate of a scenario's mean results.
@@ -54,14 +54,8 @@ def estimate(
     ----------
     scenario
         Checked.
-    lists
-        Its lists, not yet read; None: opened here. They are read to their end.
-    on_rows
-        Called some times a second with the rows read so far, and about how many there are.
-    already
-        What has been done before, if the scenario goes on with a campaign.
-    complaints
-        On record, as of :func:`dialsim.feasibility.complaints_on_record.complaints_on_record`.
+    lists, on_rows, progress, complaints
+        As for :func:`dialsim.feasibility.inputs.estimate_inputs`.
 
     Returns
     -------
@@ -89,7 +83,7 @@ def estimate(
     share is divided in proportion to what each could do alone. Interceptions and suspensions are
     left to the simulation.
     """
-    known = estimate_inputs(scenario, lists, on_rows, already, complaints)
+    known = estimate_inputs(scenario, lists, on_rows, progress, complaints)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = moment_of(known, cases, last)
@@ -110,7 +104,7 @@ def estimate(
         "complaints": then.budget,
         "goals": goals,
         "scrubs": scrubs(scenario, sum(known.rows)),
-        "notes": _notes(known, campaigns, favoured),
+        "notes": estimate_notes(known, campaigns, favoured),
         "weak_defaults": weak_rows(scenario, known.network),
     }
     return {"conclusion": conclusion(found), **found}
@@ -142,119 +136,6 @@ def moment_of(known: EstimateInputs, cases: Sequence[Case], until: int) -> Momen
     ]
     budget = complaint_budget(known, list(zip(cases, now.figures, attempts, strict=True)))
     return Moment(now.figures, now.alone, now.shared, now.left, expected, budget)
-
-
-def _notes(
-    known: EstimateInputs,
-    campaigns: Sequence[Mapping[str, Any]],
-    favoured: Sequence[tuple[Goal, float | None]],
-) -> list[str]:
-    scenario = known.scenario
-    found = [
-        "figures are means, no upper bounds: a run may make more or fewer; interceptions and "
-        "suspensions of registered numbers are left to it",
-        *replaced(scenario),
-    ]
-    if known.already is not None:
-        found += _begun(known, known.already)
-    if len(scenario.campaigns) > 1:
-        found.append("what campaigns share is divided in proportion to what each could do alone")
-        found += [
-            f"{goal.campaign}: while its goal is in danger it gets more of what is shared, here up "
-            f"to about {formatting.number(round(most))} {metrics()[goal.metric].name}"
-            for goal, most in favoured
-            if most is not None
-        ]
-    if _partly_shared(scenario):
-        found.append(
-            "agents whom campaigns share in part are reckoned as if each of these could use all of "
-            "them: an upper bound"
-        )
-    found += [
-        f"{campaign.name}: who takes over from its robots, and for how long, is left to a run"
-        for campaign in scenario.campaigns
-        if campaign.transfer is not None
-    ]
-    found += [
-        f"{campaign.name}: calls agreed on with callees are left to a run"
-        for campaign in scenario.campaigns
-        if campaign.callbacks is not None
-    ]
-    found += [
-        f"{campaign.name}: its blocks of caller IDs may not all call the same people, each makes "
-        "the calls to its own: what all of them allow together is an upper bound"
-        for campaign in scenario.campaigns
-        if any(len(names) < len(campaign.caller_ids) for names in audience(known, campaign).served)
-    ]
-    looked_up = scrubs(scenario, sum(known.rows))
-    if looked_up is not None:
-        found.append(written_scrubs(looked_up))
-    if scenario.study == "unlawful" and not misuses_of(scenario, known.rules):
-        found.append(NEEDLESS_STUDY)
-    cap = known.rules["abandon.at_most"]
-    for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
-        if each["binding"] == CONTRACT:
-            found.append(
-                f"{campaign.name}: what the contract does not take the operator refuses, and the "
-                "dialer does not wait: such attempts are lost, so a run may bring far fewer "
-                "conversations; own `limits` of the trunk, or fewer `channels`, keep below it"
-            )
-        if campaign.pacing.may_drop and cap < 1:
-            found.append(
-                f"{campaign.name}: the abandon guard may hold {campaign.pacing.mode} pacing back; "
-                "that is left to a run"
-            )
-        if campaign.pacing.dials_ahead:
-            found.append(
-                f"{campaign.name}: {campaign.pacing.mode} pacing dials ahead of busy agents; they "
-                "are reckoned as if each dial kept a free one waiting, so a run makes more calls"
-            )
-        if campaign.pacing.mode == "policy":
-            found.append(
-                f"{campaign.name}: its policy is not asked; agents are reckoned as if a callee "
-                "waited for each that is free"
-            )
-        answers = campaign.pacing.ratio * each["rates"]["answered"]
-        if answers > 1 and cap < 1:
-            found.append(
-                f"{campaign.name}: {campaign.pacing.ratio:g} dials for each free agent bring "
-                f"{answers:.1f} answers at a gross answer rate of "
-                f"{formatting.percent(each['rates']['answered'])}: drops above the cap of "
-                f"{formatting.percent(cap)} are likely"
-            )
-    return found
-
-
-def _begun(known: EstimateInputs, already: ProgressSoFar) -> list[str]:
-    """Return notes on people left after earlier calls, and on assumptions about them."""
-    several = len(already.stands) > 1
-    found = []
-    for campaign, stand in zip(known.scenario.campaigns, already.stands, strict=True):
-        text = (
-            f"earlier calls have done with "
-            f"{formatting.count_noun(stand.done, 'person', 'people')}; "
-            f"{sum(stand.waiting):,} are to be tried again, {stand.fresh:,} not called yet"
-        )
-        found.append(f"{campaign.name}: {text}" if several else text)
-    closed, today = sum(already.closed.values()), sum(already.today.values())
-    numbers = []
-    if closed:
-        numbers.append(f"{formatting.count_noun(closed, 'closed number')} left out")
-    if today:
-        numbers.append(f"{formatting.count_noun(today, 'call')} of the day count against filings")
-    return [
-        *found,
-        *(["; ".join(numbers)] if numbers else []),
-        "who is to be tried again is taken for due at once, and to answer like whoever was called "
-        "as often in a run; own ceilings, limits of people and complaints on their way are left to "
-        "a run",
-    ]
-
-
-def _partly_shared(scenario: Scenario) -> bool:
-    """Return whether two campaigns have some groups of agents in common, but not all."""
-    groups = [frozenset(campaign.all_agents) for campaign in scenario.campaigns]
-    return any(one & other and one != other for one in groups for other in groups)
 
 
 def _campaign(
@@ -385,7 +266,7 @@ def _goal(
 
 def _before(known: EstimateInputs, index: int) -> GoalBefore | None:
     """Return what a log has of a goal; None: the run goes on from none."""
-    goals = () if known.already is None else known.already.goals
+    goals = () if known.progress is None else known.progress.goals
     return goals[index] if goals else None
 
 

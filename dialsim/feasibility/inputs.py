@@ -77,7 +77,7 @@ class EstimateInputs:
         Of `far`.
     kinds
         Of the people of each list.
-    already
+    progress
         What has been done before; None: nothing that is known of.
     complaints
         Complaints on record of each number that has some, by block.
@@ -90,7 +90,7 @@ class EstimateInputs:
     rows: Sequence[int]
     hours: Hours
     kinds: Sequence[Kinds]
-    already: ProgressSoFar | None = None
+    progress: ProgressSoFar | None = None
     complaints: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
@@ -98,7 +98,7 @@ def estimate_inputs(
     scenario: Scenario,
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
-    already: ProgressSoFar | None = None,
+    progress: ProgressSoFar | None = None,
     complaints: Mapping[str, Sequence[int]] | None = None,
 ) -> EstimateInputs:
     """Return the inputs of the estimate.
@@ -112,7 +112,7 @@ def estimate_inputs(
         its person as in a run.
     on_rows
         Called some times a second with the rows read so far, and about how many there are.
-    already
+    progress
         What has been done before, if the scenario goes on with a campaign.
     complaints
         As of :func:`dialsim.feasibility.complaints_on_record.complaints_on_record`.
@@ -147,7 +147,7 @@ def estimate_inputs(
     ]
     rows = [each.read if i in files else lists.counts[i] for i, each in enumerate(kinds)]
     return EstimateInputs(
-        scenario, far, rules, network, rows, hours, kinds, already, dict(complaints or {})
+        scenario, far, rules, network, rows, hours, kinds, progress, dict(complaints or {})
     )
 
 

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dialsim.core.time_units import HOUR_MS
+from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.complaint_budget import labelled_shares, marks_each
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.refused_share import lost_share
 from dialsim.feasibility.registration import judge_of_block
 from dialsim.feasibility.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE, REGISTRATION
-from dialsim.feasibility.resources import Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.feasibility.shared_resources import Division
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms
@@ -182,10 +183,8 @@ def _registered(known: EstimateInputs, load: _Load) -> dict[str, Any] | None:
         return None
     text = (
         f"numbers of {load.block.name} make about {formatting.about(each)} calls an hour each "
-        f"while "
-        f"agents work, and the network throttles above {formatting.number(ceiling)}, so a run "
-        f"brings "
-        "less"
+        f"while agents work, and the network throttles above {formatting.number(ceiling)}, so a "
+        "run brings less"
     )
     return _one("calls_per_hour", load.campaigns, load.block.name, each, ceiling, text)
 

@@ -66,7 +66,7 @@ class ProgressSoFar:
 
     Attributes
     ----------
-    stands
+    campaigns
         Of each campaign, in the scenario's order.
     closed
         Closed numbers of each block of caller IDs that has some.
@@ -76,7 +76,7 @@ class ProgressSoFar:
         Of each goal what the log has of it; empty without a log of the run's campaigns.
     """
 
-    stands: Sequence[CampaignProgress]
+    campaigns: Sequence[CampaignProgress]
     closed: Mapping[str, int]
     today: Mapping[str, int]
     goals: Sequence[GoalBefore] = ()
@@ -102,7 +102,10 @@ def progress_so_far(world: World) -> ProgressSoFar | None:
         block_of[lines["caller"]], weights=lines["today"], minlength=len(blocks)
     ).tolist()
     return ProgressSoFar(
-        [_stand(world, before, place) for place in range(len(world.scenario.campaigns))],
+        [
+            _campaign_progress(world, before, place)
+            for place in range(len(world.scenario.campaigns))
+        ],
         {block.name: count for block, count in zip(blocks, shut, strict=True) if count},
         {block.name: int(count) for block, count in zip(blocks, today, strict=True)},
         _goals(world),
@@ -117,7 +120,7 @@ def _goals(world: World) -> list[GoalBefore]:
     return [GoalBefore(log.of_goal(goal), log.due_before(goal)) for goal in goals]
 
 
-def _stand(world: World, before: Array, campaign: int) -> CampaignProgress:
+def _campaign_progress(world: World, before: Array, campaign: int) -> CampaignProgress:
     at_most = world.scenario.campaigns[campaign].attempts.at_most
     waiting = np.zeros(at_most + 1, np.int64)
     fresh = done = 0

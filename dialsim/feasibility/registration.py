@@ -139,11 +139,8 @@ def _moment(scenario: Scenario, tick: int) -> Text:
     if tick == NEVER:
         return Text("", "")
     when = tick_to_datetime(scenario.start, scenario.time_zone, tick)
-    if when.time() == time():
-        return Text(
-            formatting.day(when, weekday=True), formatting.day(when, weekday=True, language="zh")
-        )
-    return Text(formatting.clock(when), formatting.clock(when, language="zh"))
+    written = formatting.day if when.time() == time() else formatting.clock
+    return formatting.in_both(lambda language: written(when, weekday=True, language=language))
 
 
 # --- to start then --------------------------------------------------------------------------------

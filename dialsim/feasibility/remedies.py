@@ -11,15 +11,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.feasibility.audience import days_of
+from dialsim.feasibility.needs import SLACK, Need, need
 from dialsim.feasibility.recommendations.ceilings import raised_ceiling
 from dialsim.feasibility.registration import comes_later, standing_words, start_in_force, written
-from dialsim.feasibility.remedy_words import remedy, sentence
+from dialsim.feasibility.remedy_words import day_words, lead_time_of, remedy, sentence
 from dialsim.feasibility.resource_words import (
     AGENTS,
     CALLERS,
@@ -32,7 +33,7 @@ from dialsim.feasibility.resource_words import (
     counted,
     resource_name,
 )
-from dialsim.feasibility.resources import LANGUAGES, ROUNDS, Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.feasibility.shared_resources import Shared
 from dialsim.results import formatting
 from dialsim.results.capacity import cut, hours_each, length_ms, limits_capacity
@@ -43,55 +44,6 @@ from dialsim.scenario.profiles.reasons import Text
 MOST_NUMBERS, MOST_AGENTS, MOST_RATE, MOST_CHANNELS = 200_000, 100_000, 100_000, 1_000_000
 MOST_DRAWN = MOST_AGREED = 1_000_000_000
 MOST_PER_MINUTE = 6_000_000
-LEAD_TIME = "filing.lead_time"  # of the network profile, where it has one
-SLACK = 1e-9  # of an attempt count, for sums in another order
-
-
-@dataclass(frozen=True)
-class Need:
-    """What one campaign must do for a goal, by a moment.
-
-    Attributes
-    ----------
-    begun
-        People it must begin with, each tried to the end.
-    attempts
-        Attempts that takes.
-    """
-
-    case: Case
-    figures: Figures
-    until: int
-    begun: float
-    attempts: float
-
-    @property
-    def short(self) -> list[str]:
-        """The resources that allow fewer attempts, the scarcest first."""
-        found = sorted(self.figures.capacities, key=lambda each: each.attempts)
-        return [each.resource for each in found if each.attempts < self.attempts * (1 - SLACK)]
-
-    def allows(self, resource: str) -> float:
-        """Return the attempts a resource allows; without one of the name, any."""
-        found = [each.attempts for each in self.figures.capacities if each.resource == resource]
-        return min(found, default=math.inf)
-
-
-def need(case: Case, until: int, metric: str, target: float) -> Need | None:
-    """Return what a campaign must do to bring so much of a metric by a tick; None: it cannot."""
-    found, before = None, -1.0
-    figures = case.until(until)
-    for _ in range(ROUNDS):  # more attempts mean earlier first attempts, and so more retries
-        each = case.yields(figures)[metric]
-        if each <= 0:
-            return None
-        begun = target / each
-        found = Need(case, figures, until, begun, begun * sum(figures.shares))
-        if abs(begun - before) <= SLACK * begun:
-            break
-        before = begun
-        figures = case.until(until, found.attempts, found.begun)
-    return found
 
 
 def remedies(
@@ -162,7 +114,7 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
     names = [scenario.campaigns[i].name for i in shared.members]
     text = remedy(
         "shared",
-        campaigns=formatting.joined(remedy("names"), [Text(name, name) for name in names]),
+        campaigns=formatting.joined(remedy("and"), [Text(name, name) for name in names]),
         resource=resource_name(shared.resource),
         have=formatting.about(shared.attempts),
         need=formatting.about(needed),
@@ -178,7 +130,7 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
     text = sentence(
         text,
         remedy("shared_grows", count=count, name=grows.name, before=grows.count),
-        *([remedy("own_filing", lead_time=lead_time(case))] if is_block else []),
+        *([remedy("own_filing", lead_time=lead_time_of(case.known.network))] if is_block else []),
     )
     if count > most or (isinstance(grows, CallerIds) and grows.file is not None):
         return _remedy([shared.resource], text, {}, count)
@@ -241,13 +193,10 @@ def to_be_registered(
             key = "out" if block.registered else "register"
         by_key.setdefault(key, []).append(standing)
     for key, parts in by_key.items():
-        given: dict[str, object] = {"standing": formatting.joined(remedy("names"), parts)}
+        given: dict[str, object] = {"standing": formatting.joined(remedy("and"), parts)}
         sets: dict[str, object] = {}
         if key in ("start", "go_on") and start is not None:
-            day = Text(
-                *(formatting.day(start.day, weekday=True, language=each) for each in LANGUAGES)
-            )
-            given |= {"lead_time": lead_time_of(network), "day": day}
+            given |= {"lead_time": lead_time_of(network), "day": day_words(start.day)}
             sets = dict(start.sets)
         found.append({**_remedy([REGISTRATION], remedy(key, **given), sets, None), "sets": sets})
     return found
@@ -270,7 +219,7 @@ def _numbers(wanted: Need, short: list[str]) -> dict[str, Any]:
         have=formatting.about(allowed),
         total=counted("number", total),
         more=total - have,
-        lead_time=lead_time(case),
+        lead_time=lead_time_of(case.known.network),
     )
     if block.file is not None or count > MOST_NUMBERS:
         return _remedy(short, text, {}, count)
@@ -307,12 +256,12 @@ def _ceilings(wanted: Need) -> dict[str, Any] | None:
             return None
         counts.append(count)
         enough = enough and needed <= found.most
-        per = Text(formatting.per(limit.per), formatting.per(limit.per, "zh"))
+        per = formatting.in_both(partial(formatting.per, limit.per))
         parts.append(remedy("ceiling", count=count, per=per, before=limit.count))
         changes[f"rules.caller_limits.{place}.count"] = count
     if not parts:
         return None
-    ceilings = formatting.joined(remedy("and"), parts)
+    ceilings = formatting.joined(remedy("both"), parts)
     text = remedy("ceilings" if enough else "room", parts=ceilings, filed=filed)
     if not enough:
         return _remedy([], text, {}, None)
@@ -327,25 +276,6 @@ def _more_numbers(wanted: Need, block: CallerIds, resource: str) -> int:
     else:
         each = case.filed_each(block, figures.spans)
     return _upward(missing / each) if each else MOST_NUMBERS
-
-
-def lead_time(case: Case) -> Text:
-    """Return how long a filing takes, as the network profile says, if it does."""
-    return lead_time_of(case.known.network)
-
-
-def lead_time_of(network: Profile) -> Text:
-    """Return how long a filing takes, as a network profile says, if it does."""
-    if LEAD_TIME not in network:
-        return remedy("ask")
-    entry = network.entry(LEAD_TIME)
-    return remedy(
-        "lead_time",
-        span=Text(formatting.span(entry.bare), formatting.span(entry.bare, "zh")),
-        confidence=Text(
-            entry.confidence, formatting.CONFIDENCE["zh"].get(entry.confidence, entry.confidence)
-        ),
-    )
 
 
 def _lines(wanted: Need) -> dict[str, Any]:
@@ -379,7 +309,7 @@ def _lines(wanted: Need) -> dict[str, Any]:
             parts.append(remedy(key, count=count, before=have))
             if count <= most:
                 changes[f"{path}.{key}"] = count
-    needs = formatting.joined(remedy("and"), parts)
+    needs = formatting.joined(remedy("both"), parts)
     text = sentence(text, remedy("line_needs", name=trunk.name, parts=needs))
     return _remedy([TRUNKS], text, changes if len(changes) == len(parts) else {}, rate)
 
@@ -421,7 +351,7 @@ def _contract(wanted: Need) -> dict[str, Any]:
         if have is not None and count > have:
             parts.append(remedy(key, count=count, before=have))
             changes[f"{path}.{key}"] = count
-    terms = formatting.joined(remedy("and"), parts)
+    terms = formatting.joined(remedy("both"), parts)
     text = sentence(text, remedy("agree", parts=terms, name=trunk.name, filed=filed))
     if volume > filed:
         text = sentence(text, remedy("too_few", missing=volume - filed))
@@ -510,11 +440,7 @@ def _days(
     if not days or not suffices(days[-1]):
         return None
     more, later = next((n, each) for n, each in enumerate(days, start=1) if suffices(each))
-    day = Text(
-        formatting.day(later.day, weekday=True),
-        formatting.day(later.day, weekday=True, language="zh"),
-    )
-    text = remedy("days", days=counted("more day", more), day=day)
+    text = remedy("days", days=counted("more day", more), day=day_words(later.day))
     if PEOPLE in wanted.short:
         text = sentence(text, remedy("with_people"))
     changes: dict[str, object] = {}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Text
 
 CALLERS, FILED, TRUNKS, AGENTS = "caller IDs", "filed volume", "trunks", "agents"
@@ -24,78 +28,59 @@ CHINESE = {
 }
 """Resources in Chinese."""
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "and": ", ",
-        "then": "; ",
-        "later": ", {block} not before {first}",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "later": (", {block} not before {first}", "，{block} 自{first}起启用"),
+        "ramp": (", fewer while a ramp lasts", "，爬坡期内更少"),
+        "limit": ("{count:,} calls {per}", "{per} {count:,} 次"),
+        "enterprise": ("{limits} over all numbers and campaigns", "全部号码与活动合计{limits}"),
+        "volume": ("{calls:,} calls a day", "每天 {calls:,} 次"),
+        "contract": ("{contract} for {trunk}: {terms}", "{trunk} 的 {contract}：{terms}"),
+        "own_limit": ("; {trunk} may take {limit} by its own limit", "；{trunk} 自设上限为{limit}"),
+        "in_force": ("{block} is registered from {first} on", "{block} 自{first}起登记生效"),
+        "out_of_force": ("{block} is registered until {last}", "{block} 的登记至{last}为止"),
+        "unregistered": ("{block} is not registered", "{block} 未登记"),
+        "above": ("after {count:,} a day ({number_class})", "{number_class}每天超过 {count:,} 次"),
+    },
+    en={
         "filed": "{numbers} filed for {a_day:,} calls a day in all",
-        "ramp": ", fewer while a ramp lasts",
         "unfiled": ", {numbers} without a filing at their own ceilings",
-        "limit": "{count:,} calls {per}",
-        "enterprise": "{limits} over all numbers and campaigns",
-        "volume": "{calls:,} calls a day",
         "than": "{volume}, and its numbers are filed for {filed:,}",
         "concurrency": "{calls:,} at a time, {held_s:.0f} s a call",
-        "contract": "{contract} for {trunk}: {terms}",
         "lines": "{rate:,} calls a second, {channels:,} channels held {held_s:.0f} s a call",
-        "own_limit": "; {trunk} may take {limit} by its own limit",
         "agents": "{hours:,.0f} agent hours, {attempt_s:.0f} s an attempt: {waiting_s:.0f} s "
         "waiting, {talk_s:.0f} s talk and wrap-up",
         "rate": "{per_minute:,g} dials a minute in {hours:,.0f} open hours",
         "people": "{people:,.0f} people can be called, {each:.1f} attempts each on average",
-        "in_force": "{block} is registered from {first} on",
-        "out_of_force": "{block} is registered until {last}",
         "in_between": "{block} is registered from {first} to {last}",
-        "unregistered": "{block} is not registered",
         "abroad": "{block} is of another country, and in no entity database",
         "before": "; calls from numbers while they are not registered are counted together, and "
         "stopped {limits}: about {calls} come through",
-        "above": "after {count:,} a day ({number_class})",
     },
-    "zh": {
-        "and": "，",
-        "then": "；",
-        "later": "，{block} 自{first}起启用",
+    zh={
         "filed": "{numbers}，合计每日报备 {a_day:,} 次",
-        "ramp": "，爬坡期内更少",
         "unfiled": "，另有{numbers}未报备，按自设上限计",
-        "limit": "{per} {count:,} 次",
-        "enterprise": "全部号码与活动合计{limits}",
-        "volume": "每天 {calls:,} 次",
         "than": "{volume}（其号码合计报备 {filed:,} 次）",
         "concurrency": "并发 {calls:,} 路，每次占用 {held_s:.0f} 秒",
-        "contract": "{trunk} 的 {contract}：{terms}",
         "lines": "每秒 {rate:,} 次呼叫，并发 {channels:,} 路，每次占用 {held_s:.0f} 秒",
-        "own_limit": "；{trunk} 自设上限为{limit}",
         "agents": "{hours:,.0f} 坐席小时，每次外呼 {attempt_s:.0f} 秒：等待 {waiting_s:.0f} 秒，"
         "通话和话后处理 {talk_s:.0f} 秒",
         "rate": "每分钟外呼 {per_minute:,g} 次，共 {hours:,.0f} 个可呼小时",
         "people": "{people:,.0f} 人可呼，平均每人 {each:.1f} 次外呼",
-        "in_force": "{block} 自{first}起登记生效",
-        "out_of_force": "{block} 的登记至{last}为止",
         "in_between": "{block} 的登记自{first}至{last}有效",
-        "unregistered": "{block} 未登记",
         "abroad": "{block} 属境外号码，不入主体库",
         "before": "；未登记期间的呼叫合并计数，{limits}即被拦停：约 {calls} 次可接续",
-        "above": "{number_class}每天超过 {count:,} 次",
     },
-}
+)
 
-NOUNS: dict[str, dict[str, tuple[str, str]]] = {
-    "en": {
-        "number": ("{:,} number", "{:,} numbers"),
-        "agent": ("{:,} agent", "{:,} agents"),
-        "trunk": ("{:,} trunk", "{:,} trunks"),
-        "more day": ("{:,} more day", "{:,} more days"),
-    },
-    "zh": {
-        "number": ("{:,} 个号码",) * 2,
-        "agent": ("{:,} 名坐席",) * 2,
-        "trunk": ("{:,} 条线路",) * 2,
-        "more day": ("多 {:,} 天",) * 2,
-    },
-}
+NOUNS: dict[str, dict[str, tuple[str, str]]] = text_table(
+    {
+        "number": (("{:,} number", "{:,} numbers"), ("{:,} 个号码",) * 2),
+        "agent": (("{:,} agent", "{:,} agents"), ("{:,} 名坐席",) * 2),
+        "trunk": (("{:,} trunk", "{:,} trunks"), ("{:,} 条线路",) * 2),
+        "more day": (("{:,} more day", "{:,} more days"), ("多 {:,} 天",) * 2),
+    }
+)
 """Counts of things: of one, and of several."""
 
 
@@ -121,3 +106,9 @@ def counted(noun: str, count: int) -> Text:
     """
     one = count != 1
     return Text(NOUNS["en"][noun][one].format(count), NOUNS["zh"][noun][one].format(count))
+
+
+def limit_words(limit: Any) -> Text:
+    """Return a limit as text: a number of calls in a length of time."""
+    per = formatting.in_both(partial(formatting.per, limit.per))
+    return arithmetic("limit", count=limit.count, per=per)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from dialsim.core.ticks import end_tick, intersect, without
 from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.feasibility.attempt_survival import AttemptSurvival
 from dialsim.feasibility.audience import Audience, audience, days_of, days_with, zone_times
+from dialsim.feasibility.campaign_figures import Capacity, Figures, begun_within
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.mean_rates import LEAST_S, MeanAttempt, Rates, campaign_rates
 from dialsim.feasibility.refused_share import part_let_through
@@ -31,6 +31,7 @@ from dialsim.feasibility.resource_words import (
     TRUNKS,
     arithmetic,
     counted,
+    limit_words,
 )
 from dialsim.feasibility.unregistered_calls import calls_before_stopped
 from dialsim.results import formatting
@@ -51,68 +52,11 @@ from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.models.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
 from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
-from dialsim.scenario.profiles.reasons import Language, Text
+from dialsim.scenario.profiles.reasons import Text
 
 Array = NDArray[Any]
 ROUNDS = 12  # iterations until attempts and their starting times agree
-BY_DAY = (FILED, ENTERPRISE, CONTRACT)  # resources that allow so many calls a day
 NOTHING = Text("", "")
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-
-@dataclass(frozen=True)
-class Capacity:
-    """Attempts that one resource allows, and the arithmetic behind them."""
-
-    resource: str
-    attempts: float
-    why: Text
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A campaign up to a moment.
-
-    Attributes
-    ----------
-    spans
-        int64[n, 2]: when somebody is at work and somebody may be called.
-    days
-        Days on which that is so.
-    people
-        People who may be called and whose hours meet a shift.
-    shares
-        Of those who are begun or gone on with, the share that comes to the n-th attempt, from 1.
-    mean
-        The average of their attempts.
-    capacities
-        Of every resource.
-    let_through
-        The part of its calls that no dated event of the network refuses.
-    """
-
-    spans: Array
-    days: int
-    people: float
-    shares: Sequence[float]
-    mean: MeanAttempt
-    capacities: Sequence[Capacity]
-    let_through: float = 1.0
-
-    @property
-    def binding(self) -> Capacity:
-        """The resource that allows least."""
-        return min(self.capacities, key=lambda each: each.attempts)
-
-    @property
-    def delivered(self) -> float:
-        """Share of attempts that make a phone ring."""
-        return self.mean.delivered * self.let_through
-
-    @property
-    def answered(self) -> float:
-        """Share of attempts that anything picks up."""
-        return self.mean.answered * self.let_through
 
 
 class Case:
@@ -209,9 +153,9 @@ class Case:
 
     def usable(self, block: CallerIds) -> int:
         """Return how many numbers of a block are not closed already."""
-        already = self.known.already
+        progress = self.known.progress
         own = self._counts[block.name]
-        return own - (0 if already is None else already.closed.get(block.name, 0))
+        return own - (0 if progress is None else progress.closed.get(block.name, 0))
 
     def share_of(self, block: CallerIds) -> float:
         """Return the share of its calls that it makes from a block.
@@ -285,12 +229,14 @@ class Case:
         for _ in range(ROUNDS):
             mean = self.rates.mean(self.coming.shares(spans, part))
             apart = self._all_apart(spans, tick, mean)
-            before, part = part, _beginning(wanted, apart, attempts, days)
+            before, part = part, begun_within(wanted, apart, attempts, days)
             if part == before:
                 break
         coming = self.coming.shares(spans, part)
         mean = self.rates.mean(coming)
-        capacities = [*self._all_apart(spans, tick, mean), _people(people, coming)]
+        each = sum(coming)
+        why = arithmetic("people", people=people, each=each)
+        capacities = [*self._all_apart(spans, tick, mean), Capacity(PEOPLE, people * each, why)]
         let_through = part_let_through(self, spans)
         return Figures(spans, days, people, coming, mean, capacities, let_through)
 
@@ -326,12 +272,12 @@ class Case:
     def filed_left(self, block: CallerIds, spans: Array) -> int:
         """Return what its filing still allows a block, so many numbers as may be used."""
         allowed = self.usable(block) * self.filed_each(block, spans)
-        already = self.known.already
+        progress = self.known.progress
         today = opening_tick(self.known.scenario) // DAY_MS
-        if already is None or today not in days_with(self.in_use(block, spans)):
+        if progress is None or today not in days_with(self.in_use(block, spans)):
             return allowed
         agreed = agreed_on(block.filed, self.known.scenario.start + timedelta(today))
-        used = min(already.today.get(block.name, 0), self.usable(block) * agreed)
+        used = min(progress.today.get(block.name, 0), self.usable(block) * agreed)
         return allowed - used
 
     def agent_hours(self, tick: int) -> float:
@@ -413,7 +359,7 @@ class Case:
         if not limits:
             return []
         most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self._in_use)
-        why = Text(*(caller_arithmetic(self._in_use, limits, lang) for lang in LANGUAGES))
+        why = formatting.in_both(partial(caller_arithmetic, self._in_use, limits))
         return [Capacity(CALLERS, most, formatting.joined(NOTHING, [why, *self._later()]))]
 
     def _later(self) -> list[Text]:
@@ -422,7 +368,7 @@ class Case:
             arithmetic(
                 "later",
                 block=block.name,
-                first=Text(*(first_day(block, lang) for lang in LANGUAGES)),
+                first=formatting.in_both(partial(first_day, block)),
             )
             for block in self.blocks
             if first_use(self.known.far, block) > 0
@@ -456,7 +402,7 @@ class Case:
         most = limits_capacity(spans, limits, self.known.scenario)
         if most is None:
             return []
-        text = formatting.joined(arithmetic("and"), [_limit(each) for each in limits])
+        text = formatting.joined(arithmetic("comma"), [limit_words(each) for each in limits])
         return [Capacity(ENTERPRISE, most, arithmetic("enterprise", limits=text))]
 
     def line_capacity(self, trunk: Trunk, spans: Array, held_s: float) -> float:
@@ -510,8 +456,7 @@ class Case:
                 filed = self.filed_a_day(trunk)
                 terms.append(arithmetic("than", volume=volume, filed=filed) if filed else volume)
             if contract.concurrency is not None:
-                calls = contract.concurrency
-                terms.append(arithmetic("concurrency", calls=calls, held_s=held_s))
+                terms.append(arithmetic("concurrency", calls=contract.concurrency, held_s=held_s))
             text = formatting.joined(arithmetic("then"), terms)
             parts.append(
                 arithmetic("contract", contract=contract.name, trunk=trunk.name, terms=text)
@@ -521,23 +466,16 @@ class Case:
         attempts = sum(self.contract_capacity(trunk, spans, held_s) for trunk in self.trunks)
         return [Capacity(CONTRACT, attempts, formatting.joined(arithmetic("then"), parts))]
 
-    def _own_limit(self, trunk: Trunk, spans: Array, held_s: float) -> Text | None:
-        """Return the own limit of a trunk in words, where it allows less than the line carries."""
-        spans = self.with_line(trunk.name, spans)
-        limit = scarcest_limit(spans, trunk.limits, self.known.scenario)
-        carried = self._carried(trunk, spans, held_s)
-        if limit is None or self.line_capacity(trunk, spans, held_s) >= carried:
-            return None
-        return _limit(limit)
-
     def _lines(self, spans: Array, held_s: float) -> Capacity:
         rate = sum(trunk.calls_per_second for trunk in self.trunks)
         channels = sum(trunk.channels for trunk in self.trunks)
         why = [arithmetic("lines", rate=rate, channels=channels, held_s=held_s)]
-        for trunk in self.trunks:
-            own = self._own_limit(trunk, spans, held_s)
-            if own is not None:
-                why.append(arithmetic("own_limit", trunk=trunk.name, limit=own))
+        for trunk in self.trunks:  # own limits that allow less than the line carries
+            free = self.with_line(trunk.name, spans)
+            limit = scarcest_limit(free, trunk.limits, self.known.scenario)
+            carried = self._carried(trunk, free, held_s)
+            if limit is not None and self.line_capacity(trunk, free, held_s) < carried:
+                why.append(arithmetic("own_limit", trunk=trunk.name, limit=limit_words(limit)))
         attempts = sum(self.line_capacity(trunk, spans, held_s) for trunk in self.trunks)
         return Capacity(TRUNKS, attempts, formatting.joined(NOTHING, why))
 
@@ -560,27 +498,3 @@ class Case:
         minutes = length_ms(spans) / 60_000
         why = arithmetic("rate", per_minute=per_minute, hours=minutes / 60)
         return [Capacity(RATE, per_minute * minutes, why)]
-
-
-def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, days: int) -> float:
-    """Return over which part of the open time people are begun with, who want so many attempts.
-
-    As fast as rates allow; what is allowed by the day holds nobody up within a day.
-    """
-    rate = min(max(each.attempts, at_least) for each in capacities if each.resource not in BY_DAY)
-    quota = [max(each.attempts, at_least) for each in capacities if each.resource in BY_DAY]
-    if min([rate, *quota]) <= 0 or not days:  # not open on any day of them
-        return 1.0
-    whole_days = math.floor(wanted / min(quota) * days) / days if quota else 0.0
-    return min(1.0, max(wanted / rate, whole_days))
-
-
-def _people(people: float, shares: Sequence[float]) -> Capacity:
-    why = arithmetic("people", people=people, each=sum(shares))
-    return Capacity(PEOPLE, people * sum(shares), why)
-
-
-def _limit(limit: Any) -> Text:
-    """Return a limit in words: so many calls in so long."""
-    per = Text(formatting.per(limit.per), formatting.per(limit.per, "zh"))
-    return arithmetic("limit", count=limit.count, per=per)

@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.compliance.limits.build import callee_limits, retry_gap
 from dialsim.results import formatting
 from dialsim.scenario.models.schema import Campaign, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
 Array = NDArray[Any]
 NEVER = 1 << 60
-
-
-@dataclass(frozen=True)
-class CalleeLimit:
-    """At most `count` calls to a person in `per` ms; `always`: every attempt of theirs counts."""
-
-    count: int
-    per: int
-    always: bool
-
-
-def callee_limits(scenario: Scenario, rules: Profile) -> list[CalleeLimit]:
-    """Return the limits people are protected by: the scenario's own, or the pack's."""
-    own = scenario.rules.callee_limits
-    if own is not None:
-        return [
-            CalleeLimit(
-                each.count,
-                each.per,
-                (each.window, each.counts, each.scope) == ("sliding", "attempts", "person"),
-            )
-            for each in own
-        ]
-    plain = {"window": "sliding", "counts": "attempts", "scope": "person"}
-    return [
-        CalleeLimit(
-            each["count"],
-            int(each["per"]),
-            all(each.get(key, usual) == usual for key, usual in plain.items()),
-        )
-        for each in rules["callee.limits"]
-    ]
-
-
-def least_gap(scenario: Scenario, rules: Profile) -> int:
-    """Return the least time between two attempts to a person, in ms: the scenario's or pack's."""
-    own = scenario.rules.retry_gap
-    return int(rules["callee.retry_gap"]) if own is None else own
 
 
 def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> dict[str, Any]:
@@ -72,7 +34,7 @@ def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> di
     Limits that count attempts in sliding windows are exact. The others (answers, calls from one
     number, calendar days) may only make a wait longer, and are left out.
     """
-    gap, limits = least_gap(scenario, rules), callee_limits(scenario, rules)
+    gap, limits = retry_gap(scenario, rules), _sliding(scenario, rules)
     outcomes = []
     for seen, asked in dict(campaign.attempts.retry).items():
         waits: list[int] = []
@@ -83,8 +45,14 @@ def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> di
     return {"retry_gap_ms": gap, "outcomes": outcomes}
 
 
+def _sliding(scenario: Scenario, rules: Profile) -> list[tuple[int, int]]:
+    """Return count and length (ms) of the callee limits that count attempts in sliding windows."""
+    limits = callee_limits(scenario, rules)
+    return [(int(each["count"]), int(each["per_ms"])) for each in limits[limits["plain"] != 0]]
+
+
 def _waits(
-    asked: int, gap: int, limits: Sequence[CalleeLimit], at_most: int
+    asked: int, gap: int, limits: Sequence[tuple[int, int]], at_most: int
 ) -> tuple[list[int], list[str]]:
     ticks, by = [0], []
     for _ in range(1, at_most):
@@ -99,13 +67,9 @@ def _waits(
     return [b - a for a, b in pairwise(ticks)], by
 
 
-def _free(ticks: Sequence[int], limits: Sequence[CalleeLimit]) -> int:
+def _free(ticks: Sequence[int], limits: Sequence[tuple[int, int]]) -> int:
     """Return the first tick at which sliding limits allow another attempt."""
-    return max(
-        [ticks[-limit.count] + limit.per for limit in limits
-         if limit.always and len(ticks) >= limit.count],
-        default=0,
-    )  # fmt: skip
+    return max((ticks[-count] + per for count, per in limits if len(ticks) >= count), default=0)
 
 
 def possible_attempts(
@@ -130,15 +94,15 @@ def possible_attempts(
     wait_ms
         The campaign's own.
     """
-    limits = [each for each in callee_limits(scenario, rules) if each.always]
-    wait = max(least_gap(scenario, rules), wait_ms, 1)
+    limits = _sliding(scenario, rules)
+    wait = max(retry_gap(scenario, rules), wait_ms, 1)
     ticks: list[Array] = []
     found = np.zeros(len(starts), np.int64)
     tick = np.asarray(starts)
     for made in range(campaign.attempts.at_most):
-        for limit in limits:
-            if made >= limit.count:
-                tick = np.maximum(tick, ticks[made - limit.count] + limit.per)
+        for count, per in limits:
+            if made >= count:
+                tick = np.maximum(tick, ticks[made - count] + per)
         place = np.searchsorted(spans[:, 1], tick, "right")  # the first that ends later
         is_open = place < len(spans)
         found += is_open

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.resource_words import (
     AGENTS,
     CALLERS,
@@ -17,7 +18,7 @@ from dialsim.feasibility.resource_words import (
     REGISTRATION,
     TRUNKS,
 )
-from dialsim.feasibility.resources import Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.results.capacity import hours_each, limits_capacity, union
 from dialsim.scenario.models.schema import AgentGroup, CallerIds, Trunk
 

@@ -78,10 +78,10 @@ def calls_before_stopped(
         limits.append(arithmetic("above", count=ceiling.calls, number_class=class_words(blocks[0])))
     standing = [standing_words(known.far, known.network, block) for block in unregistered]
     given = {
-        "limits": formatting.joined(arithmetic("and"), limits),
+        "limits": formatting.joined(arithmetic("comma"), limits),
         "calls": formatting.about(calls),
     }
-    parts = [formatting.joined(arithmetic("and"), standing), arithmetic("before", **given)]
+    parts = [formatting.joined(arithmetic("comma"), standing), arithmetic("before", **given)]
     return calls, formatting.joined(Text("", ""), parts)
 
 

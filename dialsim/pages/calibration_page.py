@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.text import Text
 
@@ -16,7 +16,6 @@ from dialsim.pages.layout import (
     cut_line,
     headed,
     laid_out,
-    put,
     row,
     usable_width,
     wrapped,
@@ -24,37 +23,23 @@ from dialsim.pages.layout import (
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 NAME = 24  # columns of a value's name within its group
 
 
-def print_calibration(
-    found: Found, console: Console, lang: Language = "en", saved: str | None = None
-) -> None:
-    """Print the page of a calibration.
+def calibration_page(
+    found: Found, width: int = 80, lang: Language = "en", saved: str | None = None
+) -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60).
 
     Parameters
     ----------
     found
         As of ``Calibration.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
     saved
         The file the profile was written to.
     """
-    put(calibration_page(found, console.width, lang, saved), console)
-
-
-def calibration_page(
-    found: Found, width: int = 80, lang: Language = "en", saved: str | None = None
-) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
     width, labels = usable_width(width), WORDS[lang]
     values = [each for each in found["rows"] if each["kind"] in ("value", "sum")]
     known = sum(each["identified"] for each in values)
@@ -130,7 +115,7 @@ def _unidentified(
         return []
     lines = [Text(""), Text(labels["unidentified"], style="bold")]
     for reason, texts in by_reason.items():
-        text = labels["sep"].join(texts) + labels["colon"] + reasons[reason]
+        text = labels["and"].join(texts) + labels["colon"] + reasons[reason]
         lines += wrapped(text, width, "  ")
     return lines
 
@@ -279,6 +264,6 @@ def _not_fitted(found: Found, width: int, labels: Mapping[str, Any]) -> list[Tex
     for what, why in found["not_fitted"]:
         by_reason.setdefault(why, []).append(labels["what_of"].get(what, what))
     for why, what in by_reason.items():
-        text = labels["sep"].join(what) + labels["colon"] + labels["why"][why]
+        text = labels["and"].join(what) + labels["colon"] + labels["why"][why]
         lines += wrapped(text, width, "  ")
     return lines

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dialsim.results.text_tables import text_table
+
 _REASONS_ZH = {
     "refused_category": "拒接登记：报备类别",
     "refused_flagged": "拒接登记：高频线路",
@@ -36,9 +38,27 @@ def reason_name(reason: str, lang: str) -> str:
     return reason.replace("_", " ") or "reason not in the log"
 
 
-WORDS: Mapping[str, Mapping[str, Any]] = {
-    "en": {
-        "head": "{calls} rows · against {network}",
+WORDS: Mapping[str, Mapping[str, Any]] = text_table(
+    {
+        "head": ("{calls} rows · against {network}", "{calls} 行 · 对照 {network}"),
+        "none": ("none", "无"),
+        "kept": ("not identified: kept", "无法识别，保留默认"),
+        "unidentified": ("Not identified", "无法识别"),
+        "range": ("{} ({} to {})", "{}（{} 至 {}）"),
+        "answers": ("Answers", "接听"),
+        "by_hour": ("by hour", "按时段"),
+        "by_attempt": ("by attempt, log/fit", "按次序，话单/拟合"),
+        "contacts": ("Contacts per client", "每户联系次数"),
+        "clients": ("{} clients", "{} 户"),
+        "seen_fitted": ("log/fit", "话单/拟合"),
+        "blocks": ("Blocked on registered lines", "报备线路被拦截"),
+        "of_attempts": ("{} of {} attempts", "{}，共 {} 次外呼"),
+        "bounds": ("Never reached", "从未触及"),
+        "bound": ("at least {} (default {})", "不低于 {}（默认 {}）"),
+        "not_fitted": ("Not fitted", "未拟合"),
+        "colon": (": ", "："),
+    },
+    en={
         "what": "Fitted by largest likelihood; 95 % intervals by profile likelihood. What the log "
         "cannot tell from other values is not identified and keeps its default. Distance: between "
         "log and fit, 0 is none (Kolmogorov for times, total variation for answers); a test "
@@ -58,10 +78,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         },
         "values": "Values ({known} of {whole} identified)",
         "columns": ("default", "fitted", "95 %", "n", "dist."),
-        "none": "none",
-        "kept": "not identified: kept",
-        "unidentified": "Not identified",
-        "range": "{} ({} to {})",
         "unknown": {
             "refusers": "not identified without a scrub. Who is registered to refuse never "
             "answers, and a dialer cannot tell these people from others who do not pick up; the "
@@ -78,27 +94,16 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "as an assumption. A number check that tells empty from suspended numbers "
             "identifies it.",
         },
-        "answers": "Answers",
-        "by_hour": "by hour",
-        "by_attempt": "by attempt, log/fit",
         "decline_none": "Beyond selection no further change by attempt: factor {fitted} a try "
         "({low} to {high}).",
         "decline_some": "Beyond selection the chance changes with each attempt: factor {fitted} "
         "a try ({low} to {high}). The network model has no such effect; its retries will be off.",
         "decline_open": "Whether the chance falls with attempts beyond selection is not "
         "identified.",
-        "contacts": "Contacts per client",
-        "clients": "{} clients",
         "contacts_fit": "Beta-geometric: a contact is the last with {ends} ({low}–{high}), which "
         "differs by client with an intraclass correlation of {icc} ({icc_low}–{icc_high}); "
         "distance {distance}. No value of the network: it describes how often people were called.",
-        "seen_fitted": "log/fit",
-        "blocks": "Blocked on registered lines",
-        "of_attempts": "{} of {} attempts",
-        "bounds": "Never reached",
         "bounds_note": "registered lines; a bound, the default is kept",
-        "bound": "at least {} (default {})",
-        "not_fitted": "Not fitted",
         "what_of": {
             "answers": "answer rates",
             "retry": "propensity against retries",
@@ -109,8 +114,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "interceptions": "blocked share",
             "detection": "detection thresholds of unregistered traffic",
         },
-        "sep": ", ",
-        "colon": ": ",
         "why": {
             "no_outcome": "the log does not say how calls ended; map the column with "
             "--columns outcome=....",
@@ -141,8 +144,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         },
         "saved": 'Written to {0}. Use it with [network] profile = "{0}".',
     },
-    "zh": {
-        "head": "{calls} 行 · 对照 {network}",
+    zh={
         "what": "以最大似然拟合，区间为95 %剖面似然区间。话单无法分辨的值记为无法识别，"
         "保留默认值。距离指话单与拟合之差，0为无差（时长用柯尔莫哥洛夫距离，接听用全变差）；"
         "行数如此之多，检验会否定任何模型。",
@@ -159,10 +161,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         },
         "values": "取值（{whole} 项中可识别 {known} 项）",
         "columns": ("默认", "拟合", "95 %", "样本", "距离"),
-        "none": "无",
-        "kept": "无法识别，保留默认",
-        "unidentified": "无法识别",
-        "range": "{}（{} 至 {}）",
         "unknown": {
             "refusers": "未经谢绝来电筛查，无法识别。登记谢绝来电者从不接听，外呼系统无法将其与"
             "其他未接听者区分；区间涵盖此类被叫占 0 % 至 {refusers}、"
@@ -175,25 +173,14 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "split": "无法识别。话单只记号码不在网，不记原因：仅可识别其和（invalid），"
             "按配置比例拆分，记为假设。能区分空号与停机的号码检测可使其识别。",
         },
-        "answers": "接听",
-        "by_hour": "按时段",
-        "by_attempt": "按次序，话单/拟合",
         "decline_none": "除筛选效应外，接听率不随次序再变：每次系数 {fitted}（{low} 至 {high}）。",
         "decline_some": "除筛选效应外，接听率随次序变化：每次系数 {fitted}（{low} 至 {high}）。"
         "网络模型无此效应，重呼结果会有偏差。",
         "decline_open": "除筛选效应外接听率是否随次序下降，无法识别。",
-        "contacts": "每户联系次数",
-        "clients": "{} 户",
         "contacts_fit": "贝塔—几何分布：每次联系为最后一次的概率 {ends}（{low}–{high}），"
         "户间组内相关 {icc}（{icc_low}–{icc_high}）；距离 {distance}。"
         "不属网络取值，仅描述呼叫次数。",
-        "seen_fitted": "话单/拟合",
-        "blocks": "报备线路被拦截",
-        "of_attempts": "{}，共 {} 次外呼",
-        "bounds": "从未触及",
         "bounds_note": "报备线路；仅为下界，保留默认",
-        "bound": "不低于 {}（默认 {}）",
-        "not_fitted": "未拟合",
         "what_of": {
             "answers": "接听率",
             "retry": "接听倾向与重呼",
@@ -204,8 +191,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "interceptions": "拦截比例",
             "detection": "未报备线路的监测阈值",
         },
-        "sep": "、",
-        "colon": "：",
         "why": {
             "no_outcome": "话单未记呼叫结果；请用 --columns outcome=… 指明列。",
             "only_answered": "话单中没有未接通的呼叫，只有接通者，无从推断未接通者；"
@@ -231,4 +216,4 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         },
         "saved": '已写入 {0}。使用：[network] profile = "{0}"。',
     },
-}
+)

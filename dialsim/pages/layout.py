@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from dialsim.pages.line_breaking import break_lines, space_figures
+from dialsim.results import formatting
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,9 +155,41 @@ def usable_width(width: int) -> int:
     return max(NARROWEST, min(width, WIDEST))
 
 
+def spaced(lines: Sequence[Text]) -> list[Text]:
+    """Return lines after a blank one; nothing without lines."""
+    return [Text(""), *lines] if lines else []
+
+
 def row(cells: Sequence[Cell], indent: int = 2, gap: int = 2) -> Text:
     """Return cells as one line; trailing blanks are cut."""
     return Row(cells, indent, gap)
+
+
+def stage_row(
+    name: str, count: float, whole: float, widths: tuple[int, int, int], style: str = "cyan"
+) -> Text:
+    """Return a stage of an account: its count, its share of the whole, and that as a bar.
+
+    `widths`: columns of the name, of the count and of the bar.
+    """
+    share = count / whole if whole else 0.0
+    cells = [
+        Cell(name, widths[0], style="bold"),
+        Cell(formatting.number(count), widths[1], right=True, style="bold"),
+        Cell(formatting.column(share), 7, right=True),
+        Cell(bar(share, widths[2]), style=style),
+    ]
+    return row(cells)
+
+
+def part_row(name: str, count: float, whole: float, widths: tuple[int, int]) -> Text:
+    """Return a part of an account with its count and its share of the whole."""
+    cells = [
+        Cell(f"  {name}", widths[0]),
+        Cell(formatting.number(count), widths[1], right=True),
+        Cell(formatting.column(count / whole if whole else 0.0), 7, right=True),
+    ]
+    return row(cells)
 
 
 def fit(lines: Iterable[Text], width: int) -> list[Text]:
@@ -245,7 +279,7 @@ def paragraph(
     blank = " " * cell_len(mark)
     lines = break_lines(typeset(" ".join(text.split())), width - indent - cell_len(mark))
     return [
-        cut_line(_led(line, blank if i else mark, indent, style), width)
+        cut_line(Text.assemble(" " * indent, (blank if i else mark, "dim"), (line, style)), width)
         for i, line in enumerate(lines)
     ]
 
@@ -298,20 +332,22 @@ def typeset(text: str) -> str:
     )
 
 
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for a notebook as HTML, figures on the right, all text escaped."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    form = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * (len(head) - 1) + "</tr>"
+    body = "".join(form.format(*(escape(cell) for cell in each)) for each in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
 def lines_html(lines: Iterable[Text]) -> str:
     """Return the lines of a page as HTML for a notebook, all text escaped.
 
     >>> lines_html([Text("a < b"), Text("c")]).splitlines()
     ['<pre>a &lt; b', 'c</pre>']
     """
-    from html import escape
-
     plain = "\n".join(line.plain.rstrip() for line in lines)
     return f"<pre>{escape(plain)}</pre>"
-
-
-def _led(text: str, mark: str, indent: int, style: str) -> Text:
-    return Text.assemble(" " * indent, (mark, "dim"), (text, style))
 
 
 def cut_line(line: Text, width: int) -> Text:
@@ -321,6 +357,14 @@ def cut_line(line: Text, width: int) -> Text:
     line.truncate(width, overflow="ellipsis")
     line.rstrip()
     return line
+
+
+def print_page(page: Callable[[int], Sequence[Text]]) -> None:
+    """Print a page on standard output; `page` returns its lines for the width of the console."""
+    from rich.console import Console
+
+    console = Console()
+    put(page(console.width), console)
 
 
 def put(lines: Sequence[Text], console: Console) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 
@@ -18,13 +18,9 @@ from dialsim.pages.layout import (
     labelled_rows,
     laid_out,
     paragraph,
-    put,
     row,
     usable_width,
 )
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99", "max")
 CAUSES = {
@@ -57,21 +53,8 @@ LEAST_FIGURE = 7
 Found = Mapping[str, Any]
 
 
-def print_load(found: Found, console: Console) -> None:
-    """Print the page of a load test.
-
-    Parameters
-    ----------
-    found
-        As of ``LoadTest.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    """
-    put(load_page(found, console.width), console)
-
-
 def load_page(found: Found, width: int) -> list[Text]:
-    """Return the page of a load test as lines; see :func:`print_load`."""
+    """Return the page of `LoadTest.to_dict` as lines of at most `width` columns (from 60)."""
     width = usable_width(width)
     lines = [*_head(found, width), Text("")]
     if not (found["limit"]["tried"] if found["limit"] is not None else found["steps"]):

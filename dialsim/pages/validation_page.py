@@ -9,56 +9,48 @@ from typing import Any, Literal
 from rich.text import Text
 
 from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
-from dialsim.results.formatting import count_noun
+from dialsim.results.formatting import count_noun, localised
+from dialsim.results.text_tables import text_table
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 
 FAR = 3.0  # standard errors from which a figure is coloured; the verdict is in the last line
 
-WORDS: Mapping[str, Mapping[str, Any]] = {
-    "en": {
-        "title": "Engine against theory",
+WORDS: Mapping[str, Mapping[str, Any]] = text_table(
+    {
+        "title": ("Engine against theory", "仿真与理论对照"),
+        "days": ("{} days", "{} 天"),
+        "rules": ("Rules without chance", "无随机性的规则"),
+        "wrong": ("{found}, expected {expected}", "{found}；应为 {expected}"),
+        "agrees": ("The engine agrees with theory.", "仿真与理论一致。"),
+        "exact": ("{agreed} of {whole} rules are exact.", "{whole} 条规则中 {agreed} 条完全一致。"),
+        "missing": ("Not played here: {}.", "未经本命令核对：{}。"),
+    },
+    en={
         "largest": "largest |z| {worst:.2f}, at most {most:g} is allowed",
         "columns": ("published", "exact", "simulated", "± 95 %", "z"),
-        "days": "{} days",
         "units": {"s": ", s", "a day": ", a day", "erlangs": ", erlangs"},
-        "rules": "Rules without chance",
         "by_hand": "expected values are worked out without the engine",
-        "join": "; ",
-        "wrong": "{found}, expected {expected}",
-        "agrees": "The engine agrees with theory.",
         "disagrees": "The engine does NOT agree with theory: please report this page.",
         "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
         "{squares_low:.1f} to {squares_high:.1f}; {above} above theory (sign test p = "
         "{signs_p:.2f}).",
-        "exact": "{agreed} of {whole} rules are exact.",
         "wide": " {} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
         "`dialsim validate --full` plays on.",
-        "missing": "Not played here: {}.",
-        "comma": ", ",
     },
-    "zh": {
-        "title": "仿真与理论对照",
+    zh={
         "largest": "最大 |z| {worst:.2f}，允许至多 {most:g}",
         "columns": ("已发表", "精确值", "仿真值", "± 95 %", "z"),
-        "days": "{} 天",
         "units": {"s": "，秒", "a day": "，每天", "erlangs": "，爱尔兰"},
-        "rules": "无随机性的规则",
         "by_hand": "应有结果另行推算，不经仿真",
-        "join": "；",
-        "wrong": "{found}；应为 {expected}",
-        "agrees": "仿真与理论一致。",
         "disagrees": "仿真与理论不一致：请上报本页。",
         "worlds": "{worlds} 个场景各取一项：z² 之和 {squares:.1f}，应在 {squares_low:.1f} 至 "
         "{squares_high:.1f} 之间；{above} 项高于理论（符号检验 p = {signs_p:.2f}）。",
-        "exact": "{whole} 条规则中 {agreed} 条完全一致。",
         "wide": "{} 个置信区间宽于数值的 1 %（小于 0.05 的比例为 2 %）："
         "`dialsim validate --full` 可继续。",
-        "missing": "未经本命令核对：{}。",
-        "comma": "、",
     },
-}
+)
 
 
 def validation_page(found: Found, width: int, lang: Language = "en") -> list[Text]:
@@ -87,11 +79,6 @@ def validation_page(found: Found, width: int, lang: Language = "en") -> list[Tex
     return laid_out([*lines, Text(), *_verdict(found, width, lang)], width)
 
 
-def _text(each: Found, key: str, lang: Language) -> str:
-    """Return a text of a comparison in a language."""
-    return str(each[f"{key}_zh" if lang == "zh" else key])
-
-
 def _columns(width: int) -> tuple[int, int, int, int, int]:
     """Return the widths of figure, published, exact, simulated and half-width."""
     if width < 78:
@@ -112,9 +99,9 @@ def _head(width: int, words: Found) -> list[Cell]:
 def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
     first, words = figures[0], WORDS[lang]
     days = words["days"].format(f"{first['days']:,}")
-    about = (_text(first, "oracle", lang), days, _text(first, "source", lang))
-    lines = [Text(), *paragraph(_text(first, "world", lang), width, 0, "bold")]
-    lines += paragraph(words["join"].join(about), width, 2, "dim")
+    about = (localised(first, "oracle", lang), days, localised(first, "source", lang))
+    lines = [Text(), *paragraph(localised(first, "world", lang), width, 0, "bold")]
+    lines += paragraph(words["then"].join(about), width, 2, "dim")
     for each in figures:
         lines += _figure(each, width, lang)
     return lines
@@ -122,7 +109,7 @@ def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
 
 def _figure(each: Found, width: int, lang: Language) -> list[Text]:
     name, published, exact, simulated, half = _columns(width)
-    title = _text(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
+    title = localised(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
     style = "red" if abs(each["z"]) >= FAR else ""
     first, *rest = paragraph(title, name, 0)
     cells = [
@@ -159,7 +146,7 @@ def _number(value: float) -> str:
 
 
 def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
-    lines = [Text(), *paragraph(_text(rules[0], "group", lang), width, 0, "bold")]
+    lines = [Text(), *paragraph(localised(rules[0], "group", lang), width, 0, "bold")]
     for rule in rules:
         lines += _rule(rule, width, lang)
     return lines
@@ -168,12 +155,12 @@ def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
 def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
     words = WORDS[lang]
     mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
-    about = [_text(rule, "given", lang), rule["source"]]
+    about = [localised(rule, "given", lang), rule["source"]]
     colon = "：" if lang == "zh" else ": "
-    title = _text(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
-    text = _text(rule, "found", lang)
+    title = localised(rule, "rule", lang) + colon + words["then"].join(filter(None, about))
+    text = localised(rule, "found", lang)
     if not rule["agrees"]:
-        text = words["wrong"].format(found=text, expected=_text(rule, "expected", lang))
+        text = words["wrong"].format(found=text, expected=localised(rule, "expected", lang))
     return paragraph(title, width, 2, style, mark) + paragraph(text, width, 4, "dim")
 
 
@@ -190,7 +177,7 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
         parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
     wide = sum(not each["narrow"] for each in found["figures"])
     text = ("" if lang == "zh" else " ").join(parts) + (words["wide"].format(wide) if wide else "")
-    missing = words["comma"].join(found["not_played_zh" if lang == "zh" else "not_played"])
+    missing = words["and"].join(localised(found, "not_played", lang))
     judged = words["agrees"] if found["agrees"] else words["disagrees"]
     return [
         *paragraph(judged, width, 0, "bold" if found["agrees"] else "bold red"),

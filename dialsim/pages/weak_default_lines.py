@@ -9,31 +9,22 @@ from rich.text import Text
 
 from dialsim.pages.layout import headed, paragraph
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.results.weak_defaults import Row
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_duration
 
 MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "head": "Weak defaults",
-        "note": "replace them in network.overrides",
-        "line": "{key} {value} ({confidence}): {text}",
-        "times": "×{:g}",
-        "only": "{side}: {text}",
-        "of": "{} of {}",
-        "and": ", ",
-    },
-    "zh": {
-        "head": "薄弱的默认值",
-        "note": "可在 network.overrides 中替换",
-        "line": "{key} {value}（{confidence}）：{text}",
-        "times": "×{:g}",
-        "only": "{side}：{text}",
-        "of": "{}（{}）",
-        "and": "、",
-    },
-}
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "head": ("Weak defaults", "薄弱的默认值"),
+        "note": ("replace them in network.overrides", "可在 network.overrides 中替换"),
+        "line": ("{key} {value} ({confidence}): {text}", "{key} {value}（{confidence}）：{text}"),
+        "times": ("×{:g}", "×{:g}"),
+        "only": ("{side}: {text}", "{side}：{text}"),
+        "of": ("{} of {}", "{}（{}）"),
+    }
+)
 
 
 def weak_mark(metric: str, rows: Sequence[Row]) -> str:

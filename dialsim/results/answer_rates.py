@@ -19,7 +19,7 @@ from dialsim.core.quantiles import beta_table, lognormal_mixture_table
 from dialsim.results import formatting
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.people import Relation, opted_in_share
-from dialsim.scenario.models.schema import Campaign, PeopleList, Scenario
+from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.named import named
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.reasons import Language
@@ -97,16 +97,16 @@ def answer_rate_notes(scenario: Scenario, language: Language = "en") -> list[str
         return []
     _, network = resolved_profiles(scenario)
     assert network is not None
-    say, who, found = LABELS[language], list(_called(scenario)), []
+    texts, who, found = LABELS[language], list(_called(scenario)), []
     for key in keys:
         rate = key.removeprefix(PREFIX)
         if not any(_ACTS[rate](each) for each in who):
-            found.append(say["unused"].format(key=key, whose=say[rate]))
+            found.append(texts["unused"].format(key=key, whose=texts[rate]))
             continue
         wanted, most = float(network[key]), highest_rate(network, rate)
         if wanted > most + NEAR:
             found.append(
-                say["out_of_reach"].format(
+                texts["out_of_reach"].format(
                     key=key, wanted=formatting.percent(wanted), most=formatting.percent(most)
                 )
             )
@@ -138,7 +138,8 @@ def highest_rate(network: Profile, rate: str) -> float:
 
 def _called(scenario: Scenario) -> Iterator[Called]:
     for campaign in scenario.campaigns:
-        machines, name = by_machines(scenario, campaign), _shows_a_name(scenario, campaign)
+        machines = by_machines(scenario, campaign)
+        name = any(b.display_name for b in named(scenario.caller_ids, campaign.caller_ids))
         for source in named(scenario.people, campaign.people):
             for relation, genuine in _relations(source):
                 yield Called(relation, genuine, machines, name)
@@ -150,7 +151,3 @@ def _relations(source: PeopleList) -> Sequence[tuple[Relation | None, float | No
     own = opted_in_share(source)
     shares: dict[Relation, float] = {"opted_in": own, "bought": 1.0 - own}
     return [(each, source.genuine_of(each)) for each, share in shares.items() if share > 0]
-
-
-def _shows_a_name(scenario: Scenario, campaign: Campaign) -> bool:
-    return any(b.display_name for b in named(scenario.caller_ids, campaign.caller_ids))

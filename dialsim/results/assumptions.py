@@ -14,6 +14,7 @@ from dialsim.results.lists.unserved import unserved_people, written_people
 from dialsim.results.network.interventions import own_services
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.run_view import history_of
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.warnings import warnings
 from dialsim.scenario.models.schema import Scenario
@@ -28,8 +29,33 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.people.list_files import Columns
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "profiles": ("{}, {}", "{}，{}"),
+        "judges": ("behaviour is judged by operator: {}", "呼叫行为按运营商分别判定：{}"),
+        "acted": ("assumed figures that acted here: {}", "实际起作用的假设值：{}"),
+        "own": ("rules values replaced by the scenario: {}", "方案替换的规则值：{}"),
+        "source": ("{} ({})", "{}（{}）"),
+        "from": ("from {}", "自 {} 起"),
+        "until": ("until {}", "至 {} 止"),
+        "contract": ("under contract {contract}: {parts}", "依据合同 {contract}：{parts}"),
+        "own_rules": ("the scenario's own rules: {parts}", "方案自定规则：{parts}"),
+        "limits": ("{mine} instead of {theirs}", "{mine}，原为{theirs}"),
+        "no_limits": ("no limit on calls to a person", "对同一人的呼叫次数不设上限"),
+        "at_most": ("calls to a person at most {}", "对同一人最多{}"),
+        "limit": ("{count:,} {per}", "{per} {count:,} 次"),
+        "unlike": (" ({})", "（{}）"),
+        "no_limit": ("no limit", "不限"),
+        "consented": ("count as consented", "视为同意"),
+        "not_consented": ("count as not consented", "视为未同意"),
+        "drawn": ("are drawn: {} count as consented", "按抽样处理：{} 视为同意"),
+        "use": ("{who}: {use} ({standing}: {sources})", "{who}：{use}（{standing}：{sources}）"),
+        "unlawful": ("unlawful", "违法"),
+        "contract_terms": ("against the line's contract", "违反线路合同"),
+        "own_rule": ("own_rule", "违反自定规则"),
+        "information": ("information", "提示"),
+    },
+    en={
         "no_history": "no calls in the last 30 days: windows start empty",
         "traced": "tracebacks are answered in time (no `enterprise.traceback_within`)",
         "study": 'study = "unlawful" records these uses of numbers instead of refusing them; all '
@@ -37,34 +63,17 @@ LABELS: dict[str, dict[str, str]] = {
         "whatever its goals. `dialsim explain` with a reason's name tells the rule",
         "needless_study": 'study = "unlawful" is set, but no rule forbids what its numbers are '
         "used for: without `study` it is judged as a plan",
-        "profiles": "{}, {}",
         "network": 'network profile "{name}" ({assumed} of {all} values assumed)',
         "rules": 'rule pack "{name}" ({assumed} of {all} values assumed)',
-        "judges": "behaviour is judged by operator: {}",
         "judge": '{operator} by "{profile}" ({assumed} of {values} values assumed)',
-        "acted": "assumed figures that acted here: {}",
-        "own": "rules values replaced by the scenario: {}",
         "filed": "network values of its profile file {file}: {values}",
         "changed": "network values replaced by the scenario: {values}",
         "filed_of": "network values of {operator} from its profile file {file}: {values}",
         "changed_of": "network values of {operator} replaced by the scenario: {values}",
         "left_out": "values of the profile file {file} that {operator} does not judge by, and that "
         "do not count: {values}",
-        "source": "{} ({})",
-        "from": "from {}",
-        "until": "until {}",
         "loosened": " instead of {old} (under contract {contract})",
-        "contract": "under contract {contract}: {parts}",
-        "own_rules": "the scenario's own rules: {parts}",
-        "limits": "{mine} instead of {theirs}",
         "gap": "gap between attempts {mine} instead of {theirs}",
-        "no_limits": "no limit on calls to a person",
-        "at_most": "calls to a person at most {}",
-        "limit": "{count:,} {per}",
-        "unlike": " ({})",
-        "no_limit": "no limit",
-        "and": ", ",
-        "then": "; ",
         "told": "the operator tells of each call that its category is refused: {calls} to learn it",
         "blind": "the dialer cannot look into the refuse-call registry",
         "own_services": "of an operator's subscribers who are not in the registry so many refuse "
@@ -74,18 +83,10 @@ LABELS: dict[str, dict[str, str]] = {
         "consent": "rows of {list} say nothing of consent and {what} (consent_recorded = {share})",
         "some_consent": "rows of {list} that say nothing of consent {what} "
         "(consent_recorded = {share})",
-        "consented": "count as consented",
-        "not_consented": "count as not consented",
-        "drawn": "are drawn: {} count as consented",
         "unserved": "no caller ID of {campaign} calls customers of these operators, people by the "
         "prefix of their number: {people}",
-        "use": "{who}: {use} ({standing}: {sources})",
-        "unlawful": "unlawful",
-        "contract_terms": "against the line's contract",
-        "own_rule": "own_rule",
-        "information": "information",
     },
-    "zh": {
+    zh={
         "no_history": "最近 30 天没有呼叫：各统计窗口从零开始",
         "traced": "溯源均按期答复（未设 `enterprise.traceback_within`）",
         "study": 'study = "unlawful"：上述号码用途只作记录而不拒绝，其他硬性限制照常。'
@@ -93,33 +94,16 @@ LABELS: dict[str, dict[str, str]] = {
         "用 `dialsim explain` 加原因名可查看规定",
         "needless_study": '已设 study = "unlawful"，但没有规定禁止其号码用途：'
         "去掉 `study` 即按正常方案评判",
-        "profiles": "{}，{}",
         "network": "网络配置“{name}”（{all} 个值中 {assumed} 个为假设）",
         "rules": "规则包“{name}”（{all} 个值中 {assumed} 个为假设）",
-        "judges": "呼叫行为按运营商分别判定：{}",
         "judge": "{operator} 按“{profile}”（{values} 个值中 {assumed} 个为假设）",
-        "acted": "实际起作用的假设值：{}",
-        "own": "方案替换的规则值：{}",
         "filed": "取自配置文件 {file} 的网络值：{values}",
         "changed": "方案替换的网络值：{values}",
         "filed_of": "取自配置文件 {file} 的 {operator} 网络值：{values}",
         "changed_of": "方案替换的 {operator} 网络值：{values}",
         "left_out": "配置文件 {file} 中 {operator} 判定时不使用、因而不计入的值：{values}",
-        "source": "{}（{}）",
-        "from": "自 {} 起",
-        "until": "至 {} 止",
         "loosened": "，原为 {old}（依据合同 {contract}）",
-        "contract": "依据合同 {contract}：{parts}",
-        "own_rules": "方案自定规则：{parts}",
-        "limits": "{mine}，原为{theirs}",
         "gap": "两次呼叫间隔 {mine}，原为 {theirs}",
-        "no_limits": "对同一人的呼叫次数不设上限",
-        "at_most": "对同一人最多{}",
-        "limit": "{per} {count:,} 次",
-        "unlike": "（{}）",
-        "no_limit": "不限",
-        "and": "、",
-        "then": "；",
         "told": "运营商逐次告知该类别是否谢绝来电：因此有 {calls} 次呼叫被拒",
         "blind": "外呼系统无法查询谢绝来电登记",
         "own_services": "未登记谢绝来电的用户中，以运营商自有服务拒接各类来电的比例：{shares}；"
@@ -128,18 +112,10 @@ LABELS: dict[str, dict[str, str]] = {
         "被叫为其后登记或过滤未覆盖的人",
         "consent": "名单 {list} 的行未说明是否同意，{what}（consent_recorded = {share}）",
         "some_consent": "名单 {list} 中未说明是否同意的行{what}（consent_recorded = {share}）",
-        "consented": "视为同意",
-        "not_consented": "视为未同意",
-        "drawn": "按抽样处理：{} 视为同意",
         "unserved": "任务 {campaign} 没有主叫号码可呼叫以下运营商的客户（按被叫号码前缀计人数）："
         "{people}",
-        "use": "{who}：{use}（{standing}：{sources}）",
-        "unlawful": "违法",
-        "contract_terms": "违反线路合同",
-        "own_rule": "违反自定规则",
-        "information": "提示",
     },
-}
+)
 MEANING_ZH = {
     "sliding": "滑动窗口",
     "anchored": "自首次呼叫起算",
@@ -166,45 +142,47 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
     groups
         What the network did, as of :func:`dialsim.results.network.interventions.groups`.
     """
-    scenario, say = world.scenario, LABELS[language]
+    scenario, texts = world.scenario, LABELS[language]
     history = history_of(world)
-    found = [say["no_history"]] if history is None else [each[language] for each in history.assumed]
+    found = (
+        [texts["no_history"]] if history is None else [each[language] for each in history.assumed]
+    )
     both = (
         _described(world.network, "network", language),
         _described(world.rules, "rules", language),
     )
-    found.append(say["profiles"].format(*both))
+    found.append(texts["profiles"].format(*both))
     if scenario.network.operators:
         judged = (
-            say["judge"].format(operator=operator, **each)
+            texts["judge"].format(operator=operator, **each)
             for operator, each in judges(scenario, world.network).items()
         )
-        found.append(say["judges"].format(say["and"].join(judged)))
+        found.append(texts["judges"].format(texts["and"].join(judged)))
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
         if group["basis"] and group["basis"]["confidence"] == "assumption"
     }
     if acted:
-        figures = say["and"].join(
+        figures = texts["and"].join(
             f"{key} = {formatting.measure(basis['value'], basis['unit'], language)}"
             for key, basis in acted.items()
         )
-        found.append(say["acted"].format(figures))
+        found.append(texts["acted"].format(figures))
     found += replaced(scenario, language)
     found.append(_refusals(world, language))
     services = own_services(world.network)
     if services and "refuse_call" not in scenario.network.off:
         each = (f"{name} {formatting.percent(share)}" for name, share in services.items())
-        found.append(say["own_services"].format(shares=say["and"].join(each)))
+        found.append(texts["own_services"].format(shares=texts["and"].join(each)))
     looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
     if looked_up is not None:
         found.append(written_scrubs(looked_up, language))
     complained = int(world.state.memory.tallies["complaints_12321"].sum())
     if complained and scenario.enterprise.traceback_within is None:
-        found.append(say["traced"])
+        found.append(texts["traced"])
     found += [
-        say["unserved"].format(campaign=campaign, people=written_people(counts, say["and"]))
+        texts["unserved"].format(campaign=campaign, people=written_people(counts, texts["and"]))
         for campaign, counts in unserved_people(world).items()
     ]
     if world.lists is not None:
@@ -218,7 +196,7 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     A rule loosened under a contract is listed with the contract and the pack's value. Values from
     the user's profile file are listed apart from those of the scenario.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     found = _own_rules(scenario, language)
     rules, network = scenario.rules, scenario.network
     own = [
@@ -226,7 +204,7 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
         for key, value in rules.overrides.items()
     ]
     if own:
-        found.append(say["own"].format(say["and"].join(own)))
+        found.append(texts["own"].format(texts["and"].join(own)))
     found += _of_network(scenario, "", network, language)
     found += answer_rate_notes(scenario, language)
     for operator, named in network.operators.items():
@@ -238,7 +216,7 @@ def _of_network(
     scenario: Scenario, operator: str, table: Network | OperatorProfile, language: Language
 ) -> list[str]:
     """Return sentences on what replaces values of the network, or of an operator's profile."""
-    say, found = LABELS[language], []
+    texts, found = LABELS[language], []
     file = scenario._origin.profiles.get(operator)
     filed: list[str] = []
     changed: list[str] = []
@@ -248,13 +226,13 @@ def _of_network(
     of = "_of" if operator else ""
     for key, parts in (("filed", filed), ("changed", changed)):
         if parts:
-            values = say["and"].join(parts)
+            values = texts["and"].join(parts)
             name = "" if file is None else Path(file.name).name
-            found.append(say[key + of].format(operator=operator, file=name, values=values))
+            found.append(texts[key + of].format(operator=operator, file=name, values=values))
     if file is not None and file.left_out and file.is_of(table.profile, table.overrides):
-        values = say["and"].join(file.left_out)
+        values = texts["and"].join(file.left_out)
         name = Path(file.name).name
-        found.append(say["left_out"].format(operator=operator, file=name, values=values))
+        found.append(texts["left_out"].format(operator=operator, file=name, values=values))
     return found
 
 
@@ -269,10 +247,10 @@ def _override_text(value: Any, language: Language) -> str:
 
 
 def _version(table: Mapping[str, Any], language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     value = str(table["value"])
-    text = say["source"].format(value, table["source"]) if "source" in table else value
-    ends = [say[key].format(table[key]) for key in ("from", "until") if key in table]
+    text = texts["source"].format(value, table["source"]) if "source" in table else value
+    ends = [texts[key].format(table[key]) for key in ("from", "until") if key in table]
     return " ".join([text, *ends])
 
 
@@ -288,43 +266,52 @@ def _loosened(scenario: Scenario, key: str, language: Language) -> str:
     return LABELS[language]["loosened"].format(old=old.value, contract=mine.contract)
 
 
+def own_callee_limits(scenario: Scenario) -> tuple[list[Ceiling], list[Ceiling]] | None:
+    """Return the scenario's own limits on callees and the pack's; None: they are the same."""
+    mine = scenario.rules.callee_limits
+    if mine is None:
+        return None
+    own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine]
+    theirs = [Ceiling.of(limit) for limit in pack_of(scenario)["callee.limits"]]
+    return None if set(own) == set(theirs) else (own, theirs)
+
+
 def _own_rules(scenario: Scenario, language: Language) -> list[str]:
-    say = LABELS[language]
+    texts = LABELS[language]
     mine, pack = scenario.rules, pack_of(scenario)
     parts = []
-    if mine.callee_limits is not None:
-        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
-        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
-        if set(own) != set(theirs):
-            both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
-            parts.append(say["limits"].format(**both))
+    limits = own_callee_limits(scenario)
+    if limits is not None:
+        own, theirs = limits
+        both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
+        parts.append(texts["limits"].format(**both))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
         theirs_ms = pack["callee.retry_gap"]
         spans = [formatting.span(each, language) for each in (mine.retry_gap, theirs_ms)]
-        parts.append(say["gap"].format(mine=spans[0], theirs=spans[1]))
+        parts.append(texts["gap"].format(mine=spans[0], theirs=spans[1]))
     if not parts:
         return []
-    head = say["contract" if mine.contract else "own_rules"]
-    return [head.format(contract=mine.contract, parts=say["then"].join(parts))]
+    head = texts["contract" if mine.contract else "own_rules"]
+    return [head.format(contract=mine.contract, parts=texts["then"].join(parts))]
 
 
 def _limits(limits: Sequence[Ceiling], language: Language) -> str:
-    say = LABELS[language]
-    return say["at_most"].format(_listed(limits, language)) if limits else say["no_limits"]
+    texts = LABELS[language]
+    return texts["at_most"].format(_listed(limits, language)) if limits else texts["no_limits"]
 
 
 def _listed(limits: Sequence[Ceiling], language: Language) -> str:
     """Return limits in words: ``1 a minute, 3 a day``, and what is unlike the usual."""
-    say = LABELS[language]
+    texts = LABELS[language]
     parts = []
     for limit in limits:
         meanings = zip(MEANINGS.values(), limit[2:], strict=True)
         unlike = [str(word) for usual, word in meanings if word != usual[0]]
         if language == "zh":
             unlike = [MEANING_ZH[word] for word in unlike]
-        text = say["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
-        parts.append(text + (say["unlike"].format(say["and"].join(unlike)) if unlike else ""))
-    return say["and"].join(parts) or say["no_limit"]
+        text = texts["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
+        parts.append(text + (texts["unlike"].format(texts["and"].join(unlike)) if unlike else ""))
+    return texts["and"].join(parts) or texts["no_limit"]
 
 
 def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "en") -> list[str]:
@@ -335,7 +322,7 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
     columns
         Columns found in the lists' files, by list and role.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     by_consent = [c for c in scenario.campaigns if c.lawful_basis == "consent"]
     called = {name for campaign in by_consent for name in campaign.people}
     found = []
@@ -344,30 +331,30 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
         if people.file is None or people.name not in called or "consent_date" in roles:
             continue
         share = people.consent_recorded
-        what = say["consented" if share == 1 else "not_consented"]
+        what = texts["consented" if share == 1 else "not_consented"]
         if 0 < share < 1:
-            what = say["drawn"].format(formatting.percent(share))
+            what = texts["drawn"].format(formatting.percent(share))
         # a column of purposes alone says of some rows that they consented
-        text = say["some_consent" if "consent_purpose" in roles else "consent"]
+        text = texts["some_consent" if "consent_purpose" in roles else "consent"]
         found.append(text.format(list=people.name, what=what, share=share))
     return found
 
 
 def _refusals(world: World, language: Language) -> str:
     """Return what the dialer knew of the refuse-call registry, and the calls still refused."""
-    scenario, say = world.scenario, LABELS[language]
+    scenario, texts = world.scenario, LABELS[language]
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
     calls = formatting.count_noun(refused, "call") if language == "en" else f"{refused:,}"
     access = scenario.refuse_call.access
     if access == "per_call_signal":
-        return say["told"].format(calls=calls)
+        return texts["told"].format(calls=calls)
     scrubs = [each for each in scenario.registries if each.kind == "refused" and each.as_of]
     if access == "none" or not scrubs:
-        return say["blind"]
+        return texts["blind"]
     newest = max(each.as_of for each in scrubs if each.as_of is not None)
     days = max((scenario.start - newest).days, 0)
     age = formatting.count_noun(days, "day") if language == "en" else f"{days:,} 天"
-    return say["scrubbed"].format(age=age, calls=calls)
+    return texts["scrubbed"].format(age=age, calls=calls)
 
 
 def _described(profile: Profile, kind: str, language: Language) -> str:
@@ -401,12 +388,12 @@ def _use(who: str, said: Text, language: Language) -> str:
     """Return a use with what it is, and the sources of the rule, by the reason it begins with."""
     from dialsim.scenario.profiles.reasons import explained_reasons
 
-    say = LABELS[language]
+    texts = LABELS[language]
     reason = explained_reasons()[said.en.partition(":")[0]]
     standing = "contract_terms" if reason.severity == "contract" else reason.severity
-    return say["use"].format(
+    return texts["use"].format(
         who=who,
         use=said[language],
-        standing=say[standing],
+        standing=texts[standing],
         sources=formatting.source_ids(", ".join(reason.sources), language),
     )

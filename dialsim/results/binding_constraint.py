@@ -65,8 +65,9 @@ def _binding(world: World, index: int) -> dict[str, Any]:
     return {
         "campaign": campaign.name,
         "limit": limit.name.lower() if known else None,
-        "name": formatting.LIMITS[limit] if known else None,
-        "name_zh": formatting.LIMITS_ZH[limit] if known else None,
+        **formatting.bilingual(
+            "name", lambda lang: formatting.LIMITS[limit][lang] if known else None
+        ),
         "share": shares[limit],
         "shares": {each.name.lower(): share for each, share in shares.items()},
         "callers_used": used,

@@ -23,6 +23,7 @@ from dialsim.results.capacity import (
 from dialsim.results.history.call_history import closed_before
 from dialsim.results.lists.waterfall import before_dial, lead_blocks, name_of
 from dialsim.results.opening_hours import campaign_open
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
@@ -35,22 +36,29 @@ if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Trunk
 
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "closed": "Nobody was at work while calls were allowed.",
-        "held": "({} of the open time)",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "closed": ("Nobody was at work while calls were allowed.", "可呼时段内无人当班。"),
+        "held": ("({} of the open time)", "（占可呼时间的 {}）"),
+        "used": (", {} of it used", "，已用 {}"),
+        "later": ("; {block} was not in use before {first}", "；{block} 自{first}起启用"),
+        "retired": ("; {:,} were given up on the way", "；途中弃用 {:,} 个"),
+        "agents": ("Agents {held}: {arithmetic}.", "坐席{held}：{arithmetic}。"),
+        "no_talk": ("{agents} had nobody to talk to", "{agents}没有可接的通话"),
+        "trunks": ("Trunks {held}: {arithmetic}.", "线路{held}：{arithmetic}。"),
+        "limit": ("{calls:,} calls {per}", "{per} {calls:,} 次"),
+        "nothing": ("Nothing held it back {held}.", "没有受到限制{held}。"),
+        "contract_volume": ("{:,} above the calls a day", "{:,} 次超过约定的每日呼叫量"),
+        "contract_concurrency": ("{:,} above the calls at a time", "{:,} 次超过约定的并发"),
+        "contract_callee": ("{:,} above the calls to one person", "{:,} 次超过约定的单一被叫次数"),
+    },
+    en={
         "caller_ids": "Caller IDs: {arithmetic}; none was free for {share} of the open time.",
-        "used": ", {} of it used",
-        "later": "; {block} was not in use before {first}",
         "ramp": "; a ramp holds {numbers} to {calls:,} calls a day at the end of the run",
-        "retired": "; {:,} were given up on the way",
-        "agents": "Agents {held}: {arithmetic}.",
-        "no_talk": "{agents} had nobody to talk to",
         "hourly": "{agents} at {each:.0f} s an attempt ({waiting:.0f} s waiting for an answer, "
         "{handling:.0f} s talk and wrap-up) make {hourly:,.0f} calls an hour",
         "rate": "Its own rate of dialling {held}: {wanted:,g} dials a minute are wanted, no more.",
         "policy": "Its policy{name} {held}: all that it had asked for was dialled.",
-        "trunks": "Trunks {held}: {arithmetic}.",
         "trunk_limit": "{name} takes {calls:,} calls {per} by its own limit",
         "trunk": "{name} takes {rate:,} calls a second and {channels:,} at a time",
         "stopped": "; {events} stopped it for {share} of the open time",
@@ -60,32 +68,17 @@ LABELS: dict[str, dict[str, str]] = {
         "one_lead": "People to call {held}: the one lead is finished{barred}.",
         "barred": ", {count:,} of them without a call, most for: {reason}",
         "enterprise": "The enterprise's own limits {held}: {limits}, over all caller IDs.",
-        "limit": "{calls:,} calls {per}",
         "abandon_guard": "The abandon guard {held}: one more dial might have been one dropped call "
         "too many for the cap of {cap}; every answered call, and every agent, gives it room.",
-        "nothing": "Nothing held it back {held}.",
         "contract": " The line contract refused {calls} ({share}): {each} it agrees on.",
-        "contract_volume": "{:,} above the calls a day",
-        "contract_concurrency": "{:,} above the calls at a time",
-        "contract_callee": "{:,} above the calls to one person",
-        "and": ", ",
-        "then": "; ",
     },
-    "zh": {
-        "closed": "可呼时段内无人当班。",
-        "held": "（占可呼时间的 {}）",
+    zh={
         "caller_ids": "外显号码：{arithmetic}；可呼时间的 {share} 里没有空闲号码。",
-        "used": "，已用 {}",
-        "later": "；{block} 自{first}起启用",
         "ramp": "；爬坡期内 {numbers} 在运行末期合计每天限 {calls:,} 次",
-        "retired": "；途中弃用 {:,} 个",
-        "agents": "坐席{held}：{arithmetic}。",
-        "no_talk": "{agents}没有可接的通话",
         "hourly": "{agents}，每次外呼耗时 {each:.0f} 秒（等待接通 {waiting:.0f} 秒，通话和话后"
         "处理 {handling:.0f} 秒），每小时可呼 {hourly:,.0f} 次",
         "rate": "自设外呼速率{held}：只要求每分钟外呼 {wanted:,g} 次。",
         "policy": "自定策略{name}{held}：它要求的外呼均已完成。",
-        "trunks": "线路{held}：{arithmetic}。",
         "trunk_limit": "{name} 自设上限为{per} {calls:,} 次",
         "trunk": "{name} 每秒可发起 {rate:,} 次呼叫，并发 {channels:,} 路",
         "stopped": "，其中可呼时间的 {share} 因 {events} 停用",
@@ -95,30 +88,18 @@ LABELS: dict[str, dict[str, str]] = {
         "one_lead": "可呼名单{held}：仅有的 1 条已结案{barred}。",
         "barred": "（其中 {count:,} 条未呼叫，多数因：{reason}）",
         "enterprise": "企业自设上限{held}：全部外显号码合计{limits}。",
-        "limit": "{per} {calls:,} 次",
         "abandon_guard": "呼损保护{held}：再多拨一路就可能多一次呼损，超过 {cap} 的上限；"
         "接通越多、坐席越多，余地越大。",
-        "nothing": "没有受到限制{held}。",
         "contract": "线路合同拒绝{calls}（{share}）：{each}。",
-        "contract_volume": "{:,} 次超过约定的每日呼叫量",
-        "contract_concurrency": "{:,} 次超过约定的并发",
-        "contract_callee": "{:,} 次超过约定的单一被叫次数",
-        "and": "，",
-        "then": "；",
     },
-}
-NOUNS: dict[str, dict[str, tuple[str, str]]] = {
-    "en": {
-        "agents": ("{:,} agent", "{:,} agents"),
-        "numbers": ("{:,} number", "{:,} numbers"),
-        "calls": ("{:,} call", "{:,} calls"),
-    },
-    "zh": {
-        "agents": ("{:,} 名坐席",) * 2,
-        "numbers": ("{:,} 个号码",) * 2,
-        "calls": ("{:,} 次呼叫",) * 2,
-    },
-}
+)
+NOUNS: dict[str, dict[str, tuple[str, str]]] = text_table(
+    {
+        "agents": (("{:,} agent", "{:,} agents"), ("{:,} 名坐席",) * 2),
+        "numbers": (("{:,} number", "{:,} numbers"), ("{:,} 个号码",) * 2),
+        "calls": (("{:,} call", "{:,} calls"), ("{:,} 次呼叫",) * 2),
+    }
+)
 """Counts of things: of one, and of several."""
 
 CONTRACT = (Cause.CONTRACT_VOLUME, Cause.CONTRACT_CONCURRENCY, Cause.CONTRACT_CALLEE)
@@ -139,17 +120,17 @@ def binding_sentence(
     used
         Share of what its caller limits allow that was made use of; None without such limits.
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     if not share:
-        return say["closed"]
-    held = say["held"].format(formatting.percent(share))
+        return texts["closed"]
+    held = texts["held"].format(formatting.percent(share))
     if limit == Limit.CALLER_IDS:
         arithmetic = _callers(world, index, used, language)
-        return say["caller_ids"].format(arithmetic=arithmetic, share=formatting.percent(share))
+        return texts["caller_ids"].format(arithmetic=arithmetic, share=formatting.percent(share))
     given: dict[str, Any] = {}
     if limit in (Limit.AGENTS, Limit.TRUNKS):
-        tell = _agents if limit == Limit.AGENTS else _trunks
-        given["arithmetic"] = tell(world, index, language)
+        calculation = _agents if limit == Limit.AGENTS else _trunks
+        given["arithmetic"] = calculation(world, index, language)
     elif limit == Limit.RATE:
         given["wanted"] = world.scenario.campaigns[index].pacing.per_minute
     elif limit == Limit.POLICY:
@@ -160,16 +141,17 @@ def binding_sentence(
     elif limit == Limit.ENTERPRISE:
         limits = world.scenario.rules.enterprise_limits
         each = (
-            say["limit"].format(calls=x.count, per=formatting.per(x.per, language)) for x in limits
+            texts["limit"].format(calls=x.count, per=formatting.per(x.per, language))
+            for x in limits
         )
-        given["limits"] = say["and"].join(each)
+        given["limits"] = texts["comma"].join(each)
     elif limit == Limit.ABANDON_GUARD:
         given["cap"] = formatting.percent(float(world.rules["abandon.at_most"]))
     else:
         limit = Limit.NOTHING
     if limit == Limit.LEADS and given["finished"] == given["leads"]:
-        return say["one_lead" if given["leads"] == 1 else "all_leads"].format(held=held, **given)
-    return say[limit.name.lower()].format(held=held, **given)
+        return texts["one_lead" if given["leads"] == 1 else "all_leads"].format(held=held, **given)
+    return texts[limit.name.lower()].format(held=held, **given)
 
 
 def contract_words(refused: Mapping[Cause, int], attempts: int, language: Language) -> str:
@@ -177,10 +159,12 @@ def contract_words(refused: Mapping[Cause, int], attempts: int, language: Langua
     total = sum(refused.values())
     if not total:
         return ""
-    say = LABELS[language]
-    each = say["and"].join(say[cause.name.lower()].format(n) for cause, n in refused.items() if n)
+    texts = LABELS[language]
+    each = texts["comma"].join(
+        texts[cause.name.lower()].format(n) for cause, n in refused.items() if n
+    )
     share = formatting.percent(total / max(1, attempts))
-    return say["contract"].format(calls=_count("calls", total, language), share=share, each=each)
+    return texts["contract"].format(calls=_count("calls", total, language), share=share, each=each)
 
 
 def _count(noun: str, count: int, language: Language) -> str:
@@ -206,14 +190,14 @@ def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]
 
 
 def _callers(world: World, index: int, used: float | None, language: Language) -> str:
-    say, scenario = LABELS[language], world.scenario
+    texts, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
     blocks = named(scenario.caller_ids, campaign.caller_ids)
     text = caller_arithmetic(blocks, scenario.rules.caller_limits, language)
     if used is not None:
-        text += say["used"].format(formatting.percent(used))
+        text += texts["used"].format(formatting.percent(used))
     text += "".join(
-        say["later"].format(block=block.name, first=first_day(block, language))
+        texts["later"].format(block=block.name, first=first_day(block, language))
         for block in blocks
         if first_use(scenario, block) > 0
     )
@@ -222,12 +206,12 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
         day = min(int(world.state.control[0]["now"]), world.horizon_tick - 1) // DAY_MS
         agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
         numbers = _count("numbers", sum(b.count for b in ramped), language)
-        text += say["ramp"].format(numbers=numbers, calls=sum(agreed))
+        text += texts["ramp"].format(numbers=numbers, calls=sum(agreed))
     callers = world.state.resources.callers
     mine = np.isin(callers["group"], groups_of(world.static.areas, index))
     mine[closed_before(world)] = False
     retired = int(callers["retired"][mine].sum())
-    return text + (say["retired"].format(retired) if retired else "")
+    return text + (texts["retired"].format(retired) if retired else "")
 
 
 def _trunks(world: World, index: int, language: Language) -> str:
@@ -248,15 +232,15 @@ def _trunk(
     world: World, trunk: Trunk, spans: NDArray[Any], held_ms: float, language: Language
 ) -> str:
     """Return a trunk's capacity as text: its own limit if lowest, else its throughput."""
-    say = LABELS[language]
+    texts = LABELS[language]
     stopped = _stopped(world, trunk, spans, language)
     carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
     own = limits_capacity(spans, trunk.limits, world.scenario)
     if own is not None and own < carried * length_ms(spans):
         limit = scarcest_limit(spans, trunk.limits, world.scenario)
         per = formatting.per(limit.per, language)
-        return say["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
-    takes = say["trunk"].format(
+        return texts["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
+    takes = texts["trunk"].format(
         name=trunk.name, rate=trunk.calls_per_second, channels=trunk.channels
     )
     return takes + stopped
@@ -274,7 +258,7 @@ def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language
 
 
 def _agents(world: World, index: int, language: Language) -> str:
-    say, scenario = LABELS[language], world.scenario
+    texts, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
     count = sum(group.count for group in named(scenario.agents, campaign.all_agents))
     agents = _count("agents", count, language)
@@ -284,10 +268,10 @@ def _agents(world: World, index: int, language: Language) -> str:
     attempts = int(world.state.memory.tallies["attempts"][serves].sum())
     idle, talk, wrap = (float(staff[f"{part}_ms"].sum()) for part in ("idle", "talk", "wrap"))
     if not attempts:
-        return say["no_talk"].format(agents=agents)
+        return texts["no_talk"].format(agents=agents)
     each = (idle + talk + wrap) / attempts / 1000
     handling = (talk + wrap) / attempts / 1000
-    return say["hourly"].format(
+    return texts["hourly"].format(
         agents=agents,
         each=each,
         waiting=each - handling,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.filed_ceilings import times
 from dialsim.scenario.filing import first_use
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
@@ -158,26 +159,20 @@ def _periods(spans: Array, per: int, scenario: Scenario) -> int:
     return len(found)
 
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "none": "{numbers} in use",
-        "head": "{numbers} at ",
-        "limit": "{count:,} calls {per}{scope} allow {all:,} calls {per}",
-        "scope": " to each operator",
-        "then": ", at ",
-        "one": "{:,} number",
-        "many": "{:,} numbers",
-    },
-    "zh": {
-        "none": "在用 {numbers}",
-        "head": "{numbers}，",
-        "limit": "每个号码{scope}{per} {count:,} 次，合计{per}可呼 {all:,} 次",
-        "scope": "对每家运营商",
-        "then": "；",
-        "one": "{:,} 个号码",
-        "many": "{:,} 个号码",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "none": ("{numbers} in use", "在用 {numbers}"),
+        "head": ("{numbers} at ", "{numbers}，"),
+        "limit": (
+            "{count:,} calls {per}{scope} allow {all:,} calls {per}",
+            "每个号码{scope}{per} {count:,} 次，合计{per}可呼 {all:,} 次",
+        ),
+        "scope": (" to each operator", "对每家运营商"),
+        "then": (", at ", "；"),
+        "one": ("{:,} number", "{:,} 个号码"),
+        "many": ("{:,} numbers", "{:,} 个号码"),
+    }
+)
 
 
 def caller_arithmetic(
@@ -191,18 +186,18 @@ def caller_arithmetic(
     >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)], "zh")
     '320 个号码，每个号码每小时 50 次，合计每小时可呼 16,000 次'
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     count = sum(block.count for block in blocks)
-    numbers = say["one" if count == 1 else "many"].format(count)
+    numbers = texts["one" if count == 1 else "many"].format(count)
     parts = [
-        say["limit"].format(
+        texts["limit"].format(
             count=limit.count,
             per=formatting.per(limit.per, language),
-            scope=say["scope"] if times(limit) > 1 else "",
+            scope=texts["scope"] if times(limit) > 1 else "",
             all=count * times(limit) * limit.count,
         )
         for limit in limits
     ]
     if not parts:
-        return say["none"].format(numbers=numbers)
-    return say["head"].format(numbers=numbers) + say["then"].join(parts)
+        return texts["none"].format(numbers=numbers)
+    return texts["head"].format(numbers=numbers) + texts["then"].join(parts)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from dialsim.core.codes import Action, Cause, Limit, Rule
+from dialsim.core.codes import Limit
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language, Text
 from dialsim.scenario.profiles.sources import sources_of
 
@@ -17,195 +18,77 @@ WEEKDAYS = {
     "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
 }
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "none": "none",
-        "and": ", ",
-        "wall": "{name}{of} {measured}: above the cap of {cap}, a wall",
-        "of": " of {}",
-        "1000": "a second",
-        "60000": "a minute",
-        "3600000": "an hour",
-        "86400000": "a day",
-        "exactly": "exactly",
-        "margin": "{} ({})",
-        "per": "in {}",
-        "day": "day",
-        "days": "days",
-        "h": "h",
-        "min": "min",
-        "s": "s",
-    },
-    "zh": {
-        "none": "无",
-        "and": "、",
-        "wall": "{of}{name} {measured}：超过硬性上限 {cap}",
-        "of": "{} ",
-        "1000": "每秒",
-        "60000": "每分钟",
-        "3600000": "每小时",
-        "86400000": "每天",
-        "per": "每 {}",
-        "exactly": "恰好",
-        "margin": "{}（{}）",
-        "day": "天",
-        "days": "天",
-        "h": "小时",
-        "min": "分钟",
-        "s": "秒",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "none": ("none", "无"),
+        "wall": (
+            "{name}{of} {measured}: above the cap of {cap}, a wall",
+            "{of}{name} {measured}：超过硬性上限 {cap}",
+        ),
+        "of": (" of {}", "{} "),
+        "1000": ("a second", "每秒"),
+        "60000": ("a minute", "每分钟"),
+        "3600000": ("an hour", "每小时"),
+        "86400000": ("a day", "每天"),
+        "exactly": ("exactly", "恰好"),
+        "margin": ("{} ({})", "{}（{}）"),
+        "per": ("in {}", "每 {}"),
+        "day": ("day", "天"),
+        "days": ("days", "天"),
+        "h": ("h", "小时"),
+        "min": ("min", "分钟"),
+        "s": ("s", "秒"),
+    }
+)
 """The small words of every page."""
 
-SOURCE_KINDS = {
-    "en": {
-        "law": "law or rule",
-        "draft": "a draft, without force of law",
-        "standard": "a recommended standard or a trade's guideline, not law",
-        "authority": "an authority",
-        "vendor": "a vendor's pages",
-        "press": "press",
-        "trade": "trade: sellers' pages, guides",
-        "research": "research",
-        "reference": "a table or standard list",
-        "copy": "{kind}, read in a copy",
-        "copy_note": "Where a copy or a report was read, the original decides.",
-    },
-    "zh": {
-        "law": "法律法规",
-        "draft": "征求意见稿，无法律效力",
-        "standard": "推荐性标准或行业指引，非法律",
-        "authority": "主管部门",
-        "vendor": "厂商资料",
-        "press": "媒体",
-        "trade": "行业网页：销售页、指南",
-        "research": "研究",
-        "reference": "对照表或标准",
-        "copy": "{kind}，读自转载",
-        "copy_note": "凡读自转载或报道者，以原文为准。",
-    },
-}
+SOURCE_KINDS = text_table(
+    {
+        "law": ("law or rule", "法律法规"),
+        "draft": ("a draft, without force of law", "征求意见稿，无法律效力"),
+        "standard": (
+            "a recommended standard or a trade's guideline, not law",
+            "推荐性标准或行业指引，非法律",
+        ),
+        "authority": ("an authority", "主管部门"),
+        "vendor": ("a vendor's pages", "厂商资料"),
+        "press": ("press", "媒体"),
+        "trade": ("trade: sellers' pages, guides", "行业网页：销售页、指南"),
+        "research": ("research", "研究"),
+        "reference": ("a table or standard list", "对照表或标准"),
+        "copy": ("{kind}, read in a copy", "{kind}，读自转载"),
+        "copy_note": (
+            "Where a copy or a report was read, the original decides.",
+            "凡读自转载或报道者，以原文为准。",
+        ),
+    }
+)
 """What kind of document a source is."""
 
-CONFIDENCE = {
-    "en": {
-        "rule": "rule",
-        "official": "official",
-        "vendor": "vendor",
-        "practice": "practice",
-        "inferred": "inferred",
-        "assumption": "assumption",
-    },
-    "zh": {
-        "rule": "规定",
-        "official": "官方",
-        "vendor": "厂商",
-        "practice": "惯例",
-        "inferred": "推算",
-        "assumption": "假设",
-    },
-}
+CONFIDENCE = text_table(
+    {
+        "rule": ("rule", "规定"),
+        "official": ("official", "官方"),
+        "vendor": ("vendor", "厂商"),
+        "practice": ("practice", "惯例"),
+        "inferred": ("inferred", "推算"),
+        "assumption": ("assumption", "假设"),
+    }
+)
 """How well a value is known, by the word of the profiles."""
 
-ACTIONS = {
-    Action.WARN: "warned",
-    Action.THROTTLE: "throttled",
-    Action.INTERCEPT: "intercepted",
-    Action.SUSPEND: "suspended",
-    Action.CLOSE: "closed",
-    Action.STOP: "stopped",
-    Action.LABEL: "labelled",
-    Action.REVIEW: "reviewed",
-    Action.LIFT: "lifted",
-    Action.SPARE: "spared",
-    Action.UPHOLD: "upheld",
-    Action.REGISTER: "registered",
-    Action.DEREGISTER: "deregistered",
-}
-
-RULES = {
-    Rule.NONE: "other",
-    Rule.CALLS_PER_HOUR: "calls per hour",
-    Rule.CALLS_PER_DAY: "calls per day",
-    Rule.COMPLAINTS_NUMBER: "complaints, number",
-    Rule.COMPLAINTS_ENTERPRISE: "complaints, enterprise",
-    Rule.MARKS: "marks",
-    Rule.SHORT_CALLS: "short calls",
-    Rule.UNANSWERED: "unanswered calls",
-    Rule.TALK_TIME: "mean talk",
-    Rule.NEW_CALLEES_5MIN: "new callees in 5 min",
-    Rule.NEW_CALLEES_DAY: "new callees per day",
-    Rule.REPEATS: "repeated calls",
-    Rule.SHORT_ENTERPRISE: "short calls, enterprise",
-    Rule.GATEWAY: "international gateway",
-    Rule.GATEWAY_CALLS: "calls through the gateway",
-    Rule.CONTRACT_VOLUME: "line contract, calls a day",
-    Rule.CONTRACT_CONCURRENCY: "line contract, calls at a time",
-    Rule.CONTRACT_COMPLAINTS: "line contract, complaints",
-    Rule.TRACEBACK: "traceback without an answer",
-    Rule.APPEAL: "appeal",
-    Rule.PLATFORM: "other clients of the platform",
-    Rule.FILING: "filing",
-    Rule.DATED: "dated event",
-    Rule.DATED_GATEWAY: "gateway, dated event",
-}
-
-CAUSES = {
-    Cause.REFUSED_CATEGORY: "refuse-call registry, filed category",
-    Cause.REFUSED_FLAGGED: "refuse-call registry, flagged line",
-    Cause.THROTTLED: "throttled",
-    Cause.CONTRACT_CALLEE: "line contract, calls to one callee",
-    Cause.LINE_SHUT: "line suspended, closed or stopped",
-    Cause.NOT_AUTHENTIC: "number may not originate calls",
-    Cause.THROTTLED_THERE: "throttled by the callee's operator",
-    Cause.SHUT_THERE: "shut out by the callee's operator",
-    Cause.BLOCKED_BY_CALLEE: "blocked on the callee's handset",
-    Cause.BLOCKED_PREFIX: "callee bars numbers of this class",
-    Cause.BLOCKED_INTERNATIONAL: "callee bars calls from abroad",
-    Cause.GATEWAY_SHUT: "international gateway blocked",
-    Cause.GATEWAY_THROTTLED: "international gateway throttled",
-    Cause.CONTRACT_VOLUME: "line contract, calls a day",
-    Cause.CONTRACT_CONCURRENCY: "line contract, calls at a time",
-}
-"""The causes that are the network's own acts, in the words of the page."""
-
-WITH_OWN_SERVICES = {
-    Cause.REFUSED_CATEGORY: Text(
-        "registry or operator's own service", "谢绝来电登记或运营商自有服务"
-    ),
-    Cause.REFUSED_FLAGGED: Text(
-        "registry or own service, flagged line", "登记或运营商自有服务：异常线路"
-    ),
-}
-"""Causes where operators refuse by a service of their own beside the registry: the log tells no
-more than that the call was refused."""
-
 LIMITS = {
-    Limit.CLOSED: "outside hours or shifts",
-    Limit.AGENTS: "agents",
-    Limit.CALLER_IDS: "caller IDs",
-    Limit.TRUNKS: "trunks",
-    Limit.LEADS: "people to call",
-    Limit.NOTHING: "nothing",
-    Limit.ENTERPRISE: "the enterprise's own limits",
-    Limit.ABANDON_GUARD: "the abandon guard",
-    Limit.RATE: "its own rate of dialling",
-    Limit.POLICY: "its policy",
+    Limit.CLOSED: Text("outside hours or shifts", "不在可呼时段或班次"),
+    Limit.AGENTS: Text("agents", "坐席"),
+    Limit.CALLER_IDS: Text("caller IDs", "外显号码"),
+    Limit.TRUNKS: Text("trunks", "线路"),
+    Limit.LEADS: Text("people to call", "可呼名单"),
+    Limit.NOTHING: Text("nothing", "无"),
+    Limit.ENTERPRISE: Text("the enterprise's own limits", "企业自设上限"),
+    Limit.ABANDON_GUARD: Text("the abandon guard", "呼损保护"),
+    Limit.RATE: Text("its own rate of dialling", "自设外呼速率"),
+    Limit.POLICY: Text("its policy", "自定策略"),
 }
-
-LIMITS_ZH = {
-    Limit.CLOSED: "不在可呼时段或班次",
-    Limit.AGENTS: "坐席",
-    Limit.CALLER_IDS: "外显号码",
-    Limit.TRUNKS: "线路",
-    Limit.LEADS: "可呼名单",
-    Limit.NOTHING: "无",
-    Limit.ENTERPRISE: "企业自设上限",
-    Limit.ABANDON_GUARD: "呼损保护",
-    Limit.RATE: "自设外呼速率",
-    Limit.POLICY: "自定策略",
-}
-"""`LIMITS` in Chinese."""
 
 
 def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:
@@ -233,6 +116,15 @@ def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> 
         parts = {k: v[language] if isinstance(v, Text) else v for k, v in given.items()}
         return labels[language][key].format(**parts)
 
+    return in_both(text_in)
+
+
+def in_both(text_in: Callable[[Language], str]) -> Text:
+    """Return a text in both languages, made by a function of the language.
+
+    >>> in_both(lambda language: span(60_000, language))
+    Text(en='1 min', zh='1 分钟')
+    """
     return Text(text_in("en"), text_in("zh"))
 
 
@@ -367,14 +259,14 @@ def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
     >>> broken_limit({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
     'upsell 呼损率 70 %：超过硬性上限 3 %'
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     measured, cap = percent(limit["measured"]), percent(limit["cap"])
     if measured == cap:  # more digits show the difference
         measured = f"{100 * limit['measured']:.4g} %"
     name = localised(limit, "name", language)
-    return say["wall"].format(
+    return texts["wall"].format(
         name=name[0].upper() + name[1:],
-        of=say["of"].format(limit["campaign"]) if limit["campaign"] else "",
+        of=texts["of"].format(limit["campaign"]) if limit["campaign"] else "",
         measured=measured,
         cap=cap,
     )
@@ -419,15 +311,15 @@ def margin(goal: Mapping[str, Any], language: Language = "en") -> str:
     >>> margin({"unit": "calls", "margin": {"absolute": 0, "relative": None}}, "zh")
     '恰好'
     """
-    say, by = LABELS[language], goal["margin"]
+    texts, by = LABELS[language], goal["margin"]
     if by["absolute"] is None:
         return ""
     if not by["absolute"]:
-        return say["exactly"]
+        return texts["exactly"]
     text = signed(by["absolute"], goal["unit"])
     if by["relative"] is None:
         return text
-    return say["margin"].format(text, percent(by["relative"], signed=True))
+    return texts["margin"].format(text, percent(by["relative"], signed=True))
 
 
 def day(when: date, weekday: bool = False, year: bool = False, language: Language = "en") -> str:
@@ -465,18 +357,18 @@ def span(ms: float, language: Language = "en") -> str:
     >>> span(2_592_000_000, "zh"), span(5_400_000, "zh"), span(850, "zh")
     ('30 天', '1 小时 30 分钟', '0.8 秒')
     """
-    say = LABELS[language]
+    texts = LABELS[language]
     seconds = ms / 1000
     if seconds < 60:
-        return f"{seconds:.1f} {say['s']}" if seconds % 1 else f"{seconds:.0f} {say['s']}"
+        return f"{seconds:.1f} {texts['s']}" if seconds % 1 else f"{seconds:.0f} {texts['s']}"
     for size, name, below, small in ((86_400, "day", 3600, "h"), (3600, "h", 60, "min")):
         if seconds >= size:
             whole, rest = divmod(int(seconds), size)
             plural = "s" if name == "day" and whole != 1 else ""
-            tail = f" {rest // below} {say[small]}" if rest // below else ""
-            return f"{whole} {say[name + plural]}{tail}"
+            tail = f" {rest // below} {texts[small]}" if rest // below else ""
+            return f"{whole} {texts[name + plural]}{tail}"
     whole, rest = divmod(int(seconds), 60)
-    return f"{whole} {say['min']} {rest} {say['s']}" if rest else f"{whole} {say['min']}"
+    return f"{whole} {texts['min']} {rest} {texts['s']}" if rest else f"{whole} {texts['min']}"
 
 
 def per(ms: int, language: Language = "en") -> str:
@@ -485,8 +377,8 @@ def per(ms: int, language: Language = "en") -> str:
     >>> per(3_600_000), per(86_400_000), per(7_200_000), per(3_600_000, "zh"), per(7_200_000, "zh")
     ('an hour', 'a day', 'in 2 h', '每小时', '每 2 小时')
     """
-    say = LABELS[language]
-    return say.get(str(ms)) or say["per"].format(span(ms, language))
+    texts = LABELS[language]
+    return texts.get(str(ms)) or texts["per"].format(span(ms, language))
 
 
 def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -> str:

@@ -11,6 +11,7 @@ from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
 from dialsim.results.formatting import about, bilingual, clock, localised, number
 from dialsim.results.metrics import campaign_values
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
 from dialsim.scenario.profiles.reasons import Language
@@ -125,24 +126,24 @@ def before_words(goal: Mapping[str, Any], language: Language = "en") -> str:
     ...     "played": 133}})
     '233 before Tue 14 Apr 10:40 + 133 played'
     """
-    before, say = goal.get("before"), LABELS[language]
+    before, texts = goal.get("before"), LABELS[language]
     if before is None:
         return ""
     when = clock(datetime.fromisoformat(before["as_of"]), language=language)
     if before["value"] is None:
         over = goal.get("judged_at") == NOT_ON_RECORD
-        return say["not_on_record" if over else "from_moment"].format(when=when)
+        return texts["not_on_record" if over else "from_moment"].format(when=when)
     value = number(before["value"], goal["unit"])
     if before.get("expected") is not None:
-        return say["before_expected"].format(
+        return texts["before_expected"].format(
             value=value, when=when, expected=about(before["expected"])
         )
     if before.get("played") is None:
         whole = "played" in before or "expected" in before
-        return say["before" if whole else "of_it"].format(value=value, when=when)
+        return texts["before" if whole else "of_it"].format(value=value, when=when)
     played = number(before["played"], goal["unit"])
     key = "before_then" if goal["unit"] in NO_COUNTS else "before_and"
-    return say[key].format(value=value, when=when, played=played)
+    return texts[key].format(value=value, when=when, played=played)
 
 
 def _values_of(world: World, goal: Goal, final: Values, snapshot: Values | None) -> Values:
@@ -183,14 +184,19 @@ JUDGED_ZH = {
 }
 """When a goal was judged, in Chinese."""
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "of": "{}: {}",
-        "none": "No goals were set.",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "none": ("No goals were set.", "未设目标。"),
+        "one_missed": ("Goal missed: {}.", "未达成目标：{}。"),
+        "missed": ("Goals missed: {}.", "未达成目标：{}。"),
+        "undecided": ("Undecided, nothing to divide by: {}.", "无法评判（没有可除的数）：{}。"),
+        "one_met": ("The goal is met.", "目标已达成。"),
+        "both_met": ("Both goals are met.", "两项目标均已达成。"),
+        "all_met": ("All {} goals are met.", "{} 项目标均已达成。"),
+        "then": (" ", ""),
+    },
+    en={
         "early": "Broken off: {} of {} goals not yet judged.",
-        "one_missed": "Goal missed: {}.",
-        "missed": "Goals missed: {}.",
-        "undecided": "Undecided, nothing to divide by: {}.",
         "unknown": "Undecided, due before the run, and no call log has it: {}.",
         "not_on_record": "due before {when}, and no call log has it",
         "from_moment": "counted from {when} on: no call log has it",
@@ -199,19 +205,9 @@ LABELS: dict[str, dict[str, str]] = {
         "before_and": "{value} before {when} + {played} played",
         "before_then": "{value} before {when}, {played} played",
         "before_expected": "{value} before {when} + about {expected} expected",
-        "one_met": "The goal is met.",
-        "both_met": "Both goals are met.",
-        "all_met": "All {} goals are met.",
-        "and": ", ",
-        "then": " ",
     },
-    "zh": {
-        "of": "{}：{}",
-        "none": "未设目标。",
+    zh={
         "early": "已中断：尚有 {} 项目标未评判（共 {} 项）。",
-        "one_missed": "未达成目标：{}。",
-        "missed": "未达成目标：{}。",
-        "undecided": "无法评判（没有可除的数）：{}。",
         "unknown": "无法评判（到期早于本次运行，而呼叫记录中没有）：{}。",
         "not_on_record": "到期早于 {when}，而呼叫记录中没有",
         "from_moment": "自 {when} 起计：呼叫记录中没有",
@@ -220,13 +216,8 @@ LABELS: dict[str, dict[str, str]] = {
         "before_and": "{when} 之前 {value} + 仿真 {played}",
         "before_then": "{when} 之前 {value}，仿真 {played}",
         "before_expected": "{when} 之前 {value} + 预计约 {expected}",
-        "one_met": "目标已达成。",
-        "both_met": "两项目标均已达成。",
-        "all_met": "{} 项目标均已达成。",
-        "and": "、",
-        "then": "",
     },
-}
+)
 
 
 def _judged(
@@ -290,21 +281,21 @@ def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dic
 
 
 def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Language) -> str:
-    say = LABELS[language]
+    texts = LABELS[language]
     early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
     if not goals:
-        return say["none"]
+        return texts["none"]
     if early:
-        return say["early"].format(early, len(goals))
+        return texts["early"].format(early, len(goals))
     parts = []
     unknown = [goal for goal in undecided if goal["judged_at"] == NOT_ON_RECORD]
     undecided = [goal for goal in undecided if goal not in unknown]
     for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
                       (undecided, "undecided"), (unknown, "unknown")):  # fmt: skip
         if some:
-            names = say["and"].join(localised(goal, "name", language) for goal in some)
-            parts.append(say[key].format(names))
+            names = texts["and"].join(localised(goal, "name", language) for goal in some)
+            parts.append(texts[key].format(names))
     if parts:
-        return say["then"].join(parts)
+        return texts["then"].join(parts)
     whole = {1: "one_met", 2: "both_met"}.get(len(goals), "all_met")
-    return say[whole].format(len(goals))
+    return texts[whole].format(len(goals))

@@ -184,8 +184,8 @@ def share_difference(pairs: Pairs, level: float = LEVEL) -> Interval:
     one, two = _score_arms(pairs.first, n, level), _score_arms(pairs.second, n, level)
     related = _correlation(pairs)
     value = (pairs.second - pairs.first) / n
-    down = _together(two.down, one.up, related)
-    up = _together(two.up, one.down, related)
+    down = combined_arms(two.down, one.up, related)
+    up = combined_arms(two.up, one.down, related)
     return Interval(value, value - down, value + up, n, level, "Newcombe")
 
 
@@ -208,7 +208,8 @@ def _score_arms(hits: int, n: int, level: float) -> _Arms:
     return _Arms(max(0.0, share - (middle - half)), max(0.0, middle + half - share))
 
 
-def _together(one: float, two: float, related: float) -> float:
+def combined_arms(one: float, two: float, related: float) -> float:
+    """Return the half-width of a difference from those of two correlated figures."""
     return math.sqrt(max(0.0, one * one - 2 * related * one * two + two * two))
 
 

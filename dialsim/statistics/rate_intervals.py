@@ -25,7 +25,7 @@ from dialsim.statistics.intervals import (
     events_in,
     mean_ends,
 )
-from dialsim.statistics.paired_differences import ROUNDING, Difference
+from dialsim.statistics.paired_differences import ROUNDING, Difference, combined_arms
 from dialsim.statistics.rate import Rate
 
 HALVINGS = 40
@@ -222,13 +222,9 @@ def _difference_ends(one: _Pooled, two: _Pooled, level: float) -> tuple[float, f
         low, high = mean_ends(one.n, value, _spread(one, two), level)
         return float(low), float(high), False
     related = _correlation(one.residuals, two.residuals)
-    down = _together(float(two.value - low2), float(high1 - one.value), related)
-    up = _together(float(high2 - two.value), float(one.value - low1), related)
+    down = combined_arms(float(two.value - low2), float(high1 - one.value), related)
+    up = combined_arms(float(high2 - two.value), float(one.value - low1), related)
     return value - down, value + up, True
-
-
-def _together(one: float, two: float, related: float) -> float:
-    return float(np.sqrt(max(0.0, one * one - 2 * related * one * two + two * two)))
 
 
 def _correlation(one: Floats, two: Floats) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
 from dialsim.feasibility.allowances import allowances
-from dialsim.feasibility.recommendations.recommend import Left, worth_trying
+from dialsim.feasibility.recommendations.recommend import Left, recommended_changes
 from dialsim.feasibility.recommendations.shift_ends import explained
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.passthrough import Carried
@@ -164,7 +164,7 @@ def summarise(
         "recordings": recordings(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
-        "changes": worth_trying(
+        "changes": recommended_changes(
             world, values, judged, _left(total), acted, network.of_unregistered(world, actions)
         )
         if complete
@@ -222,6 +222,7 @@ def version_of(package: str) -> str:
 def _identity(world: World) -> dict[str, Any]:
     scenario = world.scenario
     policy = policy_digest(scenario)
+    tables = world.static.profile.tables  # another machine's libm might round them otherwise
     return {
         "name": scenario.name,
         "scenario_digest": scenario_digest(scenario, world.rules, world.network, policy),
@@ -230,13 +231,8 @@ def _identity(world: World) -> dict[str, Any]:
         "list_seed": scenario.list_seed,
         "replication": world.replication,
         "version": version_of("dialsim"),
-        "tables": _tables_digest(world),
+        "tables": blake2b(tables.tobytes(), digest_size=16).hexdigest(),
     }
-
-
-def _tables_digest(world: World) -> str:
-    """Digest of the quantile tables, which another machine's libm might round otherwise."""
-    return blake2b(world.static.profile.tables.tobytes(), digest_size=16).hexdigest()
 
 
 def _period(world: World, complete: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.errors import ScenarioError
-from dialsim.pages.check.verdict import verdict, whole_page
+from dialsim.pages.check.check_result import verdict, whole_page
 from tests.scenario.worlds import changed, world
 
 

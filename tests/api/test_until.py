@@ -18,7 +18,8 @@ from dialsim.api import replicate
 from dialsim.api.replications import Replications
 from dialsim.errors import ScenarioError
 from dialsim.execution.replication import Played
-from dialsim.pages.comparison.replications_page import print_replications, replications_page
+from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.layout import put
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from dialsim.statistics.stopping import Target, level_of
@@ -218,7 +219,7 @@ def test_the_page_says_how_narrow(width: int, monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_page_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     console = Console(width=80, record=True, file=io.StringIO())
-    print_replications(told(monkeypatch), console)
+    put(replications_page(told(monkeypatch), console.width), console)
     lines = console.export_text().splitlines()
     row = next(line for line in lines if line.startswith("  ✓  any number suspended"))
     assert "±" in row

@@ -18,8 +18,7 @@ from dialsim.cli.changes import toml_value
 from dialsim.core.ticks import without
 from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.inputs import estimate_inputs
-from dialsim.feasibility.remedies import LEAD_TIME, lead_time
-from dialsim.feasibility.resources import Case
+from dialsim.feasibility.remedy_words import LEAD_TIME, lead_time_of
 from dialsim.results.capacity import limits_capacity
 from dialsim.scenario import load_scenario
 from dialsim.scenario.models.limits import OwnLimit
@@ -470,14 +469,10 @@ def test_a_filing_takes_the_time_the_profile_says() -> None:
     network = replace(
         known.network, values={k: v for k, v in known.network.values.items() if k != LEAD_TIME}
     )
-    without = replace(known, network=network)
-    campaign = known.scenario.campaigns[0]
-    assert lead_time(Case(without, campaign)).en == "lead time: ask the operator"
+    assert lead_time_of(network).en == "lead time: ask the operator"
     entry = replace(network.entry("frequency.delay"), value="14d", confidence="practice")
     told = replace(network, values={**network.values, LEAD_TIME: entry})
-    assert lead_time(Case(replace(known, network=told), campaign)).en == (
-        "lead time about 14 days, practice"
-    )
+    assert lead_time_of(told).en == "lead time about 14 days, practice"
 
 
 def test_what_it_cannot_reckon_with_is_said() -> None:

@@ -12,10 +12,11 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.__main__ import main
 from dialsim.core.codes import LeadState
+from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.progress_so_far import ProgressSoFar, progress_so_far
-from dialsim.feasibility.resources import Case, Figures
+from dialsim.feasibility.resources import Case
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.prepare import prepare_world
@@ -38,7 +39,7 @@ def checked() -> dict[str, Any]:
 
 def figures(begun: ProgressSoFar | None) -> tuple[Case, Figures]:
     scenario = load_scenario(mid_campaign())
-    known = estimate_inputs(scenario, already=begun)
+    known = estimate_inputs(scenario, progress=begun)
     case = Case(known, scenario.campaigns[0])
     return case, case.until(3 * 24 * 3_600_000)
 
@@ -50,7 +51,7 @@ def test_who_is_left_is_counted_from_the_log(begun: ProgressSoFar) -> None:
         never = all(call["result"] != "connected" for call in calls)
         if never and len(calls) < 3 and calls[-1]["result"] in RETRIED:
             waiting[len(calls)] += 1
-    (stand,) = begun.stands
+    (stand,) = begun.campaigns
     assert list(stand.waiting) == [waiting[1], waiting[2], 0]
     assert stand.fresh == 900 - len(logged())
     assert stand.fresh + sum(stand.waiting) + stand.done == 900
@@ -70,7 +71,7 @@ def test_a_played_world_tells_the_same(begun: ProgressSoFar) -> None:
     found = progress_so_far(sim.world)
     assert found is not None
     assert (found.closed, found.today) == (begun.closed, begun.today)
-    (stand,), (first,) = found.stands, begun.stands
+    (stand,), (first,) = found.campaigns, begun.campaigns
     assert (stand.fresh, list(stand.waiting), stand.done) == (
         first.fresh, list(first.waiting), first.done,
     )  # fmt: skip
@@ -80,7 +81,7 @@ def test_a_played_world_tells_the_same(begun: ProgressSoFar) -> None:
 
 def test_the_estimate_is_of_who_is_left(checked: dict[str, Any], begun: ProgressSoFar) -> None:
     (campaign,) = checked["estimate"]["campaigns"]
-    (stand,) = begun.stands
+    (stand,) = begun.campaigns
     assert campaign["who"]["people"] == pytest.approx(stand.left)
     assert campaign["who"]["done_before"] == pytest.approx(stand.done)
     notes = checked["estimate"]["notes"]
@@ -104,7 +105,7 @@ def test_attempts_go_on_where_they_were(begun: ProgressSoFar) -> None:
     """Shares of the n-th attempt: the first is made by who was not called yet alone."""
     case, plain = figures(None)
     _, now = figures(begun)
-    (stand,) = begun.stands
+    (stand,) = begun.campaigns
     assert plain.shares[0] == pytest.approx(1.0)
     assert now.shares[0] == pytest.approx(stand.fresh / stand.left)
     again = case.rates.prospects.goes_on_at(1)
@@ -146,9 +147,9 @@ def test_several_campaigns_are_counted_apart(tmp_path: Any) -> None:
     found = progress_so_far(prepare_world(load_scenario(raw)))
     assert found is not None
     called = len({row.split(",")[1] for row, name in zip(rows, of, strict=True) if name != of[1]})
-    assert (found.stands[1].done, sum(found.stands[1].waiting)) == (called, 0)
+    assert (found.campaigns[1].done, sum(found.campaigns[1].waiting)) == (called, 0)
     told = dialsim.check(raw)["estimate"]
-    for campaign, stand in zip(told["campaigns"], found.stands, strict=True):
+    for campaign, stand in zip(told["campaigns"], found.campaigns, strict=True):
         assert campaign["who"]["people"] == pytest.approx(stand.left)
         text = f"{campaign['campaign']}: earlier calls have done with {stand.done:,} people"
         assert any(note.startswith(text) for note in told["notes"])

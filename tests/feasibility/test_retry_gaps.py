@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialsim.feasibility.retry_gaps import (
-    CalleeLimit,
     _waits,
     effective_gaps,
     possible_attempts,
@@ -22,21 +21,19 @@ from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import world
 
 HOUR = 3_600_000
-LIMITS = st.lists(
-    st.builds(CalleeLimit, st.integers(1, 3), st.integers(1, 15), st.just(True)), max_size=3
-)
+LIMITS = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 15)), max_size=3)
 
 
 @given(st.integers(0, 6), st.integers(0, 6), LIMITS, st.integers(1, 5))
 def test_each_wait_is_the_first_that_is_allowed(
-    asked: int, gap: int, limits: list[CalleeLimit], at_most: int
+    asked: int, gap: int, limits: list[tuple[int, int]], at_most: int
 ) -> None:
     waits, by = _waits(asked, gap, limits, at_most)
     ticks = list(accumulate(waits, initial=0))
     assert len(by) == at_most - 1
 
     def allowed(before: list[int], tick: int) -> bool:
-        recent = (sum(t > tick - limit.per for t in before) < limit.count for limit in limits)
+        recent = (sum(t > tick - per for t in before) < count for count, per in limits)
         return tick >= before[-1] + max(asked, gap) and all(recent)
 
     for n in range(1, at_most):

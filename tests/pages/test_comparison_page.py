@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from dialsim.pages.comparison.comparison_figures import change_text, half_width, signed, written
-from dialsim.pages.comparison.comparison_page import comparison_page, print_comparison
+from dialsim.pages.comparison.comparison_page import comparison_page
+from dialsim.pages.layout import put
 from dialsim.statistics.paired_differences import paired_difference
 
 
@@ -124,7 +125,8 @@ def test_a_terminal_without_signs_gets_plain_ones() -> None:
     }
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     console = Console(file=out, width=80)
-    print_comparison(page_of(changes=[change], metrics={"reach": metric}), console)
+    found = page_of(changes=[change], metrics={"reach": metric})
+    put(comparison_page(found, console.width), console)
     out.seek(0)
     page = out.read()
     assert "days  1 > 2" in page

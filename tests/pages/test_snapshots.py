@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from rich.console import Console
 
-from dialsim.pages.load_page import print_load
+from dialsim.pages import load_page as load_test
+from dialsim.pages.layout import put
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -86,7 +87,7 @@ def load_page(width: int) -> str:
     """Return the page of a load that was measured once: times differ whenever it is played."""
     measured = json.loads(Path(__file__).with_name("load.json").read_text(encoding="utf-8"))
     console = Console(file=io.StringIO(), width=width)
-    print_load(measured, console)
+    put(load_test.load_page(measured, console.width), console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 

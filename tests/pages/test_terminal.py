@@ -19,7 +19,7 @@ from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
 from dialsim.pages.layout import put
 from dialsim.pages.run import callers_page
-from dialsim.pages.run.terminal import print_page
+from dialsim.pages.run.terminal import page as run_page
 from dialsim.results.assumptions import NEEDLESS_STUDY, assumptions
 from dialsim.results.binding_constraint import binding
 from dialsim.results.capacity import limit_capacity
@@ -63,13 +63,13 @@ def test_no_line_is_wider_than_the_page(width: int) -> None:
         summarise(made, complete=False),
     ]
     for found in pages:
-        lines = printed(lambda c, s=found: print_page(s, c, "runs/x"), width)
+        lines = printed(lambda c, s=found: put(run_page(s, c.width, "runs/x"), c), width)
         assert max(cell_len(line) for line in lines) <= min(width, 100)
         assert not any(line.endswith(" ") for line in lines)
 
 
 def test_the_page_reads_as_agreed() -> None:
-    lines = printed(lambda c: print_page(summary(), c, "runs/small"), 80)
+    lines = printed(lambda c: put(run_page(summary(), c.width, "runs/small"), c), 80)
     text = "\n".join(lines) + "\n"
     assert text == GOLDEN.read_text(encoding="utf-8")
     assert len(lines) <= 96  # with every way to leave there is; 70 for a calm campaign
@@ -77,22 +77,22 @@ def test_the_page_reads_as_agreed() -> None:
 
 def test_piped_output_is_plain_and_a_terminal_gets_colour() -> None:
     found = summary()
-    plain = "\n".join(printed(lambda c: print_page(found, c), 80))
+    plain = "\n".join(printed(lambda c: put(run_page(found, c.width), c), 80))
     assert "\x1b" not in plain
-    styled = "\n".join(printed(lambda c: print_page(found, c), 80, force_terminal=True))
+    styled = "\n".join(printed(lambda c: put(run_page(found, c.width), c), 80, force_terminal=True))
     assert "\x1b[" in styled
 
 
 def test_an_old_console_gets_ascii() -> None:
     raw = io.BytesIO()
     file = io.TextIOWrapper(raw, encoding="ascii")
-    print_page(summary(), Console(file=file, width=80))
+    put(run_page(summary(), 80), Console(file=file, width=80))
     file.flush()
     assert "list rows" in raw.getvalue().decode("ascii")
 
 
 def test_a_study_is_headed_not_a_lawful_plan() -> None:
-    lines = printed(lambda c: print_page(summary(study="unlawful"), c), 80)
+    lines = printed(lambda c: put(run_page(summary(study="unlawful"), c.width), c), 80)
     assert lines[1] == "not a lawful plan"
     head = " ".join(" ".join(lines[:6]).split())
     assert "no rule forbids what its numbers are used for" in head
@@ -103,14 +103,16 @@ def test_a_study_tells_each_use_with_its_rule_and_what_the_label_means() -> None
     raw["caller_ids"][0] |= {"class": "mobile", "registered": False}
     del raw["caller_ids"][0]["area_code"], raw["caller_ids"][0]["filed"]
     made = prepare(load_scenario({**raw, "study": "unlawful"}))
-    page = " ".join(" ".join(printed(lambda c: print_page(summarise(made), c), 80)).split())
+    page = " ".join(
+        " ".join(printed(lambda c: put(run_page(summarise(made), c.width), c), 80)).split()
+    )
     assert (
         "a call centre may not use class mobile for marketing (unlawful: S0, S6, S7, S10)" in page
     )
     assert "records these uses of numbers instead of refusing them" in page
     assert "exit code 1 whatever its goals" in page
     lab = summarise(prepare(load_scenario({**world(), "rules": {"pack": "lab"}})))
-    assert "study" not in " ".join(printed(lambda c: print_page(lab, c), 80)[:6])
+    assert "study" not in " ".join(printed(lambda c: put(run_page(lab, c.width), c), 80)[:6])
 
 
 def test_a_study_that_calls_beyond_its_province_needs_the_study() -> None:
@@ -128,7 +130,7 @@ def test_a_study_that_calls_beyond_its_province_needs_the_study() -> None:
 
 def test_a_broken_wall_is_red_in_the_head() -> None:
     console = {"force_terminal": True, "color_system": "standard"}
-    lines = printed(lambda c: print_page(summary(), c), 80, **console)
+    lines = printed(lambda c: put(run_page(summary(), c.width), c), 80, **console)
     assert "Abandoned share 25 %: above the cap of 3 %, a wall" in lines[1]
     assert "\x1b[1;31m" in lines[1]
 
@@ -136,7 +138,7 @@ def test_a_broken_wall_is_red_in_the_head() -> None:
 def test_a_page_of_campaigns_that_share_a_list() -> None:
     made = shared_list()
     count(made, live_answers=(1000, 10), abandoned=(0, 10))
-    lines = printed(lambda c: print_page(summarise(made), c), 80)
+    lines = printed(lambda c: put(run_page(summarise(made), c.width), c), 80)
     assert not any(line.startswith("  live answer") for line in lines)
     assert sum("Abandoned share of second 100 %: above" in line for line in lines) == 2
 
@@ -223,7 +225,7 @@ def test_check_says_when_a_study_is_not_needed() -> None:
 
 
 def test_names_are_printed_as_they_are() -> None:
-    lines = printed(lambda c: print_page(summary(name="[red]a[/red] :smile:"), c), 80)
+    lines = printed(lambda c: put(run_page(summary(name="[red]a[/red] :smile:"), c.width), c), 80)
     assert lines[0].startswith("[red]a[/red] :smile:")
 
 

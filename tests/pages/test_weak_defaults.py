@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 import dialsim
-from dialsim.pages.check.verdict import whole_page
+from dialsim.pages.check.check_result import whole_page
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.pages.planning.sensitivity_page import sensitivity_page

@@ -8,7 +8,6 @@ import pytest
 
 import dialsim
 from dialsim.feasibility.conclusion import conclusion
-from dialsim.feasibility.resources import LANGUAGES
 from dialsim.pages.planning.plan_page import forecast_lines
 from dialsim.pages.run.network_page import network_section
 from dialsim.pages.run.reactions_page import reaction_facts
@@ -18,6 +17,8 @@ from dialsim.scenario.profiles.reasons import Language
 from tests.feasibility.test_recommend import paced
 from tests.feasibility.test_registration import unfiled
 from tests.scenario.worlds import world
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 pytestmark = pytest.mark.needs_jit
 

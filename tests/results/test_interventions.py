@@ -11,7 +11,8 @@ from rich.console import Console
 
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Seen
 from dialsim.engine.build import World
-from dialsim.pages.run.terminal import print_page
+from dialsim.pages.layout import put
+from dialsim.pages.run.terminal import page as run_page
 from dialsim.results.assumptions import assumptions
 from dialsim.results.binding_constraint import binding
 from dialsim.results.metrics import metric_values, suspended_callers, suspended_there
@@ -48,7 +49,7 @@ def world(*, on: str | None = None, deregistered: str | None = None) -> World:
 
 def printed(found: dict[str, Any], width: int = 80) -> str:
     console = Console(file=io.StringIO(), width=width)
-    print_page(found, console, "runs/x")
+    put(run_page(found, console.width, "runs/x"), console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 

@@ -23,8 +23,8 @@ class Raised(NamedTuple):
     filed
         Calls a day that are filed for each number.
     throttled_above
-        Count above which the network would throttle registered numbers for their calls an hour:
-        what is above it is not advised, and nothing goes up to it for its sake.
+        Count above which the network throttles registered numbers by calls an hour. No higher count
+        is recommended, and none in order to come close to it.
     """
 
     most: int
@@ -37,8 +37,8 @@ def raised_ceiling(
 ) -> Raised | None:
     """Return how far an own ceiling may be raised; None where there is no room.
 
-    No room has a ceiling by which numbers may make what is filed for them already, and one that
-    holds for numbers without a filing, too.
+    There is no room if the ceiling permits the filed volume already, or if it applies to numbers
+    without a filing as well.
 
     Parameters
     ----------

@@ -13,10 +13,10 @@ from dialsim.scenario.models.schema import Goal, Scenario
 from dialsim.scenario.profiles.reasons import Language
 
 PROJECTED = ("conversations", "connects", "live_answers", "reach", "answered", "attempts")
-"""Metrics that the arithmetic knows, and that may be wished for more."""
+"""Metrics that the estimate has, and of which more is better."""
 STEPS = frozenset(".[]")
-"""Characters that part the steps of a path."""
-LEAST_GAIN = 0.005  # of a figure: less is not worth a sentence
+"""Characters that separate the steps of a path."""
+LEAST_GAIN = 0.005  # relative gains below are not worth a recommendation
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -75,11 +75,11 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 class HasName(Protocol):
-    """An item of a table."""
+    """An item of a table with a name."""
 
     @property
     def name(self) -> str:
-        """What others call it."""
+        """Its name."""
 
 
 Named = TypeVar("Named", bound=HasName)
@@ -87,9 +87,9 @@ Named = TypeVar("Named", bound=HasName)
 
 @dataclass(frozen=True)
 class Change:
-    """One change: what it says, and the values it sets by their paths.
+    """One change: its kind, and the values it sets by their paths.
 
-    Of an own ceiling also its window (ms), and what is filed for a number.
+    `per` and `filed`: window (ms) of an own ceiling, and the filed volume of a number.
     """
 
     kind: str
@@ -101,11 +101,11 @@ class Change:
     filed: int | None = None
 
     def with_count(self, count: int) -> Change:
-        """Return the same change of a count to another one."""
+        """Return the same change with another count."""
         return replace(self, count=count, sets=dict.fromkeys(self.sets, count))
 
     def sentence(self, language: Language, idle: float | None = None) -> str:
-        """Return what is changed."""
+        """Return the change as a sentence."""
         return LABELS[language][self.kind].format(
             name=self.name,
             before=self.before,
@@ -117,7 +117,7 @@ class Change:
 
 
 def with_change(scenario: Scenario, change: Change) -> Scenario | None:
-    """Return the scenario with a change; None where the scenario does not take it."""
+    """Return the scenario with a change; None if the scenario would be invalid."""
     try:
         for key, value in change.sets.items():
             scenario = scenario.with_(key, value)
@@ -127,10 +127,10 @@ def with_change(scenario: Scenario, change: Change) -> Scenario | None:
 
 
 def addressed(table: str, items: Sequence[Named]) -> Iterator[tuple[Named, str]]:
-    """Yield items of a table with the path to each: by its name, or by its place.
+    """Yield the items of a table with their paths.
 
-    By its place where the name would be read as several steps; left out are the few of which the
-    place is the name of another.
+    A path has the item's name, or its index if the name contains separators. Items whose index is
+    the name of another are left out.
     """
     names = [each.name for each in items]
     for place, each in enumerate(items):
@@ -140,7 +140,7 @@ def addressed(table: str, items: Sequence[Named]) -> Iterator[tuple[Named, str]]
 
 
 def first_wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal | None:
-    """Return the first of some judged goals that asks for at least so much of what is known."""
+    """Return the first judged goal with a least value of an estimated metric."""
     for judged in goals:
         over = judged.get("before", {}).get("played", 0) is None  # nothing changes it any more
         if judged["bound"] == "at_least" and judged["metric"] in PROJECTED and not over:
@@ -150,13 +150,13 @@ def first_wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal
 
 
 def on_log(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str, Any]]) -> float:
-    """Return what a call log has of a goal: no change adds to it."""
+    """Return the value of a goal in the call log, which no change affects."""
     mine = [each for each in goals if scenario.goals[each["index"]] is wanted]
     return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
 
 
 def shown_figure(metric: str, value: float) -> str:
-    """Return an estimate of a metric, of what is counted in whole ones.
+    """Return an estimate of a metric as text; counts are rounded to whole numbers.
 
     >>> shown_figure("conversations", 1.04), shown_figure("asr", 0.312)
     ('1', '0.312')
@@ -165,7 +165,7 @@ def shown_figure(metric: str, value: float) -> str:
 
 
 def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
-    """Return what a metric would come to, as a sentence of each language."""
+    """Return the effect of a change on a metric as a sentence in each language."""
     known = metrics()[metric]
     names = {"en": known.name, "zh": known.name_zh}
     figures = {"now": shown_figure(metric, now), "to": shown_figure(metric, to)}
@@ -183,12 +183,12 @@ def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
 def written_change(
     change: Change, effect: Mapping[str, str], idle: float | None = None
 ) -> dict[str, Any]:
-    """Return a change as it stands in a summary.
+    """Return a change in the form of a summary.
 
     Parameters
     ----------
     effect
-        What it does, by language.
+        Its effect, by language.
     idle
         Share of the time in which agents were idle.
     """
@@ -207,7 +207,7 @@ def written_change(
 
 
 def _toml(value: object) -> str:
-    """Return a value as ``--set`` takes it."""
+    """Return a value in the syntax of ``--set``."""
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, dict):

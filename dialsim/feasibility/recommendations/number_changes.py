@@ -1,4 +1,4 @@
-"""Changes after the network acted on numbers: call from registered ones, and as they are filed."""
+"""Changes after the network acted on numbers: use registered ones, within their filings."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 MOST_GIVEN_UP = 0.05
 """Share of caller IDs given up above which their loss counts as a constraint."""
 NEARLY_USED = 0.9
-"""Of the volume filed for all numbers together: from here on some of them are above their own."""
+"""Share of the filed volume of all numbers above which some of them exceed their own."""
 OF_NUMBERS = (CALLERS, FILED, REGISTRATION)
-"""Resources that more numbers are more of."""
+"""Resources that grow with the count of numbers."""
 TAKEN_FROM_NUMBERS = (
     Cause.THROTTLED,
     Cause.LINE_SHUT,
@@ -56,11 +56,11 @@ TAKEN_FROM_NUMBERS = (
     Cause.GATEWAY_SHUT,
     Cause.GATEWAY_THROTTLED,
 )
-"""Causes by which calls are lost because of what the network did to the numbers."""
+"""Causes of calls lost to network actions on numbers."""
 
 
 def held_up(world: World) -> float:
-    """Return the share of attempts that were lost to what the network did to the numbers."""
+    """Return the share of attempts lost to network actions on numbers."""
     counts = world.state.memory.by_cause.sum(axis=0)
     made = int(world.state.memory.tallies["attempts"].sum())
     return int(counts[list(TAKEN_FROM_NUMBERS)].sum()) / made if made else 0.0
@@ -78,11 +78,11 @@ def lacks_numbers(world: World) -> bool:
 
 
 def kept_to_filings(world: World, rules: Collection[str]) -> list[dict[str, Any]]:
-    """Return changes after registered numbers were throttled for how much they called.
+    """Return changes after registered numbers were throttled for their call volume.
 
-    They hold each number to its filing: own limits, and more numbers where filings do not suffice.
-    More days, or more numbers without limits, spare none: what is refused ends at once, and is
-    dialled on.
+    They keep each number within its filing: own limits, and more numbers if filings do not suffice.
+    More days, or more numbers without limits, do not help: refused calls end at once, and the
+    dialer places the next.
     """
     if not rules:
         return []
@@ -109,14 +109,14 @@ def kept_to_filings(world: World, rules: Collection[str]) -> list[dict[str, Any]
 
 
 def _numbers_as_filed(world: World, limits: Sequence[Mapping[str, object]]) -> Change | None:
-    """Return as many numbers as have filings for all that one campaign's agents can call.
+    """Return the count of numbers whose filings cover what one campaign's agents can call.
 
-    None where the filings there are suffice, or that cannot be known.
+    None if existing filings suffice, or if it cannot be estimated.
     """
     scenario = world.scenario
     if len(scenario.campaigns) != 1:
         return None
-    known = estimate_inputs(scenario, already=progress_so_far(world))
+    known = estimate_inputs(scenario, progress=progress_so_far(world))
     case = Case(known, scenario.campaigns[0])
     filed = [block for block in case.blocks if block.filed is not None and block.file is None]
     if len(filed) != 1 or len(case.blocks) != 1:
@@ -137,10 +137,10 @@ def _numbers_as_filed(world: World, limits: Sequence[Mapping[str, object]]) -> C
 
 
 def _own_limits(world: World) -> list[dict[str, object]]:
-    """Return own ceilings that hold each number to its filing, and spread it over the day's hours.
+    """Return own ceilings that keep each number within its filing, spread over the day.
 
-    Nothing where the scenario has ceilings of its own, where a number has no filing, or where no
-    number can have made more calls in an hour.
+    Empty if the scenario has ceilings of its own, if a number has no filing, or if no number can
+    have made more calls in an hour.
     """
     scenario = world.scenario
     used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
@@ -162,10 +162,10 @@ def _own_limits(world: World) -> list[dict[str, object]]:
 
 
 def _above_filing(world: World, campaign: Campaign) -> bool:
-    """Return whether numbers of a campaign made more calls on a day than they are filed for.
+    """Return whether numbers of a campaign exceeded their filed volume on the busiest day.
 
-    On average of the busiest day. What the network counts in any 24 hours is no concern of a
-    choice that goes by days.
+    On average over the numbers. The network's count over any 24 hours is left out, since caller IDs
+    are chosen by the volume of a day.
     """
     scenario = world.scenario
     filed = [
@@ -185,7 +185,7 @@ def _above_filing(world: World, campaign: Campaign) -> bool:
 def registered_first(
     world: World, values: Mapping[str, float | int | None], goals: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return what to do after unregistered numbers were stopped: call from registered ones."""
+    """Return changes after unregistered numbers were stopped: call from registered ones."""
     scenario, network = world.scenario, world.network
     days = np.array([[opening_tick(scenario), world.horizon_tick]])
     used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
@@ -213,10 +213,10 @@ def _started(
     goals: Sequence[Mapping[str, Any]],
     sets: Mapping[str, object],
 ) -> dict[str, Any] | None:
-    """Return the estimated effect of another first day; None: it is no figure.
+    """Return the estimated effect of another first day; None without a figure.
 
-    What a call log has counts towards both: whom the campaign is done with stays so, and nothing
-    that is changed adds to what was done.
+    The call log counts towards both figures: finished leads stay finished, and no change adds to
+    past calls.
     """
     scenario, changed = world.scenario, set_together(world.scenario, sets)
     wanted = first_wanted(scenario, [goal for goal in goals if goal["met"] is False])
@@ -230,7 +230,7 @@ def _started(
     if known is not None and changed.start > scenario.start:
         known = replace(known, today={})  # another day
     made = [0.0] * len(changed.campaigns)
-    to = before + Forecast(estimate_inputs(changed, already=known), later, metric, made).expected
+    to = before + Forecast(estimate_inputs(changed, progress=known), later, metric, made).expected
     effect = effect_words(metric, now, to)
     return {
         "effect": effect["en"],

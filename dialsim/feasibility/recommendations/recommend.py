@@ -1,9 +1,9 @@
 """Recommendations after a run: the estimated effect of each change, and how to try it.
 
-Only lawful ways: more of what is scarce, each number with a filing of its own; keeping to the
-volume filed; less of what stands idle. No wall, ceiling of the rules, filing or limit on people is
-ever loosened, and no change aims at a threshold of the network. An own ceiling of numbers may be
-raised up to what is filed for each of them, and never beyond.
+Only lawful changes: more of a scarce resource, each number with a filing of its own; keeping within
+filed volumes; less of an idle resource. No hard limit, ceiling of the rules, filing or limit on
+people is ever loosened, and no change aims at a threshold of the network. An own ceiling of numbers
+may be raised up to the filed volume of each number, never beyond.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ if TYPE_CHECKING:
 SHOWN = 3
 STEP = 1.2
 """Size of a change, a fifth more or less: visible, and within the range of the estimate."""
-SPARE, KEPT = 1.05, 0.98  # of its goal and of what was measured: what less of something must keep
+SPARE, KEPT = 1.05, 0.98  # of goal and measured value, which fewer agents must keep
 MOST_ROWS = 1_000_000
-"""Rows of lists in files that are read once more for the arithmetic."""
+"""Rows of lists in files that are read once more for the estimate."""
 
 USED_UP = 0.01  # of the leads may be left untried on a list that was tried to its end
 BY_COUNT = ("more_agents", "more_numbers", "more_people", "up_to_filed")
-"""Changes of a count, of which fewer than a fifth more may do."""
+"""Changes of a count, for which less than a fifth more may suffice."""
 OF_A_USED_UP_LIST = ("more_people", "one_more_attempt")
-"""Changes that bring something where everybody was tried, and nothing else."""
+"""The changes that help once every lead was tried; no others do then."""
 
 OF_THE_NETWORK = ("interventions", "reviews", "caller_ids_suspended", "caller_ids_labelled")
 FREQUENCY = frozenset({"calls_per_hour", "calls_per_day"})
-"""Rules on call volume: the only ones that fewer calls of each number answer."""
+"""Rules on call volume, the only ones that fewer calls of each number satisfy."""
 BARE = frozenset({"warn", "label", "review", "lift", "spare", "uphold", "register", "deregister"})
-"""Actions that take no calls from a number."""
+"""Actions that cost a number no calls."""
 
 
 class Left(NamedTuple):
-    """What is left of a list at the end, as shares of it.
+    """Leads that are left at the end, as shares of the list.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Left(NamedTuple):
     still_open: float
 
 
-def worth_trying(
+def recommended_changes(
     world: World,
     values: Mapping[str, float | int | None],
     goals: Sequence[Mapping[str, Any]],
@@ -83,7 +83,7 @@ def worth_trying(
     acted: Sequence[Mapping[str, Any]],
     unregistered: Collection[tuple[str, str]] = (),
 ) -> list[dict[str, Any]]:
-    """Return up to three changes, the one that helps most first.
+    """Return up to three changes, the most effective first.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def worth_trying(
     values, goals
         Its metrics, and its goals as judged.
     left
-        Of the list at the end: while there is anybody who was never tried, more people would
-        change nothing; once there is not, more agents, numbers and lines would.
+        Of the list at the end. While leads are untried, more people change nothing; once all are
+        tried, more agents, numbers and lines change nothing.
     acted
         What the network did, as of :func:`dialsim.results.network.interventions.groups`.
     unregistered
@@ -102,24 +102,23 @@ def worth_trying(
     Returns
     -------
     list of dict
-        ``kind``, ``sentence`` (what is changed), ``effect`` (what that does by arithmetic, as a
-        sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None where the
-        effect is no figure); sentences also in Chinese (``_zh``). Where unregistered numbers were
-        stopped, to register them first, or to start when their filing is in force, and nothing
-        else. Where registered ones were throttled or worse for how much they called, changes put
-        less on each number, and nothing else. Empty where they were for anything else, such as
-        complaints, or given up by the dialer: more agents or numbers are no answer to these;
-        where a goal of at most so many complaints, marks, refusals or drops was missed, unless it
-        was by drops at the end of shifts alone
-        (:mod:`dialsim.feasibility.recommendations.shift_ends`); for a study of what is forbidden;
-        and where lists in files are longer than a million rows: ``dialsim check`` says of these
-        what they allow.
+        ``kind``, ``sentence`` (what is changed), ``effect`` (its estimated effect, a
+        sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None without a
+        figure); sentences also in Chinese (``_zh``). If unregistered numbers were stopped, only
+        these: register them first, or start when their filing is in force. If registered ones were
+        throttled or worse for call volume, only changes that reduce the load of each number. Empty
+        if they were for another reason, such as complaints, or given up by the dialer, which more
+        agents or numbers do not solve; if a goal on the most complaints, marks, refusals or drops
+        was missed, unless only by drops at the end of shifts
+        (:mod:`dialsim.feasibility.recommendations.shift_ends`); for a study of unlawful calls; and
+        if lists in files have more than a million rows, of which ``dialsim check`` estimates the
+        capacity.
 
     Notes
     -----
-    The measured value, times what the change does to the estimate of ``dialsim check``. Which
-    goal is looked at: the first that was missed, or else the first that asks for at least so much.
-    Nothing is played. Cost: some 10 ms a candidate (13 with fifty campaigns), and lists in files
+    The effect is the measured value, times the change's factor in the estimate of ``dialsim
+    check``. The goal is the first that was missed, else the first with a least value. Nothing is
+    simulated. Cost: some 10 ms a candidate (13 with fifty campaigns), and lists in files
     are read once more.
     """
     scenario = world.scenario
@@ -144,7 +143,9 @@ def worth_trying(
     before = on_log(scenario, wanted, goals)
     now = before + played
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
-    base = Forecast(estimate_inputs(scenario, already=progress_so_far(world)), wanted, metric, made)
+    base = Forecast(
+        estimate_inputs(scenario, progress=progress_so_far(world)), wanted, metric, made
+    )
     found = []
     used_up = left.untried <= USED_UP
     more = [
@@ -163,7 +164,7 @@ def worth_trying(
     ranked = sorted(found, key=lambda each: (each[1].kind != "fewer_agents", -each[0]))
     target = _target(wanted, missed)
     changes = (
-        _told(enough, metric, float(now), brought, values)
+        _with_effect(enough, metric, float(now), brought, values)
         for to, change in ranked
         if change.kind == "fewer_agents"
         or (to / now >= 1 + LEAST_GAIN and shown_figure(metric, to) != shown_figure(metric, now))
@@ -176,7 +177,7 @@ def worth_trying(
 
 
 def _target(wanted: Goal | None, missed: Sequence[Mapping[str, Any]]) -> float | None:
-    """Return what a missed goal asks for; None: it was met, or there is none."""
+    """Return the target of a missed goal; None: it was met, or there is none."""
     if wanted is None or not missed or wanted.at_least is None:
         return None
     return float(wanted.at_least)
@@ -189,15 +190,14 @@ def _fewest(
     effect: tuple[float, float, float],
     target: float | None,
 ) -> tuple[float, Change]:
-    """Return the least change of a kind that meets a missed goal, and what it brings.
+    """Return the result of the least change of a kind that meets a missed goal, and that change.
 
-    Where even the whole step does not, or there is no goal to meet, that.
+    It is the whole step if even that misses the goal, or without a goal.
 
     Parameters
     ----------
     effect
-        What a call log has of the metric, what it came to besides, and what both would come to by
-        the whole step.
+        The metric in the call log, in the run, and in both together with the whole step.
     """
     before, played, to = effect
     if target is None or to < target or change.kind not in BY_COUNT:
@@ -230,7 +230,7 @@ def _up(count: float) -> int:
 
 
 def _more(scenario: Scenario) -> Iterator[Change]:
-    """Yield changes that give more of something."""
+    """Yield changes that increase a resource."""
     for group, path in addressed("agents", scenario.agents):
         count = _up(group.count)
         yield Change("more_agents", group.name, group.count, count, {f"{path}.count": count})
@@ -258,7 +258,7 @@ def _more(scenario: Scenario) -> Iterator[Change]:
 
 
 def _ceilings(world: World) -> Iterator[Change]:
-    """Yield own ceilings of numbers raised within what is filed for each."""
+    """Yield own ceilings of numbers, raised within the filed volume of each."""
     for place, limit in enumerate(world.scenario.rules.caller_limits):
         found = raised_ceiling(world.scenario, world.rules, world.network, place)
         if found is not None:
@@ -270,7 +270,7 @@ def _ceilings(world: World) -> Iterator[Change]:
 
 
 def _less(world: World, values: Mapping[str, float | int | None]) -> Iterator[Change]:
-    """Yield changes that spare what stood idle."""
+    """Yield changes that reduce idle agents."""
     scenario, busy = world.scenario, values.get("occupancy")
     if busy is None or busy > 1 / STEP or len(scenario.agents) != 1:
         return
@@ -281,14 +281,14 @@ def _less(world: World, values: Mapping[str, float | int | None]) -> Iterator[Ch
             yield Change("fewer_agents", group.name, group.count, count, sets)
 
 
-def _told(
+def _with_effect(
     change: Change,
     metric: str,
     now: float,
     to: float,
     values: Mapping[str, float | int | None],
 ) -> dict[str, Any]:
-    """Return a change whose effect is a figure."""
+    """Return a change with its effect in figures."""
     busy = values.get("occupancy")
     found = written_change(
         change, effect_words(metric, now, to), None if busy is None else 1 - busy

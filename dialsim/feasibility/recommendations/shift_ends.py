@@ -1,8 +1,8 @@
 """Calls abandoned because agents left while they rang: a goal they miss, and what helps.
 
 Pacing that places one call for each idle agent abandons no call as long as the agent stays. At the
-end of a shift idle agents leave, and the calls placed for them ring on. The guard reckons with it,
-but lets as many be abandoned as the cap of the rules has room for.
+end of a shift idle agents leave, and the calls placed for them ring on. The abandon guard takes
+that into account, but permits as many abandoned calls as the cap of the rules.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 OF_DROPS = ("abandoned_share", "abandoned")
-"""Metrics that calls for which no agent was there add to."""
+"""Metrics of abandoned calls."""
 LABELS: dict[str, dict[str, str]] = {
     "en": {
         "why": "{ends} of {all} abandoned calls: dialled in the last {last} s of a shift, whose "
@@ -53,10 +53,9 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def watched_campaigns(scenario: Scenario) -> list[int]:
-    """Return the campaigns that may have calls abandoned as a shift ends, and must have few.
+    """Return the indices of campaigns whose goals limit calls abandoned as a shift ends.
 
-    By their places: those of a goal on abandoned calls that place no more calls than agents are
-    idle.
+    They have a goal on abandoned calls, and place no more calls than agents are idle.
     """
     found: set[int] = set()
     for goal in scenario.goals:
@@ -68,7 +67,7 @@ def watched_campaigns(scenario: Scenario) -> list[int]:
 def explained(
     world: World, goals: Sequence[Mapping[str, Any]], dropped: Array | None
 ) -> list[dict[str, Any]]:
-    """Return judged goals, with ``shift_end`` where a shift's end is why one was missed.
+    """Return judged goals, with ``shift_end`` if ends of shifts caused one to be missed.
 
     Parameters
     ----------
@@ -130,7 +129,7 @@ def _campaigns(scenario: Scenario, goal: Goal) -> list[int]:
 
 
 def _before_end(world: World, rows: Array, campaign: int) -> Array:
-    """Return how long before the end of a shift calls were dialled that it ended: int64[k] ms."""
+    """Return how long before the end of their shift abandoned calls were dialled: int64[k] ms."""
     rows = rows[rows["campaign"] == campaign]
     teams = teams_of(world.scenario, world.scenario.campaigns[campaign])
     ends = np.unique(np.concatenate([np.zeros(0, np.int64), *(t.spans[:, 1] for t in teams)]))
@@ -146,10 +145,10 @@ def _before_end(world: World, rows: Array, campaign: int) -> Array:
 def changes_at_shift_ends(
     world: World, missed: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return what keeps calls from ringing on as agents leave; nothing where that is not why.
+    """Return changes that keep calls from ringing as agents leave; none for other causes.
 
-    A tighter cap of one's own, by which the guard dials no call that may outlast the shift; or two
-    teams, one of which leaves when the calls of the other are over.
+    A stricter own cap, with which the guard dials no call that may outlast the shift; or two teams,
+    the second of which stays until calls of the first have ended.
     """
     scenario = world.scenario
     because = [goal for goal in missed if "shift_end" in goal]
@@ -182,7 +181,7 @@ def _effect(key: str, reach: int, share: float) -> dict[str, str]:
 
 
 def _share_before_ends(scenario: Scenario, campaigns: Sequence[int], reach: int) -> float:
-    """Return the share of the time staffed that lies so shortly before the end of a shift."""
+    """Return the share of staffed time within `reach` (ms) before the end of a shift."""
     spans = union(
         [
             team.spans
@@ -195,7 +194,7 @@ def _share_before_ends(scenario: Scenario, campaigns: Sequence[int], reach: int)
 
 
 def _two_teams(scenario: Scenario, campaigns: Sequence[int], reach: int) -> Change | None:
-    """Return each group of the campaigns in two teams, the second later by whole minutes."""
+    """Return the campaigns' groups in two teams, the second later by whole minutes."""
     names = {name for place in campaigns for name in scenario.campaigns[place].all_agents}
     minutes = math.ceil(reach / MINUTE_MS)
     sets: dict[str, object] = {}

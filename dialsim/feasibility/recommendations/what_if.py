@@ -1,4 +1,4 @@
-"""What a changed scenario would bring, by the arithmetic of ``check``, against the one that was."""
+"""Estimated results of a changed scenario relative to the original, as ``check`` estimates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dialsim.scenario.models.schema import Campaign, Goal, Scenario
 from dialsim.scenario.named import named
 
 COUNTED = (CALLERS, FILED, ENTERPRISE, CONTRACT, RATE, PEOPLE)
-"""Resources that allow so many attempts, whatever calls take."""
+"""Resources that allow a number of attempts, however long calls take."""
 
 
 class Forecast:
@@ -26,15 +26,15 @@ class Forecast:
     Parameters
     ----------
     known
-        What the arithmetic starts from.
+        Inputs of the estimate.
     goal
-        Whose campaign and moment count; None: all campaigns, to the end.
+        Its campaign and due time count; None: all campaigns, to the end.
     metric
         Which.
     made
-        The attempts of each campaign in the run. Where more were made than the arithmetic allows,
-        its mean times were too long: what rests on them is scaled to what was made, and what counts
-        calls one by one is not.
+        Attempts of each campaign in the run. If they exceed the estimate, its mean times are too
+        long: capacities that depend on times are scaled to the attempts, those that count calls are
+        not.
     """
 
     def __init__(
@@ -52,18 +52,18 @@ class Forecast:
 
     @property
     def expected(self) -> float:
-        """What the scenario brings."""
+        """The estimate for the original scenario."""
         return self._before
 
     def share(self, changed: Scenario) -> float | None:
-        """Return how many times as much a changed scenario brings; None: there is nothing yet.
+        """Return a changed scenario's estimate as a multiple of the original; None if that is 0.
 
         Parameters
         ----------
         changed
             The scenario with other counts, days, attempts or pacing, and nothing else: lists,
-            hours and profiles are those of the one before. Campaigns of which nothing is changed
-            that they rest on are not worked out again; what campaigns share is.
+            hours and profiles are those of the one before. Campaigns whose inputs are unchanged are
+            not estimated again; what campaigns share is divided again.
         """
         if not self._before:
             return None
@@ -102,9 +102,9 @@ class Forecast:
 
 
 def _rests_on(scenario: Scenario, campaign: Campaign) -> tuple[object, ...]:
-    """Return all of a scenario that a campaign's own case rests on, of what a change may set.
+    """Return the inputs of a campaign's own estimate that a change may set.
 
-    Its figures, and what it says of its numbers, agents and lines where others share them.
+    Also for numbers, agents and lines that others share.
     """
     own = named(scenario.caller_ids, campaign.caller_ids)
     trunks = {block.trunk for block in own}
@@ -120,22 +120,21 @@ def _rests_on(scenario: Scenario, campaign: Campaign) -> tuple[object, ...]:
 
 
 def as_if(scenario: Scenario, sets: Mapping[str, object]) -> Scenario | None:
-    """Return a scenario as if some values were set, which are there already.
+    """Return a scenario with some of its existing values replaced.
 
-    Only the table that a value stands in is judged, in 0.2 ms; :meth:`Scenario.with_` reads and
-    judges the whole scenario anew, with fifty campaigns in 20. Of many changes that are compared a
-    few are shown, and those are judged then.
+    Only the table of each value is validated, in 0.2 ms; :meth:`Scenario.with_` validates the whole
+    scenario, with fifty campaigns in 20 ms. Of many changes that are compared few are shown, and
+    those are then validated fully.
 
     Parameters
     ----------
     sets
-        Values by their paths, items of a list by name, or by place; a dict stands for what it says,
-        all else of it as if left out.
+        Values by their paths, items of a list by name or index; a dict replaces the whole table.
 
     Returns
     -------
     Scenario or None
-        None where a table does not take its value.
+        None if a table refuses its value.
     """
     try:
         for path, value in sets.items():

@@ -39,16 +39,16 @@ def waterfall_rows(
         There is no such campaign.
     """
     falls = summary["waterfall"]
-    told = falls["total"] if campaign is None else falls["campaigns"][campaign]
+    account = falls["total"] if campaign is None else falls["campaigns"][campaign]
     groups: dict[str, list[Mapping[str, Any]]] = {}
-    for leave in told["exits"]:
+    for leave in account["exits"]:
         groups.setdefault(leave["group"], []).append(leave)
     before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
-    total = max(1, told["rows"])
+    total = max(1, account["rows"])
     rows: list[dict[str, Any]] = []
 
     def add(kind: str, entry: Mapping[str, Any], first: int, last: int) -> None:
-        name = entry.get("name_zh", entry["name"]) if language == "zh" else entry["name"]
+        name = formatting.localised(entry, "name", language)
         rows.append(
             {
                 "place": len(rows),
@@ -62,8 +62,8 @@ def waterfall_rows(
         )
 
     left: int | None = None
-    for stage in told["stages"]:
-        top = told["rows"] if left is None else left
+    for stage in account["stages"]:
+        top = account["rows"] if left is None else left
         for leave in groups.get(before.get(stage["key"], ""), []):
             add("exit", leave, top - leave["leads"], top)
             top -= leave["leads"]

@@ -15,6 +15,7 @@ from dialsim.pages.layout import (
     QUIET,
     Cell,
     fit,
+    fitted,
     headed,
     paragraph,
     row,
@@ -22,6 +23,8 @@ from dialsim.pages.layout import (
     usable_width,
 )
 from dialsim.results import formatting
+from dialsim.results.formatting import localised
+from dialsim.results.text_tables import text_table
 
 Row = Mapping[str, Any]
 Language = Literal["en", "zh"]
@@ -37,59 +40,42 @@ _MARKS = {
 }
 """The mark before an obligation, by status, the worst first."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "title": "Obligations in China",
-        "met": "{} met",
-        "missing": "{} missing",
-        "not_shown": "{} not shown",
-        "not_applicable": "{} not applicable",
-        "comma": ", ",
-        "wall": "wall",
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "title": ("Obligations in China", "在中国外呼的义务"),
+        "met": ("{} met", "{}项满足"),
+        "missing": ("{} missing", "{}项缺失"),
+        "not_shown": ("{} not shown", "{}项未证明"),
+        "not_applicable": ("{} not applicable", "{}项不适用"),
+        "wall": ("wall", "底线"),
+        "walls": ("{} of them walls", "其中{}项为底线"),
+        "one_wall": ("one of them a wall", "其中1项为底线"),
+        "no_wall": ("none of them a wall", "均非底线"),
+        "is": ("{} is", "{}"),
+        "are": ("{} are", "{}"),
+        "yes": ("Every obligation is met or does not apply.", "所有义务均已满足或不适用。"),
+        "head_missing": ("Missing", "缺失"),
+        "declare": ("declare", "应声明"),
+        "mend": ("fix", "补救"),
+        "basis": ("basis", "依据"),
+        "breach": ("breach", "后果"),
+    },
+    en={
         "no": "Do not start. Without these the calls are unlawful: {}.",
         "lacking": "No wall is broken, but {} missing, and {} not shown ({}).",
         "unproven": "Nothing that is declared forbids these calls; {} not shown ({}).",
-        "walls": "{} of them walls",
-        "one_wall": "one of them a wall",
-        "no_wall": "none of them a wall",
-        "is": "{} is",
-        "are": "{} are",
-        "yes": "Every obligation is met or does not apply.",
-        "head_missing": "Missing",
         "head_not_shown": "Not shown: what is not declared is not met",
-        "declare": "declare",
-        "mend": "fix",
-        "basis": "basis",
-        "breach": "breach",
         "secondary": "A basis known from S0 alone is a guide's: look the text up. Declared is not "
         "proved: nobody has read the documents.",
     },
-    "zh": {
-        "title": "在中国外呼的义务",
-        "met": "{}项满足",
-        "missing": "{}项缺失",
-        "not_shown": "{}项未证明",
-        "not_applicable": "{}项不适用",
-        "comma": "，",
-        "wall": "底线",
+    zh={
         "no": "不可开始。缺少以下各项，外呼即属违法：{}。",
         "lacking": "未触底线，但{}项缺失，{}项未证明（{}）。",
         "unproven": "已声明的内容不禁止外呼；{}项未证明（{}）。",
-        "walls": "其中{}项为底线",
-        "one_wall": "其中1项为底线",
-        "no_wall": "均非底线",
-        "is": "{}",
-        "are": "{}",
-        "yes": "所有义务均已满足或不适用。",
-        "head_missing": "缺失",
         "head_not_shown": "未证明：未声明即不算满足",
-        "declare": "应声明",
-        "mend": "补救",
-        "basis": "依据",
-        "breach": "后果",
         "secondary": "仅以 S0 为来源者出自指南，请核对原文。声明不等于证明：文件未经查阅。",
     },
-}
+)
 
 
 def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
@@ -106,11 +92,12 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
     """
     width, texts = usable_width(width), _WORDS[lang]
     if not found["covered"]:
-        text = found["status"] if lang == "en" else found["status_zh"]
-        return [*headed(texts["title"], "", width), *paragraph(text, width, style=QUIET)]
+        status = localised(found, "status", lang)
+        return [*headed(texts["title"], "", width), *paragraph(status, width, style=QUIET)]
     order = list(_MARKS)
     rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
-    lines = [*headed(texts["title"], _counts(found, texts), width)]
+    counts = [texts[key].format(n) for key, n in found["counts"].items()]
+    lines = [*headed(texts["title"], texts["comma"].join(counts), width)]
     lines += _verdict(found, rows, width, lang)
     lines += [line for each in rows for line in _lines(each, width, lang)]
     for status in ("missing", "not_shown"):
@@ -125,10 +112,6 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
 def _after(each: Row) -> bool:
     """Return whether a missing obligation is no hard limit: such rows follow those that are."""
     return each["status"] in ("missing", "not_shown") and not each["wall"]
-
-
-def _counts(found: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    return texts["comma"].join(texts[key].format(n) for key, n in found["counts"].items())
 
 
 def _verdict(
@@ -146,7 +129,7 @@ def _verdict(
         return texts["is" if number == 1 else "are"].format(number)
 
     if walls:
-        titles = [_text(each, "title", lang) for each in rows if each["key"] in walls]
+        titles = [localised(each, "title", lang) for each in rows if each["key"] in walls]
         marks = {"en": ", ", "zh": "、"}
         text, style = texts["no"].format(marks[lang].join(titles)), BAD
     elif counts["missing"]:
@@ -164,39 +147,37 @@ def _lines(each: Row, width: int, lang: Language) -> list[Text]:
     mark, style = _MARKS[each["status"]]
     quiet = "" if each["status"] in ("missing", "not_shown") else QUIET
     title = _TITLE[lang]
-    cells = [Cell(mark, 1, style=style), Cell(_text(each, "title", lang), title, style=quiet)]
+    cells = [Cell(mark, 1, style=style), Cell(localised(each, "title", lang), title, style=quiet)]
     room = width - title - 7
-    return fit([row([*cells, Cell(typeset(_text(each, "why", lang)), room, style=quiet)])], width)
+    return fit(
+        [row([*cells, Cell(typeset(localised(each, "why", lang)), room, style=quiet)])], width
+    )
 
 
 def _details(each: Row, width: int, lang: Language) -> list[Text]:
     """Return the reason, what to declare, the basis, the cost of a breach and who acts."""
     texts = _WORDS[lang]
     mark, style = _MARKS[each["status"]]
-    head = Text.assemble("  ", (mark, style), "  ", (_text(each, "title", lang), "bold"))
+    head = Text.assemble("  ", (mark, style), "  ", (localised(each, "title", lang), "bold"))
     if each["wall"]:
         head.append(f"  {texts['wall']}", style=style)
     lines = [head]
     if each["status"] == "missing":
-        lines += paragraph(_text(each, "why", lang), width, indent=5)
+        lines += paragraph(localised(each, "why", lang), width, indent=5)
     known = formatting.CONFIDENCE[lang][each["confidence"]]
-    basis = formatting.cited(_text(each, "basis", lang), [*each["sources"], known], lang)
+    basis = formatting.cited(localised(each, "basis", lang), [*each["sources"], known], lang)
     parts = (
-        ("mend" if each["status"] == "missing" else "declare", _text(each, "show", lang)),
-        ("breach", _BREACH[lang].format(**_both(each, lang))),
+        ("mend" if each["status"] == "missing" else "declare", localised(each, "show", lang)),
+        (
+            "breach",
+            _BREACH[lang].format(
+                who_acts=localised(each, "who_acts", lang),
+                exposure=localised(each, "exposure", lang),
+            ),
+        ),
         ("basis", basis),
     )
     room = max(cell_len(texts[name]) for name in ("declare", "mend", "basis", "breach")) + 2
     for name, text in parts:
-        label = texts[name] + " " * (room - cell_len(texts[name]))
-        lines += paragraph(text, width, indent=5, mark=label)
+        lines += paragraph(text, width, indent=5, mark=fitted(texts[name], room))
     return lines
-
-
-def _both(each: Row, lang: Language) -> dict[str, str]:
-    return {key: _text(each, key, lang) for key in ("who_acts", "exposure")}
-
-
-def _text(each: Row, key: str, lang: Language) -> str:
-    text: str = each[key if lang == "en" else f"{key}_zh"]
-    return text

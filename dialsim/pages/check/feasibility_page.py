@@ -11,7 +11,7 @@ from rich.text import Text
 from dialsim.feasibility.audience import written_windows
 from dialsim.feasibility.conclusion import CLOSE, allows, binds
 from dialsim.feasibility.retry_gaps import written_gaps
-from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
+from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, spaced, usable_width
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
@@ -42,16 +42,13 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
         if len(names) > 1:
             text = f"So it is for each of {formatting.join_names(names, len(names))}."
             lines += paragraph(text, width, style="dim")
-    takes = _takes(found, width)
-    if takes:
-        lines += [Text(), *takes]
+    lines += spaced(_takes(found, width))
     if found["complaints"]:
         mark = weak_mark("complaints", found["weak_defaults"])
         lines += [Text(), *_complaints(found["complaints"], mark, width)]
     if found["goals"]:
         lines += [Text(), *_goals(found, width)]
-    weak = weak_lines(found["weak_defaults"], width)
-    lines += [Text(), *weak] if weak else []
+    lines += spaced(weak_lines(found["weak_defaults"], width))
     return fit(lines, width)
 
 
@@ -68,12 +65,12 @@ def _alike(
 
     The order is that of the first campaign of each section.
     """
-    told: dict[tuple[str, ...], list[Found]] = {}
+    groups: dict[tuple[str, ...], list[Found]] = {}
     for each in campaigns:
         lines = (*_who(each, "", width), *_campaign(each, "", width))
-        told.setdefault(tuple(line.plain for line in lines), []).append(each)
+        groups.setdefault(tuple(line.plain for line in lines), []).append(each)
     found = []
-    for group in told.values():
+    for group in groups.values():
         names = [each["campaign"] for each in group]
         title = formatting.join_names(names, 1)
         found.append((names, _who(group[0], title, width), _campaign(group[0], title, width)))
@@ -122,8 +119,8 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
 
 def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
     lines: list[Text] = []
-    told = formatting.names_by_text((each["agents"], _lost(each)) for each in idle)
-    for names, text in told:
+    by_text = formatting.names_by_text((each["agents"], _lost(each)) for each in idle)
+    for names, text in by_text:
         each = "each " if len(names) > 1 else ""
         text = f"Agents {formatting.join_names(names)} are {each}{text}"
         lines += paragraph(text, width, style="yellow")
@@ -132,10 +129,10 @@ def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
 
 def _lost(idle: Found) -> str:
     share = formatting.percent(idle["idle_hours"] / idle["agent_hours"])
+    hours = formatting.about(idle["idle_hours"])
     return (
-        f"at work for {formatting.about(idle['idle_hours'])} agent hours ({share}) while nobody "
-        f"may be "
-        f"called: {written_windows(idle['windows'])}."
+        f"at work for {hours} agent hours ({share}) while nobody may be called: "
+        f"{written_windows(idle['windows'])}."
     )
 
 
@@ -207,10 +204,8 @@ def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
     lines += paragraph(text, width)
     for each in campaign["shared"]:
         names = formatting.join_names(each["campaigns"], len(each["campaigns"]))
-        text = (
-            f"{allows(each['resource'])} {names} {formatting.about(each['attempts'])} attempts in "
-            f"all."
-        )
+        attempts = formatting.about(each["attempts"])
+        text = f"{allows(each['resource'])} {names} {attempts} attempts in all."
         lines += paragraph(text[0].upper() + text[1:], width, style="yellow")
     return lines
 
@@ -270,20 +265,22 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
         _risk("12321 cases in 30 days", ("expected", "allowed", "chance", "limit is"), "dim")
     )
     for each in budget["numbers"]:
-        told = _small(each["expected_each"]), f"{each['allowed']:,}", chance(each["chance"])
-        lines.append(_risk(f"a number is {each['action']}", (*told, each["basis"]["confidence"])))
+        figures = _small(each["expected_each"]), f"{each['allowed']:,}", chance(each["chance"])
+        lines.append(
+            _risk(f"a number is {each['action']}", (*figures, each["basis"]["confidence"]))
+        )
     whole = budget["enterprise"]
     allowed = "no limit" if whole["allowed"] is None else f"{whole['allowed']:,}"
-    told = formatting.about(whole["expected"]), allowed, chance(whole["chance"])
+    figures = formatting.about(whole["expected"]), allowed, chance(whole["chance"])
     review = marked("all channels: a review", mark)
-    lines.append(_risk(review, (*told, whole["basis"]["confidence"])))
+    lines.append(_risk(review, (*figures, whole["basis"]["confidence"])))
     if whole["stop"]:
-        told = "", "", chance(whole["stop"])
-        lines.append(_risk("  every number stopped", (*told, "")))
+        figures = "", "", chance(whole["stop"])
+        lines.append(_risk("  every number stopped", (*figures, "")))
     for each in budget["contracts"]:
         allowed = "no limit" if each["allowed"] is None else f"{each['allowed']:,}"
-        told = formatting.about(each["expected"]), allowed, chance(each["chance"])
-        lines.append(_risk(f"{each['trunk']}: a notice", (*told, each["basis"]["confidence"])))
+        figures = formatting.about(each["expected"]), allowed, chance(each["chance"])
+        lines.append(_risk(f"{each['trunk']}: a notice", (*figures, each["basis"]["confidence"])))
     lines += paragraph(
         "Expected and allowed: each number; chance: that any of them comes to it.",
         width,
@@ -300,8 +297,8 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
     return lines + paragraph(f"assumed: {'; '.join(budget['assumes'])}", width, style="dim")
 
 
-def _risk(name: str, told: Sequence[str], style: str = "") -> Text:
-    *figures, basis = told
+def _risk(name: str, values: Sequence[str], style: str = "") -> Text:
+    *figures, basis = values
     cells = [Cell(figure, 10, right=True, style=style) for figure in figures]
     return row([Cell(name, 24, style=style), *cells, Cell(basis, style="dim")])
 
@@ -330,12 +327,14 @@ def _goals(found: Found, width: int) -> list[Text]:
     lines = [*headed("Goals", "", width)]
     for goal in found["goals"]:
         bound = "at least" if goal["bound"] == "at_least" else "at most"
-        expected = goal["expected"]
+        value, expected = goal["expected"], ""
+        if value is not None:
+            expected = f"about {_small(value) if value < 1 else formatting.about(value)}"
         by = formatting.clock(datetime.fromisoformat(goal["by"])) if goal["by"] else ""
         cells = [
             Cell(marked(goal["name"], weak_mark(goal["metric"], found["weak_defaults"])), 22),
             Cell(f"{bound} {formatting.number(goal['target'])}", 17),
-            Cell("" if expected is None else f"about {_rough(expected)}", 15, right=True),
+            Cell(expected, 15, right=True),
             Cell(
                 SAID.get(goal["outlook"], goal["outlook"]),
                 17,
@@ -346,7 +345,3 @@ def _goals(found: Found, width: int) -> list[Text]:
             cells.append(Cell(by, style="dim"))
         lines += [row(cells), *before_lines(goal, width)]
     return lines
-
-
-def _rough(value: float) -> str:
-    return _small(value) if value < 1 else formatting.about(value)

@@ -13,18 +13,19 @@ from dialsim.pages.layout import (
     BAD,
     GOOD,
     QUIET,
-    Cell,
-    bar,
     fit,
     headed,
     paragraph,
-    row,
+    part_row,
+    spaced,
+    stage_row,
     usable_width,
 )
 from dialsim.results import formatting
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
 DAYS = 7  # days shown one by one
+NAME, COUNT = 43, 11  # columns
 
 NAMES = {
     "invalid_number": "no number of a person",
@@ -65,9 +66,7 @@ def screen_page(found: Found, width: int = 80) -> list[Text]:
     width = usable_width(width)
     lines = [*_head(found, width), Text(), *_waterfall(found, width)]
     for section in (_days, _flags, _examples, _notes):
-        part = section(found, width)
-        if part:
-            lines += [Text(), *part]
+        lines += spaced(section(found, width))
     return fit(lines, width)
 
 
@@ -100,25 +99,21 @@ def _head(found: Found, width: int) -> list[Text]:
 
 def _waterfall(found: Found, width: int) -> list[Text]:
     rows, verdicts, waits = found["rows"], found["verdicts"], found["waits"]
-    missed = waits[NOT_IN_RUN]
+    missed, widths = waits[NOT_IN_RUN], (NAME, COUNT, width - 69)
     lines = [*headed("Who may be called", "each row by its first reason", width)]
-    lines.append(_stage("list rows", rows, rows, width))
+    lines.append(stage_row("list rows", rows, rows, widths))
     for name, count in found["counts"].items():
         for_good = count - waits["later"].get(name, 0) - missed.get(name, 0)
         if name != "callable" and for_good:
-            lines.append(_part(reason_words(name), for_good, rows, "−"))
-    lines.append(_stage("not barred", rows - verdicts["never"] - verdicts["busy"], rows, width))
+            lines.append(part_row(f"− {reason_words(name)}", for_good, rows, (NAME, COUNT)))
+    lines.append(stage_row("not barred", rows - verdicts["never"] - verdicts["busy"], rows, widths))
     for name, count in missed.items():
-        lines.append(_part(reason_words(name), count, rows, _mark_of_missed(name)))
+        mark = "barred first:" if name in TO_COME else "not in run:"
+        lines.append(part_row(f"{mark} {reason_words(name)}", count, rows, (NAME, COUNT)))
     for name, count in waits["later"].items():
-        lines.append(_part(reason_words(name), count, rows, "later:"))
-    lines.append(_stage("may be called now", verdicts["now"], rows, width, GOOD))
+        lines.append(part_row(f"later: {reason_words(name)}", count, rows, (NAME, COUNT)))
+    lines.append(stage_row("may be called now", verdicts["now"], rows, widths, GOOD))
     return lines
-
-
-def _mark_of_missed(name: str) -> str:
-    """Return the mark of a reason that keeps contacts from a call in the run: barred or waiting."""
-    return "barred first:" if name in TO_COME else "not in run:"
 
 
 def _days(found: Found, width: int) -> list[Text]:
@@ -130,12 +125,12 @@ def _days(found: Found, width: int) -> list[Text]:
     ]
     for each in days[:DAYS]:
         first = datetime.fromisoformat(each["from"])
-        name = f"{formatting.day(first, weekday=True)}, from {first:%H:%M}"
-        lines.append(_part(name, each["rows"], found["rows"], "·"))
+        name = f"· {formatting.day(first, weekday=True)}, from {first:%H:%M}"
+        lines.append(part_row(name, each["rows"], found["rows"], (NAME, COUNT)))
     rest = days[DAYS:]
     if rest:
-        name = f"{formatting.count_noun(len(rest), 'later day')}"
-        lines.append(_part(name, sum(each["rows"] for each in rest), found["rows"], "·"))
+        name, count = formatting.count_noun(len(rest), "later day"), sum(x["rows"] for x in rest)
+        lines.append(part_row(f"· {name}", count, found["rows"], (NAME, COUNT)))
     return lines
 
 
@@ -144,7 +139,7 @@ def _flags(found: Found, width: int) -> list[Text]:
         return []
     lines = [*headed("Every reason", "a row may have several", width)]
     for name, count in sorted(found["flags"].items(), key=lambda each: -each[1]):
-        lines.append(_part(reason_words(name), count, found["rows"], "·"))
+        lines.append(part_row(f"· {reason_words(name)}", count, found["rows"], (NAME, COUNT)))
     return lines
 
 
@@ -167,23 +162,3 @@ def _notes(found: Found, width: int) -> list[Text]:
     return [
         line for note in found["notes"] for line in paragraph(note, width, style=QUIET, mark="· ")
     ]
-
-
-def _stage(name: str, count: int, rows: int, width: int, style: str = "cyan") -> Text:
-    share = count / rows if rows else 0.0
-    cells = [
-        Cell(name, 43, style="bold"),
-        Cell(formatting.number(count), 11, right=True, style="bold"),
-        Cell(formatting.column(share), 7, right=True),
-        Cell(bar(share, width - 69), style=style),
-    ]
-    return row(cells)
-
-
-def _part(name: str, count: int, rows: int, mark: str) -> Text:
-    cells = [
-        Cell(f"  {mark} {name}", 43),
-        Cell(formatting.number(count), 11, right=True),
-        Cell(formatting.column(count / rows if rows else 0.0), 7, right=True),
-    ]
-    return row(cells)

@@ -9,75 +9,57 @@ from rich.text import Text
 
 from dialsim.pages.layout import BAD, GOOD, QUIET, Cell, cut_line, headed, paragraph, row
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.statistics.intervals import possible_ends
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "happened": "Suspensions and reviews",
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "happened": ("Suspensions and reviews", "停机与审查"),
+        "any_suspension": ("any number suspended", "任一号码被停机"),
+        "enterprise_stop": ("all stopped at once", "全部号码同时被停"),
+        "any_review": ("a review opened", "企业被审查"),
+        "by_calls": ("by the calls made", "按已拨通话推算"),
+        "of": ("{} of {}", "{} / {}"),
+        "until": ("Played until", "停止条件"),
+        "unknown": ("unknown", "未知"),
+        "goal": ("goal: {}", "目标：{}"),
+        "goals_met": ("all goals met", "全部目标达成"),
+        "cost": ("cost", "成本"),
+        "suspension_chance": ("suspension, by calls", "停机概率（按通话）"),
+        "stop_chance": ("stop of all, by calls", "全停概率（按通话）"),
+        "review_chance": ("review, by calls", "审查概率（按通话）"),
+        "met": ("goal {} met", "目标{}达成"),
+        "margin": ("margin of goal {}", "目标{}的余量"),
+        "value": ("value of goal {}", "目标{}的值"),
+    },
+    en={
         "happened_note": "in so many replications · 95 % interval of the probability",
-        "any_suspension": "any number suspended",
-        "enterprise_stop": "all stopped at once",
-        "any_review": "a review opened",
         "calling_on": "Numbers go on calling while a review of the enterprise lasts; one that goes "
         "against it stops them all. Replications with a review in which it did: {stopped} of "
         "{reviewed}.",
-        "by_calls": "by the calls made",
         "by_calls_note": "The chance that complaints about the calls made have this effect, mean "
         "over replications: far closer than counting.",
         "too_few": "N too small for {what}: fewer than 10 replications had it, or had it not.",
-        "of": "{} of {}",
-        "to": "{} to {}",
-        "until": "Played until",
         "until_note": "half-width · at most · interval (95 % for all, through the looks)",
         "stopped": "Stopped after {n} replications: every interval is as narrow as asked for.",
         "ended": "Ended at {n} replications, the most allowed: not every interval is as narrow as "
         "asked for.",
-        "unknown": "unknown",
-        "goal": "goal: {}",
-        "goals_met": "all goals met",
-        "cost": "cost",
-        "suspension_chance": "suspension, by calls",
-        "stop_chance": "stop of all, by calls",
-        "review_chance": "review, by calls",
-        "met": "goal {} met",
-        "margin": "margin of goal {}",
-        "value": "value of goal {}",
-        "and": ", ",
     },
-    "zh": {
-        "happened": "停机与审查",
+    zh={
         "happened_note": "发生的重复次数 · 概率的95 %置信区间",
-        "any_suspension": "任一号码被停机",
-        "enterprise_stop": "全部号码同时被停",
-        "any_review": "企业被审查",
         "calling_on": "审查期间号码照常外呼；审查结论对企业不利时全部号码停用："
         "有审查的{reviewed}次重复中出现{stopped}次。",
-        "by_calls": "按已拨通话推算",
         "by_calls_note": "就已拨通话而言，投诉造成该后果的概率，取各次重复的平均：远比计数精确。",
         "too_few": "N太小（{what}）：发生或未发生的重复不足10次。",
-        "of": "{} / {}",
-        "to": "{} 至 {}",
-        "until": "停止条件",
         "until_note": "半宽 · 上限 · 置信区间（合计95 %，已计入多次查看）",
         "stopped": "{n}次重复后停止：所有置信区间均已达到要求的宽度。",
         "ended": "已达上限{n}次重复：并非所有置信区间都达到要求的宽度。",
-        "unknown": "未知",
-        "goal": "目标：{}",
-        "goals_met": "全部目标达成",
-        "cost": "成本",
-        "suspension_chance": "停机概率（按通话）",
-        "stop_chance": "全停概率（按通话）",
-        "review_chance": "审查概率（按通话）",
-        "met": "目标{}达成",
-        "margin": "目标{}的余量",
-        "value": "目标{}的值",
-        "and": "、",
     },
-}
+)
 
 SUSPENSIONS = {
     name: _WORDS["en"][name] for name in ("any_suspension", "enterprise_stop", "any_review")
@@ -246,5 +228,5 @@ def _name(each: Found, found: Found, lang: Language) -> str:
             return texts[column]
         place, _, part = column[5:].partition(".")
         return texts[part].format(place)
-    name = found["metrics"][metric]["name_zh" if lang == "zh" else "name"]
+    name = formatting.localised(found["metrics"][metric], "name", lang)
     return texts["goal"].format(name) if column != metric else str(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -22,10 +22,11 @@ from dialsim.pages.layout import (
     command_lines,
     cut_line,
     headed,
+    html_table,
     laid_out,
     paragraph,
-    put,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
@@ -33,36 +34,19 @@ from dialsim.results import formatting
 from dialsim.results.comparison.comparison_goals import target_text
 from dialsim.results.goals import before_words
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Found = Mapping[str, Any]
 
 CHANGES_SHOWN = 20
 
 
-def print_comparison(found: Found, console: Console) -> None:
-    """Print the page of a comparison.
-
-    Parameters
-    ----------
-    found
-        As of ``Comparison.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    """
-    put(comparison_page(found, console.width), console)
-
-
 def comparison_page(found: Found, width: int = 80) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the page of `Comparison.to_dict` as lines of at most `width` columns (from 60)."""
     width = usable_width(width)
     lines = [*_head(found, width), Text(""), *_changes(found, width)]
     if found["replications"]:
         lines += [*_goals(found, width), *suspension_lines(found, width)]
         lines += metric_lines(found, width)
-    weak = weak_lines(found.get("weak_defaults", ()), width)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found.get("weak_defaults", ()), width))
     if found["notes"]:
         lines.append(Text(""))
         for note in found["notes"]:
@@ -285,17 +269,12 @@ def _one_run_goal(goal: Found, width: int) -> list[Text]:
     ]
 
 
-_ROW = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * 6 + "</tr>"
-
-
 def comparison_html(found: Found) -> str:
     """Return a small table for a notebook: means, differences, p values, runs saved by CRN."""
     rows = [
         [metric["name"], *(text(metric) for _, text in COLUMNS)]
         for metric in found["metrics"].values()
     ]
-    body = "".join(_ROW.format(*(escape(cell) for cell in each)) for each in rows)
-    top = "".join(f"<th>{escape(title)}</th>" for title in ["metric", *(t for t, _ in COLUMNS)])
     goals = "".join(
         f"<li>{escape(goal['name'])} {escape(_asked(goal))}: {escape(goal['sentence'])}</li>"
         for goal in found["goals"]
@@ -308,7 +287,6 @@ def comparison_html(found: Found) -> str:
     if not found["suspensions"]:
         counted = found.get("happened") or {}
         goals += "".join(f"<li>{escape(counted_sentence(each))}</li>" for each in counted.values())
-    return (
-        f"<p>{escape(found['verdict']['sentence'])}</p><ul>{goals}</ul>"
-        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<p>{escape(found['verdict']['sentence'])}</p><ul>{goals}</ul>" + html_table(
+        ["metric", *(title for title, _ in COLUMNS)], rows
     )

@@ -33,8 +33,6 @@ def suspensions_compared(
     first: Mapping[str, ArrayLike],
     second: Mapping[str, ArrayLike],
     of_calls: Mapping[str, str],
-    *,
-    level: float = LEVEL,
 ) -> dict[str, Any]:
     """Return how the chances of suspensions differ; nothing if they were not requested.
 
@@ -58,18 +56,18 @@ def suspensions_compared(
     for metric, chance in of_calls.items():
         if chance not in first or chance not in second or not len(np.asarray(first[chance])):
             continue
-        each = paired_difference(first[chance], second[chance], level)
+        each = paired_difference(first[chance], second[chance])
         found[metric] = {
             "name": SUSPENSIONS[metric],
-            "a": _side(first[metric], first[chance], level),
-            "b": _side(second[metric], second[chance], level),
+            "a": _side(first[metric], first[chance]),
+            "b": _side(second[metric], second[chance]),
             "change": each.change._asdict(),
             "p": each.p,
         }
     adjusted = holm([each["p"] for each in found.values()])
     for each, p in zip(found.values(), adjusted, strict=True):
         each["p_holm"] = p
-        each["verdict"] = _verdict(each, level)
+        each["verdict"] = _verdict(each)
         each["sentence"] = _sentence(each)
     return found
 
@@ -78,8 +76,6 @@ def happenings_compared(
     first: Mapping[str, ArrayLike],
     second: Mapping[str, ArrayLike],
     happenings: Iterable[str],
-    *,
-    level: float = LEVEL,
 ) -> dict[str, Any]:
     """Return in how many pairs suspensions and reviews happened in two scenarios.
 
@@ -106,28 +102,28 @@ def happenings_compared(
             hits = int(counted.sum())
             sides[side] = {
                 "hits": hits,
-                "share": share_interval(hits, len(counted), level)._asdict(),
+                "share": share_interval(hits, len(counted))._asdict(),
             }
-        change = share_difference(pairs_of(first[metric], second[metric]), level)
+        change = share_difference(pairs_of(first[metric], second[metric]))
         found[metric] = {"name": SUSPENSIONS[metric], **sides, "change": change._asdict()}
     return found
 
 
-def _side(happened: ArrayLike, chances: ArrayLike, level: float) -> dict[str, Any]:
+def _side(happened: ArrayLike, chances: ArrayLike) -> dict[str, Any]:
     counted = np.asarray(happened, float)
     hits = int(counted.sum())
-    mean = mean_interval(chances, level)
+    mean = mean_interval(chances)
     if mean.low is not None and mean.high is not None:  # a mean chance cannot leave 0 to 1
         mean = mean._replace(low=max(0.0, mean.low), high=min(1.0, mean.high))
-    share = share_interval(hits, len(counted), level)
+    share = share_interval(hits, len(counted))
     return {"hits": hits, "share": share._asdict(), "by_calls": mean._asdict()}
 
 
-def _verdict(each: Found, level: float) -> str:
+def _verdict(each: Found) -> str:
     change, p = each["change"]["value"], each["p_holm"]
     if p is None:
         return "untold" if change else "same"
-    if p > 1 - level:
+    if p > 1 - LEVEL:
         return "untold"
     return "likelier" if change > 0 else "less likely"
 

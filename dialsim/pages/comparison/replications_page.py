@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -29,19 +29,18 @@ from dialsim.pages.layout import (
     Cell,
     cut_line,
     headed,
+    html_table,
     laid_out,
     paragraph,
-    put,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.statistics.intervals import possible_ends
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -53,67 +52,41 @@ WIDTH_OF_A_GOAL = 80
 SHORTEST_NAME = 20
 """Columns of a metric's name; on narrower pages its figures take two lines."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "no_goals": ("No goals were set.", "未设目标。"),
+        "between": ("{value} (95 % interval {ends})", "{value}（95 %置信区间 {ends}）"),
+        "goals": ("Goals", "目标"),
+        "metrics": ("Metrics", "指标"),
+        "mean": ("mean", "均值"),
+        "by": ("by {}: ", "截至{}："),
+        "at_least": ("at least {}", "至少 {}"),
+        "at_most": ("at most {}", "至多 {}"),
+        "of": ("{} of {}", "{} / {}"),
+    },
+    en={
         "head": "{done} of {wanted} replications · seed {seed}",
         "none": "Broken off before the first replication came to its end.",
-        "no_goals": "No goals were set.",
         "met": "Every goal met and every wall kept in {hits} of {n} replications: {share}.",
-        "between": "{value} (95 % interval {ends})",
         "broken": "Broken off: {done} of {wanted} replications came to their end.",
-        "goals": "Goals",
         "goals_note": "met in · 95 % interval of the share · below it the mean and its own",
-        "metrics": "Metrics",
         "metrics_note": "95 % interval of the mean · 5 to 95 % of replications",
-        "mean": "mean",
-        "by": "by {}: ",
-        "to": "{} to {}",
-        "at_least": "at least {}",
-        "at_most": "at most {}",
-        "of": "{} of {}",
-        "nothing": "none",
         "one": "One replication says nothing of the spread: play more.",
     },
-    "zh": {
+    zh={
         "head": "{wanted}次重复中完成{done}次 · 种子 {seed}",
         "none": "第一次重复尚未完成即已中断。",
-        "no_goals": "未设目标。",
         "met": "{n}次重复中有{hits}次达成全部目标且守住全部底线：{share}。",
-        "between": "{value}（95 %置信区间 {ends}）",
         "broken": "已中断：{wanted}次重复中完成{done}次。",
-        "goals": "目标",
         "goals_note": "达成次数 · 占比的95 %置信区间 · 下行为均值及其区间",
-        "metrics": "指标",
         "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",
-        "mean": "均值",
-        "by": "截至{}：",
-        "to": "{} 至 {}",
-        "at_least": "至少 {}",
-        "at_most": "至多 {}",
-        "of": "{} / {}",
-        "nothing": "无",
         "one": "一次重复不能说明波动，请多做几次。",
     },
-}
-
-
-def print_replications(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of replications.
-
-    Parameters
-    ----------
-    found
-        As of ``Replications.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
-    """
-    put(replications_page(found, console.width, lang), console)
+)
 
 
 def replications_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
+    """Return the page of `Replications.to_dict` as lines of at most `width` columns (from 60).
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """
@@ -129,8 +102,7 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
         lines += [Text(""), *headed(texts["goals"], texts["goals_note"], width)]
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
-    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found.get("weak_defaults", ()), width, lang))
     lines += suspension_lines(found, width, lang)
     lines += [Text(""), *headed(texts["metrics"], texts["metrics_note"], width)]
     lines += _metrics(found, width, lang)
@@ -190,7 +162,9 @@ def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
     """Return a line for each metric, or two where its figures do not fit on one."""
     weak = found.get("weak_defaults", ())
     rows = [
-        _metric(key, each, weak, lang) for key, each in found["metrics"].items() if _has_mean(each)
+        _metric(key, each, weak, lang)
+        for key, each in found["metrics"].items()
+        if each["mean"]["value"] is not None
     ]
     if not rows:
         return []
@@ -222,13 +196,9 @@ def _fitted(figures: Sequence[str], widths: Sequence[int], width: int) -> Text:
     return cut_line(row([Cell(*name), *cells]), width)
 
 
-def _has_mean(metric: Found) -> bool:
-    return metric["mean"]["value"] is not None
-
-
 def _metric(key: str, metric: Found, weak: Sequence[Found], lang: Language) -> Row:
     texts, unit = _WORDS[lang], metric["unit"]
-    name = marked(metric["name_zh"] if lang == "zh" else metric["name"], weak_mark(key, weak))
+    name = marked(formatting.localised(metric, "name", lang), weak_mark(key, weak))
     quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
     mean = figure(metric["mean"]["value"], unit)
     return name, mean, _ends(metric["mean"], unit, texts), texts["to"].format(*quantiles)
@@ -263,9 +233,11 @@ def replications_html(found: Found) -> str:
     review = f"<p>{escape(review)}</p>" if review else ""
     return (
         f"<p>{escape(title)}<br>{escape(verdict_text)}</p>"
-        + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
+        + html_table(
+            ["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found)
+        )
         + review
-        + _table(head, rows)
+        + html_table(head, rows)
         + f"<p>{escape(people)}</p>"
     )
 
@@ -291,10 +263,3 @@ def _chances(found: Found) -> list[Sequence[str]]:
             calls += f" ({between(chance['low'], chance['high'])})"
         rows.append([name, formatting.number(hits), formatting.number(share["n"]), ends, calls])
     return rows
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    row = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * (len(head) - 1) + "</tr>"
-    body = "".join(row.format(*(escape(cell) for cell in each)) for each in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

@@ -130,8 +130,8 @@ def attempts_by_person(log: RunLog) -> Attempts:
     parts = [(before["person"], before["tick"], before["campaign"], before["line"], unsaid, unsaid)]
     quick_ms = int(log.profiles[0]["dialer.suspicion_quick"])
     names = ["time", "person", "campaign", "caller", "seen_outcome", "ring_ms"]
-    tells = DECLINED in log.columns("calls")  # older versions do not have the column
-    for batch in log.batches("calls", names + [DECLINED] * tells):
+    has_declined = DECLINED in log.columns("calls")  # older versions do not have the column
+    for batch in log.batches("calls", names + [DECLINED] * has_declined):
         unanswered = coded(batch.column("seen_outcome"), {"no_answer": 1}, 0)
         parts.append(
             (
@@ -140,7 +140,9 @@ def attempts_by_person(log: RunLog) -> Attempts:
                 coded(batch.column("campaign"), campaigns),
                 coded(batch.column("caller"), log.row_of),
                 unanswered * (values_of(batch.column("ring_ms")) < quick_ms),
-                values_of(batch.column(DECLINED)) if tells else np.zeros(batch.num_rows, np.int64),
+                values_of(batch.column(DECLINED))
+                if has_declined
+                else np.zeros(batch.num_rows, np.int64),
             )
         )
     person, tick, campaign, caller, not_rung, declined = (

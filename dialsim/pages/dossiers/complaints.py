@@ -67,8 +67,8 @@ def complaint_values(asked: Request) -> dict[str, Any]:
         if name in TOGETHER or counted.by_channel[name]
     ]
     rows.append(_row(marked(texts["both"], mark), both, counted.delivered))
-    told = {"n": counted.replays, "delivered": f"{counted.delivered:,}"}
-    notes = [texts["complaints_replays" if counted.replays else "complaints_note"].format(**told)]
+    counts = {"n": counted.replays, "delivered": f"{counted.delivered:,}"}
+    notes = [texts["complaints_replays" if counted.replays else "complaints_note"].format(**counts)]
     if asked.not_replayed:
         notes.append(texts["not_replayed"].format(why=asked.not_replayed))
     if asked.operator is not None:

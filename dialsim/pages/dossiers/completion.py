@@ -66,11 +66,10 @@ class Replayed:
         """Return the sum of a count over the replications."""
         return sum(int(value or 0) for value in self.metrics[metric])
 
-    def share_above(self, metric: str, least: float = 0) -> Interval:
-        """Return the share of replications in which a metric is above a value."""
+    def share_positive(self, metric: str) -> Interval:
+        """Return the share of replications in which a metric is above 0."""
         values = self.metrics[metric]
-        hits = sum(value is not None and value > least for value in values)
-        return share_interval(hits, len(values))
+        return share_interval(sum((value or 0) > 0 for value in values), len(values))
 
     def spread(self, metric: str) -> tuple[float, float, float] | None:
         """Return mean, 5 % and 95 % quantile of a metric; None without a value.

@@ -39,7 +39,8 @@ def management_values(asked: Request) -> dict[str, Any]:
     return {
         "verdict": _verdict(asked),
         "goals": [
-            _goal(asked, goal, known.get(place)) for place, goal in _goals(asked.log.summary)
+            _goal(asked, goal, known.get(place))
+            for place, goal in enumerate(asked.log.summary["goals"])
         ],
         "finish_notes": _finish_notes(asked),
         "bars": [_bar(asked, each) for each in known.values()],
@@ -73,10 +74,6 @@ def _verdict(asked: Request) -> dict[str, Any]:
     ]
     style = "good" if hits == len(replayed) else "open" if hits else "bad"
     return {"lines": lines, "style": style if not summary["heading"] else "bad"}
-
-
-def _goals(summary: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
-    return list(enumerate(summary["goals"]))
 
 
 def _moment(asked: Request, tick: int | None) -> str:
@@ -318,7 +315,7 @@ def _suspended(asked: Request) -> str:
     replayed = asked.replayed
     if replayed is None:
         return ""
-    chance = replayed.share_above("caller_ids_suspended")
+    chance = replayed.share_positive("caller_ids_suspended")
     hits = round((chance.value or 0) * chance.n)
     return asked.texts["suspended_chance"].format(
         hits=hits, n=chance.n, chance=_between(asked, chance)

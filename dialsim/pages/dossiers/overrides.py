@@ -7,6 +7,7 @@ from typing import Any
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import length, listed, operator_name
 from dialsim.pages.html.values import base_of, values_in_force
+from dialsim.results.assumptions import own_callee_limits
 from dialsim.scenario.profiles.in_force import network_of, pack_of
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.profiles.strictness import Ceiling
@@ -24,7 +25,7 @@ def overrides(asked: Request) -> list[dict[str, str]]:
             where = listed([where, operator_name(values.operator, asked.language)], asked.language)
         for row in values.rows:
             if row.before:
-                base = _base(asked, values.operator) if place else _pack(asked)
+                base = _base(asked, values.operator) if place else pack_of(asked.log.scenario)
                 found.append(
                     {
                         "where": where,
@@ -36,10 +37,6 @@ def overrides(asked: Request) -> list[dict[str, str]]:
                     }
                 )
     return found
-
-
-def _pack(asked: Request) -> Profile:
-    return pack_of(asked.log.scenario)
 
 
 def _base(asked: Request, operator: str) -> Profile:
@@ -59,11 +56,9 @@ def _own_rules(asked: Request) -> list[dict[str, str]]:
     """Return the limits and the gap that the scenario states beside the overrides."""
     mine, pack = asked.log.scenario.rules, pack_of(asked.log.scenario)
     found = []
-    if mine.callee_limits is not None:
-        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
-        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
-        if set(own) != set(theirs):
-            found.append(_row(asked, "callee_limits", _limits(asked, own), _limits(asked, theirs)))
+    limits = own_callee_limits(asked.log.scenario)
+    if limits is not None:
+        found.append(_row(asked, "callee_limits", *(_limits(asked, each) for each in limits)))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
         gaps = [length(ms, asked.language) for ms in (mine.retry_gap, pack["callee.retry_gap"])]
         found.append(_row(asked, "retry_gap", *gaps))
@@ -77,7 +72,7 @@ def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
         "value": value,
         "before": before,
         "unit": "",
-        "basis": _basis(asked, _pack(asked), _PACKS[key]),
+        "basis": _basis(asked, pack_of(asked.log.scenario), _PACKS[key]),
     }
 
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 from dialsim.pages.dossiers.compliance import compliance_values
 from dialsim.pages.dossiers.management import management_values
 from dialsim.pages.dossiers.operator import operator_values
 from dialsim.pages.dossiers.request import Audience, Request
-from dialsim.pages.html.document import document
+from dialsim.pages.html.document import document, template_text
 from dialsim.pages.html.run_page import interrupted_text
 from dialsim.pages.weak_default_lines import weak_texts, weak_title
 from dialsim.results import formatting
@@ -64,7 +63,7 @@ def dossier_html(asked: Request) -> str:
         "of_each": partial(formatting.of_each, language=language),
         "head": _head(asked),
         "broken_off": interrupted_text(summary, language),
-        "dossier_style": _style(),
+        "dossier_style": template_text("dossier.css"),
         "weak_title": weak_title(language),
         "weak": weak_texts(asked.weak, language),
         **VALUES[asked.audience](asked),
@@ -72,8 +71,8 @@ def dossier_html(asked: Request) -> str:
     values["copy_note"] = formatting.SOURCE_KINDS[language]["copy_note"]
     title = f"{summary['identity']['name']} · {texts[f'for_{asked.audience}']}"
     template = f"dossier_{asked.audience}.html"
-    told = document(template, language, title, values | {"sources": []})
-    sources = formatting.source_rows(cited_on(told), language)
+    without_sources = document(template, language, title, values | {"sources": []})
+    sources = formatting.source_rows(cited_on(without_sources), language)
     return document(template, language, title, values | {"sources": sources})
 
 
@@ -102,8 +101,3 @@ def _head(asked: Request) -> str:
         pack=scenario.rules.pack,
         seed=summary["identity"]["seed"],
     )
-
-
-def _style() -> str:
-    place = files("dialsim.pages.html").joinpath("templates", "dossier.css")
-    return place.read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from dialsim.pages.dossiers.labels import MANAGEMENT, SHARED
 from dialsim.pages.dossiers.labels_compliance import COMPLIANCE
 from dialsim.pages.dossiers.labels_operator import OPERATOR
 from dialsim.pages.dossiers.traffic import Traffic, traffic
+from dialsim.pages.html.labels import LABELS as RUN_PAGE
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
@@ -59,10 +61,11 @@ class Request:
     columns: Columns | None = None
     operator: str | None = None
 
-    @property
+    @cached_property
     def texts(self) -> Mapping[str, str]:
         """The texts of the page."""
-        return SHARED[self.language] | LABELS[self.audience][self.language]
+        tables = (LABELS[self.audience], SHARED, RUN_PAGE)
+        return dict(ChainMap(*(table[self.language] for table in tables)))
 
     @property
     def weak(self) -> Sequence[Mapping[str, Any]]:
@@ -107,8 +110,8 @@ class Request:
         """Return the text of a cause of refused calls, from a summary's interventions."""
         if self.language == "en":
             return str(refused["name"])
-        told = refused.get("name_zh")
-        return str(told or network_rules().word("cause", refused["cause"], self.language))
+        name = refused.get("name_zh")
+        return str(name or network_rules().word("cause", refused["cause"], self.language))
 
     @property
     def forgotten(self) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dialsim.audit.context import span
 from dialsim.core.codes import Operator, Province
+from dialsim.explanations.values import text_in as text_in
 from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.profiles.reasons import Language
 
@@ -60,11 +61,6 @@ PROVINCES = {
         for code, name in zip(list(Province)[1:], _PROVINCES_ZH, strict=True)
     },
 }
-
-
-def text_in(words: Words, language: Language) -> str:
-    """Return a text in one of its languages."""
-    return words.zh if language == "zh" else words.en
 
 
 def operator_name(name: str | Operator, language: Language) -> str:

@@ -7,87 +7,61 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.pages.explain.parts import labelled, listed, section, stamp
+from dialsim.pages.explain.sections import labelled, listed, section, stamp
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language, explained_reasons
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Before the run began",
-        "until": "until {}",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Before the run began", "运行开始之前"),
+        "until": ("until {}", "截至 {}"),
+        "call": ("call", "次呼叫"),
+        "call_of": ("{time}{caller}, {seen}", "{time}{caller}，{seen}"),
+        "from": (" from {}", " 由 {} 呼出"),
+        "untold": ("nobody knows what came of it", "结果不详"),
+        "sometime": ("at a time nobody knows", "时间不详"),
+        "attempts": ("attempt", "次呼叫"),
+        "times": ("calls", "呼叫"),
+        "of_run": ("; {:,} by these campaigns", "，其中 {:,} 次属于这些活动"),
+        "no_calls": ("none is known", "未知"),
+        "came": ("last seen", "末次所见"),
+        "stated": ("stated", "状态所载"),
+        "closed": ("closed: used no more, and not replaced", "已关停：不再使用，也不替换"),
+        "complained": ("complaints", "投诉"),
+        "age_days": ("in use for {:,} days", "已用 {:,} 天"),
+        "calls_hour": ("calls in the hour before {:,}", "此前一小时呼叫 {:,} 次"),
+        "calls_day": ("in the day before {:,}", "此前一天呼叫 {:,} 次"),
+        "delivered_30d": ("delivered in 30 days {:,}", "30 天内送达 {:,} 次"),
+        "marks_30d": ("marks {:,}", "标记 {:,} 次"),
+        "complaints_30d": ("counted complaints {:,}", "已计入投诉 {:,} 件"),
+        "labelled": ("labelled", "有标签"),
+        "not_labelled": ("not labelled", "无标签"),
+        "suspended": ("closed", "已关停"),
+        "not_suspended": ("not closed", "未关停"),
+    },
+    en={
         "lead": "{campaign}: {calls}, the last {last}; {then}",
-        "call": "call",
-        "calls": "calls",
-        "call_of": "{time}{caller}, {seen}",
-        "from": " from {}",
-        "untold": "nobody knows what came of it",
-        "sometime": "at a time nobody knows",
         "done": "hence done with: {reason} Attempts used: {used} of {all}",
         "retry": "hence waiting, not before {due}; attempts used {used} of {all}",
         "at_once": "hence to be tried again; attempts used {used} of {all}",
         "others": "{} of none of these campaigns: for limits alone",
-        "attempts": "attempt",
-        "times": "calls",
         "made": "{calls}, the first {first}, the last {last}",
-        "of_run": "; {:,} by these campaigns",
-        "no_calls": "none is known",
-        "came": "last seen",
-        "stated": "stated",
-        "closed": "closed: used no more, and not replaced",
-        "complained": "complaints",
         "to_come": "{:,} still to be counted then, of these calls",
-        "age_days": "in use for {:,} days",
-        "calls_hour": "calls in the hour before {:,}",
-        "calls_day": "in the day before {:,}",
-        "delivered_30d": "delivered in 30 days {:,}",
-        "marks_30d": "marks {:,}",
-        "complaints_30d": "counted complaints {:,}",
-        "labelled": "labelled",
-        "not_labelled": "not labelled",
-        "suspended": "closed",
-        "not_suspended": "not closed",
-        "and": ", ",
     },
-    "zh": {
-        "title": "运行开始之前",
-        "until": "截至 {}",
+    zh={
         "lead": "{campaign}：{calls}，最后一次 {last}；{then}",
-        "call": "次呼叫",
-        "calls": "次呼叫",
-        "call_of": "{time}{caller}，{seen}",
-        "from": " 由 {} 呼出",
-        "untold": "结果不详",
-        "sometime": "时间不详",
         "done": "因此已结束：{reason}次数已用 {used}，共 {all}",
         "retry": "因此等待重拨，不早于 {due}；次数已用 {used}，共 {all}",
         "at_once": "因此待重拨；次数已用 {used}，共 {all}",
         "others": "{}不属于这些活动：只计入次数限制",
-        "attempts": "次呼叫",
-        "times": "呼叫",
         "made": "{calls}，首次 {first}，末次 {last}",
-        "of_run": "，其中 {:,} 次属于这些活动",
-        "no_calls": "未知",
-        "came": "末次所见",
-        "stated": "状态所载",
-        "closed": "已关停：不再使用，也不替换",
-        "complained": "投诉",
         "to_come": "这些呼叫带来的投诉中，当时尚有 {:,} 件未计入",
-        "age_days": "已用 {:,} 天",
-        "calls_hour": "此前一小时呼叫 {:,} 次",
-        "calls_day": "此前一天呼叫 {:,} 次",
-        "delivered_30d": "30 天内送达 {:,} 次",
-        "marks_30d": "标记 {:,} 次",
-        "complaints_30d": "已计入投诉 {:,} 件",
-        "labelled": "有标签",
-        "not_labelled": "无标签",
-        "suspended": "已关停",
-        "not_suspended": "未关停",
-        "and": "，",
     },
-}
+)
 _COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 
 
@@ -96,11 +70,11 @@ def person_before_lines(found: Entry | None, width: int, language: Language) -> 
     if found is None:
         return []
     texts = LABELS[language]
-    told = [_lead(each, language) for each in found["leads"]]
+    sentences = [_lead(each, language) for each in found["leads"]]
     others = found["other_attempts"]
     if others:
-        told.append(texts["others"].format(_things(others, "attempts", language)))
-    lines = [line for text in told for line in wrapped(text, width, "  ")]
+        sentences.append(texts["others"].format(_things(others, "attempts", language)))
+    lines = [line for text in sentences for line in wrapped(text, width, "  ")]
     if len(found["calls"]) > 1:
         calls = [("·", _call_text(call, language)) for call in found["calls"]]
         lines += listed(calls, width, language)
@@ -143,12 +117,10 @@ def _call_text(call: Entry, language: Language) -> str:
     )
 
 
-def _things(count: int, singular: str, language: Language) -> str:
+def _things(count: int, noun: str, language: Language) -> str:
     if language == "en":
-        return formatting.count_noun(
-            count, LABELS["en"][singular] if singular == "call" else "attempt"
-        )
-    return f"{count:,} {LABELS['zh'][singular]}"
+        return formatting.count_noun(count, LABELS["en"][noun])
+    return f"{count:,} {LABELS['zh'][noun]}"
 
 
 def caller_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
@@ -183,10 +155,10 @@ def caller_before_lines(found: Entry | None, width: int, language: Language) -> 
 
 def _stated(stated: Mapping[str, int | bool], language: Language) -> str:
     texts = LABELS[language]
-    told = [texts[name].format(stated[name]) for name in _COUNTS if name in stated]
-    told += [
+    parts = [texts[name].format(stated[name]) for name in _COUNTS if name in stated]
+    parts += [
         texts[name if stated[name] else f"not_{name}"]
         for name in ("labelled", "suspended")
         if name in stated
     ]
-    return texts["and"].join(told)
+    return texts["comma"].join(parts)

@@ -10,10 +10,11 @@ from rich.text import Text
 
 from dialsim.pages.explain.before_run_page import caller_before_lines
 from dialsim.pages.explain.intervention_page import before_note, complaint_item
-from dialsim.pages.explain.parts import NOTES, day, labelled, listed, section, stamp, title
+from dialsim.pages.explain.sections import NOTES, day, labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results.network.action_texts import figure_words
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
@@ -23,78 +24,54 @@ WIDE = 96
 _LETTERS = "·wtisxX"
 """A letter by severity: clear, warned, throttled, intercepted, suspended, closed, stopped."""
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "registered": ("registered, no filing", "已登记，无备案"),
+        "volume": (", {:,} calls a day", "，每日 {:,} 次"),
+        "first": ("first call", "首次呼叫"),
+        "last": ("last call", "末次呼叫"),
+        "never": ("no call in this run", "本次运行未呼叫"),
+        "here": ("{} in this run", "本次运行中 {}"),
+        "labelled": ("labelled", "被标记"),
+        "since": ("since {}", "自 {}"),
+        "out": ("taken out", "停用"),
+        "notice": ("{}: the notice of #{}", "{}：因措施 #{} 的通知"),
+        "days": ("Day by day", "逐日"),
+        "hours": ("state by hour, 0 to 24", "每小时状态，0 至 24 时"),
+        "day": ("day", "日期"),
+        "attempts": ("attempts", "外呼"),
+        "delivered": ("delivered", "送达"),
+        "answered": ("answered", "接通"),
+        "refused": ("refused", "被拒"),
+        "marks": ("marks", "标记"),
+        "complaints": ("compl.", "投诉"),
+        "all": ("all", "合计"),
+        "states": ("How it stood", "状态"),
+        "network": ("What the network did", "网络的措施"),
+        "again": (" · counted again: {}", " · 重计：{}"),
+        "people": ("Complaints against it", "对其投诉"),
+    },
+    en={
         "number": "number {row:,} of {all:,} · {block} {ordinal:,} of {count:,} · {kind} · "
         "{operator}, trunk {trunk}",
-        "registered": "registered, no filing",
         "filed": "registered; filed: {use}, {category}{volume}",
-        "volume": ", {:,} calls a day",
         "unregistered": "not registered: counted together with the enterprise's other such numbers",
-        "first": "first call",
-        "last": "last call",
-        "never": "no call in this run",
-        "here": "{} in this run",
-        "labelled": "labelled",
-        "since": "since {}",
-        "out": "taken out",
         "line_rejections": "{}: {} line rejections in a row, and the dialer stops using a number",
-        "notice": "{}: the notice of #{}",
         "before": "{}: closed before the run began, as the states of caller IDs tell",
         "suspicion": "{}: more calls failed at once than usual; given up as if intercepted",
-        "days": "Day by day",
-        "hours": "state by hour, 0 to 24",
-        "day": "day",
-        "attempts": "attempts",
-        "delivered": "delivered",
-        "answered": "answered",
-        "refused": "refused",
-        "marks": "marks",
-        "complaints": "compl.",
-        "all": "all",
-        "states": "How it stood",
-        "from_to": "{} to {}",
-        "network": "What the network did",
-        "again": " · counted again: {}",
         "differs": " · counted again: {}, which differs: please report it",
-        "people": "Complaints against it",
     },
-    "zh": {
+    zh={
         "number": "第 {row:,} 个号码，共 {all:,} 个 · {block} 第 {ordinal:,} 个，共 {count:,} 个 · "
         "{kind} · {operator}，线路 {trunk}",
-        "registered": "已登记，无备案",
         "filed": "已登记；备案：{use}，{category}{volume}",
-        "volume": "，每日 {:,} 次",
         "unregistered": "未登记：与企业其他未登记号码合并计数",
-        "first": "首次呼叫",
-        "last": "末次呼叫",
-        "never": "本次运行未呼叫",
-        "here": "本次运行中 {}",
-        "labelled": "被标记",
-        "since": "自 {}",
-        "out": "停用",
         "line_rejections": "{}：连续 {} 次被线路拒绝，外呼系统不再使用",
-        "notice": "{}：因措施 #{} 的通知",
         "before": "{}：外显号码状态表明运行开始前已关停",
         "suspicion": "{}：立即失败的呼叫多于平常，疑被拦截，外呼系统不再使用",
-        "days": "逐日",
-        "hours": "每小时状态，0 至 24 时",
-        "day": "日期",
-        "attempts": "外呼",
-        "delivered": "送达",
-        "answered": "接通",
-        "refused": "被拒",
-        "marks": "标记",
-        "complaints": "投诉",
-        "all": "合计",
-        "states": "状态",
-        "from_to": "{} 至 {}",
-        "network": "网络的措施",
-        "again": " · 重计：{}",
         "differs": " · 重计：{}，不一致：请上报",
-        "people": "对其投诉",
     },
-}
+)
 
 
 def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
@@ -121,7 +98,7 @@ def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
 
 def _between(state: Entry, language: Language) -> str:
     ends = [stamp(state[end], language) for end in ("from", "to")]
-    return LABELS[language]["from_to"].format(*ends)
+    return LABELS[language]["to"].format(*ends)
 
 
 def _again(act: Entry, language: Language) -> str:
@@ -154,10 +131,10 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
             volume=texts["volume"].format(volume) if volume is not None else "",
         )
     lines = [*wrapped(number, width, "  "), *wrapped(standing, width, "  ")]
-    out, told = found["taken_out"], ""
+    out, reason = found["taken_out"], ""
     if out is not None:
         by = out["rejections"] or out["intervention"] or ""
-        told = texts[out["why"]].format(stamp(out["time"], language), by)
+        reason = texts[out["why"]].format(stamp(out["time"], language), by)
     since = found["labelled"]
     first, last = found["first_call"], found["last_call"]
     began = stamp(first, language) if first else texts["never"]
@@ -168,7 +145,7 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
             (texts["first"], began),
             (texts["last"], stamp(last, language) if last else ""),
             (texts["labelled"], texts["since"].format(stamp(since, language)) if since else ""),
-            (texts["out"], told),
+            (texts["out"], reason),
         ],
         width,
     )

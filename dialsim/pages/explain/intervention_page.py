@@ -9,129 +9,89 @@ from rich.text import Text
 
 from dialsim.explanations.intervention_trace import quoted, value_words
 from dialsim.explanations.recount import COMPLAINT
-from dialsim.pages.explain.parts import acts_lines, labelled, listed, section, stamp, title
+from dialsim.pages.explain.sections import acts_lines, labelled, listed, section, stamp, title
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import figure_words
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Intervention {}",
-        "recount": "Counted again from the calls",
-        "agrees": "agrees",
-        "differs": "differs",
-        "earlier": "as far as the log goes",
-        "forgotten": "as far as people are kept",
-        "logged": "logged",
-        "counted": "counted",
-        "window": "window",
-        "tipped": "tipped by",
-        "of_review": "of intervention #{}",
-        "figures": "{}; the threshold is {}",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Intervention {}", "措施 {}"),
+        "recount": ("Counted again from the calls", "按通话记录重新计数"),
+        "agrees": ("agrees", "一致"),
+        "differs": ("differs", "不一致"),
+        "earlier": ("as far as the log goes", "以记录所及为限"),
+        "forgotten": ("as far as people are kept", "以保留人员为限"),
+        "logged": ("logged", "记录"),
+        "counted": ("counted", "重计"),
+        "window": ("window", "窗口"),
+        "tipped": ("tipped by", "触发"),
+        "of_review": ("of intervention #{}", "出自措施 #{}"),
+        "figures": ("{}; the threshold is {}", "{}；阈值 {}"),
+        "together": (", {:,} numbers counted together", "，{:,} 个号码合并计数"),
+        "of": (", on {:,} calls", "，共 {:,} 次呼叫"),
+        "buckets": (", in {} buckets", "，分 {} 格"),
+        "days": (", by the day of the call", "，按呼叫日计"),
+        "call": ("{caller} and person {person}, {time}", "{caller}，第 {person} 号人员，{time}"),
+        "one_of": (", one of {:,} of that millisecond", "，该毫秒 {:,} 次之一"),
+        "stated": (" (the history tells of {:,} then)", "（历史记录所载为 {:,}）"),
+        "of_delivered": (", {:,} of these before the run began", "，其中 {:,} 次在运行开始之前"),
+        "before_run": (" (before the run began)", "（运行开始之前）"),
+        "rests": ("What it rests on", "依据"),
+        "before": ("What came before", "此前情况"),
+        "nothing": ("nothing: the first that was heard of these numbers", "无：首次涉及这些号码"),
+        "marks": ("marks on handsets", "手机标记"),
+        "complaints": ("Complaints before", "此前投诉"),
+        "acts": ("; led to {}", "；导致 {}"),
+        "after": ("What followed", "后果"),
+        "held": ("held", "持续"),
+        "held_for": ("{span}, until {until}", "{span}，至 {until}"),
+        "held_to_end": ("to the end of the run, {until}", "至运行结束，{until}"),
+        "instant": ("for no time: nothing is in force after it", "不持续：此后没有仍在生效的措施"),
+        "ended": (" (#{number}, {action})", "（#{number}，{action}）"),
+        "calls": ("calls", "呼叫"),
+        "lost_by": (" ({})", "（{}）"),
+        "saw": ("dialer saw", "系统所见"),
+        "answered": ("answered", "接通"),
+        "shares": ("{} of delivered calls before, {} after", "此前占送达的 {}，此后{}"),
+        "notice": ("notice", "通知"),
+        "told": ("formal", "正式通知"),
+        "avoid": ("What would have avoided it", "如何避免"),
+    },
+    en={
         "several": " (the log leaves open which of {} to {}: calls of one millisecond)",
-        "together": ", {:,} numbers counted together",
-        "of": ", on {:,} calls",
-        "from_to": "{} to {}",
-        "buckets": ", in {} buckets",
-        "days": ", by the day of the call",
-        "call": "{caller} and person {person}, {time}",
-        "one_of": ", one of {:,} of that millisecond",
         "why_differs": "The log and the calls disagree. That is a fault of dialsim, not of your "
         "plan: please report it, with this run's folder.",
         "why_earlier": "The window reaches back before the run began to be played; of that time "
         "only the campaigns' own calls and complaints about them are counted here{}.",
-        "stated": " (the history tells of {:,} then)",
         "of_complaints": ", {:,} of the complaints about calls before the run began",
-        "of_delivered": ", {:,} of these before the run began",
         "of_before": "{} of {} about calls before the run began",
-        "before_run": " (before the run began)",
         "why_forgotten": "People were forgotten since this run; their calls are gone from the log.",
-        "rests": "What it rests on",
-        "before": "What came before",
-        "nothing": "nothing: the first that was heard of these numbers",
-        "marks": "marks on handsets",
-        "complaints": "Complaints before",
         "complaint": "{time} person {person} {event}, call of {caller} {call_time}{before}; "
         "counts {counts}",
-        "acts": "; led to {}",
-        "after": "What followed",
-        "held": "held",
-        "held_for": "{span}, until {until}",
-        "held_to_end": "to the end of the run, {until}",
-        "instant": "for no time: nothing is in force after it",
-        "ended": " (#{number}, {action})",
-        "calls": "calls",
         "calls_of": "{attempts} by {numbers}, {lost} lost to it",
-        "lost_by": " ({})",
-        "saw": "dialer saw",
-        "answered": "answered",
-        "shares": "{} of delivered calls before, {} after",
-        "notice": "notice",
-        "told": "formal",
         "told_out": "formal: the dialer uses the number no more",
         "not_told": "none: the dialer can tell by its own calls alone",
-        "avoid": "What would have avoided it",
     },
-    "zh": {
-        "title": "措施 {}",
-        "recount": "按通话记录重新计数",
-        "agrees": "一致",
-        "differs": "不一致",
-        "earlier": "以记录所及为限",
-        "forgotten": "以保留人员为限",
-        "logged": "记录",
-        "counted": "重计",
-        "window": "窗口",
-        "tipped": "触发",
-        "of_review": "出自措施 #{}",
-        "figures": "{}；阈值 {}",
+    zh={
         "several": "（{} 至 {} 均有可能：同一毫秒的呼叫）",
-        "together": "，{:,} 个号码合并计数",
-        "of": "，共 {:,} 次呼叫",
-        "from_to": "{} 至 {}",
-        "buckets": "，分 {} 格",
-        "days": "，按呼叫日计",
-        "call": "{caller}，第 {person} 号人员，{time}",
-        "one_of": "，该毫秒 {:,} 次之一",
         "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
         "请连同本次运行目录上报。",
         "why_earlier": "窗口早于运行开始时间；该时段此处只计入活动自身的呼叫及对其的投诉{}。",
-        "stated": "（历史记录所载为 {:,}）",
         "of_complaints": "，其中 {:,} 件投诉针对运行开始之前的呼叫",
-        "of_delivered": "，其中 {:,} 次在运行开始之前",
         "of_before": "共 {1} 件，其中 {0} 件针对运行开始之前的呼叫",
-        "before_run": "（运行开始之前）",
         "why_forgotten": "此次运行之后有人员信息被删除，其通话已从记录中删除。",
-        "rests": "依据",
-        "before": "此前情况",
-        "nothing": "无：首次涉及这些号码",
-        "marks": "手机标记",
-        "complaints": "此前投诉",
         "complaint": "{time} 第 {person} 号人员{event}，来自 {caller} {call_time} 的呼叫{before}；"
         "{counts} 计入",
-        "acts": "；导致 {}",
-        "after": "后果",
-        "held": "持续",
-        "held_for": "{span}，至 {until}",
-        "held_to_end": "至运行结束，{until}",
-        "instant": "不持续：此后没有仍在生效的措施",
-        "ended": "（#{number}，{action}）",
-        "calls": "呼叫",
         "calls_of": "{numbers} 个号码外呼 {attempts} 次，其中因此损失 {lost} 次",
-        "lost_by": "（{}）",
-        "saw": "系统所见",
-        "answered": "接通",
-        "shares": "此前占送达的 {}，此后{}",
-        "notice": "通知",
-        "told": "正式通知",
         "told_out": "正式通知：外呼系统不再使用该号码",
         "not_told": "无：外呼系统只能从自己的呼叫得知",
-        "avoid": "如何避免",
     },
-}
+)
 
 
 def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
@@ -146,8 +106,8 @@ def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
     lines += section(texts["before"], _before(found["before"], width, language), width)
     cases = counted_first(found["before"]["complaints"], found["rule"])
     complaints = [complaint_item(each, language) for each in cases]
-    told = before_note(cases, language)
-    lines += section(texts["complaints"], listed(complaints, width, language), width, told)
+    note_before = before_note(cases, language)
+    lines += section(texts["complaints"], listed(complaints, width, language), width, note_before)
     lines += section(texts["after"], _after(found, width, language), width)
     avoid = [("·", text) for text in found["avoid"]]
     return [*lines, *section(texts["avoid"], listed(avoid, width, language), width)]
@@ -187,7 +147,7 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
         [
             (texts["logged"], logged),
             (texts["counted"], counted),
-            (texts["window"], texts["from_to"].format(*ends) + how),
+            (texts["window"], texts["to"].format(*ends) + how),
             (texts["tipped"], tipped),
         ],
         width,
@@ -195,8 +155,8 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
     )
     if figure["agreement"] != "agrees":
         stated = figure["stated"]
-        told = "" if stated is None else texts["stated"].format(stated)
-        lines += wrapped(texts[f"why_{figure['agreement']}"].format(told), width, "  ")
+        on_record = "" if stated is None else texts["stated"].format(stated)
+        lines += wrapped(texts[f"why_{figure['agreement']}"].format(on_record), width, "  ")
     return lines
 
 

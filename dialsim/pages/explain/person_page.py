@@ -10,74 +10,58 @@ from rich.text import Text
 
 from dialsim.pages.explain.before_run_page import person_before_lines
 from dialsim.pages.explain.intervention_page import complaint_item
-from dialsim.pages.explain.parts import labelled, listed, section, stamp, title
+from dialsim.pages.explain.sections import labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Person {}",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Person {}", "第 {} 号人员"),
+        "mend": ("fix", "处理"),
+        "next": ("next time not before {}", "再次呼叫不早于 {}"),
+        "attempts": ("Attempts", "呼叫"),
+        "times": ("times of {}", "{} 时间"),
+        "none": ("never dialled", "从未呼叫"),
+        "none_since": ("none in this run", "本次运行中未呼叫"),
+        "time": ("time", "时间"),
+        "caller": ("from", "主叫"),
+        "seen": ("seen as", "系统所见"),
+        "true": ("was in truth", "实际"),
+        "rang": ("after {}", "历时 {}"),
+        "wait": ("waited {}", "等待 {}"),
+        "talk": ("talked {}", "通话 {}"),
+        "stood": ("the number was {} then", "当时该号码处于{}"),
+        "agreed": ("another call was agreed on", "已约定再次通话"),
+        "used": ("attempts used up", "次数已用完"),
+        "sip": ("SIP {}", "SIP {}"),
+        "did": ("What the person did", "此人的反应"),
+    },
+    en={
         "lead": "{campaign}, list {list}, row {row:,}: {state}, {reason}",
-        "mend": "fix",
-        "next": "next time not before {}",
-        "attempts": "Attempts",
-        "times": "times of {}",
-        "none": "never dialled",
-        "none_since": "none in this run",
-        "time": "time",
-        "caller": "from",
-        "seen": "seen as",
-        "true": "was in truth",
-        "rang": "after {}",
-        "wait": "waited {}",
-        "talk": "talked {}",
-        "stood": "the number was {} then",
         "retry": "again not before {} (the campaign's retry time)",
         "not_rung": "cannot have rung and may have been intercepted: no other number before {}",
         "retry_gap": "again not before {} (the gap between attempts to a person)",
         "other_part": "again not before {}, in another part of the day",
-        "agreed": "another call was agreed on",
         "taken_over": "asked the robot for a person, who took over after {}",
         "not_taken": "asked the robot for a person; nobody took over within {}",
-        "used": "attempts used up",
-        "sip": "SIP {}",
-        "did": "What the person did",
         "event": "{time} {event}, {caller}, call of {call_time}",
     },
-    "zh": {
-        "title": "第 {} 号人员",
+    zh={
         "lead": "{campaign}，名单 {list} 第 {row:,} 行：{state}，{reason}",
-        "mend": "处理",
-        "next": "再次呼叫不早于 {}",
-        "attempts": "呼叫",
-        "times": "{} 时间",
-        "none": "从未呼叫",
-        "none_since": "本次运行中未呼叫",
-        "time": "时间",
-        "caller": "主叫",
-        "seen": "系统所见",
-        "true": "实际",
-        "rang": "历时 {}",
-        "wait": "等待 {}",
-        "talk": "通话 {}",
-        "stood": "当时该号码处于{}",
         "retry": "再次呼叫不早于 {}（活动的重拨间隔）",
         "not_rung": "不可能振铃，可能已被拦截：{} 前不得换号再呼",
         "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
         "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
-        "agreed": "已约定再次通话",
         "taken_over": "要求转人工，{}后人工接入",
         "not_taken": "要求转人工，{}内无人接入",
-        "used": "次数已用完",
-        "sip": "SIP {}",
-        "did": "此人的反应",
         "event": "{time} {event}，{caller}，{call_time} 的呼叫",
     },
-}
+)
 STATES = {
     "fresh": "未呼叫",
     "ready": "待呼",
@@ -136,8 +120,8 @@ def _attempts(attempts: list[Entry], width: int, language: Language) -> list[Tex
     sizes[1] = min(sizes[1], max(10, width - 60))
     lines = [_row(heads, labels["true"], sizes, width)[0]]
     lines[0].stylize("dim")
-    for each, told in zip(attempts, cells, strict=True):
-        lines += _row(told, each["true_name"], sizes, width)
+    for each, columns in zip(attempts, cells, strict=True):
+        lines += _row(columns, each["true_name"], sizes, width)
         found = wrapped(_further(each, language), width, "      ")
         for line in found:
             line.stylize("dim")
@@ -169,8 +153,8 @@ def _further(each: Entry, language: Language) -> str:
     if each["talk_ms"]:
         parts.append(labels["talk"].format(formatting.span(each["talk_ms"], language)))
     if asked:
-        told = labels["taken_over" if asked["taken_over"] else "not_taken"]
-        parts.append(told.format(formatting.span(held_ms, language)))
+        outcome = labels["taken_over" if asked["taken_over"] else "not_taken"]
+        parts.append(outcome.format(formatting.span(held_ms, language)))
     if each["caller_state"] != "none":
         state = network_rules().word("action", each["caller_state"], language)
         parts.append(labels["stood"].format(state))

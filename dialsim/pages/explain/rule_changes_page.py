@@ -10,80 +10,65 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.pages.explain.value_page import days_text, sources_text, value_text
-from dialsim.pages.layout import headed, paragraph, wrapped
+from dialsim.pages.layout import fitted, headed, paragraph, usable_width, wrapped
 from dialsim.results.formatting import CONFIDENCE
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "diff": 'Rule pack "{pack}": {before} and {after}',
-        "calendar": 'Rule pack "{pack}": what changed, and when',
-        "values": "Values",
-        "obligations": "Obligations",
-        "dates": "Dates",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "diff": ('Rule pack "{pack}": {before} and {after}', "规则包“{pack}”：{before} 与 {after}"),
+        "calendar": ('Rule pack "{pack}": what changed, and when', "规则包“{pack}”：何时有何变更"),
+        "values": ("Values", "取值"),
+        "obligations": ("Obligations", "义务"),
+        "dates": ("Dates", "日期"),
+        "stricter": ("stricter", "收紧"),
+        "looser": ("looser", "放宽"),
+        "other": ("another value, neither stricter nor looser", "取值不同，无严宽之分"),
+        "basis": ("the same value; what it rests on differs", "取值相同，依据不同"),
+        "known": ("known on one of the days alone", "仅其中一天的取值已知"),
+        "begins": ("begins: {}", "开始施行：{}"),
+        "ends": ("ends: {}", "停止施行：{}"),
+        "texts": ("in force on both days; its texts differ", "两天均有效，文本不同"),
+        "text": ("text", "文本"),
+        "title": ("title", "名称"),
+        "show": ("to show it", "如何证明"),
+        "exposure": ("exposure", "后果"),
+        "who_acts": ("who acts", "执法方"),
+        "wall": ("hard limit", "硬性限制"),
+        "follow": ("and {count} that are as {like}: {keys}", "另有 {count} 项同 {like}：{keys}"),
+        "begin": ("begins", "开始施行"),
+        "end": ("ends", "停止施行"),
+        "change": ("its texts change", "文本变更"),
+        "more": (", … ({} in all)", "……（共 {} 项）"),
+    },
+    en={
         "none": "No value and no obligation differs between these days.",
         "no_days": "No day is known on which a value or an obligation changed.",
-        "stricter": "stricter",
-        "looser": "looser",
-        "other": "another value, neither stricter nor looser",
-        "basis": "the same value; what it rests on differs",
-        "known": "known on one of the days alone",
-        "begins": "begins: {}",
-        "ends": "ends: {}",
-        "texts": "in force on both days; its texts differ",
-        "text": "text",
-        "title": "title",
-        "show": "to show it",
-        "exposure": "exposure",
-        "who_acts": "who acts",
-        "wall": "hard limit",
-        "follow": "and {count} that are as {like}: {keys}",
         "alike": "The same on both days: {values} values and {obligations} obligations.",
         "undated": "No date is known of {values} values and {obligations} obligations: they hold "
         "always, as far as is known.",
         "elsewhere": "Obligations are audited for packs of China alone.",
-        "begin": "begins",
-        "end": "ends",
-        "change": "its texts change",
-        "more": ", … ({} in all)",
     },
-    "zh": {
-        "diff": "规则包“{pack}”：{before} 与 {after}",
-        "calendar": "规则包“{pack}”：何时有何变更",
-        "values": "取值",
-        "obligations": "义务",
-        "dates": "日期",
+    zh={
         "none": "这两天之间没有取值或义务不同。",
         "no_days": "未见取值或义务变更的日期。",
-        "stricter": "收紧",
-        "looser": "放宽",
-        "other": "取值不同，无严宽之分",
-        "basis": "取值相同，依据不同",
-        "known": "仅其中一天的取值已知",
-        "begins": "开始施行：{}",
-        "ends": "停止施行：{}",
-        "texts": "两天均有效，文本不同",
-        "text": "文本",
-        "title": "名称",
-        "show": "如何证明",
-        "exposure": "后果",
-        "who_acts": "执法方",
-        "wall": "硬性限制",
-        "follow": "另有 {count} 项同 {like}：{keys}",
         "alike": "两天相同：{values} 个取值、{obligations} 项义务。",
         "undated": "{values} 个取值、{obligations} 项义务未找到日期：就所知一直有效。",
         "elsewhere": "义务只就中国的规则包审计。",
-        "begin": "开始施行",
-        "end": "停止施行",
-        "change": "文本变更",
-        "more": "……（共 {} 项）",
     },
-}
+)
 _CHANGES = {"begins": "begin", "ends": "end", "texts": "change"}
 MOST_KEYS = 6
 """Keys that a line names; more are only counted."""
+
+
+def changes_page(found: Entry, width: int, language: Language = "en") -> list[Text]:
+    """Return the page of differences between two days, or of a calendar of changes."""
+    draw = calendar_page if "days" in found else differences_page
+    return draw(found, usable_width(width), language)
 
 
 def differences_page(found: Entry, width: int, language: Language) -> list[Text]:
@@ -130,13 +115,13 @@ def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
         column = max(map(cell_len, labels)) + 2
         if day["values"]:
             text = _named(day["values"], language)
-            lines += wrapped(text, width, "  ", _padded(labels[0], column))
+            lines += wrapped(text, width, "  ", fitted(labels[0], column))
         for each in day["dates"]:
-            lines += wrapped(each["key"], width, "  ", _padded(labels[2], column))
+            lines += wrapped(each["key"], width, "  ", fitted(labels[2], column))
         label = labels[1]
         for owed in day["obligations"]:
             text = f"{owed['key']} · {owed['title']} · {texts[_CHANGES[owed['change']]]}"
-            lines += wrapped(text, width, "  ", _padded(label, column))
+            lines += wrapped(text, width, "  ", fitted(label, column))
             label = ""
     lines.append(Text(""))
     return [*lines, *_foot(found, width, language)]
@@ -190,15 +175,3 @@ def _named(keys: Sequence[str], language: Language) -> str:
     if len(keys) <= MOST_KEYS:
         return text
     return text + LABELS[language]["more"].format(len(keys))
-
-
-def _padded(label: str, column: int) -> str:
-    return label + " " * (column - cell_len(label))
-
-
-def print_changes(found: Entry, console: Any, language: Language = "en") -> None:
-    """Print the changes of a rule pack on a ``rich.console.Console``."""
-    from dialsim.pages.layout import put, usable_width
-
-    draw = calendar_page if "days" in found else differences_page
-    put(draw(found, usable_width(console.width), language), console)

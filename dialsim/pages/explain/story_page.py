@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.text import Text
 
 from dialsim.pages.explain.caller_page import timeline_lines
 from dialsim.pages.explain.intervention_page import chain_lines
-from dialsim.pages.explain.parts import NOTES, Entry, acts_lines, stamp, title
 from dialsim.pages.explain.person_page import person_lines
-from dialsim.pages.layout import fit, put, usable_width, wrapped
+from dialsim.pages.explain.sections import NOTES, Entry, acts_lines, stamp, title
+from dialsim.pages.layout import fit, usable_width, wrapped
 from dialsim.scenario.profiles.reasons import Language
 
 
-def print_story(found: Entry, console: Any, language: Language = "en") -> None:
-    """Print what `dialsim.explain_run` returned, as a page.
-
-    Parameters
-    ----------
-    console
-        A ``rich.console.Console``.
-    """
-    put(story_lines(found, usable_width(console.width), language), console)
-
-
 def story_lines(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the lines of a page; none is wider than `width`."""
+    """Return the lines of the page of `dialsim.explain_run`, none wider than `width`."""
+    width = usable_width(width)
     draw = {
         "intervention": chain_lines,
         "caller": timeline_lines,

@@ -11,117 +11,107 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
-from dialsim.pages.layout import Cell, cut_line, headed, laid_out, put, row, usable_width, wrapped
+from dialsim.pages.layout import (
+    Cell,
+    cut_line,
+    fitted,
+    headed,
+    laid_out,
+    row,
+    usable_width,
+    wrapped,
+)
 from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_ids, source_kind
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.sources import sources_of
 from dialsim.scenario.profiles.strictness import Ceiling
 
 Entry = Mapping[str, Any]
 
-LABELS = {
-    "en": {
-        "value": "value", "unit": "unit", "source": "source", "confidence": "confidence",
-        "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
-        "published": "weak default",
-        "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
-        "acts": "who acts", "mend": "fix", "values": "decided by", "title": "reasons",
-        "sources": "sources", "type": "kind", "at": "at", "owed": "obligations",
-        "in_force": "in force", "history": "versions", "show": "to show it", "texts": "texts",
-        "nowhere": "no address that anybody should be sent to; look for the original",
-    },
-    "zh": {
-        "value": "值", "unit": "单位", "source": "来源", "confidence": "可信度",
-        "stands_in": "所在", "override": "覆盖", "note": "说明", "reasons": "决定",
-        "published": "薄弱默认值",
-        "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
-        "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
-        "sources": "来源", "type": "类别", "at": "出处", "owed": "义务",
-        "in_force": "有效期", "history": "历次版本", "show": "如何证明", "texts": "历次文本",
-        "nowhere": "原址不可用，请查原文",
-    },
-}  # fmt: skip
+LABELS = text_table(
+    {
+        "value": ("value", "值"),
+        "unit": ("unit", "单位"),
+        "source": ("source", "来源"),
+        "confidence": ("confidence", "可信度"),
+        "stands_in": ("stands in", "所在"),
+        "override": ("override", "覆盖"),
+        "note": ("note", "说明"),
+        "reasons": ("decides", "决定"),
+        "published": ("weak default", "薄弱默认值"),
+        "verdict": ("verdict", "判定"),
+        "severity": ("severity", "性质"),
+        "basis": ("basis", "依据"),
+        "exposure": ("exposure", "后果"),
+        "acts": ("who acts", "执法方"),
+        "mend": ("fix", "处理"),
+        "values": ("decided by", "取决于"),
+        "title": ("reasons", "原因"),
+        "sources": ("sources", "来源"),
+        "type": ("kind", "类别"),
+        "at": ("at", "出处"),
+        "owed": ("obligations", "义务"),
+        "in_force": ("in force", "有效期"),
+        "history": ("versions", "历次版本"),
+        "show": ("to show it", "如何证明"),
+        "texts": ("texts", "历次文本"),
+        "nowhere": (
+            "no address that anybody should be sent to; look for the original",
+            "原址不可用，请查原文",
+        ),
+    }
+)
 
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "rule": "rule: law, standard or regulation",
-        "official": "official: an authority or operator says so",
-        "vendor": "vendor: a seller's word, or terms of a line or platform, not law",
-        "practice": "practice: said on weak pages, not law",
-        "inferred": "inferred: from the sources named",
-        "assumption": "assumption: nothing was found",
-        "tighten": "may only be tightened",
-        "contract": "may be tightened; loosened only with the contract named in rules.contract",
-        "free": "may be replaced",
-        "lower": "a lower value is stricter",
-        "higher": "a higher value is stricter",
-        "subset": "a part of it is stricter",
-        "limits": "more or lower limits are stricter",
-        "none": "no value is stricter than another",
-        "go": "go: may be called",
-        "final": "final: waiting does not lift it",
-        "until": "until: not before a tick that is known",
-        "on": "on: waits until something is free",
-        "outcome": "outcome: how it ended",
-        "unlawful": "unlawful: the call would break a rule",
-        "contract_terms": "contract: terms of the line or platform",
-        "own_rule": "own rule",
-        "information": "information",
-        "wall": "a wall",
-        "taken": "{}, taken over by {}",
-        "like": "as {}: nothing of its own was found",
-        "assumed": "assumed: nothing was found",
-        "whole": "a smaller whole is stricter",
-        "always": "always, as far as is known: no date of it was found",
-        "since": "from {} on",
-        "up_to": "until {}",
-        "between": "{} to {}",
-        "asked": "{} (asked for: {})",
-        "out_of_force": "not in force on {}: {}",
-        "code": "code {}",
-        "not_then": "not in force: {}",
-        "unknown": "not known: what held then was not looked for",
-    },
-    "zh": {
-        "rule": "规定：法律、标准或监管规定",
-        "official": "官方：主管部门或运营商公布",
-        "vendor": "厂商：卖方说法或线路、平台条款，非法律",
-        "practice": "惯例：来源薄弱，非法律",
-        "inferred": "推算：由所列来源得出",
-        "assumption": "假设：未找到依据",
-        "tighten": "只可收紧",
-        "contract": "可收紧；须在 rules.contract 中写明合同方可放宽",
-        "free": "可替换",
-        "lower": "越低越严",
-        "higher": "越高越严",
-        "subset": "取其一部分为更严",
-        "limits": "限制更多或更低为更严",
-        "none": "各值无严宽之分",
-        "go": "可呼",
-        "final": "终止：等待不能解除",
-        "until": "待定：到已知时刻之前不呼叫",
-        "on": "等待：有空闲资源后再呼",
-        "outcome": "结果",
-        "unlawful": "违法：呼叫会违反规定",
-        "contract_terms": "合同：线路或平台条款",
-        "own_rule": "自定规则",
-        "information": "提示",
-        "wall": "硬性限制",
-        "taken": "{}，由 {} 沿用",
-        "like": "同 {}：未找到单独规定",
-        "assumed": "假设：未找到依据",
-        "whole": "分母越小越严",
-        "always": "一直有效（就所知）：未找到日期",
-        "since": "自 {} 起",
-        "up_to": "至 {} 止",
-        "between": "{} 至 {}",
-        "asked": "{}（查询日期：{}）",
-        "out_of_force": "{} 未施行：{}",
-        "code": "代码 {}",
-        "not_then": "未施行：{}",
-        "unknown": "不详：当时的规定未查",
-    },
-}
+WORDS: dict[str, dict[str, str]] = text_table(
+    {
+        "rule": ("rule: law, standard or regulation", "规定：法律、标准或监管规定"),
+        "official": ("official: an authority or operator says so", "官方：主管部门或运营商公布"),
+        "vendor": (
+            "vendor: a seller's word, or terms of a line or platform, not law",
+            "厂商：卖方说法或线路、平台条款，非法律",
+        ),
+        "practice": ("practice: said on weak pages, not law", "惯例：来源薄弱，非法律"),
+        "inferred": ("inferred: from the sources named", "推算：由所列来源得出"),
+        "assumption": ("assumption: nothing was found", "假设：未找到依据"),
+        "tighten": ("may only be tightened", "只可收紧"),
+        "contract": (
+            "may be tightened; loosened only with the contract named in rules.contract",
+            "可收紧；须在 rules.contract 中写明合同方可放宽",
+        ),
+        "free": ("may be replaced", "可替换"),
+        "lower": ("a lower value is stricter", "越低越严"),
+        "higher": ("a higher value is stricter", "越高越严"),
+        "subset": ("a part of it is stricter", "取其一部分为更严"),
+        "limits": ("more or lower limits are stricter", "限制更多或更低为更严"),
+        "none": ("no value is stricter than another", "各值无严宽之分"),
+        "go": ("go: may be called", "可呼"),
+        "final": ("final: waiting does not lift it", "终止：等待不能解除"),
+        "until": ("until: not before a tick that is known", "待定：到已知时刻之前不呼叫"),
+        "on": ("on: waits until something is free", "等待：有空闲资源后再呼"),
+        "outcome": ("outcome: how it ended", "结果"),
+        "unlawful": ("unlawful: the call would break a rule", "违法：呼叫会违反规定"),
+        "contract_terms": ("contract: terms of the line or platform", "合同：线路或平台条款"),
+        "own_rule": ("own rule", "自定规则"),
+        "information": ("information", "提示"),
+        "wall": ("a wall", "硬性限制"),
+        "taken": ("{}, taken over by {}", "{}，由 {} 沿用"),
+        "like": ("as {}: nothing of its own was found", "同 {}：未找到单独规定"),
+        "assumed": ("assumed: nothing was found", "假设：未找到依据"),
+        "whole": ("a smaller whole is stricter", "分母越小越严"),
+        "always": (
+            "always, as far as is known: no date of it was found",
+            "一直有效（就所知）：未找到日期",
+        ),
+        "since": ("from {} on", "自 {} 起"),
+        "up_to": ("until {}", "至 {} 止"),
+        "asked": ("{} (asked for: {})", "{}（查询日期：{}）"),
+        "out_of_force": ("not in force on {}: {}", "{} 未施行：{}"),
+        "code": ("code {}", "代码 {}"),
+        "not_then": ("not in force: {}", "未施行：{}"),
+        "unknown": ("not known: what held then was not looked for", "不详：当时的规定未查"),
+    }
+)
 
 
 def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
@@ -137,8 +127,8 @@ def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]
     else:
         lines, named = _value_page(entry, width, language), [entry["source"]]
         named += [version["source"] for version in entry["history"]]
-    told = _source_list(named, width, language)
-    return laid_out([*lines, Text(""), *told] if told else lines, width)
+    sources = _source_list(named, width, language)
+    return laid_out([*lines, Text(""), *sources] if sources else lines, width)
 
 
 def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
@@ -150,19 +140,15 @@ def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
         *headed(entry["name"], "", width),
         *wrapped(entry["title"], width, "  "),
         Text(""),
-        *wrapped(kind, width, "  ", _padded(labels["type"], column)),
+        *wrapped(kind, width, "  ", fitted(labels["type"], column)),
         *(wrapped(note, width, "  ", " " * column) if note else ()),
     ]
     label = labels["at"]
     for address in entry["addresses"] or [labels["nowhere"]]:
         for part in wrap(address, width - 2 - column, break_on_hyphens=False):
-            lines.append(Text.assemble("  ", (_padded(label, column), "dim"), part))
+            lines.append(Text.assemble("  ", (fitted(label, column), "dim"), part))
             label = ""
     return lines
-
-
-def _padded(label: str, column: int) -> str:
-    return label + " " * (column - cell_len(label))
 
 
 def _source_list(named: Iterable[str], width: int, language: Language) -> list[Text]:
@@ -236,7 +222,7 @@ def _versions(
     lines = [Text(""), *headed(LABELS[language][title], "", width)]
     column = max(cell_len(days) for days, _ in versions) + 2
     for days, text in versions:
-        lines += wrapped(text, width, "  ", _padded(days, column))
+        lines += wrapped(text, width, "  ", fitted(days, column))
     return lines
 
 
@@ -258,7 +244,7 @@ def days_text(entry: Entry, language: Language) -> str:
     """
     words, first, last = WORDS[language], entry["from"], entry["until"]
     if first and last:
-        return words["between"].format(first, last)
+        return words["to"].format(first, last)
     if first or last:
         return words["since" if first else "up_to"].format(first or last)
     return words["always"]
@@ -345,13 +331,8 @@ def _obligation_rows(owed: Sequence[Entry], language: Language) -> Iterable[Text
     for entry in owed:
         title = entry["title"]
         if entry["in_force"] is False:
-            title += f" · {_not_yet(entry, language)}"
+            title += f" · {WORDS[language]['not_then'].format(days_text(entry, language))}"
         yield row([Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(title)])
-
-
-def _not_yet(entry: Entry, language: Language) -> str:
-    """Return that an entry is not in force on the requested day, and when it is."""
-    return WORDS[language]["not_then"].format(days_text(entry, language))
 
 
 def _value_rows(entries: Sequence[Entry], width: int, language: Language) -> Iterable[Text]:
@@ -408,36 +389,30 @@ def _labelled(found: Mapping[str, str], width: int, language: Language) -> Itera
     column = max(cell_len(labels[name]) for name in found) + 2
     for name, text in found.items():
         if text:
-            yield from wrapped(text, width, "  ", _padded(labels[name], column))
+            yield from wrapped(text, width, "  ", fitted(labels[name], column))
 
 
-def print_explanations(
-    entries: Sequence[Entry], console: Any, *, language: Language = "en", every: bool = False
-) -> None:
-    """Print what was found: one entry on a page of its own, several as a table.
+def explanations_page(
+    entries: Sequence[Entry], width: int, language: Language, *, every: bool
+) -> list[Text]:
+    """Return the page of what was found: one entry with all details, several as a table.
 
     An obligation with the same name has a page of its own below.
 
     Parameters
     ----------
-    console
-        A ``rich.console.Console``.
     every
         Whether all entries were requested.
     """
-    width = usable_width(console.width)
+    width = usable_width(width)
     if every:
-        put(table(entries, width, language), console)
-        return
+        return table(entries, width, language)
     owed = [entry for entry in entries if entry["kind"] == "obligation"]
-    alone = owed if len(owed) == 1 and not _of_source(entries) else []
+    of_source = any(entry["kind"] == "source" for entry in entries)
+    alone = owed if len(owed) == 1 and not of_source else []
     lines: list[Text] = []
     for part in ([entry for entry in entries if entry not in alone], alone):
         if part:
             draw = page if len(part) == 1 else table
             lines += [*([Text("")] if lines else []), *draw(part, width, language)]
-    put(lines, console)
-
-
-def _of_source(entries: Sequence[Entry]) -> bool:
-    return any(entry["kind"] == "source" for entry in entries)
+    return lines

@@ -85,8 +85,8 @@ def document(
             figures=drawn,
             charts={key: _embedded(spec) for key, spec in charts.items()},
             charts_script=charts_script() if charts else "",
-            style=_text("style.css"),
-            draw_script=_text("draw.js"),
+            style=template_text("style.css"),
+            draw_script=template_text("draw.js"),
         )
     )
 
@@ -97,7 +97,8 @@ def _embedded(spec: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _text(name: str) -> str:
+def template_text(name: str) -> str:
+    """Return a file among the templates."""
     return files("dialsim.pages.html").joinpath("templates", name).read_text("utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dialsim.errors import ScenarioError
@@ -17,8 +17,6 @@ from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.profiles.reasons import Language
 
-Draw = Callable[[str, RunLog, Language], Figure]
-
 TABLE_ROWS = 200
 """Charts with more rows have no table beside them: the run's own tables have the rows."""
 
@@ -30,194 +28,147 @@ def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
     """
     from altair.utils.schemapi import debug_mode
 
-    drawn: dict[str, Draw] = {
-        "waterfall": _waterfall,
-        "flow": _flow,
-        "occupancy": _occupancy,
-        "dropped": _dropped,
-        "answers": _answers,
-        "caller_lives": _caller_lives,
-        "headroom": _headroom,
-        "reactions": _reactions,
-    }
+    figures = _Figures(log, language)
     with debug_mode(False):  # chart schemas are checked by tests, as in `Figure`
-        return {key: _drawn(key, draw, log, language) for key, draw in drawn.items()}
+        return {key: figures.drawn(key) for key in _DRAWN}
 
 
-def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
-    """Return a chart; if its table is missing or damaged, a sentence that says so."""
-    texts = LABELS[language]
-    try:
-        return draw(key, log, language)
-    except ScenarioError as error:
-        return Figure(key, texts[key], error.problems[0].message)
+class _Figures:
+    """The charts of a run in a language; each method draws the chart of its name."""
+
+    def __init__(self, log: RunLog, language: Language) -> None:
+        self.log, self.language = log, language
+        self.texts, self.heads = LABELS[language], CHART_LABELS[language]
+
+    def drawn(self, key: str) -> Figure:
+        """Return a chart; if its table is missing or damaged, a sentence that says so."""
+        try:
+            draw: Callable[[], Figure] = getattr(self, key)
+            return draw()
+        except ScenarioError as error:
+            return Figure(key, self.texts[key], error.problems[0].message)
+
+    def none(self, key: str, reason: str) -> Figure:
+        """Return the reason why a chart is empty in its place."""
+        return Figure(key, self.texts[key], self.texts[reason])
+
+    def figure(
+        self, key: str, chart: Any, heads: Sequence[str], rows: list[Any], caption: str = ""
+    ) -> Figure:
+        """Return a chart with its caption and, if it is short, its table."""
+        columns = tuple(self.heads[head] if head else "" for head in heads)
+        caption = caption or self.texts[f"{key}_caption"]
+        shown = rows if len(rows) <= TABLE_ROWS else []
+        return Figure(key, self.texts[key], caption, chart, columns, shown)
+
+    def waterfall(self) -> Figure:
+        """Return the stages of the list and the exits before each."""
+        summary = self.log.summary
+        table = [
+            (row["name"], f"{row['people']:,}", formatting.column(row["share"]))
+            for row in flow.waterfall_rows(summary, language=self.language)
+        ]
+        untold = why_unreached(summary["waterfall"]["total"], self.language)
+        chart = flow.waterfall(summary, language=self.language, look=PAGE)
+        caption = f"{self.texts['waterfall_caption']} {untold}".strip()
+        return self.figure("waterfall", chart, ("", "rows", "share"), table, caption)
+
+    def flow(self) -> Figure:
+        """Return attempts, answered calls and conversations over time."""
+        rows, _ = times.flow_rows(self.log)
+        table = [(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]
+        chart = times.flow(self.log, self.language, PAGE)
+        return self.figure("flow", chart, ("time", *times.FLOWS), table)
+
+    def occupancy(self) -> Figure:
+        """Return how agents spent their time."""
+        parts = ("talk", "wrap", "idle")
+        table = [
+            (row["when"], row["campaign"], *(formatting.column(row[part]) for part in parts))
+            for row in times.staff_rows(self.log)
+        ]
+        if not table:
+            return self.none("occupancy", "no_staff")
+        chart = times.occupancy(self.log, self.language, PAGE)
+        return self.figure("occupancy", chart, ("time", "campaign", *parts), table)
+
+    def dropped(self) -> Figure:
+        """Return abandoned calls against their cap."""
+        shares, gone = ("share", "so_far"), self.log.summary["abandoned"]
+        table = [
+            (row["day"], row["campaign"], *(formatting.percent(row[share]) for share in shares))
+            for row in times.dropped_rows(self.log)
+        ]
+        if not table:
+            return self.none("dropped", "no_answers")
+        cap, basis = formatting.percent(gone["at_most"]), cap_basis(gone, self.language).strip()
+        caption = self.texts["dropped_caption"].format(cap=cap, basis=basis)
+        chart = times.dropped(self.log, self.language, PAGE)
+        return self.figure(
+            "dropped", chart, ("day", "campaign", "dropped", "so_far"), table, caption
+        )
+
+    def answers(self) -> Figure:
+        """Return live-answer rates by weekday and hour."""
+        table = [
+            (row["day"], row["hour"], formatting.percent(row["share"]), f"{row['attempts']:,}")
+            for row in times.answer_rows(self.log, self.language)
+        ]
+        if not table:
+            return self.none("answers", "no_answers")
+        chart = times.answers(self.log, self.language, PAGE)
+        return self.figure("answers", chart, ("day", "hour", "live_share", "attempts"), table)
+
+    def caller_lives(self) -> Figure:
+        """Return the states over time of the caller IDs that fared worst."""
+        lives = callers.lives(self.log)
+        if not lives:
+            return self.none("caller_lives", "caller_lives_none")
+        rows = callers.life_rows(self.log, self.language, known=lives)
+        table = [
+            tuple(
+                str(row[name]).replace("T", " ") for name in ("caller", "from", "to", "name", "why")
+            )
+            for row in rows
+            if row["state"] != "none"
+        ]
+        caption = self.texts["caller_lives_caption"].format(
+            shown=min(len(lives), callers.SHOWN), met=f"{len(lives):,}"
+        )
+        chart = callers.caller_ids(self.log, self.language, PAGE, rows)
+        heads = ("caller", "from", "to", "state", "why")
+        return self.figure("caller_lives", chart, heads, table, caption)
+
+    def headroom(self) -> Figure:
+        """Return how much of each limit caller IDs used."""
+        if not callers.has_calls(self.log):
+            return self.none("headroom", "no_calls")
+        rows = callers.headroom_rows(self.log, self.language)
+        if not rows:
+            return self.none("headroom", "headroom_none")
+        table = [
+            (
+                row["name"],
+                f"{row['most']:,}",
+                f"{row['median']:,.0f}",
+                formatting.percent(row["used"]),
+            )
+            for row in rows
+        ]
+        chart = callers.headroom(self.log, self.language, PAGE, rows)
+        return self.figure("headroom", chart, ("limit", "most", "median", "used"), table)
+
+    def reactions(self) -> Figure:
+        """Return marks and complaints by day."""
+        rows = reactions.reaction_rows(self.log, self.language)
+        if not rows:
+            return self.none("reactions", "reactions_none")
+        table = [(row["day"], row["name"], f"{row['count']:,}") for row in rows]
+        chart = reactions.reactions(self.log, self.language, PAGE)
+        return self.figure("reactions", chart, ("day", "", "count"), table)
 
 
-def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    rows = flow.waterfall_rows(log.summary, language=language)
-    untold = why_unreached(log.summary["waterfall"]["total"], language)
-    return Figure(
-        key,
-        texts[key],
-        f"{texts['waterfall_caption']} {untold}".strip(),
-        flow.waterfall(log.summary, language=language, look=PAGE),
-        ("", heads["rows"], heads["share"]),
-        [(row["name"], f"{row['people']:,}", formatting.column(row["share"])) for row in rows],
-    )
-
-
-def _flow(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    rows, _ = times.flow_rows(log)
-    return Figure(
-        key,
-        texts[key],
-        texts["flow_caption"],
-        times.flow(log, language, PAGE),
-        (heads["time"], *(heads[name] for name in times.FLOWS)),
-        _table([(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]),
-    )
-
-
-def _occupancy(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    rows = times.staff_rows(log)
-    if not rows:
-        return Figure(key, texts[key], texts["no_staff"])
-    parts = ("talk", "wrap", "idle")
-    return Figure(
-        key,
-        texts[key],
-        texts["occupancy_caption"],
-        times.occupancy(log, language, PAGE),
-        (heads["time"], heads["campaign"], *(heads[part] for part in parts)),
-        _table(
-            [
-                (row["when"], row["campaign"], *(formatting.column(row[part]) for part in parts))
-                for row in rows
-            ]
-        ),
-    )
-
-
-def _dropped(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    rows = times.dropped_rows(log)
-    if not rows:
-        return Figure(key, texts[key], texts["no_answers"])
-    gone = log.summary["abandoned"]
-    caption = texts["dropped_caption"].format(
-        cap=formatting.percent(gone["at_most"]), basis=cap_basis(gone, language).strip()
-    )
-    return Figure(
-        key,
-        texts[key],
-        caption,
-        times.dropped(log, language, PAGE),
-        (heads["day"], heads["campaign"], heads["dropped"], heads["so_far"]),
-        _table(
-            [
-                (
-                    row["day"],
-                    row["campaign"],
-                    formatting.percent(row["share"]),
-                    formatting.percent(row["so_far"]),
-                )
-                for row in rows
-            ]
-        ),
-    )
-
-
-def _answers(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    rows = times.answer_rows(log, language)
-    if not rows:
-        return Figure(key, texts[key], texts["no_answers"])
-    return Figure(
-        key,
-        texts[key],
-        texts["answers_caption"],
-        times.answers(log, language, PAGE),
-        (heads["day"], heads["hour"], heads["live_share"], heads["attempts"]),
-        _table(
-            [
-                (row["day"], row["hour"], formatting.percent(row["share"]), f"{row['attempts']:,}")
-                for row in rows
-            ]
-        ),
-    )
-
-
-def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    lives = callers.lives(log)
-    if not lives:
-        return Figure(key, texts[key], texts["caller_lives_none"])
-    rows = callers.life_rows(log, language, known=lives)
-    caption = texts["caller_lives_caption"].format(
-        shown=min(len(lives), callers.SHOWN), met=f"{len(lives):,}"
-    )
-    columns = ("caller", "from", "to", "name", "why")
-    named = ("caller", "from", "to", "state", "why")
-    return Figure(
-        key,
-        texts[key],
-        caption,
-        callers.caller_ids(log, language, PAGE, rows),
-        tuple(heads[name] for name in named),
-        _table(
-            [
-                tuple(str(row[name]).replace("T", " ") for name in columns)
-                for row in rows
-                if row["state"] != "none"
-            ]
-        ),
-    )
-
-
-def _headroom(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    if not callers.has_calls(log):
-        return Figure(key, texts[key], texts["no_calls"])
-    rows = callers.headroom_rows(log, language)
-    if not rows:
-        return Figure(key, texts[key], texts["headroom_none"])
-    return Figure(
-        key,
-        texts[key],
-        texts["headroom_caption"],
-        callers.headroom(log, language, PAGE, rows),
-        (heads["limit"], heads["most"], heads["median"], heads["used"]),
-        _table(
-            [
-                (
-                    row["name"],
-                    f"{row['most']:,}",
-                    f"{row['median']:,.0f}",
-                    formatting.percent(row["used"]),
-                )
-                for row in rows
-            ]
-        ),
-    )
-
-
-def _reactions(key: str, log: RunLog, language: Language) -> Figure:
-    texts, heads = LABELS[language], CHART_LABELS[language]
-    rows = reactions.reaction_rows(log, language)
-    if not rows:
-        return Figure(key, texts[key], texts["reactions_none"])
-    return Figure(
-        key,
-        texts[key],
-        texts["reactions_caption"],
-        reactions.reactions(log, language, PAGE),
-        (heads["day"], "", heads["count"]),
-        _table([(row["day"], row["name"], f"{row['count']:,}") for row in rows]),
-    )
-
-
-def _table(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
-    return rows if len(rows) <= TABLE_ROWS else []
+_DRAWN = (
+    *("waterfall", "flow", "occupancy", "dropped", "answers"),
+    *("caller_lives", "headroom", "reactions"),
+)

@@ -143,7 +143,7 @@ def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
     metric = summary["metrics"][key]
     return {
         "name": marked(
-            metric["name_zh" if language == "zh" else "name"],
+            formatting.localised(metric, "name", language),
             weak_mark(key, summary.get("weak_defaults", ())),
         ),
         "value": "–"

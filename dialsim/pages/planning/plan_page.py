@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -19,8 +19,8 @@ from dialsim.pages.layout import (
     fit,
     headed,
     paragraph,
-    put,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.planning.frontier_page import frontier_lines
@@ -34,27 +34,13 @@ from dialsim.results import formatting
 from dialsim.results.formatting import count_noun, localised
 from dialsim.scenario.profiles.reasons import Language
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Found = Mapping[str, Any]
 SHOWN = 8
 """Most remedies, and most assumptions that break a plan, on the page."""
 
 
-def print_plan(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a plan, at most as wide as the console, from 60 to 100 columns."""
-    put(plan_page(found, console.width, lang), console)
-
-
 def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
-
-    Parameters
-    ----------
-    found
-        As of ``PlanFound.to_dict``.
-    """
+    """Return the page of `PlanFound.to_dict` as lines of at most `width` columns (from 60)."""
     width = usable_width(width)
     texts = LABELS[lang]
     note = texts["head"].format(
@@ -69,8 +55,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         lines += _prices(found, width, lang)
     elif found["nearest"] is not None:
         lines += [Text(), *_nearest(found, width, lang)]
-    weak = weak_lines(found["weak_defaults"], width, lang)
-    lines += [Text(), *weak] if weak else []
+    lines += spaced(weak_lines(found["weak_defaults"], width, lang))
     for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
     lines += people_lines(found, width, lang)
@@ -127,7 +112,7 @@ def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
     parts = [
         f"{texts['of'][what]} {texts['names'].join(whose)}".rstrip() for what, whose in free.items()
     ]
-    return paragraph(texts["unpriced"].format(what=texts["sep"].join(parts)), width, 0, OPEN)
+    return paragraph(texts["unpriced"].format(what=texts["comma"].join(parts)), width, 0, OPEN)
 
 
 def _changes(found: Found, width: int, lang: Language) -> list[Text]:
@@ -181,7 +166,7 @@ def _proof(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
     good = each["certified"]
-    name = promise["name_zh"] if lang == "zh" else promise["name"]
+    name = localised(promise, "name", lang)
     cells = [
         Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
         Cell(name, width - 47),
@@ -202,7 +187,7 @@ def _binding(found: Found, width: int, lang: Language) -> list[Text]:
     if binding is None or binding["promise"] is None:
         return []
     promise = found["promises"][binding["promise"]]
-    name = promise["name_zh"] if lang == "zh" else promise["name"]
+    name = localised(promise, "name", lang)
     text = texts["binds"].format(name=name, margin=formatting.percent(binding["margin"]))
     for resource in dict.fromkeys(
         localised(each, "resource", lang) for each in binding["resources"]
@@ -217,7 +202,7 @@ def _prices(found: Found, width: int, lang: Language) -> list[Text]:
     lines = [Text(""), *headed(texts["prices"], texts["prices_note"], width)]
     for each in saved:
         promise = found["promises"][each["promise"]]
-        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        name = localised(promise, "name", lang)
         lines.append(row([Cell(name, width - 24), Cell(money(each["saved"], found), 18, True)]))
     return lines if saved else [*lines, *paragraph(texts["prices_none"], width, 2, QUIET)]
 
@@ -228,7 +213,7 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     lines += paragraph(values_text(near["values"], lang), width)
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
-        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        name = localised(promise, "name", lang)
         lines += _in_the_way(name, promise, each, width, lang) + _of_log(promise, width, lang)
     lines += review_lines(found, width, lang)
     for each in near["resources"]:
@@ -279,7 +264,7 @@ def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
         )
     )
     for place, promise in enumerate(found["promises"]):
-        name = promise["name_zh"] if lang == "zh" else promise["name"]
+        name = localised(promise, "name", lang)
         cells = [Cell(name, width - 4 - 12 * len(names) - 2)]
         for each in found["elsewhere"]:
             kept = each["promises"][place]
@@ -293,7 +278,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     robust, texts = found.get("robust"), LABELS[lang]
     if robust is None:
         return []
-    names = texts["names"].join(localised(robust, "networks", lang))
+    names = texts["and"].join(localised(robust, "networks", lang))
     lines = [
         Text(""),
         *headed(texts["robust"], texts["robust_note"].format(n=robust["tried"]), width),
@@ -307,7 +292,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     else:
         lines += paragraph(texts["robust_none"].format(names=names), width, 2, BAD)
         for each in robust["broken"]:
-            name = each["name_zh" if lang == "zh" else "name"]
+            name = localised(each, "name", lang)
             text = texts["likely"].format(
                 name=name,
                 chance=share(each["chance"]),
@@ -319,9 +304,8 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     if robust["breaking"]:
         lines += paragraph(texts["breaking"], width, 2)
     for each in robust["breaking"][:SHOWN]:
-        places = texts["names"].join(
-            found["promises"][one["promise"]]["name_zh" if lang == "zh" else "name"]
-            for one in each["broken"]
+        places = texts["and"].join(
+            localised(found["promises"][one["promise"]], "name", lang) for one in each["broken"]
         )
         text = texts["breaks"].format(
             key=each["key"],
@@ -331,7 +315,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
             promises=places,
         )
         lines += paragraph(text, width, 2, BAD, "✗ ")
-        lines += paragraph(each["measure_zh" if lang == "zh" else "measure"], width, 6, QUIET)
+        lines += paragraph(localised(each, "measure", lang), width, 6, QUIET)
     if robust["certified"] and not robust["breaking"]:
         lines += paragraph(texts["robust_all"].format(n=robust["tried"]), width, 2, QUIET)
     return lines
@@ -347,7 +331,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     text = texts["searched"].format(
         n=count(found["forecast"]["candidates"]),
         played=count(found["searched"]),
-        struck=texts["sep"].join(parts) or texts["struck_none"],
+        struck=texts["comma"].join(parts) or texts["struck_none"],
     )
     lines = [Text(""), *headed(texts["how"], "", width), *paragraph(text, width, 2, QUIET)]
     if found["invalid"] is not None:

@@ -21,7 +21,7 @@ def values_text(values: Mapping[str, Any], lang: Language, short: bool = False) 
         form.format(short_key(key) if short else key, value(each, lang))
         for key, each in values.items()
     ]
-    return str(texts["sep"]).join(parts)
+    return str(texts["comma"]).join(parts)
 
 
 def short_key(key: str) -> str:

@@ -10,31 +10,37 @@ from rich.text import Text
 from dialsim.core.codes import Reason
 from dialsim.pages.layout import BAD, GOOD, OPEN, QUIET, headed, paragraph
 from dialsim.results import formatting
-from dialsim.results.lists.waterfall import CHINESE, after_dial, words_of
+from dialsim.results.lists.waterfall import after_dial, name_of
+from dialsim.results.text_tables import text_table
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "heading": "As of {when}",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "heading": ("As of {when}", "截至 {when}"),
+        "no_numbers": ("None of {all:,} numbers suspended by then.", "{all:,} 个号码均未被停。"),
+        "at_least": ("{name}: {value} of {target}", "{name}：{value}，目标 {target}"),
+        "at_most": ("{name}: {value}, at most {target}", "{name}：{value}，上限 {target}"),
+        "by": (" by {by}", "（{by} 前）"),
+        "met": (" ✓ met already", " ✓ 已达成"),
+        "nothing": ("nothing yet", "尚无"),
+        "bounds": ("at least|at most", "不少于|不超过"),
+        "barred": ("{n:,} more may not be called.", "另有 {n:,} 人不得呼叫。"),
+        "unknown": (" — nobody can tell: not promised below", "——无从判断：下文不作承诺"),
+        "taken": ("Taken for granted: {text}.", "假定：{text}。"),
+    },
+    en={
         "numbers": "{n:,} of {all:,} numbers suspended by then, {down:,} of them still; none is "
         "replaced.",
-        "no_numbers": "None of {all:,} numbers suspended by then.",
         "figures": "{attempts} attempts, {connects} connects, {opt_outs} opt-outs, {complaints} "
         "complaints.",
-        "at_least": "{name}: {value} of {target}",
-        "at_most": "{name}: {value}, at most {target}",
-        "by": " by {by}",
-        "met": " ✓ met already",
         "lost": " ✗ lost already, whatever is done: not promised below",
         "spent": "{amount} spent by then; costs below are those from there on.",
         "holds": "Goals count the whole run. That no number is suspended is promised of what "
         "comes; decisions hold from then on: agents and shifts after the shift under way, further "
         "numbers once their filing is in force.",
-        "nothing": "nothing yet",
         "from_now": "{name}: {bound} {target}, counted from here on: no log tells it",
-        "bounds": "at least|at most",
         "closed": "{n:,} of {all:,} numbers closed, as the states of caller IDs tell; none is "
         "replaced.",
         "none_closed": "No number closed, as far as the states of caller IDs tell.",
@@ -44,47 +50,32 @@ LABELS: dict[str, dict[str, str]] = {
         "({reasons}).",
         "leads_several": "Leads, one of each person in each campaign: {again} to be tried again, "
         "{fresh} not called yet, {finished} done with ({reasons}).",
-        "barred": "{n:,} more may not be called.",
-        "unknown": " — nobody can tell: not promised below",
         "holds_log": "Goals below count what the log has with what is to come; costs are those "
-        "from here on. "
-        "Decisions hold from then on: agents and shifts after the shift under way, further "
-        "numbers once their filing is in force.",
-        "taken": "Taken for granted: {text}.",
+        "from here on. Decisions hold from then on: agents and shifts after the shift under way, "
+        "further numbers once their filing is in force.",
         "silent": "If nobody were called any more, a further number would still be suspended in "
         "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
     },
-    "zh": {
-        "heading": "截至 {when}",
+    zh={
         "numbers": "{all:,} 个号码中已有 {n:,} 个曾被停，其中 {down:,} 个仍停；均不替换。",
-        "no_numbers": "{all:,} 个号码均未被停。",
         "figures": "外呼 {attempts}，接通坐席 {connects}，拒绝再呼 {opt_outs}，投诉 {complaints}。",
-        "at_least": "{name}：{value}，目标 {target}",
-        "at_most": "{name}：{value}，上限 {target}",
-        "by": "（{by} 前）",
-        "met": " ✓ 已达成",
         "lost": " ✗ 已无法达成：下文不再承诺",
         "spent": "此前已花费 {amount}；下文成本为此后部分。",
         "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
         "在当前班次结束后，增报号码在报备生效后。",
-        "nothing": "尚无",
         "from_now": "{name}：{bound} {target}，自此刻起计：记录中没有",
-        "bounds": "不少于|不超过",
         "closed": "按外显号码状态，{all:,} 个号码中 {n:,} 个已关停；均不替换。",
         "none_closed": "按外显号码状态，没有号码被关停。",
         "figures_log": "记录中：外呼 {attempts}，接通坐席 {connects}，触达 {reach} 人。",
         "leads": "待再次呼叫 {again} 人，尚未呼叫 {fresh} 人，已结束 {finished} 人（{reasons}）。",
         "leads_several": "按活动计：待再次呼叫 {again}，尚未呼叫 {fresh}，已结束 {finished}"
         "（{reasons}）。",
-        "barred": "另有 {n:,} 人不得呼叫。",
-        "unknown": "——无从判断：下文不作承诺",
         "holds_log": "下文目标计入记录中的部分与此后部分，成本为此后部分。决策自此刻起生效：坐席与"
         "班次在当前班次结束后，增报号码在报备生效后。",
-        "taken": "假定：{text}。",
         "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
         "已在途的投诉。",
     },
-}
+)
 
 
 def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
@@ -147,20 +138,15 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
         lines += paragraph(_goal(goal, lang) + texts.get(goal["state"], ""), width, 2, style, "· ")
     lines += _omitted_keys(found, width, lang)
-    assumed = ("；" if lang == "zh" else "; ").join(
-        here["assumed_zh" if lang == "zh" else "assumed"]
-    )
+    assumed = ("；" if lang == "zh" else "; ").join(formatting.localised(here, "assumed", lang))
     lines += paragraph(texts["taken"].format(text=assumed), width, 2, QUIET)
     return [*lines, *paragraph(texts["holds_log"], width, 2, QUIET)]
 
 
 def _ended(reason: str, lang: Language) -> str:
     """Return the text of a lead's end, as the account of the list has it."""
-    if reason == Reason.CONNECTED.name:
-        key = "connected"
-    else:
-        key = after_dial(Reason[reason])
-    return CHINESE[key] if lang == "zh" else words_of(key)
+    connected = reason == Reason.CONNECTED.name
+    return name_of("connected" if connected else after_dial(Reason[reason]), lang)
 
 
 def _goal(goal: Found, lang: Language) -> str:
@@ -176,7 +162,7 @@ def _goal_alone(goal: Found, lang: Language) -> str:
         share = goal["unit"] == "share"
         target = goal["target"]
         return texts["from_now"].format(
-            name=goal["name_zh" if lang == "zh" else "name"],
+            name=formatting.localised(goal, "name", lang),
             bound=texts["bounds"].split("|")[place],
             target=f"{target:.1%}" if share else formatting.number(target),
         )
@@ -188,7 +174,7 @@ def _goal_alone(goal: Found, lang: Language) -> str:
         return f"{value:.1%}" if share else formatting.number(value)
 
     text = texts[goal["bound"]].format(
-        name=goal["name_zh" if lang == "zh" else "name"],
+        name=formatting.localised(goal, "name", lang),
         value=shown(goal["value"]),
         target=shown(goal["target"]),
     )

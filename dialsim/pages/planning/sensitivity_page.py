@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.text import Text
 
@@ -19,24 +19,38 @@ from dialsim.pages.layout import (
     headed,
     laid_out,
     paragraph,
-    put,
     row,
+    spaced,
     usable_width,
     with_singulars,
-    wrapped,
 )
 from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
 from dialsim.results import formatting
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from dialsim.results.text_tables import text_table
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 SHOWN = 6
 """Assumptions shown in a ranking."""
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
+_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "nothing": ("Broken off before anything could be said.", "尚无结论即已中断。"),
+        "none": ("No assumption that could be off is in force.", "没有起作用且可能有偏差的假设。"),
+        "goal": ("{name} {bound}{by}", "{name} {bound}{by}"),
+        "at_least": ("at least {}", "至少 {}"),
+        "at_most": ("at most {}", "至多 {}"),
+        "by": (" by {}", "，截至 {}"),
+        "now": ("margin now {}", "当前余量 {}"),
+        "undecided": ("undecided", "未定"),
+        "columns": ("effect · 95 % interval", "影响 · 95 %区间"),
+        "indices": ("share of variance: alone {}, total {}", "方差占比：单独 {}，合计 {}"),
+        "below": ("~: not distinguishable from noise.", "~：与随机噪声无法区分。"),
+        "measure": ("Measure first", "优先测量"),
+        "left": ("Not varied: {}.", "未变动：{}。"),
+        "points": ("pts", "点"),
+        "more": ("and {} more", "及另外{}项"),
+    },
+    en={
         "head": "{count} assumptions · {runs} runs · seed {seed}",
         "what": "Each was varied within a range by its confidence, a weak default over what is "
         "published, all with the same random draws. An effect is how far a goal's margin moves, in "
@@ -45,14 +59,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "enterprise do not shrink with it.",
         "pulled": "{} points were no valid scenario as a whole and were played nearer to it.",
         "broken": "Broken off: of {whole} trajectories {done} came to their end.",
-        "nothing": "Broken off before anything could be said.",
-        "none": "No assumption that could be off is in force.",
-        "goal": "{name} {bound}{by}",
-        "at_least": "at least {}",
-        "at_most": "at most {}",
-        "by": " by {}",
-        "now": "margin now {}",
-        "undecided": "undecided",
         "settled": "The same {n} lead in {agree} of {resamples} resamples, in this order in "
         "{in_order}.",
         "not_settled": "Not settled, more replications needed: the same {n} lead in only {agree} "
@@ -61,84 +67,35 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "unmoved": "No assumption moves this goal within its range.",
         "no_value": "Not analysed: too few trajectories, or points at which there was nothing to "
         "divide by.",
-        "columns": "effect · 95 % interval",
-        "indices": "share of variance: alone {}, total {}",
         "noise": "Chance alone moves it by {} pts ({}): two runs a trajectory under other draws.",
-        "below": "~: not distinguishable from noise.",
         "no_noise": "Chance alone does not move it: two runs a trajectory under other draws.",
         "all_noise": "None of those that lead can be told from noise: more --replications would.",
-        "measure": "Measure first",
         "measure_note": "then state it in network.overrides, and run this again",
         "range": "{value} ({confidence}, {source}), tried {low} to {high}",
-        "left": "Not varied: {}.",
-        "points": "pts",
-        "more": "and {} more",
-        "sep": ", ",
     },
-    "zh": {
+    zh={
         "head": "{count}项假设 · {runs}次运行 · 种子 {seed}",
         "what": "每项按其可信度在一定范围内变动，薄弱的默认值按公布范围变动，各次运行随机数相同。"
         "影响指取值走完全程时目标余量的变动，以目标的百分点计。",
         "scaled": "按原规模的{scale}运行：以企业为单位的阈值并未随之缩小。",
         "pulled": "有{}个点整体不成立，已向原方案靠拢后运行。",
         "broken": "已中断：{whole}条轨迹中完成{done}条。",
-        "nothing": "尚无结论即已中断。",
-        "none": "没有起作用且可能有偏差的假设。",
-        "goal": "{name} {bound}{by}",
-        "at_least": "至少 {}",
-        "at_most": "至多 {}",
-        "by": "，截至 {}",
-        "now": "当前余量 {}",
-        "undecided": "未定",
         "settled": "{resamples}次重抽中{agree}由同样{n}项领先，次序亦同者占{in_order}。",
         "not_settled": "尚无定论，需更多重复：{resamples}次重抽中仅{agree}由同样{n}项领先，"
         "未达{wanted}。可试 --trajectories {more} 或增加 --replications。仍待分辨：",
         "unmoved": "各项假设在其范围内均不影响此目标。",
         "no_value": "未分析：轨迹太少，或有的点没有可除之数。",
-        "columns": "影响 · 95 %区间",
-        "indices": "方差占比：单独 {}，合计 {}",
         "noise": "仅由随机性即变动 {} 点（{}）：每条轨迹另以不同随机数运行两次。",
-        "below": "~：与随机噪声无法区分。",
         "no_noise": "随机性本身不使其变动：每条轨迹另以不同随机数运行两次。",
         "all_noise": "领先各项均与随机噪声无法区分：请增加 --replications。",
-        "measure": "优先测量",
         "measure_note": "测得后写入 network.overrides 再运行",
         "range": "{value}（{confidence}，{source}），试 {low} 至 {high}",
-        "left": "未变动：{}。",
-        "points": "点",
-        "more": "及另外{}项",
-        "sep": "、",
     },
-}
-
-
-def _text(text: str, width: int, lang: Language, indent: int = 2, style: str = "") -> list[Text]:
-    """Return text on lines of a width; Chinese breaks at any character."""
-    if lang == "en":
-        return paragraph(text, width, indent, style)
-    lines = wrapped(text, width, " " * indent)
-    for line in lines:
-        line.stylize(style)
-    return lines
-
-
-def print_sensitivity(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a sensitivity analysis.
-
-    Parameters
-    ----------
-    found
-        As of ``Sensitivity.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
-    """
-    put(sensitivity_page(found, console.width, lang), console)
+)
 
 
 def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the page of `Sensitivity.to_dict` as lines of at most `width` columns (from 60)."""
     width, texts = usable_width(width), _WORDS[lang]
     note = texts["head"].format(
         count=len(found["assumptions"]), runs=f"{found['runs']:,}", seed=found["seed"]
@@ -146,8 +103,7 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
     lines = [*headed(found["name"], note, width), *_opening(found, width, lang)]
     for goal in found["goals"]:
         lines += [Text(""), *_goal(goal, found, width, lang)]
-    weak = weak_lines(found["weak_defaults"], width, lang)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found["weak_defaults"], width, lang))
     lines += _measures(found, width, lang)
     lines += _left(found, width, lang)
     return laid_out([*lines, *people_lines(found, width, lang)], width)
@@ -159,16 +115,16 @@ def _opening(found: Found, width: int, lang: Language) -> list[Text]:
     if not found["complete"]:
         done = max((goal["trajectories"] for goal in found["goals"]), default=0)
         text = texts["broken"].format(whole=found["trajectories"], done=done)
-        lines += _text(text if done else texts["nothing"], width, lang, 0, BAD)
+        lines += paragraph(text if done else texts["nothing"], width, 0, BAD)
     if found["assumptions"]:
-        lines += _text(texts["what"], width, lang, 0)
+        lines += paragraph(texts["what"], width, 0)
     elif found["complete"]:
-        lines += _text(texts["none"], width, lang, 0)
+        lines += paragraph(texts["none"], width, 0)
     if found["scale"] != 1:
         text = texts["scaled"].format(scale=formatting.percent(found["scale"]))
-        lines += _text(text, width, lang, 0)
+        lines += paragraph(text, width, 0)
     if found["pulled"]:
-        lines += _text(texts["pulled"].format(found["pulled"]), width, lang, 0)
+        lines += paragraph(texts["pulled"].format(found["pulled"]), width, 0)
     return lines
 
 
@@ -181,9 +137,9 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     )
     lines = [*headed(_goal_title(goal, lang), texts["now"].format(now), width)]
     if goal["agree"] is None:
-        return lines + (_text(texts["no_value"], width, lang) if found["assumptions"] else [])
+        return lines + (paragraph(texts["no_value"], width) if found["assumptions"] else [])
     if not goal["effects"]:
-        return lines + _text(texts["unmoved"], width, lang)
+        return lines + paragraph(texts["unmoved"], width)
     shares = {
         "agree": _whole_percent(goal["agree"]),
         "in_order": _whole_percent(goal["in_order"]),
@@ -193,12 +149,12 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         "more": 2 * found["trajectories"],
     }
     if not goal["settled"]:
-        lines += _text(texts["not_settled"].format(**shares), width, lang, style=OPEN)
+        lines += paragraph(texts["not_settled"].format(**shares), width, style=OPEN)
         names = goal["candidates"]
         more = [texts["more"].format(len(names) - 12)] if len(names) > 12 else []
-        lines += _text(texts["sep"].join([*names[:12], *more]), width, lang, 4)
+        lines += paragraph(texts["and"].join([*names[:12], *more]), width, 4)
         return lines + _noise(goal, width, lang)
-    lines += _text(texts["settled"].format(**shares), width, lang, style=GOOD)
+    lines += paragraph(texts["settled"].format(**shares), width, style=GOOD)
     lines += _noise(goal, width, lang)
     lines.append(cut_line(Text("  " + texts["columns"], style=QUIET), width))
     strongest = goal["effects"][0]["strength"]
@@ -215,15 +171,15 @@ def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
     if noise is None:
         return []
     if not noise["high"]:
-        return _text(texts["no_noise"], width, lang, style=QUIET)
+        return paragraph(texts["no_noise"], width, style=QUIET)
     text = texts["noise"].format(_points(noise["strength"], noise), _between(noise))
     shown = goal["effects"][:SHOWN] if goal["settled"] else []
     if any(effect["above_noise"] is False for effect in shown):
         text += (" " if lang == "en" else "") + texts["below"]
-    lines = _text(text, width, lang, style=QUIET)
+    lines = paragraph(text, width, style=QUIET)
     leading = [effect for effect in shown if effect["key"] in goal["leading"]]
     if leading and all(effect["above_noise"] is False for effect in leading):
-        lines += _text(texts["all_noise"], width, lang, style=OPEN)
+        lines += paragraph(texts["all_noise"], width, style=OPEN)
     return lines
 
 
@@ -235,7 +191,7 @@ def _goal_title(goal: Found, lang: Language) -> str:
     texts = _WORDS[lang]
     by = "" if goal["by"] is None else texts["by"].format(goal["by"].replace("T", " ")[:16])
     return texts["goal"].format(
-        name=goal["name_zh"] if lang == "zh" else goal["name"],
+        name=formatting.localised(goal, "name", lang),
         bound=texts[goal["bound"]].format(formatting.number(goal["target"], goal["unit"])),
         by=by,
     )
@@ -311,8 +267,8 @@ def _measures(found: Found, width: int, lang: Language) -> list[Text]:
     for key in keys:
         entry = found["assumptions"][key]
         lines.append(cut_line(Text(f"  {key}", style="bold"), width))
-        lines += _text(_range(entry, lang), width, lang, 4, QUIET)
-        lines += _text(entry["measure"][lang], width, lang, 4)
+        lines += paragraph(_range(entry, lang), width, 4, QUIET)
+        lines += paragraph(entry["measure"][lang], width, 4)
     return lines
 
 
@@ -353,5 +309,5 @@ def _left(found: Found, width: int, lang: Language) -> list[Text]:
         return []
     parts = [f"{count} ({why})" for why, count in sorted(counts.items(), key=lambda i: -i[1])]
     texts = _WORDS[lang]
-    text = texts["left"].format(texts["sep"].join(parts))
-    return [Text(""), *_text(text, width, lang, 0, QUIET)]
+    text = texts["left"].format(texts["and"].join(parts))
+    return [Text(""), *paragraph(text, width, 0, QUIET)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -20,8 +20,8 @@ from dialsim.pages.layout import (
     headed,
     laid_out,
     paragraph,
-    put,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.planning.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
@@ -40,9 +40,6 @@ from dialsim.results.goals import before_words
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.statistics.intervals import possible_ends
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 Found = Mapping[str, Any]
 VALUES_SHOWN = 12
 BAR = 12
@@ -53,23 +50,8 @@ ENDS = 24
 TOLD_APART = 0.05
 
 
-def print_sweep(found: Found, console: Console, lang: Language = "en") -> None:
-    """Print the page of a sweep.
-
-    Parameters
-    ----------
-    found
-        As of ``Sweep.to_dict``.
-    console
-        The page is at most as wide, from 60 to 100 columns.
-    lang
-        ``"en"`` or ``"zh"``.
-    """
-    put(sweep_page(found, console.width, lang), console)
-
-
 def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
+    """Return the page of `Sweep.to_dict` as lines of at most `width` columns (from 60).
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """
@@ -84,8 +66,7 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
         for metric in found["responses"]:
             lines += _response(found, metric, width, lang)
         lines += point_lines(found, width, lang) + _interactions(found, width, lang)
-    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
-    lines += [Text(""), *weak] if weak else []
+    lines += spaced(weak_lines(found.get("weak_defaults", ()), width, lang))
     lines += [Text(""), *people_lines(found, width, lang)]
     if found["folder"]:
         lines += [Text(texts["folder"].format(found["folder"]))]
@@ -257,12 +238,17 @@ def _interactions(found: Found, width: int, lang: Language) -> list[Text]:
                 continue
             names = (short_key(each[key], found["vary"]) for key in ("first", "second"))
             p = each["p"]
-            told = p is not None and p < TOLD_APART
+            significant = p is not None and p < TOLD_APART
             cells = [
                 Cell(title_of(metric, found, lang), 22),
                 Cell(texts["and"].format(*names), width - 50),
-                Cell(formatting.percent(each["share"]), 9, right=True, style=OPEN if told else ""),
-                Cell(_p_text(p), 9, right=True, style=OPEN if told else QUIET),
+                Cell(
+                    formatting.percent(each["share"]),
+                    9,
+                    right=True,
+                    style=OPEN if significant else "",
+                ),
+                Cell(_p_text(p), 9, right=True, style=OPEN if significant else QUIET),
             ]
             lines.append(cut_line(row(cells), width))
     if not lines:

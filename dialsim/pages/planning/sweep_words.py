@@ -7,19 +7,43 @@ from typing import Any
 
 from dialsim.errors import written
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 
-LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {
+LABELS: Mapping[str, Mapping[str, str]] = text_table(
+    {
+        "no_goals": ("No goals were set.", "未设目标。"),
+        "response": ("mean · 95 % interval", "均值 · 95 %置信区间"),
+        "share": ("share of replications · 95 % interval", "重复中的占比 · 95 %置信区间"),
+        "goals_met": ("every goal met", "达成全部目标"),
+        "any_suspension": ("any suspension", "有号码停机"),
+        "enterprise_stop": ("enterprise stopped", "企业停线"),
+        "any_review": ("enterprise reviewed", "企业被审查"),
+        "cost": ("cost", "成本"),
+        "margin": ("margin of {}", "{}的余量"),
+        "met": ("{} met", "达成{}"),
+        "events": ("events of {}", "{}的事件数"),
+        "exposure": ("exposure of {}", "{}的暴露量"),
+        "at_least": ("{name}, at least {target}", "{name}，至少 {target}"),
+        "at_most": ("{name}, at most {target}", "{name}，至多 {target}"),
+        "points": ("Points", "各点"),
+        "not_played": ("not played at every point with it", "含此值的点尚未全部运行"),
+        "interactions": ("Does one depend on the other?", "是否相互影响"),
+        "and": ("{} and {}", "{} 与 {}"),
+        "everywhere": ("{value} at every point", "各点均为 {value}"),
+        "with_unit": ("{}, {}", "{}，{}"),
+        "more": ("and {} more", "及另外{}个"),
+        "folder": ("results: {}", "结果目录：{}"),
+    },
+    en={
         "head": "{points} points × {n} replications · seed {seed}",
         "broken": "Broken off: {done} of {whole} replications came to their end, all of them at "
         "{full} of {points} points, some at {begun} more; what follows is of these alone. The same "
         "command goes on with it, if it has an --out.",
         "nothing": "Broken off before the first replication came to its end.",
-        "no_goals": "No goals were set.",
         "best": "Every goal was met in every replication at {met} of {points} points.",
         "best_so_far": "Every goal was met in every replication so far at {met} of the {points} "
         "points played, of {whole} in all.",
@@ -29,42 +53,17 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "{hits} of {n}, {share}.",
         "between": "{value} (95 % interval {low} to {high})",
         "responses": "Mean at each value, over all values of the other keys, with 95 % interval.",
-        "response": "mean · 95 % interval",
-        "share": "share of replications · 95 % interval",
-        "goals_met": "every goal met",
-        "any_suspension": "any suspension",
-        "enterprise_stop": "enterprise stopped",
-        "any_review": "enterprise reviewed",
-        "cost": "cost",
-        "margin": "margin of {}",
-        "met": "{} met",
-        "events": "events of {}",
-        "exposure": "exposure of {}",
-        "at_least": "{name}, at least {target}",
-        "at_most": "{name}, at most {target}",
-        "points": "Points",
-        "not_played": "not played at every point with it",
         "points_played": "{played} of {whole} played so far, {shown} shown",
         "points_note": "{shown} of {whole}, those that met the goals most often",
         "all_points": "means; of goals and suspensions, 95 % intervals of their shares",
-        "interactions": "Does one depend on the other?",
         "interactions_note": "part of what both move that is no sum of two effects · p",
-        "and": "{} and {}",
-        "to": "{} to {}",
-        "everywhere": "{value} at every point",
         "everywhere_share": "{value} at every point, 95 % interval {ends}",
-        "with_unit": "{}, {}",
-        "more": "and {} more",
-        "folder": "results: {}",
-        "goal_of": "goal {}",
-        "of_campaign": "{}: {}",
     },
-    "zh": {
+    zh={
         "head": "{points}个点 × {n}次重复 · 种子 {seed}",
         "broken": "已中断：{whole}次重复中完成{done}次；{points}个点中{full}个全部完成，"
         "另有{begun}个部分完成，以下仅就这些而言。若有 --out，以同一命令继续。",
         "nothing": "第一次重复尚未完成即已中断。",
-        "no_goals": "未设目标。",
         "best": "{points}个点中有{met}个在每次重复里都达成全部目标。",
         "best_so_far": "已运行的{points}个点（共{whole}个）中有{met}个在迄今每次重复里都达成"
         "全部目标。",
@@ -74,37 +73,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "{n}次中{hits}次，{share}。",
         "between": "{value}（95 %置信区间 {low} 至 {high}）",
         "responses": "各取值处的均值（对其他键的所有取值平均）及95 %置信区间。",
-        "response": "均值 · 95 %置信区间",
-        "share": "重复中的占比 · 95 %置信区间",
-        "goals_met": "达成全部目标",
-        "any_suspension": "有号码停机",
-        "enterprise_stop": "企业停线",
-        "any_review": "企业被审查",
-        "cost": "成本",
-        "margin": "{}的余量",
-        "met": "达成{}",
-        "events": "{}的事件数",
-        "exposure": "{}的暴露量",
-        "at_least": "{name}，至少 {target}",
-        "at_most": "{name}，至多 {target}",
-        "points": "各点",
-        "not_played": "含此值的点尚未全部运行",
         "points_played": "{whole}个中已运行{played}个，显示{shown}个",
         "points_note": "{whole}个中的{shown}个，最常达成目标者",
         "all_points": "均值；目标与停机为占比的95 %置信区间",
-        "interactions": "是否相互影响",
         "interactions_note": "两者作用中不可相加的部分 · p",
-        "and": "{} 与 {}",
-        "to": "{} 至 {}",
-        "everywhere": "各点均为 {value}",
         "everywhere_share": "各点均为 {value}，95 %置信区间 {ends}",
-        "with_unit": "{}，{}",
-        "more": "及另外{}个",
-        "folder": "结果目录：{}",
-        "goal_of": "目标{}",
-        "of_campaign": "{}：{}",
     },
-}
+)
 
 
 def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
@@ -124,7 +99,7 @@ def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
 def _goal_name(goal: Found, lang: Language) -> str:
     """Return the text of a goal: its metric, and its campaign if it has one."""
     name, campaign = plain_name(goal["metric"], lang), goal.get("campaign")
-    return name if campaign is None else LABELS[lang]["of_campaign"].format(campaign, name)
+    return name if campaign is None else LABELS[lang]["of"].format(campaign, name)
 
 
 def figure(value: float | None, unit: str) -> str:

@@ -13,11 +13,12 @@ from dialsim.pages.layout import (
     GOOD,
     QUIET,
     Cell,
-    bar,
     fit,
     headed,
     paragraph,
+    part_row,
     row,
+    stage_row,
     usable_width,
 )
 from dialsim.pages.run.lists_page import EXAMPLES, PARTS, file_lines, most_first, quoted_cell
@@ -34,6 +35,7 @@ from dialsim.results.lists.accounts import (
     unusable_rows,
 )
 
+NAME, COUNT = 40, 11  # columns
 MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
 
 Account = Mapping[str, Any]
@@ -61,24 +63,26 @@ def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
 
 def list_lines(account: Account, width: int) -> list[Text]:
     """Return the account of one list: every row, and the kinds of the used ones."""
-    rows = account["rows"]
-    lines = [*headed(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
+    rows, widths = account["rows"], (NAME, COUNT, width - 66)
+    lines = [*headed(account["name"], account["file"], width)]
+    lines.append(stage_row("rows", rows, rows, widths))
     for reason, count in most_first(account["unusable"]):
-        lines.append(_loss(fault_words(reason), count, rows))
+        lines.append(part_row(f"− {fault_words(reason)}", count, rows, (NAME, COUNT)))
         lines += _examples(account, reason, width)
         allowed = allowed_words(reason)
         if allowed is not None:
             lines += paragraph(f"allowed: {allowed}", width, indent=6, style=QUIET)
     if account["merged"]:
         if account["unusable"]:
-            lines.append(_stage("usable rows", rows - unusable_rows(account), rows, width))
+            lines.append(stage_row("usable rows", rows - unusable_rows(account), rows, widths))
         why = ", ".join(f"{n:,} by {LINKS.get(by, by)}" for by, n in account["merged_by"].items())
-        lines.append(_loss("same person as another row", account["merged"], rows))
+        name = "− same person as another row"
+        lines.append(part_row(name, account["merged"], rows, (NAME, COUNT)))
         if len(account["merged_by"]) > 1:
             lines += paragraph(why, width, indent=6, style=QUIET)
         lines += _examples(account, MERGED, width)
     style = GOOD if account["used"] else BAD
-    lines.append(_stage("used", account["used"], rows, width, style))
+    lines.append(stage_row("used", account["used"], rows, widths, style))
     lines += _bars(account)
     lines += _shares(account, width)
     for key, text in NOTES.items():
@@ -87,30 +91,6 @@ def list_lines(account: Account, width: int) -> list[Text]:
             if key == "numbers_withheld":
                 lines += _examples(account, WITHHELD, width)
     return lines
-
-
-def _stage(name: str, count: int, rows: int, width: int, style: str = "cyan") -> Text:
-    share = count / rows if rows else 0.0
-    cells = [
-        Cell(name, 40, style="bold"),
-        Cell(formatting.number(count), 11, right=True, style="bold"),
-        Cell(formatting.column(share), 7, right=True),
-        Cell(bar(share, width - 66), style=style),
-    ]
-    return row(cells)
-
-
-def _loss(name: str, count: int, rows: int) -> Text:
-    return _part(name, count, rows, "−")
-
-
-def _part(name: str, count: int, rows: int, mark: str = "·") -> Text:
-    cells = [
-        Cell(f"  {mark} {name}", 40),
-        Cell(formatting.number(count), 11, right=True),
-        Cell(formatting.column(count / rows if rows else 0.0), 7, right=True),
-    ]
-    return row(cells)
 
 
 def _examples(account: Account, reason: str, width: int) -> list[Text]:
@@ -132,13 +112,18 @@ def _examples(account: Account, reason: str, width: int) -> list[Text]:
 def _bars(account: Account) -> list[Text]:
     lines = []
     for title, key, named in (
-        ("of these barred, some for several reasons", "barred", BARS),
+        (
+            "of these barred, some for several reasons",
+            "barred",
+            {name: each.en for name, each in BARS.items()},
+        ),
         ("of these not to be called any more from a moment within the run", "during", DURING),
     ):
         counts = account.get(key, {})
         lines += [Text(f"  {title}", style=QUIET)] if counts else []
         for name, count in most_first(counts):
-            lines.append(_part(named.get(name, name.replace("_", " ")), count, account["used"]))
+            text = f"· {named.get(name, name.replace('_', ' '))}"
+            lines.append(part_row(text, count, account["used"], (NAME, COUNT)))
     return lines
 
 

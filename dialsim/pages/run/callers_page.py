@@ -6,62 +6,47 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.core.codes import Action
-from dialsim.pages.layout import headed, labelled_rows, paragraph
+from dialsim.pages.layout import fitted, headed, labelled_rows, paragraph
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Caller IDs",
-        "number": "{:,} number",
-        "numbers": "{:,} numbers",
-        "labelled": "{:,} labelled",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Caller IDs", "外显号码"),
+        "number": ("{:,} number", "{:,} 个号码"),
+        "numbers": ("{:,} numbers", "{:,} 个号码"),
+        "labelled": ("{:,} labelled", "{:,} 个被标记"),
+        "retired": ("{:,} given up by the dialer", "{:,} 个被外呼系统弃用"),
+        "often": ("{:,} times in all, ", "共 {:,} 次，"),
+        "again": (", {:,} of these looked up since and used again", "，其中 {:,} 个核查后恢复使用"),
+        "severest": ("severest state", "最严重状态"),
+        "on": ("on {}", "截至 {}"),
+        "all_along": ("all along", "始终"),
+        "besides": ("besides", "另有"),
+        "state": ("{0:,} {1}", "{1} {0:,}"),
+    },
+    en={
         "closed_before": "{:,} closed before the run began, as the states of caller IDs tell",
-        "retired": "{:,} given up by the dialer",
         "given_up": "{count:,} given up as intercepted, as far as a dialer can tell: more calls "
         "failed at once than it is used to ({often}the last {last})",
-        "often": "{:,} times in all, ",
-        "again": ", {:,} of these looked up since and used again",
         "alarm": "far more calls of {campaign} failed at once than usual, from all its numbers "
         "({time}), upon which those not registered are given up and predictive pacing dials no "
         "further ahead",
         "there": "{:,} suspended in calls to one operator's subscribers",
-        "severest": "severest state",
-        "on": "on {}",
-        "all_along": "all along",
-        "besides": "besides",
-        "state": "{0:,} {1}",
-        "and": ", ",
-        "then": "; ",
     },
-    "zh": {
-        "title": "外显号码",
-        "number": "{:,} 个号码",
-        "numbers": "{:,} 个号码",
-        "labelled": "{:,} 个被标记",
+    zh={
         "closed_before": "{:,} 个在运行开始前已关停（外显号码状态所载）",
-        "retired": "{:,} 个被外呼系统弃用",
         "given_up": "{count:,} 个疑被拦截而弃用（以外呼系统所能判断为限）：立即失败的呼叫多于平常"
         "（{often}最近一次 {last}）",
-        "often": "共 {:,} 次，",
-        "again": "，其中 {:,} 个核查后恢复使用",
         "alarm": "{campaign} 的全部号码立即失败的呼叫远多于平常（{time}），"
         "此时弃用其未登记的号码，预测式外呼不再超前",
         "there": "{:,} 个在呼叫某一运营商用户时被停机",
-        "severest": "最严重状态",
-        "on": "截至 {}",
-        "all_along": "始终",
-        "besides": "另有",
-        "state": "{1} {0:,}",
-        "and": "，",
-        "then": "；",
     },
-}
+)
 COLUMN = 14
 
 
@@ -82,9 +67,9 @@ def callers_section(
             for state, count in states.items()
             if count
         ]
-        lines += labelled_rows(name, texts["and"].join(parts), width, COLUMN)
+        lines += labelled_rows(name, texts["comma"].join(parts), width, COLUMN)
     extra = _besides(ids, language)
-    mark = texts["besides"] + " " * (COLUMN + 2 - cell_len(texts["besides"]))
+    mark = fitted(texts["besides"], COLUMN + 2)
     return lines + (paragraph(texts["then"].join(extra), width, mark=mark) if extra else [])
 
 
@@ -94,10 +79,8 @@ def state_name(state: str) -> str:
     >>> state_name("clear"), state_name("suspended"), state_name("of tomorrow")
     ('正常', '停机', 'of tomorrow')
     """
-    codes = {formatting.ACTIONS[action]: action for action in formatting.ACTIONS} | {
-        "clear": Action.NONE
-    }
-    return network_rules().word("action", codes[state].name, "zh") if state in codes else state
+    names = {each.name.en: each.name.zh for each in network_rules().names["action"].values()}
+    return names.get(state, state)
 
 
 def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:

@@ -10,7 +10,8 @@ from rich.text import Text
 from dialsim.pages.layout import OPEN, QUIET, Cell, headed, paragraph, path_fitted, row
 from dialsim.people.account import EMPTY
 from dialsim.results import formatting
-from dialsim.results.lists.accounts import BARS, BARS_ZH, allowed_words, fault_words, unusable_rows
+from dialsim.results.lists.accounts import BARS, allowed_words, fault_words, unusable_rows
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 PARTS = 6  # reasons shown by name; the others are summed up
@@ -18,60 +19,37 @@ EXAMPLES = 3  # examples of a reason; --json has all that are kept
 
 Account = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "The lists",
-        "files": "{:,} files",
-        "row": "{:,} row",
-        "rows": "{:,} rows",
-        "used": "{:,} used",
-        "merged": "{:,} merged",
-        "different": "{:,} different",
-        "unusable": "{:,} unusable: {}",
-        "count": "{0:,} {1}",
-        "more": "{:,} more reasons",
-        "of_used": "of those used: {}",
-        "all_the_same": "{:,} used all the same: {}",
-        "allowed": "{}: allowed are {}",
-        "known_from": "known from {}",
-        "nobody": "bars nobody in this scenario",
-        "empty": "! a header and no row: it names nobody",
-        "met_one": "met {:,} person of the lists",
-        "met": "met {:,} people of the lists",
-        "met_nobody": "! met nobody of the lists: is it of other people, or are its numbers or "
-        "identifiers written otherwise? (001 is not 1, a1 is not A1)",
-        "examples": " ({})",
-        "line": "line {:,} {}",
-        "no_text": EMPTY,
-        "then": "; ",
-    },
-    "zh": {
-        "title": "名单",
-        "files": "{:,} 个文件",
-        "row": "{:,} 行",
-        "rows": "{:,} 行",
-        "used": "采用 {:,}",
-        "merged": "合并 {:,}",
-        "different": "去重后 {:,}",
-        "unusable": "{:,} 行不可用：{}",
-        "count": "{1} {0:,} 行",
-        "more": "另有 {:,} 种原因",
-        "of_used": "采用的行中：{}",
-        "all_the_same": "{:,} 行仍然采用：{}",
-        "allowed": "{}：可填 {}",
-        "known_from": "自 {} 起可知",
-        "nobody": "在本方案中不起作用",
-        "empty": "! 只有表头没有数据：不涉及任何人",
-        "met_one": "与名单中 {:,} 人相符",
-        "met": "与名单中 {:,} 人相符",
-        "met_nobody": "! 与名单中任何人都不相符：是否属于其他人群，或号码、标识的写法不同？"
-        "（001 不等于 1，a1 不等于 A1）",
-        "examples": "（{}）",
-        "line": "第 {:,} 行 {}",
-        "no_text": "（空）",
-        "then": "；",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("The lists", "名单"),
+        "files": ("{:,} files", "{:,} 个文件"),
+        "row": ("{:,} row", "{:,} 行"),
+        "rows": ("{:,} rows", "{:,} 行"),
+        "used": ("{:,} used", "采用 {:,}"),
+        "merged": ("{:,} merged", "合并 {:,}"),
+        "different": ("{:,} different", "去重后 {:,}"),
+        "unusable": ("{:,} unusable: {}", "{:,} 行不可用：{}"),
+        "count": ("{0:,} {1}", "{1} {0:,} 行"),
+        "more": ("{:,} more reasons", "另有 {:,} 种原因"),
+        "of_used": ("of those used: {}", "采用的行中：{}"),
+        "all_the_same": ("{:,} used all the same: {}", "{:,} 行仍然采用：{}"),
+        "allowed": ("{}: allowed are {}", "{}：可填 {}"),
+        "known_from": ("known from {}", "自 {} 起可知"),
+        "nobody": ("bars nobody in this scenario", "在本方案中不起作用"),
+        "empty": ("! a header and no row: it names nobody", "! 只有表头没有数据：不涉及任何人"),
+        "met_one": ("met {:,} person of the lists", "与名单中 {:,} 人相符"),
+        "met": ("met {:,} people of the lists", "与名单中 {:,} 人相符"),
+        "met_nobody": (
+            "! met nobody of the lists: is it of other people, or are its numbers or "
+            "identifiers written otherwise? (001 is not 1, a1 is not A1)",
+            "! 与名单中任何人都不相符：是否属于其他人群，或号码、标识的写法不同？"
+            "（001 不等于 1，a1 不等于 A1）",
+        ),
+        "examples": (" ({})", "（{}）"),
+        "line": ("line {:,} {}", "第 {:,} 行 {}"),
+        "no_text": (EMPTY, "（空）"),
+    }
+)
 
 
 def lists_section(
@@ -91,7 +69,7 @@ def lists_section(
 
 def brief_lines(accounts: Sequence[Account], width: int, language: Language = "en") -> list[Text]:
     """Return two or three lines a list, for the page of a run."""
-    texts, bars = LABELS[language], BARS if language == "en" else BARS_ZH
+    texts = LABELS[language]
     lines = []
     for account in accounts:
         unusable = unusable_rows(account)
@@ -110,7 +88,7 @@ def brief_lines(accounts: Sequence[Account], width: int, language: Language = "e
             text = texts["unusable"].format(unusable, texts["then"].join(parts))
             lines += paragraph(text, width, indent=4, style=QUIET)
         barred = [
-            texts["count"].format(n, bars.get(name, name))
+            texts["count"].format(n, BARS[name][language] if name in BARS else name)
             for name, n in most_first(account["barred"])
         ]
         if barred:
@@ -140,28 +118,25 @@ def file_lines(
         Cell(_rows(each["rows"], language), 14, right=True),
         Cell(texts["different"].format(each["numbers"]), 16, right=True),
     ]
-    lines = [row(cells)]
+    strictly = each.get("taken_strictly", {})
+    notes = []
     if unusable:
         text = texts["unusable"].format(unusable, _reasons(each["unusable"], language))
-        text += _lines_of(each["examples"], language)
-        lines += paragraph(text, width, indent=4, style=QUIET)
-    strictly = each.get("taken_strictly", {})
+        notes.append(text + _lines_of(each["examples"], language))
     if strictly:
         reasons = _reasons(strictly, language)
         text = texts["all_the_same"].format(sum(strictly.values()), reasons)
-        text += _lines_of(each.get("strict_examples", ()), language)
-        lines += paragraph(text, width, indent=4, style=QUIET)
+        notes.append(text + _lines_of(each.get("strict_examples", ()), language))
     for reason in {**each["unusable"], **strictly} if allowed else ():
         choice = allowed_words(reason, language)
         if choice is not None:
-            text = texts["allowed"].format(fault_words(reason, language), choice)
-            lines += paragraph(text, width, indent=4, style=QUIET)
+            notes.append(texts["allowed"].format(fault_words(reason, language), choice))
     if each.get("known_from"):
-        text = texts["known_from"].format(each["known_from"])
-        lines += paragraph(text, width, indent=4, style=QUIET)
+        notes.append(texts["known_from"].format(each["known_from"]))
     if not each.get("applies", True):
-        lines += paragraph(texts["nobody"], width, indent=4, style=QUIET)
-    return lines + _met(each, width, language)
+        notes.append(texts["nobody"])
+    below = [line for note in notes for line in paragraph(note, width, indent=4, style=QUIET)]
+    return [row(cells), *below, *_met(each, width, language)]
 
 
 def _rows(count: int, language: Language) -> str:

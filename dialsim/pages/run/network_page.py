@@ -12,6 +12,7 @@ from rich.text import Text
 from dialsim.pages.layout import BAD, QUIET, Cell, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.value_names import in_chinese
 
@@ -19,54 +20,37 @@ EXAMPLES = 6  # groups of network actions shown in full
 COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # columns of the action and its time
 SEVERE = ("suspend", "close", "stop", "intercept")
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "What the network did",
-        "profile": 'profile "{}"',
-        "off": "switched off: {}",
-        "refused": "calls refused",
-        "no_call": "refused no call",
-        "no_action": "took no action against any number",
-        "to": "{} to {}",
-        "number": "{:,} number",
-        "numbers": "{:,} numbers",
-        "often": "{:,}× on {}",
-        "group": "{}: {}",
-        "basis": "; profile {}{}",
-        "after": "After the campaign",
-        "until": "until {}",
-        "complaint": "{0:,} complaint still arrived through {1}, last on {2}",
-        "complaints": "{0:,} complaints still arrived through {1}, last on {2}",
-        "of_earlier": "; {:,} about calls before the run began",
-        "time": "{} {:,} time",
-        "times": "{} {:,} times",
-        "nothing": "nothing more came of it",
-        "and": ", ",
-    },
-    "zh": {
-        "title": "网络处置",
-        "profile": "网络配置“{}”",
-        "off": "已关闭的机制：{}",
-        "refused": "拒绝呼叫",
-        "no_call": "未拒绝任何呼叫",
-        "no_action": "未对任何号码采取处置",
-        "to": "{} 至 {}",
-        "number": "{:,} 个号码",
-        "numbers": "{:,} 个号码",
-        "often": "{:,} 次，涉及 {}",
-        "group": "{}：{}",
-        "basis": "；配置值 {}{}",
-        "after": "活动结束之后",
-        "until": "至 {}",
-        "complaint": "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
-        "complaints": "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
-        "of_earlier": "；其中 {:,} 件针对运行开始之前的呼叫",
-        "time": "{} {:,} 次",
-        "times": "{} {:,} 次",
-        "nothing": "没有后续影响",
-        "and": "、",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("What the network did", "网络处置"),
+        "profile": ('profile "{}"', "网络配置“{}”"),
+        "off": ("switched off: {}", "已关闭的机制：{}"),
+        "refused": ("calls refused", "拒绝呼叫"),
+        "no_call": ("refused no call", "未拒绝任何呼叫"),
+        "no_action": ("took no action against any number", "未对任何号码采取处置"),
+        "number": ("{:,} number", "{:,} 个号码"),
+        "numbers": ("{:,} numbers", "{:,} 个号码"),
+        "often": ("{:,}× on {}", "{:,} 次，涉及 {}"),
+        "basis": ("; profile {}{}", "；配置值 {}{}"),
+        "after": ("After the campaign", "活动结束之后"),
+        "until": ("until {}", "至 {}"),
+        "complaint": (
+            "{0:,} complaint still arrived through {1}, last on {2}",
+            "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
+        ),
+        "complaints": (
+            "{0:,} complaints still arrived through {1}, last on {2}",
+            "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
+        ),
+        "of_earlier": (
+            "; {:,} about calls before the run began",
+            "；其中 {:,} 件针对运行开始之前的呼叫",
+        ),
+        "time": ("{} {:,} time", "{} {:,} 次"),
+        "times": ("{} {:,} times", "{} {:,} 次"),
+        "nothing": ("nothing more came of it", "没有后续影响"),
+    }
+)
 
 
 def network_section(
@@ -130,7 +114,7 @@ def _group_head(group: Mapping[str, Any], width: int, language: Language) -> lis
         )
     severe = group["action"] in SEVERE
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
-    what = texts["group"].format(*names)
+    what = texts["of"].format(*names)
     wide, size = COLUMNS[language]
     tail = [Cell(when, size), Cell(many)]
     beside = width - 2 - wide - 2 - (max(size, cell_len(when)) + 2 if many else 0)

@@ -12,89 +12,69 @@ from dialsim.pages.layout import BAD, headed, labelled_rows
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.checks.warning_words import spaced
 from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_duration
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "How people took it",
-        "abandoned": "abandoned",
-        "complaints": "complaints",
-        "marks": "marks",
-        "opt_outs": "opt-outs",
-        "declined": "declined",
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("How people took it", "被叫反应"),
+        "abandoned": ("abandoned", "呼损率"),
+        "complaints": ("complaints", "投诉"),
+        "marks": ("marks", "标记"),
+        "opt_outs": ("opt-outs", "拒绝再呼"),
+        "declined": ("declined", "不感兴趣"),
+        "complainants": ("complainants", "投诉人"),
+        "callbacks": ("callbacks", "约定回访"),
+        "transfers": ("transfers", "转人工"),
+        "recording": ("recording", "录音播放"),
+        "no_live": ("no live answers, cap {cap}{basis}", "没有真人接听，上限 {cap}{basis}"),
+        "whose": (" ({source}, {note})", "（{source}，{note}）"),
+        "note_ends": (";", "；"),
+        "per_million": (", {:,.0f} per million delivered calls", "，每百万送达呼叫 {:,.0f} 件"),
+        "and_share": (", if they are {} of its delivered calls", "且占其送达呼叫的 {} 以上"),
+        "overdue": (", {:,} overdue", "，逾期未拨 {:,} 次"),
+        "to_come": (", {:,} to come", "，未到时间 {:,} 次"),
+        "hold": (" after {:.1f} s", "，平均等待 {:.1f} 秒"),
+        "not_taken": (", {:,} not", "，{:,} 人未接入"),
+        "played": ("{:,} people heard it begin", "{:,} 人听到开头"),
+        "heard_out": (", {:,} to its end ({})", "，{:,} 人听完（{}）"),
+    },
+    en={
         "no_more": "{} said that they were not interested; no marketing to them since",
-        "complainants": "complainants",
         "listed": "{listed:,} on the own do-not-call list once a complaint was passed on; "
         "calls to them since: {called_since:,}",
-        "callbacks": "callbacks",
-        "transfers": "transfers",
-        "recording": "recording",
         "dropped": "{share} of live answers{late}, cap {cap}{basis}",
         "late": ", {count} of them connected after more than {within}",
-        "no_live": "no live answers, cap {cap}{basis}",
-        "whose": " ({source}, {note})",
-        "note_ends": ";",
         "channels": "{complaints} ({to_12321:,} to 12321, {to_hotlines:,} to hotlines)",
         "earlier": ", and {all:,} about calls before the run began ({to_12321:,} to 12321, "
         "{to_hotlines:,} to hotlines)",
-        "per_million": ", {:,.0f} per million delivered calls",
         "to_regulator": "; besides these, {:,} to the sector's regulator, which the per-million "
         "figure leaves out",
         "review": "; a review is due from {next:,} on{basis}",
         "of_number": "; to 12321 about one number at most {used:,}, warned from {next:,} on{basis}",
         "of_marks": ", of one number at most {used:,}; a label is due from {next:,} on{share}"
         "{basis}",
-        "and_share": ", if they are {} of its delivered calls",
         "agreed": "{agreed:,} agreed on, {made:,} made ({on_time:,} within {punctual})",
-        "overdue": ", {:,} overdue",
-        "to_come": ", {:,} to come",
         "asked": "{asked:,} asked for a person, {taken_over:,} taken over",
-        "hold": " after {:.1f} s",
-        "not_taken": ", {:,} not",
-        "played": "{:,} people heard it begin",
-        "heard_out": ", {:,} to its end ({})",
-        "of": "{}: {}",
     },
-    "zh": {
-        "title": "被叫反应",
-        "abandoned": "呼损率",
-        "complaints": "投诉",
-        "marks": "标记",
-        "opt_outs": "拒绝再呼",
-        "declined": "不感兴趣",
+    zh={
         "no_more": "{} 人表示不感兴趣；此后不再向其营销",
-        "complainants": "投诉人",
         "listed": "投诉转告企业后列入内部禁呼名单 {listed:,} 人；此后再呼 {called_since:,} 次",
-        "callbacks": "约定回访",
-        "transfers": "转人工",
-        "recording": "录音播放",
         "dropped": "占真人接听的 {share}{late}，上限 {cap}{basis}",
         "late": "（其中 {count} 次等待超过 {within}才接通坐席）",
-        "no_live": "没有真人接听，上限 {cap}{basis}",
-        "whose": "（{source}，{note}）",
-        "note_ends": "；",
         "channels": "{complaints}（向 12321 投诉 {to_12321:,} 件，向热线 {to_hotlines:,} 件）",
         "earlier": "；另有 {all:,} 件针对运行开始之前的呼叫（向 12321 投诉 {to_12321:,} 件，"
         "向热线 {to_hotlines:,} 件）",
-        "per_million": "，每百万送达呼叫 {:,.0f} 件",
         "to_regulator": "；此外向行业监管部门投诉 {:,} 件，不计入每百万送达呼叫的件数",
         "review": "；达到 {next:,} 件将被审查{basis}",
         "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
         "of_marks": "，单个号码最多 {used:,} 次；达到 {next:,} 次{share}将被标注{basis}",
-        "and_share": "且占其送达呼叫的 {} 以上",
         "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次准时，误差在{punctual}内）",
-        "overdue": "，逾期未拨 {:,} 次",
-        "to_come": "，未到时间 {:,} 次",
         "asked": "{asked:,} 人要求转人工，{taken_over:,} 人接入",
-        "hold": "，平均等待 {:.1f} 秒",
-        "not_taken": "，{:,} 人未接入",
-        "played": "{:,} 人听到开头",
-        "heard_out": "，{:,} 人听完（{}）",
-        "of": "{}：{}",
     },
-}
+)
 
 
 def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
@@ -138,12 +118,12 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         *_declined(s, language),
         *(
             (texts[label], text, False)
-            for label, key, told in (
+            for label, key, describe in (
                 ("callbacks", "callbacks", _callbacks),
                 ("transfers", "transfers", _transfers),
                 ("recording", "recordings", _heard),
             )
-            for text in _by_campaign(s, key, told, language)
+            for text in _by_campaign(s, key, describe, language)
         ),
     ]  # fmt: skip
 
@@ -248,15 +228,15 @@ def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> 
 def _by_campaign(
     s: Mapping[str, Any],
     key: str,
-    tell: Callable[[Mapping[str, Any], Language], str],
+    describe: Callable[[Mapping[str, Any], Language], str],
     language: Language,
 ) -> list[str]:
     """Return a line for each campaign with an entry under a key of the summary."""
     found = s.get(key, {})
     if len(found) == 1:
-        return [tell(each, language) for each in found.values()]
+        return [describe(each, language) for each in found.values()]
     of = LABELS[language]["of"]
-    return [of.format(name, tell(each, language)) for name, each in found.items()]
+    return [of.format(name, describe(each, language)) for name, each in found.items()]
 
 
 def _callbacks(kept: Mapping[str, Any], language: Language) -> str:

@@ -11,18 +11,18 @@ from rich.text import Text
 
 from dialsim.pages.layout import headed, paragraph
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 LONGEST = 40  # columns of a path in a command
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Most worth trying",
-        "note": "by arithmetic, not played",
-        "change": "{sentence}: {effect}",
-    },
-    "zh": {"title": "最值得一试", "note": "按算式估计，未经模拟", "change": "{sentence}：{effect}"},
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("Most worth trying", "最值得一试"),
+        "note": ("by arithmetic, not played", "按算式估计，未经模拟"),
+        "change": ("{sentence}: {effect}", "{sentence}：{effect}"),
+    }
+)
 
 
 def changes_section(

@@ -9,48 +9,34 @@ from rich.text import Text
 
 from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profiles.reasons import Language
 
 SHOWN = 20  # values shown; summary.json has all of them
 WIDTHS = (9, 10, 8, 8, 9, 8)
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "By {}",
-        "value": "{:,} value",
-        "values": "{:,} values",
-        "leads": "leads",
-        "attempts": "attempts",
-        "live": "live",
-        "conversations": "convers.",
-        "abandoned": "abandoned",
-        "complaints": "compl./M",
-        "more": "and {:,} more, in summary.json",
-        "all": "all",
-        "not_split": "not by {}, for want of a person: {}",
-        "others": "{:,} other values",
-        "none": "(none)",
-        "and": ", ",
-    },
-    "zh": {
-        "title": "按 {} 拆分",
-        "value": "{:,} 个取值",
-        "values": "{:,} 个取值",
-        "leads": "名单",
-        "attempts": "外呼",
-        "live": "真人接听",
-        "conversations": "有效通话",
-        "abandoned": "呼损率",
-        "complaints": "百万投诉",
-        "more": "另有 {:,} 个，见 summary.json",
-        "all": "合计",
-        "not_split": "以下指标不能按 {} 拆分，因为不属于某个人：{}",
-        "others": "其他 {:,} 个取值",
-        "none": "（无）",
-        "and": "、",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("By {}", "按 {} 拆分"),
+        "value": ("{:,} value", "{:,} 个取值"),
+        "values": ("{:,} values", "{:,} 个取值"),
+        "leads": ("leads", "名单"),
+        "attempts": ("attempts", "外呼"),
+        "live": ("live", "真人接听"),
+        "conversations": ("convers.", "有效通话"),
+        "abandoned": ("abandoned", "呼损率"),
+        "complaints": ("compl./M", "百万投诉"),
+        "more": ("and {:,} more, in summary.json", "另有 {:,} 个，见 summary.json"),
+        "all": ("all", "合计"),
+        "not_split": (
+            "not by {}, for want of a person: {}",
+            "以下指标不能按 {} 拆分，因为不属于某个人：{}",
+        ),
+        "others": ("{:,} other values", "其他 {:,} 个取值"),
+        "none": ("(none)", "（无）"),
+    }
+)
 
 
 def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = "en") -> list[Text]:

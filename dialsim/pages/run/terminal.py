@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -21,8 +21,8 @@ from dialsim.pages.layout import (
     fit,
     headed,
     paragraph,
-    put,
     row,
+    spaced,
     usable_width,
 )
 from dialsim.pages.run.callers_page import callers_section
@@ -37,10 +37,8 @@ from dialsim.pages.run.waterfall_page import waterfall_section
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Summary = Mapping[str, Any]
 Section = Callable[[Summary, int, Language], list[Text]]
@@ -50,70 +48,31 @@ WIDE = 90  # columns from which goals are shown with their day
 GOAL = 60  # columns of a goal without its margin
 MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "from": "from {day}, {length} · seed {seed}",
-        "day": "{:,} day",
-        "days": "{:,} days",
-        "broken": "Broken off at {}: the figures go as far as that.",
-        "goals": "Goals",
-        "at_least": "at least {}",
-        "at_most": "at most {}",
-        "at_the_end": "at the end",
-        "binding": "What held it back",
-        "of": "{}: {}",
-        "assumes": "It assumes",
-        "attempts": "{:,} attempts",
-        "seconds": " in {:,.1f} s",
-        "engine": " (engine {seconds:,.1f} s, {rate:,.0f} a second)",
-        "memory": " · {:,.0f} MiB",
-        "outcome": "outcome {} · version {}",
-    },
-    "zh": {
-        "from": "{day}起，{length} · 种子 {seed}",
-        "day": "{:,} 天",
-        "days": "{:,} 天",
-        "broken": "运行在 {} 中断：以下数字截至该时刻。",
-        "goals": "目标",
-        "at_least": "至少 {}",
-        "at_most": "至多 {}",
-        "at_the_end": "结束时",
-        "binding": "制约因素",
-        "of": "{}：{}",
-        "assumes": "前提与假设",
-        "attempts": "外呼 {:,} 次",
-        "seconds": "，用时 {:,.1f} 秒",
-        "engine": "（引擎 {seconds:,.1f} 秒，每秒 {rate:,.0f} 次）",
-        "memory": " · {:,.0f} MiB",
-        "outcome": "结果摘要 {} · 版本 {}",
-    },
-}
-
-
-def print_page(
-    summary: Summary,
-    console: Console,
-    folder: str | None = None,
-    language: Language = "en",
-    scenario: str = SCENARIO,
-) -> None:
-    """Print the page of a run.
-
-    Parameters
-    ----------
-    summary
-        As of :func:`dialsim.summary.summarise.summarise`, or read back from ``summary.json``.
-    console
-        The page is at most as wide, from 60 to 100 columns; colours only on a terminal.
-    folder
-        The run folder, named in the last line.
-    language
-        ``"en"`` or ``"zh"``. Texts that the summary of an older version has in English only stay in
-        English.
-    scenario
-        The scenario's file, for the commands of the recommendations.
-    """
-    put(page(summary, console.width, folder, language, scenario), console)
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "from": ("from {day}, {length} · seed {seed}", "{day}起，{length} · 种子 {seed}"),
+        "day": ("{:,} day", "{:,} 天"),
+        "days": ("{:,} days", "{:,} 天"),
+        "broken": (
+            "Broken off at {}: the figures go as far as that.",
+            "运行在 {} 中断：以下数字截至该时刻。",
+        ),
+        "goals": ("Goals", "目标"),
+        "at_least": ("at least {}", "至少 {}"),
+        "at_most": ("at most {}", "至多 {}"),
+        "at_the_end": ("at the end", "结束时"),
+        "binding": ("What held it back", "制约因素"),
+        "assumes": ("It assumes", "前提与假设"),
+        "attempts": ("{:,} attempts", "外呼 {:,} 次"),
+        "seconds": (" in {:,.1f} s", "，用时 {:,.1f} 秒"),
+        "engine": (
+            " (engine {seconds:,.1f} s, {rate:,.0f} a second)",
+            "（引擎 {seconds:,.1f} 秒，每秒 {rate:,.0f} 次）",
+        ),
+        "memory": (" · {:,.0f} MiB", " · {:,.0f} MiB"),
+        "outcome": ("outcome {} · version {}", "结果摘要 {} · 版本 {}"),
+    }
+)
 
 
 def page(
@@ -123,14 +82,27 @@ def page(
     language: Language = "en",
     scenario: str = SCENARIO,
 ) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the lines of the page of a run, none wider than `width` (at least 60).
+
+    Parameters
+    ----------
+    summary
+        As of :func:`dialsim.summary.summarise.summarise`, or read back from ``summary.json``.
+    folder
+        The run folder, named in the last line.
+    language
+        ``"en"`` or ``"zh"``. Texts that the summary of an older version has in English only stay in
+        English.
+    scenario
+        The scenario's file, for the commands of the recommendations.
+    """
     width = usable_width(width)
     lines: list[Text] = []
     for section in SECTIONS:
         part = section(summary, width, language)
         if section is _binding:
-            tried = changes_section(summary.get("changes", ()), scenario, width, language)
-            part += [Text(), *tried] if tried else []
+            changes = changes_section(summary.get("changes", ()), scenario, width, language)
+            part += spaced(changes)
         if part:
             lines += [*part, Text()]
     lines = fit(lines, width)
@@ -198,31 +170,6 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     return lines
 
 
-def _weak(s: Summary, width: int, language: Language) -> list[Text]:
-    return weak_lines(s.get("weak_defaults", ()), width, language)
-
-
-def _lists(s: Summary, width: int, language: Language) -> list[Text]:
-    return lists_section(s.get("lists", ()), s.get("files", ()), width, language)
-
-
-def _waterfall(s: Summary, width: int, language: Language) -> list[Text]:
-    return waterfall_section(s["waterfall"], width, language)
-
-
-def _network(s: Summary, width: int, language: Language) -> list[Text]:
-    attempts = s["metrics"]["attempts"]["value"]
-    return network_section(s["interventions"], attempts, width, language)
-
-
-def _throughput(s: Summary, width: int, language: Language) -> list[Text]:
-    return throughput_section(s["throughput"]["by_hour"], width, language)
-
-
-def _callers(s: Summary, width: int, language: Language) -> list[Text]:
-    return callers_section(s["caller_ids"], s["period"]["reached"], width, language)
-
-
 def _splits(s: Summary, width: int, language: Language) -> list[Text]:
     lines: list[Text] = []
     for split in s.get("splits", {}).values():
@@ -238,10 +185,6 @@ def _binding(s: Summary, width: int, language: Language) -> list[Text]:
     return lines
 
 
-def _aftermath(s: Summary, width: int, language: Language) -> list[Text]:
-    return aftermath_section(s["aftermath"], width, language)
-
-
 def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
     lines = [*headed(LABELS[language]["assumes"], "", width)]
     for text in formatting.localised(s, "assumptions", language):
@@ -252,18 +195,19 @@ def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
 SECTIONS: tuple[Section, ...] = (
     _headline,
     _goals,
-    _weak,
-    _lists,
-    _waterfall,
-    _network,
-    _throughput,
-    _callers,
+    lambda s, *page: weak_lines(s.get("weak_defaults", ()), *page),
+    lambda s, *page: lists_section(s.get("lists", ()), s.get("files", ()), *page),
+    lambda s, *page: waterfall_section(s["waterfall"], *page),
+    lambda s, *page: network_section(s["interventions"], s["metrics"]["attempts"]["value"], *page),
+    lambda s, *page: throughput_section(s["throughput"]["by_hour"], *page),
+    lambda s, *page: callers_section(s["caller_ids"], s["period"]["reached"], *page),
     reactions_section,
     _splits,
     _binding,
-    _aftermath,
+    lambda s, *page: aftermath_section(s["aftermath"], *page),
     _assumptions,
 )
+"""Sections of the page, in order: each from the summary, the width and the language."""
 
 
 def _closing(s: Summary, width: int, folder: str | None, language: Language) -> list[Text]:

@@ -9,28 +9,21 @@ from rich.text import Text
 
 from dialsim.pages.layout import QUIET, Cell, bar, headed, row
 from dialsim.results import formatting
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 FIGURES = 49  # columns of a row without its bars
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "By hour of the day",
-        "note": "per open hour",
-        "attempts": "attempts",
-        "conversations": "conversations",
-        "occupancy": "occupancy",
-        "hour": "{:02d} h",
-    },
-    "zh": {
-        "title": "分时段",
-        "note": "按可呼小时折算",
-        "attempts": "外呼",
-        "conversations": "有效通话",
-        "occupancy": "坐席占用率",
-        "hour": "{:02d} 时",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "title": ("By hour of the day", "分时段"),
+        "note": ("per open hour", "按可呼小时折算"),
+        "attempts": ("attempts", "外呼"),
+        "conversations": ("conversations", "有效通话"),
+        "occupancy": ("occupancy", "坐席占用率"),
+        "hour": ("{:02d} h", "{:02d} 时"),
+    }
+)
 
 
 def _bar(rate: float, most: float, width: int) -> str:

@@ -167,8 +167,8 @@ def _value(first: Sequence[Goal], second: Sequence[Goal], key: str, level: float
     one, two = _counted(first), _counted(second)
     if one is not None and two is not None:
         return rate_difference(one, two, level)
-    values = [[_number(each[key]) for each in side] for side in (first, second)]
-    return paired_difference(values[0], values[1], level)
+    values = np.array([[each[key] for each in side] for side in (first, second)], float)
+    return paired_difference(values[0], values[1], level)  # None is read as nan
 
 
 def _counted(side: Sequence[Goal]) -> Counted | None:
@@ -183,10 +183,6 @@ def _counted(side: Sequence[Goal]) -> Counted | None:
 
 _OUTCOMES = ((True, True), (True, False), (False, True), (False, False))
 _PLACES = ("both", "only_a", "only_b", "neither")
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else float(value)
 
 
 def _verdict(each: Found, level: float, lawful: bool) -> str:

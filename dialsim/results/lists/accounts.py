@@ -10,44 +10,31 @@ from dialsim.people.fault_words import FAULTS as FAULTS
 from dialsim.people.fault_words import allowed_words as allowed_words
 from dialsim.people.fault_words import fault_words as fault_words
 from dialsim.results.run_view import history_of
+from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 BARS = {
-    "no_consent": "no consent on record",
-    "other_purpose": "consent for another purpose",
-    "no_proof": "consent without evidence",
-    "expired": "consent expired",
-    "withdrawn": "consent withdrawn",
-    "no_export": "no consent to export of data",
-    "internal_dnc": "own do-not-call list",
-    "industry_dnc": "industry do-not-call list",
-    "refused": "refused such calls",
-    "protected": "protected number",
+    "no_consent": Text("no consent on record", "没有同意记录"),
+    "other_purpose": Text("consent for another purpose", "同意用于其他目的"),
+    "no_proof": Text("consent without evidence", "同意无证据"),
+    "expired": Text("consent expired", "同意已过期"),
+    "withdrawn": Text("consent withdrawn", "已撤回同意"),
+    "no_export": Text("no consent to export of data", "未同意数据出境"),
+    "internal_dnc": Text("own do-not-call list", "企业内部免打扰名单"),
+    "industry_dnc": Text("industry do-not-call list", "行业免打扰名单"),
+    "refused": Text("refused such calls", "谢绝此类来电"),
+    "protected": Text("protected number", "受保护号码"),
 }
-"""What outputs call each bar of a row that is used."""
-
-BARS_ZH = {
-    "no_consent": "没有同意记录",
-    "other_purpose": "同意用于其他目的",
-    "no_proof": "同意无证据",
-    "expired": "同意已过期",
-    "withdrawn": "已撤回同意",
-    "no_export": "未同意数据出境",
-    "internal_dnc": "企业内部免打扰名单",
-    "industry_dnc": "行业免打扰名单",
-    "refused": "谢绝此类来电",
-    "protected": "受保护号码",
-}
-"""`BARS` in Chinese."""
+"""Names of the bars of rows in use."""
 
 DURING = {
     "withdrawn": "withdrawn during the run",
     "expired": "consent ends during the run",
     "later_sync": "barred by a later sync",
 }
-"""What outputs call each bar that reaches a row that is used within the run."""
+"""Names of the bars that reach rows in use within the run."""
 
 LINKS = {"alternate": "further number", "others": "rows between them"}
 """What outputs call how a merged row is known to be of the same person, if not by the name."""

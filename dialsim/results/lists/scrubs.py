@@ -65,12 +65,12 @@ def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:
     >>> written_scrubs(two, "zh")
     '向运营商过滤名单：2 次，每次 500 行，共查询 1,000 个号码；单价 0.02 CNY，合计 20.00 CNY'
     """
-    say, counts = LABELS[language], (found["syncs"], found["rows"], found["lookups"])
+    texts, counts = LABELS[language], (found["syncs"], found["rows"], found["lookups"])
     counted = [formatting.count_noun(n, noun) for n, noun in zip(counts, _NOUNS, strict=True)]
     if language == "zh":
         counted = [f"{n:,} {unit}" for n, unit in zip(counts, _UNITS_ZH, strict=True)]
-    head = say["one" if found["syncs"] == 1 else "many"]
+    head = texts["one" if found["syncs"] == 1 else "many"]
     text = head.format(scrubs=counted[0], rows=counted[1], numbers=counted[2])
     if found["cost"] is None:
-        return say["no_price"].format(text)
-    return say["price"].format(text=text, price=found["price"], **found["cost"])
+        return texts["no_price"].format(text)
+    return texts["price"].format(text=text, price=found["price"], **found["cost"])

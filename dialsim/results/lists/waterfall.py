@@ -10,112 +10,85 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT, PersonFlag
+from dialsim.results.formatting import bilingual
 from dialsim.results.lists.screening import static_reasons
+from dialsim.scenario.profiles.reasons import Language, Text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.scenario.profiles.reasons import Language
 
 Array = NDArray[Any]
 CHUNK = 1 << 17  # leads whose columns fit into the second cache
 COMPLAINT = 255  # stands for INTERNAL_DNC of a person who complained; no `Reason` has this code
 
-EXITS: dict[str, tuple[str, str]] = {
-    "invalid": ("unusable", "no number of a person"),
-    "unusable_row": ("unusable", "row cannot be understood"),
-    "protected": ("unusable", "protected number"),
-    "duplicate": ("unusable", "duplicate of another row"),
-    "other_country": ("unusable", "number of another country"),
-    "no_consent": ("barred", "no consent"),
-    "wrong_purpose": ("barred", "consent for another purpose"),
-    "no_proof": ("barred", "consent without evidence"),
-    "expired": ("barred", "consent expired"),
-    "withdrawn": ("barred", "consent withdrawn"),
-    "no_export": ("barred", "no consent to export of data"),
-    "internal_dnc": ("barred", "own do-not-call list"),
-    "complained": ("barred", "complained about another call"),
-    "declined": ("barred", "said no to marketing in another call"),
-    "industry_dnc": ("barred", "industry do-not-call list"),
-    "refused": ("barred", "refused such calls"),
-    "suspected_elsewhere": ("barred", "seen as blocked in another campaign"),
-    "out_of_reach": ("barred", "whom no caller ID may call"),
-    "other_rule": ("barred", "refused by another rule"),
-    "done_before": ("untried", "done with before, as the log tells"),
-    "not_loaded": ("untried", "not read from the list"),
-    "out_of_time": ("untried", "never tried, out of time"),
-    "found_invalid": ("not_reached", "number turned out invalid"),
-    "seen_blocked": ("not_reached", "seen as blocked, not tried again"),
-    "asked_not_to": ("not_reached", "consent withdrawn meanwhile"),
-    "complained_since": ("not_reached", "complained meanwhile"),
-    "declined_since": ("not_reached", "said no to marketing meanwhile"),
-    "barred_since": ("not_reached", "barred meanwhile by a list or expiry"),
-    "other_rule_since": ("not_reached", "barred meanwhile by another rule"),
-    "told_refused": ("not_reached", "refused such calls, as the operator told"),
-    "attempts_used": ("not_reached", "attempts used up"),
-    "no_retry": ("not_reached", "no retry for what was seen"),
-    "still_open": ("not_reached", "still open at the end"),
-    "no_agent": ("not_connected", "dropped without an agent"),
-    "short": ("short", "talked less than 30 s"),
-    "conversation": ("conversation", "conversation of 30 s or more"),
+EXITS: dict[str, tuple[str, Text]] = {
+    "invalid": ("unusable", Text("no number of a person", "非个人号码")),
+    "unusable_row": ("unusable", Text("row cannot be understood", "行内容无法识别")),
+    "protected": ("unusable", Text("protected number", "受保护号码")),
+    "duplicate": ("unusable", Text("duplicate of another row", "与其他行重复")),
+    "other_country": ("unusable", Text("number of another country", "其他国家的号码")),
+    "no_consent": ("barred", Text("no consent", "未同意")),
+    "wrong_purpose": ("barred", Text("consent for another purpose", "同意用于其他目的")),
+    "no_proof": ("barred", Text("consent without evidence", "同意无证据")),
+    "expired": ("barred", Text("consent expired", "同意已过期")),
+    "withdrawn": ("barred", Text("consent withdrawn", "已撤回同意")),
+    "no_export": ("barred", Text("no consent to export of data", "未同意数据出境")),
+    "internal_dnc": ("barred", Text("own do-not-call list", "企业内部免打扰名单")),
+    "complained": ("barred", Text("complained about another call", "因其他呼叫投诉")),
+    "declined": ("barred", Text("said no to marketing in another call", "在其他通话中拒绝营销")),
+    "industry_dnc": ("barred", Text("industry do-not-call list", "行业免打扰名单")),
+    "refused": ("barred", Text("refused such calls", "谢绝此类来电")),
+    "suspected_elsewhere": (
+        "barred",
+        Text("seen as blocked in another campaign", "在其他活动中疑似被拦截"),
+    ),
+    "out_of_reach": ("barred", Text("whom no caller ID may call", "无主叫号码可呼")),
+    "other_rule": ("barred", Text("refused by another rule", "被其他规则拒绝")),
+    "done_before": (
+        "untried",
+        Text("done with before, as the log tells", "此前已结束（据呼叫记录）"),
+    ),
+    "not_loaded": ("untried", Text("not read from the list", "未从名单读取")),
+    "out_of_time": ("untried", Text("never tried, out of time", "时间用尽，未呼叫")),
+    "found_invalid": ("not_reached", Text("number turned out invalid", "拨打后确认为空号")),
+    "seen_blocked": (
+        "not_reached",
+        Text("seen as blocked, not tried again", "疑似被拦截，不再呼叫"),
+    ),
+    "asked_not_to": ("not_reached", Text("consent withdrawn meanwhile", "其间撤回同意")),
+    "complained_since": ("not_reached", Text("complained meanwhile", "其间投诉")),
+    "declined_since": ("not_reached", Text("said no to marketing meanwhile", "其间拒绝营销")),
+    "barred_since": (
+        "not_reached",
+        Text("barred meanwhile by a list or expiry", "其间列入名单或同意到期"),
+    ),
+    "other_rule_since": (
+        "not_reached",
+        Text("barred meanwhile by another rule", "其间被其他规则禁呼"),
+    ),
+    "told_refused": (
+        "not_reached",
+        Text("refused such calls, as the operator told", "运营商告知谢绝此类来电"),
+    ),
+    "attempts_used": ("not_reached", Text("attempts used up", "呼叫次数用完")),
+    "no_retry": ("not_reached", Text("no retry for what was seen", "该结果不再重拨")),
+    "still_open": ("not_reached", Text("still open at the end", "结束时未结案")),
+    "no_agent": ("not_connected", Text("dropped without an agent", "呼损（无坐席接听）")),
+    "short": ("short", Text("talked less than 30 s", "通话不足 30 秒")),
+    "conversation": ("conversation", Text("conversation of 30 s or more", "有效通话")),
 }
-"""Ways to leave, in order: key -> (stage it leaves before, words)."""
+"""Ways to leave, in order: key -> (stage it leaves before, name)."""
 
-STAGES: tuple[tuple[str, str], ...] = (
-    ("rows", "list rows"),
-    ("usable", "usable"),
-    ("callable", "may be called"),
-    ("dialled", "dialled"),
-    ("reached", "live answer"),
-    ("connected", "connected to an agent"),
-    ("conversation", "conversation"),
+STAGES: tuple[tuple[str, Text], ...] = (
+    ("rows", Text("list rows", "名单行数")),
+    ("usable", Text("usable", "可用")),
+    ("callable", Text("may be called", "允许呼叫")),
+    ("dialled", Text("dialled", "已外呼")),
+    ("reached", Text("live answer", "真人接听")),
+    ("connected", Text("connected to an agent", "接入坐席")),
+    ("conversation", Text("conversation", "有效通话")),
 )
 """What is left after each group of exits, from the whole list down."""
-
-CHINESE = {
-    "rows": "名单行数",
-    "usable": "可用",
-    "callable": "允许呼叫",
-    "dialled": "已外呼",
-    "reached": "真人接听",
-    "connected": "接入坐席",
-    "conversation": "有效通话",
-    "invalid": "非个人号码",
-    "unusable_row": "行内容无法识别",
-    "protected": "受保护号码",
-    "duplicate": "与其他行重复",
-    "other_country": "其他国家的号码",
-    "no_consent": "未同意",
-    "wrong_purpose": "同意用于其他目的",
-    "no_proof": "同意无证据",
-    "expired": "同意已过期",
-    "withdrawn": "已撤回同意",
-    "no_export": "未同意数据出境",
-    "internal_dnc": "企业内部免打扰名单",
-    "complained": "因其他呼叫投诉",
-    "declined": "在其他通话中拒绝营销",
-    "industry_dnc": "行业免打扰名单",
-    "refused": "谢绝此类来电",
-    "suspected_elsewhere": "在其他活动中疑似被拦截",
-    "out_of_reach": "无主叫号码可呼",
-    "other_rule": "被其他规则拒绝",
-    "done_before": "此前已结束（据呼叫记录）",
-    "not_loaded": "未从名单读取",
-    "out_of_time": "时间用尽，未呼叫",
-    "found_invalid": "拨打后确认为空号",
-    "seen_blocked": "疑似被拦截，不再呼叫",
-    "asked_not_to": "其间撤回同意",
-    "complained_since": "其间投诉",
-    "declined_since": "其间拒绝营销",
-    "barred_since": "其间列入名单或同意到期",
-    "other_rule_since": "其间被其他规则禁呼",
-    "told_refused": "运营商告知谢绝此类来电",
-    "attempts_used": "呼叫次数用完",
-    "no_retry": "该结果不再重拨",
-    "still_open": "结束时未结案",
-    "no_agent": "呼损（无坐席接听）",
-    "short": "通话不足 30 秒",
-}
-"""Stages and exits in Chinese, by their keys."""
 
 UNDER_WAY = (LeadState.DIALLING, LeadState.WAITING, LeadState.TALKING)
 
@@ -169,18 +142,13 @@ def after_dial(reason: int) -> str:
     return _AFTER_DIAL.get(reason, "other_rule_since")
 
 
-def words_of(key: str) -> str:
-    """Return what a stage or an exit is called."""
-    return EXITS[key][1] if key in EXITS else dict(STAGES)[key]
-
-
 def name_of(key: str, language: Language) -> str:
-    """Return what a stage or an exit is called in a language.
+    """Return the name of a stage or an exit.
 
-    >>> name_of("no_consent", "en")
-    'no consent'
+    >>> name_of("no_consent", "en"), name_of("dialled", "zh")
+    ('no consent', '已外呼')
     """
-    return CHINESE[key] if language == "zh" else words_of(key)
+    return (EXITS[key][1] if key in EXITS else dict(STAGES)[key])[language]
 
 
 def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -364,13 +332,12 @@ def _shaped(counts: dict[str, int], own: bool) -> dict[str, Any]:
         if index:
             left -= lost[STAGE_GROUPS[index - 1]]
         if own or key != "reached":
-            stages.append({"key": key, "name": name, "name_zh": CHINESE[key], "left": left})
+            stages.append({"key": key, **bilingual("name", name.__getitem__), "left": left})
     exits = [
         {
             "key": key,
             "group": moved.get(group, group),
-            "name": name,
-            "name_zh": CHINESE[key],
+            **bilingual("name", name.__getitem__),
             "leads": counts[key],
         }
         for key, (group, name) in EXITS.items()

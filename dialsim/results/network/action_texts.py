@@ -11,6 +11,7 @@ from dialsim.core.codes import FIRST_RANGE, Action, NumberClass, Rule
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment, operator_of
+from dialsim.results.text_tables import text_table
 from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
@@ -19,67 +20,47 @@ if TYPE_CHECKING:
 WHOSE = {"en": {False: "profile", True: "filed"}, "zh": {False: "配置", True: "备案"}}
 """Whose figure a threshold is: the network profile's, or the filing's."""
 
-TARGETS: dict[str, dict[str, str]] = {
-    "en": {
-        "block": "numbers of {}",
-        "trunk": "trunk {}",
-        "enterprise": "all numbers of {}",
-        "class": "all unregistered {} numbers",
-    },
-    "zh": {
-        "block": "{} 的号码",
-        "trunk": "线路 {}",
-        "enterprise": "{} 的全部号码",
-        "class": "全部未登记{}号码",
-    },
-}
+TARGETS: dict[str, dict[str, str]] = text_table(
+    {
+        "block": ("numbers of {}", "{} 的号码"),
+        "trunk": ("trunk {}", "线路 {}"),
+        "enterprise": ("all numbers of {}", "{} 的全部号码"),
+        "class": ("all unregistered {} numbers", "全部未登记{}号码"),
+    }
+)
 THERE = {"en": " in calls to its subscribers", "zh": "（呼叫其用户时）"}
 SENTENCE = {
     "en": "{when} {operator} {action} {target}{figure}",
     "zh": "{when} {operator} 对 {target} {action}{figure}",
 }
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "figure": ": {}",
-        "platforms": "label platforms",
-        "platform": "for what other clients of the platform send",
-        "granted": "appeal granted, weakest proof of consent: {}",
-        "refused": "appeal refused, weakest proof of consent: {}",
-        "none": "none",
-        "recorded": "recorded",
-        "genuine": "genuine",
-        "stop": "the review ended against the enterprise",
-        "stop_outsourced": "the review ended against the enterprise, and with them the platform's "
-        "other clients",
-        "gateway": "for what other tenants of the gateway send",
-        "dated": "an event of the scenario",
-        "dated_until": "an event of the scenario until {}",
-        "refuses": ", which refuses {}",
-        "label": "the owner has appealed the label",
-        "source": " ({source}, {confidence})",
-        "no_source": " ({confidence})",
-    },
-    "zh": {
-        "figure": "：{}",
-        "platforms": "标记平台",
-        "platform": "由平台其他客户的呼叫引起",
-        "granted": "申诉成立，最弱的同意证据：{}",
-        "refused": "申诉被驳回，最弱的同意证据：{}",
-        "none": "无",
-        "recorded": "仅有记录",
-        "genuine": "真实有效",
-        "stop": "审查结论对企业不利",
-        "stop_outsourced": "审查结论对企业不利，平台其他客户一并停用",
-        "gateway": "由关口局其他用户的呼叫引起",
-        "dated": "场景中的指定事件",
-        "dated_until": "场景中的指定事件，至 {}",
-        "refuses": "，拒绝 {}",
-        "label": "号码使用方已对标记提出申诉",
-        "source": "（{source}，{confidence}）",
-        "no_source": "（{confidence}）",
-    },
-}
+LABELS: dict[str, dict[str, str]] = text_table(
+    {
+        "figure": (": {}", "：{}"),
+        "platforms": ("label platforms", "标记平台"),
+        "platform": ("for what other clients of the platform send", "由平台其他客户的呼叫引起"),
+        "granted": ("appeal granted, weakest proof of consent: {}", "申诉成立，最弱的同意证据：{}"),
+        "refused": (
+            "appeal refused, weakest proof of consent: {}",
+            "申诉被驳回，最弱的同意证据：{}",
+        ),
+        "none": ("none", "无"),
+        "recorded": ("recorded", "仅有记录"),
+        "genuine": ("genuine", "真实有效"),
+        "stop": ("the review ended against the enterprise", "审查结论对企业不利"),
+        "stop_outsourced": (
+            "the review ended against the enterprise, and with them the platform's other clients",
+            "审查结论对企业不利，平台其他客户一并停用",
+        ),
+        "gateway": ("for what other tenants of the gateway send", "由关口局其他用户的呼叫引起"),
+        "dated": ("an event of the scenario", "场景中的指定事件"),
+        "dated_until": ("an event of the scenario until {}", "场景中的指定事件，至 {}"),
+        "refuses": (", which refuses {}", "，拒绝 {}"),
+        "label": ("the owner has appealed the label", "号码使用方已对标记提出申诉"),
+        "source": (" ({source}, {confidence})", "（{source}，{confidence}）"),
+        "no_source": (" ({confidence})", "（{confidence}）"),
+    }
+)
 
 _MEASURED = {
     Rule.CALLS_PER_HOUR: "{measured} calls in 60 min, {whose} ceiling {threshold}",
@@ -146,19 +127,19 @@ def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> 
 def target_name(world: World, line: int, language: Language = "en") -> str:
     """Return whom an action met: ``north-037``, a class of numbers, a trunk, or the enterprise."""
     count = caller_count(world)
-    say, scenario = TARGETS[language], world.scenario
+    texts, scenario = TARGETS[language], world.scenario
     if line <= FIRST_RANGE:
-        return say["block"].format(scenario.caller_ids[FIRST_RANGE - line].name)
+        return texts["block"].format(scenario.caller_ids[FIRST_RANGE - line].name)
     if line < -1:
-        return say["trunk"].format(scenario.trunks[-2 - line].name)
+        return texts["trunk"].format(scenario.trunks[-2 - line].name)
     if line < 0:
-        return say["enterprise"].format(scenario.enterprise.name)
+        return texts["enterprise"].format(scenario.enterprise.name)
     if line < count:
         return world.caller_names[line]
     code = NumberClass(line - count)
     chinese = language == "zh"
     name = network_rules().word("class", code.name, "zh") if chinese else CLASS_NAMES[code]
-    return say["class"].format(name)
+    return texts["class"].format(name)
 
 
 def worked_line(
@@ -178,15 +159,12 @@ def worked_line(
     who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
     if rule == Rule.MARKS:  # no operator's doing
         who = LABELS[language]["platforms"]
-    name = formatting.ACTIONS[action]
-    if language == "zh":
-        name = network_rules().word("action", action.name, "zh")
     why, quotes = _why(world, row, basis, language)
     figure = LABELS[language]["figure"].format(why) if why else ""
     return SENTENCE[language].format(
         when=f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}",
         operator=who,
-        action=name,
+        action=network_rules().word("action", action.name, language),
         target=target_name(world, line, language),
         figure=(THERE[language] if row["there"] else "")
         + figure
@@ -199,20 +177,20 @@ def _why(
 ) -> tuple[str, bool]:
     """Return the reason for an action, empty if none is known, and whether to cite its basis."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
-    say = LABELS[language]
+    texts = LABELS[language]
     if rule == Rule.PLATFORM:
-        return ("", False) if action == Action.LIFT else (say["platform"], True)
+        return ("", False) if action == Action.LIFT else (texts["platform"], True)
     if rule == Rule.APPEAL:
-        held = say["granted" if action == Action.LIFT else "refused"]
-        return held.format(say[PROOFS[int(row["measured"])]]), True
+        held = texts["granted" if action == Action.LIFT else "refused"]
+        return held.format(texts[PROOFS[int(row["measured"])]]), True
     if action == Action.STOP:
-        return say["stop_outsourced" if _outsourced(world) else "stop"], False
+        return texts["stop_outsourced" if _outsourced(world) else "stop"], False
     if rule == Rule.GATEWAY:
-        return say["gateway"], True
+        return texts["gateway"], True
     if rule in (Rule.DATED, Rule.DATED_GATEWAY):
         return _dated(world, row, basis, language), True
     if rule == Rule.MARKS and action == Action.REVIEW:
-        return say["label"], True
+        return texts["label"], True
     if rule not in _MEASURED or action == Action.LIFT:
         return "", False
     return _measured(world, row, basis, language), True
@@ -222,11 +200,11 @@ def _dated(world: World, row: Any, basis: dict[str, Any] | None, language: Langu
     """Return that an event of the scenario is behind it, and until when; empty at its end."""
     if int(row["action"]) == Action.LIFT:
         return ""
-    say, until = LABELS[language], int(row["until"])
-    text = say["dated"]
+    texts, until = LABELS[language], int(row["until"])
+    text = texts["dated"]
     if until >= 0:
-        text = say["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
-    share = "" if basis is None else say["refuses"].format(formatting.percent(basis["value"]))
+        text = texts["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
+    share = "" if basis is None else texts["refuses"].format(formatting.percent(basis["value"]))
     return text + share
 
 

@@ -43,8 +43,7 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
         found.append(
             {
                 "action": Action(code).name.lower(),
-                "name": formatting.ACTIONS[Action(code)],
-                "name_zh": network_rules().word("action", Action(code).name, "zh"),
+                **network_rules().words("name", "action", Action(code).name),
                 "count": len(rows),
                 **formatting.bilingual("lines", partial(_lines, world, rows[:SHOWN])),
             }

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.frequency.build import OPERATORS, judges_of
 from dialsim.compliance.kernels import BY_DOUBT
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
+from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.results import formatting
 from dialsim.results.history.call_history import closed_before
 from dialsim.results.metrics import (
@@ -23,6 +24,7 @@ from dialsim.results.network.action_texts import quoted_basis as quoted_basis
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment
 from dialsim.scenario.filing import registered_span
+from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -39,6 +41,24 @@ RUNGS = (
     Action.STOP,
 )
 """The network's ladder, mildest first."""
+
+SHORT_CAUSES = {
+    Cause.BLOCKED_BY_CALLEE: "blocked on the callee's handset",
+    Cause.BLOCKED_PREFIX: "callee bars numbers of this class",
+    Cause.BLOCKED_INTERNATIONAL: "callee bars calls from abroad",
+}
+"""English names of causes that a summary has shorter than the data file."""
+
+WITH_OWN_SERVICES = {
+    Cause.REFUSED_CATEGORY: Text(
+        "registry or operator's own service", "谢绝来电登记或运营商自有服务"
+    ),
+    Cause.REFUSED_FLAGGED: Text(
+        "registry or own service, flagged line", "登记或运营商自有服务：异常线路"
+    ),
+}
+"""Names of causes where operators also refuse by a service of their own: a log has only one code
+for both."""
 
 _COMPLAINT_KEYS = {Action.WARN: "warn", Action.SUSPEND: "suspend", Action.CLOSE: "close"}
 _BEHAVIOUR_KEYS = {
@@ -117,11 +137,9 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
     targets = np.unique(rows["target"])
     return {
         "rule": rule.name.lower(),
-        "rule_name": formatting.RULES[rule],
-        "rule_name_zh": network_rules().rule(rule.name).name["zh"],
+        **formatting.bilingual("rule_name", network_rules().rule(rule.name).name.__getitem__),
         "action": action.name.lower(),
-        "action_name": formatting.ACTIONS[action],
-        "action_name_zh": network_rules().word("action", action.name, "zh"),
+        **network_rules().words("action_name", "action", action.name),
         "count": len(rows),
         "targets": len(targets),
         "numbers": numbers,
@@ -268,20 +286,23 @@ def own_services(network: Profile) -> dict[str, float]:
 def refusals(world: World) -> list[dict[str, Any]]:
     """Return the attempts that the network itself ended, by true cause, most first."""
     counts = world.state.memory.by_cause.sum(axis=0)
-    together = formatting.WITH_OWN_SERVICES if own_services(world.network) else {}
     found = [
         {
             "cause": cause.name.lower(),
-            "name": together[cause].en if cause in together else name,
-            "name_zh": together[cause].zh
-            if cause in together
-            else network_rules().word("cause", cause.name, "zh"),
+            **formatting.bilingual("name", _cause_name(cause, world.network).__getitem__),
             "attempts": int(counts[cause]),
         }
-        for cause, name in formatting.CAUSES.items()
+        for cause in INTERCEPTED
         if counts[cause]
     ]
     return sorted(found, key=lambda item: (-item["attempts"], item["cause"]))
+
+
+def _cause_name(cause: Cause, network: Profile) -> Text:
+    if cause in WITH_OWN_SERVICES and own_services(network):
+        return WITH_OWN_SERVICES[cause]
+    name = network_rules().named("cause", cause.name).name
+    return Text(SHORT_CAUSES.get(cause, name.en), name.zh)
 
 
 def suspected_callers(world: World) -> list[dict[str, Any]]:
@@ -393,12 +414,13 @@ def _with_replaced(states: Array, replaces: Array) -> Array:
 
 def _by_name(states: Array) -> dict[str, int]:
     counts = np.bincount(states, minlength=len(Action))
-    named = {formatting.ACTIONS[rung]: int(counts[rung]) for rung in RUNGS if counts[rung]}
-    return {"clear": int(counts[0]), **named}
+    return {
+        network_rules().word("action", action.name, "en"): int(counts[action])
+        for action in (Action.NONE, *RUNGS)
+        if counts[action] or action == Action.NONE
+    }
 
 
 def total_refused(world: World) -> int:
     """Return how many attempts the network ended before a phone rang."""
-    return int(
-        sum(world.state.memory.by_cause[:, Cause(cause)].sum() for cause in formatting.CAUSES)
-    )
+    return int(world.state.memory.by_cause[:, sorted(INTERCEPTED)].sum())

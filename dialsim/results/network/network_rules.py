@@ -16,6 +16,7 @@ import tomli
 
 from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Rule, Seen
 from dialsim.errors import InternalError
+from dialsim.results.formatting import bilingual
 from dialsim.scenario.profiles.reasons import Language, Text
 
 Counts = Literal[
@@ -149,6 +150,10 @@ class NetworkRules:
     def word(self, kind: str, code: str | None, language: Language) -> str:
         """Return what a code is called."""
         return self.named(kind, code).name[language]
+
+    def words(self, key: str, kind: str, code: str | None) -> dict[str, str]:
+        """Return the name of a code in both languages, as a summary has it under a key."""
+        return bilingual(key, self.named(kind, code).name.__getitem__)
 
 
 def _plain(code: str) -> Text:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 
 from dialsim.feasibility.conclusion import OUT_OF_REACH
 from dialsim.pages.check.audit_page import audit_lines
 from dialsim.pages.check.feasibility_page import check_page, notes_lines
-from dialsim.pages.layout import headed, paragraph, put, usable_width
+from dialsim.pages.layout import headed, paragraph, usable_width
 from dialsim.scenario.profiles.reasons import Language
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Found = Mapping[str, Any]
 
@@ -46,18 +43,20 @@ def verdict(found: Found) -> dict[str, Any]:
     }
 
 
-def whole_page(found: Found, width: int = 80) -> list[Text]:
-    """Return the page of a check: verdict, feasibility, audit, notes."""
+def whole_page(found: Found, width: int = 80, language: Language = "en") -> list[Text]:
+    """Return the page of a check: verdict, feasibility, audit, notes; in Chinese only the audit."""
     width = usable_width(width)
+    if language == "zh":
+        return audit_lines(found["audit"], width, language)
     lines: list[Text] = []
     if found["estimate"]:
         lines += [*check_page(found["estimate"], width), Text()]
     if found["audit"]:
         lines += [*audit_lines(found["audit"], width), Text()]
-    told = found["verdict"]
-    if told["walls_missing"] and found["estimate"]:  # further lines follow the first
+    judged = found["verdict"]
+    if judged["walls_missing"] and found["estimate"]:  # further lines follow the first
         missing = {row["key"]: row["title"] for row in found["audit"]["rows"]}
-        names = "; ".join(missing[key] for key in told["walls_missing"])
+        names = "; ".join(missing[key] for key in judged["walls_missing"])
         text = f"Not to be started: missing, and a wall: {names}."
         lines[1:1] = paragraph(text, width, indent=0, style="bold red")
     notes = [*(found["estimate"]["notes"] if found["estimate"] else []), *found["warnings"]]
@@ -66,11 +65,3 @@ def whole_page(found: Found, width: int = 80) -> list[Text]:
     while lines and not lines[-1].plain:
         lines.pop()
     return lines
-
-
-def print_check(found: Found, console: Console, language: Language = "en") -> None:
-    """Print a check on a console, 60 to 100 columns wide; in Chinese only the audit."""
-    if language == "zh":
-        put(audit_lines(found["audit"], console.width, language), console)
-    else:
-        put(whole_page(found, console.width), console)

@@ -9,7 +9,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages.layout import headed, heading, wrapped
+from dialsim.pages.layout import fitted, headed, heading, wrapped
 from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import Language
 
@@ -55,11 +55,11 @@ def labelled(
     pairs: Iterable[tuple[str, str]], width: int, style: Mapping[str, str] | None = None
 ) -> list[Text]:
     """Return labels with texts beside them, without those that have no text."""
-    told = [(label, text) for label, text in pairs if text]
-    column = max((cell_len(label) for label, _ in told), default=0) + 2
+    shown = [(label, text) for label, text in pairs if text]
+    column = max((cell_len(label) for label, _ in shown), default=0) + 2
     lines: list[Text] = []
-    for label, text in told:
-        found = wrapped(text, width, "  ", label + " " * (column - cell_len(label)))
+    for label, text in shown:
+        found = wrapped(text, width, "  ", fitted(label, column))
         for line in found:
             line.stylize((style or {}).get(label, ""))
         lines += found
@@ -73,7 +73,7 @@ def listed(
     column = max((cell_len(mark) for mark, _ in items[:shown]), default=0) + 1
     lines: list[Text] = []
     for mark, text in items[:shown]:
-        lines += wrapped(text, width, "  ", mark + " " * (column - cell_len(mark)))
+        lines += wrapped(text, width, "  ", fitted(mark, column))
     if len(items) > shown:
         lines += wrapped(NOTES[language]["more"].format(len(items) - shown), width, "  ")
         lines[-1].stylize("dim")

@@ -37,13 +37,13 @@ STATED = (W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED)
 
 
 def carrier() -> Carrier:
-    lines = np.zeros(N + 9, NUMBER)
-    lines["registered"][0] = 1
-    lines["shown"] = lines["root"] = range(N + 9)
-    lines["linked_tick"][2] = 2 * DAY_MS
-    lines["labelled"][:N] = (0, 1, 1)
+    numbers = np.zeros(N + 9, NUMBER)
+    numbers["registered"][0] = 1
+    numbers["shown"] = numbers["root"] = range(N + 9)
+    numbers["linked_tick"][2] = 2 * DAY_MS
+    numbers["labelled"][:N] = (0, 1, 1)
     used = {
-        "lines": lines,
+        "numbers": numbers,
         "windows": np.zeros((FAMILIES // BESIDE, N + 1, BESIDE), WINDOW),
         "window_counts": no_counts(FAMILIES, N + 1),
     }

@@ -19,8 +19,8 @@ import numpy as np
 from benchmarks.grid.cells import SHIFTS, Cell, registered
 from benchmarks.grid.playing import run, run_scenario
 from dialsim.core.codes import Action
-from dialsim.results.formatting import ACTIONS
 from dialsim.results.network.interventions import caller_states, total_refused
+from dialsim.results.network.network_rules import network_rules
 from dialsim.scenario import load_scenario
 
 Shape = Literal["flagged", "part", "throttled"]
@@ -33,8 +33,15 @@ NEVER = 1_000_000_000
 WIDE = 100_000  # calls a number and day that nothing comes of
 UNSUSPECTING = {"dialer.suspicion_known": NEVER}
 ON = ("frequency", "refuse_call", "complaints")
-LOST = tuple(ACTIONS[rung] for rung in (Action.SUSPEND, Action.CLOSE, Action.STOP))
-HELD = tuple(ACTIONS[rung] for rung in (Action.THROTTLE, Action.INTERCEPT))
+
+
+def _names(*rungs: Action) -> tuple[str, ...]:
+    """Return what a summary calls the states that actions bring."""
+    return tuple(network_rules().word("action", rung.name, "en") for rung in rungs)
+
+
+LOST = _names(Action.SUSPEND, Action.CLOSE, Action.STOP)
+HELD = _names(Action.THROTTLE, Action.INTERCEPT)
 
 
 class Outcome(NamedTuple):

@@ -68,7 +68,7 @@ class Alike:
         Shared, but for what goes by the replication: the bases of draws.
     lists, classes, resources, crew
         Of the state.
-    caller IDs
+    numbers
         Of the state's carrier, but for labels that numbers bring, which are drawn.
     """
 

@@ -13,8 +13,6 @@ from dialsim.errors import Problems
 from dialsim.scenario.models.schema import CallerIds, Filing, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
-"""The tick of what does not happen."""
-
 
 def registered_span(scenario: Scenario, network: Profile, block: CallerIds) -> tuple[int, int]:
     """Return the ticks from which, and up to which, a block of numbers is registered.

@@ -19,12 +19,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from rich.console import Console
 
-from dialsim.pages import load_page as load_test
-from dialsim.pages.layout import put
-
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from dialsim.pages import load_page as load_test
+from dialsim.pages.layout import put
 from tests.pages.commands import PAGES, PLAYED_ONCE, WIDTHS, kept, prepared, printed, variants
 
 pytestmark = [pytest.mark.once, pytest.mark.needs_jit]

@@ -164,7 +164,7 @@ def request_pool_decisions(k: Static, s: State, pool: int, changed: int, now: in
 
 @kernel(inlined=True)
 def request_linked_decisions(k: Static, s: State, campaign: int, changed: int, now: int) -> None:
-    """Do the same for every pool of a campaign, and of those that share agents with it."""
+    """Let campaigns of every pool of a campaign decide, and of those that share its agents."""
     for i in range(k.routes.linked.shape[1]):
         other = linked_with(k, campaign, i)
         if other < 0:

@@ -267,7 +267,6 @@ def _peaks(folder: Path, executor: str, further: int) -> tuple[int, int]:
     return few, many
 
 
-@pytest.mark.full
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("executor", ["threads", pytest.param("serial", marks=pytest.mark.full)])
 def test_many_replications_take_the_memory_of_a_few(tmp_path: Path, executor: str) -> None:

@@ -84,7 +84,6 @@ def flip_bits(folder: Path, path: Path, bits: int, seed: int) -> tuple[int, int]
     return found, harmless
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("log", ["parquet", pytest.param("arrow", marks=pytest.mark.full)])
 @pytest.mark.parametrize("bits", [EVERYDAY, pytest.param(FULL, marks=pytest.mark.full)])
 def test_no_flipped_bit_gives_other_values(

@@ -231,7 +231,6 @@ def test_a_folder_that_cannot_be_written_is_the_machines_fault(
     assert sweep(out=tmp_path / "out").complete
 
 
-@pytest.mark.full
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")
 @pytest.mark.parametrize(
     "number",

@@ -35,8 +35,8 @@ MUTANTS = (
     Mutant(
         "ring and answer from one draw",
         "carrier/delivery/kernels.py",
-        "duration(profile, RING, S_RING, luck, key, n)",
-        "duration(profile, RING, S_ANSWER, luck, key, n)",
+        "duration(profile, Table.RING, Stream.RING, keys, key, n)",
+        "duration(profile, Table.RING, Stream.ANSWER, keys, key, n)",
         "dialer gives up",
     ),
     Mutant(
@@ -93,15 +93,15 @@ MUTANTS = (
     Mutant(
         "suspension one complaint later",
         "carrier/complaints/kernels.py",
-        "if triaged >= threshold and state < A_SUSPEND",
-        "if triaged > threshold and state < A_SUSPEND",
+        "if triaged >= threshold and state < Action.SUSPEND",
+        "if triaged > threshold and state < Action.SUSPEND",
         "Complaints",
     ),
     Mutant(
         "an agent of two campaigns served the second while still wrapping up",
         "engine/calls/kernels.py",
-        "+ agent, now + wrap_ms, K_AGENT)",
-        '+ agent, now + (wrap_ms if call["campaign"] == 0 else 0), K_AGENT)',
+        "+ agent, now + wrap_ms, Kind.AGENT)",
+        '+ agent, now + (wrap_ms if call["campaign"] == 0 else 0), Kind.AGENT)',
         "Agents of two",
     ),
     Mutant(
@@ -115,8 +115,8 @@ MUTANTS = (
     Mutant(
         "a callee's day that ends an hour late",
         "compliance/limits/kernels.py",
-        'return end if limit["window"] == CALENDAR else tick',
-        'return end + 3_600_000 if limit["window"] == CALENDAR else tick',
+        'return end if limit["window"] == Window.CALENDAR else tick',
+        'return end + 3_600_000 if limit["window"] == Window.CALENDAR else tick',
         "on a callee",
     ),
 )

@@ -70,7 +70,11 @@ def mutated(folder: Path, mutant: Mutant) -> Path:
     return folder
 
 
-@pytest.mark.full
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[each.name for each in MUTANTS])
+def test_what_a_fault_replaces_stands_in_the_source_once(mutant: Mutant) -> None:
+    assert (PACKAGE / mutant.file).read_text("utf-8").count(mutant.old) == 1
+
+
 @pytest.mark.parametrize(
     "mutant",
     [

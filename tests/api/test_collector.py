@@ -18,13 +18,12 @@ from tests.house.sources import ROOT
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    frozen = gc.get_freeze_count() > 0
+    """Put nothing aside for other tests, whose every run would count it."""
     gc.unfreeze()
     gc.enable()
     yield
     gc.enable()
-    if frozen:
-        gc.freeze()
+    gc.unfreeze()
 
 
 class Cyclic:

@@ -18,16 +18,20 @@ if TYPE_CHECKING:
 BOUNDS_CHECKED = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
-# `fixed` gives the same examples on every machine; `explore` (--hypothesis-profile=explore) looks
-# for new ones. No deadline: the first example may have to compile.
+# `fixed` gives the same examples on every machine, and `wide` more of them, in the full tier;
+# `explore` (--hypothesis-profile=explore) looks for new ones. No deadline: the first example may
+# have to compile.
 _common: dict[str, Any] = {
     "deadline": None,
     "print_blob": True,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
-EXAMPLES = 2 if JIT_OFF else 3 if BOUNDS_CHECKED else 10
+EXAMPLES = 2 if JIT_OFF else 3 if BOUNDS_CHECKED else 6
 settings.register_profile(
     "fixed", derandomize=True, database=None, max_examples=EXAMPLES, **_common
+)
+settings.register_profile(
+    "wide", derandomize=True, database=None, max_examples=10 * EXAMPLES, **_common
 )
 settings.register_profile("explore", max_examples=2_000, **_common)
 settings.load_profile("fixed")
@@ -53,8 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what says nothing, or takes for ever, in this way of running.
 
     Plain Python checks every index as well: bounds-checked runs what it cannot play, and worlds
-    drawn at random. Plain Python also plays kernels by hand that are otherwise called by kernels
-    alone: each would have to be compiled once more, a second's work, to be called from a test.
+    drawn at random. Plain Python also calls kernels by hand that a run reaches through others: each
+    would have to be compiled once more, a second's work, to be called from a test.
     """
 
     def has(item: pytest.Item, *marks: str) -> bool:

@@ -1,7 +1,7 @@
 """Run every check, one stage after another, and sum up.
 
     python tests/run.py                the everyday tier, some eleven minutes
-    python tests/run.py --full         and the slow tier: the tests marked `full`, mutation
+    python tests/run.py --full         and the slow tier: `full`, `wide`, mutation
     python tests/run.py ruff plain     only these stages
 
 A failing stage does not stop the others: one run shows everything that is wrong. The exit code is
@@ -100,6 +100,12 @@ def stages(full: bool) -> list[Stage]:
         tests += [
             Stage(
                 "full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full or by_hand"]], pytest=True
+            ),
+            Stage(
+                "wide",
+                "ten times as many drawn examples",
+                [[PYTHON, *PYTEST, "-m", "hypothesis and not full", "--hypothesis-profile=wide"]],
+                pytest=True,
             ),
             Stage(
                 "mutation",
@@ -238,7 +244,7 @@ def main() -> int:
     if unknown:
         parser.error(f"unknown stage {', '.join(unknown)}; known are {', '.join(known)}")
 
-    chosen = stages(options.full or bool({"full", "mutation"} & set(options.stages)))
+    chosen = stages(options.full or bool({"full", "wide", "mutation"} & set(options.stages)))
     if options.stages:
         chosen = [stage for stage in chosen if stage.name in options.stages]
     begin = time.perf_counter()

@@ -14,6 +14,7 @@ from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from tests.people.scenarios import small_scenario
 from tests.scheduler.worlds import as_toml
+from tests.tiers import tiered
 
 ONE, THREE, FOUR, NINE = (f"1380000000{i}" for i in (1, 3, 4, 9))
 ALT = {"alternates": ["alt"]}
@@ -192,7 +193,7 @@ def test_the_page(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow_without_jit
-@pytest.mark.parametrize("shown", [{}, {"with_numbers": True, "attributes": True}])
+@pytest.mark.parametrize("shown", tiered([{"with_numbers": True, "attributes": True}], [{}]))
 def test_runs_follow_the_person(place: Path, shown: Any) -> None:
     """Whichever number was given; and if the list has changed, by number or not silently."""
     rows = [f'{ONE} / 13800000011,"b\nj"', f"{THREE},sh", f"{FOUR},bj", f"{NINE},sh"]

@@ -26,6 +26,7 @@ from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.results.network.suspension_chance import complaint_chances
 from dialsim.statistics.intervals import share_interval
 from tests.people.scenarios import small_scenario
+from tests.tiers import tiered
 
 pytestmark = [pytest.mark.slow_without_jit, pytest.mark.once]
 REPLICATIONS = 150
@@ -87,7 +88,7 @@ def agree(found: Replications) -> None:
         assert share.low <= mean <= share.high
 
 
-@pytest.mark.parametrize("name", ["numbers", "reviews"])
+@pytest.mark.parametrize("name", tiered(["numbers"], ["reviews"]))
 def test_by_calls_as_by_counting(name: str) -> None:
     found = replicate(WORLDS[name], REPLICATIONS, rare=True)
     hits = found.values("any_suspension").sum()

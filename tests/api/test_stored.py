@@ -23,7 +23,7 @@ pytestmark = pytest.mark.needs_jit
 TABLES = ("calls", "events", "interventions", "series", "people", "earlier_calls",
           "earlier_caller_ids")  # fmt: skip
 SCENARIOS = Path(dialsim.__file__).parents[1] / "scenarios"
-EVERYDAY, FULL = 14, 400
+EVERYDAY, FULL = 6, 400
 """Bits flipped in each kind of file."""
 
 

@@ -19,6 +19,7 @@ from dialsim.calibration.reading import read_log
 from dialsim.pages.calibration_page import calibration_page
 from tests.calibration.worlds import drawn_values, played, truths
 from tests.people.scenarios import small_scenario
+from tests.tiers import tiered
 
 LOGS = 1000
 ROUNDED_LOGS = 200
@@ -93,7 +94,7 @@ def test_short_talk_that_is_rounded_away_is_not_identified() -> None:
     assert all(each.low <= MIXTURE[i] <= each.high for each, i in held)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", tiered(["zh"], ["en"]))
 def test_the_page_says_that_rounding_is_not_known(lang: Any) -> None:
     talk_s = np.ceil(talks(np.random.default_rng(4), 150) / 1000)
     page = calibration_page(calibrate(export(talk_s)).to_dict(), 80, lang)

@@ -41,6 +41,8 @@ from dialsim.core.rng import wrapping
 from dialsim.scenario import load_network
 from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, network
 
+pytestmark = pytest.mark.by_hand
+
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 SECOND = 1000
@@ -94,7 +96,6 @@ def judged(carrier: Any, profile: Any, line: int, seat: Any) -> int:
         return int(judge_behaviour(carrier, profile, 2, seat, AT._replace(now=5, caller=line)))
 
 
-@pytest.mark.by_hand
 def test_short_calls_climb_the_ladder() -> None:
     """Fewer than 200 answered: nothing. A fifth short: a warning; most of them: throttled."""
     carrier, profile = network(**{"behaviour.mean_talk.warn": "0s"})
@@ -114,7 +115,6 @@ def test_short_calls_climb_the_ladder() -> None:
     assert row["slow"] == 1
 
 
-@pytest.mark.by_hand
 def test_a_bound_is_not_the_share() -> None:
     """38 of 200 are 19 %: above 15 %, but not beyond doubt; 39 of 200 is."""
     for short, raised in ((38, -1), (39, FIXED_ROW)):
@@ -124,7 +124,6 @@ def test_a_bound_is_not_the_share() -> None:
         assert judged(carrier, profile, 4, seat) == raised
 
 
-@pytest.mark.by_hand
 def test_unanswered_calls_and_mean_talk() -> None:
     """Few answers among 200 delivered; talk below 8 s in the mean of 200 answered."""
     carrier, profile = network()
@@ -146,7 +145,6 @@ def test_unanswered_calls_and_mean_talk() -> None:
     assert (row["measured"], row["ceiling"]) == (7000, 8000)
 
 
-@pytest.mark.by_hand
 def test_a_mean_has_a_bound_as_well() -> None:
     """7 s in the mean of 200 calls is below 8 s beyond doubt if they scatter by their mean, or do
     not scatter at all; not if by twice as much, or in the mean of 150."""
@@ -190,7 +188,6 @@ def test_talk_stops_growing() -> None:
         assert last(7, 7 * DAY_MS + 5) == MOST_TALK_S
 
 
-@pytest.mark.by_hand
 def test_the_window_forgets_after_seven_days() -> None:
     carrier, profile = network()
     seat = seat_here(4, -1, CALLERS)
@@ -200,7 +197,6 @@ def test_the_window_forgets_after_seven_days() -> None:
         assert judge_behaviour(carrier, profile, 2, seat, AT._replace(now=later, caller=4)) == -1
 
 
-@pytest.mark.by_hand
 def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     """While its calls look bad, and only above so many an hour."""
     carrier, profile = network(**{"behaviour.throttled_per_hour": 2})
@@ -215,7 +211,6 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     assert found == [False, False, True, True]
 
 
-@pytest.mark.by_hand
 def test_registered_lines_are_told_once_a_while() -> None:
     """A notice names rule, figure and threshold; the next comes a week later."""
     carrier, profile = network()
@@ -252,7 +247,6 @@ def test_a_callee_is_new_after_a_day_or_to_another_counter() -> None:
     assert not new(200_000, 366 * DAY_MS - 1)
 
 
-@pytest.mark.by_hand
 def test_new_callees_and_repeats_are_counted_apart() -> None:
     """Twenty-one new ones in 5 min: a warning; thirty-one in a day: suspended; repeats apart."""
     carrier, profile = network()
@@ -278,7 +272,6 @@ def test_new_callees_and_repeats_are_counted_apart() -> None:
     assert (row["pending"], row["pending_rule"]) == (Action.SUSPEND, Rule.NEW_CALLEES_DAY)
 
 
-@pytest.mark.by_hand
 def test_the_enterprise_day() -> None:
     """Enough calls and too many short ones among the answered: its classes are suspended."""
     carrier, profile = network(**{"behaviour.enterprise.calls_per_day": 20})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from dialsim.carrier.counters.kernels import count_anew, count_in, count_one, count_week, week_of
 from dialsim.carrier.layout import (
@@ -18,6 +19,8 @@ from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.rng import wrapping
 from dialsim.core.windows import counted, of_family
 from tests.carrier.unregistered import network
+
+pytestmark = pytest.mark.by_hand
 
 LENGTHS = tuple(WINDOW_FAMILIES.values())
 

@@ -20,6 +20,8 @@ from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
+pytestmark = pytest.mark.by_hand
+
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 PEOPLE = {"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}}

@@ -27,6 +27,8 @@ from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
+pytestmark = pytest.mark.by_hand
+
 PEOPLE = {"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}}
 NAMED = ("Bank", "Bank", "Shop", None)
 
@@ -90,7 +92,6 @@ def test_what_a_call_shows_is_shut_out() -> None:
     assert found == [Cause.NONE, Cause.NONE, prefix, abroad, prefix]
 
 
-@pytest.mark.by_hand
 def test_a_whitelist_goes_before_a_blacklist() -> None:
     """As in the order of the operators' own service; a shut line is not let through by it."""
     carrier, profile = built()

@@ -39,6 +39,8 @@ from dialsim.people.layout import PERSON
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
+pytestmark = pytest.mark.by_hand
+
 DAY_MS = 86_400_000
 
 
@@ -114,7 +116,6 @@ def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
         assert found == [Cause.NONE if first else Cause.REFUSED_CATEGORY, Cause.REFUSED_CATEGORY]
 
 
-@pytest.mark.by_hand
 @pytest.mark.parametrize("registered", [0.0, 0.01, 0.1, 1.0])
 def test_an_operators_own_service_refuses_for_who_is_not_in_the_registry(registered: float) -> None:
     """As many of them as its share says, every trade, however many are in the registry."""
@@ -213,7 +214,6 @@ def test_a_line_contract_counts_days_and_months() -> None:
     assert subscriber[0]["day_calls"] == 255
 
 
-@pytest.mark.by_hand
 def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     """A rule on the filed volume passes over a line that filed none."""
     carrier, profile = built()
@@ -226,7 +226,6 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     assert carrier.numbers[0]["ceiling"] == 60
 
 
-@pytest.mark.by_hand
 def test_a_review_needs_cases_and_a_rate() -> None:
     """Five cases are not enough among a million calls; among a thousand they are; once only."""
     carrier, profile = built()

@@ -201,6 +201,7 @@ def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) 
     assert "600 dials/s pass, none failed" in page
 
 
+@pytest.mark.full
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
 def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
     out = tmp_path / "results"

@@ -24,6 +24,7 @@ from dialsim.__main__ import main
 from dialsim.errors import CacheError, CapacityError, InternalError
 from tests.house.sources import ROOT
 from tests.scheduler.worlds import as_toml, tiny
+from tests.tiers import tiered
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -440,7 +441,7 @@ def test_ctrl_c_while_the_page_is_printed(call: Call, scenario: Path, monkeypatc
     assert f"results: {next(Path('runs').iterdir())}" in err
 
 
-@pytest.mark.parametrize("option", ["--json", "--no-log"])
+@pytest.mark.parametrize("option", tiered(["--json"], ["--no-log"]))
 def test_a_reader_that_leaves_early(scenario: Path, tmp_path: Path, option: str) -> None:
     process = start(scenario, tmp_path / "runs", option)
     assert process.stdout is not None
@@ -468,7 +469,7 @@ def test_other_commands_say_that_the_reader_left() -> None:
     assert (code, stderr) == (141, "")
 
 
-@pytest.mark.parametrize("words", [">&-", ">/dev/full"])
+@pytest.mark.parametrize("words", tiered([">/dev/full"], [">&-"]))
 def test_an_output_that_takes_nothing(scenario: Path, tmp_path: Path, words: str) -> None:
     for arguments in (["run", scenario, "--out", tmp_path / "runs"], ["schema"]):
         code, stderr = in_shell(words, *arguments)

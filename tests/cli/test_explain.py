@@ -104,7 +104,7 @@ def test_an_unknown_name_gets_the_nearest(explain: Any, name: str, near: str) ->
 def test_every_value_and_reason_has_a_page(explain: Any, pack: str) -> None:
     names = [entry.get("key") or entry["reason"] for entry in dialsim.explain(rules=pack)]
     assert len(names) == len(set(names))
-    for name in names[:: 1 if pack == "cn" else 9]:
+    for name in names[:: 4 if pack == "cn" else 19]:
         assert explain(name, "--rules", pack)[0] == 0
     assert explain("--rules", pack, "--lang", "zh")[0] == 0
 

@@ -17,6 +17,7 @@ from dialsim.errors import ScenarioError
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from tests.results.stopped import stopped
 from tests.scheduler.worlds import tiny
+from tests.tiers import tiered
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +155,8 @@ def test_a_retry_is_no_earlier_than_it_is_told(run: dialsim.Run, folder: Path) -
         assert not attempts[-1]["then"]["retry"] or len(attempts) < 3
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("width", [80, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.parametrize("language", tiered(["zh"], ["en"]))
+@pytest.mark.parametrize("width", tiered([80], [100]))
 def test_every_page_fits(
     explain: Any, run: dialsim.Run, folder: Path, language: str, width: int
 ) -> None:

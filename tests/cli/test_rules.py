@@ -14,6 +14,7 @@ from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from dialsim.scenario import known_profiles, load_rules
 from dialsim.scenario.profiles.obligations import obligations
+from tests.tiers import tiered
 
 FAR = ("2016-06-01", "2026-04-13")
 
@@ -38,7 +39,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: Any, width: int) -> An
     return called
 
 
-@pytest.mark.parametrize("width", [60, 80, 100], indirect=True)
+@pytest.mark.parametrize("width", tiered([60], [80, 100]), indirect=True)
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("pack", known_profiles("rules"))
 def test_every_pack_has_its_pages(call: Any, pack: str, language: str) -> None:

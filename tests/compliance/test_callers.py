@@ -42,6 +42,8 @@ from dialsim.people.layout import LEAD, PERSON
 from tests.reference.inputs import records
 from tests.reference.limits import Past, first_allowed
 
+pytestmark = pytest.mark.by_hand
+
 PERIODS = np.array([[*range(-420, 2080, 50)], [*range(-430, 4570, 100)]], np.int64)
 """Days of 50 ms and weeks of two days; the start lies within both."""
 

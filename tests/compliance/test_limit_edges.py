@@ -27,6 +27,8 @@ from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
 from tests.reference.inputs import records
 from tests.reference.limits import Past, first_allowed
 
+pytestmark = pytest.mark.by_hand
+
 UNKNOWN = (1 << 18) - 1
 """The caller ID of an earlier call from nobody knows which number."""
 

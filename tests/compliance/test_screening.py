@@ -39,6 +39,7 @@ ROW_BITS = (
 )
 FLAGS = st.integers(0, 2**31 - 1)
 PROVINCES = st.sampled_from((0, 1, 28))
+OPERATORS = st.sampled_from((Operator.CMCC, Operator.CTCC))
 FEW_FLAGS = st.sets(st.integers(0, 30), max_size=5).map(lambda bits: sum(1 << b for b in bits))
 
 
@@ -56,7 +57,7 @@ def campaigns(draw: Any) -> Any:
     return record[0]
 
 
-def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
+def naive_reasons(flags: int, province: int, operator: Operator, campaign: Any) -> set[Reason]:
     """Every reason, written from the rules: what the row says, the consent, the bars."""
     found = {reason for bit, reason in ROW_BITS if flags & bit}
     purpose = int(campaign["purpose"])
@@ -74,13 +75,16 @@ def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
                 found.add(Reason.CONSENT_EXPIRED)
     if flags & PersonFlag.NO_EXPORT and campaign["exports_data"]:
         found.add(Reason.NO_EXPORT_CONSENT)
-    if flags & PersonFlag.INDUSTRY_DNC and purpose == Purpose.MARKETING:
-        found.add(Reason.INDUSTRY_DNC)
+    if purpose == Purpose.MARKETING:
+        if flags & PersonFlag.DECLINED:
+            found.add(Reason.DECLINED)
+        if flags & PersonFlag.INDUSTRY_DNC:
+            found.add(Reason.INDUSTRY_DNC)
     if flags & 1 << REFUSED_SHIFT + int(campaign["category"]):
         found.add(Reason.REFUSE_CALL)
     barred = int(campaign["barred"])
     if campaign["by_operator"]:
-        barred |= int(campaign["barred_of"][Operator.CMCC])
+        barred |= int(campaign["barred_of"][operator])
     if barred & 1 << province and not nobody:
         found.add(Reason.CALLER_NOT_ALLOWED)
     for bit, reason in (
@@ -101,12 +105,14 @@ def first_of(bits: int) -> Reason:
     return next((reason for reason in ORDER if bits & BIT[reason]), Reason.NONE)
 
 
-@given(st.one_of(FLAGS, FEW_FLAGS), PROVINCES, campaigns())
-def test_every_reason_is_a_bit(flags: int, province: int, campaign: Any) -> None:
+@given(st.one_of(FLAGS, FEW_FLAGS), PROVINCES, OPERATORS, campaigns())
+def test_every_reason_is_a_bit(
+    flags: int, province: int, operator: Operator, campaign: Any
+) -> None:
     """The bits are the reasons written from the rules; the first is the engine's."""
-    home = province << PROVINCE_SHIFT | 2
+    home = province << PROVINCE_SHIFT | operator
     bits = int(reason_flags(flags, home, campaign))
-    assert reasons_of(bits) == naive_reasons(flags, province, campaign)
+    assert reasons_of(bits) == naive_reasons(flags, province, operator, campaign)
     assert bits < 1 << len(STATIC)
     assert first_of(bits) == compliance.static_reason(flags, home, campaign)
 

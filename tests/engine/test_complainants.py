@@ -106,16 +106,15 @@ def test_a_call_under_way_goes_on_and_is_the_last() -> None:
 
 
 def first_talk(world: World) -> int:
-    """Play to the first call with an agent, and return its slot."""
-    tick = NINE_MS
-    while True:
+    """Play to the first call with an agent, within the minutes of a shift, and return its slot."""
+    for tick in (day * DAY_MS + NINE_MS + ms for day in range(7) for ms in range(0, 180_000, 1000)):
+        assert host.advance(world, tick) == Status.REACHED
         calls = world.state.calls
         talking = np.flatnonzero((calls["lead"] >= 0) & (calls["agent"] >= 0))
         if len(talking):
             assert world.state.people[calls[talking[0]]["person"]]["flags"] & PersonFlag.BUSY
             return int(talking[0])
-        tick += 1000
-        assert host.advance(world, tick) == Status.REACHED
+    raise AssertionError("nobody talked")
 
 
 @pytest.mark.by_hand

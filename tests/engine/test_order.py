@@ -426,7 +426,7 @@ def filed_blocks(choice: str, *volumes: int, more: dict[str, Any] | None = None)
 
 
 @pytest.mark.by_hand
-@settings(max_examples=max(10, settings.default.max_examples))
+@settings(max_examples=max(6, settings.default.max_examples))
 @example([(5, 5, 0), (5, 6, 6), (15, 15, 2)], False)  # all have used it up
 @example([(0, 3, 3), (15, 3, 1), (5, 4, 0)], False)
 @given(

@@ -74,7 +74,7 @@ def played_out(world: World, under_way: list[int], idle: list[int], luck: Random
 
 
 @pytest.mark.by_hand
-@settings(max_examples=max(10, settings.default.max_examples))
+@settings(max_examples=max(6, settings.default.max_examples))
 @given(
     st.lists(st.sampled_from(USES), min_size=1, max_size=4),
     st.lists(st.integers(0, 6), min_size=4, max_size=4),
@@ -106,7 +106,7 @@ def test_no_order_of_answers_leaves_more_over(
 
 
 @pytest.mark.by_hand
-@settings(max_examples=max(10, settings.default.max_examples))
+@settings(max_examples=max(6, settings.default.max_examples))
 @given(
     st.lists(st.integers(0, 6), min_size=4, max_size=4),
     st.integers(0, 9),
@@ -131,7 +131,7 @@ def test_the_guard_of_one_pool_says_what_spreading_says(
 
 
 @pytest.mark.by_hand
-@settings(max_examples=max(10, settings.default.max_examples))
+@settings(max_examples=max(6, settings.default.max_examples))
 @given(
     st.lists(st.integers(0, 6), min_size=8, max_size=8),
     st.lists(st.integers(0, 9), min_size=3, max_size=3),

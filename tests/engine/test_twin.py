@@ -27,6 +27,7 @@ from tests.reference.worlds import (
     trunk,
     worlds,
 )
+from tests.tiers import tiered
 
 
 @pytest.mark.slow_without_jit
@@ -187,7 +188,7 @@ def test_every_way_of_pacing(pacing: dict[str, Any]) -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize("formula", [1, 2])
+@pytest.mark.parametrize("formula", tiered([1], [2]))
 @pytest.mark.parametrize("mode", ["power", pytest.param("vicidial_adapt", marks=pytest.mark.once)])
 def test_every_formula_of_the_abandoned_share(formula: int, mode: str) -> None:
     """Assistants among the answered, callees who wait too long for an agent, and those dropped."""
@@ -258,7 +259,9 @@ def test_dialling_ahead_for_agents_who_are_shared() -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("off", MECHANISMS)
+@pytest.mark.parametrize(
+    "off", tiered(MECHANISMS[::4], [each for i, each in enumerate(MECHANISMS) if i % 4])
+)
 def test_mechanisms_off(off: str) -> None:
     found = compare(everything(off))
     assert not found, found
@@ -278,7 +281,7 @@ def test_nobody_asks_to_be_left_alone(off: list[str]) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("kind", ["fixed", "mobile", "95_b24", "400", "axb"])
-@pytest.mark.parametrize("volume", [None, 5])
+@pytest.mark.parametrize("volume", tiered([5], [None]))
 def test_number_classes(kind: str, volume: int | None) -> None:
     found = compare(scenario(caller_ids=[caller_ids("north", 3, "main", kind, volume)]))
     assert not found, found

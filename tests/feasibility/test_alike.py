@@ -16,6 +16,7 @@ from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
 from dialsim.results import formatting
 from dialsim.results.binding_words import binding_sentence
+from tests.tiers import tiered
 
 MANY = 50
 
@@ -31,7 +32,7 @@ def titles(lines: list[str]) -> list[str]:
     return [line.split(":")[0] for line in lines if ": who can be called" in line]
 
 
-@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("width", tiered([80], [100]))
 def test_fifty_alike_fill_one_screen(width: int) -> None:
     lines = page(shared_out(open_road(20_000, 500), MANY), width)
     assert titles(lines) == ["part-01 and 49 others"]

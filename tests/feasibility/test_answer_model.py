@@ -22,6 +22,7 @@ from dialsim.feasibility.resources import Case
 from dialsim.scenario import load_scenario
 from dialsim.scenario.models.schema import Scenario
 from tests.scenario.worlds import world
+from tests.tiers import tiered
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PEOPLE = 30_000
@@ -245,12 +246,10 @@ def test_calls_that_show_as_international() -> None:
 @pytest.mark.needs_jit
 @pytest.mark.parametrize(
     ("name", "binding"),
-    [
-        ("starter", ["agents"]),
-        ("first_campaign", ["caller IDs"]),
-        ("insurance_renewal", ["people to call"]),
-        ("two_campaigns", ["people to call"] * 2),
-    ],
+    tiered(
+        [("starter", ["agents"]), ("two_campaigns", ["people to call"] * 2)],
+        [("first_campaign", ["caller IDs"]), ("insurance_renewal", ["people to call"])],
+    ),
 )
 def test_an_estimate_is_near_to_a_run(name: str, binding: list[str]) -> None:
     """Within 7 % where the network does not step in, and by the resource that binds."""

@@ -10,7 +10,7 @@ from tests.hostile.fuzz import SEED, by_signature, play
 
 pytestmark = pytest.mark.needs_jit  # whole commands, and no kernel for its own sake
 
-EVERY_DAY = 60
+EVERY_DAY = 30
 ALL = 20_000
 
 

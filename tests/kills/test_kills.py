@@ -26,7 +26,7 @@ pytestmark = [
 SEED = 54_540
 KILLS = {"run": 30, "run-again": 30, "people": 20, "calibrate": 20, "forget": 40, "screen": 10,
          "plan": 15, "plan-again": 15, "replan": 10, "sweep": 20}  # fmt: skip
-SOME = {"run-again": 2, "people": 1}
+SOME = {"run-again": 1, "people": 1}
 
 
 @pytest.fixture(scope="module")

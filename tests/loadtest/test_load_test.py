@@ -28,6 +28,7 @@ from dialsim.pages.load_page import load_page
 from dialsim.scheduler.stop import Stop
 from tests.alive import Alive
 from tests.loadtest.loads import load, on_wall, road
+from tests.tiers import tiered
 
 # All this passes on the wall clock, the hold of each run too.
 BRIEF: dict[str, Any] = {"warm_up": "50ms", "hold": "50ms"}
@@ -124,7 +125,7 @@ def test_a_ramp_has_a_histogram_a_step() -> None:
     assert done.steps_table.num_rows == 3
 
 
-@pytest.mark.parametrize("warm_up_ms", [0, 50])
+@pytest.mark.parametrize("warm_up_ms", tiered([50], [0]))
 def test_a_step_has_the_number_of_its_files(tmp_path: Path, warm_up_ms: int) -> None:
     warm_up = [Stage(100_000, warm_up_ms, measured=False)] if warm_up_ms else []
     stages = (*warm_up, Stage(100_000, 50), Stage(200_000, 50))

@@ -40,6 +40,8 @@ from dialsim.scenario import load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from tests.people.scenarios import small_scenario
 
+pytestmark = pytest.mark.by_hand
+
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 AVERAGE: dict[str, Any] = {"mode": "vicidial_adapt"}

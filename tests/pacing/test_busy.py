@@ -13,6 +13,8 @@ from dialsim.pacing.build import build_outlooks
 from dialsim.pacing.busy.kernels import follow_from, note_busy, sort_by_age
 from dialsim.pacing.layout import AGES_S, HANDLED, HANDLED_BIN_S
 
+pytestmark = pytest.mark.by_hand
+
 BIN_MS = 1000 * HANDLED_BIN_S
 WITHIN_S = [0, 1, 3, 4, 10, 23]
 

@@ -21,6 +21,8 @@ from dialsim.pacing.kernels import (
 )
 from dialsim.pacing.layout import ABANDON_UNIT, CAMPAIGN, LEDGER, POWER, PROGRESS, PROGRESSIVE
 
+pytestmark = pytest.mark.by_hand
+
 DAY_MS = 86_400_000
 NO_GUARD = ABANDON_UNIT
 """A cap of all answers."""
@@ -164,7 +166,6 @@ def estimated(persons: int, late: int, machines: int, unheard: int, now: int = 7
     return ledger[0]
 
 
-@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("counts", "answers", "drops"),
     [
@@ -183,7 +184,6 @@ def test_machines_taken_out_by_hand(
     assert (ledger["answers"], ledger["drops"]) == (answers, drops)
 
 
-@pytest.mark.by_hand
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 12))
 def test_the_guard_holds_the_share_that_ofcom_would_reckon(
     persons: int, late: int, machines: int, unheard: int
@@ -203,7 +203,6 @@ def test_the_guard_holds_the_share_that_ofcom_would_reckon(
         assert share > Fraction(int(cap * ABANDON_UNIT), ABANDON_UNIT)
 
 
-@pytest.mark.by_hand
 def test_an_estimate_begins_anew_with_each_day() -> None:
     ledger = estimated(10, 1, 5, 2)
     book_estimate(ledger, 1, 0, 0, DAY_MS + 1)

@@ -17,6 +17,7 @@ from dialsim.pages.html.labels import LABELS
 from dialsim.scenario.profiles.sources import all_sources
 from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
+from tests.tiers import tiered
 
 pytestmark = pytest.mark.needs_jit
 FIGURES = {
@@ -63,7 +64,7 @@ def eventful() -> dialsim.Run:
     return dialsim.run(STOPPED)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", tiered(["zh"], ["en"]))
 def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language: str) -> None:
     text = eventful.report(language)  # type: ignore[arg-type]
     page = Page(text)

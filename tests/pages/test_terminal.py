@@ -27,6 +27,7 @@ from dialsim.scenario import load_scenario
 from dialsim.summary.summarise import summarise
 from tests.results.worlds import HOUR, actions, count, events, fabricated, played, shared_list
 from tests.scenario.worlds import world
+from tests.tiers import tiered
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 GOLDEN = Path(__file__).with_name("page_80.txt")
@@ -230,7 +231,7 @@ def test_names_are_printed_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(SCENARIOS.glob("*.toml"))])
-@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("width", tiered([80], [100]))
 def test_check_fits_and_names_what_binds(name: str, width: int) -> None:
     found = estimate(load_scenario(SCENARIOS / f"{name}.toml"))
     lines = printed(lambda c: put(check_page(found, c.width), c), width)

@@ -19,6 +19,7 @@ from dialsim.results.metrics import metric_values, suspended_callers, suspended_
 from dialsim.results.network import interventions
 from dialsim.summary.summarise import summarise
 from tests.results.worlds import DAY, HOUR, action, actions, fabricated
+from tests.tiers import tiered
 
 FIXED = 4 + NumberClass.FIXED
 FILED = {"use": "marketing", "category": "credit_card", "daily_volume": 300}
@@ -193,7 +194,7 @@ def test_a_length_of_time_is_no_number_of_milliseconds() -> None:
     assert told.endswith("filing.lead_time = 14 days")
 
 
-@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("width", tiered([60], [80]))
 def test_no_name_of_a_rule_is_cut_off(width: int) -> None:
     made = fabricated()
     for rule in Rule:

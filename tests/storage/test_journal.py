@@ -17,6 +17,7 @@ from dialsim.storage.journal import ChangedError, Changes, finish
 from dialsim.storage.notes import JOURNAL, NOTE, WHOLE, PendingError
 from dialsim.storage.settling import settle, sweep
 from tests.storage.kills import killed_everywhere
+from tests.tiers import tiered
 
 NEW = {"lists/a.csv": "new a", "runs/one/summary.json": "new one", "runs/one/calls/p": "new p"}
 OLD = dict.fromkeys(NEW, "old")
@@ -83,7 +84,7 @@ def homes(killed: Path, tmp_path: Path) -> list[Path]:
     return sorted(copies.iterdir(), key=lambda path: int(path.name))
 
 
-@pytest.mark.parametrize("first", [".", "lists", "runs/one"])
+@pytest.mark.parametrize("first", tiered(["."], ["lists", "runs/one"]))
 def test_the_next_command_finishes_or_undoes(homes: list[Path], first: str, capsys: Any) -> None:
     """Whichever folder it meets first."""
     seen = []

@@ -179,6 +179,7 @@ def test_it_refuses_those_calls_and_no_others(about: dict[str, Any], cause: Caus
     assert over["action"] == Action.LIFT
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("share", [0.0, 0.5])
 def test_it_refuses_the_share_of_the_profile(share: float) -> None:
     _, logs = played(event("throttle", trunks=["main"]), **{"ladder.throttle_refuses": share})
@@ -196,6 +197,7 @@ def test_whoever_let_a_number_through_is_reached() -> None:
     assert not np.isin(logs.calls["cause"], (Cause.THROTTLED, Cause.REFUSED_FLAGGED)).any()
 
 
+@pytest.mark.slow_without_jit
 def test_the_dialer_is_not_notified() -> None:
     """No number is given up, no call made differently before the first that fails."""
     made, logs = played(event("throttle", end=None, trunks=["main"]))

@@ -121,6 +121,7 @@ def test_check_and_run_name_whom_that_leaves_without_numbers(numbers: Path, tmp_
     assert exits["out_of_reach"] == 10
 
 
+@pytest.mark.slow_without_jit
 def test_of_a_drawn_list_as_many_as_its_shares() -> None:
     from dialsim.engine.build import prepare
     from dialsim.engine.host import fill_all

@@ -126,6 +126,7 @@ def test_it_goes_on_from_there() -> None:
     assert int(world.state.control[0]["finished"]) == states[LeadState.FINISHED]
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("fresh_share", [None, 0.5])
 def test_the_twin_goes_on_alike(fresh_share: float | None) -> None:
     raw = scenario()

@@ -128,6 +128,7 @@ def test_as_many_attempts_are_remembered_as_one_person_can_get() -> None:
         assert not compare(raw)
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("limits", ["caller_limits", "callee_limits", "enterprise_limits"])
 def test_a_limit_that_no_run_outlives(limits: str) -> None:
     """Whoever has had a call has none any more, and nobody waits for the day it may."""

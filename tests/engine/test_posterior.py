@@ -93,6 +93,7 @@ SEEN = (
 SLOW = pytest.mark.slow_without_jit
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("seen", [SEEN[0], *(pytest.param(each, marks=SLOW) for each in SEEN[1:])])
 def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
     """Shares of dead and dormant numbers and mean propensities, by Bayes' rule over 4096 kinds."""

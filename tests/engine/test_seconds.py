@@ -161,6 +161,7 @@ def test_it_rests_while_its_list_is_used_up() -> None:
     assert len(attempts) > 5
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 3.0])
 def test_a_list_that_is_used_up_plays_as_written(ratio: float, seed: int) -> None:

@@ -125,6 +125,7 @@ def test_a_ramp_has_a_histogram_a_step() -> None:
     assert done.steps_table.num_rows == 3
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("warm_up_ms", tiered([50], [0]))
 def test_a_step_has_the_number_of_its_files(tmp_path: Path, warm_up_ms: int) -> None:
     warm_up = [Stage(100_000, warm_up_ms, measured=False)] if warm_up_ms else []
@@ -191,6 +192,7 @@ def test_a_result_is_void_where_the_machine_held_the_process_up(
     assert ElementTree.fromstring(junit_xml(done)).get("failures") == "1"
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("beat_s", [0.0099, 0.0102])
 def test_when_a_heartbeat_voids_a_run(beat_s: float) -> None:
     played = on_wall(road(200, 200), load(200, 200))

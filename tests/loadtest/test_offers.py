@@ -58,6 +58,7 @@ def test_with_the_network_too() -> None:
     assert conserved(expected).stages[0].counts["admitted"] == len(plan)
 
 
+@pytest.mark.slow_without_jit
 def test_nobody_is_late_on_a_clock_that_waits_for_everything(quick: LoadTarget) -> None:
     stage = conserved(on_wall(quick, load(100, 500))).stages[0]
     assert stage.lateness.get_max_value() == 1  # µs, as zero counts
@@ -85,6 +86,7 @@ def test_what_holds_offers_up_is_told_apart(cause: Held, tables: dict[str, Any],
     assert fates(on_wall(target, plan, OfferTimeouts(hold_ms=200), stalls=STALLS)) == fates(played)
 
 
+@pytest.mark.slow_without_jit
 def test_virtual_waits_are_no_lateness() -> None:
     target = road(300, 100, trunks={"calls_per_second": 20})
     stage = conserved(on_wall(target, load(100, 400), OfferTimeouts(hold_ms=200))).stages[0]
@@ -93,6 +95,7 @@ def test_virtual_waits_are_no_lateness() -> None:
     assert stage.latency.get_max_value() == pytest.approx(200_000, rel=0.002)
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     ("cause", "tables"),
     [
@@ -124,6 +127,7 @@ def assert_held(played: Played, cause: Held) -> None:
     assert set(waits[deferred].tolist()) <= {played.offers._hold_ms}
 
 
+@pytest.mark.slow_without_jit
 def test_without_a_hold_an_offer_is_admitted_at_once_or_deferred() -> None:
     played = virtual(
         road(300, 100, trunks={"calls_per_second": 20}), load(100, 400), OfferTimeouts(0)
@@ -149,6 +153,7 @@ def test_a_deadline_drops_what_is_taken_late_and_nothing_else(quick: LoadTarget)
     assert conserved(on_wall(quick, plan, timeouts)).stages[0].counts["dropped"] == 0
 
 
+@pytest.mark.slow_without_jit
 def test_what_is_not_decided_in_time_is_censored_and_counts_with_what_had_passed(
     quick: LoadTarget,
 ) -> None:
@@ -166,6 +171,7 @@ def test_what_is_not_decided_in_time_is_censored_and_counts_with_what_had_passed
     assert stage.lateness.get_max_value() >= 0.99 * waited_us
 
 
+@pytest.mark.slow_without_jit
 def test_several_campaigns_wait_apart() -> None:
     target = road(300, 100, trunks={"calls_per_second": 30})
     raw = target.scenario.to_dict()
@@ -181,6 +187,7 @@ def test_several_campaigns_wait_apart() -> None:
     assert fates(again) == fates(played)
 
 
+@pytest.mark.slow_without_jit
 def test_more_calls_at_once_than_there_are_agents(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard holds dials up, until it is lifted."""
     monkeypatch.setattr("dialsim.loadtest.unthrottled_scenario.MOST_AGENTS_IN_ALL", 20)
@@ -195,6 +202,7 @@ def test_more_calls_at_once_than_there_are_agents(monkeypatch: pytest.MonkeyPatc
     assert conserved(virtual(target, plan)).stages[0].held["agents"]["share"] > 0
 
 
+@pytest.mark.slow_without_jit
 def test_a_run_that_was_interrupted_tells_of_what_was_offered(quick: LoadTarget) -> None:
     plan = load(200, 600)
     played = on_wall(quick, plan)

@@ -354,6 +354,7 @@ def test_a_few_unregistered_numbers_are_given_up_together_without_an_alarm() -> 
     assert not alarms(mixed)
 
 
+@pytest.mark.slow_without_jit
 def test_who_is_registered_is_doubted_for_itself_from_then_on() -> None:
     """A dialer knows from when until when its numbers are registered."""
     made = disguised(numbers=2, events=[OUT])

@@ -25,6 +25,7 @@ from dialsim.scenario.models.limits import OwnLimit
 from dialsim.scenario.models.schema import Scenario
 from tests.people.scenarios import small_scenario
 from tests.scenario.worlds import world
+from tests.tiers import tiered
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HOUR, DAY = 3_600_000, 86_400_000
@@ -72,7 +73,7 @@ def still_short(scenario: Scenario, campaign: int = 0) -> set[str]:
 
 
 @pytest.mark.parametrize("metric", ["conversations", "attempts", "reach"])
-@pytest.mark.parametrize("target", [1_500, 30_000])
+@pytest.mark.parametrize("target", tiered([30_000], [1_500]))
 def test_each_remedy_mends_its_resource_and_no_less_does(metric: str, target: int) -> None:
     scenario = planned(target, metric)
     (takes,) = first_goal(scenario)["campaigns"]

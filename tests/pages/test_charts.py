@@ -25,6 +25,7 @@ from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
 from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import tiny
+from tests.tiers import tiered
 
 pytestmark = pytest.mark.needs_jit
 
@@ -190,7 +191,7 @@ def test_a_run_without_calls_has_no_headroom() -> None:
         callers.headroom_rows(bare.log)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", tiered(["zh"], ["en"]))
 @pytest.mark.parametrize(
     "name",
     ["waterfall", "flow", "answers", "occupancy", "dropped", "caller_ids", "headroom", "reactions"],

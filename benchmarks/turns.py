@@ -123,9 +123,12 @@ def play_here() -> None:
 
 
 def begin(tree: Path, raw: dict[str, Any], cache: Path | None) -> subprocess.Popen[str]:
-    """Begin a process that plays a world with a tree's engine; `cache`: where it compiles to."""
+    """Begin a process that plays a world with a tree's engine; `cache`: where it compiles to.
+
+    It plays by the tree's own copy of this file, which knows the tree's names of modules.
+    """
     own = {"PYTHONPATH": str(tree)} | ({} if cache is None else {"NUMBA_CACHE_DIR": str(cache)})
-    command = [sys.executable, "-P", __file__, "--inside"]
+    command = [sys.executable, "-P", str(tree / "benchmarks" / "turns.py"), "--inside"]
     process = subprocess.Popen(
         command, env=os.environ | own, cwd=tree, stdin=-1, stdout=-1, text=True
     )
@@ -304,7 +307,7 @@ def git(*command: str) -> bytes:
 
 
 def unpacked(commit: str, folder: Path) -> Path:
-    """Return a folder with the package as it was at a commit.
+    """Return a folder with the package and its benchmarks as they were at a commit.
 
     Raises
     ------
@@ -315,12 +318,14 @@ def unpacked(commit: str, folder: Path) -> Path:
 
     try:
         named = git("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}")
-        packed = git("archive", named.decode().strip(), "dialsim")
+        packed = git("archive", named.decode().strip(), "dialsim", "benchmarks")
     except FileNotFoundError as error:
         raise BadInput("git is not installed, which keeps what the engine was before") from error
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip()
-        raise BadInput(f"{commit!r} is no commit with a package dialsim: {said}") from error
+        raise BadInput(
+            f"{commit!r} is no commit with packages dialsim and benchmarks: {said}"
+        ) from error
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
     return folder

@@ -199,6 +199,7 @@ def test_half_a_pair_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.exit_code == 0
 
 
+@pytest.mark.full
 def test_a_study_of_what_is_forbidden_never_wins() -> None:
     found = compare(scenario(), wider(study="unlawful"), replications=8)
     assert found.verdict.startswith("B is not a lawful plan")

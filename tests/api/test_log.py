@@ -36,6 +36,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dialsim.Run]:
     return made
 
 
+@pytest.mark.full
 def test_a_choice_changes_nothing(runs: dict[str, dialsim.Run]) -> None:
     """Not the digest, not the folder's name, not a figure of the summary."""
     for run in runs.values():

@@ -261,6 +261,7 @@ def compared() -> Comparison:
     return dialsim.compare(CALM, ANGRY, replications=12, rare=True)
 
 
+@pytest.mark.full
 def test_a_comparison_tells_what_counting_cannot(compared: Comparison) -> None:
     """Complaints an eighth more frequent: a dozen pairs tell it, a dozen counts do not."""
     told = compared.suspensions["any_suspension"]

@@ -107,6 +107,7 @@ def agree(some: list[Played]) -> None:
         assert mean <= share.high
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("name", "day", "hour"),
     [("numbers", 1, 12), pytest.param("reviews", 1, 12, marks=pytest.mark.full)],

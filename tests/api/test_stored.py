@@ -18,6 +18,7 @@ from dialsim.outcomes.erasing import erase_persons
 from dialsim.outcomes.reader import read_summary
 from dialsim.outcomes.writer import json_text
 from tests.results.stopped import STOPPED
+from tests.tiers import tiered
 
 pytestmark = pytest.mark.needs_jit
 TABLES = ("calls", "events", "interventions", "series", "people", "earlier_calls",
@@ -105,7 +106,7 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("log", ["parquet", "arrow"])
+@pytest.mark.parametrize("log", tiered(["parquet"], ["arrow"]))
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_file_is_named(
     folders: dict[str, Path], log: str, change: str, tmp_path: Path

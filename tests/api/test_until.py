@@ -130,6 +130,7 @@ def test_first_moves_all_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.numbers[0] == 40
 
 
+@pytest.mark.full
 def test_the_same_replications_as_without(monkeypatch: pytest.MonkeyPatch) -> None:
     _ = monkeypatch
     found = replicate(scenario(), until={"conversations": 0.5})

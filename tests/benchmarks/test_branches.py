@@ -41,6 +41,7 @@ json.dump(counters.read(), sys.stdout)
 """
 
 
+@pytest.mark.full
 @pytest.mark.needs_jit
 @pytest.mark.once
 def test_each_way_is_counted(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_what_plays_otherwise_has_no_speed() -> None:
         played(300, 299)
 
 
+@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.parametrize("when", ["at first", pytest.param("ready", marks=pytest.mark.full)])
 def test_a_process_that_ends_is_told(when: str) -> None:
@@ -103,7 +104,7 @@ def test_other_digests_of_the_same_counts_are_told() -> None:
         ([], "name a commit"),
         (["--", "--help"], "'--help' is no commit"),
         (["HEAD", "--people", "249999"], "249999 is not in the range 250000<=x<=100000000"),
-        (["no-such-commit"], "'no-such-commit' is no commit with a package dialsim"),
+        (["no-such-commit"], "'no-such-commit' is no commit with packages dialsim and benchmarks"),
         (["HEAD", "--people", "0"], "--people"),
         (["HEAD", "--pairs", "0"], "--pairs"),
         (["HEAD", "--world", "moon"], "--world"),

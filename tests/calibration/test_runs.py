@@ -40,6 +40,7 @@ def test_a_run_tells_relation_timeout_and_registration(tmp_path: Path) -> None:
     assert (log.outcome == Outcome.BLOCKED).sum() > (seen.outcome == Outcome.BLOCKED).sum()
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 def test_a_run_gives_its_values_back() -> None:
     number = 4

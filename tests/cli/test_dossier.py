@@ -14,6 +14,7 @@ from dialsim.api.dossiers import REPLICATIONS
 from dialsim.scheduler.stop import Stop
 from tests.results.small_runs import told, with_files
 from tests.scheduler.worlds import as_toml
+from tests.tiers import tiered
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", tiered(["zh"], ["en"]))
 @pytest.mark.parametrize("reader", ["boss", "compliance", "operator"])
 def test_it_is_written_into_the_runs_folder(
     call: Any, folder: Path, reader: str, language: str

@@ -152,6 +152,7 @@ def test_bad_arguments_exit_2(call: Call, arguments: list[str]) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.full
 def test_a_reader_that_leaves_early(call: Call, scenario: Path) -> None:
     call("run", scenario, "--quiet")
     command = [sys.executable, "-m", "dialsim", "report", str(folder().resolve())]

@@ -210,6 +210,7 @@ def test_all_files_damaged_at_many_places(synth: Synth) -> None:
             assert synth.play({}) == WHOLE
 
 
+@pytest.mark.full
 def test_what_is_whole_and_cannot_be_loaded_is_blamed_on_the_cache(tmp_path: Path) -> None:
     from dialsim.errors import CacheError
     from dialsim.jit.kernel_cache import WholeFiles, blaming_the_cache

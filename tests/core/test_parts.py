@@ -240,6 +240,7 @@ def test_what_numba_names_by_its_count_is_the_part_s_own(synth: Synth) -> None:
         assert synth.run(str(count)) == ["2", "1 1"]
 
 
+@pytest.mark.full
 def test_a_file_that_cannot_be_written_is_not_kept(synth: Synth) -> None:
     for part in synth.parts():
         part.unlink()

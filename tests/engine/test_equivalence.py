@@ -113,6 +113,7 @@ def test_chunks(begun: World, whole: Result, chunk: int) -> None:
     same(whole, play_on(host.copy_state(begun), chunk=chunk))
 
 
+@pytest.mark.full
 @pytest.mark.once
 @settings(max_examples=1 + settings.default.max_examples // 6)
 @given(

@@ -531,6 +531,7 @@ def test_a_campaign_gives_way_until_the_other_has_caught_up() -> None:
     assert gives == [0, 0, 1, 1, 1, 0, 0, 0]
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
 def test_giving_way_plays_as_written(jit_off: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """All pools are given up, and some; by modes that dial ahead and that do not."""

@@ -48,6 +48,7 @@ def test_many_random_worlds(raw: dict[str, Any]) -> None:
     assert not found, found
 
 
+@pytest.mark.full
 @pytest.mark.bounds
 @settings(max_examples=1 + settings.default.max_examples * 3 // 10)
 @given(list_worlds())

@@ -13,10 +13,11 @@ from tests.alive import Alive
 from tests.people.scenarios import small_scenario
 from tests.planning.test_replan import MOMENT, underway
 from tests.planning.worlds import few_runs, in_few_runs, small
+from tests.tiers import tiered
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
 
-EXECUTORS = pytest.mark.parametrize("executor", ["serial", "threads"])
+EXECUTORS = pytest.mark.parametrize("executor", tiered(["threads"], ["serial"]))
 
 
 def scenario() -> dict[str, Any]:

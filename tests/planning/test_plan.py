@@ -149,6 +149,7 @@ def test_progress_leaves_the_line_before_the_forecast_is_told(
 # --- where no plan holds --------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_an_impossible_goal_is_said_quickly() -> None:
     raw = small(goals=[{"metric": "conversations", "at_least": 3000}])
     none = dialsim.plan(raw, executor="serial")
@@ -232,6 +233,7 @@ def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == [folder.name, beside.name]
 
 
+@pytest.mark.full
 def test_what_has_no_price_is_named() -> None:
     raw = small(goals=[{"metric": "conversations", "at_least": 3000}])
     raw["costs"] = {"per_agent_hour": "45 CNY"}

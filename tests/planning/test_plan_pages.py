@@ -28,6 +28,7 @@ from dialsim.statistics.intervals import share_interval
 from tests.pages.test_chinese import english_in
 from tests.planning.test_replan import MOMENT, folder_of, underway
 from tests.planning.worlds import in_few_runs, small
+from tests.tiers import tiered
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KEY = re.compile(r"\w+(?:\.\w+)+", re.ASCII)
@@ -149,9 +150,14 @@ def english_of_the_rest(plan: PlanFound) -> list[str]:
     return english_on({**found, "here": {**found["here"], "run": ""}, "name": ""})
 
 
+SHIPPED = [
+    path for path in sorted(SCENARIOS.glob("*.toml")) if path.stem != "ten_million"
+]  # whose lists are slow
+
+
 @pytest.mark.parametrize(
     "path",
-    [path for path in sorted(SCENARIOS.glob("*.toml")) if path.stem != "ten_million"],  # slow lists
+    tiered(SHIPPED[::4], [path for i, path in enumerate(SHIPPED) if i % 4]),
     ids=lambda path: path.stem,
 )
 def test_remedies_and_arithmetic_are_told_in_both_languages(path: Path) -> None:

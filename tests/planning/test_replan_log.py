@@ -186,6 +186,7 @@ def test_nothing_is_played_before_the_moment(raw: dict[str, Any], log: Path) -> 
     assert world.state.crew.staff["idle_ms"][0][: 12 * 4].sum() == 0
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_complaints_on_their_way_are_as_many_as_in_the_run(
     folder: Path, raw: dict[str, Any]

@@ -126,6 +126,7 @@ def test_what_nothing_reads_is_left_out_whatever_memory_held_before() -> None:
         assert why == UNREAD
 
 
+@pytest.mark.full
 def test_points_that_are_invalid_together_are_pulled_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two values each of which may be large, but not both."""
 

@@ -31,6 +31,7 @@ from dialsim.planning.sweeps.grid import Grid
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.people.scenarios import small_scenario
+from tests.tiers import tiered
 
 pytestmark = [pytest.mark.once, pytest.mark.slow_without_jit]
 
@@ -158,7 +159,7 @@ def test_what_is_done_is_not_played_again(tmp_path: Path, found: Sweep) -> None:
         ({"scenario": scenario(costs=COSTS | {"per_agent_hour": "31 CNY"})}, "prices_digest"),
     ],
 )
-@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("whole", tiered([False], [True]))
 def test_a_sweep_of_other_inputs_is_left_alone(
     change: dict[str, Any], path: str, whole: bool, tmp_path: Path
 ) -> None:

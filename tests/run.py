@@ -1,6 +1,6 @@
 """Run every check, one stage after another, and sum up.
 
-    python tests/run.py                the everyday tier, some eleven minutes
+    python tests/run.py                the everyday tier, some ten minutes
     python tests/run.py --full         and the slow tier: `full`, `wide`, mutation
     python tests/run.py ruff plain     only these stages
 

@@ -33,7 +33,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "later": (", {block} not before {first}", "，{block} 自{first}起启用"),
         "ramp": (", fewer while a ramp lasts", "，爬坡期内更少"),
         "limit": ("{count:,} calls {per}", "{per} {count:,} 次"),
-        "enterprise": ("{limits} over all numbers and campaigns", "全部号码与活动合计{limits}"),
+        "enterprise": ("{limits} over all numbers and campaigns", "全部号码与任务合计{limits}"),
         "volume": ("{calls:,} calls a day", "每天 {calls:,} 次"),
         "contract": ("{contract} for {trunk}: {terms}", "{trunk} 的 {contract}：{terms}"),
         "own_limit": ("; {trunk} may take {limit} by its own limit", "；{trunk} 自设上限为{limit}"),

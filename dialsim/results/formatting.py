@@ -23,14 +23,14 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "none": ("none", "无"),
         "wall": (
             "{name}{of} {measured}: above the cap of {cap}, a wall",
-            "{of}{name} {measured}：超过硬性上限 {cap}",
+            "{of}{name} {measured}：超过硬性限制 {cap}",
         ),
         "of": (" of {}", "{} "),
         "1000": ("a second", "每秒"),
         "60000": ("a minute", "每分钟"),
         "3600000": ("an hour", "每小时"),
         "86400000": ("a day", "每天"),
-        "exactly": ("exactly", "恰好"),
+        "exactly": ("exactly", "刚好达标"),
         "margin": ("{} ({})", "{}（{}）"),
         "per": ("in {}", "每 {}"),
         "day": ("day", "天"),
@@ -257,7 +257,7 @@ def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
     >>> broken_limit({**wall, "measured": 0.0302, "campaign": "upsell"})
     'Abandoned share of upsell 3.02 %: above the cap of 3 %, a wall'
     >>> broken_limit({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
-    'upsell 呼损率 70 %：超过硬性上限 3 %'
+    'upsell 呼损率 70 %：超过硬性限制 3 %'
     """
     texts = LABELS[language]
     measured, cap = percent(limit["measured"]), percent(limit["cap"])
@@ -309,7 +309,7 @@ def margin(goal: Mapping[str, Any], language: Language = "en") -> str:
     >>> margin({"unit": "calls", "margin": {"absolute": 30, "relative": 0.2}})
     '+30 (+20 %)'
     >>> margin({"unit": "calls", "margin": {"absolute": 0, "relative": None}}, "zh")
-    '恰好'
+    '刚好达标'
     """
     texts, by = LABELS[language], goal["margin"]
     if by["absolute"] is None:

@@ -43,7 +43,7 @@ def test_a_range_goes_from_less_to_more(least: int, most: int, en: str, zh: str)
 def test_a_label_takes_a_count_and_a_share() -> None:
     run = dialsim.run(paced())
     for language, text in (("en", "12 on, if they are 1 % of its delivered calls"),
-                           ("zh", "12 次且占其送达呼叫的 1 % 以上将被标注")):  # fmt: skip
+                           ("zh", "12 次且占其送达呼叫的 1 % 以上将显示为骚扰电话")):  # fmt: skip
         told = " ".join(fact for _, fact, _ in reaction_facts(run.summary, language))  # type: ignore[arg-type]
         assert text in told
 
@@ -60,7 +60,7 @@ def test_what_is_likely_is_that_a_goal_is_met() -> None:
     ("start", "days", "purpose", "en", "zh"),
     [
         ("2026-04-27", 7, "marketing", "public holiday on 2026-05-01 to 2026-05-03: campaigns "
-         "upsell call nobody in China", "2026-05-01 至 2026-05-03 为法定节假日：活动 upsell 当日"),
+         "upsell call nobody in China", "2026-05-01 至 2026-05-03 为法定节假日：任务 upsell 当日"),
         ("2026-04-27", 5, "marketing", "public holiday on 2026-05-01: ", "2026-05-01 为法定"),
         ("2026-04-13", 5, "marketing", "", ""),
     ],

@@ -199,7 +199,7 @@ SHIFTS = [
 def rows(found: dict[str, Any], width: int, lang: Any = "en") -> tuple[list[str], list[str]]:
     """Return the lines of the frontier: its rows, and what stands beneath."""
     lines = [line.plain for line in plan_page(found, width, lang)]
-    (at,) = [i for i, line in enumerate(lines) if line.startswith(("Throughput, ", "产量、"))]
+    (at,) = [i for i, line in enumerate(lines) if line.startswith(("Throughput, ", "有效通话量、"))]
     below = lines[at + 2 : lines.index("", at)]
     figures = [line for line in below if line.endswith(" CNY")]
     return figures, below[len(figures) :]

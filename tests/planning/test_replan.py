@@ -132,7 +132,7 @@ def test_the_page_begins_with_what_has_happened(found: PlanFound, width: int, la
     more = "\n".join(line.plain for line in plan_page(certain, width, lang))
     assert ("further number would still be" if lang == "en" else "仍会有号码被停") in more
     assert ("further number would still be" if lang == "en" else "仍会有号码被停") not in text
-    assert ("Goals count the whole run" if lang == "en" else "目标按整次活动计算") in text
+    assert ("Goals count the whole run" if lang == "en" else "目标按整次任务计算") in text
 
 
 # --- candidates -----------------------------------------------------------------------------------

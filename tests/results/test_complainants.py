@@ -85,7 +85,7 @@ def test_a_story_tells_when_it_became_known(run: dialsim.Run) -> None:
     assert "a complaint reached the enterprise: on its own do-not-call list from now on" in page
     assert "The person is on the enterprise's own do-not-call list." in page
     chinese = dialsim.explain_run(run, person=person, language="zh")["events"]
-    assert "投诉已转告企业：自此列入企业内部免打扰名单" in [each["event_name"] for each in chinese]
+    assert "投诉已转告企业：自此列入企业内部禁呼名单" in [each["event_name"] for each in chinese]
 
 
 def test_the_pages_tell_of_who_declined() -> None:

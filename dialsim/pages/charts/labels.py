@@ -14,7 +14,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "attempts": ("attempts", "外呼"),
         "answered": ("answered", "接通"),
         "conversations": ("conversations", "有效通话"),
-        "campaign": ("campaign", "活动"),
+        "campaign": ("campaign", "任务"),
         "hour": ("hour of the day", "时段"),
         "live_share": ("live answers per attempt", "真人接听占外呼"),
         "live_answers": ("live answers", "真人接听"),

@@ -76,7 +76,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
     zh={
         "head": "{wanted}次重复中完成{done}次 · 种子 {seed}",
         "none": "第一次重复尚未完成即已中断。",
-        "met": "{n}次重复中有{hits}次达成全部目标且守住全部底线：{share}。",
+        "met": "{n}次重复中有{hits}次达成全部目标且遵守全部硬性限制：{share}。",
         "broken": "已中断：{wanted}次重复中完成{done}次。",
         "goals_note": "达成次数 · 占比的95 %置信区间 · 下行为均值及其区间",
         "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",

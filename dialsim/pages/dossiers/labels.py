@@ -66,7 +66,7 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
         "no_moment": ("judged when due", "到期评定"),
         "this_run": ("In this run: {verdict}", "本次运行：{verdict}"),
         "axis_one": ("Dot: this run. Red: due.", "圆点：本次运行。红线：截止。"),
-        "cost": ("What it costs", "费用"),
+        "cost": ("What it costs", "成本"),
         "what": ("for", "项目"),
         "arithmetic": ("arithmetic", "算式"),
         "amount": ("amount", "金额"),
@@ -92,13 +92,13 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
         "mean": ("mean of replays", "重演均值"),
         "range": ("5 to 95 % of replays", "重演的 5 % 至 95 %"),
         "stops": ("What stops us", "受何限制"),
-        "held_back": ("What held it back", "制约因素"),
-        "walls": ("Walls", "底线"),
+        "held_back": ("What held it back", "瓶颈分析"),
+        "walls": ("Walls", "硬性限制"),
         "of": (" of {}", "{} "),
         "tile_finish_one": ("finished, in this run", "完成时间（本次运行）"),
         "tile_chance": ("chance that every goal is met ({range})", "达成全部目标的概率（{range}）"),
-        "tile_cost": ("cost", "费用"),
-        "tile_cost_least": ("cost, at least", "费用（至少）"),
+        "tile_cost": ("cost", "成本"),
+        "tile_cost_least": ("cost, at least", "成本（至少）"),
         "tile_mean": ("{name}, mean of replays", "{name}（重演均值）"),
     },
     en={
@@ -139,17 +139,17 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
     zh={
         "no_goals": "方案未设目标：无从判断任务何时完成。",
         "no_counted": "没有要求至少多少通话或人数的目标：无从判断任务何时完成。",
-        "replays": "方案重演 {n} 次，每次运气不同，本次运行为其中之一。概率为其中所占比例，"
+        "replays": "方案重演 {n} 次，每次采用不同随机数，本次运行为其中之一。概率为其中所占比例，"
         "附精确的 95 % 置信区间；时间为达成目标的那次呼叫拨出时所在一刻钟的末尾。",
         "replays_redrawn": "每次重演都重新抽取客户：客户的未知特征已计入概率。",
         "replays_fixed": "各次重演使用同一批客户：概率仅对这批客户成立。",
         "broken_off_replays": "本次运行中断；重演均进行到底。",
         "replays_stopped": "重演 {wanted} 次，进行到 {n} 次时停止。",
-        "all_met": "{n} 次重演中有 {hits} 次达成全部目标且守住全部底线：{chance}。",
-        "one_run": "一次运行只是一次运气，不能说明概率。重演命令：`{command}`。",
+        "all_met": "{n} 次重演中有 {hits} 次达成全部目标且遵守全部硬性限制：{chance}。",
+        "one_run": "一次运行只是一次随机结果，不能说明概率。重演命令：`{command}`。",
         "not_replayed": "无法重演，因此没有概率：{why}",
         "axis": "浅色：5 % 至 95 % 的重演。竖线：一半的重演。圆点：本次运行。红线：截止。",
-        "no_costs": "方案未列价格，因此不计费用。价格写在方案的 `[costs]` 表中，或写在以 `--costs` "
+        "no_costs": "方案未列价格，因此不计成本。价格写在方案的 `[costs]` 表中，或写在以 `--costs` "
         "给出的文件中：`per_minute` 连同 `billing_step`、`per_attempt`、`per_number_month`、"
         "`per_agent_hour`、`once`。价格不影响运行结果。",
         "minutes_text": "接通 {calls} 次，按 {step} 计费 {steps} 个单位 = {minutes} 分钟 × {price}",
@@ -158,7 +158,7 @@ MANAGEMENT: dict[str, dict[str, str]] = text_table(
         "absent_text": "{count} 席，排班 {hours} 小时，平均实到 {present} × {price}",
         "suspended_chance": "{n} 次重演中有 {hits} 次出现号码停机、关停或停线：{chance}。",
         "wall": "{of}{name} {measured}，上限 {cap}{basis}：{kept}",
-        "no_walls": "规则包中没有按整次运行衡量的底线。",
+        "no_walls": "规则包中没有按整次运行衡量的硬性限制。",
         "refused": "{count} 次通话被拒（占外呼 {share}）：{causes}",
         "acted_none": "网络未对任何号码采取措施。",
         "tile_finish": "完成时间：{n} 次重演的一半在此之前",

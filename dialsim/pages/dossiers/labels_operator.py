@@ -124,13 +124,13 @@ OPERATOR: dict[str, dict[str, str]] = text_table(
         "上限为方案所列。",
         "by_operator_note": "按被叫实际所属运营商，含携号转网；日均按有外呼的日子计。",
         "provinces": "每日呼叫量（按被叫号码归属省份）",
-        "provinces_unknown": "{share} 的通话无从得知省份：抽样名单未列省份（`synthetic.regions`），"
+        "provinces_unknown": "{share} 的通话无从得知省份：模拟名单未列省份（`synthetic.regions`），"
         "或号码不属任何省份。本页不作猜测。",
         "provinces_untold": "本次运行未载明被叫的省份（较早版本，或中途中断）：重新运行即可得到。",
-        "complaints_note": "本次运行送达 {delivered} 次。置信区间精确，但只反映运气，"
+        "complaints_note": "本次运行送达 {delivered} 次。置信区间精确，但只反映随机波动，"
         "不含投诉率本身的未知；多次重演可使其缩短（`--replications`）。",
         "complaints_replays": "方案重演 {n} 次（含本次运行），共送达 {delivered} 次。"
-        "置信区间精确，但只反映运气，不含投诉率本身的未知。",
+        "置信区间精确，但只反映随机波动，不含投诉率本身的未知。",
         "not_replayed": "无法重演，此处仅为本次运行：{why}",
         "off": "本方案关闭了投诉机制（network.off）：此处不作预计。",
         "handling_opt_out": "被叫可要求不再呼叫；提出者不再被任何任务呼叫",

@@ -47,7 +47,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "complaints": ("compl.", "投诉"),
         "all": ("all", "合计"),
         "states": ("How it stood", "状态"),
-        "network": ("What the network did", "网络的措施"),
+        "network": ("What the network did", "运营商处置"),
         "again": (" · counted again: {}", " · 重计：{}"),
         "people": ("Complaints against it", "对其投诉"),
     },

@@ -36,7 +36,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "of": (", on {:,} calls", "，共 {:,} 次呼叫"),
         "buckets": (", in {} buckets", "，分 {} 格"),
         "days": (", by the day of the call", "，按呼叫日计"),
-        "call": ("{caller} and person {person}, {time}", "{caller}，第 {person} 号人员，{time}"),
+        "call": ("{caller} and person {person}, {time}", "{caller}，第 {person} 位客户，{time}"),
         "one_of": (", one of {:,} of that millisecond", "，该毫秒 {:,} 次之一"),
         "stated": (" (the history tells of {:,} then)", "（历史记录所载为 {:,}）"),
         "of_delivered": (", {:,} of these before the run began", "，其中 {:,} 次在运行开始之前"),
@@ -81,11 +81,11 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "several": "（{} 至 {} 均有可能：同一毫秒的呼叫）",
         "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
         "请连同本次运行目录上报。",
-        "why_earlier": "窗口早于运行开始时间；该时段此处只计入活动自身的呼叫及对其的投诉{}。",
+        "why_earlier": "窗口早于运行开始时间；该时段此处只计入任务自身的呼叫及对其的投诉{}。",
         "of_complaints": "，其中 {:,} 件投诉针对运行开始之前的呼叫",
         "of_before": "共 {1} 件，其中 {0} 件针对运行开始之前的呼叫",
         "why_forgotten": "此次运行之后有人员信息被删除，其通话已从记录中删除。",
-        "complaint": "{time} 第 {person} 号人员{event}，来自 {caller} {call_time} 的呼叫{before}；"
+        "complaint": "{time} 第 {person} 位客户{event}，来自 {caller} {call_time} 的呼叫{before}；"
         "{counts} 计入",
         "calls_of": "{numbers} 个号码外呼 {attempts} 次，其中因此损失 {lost} 次",
         "told_out": "正式通知：外呼系统不再使用该号码",

@@ -8,6 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.core.codes import Reason
 from dialsim.pages.explain.before_run_page import person_before_lines
 from dialsim.pages.explain.intervention_page import complaint_item
 from dialsim.pages.explain.sections import labelled, listed, section, stamp, title
@@ -21,7 +22,7 @@ Entry = Mapping[str, Any]
 
 LABELS: dict[str, dict[str, str]] = text_table(
     {
-        "title": ("Person {}", "第 {} 号人员"),
+        "title": ("Person {}", "第 {} 位客户"),
         "mend": ("fix", "处理"),
         "next": ("next time not before {}", "再次呼叫不早于 {}"),
         "attempts": ("Attempts", "呼叫"),
@@ -39,10 +40,12 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "agreed": ("another call was agreed on", "已约定再次通话"),
         "used": ("attempts used up", "次数已用完"),
         "sip": ("SIP {}", "SIP {}"),
+        "ended": ("{state}, {reason}", "{state}：{reason}"),
+        "connected": ("connected", "已接通坐席"),
         "did": ("What the person did", "此人的反应"),
     },
     en={
-        "lead": "{campaign}, list {list}, row {row:,}: {state}, {reason}",
+        "lead": "{campaign}, list {list}, row {row:,}: {ended}",
         "retry": "again not before {} (the campaign's retry time)",
         "not_rung": "cannot have rung and may have been intercepted: no other number before {}",
         "retry_gap": "again not before {} (the gap between attempts to a person)",
@@ -52,8 +55,8 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "event": "{time} {event}, {caller}, call of {call_time}",
     },
     zh={
-        "lead": "{campaign}，名单 {list} 第 {row:,} 行：{state}，{reason}",
-        "retry": "再次呼叫不早于 {}（活动的重拨间隔）",
+        "lead": "{campaign}，名单 {list} 第 {row:,} 行，{ended}",
+        "retry": "再次呼叫不早于 {}（任务的重拨间隔）",
         "not_rung": "不可能振铃，可能已被拦截：{} 前不得换号再呼",
         "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
         "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
@@ -66,7 +69,7 @@ STATES = {
     "fresh": "未呼叫",
     "ready": "待呼",
     "sleeping": "等待重拨",
-    "held": "等待其他活动的通话结束",
+    "held": "等待其他任务的通话结束",
     "dialling": "呼叫中",
     "waiting": "等待坐席",
     "talking": "通话中",
@@ -93,11 +96,13 @@ def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
 def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
     labels = LABELS[language]
     state = STATES[lead["state"]] if language == "zh" else lead["state"]
-    reason = (lead["reason"] or "").replace("_", " ")
-    if language == "zh":
-        reason = lead["reason"] or ""
+    code = lead["reason"] or ""
+    reason = code.replace("_", " ")
+    if language == "zh":  # any other reason is a sentence in the next line
+        reason = labels["connected"] if code == Reason.CONNECTED.name.lower() else ""
+    ended = labels["ended"].format(state=state, reason=reason) if reason else state
     text = labels["lead"].format(
-        campaign=lead["campaign"], list=lead["list"], row=lead["row"], state=state, reason=reason
+        campaign=lead["campaign"], list=lead["list"], row=lead["row"], ended=ended
     )
     lines = [*wrapped(text, width, "  "), *wrapped(lead["sentence"] or "", width, "  ")]
     due = lead["next_eligible"]

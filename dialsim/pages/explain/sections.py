@@ -36,7 +36,7 @@ NOTES = {
         "nothing": "网络未采取任何措施。",
         "ask": "--intervention K 解释一项措施，--caller 1 至 {:,} 查看一个主叫号码的经历，"
         "--person P 查看一个人的经历。",
-        "title": "网络的措施",
+        "title": "运营商处置",
     },
 }
 

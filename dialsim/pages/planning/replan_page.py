@@ -58,17 +58,18 @@ LABELS: dict[str, dict[str, str]] = text_table(
     },
     zh={
         "numbers": "{all:,} 个号码中已有 {n:,} 个曾被停，其中 {down:,} 个仍停；均不替换。",
-        "figures": "外呼 {attempts}，接通坐席 {connects}，拒绝再呼 {opt_outs}，投诉 {complaints}。",
+        "figures": "外呼 {attempts}，接通坐席 {connects}，要求勿再来电（退订）{opt_outs}，"
+        "投诉 {complaints}。",
         "lost": " ✗ 已无法达成：下文不再承诺",
         "spent": "此前已花费 {amount}；下文成本为此后部分。",
-        "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
+        "holds": "目标按整次任务计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
         "在当前班次结束后，增报号码在报备生效后。",
         "from_now": "{name}：{bound} {target}，自此刻起计：记录中没有",
         "closed": "按外显号码状态，{all:,} 个号码中 {n:,} 个已关停；均不替换。",
         "none_closed": "按外显号码状态，没有号码被关停。",
         "figures_log": "记录中：外呼 {attempts}，接通坐席 {connects}，触达 {reach} 人。",
         "leads": "待再次呼叫 {again} 人，尚未呼叫 {fresh} 人，已结束 {finished} 人（{reasons}）。",
-        "leads_several": "按活动计：待再次呼叫 {again}，尚未呼叫 {fresh}，已结束 {finished}"
+        "leads_several": "按任务计：待再次呼叫 {again}，尚未呼叫 {fresh}，已结束 {finished}"
         "（{reasons}）。",
         "holds_log": "下文目标计入记录中的部分与此后部分，成本为此后部分。决策自此刻起生效：坐席与"
         "班次在当前班次结束后，增报号码在报备生效后。",

@@ -76,7 +76,7 @@ LABELS: Mapping[str, Mapping[str, str]] = text_table(
         "points_played": "{whole}个中已运行{played}个，显示{shown}个",
         "points_note": "{whole}个中的{shown}个，最常达成目标者",
         "all_points": "均值；目标与停机为占比的95 %置信区间",
-        "interactions_note": "两者作用中不可相加的部分 · p",
+        "interactions_note": "交互作用占比 · p",
         "everywhere_share": "各点均为 {value}，95 %置信区间 {ends}",
     },
 )

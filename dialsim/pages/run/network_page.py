@@ -22,7 +22,7 @@ SEVERE = ("suspend", "close", "stop", "intercept")
 
 LABELS: dict[str, dict[str, str]] = text_table(
     {
-        "title": ("What the network did", "网络处置"),
+        "title": ("What the network did", "运营商处置"),
         "profile": ('profile "{}"', "网络配置“{}”"),
         "off": ("switched off: {}", "已关闭的机制：{}"),
         "refused": ("calls refused", "拒绝呼叫"),
@@ -32,7 +32,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "numbers": ("{:,} numbers", "{:,} 个号码"),
         "often": ("{:,}× on {}", "{:,} 次，涉及 {}"),
         "basis": ("; profile {}{}", "；配置值 {}{}"),
-        "after": ("After the campaign", "活动结束之后"),
+        "after": ("After the campaign", "任务结束之后"),
         "until": ("until {}", "至 {}"),
         "complaint": (
             "{0:,} complaint still arrived through {1}, last on {2}",

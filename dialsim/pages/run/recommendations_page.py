@@ -19,7 +19,7 @@ LONGEST = 40  # columns of a path in a command
 LABELS: dict[str, dict[str, str]] = text_table(
     {
         "title": ("Most worth trying", "最值得一试"),
-        "note": ("by arithmetic, not played", "按算式估计，未经模拟"),
+        "note": ("by arithmetic, not played", "公式测算，未经仿真"),
         "change": ("{sentence}: {effect}", "{sentence}：{effect}"),
     }
 )

@@ -61,7 +61,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "at_least": ("at least {}", "至少 {}"),
         "at_most": ("at most {}", "至多 {}"),
         "at_the_end": ("at the end", "结束时"),
-        "binding": ("What held it back", "制约因素"),
+        "binding": ("What held it back", "瓶颈分析"),
         "assumes": ("It assumes", "前提与假设"),
         "attempts": ("{:,} attempts", "外呼 {:,} 次"),
         "seconds": (" in {:,.1f} s", "，用时 {:,.1f} 秒"),
@@ -70,7 +70,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
             "（引擎 {seconds:,.1f} 秒，每秒 {rate:,.0f} 次）",
         ),
         "memory": (" · {:,.0f} MiB", " · {:,.0f} MiB"),
-        "outcome": ("outcome {} · version {}", "结果摘要 {} · 版本 {}"),
+        "outcome": ("outcome {} · version {}", "结果校验码 {} · 版本 {}"),
     }
 )
 

@@ -16,11 +16,11 @@ from dialsim.scenario.profiles.reasons import Language
 LABELS: dict[str, dict[str, str]] = text_table(
     {
         "title": ("Where the list went", "名单去向"),
-        "campaigns": ("{:,} campaigns together", "{:,} 个活动合计"),
+        "campaigns": ("{:,} campaigns together", "{:,} 个任务合计"),
         "shared": (
             "Campaigns call the same people, and nothing tells which one a person answered: "
             "who was dropped without an agent stands under what ended the lead.",
-            "多个活动呼叫同一批人，无法区分其接听的是哪个活动：呼损计入线索结束的原因。",
+            "多个任务呼叫同一批人，无法区分其接听的是哪个任务：呼损计入线索结束的原因。",
         ),
     }
 )

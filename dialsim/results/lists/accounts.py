@@ -22,7 +22,7 @@ BARS = {
     "expired": Text("consent expired", "同意已过期"),
     "withdrawn": Text("consent withdrawn", "已撤回同意"),
     "no_export": Text("no consent to export of data", "未同意数据出境"),
-    "internal_dnc": Text("own do-not-call list", "企业内部免打扰名单"),
+    "internal_dnc": Text("own do-not-call list", "企业内部禁呼名单"),
     "industry_dnc": Text("industry do-not-call list", "行业免打扰名单"),
     "refused": Text("refused such calls", "谢绝此类来电"),
     "protected": Text("protected number", "受保护号码"),

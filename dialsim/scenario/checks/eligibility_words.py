@@ -50,8 +50,8 @@ LABELS: dict[str, dict[str, str]] = {
         "并非由持牌运营商为其提供",
         "foreign": "CALLER_NOT_ALLOWED：{country} 的号码显示在线路 {trunk} 上，"
         "而该线路的呼叫从境内进入",
-        "filed_use": "PURPOSE_NOT_FILED：报备用途为{filed}，活动用途为{purpose}",
-        "filed_category": "PURPOSE_NOT_FILED：报备类别为{filed}，活动类别为{category}",
+        "filed_use": "PURPOSE_NOT_FILED：报备用途为{filed}，任务用途为{purpose}",
+        "filed_category": "PURPOSE_NOT_FILED：报备类别为{filed}，任务类别为{category}",
         "holder": "CALLER_NOT_ALLOWED：号码实名登记在 {holder} 名下",
         "licence_numbers": "CALLER_NOT_ALLOWED：呼叫中心许可证的范围是{licensed}，"
         "而这些号码属于{home}",

@@ -322,9 +322,9 @@ def unpacked(commit: str, folder: Path) -> Path:
     except FileNotFoundError as error:
         raise BadInput("git is not installed, which keeps what the engine was before") from error
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()
+        answer = error.stderr.decode(errors="replace").strip()
         raise BadInput(
-            f"{commit!r} is no commit with packages dialsim and benchmarks: {said}"
+            f"{commit!r} is no commit with packages dialsim and benchmarks: {answer}"
         ) from error
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")

@@ -108,10 +108,7 @@ def agree(some: list[Played]) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(
-    ("name", "day", "hour"),
-    [("numbers", 1, 12), pytest.param("reviews", 1, 12, marks=pytest.mark.full)],
-)
+@pytest.mark.parametrize(("name", "day", "hour"), [("numbers", 1, 12), ("reviews", 1, 12)])
 def test_by_calls_as_by_counting(name: str, day: int, hour: int) -> None:
     begun = fork(name, day, hour)
     assert len(earlier(begun).filed) > 5

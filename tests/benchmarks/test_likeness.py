@@ -27,7 +27,6 @@ def ours() -> dict[str, list[float]]:
     return sample(dialsim_world.play, [campaign(seed) for seed in OTHERS])
 
 
-@pytest.mark.full
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     "model", [simpy_model, pytest.param(salabim_model, marks=pytest.mark.full)]

@@ -42,7 +42,6 @@ def test_what_plays_otherwise_has_no_speed() -> None:
         played(300, 299)
 
 
-@pytest.mark.full
 @pytest.mark.once
 @pytest.mark.parametrize("when", ["at first", pytest.param("ready", marks=pytest.mark.full)])
 def test_a_process_that_ends_is_told(when: str) -> None:

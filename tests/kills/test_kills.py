@@ -61,7 +61,6 @@ def _unless_ended(status: int, case: Undisturbed, death: dict[str, float]) -> It
         yield f"ended with {status}"
 
 
-@pytest.mark.full
 def test_the_bounded_version(nursery: Nursery, tmp_path: Path) -> None:
     faults = []
     for name, kills in SOME.items():

@@ -37,7 +37,13 @@ CORE_KERNELS = ["bitset", "heap", "pool", "quantiles", "queue", "rng", "windows"
 LONGEST_WORD = 200
 
 # Set by a stage, never inherited: a stray variable would make a stage check something else.
-SWITCHES = ("NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK", "NUMBA_JIT_COVERAGE", "PYTEST_ADDOPTS")
+SWITCHES = (
+    "NUMBA_DISABLE_JIT",
+    "NUMBA_BOUNDSCHECK",
+    "NUMBA_OPT",
+    "NUMBA_JIT_COVERAGE",
+    "PYTEST_ADDOPTS",
+)
 # Without byte code each of some two hundred processes would compile every module it imports.
 SLOW = ("PYTHONDONTWRITEBYTECODE",)
 
@@ -91,7 +97,7 @@ def stages(full: bool) -> list[Stage]:
             "bounds",
             "what plain Python cannot play, and random worlds, every array index checked",
             [[PYTHON, *PYTEST, *WITH_KERNELS]],
-            {"NUMBA_BOUNDSCHECK": "1"},
+            {"NUMBA_BOUNDSCHECK": "1", "NUMBA_OPT": "1"},  # compiled in two thirds of the time
             pytest=True,
             compiles=True,
         ),

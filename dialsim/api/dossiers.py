@@ -19,9 +19,9 @@ from dialsim.pages.dossiers.request import AUDIENCES, Audience, Request, still_m
 if TYPE_CHECKING:
     from dialsim.api.results import Run
     from dialsim.audit.context import Columns
+    from dialsim.messages.catalogue import Language
     from dialsim.pages.dossiers.completion import Replayed
     from dialsim.scenario.models.costs import Costs
-    from dialsim.scenario.profiles.reasons import Language
     from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 

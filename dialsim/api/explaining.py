@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.languages import language_of
 from dialsim.errors import ScenarioError, did_you_mean, shown
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dialsim.api.results import Run
     from dialsim.results.tables.run_log import Act, RunLog
 
-Language = Literal["en", "zh"]
+from dialsim.messages.catalogue import Language
 
 
 def explain(
@@ -20,7 +20,7 @@ def explain(
     *,
     rules: str = "cn",
     network: str = "typical",
-    language: Literal["en", "zh"] = "en",
+    language: Language = "en",
     on: date | str | None = None,
 ) -> list[dict[str, Any]]:
     """Return all details of a name: a value, a group, a reason, an obligation or a source id.
@@ -65,7 +65,7 @@ def rule_changes(
     after: date | str,
     *,
     rules: str = "cn",
-    language: Literal["en", "zh"] = "en",
+    language: Language = "en",
 ) -> dict[str, Any]:
     """Return the values and obligations of a rule pack that differ between two days.
 

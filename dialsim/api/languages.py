@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, shown
-from dialsim.scenario.profiles.reasons import Language
+from dialsim.messages.catalogue import Language, languages
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES = languages()
 
 
 def language_fault(option: str, language: Any) -> Problem | None:

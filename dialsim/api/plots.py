@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.languages import language_of
-from dialsim.scenario.profiles.reasons import Language
+from dialsim.messages.catalogue import Language
 
 if TYPE_CHECKING:
     from dialsim.results.tables.run_log import RunLog

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from dialsim.api.plots import Plots
     from dialsim.api.stories import Story
     from dialsim.api.verifying import Verified
+    from dialsim.messages.catalogue import Language
     from dialsim.pages.dossiers.request import Audience
     from dialsim.results.tables.run_log import RunLog
     from dialsim.scenario.models.schema import Scenario
-    from dialsim.scenario.profiles.reasons import Language
 
 
 class Run:

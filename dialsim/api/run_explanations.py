@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from dialsim.api.explaining import explained
 from dialsim.api.results import Run, load_run
-
-Language = Literal["en", "zh"]
+from dialsim.messages.catalogue import Language
 
 
 def explain_run(

@@ -30,8 +30,8 @@ from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink, TableI
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.messages.catalogue import Language
     from dialsim.pacing.policy import PacingPolicy
-    from dialsim.scenario.profiles.reasons import Language
     from dialsim.scheduler.policy import Decide
     from dialsim.scheduler.run import Player
     from dialsim.scheduler.stop import Stop

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.display import PageDisplay
-from dialsim.scenario.profiles.reasons import Language
 
 
 class Story(PageDisplay):

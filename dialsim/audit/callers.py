@@ -8,6 +8,7 @@ from datetime import date
 from dialsim.audit.context import AuditContext, Finding, names, on_day, some_never_agreed
 from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.core.time_units import NEVER
+from dialsim.messages.text import Text
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.eligibility import is_barred_by_law, misuses
 from dialsim.scenario.checks.eligibility_words import refusal
@@ -17,7 +18,6 @@ from dialsim.scenario.models.people import NEARLY
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.named import named
 from dialsim.scenario.profiles.obligations import Words
-from dialsim.scenario.profiles.reasons import Text
 
 
 def licence(context: AuditContext) -> Finding:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.catalogue import Language
 
 
 @click.command()
@@ -69,7 +70,7 @@ def command(
     refusers: float | None,
     name: str | None,
     output: Path | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
 ) -> int:
     """Fit the network's values to a call log.

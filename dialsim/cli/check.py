@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.catalogue import Language
 
 
 @click.command()
@@ -26,7 +27,7 @@ def command(
     scenario: Path,
     changes: tuple[str, ...],
     only: Literal["audit", "feasibility"] | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
 ) -> int:
     """Audit SCENARIO and estimate what it can reach, without simulating it.

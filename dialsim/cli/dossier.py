@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED
+from dialsim.messages.catalogue import Language
 
 
 @click.command()
@@ -53,7 +54,7 @@ from dialsim.cli.output import INTERRUPTED
 def command(
     run: Path,
     audience: Literal["boss", "compliance", "operator"],
-    language: Literal["en", "zh"],
+    language: Language,
     out: Path | None,
     replications: int | None,
     costs: Path | None,

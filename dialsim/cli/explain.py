@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.catalogue import Language
 from dialsim.storage.paths import is_folder
 
 
@@ -37,7 +37,7 @@ def command(
     caller: str | None,
     person: str | None,
     on: date | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
 ) -> int:
     """Show where a value, a rule or a reason comes from, or why the network acted in a run.
@@ -91,7 +91,7 @@ def _of_run(
     intervention: str | None,
     caller: str | None,
     person: str | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
 ) -> int:
     from dialsim.api import explain_run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -15,6 +14,7 @@ from dialsim.cli.plan_output import (
     proof_runs_option,
     same_command,
 )
+from dialsim.messages.catalogue import Language
 
 
 @click.command()
@@ -51,7 +51,7 @@ def command(
     only_ahead: bool,
     executor: str,
     workers: int | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
     quiet: bool,
 ) -> int:

@@ -6,17 +6,19 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.planning import PlanFound
     from dialsim.planning.plans.forecast import Forecast
 
-RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
+RESULTS = message("plan: {}")
 
 proof_runs_option = click.option(
     "--proof-runs",
@@ -51,7 +53,7 @@ def same_command() -> list[str]:
 
 
 def forecast_printer(
-    language: Literal["en", "zh"], *, silent: bool, to_stdout: bool, rest: bool = False
+    language: Language, *, silent: bool, to_stdout: bool, rest: bool = False
 ) -> Callable[[Forecast], None]:
     """Return a function that prints a forecast, wrapped to the width of the terminal."""
 
@@ -80,7 +82,7 @@ def print_forecast(found: PlanFound, *, as_json: bool) -> int:
 
 
 def output_plan(
-    found: PlanFound, out: Path, language: Literal["en", "zh"], *, as_json: bool, quiet: bool
+    found: PlanFound, out: Path, language: Language, *, as_json: bool, quiet: bool
 ) -> int:
     """Print a plan, then write its folder, and return the exit code.
 

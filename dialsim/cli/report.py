@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json, silence
+from dialsim.messages.catalogue import Language
 
 
 @click.command()
@@ -38,7 +38,7 @@ from dialsim.cli.output import print_json, silence
 )
 def command(
     run: Path,
-    language: Literal["en", "zh"],
+    language: Language,
     place: Path | None,
     as_json: bool,
     verify: bool,

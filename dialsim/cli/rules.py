@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.catalogue import Language
 
 
 @click.command()
@@ -26,7 +26,7 @@ from dialsim.cli.output import print_json
 def command(
     pack: str,
     days: tuple[date, date] | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
 ) -> int:
     """List the days on which the rules of PACK (cn) changed, or what differs between two days.

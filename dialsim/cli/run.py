@@ -10,14 +10,15 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json, silence
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.api import Replications, Run
+    from dialsim.messages.catalogue import Language
     from dialsim.scenario.models.schema import Scenario
-    from dialsim.scenario.profiles.reasons import Language
 
-RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
-PAGE = {"en": "page:    {}", "zh": "网页：{}"}
+RESULTS = message("results: {}")
+PAGE = message("page:    {}")
 
 
 @click.command()

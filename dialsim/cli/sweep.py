@@ -7,12 +7,13 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.messages.catalogue import Language
 
 if TYPE_CHECKING:
     from dialsim.scheduler.replication_progress import RepeatsDone
@@ -64,7 +65,7 @@ def command(
     out: Path | None,
     executor: str,
     workers: int | None,
-    language: Literal["en", "zh"],
+    language: Language,
     as_json: bool,
     quiet: bool,
 ) -> int:

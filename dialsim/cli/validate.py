@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.catalogue import Language
 
 if TYPE_CHECKING:
-    from dialsim.scenario.profiles.reasons import Text
+    from dialsim.messages.text import Text
 
 
 @click.command()
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 @options.as_json()
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @options.language
-def command(
-    full: bool, only: str, as_json: bool, quiet: bool, language: Literal["en", "zh"]
-) -> int:
+def command(full: bool, only: str, as_json: bool, quiet: bool, language: Language) -> int:
     """Compare the engine with exact results of queueing theory.
 
     Queues with and without patience, open-loop and progressive dialling, random rings, channels,

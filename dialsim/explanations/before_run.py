@@ -10,10 +10,10 @@ import numpy as np
 from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.explanations.intervention_trace import Entry, iso
+from dialsim.messages.catalogue import Language
 from dialsim.results.history.history_log import UNTIMED
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import Array, RunLog
-from dialsim.scenario.profiles.reasons import Language
 
 FINISHED = LeadState.FINISHED.name.lower()
 BY_A_CALL = frozenset(

@@ -13,11 +13,11 @@ from dialsim.explanations.before_run import caller_before, closed_since
 from dialsim.explanations.durations import held_spans, is_state
 from dialsim.explanations.intervention_trace import Entry, brief, complaint, figure, iso
 from dialsim.explanations.recount import basis_action, case_tick, recount, tripping
+from dialsim.messages.catalogue import Language
 from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.results.network.network_rules import NetworkRules, network_rules
 from dialsim.results.run_view import CLASS_NAMES
 from dialsim.results.tables.run_log import Act, Array, RunLog
-from dialsim.scenario.profiles.reasons import Language
 
 CLOSED = Action.CLOSE.name.lower()
 _BLOCKS = [int(cause) for cause in INTERCEPTED]

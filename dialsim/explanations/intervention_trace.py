@@ -23,12 +23,12 @@ from dialsim.explanations.recount import (
     tripping,
     window_ms,
 )
+from dialsim.messages.catalogue import Language
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import SENTENCE, TARGETS, THERE, WHOSE, figure_words
 from dialsim.results.network.network_rules import NetworkRules, RuleText, network_rules
 from dialsim.results.run_view import CLASS_NAMES
 from dialsim.results.tables.run_log import Act, Happening, RunLog
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import format_duration
 
 Entry = dict[str, Any]

@@ -10,9 +10,10 @@ from dialsim.explanations.before_run import person_before
 from dialsim.explanations.caller_life import states_of
 from dialsim.explanations.intervention_trace import Entry, complaint, iso
 from dialsim.explanations.recount import case_tick
+from dialsim.messages.catalogue import Language
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import Array, Happening, RunLog
-from dialsim.scenario.profiles.reasons import Language, explained_reasons
+from dialsim.scenario.profiles.reasons import explained_reasons
 
 LEAD_COLUMNS = (
     *("campaign", "list", "row", "line", "person", "state", "reason", "attempts"),

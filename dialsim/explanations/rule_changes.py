@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from dialsim.explanations.values import days_of_version, text_in, version_entry
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.profiles.obligations import Obligation, obligations
 from dialsim.scenario.profiles.profile import Profile, Value, load_rules
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.strictness import is_looser
 from dialsim.scenario.profiles.validity import ONE_DAY, holds, on_day
 

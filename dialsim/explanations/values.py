@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.profiles.obligations import Obligation, Words, obligations
 from dialsim.scenario.profiles.profile import (
     Profile,
@@ -20,7 +21,7 @@ from dialsim.scenario.profiles.profile import (
     load_network,
     load_rules,
 )
-from dialsim.scenario.profiles.reasons import SOURCE, Explained, Language, explained_reasons
+from dialsim.scenario.profiles.reasons import SOURCE, Explained, explained_reasons
 from dialsim.scenario.profiles.sources import Source, all_sources
 from dialsim.scenario.profiles.validity import Dated, holds
 from dialsim.scenario.profiles.weak_defaults import weak_in

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.feasibility.mean_rates import MeanAttempt
 from dialsim.feasibility.resource_words import CONTRACT, ENTERPRISE, FILED
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text
 
 Array = NDArray[Any]
 BY_DAY = (FILED, ENTERPRISE, CONTRACT)  # resources that allow so many calls a day

@@ -17,6 +17,7 @@ from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.errors import ScenarioError
 from dialsim.feasibility.recommendations.change import addressed
 from dialsim.feasibility.resource_words import arithmetic
+from dialsim.messages.text import Text, in_each, message
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES
@@ -26,7 +27,6 @@ from dialsim.scenario.filing import first_use, registered_span
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.models.schema import CallerIds, Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Text
 
 Array = NDArray[Any]
 HOLDS = {Action.INTERCEPT: "intercept", Action.SUSPEND: "suspend"}
@@ -137,10 +137,10 @@ def class_words(block: CallerIds) -> Text:
 
 def _moment(scenario: Scenario, tick: int) -> Text:
     if tick == NEVER:
-        return Text("", "")
+        return message("")
     when = tick_to_datetime(scenario.start, scenario.time_zone, tick)
     written = formatting.day if when.time() == time() else formatting.clock
-    return formatting.in_both(lambda language: written(when, weekday=True, language=language))
+    return in_each(lambda language: written(when, weekday=True, language=language))
 
 
 # --- to start then --------------------------------------------------------------------------------

@@ -35,11 +35,11 @@ from dialsim.feasibility.resource_words import (
 )
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.shared_resources import Shared
+from dialsim.messages.text import Text, in_each, joined
 from dialsim.results import formatting
 from dialsim.results.capacity import cut, hours_each, length_ms, limits_capacity
 from dialsim.scenario.models.schema import CallerIds, Goal, Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Text
 
 MOST_NUMBERS, MOST_AGENTS, MOST_RATE, MOST_CHANNELS = 200_000, 100_000, 100_000, 1_000_000
 MOST_DRAWN = MOST_AGREED = 1_000_000_000
@@ -114,7 +114,7 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
     names = [scenario.campaigns[i].name for i in shared.members]
     text = remedy(
         "shared",
-        campaigns=formatting.joined(remedy("and"), [Text(name, name) for name in names]),
+        campaigns=joined(remedy("and"), [Text(name) for name in names]),
         resource=resource_name(shared.resource),
         have=formatting.about(shared.attempts),
         need=formatting.about(needed),
@@ -193,7 +193,7 @@ def to_be_registered(
             key = "out" if block.registered else "register"
         by_key.setdefault(key, []).append(standing)
     for key, parts in by_key.items():
-        given: dict[str, object] = {"standing": formatting.joined(remedy("and"), parts)}
+        given: dict[str, object] = {"standing": joined(remedy("and"), parts)}
         sets: dict[str, object] = {}
         if key in ("start", "go_on") and start is not None:
             given |= {"lead_time": lead_time_of(network), "day": day_words(start.day)}
@@ -256,12 +256,12 @@ def _ceilings(wanted: Need) -> dict[str, Any] | None:
             return None
         counts.append(count)
         enough = enough and needed <= found.most
-        per = formatting.in_both(partial(formatting.per, limit.per))
+        per = in_each(partial(formatting.per, limit.per))
         parts.append(remedy("ceiling", count=count, per=per, before=limit.count))
         changes[f"rules.caller_limits.{place}.count"] = count
     if not parts:
         return None
-    ceilings = formatting.joined(remedy("both"), parts)
+    ceilings = joined(remedy("both"), parts)
     text = remedy("ceilings" if enough else "room", parts=ceilings, filed=filed)
     if not enough:
         return _remedy([], text, {}, None)
@@ -309,7 +309,7 @@ def _lines(wanted: Need) -> dict[str, Any]:
             parts.append(remedy(key, count=count, before=have))
             if count <= most:
                 changes[f"{path}.{key}"] = count
-    needs = formatting.joined(remedy("both"), parts)
+    needs = joined(remedy("both"), parts)
     text = sentence(text, remedy("line_needs", name=trunk.name, parts=needs))
     return _remedy([TRUNKS], text, changes if len(changes) == len(parts) else {}, rate)
 
@@ -351,7 +351,7 @@ def _contract(wanted: Need) -> dict[str, Any]:
         if have is not None and count > have:
             parts.append(remedy(key, count=count, before=have))
             changes[f"{path}.{key}"] = count
-    terms = formatting.joined(remedy("both"), parts)
+    terms = joined(remedy("both"), parts)
     text = sentence(text, remedy("agree", parts=terms, name=trunk.name, filed=filed))
     if volume > filed:
         text = sentence(text, remedy("too_few", missing=volume - filed))

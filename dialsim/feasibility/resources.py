@@ -34,7 +34,7 @@ from dialsim.feasibility.resource_words import (
     limit_words,
 )
 from dialsim.feasibility.unregistered_calls import calls_before_stopped
-from dialsim.results import formatting
+from dialsim.messages.text import Text, in_each, joined, message
 from dialsim.results.capacity import (
     caller_arithmetic,
     cut,
@@ -52,11 +52,10 @@ from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.models.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
 from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
-from dialsim.scenario.profiles.reasons import Text
 
 Array = NDArray[Any]
 ROUNDS = 12  # iterations until attempts and their starting times agree
-NOTHING = Text("", "")
+NOTHING = message("")
 
 
 class Case:
@@ -359,8 +358,8 @@ class Case:
         if not limits:
             return []
         most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self._in_use)
-        why = formatting.in_both(partial(caller_arithmetic, self._in_use, limits))
-        return [Capacity(CALLERS, most, formatting.joined(NOTHING, [why, *self._later()]))]
+        why = in_each(partial(caller_arithmetic, self._in_use, limits))
+        return [Capacity(CALLERS, most, joined(NOTHING, [why, *self._later()]))]
 
     def _later(self) -> list[Text]:
         """Return which of its blocks are not in use from the first day on, in words."""
@@ -368,7 +367,7 @@ class Case:
             arithmetic(
                 "later",
                 block=block.name,
-                first=formatting.in_both(partial(first_day, block)),
+                first=in_each(partial(first_day, block)),
             )
             for block in self.blocks
             if first_use(self.known.far, block) > 0
@@ -395,14 +394,14 @@ class Case:
         if numbers < self.numbers:
             others = counted("number", self.numbers - numbers)
             why.append(arithmetic("unfiled", numbers=others))
-        return [Capacity(FILED, attempts, formatting.joined(NOTHING, why))]
+        return [Capacity(FILED, attempts, joined(NOTHING, why))]
 
     def _enterprise(self, spans: Array) -> list[Capacity]:
         limits = self.known.scenario.rules.enterprise_limits
         most = limits_capacity(spans, limits, self.known.scenario)
         if most is None:
             return []
-        text = formatting.joined(arithmetic("comma"), [limit_words(each) for each in limits])
+        text = joined(arithmetic("comma"), [limit_words(each) for each in limits])
         return [Capacity(ENTERPRISE, most, arithmetic("enterprise", limits=text))]
 
     def line_capacity(self, trunk: Trunk, spans: Array, held_s: float) -> float:
@@ -457,14 +456,14 @@ class Case:
                 terms.append(arithmetic("than", volume=volume, filed=filed) if filed else volume)
             if contract.concurrency is not None:
                 terms.append(arithmetic("concurrency", calls=contract.concurrency, held_s=held_s))
-            text = formatting.joined(arithmetic("then"), terms)
+            text = joined(arithmetic("then"), terms)
             parts.append(
                 arithmetic("contract", contract=contract.name, trunk=trunk.name, terms=text)
             )
         if not parts:
             return []
         attempts = sum(self.contract_capacity(trunk, spans, held_s) for trunk in self.trunks)
-        return [Capacity(CONTRACT, attempts, formatting.joined(arithmetic("then"), parts))]
+        return [Capacity(CONTRACT, attempts, joined(arithmetic("then"), parts))]
 
     def _lines(self, spans: Array, held_s: float) -> Capacity:
         rate = sum(trunk.calls_per_second for trunk in self.trunks)
@@ -477,7 +476,7 @@ class Case:
             if limit is not None and self.line_capacity(trunk, free, held_s) < carried:
                 why.append(arithmetic("own_limit", trunk=trunk.name, limit=limit_words(limit)))
         attempts = sum(self.line_capacity(trunk, spans, held_s) for trunk in self.trunks)
-        return Capacity(TRUNKS, attempts, formatting.joined(NOTHING, why))
+        return Capacity(TRUNKS, attempts, joined(NOTHING, why))
 
     def _agents(self, tick: int, mean: MeanAttempt) -> Capacity:
         hours, attempt_s, talk_s = self.agent_hours(tick), self.agent_s(mean), mean.talk_s

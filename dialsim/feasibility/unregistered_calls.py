@@ -18,10 +18,10 @@ from dialsim.feasibility.registration import (
     standing_words,
 )
 from dialsim.feasibility.resource_words import arithmetic
+from dialsim.messages.text import Text, joined, message
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms, union
 from dialsim.scenario.filing import is_always_registered
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.feasibility.resources import Case
@@ -78,11 +78,11 @@ def calls_before_stopped(
         limits.append(arithmetic("above", count=ceiling.calls, number_class=class_words(blocks[0])))
     standing = [standing_words(known.far, known.network, block) for block in unregistered]
     given = {
-        "limits": formatting.joined(arithmetic("comma"), limits),
+        "limits": joined(arithmetic("comma"), limits),
         "calls": formatting.about(calls),
     }
-    parts = [formatting.joined(arithmetic("comma"), standing), arithmetic("before", **given)]
-    return calls, formatting.joined(Text("", ""), parts)
+    parts = [joined(arithmetic("comma"), standing), arithmetic("before", **given)]
+    return calls, joined(message(""), parts)
 
 
 def _sharing(case: Case, kind: str) -> tuple[int, int]:

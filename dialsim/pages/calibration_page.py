@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.calibration_words import WORDS, reason_name
 from dialsim.pages.layout import (
     GOOD,
@@ -23,7 +24,6 @@ from dialsim.pages.layout import (
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 NAME = 24  # columns of a value's name within its group
 

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import TextTable, text_table
 from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
 from dialsim.results.formatting import count_noun, localised
-from dialsim.results.text_tables import text_table
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 
 FAR = 3.0  # standard errors from which a figure is coloured; the verdict is in the last line
 
-WORDS: Mapping[str, Mapping[str, Any]] = text_table(
+WORDS: TextTable[dict[str, Any]] = text_table(
     {
-        "title": ("Engine against theory", "仿真与理论对照"),
-        "days": ("{} days", "{} 天"),
-        "rules": ("Rules without chance", "无随机性的规则"),
-        "wrong": ("{found}, expected {expected}", "{found}；应为 {expected}"),
-        "agrees": ("The engine agrees with theory.", "仿真与理论一致。"),
-        "exact": ("{agreed} of {whole} rules are exact.", "{whole} 条规则中 {agreed} 条完全一致。"),
-        "missing": ("Not played here: {}.", "未经本命令核对：{}。"),
-    },
-    en={
+        "title": "Engine against theory",
+        "days": "{} days",
+        "rules": "Rules without chance",
+        "wrong": "{found}, expected {expected}",
+        "agrees": "The engine agrees with theory.",
+        "exact": "{agreed} of {whole} rules are exact.",
+        "missing": "Not played here: {}.",
         "largest": "largest |z| {worst:.2f}, at most {most:g} is allowed",
-        "columns": ("published", "exact", "simulated", "± 95 %", "z"),
-        "units": {"s": ", s", "a day": ", a day", "erlangs": ", erlangs"},
+        "columns": (
+            "published",
+            "exact",
+            "simulated",
+            "± 95 %",
+            "z",
+        ),
+        "units": {
+            "s": ", s",
+            "a day": ", a day",
+            "erlangs": ", erlangs",
+        },
         "by_hand": "expected values are worked out without the engine",
         "disagrees": "The engine does NOT agree with theory: please report this page.",
         "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
@@ -38,18 +46,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = text_table(
         "{signs_p:.2f}).",
         "wide": " {} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
         "`dialsim validate --full` plays on.",
-    },
-    zh={
-        "largest": "最大 |z| {worst:.2f}，允许至多 {most:g}",
-        "columns": ("已发表", "精确值", "仿真值", "± 95 %", "z"),
-        "units": {"s": "，秒", "a day": "，每天", "erlangs": "，爱尔兰"},
-        "by_hand": "应有结果另行推算，不经仿真",
-        "disagrees": "仿真与理论不一致：请上报本页。",
-        "worlds": "{worlds} 个场景各取一项：z² 之和 {squares:.1f}，应在 {squares_low:.1f} 至 "
-        "{squares_high:.1f} 之间；{above} 项高于理论（符号检验 p = {signs_p:.2f}）。",
-        "wide": "{} 个置信区间宽于数值的 1 %（小于 0.05 的比例为 2 %）："
-        "`dialsim validate --full` 可继续。",
-    },
+    }
 )
 
 

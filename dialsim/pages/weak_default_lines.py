@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import headed, paragraph
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 from dialsim.results.weak_defaults import Row
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_duration
 
 MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
-_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+_WORDS: Texts = text_table(
     {
-        "head": ("Weak defaults", "薄弱的默认值"),
-        "note": ("replace them in network.overrides", "可在 network.overrides 中替换"),
-        "line": ("{key} {value} ({confidence}): {text}", "{key} {value}（{confidence}）：{text}"),
-        "times": ("×{:g}", "×{:g}"),
-        "only": ("{side}: {text}", "{side}：{text}"),
-        "of": ("{} of {}", "{}（{}）"),
+        "head": "Weak defaults",
+        "note": "replace them in network.overrides",
+        "line": "{key} {value} ({confidence}): {text}",
+        "times": "×{:g}",
+        "only": "{side}: {text}",
+        "of": message("{} of {}", "value of a key"),
     }
 )
 

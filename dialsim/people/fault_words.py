@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialsim.core.codes import Purpose, Relation, RowFault
-from dialsim.scenario.profiles.reasons import Language
+from dialsim.messages.catalogue import Language
 
 FAULTS = {
     RowFault.NO_NUMBER: "no number",
@@ -73,10 +73,10 @@ OTHERS = {
 """Names of call history reasons that are not faults of a list row."""
 
 OTHERS_ZH = {
-    "UNKNOWN_CALLER": "不是方案中的外显号码",
+    "UNKNOWN_CALLER": "不是方案中的主叫号码",
     "AFTER_START": "在开始时或之后",
     "MORE_IN_HOUR_THAN_DAY": "小时呼叫量大于全天",
-    "REPEATED": "外显号码重复",
+    "REPEATED": "主叫号码重复",
     "UNKNOWN_OUTCOME": "结果无法识别",
 }
 """`OTHERS` in Chinese."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.messages.text import Text
 from dialsim.people.number_files import FileAccount
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.people.merging.identities import CallHistory

@@ -16,20 +16,21 @@ from dialsim.carrier.delivery.build import (
     solve_robot,
 )
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.results import formatting
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.people import Relation, opted_in_share
 from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.named import named
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.teams import by_machines
 
 PREFIX = "answer.gross."
 NEAR = 0.005  # share of calls within which a rate is what was asked for
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "unused": "{key} changes nothing here: {whose}",
         "out_of_reach": "{key} = {wanted} is out of reach: such calls come to {most} at most; the "
         "other numbers are dead, off or busy, or refuse",
@@ -38,17 +39,8 @@ LABELS: dict[str, dict[str, str]] = {
         "named": "no campaign shows a name to people who agreed to be called",
         "robot": "it is about robots and recordings that call people who never agreed, and no "
         "campaign does",
-    },
-    "zh": {
-        "unused": "{key} 在本方案中不起作用：{whose}",
-        "out_of_reach": "{key} = {wanted} 无法达到：此类呼叫最多接通 {most}；"
-        "其余号码为空号、关机、忙或谢绝来电",
-        "opted_in": "没有任务呼叫自有客户",
-        "bought": "没有任务呼叫购买名单上的人",
-        "named": "没有任务向同意来电的人显示名称",
-        "robot": "它针对机器人或录音呼叫未曾同意的人，而没有任务如此呼叫",
-    },
-}
+    }
+)
 
 
 @dataclass(frozen=True)

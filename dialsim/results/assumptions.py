@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Text, Texts, text_table
 from dialsim.results import formatting
 from dialsim.results.answer_rates import answer_rate_notes
 from dialsim.results.lists.scrubs import scrubs, written_scrubs
@@ -14,14 +16,12 @@ from dialsim.results.lists.unserved import unserved_people, written_people
 from dialsim.results.network.interventions import own_services
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.run_view import history_of
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.warnings import warnings
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.models.tables import Network, OperatorProfile
 from dialsim.scenario.profiles.in_force import pack_of
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Language, Text
 from dialsim.scenario.profiles.sourced_override import is_dated, is_sourced
 from dialsim.scenario.profiles.strictness import MEANINGS, Ceiling, is_looser
 
@@ -29,33 +29,31 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.people.list_files import Columns
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "profiles": ("{}, {}", "{}，{}"),
-        "judges": ("behaviour is judged by operator: {}", "呼叫行为按运营商分别判定：{}"),
-        "acted": ("assumed figures that acted here: {}", "实际起作用的假设值：{}"),
-        "own": ("rules values replaced by the scenario: {}", "方案替换的规则值：{}"),
-        "source": ("{} ({})", "{}（{}）"),
-        "from": ("from {}", "自 {} 起"),
-        "until": ("until {}", "至 {} 止"),
-        "contract": ("under contract {contract}: {parts}", "依据合同 {contract}：{parts}"),
-        "own_rules": ("the scenario's own rules: {parts}", "方案自定规则：{parts}"),
-        "limits": ("{mine} instead of {theirs}", "{mine}，原为{theirs}"),
-        "no_limits": ("no limit on calls to a person", "对同一人的呼叫次数不设上限"),
-        "at_most": ("calls to a person at most {}", "对同一人最多{}"),
-        "limit": ("{count:,} {per}", "{per} {count:,} 次"),
-        "unlike": (" ({})", "（{}）"),
-        "no_limit": ("no limit", "不限"),
-        "consented": ("count as consented", "视为同意"),
-        "not_consented": ("count as not consented", "视为未同意"),
-        "drawn": ("are drawn: {} count as consented", "按抽样处理：{} 视为同意"),
-        "use": ("{who}: {use} ({standing}: {sources})", "{who}：{use}（{standing}：{sources}）"),
-        "unlawful": ("unlawful", "违法"),
-        "contract_terms": ("against the line's contract", "违反线路合同"),
-        "own_rule": ("own_rule", "违反自定规则"),
-        "information": ("information", "提示"),
-    },
-    en={
+        "profiles": "{}, {}",
+        "judges": "behaviour is judged by operator: {}",
+        "acted": "assumed figures that acted here: {}",
+        "own": "rules values replaced by the scenario: {}",
+        "source": "{} ({})",
+        "from": "from {}",
+        "until": "until {}",
+        "contract": "under contract {contract}: {parts}",
+        "own_rules": "the scenario's own rules: {parts}",
+        "limits": "{mine} instead of {theirs}",
+        "no_limits": "no limit on calls to a person",
+        "at_most": "calls to a person at most {}",
+        "limit": "{count:,} {per}",
+        "unlike": " ({})",
+        "no_limit": "no limit",
+        "consented": "count as consented",
+        "not_consented": "count as not consented",
+        "drawn": "are drawn: {} count as consented",
+        "use": "{who}: {use} ({standing}: {sources})",
+        "unlawful": "unlawful",
+        "contract_terms": "against the line's contract",
+        "own_rule": "own_rule",
+        "information": "information",
         "no_history": "no calls in the last 30 days: windows start empty",
         "traced": "tracebacks are answered in time (no `enterprise.traceback_within`)",
         "study": 'study = "unlawful" records these uses of numbers instead of refusing them; all '
@@ -85,36 +83,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "(consent_recorded = {share})",
         "unserved": "no caller ID of {campaign} calls customers of these operators, people by the "
         "prefix of their number: {people}",
-    },
-    zh={
-        "no_history": "最近 30 天没有呼叫：各统计窗口从零开始",
-        "traced": "溯源均按期答复（未设 `enterprise.traceback_within`）",
-        "study": 'study = "unlawful"：上述号码用途只作记录而不拒绝，其他硬性限制照常。'
-        "它只用于说明后果，不是可执行的方案；不论目标是否达成，退出码均为 1。"
-        "用 `dialsim explain` 加原因名可查看规定",
-        "needless_study": '已设 study = "unlawful"，但没有规定禁止其号码用途：'
-        "去掉 `study` 即按正常方案评判",
-        "network": "网络配置“{name}”（{all} 个值中 {assumed} 个为假设）",
-        "rules": "规则包“{name}”（{all} 个值中 {assumed} 个为假设）",
-        "judge": "{operator} 按“{profile}”（{values} 个值中 {assumed} 个为假设）",
-        "filed": "取自配置文件 {file} 的网络值：{values}",
-        "changed": "方案替换的网络值：{values}",
-        "filed_of": "取自配置文件 {file} 的 {operator} 网络值：{values}",
-        "changed_of": "方案替换的 {operator} 网络值：{values}",
-        "left_out": "配置文件 {file} 中 {operator} 判定时不使用、因而不计入的值：{values}",
-        "loosened": "，原为 {old}（依据合同 {contract}）",
-        "gap": "两次呼叫间隔 {mine}，原为 {theirs}",
-        "told": "运营商逐次告知该类别是否谢绝来电：因此有 {calls} 次呼叫被拒",
-        "blind": "外呼系统无法查询谢绝来电登记",
-        "own_services": "未登记谢绝来电的用户中，以运营商自有服务拒接各类来电的比例：{shares}；"
-        "由此拒绝的呼叫与登记拒绝的合并计数",
-        "scrubbed": "谢绝来电登记的最近一次过滤在开始时已过 {age}：仍有 {calls} 次呼叫被拒，"
-        "被叫为其后登记或过滤未覆盖的人",
-        "consent": "名单 {list} 的行未说明是否同意，{what}（consent_recorded = {share}）",
-        "some_consent": "名单 {list} 中未说明是否同意的行{what}（consent_recorded = {share}）",
-        "unserved": "任务 {campaign} 没有主叫号码可呼叫以下运营商的客户（按被叫号码前缀计人数）："
-        "{people}",
-    },
+    }
 )
 MEANING_ZH = {
     "sliding": "滑动窗口",

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Limit
+from dialsim.messages.catalogue import Language
 from dialsim.results import formatting
 from dialsim.results.binding_words import CONTRACT, binding_sentence, contract_words
 from dialsim.results.capacity import limits_capacity, used_in
 from dialsim.results.opening_hours import campaign_open
 from dialsim.results.run_view import history_of
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World

@@ -12,6 +12,8 @@ from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Cause, LeadState, Limit, Reason
 from dialsim.core.ticks import intersect
 from dialsim.core.time_units import DAY_MS
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, TextTable, text_table
 from dialsim.results import formatting
 from dialsim.results.capacity import (
     caller_arithmetic,
@@ -23,11 +25,9 @@ from dialsim.results.capacity import (
 from dialsim.results.history.call_history import closed_before
 from dialsim.results.lists.waterfall import before_dial, lead_blocks, name_of
 from dialsim.results.opening_hours import campaign_open
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,23 +36,21 @@ if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Trunk
 
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "closed": ("Nobody was at work while calls were allowed.", "可呼时段内无人当班。"),
-        "held": ("({} of the open time)", "（占可呼时间的 {}）"),
-        "used": (", {} of it used", "，已用 {}"),
-        "later": ("; {block} was not in use before {first}", "；{block} 自{first}起启用"),
-        "retired": ("; {:,} were given up on the way", "；途中弃用 {:,} 个"),
-        "agents": ("Agents {held}: {arithmetic}.", "坐席{held}：{arithmetic}。"),
-        "no_talk": ("{agents} had nobody to talk to", "{agents}没有可接的通话"),
-        "trunks": ("Trunks {held}: {arithmetic}.", "线路{held}：{arithmetic}。"),
-        "limit": ("{calls:,} calls {per}", "{per} {calls:,} 次"),
-        "nothing": ("Nothing held it back {held}.", "没有受到限制{held}。"),
-        "contract_volume": ("{:,} above the calls a day", "{:,} 次超过约定的每日呼叫量"),
-        "contract_concurrency": ("{:,} above the calls at a time", "{:,} 次超过约定的并发"),
-        "contract_callee": ("{:,} above the calls to one person", "{:,} 次超过约定的单一被叫次数"),
-    },
-    en={
+        "closed": "Nobody was at work while calls were allowed.",
+        "held": "({} of the open time)",
+        "used": ", {} of it used",
+        "later": "; {block} was not in use before {first}",
+        "retired": "; {:,} were given up on the way",
+        "agents": "Agents {held}: {arithmetic}.",
+        "no_talk": "{agents} had nobody to talk to",
+        "trunks": "Trunks {held}: {arithmetic}.",
+        "limit": "{calls:,} calls {per}",
+        "nothing": "Nothing held it back {held}.",
+        "contract_volume": "{:,} above the calls a day",
+        "contract_concurrency": "{:,} above the calls at a time",
+        "contract_callee": "{:,} above the calls to one person",
         "caller_ids": "Caller IDs: {arithmetic}; none was free for {share} of the open time.",
         "ramp": "; a ramp holds {numbers} to {calls:,} calls a day at the end of the run",
         "hourly": "{agents} at {each:.0f} s an attempt ({waiting:.0f} s waiting for an answer, "
@@ -71,33 +69,22 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "abandon_guard": "The abandon guard {held}: one more dial might have been one dropped call "
         "too many for the cap of {cap}; every answered call, and every agent, gives it room.",
         "contract": " The line contract refused {calls} ({share}): {each} it agrees on.",
-    },
-    zh={
-        "caller_ids": "外显号码：{arithmetic}；可呼时间的 {share} 里没有空闲号码。",
-        "ramp": "；爬坡期内 {numbers} 在运行末期合计每天限 {calls:,} 次",
-        "hourly": "{agents}，每次外呼耗时 {each:.0f} 秒（等待接通 {waiting:.0f} 秒，通话和话后"
-        "处理 {handling:.0f} 秒），每小时可呼 {hourly:,.0f} 次",
-        "rate": "自设外呼速率{held}：只要求每分钟外呼 {wanted:,g} 次。",
-        "policy": "自定策略{name}{held}：它要求的外呼均已完成。",
-        "trunk_limit": "{name} 自设上限为{per} {calls:,} 次",
-        "trunk": "{name} 每秒可发起 {rate:,} 次呼叫，并发 {channels:,} 路",
-        "stopped": "，其中可呼时间的 {share} 因 {events} 停用",
-        "leads": "可呼名单{held}：{leads:,} 条中 {finished:,} 条已结案{barred}，其余均未到再次呼叫"
-        "的时间。",
-        "all_leads": "可呼名单{held}：{leads:,} 条均已结案{barred}。",
-        "one_lead": "可呼名单{held}：仅有的 1 条已结案{barred}。",
-        "barred": "（其中 {count:,} 条未呼叫，多数因：{reason}）",
-        "enterprise": "企业自设上限{held}：全部外显号码合计{limits}。",
-        "abandon_guard": "呼损保护{held}：再多拨一路就可能多一次呼损，超过 {cap} 的上限；"
-        "接通越多、坐席越多，余地越大。",
-        "contract": "线路合同拒绝{calls}（{share}）：{each}。",
-    },
+    }
 )
-NOUNS: dict[str, dict[str, tuple[str, str]]] = text_table(
+NOUNS: TextTable[dict[str, tuple[str, str]]] = text_table(
     {
-        "agents": (("{:,} agent", "{:,} agents"), ("{:,} 名坐席",) * 2),
-        "numbers": (("{:,} number", "{:,} numbers"), ("{:,} 个号码",) * 2),
-        "calls": (("{:,} call", "{:,} calls"), ("{:,} 次呼叫",) * 2),
+        "agents": (
+            "{:,} agent",
+            "{:,} agents",
+        ),
+        "numbers": (
+            "{:,} number",
+            "{:,} numbers",
+        ),
+        "calls": (
+            "{:,} call",
+            "{:,} calls",
+        ),
     }
 )
 """Counts of things: of one, and of several."""

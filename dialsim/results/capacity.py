@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.filed_ceilings import times
 from dialsim.scenario.filing import first_use
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.teams import teams_of
 
 Array = NDArray[Any]
@@ -159,18 +159,15 @@ def _periods(spans: Array, per: int, scenario: Scenario) -> int:
     return len(found)
 
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "none": ("{numbers} in use", "在用 {numbers}"),
-        "head": ("{numbers} at ", "{numbers}，"),
-        "limit": (
-            "{count:,} calls {per}{scope} allow {all:,} calls {per}",
-            "每个号码{scope}{per} {count:,} 次，合计{per}可呼 {all:,} 次",
-        ),
-        "scope": (" to each operator", "对每家运营商"),
-        "then": (", at ", "；"),
-        "one": ("{:,} number", "{:,} 个号码"),
-        "many": ("{:,} numbers", "{:,} 个号码"),
+        "none": "{numbers} in use",
+        "head": "{numbers} at ",
+        "limit": "{count:,} calls {per}{scope} allow {all:,} calls {per}",
+        "scope": " to each operator",
+        "then": ", at ",
+        "one": "{:,} number",
+        "many": "{:,} numbers",
     }
 )
 

@@ -8,86 +8,74 @@ from datetime import date, datetime
 from typing import Any
 
 from dialsim.core.codes import Limit
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language, Text
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table, translated
 from dialsim.scenario.profiles.sources import sources_of
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-WEEKDAYS = {
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
-}
+WEEKDAYS = translated(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "none": ("none", "无"),
-        "wall": (
-            "{name}{of} {measured}: above the cap of {cap}, a wall",
-            "{of}{name} {measured}：超过硬性限制 {cap}",
-        ),
-        "of": (" of {}", "{} "),
-        "1000": ("a second", "每秒"),
-        "60000": ("a minute", "每分钟"),
-        "3600000": ("an hour", "每小时"),
-        "86400000": ("a day", "每天"),
-        "exactly": ("exactly", "刚好达标"),
-        "margin": ("{} ({})", "{}（{}）"),
-        "per": ("in {}", "每 {}"),
-        "day": ("day", "天"),
-        "days": ("days", "天"),
-        "h": ("h", "小时"),
-        "min": ("min", "分钟"),
-        "s": ("s", "秒"),
+        "none": "none",
+        "wall": "{name}{of} {measured}: above the cap of {cap}, a wall",
+        "of": " of {}",
+        "1000": "a second",
+        "60000": "a minute",
+        "3600000": "an hour",
+        "86400000": "a day",
+        "exactly": "exactly",
+        "margin": "{} ({})",
+        "per": "in {}",
+        "day": message("day", "unit"),
+        "days": "days",
+        "h": "h",
+        "min": "min",
+        "s": "s",
     }
 )
 """The small words of every page."""
 
-SOURCE_KINDS = text_table(
+SOURCE_KINDS: Texts = text_table(
     {
-        "law": ("law or rule", "法律法规"),
-        "draft": ("a draft, without force of law", "征求意见稿，无法律效力"),
-        "standard": (
-            "a recommended standard or a trade's guideline, not law",
-            "推荐性标准或行业指引，非法律",
-        ),
-        "authority": ("an authority", "主管部门"),
-        "vendor": ("a vendor's pages", "厂商资料"),
-        "press": ("press", "媒体"),
-        "trade": ("trade: sellers' pages, guides", "行业网页：销售页、指南"),
-        "research": ("research", "研究"),
-        "reference": ("a table or standard list", "对照表或标准"),
-        "copy": ("{kind}, read in a copy", "{kind}，读自转载"),
-        "copy_note": (
-            "Where a copy or a report was read, the original decides.",
-            "凡读自转载或报道者，以原文为准。",
-        ),
+        "law": "law or rule",
+        "draft": "a draft, without force of law",
+        "standard": "a recommended standard or a trade's guideline, not law",
+        "authority": "an authority",
+        "vendor": "a vendor's pages",
+        "press": "press",
+        "trade": "trade: sellers' pages, guides",
+        "research": "research",
+        "reference": "a table or standard list",
+        "copy": "{kind}, read in a copy",
+        "copy_note": "Where a copy or a report was read, the original decides.",
     }
 )
 """What kind of document a source is."""
 
-CONFIDENCE = text_table(
+CONFIDENCE: Texts = text_table(
     {
-        "rule": ("rule", "规定"),
-        "official": ("official", "官方"),
-        "vendor": ("vendor", "厂商"),
-        "practice": ("practice", "惯例"),
-        "inferred": ("inferred", "推算"),
-        "assumption": ("assumption", "假设"),
+        "rule": message("rule", "confidence"),
+        "official": "official",
+        "vendor": "vendor",
+        "practice": "practice",
+        "inferred": "inferred",
+        "assumption": "assumption",
     }
 )
 """How well a value is known, by the word of the profiles."""
 
 LIMITS = {
-    Limit.CLOSED: Text("outside hours or shifts", "不在可呼时段或班次"),
-    Limit.AGENTS: Text("agents", "坐席"),
-    Limit.CALLER_IDS: Text("caller IDs", "外显号码"),
-    Limit.TRUNKS: Text("trunks", "线路"),
-    Limit.LEADS: Text("people to call", "可呼名单"),
-    Limit.NOTHING: Text("nothing", "无"),
-    Limit.ENTERPRISE: Text("the enterprise's own limits", "企业自设上限"),
-    Limit.ABANDON_GUARD: Text("the abandon guard", "呼损保护"),
-    Limit.RATE: Text("its own rate of dialling", "自设外呼速率"),
-    Limit.POLICY: Text("its policy", "自定策略"),
+    Limit.CLOSED: message("outside hours or shifts"),
+    Limit.AGENTS: message("agents"),
+    Limit.CALLER_IDS: message("caller IDs"),
+    Limit.TRUNKS: message("trunks"),
+    Limit.LEADS: message("people to call"),
+    Limit.NOTHING: message("nothing"),
+    Limit.ENTERPRISE: message("the enterprise's own limits"),
+    Limit.ABANDON_GUARD: message("the abandon guard"),
+    Limit.RATE: message("its own rate of dialling"),
+    Limit.POLICY: message("its policy"),
 }
 
 
@@ -102,37 +90,6 @@ def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:
 
 _BETWEEN_IDS = re.compile(r"(?<=[\dAb])(?:，|, ?)(?=(?:S\d+b?|A)(?:[，、,]|$))")
 """The separator between two source ids."""
-
-
-def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> Text:
-    """Return a text of a table in both languages; a `Text` argument is inserted in each language.
-
-    >>> both({"en": {"in": "{n} in {day}"}, "zh": {"in": "{day} {n}"}}, "in", n=2,
-    ...      day=Text("May", "五月"))
-    Text(en='2 in May', zh='五月 2')
-    """
-
-    def text_in(language: Language) -> str:
-        parts = {k: v[language] if isinstance(v, Text) else v for k, v in given.items()}
-        return labels[language][key].format(**parts)
-
-    return in_both(text_in)
-
-
-def in_both(text_in: Callable[[Language], str]) -> Text:
-    """Return a text in both languages, made by a function of the language.
-
-    >>> in_both(lambda language: span(60_000, language))
-    Text(en='1 min', zh='1 分钟')
-    """
-    return Text(text_in("en"), text_in("zh"))
-
-
-def joined(separator: Text, parts: Sequence[Text]) -> Text:
-    """Return some texts one after another in both languages."""
-    return Text(
-        separator.en.join(part.en for part in parts), separator.zh.join(part.zh for part in parts)
-    )
 
 
 def of_day(ms: int) -> str:
@@ -421,7 +378,7 @@ def of_each(
     """
     if len(entries) == 1:
         return [("", localised(entries[0], key, language))]
-    each = {"en": ", each", "zh": "，均如此"}[language]
+    each = message(", each")[language]
     pairs = ((entry["campaign"], localised(entry, key, language)) for entry in entries)
     return [
         (join_names(names, language=language) + (each if len(names) > 1 else ""), text)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.results.formatting import about, bilingual, clock, localised, number
 from dialsim.results.metrics import campaign_values
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -184,18 +184,16 @@ JUDGED_ZH = {
 }
 """When a goal was judged, in Chinese."""
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "none": ("No goals were set.", "未设目标。"),
-        "one_missed": ("Goal missed: {}.", "未达成目标：{}。"),
-        "missed": ("Goals missed: {}.", "未达成目标：{}。"),
-        "undecided": ("Undecided, nothing to divide by: {}.", "无法评判（没有可除的数）：{}。"),
-        "one_met": ("The goal is met.", "目标已达成。"),
-        "both_met": ("Both goals are met.", "两项目标均已达成。"),
-        "all_met": ("All {} goals are met.", "{} 项目标均已达成。"),
-        "then": (" ", ""),
-    },
-    en={
+        "none": "No goals were set.",
+        "one_missed": "Goal missed: {}.",
+        "missed": "Goals missed: {}.",
+        "undecided": "Undecided, nothing to divide by: {}.",
+        "one_met": "The goal is met.",
+        "both_met": "Both goals are met.",
+        "all_met": "All {} goals are met.",
+        "sentences": "{} {}",
         "early": "Broken off: {} of {} goals not yet judged.",
         "unknown": "Undecided, due before the run, and no call log has it: {}.",
         "not_on_record": "due before {when}, and no call log has it",
@@ -205,18 +203,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "before_and": "{value} before {when} + {played} played",
         "before_then": "{value} before {when}, {played} played",
         "before_expected": "{value} before {when} + about {expected} expected",
-    },
-    zh={
-        "early": "已中断：尚有 {} 项目标未评判（共 {} 项）。",
-        "unknown": "无法评判（到期早于本次运行，而呼叫记录中没有）：{}。",
-        "not_on_record": "到期早于 {when}，而呼叫记录中没有",
-        "from_moment": "自 {when} 起计：呼叫记录中没有",
-        "before": "{when} 之前的呼叫记录：{value}",
-        "of_it": "其中 {when} 之前（据呼叫记录）{value}",
-        "before_and": "{when} 之前 {value} + 仿真 {played}",
-        "before_then": "{when} 之前 {value}，仿真 {played}",
-        "before_expected": "{when} 之前 {value} + 预计约 {expected}",
-    },
+    }
 )
 
 
@@ -296,6 +283,6 @@ def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Langua
             names = texts["and"].join(localised(goal, "name", language) for goal in some)
             parts.append(texts[key].format(names))
     if parts:
-        return texts["then"].join(parts)
+        return reduce(texts["sentences"].format, parts)
     whole = {1: "one_met", 2: "both_met"}.get(len(goals), "all_met")
     return texts[whole].format(len(goals))

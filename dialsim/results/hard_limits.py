@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Seen
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.results.metrics import connected_late
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 
 UNLAWFUL = "not a lawful plan"
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "unlawful": UNLAWFUL,
+LABELS: Texts = translated(
+    {
+        "unlawful": "not a lawful plan",
         "theory": "theory, and no lawful plan: rule pack {}",
-    },
-    "zh": {"unlawful": "不是合法的方案", "theory": "仅供理论研究，不是合法的方案：规则包“{}”"},
-}
+    }
+)
 
 
 def heading(scenario: Scenario, rules: Profile, language: Language = "en") -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import tomli
 
+from dialsim.messages.catalogue import Language
 from dialsim.statistics.rate import Rate
 
 NO_COUNTS = ("share", "s", "calls/h", "1/million calls")
@@ -138,7 +139,7 @@ def values_from_counts(
     return found
 
 
-def unsplit_reasons(language: Literal["en", "zh"] = "en", by_hour: bool = False) -> dict[str, str]:
+def unsplit_reasons(language: Language = "en", by_hour: bool = False) -> dict[str, str]:
     """Return why metrics are not split by a value of the people called, by key.
 
     Ordered by the reasons of ``metrics.toml``, then as outputs show metrics.

@@ -14,12 +14,12 @@ from typing import NamedTuple
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.warning_words import listed, warning_text
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Language
 
 MECHANISMS = {"intercept": "refuse_call", "gateway_block": "gateway"}
 """Mechanisms of the network that an event acts by, as ``network.off`` names them."""

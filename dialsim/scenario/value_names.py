@@ -1,101 +1,116 @@
-"""What values of scenario files are called in Chinese: purposes, categories, classes, places."""
+"""What values of scenario files are called: purposes, categories, classes, places."""
 
 from __future__ import annotations
 
-CHINESE = {
-    # purposes
-    "marketing": "营销",
-    "service": "服务",
-    "collections": "催收",
-    # categories of campaigns and filings
-    "loan": "贷款",
-    "insurance": "保险",
-    "securities": "证券",
-    "estate": "房产",
-    "education": "教育",
-    "credit_card": "信用卡",
-    "other": "其他",
-    # sectors of enterprises
-    "banking": "银行",
-    "lending": "放贷",
-    "consumer credit": "消费信贷",
-    "real_estate": "房地产",
-    "retail": "零售",
-    "telecom": "电信",
-    "healthcare": "医疗健康",
-    "travel": "旅游",
-    "government": "政务",
-    # classes of caller IDs
-    "fixed": "固话",
-    "mobile": "手机",
-    "95_enterprise": "95 企业",
-    "95_b24": "95 呼叫中心",
-    "96": "96",
-    "1010": "1010",
-    "400": "400",
-    "106": "106",
-    "axb": "AXB 中间号",
-    "privacy": "700 中间号",
-    # provinces
-    "Anhui": "安徽",
-    "Beijing": "北京",
-    "Chongqing": "重庆",
-    "Fujian": "福建",
-    "Gansu": "甘肃",
-    "Guangdong": "广东",
-    "Guangxi": "广西",
-    "Guizhou": "贵州",
-    "Hainan": "海南",
-    "Hebei": "河北",
-    "Heilongjiang": "黑龙江",
-    "Henan": "河南",
-    "Hubei": "湖北",
-    "Hunan": "湖南",
-    "Inner Mongolia": "内蒙古",
-    "Jiangsu": "江苏",
-    "Jiangxi": "江西",
-    "Jilin": "吉林",
-    "Liaoning": "辽宁",
-    "Ningxia": "宁夏",
-    "Qinghai": "青海",
-    "Shaanxi": "陕西",
-    "Shandong": "山东",
-    "Shanghai": "上海",
-    "Shanxi": "山西",
-    "Sichuan": "四川",
-    "Tianjin": "天津",
-    "Tibet": "西藏",
-    "Xinjiang": "新疆",
-    "Yunnan": "云南",
-    "Zhejiang": "浙江",
-    # mechanisms of the network that a scenario may switch off
-    "refuse_call": "谢绝来电",
-    "frequency": "高频拦截",
-    "contract": "线路合同",
-    "complaints": "投诉处置",
-    "labels": "号码标记",
-    "signalling": "信令失真",
-    "recording_notice": "录音告知",
-    "behaviour": "行为规则",
-    "terminating": "被叫侧判定",
-    "callbacks": "回拨核实",
-    "subscriber_blocks": "用户自设屏蔽",
-    "gateway": "国际关口局",
-    "traceback": "溯源",
-    "appeals": "申诉",
-    "platform": "平台连带",
-    "inheritance": "替换号码继承处置",
-    "label_appeals": "标记申诉",
-    # kinds of files
-    "internal": "内部免打扰",
-    "industry": "行业免打扰",
-    "refused": "谢绝来电",
-    "protected": "受保护号码",
-    "withdrawals": "撤回同意",
-    "earlier calls": "历史呼叫",
-    "states of caller IDs": "号码历史状态",
-    "registries": "禁呼名单",
+from dialsim.messages.text import Text, message
+
+NAMES = {
+    name.id: name
+    for name in (
+        # purposes
+        message("marketing", "value"),
+        message("service", "value"),
+        message("collections", "value"),
+        # categories of campaigns and filings
+        message("loan", "value"),
+        message("insurance", "value"),
+        message("securities", "value"),
+        message("estate", "value"),
+        message("education", "value"),
+        message("credit_card", "value"),
+        message("other", "value"),
+        # sectors of enterprises
+        message("banking", "value"),
+        message("lending", "value"),
+        message("consumer credit", "value"),
+        message("real_estate", "value"),
+        message("retail", "value"),
+        message("telecom", "value"),
+        message("healthcare", "value"),
+        message("travel", "value"),
+        message("government", "value"),
+        # classes of caller IDs
+        message("fixed", "value"),
+        message("mobile", "value"),
+        message("95_enterprise", "value"),
+        message("95_b24", "value"),
+        message("96", "value"),
+        message("1010", "value"),
+        message("400", "value"),
+        message("106", "value"),
+        message("axb", "value"),
+        message("privacy", "value"),
+        # provinces
+        message("Anhui", "value"),
+        message("Beijing", "value"),
+        message("Chongqing", "value"),
+        message("Fujian", "value"),
+        message("Gansu", "value"),
+        message("Guangdong", "value"),
+        message("Guangxi", "value"),
+        message("Guizhou", "value"),
+        message("Hainan", "value"),
+        message("Hebei", "value"),
+        message("Heilongjiang", "value"),
+        message("Henan", "value"),
+        message("Hubei", "value"),
+        message("Hunan", "value"),
+        message("Inner Mongolia", "value"),
+        message("Jiangsu", "value"),
+        message("Jiangxi", "value"),
+        message("Jilin", "value"),
+        message("Liaoning", "value"),
+        message("Ningxia", "value"),
+        message("Qinghai", "value"),
+        message("Shaanxi", "value"),
+        message("Shandong", "value"),
+        message("Shanghai", "value"),
+        message("Shanxi", "value"),
+        message("Sichuan", "value"),
+        message("Tianjin", "value"),
+        message("Tibet", "value"),
+        message("Xinjiang", "value"),
+        message("Yunnan", "value"),
+        message("Zhejiang", "value"),
+        # mechanisms of the network that a scenario may switch off
+        message("refuse_call", "value"),
+        message("frequency", "value"),
+        message("contract", "value"),
+        message("complaints", "value"),
+        message("labels", "value"),
+        message("signalling", "value"),
+        message("recording_notice", "value"),
+        message("behaviour", "value"),
+        message("terminating", "value"),
+        message("callbacks", "value"),
+        message("subscriber_blocks", "value"),
+        message("gateway", "value"),
+        message("traceback", "value"),
+        message("appeals", "value"),
+        message("platform", "value"),
+        message("inheritance", "value"),
+        message("label_appeals", "value"),
+        # kinds of files
+        message("internal", "value"),
+        message("industry", "value"),
+        message("refused", "value"),
+        message("protected", "value"),
+        message("withdrawals", "value"),
+        message("earlier calls", "value"),
+        message("states of caller IDs", "value"),
+        message("registries", "value"),
+    )
 }
+"""By the value itself, which stands for it in English."""
+
+
+def value_name(value: str) -> Text:
+    """Return what a value is called; one without a name of its own is called as it is written.
+
+    >>> value_name("credit_card")["zh"], value_name("credit_card")["en"], value_name("T1")["zh"]
+    ('信用卡', 'credit_card', 'T1')
+    """
+    return NAMES.get(value) or Text(value)
 
 
 def in_chinese(value: str) -> str:
@@ -104,4 +119,4 @@ def in_chinese(value: str) -> str:
     >>> in_chinese("credit_card"), in_chinese("CTCC")
     ('信用卡', 'CTCC')
     """
-    return CHINESE.get(value, value)
+    return value_name(value).zh

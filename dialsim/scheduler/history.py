@@ -22,6 +22,7 @@ from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER, SECOND_MS
 from dialsim.engine import host
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
+from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.people.history_account import EARLIER_LINE, HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
@@ -31,7 +32,6 @@ from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.files import CallerStates
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.profiles.reasons import Text
 from dialsim.scheduler.history_calls import CALL, CALL_NAMES, read_calls
 from dialsim.scheduler.history_rows import (
     CHUNK_ROWS,
@@ -322,8 +322,8 @@ def _one_each(rows: Array) -> Array:
 # --- what is assumed ------------------------------------------------------------------------------
 
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "no_calls": "earlier calls to single people are not known: their limits begin empty",
         "no_states": "marks, complaints and labels of caller IDs are not known: none, but by draw",
         "no_age": "{} caller IDs without an age: in use since their first known call",
@@ -350,37 +350,12 @@ LABELS: dict[str, dict[str, str]] = {
         "odd_rings": "{:,} ring times that cannot be read: taken as not known",
         "repeated": "{:,} rows that say what another row says: counted once",
         "left_out": "{:,} calls at the moment of as_of or later: left out",
-    },
-    "zh": {
-        "no_calls": "不知道此前对每个人的呼叫：对人的次数限制从零开始",
-        "no_states": "不知道外显号码的标记、投诉和标签：除抽样所得外均视为没有",
-        "no_age": "{} 个外显号码未注明使用时间：视为自已知的首次呼叫起使用",
-        "lacking": "{count} 个外显号码未注明 {column}：视为没有",
-        "new": "开始时为新号的手机号码，直到结束都按新号计",
-        "spread": "外显号码的合计数均匀摊到相应的小时、天或 30 天内",
-        "rate": "企业自身的投诉率从零开始",
-        "no_outcome": "{:,} 次历史呼叫没有结果：对接通的限制将其全部计入",
-        "begun": "{:,} 次呼叫属于这些任务：每个人从其最后一次呼叫继续；已接通者视为完成，"
-        "因为记录中没有约定的回呼",
-        "silent": "其中 {:,} 次呼叫没有结果：不再呼叫这些人",
-        "to_come": "这些呼叫今后还会带来的投诉按参数抽样；此前已计入的投诉只以外显号码状态所载为准",
-        "drawn": "每个人的情况按参数抽样，并与此前对其呼叫的结果相符；"
-        "不考虑网络当时如何处置这些呼叫",
-        "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
-        "of_others": "{:,} 次呼叫属于本方案之外的任务：只计入次数限制",
-        "unknown_callers": "{:,} 次呼叫的外显号码不属于本方案：其限制与网络窗口均不计入",
-        "no_caller": "{:,} 次呼叫未注明外显号码：其限制与网络窗口均不计入，也不会带来投诉",
-        "of_none": "{:,} 次呼叫未注明任务：只计入次数限制",
-        "odd_talks": "{:,} 个通话时长无法识别：视为不知道",
-        "odd_rings": "{:,} 个振铃时长无法识别：视为不知道",
-        "repeated": "{:,} 行与其他行内容相同：只计一次",
-        "left_out": "{:,} 次呼叫发生在 as_of 时刻或之后：不计",
-    },
-}
+    }
+)
 
 
 def _sentence(key: str, *values: object, **named: object) -> Text:
-    return Text(*(LABELS[language][key].format(*values, **named) for language in ("en", "zh")))
+    return from_table(LABELS, key, *values, **named)
 
 
 def _assumed(made: History, with_calls: bool) -> list[Text]:

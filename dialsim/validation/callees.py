@@ -7,7 +7,7 @@ from typing import Any
 
 from dialsim.core.codes import Seen as Outcome
 from dialsim.core.time_units import DAY_MS, HOUR_MS, MINUTE_MS
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text, message
 from dialsim.validation.exact_worlds import play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, as_listed, clock
 from dialsim.validation.windows import WINDOWS
@@ -20,9 +20,9 @@ NOON_THERE = "America/Caracas"  # midnight there is noon in China: a day turns i
 OPEN_H = (-3, 5)  # calling hours, 09:00 to 17:00 in China, on the clock there
 SHIFT = {"days": "daily", "from": "00:00", "to": "23:59"}  # the last minute of a day is off
 LIMITS: tuple[tuple[str, int, int, Text], ...] = (
-    ("sliding", 3, HOUR_MS, Text("3 calls in any hour", "任意一小时 3 次")),
-    ("anchored", 3, HOUR_MS, Text("3 calls an hour from the first", "自首次起一小时 3 次")),
-    ("calendar", 6, DAY_MS, Text("6 calls a day", "每个自然日 6 次")),
+    ("sliding", 3, HOUR_MS, message("3 calls in any hour")),
+    ("anchored", 3, HOUR_MS, message("3 calls an hour from the first")),
+    ("calendar", 6, DAY_MS, message("6 calls a day")),
 )
 
 
@@ -31,7 +31,7 @@ def callee_rules() -> Iterator[Rule]:
     for window, count, per, name in LIMITS:
         yield _attempts(name, {"count": count, "window": window, "per": f"{per // 1000}s"}, {})
     gap = {"callee.retry_gap": "10m"}
-    name = Text("10 minutes between two calls to a callee", "同一客户两次外呼间隔 10 分钟")
+    name = message("10 minutes between two calls to a callee")
     yield _attempts(name, None, gap)
 
 
@@ -53,11 +53,10 @@ def _attempts(name: Text, limit: dict[str, Any] | None, rules: dict[str, Any]) -
     wanted, seen = as_listed(expected, found)
     return Rule(
         name,
-        Text(
-            f"{PEOPLE} callees, up to {ATTEMPTS} attempts each, due 4 minutes after a busy line "
-            f"and 17 after no answer",
-            f"{PEOPLE} 位客户，每人至多 {ATTEMPTS} 次，占线后 4 分钟、无人接听后 17 分钟再呼",
-        ),
+        message(
+            "{people} callees, up to {attempts} attempts each, due 4 minutes after a busy "
+            "line and 17 after no answer"
+        ).filled(people=PEOPLE, attempts=ATTEMPTS),
         wanted,
         seen,
     )
@@ -93,7 +92,7 @@ def _first_allowed(made: Sequence[int], due: int, limit: Mapping[str, Any] | Non
 
 
 CALLEES = Group(
-    Text("Limits on a callee, to the tick", "单客户频次限制，精确到毫秒"),
+    message("Limits on a callee, to the tick"),
     callee_rules,
     modes=("progressive",),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text
 from dialsim.validation.played import Days, Measured, play
 from dialsim.validation.worlds import Queue
 

@@ -7,7 +7,7 @@ from functools import partial
 from math import exp
 from typing import Any
 
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import message
 from dialsim.theory import (
     FixedPatienceDay,
     QueueDay,
@@ -24,13 +24,13 @@ from dialsim.validation.rule import same
 from dialsim.validation.shared_agents import sharing_checks
 from dialsim.validation.worlds import DAY_S, Queue
 
-OPEN_LOOP = Text("open-loop dialling at 3 % abandoned", "开环外呼，呼损 3 %")
-CHANNELS = Text("trunks and channels", "中继与并发")
-C_DAY = Text("Erlang C, a day from empty", "Erlang C，自空闲起一天")
-A_DAY = Text("Erlang A, a day from empty", "Erlang A，自空闲起一天")
-ABANDONED = Text("abandoned", "呼损")
-OCCUPANCY = Text("occupancy", "坐席占用率")
-IN_USE = Text("in use", "占用")
+OPEN_LOOP = message("open-loop dialling at 3 % abandoned")
+CHANNELS = message("trunks and channels")
+C_DAY = message("Erlang C, a day from empty")
+A_DAY = message("Erlang A, a day from empty")
+ABANDONED = message("abandoned")
+OCCUPANCY = message("occupancy")
+IN_USE = message("in use")
 
 
 def _day_figures(
@@ -39,15 +39,15 @@ def _day_figures(
     """Yield service level, mean wait and occupancy of a day, and the abandoned if any are."""
     level, wait, busy = published
     yield Figure(
-        Text(f"served within {within_s:g} s", f"{within_s:g} 秒内接入"),
+        message("served within {within_s:g} s").filled(within_s=within_s),
         "share",
         day.service_level(within_s),
         share_of(served_within(within_s)),
         level,
     )
-    busy_name = Text("found all agents busy", "遇坐席全忙")
+    busy_name = message("found all agents busy")
     yield Figure(busy_name, "share", day.p_wait, share_of(waited))
-    yield Figure(Text("mean wait", "平均等待"), "s", day.mean_wait_s, share_of(wait_s), wait)
+    yield Figure(message("mean wait"), "s", day.mean_wait_s, share_of(wait_s), wait)
     yield Figure(OCCUPANCY, "share", day.occupancy, occupancy_of, busy)
 
 
@@ -55,7 +55,7 @@ def _queue_checks() -> Iterator[Check]:
     mmc = partial(QueueDay, arrivals_per_s=4.2 / 60, service_s=120, agents=12, day_s=DAY_S)
     talk = ((1.0, 120.0, 0.0),)
     yield Check(
-        Text("M/M/12, 4.2 calls a minute", "M/M/12，每分钟 4.2 次"),
+        message("M/M/12, 4.2 calls a minute"),
         C_DAY,
         same("ContactCenters, MMC"),
         Queue("mmc", 12, 4.2, talk=talk),
@@ -64,7 +64,7 @@ def _queue_checks() -> Iterator[Check]:
     )
     day = mmc(patience_s=60)
     yield Check(
-        Text("M/M/12+M, patience 60 s", "M/M/12+M，耐心 60 秒"),
+        message("M/M/12+M, patience 60 s"),
         A_DAY,
         same("ContactCenters, MMCAb"),
         Queue("mmcab", 12, 4.2, talk=talk, patience="60s"),
@@ -77,21 +77,18 @@ def _queue_checks() -> Iterator[Check]:
     calls, aht = 100 / 30, ((1.0, 180.0, 0.0),)
     day = QueueDay(arrivals_per_s=calls / 60, service_s=180, agents=14, day_s=DAY_S)
     yield Check(
-        Text("M/M/14, 10 erlangs", "M/M/14，10 爱尔兰"),
+        message("M/M/14, 10 erlangs"),
         C_DAY,
-        Text("pyworkforce (printed: steady state)", "pyworkforce（所印为稳态值）"),
+        message("pyworkforce (printed: steady state)"),
         Queue("pyworkforce (printed: steady state)", 14, calls, talk=aht),
         (300, 12_000),
         tuple(_day_figures(day, 20, ("0.88835", "", "0.71429"))),
     )
     day = QueueDay(arrivals_per_s=calls / 60, service_s=180, agents=14, day_s=DAY_S, patience_s=300)
     yield Check(
-        Text("M/M/14+M, 10 erlangs, patience 5 min", "M/M/14+M，10 爱尔兰，耐心 5 分钟"),
+        message("M/M/14+M, 10 erlangs, patience 5 min"),
         A_DAY,
-        Text(
-            "pyworkforce, test_abandonment (printed: steady state)",
-            "pyworkforce，test_abandonment（所印为稳态值）",
-        ),
+        message("pyworkforce, test_abandonment (printed: steady state)"),
         Queue("pyworkforce_patience", 14, calls, talk=aht, patience="300s"),
         (300, 12_000),
         (
@@ -107,24 +104,20 @@ def _queue_checks() -> Iterator[Check]:
             arrivals_per_s=3.5 / 60, service_s=180, agents=13, day_s=DAY_S, patience_s=patience_s
         )
         yield Check(
-            Text(
-                f"M/M/13{letter}, 3.5 calls a minute" + (", patience 5 min" if letter else ""),
-                f"M/M/13{letter}，每分钟 3.5 次" + ("，耐心 5 分钟" if letter else ""),
-            ),
+            message("M/M/13+M, 3.5 calls a minute, patience 5 min")
+            if letter
+            else message("M/M/13, 3.5 calls a minute"),
             law,
-            Text(
-                "Callcenter-Simulator, ErlangCTest (steady state)",
-                "Callcenter-Simulator，ErlangCTest（稳态）",
-            ),
+            message("Callcenter-Simulator, ErlangCTest (steady state)"),
             Queue(f"thirteen{letter}", 13, 3.5, talk=aht, patience=patience),
             (300, 12_000 if letter else 16_000),
             tuple(_day_figures(day, 20, ("", printed, ""))),
         )
     day = QueueDay(arrivals_per_s=48 / 60, service_s=60, agents=50, day_s=DAY_S, patience_s=120)
     yield Check(
-        Text("M/M/50+M, 48 calls a minute, patience 2 min", "M/M/50+M，每分钟 48 次，耐心 2 分钟"),
+        message("M/M/50+M, 48 calls a minute, patience 2 min"),
         A_DAY,
-        Text("Garnett, Mandelbaum, Reiman (steady state)", "Garnett、Mandelbaum、Reiman（稳态）"),
+        message("Garnett, Mandelbaum, Reiman (steady state)"),
         Queue("garnett", 50, 48.0, talk=((1.0, 60.0, 0.0),), patience="120s"),
         (40, 600),
         (
@@ -141,11 +134,10 @@ def _open_loop_checks() -> Iterator[Check]:
             arrivals_per_s=per_s, service_s=180, agents=agents, day_s=DAY_S, drop_after_s=2
         )
         yield Check(
-            Text(
-                f"M/M/{agents}+D, released after 2 s, {load:g} erlangs",
-                f"M/M/{agents}+D，2 秒后释放，{load:g} 爱尔兰",
+            message("M/M/{agents}+D, released after 2 s, {load:g} erlangs").filled(
+                agents=agents, load=load
             ),
-            Text("fixed patience, a day from empty", "固定耐心，自空闲起一天"),
+            message("fixed patience, a day from empty"),
             OPEN_LOOP,
             Queue(f"fixed_{agents}", agents, per_s * 60, drop_after="2s"),
             {10: (400, 6_000), 20: (200, 3_000), 50: (60, 1_200)}[agents],
@@ -160,10 +152,7 @@ def _open_loop_checks() -> Iterator[Check]:
     mixture = tuple((0.5, mean * exp(-s * s / 2), s) for mean, s in ((40.0, 0.5), (200.0, 0.7)))
     mean_s = 0.5 * (40 + 200) + 60
     yield Check(
-        Text(
-            "M/G/10/10, talk a mixture of lognormals, wrap-up lognormal, random ring",
-            "M/G/10/10，通话为混合对数正态，话后处理对数正态，振铃随机",
-        ),
+        message("M/G/10/10, talk a mixture of lognormals, wrap-up lognormal, random ring"),
         same("Erlang B"),
         OPEN_LOOP,
         Queue(
@@ -183,12 +172,11 @@ def _open_loop_checks() -> Iterator[Check]:
         spacing_s = answer * 180 / load
         gap = even_dials(spacing_s, answer)
         yield Check(
-            Text(
-                f"GI/M/10/10, a dial every {spacing_s:.1f} s, {100 * answer:.0f} % answer",
-                f"GI/M/10/10，每 {spacing_s:.1f} 秒一次，接通率 {100 * answer:.0f} %",
+            message("GI/M/10/10, a dial every {spacing_s:.1f} s, {percent:.0f} % answer").filled(
+                spacing_s=spacing_s, percent=100 * answer
             ),
-            Text("renewal arrivals that may be lost", "更新到达，可损失"),
-            Text("evenly spaced dials", "等间隔外呼"),
+            message("renewal arrivals that may be lost"),
+            message("evenly spaced dials"),
             Queue(
                 f"even_{round(100 * answer)}", 10, 60 / spacing_s, arrivals="even",
                 answer=answer, drop_after="0s",
@@ -210,12 +198,9 @@ def _dialler_checks() -> Iterator[Check]:
         answer=0.4, handling_s=60 + 15, dial_answered_s=12, dial_unanswered_s=28
     )
     yield Check(
-        Text(
-            "progressive, one dial for each of 20 agents, 40 % answer",
-            "渐进式，20 名坐席，每名空闲坐席外呼一次，接通率 40 %",
-        ),
-        Text("renewal reward", "更新报酬"),
-        Text("one dial a free agent", "每名空闲坐席外呼一次"),
+        message("progressive, one dial for each of 20 agents, 40 % answer"),
+        message("renewal reward"),
+        message("one dial a free agent"),
         Queue(
             "progressive", 20, talk=((1.0, 60.0, 0.0),), wrap_up={"wrap_up": "15s"}, answer=0.4,
             ring=ring,
@@ -226,10 +211,7 @@ def _dialler_checks() -> Iterator[Check]:
     )  # fmt: skip
     load, hold_s = 20.0, 25.0
     yield Check(
-        Text(
-            "25 channels offered 20 erlangs of calls without an answer",
-            "25 路并发，20 爱尔兰无人接听的呼叫",
-        ),
+        message("25 channels offered 20 erlangs of calls without an answer"),
         same("Erlang B"),
         CHANNELS,
         Queue(
@@ -237,7 +219,7 @@ def _dialler_checks() -> Iterator[Check]:
         ),
         (20, 400),
         (
-            Figure(Text("refused", "拒绝"), "share", erlang_b(load, 25), lambda days: days.refused),
+            Figure(message("refused"), "share", erlang_b(load, 25), lambda days: days.refused),
             Figure(
                 IN_USE, "erlangs", load * (1 - erlang_b(load, 25)),
                 lambda days: days.lines,
@@ -252,11 +234,8 @@ def _line_checks() -> Iterator[Check]:
     mean_s = answer * talk_s + (1 - answer) * hold_s
     square_s2 = answer * talk_s**2 * exp(sigma**2) + (1 - answer) * hold_s**2
     yield Check(
-        Text(
-            "channels without a bound, 42 erlangs, 40 % answer, talk lognormal",
-            "通道不限，42 爱尔兰，接通率 40 %，通话对数正态",
-        ),
-        Text("M/G/infinity, a day from empty", "M/G/∞，自空闲起一天"),
+        message("channels without a bound, 42 erlangs, 40 % answer, talk lognormal"),
+        message("M/G/infinity, a day from empty"),
         CHANNELS,
         Queue(
             "lines", 120, per_s * 60, talk=((1.0, talk_s * exp(-(sigma**2) / 2), sigma),),

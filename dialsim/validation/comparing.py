@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.errors import ScenarioError
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text
 from dialsim.validation.check import Check, Figure
 from dialsim.validation.checks import all_checks
 from dialsim.validation.not_played import not_played

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dialsim.core.codes import Seen as Outcome
 from dialsim.core.time_units import HOUR_MS
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import message
 from dialsim.validation.exact_worlds import CONSTANT, SET_UP_MS, play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, as_listed
 from dialsim.validation.worlds import CLOSES_H, OPENS_H, Queue
@@ -55,19 +55,15 @@ def guard_rules() -> Iterator[Rule]:
         # each dial takes a caller ID, which is free again one tick later: waves lose none
         expected, found = as_listed(wanted, seen.ticks)
         yield Rule(
-            Text(
-                f"at most {100 / one_in:g} % of a day's answers abandoned",
-                f"呼损不超过当日接通的 {100 / one_in:g} %",
+            message("at most {percent:g} % of a day's answers abandoned").filled(
+                percent=100 / one_in
             ),
-            Text(
-                f"{AGENTS} agents, {RATIO} dials a free agent, all answer after {RING_S} s",
-                f"{AGENTS} 名坐席，每名空闲坐席外呼 {RATIO} 次，均在 {RING_S} 秒后接通",
-            ),
-            Text(f"{expected.en}; {drops} abandoned", f"{expected.zh}；呼损 {drops} 次"),
-            Text(f"{found.en}; {dropped} abandoned", f"{found.zh}；呼损 {dropped} 次"),
+            message(
+                "{agents} agents, {ratio} dials a free agent, all answer after {ring_s} s"
+            ).filled(agents=AGENTS, ratio=RATIO, ring_s=RING_S),
+            message("{expected}; {drops} abandoned").filled(expected=expected, drops=drops),
+            message("{found}; {dropped} abandoned").filled(found=found, dropped=dropped),
         )
 
 
-GUARD = Group(
-    Text("The abandon guard, by hand", "呼损保护，逐次推算"), guard_rules, modes=("power",)
-)
+GUARD = Group(message("The abandon guard, by hand"), guard_rules, modes=("power",))

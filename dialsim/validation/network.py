@@ -9,20 +9,20 @@ from typing import Any
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.codes import Rule as Threshold
 from dialsim.core.time_units import DAY_MS, HOUR_MS, MINUTE_MS
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text, joined, message
 from dialsim.validation.exact_worlds import CONSTANT, Seen, play_raw, raw_world
 from dialsim.validation.rule import Group, Rule, clock
 from dialsim.validation.windows import bucketed
 from dialsim.validation.worlds import Queue
 
 MONTH_BUCKET_MS = 12 * HOUR_MS
-NOTHING = Text("nothing happens", "无处置")
+NOTHING = message("nothing happens")
 ACTS: dict[str, Text] = {
-    "WARN": Text("warned", "警示"),
-    "THROTTLE": Text("throttled", "限呼"),
-    "SUSPEND": Text("suspended", "停机"),
-    "CLOSE": Text("closed", "关停"),
-    "LABEL": Text("labelled", "标记"),
+    "WARN": message("warned"),
+    "THROTTLE": message("throttled"),
+    "SUSPEND": message("suspended"),
+    "CLOSE": message("closed"),
+    "LABEL": message("labelled"),
 }
 SHORT_TALK = ((1.0, 10.0, 0.0),)
 Acts = Sequence[tuple[str, int, int]]
@@ -32,10 +32,9 @@ def _as_text(acts: Acts) -> Text:
     """Return actions with time and count, as text."""
     if not acts:
         return NOTHING
-    return Text(
-        "; ".join(f"{ACTS[name].en} at {clock(tick)}, count {n}" for name, tick, n in acts),
-        "；".join(f"{clock(tick)} {ACTS[name].zh}，计数 {n}" for name, tick, n in acts),
-    )
+    act = message("{act} at {clock}, count {count}")
+    texts = [act.filled(act=ACTS[name], clock=clock(tick), count=n) for name, tick, n in acts]
+    return joined(message("; "), texts)
 
 
 def _compared(name: Text, given: Text, expected: Acts, found: Acts) -> Rule:
@@ -73,12 +72,12 @@ def _first_over(
 def frequency_rules() -> Iterator[Rule]:
     """Yield ceilings of an hour and of the filed volume, at the ceiling and one call beyond."""
     hourly = {"frequency.registered.throttle_per_hour": HOURLY}
-    name = Text(f"throttled beyond {HOURLY} calls in 60 minutes", f"60 分钟超过 {HOURLY} 次即限呼")
+    name = message("throttled beyond {hourly} calls in 60 minutes").filled(hourly=HOURLY)
     for people in (HOURLY, HOURLY + 1):
         seen = _dials(f"hourly_{people}", people, 1.0, hourly, arrivals="even")
         yield _compared(
             name,
-            Text(f"{people} dials, one a minute", f"每分钟一次，共 {people} 次"),
+            message("{people} dials, one a minute").filled(people=people),
             _first_over(seen.ticks, HOURLY, MINUTE_MS, "THROTTLE"),
             seen.acts(Threshold.CALLS_PER_HOUR, Action.THROTTLE)[:1],
         )
@@ -86,26 +85,23 @@ def frequency_rules() -> Iterator[Rule]:
     for minutes in (59, 60):
         seen = _dials(f"apart_{minutes}", 100, 1 / minutes, one, arrivals="even")
         yield _compared(
-            Text("throttled beyond 1 call in 60 minutes", "60 分钟超过 1 次即限呼"),
-            Text(f"a dial every {minutes} minutes", f"每 {minutes} 分钟一次"),
+            message("throttled beyond 1 call in 60 minutes"),
+            message("a dial every {minutes} minutes").filled(minutes=minutes),
             _first_over(seen.ticks, 1, MINUTE_MS, "THROTTLE"),
             seen.acts(Threshold.CALLS_PER_HOUR, Action.THROTTLE)[:1],
         )
     seen = _dials("hourly_random", 500, 0.3, hourly)
     yield _compared(
         name,
-        Text(f"{len(seen.ticks)} dials at random in 8 hours", f"8 小时随机 {len(seen.ticks)} 次"),
+        message("{count} dials at random in 8 hours").filled(count=len(seen.ticks)),
         _first_over(seen.ticks, HOURLY, MINUTE_MS, "THROTTLE"),
         seen.acts(Threshold.CALLS_PER_HOUR, Action.THROTTLE)[:1],
     )
     for people in (DAILY, DAILY + 1):
         seen = _dials(f"daily_{people}", people, 0.2, {}, arrivals="even")
         yield _compared(
-            Text(
-                f"throttled beyond the {DAILY} calls a day filed",
-                f"日呼超过报备的 {DAILY} 次即限呼",
-            ),
-            Text(f"{people} dials, one in 5 minutes", f"每 5 分钟一次，共 {people} 次"),
+            message("throttled beyond the {daily} calls a day filed").filled(daily=DAILY),
+            message("{people} dials, one in 5 minutes").filled(people=people),
             _first_over(seen.ticks, DAILY, DAY_MS // 60, "THROTTLE"),
             seen.acts(Threshold.CALLS_PER_DAY, Action.THROTTLE)[:1],
         )
@@ -134,25 +130,24 @@ def _first_label(seen: Seen, share: float) -> list[tuple[str, int, int]]:
 
 def label_rules() -> Iterator[Rule]:
     """Yield labels: a mark too few, just enough, and enough marks that are too small a share."""
-    name = Text(f"labelled at {MARKS} marks", f"满 {MARKS} 次标记即显示标签")
+    name = message("labelled at {marks} marks").filled(marks=MARKS)
     for people in (MARKS - 1, MARKS):
         values = {"marks.rate.opted_in": 1.0, "labels.share": 0.0}
         seen = _marked(f"marks_{people}", people, values)
         expected: Acts = [] if people < MARKS else [("LABEL", seen.ends[-1], MARKS)]
         yield _compared(
             name,
-            Text(f"{people} calls, each marked", f"{people} 次通话均被标记"),
+            message("{people} calls, each marked").filled(people=people),
             expected,
             seen.acts(Threshold.MARKS, Action.LABEL),
         )
     share = 0.28
     seen = _marked("marks_share", 400, {"marks.rate.opted_in": 0.25, "labels.share": share})
     yield _compared(
-        Text(
-            f"labelled at {MARKS} marks that are {100 * share:.0f} % of the delivered calls",
-            f"满 {MARKS} 次标记且占送达 {100 * share:.0f} % 即显示标签",
+        message("labelled at {marks} marks that are {percent:.0f} % of the delivered calls").filled(
+            marks=MARKS, percent=100 * share
         ),
-        Text("400 calls, marked at random", "400 次通话，随机被标记"),
+        message("400 calls, marked at random"),
         _first_label(seen, share),
         seen.acts(Threshold.MARKS, Action.LABEL),
     )
@@ -201,25 +196,24 @@ def complaint_rules() -> Iterator[Rule]:
         seen = play_raw(raw)
         acts = (Action.WARN, Action.SUSPEND, Action.CLOSE)
         yield _compared(
-            Text(
-                f"suspended at {SUSPEND} complaints, closed at {CLOSE}",
-                f"投诉满 {SUSPEND} 件停机，满 {CLOSE} 件关停",
+            message("suspended at {suspend} complaints, closed at {close}").filled(
+                suspend=SUSPEND, close=CLOSE
             ),
-            Text(f"{people} calls, each complained about", f"{people} 次通话均被投诉"),
+            message("{people} calls, each complained about").filled(people=people),
             _expected_acts(seen.ends),
             seen.acts(Threshold.COMPLAINTS_NUMBER, *acts),
         )
 
 
 FREQUENCY = Group(
-    Text("High-frequency rules at their ceilings", "高频规则的上限"),
+    message("High-frequency rules at their ceilings"),
     frequency_rules, ("frequency",), ("rate",),
 )  # fmt: skip
 LABELS = Group(
-    Text("Marks and labels at their thresholds", "号码标记的阈值"),
+    message("Marks and labels at their thresholds"),
     label_rules, ("labels",), ("rate",),
 )  # fmt: skip
 COMPLAINTS = Group(
-    Text("Complaints at their thresholds", "投诉处置的阈值"),
+    message("Complaints at their thresholds"),
     complaint_rules, ("complaints",), ("rate",),
 )  # fmt: skip

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from dialsim.messages.text import Text, message
 from dialsim.scenario.models.pacing import Mode
 from dialsim.scenario.models.tables import MECHANISMS
-from dialsim.scenario.profiles.reasons import Text
 from dialsim.scenario.value_names import in_chinese
 from dialsim.validation.check import Check
 from dialsim.validation.rule import Group
 
 ELSEWHERE: tuple[Text, ...] = (
-    Text("VICIdial's adaptive pacing but for its level", "VICIdial 自适应外呼（仅核对等级）"),
-    Text("reviews of an enterprise", "对企业的核查"),
-    Text("unregistered numbers", "未报备号码"),
-    Text("answering machines", "语音信箱"),
-    Text("robots that hand over", "机器人转人工"),
-    Text("calls agreed on", "约定回呼"),
-    Text("answer rates by hour and attempt", "按时段与次数的接通率"),
-    Text("lists and registries from files", "名单与登记文件"),
-    Text("call history and replanning", "历史呼叫与重新规划"),
+    message("VICIdial's adaptive pacing but for its level"),
+    message("reviews of an enterprise"),
+    message("unregistered numbers"),
+    message("answering machines"),
+    message("robots that hand over"),
+    message("calls agreed on"),
+    message("answer rates by hour and attempt"),
+    message("lists and registries from files"),
+    message("call history and replanning"),
 )
 """What is neither a mechanism of the network nor a kind of pacing."""
 
@@ -35,7 +35,7 @@ def not_played(checks: Sequence[Check], groups: Sequence[Group]) -> list[Text]:
     missing = [name for name in MECHANISMS if name not in played]
     paced = ", ".join(missing_modes)
     return [
-        Text(f"pacing {paced}", f"外呼节奏 {paced}"),
-        *(Text(name.replace("_", " "), in_chinese(name)) for name in missing),
+        message("pacing {paced}").filled(paced=paced),
+        *(Text(name.replace("_", " "), zh=in_chinese(name)) for name in missing),
         *ELSEWHERE,
     ]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Cause
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import message
 from dialsim.theory import Ringing
 from dialsim.validation.check import Check, Figure, mean_among, share_of
 from dialsim.validation.played import Days, Measured
@@ -48,12 +48,9 @@ def _talk_s(calls: NDArray[Any]) -> NDArray[np.float64]:
 def ring_checks() -> Iterator[Check]:
     """Yield callees who answer or not, and ring for a while, under a shorter timeout."""
     yield Check(
-        Text(
-            "40 % answer, random ring, the dialer gives up after 15 s",
-            "接通率 40 %，振铃时长随机，15 秒后放弃",
-        ),
-        Text("lognormal ring, independent answers", "对数正态振铃，与接通独立"),
-        Text("ring and answer", "振铃与接通"),
+        message("40 % answer, random ring, the dialer gives up after 15 s"),
+        message("lognormal ring, independent answers"),
+        message("ring and answer"),
         Queue(
             "ringing", 20, 4.0, answer=RING.answer, ring_timeout=f"{RING.timeout_s:g}s",
             talk=((1.0, TALK_S * exp(-(TALK_SIGMA**2) / 2), TALK_SIGMA),), shape="lognormal",
@@ -64,15 +61,15 @@ def ring_checks() -> Iterator[Check]:
         ),
         (100, 400),
         (
-            Figure(Text("answered", "接通"), "share", RING.answered, _answered),
-            Figure(Text("mean ring", "平均振铃"), "s", RING.mean_s,
+            Figure(message("answered"), "share", RING.answered, _answered),
+            Figure(message("mean ring"), "s", RING.mean_s,
                    share_of(_ring_s)),
             Figure(
-                Text("rang longer than 9 s", "振铃超过 9 秒"), "share",
+                message("rang longer than 9 s"), "share",
                 RING.longer_than(RING.median_s), share_of(_rang_long),
             ),
             Figure(
-                Text("talk after these", "其后通话"), "s", TALK_S,
+                message("talk after these"), "s", TALK_S,
                 mean_among(_rang_long, _talk_s),
             ),
         ),

@@ -8,9 +8,9 @@ from itertools import zip_longest
 from typing import Any
 
 from dialsim.core.time_units import DAY_MS
+from dialsim.messages.text import Text, message
 from dialsim.scenario.models.pacing import Mode
 from dialsim.scenario.models.tables import Mechanism
-from dialsim.scenario.profiles.reasons import Text
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Group:
 
 
 def same(text: str) -> Text:
-    """Return text that reads alike in both languages."""
-    return Text(text, text)
+    """Return text that reads alike in every language."""
+    return Text(text)
 
 
 def clock(tick: float) -> str:
@@ -96,17 +96,15 @@ def as_listed(expected: Sequence[float], found: Sequence[float]) -> tuple[Text, 
     )
     at, instead = ("-" if each is None else clock(each) for each in (is_at, wanted))
     text = _listed(found)
-    return _listed(expected), Text(
-        f"{text.en}; call {number} at {at} instead of {instead}",
-        f"{text.zh}；第 {number} 次在 {at}，应为 {instead}",
+    return _listed(expected), message("{text}; call {number} at {at} instead of {instead}").filled(
+        text=text, number=number, at=at, instead=instead
     )
 
 
 def _listed(ticks: Sequence[float]) -> Text:
     if not ticks:
-        return Text("no call", "无外呼")
+        return message("no call")
     mean, last = clock(sum(ticks) / len(ticks)), clock(max(ticks))
-    return Text(
-        f"{len(ticks):,} calls, on average at {mean}, the last at {last}",
-        f"{len(ticks):,} 次，平均在 {mean}，末次 {last}",
+    return message("{count:,} calls, on average at {mean}, the last at {last}").filled(
+        count=len(ticks), mean=mean, last=last
     )

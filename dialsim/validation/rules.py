@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dialsim.core.time_units import HOUR_MS
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import message
 from dialsim.theory import admit_rolling, admit_spaced
 from dialsim.validation.callees import CALLEES
 from dialsim.validation.exact_worlds import play_raw
@@ -20,7 +20,12 @@ from dialsim.validation.windows import WINDOWS
 from dialsim.validation.worlds import OPENS_H, Queue
 
 OPENS_MS = OPENS_H * HOUR_MS
-WINDOW_ZH = {"sliding": "滑动窗口", "anchored": "首次起算", "calendar": "自然日"}
+WINDOW_NAMES = {
+    "sliding": message("sliding"),
+    "anchored": message("anchored"),
+    "calendar": message("calendar"),
+}
+SHAPES = {"rolling": message("rolling"), "spacing": message("spacing")}
 
 
 def dial_ticks(queue: Queue, people: int | None = None) -> list[int]:
@@ -37,20 +42,15 @@ def _admission() -> Iterator[Rule]:
     starts = [due for due, start in zip(dues, expected.starts_ms, strict=True) if start is not None]
     wanted, found = as_listed(starts, made)
     yield Rule(
-        Text("3 calls a second, rolling, excess rejected", "每秒 3 次，滚动计，超出拒绝"),
-        Text("30 dials a second for a minute", "每秒 30 次，持续一分钟"),
-        Text(
-            f"{wanted.en}; {expected.rejected:,} rejected",
-            f"{wanted.zh}；拒绝 {expected.rejected:,} 次",
+        message("3 calls a second, rolling, excess rejected"),
+        message("30 dials a second for a minute"),
+        message("{wanted}; {rejected:,} rejected").filled(
+            wanted=wanted, rejected=expected.rejected
         ),
-        Text(
-            f"{found.en}; {len(dues) - len(made):,} rejected",
-            f"{found.zh}；拒绝 {len(dues) - len(made):,} 次",
-        ),
+        message("{found}; {count:,} rejected").filled(found=found, count=len(dues) - len(made)),
         "Vonage",
     )
     together = [0] * 15
-    shapes = {"rolling": "滚动计", "spacing": "等间隔"}
     for shape, admitted in (
         ("rolling", admit_rolling(together, 5, wait_at_most_ms=300_000)),
         ("spacing", admit_spaced(together, 200, wait_at_most_ms=300_000)),
@@ -59,11 +59,8 @@ def _admission() -> Iterator[Rule]:
         made = dial_ticks(Queue(f"queued_{shape}", 15, answer=0.0, trunk=line), people=15)
         wanted, found = as_listed(_known(admitted.starts_ms), made)
         yield Rule(
-            Text(
-                f"5 calls a second, {shape}, excess queued",
-                f"每秒 5 次，{shapes[shape]}，超出排队",
-            ),
-            Text("15 calls at once", "同时 15 次"),
+            message("5 calls a second, {shape}, excess queued").filled(shape=SHAPES[shape]),
+            message("15 calls at once"),
             wanted,
             found,
             "Bandwidth",
@@ -87,11 +84,12 @@ def _windows() -> Iterator[Rule]:
                 counted.append(due)
         wanted, found = as_listed(counted, made)
         yield Rule(
-            Text(
-                f"5 calls {'a day' if daily else 'an hour'} of one number, {window}",
-                f"单号码{'每天' if daily else '每小时'} 5 次，{WINDOW_ZH[window]}",
-            ),
-            Text(f"{len(dues)} dials at random in 8 hours", f"8 小时随机 {len(dues)} 次"),
+            (
+                message("5 calls a day of one number, {window}")
+                if daily
+                else message("5 calls an hour of one number, {window}")
+            ).filled(window=WINDOW_NAMES[window]),
+            message("{count} dials at random in 8 hours").filled(count=len(dues)),
             wanted,
             found,
             "Aliyun" if window == "anchored" else "",
@@ -101,9 +99,9 @@ def _windows() -> Iterator[Rule]:
 def _quota() -> Iterator[Rule]:
     """Yield a number's hourly quota, which unanswered calls use up too."""
     limit = {"count": 5, "per": "1h", "window": "anchored"}
-    for heard, en, zh in (
-        (0.0, "none is answered", "均无人接听"),
-        (1.0, "all are answered", "均接通"),
+    for heard, name in (
+        (0.0, message("6 dials a minute for 8 hours, none is answered")),
+        (1.0, message("6 dials a minute for 8 hours, all are answered")),
     ):
         queue = Queue("quota", 1, 6.0, arrivals="even", answer=heard, numbers=1,
                       talk=((1.0, 1.0, 0.0),), rules={"caller_limits": [limit]})  # fmt: skip
@@ -112,16 +110,10 @@ def _quota() -> Iterator[Rule]:
             str(each) for each in sorted(set(Counter(t // HOUR_MS for t in made).values()))
         )
         yield Rule(
-            Text(
-                "5 calls an hour of one number, anchored, answered or not",
-                "单号码每小时 5 次，首次起算，无论是否接通",
-            ),
-            Text(f"6 dials a minute for 8 hours, {en}", f"每分钟 6 次，持续 8 小时，{zh}"),
-            Text("40 calls, 5 in each hour", "40 次，每小时 5 次"),
-            Text(
-                f"{len(made)} calls, {hourly} in each hour",
-                f"{len(made)} 次，每小时 {hourly} 次",
-            ),
+            message("5 calls an hour of one number, anchored, answered or not"),
+            name,
+            message("40 calls, 5 in each hour"),
+            message("{count} calls, {hourly} in each hour").filled(count=len(made), hourly=hourly),
             "Aliyun",
         )
 
@@ -132,11 +124,11 @@ def _own_limits() -> Iterator[Rule]:
 
 
 ADMISSION = Group(
-    Text("Calls a second of a trunk", "中继每秒呼叫数"),
+    message("Calls a second of a trunk"),
     _admission,
     modes=("rate", "progressive"),
 )
-OWN_LIMITS = Group(Text("Limits on a caller ID", "单号码频次限制"), _own_limits, modes=("rate",))
+OWN_LIMITS = Group(message("Limits on a caller ID"), _own_limits, modes=("rate",))
 
 GROUPS: tuple[Group, ...] = (
     ADMISSION, OWN_LIMITS, CALLEES, GUARD, SHARING, VICIDIAL, FREQUENCY, LABELS, COMPLAINTS,

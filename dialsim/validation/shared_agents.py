@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import message
 from dialsim.theory import ErlangC, priority_waits_s
 from dialsim.validation.check import Check, Figure, mean_among, occupancy_of, share_of
 from dialsim.validation.exact_worlds import play_raw, raw_world
@@ -36,12 +36,11 @@ def sharing_checks() -> Iterator[Check]:
     queue = ErlangC(arrivals_per_s=sum(per_s), service_s=TALK_S, agents=AGENTS)
     first, second = priority_waits_s(per_s, TALK_S, AGENTS)
     yield Check(
-        Text(
-            f"two campaigns on {AGENTS} shared agents, the first served before the second",
-            f"两个任务共用 {AGENTS} 名坐席，前者优先",
-        ),
-        Text("Cobham, non-preemptive priority", "Cobham，非抢占式优先"),
-        Text("campaigns that share agents", "任务共用坐席"),
+        message(
+            "two campaigns on {agents} shared agents, the first served before the second"
+        ).filled(agents=AGENTS),
+        message("Cobham, non-preemptive priority"),
+        message("campaigns that share agents"),
         Queue(
             "two_campaigns", AGENTS, PER_MINUTE[0], talk=((1.0, TALK_S, 0.0),),
             second_per_minute=PER_MINUTE[1],
@@ -49,17 +48,17 @@ def sharing_checks() -> Iterator[Check]:
         (100, 7_000),
         (
             Figure(
-                Text("found all agents busy", "遇坐席全忙"), "share", queue.p_wait, share_of(waited)
+                message("found all agents busy"), "share", queue.p_wait, share_of(waited)
             ),
             Figure(
-                Text("mean wait, first", "平均等待，先者"), "s", first,
+                message("mean wait, first"), "s", first,
                 mean_among(_of(0), wait_s),
             ),
             Figure(
-                Text("mean wait, second", "平均等待，后者"), "s", second,
+                message("mean wait, second"), "s", second,
                 mean_among(_of(1), wait_s),
             ),
-            Figure(Text("occupancy", "坐席占用率"), "share", queue.occupancy, occupancy_of),
+            Figure(message("occupancy"), "share", queue.occupancy, occupancy_of),
         ),
         from_h=11,
     )  # fmt: skip
@@ -82,20 +81,13 @@ def sharing_rules() -> Iterator[Rule]:
         met += sum(after[0] < before[1] + WRAP_S * 1000 for before, after in pairwise(stays))
     campaigns = len(np.unique(served["campaign"]))
     yield Rule(
-        Text(
-            "an agent serves one callee at a time, wrap-up included",
-            "一名坐席同一时间只服务一位客户，含话后处理",
-        ),
-        Text(
-            f"two campaigns on {AGENTS} shared agents for 8 hours",
-            f"两个任务共用 {AGENTS} 名坐席，8 小时",
-        ),
-        Text("calls of 2 campaigns, 0 of them overlap", "2 个任务的通话，重叠 0 次"),
-        Text(
-            f"calls of {campaigns} campaigns, {met} of them overlap",
-            f"{campaigns} 个任务的通话，重叠 {met} 次",
+        message("an agent serves one callee at a time, wrap-up included"),
+        message("two campaigns on {agents} shared agents for 8 hours").filled(agents=AGENTS),
+        message("calls of 2 campaigns, 0 of them overlap"),
+        message("calls of {campaigns} campaigns, {met} of them overlap").filled(
+            campaigns=campaigns, met=met
         ),
     )
 
 
-SHARING = Group(Text("Agents of two campaigns", "两个任务的坐席"), sharing_rules, modes=("rate",))
+SHARING = Group(message("Agents of two campaigns"), sharing_rules, modes=("rate",))

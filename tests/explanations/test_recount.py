@@ -14,10 +14,10 @@ from dialsim.errors import InternalError
 from dialsim.explanations import recount as module
 from dialsim.explanations.caller_life import timeline
 from dialsim.explanations.recount import recount
+from dialsim.messages.text import Text
 from dialsim.results.network.network_rules import RuleText, network_rules, read_network_rules
 from dialsim.results.tables.caller_rows import CallerTable
 from dialsim.results.tables.run_log import CALL, Act, RunLog
-from dialsim.scenario.profiles.reasons import Text
 from tests.results.stopped import stopped
 
 HOUR = 3_600_000

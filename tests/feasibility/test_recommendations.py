@@ -13,7 +13,7 @@ from dialsim.cli.changes import load_changed
 from dialsim.core.codes import Limit
 from dialsim.explanations.intervention_trace import intervention_trace
 from dialsim.feasibility.recommendations.number_changes import TAKEN_FROM_NUMBERS
-from dialsim.scenario.profiles.reasons import Language
+from dialsim.messages.catalogue import Language
 from tests.explanations.test_explained_network import FILED, OLD, act, log_of, scenario
 from tests.feasibility.test_recommend import paced
 from tests.scheduler.worlds import as_toml

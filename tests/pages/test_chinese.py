@@ -95,7 +95,7 @@ def labels() -> dict[str, dict[str, Any]]:
         package = import_module(f"dialsim.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"dialsim.{room}."):
             for name, value in vars(import_module(module.name)).items():
-                both = isinstance(value, dict) and set(value) == {"en", "zh"}
+                both = isinstance(value, Mapping) and set(value) == {"en", "zh"}
                 if both and isinstance(value["en"], str | dict):
                     found[f"{module.name}.{name}"] = value
     return found
@@ -146,7 +146,10 @@ def test_every_code_has_a_chinese_name() -> None:
     pairs: list[tuple[Mapping[Any, str], Mapping[Any, str]]] = [
         (fault_words.FAULTS, fault_words.FAULTS_ZH),
         (fault_words.OTHERS, fault_words.OTHERS_ZH),
-        (dict.fromkeys(resource_words.CHINESE, ""), resource_words.CHINESE),
+        (
+            dict.fromkeys(resource_words.NAMES, ""),
+            {name: text.zh for name, text in resource_words.NAMES.items()},
+        ),
     ]
     assert not [text for text in unsplit_reasons("zh", True).values() if english_in(text)]
     for english, chinese in pairs:
@@ -358,4 +361,4 @@ def test_what_a_history_assumes_is_told_in_both_languages() -> None:
     assert set(history.LABELS["en"]) == set(history.LABELS["zh"])
     said = history._sentence("lacking", count=3, column="marks_30d")
     assert said.en == "3 caller IDs without marks_30d: taken as none"
-    assert said.zh == "3 个外显号码未注明 marks_30d：视为没有"
+    assert said.zh == "3 个主叫号码未注明 marks_30d：视为没有"

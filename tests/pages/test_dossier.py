@@ -13,12 +13,12 @@ import dialsim
 from dialsim.api.dossiers import Dossier, dossier, write_dossier
 from dialsim.audit.audit import audit
 from dialsim.errors import ScenarioError
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import MARKS as COMMON
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.pages.dossiers.page import MARK, VALUES, dossier_name
 from dialsim.pages.dossiers.request import AUDIENCES, LABELS, Audience
-from dialsim.results.text_tables import MARKS as COMMON
 from dialsim.scenario.profiles.obligations import obligations
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scheduler.folder import FILES
 from dialsim.scheduler.stop import Stop
 from tests.results.small_runs import SCRIPT, Cells, plain, section, told, with_files

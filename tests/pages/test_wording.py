@@ -8,12 +8,12 @@ import pytest
 
 import dialsim
 from dialsim.feasibility.conclusion import conclusion
+from dialsim.messages.catalogue import Language
 from dialsim.pages.planning.plan_page import forecast_lines
 from dialsim.pages.run.network_page import network_section
 from dialsim.pages.run.reactions_page import reaction_facts
 from dialsim.scenario import load_scenario
 from dialsim.scenario.checks.warnings import warnings
-from dialsim.scenario.profiles.reasons import Language
 from tests.feasibility.test_recommend import paced
 from tests.feasibility.test_registration import unfiled
 from tests.scenario.worlds import world

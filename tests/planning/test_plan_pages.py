@@ -15,7 +15,7 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.remedy_words import LABELS as REMEDIES
-from dialsim.feasibility.resource_words import CHINESE
+from dialsim.feasibility.resource_words import NAMES
 from dialsim.pages.planning.plan_page import forecast_lines, plan_page
 from dialsim.pages.planning.plan_reviews import review_lines
 from dialsim.pages.planning.plan_words import UNITS
@@ -180,7 +180,7 @@ def test_remedies_and_arithmetic_are_told_in_both_languages(path: Path) -> None:
         assert texts
         left = {text: english_in(text, names) for text in texts.values()}
         assert {text: words for text, words in left.items() if words} == {}
-        assert {each["resource"] for each in whys} <= set(CHINESE)
+        assert {each["resource"] for each in whys} <= set(NAMES)
 
 
 def test_remedies_leave_nothing_open() -> None:

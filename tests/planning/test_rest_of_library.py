@@ -19,13 +19,13 @@ from dialsim.engine import host
 from dialsim.errors import ScenarioError
 from dialsim.execution.branches import Fork
 from dialsim.execution.replication import play_again
+from dialsim.messages.text import Text
 from dialsim.planning.plans.candidates import Decision, Option
 from dialsim.planning.replans.decisions import Moment
 from dialsim.planning.replans.start_point import FromHere
 from dialsim.planning.sensitivity_analysis.scaling import scaled
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.profiles.reasons import Text
 from dialsim.scheduler.prepared_inputs import Beginning
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]

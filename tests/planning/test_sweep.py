@@ -350,7 +350,7 @@ def test_pages_fit(width: int, language: Any, found: Sweep) -> None:
     text = "\n".join(line.plain for line in lines)
     said = {
         "en": ("conversations, at least 8", "every goal met", "any suspension", "cost, CNY"),
-        "zh": ("有效通话，至少 8", "达成全部目标", "有号码停机", "成本，CNY"),
+        "zh": ("有效通话，至少 8", "达成全部目标", "有号码被停", "成本，CNY"),
     }[language]
     for each in (*said, COUNT, AT_MOST, "6"):
         assert each in text

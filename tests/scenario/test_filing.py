@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from dialsim.core.time_units import NEVER
 from dialsim.errors import ScenarioError
+from dialsim.messages.catalogue import languages
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.warnings import warnings
@@ -19,7 +20,6 @@ from dialsim.scenario.filing import (
     registered_span,
 )
 from dialsim.scenario.identity import scenario_digest
-from dialsim.scenario.profiles.reasons import Language
 from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000
@@ -41,7 +41,7 @@ def test_numbers_that_are_used_after_the_run_are_told(start: str, said: int) -> 
     raw["days"] = 1
     raw["caller_ids"][0]["from"] = start
     words = {"en": f"from {start} on, after the run", "zh": f"自 {start} 起"}
-    for language in get_args(Language):
+    for language in languages():
         told = [text for text in warnings(load_scenario(raw), language) if words[language] in text]
         assert len(told) == said
 

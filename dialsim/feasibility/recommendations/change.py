@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.results import formatting
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
-from dialsim.scenario.profiles.reasons import Language
 
 PROJECTED = ("conversations", "connects", "live_answers", "reach", "answered", "attempts")
 """Metrics that the estimate has, and of which more is better."""
@@ -18,8 +19,8 @@ STEPS = frozenset(".[]")
 """Characters that separate the steps of a path."""
 LEAST_GAIN = 0.005  # relative gains below are not worth a recommendation
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "more_agents": "{count:,} agents in {name} instead of {before:,}",
         "fewer_agents": "{count:,} agents in {name} instead of {before:,}: they were idle for "
         "{idle} of their time",
@@ -47,31 +48,8 @@ LABELS: dict[str, dict[str, str]] = {
         "metric": "about {to} {metric} instead of {now} ({share})",
         "same": "{metric} about the same, {to}",
         "filed": "no number calls beyond its filing; what the network does then, a run tells",
-    },
-    "zh": {
-        "more_agents": "{name} 坐席由 {before:,} 名增至 {count:,} 名",
-        "fewer_agents": "{name} 坐席由 {before:,} 名减至 {count:,} 名：现有 {idle} 的时间空闲",
-        "more_numbers": "{name} 号码由 {before:,} 个增至 {count:,} 个，每个单独报备",
-        "numbers_and_limits": "{name} 号码由 {before:,} 个增至 {count:,} 个，每个单独报备，并自设"
-        "上限使其不超过报备量",
-        "faster_line": "{name} 每秒呼叫由 {before:,} 次增至 {count:,} 次，并发同比增加",
-        "longer": "天数由 {before} 天增至 {count} 天",
-        "one_more_attempt": "{name} 每人最多外呼由 {before} 次增至 {count} 次",
-        "predictive": "{name} 改用预测外呼：坐席等待更少，呼损上限不变",
-        "more_people": "{name} 名单由 {before:,} 人增至 {count:,} 人",
-        "own_limits": "每个号码自设上限：按报备每天 {before:,} 次，并每小时 {count:,} 次，使呼叫"
-        "分布于全天",
-        "up_to_filed": "单号自设上限{per}由 {before:,} 次增至 {count:,} 次，不超过每天报备的 "
-        "{filed:,} 次",
-        "own_cap": "自设呼损上限 {count}：不再拨打班次结束时可能仍在振铃的电话",
-        "two_teams": "{name} 分为两组，第二组晚 {count} 分钟上下班",
-        "headroom": "{name} 优先使用报备量余量最大的号码，用满报备量的号码当日不再外呼",
-        "unregistered": "未登记号码的呼叫合并计数，一并拦停",
-        "metric": "{metric}约 {to}，现为 {now}（{share}）",
-        "same": "{metric}大致不变，约 {to}",
-        "filed": "任何号码都不超过报备量；网络届时如何处置，须运行后得知",
-    },
-}
+    }
+)
 
 
 class HasName(Protocol):

@@ -22,12 +22,13 @@ from dialsim.feasibility.recommendations.change import (
     with_change,
     written_change,
 )
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms, union
 from dialsim.results.formatting import bilingual
 from dialsim.results.goals import due_tick
 from dialsim.scenario.models.schema import Goal, Scenario
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.teams import by_machines, teams_of
 
 if TYPE_CHECKING:
@@ -36,20 +37,15 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 OF_DROPS = ("abandoned_share", "abandoned")
 """Metrics of abandoned calls."""
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "why": "{ends} of {all} abandoned calls: dialled in the last {last} s of a shift, whose "
         "agents left while they rang",
         "stops": "no call rings as agents leave: dialling ends {reach} s before them, {share} of "
         "the time",
         "stay": "at the end of a shift the other team is there for calls that still ring",
-    },
-    "zh": {
-        "why": "{all} 个呼损中有 {ends} 个在班次最后 {last} 秒内拨出，振铃期间坐席已下班",
-        "stops": "坐席下班时不再有电话振铃：提前 {reach} 秒停止外呼，占时间的 {share}",
-        "stay": "一组下班时，另一组仍在岗接听尚在振铃的电话",
-    },
-}
+    }
+)
 
 
 def watched_campaigns(scenario: Scenario) -> list[int]:

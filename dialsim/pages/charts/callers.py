@@ -12,13 +12,14 @@ from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import StateSpan, state_spans, worst
 from dialsim.explanations.intervention_trace import brief, iso
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, STATES, Look, data, finished
 from dialsim.pages.charts.time_series import local_text
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,10 +28,7 @@ Array = NDArray[Any]
 Rows = list[dict[str, Any]]
 SHOWN = 30
 """Caller IDs on a chart: those that fared worst."""
-CLOSED_BEFORE = {
-    "en": "closed before the run began, as the states of caller IDs tell",
-    "zh": "外显号码状态表明运行开始前已关停",
-}
+CLOSED_BEFORE = message("closed before the run began, as the states of caller IDs tell")
 
 
 def lives(log: RunLog) -> dict[int, list[StateSpan]]:

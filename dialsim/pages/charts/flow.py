@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     import altair as alt

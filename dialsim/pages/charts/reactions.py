@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.callers import by_days, last_day
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.results.tables.run_log import RunLog
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     import altair as alt

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.pages.charts.time_series import HOUR, binned, intervals, local_text, step_of
 from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     import altair as alt

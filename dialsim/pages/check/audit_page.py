@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import (
     BAD,
     GOOD,
@@ -24,14 +26,12 @@ from dialsim.pages.layout import (
 )
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
-from dialsim.results.text_tables import text_table
 
 Row = Mapping[str, Any]
-Language = Literal["en", "zh"]
 _TITLE = {"en": 26, "zh": 24}
 """Columns of the obligations' titles."""
 
-_BREACH = {"en": "{who_acts}: {exposure}", "zh": "{who_acts}：{exposure}"}
+_BREACH = message("{who_acts}: {exposure}")
 _MARKS = {
     "missing": ("✗", BAD),
     "not_shown": ("?", OPEN),
@@ -40,41 +40,32 @@ _MARKS = {
 }
 """The mark before an obligation, by status, the worst first."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+_WORDS: Texts = text_table(
     {
-        "title": ("Obligations in China", "在中国外呼的义务"),
-        "met": ("{} met", "{}项满足"),
-        "missing": ("{} missing", "{}项缺失"),
-        "not_shown": ("{} not shown", "{}项未证明"),
-        "not_applicable": ("{} not applicable", "{}项不适用"),
-        "wall": ("wall", "硬性限制"),
-        "walls": ("{} of them walls", "其中{}项为硬性限制"),
-        "one_wall": ("one of them a wall", "其中1项为硬性限制"),
-        "no_wall": ("none of them a wall", "均非硬性限制"),
-        "is": ("{} is", "{}"),
-        "are": ("{} are", "{}"),
-        "yes": ("Every obligation is met or does not apply.", "所有义务均已满足或不适用。"),
-        "head_missing": ("Missing", "缺失"),
-        "declare": ("declare", "应声明"),
-        "mend": ("fix", "补救"),
-        "basis": ("basis", "依据"),
-        "breach": ("breach", "后果"),
-    },
-    en={
+        "title": "Obligations in China",
+        "met": message("{} met", "obligations"),
+        "missing": "{} missing",
+        "not_shown": "{} not shown",
+        "not_applicable": "{} not applicable",
+        "wall": "wall",
+        "walls": "{} of them walls",
+        "one_wall": "one of them a wall",
+        "no_wall": "none of them a wall",
+        "is": "{} is",
+        "are": "{} are",
+        "yes": "Every obligation is met or does not apply.",
+        "head_missing": "Missing",
+        "declare": "declare",
+        "mend": "fix",
+        "basis": "basis",
+        "breach": "breach",
         "no": "Do not start. Without these the calls are unlawful: {}.",
         "lacking": "No wall is broken, but {} missing, and {} not shown ({}).",
         "unproven": "Nothing that is declared forbids these calls; {} not shown ({}).",
         "head_not_shown": "Not shown: what is not declared is not met",
         "secondary": "A basis known from S0 alone is a guide's: look the text up. Declared is not "
         "proved: nobody has read the documents.",
-    },
-    zh={
-        "no": "不可开始。缺少以下各项，外呼即属违法：{}。",
-        "lacking": "未违反硬性限制，但{}项缺失，{}项未证明（{}）。",
-        "unproven": "已声明的内容不禁止外呼；{}项未证明（{}）。",
-        "head_not_shown": "未证明：未声明即不算满足",
-        "secondary": "仅以 S0 为来源者出自指南，请核对原文。声明不等于证明：文件未经查阅。",
-    },
+    }
 )
 
 
@@ -130,7 +121,7 @@ def _verdict(
 
     if walls:
         titles = [localised(each, "title", lang) for each in rows if each["key"] in walls]
-        marks = {"en": ", ", "zh": "、"}
+        marks = message(", ")
         text, style = texts["no"].format(marks[lang].join(titles)), BAD
     elif counts["missing"]:
         text = texts["lacking"].format(some(counts["missing"]), some(counts["not_shown"]), of_walls)

@@ -8,10 +8,10 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.feasibility.conclusion import OUT_OF_REACH
+from dialsim.messages.catalogue import Language
 from dialsim.pages.check.audit_page import audit_lines
 from dialsim.pages.check.feasibility_page import check_page, notes_lines
 from dialsim.pages.layout import headed, paragraph, usable_width
-from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 

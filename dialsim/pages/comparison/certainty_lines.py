@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import BAD, GOOD, QUIET, Cell, cut_line, headed, paragraph, row
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 from dialsim.statistics.intervals import possible_ends
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 
-_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+_WORDS: Texts = text_table(
     {
-        "happened": ("Suspensions and reviews", "停机与审查"),
-        "any_suspension": ("any number suspended", "任一号码被停机"),
-        "enterprise_stop": ("all stopped at once", "全部号码同时被停"),
-        "any_review": ("a review opened", "企业被审查"),
-        "by_calls": ("by the calls made", "按已拨通话推算"),
-        "of": ("{} of {}", "{} / {}"),
-        "until": ("Played until", "停止条件"),
-        "unknown": ("unknown", "未知"),
-        "goal": ("goal: {}", "目标：{}"),
-        "goals_met": ("all goals met", "全部目标达成"),
-        "cost": ("cost", "成本"),
-        "suspension_chance": ("suspension, by calls", "停机概率（按通话）"),
-        "stop_chance": ("stop of all, by calls", "全停概率（按通话）"),
-        "review_chance": ("review, by calls", "审查概率（按通话）"),
-        "met": ("goal {} met", "目标{}达成"),
-        "margin": ("margin of goal {}", "目标{}的余量"),
-        "value": ("value of goal {}", "目标{}的值"),
-    },
-    en={
+        "happened": "Suspensions and reviews",
+        "any_suspension": "any number suspended",
+        "enterprise_stop": "all stopped at once",
+        "any_review": "a review opened",
+        "by_calls": "by the calls made",
+        "of": "{} of {}",
+        "until": "Played until",
+        "unknown": "unknown",
+        "goal": "goal: {}",
+        "goals_met": "all goals met",
+        "cost": "cost",
+        "suspension_chance": "suspension, by calls",
+        "stop_chance": "stop of all, by calls",
+        "review_chance": "review, by calls",
+        "met": "goal {} met",
+        "margin": "margin of goal {}",
+        "value": "value of goal {}",
         "happened_note": "in so many replications · 95 % interval of the probability",
         "calling_on": "Numbers go on calling while a review of the enterprise lasts; one that goes "
         "against it stops them all. Replications with a review in which it did: {stopped} of "
@@ -48,17 +46,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "stopped": "Stopped after {n} replications: every interval is as narrow as asked for.",
         "ended": "Ended at {n} replications, the most allowed: not every interval is as narrow as "
         "asked for.",
-    },
-    zh={
-        "happened_note": "发生的重复次数 · 概率的95 %置信区间",
-        "calling_on": "审查期间号码照常外呼；审查结论对企业不利时全部号码停用："
-        "有审查的{reviewed}次重复中出现{stopped}次。",
-        "by_calls_note": "就已拨通话而言，投诉造成该后果的概率，取各次重复的平均：远比计数精确。",
-        "too_few": "样本不足（{what}）：发生或未发生的重复不足10次。",
-        "until_note": "半宽 · 上限 · 置信区间（合计95 %，已计入多次查看）",
-        "stopped": "{n}次重复后停止：所有置信区间均已达到要求的宽度。",
-        "ended": "已达上限{n}次重复：并非所有置信区间都达到要求的宽度。",
-    },
+    }
 )
 
 SUSPENSIONS = {

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.pages.layout import QUIET, paragraph
 
-Language = Literal["en", "zh"]
-
-SENTENCES: Mapping[str, Mapping[str, str]] = {
-    "en": {
+SENTENCES: Texts = translated(
+    {
         "redrawn": "Each replication draws its contacts anew: what is not known of them is part of "
         "every interval.",
         "fixed": "All replications have the same contacts: intervals hold for these contacts only.",
-    },
-    "zh": {
-        "redrawn": "每次重复仿真都重新抽取客户：客户的未知特征已计入各置信区间。",
-        "fixed": "各次重复仿真使用同一批客户：置信区间仅对这批客户成立。",
-    },
-}
+    }
+)
 
 
 def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:

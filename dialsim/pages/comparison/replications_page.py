@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import takewhile
-from typing import Any, Literal
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.comparison.certainty_lines import (
     SUSPENSIONS,
     between,
@@ -39,10 +41,8 @@ from dialsim.pages.layout import (
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 from dialsim.statistics.intervals import possible_ends
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 Row = tuple[str, str, str, str]
 """Of a metric: its name, its mean, the mean's interval, and the spread of the replications."""
@@ -52,19 +52,17 @@ WIDTH_OF_A_GOAL = 80
 SHORTEST_NAME = 20
 """Columns of a metric's name; on narrower pages its figures take two lines."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+_WORDS: Texts = text_table(
     {
-        "no_goals": ("No goals were set.", "未设目标。"),
-        "between": ("{value} (95 % interval {ends})", "{value}（95 %置信区间 {ends}）"),
-        "goals": ("Goals", "目标"),
-        "metrics": ("Metrics", "指标"),
-        "mean": ("mean", "均值"),
-        "by": ("by {}: ", "截至{}："),
-        "at_least": ("at least {}", "至少 {}"),
-        "at_most": ("at most {}", "至多 {}"),
-        "of": ("{} of {}", "{} / {}"),
-    },
-    en={
+        "no_goals": "No goals were set.",
+        "between": "{value} (95 % interval {ends})",
+        "goals": "Goals",
+        "metrics": "Metrics",
+        "mean": "mean",
+        "by": "by {}: ",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "of": "{} of {}",
         "head": "{done} of {wanted} replications · seed {seed}",
         "none": "Broken off before the first replication came to its end.",
         "met": "Every goal met and every wall kept in {hits} of {n} replications: {share}.",
@@ -72,16 +70,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "goals_note": "met in · 95 % interval of the share · below it the mean and its own",
         "metrics_note": "95 % interval of the mean · 5 to 95 % of replications",
         "one": "One replication says nothing of the spread: play more.",
-    },
-    zh={
-        "head": "{wanted}次重复中完成{done}次 · 种子 {seed}",
-        "none": "第一次重复尚未完成即已中断。",
-        "met": "{n}次重复中有{hits}次达成全部目标且遵守全部硬性限制：{share}。",
-        "broken": "已中断：{wanted}次重复中完成{done}次。",
-        "goals_note": "达成次数 · 占比的95 %置信区间 · 下行为均值及其区间",
-        "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",
-        "one": "一次重复不能说明波动，请多做几次。",
-    },
+    }
 )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.dossiers.compliance import compliance_values
 from dialsim.pages.dossiers.management import management_values
 from dialsim.pages.dossiers.operator import operator_values
@@ -16,7 +17,6 @@ from dialsim.pages.html.document import document, template_text
 from dialsim.pages.html.run_page import interrupted_text
 from dialsim.pages.weak_default_lines import weak_texts, weak_title
 from dialsim.results import formatting
-from dialsim.scenario.profiles.reasons import Language
 
 MARK = "dialsim-dossier"
 """Marks the HTML element by which a file is recognised as a report."""

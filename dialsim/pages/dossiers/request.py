@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from dialsim.audit.context import Columns
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.catalogue import Language
 from dialsim.pages.dossiers.completion import Replayed
 from dialsim.pages.dossiers.labels import MANAGEMENT, SHARED
 from dialsim.pages.dossiers.labels_compliance import COMPLIANCE
@@ -20,7 +21,6 @@ from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.models.costs import Costs
-from dialsim.scenario.profiles.reasons import Language
 
 Audience = Literal["boss", "compliance", "operator"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)

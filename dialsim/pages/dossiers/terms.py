@@ -8,8 +8,8 @@ from decimal import Decimal
 from dialsim.audit.context import span
 from dialsim.core.codes import Operator, Province
 from dialsim.explanations.values import text_in as text_in
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.profiles.obligations import Words
-from dialsim.scenario.profiles.reasons import Language
 
 OPERATORS = {
     "CMCC": Words("China Mobile", "中国移动"),

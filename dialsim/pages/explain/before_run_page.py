@@ -7,43 +7,42 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.explain.sections import labelled, listed, section, stamp
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language, explained_reasons
+from dialsim.scenario.profiles.reasons import explained_reasons
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("Before the run began", "运行开始之前"),
-        "until": ("until {}", "截至 {}"),
-        "call": ("call", "次呼叫"),
-        "call_of": ("{time}{caller}, {seen}", "{time}{caller}，{seen}"),
-        "from": (" from {}", " 由 {} 呼出"),
-        "untold": ("nobody knows what came of it", "结果不详"),
-        "sometime": ("at a time nobody knows", "时间不详"),
-        "attempts": ("attempt", "次呼叫"),
-        "times": ("calls", "呼叫"),
-        "of_run": ("; {:,} by these campaigns", "，其中 {:,} 次属于这些任务"),
-        "no_calls": ("none is known", "未知"),
-        "came": ("last seen", "末次所见"),
-        "stated": ("stated", "状态所载"),
-        "closed": ("closed: used no more, and not replaced", "已关停：不再使用，也不替换"),
-        "complained": ("complaints", "投诉"),
-        "age_days": ("in use for {:,} days", "已用 {:,} 天"),
-        "calls_hour": ("calls in the hour before {:,}", "此前一小时呼叫 {:,} 次"),
-        "calls_day": ("in the day before {:,}", "此前一天呼叫 {:,} 次"),
-        "delivered_30d": ("delivered in 30 days {:,}", "30 天内送达 {:,} 次"),
-        "marks_30d": ("marks {:,}", "标记 {:,} 次"),
-        "complaints_30d": ("counted complaints {:,}", "已计入投诉 {:,} 件"),
-        "labelled": ("labelled", "有标签"),
-        "not_labelled": ("not labelled", "无标签"),
-        "suspended": ("closed", "已关停"),
-        "not_suspended": ("not closed", "未关停"),
-    },
-    en={
+        "title": "Before the run began",
+        "until": message("until {}", "as of"),
+        "call": "call",
+        "call_of": "{time}{caller}, {seen}",
+        "from": " from {}",
+        "untold": "nobody knows what came of it",
+        "sometime": "at a time nobody knows",
+        "attempts": "attempt",
+        "times": "calls",
+        "of_run": "; {:,} by these campaigns",
+        "no_calls": "none is known",
+        "came": "last seen",
+        "stated": "stated",
+        "closed": "closed: used no more, and not replaced",
+        "complained": "complaints",
+        "age_days": "in use for {:,} days",
+        "calls_hour": "calls in the hour before {:,}",
+        "calls_day": "in the day before {:,}",
+        "delivered_30d": "delivered in 30 days {:,}",
+        "marks_30d": "marks {:,}",
+        "complaints_30d": "counted complaints {:,}",
+        "labelled": "labelled",
+        "not_labelled": "not labelled",
+        "suspended": "closed",
+        "not_suspended": "not closed",
         "lead": "{campaign}: {calls}, the last {last}; {then}",
         "done": "hence done with: {reason} Attempts used: {used} of {all}",
         "retry": "hence waiting, not before {due}; attempts used {used} of {all}",
@@ -51,16 +50,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "others": "{} of none of these campaigns: for limits alone",
         "made": "{calls}, the first {first}, the last {last}",
         "to_come": "{:,} still to be counted then, of these calls",
-    },
-    zh={
-        "lead": "{campaign}：{calls}，最后一次 {last}；{then}",
-        "done": "因此已结束：{reason}次数已用 {used}，共 {all}",
-        "retry": "因此等待重拨，不早于 {due}；次数已用 {used}，共 {all}",
-        "at_once": "因此待重拨；次数已用 {used}，共 {all}",
-        "others": "{}不属于这些任务：只计入次数限制",
-        "made": "{calls}，首次 {first}，末次 {last}",
-        "to_come": "这些呼叫带来的投诉中，当时尚有 {:,} 件未计入",
-    },
+    }
 )
 _COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 

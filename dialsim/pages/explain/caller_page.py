@@ -8,14 +8,14 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.explain.before_run_page import caller_before_lines
 from dialsim.pages.explain.intervention_page import before_note, complaint_item
 from dialsim.pages.explain.sections import NOTES, day, labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results.network.action_texts import figure_words
 from dialsim.results.network.network_rules import network_rules
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
@@ -24,34 +24,32 @@ WIDE = 96
 _LETTERS = "·wtisxX"
 """A letter by severity: clear, warned, throttled, intercepted, suspended, closed, stopped."""
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "registered": ("registered, no filing", "已登记，无备案"),
-        "volume": (", {:,} calls a day", "，每日 {:,} 次"),
-        "first": ("first call", "首次呼叫"),
-        "last": ("last call", "末次呼叫"),
-        "never": ("no call in this run", "本次运行未呼叫"),
-        "here": ("{} in this run", "本次运行中 {}"),
-        "labelled": ("labelled", "被标记"),
-        "since": ("since {}", "自 {}"),
-        "out": ("taken out", "停用"),
-        "notice": ("{}: the notice of #{}", "{}：因措施 #{} 的通知"),
-        "days": ("Day by day", "逐日"),
-        "hours": ("state by hour, 0 to 24", "每小时状态，0 至 24 时"),
-        "day": ("day", "日期"),
-        "attempts": ("attempts", "外呼"),
-        "delivered": ("delivered", "送达"),
-        "answered": ("answered", "接通"),
-        "refused": ("refused", "被拒"),
-        "marks": ("marks", "标记"),
-        "complaints": ("compl.", "投诉"),
-        "all": ("all", "合计"),
-        "states": ("How it stood", "状态"),
-        "network": ("What the network did", "运营商处置"),
-        "again": (" · counted again: {}", " · 重计：{}"),
-        "people": ("Complaints against it", "对其投诉"),
-    },
-    en={
+        "registered": "registered, no filing",
+        "volume": ", {:,} calls a day",
+        "first": "first call",
+        "last": "last call",
+        "never": "no call in this run",
+        "here": "{} in this run",
+        "labelled": "labelled",
+        "since": "since {}",
+        "out": "taken out",
+        "notice": "{}: the notice of #{}",
+        "days": "Day by day",
+        "hours": "state by hour, 0 to 24",
+        "day": "day",
+        "attempts": "attempts",
+        "delivered": "delivered",
+        "answered": "answered",
+        "refused": "refused",
+        "marks": "marks",
+        "complaints": "compl.",
+        "all": "all",
+        "states": "How it stood",
+        "network": "What the network did",
+        "again": " · counted again: {}",
+        "people": "Complaints against it",
         "number": "number {row:,} of {all:,} · {block} {ordinal:,} of {count:,} · {kind} · "
         "{operator}, trunk {trunk}",
         "filed": "registered; filed: {use}, {category}{volume}",
@@ -60,17 +58,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "before": "{}: closed before the run began, as the states of caller IDs tell",
         "suspicion": "{}: more calls failed at once than usual; given up as if intercepted",
         "differs": " · counted again: {}, which differs: please report it",
-    },
-    zh={
-        "number": "第 {row:,} 个号码，共 {all:,} 个 · {block} 第 {ordinal:,} 个，共 {count:,} 个 · "
-        "{kind} · {operator}，线路 {trunk}",
-        "filed": "已登记；备案：{use}，{category}{volume}",
-        "unregistered": "未登记：与企业其他未登记号码合并计数",
-        "line_rejections": "{}：连续 {} 次被线路拒绝，外呼系统不再使用",
-        "before": "{}：外显号码状态表明运行开始前已关停",
-        "suspicion": "{}：立即失败的呼叫多于平常，疑被拦截，外呼系统不再使用",
-        "differs": " · 重计：{}，不一致：请上报",
-    },
+    }
 )
 
 

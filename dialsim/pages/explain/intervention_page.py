@@ -9,60 +9,58 @@ from rich.text import Text
 
 from dialsim.explanations.intervention_trace import quoted, value_words
 from dialsim.explanations.recount import COMPLAINT
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.explain.sections import acts_lines, labelled, listed, section, stamp, title
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import figure_words
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("Intervention {}", "措施 {}"),
-        "recount": ("Counted again from the calls", "按通话记录重新计数"),
-        "agrees": ("agrees", "一致"),
-        "differs": ("differs", "不一致"),
-        "earlier": ("as far as the log goes", "以记录所及为限"),
-        "forgotten": ("as far as people are kept", "以保留人员为限"),
-        "logged": ("logged", "记录"),
-        "counted": ("counted", "重计"),
-        "window": ("window", "窗口"),
-        "tipped": ("tipped by", "触发"),
-        "of_review": ("of intervention #{}", "出自措施 #{}"),
-        "figures": ("{}; the threshold is {}", "{}；阈值 {}"),
-        "together": (", {:,} numbers counted together", "，{:,} 个号码合并计数"),
-        "of": (", on {:,} calls", "，共 {:,} 次呼叫"),
-        "buckets": (", in {} buckets", "，分 {} 格"),
-        "days": (", by the day of the call", "，按呼叫日计"),
-        "call": ("{caller} and person {person}, {time}", "{caller}，第 {person} 位客户，{time}"),
-        "one_of": (", one of {:,} of that millisecond", "，该毫秒 {:,} 次之一"),
-        "stated": (" (the history tells of {:,} then)", "（历史记录所载为 {:,}）"),
-        "of_delivered": (", {:,} of these before the run began", "，其中 {:,} 次在运行开始之前"),
-        "before_run": (" (before the run began)", "（运行开始之前）"),
-        "rests": ("What it rests on", "依据"),
-        "before": ("What came before", "此前情况"),
-        "nothing": ("nothing: the first that was heard of these numbers", "无：首次涉及这些号码"),
-        "marks": ("marks on handsets", "手机标记"),
-        "complaints": ("Complaints before", "此前投诉"),
-        "acts": ("; led to {}", "；导致 {}"),
-        "after": ("What followed", "后果"),
-        "held": ("held", "持续"),
-        "held_for": ("{span}, until {until}", "{span}，至 {until}"),
-        "held_to_end": ("to the end of the run, {until}", "至运行结束，{until}"),
-        "instant": ("for no time: nothing is in force after it", "不持续：此后没有仍在生效的措施"),
-        "ended": (" (#{number}, {action})", "（#{number}，{action}）"),
-        "calls": ("calls", "呼叫"),
-        "lost_by": (" ({})", "（{}）"),
-        "saw": ("dialer saw", "系统所见"),
-        "answered": ("answered", "接通"),
-        "shares": ("{} of delivered calls before, {} after", "此前占送达的 {}，此后{}"),
-        "notice": ("notice", "通知"),
-        "told": ("formal", "正式通知"),
-        "avoid": ("What would have avoided it", "如何避免"),
-    },
-    en={
+        "title": "Intervention {}",
+        "recount": "Counted again from the calls",
+        "agrees": "agrees",
+        "differs": "differs",
+        "earlier": "as far as the log goes",
+        "forgotten": "as far as people are kept",
+        "logged": "logged",
+        "counted": "counted",
+        "window": "window",
+        "tipped": "tipped by",
+        "of_review": "of intervention #{}",
+        "figures": "{}; the threshold is {}",
+        "together": ", {:,} numbers counted together",
+        "of": ", on {:,} calls",
+        "buckets": ", in {} buckets",
+        "days": ", by the day of the call",
+        "call": "{caller} and person {person}, {time}",
+        "one_of": ", one of {:,} of that millisecond",
+        "stated": " (the history tells of {:,} then)",
+        "of_delivered": ", {:,} of these before the run began",
+        "before_run": " (before the run began)",
+        "rests": "What it rests on",
+        "before": "What came before",
+        "nothing": "nothing: the first that was heard of these numbers",
+        "marks": "marks on handsets",
+        "complaints": "Complaints before",
+        "acts": "; led to {}",
+        "after": "What followed",
+        "held": "held",
+        "held_for": "{span}, until {until}",
+        "held_to_end": "to the end of the run, {until}",
+        "instant": "for no time: nothing is in force after it",
+        "ended": " (#{number}, {action})",
+        "calls": "calls",
+        "lost_by": " ({})",
+        "saw": "dialer saw",
+        "answered": "answered",
+        "shares": "{} of delivered calls before, {} after",
+        "notice": "notice",
+        "told": "formal",
+        "avoid": "What would have avoided it",
         "several": " (the log leaves open which of {} to {}: calls of one millisecond)",
         "why_differs": "The log and the calls disagree. That is a fault of dialsim, not of your "
         "plan: please report it, with this run's folder.",
@@ -76,21 +74,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "calls_of": "{attempts} by {numbers}, {lost} lost to it",
         "told_out": "formal: the dialer uses the number no more",
         "not_told": "none: the dialer can tell by its own calls alone",
-    },
-    zh={
-        "several": "（{} 至 {} 均有可能：同一毫秒的呼叫）",
-        "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
-        "请连同本次运行目录上报。",
-        "why_earlier": "窗口早于运行开始时间；该时段此处只计入任务自身的呼叫及对其的投诉{}。",
-        "of_complaints": "，其中 {:,} 件投诉针对运行开始之前的呼叫",
-        "of_before": "共 {1} 件，其中 {0} 件针对运行开始之前的呼叫",
-        "why_forgotten": "此次运行之后有人员信息被删除，其通话已从记录中删除。",
-        "complaint": "{time} 第 {person} 位客户{event}，来自 {caller} {call_time} 的呼叫{before}；"
-        "{counts} 计入",
-        "calls_of": "{numbers} 个号码外呼 {attempts} 次，其中因此损失 {lost} 次",
-        "told_out": "正式通知：外呼系统不再使用该号码",
-        "not_told": "无：外呼系统只能从自己的呼叫得知",
-    },
+    }
 )
 
 

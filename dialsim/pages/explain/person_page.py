@@ -9,42 +9,40 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.core.codes import Reason
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.explain.before_run_page import person_before_lines
 from dialsim.pages.explain.intervention_page import complaint_item
 from dialsim.pages.explain.sections import labelled, listed, section, stamp, title
 from dialsim.pages.layout import Cell, row, wrapped
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("Person {}", "第 {} 位客户"),
-        "mend": ("fix", "处理"),
-        "next": ("next time not before {}", "再次呼叫不早于 {}"),
-        "attempts": ("Attempts", "呼叫"),
-        "times": ("times of {}", "{} 时间"),
-        "none": ("never dialled", "从未呼叫"),
-        "none_since": ("none in this run", "本次运行中未呼叫"),
-        "time": ("time", "时间"),
-        "caller": ("from", "主叫"),
-        "seen": ("seen as", "系统所见"),
-        "true": ("was in truth", "实际"),
-        "rang": ("after {}", "历时 {}"),
-        "wait": ("waited {}", "等待 {}"),
-        "talk": ("talked {}", "通话 {}"),
-        "stood": ("the number was {} then", "当时该号码处于{}"),
-        "agreed": ("another call was agreed on", "已约定再次通话"),
-        "used": ("attempts used up", "次数已用完"),
-        "sip": ("SIP {}", "SIP {}"),
-        "ended": ("{state}, {reason}", "{state}：{reason}"),
-        "connected": ("connected", "已接通坐席"),
-        "did": ("What the person did", "此人的反应"),
-    },
-    en={
+        "title": "Person {}",
+        "mend": "fix",
+        "next": "next time not before {}",
+        "attempts": "Attempts",
+        "times": "times of {}",
+        "none": "never dialled",
+        "none_since": "none in this run",
+        "time": "time",
+        "caller": message("from", "call"),
+        "seen": "seen as",
+        "true": "was in truth",
+        "rang": "after {}",
+        "wait": "waited {}",
+        "talk": "talked {}",
+        "stood": "the number was {} then",
+        "agreed": "another call was agreed on",
+        "used": "attempts used up",
+        "sip": "SIP {}",
+        "ended": "{state}, {reason}",
+        "connected": "connected",
+        "did": "What the person did",
         "lead": "{campaign}, list {list}, row {row:,}: {ended}",
         "retry": "again not before {} (the campaign's retry time)",
         "not_rung": "cannot have rung and may have been intercepted: no other number before {}",
@@ -53,17 +51,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "taken_over": "asked the robot for a person, who took over after {}",
         "not_taken": "asked the robot for a person; nobody took over within {}",
         "event": "{time} {event}, {caller}, call of {call_time}",
-    },
-    zh={
-        "lead": "{campaign}，名单 {list} 第 {row:,} 行，{ended}",
-        "retry": "再次呼叫不早于 {}（任务的重拨间隔）",
-        "not_rung": "不可能振铃，可能已被拦截：{} 前不得换号再呼",
-        "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
-        "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
-        "taken_over": "要求转人工，{}后人工接入",
-        "not_taken": "要求转人工，{}内无人接入",
-        "event": "{time} {event}，{caller}，{call_time} 的呼叫",
-    },
+    }
 )
 STATES = {
     "fresh": "未呼叫",

@@ -9,56 +9,47 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.explain.value_page import days_text, sources_text, value_text
 from dialsim.pages.layout import fitted, headed, paragraph, usable_width, wrapped
 from dialsim.results.formatting import CONFIDENCE
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "diff": ('Rule pack "{pack}": {before} and {after}', "规则包“{pack}”：{before} 与 {after}"),
-        "calendar": ('Rule pack "{pack}": what changed, and when', "规则包“{pack}”：何时有何变更"),
-        "values": ("Values", "取值"),
-        "obligations": ("Obligations", "义务"),
-        "dates": ("Dates", "日期"),
-        "stricter": ("stricter", "收紧"),
-        "looser": ("looser", "放宽"),
-        "other": ("another value, neither stricter nor looser", "取值不同，无严宽之分"),
-        "basis": ("the same value; what it rests on differs", "取值相同，依据不同"),
-        "known": ("known on one of the days alone", "仅其中一天的取值已知"),
-        "begins": ("begins: {}", "开始施行：{}"),
-        "ends": ("ends: {}", "停止施行：{}"),
-        "texts": ("in force on both days; its texts differ", "两天均有效，文本不同"),
-        "text": ("text", "文本"),
-        "title": ("title", "名称"),
-        "show": ("to show it", "如何证明"),
-        "exposure": ("exposure", "后果"),
-        "who_acts": ("who acts", "执法方"),
-        "wall": ("hard limit", "硬性限制"),
-        "follow": ("and {count} that are as {like}: {keys}", "另有 {count} 项同 {like}：{keys}"),
-        "begin": ("begins", "开始施行"),
-        "end": ("ends", "停止施行"),
-        "change": ("its texts change", "文本变更"),
-        "more": (", … ({} in all)", "……（共 {} 项）"),
-    },
-    en={
+        "diff": 'Rule pack "{pack}": {before} and {after}',
+        "calendar": 'Rule pack "{pack}": what changed, and when',
+        "values": "Values",
+        "obligations": "Obligations",
+        "dates": "Dates",
+        "stricter": "stricter",
+        "looser": "looser",
+        "other": "another value, neither stricter nor looser",
+        "basis": "the same value; what it rests on differs",
+        "known": "known on one of the days alone",
+        "begins": "begins: {}",
+        "ends": "ends: {}",
+        "texts": "in force on both days; its texts differ",
+        "text": "text",
+        "title": "title",
+        "show": "to show it",
+        "exposure": "exposure",
+        "who_acts": "who acts",
+        "wall": "hard limit",
+        "follow": "and {count} that are as {like}: {keys}",
+        "begin": "begins",
+        "end": "ends",
+        "change": "its texts change",
+        "more": ", … ({} in all)",
         "none": "No value and no obligation differs between these days.",
         "no_days": "No day is known on which a value or an obligation changed.",
         "alike": "The same on both days: {values} values and {obligations} obligations.",
         "undated": "No date is known of {values} values and {obligations} obligations: they hold "
         "always, as far as is known.",
         "elsewhere": "Obligations are audited for packs of China alone.",
-    },
-    zh={
-        "none": "这两天之间没有取值或义务不同。",
-        "no_days": "未见取值或义务变更的日期。",
-        "alike": "两天相同：{values} 个取值、{obligations} 项义务。",
-        "undated": "{values} 个取值、{obligations} 项义务未找到日期：就所知一直有效。",
-        "elsewhere": "义务只就中国的规则包审计。",
-    },
+    }
 )
 _CHANGES = {"begins": "begin", "ends": "end", "texts": "change"}
 MOST_KEYS = 6

@@ -9,15 +9,16 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.pages.layout import fitted, headed, heading, wrapped
 from dialsim.results import formatting
-from dialsim.scenario.profiles.reasons import Language
 
 Entry = Mapping[str, Any]
 
 SHOWN = 12  # items of one kind on a page; --json has all of them
-NOTES = {
-    "en": {
+NOTES: Texts = translated(
+    {
         "incomplete": "The run was broken off at {}: what came later is not known.",
         "values": "Values of the profile or the rules have changed since this run was made by "
         "version {}: what is told of them is of today.",
@@ -27,18 +28,8 @@ NOTES = {
         "ask": "--intervention K explains one, --caller 1 to {:,} the life of a caller ID, "
         "--person P that of a person.",
         "title": "What the network did",
-    },
-    "zh": {
-        "incomplete": "运行在 {} 中断：其后的情况不详。",
-        "values": "自版本 {} 运行以来，配置或规则的值已有改动：此处所列为现值。",
-        "more": "另有 {:,} 项，见 --json",
-        "seed": "种子",
-        "nothing": "网络未采取任何措施。",
-        "ask": "--intervention K 解释一项措施，--caller 1 至 {:,} 查看一个主叫号码的经历，"
-        "--person P 查看一个人的经历。",
-        "title": "运营商处置",
-    },
-}
+    }
+)
 
 
 def title(text: str, run: Entry, width: int, language: Language) -> Text:

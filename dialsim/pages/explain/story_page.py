@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.explain.caller_page import timeline_lines
 from dialsim.pages.explain.intervention_page import chain_lines
 from dialsim.pages.explain.person_page import person_lines
 from dialsim.pages.explain.sections import NOTES, Entry, acts_lines, stamp, title
 from dialsim.pages.layout import fit, usable_width, wrapped
-from dialsim.scenario.profiles.reasons import Language
 
 
 def story_lines(found: Entry, width: int, language: Language) -> list[Text]:

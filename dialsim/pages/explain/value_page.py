@@ -11,6 +11,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import (
     Cell,
     cut_line,
@@ -22,94 +24,80 @@ from dialsim.pages.layout import (
     wrapped,
 )
 from dialsim.results.formatting import CONFIDENCE, SOURCE_KINDS, cited, source_ids, source_kind
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.sources import sources_of
 from dialsim.scenario.profiles.strictness import Ceiling
 
 Entry = Mapping[str, Any]
 
-LABELS = text_table(
+LABELS: Texts = text_table(
     {
-        "value": ("value", "值"),
-        "unit": ("unit", "单位"),
-        "source": ("source", "来源"),
-        "confidence": ("confidence", "可信度"),
-        "stands_in": ("stands in", "所在"),
-        "override": ("override", "覆盖"),
-        "note": ("note", "说明"),
-        "reasons": ("decides", "决定"),
-        "published": ("weak default", "薄弱默认值"),
-        "verdict": ("verdict", "判定"),
-        "severity": ("severity", "性质"),
-        "basis": ("basis", "依据"),
-        "exposure": ("exposure", "后果"),
-        "acts": ("who acts", "执法方"),
-        "mend": ("fix", "处理"),
-        "values": ("decided by", "取决于"),
-        "title": ("reasons", "原因"),
-        "sources": ("sources", "来源"),
-        "type": ("kind", "类别"),
-        "at": ("at", "出处"),
-        "owed": ("obligations", "义务"),
-        "in_force": ("in force", "有效期"),
-        "history": ("versions", "历次版本"),
-        "show": ("to show it", "如何证明"),
-        "texts": ("texts", "历次文本"),
-        "nowhere": (
-            "no address that anybody should be sent to; look for the original",
-            "原址不可用，请查原文",
-        ),
+        "value": "value",
+        "unit": "unit",
+        "source": "source",
+        "confidence": "confidence",
+        "stands_in": "stands in",
+        "override": "override",
+        "note": "note",
+        "reasons": "decides",
+        "published": "weak default",
+        "verdict": "verdict",
+        "severity": "severity",
+        "basis": "basis",
+        "exposure": "exposure",
+        "acts": "who acts",
+        "mend": "fix",
+        "values": "decided by",
+        "title": "reasons",
+        "sources": "sources",
+        "type": "kind",
+        "at": "at",
+        "owed": "obligations",
+        "in_force": message("in force", "period"),
+        "history": "versions",
+        "show": "to show it",
+        "texts": "texts",
+        "nowhere": "no address that anybody should be sent to; look for the original",
     }
 )
 
-WORDS: dict[str, dict[str, str]] = text_table(
+WORDS: Texts = text_table(
     {
-        "rule": ("rule: law, standard or regulation", "规定：法律、标准或监管规定"),
-        "official": ("official: an authority or operator says so", "官方：主管部门或运营商公布"),
-        "vendor": (
-            "vendor: a seller's word, or terms of a line or platform, not law",
-            "厂商：卖方说法或线路、平台条款，非法律",
-        ),
-        "practice": ("practice: said on weak pages, not law", "惯例：来源薄弱，非法律"),
-        "inferred": ("inferred: from the sources named", "推算：由所列来源得出"),
-        "assumption": ("assumption: nothing was found", "假设：未找到依据"),
-        "tighten": ("may only be tightened", "只可收紧"),
-        "contract": (
-            "may be tightened; loosened only with the contract named in rules.contract",
-            "可收紧；须在 rules.contract 中写明合同方可放宽",
-        ),
-        "free": ("may be replaced", "可替换"),
-        "lower": ("a lower value is stricter", "越低越严"),
-        "higher": ("a higher value is stricter", "越高越严"),
-        "subset": ("a part of it is stricter", "取其一部分为更严"),
-        "limits": ("more or lower limits are stricter", "限制更多或更低为更严"),
-        "none": ("no value is stricter than another", "各值无严宽之分"),
-        "go": ("go: may be called", "可呼"),
-        "final": ("final: waiting does not lift it", "终止：等待不能解除"),
-        "until": ("until: not before a tick that is known", "待定：到已知时刻之前不呼叫"),
-        "on": ("on: waits until something is free", "等待：有空闲资源后再呼"),
-        "outcome": ("outcome: how it ended", "结果"),
-        "unlawful": ("unlawful: the call would break a rule", "违法：呼叫会违反规定"),
-        "contract_terms": ("contract: terms of the line or platform", "合同：线路或平台条款"),
-        "own_rule": ("own rule", "自定规则"),
-        "information": ("information", "提示"),
-        "wall": ("a wall", "硬性限制"),
-        "taken": ("{}, taken over by {}", "{}，由 {} 沿用"),
-        "like": ("as {}: nothing of its own was found", "同 {}：未找到单独规定"),
-        "assumed": ("assumed: nothing was found", "假设：未找到依据"),
-        "whole": ("a smaller whole is stricter", "分母越小越严"),
-        "always": (
-            "always, as far as is known: no date of it was found",
-            "一直有效（就所知）：未找到日期",
-        ),
-        "since": ("from {} on", "自 {} 起"),
-        "up_to": ("until {}", "至 {} 止"),
-        "asked": ("{} (asked for: {})", "{}（查询日期：{}）"),
-        "out_of_force": ("not in force on {}: {}", "{} 未施行：{}"),
-        "code": ("code {}", "代码 {}"),
-        "not_then": ("not in force: {}", "未施行：{}"),
-        "unknown": ("not known: what held then was not looked for", "不详：当时的规定未查"),
+        "rule": "rule: law, standard or regulation",
+        "official": "official: an authority or operator says so",
+        "vendor": "vendor: a seller's word, or terms of a line or platform, not law",
+        "practice": "practice: said on weak pages, not law",
+        "inferred": "inferred: from the sources named",
+        "assumption": "assumption: nothing was found",
+        "tighten": "may only be tightened",
+        "contract": "may be tightened; loosened only with the contract named in rules.contract",
+        "free": "may be replaced",
+        "lower": "a lower value is stricter",
+        "higher": "a higher value is stricter",
+        "subset": "a part of it is stricter",
+        "limits": "more or lower limits are stricter",
+        "none": "no value is stricter than another",
+        "go": "go: may be called",
+        "final": "final: waiting does not lift it",
+        "until": "until: not before a tick that is known",
+        "on": "on: waits until something is free",
+        "outcome": "outcome: how it ended",
+        "unlawful": "unlawful: the call would break a rule",
+        "contract_terms": "contract: terms of the line or platform",
+        "own_rule": "own rule",
+        "information": "information",
+        "wall": "a wall",
+        "taken": "{}, taken over by {}",
+        "like": "as {}: nothing of its own was found",
+        "assumed": "assumed: nothing was found",
+        "whole": "a smaller whole is stricter",
+        "always": "always, as far as is known: no date of it was found",
+        "since": "from {} on",
+        "up_to": "until {}",
+        "asked": "{} (asked for: {})",
+        "out_of_force": "not in force on {}: {}",
+        "code": "code {}",
+        "not_then": "not in force: {}",
+        "unknown": "not known: what held then was not looked for",
     }
 )
 

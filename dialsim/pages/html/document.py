@@ -8,9 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.html.javascript import charts_script
 from dialsim.results import formatting
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.catalogue import Language
 from dialsim.pages.charts import callers, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS as CHART_LABELS
 from dialsim.pages.charts.theme import PAGE
@@ -15,7 +16,6 @@ from dialsim.pages.run.reactions_page import cap_basis
 from dialsim.pages.run.waterfall_page import why_unreached
 from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
-from dialsim.scenario.profiles.reasons import Language
 
 TABLE_ROWS = 200
 """Charts with more rows have no table beside them: the run's own tables have the rows."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.html.document import document
 from dialsim.pages.html.figures import run_figures
 from dialsim.pages.html.labels import LABELS
@@ -22,7 +23,6 @@ from dialsim.results.network.action_texts import quoted_basis
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.identity import resolved_toml
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.profiles.reasons import Language
 
 Summary = Mapping[str, Any]
 TILES = (

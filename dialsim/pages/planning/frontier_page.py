@@ -12,11 +12,11 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.layout import QUIET, Cell, headed, paragraph, row
 from dialsim.pages.planning.plan_values import count, money, share, short_key, value, values_text
 from dialsim.pages.planning.plan_words import LABELS
 from dialsim.results import formatting
-from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 SHOWN = 8

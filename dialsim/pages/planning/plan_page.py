@@ -8,6 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
     BAD,
@@ -32,7 +33,6 @@ from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import weak_lines
 from dialsim.results import formatting
 from dialsim.results.formatting import count_noun, localised
-from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 SHOWN = 8

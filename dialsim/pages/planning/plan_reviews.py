@@ -7,33 +7,25 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.comparison.certainty_lines import between, probability
 from dialsim.pages.layout import QUIET, paragraph
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 LEAST = 1e-6
 """Smaller chances are shown as below this."""
-_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+_WORDS: Texts = text_table(
     {
-        "counted": (
-            "A review of the enterprise was opened in {hits} of {runs} runs (95 % interval {ends})",
-            "{runs}次运行中有{hits}次企业被审查（95 %置信区间 {ends}）",
-        ),
-        "by_calls": (
-            "; by the calls made its chance is {value}{ends}",
-            "；按已拨通话推算概率为 {value}{ends}",
-        ),
-        "below": ("below {}", "低于 {}"),
-        "between": (" ({})", "（{}）"),
-        "calling_on": (
-            ". Numbers go on calling while it lasts; one that went against the "
-            "enterprise stopped them all in {stopped}",
-            "。审查期间号码照常外呼；其中{stopped}次审查结论对企业不利，全部号码停用",
-        ),
-        "end": (".", "。"),
+        "counted": "A review of the enterprise was opened in {hits} of {runs} runs "
+        "(95 % interval {ends})",
+        "by_calls": "; by the calls made its chance is {value}{ends}",
+        "below": "below {}",
+        "between": " ({})",
+        "calling_on": ". Numbers go on calling while it lasts; one that went against the "
+        "enterprise stopped them all in {stopped}",
+        "end": ".",
     }
 )
 

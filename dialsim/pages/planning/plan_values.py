@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.planning.plan_words import LABELS, UNITS
 from dialsim.results import formatting
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_duration
 
 SHAPES = ("mixture", "index", "sip shares")

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from rich.text import Text
 
 from dialsim.core.codes import Reason
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import BAD, GOOD, OPEN, QUIET, headed, paragraph
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import after_dial, name_of
-from dialsim.results.text_tables import text_table
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "heading": ("As of {when}", "截至 {when}"),
-        "no_numbers": ("None of {all:,} numbers suspended by then.", "{all:,} 个号码均未被停。"),
-        "at_least": ("{name}: {value} of {target}", "{name}：{value}，目标 {target}"),
-        "at_most": ("{name}: {value}, at most {target}", "{name}：{value}，上限 {target}"),
-        "by": (" by {by}", "（{by} 前）"),
-        "met": (" ✓ met already", " ✓ 已达成"),
-        "nothing": ("nothing yet", "尚无"),
-        "bounds": ("at least|at most", "不少于|不超过"),
-        "barred": ("{n:,} more may not be called.", "另有 {n:,} 人不得呼叫。"),
-        "unknown": (" — nobody can tell: not promised below", "——无从判断：下文不作承诺"),
-        "taken": ("Taken for granted: {text}.", "假定：{text}。"),
-    },
-    en={
+        "heading": "As of {when}",
+        "no_numbers": "None of {all:,} numbers suspended by then.",
+        "at_least": "{name}: {value} of {target}",
+        "at_most": "{name}: {value}, at most {target}",
+        "by": " by {by}",
+        "met": " ✓ met already",
+        "nothing": "nothing yet",
+        "bounds": "at least|at most",
+        "barred": "{n:,} more may not be called.",
+        "unknown": " — nobody can tell: not promised below",
+        "taken": "Taken for granted: {text}.",
         "numbers": "{n:,} of {all:,} numbers suspended by then, {down:,} of them still; none is "
         "replaced.",
         "figures": "{attempts} attempts, {connects} connects, {opt_outs} opt-outs, {complaints} "
@@ -55,27 +53,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "further numbers once their filing is in force.",
         "silent": "If nobody were called any more, a further number would still be suspended in "
         "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
-    },
-    zh={
-        "numbers": "{all:,} 个号码中已有 {n:,} 个曾被停，其中 {down:,} 个仍停；均不替换。",
-        "figures": "外呼 {attempts}，接通坐席 {connects}，要求勿再来电（退订）{opt_outs}，"
-        "投诉 {complaints}。",
-        "lost": " ✗ 已无法达成：下文不再承诺",
-        "spent": "此前已花费 {amount}；下文成本为此后部分。",
-        "holds": "目标按整次任务计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
-        "在当前班次结束后，增报号码在报备生效后。",
-        "from_now": "{name}：{bound} {target}，自此刻起计：记录中没有",
-        "closed": "按外显号码状态，{all:,} 个号码中 {n:,} 个已关停；均不替换。",
-        "none_closed": "按外显号码状态，没有号码被关停。",
-        "figures_log": "记录中：外呼 {attempts}，接通坐席 {connects}，触达 {reach} 人。",
-        "leads": "待再次呼叫 {again} 人，尚未呼叫 {fresh} 人，已结束 {finished} 人（{reasons}）。",
-        "leads_several": "按任务计：待再次呼叫 {again}，尚未呼叫 {fresh}，已结束 {finished}"
-        "（{reasons}）。",
-        "holds_log": "下文目标计入记录中的部分与此后部分，成本为此后部分。决策自此刻起生效：坐席与"
-        "班次在当前班次结束后，增报号码在报备生效后。",
-        "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
-        "已在途的投诉。",
-    },
+    }
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
     BAD,
@@ -26,31 +28,27 @@ from dialsim.pages.layout import (
 )
 from dialsim.pages.weak_default_lines import MARKS, marked, weak_lines
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 SHOWN = 6
 """Assumptions shown in a ranking."""
-_WORDS: Mapping[str, Mapping[str, str]] = text_table(
+_WORDS: Texts = text_table(
     {
-        "nothing": ("Broken off before anything could be said.", "尚无结论即已中断。"),
-        "none": ("No assumption that could be off is in force.", "没有起作用且可能有偏差的假设。"),
-        "goal": ("{name} {bound}{by}", "{name} {bound}{by}"),
-        "at_least": ("at least {}", "至少 {}"),
-        "at_most": ("at most {}", "至多 {}"),
-        "by": (" by {}", "，截至 {}"),
-        "now": ("margin now {}", "当前余量 {}"),
-        "undecided": ("undecided", "未定"),
-        "columns": ("effect · 95 % interval", "影响 · 95 %区间"),
-        "indices": ("share of variance: alone {}, total {}", "方差占比：单独 {}，合计 {}"),
-        "below": ("~: not distinguishable from noise.", "~：与随机噪声无法区分。"),
-        "measure": ("Measure first", "优先测量"),
-        "left": ("Not varied: {}.", "未变动：{}。"),
-        "points": ("pts", "点"),
-        "more": ("and {} more", "及另外{}项"),
-    },
-    en={
+        "nothing": "Broken off before anything could be said.",
+        "none": "No assumption that could be off is in force.",
+        "goal": "{name} {bound}{by}",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "by": " by {}",
+        "now": "margin now {}",
+        "undecided": "undecided",
+        "columns": "effect · 95 % interval",
+        "indices": "share of variance: alone {}, total {}",
+        "below": "~: not distinguishable from noise.",
+        "measure": "Measure first",
+        "left": "Not varied: {}.",
+        "points": "pts",
+        "more": "and {} more",
         "head": "{count} assumptions · {runs} runs · seed {seed}",
         "what": "Each was varied within a range by its confidence, a weak default over what is "
         "published, all with the same random draws. An effect is how far a goal's margin moves, in "
@@ -72,25 +70,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = text_table(
         "all_noise": "None of those that lead can be told from noise: more --replications would.",
         "measure_note": "then state it in network.overrides, and run this again",
         "range": "{value} ({confidence}, {source}), tried {low} to {high}",
-    },
-    zh={
-        "head": "{count}项假设 · {runs}次运行 · 种子 {seed}",
-        "what": "每项按其可信度在一定范围内变动，薄弱的默认值按公布范围变动，各次运行随机数相同。"
-        "影响指取值走完全程时目标余量的变动，以目标的百分点计。",
-        "scaled": "按原规模的{scale}运行：以企业为单位的阈值并未随之缩小。",
-        "pulled": "有{}个点整体不成立，已向原方案靠拢后运行。",
-        "broken": "已中断：{whole}条轨迹中完成{done}条。",
-        "settled": "{resamples}次重抽中{agree}由同样{n}项领先，次序亦同者占{in_order}。",
-        "not_settled": "尚无定论，需更多重复：{resamples}次重抽中仅{agree}由同样{n}项领先，"
-        "未达{wanted}。可试 --trajectories {more} 或增加 --replications。仍待分辨：",
-        "unmoved": "各项假设在其范围内均不影响此目标。",
-        "no_value": "未分析：轨迹太少，或有的点没有可除之数。",
-        "noise": "仅由随机性即变动 {} 点（{}）：每条轨迹另以不同随机数运行两次。",
-        "no_noise": "随机性本身不使其变动：每条轨迹另以不同随机数运行两次。",
-        "all_noise": "领先各项均与随机噪声无法区分：请增加 --replications。",
-        "measure_note": "测得后写入 network.overrides 再运行",
-        "range": "{value}（{confidence}，{source}），试 {low} 至 {high}",
-    },
+    }
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
     BAD,
@@ -37,7 +38,6 @@ from dialsim.pages.planning.sweep_words import (
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.statistics.intervals import possible_ends
 
 Found = Mapping[str, Any]

@@ -9,6 +9,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.layout import (
     BAD,
     GOOD,
@@ -30,7 +31,6 @@ from dialsim.pages.planning.sweep_words import (
     title_of,
     value_text,
 )
-from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 POINTS_SHOWN = 24

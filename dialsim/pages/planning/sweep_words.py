@@ -6,39 +6,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialsim.errors import written
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.profiles.reasons import Language
 
 Found = Mapping[str, Any]
 
-LABELS: Mapping[str, Mapping[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "no_goals": ("No goals were set.", "未设目标。"),
-        "response": ("mean · 95 % interval", "均值 · 95 %置信区间"),
-        "share": ("share of replications · 95 % interval", "重复中的占比 · 95 %置信区间"),
-        "goals_met": ("every goal met", "达成全部目标"),
-        "any_suspension": ("any suspension", "有号码停机"),
-        "enterprise_stop": ("enterprise stopped", "企业停线"),
-        "any_review": ("enterprise reviewed", "企业被审查"),
-        "cost": ("cost", "成本"),
-        "margin": ("margin of {}", "{}的余量"),
-        "met": ("{} met", "达成{}"),
-        "events": ("events of {}", "{}的事件数"),
-        "exposure": ("exposure of {}", "{}的暴露量"),
-        "at_least": ("{name}, at least {target}", "{name}，至少 {target}"),
-        "at_most": ("{name}, at most {target}", "{name}，至多 {target}"),
-        "points": ("Points", "各点"),
-        "not_played": ("not played at every point with it", "含此值的点尚未全部运行"),
-        "interactions": ("Does one depend on the other?", "是否相互影响"),
-        "and": ("{} and {}", "{} 与 {}"),
-        "everywhere": ("{value} at every point", "各点均为 {value}"),
-        "with_unit": ("{}, {}", "{}，{}"),
-        "more": ("and {} more", "及另外{}个"),
-        "folder": ("results: {}", "结果目录：{}"),
-    },
-    en={
+        "no_goals": "No goals were set.",
+        "response": "mean · 95 % interval",
+        "share": "share of replications · 95 % interval",
+        "goals_met": "every goal met",
+        "any_suspension": "any suspension",
+        "enterprise_stop": "enterprise stopped",
+        "any_review": "enterprise reviewed",
+        "cost": "cost",
+        "margin": "margin of {}",
+        "met": "{} met",
+        "events": "events of {}",
+        "exposure": "exposure of {}",
+        "at_least": "{name}, at least {target}",
+        "at_most": "{name}, at most {target}",
+        "points": "Points",
+        "not_played": "not played at every point with it",
+        "interactions": "Does one depend on the other?",
+        "and": "{} and {}",
+        "everywhere": "{value} at every point",
+        "with_unit": "{}, {}",
+        "more": "and {} more",
+        "folder": "results: {}",
         "head": "{points} points × {n} replications · seed {seed}",
         "broken": "Broken off: {done} of {whole} replications came to their end, all of them at "
         "{full} of {points} points, some at {begun} more; what follows is of these alone. The same "
@@ -58,27 +56,7 @@ LABELS: Mapping[str, Mapping[str, str]] = text_table(
         "all_points": "means; of goals and suspensions, 95 % intervals of their shares",
         "interactions_note": "part of what both move that is no sum of two effects · p",
         "everywhere_share": "{value} at every point, 95 % interval {ends}",
-    },
-    zh={
-        "head": "{points}个点 × {n}次重复 · 种子 {seed}",
-        "broken": "已中断：{whole}次重复中完成{done}次；{points}个点中{full}个全部完成，"
-        "另有{begun}个部分完成，以下仅就这些而言。若有 --out，以同一命令继续。",
-        "nothing": "第一次重复尚未完成即已中断。",
-        "best": "{points}个点中有{met}个在每次重复里都达成全部目标。",
-        "best_so_far": "已运行的{points}个点（共{whole}个）中有{met}个在迄今每次重复里都达成"
-        "全部目标。",
-        "none_met_so_far": "已运行的{points}个点（共{whole}个）中没有一个在迄今每次重复里都达成"
-        "全部目标；最常达成的是 {at}：{n}次中{hits}次，{share}。",
-        "none_met": "没有一个点在每次重复里都达成全部目标；最常达成的是 {at}："
-        "{n}次中{hits}次，{share}。",
-        "between": "{value}（95 %置信区间 {low} 至 {high}）",
-        "responses": "各取值处的均值（对其他键的所有取值平均）及95 %置信区间。",
-        "points_played": "{whole}个中已运行{played}个，显示{shown}个",
-        "points_note": "{whole}个中的{shown}个，最常达成目标者",
-        "all_points": "均值；目标与停机为占比的95 %置信区间",
-        "interactions_note": "交互作用占比 · p",
-        "everywhere_share": "各点均为 {value}，95 %置信区间 {ends}",
-    },
+    }
 )
 
 

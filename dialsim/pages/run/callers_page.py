@@ -8,28 +8,26 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import fitted, headed, labelled_rows, paragraph
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("Caller IDs", "外显号码"),
-        "number": ("{:,} number", "{:,} 个号码"),
-        "numbers": ("{:,} numbers", "{:,} 个号码"),
-        "labelled": ("{:,} labelled", "{:,} 个被标记"),
-        "retired": ("{:,} given up by the dialer", "{:,} 个被外呼系统弃用"),
-        "often": ("{:,} times in all, ", "共 {:,} 次，"),
-        "again": (", {:,} of these looked up since and used again", "，其中 {:,} 个核查后恢复使用"),
-        "severest": ("severest state", "最严重状态"),
-        "on": ("on {}", "截至 {}"),
-        "all_along": ("all along", "始终"),
-        "besides": ("besides", "另有"),
-        "state": ("{0:,} {1}", "{1} {0:,}"),
-    },
-    en={
+        "title": "Caller IDs",
+        "number": "{:,} number",
+        "numbers": "{:,} numbers",
+        "labelled": "{:,} labelled",
+        "retired": "{:,} given up by the dialer",
+        "often": "{:,} times in all, ",
+        "again": ", {:,} of these looked up since and used again",
+        "severest": "severest state",
+        "on": "on {}",
+        "all_along": "all along",
+        "besides": "besides",
+        "state": "{0:,} {1}",
         "closed_before": "{:,} closed before the run began, as the states of caller IDs tell",
         "given_up": "{count:,} given up as intercepted, as far as a dialer can tell: more calls "
         "failed at once than it is used to ({often}the last {last})",
@@ -37,15 +35,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "({time}), upon which those not registered are given up and predictive pacing dials no "
         "further ahead",
         "there": "{:,} suspended in calls to one operator's subscribers",
-    },
-    zh={
-        "closed_before": "{:,} 个在运行开始前已关停（外显号码状态所载）",
-        "given_up": "{count:,} 个疑被拦截而弃用（以外呼系统所能判断为限）：立即失败的呼叫多于平常"
-        "（{often}最近一次 {last}）",
-        "alarm": "{campaign} 的全部号码立即失败的呼叫远多于平常（{time}），"
-        "此时弃用其未登记的号码，预测式外呼不再超前",
-        "there": "{:,} 个在呼叫某一运营商用户时被停机",
-    },
+    }
 )
 COLUMN = 14
 

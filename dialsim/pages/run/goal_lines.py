@@ -7,10 +7,10 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
 from dialsim.pages.layout import paragraph
 from dialsim.results.formatting import localised
 from dialsim.results.goals import before_words
-from dialsim.scenario.profiles.reasons import Language
 
 
 def before_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:

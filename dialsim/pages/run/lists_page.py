@@ -7,47 +7,43 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import OPEN, QUIET, Cell, headed, paragraph, path_fitted, row
 from dialsim.people.account import EMPTY
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import BARS, allowed_words, fault_words, unusable_rows
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 PARTS = 6  # reasons shown by name; the others are summed up
 EXAMPLES = 3  # examples of a reason; --json has all that are kept
 
 Account = Mapping[str, Any]
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("The lists", "名单"),
-        "files": ("{:,} files", "{:,} 个文件"),
-        "row": ("{:,} row", "{:,} 行"),
-        "rows": ("{:,} rows", "{:,} 行"),
-        "used": ("{:,} used", "采用 {:,}"),
-        "merged": ("{:,} merged", "合并 {:,}"),
-        "different": ("{:,} different", "去重后 {:,}"),
-        "unusable": ("{:,} unusable: {}", "{:,} 行不可用：{}"),
-        "count": ("{0:,} {1}", "{1} {0:,} 行"),
-        "more": ("{:,} more reasons", "另有 {:,} 种原因"),
-        "of_used": ("of those used: {}", "采用的行中：{}"),
-        "all_the_same": ("{:,} used all the same: {}", "{:,} 行仍然采用：{}"),
-        "allowed": ("{}: allowed are {}", "{}：可填 {}"),
-        "known_from": ("known from {}", "自 {} 起可知"),
-        "nobody": ("bars nobody in this scenario", "在本方案中不起作用"),
-        "empty": ("! a header and no row: it names nobody", "! 只有表头没有数据：不涉及任何人"),
-        "met_one": ("met {:,} person of the lists", "与名单中 {:,} 人相符"),
-        "met": ("met {:,} people of the lists", "与名单中 {:,} 人相符"),
-        "met_nobody": (
-            "! met nobody of the lists: is it of other people, or are its numbers or "
-            "identifiers written otherwise? (001 is not 1, a1 is not A1)",
-            "! 与名单中任何人都不相符：是否属于其他人群，或号码、标识的写法不同？"
-            "（001 不等于 1，a1 不等于 A1）",
-        ),
-        "examples": (" ({})", "（{}）"),
-        "line": ("line {:,} {}", "第 {:,} 行 {}"),
-        "no_text": (EMPTY, "（空）"),
+        "title": "The lists",
+        "files": "{:,} files",
+        "row": "{:,} row",
+        "rows": "{:,} rows",
+        "used": "{:,} used",
+        "merged": "{:,} merged",
+        "different": "{:,} different",
+        "unusable": "{:,} unusable: {}",
+        "count": message("{0:,} {1}", "rows"),
+        "more": "{:,} more reasons",
+        "of_used": "of those used: {}",
+        "all_the_same": "{:,} used all the same: {}",
+        "allowed": "{}: allowed are {}",
+        "known_from": "known from {}",
+        "nobody": "bars nobody in this scenario",
+        "empty": "! a header and no row: it names nobody",
+        "met_one": "met {:,} person of the lists",
+        "met": "met {:,} people of the lists",
+        "met_nobody": "! met nobody of the lists: is it of other people, or are its numbers or "
+        "identifiers written otherwise? (001 is not 1, a1 is not A1)",
+        "examples": " ({})",
+        "line": "line {:,} {}",
+        "no_text": "(empty)",
     }
 )
 

@@ -9,46 +9,37 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import BAD, QUIET, Cell, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.value_names import in_chinese
 
 EXAMPLES = 6  # groups of network actions shown in full
 COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # columns of the action and its time
 SEVERE = ("suspend", "close", "stop", "intercept")
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("What the network did", "运营商处置"),
-        "profile": ('profile "{}"', "网络配置“{}”"),
-        "off": ("switched off: {}", "已关闭的机制：{}"),
-        "refused": ("calls refused", "拒绝呼叫"),
-        "no_call": ("refused no call", "未拒绝任何呼叫"),
-        "no_action": ("took no action against any number", "未对任何号码采取处置"),
-        "number": ("{:,} number", "{:,} 个号码"),
-        "numbers": ("{:,} numbers", "{:,} 个号码"),
-        "often": ("{:,}× on {}", "{:,} 次，涉及 {}"),
-        "basis": ("; profile {}{}", "；配置值 {}{}"),
-        "after": ("After the campaign", "任务结束之后"),
-        "until": ("until {}", "至 {}"),
-        "complaint": (
-            "{0:,} complaint still arrived through {1}, last on {2}",
-            "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
-        ),
-        "complaints": (
-            "{0:,} complaints still arrived through {1}, last on {2}",
-            "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
-        ),
-        "of_earlier": (
-            "; {:,} about calls before the run began",
-            "；其中 {:,} 件针对运行开始之前的呼叫",
-        ),
-        "time": ("{} {:,} time", "{} {:,} 次"),
-        "times": ("{} {:,} times", "{} {:,} 次"),
-        "nothing": ("nothing more came of it", "没有后续影响"),
+        "title": "What the network did",
+        "profile": 'profile "{}"',
+        "off": "switched off: {}",
+        "refused": "calls refused",
+        "no_call": "refused no call",
+        "no_action": "took no action against any number",
+        "number": "{:,} number",
+        "numbers": "{:,} numbers",
+        "often": "{:,}× on {}",
+        "basis": "; profile {}{}",
+        "after": "After the campaign",
+        "until": "until {}",
+        "complaint": "{0:,} complaint still arrived through {1}, last on {2}",
+        "complaints": "{0:,} complaints still arrived through {1}, last on {2}",
+        "of_earlier": "; {:,} about calls before the run began",
+        "time": "{} {:,} time",
+        "times": "{} {:,} times",
+        "nothing": "nothing more came of it",
     }
 )
 

@@ -8,40 +8,38 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import BAD, headed, labelled_rows
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.checks.warning_words import spaced
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_duration
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("How people took it", "被叫反应"),
-        "abandoned": ("abandoned", "呼损率"),
-        "complaints": ("complaints", "投诉"),
-        "marks": ("marks", "标记"),
-        "opt_outs": ("opt-outs", "要求勿再来电（退订）"),
-        "declined": ("declined", "不感兴趣"),
-        "complainants": ("complainants", "投诉人"),
-        "callbacks": ("callbacks", "约定回访"),
-        "transfers": ("transfers", "转人工"),
-        "recording": ("recording", "录音播放"),
-        "no_live": ("no live answers, cap {cap}{basis}", "没有真人接听，上限 {cap}{basis}"),
-        "whose": (" ({source}, {note})", "（{source}，{note}）"),
-        "note_ends": (";", "；"),
-        "per_million": (", {:,.0f} per million delivered calls", "，每百万送达呼叫 {:,.0f} 件"),
-        "and_share": (", if they are {} of its delivered calls", "且占其送达呼叫的 {} 以上"),
-        "overdue": (", {:,} overdue", "，逾期未拨 {:,} 次"),
-        "to_come": (", {:,} to come", "，未到时间 {:,} 次"),
-        "hold": (" after {:.1f} s", "，平均等待 {:.1f} 秒"),
-        "not_taken": (", {:,} not", "，{:,} 人未接入"),
-        "played": ("{:,} people heard it begin", "{:,} 人听到开头"),
-        "heard_out": (", {:,} to its end ({})", "，{:,} 人听完（{}）"),
-    },
-    en={
+        "title": "How people took it",
+        "abandoned": message("abandoned", "share"),
+        "complaints": "complaints",
+        "marks": "marks",
+        "opt_outs": "opt-outs",
+        "declined": "declined",
+        "complainants": "complainants",
+        "callbacks": "callbacks",
+        "transfers": "transfers",
+        "recording": "recording",
+        "no_live": "no live answers, cap {cap}{basis}",
+        "whose": " ({source}, {note})",
+        "note_ends": ";",
+        "per_million": ", {:,.0f} per million delivered calls",
+        "and_share": ", if they are {} of its delivered calls",
+        "overdue": ", {:,} overdue",
+        "to_come": ", {:,} to come",
+        "hold": " after {:.1f} s",
+        "not_taken": ", {:,} not",
+        "played": "{:,} people heard it begin",
+        "heard_out": ", {:,} to its end ({})",
         "no_more": "{} said that they were not interested; no marketing to them since",
         "listed": "{listed:,} on the own do-not-call list once a complaint was passed on; "
         "calls to them since: {called_since:,}",
@@ -58,22 +56,7 @@ LABELS: dict[str, dict[str, str]] = text_table(
         "{basis}",
         "agreed": "{agreed:,} agreed on, {made:,} made ({on_time:,} within {punctual})",
         "asked": "{asked:,} asked for a person, {taken_over:,} taken over",
-    },
-    zh={
-        "no_more": "{} 人表示不感兴趣；此后不再向其营销",
-        "listed": "投诉转告企业后列入内部禁呼名单 {listed:,} 人；此后再呼 {called_since:,} 次",
-        "dropped": "占真人接听的 {share}{late}，上限 {cap}{basis}",
-        "late": "（其中 {count} 次等待超过 {within}才接通坐席）",
-        "channels": "{complaints}（向 12321 投诉 {to_12321:,} 件，向热线 {to_hotlines:,} 件）",
-        "earlier": "；另有 {all:,} 件针对运行开始之前的呼叫（向 12321 投诉 {to_12321:,} 件，"
-        "向热线 {to_hotlines:,} 件）",
-        "to_regulator": "；此外向行业监管部门投诉 {:,} 件，不计入每百万送达呼叫的件数",
-        "review": "；达到 {next:,} 件将被审查{basis}",
-        "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
-        "of_marks": "，单个号码最多 {used:,} 次；满 {next:,} 次{share}将显示为骚扰电话{basis}",
-        "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次准时，误差在{punctual}内）",
-        "asked": "{asked:,} 人要求转人工，{taken_over:,} 人接入",
-    },
+    }
 )
 
 

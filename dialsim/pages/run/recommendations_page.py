@@ -9,18 +9,18 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import headed, paragraph
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 LONGEST = 40  # columns of a path in a command
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("Most worth trying", "最值得一试"),
-        "note": ("by arithmetic, not played", "公式测算，未经仿真"),
-        "change": ("{sentence}: {effect}", "{sentence}：{effect}"),
+        "title": "Most worth trying",
+        "note": "by arithmetic, not played",
+        "change": "{sentence}: {effect}",
     }
 )
 

@@ -7,34 +7,31 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.profiles.reasons import Language
 
 SHOWN = 20  # values shown; summary.json has all of them
 WIDTHS = (9, 10, 8, 8, 9, 8)
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("By {}", "按 {} 拆分"),
-        "value": ("{:,} value", "{:,} 个取值"),
-        "values": ("{:,} values", "{:,} 个取值"),
-        "leads": ("leads", "名单"),
-        "attempts": ("attempts", "外呼"),
-        "live": ("live", "真人接听"),
-        "conversations": ("convers.", "有效通话"),
-        "abandoned": ("abandoned", "呼损率"),
-        "complaints": ("compl./M", "百万投诉"),
-        "more": ("and {:,} more, in summary.json", "另有 {:,} 个，见 summary.json"),
-        "all": ("all", "合计"),
-        "not_split": (
-            "not by {}, for want of a person: {}",
-            "以下指标不能按 {} 拆分，因为不属于某个人：{}",
-        ),
-        "others": ("{:,} other values", "其他 {:,} 个取值"),
-        "none": ("(none)", "（无）"),
+        "title": "By {}",
+        "value": "{:,} value",
+        "values": "{:,} values",
+        "leads": "leads",
+        "attempts": "attempts",
+        "live": "live",
+        "conversations": "convers.",
+        "abandoned": message("abandoned", "share"),
+        "complaints": "compl./M",
+        "more": "and {:,} more, in summary.json",
+        "all": "all",
+        "not_split": "not by {}, for want of a person: {}",
+        "others": "{:,} other values",
+        "none": "(none)",
     }
 )
 

@@ -13,6 +13,8 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import (
     BAD,
     GOOD,
@@ -37,8 +39,6 @@ from dialsim.pages.run.waterfall_page import waterfall_section
 from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
 from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 Summary = Mapping[str, Any]
 Section = Callable[[Summary, int, Language], list[Text]]
@@ -48,29 +48,23 @@ WIDE = 90  # columns from which goals are shown with their day
 GOAL = 60  # columns of a goal without its margin
 MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "from": ("from {day}, {length} · seed {seed}", "{day}起，{length} · 种子 {seed}"),
-        "day": ("{:,} day", "{:,} 天"),
-        "days": ("{:,} days", "{:,} 天"),
-        "broken": (
-            "Broken off at {}: the figures go as far as that.",
-            "运行在 {} 中断：以下数字截至该时刻。",
-        ),
-        "goals": ("Goals", "目标"),
-        "at_least": ("at least {}", "至少 {}"),
-        "at_most": ("at most {}", "至多 {}"),
-        "at_the_end": ("at the end", "结束时"),
-        "binding": ("What held it back", "瓶颈分析"),
-        "assumes": ("It assumes", "前提与假设"),
-        "attempts": ("{:,} attempts", "外呼 {:,} 次"),
-        "seconds": (" in {:,.1f} s", "，用时 {:,.1f} 秒"),
-        "engine": (
-            " (engine {seconds:,.1f} s, {rate:,.0f} a second)",
-            "（引擎 {seconds:,.1f} 秒，每秒 {rate:,.0f} 次）",
-        ),
-        "memory": (" · {:,.0f} MiB", " · {:,.0f} MiB"),
-        "outcome": ("outcome {} · version {}", "结果校验码 {} · 版本 {}"),
+        "from": "from {day}, {length} · seed {seed}",
+        "day": "{:,} day",
+        "days": "{:,} days",
+        "broken": "Broken off at {}: the figures go as far as that.",
+        "goals": "Goals",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "at_the_end": "at the end",
+        "binding": "What held it back",
+        "assumes": "It assumes",
+        "attempts": "{:,} attempts",
+        "seconds": " in {:,.1f} s",
+        "engine": " (engine {seconds:,.1f} s, {rate:,.0f} a second)",
+        "memory": " · {:,.0f} MiB",
+        "outcome": "outcome {} · version {}",
     }
 )
 

@@ -7,21 +7,21 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import QUIET, Cell, bar, headed, row
 from dialsim.results import formatting
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 FIGURES = 49  # columns of a row without its bars
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("By hour of the day", "分时段"),
-        "note": ("per open hour", "按可呼小时折算"),
-        "attempts": ("attempts", "外呼"),
-        "conversations": ("conversations", "有效通话"),
-        "occupancy": ("occupancy", "坐席占用率"),
-        "hour": ("{:02d} h", "{:02d} 时"),
+        "title": "By hour of the day",
+        "note": "per open hour",
+        "attempts": "attempts",
+        "conversations": "conversations",
+        "occupancy": "occupancy",
+        "hour": "{:02d} h",
     }
 )
 

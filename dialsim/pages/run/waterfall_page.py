@@ -7,21 +7,18 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import QUIET, headed, paragraph, part_row, stage_row
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
-LABELS: dict[str, dict[str, str]] = text_table(
+LABELS: Texts = text_table(
     {
-        "title": ("Where the list went", "名单去向"),
-        "campaigns": ("{:,} campaigns together", "{:,} 个任务合计"),
-        "shared": (
-            "Campaigns call the same people, and nothing tells which one a person answered: "
-            "who was dropped without an agent stands under what ended the lead.",
-            "多个任务呼叫同一批人，无法区分其接听的是哪个任务：呼损计入线索结束的原因。",
-        ),
+        "title": "Where the list went",
+        "campaigns": "{:,} campaigns together",
+        "shared": "Campaigns call the same people, and nothing tells which one a person answered: "
+        "who was dropped without an agent stands under what ended the lead.",
     }
 )
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import Text
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.plan_check import item_of
 from dialsim.scenario.checks.plan_keys import key_parts, without_absent
@@ -19,7 +20,6 @@ from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
 from dialsim.scenario.models.plan import PlanDecision
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
-from dialsim.scenario.profiles.reasons import Text
 from dialsim.scenario.values import MS_PER_DAY, parse_price
 
 Choice = tuple[int, ...]

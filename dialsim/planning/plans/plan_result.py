@@ -14,6 +14,7 @@ import numpy as np
 
 from dialsim.execution.replication import Played
 from dialsim.feasibility.resource_words import resource_name
+from dialsim.messages.text import Text
 from dialsim.pages.display import PageDisplay
 from dialsim.planning.plans.blocking_constraints import standing_in_the_way
 from dialsim.planning.plans.candidates import Choice, Decision, value_text
@@ -35,7 +36,6 @@ from dialsim.results.formatting import bilingual
 from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
-from dialsim.scenario.profiles.reasons import Text
 from dialsim.statistics.intervals import mean_interval, share_interval
 
 

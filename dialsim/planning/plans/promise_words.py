@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Text, Texts, message, translated
 from dialsim.planning.plans.promises import ANY_SUSPENSION, WALLS, Promise
 from dialsim.results.formatting import day, number
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.profiles.reasons import Language, Text
 
-OWN = Text("", "")
+OWN = message("")
 """What the scenario's own network is called where there is no other."""
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "at_least": "{name} at least {target}",
         "at_most": "{name} at most {target}",
         "walls": "drops within the cap of the rules",
@@ -25,20 +26,8 @@ LABELS: dict[str, dict[str, str]] = {
         "by": " by {day}",
         "of": "{campaign}: {text}",
         "under": "{text}, under {network}",
-    },
-    "zh": {
-        "at_least": "{name}不少于 {target}",
-        "at_most": "{name}不超过 {target}",
-        "walls": "呼损不超过规则上限",
-        "any_suspension": "无号码被停",
-        "any_suspension_rest": "不再有号码被停",
-        "enterprise_stop_rest": "此后企业未被停线",
-        "enterprise_stop": "企业未被停线",
-        "by": "（{day}前）",
-        "of": "{campaign}：{text}",
-        "under": "{text}（网络：{network}）",
-    },
-}
+    }
+)
 
 
 def promise_words(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from dialsim.messages.text import Text
 from dialsim.planning.plans.candidates import Choice
 from dialsim.planning.plans.evidence import Evidence, Outcome, chance
 from dialsim.planning.plans.promises import Promise
@@ -22,7 +23,6 @@ from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.planning.plans.plan_result import PlanFound

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dialsim.messages.text import Text
 from dialsim.planning.plans.candidates import Choice, Decision, chosen, price_of
 from dialsim.planning.plans.evidence import Outcome
 from dialsim.planning.plans.promises import Promise, margins
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.execution.replication import Played

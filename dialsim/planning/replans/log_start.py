@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from dialsim.core.codes import LeadState, Reason
 from dialsim.engine.call_history.goal_progress import WHOLE, OnRecord, on_record
 from dialsim.errors import InternalError, Problems
+from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.planning.plans.promises import Promise
 from dialsim.planning.replans.decisions import Moment, Raw
 from dialsim.planning.replans.start_point import FromHere
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.api.sources import Source
@@ -28,16 +28,12 @@ if TYPE_CHECKING:
 Calls = NDArray[Any]
 SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
 """Metrics of the past that a log contains."""
-LABELS = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "of_nobody": "{:,} calls to nobody on the lists: not counted towards goals",
         "too_early": "{:,} calls before the first day: not counted towards goals",
-    },
-    "zh": {
-        "of_nobody": "{:,} 次呼叫的对象不在名单中：不计入目标",
-        "too_early": "{:,} 次呼叫早于首日：不计入目标",
-    },
-}
+    }
+)
 
 
 class FromLog(FromHere):
@@ -212,7 +208,7 @@ def _beside(unlisted: int, too_early: int) -> list[Text]:
     found = []
     for count, key in ((unlisted, "of_nobody"), (too_early, "too_early")):
         if count:
-            found.append(Text(*(LABELS[lang][key].format(count) for lang in ("en", "zh"))))
+            found.append(from_table(LABELS, key, count))
     return found
 
 

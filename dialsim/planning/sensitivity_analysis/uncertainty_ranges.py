@@ -10,7 +10,7 @@ from typing import Any
 
 import tomli
 
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text
 
 
 @dataclass(frozen=True)

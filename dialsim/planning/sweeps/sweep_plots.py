@@ -9,8 +9,8 @@ import numpy as np
 from dialsim.api.languages import language_of
 from dialsim.api.samples import COST, happens
 from dialsim.errors import ScenarioError, written
+from dialsim.messages.catalogue import Language
 from dialsim.pages.planning.sweep_words import figure, name_of
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.planning.sweeps.sweep_result import Sweep

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dialsim.messages.text import message
 from dialsim.people.fault_words import ALLOWED as ALLOWED
 from dialsim.people.fault_words import FAULTS as FAULTS
 from dialsim.people.fault_words import allowed_words as allowed_words
 from dialsim.people.fault_words import fault_words as fault_words
 from dialsim.results.run_view import history_of
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 BARS = {
-    "no_consent": Text("no consent on record", "没有同意记录"),
-    "other_purpose": Text("consent for another purpose", "同意用于其他目的"),
-    "no_proof": Text("consent without evidence", "同意无证据"),
-    "expired": Text("consent expired", "同意已过期"),
-    "withdrawn": Text("consent withdrawn", "已撤回同意"),
-    "no_export": Text("no consent to export of data", "未同意数据出境"),
-    "internal_dnc": Text("own do-not-call list", "企业内部禁呼名单"),
-    "industry_dnc": Text("industry do-not-call list", "行业免打扰名单"),
-    "refused": Text("refused such calls", "谢绝此类来电"),
-    "protected": Text("protected number", "受保护号码"),
+    "no_consent": message("no consent on record"),
+    "other_purpose": message("consent for another purpose"),
+    "no_proof": message("consent without evidence"),
+    "expired": message("consent expired"),
+    "withdrawn": message("consent withdrawn"),
+    "no_export": message("no consent to export of data"),
+    "internal_dnc": message("own do-not-call list"),
+    "industry_dnc": message("industry do-not-call list"),
+    "refused": message("refused such calls"),
+    "protected": message("protected number"),
 }
 """Names of the bars of rows in use."""
 

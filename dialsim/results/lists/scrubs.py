@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, translated
 from dialsim.results import formatting
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import parse_price
 
 
@@ -39,20 +40,14 @@ def scrubs(scenario: Scenario, rows: int) -> dict[str, Any] | None:
 _NOUNS = ("scrub", "row", "number")
 _UNITS_ZH = ("次", "行", "个号码")
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
+LABELS: Texts = translated(
+    {
         "one": "{scrubs} of {rows} looks {numbers} up",
         "many": "{scrubs} of {rows} look {numbers} up",
         "no_price": "{}; the scenario names no price (refuse_call.price)",
         "price": "{text}; at {price} each that is {amount:,.2f} {currency}",
-    },
-    "zh": {
-        "one": "向运营商过滤名单：{scrubs}，每次 {rows}，共查询 {numbers}",
-        "many": "向运营商过滤名单：{scrubs}，每次 {rows}，共查询 {numbers}",
-        "no_price": "{}；方案未填单价（refuse_call.price）",
-        "price": "{text}；单价 {price}，合计 {amount:,.2f} {currency}",
-    },
-}
+    }
+)
 
 
 def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:

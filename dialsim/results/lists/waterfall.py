@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT, PersonFlag
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Text, message
 from dialsim.results.formatting import bilingual
 from dialsim.results.lists.screening import static_reasons
-from dialsim.scenario.profiles.reasons import Language, Text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -22,71 +23,71 @@ CHUNK = 1 << 17  # leads whose columns fit into the second cache
 COMPLAINT = 255  # stands for INTERNAL_DNC of a person who complained; no `Reason` has this code
 
 EXITS: dict[str, tuple[str, Text]] = {
-    "invalid": ("unusable", Text("no number of a person", "非个人号码")),
-    "unusable_row": ("unusable", Text("row cannot be understood", "行内容无法识别")),
-    "protected": ("unusable", Text("protected number", "受保护号码")),
-    "duplicate": ("unusable", Text("duplicate of another row", "与其他行重复")),
-    "other_country": ("unusable", Text("number of another country", "其他国家的号码")),
-    "no_consent": ("barred", Text("no consent", "未同意")),
-    "wrong_purpose": ("barred", Text("consent for another purpose", "同意用于其他目的")),
-    "no_proof": ("barred", Text("consent without evidence", "同意无证据")),
-    "expired": ("barred", Text("consent expired", "同意已过期")),
-    "withdrawn": ("barred", Text("consent withdrawn", "已撤回同意")),
-    "no_export": ("barred", Text("no consent to export of data", "未同意数据出境")),
-    "internal_dnc": ("barred", Text("own do-not-call list", "企业内部禁呼名单")),
-    "complained": ("barred", Text("complained about another call", "因其他呼叫投诉")),
-    "declined": ("barred", Text("said no to marketing in another call", "在其他通话中拒绝营销")),
-    "industry_dnc": ("barred", Text("industry do-not-call list", "行业免打扰名单")),
-    "refused": ("barred", Text("refused such calls", "谢绝此类来电")),
+    "invalid": ("unusable", message("no number of a person")),
+    "unusable_row": ("unusable", message("row cannot be understood")),
+    "protected": ("unusable", message("protected number")),
+    "duplicate": ("unusable", message("duplicate of another row")),
+    "other_country": ("unusable", message("number of another country")),
+    "no_consent": ("barred", message("no consent")),
+    "wrong_purpose": ("barred", message("consent for another purpose")),
+    "no_proof": ("barred", message("consent without evidence")),
+    "expired": ("barred", message("consent expired")),
+    "withdrawn": ("barred", message("consent withdrawn")),
+    "no_export": ("barred", message("no consent to export of data")),
+    "internal_dnc": ("barred", message("own do-not-call list")),
+    "complained": ("barred", message("complained about another call")),
+    "declined": ("barred", message("said no to marketing in another call")),
+    "industry_dnc": ("barred", message("industry do-not-call list")),
+    "refused": ("barred", message("refused such calls")),
     "suspected_elsewhere": (
         "barred",
-        Text("seen as blocked in another campaign", "在其他任务中疑似被拦截"),
+        message("seen as blocked in another campaign"),
     ),
-    "out_of_reach": ("barred", Text("whom no caller ID may call", "无主叫号码可呼")),
-    "other_rule": ("barred", Text("refused by another rule", "被其他规则拒绝")),
+    "out_of_reach": ("barred", message("whom no caller ID may call")),
+    "other_rule": ("barred", message("refused by another rule")),
     "done_before": (
         "untried",
-        Text("done with before, as the log tells", "此前已结束（据呼叫记录）"),
+        message("done with before, as the log tells"),
     ),
-    "not_loaded": ("untried", Text("not read from the list", "未从名单读取")),
-    "out_of_time": ("untried", Text("never tried, out of time", "任务期内未排到")),
-    "found_invalid": ("not_reached", Text("number turned out invalid", "拨打后确认为空号")),
+    "not_loaded": ("untried", message("not read from the list")),
+    "out_of_time": ("untried", message("never tried, out of time")),
+    "found_invalid": ("not_reached", message("number turned out invalid")),
     "seen_blocked": (
         "not_reached",
-        Text("seen as blocked, not tried again", "疑似被拦截，不再呼叫"),
+        message("seen as blocked, not tried again"),
     ),
-    "asked_not_to": ("not_reached", Text("consent withdrawn meanwhile", "其间撤回同意")),
-    "complained_since": ("not_reached", Text("complained meanwhile", "其间投诉")),
-    "declined_since": ("not_reached", Text("said no to marketing meanwhile", "其间拒绝营销")),
+    "asked_not_to": ("not_reached", message("consent withdrawn meanwhile")),
+    "complained_since": ("not_reached", message("complained meanwhile")),
+    "declined_since": ("not_reached", message("said no to marketing meanwhile")),
     "barred_since": (
         "not_reached",
-        Text("barred meanwhile by a list or expiry", "其间列入名单或同意到期"),
+        message("barred meanwhile by a list or expiry"),
     ),
     "other_rule_since": (
         "not_reached",
-        Text("barred meanwhile by another rule", "其间被其他规则禁呼"),
+        message("barred meanwhile by another rule"),
     ),
     "told_refused": (
         "not_reached",
-        Text("refused such calls, as the operator told", "运营商告知谢绝此类来电"),
+        message("refused such calls, as the operator told"),
     ),
-    "attempts_used": ("not_reached", Text("attempts used up", "已达拨打次数上限")),
-    "no_retry": ("not_reached", Text("no retry for what was seen", "按重拨策略不再拨打")),
-    "still_open": ("not_reached", Text("still open at the end", "任务结束时仍待跟进")),
-    "no_agent": ("not_connected", Text("dropped without an agent", "呼损（无坐席接听）")),
-    "short": ("short", Text("talked less than 30 s", "通话不足 30 秒")),
-    "conversation": ("conversation", Text("conversation of 30 s or more", "有效通话")),
+    "attempts_used": ("not_reached", message("attempts used up")),
+    "no_retry": ("not_reached", message("no retry for what was seen")),
+    "still_open": ("not_reached", message("still open at the end")),
+    "no_agent": ("not_connected", message("dropped without an agent")),
+    "short": ("short", message("talked less than 30 s")),
+    "conversation": ("conversation", message("conversation of 30 s or more")),
 }
 """Ways to leave, in order: key -> (stage it leaves before, name)."""
 
 STAGES: tuple[tuple[str, Text], ...] = (
-    ("rows", Text("list rows", "名单行数")),
-    ("usable", Text("usable", "可用")),
-    ("callable", Text("may be called", "允许呼叫")),
-    ("dialled", Text("dialled", "已外呼")),
-    ("reached", Text("live answer", "真人接听")),
-    ("connected", Text("connected to an agent", "接入坐席")),
-    ("conversation", Text("conversation", "有效通话")),
+    ("rows", message("list rows")),
+    ("usable", message("usable")),
+    ("callable", message("may be called")),
+    ("dialled", message("dialled")),
+    ("reached", message("live answer")),
+    ("connected", message("connected to an agent")),
+    ("conversation", message("conversation")),
 )
 """What is left after each group of exits, from the whole list down."""
 

@@ -8,57 +8,54 @@ from typing import TYPE_CHECKING, Any
 from dialsim.carrier.frequency.build import OPERATORS
 from dialsim.carrier.layout import WHOLE
 from dialsim.core.codes import FIRST_RANGE, Action, NumberClass, Rule
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, TextTable, message, text_table, translated
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment, operator_of
-from dialsim.results.text_tables import text_table
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-WHOSE = {"en": {False: "profile", True: "filed"}, "zh": {False: "配置", True: "备案"}}
-"""Whose figure a threshold is: the network profile's, or the filing's."""
-
-TARGETS: dict[str, dict[str, str]] = text_table(
+WHOSE: TextTable[dict[bool, str]] = translated(
     {
-        "block": ("numbers of {}", "{} 的号码"),
-        "trunk": ("trunk {}", "线路 {}"),
-        "enterprise": ("all numbers of {}", "{} 的全部号码"),
-        "class": ("all unregistered {} numbers", "全部未登记{}号码"),
+        False: "profile",
+        True: "filed",
     }
 )
-THERE = {"en": " in calls to its subscribers", "zh": "（呼叫其用户时）"}
-SENTENCE = {
-    "en": "{when} {operator} {action} {target}{figure}",
-    "zh": "{when} {operator} 对 {target} {action}{figure}",
-}
+"""Whose figure a threshold is: the network profile's, or the filing's."""
 
-LABELS: dict[str, dict[str, str]] = text_table(
+TARGETS: Texts = text_table(
     {
-        "figure": (": {}", "：{}"),
-        "platforms": ("label platforms", "标记平台"),
-        "platform": ("for what other clients of the platform send", "由平台其他客户的呼叫引起"),
-        "granted": ("appeal granted, weakest proof of consent: {}", "申诉成立，最弱的同意证据：{}"),
-        "refused": (
-            "appeal refused, weakest proof of consent: {}",
-            "申诉被驳回，最弱的同意证据：{}",
-        ),
-        "none": ("none", "无"),
-        "recorded": ("recorded", "仅有记录"),
-        "genuine": ("genuine", "真实有效"),
-        "stop": ("the review ended against the enterprise", "审查结论对企业不利"),
-        "stop_outsourced": (
-            "the review ended against the enterprise, and with them the platform's other clients",
-            "审查结论对企业不利，平台其他客户一并停用",
-        ),
-        "gateway": ("for what other tenants of the gateway send", "由关口局其他用户的呼叫引起"),
-        "dated": ("an event of the scenario", "场景中的指定事件"),
-        "dated_until": ("an event of the scenario until {}", "场景中的指定事件，至 {}"),
-        "refuses": (", which refuses {}", "，拒绝 {}"),
-        "label": ("the owner has appealed the label", "号码使用方已对标记提出申诉"),
-        "source": (" ({source}, {confidence})", "（{source}，{confidence}）"),
-        "no_source": (" ({confidence})", "（{confidence}）"),
+        "block": "numbers of {}",
+        "trunk": "trunk {}",
+        "enterprise": "all numbers of {}",
+        "class": "all unregistered {} numbers",
+    }
+)
+THERE = message(" in calls to its subscribers")
+SENTENCE = message("{when} {operator} {action} {target}{figure}")
+
+LABELS: Texts = text_table(
+    {
+        "figure": ": {}",
+        "platforms": "label platforms",
+        "platform": "for what other clients of the platform send",
+        "granted": "appeal granted, weakest proof of consent: {}",
+        "refused": "appeal refused, weakest proof of consent: {}",
+        "none": "none",
+        "recorded": "recorded",
+        "genuine": "genuine",
+        "stop": "the review ended against the enterprise",
+        "stop_outsourced": "the review ended against the enterprise, and with them the "
+        "platform's other clients",
+        "gateway": "for what other tenants of the gateway send",
+        "dated": "an event of the scenario",
+        "dated_until": "an event of the scenario until {}",
+        "refuses": ", which refuses {}",
+        "label": "the owner has appealed the label",
+        "source": " ({source}, {confidence})",
+        "no_source": " ({confidence})",
     }
 )
 

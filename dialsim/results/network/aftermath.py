@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.time_units import DAY_MS
+from dialsim.messages.catalogue import Language
 from dialsim.results import formatting
 from dialsim.results.history.call_history import cases_before
 from dialsim.results.network.action_texts import worked_line
 from dialsim.results.network.interventions import basis_of
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import moment
-from dialsim.scenario.profiles.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World

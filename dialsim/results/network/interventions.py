@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.frequency.build import OPERATORS, judges_of
 from dialsim.compliance.kernels import BY_DOUBT
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
+from dialsim.messages.text import Text, message
 from dialsim.outcomes.tables import INTERCEPTED
 from dialsim.results import formatting
 from dialsim.results.history.call_history import closed_before
@@ -24,7 +25,6 @@ from dialsim.results.network.action_texts import quoted_basis as quoted_basis
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment
 from dialsim.scenario.filing import registered_span
-from dialsim.scenario.profiles.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -43,19 +43,15 @@ RUNGS = (
 """The network's ladder, mildest first."""
 
 SHORT_CAUSES = {
-    Cause.BLOCKED_BY_CALLEE: "blocked on the callee's handset",
-    Cause.BLOCKED_PREFIX: "callee bars numbers of this class",
-    Cause.BLOCKED_INTERNATIONAL: "callee bars calls from abroad",
+    Cause.BLOCKED_BY_CALLEE: message("blocked on the callee's handset"),
+    Cause.BLOCKED_PREFIX: message("callee bars numbers of this class"),
+    Cause.BLOCKED_INTERNATIONAL: message("callee bars calls from abroad"),
 }
-"""English names of causes that a summary has shorter than the data file."""
+"""Names of causes that a summary has shorter than the data file."""
 
 WITH_OWN_SERVICES = {
-    Cause.REFUSED_CATEGORY: Text(
-        "registry or operator's own service", "谢绝来电登记或运营商自有服务"
-    ),
-    Cause.REFUSED_FLAGGED: Text(
-        "registry or own service, flagged line", "登记或运营商自有服务：异常线路"
-    ),
+    Cause.REFUSED_CATEGORY: message("registry or operator's own service"),
+    Cause.REFUSED_FLAGGED: message("registry or own service, flagged line"),
 }
 """Names of causes where operators also refuse by a service of their own: a log has only one code
 for both."""
@@ -302,7 +298,7 @@ def _cause_name(cause: Cause, network: Profile) -> Text:
     if cause in WITH_OWN_SERVICES and own_services(network):
         return WITH_OWN_SERVICES[cause]
     name = network_rules().named("cause", cause.name).name
-    return Text(SHORT_CAUSES.get(cause, name.en), name.zh)
+    return SHORT_CAUSES.get(cause, name)
 
 
 def suspected_callers(world: World) -> list[dict[str, Any]]:

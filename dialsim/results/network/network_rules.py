@@ -16,8 +16,9 @@ import tomli
 
 from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Rule, Seen
 from dialsim.errors import InternalError
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Text
 from dialsim.results.formatting import bilingual
-from dialsim.scenario.profiles.reasons import Language, Text
 
 Counts = Literal[
     "calls",
@@ -157,8 +158,7 @@ class NetworkRules:
 
 
 def _plain(code: str) -> Text:
-    words = code.lower().replace("_", " ")
-    return Text(words, words)
+    return Text(code.lower().replace("_", " "))
 
 
 @cache

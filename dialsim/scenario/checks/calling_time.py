@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.checks.warning_words import listed, spaced, warning_text
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Campaign, Scenario
@@ -32,7 +33,6 @@ from dialsim.scenario.open_hours import (
     stop_spans,
 )
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.strictness import Ceiling
 from dialsim.scenario.sectors import sector_key
 from dialsim.scenario.teams import staffed_spans

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import get_args
 
 from dialsim.errors import Problems
+from dialsim.messages.text import Text
 from dialsim.scenario.checks.eligibility_words import refusal
 from dialsim.scenario.models.fields import Province
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Text
 
 Reason = tuple[Text, str]  # the message, beginning with the reason's name, and what is allowed
 PROVINCES: frozenset[str] = frozenset(get_args(Province))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialsim.errors import Problems
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.checks.warning_words import listed, warning_text
 from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.profiles.profile import Profile, known_profiles, load_rules
-from dialsim.scenario.profiles.reasons import Language
 
 CHINA = "CN"
 

@@ -16,12 +16,12 @@ from typing import NamedTuple, get_args
 from dialsim.core.codes import Operator
 from dialsim.core.codes import Province as Code
 from dialsim.errors import Problems
+from dialsim.messages.text import Text
 from dialsim.scenario.checks.eligibility import licensed_province, own_province_only, province_of
 from dialsim.scenario.checks.eligibility_words import refusal
 from dialsim.scenario.models.fields import Province
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Text
 
 PROVINCES: tuple[Province, ...] = get_args(Province)
 EVERYWHERE = frozenset(Code)

@@ -9,6 +9,7 @@ from typing import get_args
 
 from dialsim.core.ticks import end_tick
 from dialsim.core.time_units import NEVER
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.checks.calling_time import warnings_of_time
 from dialsim.scenario.checks.eligibility import licensed_province, own_province_only
@@ -23,7 +24,6 @@ from dialsim.scenario.network_events import notes_on_network_events
 from dialsim.scenario.open_hours import closed_on_holidays
 from dialsim.scenario.profiles.in_force import notes_on_law
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.values import MS_PER_DAY
 
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from dialsim.messages.catalogue import Language
 from dialsim.scenario.checks.warning_words import warning_text
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile, Value, load_network, load_rules
-from dialsim.scenario.profiles.reasons import Language
 from dialsim.scenario.profiles.strictness import Ceiling
 from dialsim.scenario.profiles.validity import holds
 

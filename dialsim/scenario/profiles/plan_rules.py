@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import tomli
 
-from dialsim.scenario.profiles.reasons import Text
+from dialsim.messages.text import Text
 
 
 @dataclass(frozen=True)

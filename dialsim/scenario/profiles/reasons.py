@@ -14,23 +14,12 @@ import tomli
 
 from dialsim.core.codes import Reason
 from dialsim.errors import InternalError
+from dialsim.messages.text import Text
 
 Kind = Literal["go", "final", "until", "on", "outcome"]
 Severity = Literal["unlawful", "contract", "own_rule", "information"]
-Language = Literal["en", "zh"]
 
 SOURCE = re.compile(r"S\d{1,3}b?|A")
-
-
-@dataclass(frozen=True)
-class Text:
-    """A sentence in English and in Chinese; ``text["zh"]`` is one of them."""
-
-    en: str
-    zh: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True)

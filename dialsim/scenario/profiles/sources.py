@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args
 import tomli
 
 from dialsim.errors import InternalError
-from dialsim.scenario.profiles.reasons import SOURCE, Text
+from dialsim.messages.text import Text
+from dialsim.scenario.profiles.reasons import SOURCE
 
 SourceKind = Literal[
     "law", "draft", "standard", "authority", "vendor", "press", "trade", "research", "reference"

@@ -11,11 +11,11 @@ from typing import Any
 import tomli
 
 from dialsim.errors import InternalError
+from dialsim.messages.text import Text
 from dialsim.scenario.models.people import PeopleList, opted_in_share
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.named import named
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.reasons import Text
 from dialsim.scenario.teams import kind_of
 
 OWN, GENUINE, NAMED, UNNAMED, PEOPLE = "own", "genuine", "named", "unnamed", "people"

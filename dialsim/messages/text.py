@@ -1,0 +1,225 @@
+"""Texts that exist in every language: messages of the sources, and texts made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from dialsim.messages.catalogue import ENGLISH, Language, languages, translate
+
+T = TypeVar("T")
+
+
+class Text:
+    """A text in every language: ``text["zh"]`` is one of them, and ``str(text)`` is English.
+
+    Examples
+    --------
+    >>> made = in_each(lambda language: f"3 {message('agents')[language]}")
+    >>> made, made["zh"], f"{made}"
+    (Text('3 agents'), '3 坐席', '3 agents')
+    """
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, en: str, zh: str | None = None, **others: str) -> None:
+        """Take a text in English and in other languages, none of which is in a catalogue."""
+        self._texts: dict[Language, str] = {ENGLISH: en, **others}
+        if zh is not None:
+            self._texts["zh"] = zh
+
+    def __getitem__(self, language: Language) -> str:
+        """Return the text in a language; in English if it is not known in that one."""
+        return self._texts.get(language, self._texts[ENGLISH])
+
+    @property
+    def en(self) -> str:
+        """The text in English."""
+        return self[ENGLISH]
+
+    @property
+    def zh(self) -> str:
+        """The text in Chinese."""
+        return self["zh"]
+
+    def __str__(self) -> str:
+        return self[ENGLISH]
+
+    def __repr__(self) -> str:
+        return f"Text({self[ENGLISH]!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Text):
+            return NotImplemented
+        return all(self[language] == other[language] for language in languages())
+
+    def __hash__(self) -> int:
+        return hash(self[ENGLISH])
+
+
+class Message(Text):
+    """A text of the sources, which the catalogues translate, and the values put into it.
+
+    Examples
+    --------
+    >>> late = message("{count:,} of {name}").filled(count=1200, name=message("agents"))
+    >>> late.id, late["en"]
+    ('{count:,} of {name}', '1,200 of agents')
+    """
+
+    __slots__ = ("context", "id", "positional", "values")
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 (gettext's word)
+        context: str | None = None,
+        positional: tuple[object, ...] = (),
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        self.id = id
+        self.context = context
+        self.positional = positional
+        self.values = dict(values or {})
+
+    def __getitem__(self, language: Language) -> str:
+        text = translate(self.id, language, self.context)
+        if not self.positional and not self.values:
+            return text
+        return text.format(
+            *(_in_language(value, language) for value in self.positional),
+            **{name: _in_language(value, language) for name, value in self.values.items()},
+        )
+
+    def filled(self, *positional: object, **values: object) -> Message:
+        """Return the message with its placeholders filled; a `Text` in the reader's language."""
+        return Message(self.id, self.context, positional, values)
+
+
+def message(text: str, context: str | None = None) -> Message:
+    """Return a text of the sources, written there as a literal, so that catalogues have it.
+
+    Parameters
+    ----------
+    text
+        English; with placeholders in braces if :meth:`Message.filled` is called.
+    context
+        Tells meanings of one English text apart.
+
+    Examples
+    --------
+    >>> message("agents")["zh"]
+    '坐席'
+    """
+    return Message(text, context)
+
+
+def in_each(text_in: Callable[[Language], str]) -> Text:
+    """Return a text made by a function of the language."""
+    return Text(**{language: text_in(language) for language in languages()})
+
+
+def joined(separator: Text, parts: Sequence[Text]) -> Text:
+    """Return some texts one after another."""
+    return in_each(lambda language: separator[language].join(part[language] for part in parts))
+
+
+class TextTable(Mapping[Language, T], Generic[T]):
+    """Texts by language and key, translated when a language is first asked for."""
+
+    def __init__(self, english: Any) -> None:
+        self._english = english
+        self._known: dict[Language, T] = {}
+
+    def __getitem__(self, language: Language) -> T:
+        if language not in languages():
+            raise KeyError(language)
+        if language not in self._known:
+            self._known[language] = _in_depth(self._english, language)
+        return self._known[language]
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(languages())
+
+    def __len__(self) -> int:
+        return len(languages())
+
+
+Texts = TextTable[dict[str, str]]
+"""Texts by language and key."""
+
+MARKS = {
+    "and": message(", ", "list"),
+    "comma": message(", ", "clause"),
+    "then": message("; "),
+    "to": message("{} to {}", "range"),
+    "of": message("{}: {}"),
+}
+"""Marks between words, parts and sentences, of a range and after a name: in every table."""
+
+
+def text_table(rows: Mapping[str, Any]) -> TextTable[Any]:
+    """Return a table of texts by language and key; it has `MARKS`, too, unless it replaces them.
+
+    Parameters
+    ----------
+    rows
+        English texts by key, each a literal (catalogues are made from the sources), or
+        :func:`message` with its context, or a list, tuple or dict of such.
+
+    Examples
+    --------
+    >>> table = text_table({"agents": "agents"})
+    >>> table["zh"]["agents"], table["zh"]["and"], table["en"]["and"]
+    ('坐席', '、', ', ')
+    """
+    return TextTable({**MARKS, **rows})
+
+
+def translated(english: Any) -> TextTable[Any]:
+    """Return a list, tuple or dict of texts by language; see :func:`text_table`.
+
+    >>> translated(["agents", "trunks"])["zh"]
+    ['坐席', '线路']
+    """
+    return TextTable(english)
+
+
+def from_table(
+    table: Mapping[Language, Mapping[str, str]], key: str, *values: object, **named: object
+) -> Text:
+    """Return a text of a table, filled; a `Text` among the values in the reader's language.
+
+    >>> table = text_table({"by": "{count} {things}"})
+    >>> from_table(table, "by", count=2, things=message("agents"))["zh"]
+    '2 坐席'
+    """
+
+    def text_in(language: Language) -> str:
+        return table[language][key].format(
+            *(_in_language(value, language) for value in values),
+            **{name: _in_language(value, language) for name, value in named.items()},
+        )
+
+    return in_each(text_in)
+
+
+def _in_depth(node: Any, language: Language) -> Any:
+    """Return texts in a language, however deep they lie; values that are no texts as they are."""
+    if isinstance(node, str):
+        return translate(node, language)
+    if isinstance(node, Text):
+        return node[language]
+    if isinstance(node, Mapping):
+        return {key: _in_depth(value, language) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return type(node)(_in_depth(each, language) for each in node)
+    return node
+
+
+def _in_language(value: object, language: Language) -> object:
+    """Return a value as it stands in a text of a language."""
+    if isinstance(value, Text):
+        return value[language]
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_in_language(each, language) for each in value]
+    return value

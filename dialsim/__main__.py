@@ -86,17 +86,19 @@ def _command(arguments: Sequence[str] | None) -> int:
     import click
 
     from dialsim.address_space import is_lack_of_memory
-    from dialsim.cli import commands
+    from dialsim.cli import commands, speaking
+    from dialsim.cli.languages import in_language, language_of
     from dialsim.cli.output import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
     from dialsim.storage.leftovers import telling
 
     try:
-        with telling(lambda sentence: print(f"note: {sentence}", file=sys.stderr)):
-            code = commands.main(
-                args=None if arguments is None else list(arguments),
-                prog_name="dialsim",
-                standalone_mode=False,
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        language = language_of(given)
+        tell = telling(lambda sentence: print(f"note: {sentence}", file=sys.stderr))
+        with tell, in_language(language):
+            code = speaking(commands, language).main(
+                args=given, prog_name="dialsim", standalone_mode=False, obj=language
             )
         sys.stdout.flush()
         return code if isinstance(code, int) else 0

@@ -11,6 +11,7 @@ import click
 
 from dialsim.address_space import LOOKING, PLAYING, READING, check_address_space
 from dialsim.errors import did_you_mean
+from dialsim.messages.catalogue import ENGLISH, Language, translate
 
 COMMANDS = {
     "run": "Simulate a scenario and judge its goals.",
@@ -52,12 +53,11 @@ class LazyCommands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        del ctx
         if cmd_name not in COMMANDS:
             return None
         command = import_module(f"dialsim.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
-        return command
+        return speaking(command, ctx.find_object(str) or ENGLISH)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -74,9 +74,26 @@ class LazyCommands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        language = ctx.find_object(str) or ENGLISH
+        with formatter.section(translate("Commands", language)):
+            formatter.write_dl(
+                [(name, translate(text, language)) for name, text in COMMANDS.items()]
+            )
+
+
+def speaking(command: click.Command, language: Language) -> click.Command:
+    """Return a command that takes ``--lang``, its help in a language."""
+    from dialsim.cli.options import any_language
+
+    parts = command.commands.values() if isinstance(command, click.Group) else ()
+    for each in (command, *parts):
+        if not any("--lang" in parameter.opts for parameter in each.params):
+            each.params.append(any_language())
+    if language == ENGLISH:
+        return command
+    from dialsim.cli.help_pages import localised
+
+    return localised(command, language)
 
 
 def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dialsim.messages.catalogue import ENGLISH, Language, languages
 from dialsim.storage.paths import no_path
 
 if TYPE_CHECKING:
@@ -87,15 +88,31 @@ def seed(text: str = "Draw behaviour with this seed.") -> Decorator:
 
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 
+LANGUAGE_HELP = "Language of what is printed.  [default: DIALSIM_LANG, or that of the locale]"
+
+
+def _language(ctx: click.Context, param: click.Parameter, value: Language | None) -> Language:
+    """Return the language given, or the one that the program was started in."""
+    del param
+    return value or ctx.find_object(str) or ENGLISH
+
+
 language = click.option(
     "--lang",
     "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
+    type=click.Choice(languages()),
+    callback=_language,
+    help=LANGUAGE_HELP,
 )
-"""The language of a page: set by the option only, never by the machine's locale."""
+"""The language of a page; :func:`dialsim.cli.languages.language_of` says which without it."""
+
+
+def any_language() -> click.Option:
+    """Return ``--lang`` for a command that has no page: for its help and its errors."""
+    return click.Option(
+        ["--lang"], type=click.Choice(languages()), expose_value=False, help=LANGUAGE_HELP
+    )
+
 
 threads = click.option(
     "--threads",

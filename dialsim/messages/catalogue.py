@@ -1,14 +1,14 @@
-"""The catalogues of translations: one file of the gettext format beside this module a language.
+"""The catalogues of translations: a folder of the gettext layout beside this module a language.
 
-`zh.po` is what a translator edits and `zh.mo` the same compiled, which Python's `gettext` reads.
-Both are renewed from the sources by ``python tests/messages/catalogues.py --renew``. A further
-language is a further pair of files.
+`zh/LC_MESSAGES/dialsim.po` is what a translator edits and `dialsim.mo` the same compiled, which
+Python's `gettext` reads. Both are renewed from the sources by
+``python tests/messages/catalogues.py --renew``. A further language is a further folder.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from gettext import GNUTranslations
+from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +21,9 @@ ENGLISH: Language = "en"
 FOLDER = Path(__file__).parent
 """Where the catalogues are."""
 
+DOMAIN = "dialsim"
+"""The name of each file, which gettext calls a domain."""
+
 
 @cache
 def languages() -> tuple[Language, ...]:
@@ -29,7 +32,8 @@ def languages() -> tuple[Language, ...]:
     >>> languages()
     ('en', 'zh')
     """
-    return (ENGLISH, *sorted(file.stem for file in FOLDER.glob("*.mo")))
+    files = FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
+    return (ENGLISH, *sorted(file.parents[1].name for file in files))
 
 
 def translate(text: str, language: Language, context: str | None = None) -> str:
@@ -64,11 +68,21 @@ def translate(text: str, language: Language, context: str | None = None) -> str:
     return catalogue.gettext(text) if context is None else catalogue.pgettext(context, text)
 
 
+def translate_plural(one: str, many: str, count: int, language: Language) -> str:
+    """Return the form of an English text that a count takes in a language.
+
+    >>> translate_plural("{} call", "{} calls", 1, "en"), translate_plural("a", "b", 0, "zh")
+    ('{} call', 'b')
+    """
+    if language == ENGLISH:
+        return one if count == 1 else many
+    return _catalogue(language).ngettext(one, many, count)
+
+
 @cache
-def _catalogue(language: Language) -> GNUTranslations:
+def _catalogue(language: Language) -> NullTranslations:
     """Read a language's catalogue."""
     if language not in languages():
         known = ", ".join(languages())
         raise ValueError(f"there is no catalogue of the language {language!r}; there are {known}")
-    with (FOLDER / f"{language}.mo").open("rb") as file:
-        return GNUTranslations(file)
+    return translation(DOMAIN, FOLDER, [language])

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from dialsim.messages.catalogue import ENGLISH, Language, languages, translate
+from dialsim.messages.catalogue import (
+    ENGLISH,
+    Language,
+    languages,
+    translate,
+    translate_plural,
+)
 
 T = TypeVar("T")
 
@@ -93,6 +99,36 @@ class Message(Text):
     def filled(self, *positional: object, **values: object) -> Message:
         """Return the message with its placeholders filled; a `Text` in the reader's language."""
         return Message(self.id, self.context, positional, values)
+
+
+class PluralMessage:
+    """A text of the sources that depends on a count: one English form for 1, another else."""
+
+    __slots__ = ("many", "one")
+
+    def __init__(self, one: str, many: str) -> None:
+        self.one = one
+        self.many = many
+
+    def of(self, count: int, **values: object) -> Text:
+        """Return the text for a count, which fills ``{count}``, and other values.
+
+        >>> calls = plural("{count:,} call to {name}", "{count:,} calls to {name}")
+        >>> calls.of(1, name="T1"), calls.of(1200, name="T1")
+        (Text('1 call to T1'), Text('1,200 calls to T1'))
+        """
+
+        def text_in(language: Language) -> str:
+            text = translate_plural(self.one, self.many, count, language)
+            given = {name: _in_language(value, language) for name, value in values.items()}
+            return text.format(count=count, **given)
+
+        return in_each(text_in)
+
+
+def plural(one: str, many: str) -> PluralMessage:
+    """Return a text of the sources in its two English forms, written there as literals."""
+    return PluralMessage(one, many)
 
 
 def message(text: str, context: str | None = None) -> Message:

@@ -19,12 +19,17 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from dialsim.messages.catalogue import ENGLISH, FOLDER, languages
+from dialsim.messages.catalogue import DOMAIN, ENGLISH, FOLDER, languages
 from tests.messages.sources import Found, all_texts
 
 WIDTH = 100
 BEGUN = datetime(2026, 12, 1, tzinfo=UTC)
 """A fixed day, so that only what changed is written anew."""
+
+
+def po_of(language: str) -> Path:
+    """Return where the catalogue of a language is."""
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def read(path: Path) -> Catalog:
@@ -50,12 +55,28 @@ def renewed(language: str, old: Catalog | None, found: list[Found]) -> Catalog:
         if each.text:
             known = old.get(each.text, each.context) if old is not None else None
             made.add(
-                each.text,
-                str(known.string) if known is not None else "",
+                (each.text, each.plural) if each.plural else each.text,
+                _as_kind(known.string if known is not None else "", each.plural is not None),
                 locations=[(file, 0) for file in each.files],
                 context=each.context,
             )
     return made
+
+
+def _as_kind(known: str | tuple[str, ...], plural: bool) -> str | tuple[str, ...]:
+    """Return a translation as a text with or without plural forms wants it."""
+    forms = known if isinstance(known, tuple | list) else (known,)
+    return tuple(forms) if plural else str(forms[0])
+
+
+def translations(entry: Message) -> list[str]:
+    """Return the translation of an entry, or of each of its plural forms."""
+    return list(entry.string) if isinstance(entry.string, tuple | list) else [str(entry.string)]
+
+
+def text_of(entry: Message) -> str:
+    """Return the English text of an entry; of one with a plural, the first form."""
+    return str(entry.id[0] if isinstance(entry.id, tuple | list) else entry.id)
 
 
 def as_po(catalogue: Catalog) -> bytes:
@@ -98,13 +119,14 @@ def main() -> int:
     )
     found, missing = all_texts(), 0
     for language in wanted:
-        po = FOLDER / f"{language}.po"
+        po = po_of(language)
         catalogue = renewed(language, read(po) if po.exists() else None, found)
         for entry in entries(catalogue):
-            if not entry.string:
+            if not all(translations(entry)):
                 missing += 1
-                print(f"{po.name}: no translation of {entry.id!r} ({entry.locations[0][0]})")
+                print(f"{language}: no translation of {entry.id!r} ({entry.locations[0][0]})")
         if chosen.renew or chosen.new:
+            po.parent.mkdir(parents=True, exist_ok=True)
             po.write_bytes(as_po(catalogue))
             po.with_suffix(".mo").write_bytes(as_mo(catalogue))
     return int(missing > 0)

@@ -5,11 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+
+from dialsim.cli import COMMANDS, commands
+from dialsim.cli.help_pages import help_texts
+from dialsim.cli.options import LANGUAGE_HELP
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("text_table", "translated")
 """Functions whose argument is a literal, each string value of which is a text."""
+
+MARKERS = "from dialsim.messages.text import"
+MARKERS_FILE = Path("dialsim/messages/text.py")
+"""What marks texts, and how a file comes by it; a file without it is not parsed."""
 
 
 @dataclass
@@ -18,6 +27,7 @@ class Found:
 
     context: str | None
     text: str
+    plural: str | None = None
     files: list[str] = field(default_factory=list)
 
     @property
@@ -34,40 +44,60 @@ def all_texts(root: Path = ROOT) -> list[Found]:
     """Return every text of the package, in the order of files and lines."""
     found: dict[tuple[str | None, str], Found] = {}
     for path in sorted((root / "dialsim").rglob("*.py")):
-        name = str(path.relative_to(root))
-        for context, text in texts_of(path.read_text("utf-8"), name):
-            entry = found.setdefault((context, text), Found(context, text))
-            if name not in entry.files:
-                entry.files.append(name)
+        name, source = str(path.relative_to(root)), path.read_text("utf-8")
+        if MARKERS not in source and path != root / MARKERS_FILE:
+            continue
+        for context, text, plural in texts_of(source, name):
+            _take(found, Found(context, text, plural, [name]))
+    for text in _help():
+        _take(found, Found(None, text, None, ["dialsim/cli/help_pages.py"]))
     return list(found.values())
 
 
-def texts_of(source: str, name: str) -> Iterator[tuple[str | None, str]]:
-    """Yield context and text of every text of a file.
+def _take(found: dict[tuple[str | None, str], Found], each: Found) -> None:
+    """Add a text, or the file of one that is known."""
+    entry = found.setdefault(each.key, each)
+    if each.files[0] not in entry.files:
+        entry.files += each.files
 
-    >>> made = 'A = text_table({"one": "agents", "two": message("of", "list")}); message("b")'
+
+def _help() -> Iterator[str]:
+    """Yield every text of the help pages, which are docstrings and options of the commands."""
+    yield from COMMANDS.values()
+    yield from help_texts(commands)
+    yield LANGUAGE_HELP
+    for name in COMMANDS:
+        yield from help_texts(import_module(f"dialsim.cli.{name}").command)
+
+
+def texts_of(source: str, name: str) -> Iterator[tuple[str | None, str, str | None]]:
+    """Yield context, text and plural of every text of a file.
+
+    >>> made = 'A = text_table({"one": "agents", "two": message("of", "list")}); plural("b", "c")'
     >>> sorted(texts_of(made, "a.py"), key=str)
-    [('list', 'of'), (None, 'agents'), (None, 'b')]
+    [('list', 'of', None), (None, 'agents', None), (None, 'b', 'c')]
     """
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
             continue
         where = f"{name}:{node.lineno}"
         if node.func.id == "message":
-            yield _of_message(node, where)
+            text, *context = _literals(node, where)
+            yield (context[0] if context else None), text, None
+        elif node.func.id == "plural":
+            one, many = _literals(node, where)
+            yield None, one, many
         elif node.func.id in TABLES:
-            yield from ((None, text) for text in _strings(node.args[0], where))
+            yield from ((None, text, None) for text in _strings(node.args[0], where))
 
 
-def _of_message(node: ast.Call, where: str) -> tuple[str | None, str]:
-    """Return context and text of a call of `message`."""
-    values = [
-        ast.literal_eval(each) if isinstance(each, ast.Constant) else None for each in node.args
-    ]
-    if any(not isinstance(value, str) for value in values):
-        raise NotLiteral(f"{where}: message takes literals, not {ast.unparse(node)[:80]}")
-    text, *context = values
-    return (context[0] if context else None), text
+def _literals(node: ast.Call, where: str) -> list[str]:
+    """Return the arguments of a call, all of which are literal texts."""
+    values = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) < len(values):
+        raise NotLiteral(f"{where}: a message takes literals, not {ast.unparse(node)[:80]}")
+    return texts
 
 
 def _strings(node: ast.expr, where: str) -> Iterator[str]:

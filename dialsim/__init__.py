@@ -222,8 +222,11 @@ def __getattr__(name: str) -> Any:
         if not is_lack_of_memory(error):
             raise
         from dialsim.errors import CapacityError
+        from dialsim.messages.text import message
 
-        raise CapacityError("memory did not suffice", f"to import dialsim.{name}") from error
+        raise CapacityError(
+            message("memory did not suffice"), message("to import dialsim.{name}").filled(name=name)
+        ) from error
     globals()[name] = value
     return value
 

@@ -83,20 +83,32 @@ def _leave(code: int) -> NoReturn:
 
 
 def _command(arguments: Sequence[str] | None) -> int:
+    from dialsim.cli.languages import in_language, language_of
+    from dialsim.errors import ScenarioError
+
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        language = language_of(given)
+    except ScenarioError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    with in_language(language):
+        return _command_in(language, given)
+
+
+def _command_in(language: str, given: list[str]) -> int:
     import click
 
     from dialsim.address_space import is_lack_of_memory
     from dialsim.cli import commands, speaking
-    from dialsim.cli.languages import in_language, language_of
     from dialsim.cli.output import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
+    from dialsim.messages.text import message
     from dialsim.storage.leftovers import telling
 
     try:
-        given = sys.argv[1:] if arguments is None else list(arguments)
-        language = language_of(given)
-        tell = telling(lambda sentence: print(f"note: {sentence}", file=sys.stderr))
-        with tell, in_language(language):
+        note = message("note: {sentence}")
+        with telling(lambda it: print(note.filled(sentence=it)[language], file=sys.stderr)):
             code = speaking(commands, language).main(
                 args=given, prog_name="dialsim", standalone_mode=False, obj=language
             )
@@ -109,40 +121,45 @@ def _command(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as end:
         if isinstance(end.__cause__, EOFError):  # click takes it for the end of somebody's answers
-            return _report()
-        print("interrupted", file=sys.stderr)
+            return _report(language)
+        print(message("interrupted")[language], file=sys.stderr)
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
         silence()
         return CLOSED_PIPE
     except InternalError:
-        return _report()
+        return _report(language)
     except DialsimError as error:
-        print(error, file=sys.stderr)
+        print(error.in_language(language), file=sys.stderr)
         return error.exit_code
     except MemoryError as error:
-        return _no_memory(error)
+        return _no_memory(error, language)
     except OSError as error:
         if is_lack_of_memory(error):
-            return _no_memory(error)
+            return _no_memory(error, language)
         if not takes_nothing(error):
-            return _report()
+            return _report(language)
         silence()
-        print(f"standard output cannot be written: {error.strerror or error}", file=sys.stderr)
+        full = message("standard output cannot be written: {why}")
+        print(full.filled(why=error.strerror or error)[language], file=sys.stderr)
         return MACHINE
     except Exception as error:  # whatever it is, it is ours
         if is_lack_of_memory(error):
-            return _no_memory(error)
+            return _no_memory(error, language)
         if not _is_interrupt(error):
-            return _report()
-        print("interrupted", file=sys.stderr)
+            return _report(language)
+        print(message("interrupted")[language], file=sys.stderr)
         return INTERRUPTED
 
 
-def _no_memory(error: BaseException) -> int:
+def _no_memory(error: BaseException, language: str) -> int:
+    from dialsim.messages.text import message
+
     why = str(error).partition("\n")[0].rstrip(".")
-    why = f" ({why})" if why else ""
-    print(f"memory: this machine has too little of it{why}", file=sys.stderr)
+    text = message("memory: this machine has too little of it")
+    if why:
+        text = message("memory: this machine has too little of it ({why})").filled(why=why)
+    print(text[language], file=sys.stderr)
     return MACHINE
 
 
@@ -167,15 +184,17 @@ def _ignore_interrupts() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _report() -> int:
+def _report(language: str) -> int:
     import traceback
 
+    from dialsim.messages.text import message
+
     traceback.print_exc()
-    print(
-        "\nThis is a fault in dialsim, not in your scenario. Please report it with the lines above,"
-        " the scenario and `dialsim --version`.",
-        file=sys.stderr,
+    text = message(
+        "This is a fault in dialsim, not in your scenario. Please report it with the lines above, "
+        "the scenario and `dialsim --version`."
     )
+    print(f"\n{text[language]}", file=sys.stderr)
     return OWN_FAULT
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialsim.errors import CapacityError
+from dialsim.messages.text import message
 
 MB = 1_000_000
 
@@ -67,9 +68,10 @@ def check_address_space(least: int, what: str = "this") -> None:
     if left is None or left >= least or "numba" in sys.modules:  # what is loaded found its room
         return
     raise CapacityError(
-        "memory will not suffice",
-        f"{what} takes {least // MB:,} MB of address space, {left // MB:,} MB are left "
-        "to this process",
+        message("memory will not suffice"),
+        message(
+            "{what} takes {value:,} MB of address space, {value_2:,} MB are left to this process"
+        ).filled(what=what, value=least // MB, value_2=left // MB),
         "the limit (ulimit -v)",
     )
 

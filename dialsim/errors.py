@@ -1,6 +1,6 @@
 """Errors by cause: the user's input, the machine's limits, or a fault of dialsim.
 
-The ground floor: knows nothing of the rest of the package. A stage that finds something wrong in
+Stands on the catalogue of texts alone. A stage that finds something wrong in
 a scenario adds it to a :class:`Problems` list; whoever owns the list raises once, so that a user
 sees all that needs fixing at the first attempt.
 """
@@ -13,6 +13,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, ClassVar
+
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import message, read_in
+
+_LINES = {
+    "found": message("  found: {}"),
+    "allowed": message("  allowed: {}"),
+    "fix": message("  fix: {}"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,13 +51,25 @@ class Problem:
     line: int | None = None
 
     def __str__(self) -> str:
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: Language) -> str:
+        """Return the problem as it is printed, labels and sentences in a language.
+
+        >>> problem = Problem("days", "must be at least 1", "0", "1 to 366", file="a.toml", line=3)
+        >>> print(problem.in_language("zh"))
+        a.toml:3: days: must be at least 1
+          实际值：0
+          允许值：1 to 366
+        """
         where = self.file or ""
         if where and self.line is not None:
             where += f":{self.line}"
-        head = ": ".join(part for part in (where, self.path, self.message) if part)
+        sentence = read_in(self.message, language)
+        head = ": ".join(part for part in (where, self.path, sentence) if part)
         rest = [
-            f"  {label}: {visible(text)}"
-            for label, text in (
+            _LINES[key].filled(visible(read_in(text, language)))[language]
+            for key, text in (
                 ("found", self.found),
                 ("allowed", self.allowed),
                 ("fix", self.remedy),
@@ -156,6 +177,10 @@ class DialsimError(Exception):
 
     exit_code: ClassVar[int] = 70
 
+    def in_language(self, language: Language) -> str:
+        """Return the error as it is printed, in a language as far as the catalogue has it."""
+        return read_in(str(self), language)
+
 
 class ScenarioError(DialsimError):
     """The input is at fault; holds every problem at once.
@@ -175,7 +200,8 @@ class ScenarioError(DialsimError):
         far = 1 << 60
         ordered = sorted(problems, key=lambda p: (p.file or "", far if p.line is None else p.line))
         if len(ordered) > MOST_SHOWN:
-            more = Problem("", f"and {len(ordered) - MOST_SHOWN} more problems")
+            left_out = len(ordered) - MOST_SHOWN
+            more = Problem("", message("and {count} more problems").filled(count=left_out))
             ordered = [*ordered[:MOST_SHOWN], more]
         self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__(self.problems)
@@ -195,7 +221,15 @@ class ScenarioError(DialsimError):
         return cls([Problem(path, message, found, allowed, remedy, file, line)])
 
     def __str__(self) -> str:
-        return "\n\n".join(str(problem) for problem in self.problems)
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: Language) -> str:
+        """Return all problems as they are printed, in a language."""
+        return "\n\n".join(problem.in_language(language) for problem in self.problems)
+
+
+_FULL = message("{what}: {figure}")
+_FULL_SETTING = message("{what}: {figure}; change {setting}")
 
 
 class CapacityError(DialsimError):
@@ -218,8 +252,19 @@ class CapacityError(DialsimError):
         super().__init__(what, figure, setting)
 
     def __str__(self) -> str:
-        text = f"{self.what}: {self.figure}"
-        return visible(f"{text}; change {self.setting}" if self.setting else text)
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: Language) -> str:
+        """Return the error as it is printed, in a language."""
+        text = _FULL if self.setting is None else _FULL_SETTING
+        what, figure = read_in(self.what, language), read_in(self.figure, language)
+        return visible(text.filled(what=what, figure=figure, setting=self.setting)[language])
+
+
+_CACHE = message(
+    "the cache of compiled kernels: {kernel} cannot be loaded ({why}); `dialsim warm --anew` "
+    "clears the cache and compiles everything again"
+)
 
 
 class CacheError(DialsimError):
@@ -240,10 +285,14 @@ class CacheError(DialsimError):
         super().__init__(kernel, why)
 
     def __str__(self) -> str:
-        return (
-            f"the cache of compiled kernels: {self.kernel} cannot be loaded ({self.why});"
-            " `dialsim warm --anew` clears the cache and compiles everything again"
-        )
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: Language) -> str:
+        """Return the error as it is printed, in a language."""
+        return _CACHE.filled(kernel=self.kernel, why=self.why)[language]
+
+
+_OWN_FAULT = message("{what} (this is a fault in dialsim: please report it)")
 
 
 class InternalError(DialsimError):
@@ -252,7 +301,11 @@ class InternalError(DialsimError):
     exit_code = 70
 
     def __str__(self) -> str:
-        return f"{super().__str__()} (this is a fault in dialsim: please report it)"
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: Language) -> str:
+        """Return the error as it is printed, in a language."""
+        return _OWN_FAULT.filled(what=super().__str__())[language]
 
 
 def shown(value: object) -> str:
@@ -373,4 +426,7 @@ def did_you_mean_file(name: str, known: Iterable[str]) -> str | None:
 def _meant(near: list[str]) -> str | None:
     if not near:
         return None
-    return "did you mean " + " or ".join(f'"{item}"' for item in near) + "?"
+    first, *others = (f'"{item}"' for item in near)
+    if others:
+        return message("did you mean {first} or {second}?").filled(first=first, second=others[0])
+    return message("did you mean {name}?").filled(name=first)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BOUNDS_CHECKED = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
+# Commands speak English here, also those in processes, whatever the locale of the machine is.
+os.environ["DIALSIM_LANG"] = "en"
+
 # `fixed` gives the same examples on every machine, and `wide` more of them, in the full tier;
 # `explore` (--hypothesis-profile=explore) looks for new ones. No deadline: the first example may
 # have to compile.

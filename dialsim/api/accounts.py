@@ -15,6 +15,7 @@ import numpy as np
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.people.read_progress import CHUNK_ROWS, OnRows, ReadProgress
 from dialsim.scenario.models.schema import Scenario
 
@@ -219,8 +220,8 @@ def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
     if scenario._origin.file is not None:
         inputs.append(Path(scenario._origin.file))
     if any(path.exists() and each.exists() and each.samefile(path) for each in inputs):
-        message = "this file is read, and would be replaced"
-        raise ScenarioError.at(option, message, f'"{path}"', "a file of its own")
+        sentence = message("this file is read, and would be replaced")
+        raise ScenarioError.at(option, sentence, f'"{path}"', "a file of its own")
 
 
 def refuse_place(path: Path, option: str) -> None:
@@ -231,14 +232,14 @@ def refuse_place(path: Path, option: str) -> None:
     ScenarioError
         Its folder does not exist, or it is a folder itself.
     """
-    message = None
+    sentence = None
     if path.is_dir():
-        message = "this is a folder, no file"
+        sentence = message("this is a folder, no file")
     elif not path.parent.is_dir():
-        message = "the file cannot be written: there is no such folder"
-    if message is not None:
-        allowed = "a file in a folder that is there"
-        raise ScenarioError.at(option, message, f'"{path}"', allowed)
+        sentence = message("the file cannot be written: there is no such folder")
+    if sentence is not None:
+        allowed = message("a file in a folder that is there")
+        raise ScenarioError.at(option, sentence, f'"{path}"', allowed)
 
 
 def _read(

@@ -14,6 +14,7 @@ from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.execution.replications import check_workers, played_again, played_elsewhere
+from dialsim.messages.text import message
 from dialsim.scenario.difference import differences
 from dialsim.scenario.models.policy import policy_digest
 from dialsim.scenario.models.schema import Scenario
@@ -99,8 +100,8 @@ def compare(
     def check(problems: Problems) -> None:
         taken.extend(_taken_in(a, b, replications, problems))
         if rare and as_they_are and len(taken) == 2 and all(side.run for side in taken):
-            message = "two runs are compared as they are: what might have come of them is played"
-            problems.add("rare", message, remedy="say how many `replications` to play")
+            sentence = "two runs are compared as they are: what might have come of them is played"
+            problems.add("rare", sentence, remedy=message("say how many `replications` to play"))
 
     count = check_workers(executor, workers, threads, check)
     one, two = (side.run for side in taken)
@@ -126,10 +127,12 @@ def _taken_in(
     if replications is not None and not _is_count(replications):
         problems.add(
             "replications",
-            "not a number of pairs to compare",
+            message("not a number of pairs to compare"),
             found=replications,
-            allowed=f"a whole number, {FEWEST} to {MOST:,}",
-            remedy="one pair says nothing of the spread: play at least two"
+            allowed=message("a whole number, {fewest} to {most:,}").filled(
+                fewest=FEWEST, most=MOST
+            ),
+            remedy=message("one pair says nothing of the spread: play at least two")
             if replications == 1
             else None,
         )

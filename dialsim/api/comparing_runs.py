@@ -9,6 +9,7 @@ from typing import Any
 from dialsim.api.comparison import Comparison, Side
 from dialsim.api.results import Run
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.scenario.difference import Change, differences
 
 PAIRS = 20
@@ -68,8 +69,10 @@ def _check_summaries(runs: tuple[Run, Run], labels: tuple[str, str]) -> None:
         if not all(_has(figure, {"value"}) and _is_figure(figure["value"]) for figure in figures):
             faults.append("a metric without a figure")
         if faults:
-            message = f"the summary of this run is damaged: {', '.join(faults)}"
-            problems.take(Problem("", message, remedy="run it again", file=label))
+            sentence = message("the summary of this run is damaged: {value}").filled(
+                value=", ".join(faults)
+            )
+            problems.take(Problem("", sentence, remedy=message("run it again"), file=label))
     problems.raise_if_any()
 
 

@@ -12,6 +12,7 @@ from dialsim.api.languages import language_fault
 from dialsim.api.replaying import NotReplayed, replay, scenario_of
 from dialsim.api.replicating import MOST
 from dialsim.errors import Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.pages.dossiers.page import MARK, dossier_html, dossier_name
 from dialsim.pages.dossiers.request import AUDIENCES, Audience, Request, still_made
@@ -148,7 +149,9 @@ def _check_asked(
 ) -> None:
     problems = Problems()
     if audience not in AUDIENCES:
-        problems.add("--for", "no such reader", found=audience, allowed=", ".join(AUDIENCES))
+        problems.add(
+            "--for", message("no such reader"), found=audience, allowed=", ".join(AUDIENCES)
+        )
     fault = language_fault("--lang", language)
     if fault is not None:
         problems.take(fault)
@@ -159,9 +162,11 @@ def _check_asked(
     if audience == "operator" and not run.lawful:
         problems.add(
             "study",
-            "a study of what is forbidden is no plan, and no operator is told of it as one",
+            message(
+                "a study of what is forbidden is no plan, and no operator is told of it as one"
+            ),
             found=run.summary["study"],
-            allowed="--for boss, --for compliance",
+            allowed=message("--for boss, --for compliance"),
         )
     problems.raise_if_any()
 
@@ -171,24 +176,29 @@ def _check_replications(
 ) -> None:
     whole = isinstance(given, int) and not isinstance(given, bool)
     if not whole or not 0 <= given <= MOST:  # type: ignore[operator]
-        allowed = f"a whole number, 0 to {MOST:,}"
-        problems.add("--replications", "not a number of replications", found=given, allowed=allowed)
+        allowed = message("a whole number, 0 to {most:,}").filled(most=MOST)
+        problems.add(
+            "--replications", message("not a number of replications"), found=given, allowed=allowed
+        )
     elif given and audience not in REPLAYED:
-        allowed = "--for boss, --for operator"
-        problems.add("--replications", "nothing here is told of replications", allowed=allowed)
+        problems.add(
+            "--replications",
+            message("nothing here is told of replications"),
+            allowed=message("--for boss, --for operator"),
+        )
     elif given and operator is not None:
-        message = "replications are of all lines together"
-        problems.add("--replications", message, allowed="no --operator beside it")
+        sentence = "replications are of all lines together"
+        problems.add("--replications", sentence, allowed=message("no --operator beside it"))
 
 
 def _check_operator(run: Run, audience: str, operator: str, problems: Problems) -> None:
     known = list(dict.fromkeys(trunk.operator for trunk in run.scenario.trunks))
     if audience != "operator":
-        problems.add("--operator", "of use with --for operator alone", found=operator)
+        problems.add("--operator", message("of use with --for operator alone"), found=operator)
     elif operator not in known:
         problems.add(
             "--operator",
-            "no line of the scenario is this operator's",
+            message("no line of the scenario is this operator's"),
             found=operator,
             allowed=", ".join(known),
         )
@@ -251,8 +261,8 @@ def refuse_target(path: Path) -> None:
 
     refuse_place(path, "--out")
     if path.exists() and not is_dossier(path):
-        message = "this file is no dossier, and is not replaced"
-        raise ScenarioError.at("--out", message, f'"{path}"', "another name")
+        sentence = "this file is no dossier, and is not replaced"
+        raise ScenarioError.at("--out", sentence, f'"{path}"', "another name")
 
 
 def is_dossier(path: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.api.languages import language_of
 from dialsim.errors import ScenarioError, did_you_mean, shown
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
@@ -114,7 +115,9 @@ def day_given(option: str, given: object) -> date:
     try:
         return day_of(given)
     except ValueError:
-        raise ScenarioError.at(option, "no such day", found=shown(given), allowed=FORM) from None
+        raise ScenarioError.at(
+            option, message("no such day"), found=shown(given), allowed=FORM
+        ) from None
 
 
 def explained(
@@ -136,8 +139,8 @@ def explained(
     language = language_of("language", language)
     given = [name for name in (intervention, caller, person) if name is not None]
     if len(given) > 1:
-        message = "one thing is explained at a time"
-        raise ScenarioError.at("", message, allowed="intervention, caller or person")
+        sentence = message("one thing is explained at a time")
+        raise ScenarioError.at("", sentence, allowed=message("intervention, caller or person"))
     log = run.log
     if given:
         _check_calls(run)

@@ -10,6 +10,7 @@ from typing import Any
 from dialsim.api.paths import place_of
 from dialsim.api.results import Run, load_run
 from dialsim.errors import Problems, did_you_mean
+from dialsim.messages.text import message
 from dialsim.outcomes.conditions import Condition, read_conditions
 from dialsim.outcomes.sheets import check_suffix, sheet
 from dialsim.outcomes.writer import disk
@@ -118,16 +119,20 @@ def _columns(run: Run, table: str, with_numbers: bool) -> list[str]:
     problems = Problems(file=None if run.folder is None else str(run.folder))
     if table not in TABLES:
         near = did_you_mean(table, TABLES)
-        problems.add("table", "no such table", found=table, allowed=", ".join(TABLES), remedy=near)
+        problems.add(
+            "table", message("no such table"), found=table, allowed=", ".join(TABLES), remedy=near
+        )
         problems.raise_if_any()
     names = run.columns(table)
     if not names:
-        remedy = "run it with a call log: --log parquet" if table == "calls" else None
-        problems.add("table", f"this run has no {table}", remedy=remedy)
+        remedy = message("run it with a call log: --log parquet") if table == "calls" else None
+        problems.add("table", message("this run has no {table}").filled(table=table), remedy=remedy)
     elif with_numbers and NUMBER not in names:
-        message = f"{table} of this run have no numbers"
-        remedy = "run it with --with-numbers, and its lists from files; numbers stand in people"
-        problems.add("--with-numbers", message, remedy=remedy)
+        sentence = message("{table} of this run have no numbers").filled(table=table)
+        remedy = message(
+            "run it with --with-numbers, and its lists from files; numbers stand in people"
+        )
+        problems.add("--with-numbers", sentence, remedy=remedy)
     problems.raise_if_any()
     return [name for name in names if name != NUMBER or with_numbers]
 
@@ -143,9 +148,11 @@ def _wanted(
             if name == NUMBER and not with_numbers:
                 near = "--with-numbers shows them, if the run kept them"
             allowed = ", ".join(known)
-            problems.add("--columns", "no such column", found=name, allowed=allowed, remedy=near)
+            problems.add(
+                "--columns", message("no such column"), found=name, allowed=allowed, remedy=near
+            )
     if not columns:
-        problems.add("--columns", "no column is named", allowed=", ".join(known))
+        problems.add("--columns", message("no column is named"), allowed=", ".join(known))
     return list(dict.fromkeys(columns))
 
 

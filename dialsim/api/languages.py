@@ -6,6 +6,7 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.messages.catalogue import Language, languages
+from dialsim.messages.text import message
 
 LANGUAGES = languages()
 
@@ -15,7 +16,7 @@ def language_fault(option: str, language: Any) -> Problem | None:
     if isinstance(language, str) and language in LANGUAGES:
         return None
     allowed = ", ".join(LANGUAGES)
-    return Problem(option, "no such language", found=shown(language), allowed=allowed)
+    return Problem(option, message("no such language"), found=shown(language), allowed=allowed)
 
 
 def language_of(option: str, language: Any) -> Language:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import ScenarioError, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.models.schema import Campaign, PeopleList, Scenario
 
@@ -36,9 +37,11 @@ def campaign_of(scenario: Scenario, name: str | None) -> Campaign:
     if name in names:
         return scenario.campaigns[names.index(name)]
     found = None if name is None else f'"{name}"'
-    message = "several campaigns call people" if name is None else "there is no such campaign"
-    remedy = did_you_mean(name, names) if name is not None else "say which: --campaign NAME"
-    raise ScenarioError.at("--campaign", message, found, ", ".join(names), remedy)
+    sentence = "several campaigns call people" if name is None else "there is no such campaign"
+    remedy = (
+        did_you_mean(name, names) if name is not None else message("say which: --campaign NAME")
+    )
+    raise ScenarioError.at("--campaign", sentence, found, ", ".join(names), remedy)
 
 
 def with_one_list(
@@ -163,10 +166,14 @@ def as_table(source: Any) -> Any:
             return pa.table(source.to_arrow())
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[0][:120]
-        raise ScenarioError.at("list", f"these rows make no table: {reason}") from None
+        raise ScenarioError.at(
+            "list", message("these rows make no table: {reason}").filled(reason=reason)
+        ) from None
     raise ScenarioError.at(
         "list",
-        "this is no list",
+        message("this is no list"),
         found=type(source).__name__,
-        allowed="a file's path, an Arrow table, a dict of columns, a pandas or polars frame",
+        allowed=message(
+            "a file's path, an Arrow table, a dict of columns, a pandas or polars frame"
+        ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import ScenarioError, did_you_mean, shown
+from dialsim.messages.text import message
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def attributes_of(option: str, names: Any) -> list[str]:
     found = list(given) if isinstance(given, Iterable) else [given]
     odd = [name for name in found if not isinstance(name, str)]
     if odd:
-        allowed = "the name of an attribute, or a list of names"
+        allowed = message("the name of an attribute, or a list of names")
         raise ScenarioError.at(
-            option, "an attribute has a name", found=shown(odd[0]), allowed=allowed
+            option, message("an attribute has a name"), found=shown(odd[0]), allowed=allowed
         )
     return list(dict.fromkeys(found))
 
@@ -43,9 +44,9 @@ def key_of(pseudonyms: Any) -> PseudonymKey | None:
         return load_key()
     if not pseudonyms or isinstance(pseudonyms, PseudonymKey):
         return pseudonyms or None
-    allowed = "True, for that of the environment, or a PseudonymKey"
+    allowed = message("True, for that of the environment, or a PseudonymKey")
     found = f"{type(pseudonyms).__name__}, which is not shown"  # the text may be a secret
-    raise ScenarioError.at("pseudonyms", "this is no key", found=found, allowed=allowed)
+    raise ScenarioError.at("pseudonyms", message("this is no key"), found=found, allowed=allowed)
 
 
 def check_attributes(scenario: Scenario, names: Iterable[str]) -> None:
@@ -72,7 +73,7 @@ def unknown_attribute(name: str, known: Iterable[str]) -> ScenarioError:
     names = list(known)
     return ScenarioError.at(
         "",
-        f"no list has an attribute {name}",
+        message("no list has an attribute {name}").filled(name=name),
         allowed=", ".join(names) or "nothing: no list names `attributes`",
         remedy=did_you_mean(name, names) or 'name the column in its list: attributes = ["branch"]',
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.storage.paths import no_path
 
 
@@ -29,9 +30,9 @@ def place_of(option: str, path: Any) -> Path:
             raise ScenarioError.at(option, why, found=shown(str(path)))
         return Path(path)
     if path == "":
-        remedy = '"." is the folder you are in'
-        problem = Problem(option, "the path is empty", found='""', remedy=remedy)
+        remedy = message('"." is the folder you are in')
+        problem = Problem(option, message("the path is empty"), found='""', remedy=remedy)
     else:
-        allowed = "a text or a pathlib.Path"
-        problem = Problem(option, "this is no path", found=repr(path), allowed=allowed)
+        allowed = message("a text or a pathlib.Path")
+        problem = Problem(option, message("this is no path"), found=repr(path), allowed=allowed)
     raise ScenarioError([problem])

@@ -8,6 +8,7 @@ from typing import Any
 import tomli
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.load import read_text, scenario_from
 from dialsim.scenario.models.costs import Costs
@@ -25,9 +26,9 @@ def costs_of_file(path: Path, scenario: Scenario) -> Costs:
     """
     text = read_text(path)
 
-    def refuse(message: str, line: int | None = None) -> ScenarioError:
-        remedy = 'such as [costs] with per_minute = "0.06 CNY" and billing_step = "60s"'
-        return ScenarioError.at("", message, remedy=remedy, file=str(path), line=line)
+    def refuse(sentence: str, line: int | None = None) -> ScenarioError:
+        remedy = message('such as [costs] with per_minute = "0.06 CNY" and billing_step = "60s"')
+        return ScenarioError.at("", sentence, remedy=remedy, file=str(path), line=line)
 
     try:
         raw: Any = tomli.loads(text)

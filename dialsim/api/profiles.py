@@ -7,6 +7,7 @@ from typing import Literal
 
 from dialsim.api.explaining import day_given
 from dialsim.errors import ScenarioError, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.profiles.profile import Profile, known_profiles, load_network, load_rules
 
 
@@ -52,7 +53,7 @@ def profile(
     known = network if kind == "network" else rules if kind == "rules" else [*network, *rules]
     raise ScenarioError.at(
         "profile",
-        "there is no such profile or rule pack",
+        message("there is no such profile or rule pack"),
         found=str(name),
         allowed=", ".join(known),
         remedy=did_you_mean(str(name), known),

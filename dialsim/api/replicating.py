@@ -12,6 +12,7 @@ from dialsim.api.stopping_targets import Until, targets_of
 from dialsim.errors import ScenarioError
 from dialsim.execution.replication import Played
 from dialsim.execution.replications import check_workers, is_whole, played_again
+from dialsim.messages.text import message
 from dialsim.statistics.stopping import FIRST, looks
 from dialsim.statistics.stopping import MOST as MOST_UNTIL
 
@@ -203,12 +204,16 @@ def _playing(
 
 def _check_counts(n: int | None, first: int, looked_at: bool, problems: Problems) -> None:
     if not is_whole(n) or not 1 <= n <= MOST:
-        allowed = f"a whole number, 1 to {MOST:,}"
-        problems.add("n", "not a number of replications", found=n, allowed=allowed)
+        allowed = message("a whole number, 1 to {most:,}").filled(most=MOST)
+        problems.add("n", message("not a number of replications"), found=n, allowed=allowed)
     elif looked_at and n < FIRST:
-        allowed = f"at least {FIRST} with `until`: there is no look before"
-        problems.add("n", "too few replications to look at", found=n, allowed=allowed)
+        allowed = message("at least {first} with `until`: there is no look before").filled(
+            first=FIRST
+        )
+        problems.add("n", message("too few replications to look at"), found=n, allowed=allowed)
     last = MOST_NUMBER + 1 - (n if is_whole(n) and 1 <= n <= MOST else 1)
     if not is_whole(first) or not 0 <= first <= last:
-        allowed = f"0 to {last}, so that the last has a number of 63 bits, too"
-        problems.add("first", "replications count from 0", found=first, allowed=allowed)
+        allowed = message("0 to {last}, so that the last has a number of 63 bits, too").filled(
+            last=last
+        )
+        problems.add("first", message("replications count from 0"), found=first, allowed=allowed)

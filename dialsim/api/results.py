@@ -13,6 +13,7 @@ from dialsim.api.paths import place_of
 from dialsim.api.run_tables import RunTables
 from dialsim.core.time_units import NEVER
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS, HOLD
 from dialsim.outcomes.tables import attribute_column
 from dialsim.results.splits import PERSON_PARTS, Split, split_by_hour, split_tables
@@ -139,7 +140,9 @@ class Run:
         from dialsim.api.sources import resolved_scenario
 
         if self.folder is None:
-            raise ScenarioError("this run has no scenario: it was broken off before the first call")
+            raise ScenarioError(
+                message("this run has no scenario: it was broken off before the first call")
+            )
         return resolved_scenario(self.folder)
 
     @functools.cached_property
@@ -292,7 +295,7 @@ class Run:
         from dialsim.outcomes.writer import write_atomically
 
         if path is None and self.folder is None:
-            raise ScenarioError("this run has no folder: name a file for its page")
+            raise ScenarioError(message("this run has no folder: name a file for its page"))
         place = Path(path) if path is not None else Path(self.folder or "") / "report.html"
         write_atomically(place, self.report(language))
         return place

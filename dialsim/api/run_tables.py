@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.reader import read_batches, read_table, table_columns
 from dialsim.scenario.frame import Frame
 
@@ -48,9 +49,15 @@ class RunTables:
         if self.folder is not None:
             return Frame(read_table(self.folder, name, self.summary), name)
         if name not in self.made and name.startswith("earlier_"):
-            raise ScenarioError(f"this run has no {name}: its scenario has no history")
+            raise ScenarioError(
+                message("this run has no {name}: its scenario has no history").filled(name=name)
+            )
         if name not in self.made:
-            raise ScenarioError(f"this run has no {name}: it was broken off before the first call")
+            raise ScenarioError(
+                message("this run has no {name}: it was broken off before the first call").filled(
+                    name=name
+                )
+            )
         return Frame(self.made[name](), name)
 
     def batches(self, name: str, columns: Sequence[str], *, sample: bool = False) -> Iterable[Any]:
@@ -87,12 +94,18 @@ class RunTables:
 
     def _refuse_missing_calls(self, *, sample: bool) -> None:
         if self.folder is None and not self._keeps_calls:  # the files of a folder show it
-            remedy = "run it again with a call log (--log parquet), to its end"
-            raise ScenarioError.at("", "this run has no calls", remedy=remedy)
+            remedy = message("run it again with a call log (--log parquet), to its end")
+            raise ScenarioError.at("", message("this run has no calls"), remedy=remedy)
         if sample or self.sampled == 1:
             return
         where = None if self.folder is None else str(self.folder)
-        message = "this takes every call, and the run kept those of one person in"
-        remedy = "run it again with --log parquet"
+        sentence = "this takes every call, and the run kept those of one person in"
+        remedy = message("run it again with --log parquet")
         found = f"--log sample=1/{self.sampled}"
-        raise ScenarioError.at("", f"{message} {self.sampled:,}", found, remedy=remedy, file=where)
+        raise ScenarioError.at(
+            "",
+            message("{message} {sampled:,}").filled(message=sentence, sampled=self.sampled),
+            found,
+            remedy=remedy,
+            file=where,
+        )

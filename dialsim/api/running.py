@@ -20,6 +20,7 @@ from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import ScenarioError
 from dialsim.execution.player import OnProgress, play, player_of
 from dialsim.gc_pause import collector_at_rest
+from dialsim.messages.text import message
 from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.passthrough import CarriedColumns
@@ -135,11 +136,15 @@ def run(
     key = key_of(pseudonyms)
     page = None if not report else "en" if report is True else language_of("report", report)
     if speed is not None and not (isinstance(speed, Real) and 0 < speed <= MAX_SPEED):
-        message = "must be above 0 and at most 1e9"
-        raise ScenarioError.at("--speed", message, found=str(speed))
+        sentence = message("must be above 0 and at most 1e9")
+        raise ScenarioError.at("--speed", sentence, found=str(speed))
     if out is not None and policy is not None:
-        message = "a run folder names its policy: put it into a file that the scenario names"
-        raise ScenarioError.at("policy", message, allowed='policy = { file = "mine.py", ... }')
+        sentence = message(
+            "a run folder names its policy: put it into a file that the scenario names"
+        )
+        raise ScenarioError.at(
+            "policy", sentence, allowed=message('policy = { file = "mine.py", ... }')
+        )
     parent = None if out is None else place_of("--out", out)
     if parent is not None:
         check_parent(parent)

@@ -21,6 +21,7 @@ from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import message
 from dialsim.pages.display import PageDisplay
 from dialsim.scenario.models.schema import Scenario
 
@@ -348,17 +349,19 @@ def _tick(scenario: Scenario, at: datetime | str | None) -> int:
         return 0
     moment = at
     end = end_tick(scenario.start, scenario.days, scenario.time_zone)
-    allowed = f"{scenario.start} 00:00 to {_day_before(scenario)} 23:59, {scenario.time_zone}"
+    allowed = message("{start} 00:00 to {day_before} 23:59, {time_zone}").filled(
+        start=scenario.start, day_before=_day_before(scenario), time_zone=scenario.time_zone
+    )
     try:
         if isinstance(moment, str):
             moment = datetime.fromisoformat(moment.strip())
         tick = local_tick(scenario.start, scenario.time_zone, moment)
     except (ValueError, OverflowError, TypeError, AttributeError):
         raise ScenarioError.at(
-            "--at", "this is no moment", f'"{at}"', f'such as "{scenario.start} 10:00"'
+            "--at", message("this is no moment"), f'"{at}"', f'such as "{scenario.start} 10:00"'
         ) from None
     if not 0 <= tick < end:
-        raise ScenarioError.at("--at", "this is not within the run", f'"{at}"', allowed)
+        raise ScenarioError.at("--at", message("this is not within the run"), f'"{at}"', allowed)
     return tick
 
 
@@ -372,4 +375,4 @@ def _check_suffix(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         found = f'"{path}"'
         allowed = "a name that ends in " + " or ".join(SUFFIXES)
-        raise ScenarioError.at("--out", "what to write cannot be told", found, allowed)
+        raise ScenarioError.at("--out", message("what to write cannot be told"), found, allowed)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.scenario.checks.nesting_depth import check_depth
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.models.schema import Scenario
@@ -31,13 +32,13 @@ def loaded(scenario: Source) -> Scenario:
         keys: list[Any] = list(scenario)
         odd = [key for key in keys if not isinstance(key, str)]
         if odd:
-            raise ScenarioError.at("", "keys are text", found=repr(odd[0]))
+            raise ScenarioError.at("", message("keys are text"), found=repr(odd[0]))
     elif not isinstance(scenario, str | os.PathLike):
         raise ScenarioError.at(
             "",
-            "this is no scenario",
+            message("this is no scenario"),
             found=f"{type(scenario).__name__}: {scenario!r:.60}",
-            allowed="a loaded scenario, a file's path, or a dict of the file's shape",
+            allowed=message("a loaded scenario, a file's path, or a dict of the file's shape"),
         )
     return load_scenario(scenario)
 
@@ -55,8 +56,8 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
     if isinstance(seed, bool) or not isinstance(seed, Integral):
         from dialsim.loadtest.request import MOST_SEED
 
-        allowed = f"a whole number from 0 to {MOST_SEED}"
-        raise ScenarioError.at("--seed", "this is no seed", shown(seed), allowed)
+        allowed = message("a whole number from 0 to {most_seed}").filled(most_seed=MOST_SEED)
+        raise ScenarioError.at("--seed", message("this is no seed"), shown(seed), allowed)
     if int(seed) == scenario.seed:
         return scenario
     return scenario.with_list_seed(scenario.list_seed).with_("seed", int(seed))
@@ -94,9 +95,9 @@ def scenario_to_replay(folder: Path) -> Scenario:
     try:
         return checked_again(resolved)
     except ScenarioError as error:
-        message = "the scenario of this run cannot be played again from here"
-        remedy = "name its scenario file instead, or do it in the folder that file lies in"
-        here = Problem("", message, remedy=remedy, file=str(folder))
+        sentence = "the scenario of this run cannot be played again from here"
+        remedy = message("name its scenario file instead, or do it in the folder that file lies in")
+        here = Problem("", sentence, remedy=remedy, file=str(folder))
         raise ScenarioError([here, *error.problems]) from None
 
 
@@ -141,11 +142,11 @@ def resolved_scenario(folder: Path) -> Scenario:
         check_depth(raw, file=str(path))
         return Scenario.model_validate(raw)
     except FileNotFoundError:
-        message, found = "this run has no scenario.toml", None
+        sentence, found = "this run has no scenario.toml", None
     except ValidationError as error:
         first = error.errors()[0]
-        message = "a run of a version whose scenario this one cannot read"
+        sentence = "a run of a version whose scenario this one cannot read"
         found = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     except (OSError, ValueError, RecursionError) as error:
-        message, found = f"scenario.toml cannot be read: {error}", None
-    raise ScenarioError.at("", message, found=found, remedy=again, file=str(path))
+        sentence, found = f"scenario.toml cannot be read: {error}", None
+    raise ScenarioError.at("", sentence, found=found, remedy=again, file=str(path))

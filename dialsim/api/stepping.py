@@ -13,6 +13,7 @@ from dialsim.api.running import in_memory, watching
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import ScenarioError
 from dialsim.execution.player import play, player_of
+from dialsim.messages.text import message
 from dialsim.outcomes.layout import TALLIED
 from dialsim.outcomes.passthrough import CarriedColumns
 from dialsim.outcomes.writer import MemorySink
@@ -168,9 +169,11 @@ class Simulation:
 
         asked = [c.name for c in self.scenario.campaigns if c.pacing.mode == "policy"]
         if asked and policy is None:
-            message = f"campaign {asked[0]} asks a policy, whose memory cannot be copied"
-            remedy = "give one for the branch: branch(..., policy=mine)"
-            raise ScenarioError.at("policy", message, remedy=remedy)
+            sentence = message(
+                "campaign {value} asks a policy, whose memory cannot be copied"
+            ).filled(value=asked[0])
+            remedy = message("give one for the branch: branch(..., policy=mine)")
+            raise ScenarioError.at("policy", sentence, remedy=remedy)
         scenario = changed_scenario(self.scenario, changes or {})
         self._player.fill_lists()
         other = copy(self)

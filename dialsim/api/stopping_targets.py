@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.samples import CHANCES, COST, HAPPENED, rate_columns
+from dialsim.messages.text import message
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.stopping import Kind, Target
 
@@ -40,14 +41,18 @@ def targets_of(
         columns = _named(name, scenario, known, problems)
         for column in columns:
             if any(column == target.metric for target in found):
-                problems.add(f"until: {name}", "asked for twice", remedy="leave one of them out")
+                problems.add(
+                    f"until: {name}",
+                    message("asked for twice"),
+                    remedy=message("leave one of them out"),
+                )
         found += [
             Target(name, column, known[column], width, rate_columns(column, goals))
             for column in columns
             if _is_width(name, width, known[column], problems)
         ]
     if not found and not problems.items:
-        problems.add("until", "names no metric", allowed=_ALLOWED)
+        problems.add("until", message("names no metric"), allowed=_ALLOWED)
     return found
 
 
@@ -63,7 +68,9 @@ def _asked(until: Until, problems: Problems) -> Iterable[tuple[str, float]]:
     for each in asked if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]:
         name, equals, text = str(each).partition("=")
         if not equals:
-            problems.add("until", "is no metric with a width", found=each, allowed=_ALLOWED)
+            problems.add(
+                "until", message("is no metric with a width"), found=each, allowed=_ALLOWED
+            )
             continue
         yield name.strip(), _number(text)
 
@@ -110,10 +117,14 @@ def _named(
         return [name]
     if not name.startswith(GOAL):
         if name in CHANCES:
-            problems.add(at, "is not estimated", remedy="ask for it: rare=True, or --rare")
+            problems.add(
+                at, message("is not estimated"), remedy=message("ask for it: rare=True, or --rare")
+            )
             return []
         near = did_you_mean(name, [*known, *_goal_names(scenario)])
-        problems.add(at, "there is no such metric", allowed=None if near else known, remedy=near)
+        problems.add(
+            at, message("there is no such metric"), allowed=None if near else known, remedy=near
+        )
         return []
     metric = name[len(GOAL) :]
     columns = [f"goal_{i}.value" for i, g in enumerate(scenario.goals, 1) if g.metric == metric]
@@ -121,7 +132,9 @@ def _named(
         goals = _goal_names(scenario)
         near = did_you_mean(name, goals)
         remedy = near or (f'name the metric itself: "{metric}"' if metric in known else None)
-        problems.add(at, "there is no goal of that metric", allowed=goals or None, remedy=remedy)
+        problems.add(
+            at, message("there is no goal of that metric"), allowed=goals or None, remedy=remedy
+        )
     return columns
 
 
@@ -135,10 +148,10 @@ def _is_width(name: str, width: float, kind: Kind, problems: Problems) -> bool:
         return True
     problems.add(
         f"until: {name}",
-        "is no half-width of an interval",
+        message("is no half-width of an interval"),
         found=None if math.isnan(width) else width,
-        allowed="above 0 and below 1, of the share itself"
+        allowed=message("above 0 and below 1, of the share itself")
         if absolute
-        else "a number above 0, relative to the mean: 0.02 is 2 %",
+        else message("a number above 0, relative to the mean: 0.02 is 2 %"),
     )
     return False

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.api.replaying import NotReplayed, not_as_it_was, scenario_of
 from dialsim.arrow_numpy import values_of
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.digest import OutcomeSum
 from dialsim.outcomes.reader import TABLES, check_table, forgotten_rows
@@ -81,7 +82,7 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
     the number. So the lists are read again, as a run reads them; nothing is simulated.
     """
     if run.folder is None:
-        raise ScenarioError("this run is in memory: there is nothing stored to be checked")
+        raise ScenarioError(message("this run is in memory: there is nothing stored to be checked"))
     missing: list[str] = []
     checked = [check_table(run.folder, name, run.summary) for name in TABLES]
     if CHECKSUMS not in run.summary:
@@ -123,13 +124,13 @@ def _check_digest(run: Run, files: str | Path | None) -> str:
             return "the calls name persons whom the lists do not have"
         found.add(keys[persons], _words(log, batch, campaigns))
     if found.hex != run.summary["outcome_digest"]:
-        message = "the stored calls come to another outcome than the summary says"
+        sentence = message("the stored calls come to another outcome than the summary says")
         raise ScenarioError.at(
             "outcome_digest",
-            message,
+            sentence,
             found=found.hex,
             allowed=run.summary["outcome_digest"],
-            remedy="run it again",
+            remedy=message("run it again"),
             file=str(run.folder),
         )
     return ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,9 +63,9 @@ def write_list(table: Any, path: str | Path) -> Path:
             digest = hashlib.blake2b(temporary.read_bytes(), digest_size=8).hexdigest()
             file = place if whole else folder / f"list-{digest}.parquet"
             if whole and file.exists() and file.read_bytes() != temporary.read_bytes():
-                message = "another file stands there and is not replaced"
+                sentence = message("another file stands there and is not replaced")
                 raise ScenarioError.at(
-                    "", message, file=str(file), remedy="name another, or a folder"
+                    "", sentence, file=str(file), remedy=message("name another, or a folder")
                 )
             temporary.replace(file)
     return file
@@ -83,10 +84,10 @@ def _arrow(table: Any) -> pa.Table:
     else:
         raise ScenarioError.at(
             "list",
-            "this is no table",
+            message("this is no table"),
             found=f"{type(table).__name__}",
-            allowed="an Arrow table, or a DataFrame of pandas or polars",
+            allowed=message("an Arrow table, or a DataFrame of pandas or polars"),
         )
     if not found.num_columns:
-        raise ScenarioError.at("list", "a table without a column is no list")
+        raise ScenarioError.at("list", message("a table without a column is no list"))
     return found.drop_columns([name for name in found.column_names if name.startswith("__index")])

@@ -11,6 +11,7 @@ from typing import Any
 from dialsim.calibration.durations import ROUNDED
 from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.messages.text import message
 from dialsim.people.reading.cells import plain
 from dialsim.scenario.models.files import FileFormat
 from dialsim.scenario.values import with_headers
@@ -113,7 +114,9 @@ def mapped(columns: Columns) -> Mapped:
         elif key in FORMAT:
             continue
         else:
-            problems.add(key, "unknown key", allowed=known, remedy=did_you_mean(key, known))
+            problems.add(
+                key, message("unknown key"), allowed=known, remedy=did_you_mean(key, known)
+            )
     _format({key: raw[key] for key in FORMAT if key in raw}, found, problems)
     problems.raise_if_any()
     return found
@@ -152,14 +155,16 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
     try:
         return tomli.loads(read_small_text(Path(text))), text
     except FileNotFoundError:
-        message, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
+        sentence, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
     except RecursionError:
-        message = "cannot be read: its values are nested too deeply"
+        sentence = "cannot be read: its values are nested too deeply"
     except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
+        sentence = message("cannot be read: {value}").filled(value=error.strerror or error)
     except ValueError as error:
-        message = f"cannot be read: {with_headers(str(error))}"
-    raise ScenarioError.at("", message, file=text, remedy=remedy)
+        sentence = message("cannot be read: {with_headers}").filled(
+            with_headers=with_headers(str(error))
+        )
+    raise ScenarioError.at("", sentence, file=text, remedy=remedy)
 
 
 def _is_file(text: str) -> bool:
@@ -171,31 +176,44 @@ def _is_file(text: str) -> bool:
 
 def _columns(value: Any, found: Mapped, problems: Problems) -> None:
     if not isinstance(value, Mapping):
-        problems.add("columns", "wrong type", found=value, allowed="a table { time = ... }")
+        problems.add(
+            "columns", message("wrong type"), found=value, allowed=message("a table { time = ... }")
+        )
         return
     for name, column in value.items():
         path = f"columns.{name}"
         if name not in FIELDS:
             near = did_you_mean(name, FIELDS)
-            problems.add(path, "no such part of a call log", allowed=FIELDS, remedy=near)
+            problems.add(path, message("no such part of a call log"), allowed=FIELDS, remedy=near)
         elif not isinstance(column, str) or not column:
-            problems.add(path, "wrong type", found=column, allowed="the name of a column")
+            problems.add(
+                path, message("wrong type"), found=column, allowed=message("the name of a column")
+            )
         else:
             found.columns[name] = column
     for unit in ("ring", "talk"):
         if {f"{unit}_ms", f"{unit}_s"} <= set(value):
-            problems.add(f"columns.{unit}_s", f"{unit}_ms is given as well", remedy="give one")
+            problems.add(
+                f"columns.{unit}_s",
+                message("{unit}_ms is given as well").filled(unit=unit),
+                remedy=message("give one"),
+            )
 
 
 def _outcomes(value: Any, found: Mapped, problems: Problems) -> None:
     if not isinstance(value, Mapping):
-        problems.add("outcomes", "wrong type", found=value, allowed='{ "ANSWERED" = "answered" }')
+        problems.add(
+            "outcomes",
+            message("wrong type"),
+            found=value,
+            allowed=message('{ "ANSWERED" = "answered" }'),
+        )
         return
     for word, meaning in value.items():
         if not isinstance(meaning, str) or meaning not in WORDS:
             problems.add(
                 f"outcomes.{word}",
-                "not an outcome",
+                message("not an outcome"),
                 found=meaning,
                 allowed=WORDS,
                 remedy=did_you_mean(meaning, WORDS),
@@ -218,21 +236,21 @@ def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
 
     if key == "relation":
         if value not in RELATIONS:
-            problems.add(key, "not a relation", found=value, allowed=RELATIONS)
+            problems.add(key, message("not a relation"), found=value, allowed=RELATIONS)
         else:
             found.relation = value
     elif key == "ring_timeout":
         try:
             found.ring_timeout_ms = parse_duration(value)
             if found.ring_timeout_ms < SHORTEST_RING_MS:
-                problems.add(key, "too short", found=value, allowed="1s or more")
+                problems.add(key, message("too short"), found=value, allowed=message("1s or more"))
         except TooLongError as error:
-            problems.add(key, "too long", found=value, allowed=error.allowed)
+            problems.add(key, message("too long"), found=value, allowed=error.allowed)
         except ValueError:
-            problems.add(key, "not a length of time", found=value, allowed=DURATION_FORM)
+            problems.add(key, message("not a length of time"), found=value, allowed=DURATION_FORM)
     elif key in CHOICES:
         if value not in CHOICES[key]:
-            problems.add(key, "not a known value", found=value, allowed=CHOICES[key])
+            problems.add(key, message("not a known value"), found=value, allowed=CHOICES[key])
         elif key == "rounded":
             found.rounded = str(value)
         else:
@@ -242,9 +260,9 @@ def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
         if number and 0 <= value < 1:
             found.refusers = float(value)
         else:
-            allowed = "a share of the people called, from 0 to below 1, such as 0.08"
-            problems.add(key, "not a share", found=value, allowed=allowed)
+            allowed = message("a share of the people called, from 0 to below 1, such as 0.08")
+            problems.add(key, message("not a share"), found=value, allowed=allowed)
     elif not isinstance(value, bool):
-        problems.add(key, "wrong type", found=value, allowed="true or false")
+        problems.add(key, message("wrong type"), found=value, allowed=message("true or false"))
     else:
         setattr(found, key, value)

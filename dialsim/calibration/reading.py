@@ -17,6 +17,7 @@ from dialsim.calibration.durations import NEAREST, ROUNDED
 from dialsim.calibration.log import RELATIONS, CallLog, Outcome
 from dialsim.calibration.tables import Place, log_of, row_place
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
+from dialsim.messages.text import message
 from dialsim.people.reading.source_columns import listed
 from dialsim.scenario.profiles.profile import load_rules
 from dialsim.scenario.teams import kind_of
@@ -60,7 +61,7 @@ def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> C
         return _of_run(calls, mapping, seen, name or str(calls.summary["identity"]["name"]))
     if not isinstance(calls, str | os.PathLike):
         if not hasattr(calls, "schema") or not hasattr(calls, "column"):
-            raise ScenarioError("calls are a run, a file's path, or an Arrow table")
+            raise ScenarioError(message("calls are a run, a file's path, or an Arrow table"))
         return _of_table(calls, mapping, seen, name or "a table")
     path = Path(calls)
     if os.path.isdir(path):  # noqa: PTH112 - of a name that is too long as well
@@ -159,16 +160,22 @@ def _of_table(table: Any, mapping: Mapped, seen: bool, name: str) -> CallLog:
     problems = Problems()
     have = table.schema.names
     if not table.num_rows:
-        problems.add("", "the log has no rows", remedy="export it again, or give another file")
+        problems.add(
+            "",
+            message("the log has no rows"),
+            remedy=message("export it again, or give another file"),
+        )
         problems.raise_if_any()
     names, own = _names_of(have, mapping, seen)
     for part, column in names.items():
         if have.count(column) != 1:
             problems.add(
                 f"columns.{part}",
-                f"the log has no column {column}"
+                message("the log has no column {column}").filled(column=column)
                 if column not in have
-                else f"{have.count(column)} columns are called {column}",
+                else message("{count} columns are called {column}").filled(
+                    count=have.count(column), column=column
+                ),
                 allowed=listed(have),
                 remedy=did_you_mean(column, have),
             )
@@ -240,10 +247,10 @@ def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Prob
     if len(have) == 1 and have[0] not in names.values():
         problems.add(
             "",
-            "one column is all that was found, and it is none of those asked for",
+            message("one column is all that was found, and it is none of those asked for"),
             found=listed(have),
             allowed="between the fields of a CSV one of " + " ".join(map(repr, DELIMITERS)),
-            remedy="export it again with one of these; it is found by itself",
+            remedy=message("export it again with one of these; it is found by itself"),
         )
         problems.raise_if_any()
 
@@ -256,13 +263,19 @@ def _refuse_saying_nothing(have: list[str], names: Mapping[str, str], problems: 
     bare = any(looks_like_phone(each) for each in have)
     problems.add(
         "columns",
-        "nothing tells how these calls went: no outcome, no talk time, no number of contacts",
+        message(
+            "nothing tells how these calls went: no outcome, no talk time, no number of contacts"
+        ),
         found=listed(have),
         allowed=FIELDS,
-        remedy="the first row holds a phone number, not names: in a file for --columns say "
-        'header = false, and which of the columns "1", "2", ... is which'
+        remedy=message(
+            "the first row holds a phone number, not names: in a file for --columns say "
+            'header = false, and which of the columns "1", "2", ... is which'
+        )
         if bare
-        else 'say which column is which, such as --columns "outcome=result,talk_s=duration"',
+        else message(
+            'say which column is which, such as --columns "outcome=result,talk_s=duration"'
+        ),
     )
     problems.raise_if_any()
 
@@ -299,7 +312,9 @@ def _of_run(run: Run, mapping: Mapped, seen: bool, name: str) -> CallLog:
     file = None if run.folder is None else str(run.folder)
     problems = Problems(file=file)
     if not sum(len(batch) for batch in batches):
-        problems.add("calls", "this run made no calls", remedy="give a run that did")
+        problems.add(
+            "calls", message("this run made no calls"), remedy=message("give a run that did")
+        )
         problems.raise_if_any()
     table = pa.Table.from_batches(batches)
     log = CallLog(name, table.num_rows)
@@ -372,8 +387,12 @@ def _relations(log: CallLog, table: Any, scenario: Scenario, problems: Problems)
         return np.array([behave[each.name] for each in scenario.people], np.int8)[row]
     problems.add(
         "people",
-        "its lists hold people of both relations, and the calls do not tell whose is whose",
+        message(
+            "its lists hold people of both relations, and the calls do not tell whose is whose"
+        ),
         allowed=RELATIONS,
-        remedy="fit runs that call one kind of people, or give relation if nearly all are of one",
+        remedy=message(
+            "fit runs that call one kind of people, or give relation if nearly all are of one"
+        ),
     )
     return None

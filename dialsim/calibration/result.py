@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.pages.display import PageDisplay
 from dialsim.scenario.profiles.profile import Profile
 
@@ -229,7 +230,9 @@ def check_target(path: str | Path) -> Path:
     target = Path(path)
     fault = None
     if target.suffix != ".toml":
-        fault = Problem("", "a profile is a .toml file", found=str(path), remedy="name it so")
+        fault = Problem(
+            "", message("a profile is a .toml file"), found=str(path), remedy=message("name it so")
+        )
     else:
         try:
             target.lstat()
@@ -237,11 +240,15 @@ def check_target(path: str | Path) -> Path:
             pass
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
-            fault = Problem("", f"no file can be there: {reason or error}", found=shown(str(path)))
+            fault = Problem(
+                "",
+                message("no file can be there: {value}").filled(value=reason or error),
+                found=shown(str(path)),
+            )
     if fault is None and target.is_dir():
-        fault = Problem("", "a folder is there, and no file can be", found=str(path))
+        fault = Problem("", message("a folder is there, and no file can be"), found=str(path))
     elif fault is None and not target.absolute().parent.is_dir():
-        fault = Problem("", "there is no folder to write it to", found=str(path))
+        fault = Problem("", message("there is no folder to write it to"), found=str(path))
     if fault is not None:
         raise ScenarioError([fault])
     return target

@@ -13,6 +13,7 @@ from dialsim.calibration.cells import NULLS, coded, empty_words, moments, number
 from dialsim.calibration.columns import FIELDS, WORDED, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.number_files import cell_text
 from dialsim.people.reading.cells import read_talk_ms
 from dialsim.people.reading.dates import BAD, EMPTY
@@ -117,11 +118,13 @@ def _time(given: _Given, log: CallLog, problems: Problems) -> None:
             given.path,
             text,
             found=given.shown(cell_text(given.values, first)),
-            allowed="dates with times, such as 2026-04-13 09:30:00",
+            allowed=message("dates with times, such as 2026-04-13 09:30:00"),
         )
     elif empty.any():
         problems.add(
-            given.path, f"{given.name} is empty: {given.first(empty)}", remedy="take them out"
+            given.path,
+            message("{name} is empty: {first}").filled(name=given.name, first=given.first(empty)),
+            remedy=message("take them out"),
         )
     else:
         log.timed = not bool(found.day_alone.all())
@@ -133,7 +136,9 @@ def _key(given: _Given, log: CallLog, problems: Problems) -> None:
     empty = np.append(empty_words(words), True)[index]
     if empty.any():
         problems.add(
-            given.path, f"{given.name} is empty: {given.first(empty)}", remedy="take them out"
+            given.path,
+            message("{name} is empty: {first}").filled(name=given.name, first=given.first(empty)),
+            remedy=message("take them out"),
         )
         return
     setattr(log, given.part, index)
@@ -144,15 +149,19 @@ def _duration(given: _Given, log: CallLog, problems: Problems) -> None:
     if found is None:
         return
     stem, _, unit = given.part.rpartition("_")
-    remedy = "correct these rows or take them out"
+    remedy = message("correct these rows or take them out")
     if np.any(found < 0):
-        message = f"{given.name} is negative: {given.first(found < 0)}"
-        problems.add(given.path, message, remedy=remedy)
+        sentence = message("{name} is negative: {first}").filled(
+            name=given.name, first=given.first(found < 0)
+        )
+        problems.add(given.path, sentence, remedy=remedy)
         return
     unit_ms = 1000 if unit == "s" else 1
     if np.any(found > LONGEST_MS / unit_ms):
-        message = f"{given.name} is longer than a day: {given.first(found > LONGEST_MS / unit_ms)}"
-        problems.add(given.path, message, allowed=FIELDS[given.part], remedy=remedy)
+        sentence = message("{name} is longer than a day: {first}").filled(
+            name=given.name, first=given.first(found > LONGEST_MS / unit_ms)
+        )
+        problems.add(given.path, sentence, allowed=FIELDS[given.part], remedy=remedy)
         return
     setattr(log, f"{stem}_ms", found * unit_ms)
 
@@ -212,18 +221,20 @@ def _outcome(given: _Given, log: CallLog, problems: Problems) -> None:
         more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
         problems.add(
             given.path,
-            f"{given.name} holds words that are no outcome",
+            message("{name} holds words that are no outcome").filled(name=given.name),
             found=listing + more,
             allowed=WORDS,
-            remedy=f'say in a file for --columns what they mean: [outcomes] "{shown[0]}" = …',
+            remedy=message(
+                'say in a file for --columns what they mean: [outcomes] "{value}" = …'
+            ).filled(value=shown[0]),
         )
         return
     log.outcome = meanings[index]
     if np.all(log.outcome == Outcome.UNKNOWN):
         problems.add(
             given.path,
-            f"{given.name} is empty in all rows",
-            remedy="map another column",
+            message("{name} is empty in all rows").filled(name=given.name),
+            remedy=message("map another column"),
         )
 
 
@@ -232,9 +243,11 @@ def _reason(given: _Given, log: CallLog, problems: Problems) -> None:
     if len(dictionary) > MOST_REASONS:  # any word may be a reason, but this is no column of them
         problems.add(
             given.path,
-            f"{given.name} holds {len(dictionary):,} different texts: no reasons",
-            allowed=f"at most {MOST_REASONS:,}",
-            remedy="map another column, or none",
+            message("{name} holds {count:,} different texts: no reasons").filled(
+                name=given.name, count=len(dictionary)
+            ),
+            allowed=message("at most {most_reasons:,}").filled(most_reasons=MOST_REASONS),
+            remedy=message("map another column, or none"),
         )
         return
     words = [plain_word(word) for word in dictionary.to_pylist()]
@@ -251,7 +264,7 @@ def _relation(given: _Given, log: CallLog, problems: Problems) -> None:
     if wrong or np.any(index < 0):
         problems.add(
             given.path,
-            f"{given.name} holds no relation",
+            message("{name} holds no relation").filled(name=given.name),
             found=", ".join(wrong[:SHOWN]) if any(wrong) else "empty cells",
             allowed=RELATIONS,
         )
@@ -265,7 +278,12 @@ def _truth(given: _Given, log: CallLog, problems: Problems) -> None:
     wrong = [given.shown(word) for word in plain if word not in YES and word not in NULLS]
     if wrong:
         found = ", ".join(wrong[:SHOWN])
-        problems.add(given.path, f"{given.name} is not yes or no", found=found, allowed=YES)
+        problems.add(
+            given.path,
+            message("{name} is not yes or no").filled(name=given.name),
+            found=found,
+            allowed=YES,
+        )
         return
     table = np.array([*(YES.get(word, -1) for word in plain), -1], np.int8)
     setattr(log, given.part, table[index])
@@ -288,8 +306,12 @@ def _check_order(log: CallLog, names: Mapping[str, str], problems: Problems, pla
         first = _Given("time", column, None, Mapped(), place).first(rows)
         problems.add(
             "columns.time",
-            f"{column} runs backwards: a later attempt to a person is earlier, {first}",
-            remedy=f"check {column} and {count}, or leave attempt out",
+            message(
+                "{column} runs backwards: a later attempt to a person is earlier, {first}"
+            ).filled(column=column, first=first),
+            remedy=message("check {column} and {count}, or leave attempt out").filled(
+                column=column, count=count
+            ),
         )
 
 

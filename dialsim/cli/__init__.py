@@ -12,6 +12,7 @@ import click
 from dialsim.address_space import LOOKING, PLAYING, READING, check_address_space
 from dialsim.errors import did_you_mean
 from dialsim.messages.catalogue import ENGLISH, Language, translate
+from dialsim.messages.text import message
 
 COMMANDS = {
     "run": "Simulate a scenario and judge its goals.",
@@ -65,7 +66,10 @@ class LazyCommands(click.Group):
         """Find a command, or name the one that was meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = did_you_mean(args[0], COMMANDS) or f"known are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+            raise click.UsageError(
+                message("there is no command {value!r}; {hint}").filled(value=args[0], hint=hint),
+                ctx,
+            )
         if args and args[0] in COMMANDS and not {"-h", "--help"} & set(args):
             name = args[0]
             least = LOOKING if name in LOOK else READING if name in READ else PLAYING

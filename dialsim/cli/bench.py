@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json, silence
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.loadtest.result import LoadTest
@@ -135,7 +136,7 @@ def load(
     from dialsim.errors import CapacityError
 
     if changes and scenario is None:
-        raise click.UsageError("--set changes a value of SCENARIO: name one")
+        raise click.UsageError(message("--set changes a value of SCENARIO: name one"))
     asked = dict(zip(QUANTILES, (p50, p90, p99, p99_9, p99_99), strict=True))
     done = load_test(
         None if scenario is None else load_changed(scenario, changes),
@@ -167,7 +168,9 @@ def load(
         print(_interruption(done, out, quiet=quiet), file=sys.stderr)
         return INTERRUPTED
     if done.void is None and done.undecided and not done.judged:
-        raise CapacityError("this machine does not keep up", str(done.behind), "--rate or --ramp")
+        raise CapacityError(
+            message("this machine does not keep up"), str(done.behind), "--rate or --ramp"
+        )
     return 0 if done.met else 1
 
 

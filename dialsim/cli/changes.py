@@ -10,6 +10,7 @@ from typing import Any
 import tomli
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.scenario.checks.nesting_depth import ALLOWED
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.load import load_scenario, scenario_from
@@ -42,7 +43,7 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
     for change in changes:
         key, equals, text = change.partition("=")
         if not equals or not key.strip():
-            problems.append(Problem("--set", "not KEY=VALUE", found=shown(change)))
+            problems.append(Problem("--set", message("not KEY=VALUE"), found=shown(change)))
             continue
         try:
             raw, place = with_value(raw, key.strip(), toml_value(text.strip()))
@@ -61,7 +62,7 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
 
 def nested(text: str) -> ScenarioError:
     """Return the error for a value that is nested too deeply."""
-    return ScenarioError.at("", "nested too deeply", found=shown(text), allowed=ALLOWED)
+    return ScenarioError.at("", message("nested too deeply"), found=shown(text), allowed=ALLOWED)
 
 
 def toml_value(text: str) -> Any:

@@ -11,6 +11,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import print_json
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 
 
 @click.command()
@@ -38,7 +39,7 @@ def command(
     2: bad input.
     """
     if language == "zh" and only != "audit":
-        raise click.UsageError("only the audit is available in Chinese: add --only audit")
+        raise click.UsageError(message("only the audit is available in Chinese: add --only audit"))
     from dialsim.api.checking import check, refused
     from dialsim.cli.changes import load_changed
     from dialsim.cli.people import RowProgress

@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.messages.text import message
 from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def command(
     from dialsim.api import compare
 
     if b is None and not changes:
-        raise click.UsageError("name B, or with --set what is to be changed in A")
+        raise click.UsageError(message("name B, or with --set what is to be changed in A"))
     if b is not None and changes:
-        raise click.UsageError("--set makes B of A: leave B out, or change its file")
+        raise click.UsageError(message("--set makes B of A: leave B out, or change its file"))
     found = compare(
         a,
         _changed(a, changes) if b is None else b,

@@ -11,6 +11,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 
 
 @click.command()
@@ -80,7 +81,7 @@ def command(
     from dialsim.api.results import load_run
 
     if costs is not None and audience != "boss":
-        raise click.UsageError("--costs is of use with --for boss alone")
+        raise click.UsageError(message("--costs is of use with --for boss alone"))
     to_stdout = out is not None and str(out) == "-"
     if out is not None and not to_stdout:
         refuse_target(out)

@@ -10,6 +10,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import print_json
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.storage.paths import is_folder
 
 
@@ -60,12 +61,14 @@ def command(
     asked = [each for each in (intervention, caller, person) if each is not None]
     if asked and name is None:
         raise click.UsageError(
-            "--intervention, --caller and --person are of a run: name its folder"
+            message("--intervention, --caller and --person are of a run: name its folder")
         )
     if len(asked) > 1:
-        raise click.UsageError("give one of --intervention, --caller and --person at a time")
+        raise click.UsageError(
+            message("give one of --intervention, --caller and --person at a time")
+        )
     if on is not None and (asked or (name is not None and _is_folder(name))):
-        raise click.UsageError("--on is of values and obligations, not of a run")
+        raise click.UsageError(message("--on is of values and obligations, not of a run"))
     if name is not None and (asked or _is_folder(name)):
         return _of_run(name, intervention, caller, person, language, as_json)
     from dialsim.explanations.values import explanations

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.scenario.library import Template
@@ -88,9 +89,12 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
             elif target == scenario or not _holds(target, content):
                 taken.append(target)
     if taken:
-        message = "this file exists and is not replaced"
+        sentence = message("this file exists and is not replaced")
         raise ScenarioError(
-            [Problem("", message, file=str(path), remedy="name another path") for path in taken]
+            [
+                Problem("", sentence, file=str(path), remedy=message("name another path"))
+                for path in taken
+            ]
         )
     with ExitStack() as undo:
         for target in sorted(fresh, key=lambda target: target == scenario):  # the scenario last

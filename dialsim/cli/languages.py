@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from dialsim.errors import ScenarioError, shown
 from dialsim.messages.catalogue import DOMAIN, ENGLISH, FOLDER, Language, languages
+from dialsim.messages.text import message
 
 OPTION = "--lang"
 VARIABLE = "DIALSIM_LANG"
@@ -43,7 +44,7 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
         language = _known(chosen)
         if language is None:
             raise ScenarioError.at(
-                VARIABLE, "no such language", shown(chosen), allowed=", ".join(languages())
+                VARIABLE, message("no such language"), shown(chosen), allowed=", ".join(languages())
             )
         return language
     for name in LOCALE:

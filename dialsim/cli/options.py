@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dialsim.messages.catalogue import ENGLISH, Language, languages
+from dialsim.messages.text import message
 from dialsim.storage.paths import no_path
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class GivenPath(click.Path):
             It is empty, or an impossible name.
         """
         if value == "":
-            self.fail("the path is empty; . is the folder you are in", param, ctx)
+            self.fail(message("the path is empty; . is the folder you are in"), param, ctx)
         why = no_path(value)
         if why is not None:
             self.fail(why, param, ctx)
@@ -61,7 +62,11 @@ class Day(_OfDays):
         try:
             return day_of(value)
         except ValueError:
-            self.fail(f"{value!r} is no day; give {FORM}", param, ctx)
+            self.fail(
+                message("{value!r} is no day; give {form}").filled(value=value, form=FORM),
+                param,
+                ctx,
+            )
 
 
 DAY = Day()
@@ -207,7 +212,9 @@ def list_keys(options: dict[str, Any]) -> dict[str, Any]:
     for text in options.get("columns", ()):
         role, equals, name = text.partition("=")
         if not (role and equals and name):
-            raise click.BadParameter(f"{text!r} is not ROLE=COLUMN", param_hint="--column")
+            raise click.BadParameter(
+                message("{text!r} is not ROLE=COLUMN").filled(text=text), param_hint="--column"
+            )
         columns[role.strip()] = name.strip()
     countries, delimiter = options["countries"], options["delimiter"]
     keys = {

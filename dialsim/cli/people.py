@@ -12,6 +12,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.api import Accounts
@@ -77,8 +78,10 @@ def _refuse_reading(reading: dict[str, Any], on: datetime | None) -> None:
         first = next(iter(reading), "on")
         name = _OPTIONS.get(first, f"--{first}")
         raise click.UsageError(
-            f"a scenario says itself how its lists are to be read ({name} was given);"
-            " change the scenario, or name the list's file"
+            message(
+                "a scenario says itself how its lists are to be read ({name} was given); change "
+                "the scenario, or name the list's file"
+            ).filled(name=name)
         )
 
 

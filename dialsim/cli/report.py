@@ -10,6 +10,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import print_json, silence
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 
 
 @click.command()
@@ -52,9 +53,13 @@ def command(
     from dialsim.api import load_run
 
     if verify and (place is not None or as_json):
-        raise click.UsageError("--verify prints what was checked: leave --html and --json out")
+        raise click.UsageError(
+            message("--verify prints what was checked: leave --html and --json out")
+        )
     if files is not None and not verify:
-        raise click.UsageError("--files goes with --verify, which reads the run's lists again")
+        raise click.UsageError(
+            message("--files goes with --verify, which reads the run's lists again")
+        )
     found = load_run(run)
     if verify:
         for line in found.verify(files).lines():
@@ -62,7 +67,7 @@ def command(
         return 0
     code = 0 if found.goals_met else 1
     if place is not None and as_json:
-        raise click.UsageError("--html and --json exclude each other: name one")
+        raise click.UsageError(message("--html and --json exclude each other: name one"))
     try:
         if place is not None:
             click.echo(found.save_report(None if place == Path() else place, language))

@@ -129,11 +129,17 @@ def command(
     asked = {"--threads": threads, "--executor": executor, "--workers": workers}
     for option, value in (asked | {"--rare": rare or None}).items():
         if value is not None and not many:
-            raise click.UsageError(f"{option} is of use with --replications alone, or --until")
+            raise click.UsageError(
+                message("{option} is of use with --replications alone, or --until").filled(
+                    option=option
+                )
+            )
     if not many and no_log and log not in (None, "none"):
-        raise click.UsageError(f"--no-log is --log none: leave it out, or --log {log}")
+        raise click.UsageError(
+            message("--no-log is --log none: leave it out, or --log {log}").filled(log=log)
+        )
     if not many and pseudonym_key_file is not None and not pseudonyms:
-        raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
+        raise click.UsageError(message("--pseudonym-key-file is of use with --pseudonyms alone"))
     loaded = load_changed(scenario, changes)
     if many:
         _refuse_beside_replications(loaded, until, rare)
@@ -196,7 +202,12 @@ def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare
     for name in beside:
         if given.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
             option = "--" + name.replace("_", "-")
-            problems.add("", f"{option} is about one run: it has no use with {several}")
+            problems.add(
+                "",
+                message("{option} is about one run: it has no use with {several}").filled(
+                    option=option, several=several
+                ),
+            )
     if until:
         targets_of(until, scenario, problems, rare=rare)
     problems.raise_if_any()

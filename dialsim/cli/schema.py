@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from dialsim.cli.output import print_json
+from dialsim.messages.text import message
 
 
 @click.command()
@@ -16,7 +17,9 @@ def command(markdown: bool, summary: bool) -> None:
     from dialsim.summary.schema import summary_schema
 
     if markdown and summary:
-        raise click.UsageError("--markdown is of scenario files alone: leave out --summary")
+        raise click.UsageError(
+            message("--markdown is of scenario files alone: leave out --summary")
+        )
     if markdown:
         from dialsim.scenario.reference import reference
 

@@ -11,6 +11,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import print_json
 from dialsim.cli.people import RowProgress
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.api.screening import Screening
@@ -74,10 +75,12 @@ def command(
     from dialsim.api.screening import screen
 
     if with_numbers and out is None:
-        raise click.UsageError("--with-numbers is of use with --out alone")
+        raise click.UsageError(message("--with-numbers is of use with --out alone"))
     reading = options.list_keys(given)
     if source is None and reading:
-        raise click.UsageError("a scenario says itself how its lists are to be read; name LIST")
+        raise click.UsageError(
+            message("a scenario says itself how its lists are to be read; name LIST")
+        )
     show = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
         found = screen(

@@ -11,6 +11,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 
 
 @click.command()
@@ -119,5 +120,7 @@ def _range(text: str) -> tuple[str, list[Any]]:
     name, equals, ends = text.partition("=")
     low, colon, high = ends.partition(":")
     if not (equals and colon and name.strip() and low.strip() and high.strip()):
-        raise click.BadParameter(f"{text!r} is not NAME=LOW:HIGH", param_hint="--range")
+        raise click.BadParameter(
+            message("{text!r} is not NAME=LOW:HIGH").filled(text=text), param_hint="--range"
+        )
     return name.strip(), [toml_value(low.strip()), toml_value(high.strip())]

@@ -14,6 +14,7 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.scheduler.replication_progress import RepeatsDone
@@ -168,10 +169,14 @@ def varied(texts: tuple[str, ...]) -> dict[str, list[Any]]:
         key, equals, values = each.partition("=")
         key = key.strip()
         if not equals or not key or not values.strip():
-            raise click.BadParameter(f"{each!r} is not KEY=VALUES", param_hint="--vary")
+            raise click.BadParameter(
+                message("{each!r} is not KEY=VALUES").filled(each=each), param_hint="--vary"
+            )
         if key in found:
-            message = f"{key} stands there twice: name it once, with all values"
-            raise click.BadParameter(message, param_hint="--vary")
+            sentence = message("{key} stands there twice: name it once, with all values").filled(
+                key=key
+            )
+            raise click.BadParameter(sentence, param_hint="--vary")
         found[key] = _values(key, values.strip())
     return found
 
@@ -185,11 +190,15 @@ def _values(key: str, text: str) -> list[Any]:
     if whole:
         first, last, step = int(whole[1]), int(whole[2]), int(whole[3] or 1)
         if step < 1:
-            message = f"{key}={text}: the step is a whole number above 0"
-            raise click.BadParameter(message, param_hint="--vary")
+            sentence = message("{key}={text}: the step is a whole number above 0").filled(
+                key=key, text=text
+            )
+            raise click.BadParameter(sentence, param_hint="--vary")
         if first > last:
-            message = f"{key}={text} is an empty range: the first is above the last"
-            raise click.BadParameter(message, param_hint="--vary")
+            sentence = message(
+                "{key}={text} is an empty range: the first is above the last"
+            ).filled(key=key, text=text)
+            raise click.BadParameter(sentence, param_hint="--vary")
         return list(range(first, last + 1, step)[:MOST_OF_A_RANGE])
     try:
         table = tomli.loads(f"values = [{text}]")

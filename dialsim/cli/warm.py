@@ -6,6 +6,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.text import message
 
 
 @click.command()
@@ -28,7 +29,7 @@ def command(anew: bool, as_json: bool, keep: bool, listed: bool, processes: int 
     from dialsim.api import compile_times, warm
 
     if anew and keep:
-        raise click.UsageError("--anew removes what --keep leaves: name one of them")
+        raise click.UsageError(message("--anew removes what --keep leaves: name one of them"))
     if listed:
         _list(compile_times(), as_json)
         return

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dialsim.errors import Problem, ScenarioError
 from dialsim.execution.branches import Fork
 from dialsim.execution.replication import Played, play_again
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
@@ -223,8 +224,8 @@ def _rooted_file(scenario: Scenario) -> str:
 def _other_program(theirs: str) -> Problem:
     return Problem(
         "--executor",
-        "a worker runs another version of dialsim",
+        message("a worker runs another version of dialsim"),
         found=program(),
         allowed=theirs,
-        remedy="install the same version on every worker, and start the workers again",
+        remedy=message("install the same version on every worker, and start the workers again"),
     )

@@ -16,6 +16,7 @@ from dialsim.errors import ScenarioError
 from dialsim.execution import cells
 from dialsim.execution.cells import PlayedCell, SentCell, play_cell, program
 from dialsim.gc_pause import collector_at_rest
+from dialsim.messages.text import message
 from dialsim.scheduler.stop import Stop
 
 LOOK_S = 0.2
@@ -87,10 +88,14 @@ class Cluster:
             if theirs != ours:
                 raise ScenarioError.at(
                     "--executor",
-                    f"worker {worker} runs another version of dialsim",
+                    message("worker {worker} runs another version of dialsim").filled(
+                        worker=worker
+                    ),
                     found=theirs,
                     allowed=ours,
-                    remedy="install the same version on every worker, and start the workers again",
+                    remedy=message(
+                        "install the same version on every worker, and start the workers again"
+                    ),
                 )
         threads: dict[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))

@@ -10,6 +10,7 @@ from dialsim.errors import Problems
 from dialsim.execution.cell_sizing import played
 from dialsim.execution.replication import Played, play_again
 from dialsim.execution.workers import Workers, check_executor
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Scenario
@@ -110,11 +111,11 @@ def check_workers(
     also(problems)
     check_executor(executor, workers, problems)
     if threads is not None and not (is_whole(threads) and 1 <= threads <= MOST_THREADS):
-        allowed = f"a whole number, 1 to {MOST_THREADS}"
-        problems.add("threads", "not a number of threads", found=threads, allowed=allowed)
+        allowed = message("a whole number, 1 to {most_threads}").filled(most_threads=MOST_THREADS)
+        problems.add("threads", message("not a number of threads"), found=threads, allowed=allowed)
     elif threads is not None and (workers is not None or executor != "threads"):
-        message = "threads are those of this process alone, and no other count beside"
-        problems.add("threads", message, found=threads, remedy="say workers instead")
+        sentence = "threads are those of this process alone, and no other count beside"
+        problems.add("threads", sentence, found=threads, remedy=message("say workers instead"))
     problems.raise_if_any()
     return threads if workers is None else workers
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from dialsim.errors import CapacityError, Problems, ScenarioError
 from dialsim.execution.cells import Cell, PlayedCell, PreparedCache, SentCell, as_written, send
 from dialsim.execution.replication import Played
+from dialsim.messages.text import message, plural
 
 if TYPE_CHECKING:
     from dialsim.execution.clusters import Cluster
@@ -317,7 +318,9 @@ class Workers:
 
     def _cluster_lost(self) -> CapacityError:
         return CapacityError(
-            f"the cluster {self.executor}", "was lost; what was done is kept", "--executor"
+            message("the cluster {executor}").filled(executor=self.executor),
+            message("was lost; what was done is kept"),
+            "--executor",
         )
 
     def _lost(self, part: _Part) -> list[_Part]:
@@ -367,9 +370,13 @@ class Workers:
         if differ:
             raise ScenarioError.at(
                 "",
-                f"{', '.join(differ)} has another content for one worker than for another",
-                remedy="let no file change meanwhile; workers of a cluster need the same "
-                "files at the same place",
+                message("{value} has another content for one worker than for another").filled(
+                    value=", ".join(differ)
+                ),
+                remedy=message(
+                    "let no file change meanwhile; workers of a cluster need the same "
+                    "files at the same place"
+                ),
                 file=part.job.cell.scenario._origin.file,
             )
 
@@ -386,25 +393,29 @@ def check_executor(executor: object, count: object, problems: Problems) -> None:
 
         problems.add(
             "executor",
-            "nobody to play with",
+            message("nobody to play with"),
             found=executor,
-            allowed=f"{', '.join(EXECUTORS)}, or dask://HOST:PORT",
+            allowed=message("{value}, or dask://HOST:PORT").filled(value=", ".join(EXECUTORS)),
             remedy=did_you_mean(executor, EXECUTORS),
         )
     whole = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= MOST_WORKERS
     if count is not None and not whole:
-        allowed = f"a whole number, 1 to {MOST_WORKERS}"
-        problems.add("workers", "not a number of workers", found=count, allowed=allowed)
+        allowed = message("a whole number, 1 to {most_workers}").filled(most_workers=MOST_WORKERS)
+        problems.add("workers", message("not a number of workers"), found=count, allowed=allowed)
 
 
 def killed(name: str, replications: Sequence[int]) -> CapacityError:
     """Return the error of a cell that kills every worker."""
     which = ", ".join(str(number) for number in replications)
-    plural = "s" if len(replications) > 1 else ""
+    played = plural(
+        "each time while replication {which} of {name} was played; most often memory did not "
+        "suffice",
+        "each time while replications {which} of {name} were played; most often memory did not "
+        "suffice",
+    )
     return CapacityError(
-        f"worker processes were killed {DEATHS} times or more",
-        f"each time while replication{plural} {which} of {name} was played; most often memory did "
-        "not suffice",
+        message("worker processes were killed {deaths} times or more").filled(deaths=DEATHS),
+        played.of(len(replications), which=which, name=name),
         "--workers: fewer leave more memory to each",
     )
 

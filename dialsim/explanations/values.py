@@ -13,6 +13,7 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.scenario.profiles.obligations import Obligation, Words, obligations
 from dialsim.scenario.profiles.profile import (
     Profile,
@@ -106,9 +107,11 @@ def explanations(
         [
             Problem(
                 "",
-                f"no value of the rules {rules} or the network {network}, no obligation, "
-                f"no reason and no source is {shown(name)}",
-                allowed="a name that `dialsim explain` or `dialsim explain sources` lists",
+                message(
+                    "no value of the rules {rules} or the network {network}, no obligation, no "
+                    "reason and no source is {name}"
+                ).filled(rules=rules, network=network, name=shown(name)),
+                allowed=message("a name that `dialsim explain` or `dialsim explain sources` lists"),
                 remedy=did_you_mean(asked.lower().replace("-", "_"), known),
             )
         ]

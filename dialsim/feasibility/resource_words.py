@@ -97,7 +97,7 @@ def counted(noun: str, count: int) -> Text:
     """Return a count of things.
 
     >>> counted("agent", 1200)
-    Text('1,200 agents')
+    '1,200 agents'
     """
     one = count != 1
     return in_each(lambda language: NOUNS[language][noun][one].format(count))

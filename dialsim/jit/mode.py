@@ -14,6 +14,7 @@ import re
 import numba
 
 from dialsim.errors import CapacityError, Problem, ScenarioError
+from dialsim.messages.text import message
 
 VARIABLE = "DIALSIM_JIT"
 OLDEST, NEWEST = (0, 66), (0, 68)
@@ -34,9 +35,9 @@ def is_plain() -> bool:
             [
                 Problem(
                     f"environment variable {VARIABLE}",
-                    "unknown way of compiling",
+                    message("unknown way of compiling"),
                     found=given,
-                    allowed="plain, or nothing",
+                    allowed=message("plain, or nothing"),
                 )
             ]
         )
@@ -67,8 +68,8 @@ the installation (pip install 'numba>=0.66,<0.69'), or set DIALSIM_JIT=plain
         ".".join(map(str, each)) for each in (OLDEST, NEWEST, (NEWEST[0], NEWEST[1] + 1))
     )
     raise CapacityError(
-        f"numba {release}",
-        f"dialsim works with {oldest} to {newest}",
+        message("numba {release}").filled(release=release),
+        message("dialsim works with {oldest} to {newest}").filled(oldest=oldest, newest=newest),
         f"the installation (pip install 'numba>={oldest},<{next_one}'), or set {VARIABLE}=plain",
     )
 

@@ -16,6 +16,7 @@ from dialsim.engine.state import SIGNAL
 from dialsim.errors import CapacityError, InternalError, ScenarioError
 from dialsim.loadtest.plan import Plan
 from dialsim.loadtest.unthrottled_scenario import open_road
+from dialsim.messages.text import message
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.scenario.checks.capacity_bounds import CHANNELS
 from dialsim.scenario.load import load_scenario
@@ -82,11 +83,11 @@ class LoadTarget:
         longest = max((int(end - begin) for begin, end in spans.tolist()), default=0)
         raise ScenarioError.at(
             "--for",
-            "the load lasts longer than its campaigns are open at a stretch",
+            message("the load lasts longer than its campaigns are open at a stretch"),
             found=f"{duration(needed / 1000)} with warm-up, every step and the hold, "
             f"{duration((needed - longest) / 1000)} too long",
-            allowed=f"at most {duration(longest / 1000)}",
-            remedy="a shorter step, fewer steps, or longer shifts",
+            allowed=message("at most {duration}").filled(duration=duration(longest / 1000)),
+            remedy=message("a shorter step, fewer steps, or longer shifts"),
         )
 
     def world(
@@ -198,7 +199,11 @@ def check_memory(dials: int, *, decisions_alone: bool) -> None:
 def cannot_generate(dials: int, why: str) -> CapacityError:
     """Return the error for a load that this machine cannot generate."""
     what = "this machine cannot generate that load"
-    return CapacityError(what, f"{dials:,} planned dials: {why}", "--rate, --for or --ramp")
+    return CapacityError(
+        what,
+        message("{dials:,} planned dials: {why}").filled(dials=dials, why=why),
+        "--rate, --for or --ramp",
+    )
 
 
 def _all_busy(count: int) -> NDArray[Any]:

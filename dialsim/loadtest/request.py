@@ -17,6 +17,7 @@ from dialsim.loadtest.histograms import QUANTILES, quantile_name
 from dialsim.loadtest.load_world import Profile
 from dialsim.loadtest.one_run import OfferTimeouts
 from dialsim.loadtest.plan import MilliRate, Stage
+from dialsim.messages.text import message
 from dialsim.scenario.values import format_duration, parse_duration
 
 Arrivals = Literal["poisson", "even"]
@@ -160,10 +161,12 @@ def load_request(
     lateness_ms = read.lateness({} if lateness is None else lateness, find_limit=find_limit)
     share = read.share("--admitted", admitted)
     if find_limit and share is not None:
-        read.problems.add("--admitted", "a search for the limit goes by lateness and backlog alone")
+        read.problems.add(
+            "--admitted", message("a search for the limit goes by lateness and backlog alone")
+        )
     if find_limit and deadline is not None:
-        message = "a search asks how many dials can be decided: none may be dropped"
-        read.problems.add("--deadline", message, remedy="leave it out")
+        sentence = "a search asks how many dials can be decided: none may be dropped"
+        read.problems.add("--deadline", sentence, remedy=message("leave it out"))
     whole_seed = read.seed(seed)
     asked = LoadRequest(
         rates_milli=rates,
@@ -197,14 +200,18 @@ class _Reader:
     ) -> tuple[MilliRate, ...]:
         """Return the rates of the steps, in dials per thousand seconds; never none."""
         if rate is not None and ramp is not None:
-            self.problems.add("--ramp", "a load has one rate, or a ramp of several", found=ramp)
+            self.problems.add(
+                "--ramp", message("a load has one rate, or a ramp of several"), found=ramp
+            )
         if ramp is not None:
             if find_limit:
-                message = "a search goes through rates of its own"
-                self.problems.add("--ramp", message, remedy="--rate to begin with")
+                sentence = "a search goes through rates of its own"
+                self.problems.add("--ramp", sentence, remedy=message("--rate to begin with"))
             return self._ramp(ramp)
         if rate is None and not find_limit:
-            self.problems.add("--rate", "a load needs a rate, or a ramp of them", allowed=RATE_FORM)
+            self.problems.add(
+                "--rate", message("a load needs a rate, or a ramp of them"), allowed=RATE_FORM
+            )
         found = self._rate("--rate", FIRST_RATE if rate is None else rate)
         return (1000 if found is None else found,)
 
@@ -214,16 +221,18 @@ class _Reader:
         """Return a rate; `unit`: unit of a plain number; `nothing`: message for zero."""
         per_s = _dials_per_s(text, unit)
         if per_s is None:
-            self.problems.add(option, "this is no rate", found=text, allowed=RATE_FORM)
+            self.problems.add(option, message("this is no rate"), found=text, allowed=RATE_FORM)
             return None
         milli = per_s * 1000
         if milli < 1:
-            self.problems.add(option, nothing, found=text, allowed="at least 0.001/s, 3.6/h")
+            self.problems.add(
+                option, nothing, found=text, allowed=message("at least 0.001/s, 3.6/h")
+            )
             return None
         if milli > MOST_ASKED_MILLI:
-            message, most = "no machine dials so often", f"at most {MOST_ASKED_MILLI // 1000:,}/s"
+            sentence, most = "no machine dials so often", f"at most {MOST_ASKED_MILLI // 1000:,}/s"
             found = str(text) if len(str(text)) < SHOWN else f"{str(text)[:SHOWN]}..."
-            self.problems.add(option, message, found=found, allowed=most)
+            self.problems.add(option, sentence, found=found, allowed=most)
             return None
         return milli
 
@@ -231,7 +240,7 @@ class _Reader:
         parts = [part.strip() for part in str(text).split(":")]
         unit = parts[-1].rpartition("/")[2].strip() if "/" in parts[-1] else None
         if len(parts) != 3 or not any("/" in part for part in parts):
-            self.problems.add("--ramp", "this is no ramp", found=text, allowed=RAMP_FORM)
+            self.problems.add("--ramp", message("this is no ramp"), found=text, allowed=RAMP_FORM)
             return (1000,)
         messages = (NOTHING, NOTHING, "a ramp of steps of nothing has no end")
         read = [
@@ -243,7 +252,10 @@ class _Reader:
         first, last, step = read[0], read[1], read[2]
         if last < first:
             self.problems.add(
-                "--ramp", "a ramp goes up", found=text, allowed="from at most as high as to"
+                "--ramp",
+                message("a ramp goes up"),
+                found=text,
+                allowed=message("from at most as high as to"),
             )
             return (first,)
         if (last - first) % step:
@@ -251,16 +263,21 @@ class _Reader:
             ends = [_rate_in(unit or "s", end) for end in (whole, whole + step)]
             self.problems.add(
                 "--ramp",
-                "no step falls on its end",
+                message("no step falls on its end"),
                 found=text,
-                allowed="from, and to a whole number of steps above it",
-                remedy=f"{ends[0]} or {ends[1]} as its end",
+                allowed=message("from, and to a whole number of steps above it"),
+                remedy=message("{value} or {value_2} as its end").filled(
+                    value=ends[0], value_2=ends[1]
+                ),
             )
             return (first,)
         count = (last - first) // step + 1
         if count > MOST_STAGES:
             self.problems.add(
-                "--ramp", f"{count:,} steps", found=text, allowed=f"at most {MOST_STAGES}"
+                "--ramp",
+                message("{count:,} steps").filled(count=count),
+                found=text,
+                allowed=message("at most {most_stages}").filled(most_stages=MOST_STAGES),
             )
             return (first,)
         return tuple(first + i * step for i in range(count))
@@ -274,7 +291,9 @@ class _Reader:
             self.problems.add(option, str(error), found=text, allowed=bounds)
             return max(1, least)
         if not least <= ms <= most:
-            self.problems.add(option, "no sensible length", found=str(text), allowed=bounds)
+            self.problems.add(
+                option, message("no sensible length"), found=str(text), allowed=bounds
+            )
             return max(1, least)
         return ms
 
@@ -289,19 +308,26 @@ class _Reader:
         if runs is None:
             return LEAST_RUNS
         if not isinstance(runs, Integral) or isinstance(runs, bool):
-            self.problems.add("--runs", "this is no whole number", found=runs)
+            self.problems.add("--runs", message("this is no whole number"), found=runs)
             return LEAST_RUNS
         whole = int(runs)
         if find_limit:
             self.problems.add(
-                "--runs", "a search plays each rate three times", found=whole, remedy="leave it out"
+                "--runs",
+                message("a search plays each rate three times"),
+                found=whole,
+                remedy=message("leave it out"),
             )
         elif not LEAST_RUNS <= whole <= MOST_RUNS:
             self.problems.add(
                 "--runs",
-                "the range of so many runs says nothing" if whole < LEAST_RUNS else "too many runs",
+                message("the range of so many runs says nothing")
+                if whole < LEAST_RUNS
+                else message("too many runs"),
                 found=whole,
-                allowed=f"{LEAST_RUNS} to {MOST_RUNS}",
+                allowed=message("{least_runs} to {most_runs}").filled(
+                    least_runs=LEAST_RUNS, most_runs=MOST_RUNS
+                ),
             )
         return whole
 
@@ -314,8 +340,8 @@ class _Reader:
             or not isinstance(seed, Integral)
             or not 0 <= int(seed) <= MOST_SEED
         ):
-            allowed = f"a whole number from 0 to {MOST_SEED}"
-            self.problems.add("--seed", "this is no seed", found=seed, allowed=allowed)
+            allowed = message("a whole number from 0 to {most_seed}").filled(most_seed=MOST_SEED)
+            self.problems.add("--seed", message("this is no seed"), found=seed, allowed=allowed)
             return None
         return int(seed)
 
@@ -324,14 +350,20 @@ class _Reader:
         known = [quantile_name(q) for q in QUANTILES]
         found: dict[str, float] = {}
         if not isinstance(asked, Mapping):
-            allowed = 'lengths by quantile, such as {"p99": "20ms"}'
-            self.problems.add("lateness", "this is no mapping", found=asked, allowed=allowed)
+            allowed = message('lengths by quantile, such as {"p99": "20ms"}')
+            self.problems.add(
+                "lateness", message("this is no mapping"), found=asked, allowed=allowed
+            )
             return found
         for name in asked:
             if name not in known:
-                self.problems.add(f"--{name}", "no such quantile", found=name, allowed=known)
+                self.problems.add(
+                    f"--{name}", message("no such quantile"), found=name, allowed=known
+                )
             elif find_limit and name != TARGETED:
-                self.problems.add(f"--{name}", "a search for the limit goes by --p99 alone")
+                self.problems.add(
+                    f"--{name}", message("a search for the limit goes by --p99 alone")
+                )
         for name in known:
             if name in asked:
                 found[name] = float(self.length(f"--{name}", asked[name], 1, LONGEST_MS))
@@ -340,9 +372,9 @@ class _Reader:
             if found[low] > found[high]:
                 self.problems.add(
                     f"--{high}",
-                    f"{high} can never be below {low}",
+                    message("{high} can never be below {low}").filled(high=high, low=low),
                     found=f"{high} {found[high]:g} ms, {low} {found[low]:g} ms",
-                    allowed="thresholds that rise with their quantile",
+                    allowed=message("thresholds that rise with their quantile"),
                 )
         if find_limit:
             found.setdefault(TARGETED, DEFAULT_P99_MS)
@@ -361,7 +393,10 @@ class _Reader:
             value = None if match is None else float(Fraction(match[1]) / (100 if match[2] else 1))
         if value is None or not 0 < value <= 1:
             self.problems.add(
-                option, "this is no share", found=str(text), allowed='above 0 to 1, or "99.5%"'
+                option,
+                message("this is no share"),
+                found=str(text),
+                allowed=message('above 0 to 1, or "99.5%"'),
             )
         return value
 
@@ -371,9 +406,9 @@ class _Reader:
             if stage.measured and stage.expected < 1:
                 self.problems.add(
                     "--for",
-                    "not one dial would be planned",
+                    message("not one dial would be planned"),
                     found=f"{format_duration(stage.length_ms)} at {stage.rate_per_s:g}/s",
-                    allowed="a step long enough for one at its rate",
+                    allowed=message("a step long enough for one at its rate"),
                 )
                 return
         least = min(stage.expected for stage in asked.stages() if stage.measured)
@@ -382,9 +417,11 @@ class _Reader:
             if quantile_name(q) in asked.lateness_ms and least < needed:
                 self.problems.add(
                     f"--{quantile_name(q)}",
-                    f"a step plans some {least:,} dials, of which none lies above this quantile",
-                    allowed=f"at least {needed:,} dials a step",
-                    remedy="a higher --rate or a longer --for",
+                    message(
+                        "a step plans some {least:,} dials, of which none lies above this quantile"
+                    ).filled(least=least),
+                    allowed=message("at least {needed:,} dials a step").filled(needed=needed),
+                    remedy=message("a higher --rate or a longer --for"),
                 )
 
 

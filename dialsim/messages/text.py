@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, SupportsIndex, TypeVar
 
 from dialsim.messages.catalogue import (
-    ENGLISH,
     Language,
     languages,
     translate,
@@ -16,51 +15,49 @@ from dialsim.messages.catalogue import (
 T = TypeVar("T")
 
 
-class Text:
-    """A text in every language: ``text["zh"]`` is one of them, and ``str(text)`` is English.
+class Text(str):
+    """A text in every language: as a string it is English, and ``text["zh"]`` is Chinese.
+
+    What is made of it as of any string (``text + "!"``, an f-string) is English alone; texts are
+    combined by :meth:`Message.filled`, :func:`joined` and :func:`in_each`.
 
     Examples
     --------
     >>> made = in_each(lambda language: f"3 {message('agents')[language]}")
-    >>> made, made["zh"], f"{made}"
-    (Text('3 agents'), '3 坐席', '3 agents')
+    >>> made, made["zh"], made == "3 agents"
+    ('3 agents', '3 坐席', True)
     """
 
     __slots__ = ("_texts",)
+    _texts: dict[Language, str]
 
-    def __init__(self, en: str, zh: str | None = None, **others: str) -> None:
+    def __new__(cls, en: str, zh: str | None = None, **others: str) -> Text:
         """Take a text in English and in other languages, none of which is in a catalogue."""
-        self._texts: dict[Language, str] = {ENGLISH: en, **others}
-        if zh is not None:
-            self._texts["zh"] = zh
+        text = super().__new__(cls, en)
+        text._texts = dict(others) if zh is None else {"zh": zh, **others}
+        return text
 
-    def __getitem__(self, language: Language) -> str:
-        """Return the text in a language; in English if it is not known in that one."""
-        return self._texts.get(language, self._texts[ENGLISH])
+    def __getitem__(self, key: SupportsIndex | slice | Language) -> str:
+        """Return the text in a language, or in English if it is not known in that one."""
+        if not isinstance(key, str):
+            return super().__getitem__(key)
+        return self._in(key)
+
+    def _in(self, language: Language) -> str:
+        return self._texts.get(language, self.en)
 
     @property
     def en(self) -> str:
-        """The text in English."""
-        return self[ENGLISH]
+        """The text in English, as a plain string."""
+        return str.__str__(self)
 
     @property
     def zh(self) -> str:
         """The text in Chinese."""
-        return self["zh"]
+        return self._in("zh")
 
     def __str__(self) -> str:
-        return self[ENGLISH]
-
-    def __repr__(self) -> str:
-        return f"Text({self[ENGLISH]!r})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Text):
-            return NotImplemented
-        return all(self[language] == other[language] for language in languages())
-
-    def __hash__(self) -> int:
-        return hash(self[ENGLISH])
+        return self.en
 
 
 class Message(Text):
@@ -74,31 +71,41 @@ class Message(Text):
     """
 
     __slots__ = ("context", "id", "positional", "values")
+    id: str
+    context: str | None
+    positional: tuple[object, ...]
+    values: dict[str, object]
 
-    def __init__(
-        self,
-        id: str,  # noqa: A002 (gettext's word)
-        context: str | None = None,
-        positional: tuple[object, ...] = (),
-        values: Mapping[str, object] | None = None,
-    ) -> None:
-        self.id = id
-        self.context = context
-        self.positional = positional
-        self.values = dict(values or {})
-
-    def __getitem__(self, language: Language) -> str:
-        text = translate(self.id, language, self.context)
-        if not self.positional and not self.values:
-            return text
-        return text.format(
-            *(_in_language(value, language) for value in self.positional),
-            **{name: _in_language(value, language) for name, value in self.values.items()},
-        )
+    def _in(self, language: Language) -> str:
+        return _filled(translate(self.id, language, self.context), language, self)
 
     def filled(self, *positional: object, **values: object) -> Message:
         """Return the message with its placeholders filled; a `Text` in the reader's language."""
-        return Message(self.id, self.context, positional, values)
+        return _message(self.id, self.context, positional, values)
+
+
+def _message(
+    id: str,  # noqa: A002 (gettext's word)
+    context: str | None,
+    positional: tuple[object, ...] = (),
+    values: Mapping[str, object] | None = None,
+) -> Message:
+    given = dict(values or {})
+    english = id.format(*positional, **given) if positional or given else id
+    made = str.__new__(Message, english)
+    made._texts = {}
+    made.id, made.context, made.positional, made.values = id, context, positional, given
+    return made
+
+
+def _filled(text: str, language: Language, message: Message) -> str:
+    """Return a translated message with its values, each in the language."""
+    if not message.positional and not message.values:
+        return text
+    return text.format(
+        *(_in_language(value, language) for value in message.positional),
+        **{name: _in_language(value, language) for name, value in message.values.items()},
+    )
 
 
 class PluralMessage:
@@ -115,7 +122,7 @@ class PluralMessage:
 
         >>> calls = plural("{count:,} call to {name}", "{count:,} calls to {name}")
         >>> calls.of(1, name="T1"), calls.of(1200, name="T1")
-        (Text('1 call to T1'), Text('1,200 calls to T1'))
+        ('1 call to T1', '1,200 calls to T1')
         """
 
         def text_in(language: Language) -> str:
@@ -146,7 +153,16 @@ def message(text: str, context: str | None = None) -> Message:
     >>> message("agents")["zh"]
     '坐席'
     """
-    return Message(text, context)
+    return _message(text, context)
+
+
+def read_in(text: str, language: Language) -> str:
+    """Return a text in a language; a plain string as the catalogue has it, if it has it.
+
+    >>> read_in("agents", "zh"), read_in("T1", "zh")
+    ('坐席', 'T1')
+    """
+    return text[language] if isinstance(text, Text) else translate(text, language)
 
 
 def in_each(text_in: Callable[[Language], str]) -> Text:
@@ -241,10 +257,10 @@ def from_table(
 
 def _in_depth(node: Any, language: Language) -> Any:
     """Return texts in a language, however deep they lie; values that are no texts as they are."""
-    if isinstance(node, str):
-        return translate(node, language)
     if isinstance(node, Text):
         return node[language]
+    if isinstance(node, str):
+        return translate(node, language)
     if isinstance(node, Mapping):
         return {key: _in_depth(value, language) for key, value in node.items()}
     if isinstance(node, list | tuple):
@@ -254,8 +270,4 @@ def _in_depth(node: Any, language: Language) -> Any:
 
 def _in_language(value: object, language: Language) -> object:
     """Return a value as it stands in a text of a language."""
-    if isinstance(value, Text):
-        return value[language]
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_in_language(each, language) for each in value]
-    return value
+    return value[language] if isinstance(value, Text) else value

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dialsim.errors import Problems, did_you_mean
+from dialsim.messages.text import message
 
 _FORM = re.compile(r"^\s*(?P<column>[^=!<>]+?)\s*(?P<sign>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*$")
 _COMPARE = {
@@ -96,21 +97,24 @@ def read_conditions(texts: Sequence[str], schema: Any, problems: Problems) -> li
         path = f"--where {text}"
         form = _FORM.match(text)
         if form is None:
-            problems.add(path, "this is no condition", found=text, allowed=_FORMS)
+            problems.add(path, message("this is no condition"), found=text, allowed=_FORMS)
             continue
         name, sign = form["column"], form["sign"]
         if name not in schema.names:
             allowed, near = ", ".join(schema.names), did_you_mean(name, schema.names)
-            problems.add(path, "no such column", found=name, allowed=allowed, remedy=near)
+            problems.add(path, message("no such column"), found=name, allowed=allowed, remedy=near)
             continue
         kind = _kind(schema.field(name).type)
         if kind in ("text", "truth") and sign not in ("=", "!="):
-            problems.add(path, "this column has no order", found=sign, allowed="= or !=")
+            problems.add(
+                path, message("this column has no order"), found=sign, allowed=message("= or !=")
+            )
             continue
         values = _values(form["value"], kind, schema.field(name).type, sign)
         if values is None:
             problems.add(
-                path, f"{name} cannot be compared with this", found=form["value"],
+                path, message("{name} cannot be compared with "
+                              "this").filled(name=name), found=form["value"],
                 allowed=ALLOWED[kind],
             )  # fmt: skip
             continue

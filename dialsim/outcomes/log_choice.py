@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.messages.text import message
 
 Kept = Literal["parquet", "arrow", "none", "sample"]
 CHOICES: tuple[Kept, ...] = ("parquet", "arrow", "none", "sample")
@@ -56,10 +57,10 @@ class LogChoice:
             [
                 Problem(
                     "--log",
-                    "no such call log",
+                    message("no such call log"),
                     found=str(given)[:40],
                     allowed=ALLOWED,
-                    remedy="sample=1/100 keeps one person in a hundred"
+                    remedy=message("sample=1/100 keeps one person in a hundred")
                     if text.startswith("sample")
                     else did_you_mean(text, CHOICES),
                 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.checked import CHECKSUMS, open_table
 from dialsim.outcomes.writer import SUMMARY
@@ -68,7 +69,11 @@ def _other_version(summary: Any, version: object) -> tuple[str, str]:
     maker = identity.get("version") if isinstance(identity, dict) else None
     known = ", ".join(map(str, SUMMARY_VERSIONS))
     what = f"of format {version}" if type(version) is int else "of no format that it names"
-    remedy = "run it again" if not isinstance(maker, str) else f"read it with dialsim {maker[:40]}"
+    remedy = (
+        message("run it again")
+        if not isinstance(maker, str)
+        else message("read it with dialsim {value}").filled(value=maker[:40])
+    )
     return f"{SUMMARY} is {what}; this dialsim reads {known}", remedy
 
 
@@ -126,8 +131,10 @@ def read_batches(
                 with open_table(summary, folder, path) as file:
                     missing = [each for each in columns if each not in file.schema.names]
                     if missing:
-                        message = f"{name} has no column {', '.join(missing)}"
-                        raise _refusal(folder, message, "run it again")
+                        sentence = message("{name} has no column {value}").filled(
+                            name=name, value=", ".join(missing)
+                        )
+                        raise _refusal(folder, sentence, "run it again")
                     yield from file.batches(columns)
         except (OSError, pa.ArrowException) as error:
             raise _unreadable(folder, name, error) from None
@@ -158,8 +165,10 @@ def _check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int,
         - {path.relative_to(folder).as_posix() for path in files}
     )
     if gone:
-        message = f"{name} cannot be read: {', '.join(gone[:5])} is missing"
-        raise _damage(folder, message, _readable(folder, name))
+        sentence = message("{name} cannot be read: {value} is missing").filled(
+            name=name, value=", ".join(gone[:5])
+        )
+        raise _damage(folder, sentence, _readable(folder, name))
     if not files:
         return 0, 0
     _whole_parts(folder, name, summary)
@@ -204,15 +213,15 @@ def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
             raise error from None
         if all(now.get(key) == summary.get(key) for key in (CHECKSUMS, "forgotten")):
             raise
-        message = "this run was changed since it was loaded (a person was forgotten?)"
-        raise _refusal(folder, message, "load it again") from None
+        sentence = "this run was changed since it was loaded (a person was forgotten?)"
+        raise _refusal(folder, sentence, "load it again") from None
 
 
 def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:
     """Return the files of a table, all present and complete by their footers."""
     parts = table_files(folder, name)
     if not parts:
-        remedy = "run it again with a call log (--log parquet), to its end"
+        remedy = message("run it again with a call log (--log parquet), to its end")
         raise _refusal(folder, f"this run has no {name}", remedy)
     import pyarrow as pa
 
@@ -232,8 +241,10 @@ def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]
 def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
     if isinstance(error, ContentChanged):
         path = error.path.relative_to(folder)
-        message = f"{name} cannot be read: the content of {path} is not what was written"
-        return _damage(folder, message, _readable(folder, name))
+        sentence = message(
+            "{name} cannot be read: the content of {path} is not what was written"
+        ).filled(name=name, path=path)
+        return _damage(folder, sentence, _readable(folder, name))
     reason = str(error).splitlines()[0][:120]
     return _damage(folder, f"{name} cannot be read ({reason})", _readable(folder, name))
 
@@ -312,10 +323,12 @@ def _incomplete(
             faults.append(f"{len(gaps) - 5} more parts are missing")
         if not faults and rows < wanted:
             faults.append(f"what came after calls/{last} is missing")
-    message = f"{name} has {rows:,} readable rows, the summary tells of {wanted:,}"
+    sentence = message("{name} has {rows:,} readable rows, the summary tells of {wanted:,}").filled(
+        name=name, rows=rows, wanted=wanted
+    )
     if rows == wanted:  # the summary does not say how many there are
-        message = f"{name} cannot be read"
-    return _damage(folder, "; ".join([message, *faults]), _readable(folder, name, whole))
+        sentence = message("{name} cannot be read").filled(name=name)
+    return _damage(folder, "; ".join([sentence, *faults]), _readable(folder, name, whole))
 
 
 def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import message
 from dialsim.storage.formulas import SUSPECT, harmless
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
@@ -22,13 +23,15 @@ Write = Callable[[Any], None]
 def check_suffix(option: str, path: Path) -> None:
     """Raise a ScenarioError unless a file's suffix names a format that can be written."""
     if path.suffix.lower() not in SUFFIXES:
-        allowed = f"a name that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        message = "the name does not say how it is to be written"
-        raise ScenarioError([Problem(option, message, found=path.name, allowed=allowed)])
+        allowed = message("a name that ends in {value} or {value_2}").filled(
+            value=", ".join(SUFFIXES[:-1]), value_2=SUFFIXES[-1]
+        )
+        sentence = "the name does not say how it is to be written"
+        raise ScenarioError([Problem(option, sentence, found=path.name, allowed=allowed)])
     if path.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
-        message = "Excel sheets are written by XlsxWriter, which is not installed"
-        remedy = "pip install 'dialsim[excel]', or write .csv"
-        raise ScenarioError([Problem(option, message, found=path.name, remedy=remedy)])
+        sentence = "Excel sheets are written by XlsxWriter, which is not installed"
+        remedy = message("pip install 'dialsim[excel]', or write .csv")
+        raise ScenarioError([Problem(option, sentence, found=path.name, remedy=remedy)])
 
 
 @contextmanager
@@ -109,9 +112,11 @@ def _excel(file: BinaryIO, schema: Any, name: str) -> Iterator[Write]:
     def write(table: Any) -> None:
         nonlocal rows
         if rows + table.num_rows > MOST_ROWS:
-            message = f"there are more rows than the {MOST_ROWS:,} that a sheet of Excel holds"
-            remedy = "take fewer with --where, or write .csv"
-            raise ScenarioError([Problem("--out", message, remedy=remedy)])
+            sentence = message(
+                "there are more rows than the {most_rows:,} that a sheet of Excel holds"
+            ).filled(most_rows=MOST_ROWS)
+            remedy = message("take fewer with --where, or write .csv")
+            raise ScenarioError([Problem("--out", sentence, remedy=remedy)])
         columns = [_for_excel(column).to_pylist() for column in table.columns]
         for row in zip(*columns, strict=True):
             rows += 1

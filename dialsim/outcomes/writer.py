@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import CapacityError
+from dialsim.messages.text import message
 from dialsim.outcomes.call_files import table_writer
 from dialsim.outcomes.checked import SUMMARY as SUMMARY
 from dialsim.outcomes.checked import checksums_dict
@@ -396,8 +397,18 @@ def disk_error(error: OSError, folder: Path, setting: str = "--out") -> Capacity
     if number is None:  # pyarrow keeps it in the text alone
         number = next((n for n in (*FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)
     if number in FULL:
-        return CapacityError(f"the disk under {folder}", "it is full", setting)
+        return CapacityError(
+            message("the disk under {folder}").filled(folder=folder), message("it is full"), setting
+        )
     if number in _REFUSED:
-        return CapacityError(f"the folder {folder}", "it may not be written", setting)
+        return CapacityError(
+            message("the folder {folder}").filled(folder=folder),
+            message("it may not be written"),
+            setting,
+        )
     reason = error.strerror or str(error)
-    return CapacityError(f"the folder {folder}", f"it cannot be written ({reason})", setting)
+    return CapacityError(
+        message("the folder {folder}").filled(folder=folder),
+        message("it cannot be written ({reason})").filled(reason=reason),
+        setting,
+    )

@@ -12,6 +12,7 @@ from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.layout import BY_PRIORITY, LEADS_OF, LIST
 from dialsim.scenario.checks.reachable import province_code
 from dialsim.scenario.models.people import opted_in_share
@@ -79,9 +80,9 @@ def check_prefixes(scenario: Scenario, prefix_operators: Mapping[str, Sequence[f
             if not any(prefix_operators[prefix]):
                 problems.add(
                     f"people[{row}].synthetic.prefixes.{prefix}",
-                    "nobody's number begins like this",
+                    message("nobody's number begins like this"),
                     found=prefix,
-                    allowed="the first 3 to 7 digits of allocated mobile numbers",
+                    allowed=message("the first 3 to 7 digits of allocated mobile numbers"),
                 )
     problems.raise_if_any()
 

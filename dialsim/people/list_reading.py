@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.people.account import Account, write_rejects
 from dialsim.people.list_files import Columns, columns_found
 from dialsim.people.list_terms import open_list
@@ -161,7 +162,7 @@ class ListReading:
         for batch in source.batches(chunk_rows):
             if row + batch.num_rows > self.counts[index]:
                 raise ScenarioError.at(
-                    f"people[{index}].file", "the file has grown since it was opened", name
+                    f"people[{index}].file", message("the file has grown since it was opened"), name
                 )
             read = reader.read(batch)
             last = batch.num_rows < chunk_rows or row + batch.num_rows == self.counts[index]

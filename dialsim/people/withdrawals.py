@@ -15,6 +15,7 @@ from dialsim.core.codes import RowFault
 from dialsim.core.person_flags import PersonFlag
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.layout import DATED, LONG_AGO
 from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import (
@@ -183,10 +184,10 @@ def _opened(
         if not {"number", "id"} & set(source.columns):
             problems.add(
                 f"{where}.columns",
-                "no column says whose consent was withdrawn",
+                message("no column says whose consent was withdrawn"),
                 found=listed(source.names),
-                allowed="a column of numbers, of identifiers, or both",
-                remedy='name it: columns = { number = "..." }',
+                allowed=message("a column of numbers, of identifiers, or both"),
+                remedy=message('name it: columns = { number = "..." }'),
             )
             continue
         yield where, spec, source

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import claim, claim_path
 
@@ -56,5 +57,7 @@ def _refuse_if_held(folder: Path) -> None:
 
 def _at_work(folder: Path, pid: int | None) -> ScenarioError:
     who = "" if pid is None else f" (process {pid})"
-    message = f"another `dialsim forget`{who} is at work in {folder}"
-    return ScenarioError.at("--in", message, remedy="forget again when it has ended")
+    sentence = message("another `dialsim forget`{who} is at work in {folder}").filled(
+        who=who, folder=folder
+    )
+    return ScenarioError.at("--in", sentence, remedy=message("forget again when it has ended"))

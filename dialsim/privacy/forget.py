@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dialsim.api.paths import place_of
 from dialsim.errors import ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erasing.erase_lines import Marked, Row
 from dialsim.people.erasing.erase_person import Person
@@ -140,10 +141,12 @@ def _commit(changes: Changes, place: Path) -> None:
         changes.commit()
     except ChangedError as error:
         raise ScenarioError.at(
-            "--in", f"{error}: nothing was changed", remedy="forget again"
+            "--in",
+            message("{error}: nothing was changed").filled(error=error),
+            remedy=message("forget again"),
         ) from None
     except PendingError as error:
-        raise ScenarioError.at("--in", str(error), remedy="then forget again") from error
+        raise ScenarioError.at("--in", str(error), remedy=message("then forget again")) from error
     except OSError as error:
         raise disk_error(error, place, "--in") from error
 
@@ -160,9 +163,11 @@ def _number_of(text: str | int, home: str) -> int:
         fault = RowFault(int(row["fault"])).name.lower().replace("_", " ")
         raise ScenarioError.at(
             "NUMBER",
-            f"this is no phone number ({fault})" if row["fault"] else "no such number",
-            allowed="one number, such as +86 138 0000 0001",
-            remedy="a number of another country needs its code, or --home",
+            message("this is no phone number ({fault})").filled(fault=fault)
+            if row["fault"]
+            else message("no such number"),
+            allowed=message("one number, such as +86 138 0000 0001"),
+            remedy=message("a number of another country needs its code, or --home"),
         )
     return int(row["number"])
 

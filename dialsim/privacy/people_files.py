@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import DialsimError, ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erasing.erase_lines import Marked
@@ -60,10 +61,12 @@ class Someone:
         if len(self.numbers) + len(self.ids) > MOST_NAMES:
             raise ScenarioError.at(
                 "NUMBER",
-                f"more than {MOST_NAMES} numbers and identifiers hang together with this"
-                f" one, as in {file.shown}, line {marked.lines[-1]}; nothing was changed",
-                allowed="numbers and identifiers that are one person's",
-                remedy="leave cells empty that hold one word for many people, such as 0",
+                message(
+                    "more than {most_names} numbers and identifiers hang together with this "
+                    "one, as in {shown}, line {value}; nothing was changed"
+                ).filled(most_names=MOST_NAMES, shown=file.shown, value=marked.lines[-1]),
+                allowed=message("numbers and identifiers that are one person's"),
+                remedy=message("leave cells empty that hold one word for many people, such as 0"),
             )
 
     def masked_identities(self) -> list[str]:

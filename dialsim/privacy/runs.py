@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import CapacityError, DialsimError, ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.privacy.forget_result import Forgotten, Touched
@@ -103,7 +104,9 @@ def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Chang
                     move_lines(run, name, gone, written, now, changes)
             except (*DAMAGED, pa.ArrowException) as error:
                 _raise_if_full(error)
-                raise ScenarioError(f"{run}: {first_line(error)}") from None
+                raise ScenarioError(
+                    message("{run}: {first_line}").filled(run=run, first_line=first_line(error))
+                ) from None
 
 
 def _pseudonyms(
@@ -181,5 +184,5 @@ def _file_lists(run: Path) -> list[tuple[str, str]]:
         return [(each["name"], each["file"]) for each in raw["people"] if "file" in each]
     except (OSError, ValueError, KeyError, TypeError):
         raise ScenarioError.at(
-            "", "scenario.toml cannot be read, so its lists are not known"
+            "", message("scenario.toml cannot be read, so its lists are not known")
         ) from None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.messages.text import message
 from dialsim.scenario.checks.nesting_depth import check_depth, check_keys
 from dialsim.scenario.schema_lookup import description, is_list, required_keys
 from dialsim.scenario.values import path_text
@@ -29,8 +30,8 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
     ({'agents': [{'name': 'day', 'count': 2}]}, 'agents[0].count')
     """
     if not isinstance(dotted, str):
-        allowed = 'a path, such as "agents.day.count"'
-        raise ScenarioError.at("", "keys are text", found=shown(dotted), allowed=allowed)
+        allowed = message('a path, such as "agents.day.count"')
+        raise ScenarioError.at("", message("keys are text"), found=shown(dotted), allowed=allowed)
     check_depth(value, dotted[:SHOWN])
     changed = _unshared_copy(raw)
     parts = dotted.replace("[", ".").replace("]", "").split(".")
@@ -51,7 +52,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
                 key = ".".join(parts[at + 1 :])
                 table = node.setdefault(part, {})
                 if not isinstance(table, dict):
-                    raise ScenarioError.at(so_far, "not a table", found=shown(table))
+                    raise ScenarioError.at(so_far, message("not a table"), found=shown(table))
                 table[key] = value
                 return changed, path_text([*path, part, key])
             path.append(part)
@@ -65,7 +66,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
                 node = node.setdefault(part, {})
         else:
             raise ScenarioError.at(
-                so_far, "the path goes on below a plain value", found=shown(node)
+                so_far, message("the path goes on below a plain value"), found=shown(node)
             )
     return changed, path_text(path)
 
@@ -131,7 +132,9 @@ def explain_absent_table(problem: Problem, raw: Mapping[str, Any], dotted: str) 
         return problem
     needed = ", ".join(f"{key} = ..." for key in required_keys(tuple(path)))
     how = _written(written, f"{{ {needed} }}")
-    remedy = f"the scenario has no table {written}: write it in the file first, {how}"
+    remedy = message(
+        "the scenario has no table {written}: write it in the file first, {how}"
+    ).filled(written=written, how=how)
     return replace(problem, remedy=remedy)
 
 
@@ -170,8 +173,10 @@ def _list_error(path: str, at: Sequence[str | int]) -> ScenarioError:
     return ScenarioError.at(
         path,
         "the scenario writes no item of this list" + (f" ({what})" if what else ""),
-        allowed="an item that is written; they are counted from 0",
-        remedy=f"write it in the file first, {_written(path, f'[{item}]')}",
+        allowed=message("an item that is written; they are counted from 0"),
+        remedy=message("write it in the file first, {path}").filled(
+            path=_written(path, f"[{item}]")
+        ),
     )
 
 
@@ -187,12 +192,12 @@ def _index(items: list[Any], part: str, path: str, at: Sequence[str | int]) -> i
     if not known and _is_place(part):
         count = "1 item" if len(items) == 1 else f"{len(items):,} items"
         last = len(items) - 1
-        allowed = f"0 to {last}" if last else "0"
-        message = f"the list has {count}, counted from 0"
-        raise ScenarioError.at(path, message, found=part, allowed=allowed)
+        allowed = message("0 to {last}").filled(last=last) if last else "0"
+        sentence = message("the list has {count}, counted from 0").filled(count=count)
+        raise ScenarioError.at(path, sentence, found=part, allowed=allowed)
     raise ScenarioError.at(
         path,
-        f'no item is called "{part}"',
+        message('no item is called "{part}"').filled(part=part),
         allowed=", ".join(known) or f"an index below {len(items)}",
         remedy=did_you_mean(part, known),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from dialsim.core.codes import Operator
 from dialsim.core.ticks import merge
 from dialsim.errors import Problem
+from dialsim.messages.text import message
 from dialsim.scenario.filing import agreed_volumes
 from dialsim.scenario.models.limits import OwnLimit
 from dialsim.scenario.models.schema import CallerIds, Scenario
@@ -101,11 +102,13 @@ def beyond_filing(base: Scenario, changed: Scenario, rules: Profile) -> Iterator
         bound = before[place].count if highest is None else max(highest[0], before[place].count)
         yield Problem(
             f"rules.caller_limits[{place}].count",
-            f"own ceilings that let a number of {block.name} make {most:,} calls a day, and "
-            f"{filed:,} are filed for it",
+            message(
+                "own ceilings that let a number of {name} make {most:,} calls a day, and "
+                "{filed:,} are filed for it"
+            ).filled(name=block.name, most=most, filed=filed),
             found=str(after[place].count),
-            allowed=f"at most {bound:,}",
-            remedy="stay within the filed volume; more is filed first",
+            allowed=message("at most {bound:,}").filled(bound=bound),
+            remedy=message("stay within the filed volume; more is filed first"),
         )
 
 

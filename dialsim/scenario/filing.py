@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import local_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema import CallerIds, Filing, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
@@ -90,10 +91,12 @@ def check_filing(scenario: Scenario, problems: Problems) -> None:
             if name in blocks and not blocks[name].registered:
                 problems.add(
                     f"events[{i}].caller_ids[{j}]",
-                    "only registered numbers are deregistered",
+                    message("only registered numbers are deregistered"),
                     found=name,
                     allowed=[f'"{b.name}"' for b in blocks.values() if b.registered],
-                    remedy="take it out, or declare registered = true and `filed` beside the block",
+                    remedy=message(
+                        "take it out, or declare registered = true and `filed` beside the block"
+                    ),
                 )
     taken: dict[str, int] = {}
     for i, block in enumerate(scenario.caller_ids):
@@ -102,21 +105,25 @@ def check_filing(scenario: Scenario, problems: Problems) -> None:
         path = f"caller_ids[{i}].replaces"
         other = blocks[block.replaces]
         if block.name in _line_of(blocks, block):
-            problems.add(path, "numbers cannot take their own place", found=block.replaces)
+            problems.add(path, message("numbers cannot take their own place"), found=block.replaces)
         elif block.count > other.count:
             problems.add(
                 f"caller_ids[{i}].count",
-                f"more numbers than block {other.name} has to be replaced",
+                message("more numbers than block {name} has to be replaced").filled(
+                    name=other.name
+                ),
                 found=block.count,
-                allowed=f"at most {other.count}",
-                remedy="put the further numbers into a block of their own",
+                allowed=message("at most {count}").filled(count=other.count),
+                remedy=message("put the further numbers into a block of their own"),
             )
         if block.replaces in taken:
             problems.add(
                 path,
-                f"replaced by caller_ids[{taken[block.replaces]}] already",
+                message("replaced by caller_ids[{value}] already").filled(
+                    value=taken[block.replaces]
+                ),
                 found=block.replaces,
-                remedy="let each block take the place of another one",
+                remedy=message("let each block take the place of another one"),
             )
         taken.setdefault(block.replaces, i)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialsim.errors import InternalError, Problems, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.checks.inputs import named_files
 from dialsim.scenario.load import load_scenario
 
@@ -74,7 +75,7 @@ def template(name: str) -> Template:
     if stem not in known:
         problems.add(
             "",
-            f"there is no scenario {name!r} to start from",
+            message("there is no scenario {name!r} to start from").filled(name=name),
             allowed=known,
             remedy=did_you_mean(stem, known),
         )

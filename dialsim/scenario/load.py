@@ -26,6 +26,7 @@ from dialsim.errors import (
     did_you_mean_file,
     shown,
 )
+from dialsim.messages.text import message
 from dialsim.scenario.checks.check import check_meaning
 from dialsim.scenario.checks.names import check_names, check_profile_names, resolved_profiles
 from dialsim.scenario.checks.nesting_depth import ALLOWED, check_depth
@@ -153,14 +154,20 @@ def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
         at = f"line {error.lineno}, column {error.colno}"
         raise ScenarioError.at(
             path="",
-            message=f"not valid TOML at {at}: {reason[:1].lower()}{reason[1:]}",
+            message=message("not valid TOML at {at}: {value}{value_2}").filled(
+                at=at, value=reason[:1].lower(), value_2=reason[1:]
+            ),
             file=str(path),
             line=error.lineno,
         ) from None
     except ValueError:  # Python reads no whole number of thousands of digits
-        raise ScenarioError.at("", "a number of thousands of digits", file=str(path)) from None
+        raise ScenarioError.at(
+            "", message("a number of thousands of digits"), file=str(path)
+        ) from None
     except RecursionError:
-        raise ScenarioError.at("", "nested too deeply", allowed=ALLOWED, file=str(path)) from None
+        raise ScenarioError.at(
+            "", message("nested too deeply"), allowed=ALLOWED, file=str(path)
+        ) from None
     check_depth(raw, file=str(path))
     return raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n")))
 
@@ -311,7 +318,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         choices = choices_of(loc[:-2])
         problems.add(
             path_text(loc[:-1]),
-            "not a known name",
+            message("not a known name"),
             found=str(loc[-2]),
             allowed=_quoted(choices) or FORM_OF_PATTERN.get(str(context.get("pattern"))),
             remedy=did_you_mean(loc[-2], [str(choice) for choice in choices]),
@@ -329,17 +336,19 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         choices, what = choices_of(loc), description(loc)
         problems.add(
             path,
-            f"this key is required ({what})" if what else "this key is required",
+            message("this key is required ({what})").filled(what=what)
+            if what
+            else message("this key is required"),
             allowed=_quoted(choices) if choices else None,
         )
     elif kind == "literal_error":
         choices = choices_of(loc)
         problems.add(
             path,
-            "not a known value",
+            message("not a known value"),
             found=found,
             allowed=_quoted(choices),
-            remedy="take it out: a lawful plan has no `study`"
+            remedy=message("take it out: a lawful plan has no `study`")
             if loc == ("study",)
             else did_you_mean(found, [str(c) for c in choices]),
         )
@@ -359,8 +368,8 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         if kind in _BOUNDS and isinstance(written, str):  # a duration, found and bound in ms
             bound = _BOUNDS[kind][0]
             found, context = written, {bound: format_duration(context[bound])}
-        message, allowed = _words(kind, context, error["msg"])
-        problems.add(path, message, found=found, allowed=allowed)
+        sentence, allowed = _words(kind, context, error["msg"])
+        problems.add(path, sentence, found=found, allowed=allowed)
 
 
 def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.warning_words import listed, warning_text
 from dialsim.scenario.models.events import Event
@@ -174,10 +175,10 @@ def check_network_events(scenario: Scenario, problems: Problems) -> None:
         if off in scenario.network.off:
             problems.add(
                 f"events[{i}].what",
-                f'nothing comes of it: network.off has "{off}"',
+                message('nothing comes of it: network.off has "{off}"').filled(off=off),
                 found=event.what,
-                allowed=f'this event, or "{off}" in network.off',
-                remedy="take one of the two out",
+                allowed=message('this event, or "{off}" in network.off').filled(off=off),
+                remedy=message("take one of the two out"),
             )
         if event.what != "gateway_block":
             continue
@@ -185,18 +186,18 @@ def check_network_events(scenario: Scenario, problems: Problems) -> None:
             if name in at_home:
                 problems.add(
                     f"events[{i}].trunks[{j}]",
-                    "this trunk passes no international gateway",
+                    message("this trunk passes no international gateway"),
                     found=name,
                     allowed=[f'"{trunk.name}"' for trunk in by_gateway]
                     or 'a trunk with enters = "gateway" or origin = "abroad"',
-                    remedy='what = "stop" stops any trunk',
+                    remedy=message('what = "stop" stops any trunk'),
                 )
         if event.operator is not None and all(t.operator != event.operator for t in by_gateway):
             problems.add(
                 f"events[{i}].operator",
-                "no trunk of this operator passes an international gateway",
+                message("no trunk of this operator passes an international gateway"),
                 found=event.operator,
                 allowed=[f'"{trunk.operator}"' for trunk in by_gateway]
                 or 'an operator of a trunk with enters = "gateway" or origin = "abroad"',
-                remedy='what = "stop" stops any trunk',
+                remedy=message('what = "stop" stops any trunk'),
             )

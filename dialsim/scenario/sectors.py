@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialsim.errors import Problems, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
 
@@ -31,7 +32,7 @@ def check_sector(scenario: Scenario, rules: Profile, problems: Problems) -> None
     if sector not in known:
         problems.add(
             "enterprise.sector",
-            f"rule pack {rules.name} knows no such sector",
+            message("rule pack {name} knows no such sector").filled(name=rules.name),
             found=sector,
             allowed=[f'"{name}"' for name in known],
             remedy=did_you_mean(sector, known),

@@ -18,6 +18,7 @@ from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
 from dialsim.engine.reseed import with_network_events
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.scenario.edit import with_value
 from dialsim.scenario.load import UNKNOWN_KEY
 from dialsim.scenario.models.events import Event
@@ -59,9 +60,9 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
         With every change that may not be made, or the first that leads nowhere.
     """
     if not isinstance(changes, Mapping):
-        allowed = '{"campaigns.upsell.pacing.ratio": 1.4}'
-        message = "the new values stand by their keys"
-        raise ScenarioError.at("changes", message, found=shown(changes), allowed=allowed)
+        allowed = message('{"campaigns.upsell.pacing.ratio": 1.4}')
+        sentence = message("the new values stand by their keys")
+        raise ScenarioError.at("changes", sentence, found=shown(changes), allowed=allowed)
     problems = [
         problem
         for key, value in changes.items()
@@ -86,9 +87,9 @@ def _announced(scenario: Scenario) -> list[Event]:
 def _begun_already(key: str) -> Problem:
     return Problem(
         key,
-        "this cannot change in mid-run: it shapes what has begun already",
+        message("this cannot change in mid-run: it shapes what has begun already"),
         allowed="; ".join(dict.fromkeys(CHANGEABLE.values())),
-        remedy="begin with it: Simulation(scenario.with_(...))",
+        remedy=message("begin with it: Simulation(scenario.with_(...))"),
     )
 
 
@@ -148,11 +149,13 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
     differing = [name for name in differing if name not in GOES_ON]
     if lengths or differing:
         found = ", ".join(map(shown, changes.values()))
-        message = "this would change what has begun already"
+        sentence = message("this would change what has begun already")
         if lengths:
-            message += f": {', '.join(lengths)}"
-        remedy = "begin with it: Simulation(scenario.with_(...))"
-        raise ScenarioError.at(", ".join(changes), message, found=found, remedy=remedy)
+            sentence = message("this would change what has begun already: {what}").filled(
+                what=", ".join(lengths)
+            )
+        remedy = message("begin with it: Simulation(scenario.with_(...))")
+        raise ScenarioError.at(", ".join(changes), sentence, found=found, remedy=remedy)
     copied = replace(
         copied,
         scenario=scenario,

@@ -16,6 +16,7 @@ from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import InternalError, ScenarioError
 from dialsim.gc_pause import copy_of
+from dialsim.messages.text import message
 from dialsim.people.chunks import Chunk as ListChunk
 
 CHUNK_ROWS = 1 << 17
@@ -149,11 +150,13 @@ class Feed:
             reason = str(error).splitlines()[0][:120]
             name = str(self.world.scenario.people[source].file)
             raise ScenarioError.at(
-                f"people[{source}].file", f"cannot be read: {reason}", found=name
+                f"people[{source}].file",
+                message("cannot be read: {reason}").filled(reason=reason),
+                found=name,
             ) from error
 
 
 def _broken_off(source: int) -> ScenarioError:
     """Return the message for a list whose reading Ctrl-C interrupted."""
-    message = "the list was not read to its end, as reading it was interrupted"
-    return ScenarioError.at(f"people[{source}].file", message, remedy="begin anew")
+    sentence = "the list was not read to its end, as reading it was interrupted"
+    return ScenarioError.at(f"people[{source}].file", sentence, remedy=message("begin anew"))

@@ -16,6 +16,7 @@ from typing import Any
 
 from dialsim.engine.build import World
 from dialsim.errors import DialsimError, ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
@@ -168,7 +169,7 @@ def check_parent(parent: Path) -> None:
         It, or something above it, is no folder.
     """
     if "\0" in str(parent):
-        raise ScenarioError.at("--out", "a path holds no NUL", found=repr(str(parent)))
+        raise ScenarioError.at("--out", message("a path holds no NUL"), found=repr(str(parent)))
     for way in (parent, *parent.parents):
         if os.path.lexists(way):
             if not way.is_dir():

@@ -22,7 +22,7 @@ from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER, SECOND_MS
 from dialsim.engine import host
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
-from dialsim.messages.text import Text, Texts, from_table, translated
+from dialsim.messages.text import Text, Texts, from_table, message, translated
 from dialsim.people.history_account import EARLIER_LINE, HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
@@ -255,9 +255,11 @@ def _states(
         if total > MOST_IN_ALL:
             problems.add(
                 f"{where}.columns.{name}",
-                "more in all than any enterprise makes",
+                message("more in all than any enterprise makes"),
                 found=total,
-                allowed=f"at most {MOST_IN_ALL} over all caller IDs",
+                allowed=message("at most {most_in_all} over all caller IDs").filled(
+                    most_in_all=MOST_IN_ALL
+                ),
             )
 
 
@@ -265,7 +267,7 @@ def _check_stopped(account: FileAccount, source: Source, problems: Problems) -> 
     """Add rows that would be lost of a file of stopped numbers."""
     lost = +account.unusable
     if "suspended" in source.columns and lost and account.used:
-        allowed = "caller IDs of the scenario; yes, no, 关停 or 正常 under `suspended`"
+        allowed = message("caller IDs of the scenario; yes, no, 关停 or 正常 under `suspended`")
         add_lost(account, lost, "a stopped number would be used", allowed, None, problems)
 
 

@@ -13,6 +13,7 @@ from dialsim.core.codes import RowFault, Seen
 from dialsim.core.time_units import DAY_MS
 from dialsim.engine.call_history.attempts import MOST_TELLING
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.number_files import FileAccount, cell_text, number_faults, shown_cell
@@ -107,12 +108,16 @@ def read_calls(
     if odd:
         problems.add(
             f"{where}.columns.outcome",
-            f"{odd} {'call' if odd == 1 else 'calls'} with an outcome that cannot be understood, "
-            f"the first in line {reader.first_odd}",
+            message(
+                "{odd} {value} with an outcome that cannot be understood, the first in line "
+                "{first_odd}"
+            ).filled(odd=odd, value="call" if odd == 1 else "calls", first_odd=reader.first_odd),
             found=", ".join(f"{word} ({n:,})" for word, n in reader.odd_words.most_common(12)),
             allowed=", ".join((*SEEN_WORDS, *DECLINED_WORDS)),
-            remedy="write it in one of these words, or leave the cell empty: then every limit "
-            "counts the call",
+            remedy=message(
+                "write it in one of these words, or leave the cell empty: then every limit "
+                "counts the call"
+            ),
         )
     assert scenario.history is not None  # it has these calls
     played_on = scenario.history.as_of is not None
@@ -120,18 +125,22 @@ def read_calls(
     if late and not played_on:
         problems.add(
             f"{where}.file",
-            f"{late} {'call' if late == 1 else 'calls'} at or after the start, the first in line "
-            f"{reader.first_late}",
+            message("{late} {value} at or after the start, the first in line {first_late}").filled(
+                late=late, value="call" if late == 1 else "calls", first_late=reader.first_late
+            ),
             found=spec.file,
-            allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
+            allowed=message("calls before {isoformat} 00:00, {time_zone}").filled(
+                isoformat=scenario.start.isoformat(), time_zone=scenario.time_zone
+            ),
         )
     elif late and not account.used:
         problems.add(
             f"{where}.file",
-            f"no call of it lies before {scenario.history.as_of:%Y-%m-%d %H:%M}, when the run "
-            "begins to be played",
+            message(
+                "no call of it lies before {as_of:%Y-%m-%d %H:%M}, when the run begins to be played"
+            ).filled(as_of=scenario.history.as_of),
             found=f"{late} {'call' if late == 1 else 'calls'}, all of them then or later",
-            allowed="at least one call before",
+            allowed=message("at least one call before"),
         )
     elif spec.own and not odd:
         _check_own(account, history, problems)
@@ -178,10 +187,12 @@ def _check_own(account: FileAccount, history: HistoryAccount, problems: Problems
     if strange and strange == account.used:
         problems.add(
             "history.calls.columns.caller_id",
-            "no call is from a caller ID of the scenario: neither limits nor the network would "
-            "know of any",
+            message(
+                "no call is from a caller ID of the scenario: neither limits nor the network would "
+                "know of any"
+            ),
             found=next((each.text for each in account.strict_examples), ""),
-            allowed='numbers of the blocks, or names such as "north-001"',
+            allowed=message('numbers of the blocks, or names such as "north-001"'),
         )
     lost = account.unusable + account.taken_strictly  # of the latter nobody knows whom they were to
     for reason in (late, NAMES[UNKNOWN_CALLER]):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, cell_text, shown_cell
 from dialsim.people.reading.source_columns import listed
 from dialsim.scenario.models.files import CallerStates, EarlierCalls
@@ -68,7 +69,7 @@ def no_column(source: Source, where: str, role_words: str, role: str, problems: 
 
     problems.add(
         f"{where}.columns",
-        f"no column says {role_words}",
+        message("no column says {role_words}").filled(role_words=role_words),
         found=listed(source.names),
         remedy=naming(where, role),
     )
@@ -101,7 +102,9 @@ def add_lost(
     at = "" if first is None else f", the first in line {first.line}"
     problems.add(
         f"{account.where}.file",
-        f"{count:,} {'row' if count == 1 else 'rows'} that cannot be understood{at}: {what}",
+        message("{count:,} {value} that cannot be understood{at}: {what}").filled(
+            count=count, value="row" if count == 1 else "rows", at=at, what=what
+        ),
         found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
         allowed=allowed,
         remedy=remedy,

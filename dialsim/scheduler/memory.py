@@ -14,6 +14,7 @@ from dialsim.core.packed_windows import FOUR
 from dialsim.core.queue_layout import TIMER
 from dialsim.core.windows import PLACES, WINDOW
 from dialsim.errors import CapacityError
+from dialsim.messages.text import message
 from dialsim.outcomes.layout import CALL, FATE, TRANSFER
 from dialsim.people.layout import LEAD, PERSON
 from dialsim.scenario.models.schema import Scenario
@@ -164,9 +165,15 @@ def check_memory(scenario: Scenario, counts: list[int], ring_depth: int, reading
     parts = parts_needed(scenario, counts, ring_depth, reading)
     largest = max(parts, key=lambda part: part.size)
     raise CapacityError(
-        "memory will not suffice",
-        f"the run takes {_shown(needed)}, {_shown(available)} are available; "
-        f"{largest.what} take {_shown(largest.size)} of it",
+        message("memory will not suffice"),
+        message(
+            "the run takes {needed}, {available} are available; {what} take {size} of it"
+        ).filled(
+            needed=_shown(needed),
+            available=_shown(available),
+            what=largest.what,
+            size=_shown(largest.size),
+        ),
         f"{largest.setting}, or use a larger machine",
     )
 

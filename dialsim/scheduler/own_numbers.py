@@ -17,6 +17,7 @@ from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import NumberClass, RowFault
 from dialsim.engine.shared import caller_names
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.numbering.classify import classify_column, classify_numbers
 from dialsim.numbering.tables import load_plan
 from dialsim.people.number_files import cell_text, number_faults, shown_cell
@@ -162,9 +163,9 @@ def own_numbers(scenario: Scenario, problems: Problems) -> OwnNumbers:
         if usable != count and read.rows != count:
             problems.add(
                 f"{read.where}.count",
-                "not as many numbers as the file has",
+                message("not as many numbers as the file has"),
                 found=count,
-                allowed=f"{usable}, as in {read.file}",
+                allowed=message("{usable}, as in {file}").filled(usable=usable, file=read.file),
             )
         fits = read.numbers[:count]
         own.numbers[begin : begin + len(fits)] = fits
@@ -245,10 +246,14 @@ def _judge(read: _Numbers, block: CallerIds, problems: Problems) -> None:
         many = read.counts[code]
         problems.add(
             f"{read.where}.file",
-            f"{many} {'row is' if many == 1 else 'rows are'} not what the block holds: {name} "
-            f"({_listed(read.bad[code], many)})",
+            message("{many} {value} not what the block holds: {name} ({listed})").filled(
+                many=many,
+                value="row is" if many == 1 else "rows are",
+                name=name,
+                listed=_listed(read.bad[code], many),
+            ),
             found=read.file,
-            allowed=f"valid Chinese numbers of {kind}, one a row",
+            allowed=message("valid Chinese numbers of {kind}, one a row").filled(kind=kind),
         )
 
 
@@ -275,10 +280,13 @@ def _twice(blocks: list[_Numbers], problems: Problems) -> None:
                 shown.append(f"line {lines[row]}: {shown_cell(number)} as {place}")
             problems.add(
                 f"{read.where}.file",
-                f"{len(rows)} {'number stands' if len(rows) == 1 else 'numbers stand'} twice "
-                f"({_listed(shown, len(rows))})",
+                message("{count} {count_2} twice ({listed})").filled(
+                    count=len(rows),
+                    count_2="number stands" if len(rows) == 1 else "numbers stand",
+                    listed=_listed(shown, len(rows)),
+                ),
                 found=read.file,
-                allowed="each number once, in one block",
+                allowed=message("each number once, in one block"),
             )
         kept = ~again[block == i]
         read.numbers, read.lines = read.numbers[kept], read.lines[kept]

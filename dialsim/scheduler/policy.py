@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.engine import host
 from dialsim.errors import ScenarioError, did_you_mean
+from dialsim.messages.text import message
 from dialsim.pacing.policy import Decision, Observation, PacingPolicy
 from dialsim.storage.small_files import read_small_text
 
@@ -143,7 +144,7 @@ def policy_of(
     if not any(_asks(campaign) for campaign in scenario.campaigns):
         if given is not None:
             raise ScenarioError(
-                'a policy was given, but no campaign has pacing = { mode = "policy" }'
+                message('a policy was given, but no campaign has pacing = { mode = "policy" }')
             )
         return None
     timeout_ms = FIRST_TIMEOUT_MS if scenario.policy is None else scenario.policy.timeout
@@ -154,8 +155,10 @@ def policy_of(
     if scenario.policy is None:
         raise ScenarioError.at(
             "policy",
-            "a campaign asks a policy, and there is none",
-            allowed='policy = { file = "mine.py", name = "Mine" }, or policy=... in Python',
+            message("a campaign asks a policy, and there is none"),
+            allowed=message(
+                'policy = { file = "mine.py", name = "Mine" }, or policy=... in Python'
+            ),
         )
     return AskedPolicy(_loaded(scenario), scenario.policy.name, timeout_ms, spans)
 
@@ -176,13 +179,15 @@ def _loaded(scenario: Scenario) -> Any:
     except (Exception, SystemExit) as error:
         cause = _located(error) if isinstance(error, Exception) else "it ends the program"
         raise ScenarioError.at(
-            "policy.file", f"cannot be executed: {cause}", found=policy.file
+            "policy.file",
+            message("cannot be executed: {cause}").filled(cause=cause),
+            found=policy.file,
         ) from error
     if made is None:
         known = [name for name, each in names.items() if callable(each) and name[:1] != "_"]
         raise ScenarioError.at(
             "policy.name",
-            f"{policy.file} has nothing of this name",
+            message("{file} has nothing of this name").filled(file=policy.file),
             found=policy.name,
             allowed=", ".join(sorted(known)) or "a class or a function in it",
             remedy=did_you_mean(policy.name, known),
@@ -195,7 +200,7 @@ def _is_policy(made: object, name: str) -> None:
     if not callable(getattr(made, "decide", made)):
         raise ScenarioError.at(
             "policy.name",
-            "is no policy",
+            message("is no policy"),
             found=name,
-            allowed="a class with a method decide(self, seen), or a function of one value",
+            allowed=message("a class with a method decide(self, seen), or a function of one value"),
         )

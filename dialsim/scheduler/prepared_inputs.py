@@ -14,6 +14,7 @@ from dialsim.engine.build import World, prepare
 from dialsim.engine.listed_people import KEPT_BYTES, Kept, list_base
 from dialsim.engine.shared import Alike, alike, ring_depth
 from dialsim.errors import CapacityError, InternalError, Problems
+from dialsim.messages.text import message
 from dialsim.outcomes.passthrough import Carried, CarriedColumns
 from dialsim.people.lists import Lists
 from dialsim.scenario.checks.names import resolved_profiles
@@ -172,7 +173,9 @@ class Beginning:
             )
         except MemoryError:
             people = f"for {sum(self.lists.counts):,} people"
-            raise CapacityError("memory did not suffice", people, "the size of the lists") from None
+            raise CapacityError(
+                message("memory did not suffice"), people, "the size of the lists"
+            ) from None
         self.lists.zone_row = world.hours.row
         world.lists = self.lists
         if self._carried is not None:

@@ -13,6 +13,7 @@ from typing import Any
 import trio
 
 from dialsim.errors import ScenarioError, shown
+from dialsim.messages.text import message
 
 PATIENCE_S = 3.0  # a second Ctrl-C within it is impatience, after it an order
 
@@ -76,8 +77,8 @@ def stop_of(stop: Any) -> Stop:
         return stop
     if not stop:
         return Stop()
-    allowed = "a Stop, as `from dialsim.scheduler.stop import Stop` makes it"
-    raise ScenarioError.at("stop", "this is no stop", found=shown(stop), allowed=allowed)
+    allowed = message("a Stop, as `from dialsim.scheduler.stop import Stop` makes it")
+    raise ScenarioError.at("stop", message("this is no stop"), found=shown(stop), allowed=allowed)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dialsim.messages.text import message
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.notes import (
     FIRST,
@@ -163,8 +164,8 @@ class Changes:
             raise error.__cause__ or error from None
         self._let_go()
         if left:
-            message = "everything else was changed, but somebody changed meanwhile: "
-            raise PendingError(message + ", ".join(str(path) for path in left))
+            sentence = message("everything else was changed, but somebody changed meanwhile: ")
+            raise PendingError(sentence + ", ".join(str(path) for path in left))
 
     def _withdraw(self) -> None:
         """Remove the marks, then the journal: if killed, recovery finishes or undoes it."""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dialsim.messages.text import message
 from dialsim.storage.plain import ABSENT, NoFileError, open_plain
 
 NOTE = ".dialsim-changes"
@@ -63,8 +64,10 @@ def read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         if error.errno in ABSENT:
             return {}
-        message = f"{path} cannot be read ({error.strerror}): try again, or remove it"
-        raise PendingError(message, error.errno) from None
+        sentence = message("{path} cannot be read ({strerror}): try again, or remove it").filled(
+            path=path, strerror=error.strerror
+        )
+        raise PendingError(sentence, error.errno) from None
     return found if isinstance(found, dict) and isinstance(found.get("token"), str) else {}
 
 

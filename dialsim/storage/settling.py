@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dialsim.messages.text import message
 from dialsim.storage.journal import finish, finish_folder, remove_records, undo_folder
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.notes import (
@@ -142,8 +143,10 @@ def _locked(home: Path, token: str) -> Lock | None:
             if not os.path.lexists(home / JOURNAL):
                 return None
             if time.monotonic() > until:
-                message = f"another command (process {error.pid}) is changing files in {home}"
-                raise PendingError(message) from None
+                sentence = message(
+                    "another command (process {pid}) is changing files in {home}"
+                ).filled(pid=error.pid, home=home)
+                raise PendingError(sentence) from None
         time.sleep(_PAUSE_S)
         if token_of(home / NOTE) != token:
             return None
@@ -171,8 +174,10 @@ def _home(folder: Path, note: dict[str, Any]) -> Path | None:
         try:
             found = token_of(home / NOTE)
         except PendingError as error:
-            message = f"{folder / NOTE} belongs to what another command changes, but {error}"
-            unread = PendingError(message, error.errno)
+            sentence = message(
+                "{value} belongs to what another command changes, but {error}"
+            ).filled(value=folder / NOTE, error=error)
+            unread = PendingError(sentence, error.errno)
             continue
         if found == note["token"]:
             return home
@@ -191,8 +196,10 @@ def _folders(home: Path, token: str) -> list[Path]:
     except OSError as error:
         if error.errno in ABSENT:
             return []
-        message = f"{home / FOLDERS} cannot be read ({error.strerror}): try again, or remove it"
-        raise PendingError(message, error.errno) from None
+        sentence = message("{value} cannot be read ({strerror}): try again, or remove it").filled(
+            value=home / FOLDERS, strerror=error.strerror
+        )
+        raise PendingError(sentence, error.errno) from None
     found = []
     for line in lines:
         with suppress(ValueError, TypeError, RecursionError):

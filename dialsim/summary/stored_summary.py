@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes import reader
 from dialsim.outcomes.checked import SUMMARY
 from dialsim.summary.schema import summary_faults
@@ -39,8 +40,8 @@ def check_summary(summary: Mapping[str, Any], file: str | None = None) -> None:
     faults = summary_faults(summary)
     if faults:
         named, more = "; ".join(faults[:SHOWN]), len(faults) - SHOWN
-        message = f"{SUMMARY} is damaged: {named}" + (f"; and {more:,} more" * (more > 0))
-        raise ScenarioError([Problem("", message, remedy="run it again", file=file)])
+        sentence = f"{SUMMARY} is damaged: {named}" + (f"; and {more:,} more" * (more > 0))
+        raise ScenarioError([Problem("", sentence, remedy=message("run it again"), file=file)])
 
 
 def needed(summary: Mapping[str, Any], key: str) -> Any:
@@ -52,6 +53,8 @@ def needed(summary: Mapping[str, Any], key: str) -> Any:
         It is missing, as in summaries of earlier versions.
     """
     if summary.get(key) is None:
-        message = f"{SUMMARY} does not say what this takes: {key}: is missing"
-        raise ScenarioError([Problem("", message, remedy="run it again")])
+        sentence = message("{summary} does not say what this takes: {key}: is missing").filled(
+            summary=SUMMARY, key=key
+        )
+        raise ScenarioError([Problem("", sentence, remedy=message("run it again"))])
     return summary[key]

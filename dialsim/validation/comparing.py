@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.errors import ScenarioError
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, message
 from dialsim.validation.check import Check, Figure
 from dialsim.validation.checks import all_checks
 from dialsim.validation.not_played import not_played
@@ -156,7 +156,9 @@ def validate(
     titles = [check.title for check in wanted] + [group.title for group in asked]
     if not titles:
         known = [check.title.en for check in checks] + [group.title.en for group in groups]
-        raise ScenarioError.at("--only", "no world has such a title", only, "; ".join(known))
+        raise ScenarioError.at(
+            "--only", message("no world has such a title"), only, "; ".join(known)
+        )
     compared: list[Compared] = []
     rules: list[dict[str, Any]] = []
     for number, title in enumerate(titles):

@@ -80,16 +80,22 @@ def test_the_page_to_mail(call: Call, scenario: Path, tmp_path: Path) -> None:
     assert "name one" in err
 
 
-def test_the_language_is_the_options_alone(
+def test_the_language_is_the_options_the_variables_or_the_locales(
     call: Call, scenario: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The option wins over DIALSIM_LANG, and that over the locale."""
+    monkeypatch.delenv("DIALSIM_LANG")
     for name in ("LANG", "LC_ALL", "LANGUAGE", "LC_MESSAGES"):
         monkeypatch.setenv(name, "zh_CN.UTF-8")
-    assert "list rows" in call("run", scenario)[1]
+    assert "名单行数" in call("run", scenario)[1]
+    assert "list rows" in call("report", folder(), "--lang", "en")[1]
+    monkeypatch.setenv("DIALSIM_LANG", "en")
     assert "list rows" in call("report", folder())[1]
     for name in ("LANG", "LC_ALL", "LANGUAGE", "LC_MESSAGES"):
         monkeypatch.setenv(name, "C")
     assert "名单行数" in call("report", folder(), "--lang", "zh")[1]
+    monkeypatch.setenv("DIALSIM_LANG", "zh")
+    assert "名单行数" in call("report", folder())[1]
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "dialsim", "report", str(folder().resolve())]
     command += ["--lang", "zh"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from gettext import translation
 from pathlib import Path
@@ -144,4 +145,7 @@ def test_a_message_is_filled_in_the_readers_language() -> None:
     assert translate("{count:,} of {name}", "en") == "{count:,} of {name}"
     assert in_each(lambda language: text[language]) == text
     assert str(text) == text.en
-    assert text != "1,200 of agents"
+    assert text == "1,200 of agents"
+    assert text[:5] == "1,200"
+    copied = pickle.loads(pickle.dumps(text))
+    assert (copied, copied["zh"]) == (text, text["zh"])

@@ -117,7 +117,7 @@ def caller_ids(
     rows = life_rows(log, language) if rows is None else rows
     if not rows:
         raise ScenarioError(
-            "the network put no number into another state: there is nothing to draw"
+            message("the network put no number into another state: there is nothing to draw")
         )
     names = [network_rules().word("action", state, language) for state in STATES]
     present = {row["state"] for row in rows}
@@ -211,7 +211,7 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
     One pass over two columns of the call log, then a sort by number and time.
     """
     if not has_calls(log):
-        raise ScenarioError("this run kept no calls: run it again with its call log")
+        raise ScenarioError(message("this run kept no calls: run it again with its call log"))
     lines, ticks = calls_by_line(log)
     days = days_of(log, ticks)
     rows: Rows = []

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from dialsim.audit.context import Columns
 from dialsim.errors import Problem, ScenarioError
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.pages.dossiers.completion import Replayed
 from dialsim.pages.dossiers.labels import MANAGEMENT, SHARED
 from dialsim.pages.dossiers.labels_compliance import COMPLIANCE
@@ -125,6 +126,12 @@ def still_made(error: ScenarioError, audience: Audience) -> ScenarioError:
     if audience == "compliance":
         return error
     rest: Sequence[str] = ("compliance",) if audience == "boss" else ("compliance", "boss")
-    remedy = f"dialsim dossier --for {' or --for '.join(rest)} can still be made"
-    more = Problem("", f"the dossier for {audience} needs this table", remedy=remedy)
+    remedy = message("dialsim dossier --for {value} can still be made").filled(
+        value=" or --for ".join(rest)
+    )
+    more = Problem(
+        "",
+        message("the dossier for {audience} needs this table").filled(audience=audience),
+        remedy=remedy,
+    )
     return ScenarioError([*error.problems, more])

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import CapacityError, Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.people.erasing.erase_lines import Marked, Row, marked_lines, plain_ids, without_lines
 from dialsim.people.erasing.erase_person import Person, linking_numbers
 from dialsim.people.reading.source_text import UnreadableError
@@ -112,7 +113,11 @@ def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None
         raise _refused(path, "it was changed meanwhile") from None
     except OSError as error:
         if is_full(error):
-            raise CapacityError(f"the disk under {path.parent}", "it is full", "--in") from error
+            raise CapacityError(
+                message("the disk under {parent}").filled(parent=path.parent),
+                message("it is full"),
+                "--in",
+            ) from error
         raise _refused(path, error.strerror or "it cannot be written") from None
 
 
@@ -146,7 +151,9 @@ def _given(spec: Any) -> dict[str, str]:
 
 
 def _refused(path: Path, why: str) -> ScenarioError:
-    return ScenarioError.at("", f"nothing was taken out of {path.name}: {why}")
+    return ScenarioError.at(
+        "", message("nothing was taken out of {name}: {why}").filled(name=path.name, why=why)
+    )
 
 
 def _is_packed(path: Path) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.rng import wrapping
 from dialsim.errors import CapacityError
+from dialsim.messages.text import message
 from dialsim.people.identity_index.kernels import refill_ids, refill_numbers
 from dialsim.people.identity_index.layout import MOBILES, MOBILES_FROM, MOST_FAR, NUMBER_SLOT, SLOT
 from dialsim.people.layout import EARLIER
@@ -126,7 +127,10 @@ class Persons:
     def __init__(self, numbers: int, identifiers: int) -> None:
         if max(numbers, identifiers) > MOST_ROWS:
             raise CapacityError(
-                "lists from files", f"{max(numbers, identifiers)} rows; at most {MOST_ROWS}"
+                message("lists from files"),
+                message("{max} rows; at most {most_rows}").filled(
+                    max=max(numbers, identifiers), most_rows=MOST_ROWS
+                ),
             )
         self.numbers = np.zeros(slots_for(numbers), NUMBER_SLOT)
         self.far = np.zeros(1, np.int64)
@@ -208,8 +212,10 @@ class Persons:
         needed = known + sum(_no_mobiles(each) for each in numbers)
         if needed > MOST_FAR:
             raise CapacityError(
-                "lists from files",
-                f"{needed} numbers that are no Chinese mobile numbers; at most {MOST_FAR}",
+                message("lists from files"),
+                message(
+                    "{needed} numbers that are no Chinese mobile numbers; at most {most_far}"
+                ).filled(needed=needed, most_far=MOST_FAR),
             )
         if 1 + needed > len(self.far):
             far = np.zeros(1 + max(2 * known, needed), np.int64)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.people.reading.cells import Coded
@@ -210,7 +211,7 @@ def _refuse_by_name(source: Source, problems: Problems) -> None:
         if name in numbers:
             problems.add(
                 f"{source.where}.attributes",
-                "results would hold phone numbers: this column is one of numbers",
+                message("results would hold phone numbers: this column is one of numbers"),
                 found=name,
                 allowed=_ALLOWED,
                 remedy=_REMEDY,
@@ -286,5 +287,5 @@ def _mostly(values: Collection[str], home: str, classify: Callable[[Any, str], A
 
 
 def _problem(where: str, name: str, problems: Problems) -> Problem:
-    message = "results would hold phone numbers: most values of this column are some"
-    return problems.placed(Problem(f"{where}.attributes", message, f'"{name}"', _ALLOWED, _REMEDY))
+    sentence = message("results would hold phone numbers: most values of this column are some")
+    return problems.placed(Problem(f"{where}.attributes", sentence, f'"{name}"', _ALLOWED, _REMEDY))

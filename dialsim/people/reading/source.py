@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import message
 from dialsim.people.reading.detect import Dialect
 from dialsim.people.reading.source_records import RowLines
 from dialsim.people.reading.source_text import UnreadableError, count_lines
@@ -140,9 +141,9 @@ class Source:
         if stamp_of(self.path) != self._stamp:
             raise ScenarioError.at(
                 f"{self.where}.file",
-                "the file cannot be read to its end: it has changed since it was opened",
+                message("the file cannot be read to its end: it has changed since it was opened"),
                 found=f'"{self._file}"',
-                remedy="let nothing write to it while it is read",
+                remedy=message("let nothing write to it while it is read"),
             )
 
     def _blocks(self, digest: Any) -> Iterator[pa.RecordBatch]:
@@ -195,9 +196,9 @@ class Source:
     def _broken(self, error: UnreadableError) -> ScenarioError:
         return ScenarioError.at(
             f"{self.where}.file",
-            f"the file cannot be read to its end: {error}",
+            message("the file cannot be read to its end: {error}").filled(error=error),
             found=f'"{self._file}"',
-            remedy="copy or export the list again",
+            remedy=message("copy or export the list again"),
         )
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.account import masked
 from dialsim.people.reading.detect import DELIMITERS, looks_like_phone
 
@@ -118,10 +119,10 @@ def _ambiguous(
 ) -> None:
     problems.add(
         path,
-        f"{len(places)} columns of the file are called so",
+        message("{count} columns of the file are called so").filled(count=len(places)),
         found=name,
         allowed=listed(names),
-        remedy="give one of them another name in the file",
+        remedy=message("give one of them another name in the file"),
     )
 
 
@@ -138,17 +139,25 @@ def _missing(
     """Add a problem; `free` are the columns that may be meant, default: all."""
     key = role.split(":")[0]
     if header and any(looks_like_phone(known) for known in names):
-        remedy = "the first row holds a phone number, not names: header = false"
+        remedy: str | None = message(
+            "the first row holds a phone number, not names: header = false"
+        )
     elif header and (mark := _parted_by(names)):
-        remedy = f'other delimiter? leave `delimiter` out, or delimiter = "{mark}"'
+        remedy = message('other delimiter? leave `delimiter` out, or delimiter = "{mark}"').filled(
+            mark=mark
+        )
     elif header and _is_title(names, rows):
-        remedy = "the first row seems to be a title: take out what stands above the row of names"
+        remedy = message(
+            "the first row seems to be a title: take out what stands above the row of names"
+        )
     else:
         likely = _likely(key, name, names if free is None else free, rows, names)
         remedy = _named(key, None if likely is None else shown_name(likely))
     problems.add(
         path,
-        "the file has no such column" if name else f"the file has no column of {_words(key)}",
+        message("the file has no such column")
+        if name
+        else message("the file has no column of {words}").filled(words=_words(key)),
         found=name,
         allowed=listed(names),
         remedy=remedy,

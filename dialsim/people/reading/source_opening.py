@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.reading.detect import SniffError, kind_of, sniff
 from dialsim.people.reading.source_columns import find_columns, listed, shown_name
 from dialsim.people.reading.source_text import UnreadableError
@@ -75,10 +76,10 @@ def open_source(
     if source.rows_estimate == 0 and not may_be_empty:  # independent of its column names
         problems.add(
             f"{where}.file",
-            "the list is empty: it has a header and no row",
+            message("the list is empty: it has a header and no row"),
             found=source._file,
-            allowed="at least one row",
-            remedy="export the list again",
+            allowed=message("at least one row"),
+            remedy=message("export the list again"),
         )
         return None
     source._tolerant = frozenset(tolerant)
@@ -86,9 +87,11 @@ def open_source(
     if not source._places and len(problems) == before:
         problems.add(
             f"{where}.columns",
-            "the file has none of the columns that are looked for",
+            message("the file has none of the columns that are looked for"),
             found=source._file,
-            allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
+            allowed=message("one of {listed}; the file has {listed_2}").filled(
+                listed=listed(roles), listed_2=listed(source.names)
+            ),
             remedy=naming(where, *(asked or list(roles)[:1])),
         )
     return source if len(problems) == before else None
@@ -108,14 +111,20 @@ def look_at(
     try:
         settle(path.resolve().parent)
     except OSError as error:
-        message = f"what was begun with the file cannot be finished: {error}"
-        problems.add(f"{where}.file", message, found=file)
+        sentence = message("what was begun with the file cannot be finished: {error}").filled(
+            error=error
+        )
+        problems.add(f"{where}.file", sentence, found=file)
         return None
     open_ = _open_parquet if kind == "parquet" else _open_csv
     try:
         stamp = stamp_of(path)
     except UnreadableError as error:
-        problems.add(f"{where}.file", f"the file cannot be read: {error}", found=file)
+        problems.add(
+            f"{where}.file",
+            message("the file cannot be read: {error}").filled(error=error),
+            found=file,
+        )
         return None
     source = open_(path, spec, where, file, problems)
     if source is not None:
@@ -184,18 +193,18 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
     ) -> None:
         problems.add(f"{where}.{key}", message, found=found, remedy=remedy)
 
-    allowed = "a CSV or Parquet file"
+    allowed = message("a CSV or Parquet file")
     try:
         if path.is_dir():
-            problems.add(f"{where}.file", "this is a folder", found=file, allowed=allowed)
+            problems.add(f"{where}.file", message("this is a folder"), found=file, allowed=allowed)
             return None
         if not path.is_file():
             problems.add(
                 f"{where}.file",
-                "this is no regular file" if path.exists() else "no such file",
+                message("this is no regular file") if path.exists() else message("no such file"),
                 found=file,
                 allowed=allowed,
-                remedy="paths are relative to the scenario's own file",
+                remedy=message("paths are relative to the scenario's own file"),
             )
             return None
         with path.open("rb") as opened:
@@ -217,7 +226,7 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
         found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
         wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)
     elif spec.format == "csv" and kind == "parquet":
-        remedy = 'leave `format` out, or format = "parquet"'
+        remedy = message('leave `format` out, or format = "parquet"')
         wrong("this is a Parquet file", remedy, "format", "Parquet")
     else:
         return kind
@@ -239,8 +248,9 @@ def _open_csv(
         return None
     except (UnreadableError, OSError) as error:
         problems.add(
-            f"{where}.file", f"the file cannot be read: {reason_of(error)}", found=file,
-            remedy="copy or export the list again",
+            f"{where}.file", message("the file cannot be read: "
+                                     "{reason_of}").filled(reason_of=reason_of(error)), found=file,
+            remedy=message("copy or export the list again"),
         )  # fmt: skip
         return None
     return Source(
@@ -280,10 +290,10 @@ def _open_parquet(
 def _refuse_parquet(where: str, file: str, error: UnreadableError, problems: Problems) -> None:
     problems.add(
         f"{where}.file",
-        f"this is no readable Parquet file ({error})",
+        message("this is no readable Parquet file ({error})").filled(error=error),
         found=file,
-        allowed="a whole Parquet file without encryption",
-        remedy="export the list again as Parquet",
+        allowed=message("a whole Parquet file without encryption"),
+        remedy=message("export the list again as Parquet"),
     )
 
 
@@ -301,10 +311,12 @@ def _check_types(source: Source, problems: Problems) -> None:
         name, size, rows = found
         problems.add(
             f"{source.where}.file",
-            f"the cells of a column are too long: {size >> 20} MiB in {rows} rows",
+            message("the cells of a column are too long: {value} MiB in {rows} rows").filled(
+                value=size >> 20, rows=rows
+            ),
             found=shown_name(name),
-            allowed="cells of at most 1 MiB, row groups of at most 256 MiB a column",
-            remedy="export the list again, without such cells",
+            allowed=message("cells of at most 1 MiB, row groups of at most 256 MiB a column"),
+            remedy=message("export the list again, without such cells"),
         )
     for role, place in source._places.items():
         refused = refused_type(role, schema.field(place).type)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, message
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.plan_check import item_of
 from dialsim.scenario.checks.plan_keys import key_parts, without_absent
@@ -253,10 +253,14 @@ def check_filings(scenario: Scenario, decisions: Sequence[Decision]) -> list[Pro
             found.append(
                 Problem(
                     path,
-                    f"in force on {in_force(scenario, each)}, after the last day",
+                    message("in force on {in_force}, after the last day").filled(
+                        in_force=in_force(scenario, each)
+                    ),
                     found=each.filed_on.isoformat(),
-                    allowed=f"{each.filed_on - (in_force(scenario, each) - last)} or earlier",
-                    remedy="file sooner, or begin later",
+                    allowed=message("{count} or earlier").filled(
+                        count=each.filed_on - (in_force(scenario, each) - last)
+                    ),
+                    remedy=message("file sooner, or begin later"),
                 )
             )
     return found

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.planning.plans.evidence import FEWEST, Evidence, careful, likely, lowest_failure
 from dialsim.planning.plans.promises import Promise
 from dialsim.statistics.betting_tests import (
@@ -80,8 +81,10 @@ def check_proof_runs(runs: int | None, problems: Problems) -> None:
     """Add a problem unless so many runs may prove a candidate; None: the method's number."""
     whole = isinstance(runs, int) and not isinstance(runs, bool)
     if runs is not None and not (whole and 1 <= runs <= MOST_PROOF_RUNS):
-        allowed = f"a whole number, 1 to {MOST_PROOF_RUNS:,}"
-        problems.add("proof_runs", "not a number of runs", found=runs, allowed=allowed)
+        allowed = message("a whole number, 1 to {most_proof_runs:,}").filled(
+            most_proof_runs=MOST_PROOF_RUNS
+        )
+        problems.add("proof_runs", message("not a number of runs"), found=runs, allowed=allowed)
 
 
 @dataclass(frozen=True)

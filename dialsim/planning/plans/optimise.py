@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.planning.phase_progress import PhaseProgress
 from dialsim.planning.plans.candidates import (
     Choice,
@@ -145,13 +146,17 @@ def _checked(scenario: Scenario, proof_runs: int | None = None) -> Making:
     if scenario.plan is None:
         problems.add(
             "plan",
-            "the scenario does not say what may be decided",
-            allowed="a table [plan] with [[plan.decisions]]",
-            remedy='such as [[plan.decisions]] with key = "caller_ids.NAME.count" and values = '
-            "[200, 250, 300]",
+            message("the scenario does not say what may be decided"),
+            allowed=message("a table [plan] with [[plan.decisions]]"),
+            remedy=message(
+                'such as [[plan.decisions]] with key = "caller_ids.NAME.count" and values = '
+                "[200, 250, 300]"
+            ),
         )
     if scenario.study is not None:
-        problems.add("study", "a study of what is forbidden can be neither planned nor exported")
+        problems.add(
+            "study", message("a study of what is forbidden can be neither planned nor exported")
+        )
     check_proof_runs(proof_runs, problems)
     problems.raise_if_any()
     decisions = decisions_of(scenario)
@@ -475,8 +480,10 @@ def _none_valid(error: ScenarioError, looked_at: int, scenario: Scenario) -> Pro
     first = error.problems[0]
     return Problem(
         "plan.decisions",
-        f"none of {looked_at:,} candidates is a valid scenario, whatever is combined; of the one "
-        f"nearest to the scenario {first.path}: {first.message}",
+        message(
+            "none of {looked_at:,} candidates is a valid scenario, whatever is combined; of the "
+            "one nearest to the scenario {path}: {message}"
+        ).filled(looked_at=looked_at, path=first.path, message=first.message),
         found=first.found,
         allowed=first.allowed,
         remedy=first.remedy,

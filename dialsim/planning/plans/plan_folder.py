@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialsim.errors import CapacityError
+from dialsim.messages.text import message
 from dialsim.scenario.identity import moved
 from dialsim.scenario.models.schema import Scenario
 from dialsim.storage.atomic_file import written_atomically
@@ -49,7 +50,9 @@ def check_out(out: Path) -> None:
         remove_leftovers(out)
         tempfile.TemporaryFile(dir=out).close()
     except OSError as error:
-        raise CapacityError(f"the folder {out}", _reason(error), "--out") from None
+        raise CapacityError(
+            message("the folder {out}").filled(out=out), _reason(error), "--out"
+        ) from None
 
 
 def save_plan(found: PlanFound, out: Path) -> Path:
@@ -85,7 +88,9 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
+        raise CapacityError(
+            message("the folder {folder}").filled(folder=folder), _reason(error), "--out"
+        ) from None
     plain = json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)
     restore(folder)
     if not found.complete and _is_whole(folder):
@@ -98,7 +103,9 @@ def save_plan(found: PlanFound, out: Path) -> Path:
             (staged.path / PLAN).write_text(plain + "\n", "utf-8")
             staged.put_in_place(folder, _ours)
     except OSError as error:
-        raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
+        raise CapacityError(
+            message("the folder {folder}").filled(folder=folder), _reason(error), "--out"
+        ) from None
     return folder
 
 
@@ -132,4 +139,6 @@ def _written(path: Path, text: str) -> None:
         with written_atomically(path) as file:
             file.write(text.encode())
     except OSError as error:
-        raise CapacityError(f"the file {path}", _reason(error), "--out") from None
+        raise CapacityError(
+            message("the file {path}").filled(path=path), _reason(error), "--out"
+        ) from None

@@ -14,7 +14,7 @@ import numpy as np
 
 from dialsim.execution.replication import Played
 from dialsim.feasibility.resource_words import resource_name
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, message
 from dialsim.pages.display import PageDisplay
 from dialsim.planning.plans.blocking_constraints import standing_in_the_way
 from dialsim.planning.plans.candidates import Choice, Decision, value_text
@@ -183,7 +183,7 @@ class PlanFound(PageDisplay):
         from dialsim.planning.plans.plan_folder import write_scenario
 
         if self.recommended is None:
-            raise ScenarioError.at("", "no plan was certified: there is none to save")
+            raise ScenarioError.at("", message("no plan was certified: there is none to save"))
         return write_scenario(self.recommended, Path(path), self._head())
 
     def _head(self) -> str:

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.planning.plans.candidates import Choice, Decision
 from dialsim.planning.plans.search import Search
 
@@ -20,9 +21,11 @@ def needs_optuna(problems: Problems, candidates: int, most: int) -> None:
     if candidates > most and find_spec("optuna") is None:
         problems.add(
             "plan.decisions",
-            f"{candidates:,} candidates: more than {most} are searched by optuna, which is not "
-            "installed",
-            remedy="pip install 'dialsim[plan]', or name fewer values",
+            message(
+                "{candidates:,} candidates: more than {most} are searched by optuna, which is "
+                "not installed"
+            ).filled(candidates=candidates, most=most),
+            remedy=message("pip install 'dialsim[plan]', or name fewer values"),
         )
 
 

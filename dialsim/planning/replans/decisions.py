@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.errors import Problem, Problems
+from dialsim.messages.text import message
 from dialsim.planning.plans.candidates import Decision
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.plan_check import item_of
@@ -88,10 +89,10 @@ def check_decisions(
         if kind is None:
             problems.add(
                 f"{path}.key",
-                "this cannot be decided in mid-run: it shapes what has begun already",
+                message("this cannot be decided in mid-run: it shapes what has begun already"),
                 found=each.key,
                 allowed=ALLOWED,
-                remedy="take it out; `dialsim plan` decides it before the start",
+                remedy=message("take it out; `dialsim plan` decides it before the start"),
             )
         elif kind == "numbers":
             _check_numbers(scenario, each, here, path, problems)
@@ -108,36 +109,41 @@ def _check_numbers(
     if block.filed is None or block.file is not None:
         problems.add(
             f"{path}.key",
-            "further numbers are filed before they are used, and these could not be: numbers that "
-            "nobody filed, in place of those that the network stopped, would be an evasion",
+            message(
+                "further numbers are filed before they are used, and these could not be: "
+                "numbers that "
+                "nobody filed, in place of those that the network stopped, would be an evasion"
+            ),
             found=each.key,
-            allowed="a block with registered = true and `filed`, and no file",
+            allowed=message("a block with registered = true and `filed`, and no file"),
         )
         return
     fewer = [option.value for option in each.options if option.value < block.count]
     if fewer:
         problems.add(
             f"{path}.values",
-            "numbers in use are not taken back",
+            message("numbers in use are not taken back"),
             found=fewer[0],
-            allowed=f"{block.count} (as there are) or more",
+            allowed=message("{count} (as there are) or more").filled(count=block.count),
         )
     if block.appeals_labels and not block.checked_clean:
         problems.add(
             f"{path}.key",
-            "numbers that may bring a label cannot be added in mid-run if labels are appealed",
+            message(
+                "numbers that may bring a label cannot be added in mid-run if labels are appealed"
+            ),
             found=each.key,
-            allowed="a block with checked_clean = true",
+            allowed=message("a block with checked_clean = true"),
         )
     begins = first_day(scenario, each.filed_on, here)
     last = scenario.start + timedelta(days=_most_days(scenario) - 1)
     if begins > last:
         problems.add(
             f"{path}.filed_on",
-            f"in force on {begins}, after the last day",
+            message("in force on {begins}, after the last day").filled(begins=begins),
             found=(each.filed_on or here.now.date()).isoformat(),
-            allowed=f"a filing that is in force by {last}",
-            remedy="take the decision out: further numbers come too late",
+            allowed=message("a filing that is in force by {last}").filled(last=last),
+            remedy=message("take the decision out: further numbers come too late"),
         )
 
 
@@ -148,9 +154,11 @@ def _check_agents(
     if _next_shift(scenario, place, here) is None:
         problems.add(
             f"{path}.key",
-            f"no shift of this group begins after {here.now:%Y-%m-%d %H:%M}",
+            message("no shift of this group begins after {now:%Y-%m-%d %H:%M}").filled(
+                now=here.now
+            ),
             found=each.key,
-            allowed="a group that goes off shift and comes back",
+            allowed=message("a group that goes off shift and comes back"),
         )
     name = scenario.agents[place].name
     bound = [c.name for c in scenario.campaigns if name in c.all_agents and c.callbacks is not None]
@@ -176,9 +184,9 @@ def _check_days(
     if over:
         problems.add(
             f"{path}.values",
-            f"these days are over by {here.now:%Y-%m-%d %H:%M}",
+            message("these days are over by {now:%Y-%m-%d %H:%M}").filled(now=here.now),
             found=over[0],
-            allowed=f"{here.tick // MS_PER_DAY + 1} or more",
+            allowed=message("{count} or more").filled(count=here.tick // MS_PER_DAY + 1),
         )
 
 
@@ -360,7 +368,7 @@ def as_problem(place: int, first: Problem) -> Problem:
     """Return an option's error as a problem of the decision."""
     return Problem(
         f"plan.decisions[{place}].values",
-        f"an option that cannot be: {first.message}",
+        message("an option that cannot be: {message}").filled(message=first.message),
         found=first.found,
         allowed=first.allowed,
         remedy=first.remedy,

@@ -12,6 +12,7 @@ from dialsim.api.replaying import NotReplayed, not_as_it_was
 from dialsim.api.stepping import moment_tick
 from dialsim.arrow_numpy import values_of
 from dialsim.errors import Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.outcomes.reader import DamagedError
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.planning.replans.decisions import Moment
@@ -38,9 +39,15 @@ def name_of(run: Run) -> str:
 def check_run(run: Run, problems: Problems) -> None:
     """Add what prevents a run from being continued."""
     if run.summary.get("study") is not None:
-        problems.add("study", "a study of what is forbidden can be neither planned nor exported")
+        problems.add(
+            "study", message("a study of what is forbidden can be neither planned nor exported")
+        )
     if int(run.summary["identity"].get("replication", 0)) != 0:
-        problems.add("", "a replication is not gone on from", remedy="run the scenario itself")
+        problems.add(
+            "",
+            message("a replication is not gone on from"),
+            remedy=message("run the scenario itself"),
+        )
 
 
 def moment_of(run: Run, scenario: Scenario, as_of: str | datetime | timedelta | int) -> Moment:
@@ -80,15 +87,20 @@ def moment_in(
     until = tick_to_datetime(start, zone, last - 1)
     if most is not None and most < last:
         last, until = most, tick_to_datetime(start, zone, most)
-    allowed = f"after {start.isoformat()}T00:00, up to {until:%Y-%m-%dT%H:%M}"
+    allowed = message("after {isoformat}T00:00, up to {until:%Y-%m-%dT%H:%M}").filled(
+        isoformat=start.isoformat(), until=until
+    )
     try:
         tick = moment_tick(scenario, as_of)
     except (ValueError, OverflowError) as error:
-        message = f"this moment cannot be read: {error}"
-        raise ScenarioError.at("--as-of", message, found=str(as_of), allowed=allowed) from None
+        sentence = message("this moment cannot be read: {error}").filled(error=error)
+        raise ScenarioError.at("--as-of", sentence, found=str(as_of), allowed=allowed) from None
     if not 0 < tick < last:
         raise ScenarioError.at(
-            "--as-of", f"this moment lies {beyond}", found=str(as_of), allowed=allowed
+            "--as-of",
+            message("this moment lies {beyond}").filled(beyond=beyond),
+            found=str(as_of),
+            allowed=allowed,
         )
     return Moment.of(scenario, tick)
 
@@ -115,7 +127,7 @@ def check_same(run: Run, branch_point: BranchPoint, scenario: Scenario, here: Mo
         raise ScenarioError.at(
             "",
             sentence.rstrip("."),
-            remedy="run it again, and go on from that run",
+            remedy=message("run it again, and go on from that run"),
             file=name_of(run),
         )
     logged = _calls_before(run, here)
@@ -123,10 +135,10 @@ def check_same(run: Run, branch_point: BranchPoint, scenario: Scenario, here: Mo
     if logged is not None and logged != made:
         raise ScenarioError.at(
             "",
-            "played again, it comes to another past than the run's folder holds",
+            message("played again, it comes to another past than the run's folder holds"),
             found=f"{made:,} attempts by {here.now:%Y-%m-%d %H:%M}",
-            allowed=f"{logged:,}, as in its call log",
-            remedy="run it again, and go on from that run",
+            allowed=message("{logged:,}, as in its call log").filled(logged=logged),
+            remedy=message("run it again, and go on from that run"),
             file=name_of(run),
         )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import LeadState, Reason
 from dialsim.engine.call_history.goal_progress import WHOLE, OnRecord, on_record
 from dialsim.errors import InternalError, Problems
-from dialsim.messages.text import Text, Texts, from_table, translated
+from dialsim.messages.text import Text, Texts, from_table, message, translated
 from dialsim.planning.plans.promises import Promise
 from dialsim.planning.replans.decisions import Moment, Raw
 from dialsim.planning.replans.start_point import FromHere
@@ -249,11 +249,15 @@ def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
     odd = "" if account is None or not account.odd_talks else account.first_odd_talk
     problems.add(
         f"goals[{place}]",
-        "the log does not tell of every connected call whether it was a conversation",
+        message("the log does not tell of every connected call whether it was a conversation"),
         found=f"a talk time of {odd!r}" if odd else metric,
-        allowed="a column with the seconds talked, or m:ss, filled for every connected call",
-        remedy='name it in the scenario: [history.calls.columns] with talk_s = "...", or a goal of '
-        "`connects`",
+        allowed=message(
+            "a column with the seconds talked, or m:ss, filled for every connected call"
+        ),
+        remedy=message(
+            'name it in the scenario: [history.calls.columns] with talk_s = "...", or a goal of '
+            "`connects`"
+        ),
     )
 
 
@@ -291,18 +295,24 @@ def stand_of_leads(world: World) -> dict[str, Any]:
 def _no_call(log: Path, moment: Moment, problems: Problems) -> None:
     problems.add(
         "history.calls",
-        f"the log has no call of the scenario's campaigns before {moment.now:%Y-%m-%d %H:%M}",
+        message(
+            "the log has no call of the scenario's campaigns before {now:%Y-%m-%d %H:%M}"
+        ).filled(now=moment.now),
         found=str(log),
-        allowed="calls of the campaigns by name, in a column `campaign`; of a single campaign "
-        "all without one",
+        allowed=message(
+            "calls of the campaigns by name, in a column `campaign`; of a single campaign "
+            "all without one"
+        ),
     )
 
 
 def _refuse_no_person(log: Path, problems: Problems) -> None:
     problems.add(
         "history.calls",
-        "nobody whom the log names is on the lists of the campaigns",
+        message("nobody whom the log names is on the lists of the campaigns"),
         found=str(log),
-        allowed="numbers or identifiers as in the lists",
-        remedy="lists that are drawn have no numbers: give the campaign's own, with `file`",
+        allowed=message("numbers or identifiers as in the lists"),
+        remedy=message(
+            "lists that are drawn have no numbers: give the campaign's own, with `file`"
+        ),
     )

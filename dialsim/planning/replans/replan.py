@@ -12,6 +12,7 @@ from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.execution.branches import BranchPoint, Fork
+from dialsim.messages.text import message
 from dialsim.planning.plans.candidates import Decision, candidate_count, decisions_of
 from dialsim.planning.plans.certification import check_proof_runs
 from dialsim.planning.plans.optimise import Making, OnForecast
@@ -150,9 +151,11 @@ def _of_log(
     if plan is None:
         raise ScenarioError.at(
             "--plan",
-            "a call log has no scenario of its own",
-            allowed="the campaign's scenario, from its first day to its last",
-            remedy="--plan FILE names it, with [plan] for what may be decided from here on",
+            message("a call log has no scenario of its own"),
+            allowed=message("the campaign's scenario, from its first day to its last"),
+            remedy=message(
+                "--plan FILE names it, with [plan] for what may be decided from here on"
+            ),
             file=str(log),
         )
     from dialsim.scheduler.warm import compile_ahead
@@ -276,7 +279,9 @@ def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[
         for each in error.problems:
             problems.add(
                 each.path,
-                f"{each.message} (in the run's scenario with what this one asks)",
+                message("{message} (in the run's scenario with what this one asks)").filled(
+                    message=each.message
+                ),
                 found=each.found,
                 allowed=each.allowed,
                 remedy=each.remedy,
@@ -304,16 +309,18 @@ def _check_scenario(scenario: Scenario, problems: Problems) -> None:
     if scenario.plan is None:
         problems.add(
             "plan",
-            "nothing says what may be decided from here on",
-            allowed="a table [plan] with [[plan.decisions]]",
-            remedy="--plan FILE names a scenario with one",
+            message("nothing says what may be decided from here on"),
+            allowed=message("a table [plan] with [[plan.decisions]]"),
+            remedy=message("--plan FILE names a scenario with one"),
         )
     asking = [each.name for each in scenario.campaigns if each.pacing.mode == "policy"]
     if asking:
         problems.add(
             "campaigns",
-            f"campaign {asking[0]} asks a policy, whose memory cannot be copied",
-            allowed="campaigns that are paced by dialsim",
+            message("campaign {value} asks a policy, whose memory cannot be copied").filled(
+                value=asking[0]
+            ),
+            allowed=message("campaigns that are paced by dialsim"),
         )
     problems.raise_if_any()
 
@@ -326,9 +333,9 @@ def _nothing_left(so_far: dict[str, Any], file: str) -> Problem:
     )
     return Problem(
         "goals",
-        f"every goal is lost already, whatever is done: {names}",
-        allowed="a goal that can still be met",
-        remedy="--plan FILE names a scenario with other goals",
+        message("every goal is lost already, whatever is done: {names}").filled(names=names),
+        allowed=message("a goal that can still be met"),
+        remedy=message("--plan FILE names a scenario with other goals"),
         file=file,
     )
 
@@ -355,6 +362,6 @@ def _invalid(
             Fork(here.chosen(scenario, (decision,), (at,))).branch_point()
         except InternalError:
             value = decision.options[at].value
-            message = "with so many days it would have gone otherwise already"
-            found.append(as_problem(place, Problem("", message, found=str(value))))
+            sentence = "with so many days it would have gone otherwise already"
+            found.append(as_problem(place, Problem("", sentence, found=str(value))))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 
@@ -25,13 +26,21 @@ def scaled(scenario: Scenario, factor: float) -> Scenario:
     problems = Problems(scenario._origin.file, scenario._origin.lines)
     given: object = factor
     if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 < given <= 1:
-        problems.add("scale", "no smaller scale", found=factor, allowed="above 0, at most 1")
+        problems.add(
+            "scale",
+            message("no smaller scale"),
+            found=factor,
+            allowed=message("above 0, at most 1"),
+        )
     elif factor < 1:
         for i, each in enumerate(scenario.people):
             if each.file is not None:
-                message = "a list from a file cannot be made smaller"
+                sentence = message("a list from a file cannot be made smaller")
                 problems.add(
-                    f"people[{i}].file", message, found=each.file, remedy="leave out scale"
+                    f"people[{i}].file",
+                    sentence,
+                    found=each.file,
+                    remedy=message("leave out scale"),
                 )
     problems.raise_if_any()
     if factor == 1:

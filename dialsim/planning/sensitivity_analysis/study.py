@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problems
 from dialsim.execution.workers import Workers, check_executor
+from dialsim.messages.text import message
 from dialsim.planning.phase_progress import PhaseProgress
 from dialsim.planning.sensitivity_analysis import morris, sobol
 from dialsim.planning.sensitivity_analysis.evaluated_points import PlayedPoints
@@ -284,26 +285,40 @@ def _check(plan: Plan, executor: str, workers: int | None) -> None:
     if not scenario.goals:
         problems.add(
             "goals",
-            "sensitivity measures the margin to a goal, and the scenario sets none",
-            allowed="at least one goal",
-            remedy='add [[goals]] with metric = "conversations" and at_least = ...',
+            message("sensitivity measures the margin to a goal, and the scenario sets none"),
+            allowed=message("at least one goal"),
+            remedy=message('add [[goals]] with metric = "conversations" and at_least = ...'),
         )
     if scenario.study is not None:
-        problems.add("study", "a study of what is forbidden is no plan, and is not analysed as one")
+        problems.add(
+            "study", message("a study of what is forbidden is no plan, and is not analysed as one")
+        )
     if not _whole(plan.trajectories, FEWEST, 10_000):
         problems.add(
-            "trajectories", "not enough of them", found=plan.trajectories, allowed="4 to 10,000"
+            "trajectories",
+            message("not enough of them"),
+            found=plan.trajectories,
+            allowed=message("4 to 10,000"),
         )
     power = _whole(plan.base_samples, 0, 1 << 16)
     if not power or plan.base_samples & (plan.base_samples - 1):
-        allowed = "0, or a power of two up to 65,536"
-        problems.add("base_samples", "not so many", found=plan.base_samples, allowed=allowed)
+        allowed = message("0, or a power of two up to 65,536")
+        problems.add(
+            "base_samples", message("not so many"), found=plan.base_samples, allowed=allowed
+        )
     if not _whole(plan.replications, 1, MOST_POINTS):
-        problems.add("replications", "at least one", found=plan.replications, allowed="1 or more")
+        problems.add(
+            "replications",
+            message("at least one"),
+            found=plan.replications,
+            allowed=message("1 or more"),
+        )
     check_executor(executor, workers, problems)
     if find_spec("SALib") is None:
         problems.add(
-            "", "the sampling schemes come from SALib", remedy="pip install 'dialsim[plan]'"
+            "",
+            message("the sampling schemes come from SALib"),
+            remedy=message("pip install 'dialsim[plan]'"),
         )
     problems.raise_if_any()
 

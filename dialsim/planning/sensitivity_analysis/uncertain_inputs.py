@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, shown
+from dialsim.messages.text import message
 from dialsim.planning.sensitivity_analysis.factors import Factor, given, reaching, varied
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
 from dialsim.scenario.models.schema import Scenario
@@ -94,9 +95,11 @@ def _check_names(network: Profile, only: Sequence[str], ranges: Ranges, problems
             if not known:
                 problems.add(
                     path,
-                    f"network {network.name} has no value {name}",
+                    message("network {name} has no value {name_2}").filled(
+                        name=network.name, name_2=name
+                    ),
                     found=name,
-                    allowed="a name listed by explain",
+                    allowed=message("a name listed by explain"),
                     remedy=did_you_mean(name, list(network)),
                 )
 
@@ -110,7 +113,12 @@ def _given_factors(network: Profile, ranges: Ranges, problems: Problems) -> dict
         pair = isinstance(ends, (list, tuple)) and len(ends) == 2
         made = given(key, entry, *ends) if pair else "a range is two values"
         if isinstance(made, str):
-            problems.add(f"ranges.{key}", made, found=ends, allowed=f"two values in {entry.unit}")
+            problems.add(
+                f"ranges.{key}",
+                made,
+                found=ends,
+                allowed=message("two values in {unit}").filled(unit=entry.unit),
+            )
         else:
             found[key] = made
     return found
@@ -203,7 +211,9 @@ def _with_range(error: ScenarioError, factor: Factor) -> ScenarioError:
         [
             Problem(
                 path,
-                f"an end of the range makes the scenario invalid: {problem.message}",
+                message("an end of the range makes the scenario invalid: {message}").filled(
+                    message=problem.message
+                ),
                 found=shown([factor.low, factor.high]),
                 allowed=problem.allowed,
                 remedy=problem.remedy,

@@ -9,6 +9,7 @@ from itertools import combinations, islice, pairwise, product
 from typing import Any
 
 from dialsim.errors import MOST_SHOWN, Problem, Problems, ScenarioError, shown, written
+from dialsim.messages.text import message
 from dialsim.scenario.edit import explain_absent_table, with_value, without_lines
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.models.schema import Scenario
@@ -68,14 +69,21 @@ class Grid:
         self.base = scenario
         problems = Problems() if problems is None else problems  # an empty one is false
         if not isinstance(vary, Mapping):
-            allowed = f'{{"agents.day.count": {_LISTS}}}'
-            problems.add("vary", "the values stand by their keys", found=vary, allowed=allowed)
+            allowed = message('{{"agents.day.count": {lists}}}').filled(lists=_LISTS)
+            problems.add(
+                "vary", message("the values stand by their keys"), found=vary, allowed=allowed
+            )
             vary = {}
         elif not vary:
-            remedy = "name a key and its values: --vary caller_ids.north.count=50,100,200"
-            problems.add("vary", "nothing is varied", remedy=remedy)
+            remedy = message("name a key and its values: --vary caller_ids.north.count=50,100,200")
+            problems.add("vary", message("nothing is varied"), remedy=remedy)
         elif len(vary) > MOST_KEYS:
-            problems.add("vary", "too many keys", found=len(vary), allowed=f"at most {MOST_KEYS}")
+            problems.add(
+                "vary",
+                message("too many keys"),
+                found=len(vary),
+                allowed=message("at most {most_keys}").filled(most_keys=MOST_KEYS),
+            )
         self.axes = {key: _axis(str(key), values, problems) for key, values in vary.items()}
         self._check_keys(problems)
         self.size = math.prod(len(values) for values in self.axes.values())
@@ -84,10 +92,10 @@ class Grid:
             sizes = " × ".join(map(_count, self.axes.values()))
             problems.add(
                 "vary",
-                f"{sizes} combinations are too many to play",
+                message("{sizes} combinations are too many to play").filled(sizes=sizes),
                 found=None if cut else self.size,
-                allowed=f"at most {MOST_POINTS:,}",
-                remedy="take fewer values of each key, or wider steps: first:last:step",
+                allowed=message("at most {most_points:,}").filled(most_points=MOST_POINTS),
+                remedy=message("take fewer values of each key, or wider steps: first:last:step"),
             )
         problems.raise_if_any()
 
@@ -152,7 +160,7 @@ class Grid:
         for key in self.axes:
             if str(key).partition(".")[0] in NEVER_VARIED:
                 problems.add(
-                    key, "this key is never varied", remedy=NEVER_VARIED[key.split(".")[0]]
+                    key, message("this key is never varied"), remedy=NEVER_VARIED[key.split(".")[0]]
                 )
             try:
                 places[key] = with_value(raw, key, None)[1]
@@ -162,9 +170,18 @@ class Grid:
         for one, two in combinations(places, 2):
             first, second = sorted((places[one], places[two]), key=len)
             if first == second:
-                problems.add(two, f"the same key as {one}", remedy="name it once, with all values")
+                problems.add(
+                    two,
+                    message("the same key as {one}").filled(one=one),
+                    remedy=message("name it once, with all values"),
+                )
             elif second.startswith((f"{first}.", f"{first}[")):
-                problems.add(two, f"cannot be varied beside {one}: one lies within the other")
+                problems.add(
+                    two,
+                    message("cannot be varied beside {one}: one lies within the other").filled(
+                        one=one
+                    ),
+                )
 
     def _placed(self, problem: Problem, where: Sequence[tuple[Any, ...]]) -> Problem:
         """Return the points of a problem: the values common to them and absent elsewhere."""
@@ -192,16 +209,20 @@ def _count(values: tuple[Any, ...]) -> str:
 def _axis(key: str, values: object, problems: Problems) -> tuple[Any, ...]:
     """Return the values of a key, or add its problems."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
-        problems.add(key, "the values are a list", found=values, allowed=_LISTS)
+        problems.add(key, message("the values are a list"), found=values, allowed=_LISTS)
         return ()
     taken = tuple(islice(values, MOST_POINTS + 1))
     if not taken:
-        remedy = "at least one value; of a range the first is not above the last"
-        problems.add(key, "no values to try", allowed=remedy)
+        remedy = message("at least one value; of a range the first is not above the last")
+        problems.add(key, message("no values to try"), allowed=remedy)
     seen: list[str] = sorted(f"{type(v).__name__} {written(v)}" for v in taken)
     twice = {a for a, b in pairwise(seen) if a == b}
     for name in sorted(twice):
-        problems.add(key, "a value stands there twice", found=name.partition(" ")[2])
+        problems.add(key, message("a value stands there twice"), found=name.partition(" ")[2])
     if len(taken) > MOST_POINTS:
-        problems.add(key, "too many values", allowed=f"at most {MOST_POINTS:,}")
+        problems.add(
+            key,
+            message("too many values"),
+            allowed=message("at most {most_points:,}").filled(most_points=MOST_POINTS),
+        )
     return taken

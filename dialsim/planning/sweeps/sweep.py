@@ -20,6 +20,7 @@ from dialsim.execution.cell_sizing import Cut
 from dialsim.execution.cells import program
 from dialsim.execution.replication import Played
 from dialsim.execution.workers import Workers, check_executor
+from dialsim.messages.text import message
 from dialsim.planning.sweeps.grid import Grid, Point
 from dialsim.planning.sweeps.sweep_folder import POINTS, Part, SweepFolder, partial_of, sweep_json
 from dialsim.planning.sweeps.sweep_result import Sweep, SweepHead, unit_of
@@ -152,9 +153,13 @@ def load_sweep(folder: str | Path) -> Sweep:
     content = sweep_json(place)
     if content is None or not content.get("complete"):
         partial_sweep = sweep_json(partial_of(place)) is not None
-        message = "no sweep that is done stands here"
-        remedy = "it was broken off: the same command goes on with it" if partial_sweep else None
-        raise ScenarioError.at("", message, file=str(place), remedy=remedy)
+        sentence = "no sweep that is done stands here"
+        remedy = (
+            message("it was broken off: the same command goes on with it")
+            if partial_sweep
+            else None
+        )
+        raise ScenarioError.at("", sentence, file=str(place), remedy=remedy)
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -175,8 +180,8 @@ def load_sweep(folder: str | Path) -> Sweep:
         points = len(content["points"])
         values, done = untidy(pq.read_table(place / POINTS), points, head.replications)
     except (OSError, KeyError, ValueError, IndexError, pa.ArrowException) as error:
-        message = f"this sweep cannot be read: {error}"
-        raise ScenarioError.at("", message, file=str(place)) from None
+        sentence = message("this sweep cannot be read: {error}").filled(error=error)
+        raise ScenarioError.at("", sentence, file=str(place)) from None
     return Sweep(head, values, done, content["outcome_digest"], place)
 
 
@@ -249,10 +254,14 @@ class Kept:
         """
         changed = sorted(k for k, v in part.inputs.items() if self._inputs.setdefault(k, v) != v)
         if changed:
-            remedy = "bring the earlier content back, or remove the folder to play all anew"
+            remedy = message(
+                "bring the earlier content back, or remove the folder to play all anew"
+            )
             where = None if self._folder is None else str(self._folder.work)
-            message = f"the content of {', '.join(changed)} has changed since the sweep was begun"
-            raise ScenarioError.at("", message, file=where, remedy=remedy)
+            sentence = message(
+                "the content of {value} has changed since the sweep was begun"
+            ).filled(value=", ".join(changed))
+            raise ScenarioError.at("", sentence, file=where, remedy=remedy)
         numbers = list(part.replications)
         for name, values in part.values.items():
             if name not in self._values:
@@ -352,7 +361,7 @@ def _asked_wrongly(n: int, executor: str, workers: int | None) -> Problems:
     problems = Problems()
     whole: object = n
     if isinstance(whole, bool) or not isinstance(whole, int) or not 1 <= whole <= MOST:
-        allowed = f"a whole number, 1 to {MOST:,}"
-        problems.add("n", "not a number of replications", found=n, allowed=allowed)
+        allowed = message("a whole number, 1 to {most:,}").filled(most=MOST)
+        problems.add("n", message("not a number of replications"), found=n, allowed=allowed)
     check_executor(executor, workers, problems)
     return problems

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.outcomes.writer import disk
 from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.json_text import parsed
@@ -111,11 +112,11 @@ class SweepFolder:
         try:
             self._held = claim(self.work.parent, self.work.name)
         except LockHeldError as held:
-            message, remedy = "another process plays this sweep", "wait for it, or stop it first"
+            sentence, remedy = "another process plays this sweep", "wait for it, or stop it first"
             if held.pid is not None:
-                message += f" (process {held.pid})"
+                sentence += f" (process {held.pid})"
             file = str(self.work)
-            raise ScenarioError.at("", message, file=file, remedy=remedy) from None
+            raise ScenarioError.at("", sentence, file=file, remedy=remedy) from None
 
     def close(self) -> None:
         """Release the lock."""
@@ -164,7 +165,7 @@ class SweepFolder:
     def _check(self, folder: Path) -> None:
         """Refuse a folder that is no sweep, or a sweep of other inputs."""
         if "\0" in str(folder):
-            raise ScenarioError.at("--out", "a path holds no NUL", found=repr(str(folder)))
+            raise ScenarioError.at("--out", message("a path holds no NUL"), found=repr(str(folder)))
         if not os.path.lexists(folder):
             return
         if folder.is_symlink() or not folder.is_dir():
@@ -179,14 +180,14 @@ class SweepFolder:
         theirs = content.get("identity")
         differs = _differences(theirs if isinstance(theirs, dict) else {}, self._identity)
         if differs:
-            remedy = "choose another --out, or remove that folder to play all anew"
+            remedy = message("choose another --out, or remove that folder to play all anew")
             raise ScenarioError(
                 [
                     Problem(
                         key,
-                        "a sweep of other inputs stands there",
+                        message("a sweep of other inputs stands there"),
                         found=now,
-                        allowed=f"{then}, as it was begun",
+                        allowed=message("{then}, as it was begun").filled(then=then),
                         remedy=remedy,
                         file=str(folder),
                     )
@@ -260,12 +261,12 @@ def _json(content: Mapping[str, Any]) -> str:
 
 def _nameless(place: Path) -> ScenarioError:
     """Return the refusal of a folder that has no usable name or parent."""
-    message = "the folder of a sweep needs a name: its parts are kept beside it"
+    sentence = "the folder of a sweep needs a name: its parts are kept beside it"
     here = '"." is the folder you are in: name one in it' if place == Path() else "name one"
-    remedy = f'{here}, such as "./sweep"'
-    return ScenarioError.at("--out", message, found=shown(str(place)), remedy=remedy)
+    remedy = message('{here}, such as "./sweep"').filled(here=here)
+    return ScenarioError.at("--out", sentence, found=shown(str(place)), remedy=remedy)
 
 
-def _refusal(folder: Path, message: str) -> ScenarioError:
-    remedy = "choose another --out, or move it away"
-    return ScenarioError.at("", message, file=str(folder), remedy=remedy)
+def _refusal(folder: Path, sentence: str) -> ScenarioError:
+    remedy = message("choose another --out, or move it away")
+    return ScenarioError.at("", sentence, file=str(folder), remedy=remedy)

@@ -23,6 +23,7 @@ from dialsim.api.samples import (
     rate_columns,
 )
 from dialsim.errors import Problems, did_you_mean, shown
+from dialsim.messages.text import message
 from dialsim.pages.display import PageDisplay
 from dialsim.planning.sweeps.interactions import Interaction, interaction
 from dialsim.scenario.values import plain
@@ -183,7 +184,7 @@ class Sweep(PageDisplay):
         if missing:
             problems = Problems()
             for key in missing:
-                problems.add(key, "this key names no value", allowed=self._listed(key))
+                problems.add(key, message("this key names no value"), allowed=self._listed(key))
             problems.raise_if_any()
         return self._sample(self._rows(fixed)[0])
 
@@ -263,9 +264,11 @@ class Sweep(PageDisplay):
         if len(found) == 1:
             return found[0]
         problems = Problems()
-        message = "more than one key ends so" if found else "this key was not varied"
+        sentence = (
+            message("more than one key ends so") if found else message("this key was not varied")
+        )
         remedy = did_you_mean(name, self.keys)
-        problems.add(name, message, allowed=found or self.keys, remedy=remedy)
+        problems.add(name, sentence, allowed=found or self.keys, remedy=remedy)
         problems.raise_if_any()
         raise AssertionError
 
@@ -391,7 +394,7 @@ class Sweep(PageDisplay):
         for key, value in fixed.items():
             if value not in self.head.axes[key]:
                 problems.add(
-                    key, "no such value was played", found=value, allowed=self._listed(key)
+                    key, message("no such value was played"), found=value, allowed=self._listed(key)
                 )
         problems.raise_if_any()
         return fixed

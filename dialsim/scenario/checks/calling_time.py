@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.scenario.checks.warning_words import listed, spaced, warning_text
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Campaign, Scenario
@@ -81,9 +82,9 @@ def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: 
     blame = [key for key in changed if not rules[key]] or changed
     problems.add(
         f"rules.overrides.{blame[0]}" if blame else "enterprise.sector",
-        f"no hour of any day is left for {purpose} calls",
+        message("no hour of any day is left for {purpose} calls").filled(purpose=purpose),
         found=" and ".join(f"{key} {', '.join(rules[key]) or 'never'}" for key in keys),
-        allowed="windows that have time in common",
+        allowed=message("windows that have time in common"),
     )
 
 
@@ -101,9 +102,11 @@ def _open_at_all(
             return  # calls end then; the effects after it are still simulated
         problems.add(
             f"{path}.purpose",
-            f"dated events leave no time for {campaign.purpose} calls in the whole run",
+            message("dated events leave no time for {purpose} calls in the whole run").filled(
+                purpose=campaign.purpose
+            ),
             found=tightening,
-            allowed="days on which some hours stay open",
+            allowed=message("days on which some hours stay open"),
         )
         return
     usable = intersect(staffed_spans(scenario, campaign), allowed)
@@ -137,9 +140,9 @@ def _lines_open(
     if trunks and not any(len(intersect(usable, outside(scenario, stop))) for stop in stopped):
         problems.add(
             f"{path}.caller_ids",
-            "every trunk of these numbers is stopped whenever the campaign could call",
+            message("every trunk of these numbers is stopped whenever the campaign could call"),
             found=[trunk.name for trunk in trunks],
-            allowed="numbers on a trunk that some time is left of",
+            allowed=message("numbers on a trunk that some time is left of"),
         )
 
 
@@ -151,13 +154,13 @@ def _events_that_never_open(scenario: Scenario, rules: Profile, problems: Proble
         if event.windows and kept and not any(kept):
             problems.add(
                 f"events[{i}].hours",
-                "these windows never open: no campaign may call in them on any day",
+                message("these windows never open: no campaign may call in them on any day"),
                 found=event.hours,
                 allowed=[
                     f"within {_clock_text(windows)} ({purpose})"
                     for purpose, windows in usual.items()
                 ],
-                remedy="hours = [] says that nobody may be called",
+                remedy=message("hours = [] says that nobody may be called"),
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema import Scenario
 
 CALLER_IDS = 200_000
@@ -35,21 +36,28 @@ def check_capacity_bounds(scenario: Scenario, problems: Problems) -> None:
             if attempts[name] > CALLS_TO_ONE:
                 problems.add(
                     f"campaigns[{i}].attempts.at_most",
-                    f"too many attempts to a person of list {name} over all campaigns",
+                    message(
+                        "too many attempts to a person of list {name} over all campaigns"
+                    ).filled(name=name),
                     found=attempts[name],
-                    allowed=f"at most {CALLS_TO_ONE}",
+                    allowed=message("at most {calls_to_one}").filled(calls_to_one=CALLS_TO_ONE),
                 )
     for i, limit in enumerate(scenario.rules.callee_limits or ()):
         if limit.count > CALLS_TO_ONE:
             problems.add(
                 f"rules.callee_limits[{i}].count",
-                "out of range",
+                message("out of range"),
                 found=limit.count,
-                allowed=f"at most {CALLS_TO_ONE}",
+                allowed=message("at most {calls_to_one}").filled(calls_to_one=CALLS_TO_ONE),
             )
 
 
 def _sum(path: str, what: str, counts: Iterable[int], most: int, problems: Problems) -> None:
     total = sum(counts)
     if total > most:
-        problems.add(path, f"too many {what} in all", found=total, allowed=f"at most {most}")
+        problems.add(
+            path,
+            message("too many {what} in all").filled(what=what),
+            found=total,
+            allowed=message("at most {most}").filled(most=most),
+        )

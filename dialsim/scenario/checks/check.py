@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from dialsim.errors import MOST_SHOWN, Problems, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.checks.calling_time import check_calling_time
 from dialsim.scenario.checks.capacity_bounds import check_capacity_bounds
 from dialsim.scenario.checks.eligibility import check_eligibility, province_of_area
@@ -75,24 +76,28 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
         if campaign.ring_timeout < rules["ring.at_least"]:
             problems.add(
                 f"{path}.ring_timeout",
-                "a callee must be given time to pick up",
+                message("a callee must be given time to pick up"),
                 found=format_duration(campaign.ring_timeout),
-                allowed=f"at least {format_duration(rules['ring.at_least'])}",
+                allowed=message("at least {format_duration}").filled(
+                    format_duration=format_duration(rules["ring.at_least"])
+                ),
             )
         if campaign.drop_after > LONGEST_WAIT and rules.name != "lab":
             problems.add(
                 f"{path}.drop_after",
-                "too long",
+                message("too long"),
                 found=format_duration(campaign.drop_after),
-                allowed=f'at most {format_duration(LONGEST_WAIT)}, or rules.pack = "lab"',
+                allowed=message('at most {format_duration}, or rules.pack = "lab"').filled(
+                    format_duration=format_duration(LONGEST_WAIT)
+                ),
             )
         target, cap = campaign.pacing.drop_target, float(rules["abandon.at_most"])
         if target is not None and target > cap:
             problems.add(
                 f"{path}.pacing.drop_target",
-                "more than the rules let a campaign drop",
+                message("more than the rules let a campaign drop"),
                 found=target,
-                allowed=f"at most {cap:g}",
+                allowed=message("at most {cap:g}").filled(cap=cap),
             )
     check_eligibility(scenario, rules, problems)
     check_reach(scenario, rules, problems)
@@ -111,16 +116,16 @@ def _licence(scenario: Scenario, problems: Problems) -> None:
     if centre is not None and centre.expires is not None and centre.expires < last:
         problems.add(
             "enterprise.call_centre.expires",
-            "the licence expires before the last day of the run",
+            message("the licence expires before the last day of the run"),
             found=centre.expires,
-            allowed=f"{last.isoformat()} or later",
-            remedy="renew the licence, or end the run by then",
+            allowed=message("{isoformat} or later").filled(isoformat=last.isoformat()),
+            remedy=message("renew the licence, or end the run by then"),
         )
     if centre is not None and centre.scope == "province" and centre.province is None:
         problems.add(
             "enterprise.call_centre.province",
-            "a licence for one province needs its province",
-            allowed='such as province = "Zhejiang"',
+            message("a licence for one province needs its province"),
+            allowed=message('such as province = "Zhejiang"'),
         )
 
 
@@ -133,10 +138,12 @@ def _list_order(scenario: Scenario, campaign: Campaign, path: str, problems: Pro
         if source is not None and source.order != "priority":
             problems.add(
                 f"{path}.people[{j}]",
-                "a campaign that goes by priority over all its lists needs each in that order",
+                message(
+                    "a campaign that goes by priority over all its lists needs each in that order"
+                ),
                 found=f'{name}: order = "{source.order}"',
-                allowed='order = "priority" beside the list, from a file with that column',
-                remedy="add the order to the list, or leave out `list_order`",
+                allowed=message('order = "priority" beside the list, from a file with that column'),
+                remedy=message("add the order to the list, or leave out `list_order`"),
             )
 
 
@@ -146,38 +153,40 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
             shift = group.shifts[j]
             problems.add(
                 f"agents[{i}].shifts[{j}]",
-                f"overlaps agents[{i}].shifts[{other}] on {WEEKDAYS[day]}",
+                message("overlaps agents[{i}].shifts[{other}] on {value}").filled(
+                    i=i, other=other, value=WEEKDAYS[day]
+                ),
                 found=f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}",
-                remedy="join the two, or make them two groups",
+                remedy=message("join the two, or make them two groups"),
             )
         lost = break_outside(group)
         if lost is not None:
             rest = group.breaks[lost]
             problems.add(
                 f"agents[{i}].breaks[{lost}]",
-                "lies in no shift of the group",
+                message("lies in no shift of the group"),
                 found=f"{rest.days} {rest.start:%H:%M}-{rest.end:%H:%M}",
-                allowed="a time within a shift, as the first team works it",
+                allowed=message("a time within a shift, as the first team works it"),
             )
     kinds = {group.name: group.kind for group in scenario.agents}
     for i, campaign in enumerate(scenario.campaigns):
         if len({kinds[name] for name in campaign.all_agents if name in kinds}) > 1:
             problems.add(
                 f"campaigns[{i}].agents",
-                "people and robots talk for one campaign"
+                message("people and robots talk for one campaign")
                 if "people" in {kinds[name] for name in campaign.all_agents if name in kinds}
-                else "robots talk and recordings are played for one campaign",
+                else message("robots talk and recordings are played for one campaign"),
                 found=list(campaign.all_agents),
-                allowed="groups of one kind",
+                allowed=message("groups of one kind"),
             )
         played = any(kinds.get(name) == "recordings" for name in campaign.all_agents)
         if played != (campaign.message is not None):
             problems.add(
                 f"campaigns[{i}].message",
-                "nothing says how long the recording is"
+                message("nothing says how long the recording is")
                 if played
-                else "nobody plays it: its agents are no recordings",
-                allowed='a length such as "18s"' if played else "no `message`",
+                else message("nobody plays it: its agents are no recordings"),
+                allowed=message('a length such as "18s"') if played else message("no `message`"),
             )
     _transfers(scenario, kinds, problems)
 
@@ -189,20 +198,26 @@ def _transfers(scenario: Scenario, kinds: Mapping[str, str], problems: Problems)
         for j, name in enumerate(campaign.transfer_agents):
             path = f"campaigns[{i}].transfer.agents[{j}]"
             if kinds.get(name, "people") != "people":
-                problems.add(path, "machines take over from machines", found=name, allowed="people")
+                problems.add(
+                    path, message("machines take over from machines"), found=name, allowed="people"
+                )
             elif name in dialled_for:
                 problems.add(
                     path,
-                    "a campaign dials for this group too: who takes over does nothing else",
+                    message(
+                        "a campaign dials for this group too: who takes over does nothing else"
+                    ),
                     found=name,
-                    allowed="a group that stands in no campaign's `agents` or `overflow_agents`",
+                    allowed=message(
+                        "a group that stands in no campaign's `agents` or `overflow_agents`"
+                    ),
                 )
         if campaign.transfer is not None and not by_machines(scenario, campaign):
             problems.add(
                 f"campaigns[{i}].transfer",
-                "there is no robot to take over from",
+                message("there is no robot to take over from"),
                 found=f"agents = {list(campaign.all_agents)}",
-                allowed='groups with kind = "robots" in `agents`, or no `transfer`',
+                allowed=message('groups with kind = "robots" in `agents`, or no `transfer`'),
             )
 
 
@@ -212,16 +227,20 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
         at_home = block.country == "CN"
         if block.number_class == "fixed" and block.area_code is None and at_home:
             problems.add(
-                f"{path}.area_code", "fixed lines need their area", allowed='such as "10" or "571"'
+                f"{path}.area_code",
+                message("fixed lines need their area"),
+                allowed=message('such as "10" or "571"'),
             )
         declared = block.province is not None and block.area_code is not None
         by_area = province_of_area(block.area_code or "") if declared else None
         if by_area not in (None, block.province):
             problems.add(
                 f"{path}.province",
-                f"area code {block.area_code} is of {by_area}",
+                message("area code {area_code} is of {by_area}").filled(
+                    area_code=block.area_code, by_area=by_area
+                ),
                 found=block.province,
-                allowed=f'"{by_area}", or nothing',
+                allowed=message('"{by_area}", or nothing').filled(by_area=by_area),
             )
         most = network["frequency.registered.notice_per_day"]
         # an enterprise number has no own ceiling: the contract's volume counts
@@ -229,9 +248,11 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
         if capped and block.filed is not None and block.filed.daily_volume > most:
             problems.add(
                 f"{path}.filed.daily_volume",
-                "more than can be filed for one number",
+                message("more than can be filed for one number"),
                 found=block.filed.daily_volume,
-                allowed=f"at most {most} (network {network.name})",
+                allowed=message("at most {most} (network {name})").filled(
+                    most=most, name=network.name
+                ),
             )
 
 
@@ -244,7 +265,7 @@ def _limits(mine: Rules, rules: Profile, problems: Problems) -> None:
             if not covers(new, [limit]):
                 problems.add(
                     "rules.callee_limits",
-                    f"looser than the pack's {limit}",
+                    message("looser than the pack's {limit}").filled(limit=limit),
                     found=[str(other) for other in new],
                     remedy=_remedy(callee),
                 )
@@ -252,9 +273,11 @@ def _limits(mine: Rules, rules: Profile, problems: Problems) -> None:
     if held and mine.retry_gap is not None and mine.retry_gap < gap.bare:
         problems.add(
             "rules.retry_gap",
-            "shorter than the pack's",
+            message("shorter than the pack's"),
             found=format_duration(mine.retry_gap),
-            allowed=f"at least {format_duration(gap.bare)}",
+            allowed=message("at least {format_duration}").filled(
+                format_duration=format_duration(gap.bare)
+            ),
             remedy=_remedy(gap),
         )
 
@@ -272,9 +295,11 @@ def _hours(rules: Profile, problems: Problems) -> None:
             if not any(first <= start and end <= last for first, last in walls):
                 problems.add(
                     f"rules.overrides.hours.{purpose}",
-                    "calling hours reach over the wall",
+                    message("calling hours reach over the wall"),
                     found=rules[f"hours.{purpose}"],
-                    allowed=f"within {', '.join(rules[f'hours.wall.{purpose}'])}",
+                    allowed=message("within {value}").filled(
+                        value=", ".join(rules[f"hours.wall.{purpose}"])
+                    ),
                 )
                 break
 
@@ -287,7 +312,7 @@ def _goals(scenario: Scenario, problems: Problems) -> None:
         if goal.campaign is not None and goal.campaign not in names:
             problems.add(
                 f"goals[{i}].campaign",
-                "no such campaign",
+                message("no such campaign"),
                 found=goal.campaign,
                 allowed=", ".join(names),
                 remedy=did_you_mean(goal.campaign, names),
@@ -295,19 +320,23 @@ def _goals(scenario: Scenario, problems: Problems) -> None:
         if goal.by is not None and not first < goal.by <= last:
             problems.add(
                 f"goals[{i}].by",
-                "outside the run",
+                message("outside the run"),
                 found=goal.by,
-                allowed=f"after {first.isoformat()}, up to {last.isoformat()}",
+                allowed=message("after {isoformat}, up to {isoformat_2}").filled(
+                    isoformat=first.isoformat(), isoformat_2=last.isoformat()
+                ),
             )
         for bound in ("at_least", "at_most"):
             value = getattr(goal, bound)
             if value is not None and metrics()[goal.metric].share and value > 1:
                 problems.add(
                     f"goals[{i}].{bound}",
-                    f"{goal.metric} is a share",
+                    message("{metric} is a share").filled(metric=goal.metric),
                     found=value,
-                    allowed="0 to 1",
-                    remedy=f"did you mean {value / 100:g}?" if value <= 100 else None,
+                    allowed=message("0 to 1"),
+                    remedy=message("did you mean {value:g}?").filled(value=value / 100)
+                    if value <= 100
+                    else None,
                 )
     _conflicts(scenario.goals, problems)
 
@@ -333,10 +362,12 @@ def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
                 if low > top:
                     problems.add(
                         f"goals[{i}]",
-                        f"conflicts with goals[{j}]: {goal.metric} at least {low:g} and at most "
-                        f"{top:g}",
-                        allowed="goals that one run can meet",
-                        remedy="take one of the two out, or another `by`",
+                        message(
+                            "conflicts with goals[{j}]: {metric} at least {low:g} and at most "
+                            "{top:g}"
+                        ).filled(j=j, metric=goal.metric, low=low, top=top),
+                        allowed=message("goals that one run can meet"),
+                        remedy=message("take one of the two out, or another `by`"),
                     )
                     added += 1
         earlier.setdefault(mine, []).append((bound, i))

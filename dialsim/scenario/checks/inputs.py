@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from dialsim.errors import Problems, did_you_mean_file
+from dialsim.messages.text import message
 from dialsim.scenario.models.files import Registry
 from dialsim.scenario.models.people import NEARLY, Synthetic
 from dialsim.scenario.models.schema import Scenario
@@ -52,11 +53,11 @@ def _file(path: Path, place: str, written: str, problems: Problems) -> None:
             place,
             fault,
             found=written,
-            allowed="a path relative to the scenario file",
+            allowed=message("a path relative to the scenario file"),
             remedy=did_you_mean_file(path.name, near),
         )
     elif fault is not None:
-        problems.add(place, fault, found=written, allowed="a CSV or Parquet file")
+        problems.add(place, fault, found=written, allowed=message("a CSV or Parquet file"))
 
 
 def _file_fault(path: Path) -> str | None:
@@ -79,10 +80,12 @@ def _moment_of_history(scenario: Scenario, problems: Problems) -> None:
     if as_of is not None and not first <= as_of < last:
         problems.add(
             "history.as_of",
-            "outside the run",
+            message("outside the run"),
             found=as_of,
-            allowed=f"from {first.isoformat()}, before {last.isoformat()}",
-            remedy="start and days are those of the whole campaign, what is over included",
+            allowed=message("from {isoformat}, before {isoformat_2}").filled(
+                isoformat=first.isoformat(), isoformat_2=last.isoformat()
+            ),
+            remedy=message("start and days are those of the whole campaign, what is over included"),
         )
 
 
@@ -98,20 +101,24 @@ def _known(scenario: Scenario, registry: Registry, path: str, problems: Problems
     if registry.kind == "refused" and scenario.refuse_call.access != "operator_scrub":
         problems.add(
             f"{path}.kind",
-            "who refuses calls cannot be known: there is no list to download",
+            message("who refuses calls cannot be known: there is no list to download"),
             found=registry.kind,
-            allowed='refuse_call = { access = "operator_scrub" } beside it',
-            remedy="say so if an operator has scrubbed your lists; else take the registry out",
+            allowed=message('refuse_call = { access = "operator_scrub" } beside it'),
+            remedy=message(
+                "say so if an operator has scrubbed your lists; else take the registry out"
+            ),
         )
     first = datetime.combine(scenario.start, time())
     last = first + timedelta(days=scenario.days)
     if registry.known_from is not None and not first < registry.known_from <= last:
         problems.add(
             f"{path}.known_from",
-            "outside the run",
+            message("outside the run"),
             found=registry.known_from,
-            allowed=f"after {first.isoformat()}, up to {last.isoformat()}",
-            remedy="take it out if the list is there before the start"
+            allowed=message("after {isoformat}, up to {isoformat_2}").filled(
+                isoformat=first.isoformat(), isoformat_2=last.isoformat()
+            ),
+            remedy=message("take it out if the list is there before the start")
             if registry.known_from <= first
             else None,
         )
@@ -128,20 +135,22 @@ def _age(
     if days < 0:
         problems.add(
             f"{path}.as_of",
-            "younger than the moment the dialer gets it",
+            message("younger than the moment the dialer gets it"),
             found=registry.as_of,
-            allowed=f"{got.isoformat()} or earlier",
-            remedy="let the dialer get it later with known_from",
+            allowed=message("{isoformat} or earlier").filled(isoformat=got.isoformat()),
+            remedy=message("let the dialer get it later with known_from"),
         )
     elif registry.kind in ("refused", "industry") and days * MS_PER_DAY > most:
         oldest = got - timedelta(days=most // MS_PER_DAY)
         problems.add(
             f"{path}.as_of",
-            f"{days} days old when the dialer gets it: more than "
-            f"{format_duration(most)} (wall registry.max_age)",
+            message(
+                "{days} days old when the dialer gets it: more than {format_duration} (wall "
+                "registry.max_age)"
+            ).filled(days=days, format_duration=format_duration(most)),
             found=registry.as_of,
-            allowed=f"{oldest.isoformat()} or later",
-            remedy="have the list scrubbed again",
+            allowed=message("{isoformat} or later").filled(isoformat=oldest.isoformat()),
+            remedy=message("have the list scrubbed again"),
         )
 
 
@@ -158,9 +167,11 @@ def _drawn(drawn: Synthetic, path: str, network: Profile, problems: Problems) ->
             if share > registered + NEARLY:
                 problems.add(
                     f"{path}.refuses.{category}",
-                    "more refuse this category than are in the registry at all",
+                    message("more refuse this category than are in the registry at all"),
                     found=share,
-                    allowed=f"at most {registered:g} ({whose})",
+                    allowed=message("at most {registered:g} ({whose})").filled(
+                        registered=registered, whose=whose
+                    ),
                 )
     if drawn.operators:
         shares = network.below("operators.share")
@@ -169,9 +180,11 @@ def _drawn(drawn: Synthetic, path: str, network: Profile, problems: Problems) ->
         if open_to <= 0 and total < 1 - NEARLY:
             problems.add(
                 f"{path}.operators",
-                f"these shares sum to {total:g}, and the network gives the others none",
+                message(
+                    "these shares sum to {total:g}, and the network gives the others none"
+                ).filled(total=total),
                 found=drawn.operators,
-                allowed="1 in all",
+                allowed=message("1 in all"),
             )
     relations = drawn.relations or {drawn.relation: 1.0}
     for relation in (name for name, share in relations.items() if share > 0):
@@ -186,7 +199,7 @@ def _drawn(drawn: Synthetic, path: str, network: Profile, problems: Problems) ->
                 f"nobody of {relation} can be reached: "
                 + ", ".join(f"{key} {share:g}" for key, share in lost.items()),
                 found=lost[given[0]],
-                allowed="less than 1 in all",
+                allowed=message("less than 1 in all"),
             )
 
 

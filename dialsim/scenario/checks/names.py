@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.errors import Problems, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.in_force import network_of, pack_of
 from dialsim.scenario.profiles.operator_profiles import check_operator_profiles, named_profile
@@ -50,7 +51,7 @@ def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
                 path = f"campaigns[{i}].{key}[{j}]"
                 _refers(name, known[kind], path, word, problems)
                 if name in before:
-                    problems.add(path, "named twice", found=name)
+                    problems.add(path, message("named twice"), found=name)
                 before.add(name)
 
 
@@ -73,9 +74,11 @@ def _names(raw: Mapping[str, Any], kind: str, problems: Problems) -> dict[str, i
         if name in names:
             problems.add(
                 f"{kind}[{i}].name",
-                f"this name is taken by {kind}[{names[name]}]",
+                message("this name is taken by {kind}[{value}]").filled(
+                    kind=kind, value=names[name]
+                ),
                 found=name,
-                allowed="a name of its own",
+                allowed=message("a name of its own"),
             )
         names.setdefault(name, i)
     return names if whole else {}
@@ -85,7 +88,7 @@ def _refers(name: object, known: list[str], path: str, word: str, problems: Prob
     if known and isinstance(name, str) and name not in known:
         problems.add(
             path,
-            f"there is no {word} of this name",
+            message("there is no {word} of this name").filled(word=word),
             found=name,
             allowed=[f'"{item}"' for item in known],
             remedy=did_you_mean(name, known),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.errors import ScenarioError, shown
+from dialsim.messages.text import message
 
 DEEPEST = 60
 """Most nested tables and lists. No key of a scenario needs a tenth of them."""
@@ -32,11 +33,11 @@ def check_depth(value: Any, path: str = "", file: str | None = None) -> None:
         each, keys = left.pop()
         count += 1
         if count > MOST_VALUES:
-            allowed = f"at most {MOST_VALUES:,}"
-            raise ScenarioError.at(path, "too many values", allowed=allowed, file=file)
+            allowed = message("at most {most_values:,}").filled(most_values=MOST_VALUES)
+            raise ScenarioError.at(path, message("too many values"), allowed=allowed, file=file)
         if len(keys) > DEEPEST:
             where = ".".join(part for part in (path, *map(_shown, keys[:_SHOWN]), "...") if part)
-            raise ScenarioError.at(where, "nested too deeply", allowed=ALLOWED, file=file)
+            raise ScenarioError.at(where, message("nested too deeply"), allowed=ALLOWED, file=file)
         if isinstance(each, Mapping):
             left += [(inner, (*keys, key)) for key, inner in each.items()]
         elif isinstance(each, (list, tuple)):
@@ -54,7 +55,7 @@ def check_keys(parts: list[str]) -> None:
     if len(parts) > DEEPEST:
         where = ".".join([*map(_shown, parts[:_SHOWN]), "..."])
         found = f"{len(parts):,} keys"
-        raise ScenarioError.at(where, "nested too deeply", found=found, allowed=ALLOWED)
+        raise ScenarioError.at(where, message("nested too deeply"), found=found, allowed=ALLOWED)
 
 
 def _shown(key: object) -> str:

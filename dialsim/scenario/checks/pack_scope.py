@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dialsim.errors import Problems
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.scenario.checks.warning_words import listed, warning_text
 from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.profiles.profile import Profile, known_profiles, load_rules
@@ -29,19 +30,23 @@ def check_scope(scenario: Scenario, rules: Profile, problems: Problems) -> None:
         if people.name in named and CHINA in countries_of(people) and CHINA not in _for(rules):
             problems.add(
                 "rules.pack",
-                f"for callees in {_listed(_for(rules))}, and list {people.name} holds "
-                "callees in China",
+                message("for callees in {listed}, and list {name} holds callees in China").filled(
+                    listed=_listed(_for(rules)), name=people.name
+                ),
                 found=rules.name,
                 allowed=_listed(_packs_for(CHINA)),
-                remedy=f"a list of other callees says so: countries = {list(_for(rules))}",
+                remedy=message("a list of other callees says so: countries = {list}").filled(
+                    list=list(_for(rules))
+                ),
             )
             break
     for i, campaign in enumerate(scenario.campaigns):
         if campaign.purpose not in rules.scope.purposes:
             problems.add(
                 "rules.pack",
-                f"holds rules for {_listed(rules.scope.purposes)}, and campaigns[{i}] is "
-                f"{campaign.purpose}",
+                message("holds rules for {listed}, and campaigns[{i}] is {purpose}").filled(
+                    listed=_listed(rules.scope.purposes), i=i, purpose=campaign.purpose
+                ),
                 found=rules.name,
                 allowed=_listed(_packs_for(CHINA, campaign.purpose)),
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.checks.plan_keys import key_parts
 from dialsim.scenario.checks.plan_options import check_options
 from dialsim.scenario.edit import with_value
@@ -39,9 +40,9 @@ def check_plan(scenario: Scenario, problems: Problems) -> None:
         if other != i:
             problems.add(
                 f"plan.decisions[{i}].key",
-                f"the same as plan.decisions[{other}], spelt otherwise",
+                message("the same as plan.decisions[{other}], spelt otherwise").filled(other=other),
                 found=decision.key,
-                allowed="each key once",
+                allowed=message("each key once"),
             )
     _promises(scenario, plan, problems)
     _prices(scenario, plan, problems)
@@ -66,10 +67,14 @@ def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Proble
         near = None if named else did_you_mean(parts[-1], _last_parts(parts))
         problems.add(
             f"{path}.key",
-            "this is no decision" if refusal is None or near else f"never varied: {refusal.en}",
+            message("this is no decision")
+            if refusal is None or near
+            else message("never varied: {en}").filled(en=refusal.en),
             found=decision.key,
-            allowed="a key that may be decided, such as caller_ids.NAME.count or agents.NAME.count;"
-            " profiles/plan.toml lists them",
+            allowed=message(
+                "a key that may be decided, such as caller_ids.NAME.count or agents.NAME.count;"
+                " profiles/plan.toml lists them"
+            ),
             remedy=near,
         )
         return
@@ -78,9 +83,11 @@ def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Proble
     ):
         problems.add(
             f"{path}.values",
-            "this key is never left out",
+            message("this key is never left out"),
             found=False,
-            allowed="values of the key; `false` leaves out a name shown, a retry, parts of the day",
+            allowed=message(
+                "values of the key; `false` leaves out a name shown, a retry, parts of the day"
+            ),
         )
     try:
         with_value(scenario.to_dict(), decision.key, decision.choices[0])
@@ -119,9 +126,9 @@ def _renewal(
     if people is None or people.synthetic is None:
         problems.add(
             f"{path}.key",
-            "a list from a file has its consents in the file",
+            message("a list from a file has its consents in the file"),
             found=decision.key,
-            allowed="a drawn list",
+            allowed=message("a drawn list"),
         )
         return
     least, most = people.synthetic.consent_recorded, people.synthetic.consent_genuine
@@ -130,17 +137,18 @@ def _renewal(
         if not number or not least <= value <= max(least, most):
             problems.add(
                 f"{path}.values",
-                "consents are renewed with those who agree, and none is thrown away",
+                message("consents are renewed with those who agree, and none is thrown away"),
                 found=value,
-                allowed=f"{least:g} (as the scenario says) to {max(least, most):g} "
-                "(consent_genuine)",
+                allowed=message(
+                    "{least:g} (as the scenario says) to {max:g} (consent_genuine)"
+                ).filled(least=least, max=max(least, most)),
             )
             return
     if decision.price_each is None and decision.prices is None:
         problems.add(
             f"{path}.prices",
-            "a renewal costs: nobody is asked again for nothing",
-            allowed="one price for each of `values`",
+            message("a renewal costs: nobody is asked again for nothing"),
+            allowed=message("one price for each of `values`"),
         )
 
 
@@ -154,9 +162,9 @@ def _filing(
     if not numbers or block is None or block.filed is None or block.file is not None:
         problems.add(
             f"{path}.filed_on",
-            "is about further numbers of a registered block that names no file",
+            message("is about further numbers of a registered block that names no file"),
             found=decision.key,
-            allowed="`filed_on` beside caller_ids.NAME.count of such a block",
+            allowed=message("`filed_on` beside caller_ids.NAME.count of such a block"),
         )
 
 
@@ -172,9 +180,9 @@ def _promises(scenario: Scenario, plan: Plan, problems: Problems) -> None:
     if not scenario.goals:
         problems.add(
             "plan",
-            "a plan is for a goal, and the scenario sets none",
-            allowed="at least one goal",
-            remedy='add [[goals]] with metric = "conversations" and at_least = ...',
+            message("a plan is for a goal, and the scenario sets none"),
+            allowed=message("at least one goal"),
+            remedy=message('add [[goals]] with metric = "conversations" and at_least = ...'),
         )
     known = [(goal.metric, goal.campaign) for goal in scenario.goals]
     seen: set[tuple[str, str | None]] = set()
@@ -191,7 +199,12 @@ def _promises(scenario: Scenario, plan: Plan, problems: Problems) -> None:
                 remedy=did_you_mean(promise.metric, [metric for metric, _ in known]),
             )
         elif named in seen:
-            problems.add(path, "promised twice", found=promise.metric, allowed="each goal once")
+            problems.add(
+                path,
+                message("promised twice"),
+                found=promise.metric,
+                allowed=message("each goal once"),
+            )
         seen.add(named)
 
 
@@ -200,16 +213,20 @@ def _prices(scenario: Scenario, plan: Plan, problems: Problems) -> None:
     if not currency:
         problems.add(
             "plan",
-            "nothing has a price: there is no cheapest plan",
-            allowed="[costs], or `price_each` or `prices` of a decision",
-            remedy='such as [costs] with per_agent_hour = "45 CNY" and per_number_month = "30 CNY"',
+            message("nothing has a price: there is no cheapest plan"),
+            allowed=message("[costs], or `price_each` or `prices` of a decision"),
+            remedy=message(
+                'such as [costs] with per_agent_hour = "45 CNY" and per_number_month = "30 CNY"'
+            ),
         )
     for path, price in _others(plan, currency):
         problems.add(
             f"plan.{path}",
-            "another currency than the other prices",
+            message("another currency than the other prices"),
             found=price,
-            allowed=f"all prices in one currency, such as {currency}",
+            allowed=message("all prices in one currency, such as {currency}").filled(
+                currency=currency
+            ),
         )
 
 

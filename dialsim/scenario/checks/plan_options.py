@@ -13,6 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, Problems, ScenarioError, shown
+from dialsim.messages.text import message
 from dialsim.scenario.checks.plan_keys import key_parts, without_absent
 from dialsim.scenario.edit import explain_absent_table, value_at, with_value
 from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
@@ -92,7 +93,7 @@ def _placed(
     problem = _of_goal(scenario, decision, value, problem) or problem
     return Problem(
         path,
-        f"an option that cannot be: {problem.message}",
+        message("an option that cannot be: {message}").filled(message=problem.message),
         found=shown(value) if problem.found is None else problem.found,
         allowed=problem.allowed,
         remedy=problem.remedy,
@@ -211,17 +212,21 @@ def _of_goal(
         first = _first_start(goal.by, scenario.days)
         last = (goal.by - timedelta(microseconds=1)).date()
         few = f"{first}" if first == last else f"{first} to {last}"
-        allowed = f"{few}, with days = {scenario.days}"
+        allowed = message("{few}, with days = {days}").filled(few=few, days=scenario.days)
     else:
         fewest = -(-(goal.by - datetime.combine(scenario.start, time())) // timedelta(days=1))
-        allowed = f"at least {fewest}"
+        allowed = message("at least {fewest}").filled(fewest=fewest)
     return Problem(
         path,
-        f"with it {path}, the end set for {goal.metric}, {goal.by.isoformat()}, is outside the run",
+        message("with it {path}, the end set for {metric}, {isoformat}, is outside the run").filled(
+            path=path, metric=goal.metric, isoformat=goal.by.isoformat()
+        ),
         found=shown(value),
         allowed=allowed,
-        remedy=f"decide {'days' if parts == ['start'] else 'start'} as well, or take {path} out: "
-        "the goal is then judged at the end of the last day",
+        remedy=message(
+            "decide {value} as well, or take {path} out: the goal is then judged at the end of "
+            "the last day"
+        ).filled(value="days" if parts == ["start"] else "start", path=path),
     )
 
 
@@ -254,9 +259,11 @@ def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> 
         return None
     return Problem(
         beyond.path,
-        f"{beyond.message}; `rules.contract` stands for what the scenario writes",
+        message("{message}; `rules.contract` stands for what the scenario writes").filled(
+            message=beyond.message
+        ),
         found=shown(value),
-        allowed="what the scenario writes, or what is within the rules",
+        allowed=message("what the scenario writes, or what is within the rules"),
         remedy=BEYOND,
     )
 

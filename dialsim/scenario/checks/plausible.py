@@ -15,6 +15,7 @@ from dialsim.core.quantiles import (
     lognormal_mixture_table,
 )
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.values import MS_PER_DAY
 
@@ -81,7 +82,9 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
     modified = float(np.prod([network[f"complaints.modifier.{name}"] for name in MODIFIERS]))
     if modified > MOST_MODIFIED:
         key = _key(replaced, "complaints.modifier")
-        allowed = f"a product of {', '.join(MODIFIERS)} of at most {MOST_MODIFIED}"
+        allowed = message("a product of {value} of at most {most_modified}").filled(
+            value=", ".join(MODIFIERS), most_modified=MOST_MODIFIED
+        )
         _refuse(problems, key, "the modifiers together are too large", modified, allowed)
     if not faulty:
         _tables(network, replaced, problems)
@@ -123,7 +126,9 @@ def _ladders(network: Profile, replaced: Mapping[str, Any], problems: Problems, 
     ):
         mine = [key for key in replaced if key.startswith(f"behaviour.{head}.")]
         if wrong and mine:
-            allowed = f"{head}.warn {allowed} {head}.throttle"
+            allowed = message("{head}.warn {allowed} {head}.throttle").filled(
+                head=head, allowed=allowed
+            )
             found = network[mine[0]]
             _refuse(problems, mine[0], "the ladder is out of order", found, allowed, path)
 
@@ -180,7 +185,7 @@ def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems
         lost = sum(network[f"people.{relation}.{key}"] for key in ("empty", "suspended", "dormant"))
         if lost >= 1:
             key = _key(replaced, f"people.{relation}.")
-            allowed = "empty, suspended and dormant below 1 together"
+            allowed = message("empty, suspended and dormant below 1 together")
             _refuse(problems, key, "nobody can be reached", replaced[key], allowed)
     changed = [key for key in replaced if key.startswith(("ring.answer_", "answer.reference_"))]
     if not changed or len(problems):

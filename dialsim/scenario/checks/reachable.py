@@ -16,7 +16,7 @@ from typing import NamedTuple, get_args
 from dialsim.core.codes import Operator
 from dialsim.core.codes import Province as Code
 from dialsim.errors import Problems
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, message
 from dialsim.scenario.checks.eligibility import licensed_province, own_province_only, province_of
 from dialsim.scenario.checks.eligibility_words import refusal
 from dialsim.scenario.models.fields import Province
@@ -168,10 +168,12 @@ def check_reach(scenario: Scenario, rules: Profile, problems: Problems) -> None:
         if not reached:
             problems.add(
                 f"campaigns[{i}].caller_ids",
-                "CALLER_NOT_ALLOWED: nobody's number may be called from any of them",
+                message("CALLER_NOT_ALLOWED: nobody's number may be called from any of them"),
                 found=", ".join(campaign.caller_ids),
-                allowed="trunks whose `reach` includes the province that the licence, or the "
-                "class of the numbers, allows",
+                allowed=message(
+                    "trunks whose `reach` includes the province that the licence, or the "
+                    "class of the numbers, allows"
+                ),
             )
         elif reached != EVERYWHERE:
             _check_placed(scenario, campaign, reached, problems)
@@ -191,12 +193,15 @@ def _check_placed(
             continue
         problems.add(
             f"people[{j}].synthetic.regions",
-            f"CALLER_NOT_ALLOWED: {campaign.name} {bound}, "
-            "and nothing says where these people's are of",
+            message(
+                "CALLER_NOT_ALLOWED: {name} {bound}, and nothing says where these people's are of"
+            ).filled(name=campaign.name, bound=bound),
             found=None,
-            allowed=f'regions = {{ "{names[0]}" = 1.0 }}, or shares of several provinces'
+            allowed=message(
+                'regions = {{ "{value}" = 1.0 }}, or shares of several provinces'
+            ).filled(value=names[0])
             if names
-            else "trunks that reach some province",
+            else message("trunks that reach some province"),
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from dialsim.errors import Problems, did_you_mean
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import Ms, Name, Price, SparseModel, fault, up_to
 from dialsim.scenario.values import parse_price
 
@@ -131,7 +132,7 @@ def check_costs(scenario: Scenario, problems: Problems) -> None:
             if name not in known:
                 problems.add(
                     f"costs.{key}.{name}",
-                    f"there is no {word} of this name",
+                    message("there is no {word} of this name").filled(word=word),
                     found=name,
                     allowed=[f'"{item}"' for item in known],
                     remedy=did_you_mean(name, known),
@@ -140,7 +141,9 @@ def check_costs(scenario: Scenario, problems: Problems) -> None:
     if scrub is not None and parse_price(scrub)[1] != costs.currency:
         problems.add(
             "costs",
-            "scrubs are paid in another currency (refuse_call.price)",
+            message("scrubs are paid in another currency (refuse_call.price)"),
             found=costs.currency,
-            allowed=f"all prices in one currency, such as {parse_price(scrub)[1]}",
+            allowed=message("all prices in one currency, such as {value}").filled(
+                value=parse_price(scrub)[1]
+            ),
         )

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import Day, Model, Name, Province, SparseModel, Wait, fault
 from dialsim.scenario.models.schema_annotations import unit
 
@@ -262,8 +263,10 @@ def check_evidence(evidence: Evidence | None, start: date, problems: Problems) -
         if held.date > start:
             problems.add(
                 f"enterprise.evidence.{key}.date",
-                "in the future: the calls begin before this document exists",
+                message("in the future: the calls begin before this document exists"),
                 found=held.date,
-                allowed=f"{start.isoformat()} or earlier",
-                remedy="correct the date, begin later, or leave the document out until it is there",
+                allowed=message("{isoformat} or earlier").filled(isoformat=start.isoformat()),
+                remedy=message(
+                    "correct the date, begin later, or leave the document out until it is there"
+                ),
             )

@@ -28,6 +28,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from dialsim.errors import is_plain
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema_annotations import form, unit
 from dialsim.scenario.values import (
     WEEKDAYS,
@@ -161,7 +162,7 @@ def _text_codec(name: str) -> str:
     """Refuse unknown file encodings; any name known to Python is accepted."""
     import codecs
 
-    allowed = 'a text encoding such as "utf-8", "gb18030" or "big5"'
+    allowed = message('a text encoding such as "utf-8", "gb18030" or "big5"')
     try:
         found = codecs.lookup(name if name.isascii() else "")
     except (LookupError, ValueError):

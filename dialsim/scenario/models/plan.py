@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import Day, Many, Name, Price, Share, SparseModel, fault
 from dialsim.scenario.models.schema_annotations import Words, unit
 from dialsim.scenario.profiles.plan_rules import plan_rules
@@ -97,7 +98,7 @@ class PlanDecision(SparseModel):
         if self.to < self.first:
             raise fault("an empty range", f"at least {self.first:g}", key="to", repair={"to": None})
         if (self.to - self.first) / step >= MOST_VALUES:
-            allowed = f"at most {MOST_VALUES:,} values"
+            allowed = message("at most {most_values:,} values").filled(most_values=MOST_VALUES)
             raise fault("too many values", allowed, key="step", repair={"step": None})
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import FileName, Model, Ms, Name, up_to
 from dialsim.scenario.models.schema_annotations import source
 from dialsim.storage.small_files import read_small
@@ -45,16 +46,16 @@ def check_policy(scenario: Scenario, problems: Problems) -> None:
     if not asking:
         problems.add(
             "policy",
-            "no campaign asks it",
-            allowed='a campaign with pacing = { mode = "policy" }, or no policy',
+            message("no campaign asks it"),
+            allowed=message('a campaign with pacing = { mode = "policy" }, or no policy'),
         )
     path = scenario.file_path(policy.file)
     if not path.is_file():
         problems.add(
             "policy.file",
-            "no such file" if not path.exists() else "is no file",
+            message("no such file") if not path.exists() else message("is no file"),
             found=policy.file,
-            allowed="a Python file, by a path relative to the scenario file",
+            allowed=message("a Python file, by a path relative to the scenario file"),
         )
 
 

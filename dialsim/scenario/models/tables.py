@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from dialsim.messages.text import message
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import (
     Bound,
@@ -147,7 +148,7 @@ class OperatorProfile(Model):
         if isinstance(value, str):
             return {"profile": value}
         if not isinstance(value, (Mapping, OperatorProfile)):
-            allowed = 'a profile in quotes, such as "strict", or a table { ... }'
+            allowed = message('a profile in quotes, such as "strict", or a table { ... }')
             raise fault("wrong type", allowed)
         return value
 

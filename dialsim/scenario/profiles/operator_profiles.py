@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialsim.errors import Problems, ScenarioError
+from dialsim.messages.text import message
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.in_force import network_of
 from dialsim.scenario.profiles.profile import Profile, load_network
@@ -99,10 +100,14 @@ def _asked(
             continue
         problems.add(
             f"{path}.{key}",
-            "the profile of an operator is not asked for this value",
+            message("the profile of an operator is not asked for this value"),
             found=value,
-            allowed="what an operator judges by: values of frequency, but what may be filed, of "
-            "behaviour, ladder and callbacks",
-            remedy=f"write {key} in network.overrides, where it holds for all",
+            allowed=message(
+                "what an operator judges by: values of frequency, but what may be filed, of "
+                "behaviour, ladder and callbacks"
+            ),
+            remedy=message("write {key} in network.overrides, where it holds for all").filled(
+                key=key
+            ),
         )
     return counted

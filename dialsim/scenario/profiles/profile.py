@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import tomli
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean, shown
+from dialsim.messages.text import message
 from dialsim.scenario.profiles.profile_value import Confidence, Value, looser, read_versions
 from dialsim.scenario.profiles.sourced_override import (
     SOURCED,
@@ -216,8 +217,10 @@ class Profile:
             if name not in values:
                 problems.add(
                     where,
-                    f"{self.kind} {self.name} has no value {key}",
-                    allowed="a name listed by explain",
+                    message("{kind} {name} has no value {key}").filled(
+                        kind=self.kind, name=self.name, key=key
+                    ),
+                    allowed=message("a name listed by explain"),
                     remedy=did_you_mean(key, values),
                 )
             elif is_dated(new):
@@ -255,13 +258,15 @@ class Profile:
                 remedy = did_you_mean(unknown, sorted(allowed))
                 problems.add(
                     f"{at}.{unknown}",
-                    "unknown key",
+                    message("unknown key"),
                     found=table[unknown],
                     allowed=sorted(allowed),
                     remedy=remedy,
                 )
             if "value" not in table:
-                problems.add(at, "there is no value", allowed="`value` beside its days")
+                problems.add(
+                    at, message("there is no value"), allowed=message("`value` beside its days")
+                )
                 continue
             sources = {word: item for word, item in table.items() if word in SOURCED}
             plain = sources if is_sourced(sources) else sources["value"]
@@ -284,17 +289,22 @@ class Profile:
         old = self.values[name]
         new = as_stored(new, old.unit)
         if sources:
-            for message, found, allowed in source_faults(override, old.unit):
-                problems.add(where, message, found=found, allowed=allowed)
+            for sentence, found, allowed in source_faults(override, old.unit):
+                problems.add(where, sentence, found=found, allowed=allowed)
         known = [each.value for each in self.versions(name) if not each.unknown]
         wrong = problem_with(new, known[-1] if old.unknown else old.value, old.unit)
         if wrong is not None:
-            problems.add(where, f"not a value in {old.unit}", found=new, allowed=wrong)
+            problems.add(
+                where,
+                message("not a value in {unit}").filled(unit=old.unit),
+                found=new,
+                allowed=wrong,
+            )
             return None
         refusal = self._refusal(old, new, contract)
         if refusal is not None:
-            message, remedy = refusal
-            problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
+            sentence, remedy = refusal
+            problems.add(where, sentence, found=new, allowed=_bound(old), remedy=remedy)
             return None
         note, note_zh = _replaced(old)
         blank = replace(old, value=new, like="", note=note, note_zh=note_zh, since=None, until=None)
@@ -397,7 +407,7 @@ def _load(kind: Literal["rules", "network"], name: str) -> Profile:
         word = "rule pack" if kind == "rules" else "network profile"
         raise ScenarioError.at(
             path,
-            f"no such {word}",
+            message("no such {word}").filled(word=word),
             found=shown(name),
             allowed=", ".join(known),
             remedy=did_you_mean(name, known),

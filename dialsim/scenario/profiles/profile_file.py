@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeGuard
 import tomli
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_file
+from dialsim.messages.text import message
 from dialsim.scenario.checks.nesting_depth import check_depth
 from dialsim.scenario.profiles.operator_profiles import ASKED
 from dialsim.scenario.profiles.profile import known_profiles, load_network
@@ -120,8 +121,8 @@ def _taken(
 
 
 def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, dict[str, Any]]:
-    def refuse(message: str, **more: Any) -> tuple[str, dict[str, Any]]:
-        problems.add(where, message, found=name, **more)
+    def refuse(sentence: str, **more: Any) -> tuple[str, dict[str, Any]]:
+        problems.add(where, sentence, found=name, **more)
         return "typical", {}
 
     try:
@@ -151,18 +152,26 @@ def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, d
         _, faults = spans_of([each for each in versions if isinstance(each, Mapping)])
         for fault in faults:
             at = f"{fault.key} of version {(fault.at or 0) + 1}: " if fault.key else ""
-            message = f"{name}: {key}: {at}{fault.message}"
-            problems.add(where, message, found=fault.found, allowed=fault.allowed)
+            sentence = message("{name}: {key}: {at}{message}").filled(
+                name=name, key=key, at=at, message=fault.message
+            )
+            problems.add(where, sentence, found=fault.found, allowed=fault.allowed)
         kept: list[dict[str, Any]] = []
         for each in versions:
             wrong = _fault(each)
             if wrong is not None:
-                problems.add(where, f"{name}: {key}: {wrong}", allowed=_DATED if dated else _FORM)
+                problems.add(
+                    where,
+                    message("{name}: {key}: {wrong}").filled(name=name, key=key, wrong=wrong),
+                    allowed=_DATED if dated else _FORM,
+                )
             elif isinstance(each, Mapping):
                 unit = units[key] if key in units else str(each.get("unit", ""))
-                for message, found, allowed in source_faults(each, unit):
-                    message = f"{name}: {key}: {message}"
-                    problems.add(where, message, found=found, allowed=allowed)
+                for wrong_source, found, allowed in source_faults(each, unit):
+                    named = message("{name}: {key}: {fault}").filled(
+                        name=name, key=key, fault=wrong_source
+                    )
+                    problems.add(where, named, found=found, allowed=allowed)
                 kept.append({part: each[part] for part in (*_KEPT, *sorted(KEYS)) if part in each})
         if not faults and len(kept) == len(versions):
             values[key] = kept if dated else kept[0]

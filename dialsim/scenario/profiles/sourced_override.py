@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 from dialsim.errors import is_plain
+from dialsim.messages.text import message
 from dialsim.scenario.profiles.profile_value import Confidence
 from dialsim.scenario.profiles.validity import KEYS
 
@@ -53,7 +54,7 @@ def source_faults(new: Mapping[str, Any], unit: str | None) -> Iterator[tuple[st
     [('the unit of this value is another', -1, '"share", or nothing')]
     """
     if "unit" in new and new["unit"] != unit:
-        allowed = "nothing" if unit is None else f'"{unit}", or nothing'
+        allowed = "nothing" if unit is None else message('"{unit}", or nothing').filled(unit=unit)
         yield "the unit of this value is another", new["unit"], allowed
     for key in ("source", "note"):
         text = new.get(key, "-")

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from dialsim.messages.text import message
+
 FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 """Between which a version may begin and end."""
 
@@ -89,27 +91,33 @@ def spans_of(tables: Sequence[Mapping[str, Any]]) -> tuple[list[Span], list[Faul
         return spans, faults
     for i, span in enumerate(spans):
         if span.since and span.until and span.until < span.since:
-            allowed = f"{span.since} or later"
+            allowed = message("{since} or later").filled(since=span.since)
             faults.append(Fault(i, "until", "it ends before it begins", span.until, allowed))
     for i in range(1, len(spans)):
         before, span = spans[i - 1], spans[i]
         if span.since is None:
-            message = "only the first version may be without `from`"
-            faults.append(Fault(i, "from", message, None, "the first day on which it holds"))
+            sentence = "only the first version may be without `from`"
+            faults.append(Fault(i, "from", sentence, None, "the first day on which it holds"))
         elif before.since is not None and span.since <= before.since:
-            message = "versions stand in the order of `from`, each beginning after the one before"
-            faults.append(Fault(i, "from", message, span.since, f"after {before.since}"))
+            sentence = "versions stand in the order of `from`, each beginning after the one before"
+            faults.append(Fault(i, "from", sentence, span.since, f"after {before.since}"))
         elif before.until is None:
             spans[i - 1] = Span(before.since, span.since - ONE_DAY)
         elif span.since != before.until + ONE_DAY:
             overlap = span.since <= before.until
-            message = (
-                f"two versions hold from {span.since} to {before.until}"
+            sentence = (
+                message("two versions hold from {since} to {until}").filled(
+                    since=span.since, until=before.until
+                )
                 if overlap
-                else f"no version holds from {before.until + ONE_DAY} to {span.since - ONE_DAY}"
+                else message("no version holds from {count} to {count_2}").filled(
+                    count=before.until + ONE_DAY, count_2=span.since - ONE_DAY
+                )
             )
-            allowed = f"{before.until + ONE_DAY}, the day after the one before ends"
-            faults.append(Fault(i, "from", message, span.since, allowed))
+            allowed = message("{count}, the day after the one before ends").filled(
+                count=before.until + ONE_DAY
+            )
+            faults.append(Fault(i, "from", sentence, span.since, allowed))
     return spans, faults
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.sources import Source, loaded
@@ -33,7 +34,8 @@ def check(
     Returns
     -------
     dict
-        ``ok``, ``problems`` (a list of dicts), ``warnings`` (sentences), and, if it is ok:
+        ``ok``, ``problems`` (a list of dicts), ``warnings`` (sentences; ``warnings_zh`` in
+        Chinese), and, if it is ok:
 
         ``audit``
             Every obligation of a caller as met, missing, not shown or not applicable; see
@@ -62,6 +64,7 @@ def check(
 def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dict[str, Any]:
     from dialsim.audit.audit import audit
     from dialsim.pages.check.check_result import verdict
+    from dialsim.results.formatting import bilingual
     from dialsim.scenario.checks.warnings import warnings
 
     ready = loaded(scenario)
@@ -70,7 +73,7 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
     found = {
         "ok": True,
         "problems": [],
-        "warnings": warnings(ready),
+        **bilingual("warnings", partial(warnings, ready)),
         "audit": None if only == "feasibility" else audit(ready, columns, rows),
         "estimate": None,
     }
@@ -160,6 +163,7 @@ def refused(error: ScenarioError) -> dict[str, Any]:
         "ok": False,
         "problems": [problem.to_dict() for problem in error.problems],
         "warnings": [],
+        "warnings_zh": [],
         "verdict": {"exit_code": 2},
     }
 

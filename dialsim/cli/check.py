@@ -11,7 +11,6 @@ import click
 from dialsim.cli import options
 from dialsim.cli.output import print_json
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
 
 
 @click.command()
@@ -33,13 +32,9 @@ def command(
 ) -> int:
     """Audit SCENARIO and estimate what it can reach, without simulating it.
 
-    The audit is available in Chinese: --only audit --lang zh.
-
     Exit code 0: nothing stands in the way; 1: a hard limit is missing or a goal is out of reach;
     2: bad input.
     """
-    if language == "zh" and only != "audit":
-        raise click.UsageError(message("only the audit is available in Chinese: add --only audit"))
     from dialsim.api.checking import check, refused
     from dialsim.cli.changes import load_changed
     from dialsim.cli.people import RowProgress

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.core.time_units import DAY_MS, HOUR_MS
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.progress_so_far import CampaignProgress
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Text, Texts, joined, message, text_table
 from dialsim.results import formatting
 from dialsim.results.capacity import cut, length_ms, staffed_times, union
 from dialsim.results.lists.screening import static_reasons
@@ -24,6 +27,10 @@ from dialsim.scenario.checks.reachable import OPERATORS, Reach, reached_by
 from dialsim.scenario.models.schema import Campaign, Scenario
 
 Array = NDArray[Any]
+
+LABELS: Texts = text_table(
+    {"different": "{} different windows", "day": " ({:,} day)", "days": " ({:,} days)"}
+)
 
 
 @dataclass(frozen=True)
@@ -143,8 +150,8 @@ def who_can_be_called(
     Returns
     -------
     dict
-        ``rows``, ``barred`` [{reason, name, people}], ``unserved`` {operator: people}
-        (whom no caller ID may call, for the operator of their prefix), ``zones`` [{zones,
+        ``rows``, ``barred`` [{reason, name, name_zh, people}], ``unserved`` {operator: people}
+        (whom no caller ID may call, for the operator of their prefix), ``zones`` [{zones, zones_zh,
         people, open_hours, hours_a_day, windows, by_hour}] (most people first), ``done_before``
         (people whom earlier calls have done with), ``never_open`` (people whose hours never meet
         a shift), ``people`` (who can ever be called), ``read`` {list: rows of its file}.
@@ -157,7 +164,7 @@ def who_can_be_called(
         hours, days = length_ms(spans) / HOUR_MS, days_of(spans)
         zones.append(
             {
-                "zones": names[row],
+                **formatting.bilingual("zones", names[row].__getitem__),
                 "people": people,
                 "open_hours": hours,
                 "hours_a_day": hours / days if days else 0.0,
@@ -172,7 +179,7 @@ def who_can_be_called(
         "barred": [
             {
                 "reason": Reason(reason).name,
-                "name": name_of(before_dial(reason), "en"),
+                **formatting.bilingual("name", partial(name_of, before_dial(reason))),
                 "people": people,
             }
             for reason, people in sorted(found.barred.items(), key=lambda each: -each[1])
@@ -190,14 +197,15 @@ def who_can_be_called(
     }
 
 
-def _names(known: EstimateInputs) -> dict[int, str]:
+def _names(known: EstimateInputs) -> dict[int, Text]:
     """Return what a row of hours is called: the fewest zones that have its hours."""
     shortest: dict[int, list[str]] = {}
     for zones, row in known.hours.rows.items():
         names = sorted(zones)
         if row not in shortest or (len(names), names) < (len(shortest[row]), shortest[row]):
             shortest[row] = names
-    return {row: " and ".join(names) for row, names in shortest.items()}
+    both = message(" and ")
+    return {row: joined(both, [Text(name) for name in names]) for row, names in shortest.items()}
 
 
 def days_of(spans: Array) -> int:
@@ -290,17 +298,20 @@ def agent_hours(teams: Sequence[tuple[float, Array]]) -> float:
     return sum(count * length_ms(spans) for count, spans in teams) / HOUR_MS
 
 
-def written_windows(windows: Sequence[dict[str, Any]], most: int = 3) -> str:
+def written_windows(
+    windows: Sequence[dict[str, Any]], most: int = 3, language: Language = "en"
+) -> str:
     """Return clock windows as text, with the days where they differ.
 
     >>> written_windows([{"from": "09:00", "to": "12:00", "days": 5}])
     '09:00-12:00'
     """
+    texts = LABELS[language]
     if len(windows) > most:
-        return f"{len(windows)} different windows"
+        return texts["different"].format(len(windows))
     same = len({window["days"] for window in windows}) == 1
-    return ", ".join(
+    return texts["and"].join(
         f"{each['from']}-{each['to']}"
-        + ("" if same else f" ({formatting.count_noun(each['days'], 'day')})")
+        + ("" if same else texts["day" if each["days"] == 1 else "days"].format(each["days"]))
         for each in windows
     )

@@ -10,11 +10,18 @@ from typing import Any
 from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
 from dialsim.core.time_units import DAY_MS
 from dialsim.feasibility.campaign_figures import Figures
+from dialsim.feasibility.complaint_words import (
+    MOST_DROPPED,
+    NONE_LABELLED,
+    assumed_value,
+    contract_remedy,
+)
 from dialsim.feasibility.complaints_on_record import chances_with, days_until
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.review_estimate import CallsOfCampaign, review_chances
-from dialsim.results import formatting
+from dialsim.messages.text import Text
+from dialsim.results.formatting import both_languages
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.models.schema import CallerIds
 from dialsim.scenario.profiles.profile import Profile
@@ -57,9 +64,9 @@ def complaint_budget(
         of each number that begins with some}; ``suspended``, numbers that are suspended or stopped
         on average; ``enterprise`` {allowed, expected, chance, per_million, basis, stop}, `stop` the
         chance that every number is stopped; ``contracts`` [{trunk, contract, allowed, expected,
-        chance, per_million, basis, mend}], of lines whose contract agrees on complaints, `mend` a
-        sentence where more are expected than it allows, else None; ``assumes``. None where
-        complaints are switched off.
+        chance, per_million, basis, mend, mend_zh}], of lines whose contract agrees on complaints,
+        `mend` a sentence where more are expected than it allows, else None; ``assumes`` and
+        ``assumes_zh``. None where complaints are switched off.
 
     Notes
     -----
@@ -90,7 +97,7 @@ def complaint_budget(
         "suspended": _suspended(loads, rungs, enterprise["stop"], contracts),
         "enterprise": enterprise,
         "contracts": contracts,
-        "assumes": _assumes(known, cases),
+        **both_languages("assumes", _assumes(known, cases)),
     }
 
 
@@ -228,26 +235,9 @@ def _contracts(
             "confidence": "contract",
         }
         names = {"trunk": trunk.name, "contract": contract.name}
-        found.append(
-            {**names, **review, "basis": basis, "mend": _contract_remedy(known, names, review)}
-        )
+        text = contract_remedy(trunk.name, contract.name, review, known.network)
+        found.append({**names, **review, "basis": basis, **text})
     return found
-
-
-def _contract_remedy(
-    known: EstimateInputs, names: Mapping[str, str], review: Mapping[str, Any]
-) -> str | None:
-    """Return how to keep complaints within a contract, if more are expected than it allows."""
-    if review["allowed"] is None or review["expected"] <= review["allowed"]:
-        return None
-    window = formatting.span(float(known.network["complaints.window"]))
-    return (
-        f"{names['trunk']}: about {formatting.about(review['expected'])} complaints in {window}, "
-        f"and {names['contract']} allows {review['allowed']:,}: its operator warns, and suspends "
-        "the line if they stay above it. What mends it: call people whose consent is real, renew "
-        "that of the others or leave them out, and honour every opt-out; or agree on another "
-        "figure with the operator."
-    )
 
 
 def _review(
@@ -430,21 +420,22 @@ def _mean_of(known: EstimateInputs, case: Case, key: str) -> float:
     return sum(float(getattr(lists[name], key)) * count for name, count in people.items()) / total
 
 
-def _assumes(known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]) -> list[str]:
+def _assumes(known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]) -> list[Text]:
     network = known.network
     genuine = [_genuine(known, case) for case, *_ in cases]
     keys = [f"rate_12321.{relation}" for relation, there in zip(
         RELATIONS, (max(genuine, default=1.0) > 0, min(genuine, default=1.0) < 1), strict=True
     ) if there]  # fmt: skip
-    found = []
-    for key in (*keys, "hotline_factor"):
-        entry = network.entry(f"complaints.{key}")
-        if entry.confidence == "assumption":
-            found.append(f"complaints.{key} = {entry.value:g} {entry.unit}")
+    entries = {key: network.entry(f"complaints.{key}") for key in (*keys, "hotline_factor")}
+    found = [
+        assumed_value(f"complaints.{key}", entry)
+        for key, entry in entries.items()
+        if entry.confidence == "assumption"
+    ]
     if any(dropped_share(known, case) for case, *_ in cases):
-        found.append("as many live answers are dropped as the cap allows")
+        found.append(MOST_DROPPED)
     if not labelled_shares(known, cases):
-        found.append("no number is labelled on the way")
+        found.append(NONE_LABELLED)
     return found
 
 

@@ -3,102 +3,144 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
+from dialsim.feasibility.resource_words import is_plural, resource_name
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
+from dialsim.results.formatting import about, localised
 
 Found = Mapping[str, Any]
 OUT_OF_REACH = "out of reach"
 CLOSE = "too close to tell"
 
+LABELS: Texts = text_table(
+    {
+        "sentences": "{} {}",
+        "ended": "{}.",
+        "bind": "{resource} bind at about {attempts} attempts",
+        "binds": "{resource} binds at about {attempts} attempts",
+        "each_bind": "{campaigns}: {resource} bind at about {attempts} attempts each",
+        "each_binds": "{campaigns}: {resource} binds at about {attempts} attempts each",
+        "close": "Too close to tell: {}.",
+        "likely": "Likely to be met: {}.",
+        "at_least": message("{name} at least {target}", "goal"),
+        "at_most": message("{name} at most {target}", "goal"),
+        "late": "Out of reach: {goal}, about {expected} expected",
+        "shared": "{head}: the campaigns share {resource}, {have} attempts in all, and the goal "
+        "needs {need}.",
+        "short": "{head}: {parts}.",
+        "allow": "{resource} allow {have} attempts, the goal needs {need}",
+        "allows": "{resource} allows {have} attempts, the goal needs {need}",
+    }
+)
 
-def conclusion(found: Found) -> str:
+
+def conclusion(found: Found, language: Language = "en") -> str:
     """Return the conclusion of an estimate: binding constraints and the outlook of the goals."""
-    return " ".join([_outlooks(found), *_held_back(found)])
+    parts = [_outlooks(found, language), *_held_back(found, language)]
+    return reduce(LABELS[language]["sentences"].format, parts)
 
 
-def _held_back(found: Found) -> list[str]:
+def capitalised(text: str, language: Language) -> str:
+    """Return a text as it begins a sentence; other languages may begin one with a name.
+
+    >>> capitalised("agents bind", "en"), capitalised("upsell 的号码", "zh")
+    ('Agents bind', 'upsell 的号码')
+    """
+    return text[0].upper() + text[1:] if language == ENGLISH else text
+
+
+def _held_back(found: Found, language: Language) -> list[str]:
     """Return one reason of each kind why the network limits a run."""
-    kinds = {each["kind"]: each["sentence"] for each in reversed(found["held_back"])}
-    return [f"{text[0].upper()}{text[1:]}." for text in kinds.values()][:2]
+    ended = LABELS[language]["ended"]
+    kinds = {
+        each["kind"]: localised(each, "sentence", language) for each in reversed(found["held_back"])
+    }
+    return [ended.format(capitalised(text, language)) for text in kinds.values()][:2]
 
 
-def _outlooks(found: Found) -> str:
+def _outlooks(found: Found, language: Language) -> str:
+    texts = LABELS[language]
     late = [goal for goal in found["goals"] if goal["outlook"] == OUT_OF_REACH]
     if late:
-        return " ".join(_late(goal) for goal in late[:2])
-    bound = f"{_binding(found)}."
-    for outlook, text in ((CLOSE, "Too close to tell"), ("likely", "Likely to be met")):
-        goals = [_asked(goal) for goal in found["goals"] if goal["outlook"] == outlook]
+        return reduce(texts["sentences"].format, (_late(goal, language) for goal in late[:2]))
+    bound = texts["ended"].format(_binding(found, language))
+    for outlook, key in ((CLOSE, "close"), ("likely", "likely")):
+        goals = [_asked(goal, language) for goal in found["goals"] if goal["outlook"] == outlook]
         if goals:
-            return f"{bound} {text}: {', '.join(goals)}."
+            return texts["sentences"].format(bound, texts[key].format(texts["and"].join(goals)))
     return bound
 
 
-def _asked(goal: Found) -> str:
+def _asked(goal: Found, language: Language) -> str:
     """Return a goal with its bound, so that it is not read as an estimate."""
-    bound = "at least" if goal["bound"] == "at_least" else "at most"
-    return f"{goal['name']} {bound} {formatting.number(goal['target'])}"
+    name, target = localised(goal, "name", language), formatting.number(goal["target"])
+    return LABELS[language][goal["bound"]].format(name=name, target=target)
 
 
-def _binding(found: Found) -> str:
-    bounds = formatting.names_by_text(
-        (each["campaign"], _bound(each)) for each in found["campaigns"]
-    )
+def _binding(found: Found, language: Language) -> str:
+    texts = LABELS[language]
     if len(found["campaigns"]) == 1:
-        ((_, text),) = bounds
-        return text[0].upper() + text[1:]
-    return "; ".join(
-        f"{formatting.join_names(names)}: {text}{' each' if len(names) > 1 else ''}"
-        for names, text in bounds
+        return capitalised(_bound(found["campaigns"][0], language), language)
+    alike: dict[str, list[Found]] = {}
+    for each in found["campaigns"]:
+        alike.setdefault(_bound(each, language), []).append(each)
+    parts = []
+    for text, some in alike.items():
+        names = formatting.join_names([each["campaign"] for each in some], language=language)
+        parts.append(
+            texts["of"].format(names, text)
+            if len(some) == 1
+            else _bound(some[0], language, campaigns=names)
+        )
+    return texts["then"].join(parts)
+
+
+def _bound(campaign: Found, language: Language, campaigns: str = "") -> str:
+    """Return what binds a campaign, or each of several `campaigns`."""
+    binding = campaign["binding"]
+    key = "bind" if is_plural(binding) else "binds"
+    return LABELS[language][f"each_{key}" if campaigns else key].format(
+        campaigns=campaigns,
+        resource=resource_name(binding)[language],
+        attempts=about(campaign["expected"]["attempts"]),
     )
 
 
-def _bound(campaign: Found) -> str:
-    attempts = formatting.about(campaign["expected"]["attempts"])
-    return f"{binds(campaign['binding'])} at about {attempts} attempts"
-
-
-def binds(resource: str) -> str:
-    """Return a resource with its verb.
-
-    >>> binds("agents"), binds("filed volume")
-    ('agents bind', 'filed volume binds')
-    """
-    return f"{resource} bind{'' if _plural(resource) else 's'}"
-
-
-def allows(resource: str) -> str:
-    """Return a resource with the verb of its ceiling.
-
-    >>> allows("caller IDs"), allows("filed volume")
-    ('caller IDs allow', 'filed volume allows')
-    """
-    return f"{resource} allow{'' if _plural(resource) else 's'}"
-
-
-def _plural(resource: str) -> bool:
-    return resource.endswith("s") or resource == "people to call"
-
-
-def _late(goal: Found) -> str:
-    head = f"Out of reach: {_asked(goal)}, about {formatting.about(goal['expected'])} expected"
+def _late(goal: Found, language: Language) -> str:
+    texts = LABELS[language]
+    head = texts["late"].format(goal=_asked(goal, language), expected=about(goal["expected"]))
     if not goal["campaigns"]:
-        return f"{head}."
+        return texts["ended"].format(head)
     if goal["shared"]:
         scarce = min(goal["shared"], key=lambda each: float(each["attempts"] / each["needs"]))
-        return (
-            f"{head}: the campaigns share {scarce['resources'][0]}, "
-            f"{formatting.about(scarce['attempts'])} attempts in all, and the goal needs "
-            f"{formatting.about(scarce['needs'])}."
+        return texts["shared"].format(
+            head=head,
+            resource=resource_name(scarce["resources"][0])[language],
+            have=about(scarce["attempts"]),
+            need=about(scarce["needs"]),
         )
-    parts = []
-    for each in goal["campaigns"]:
-        if each["attempts"] is None or not each["short"]:
-            continue
-        scarce = each["short"][0]
-        have, need = formatting.about(scarce["attempts"]), formatting.about(each["attempts"])
-        text = f"{allows(scarce['resource'])} {have} attempts, the goal needs {need}"
-        several = len(goal["campaigns"]) > 1
-        parts.append(f"{each['campaign']}: {text}" if several else text)
-    return f"{head}: {'; '.join(parts)}." if parts else f"{head}."
+    short = [each for each in goal["campaigns"] if each["attempts"] is not None and each["short"]]
+    several = len(goal["campaigns"]) > 1
+    parts = [
+        texts["of"].format(each["campaign"], _short(each, language))
+        if several
+        else _short(each, language)
+        for each in short
+    ]
+    if not parts:
+        return texts["ended"].format(head)
+    return texts["short"].format(head=head, parts=texts["then"].join(parts))
+
+
+def _short(campaign: Found, language: Language) -> str:
+    """Return what the scarcest resource of a campaign allows, and what the goal needs."""
+    scarce = campaign["short"][0]
+    return LABELS[language]["allow" if is_plural(scarce["resource"]) else "allows"].format(
+        resource=resource_name(scarce["resource"])[language],
+        have=about(scarce["attempts"]),
+        need=about(campaign["attempts"]),
+    )

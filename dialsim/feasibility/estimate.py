@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,8 +24,11 @@ from dialsim.feasibility.resource_words import CONTRACT, REGISTRATION
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.retry_gaps import effective_gaps
 from dialsim.feasibility.shared_resources import Division, divided
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.pacing.layout import PRIORITY_STEP
 from dialsim.results.capacity import length_ms, used_in
+from dialsim.results.formatting import bilingual, both_languages
 from dialsim.results.hard_limits import heading
 from dialsim.results.lists.scrubs import scrubs
 from dialsim.results.weak_defaults import weak_rows
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
+OF = message("{}: {}")
 _SUSPENDED, _REVIEWS = "caller_ids_suspended", "reviews"
 
 
@@ -60,17 +65,18 @@ def estimate(
     Returns
     -------
     dict
-        ``conclusion`` (a sentence); ``campaigns`` [{campaign, open_hours, days, capacities
-        [{resource, attempts, per_day, why, why_zh}], binding, attempts, expected {metric: value},
-        who, gaps, rates}]; ``expected`` (all campaigns); ``held_back`` (see
-        :func:`dialsim.feasibility.network_limits.held_back`); ``idle``; ``complaints``; ``goals``
-        [{metric, name, target, bound, by, until, expected, outlook, campaigns}] with outlook
-        "likely", "out of reach", "too close to tell" or "not estimated", and of a goal that is not
-        met on average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each
-        would have to do so that all bring it together, and ``shared``, what they share and would be
-        too scarce; ``scrubs`` (see
+        ``conclusion`` (a sentence); ``heading`` (why it is no lawful plan, or None); ``campaigns``
+        [{campaign, open_hours, days, capacities [{resource, attempts, per_day, why, why_zh}],
+        binding, attempts, expected {metric: value}, who, gaps, rates}]; ``expected`` (all
+        campaigns); ``held_back`` (see :func:`dialsim.feasibility.network_limits.held_back`);
+        ``idle``; ``complaints``; ``goals`` [{metric, name, name_zh, target, bound, by, until,
+        expected, outlook, campaigns}] with outlook "likely", "out of reach", "too close to tell" or
+        "not estimated", and of a goal that is not met on average ``campaigns`` [{campaign,
+        attempts, people, short, remedies}], what each would have to do so that all bring it
+        together, and ``shared``, what they share and would be too scarce; ``scrubs`` (see
         :func:`dialsim.results.lists.scrubs.scrubs`); ``notes``; ``weak_defaults`` (see
-        :func:`dialsim.results.weak_defaults.weak_rows`).
+        :func:`dialsim.results.weak_defaults.weak_rows`). ``conclusion_zh``, ``heading_zh`` and
+        ``notes_zh`` are the same in Chinese.
 
     Raises
     ------
@@ -96,7 +102,7 @@ def estimate(
     ]
     found = {
         "name": scenario.name,
-        "heading": heading(scenario, known.rules),
+        **bilingual("heading", partial(heading, scenario, known.rules)),
         "campaigns": campaigns,
         "expected": _summed(then.expected) | expected_metrics(then.budget),
         "held_back": held,
@@ -104,10 +110,10 @@ def estimate(
         "complaints": then.budget,
         "goals": goals,
         "scrubs": scrubs(scenario, sum(known.rows)),
-        "notes": estimate_notes(known, campaigns, favoured),
+        **both_languages("notes", estimate_notes(known, campaigns, favoured)),
         "weak_defaults": weak_rows(scenario, known.network),
     }
-    return {"conclusion": conclusion(found), **found}
+    return {**bilingual("conclusion", partial(conclusion, found)), **found}
 
 
 @dataclass(frozen=True)
@@ -236,9 +242,7 @@ def _goal(
         outlook = CLOSE if reasons_for(held, goal.campaign) else outlook
     found: dict[str, Any] = {
         "metric": goal.metric,
-        "name": metrics()[goal.metric].name
-        if goal.campaign is None
-        else f"{goal.campaign}: {metrics()[goal.metric].name}",
+        **bilingual("name", partial(_goal_name, goal)),
         "bound": "at_least" if at_least else "at_most",
         "target": target,
         "by": goal.by.isoformat() if goal.by is not None else None,
@@ -262,6 +266,13 @@ def _goal(
     if lawful and growing and open_still and value is not None and value < target:
         found |= _takes(cases, then, goal, index, until, about, target - had, played)
     return found
+
+
+def _goal_name(goal: Goal, language: Language) -> str:
+    """Return what a goal is about: its metric, with its campaign if it names one."""
+    metric = metrics()[goal.metric]
+    name = metric.name_zh if language == "zh" else metric.name
+    return name if goal.campaign is None else OF[language].format(goal.campaign, name)
 
 
 def _before(known: EstimateInputs, index: int) -> GoalBefore | None:

@@ -8,6 +8,7 @@ takes of them, numbers that get a label, and complaints that may stop every numb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from dialsim.core.time_units import HOUR_MS
@@ -19,6 +20,7 @@ from dialsim.feasibility.registration import judge_of_block
 from dialsim.feasibility.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE, REGISTRATION
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.shared_resources import Division
+from dialsim.messages.text import Text, in_each, message
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms
 from dialsim.scenario.models.schema import CallerIds
@@ -32,6 +34,31 @@ EARLY = 0.2  # of a block's calls are made with a label, or more: a reason to ex
 LOST_TOLD = 0.005  # of a campaign's calls; events that take less away are named in notes alone
 STOP_TOLD = 0.05  # chances of a stop below are no reason to expect less
 
+STOP = message(
+    "complaints may stop every number at once, with a chance of about {chance}: a run then ends "
+    "there, before what is estimated"
+)
+UNREGISTERED = message(
+    "unregistered numbers of {campaign} are stopped early: what a run dials after that is "
+    "intercepted, and fewer answer than of that many attempts would"
+)
+LABELLED = message(
+    "numbers of {block} get about {marks} marks each in {window}, and a label from {needed} on: "
+    "from then fewer answer than estimated, and more complain"
+)
+LABELLED_TOGETHER = message(
+    "numbers of {block} and its class get about {marks} marks together in {window}, and a label "
+    "from {needed} on: from then fewer answer than estimated, and more complain"
+)
+EVENT = message(
+    "event {event} takes about {share} of the calls of {campaigns} away: what is estimated is "
+    "lower for it, and a run may bring less still"
+)
+THROTTLED = message(
+    "numbers of {block} make about {calls} calls an hour each while agents work, and the network "
+    "throttles above {ceiling}, so a run brings less"
+)
+
 
 def held_back(
     known: EstimateInputs, cases: Sequence[Case], now: Division, budget: Mapping[str, Any] | None
@@ -44,7 +71,7 @@ def held_back(
         ``kind`` (``calls_per_hour``, ``registration``, ``labels``, ``event`` or ``stop``),
         ``campaigns`` (names), ``block`` (None of several), ``measured`` and ``threshold`` (calls
         or marks of a number; of an event the share of calls lost and None; of a stop its chance
-        and None; of registration the attempts and None), ``sentence``.
+        and None; of registration the attempts and None), ``sentence`` and ``sentence_zh``.
 
     Notes
     -----
@@ -59,10 +86,7 @@ def held_back(
     found += _by_events(known, cases, now)
     chance = 0.0 if budget is None else budget["enterprise"]["stop"]
     if chance >= STOP_TOLD:
-        text = (
-            f"complaints may stop every number at once, with a chance of about "
-            f"{formatting.percent(chance)}: a run then ends there, before what is estimated"
-        )
+        text = STOP.filled(chance=formatting.percent(chance))
         found.append(_one("stop", [case.campaign.name for case in cases], None, chance, None, text))
     return found
 
@@ -81,8 +105,7 @@ def _unregistered(cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
             None,
             float(figures.binding.attempts),
             None,
-            f"unregistered numbers of {case.campaign.name} are stopped early: what a run dials "
-            "after that is intercepted, and fewer answer than of that many attempts would",
+            UNREGISTERED.filled(campaign=case.campaign.name),
         )
         for case, figures in zip(cases, now.figures, strict=True)
         if figures.binding.resource == REGISTRATION
@@ -99,13 +122,12 @@ def _by_labels(
     for name, share in labelled_shares(known, cases).items():
         if share < EARLY:
             continue
-        whose = f"numbers of {name}" if name not in loose else f"numbers of {name} and its class"
-        each = "each" if name not in loose else "together"
-        text = (
-            f"{whose} get about {formatting.about(marks[name][0])} marks {each} in "
-            f"{formatting.span(float(known.network['labels.window']))}, and a label from "
-            f"{formatting.number(needed)} on: from then fewer answer than estimated, and more "
-            f"complain"
+        window = float(known.network["labels.window"])
+        text = (LABELLED_TOGETHER if name in loose else LABELLED).filled(
+            block=name,
+            marks=formatting.about(marks[name][0]),
+            window=in_each(partial(formatting.span, window)),
+            needed=formatting.number(needed),
         )
         names = [c.campaign.name for c, *_ in cases if name in c.campaign.caller_ids]
         found.append(_one("labels", names, name, marks[name][0], needed, text))
@@ -128,13 +150,17 @@ def _by_events(known: EstimateInputs, cases: Sequence[Case], now: Division) -> l
         names = [name for name, share in lost.items() if share >= LOST_TOLD]
         if names:
             most = max(lost.values())
-            text = (
-                f"event {event.name} takes about {formatting.percent(most)} of the calls of "
-                f"{formatting.join_names(names)} away: what is estimated is lower for it, and "
-                "a run may bring less still"
+            text = EVENT.filled(
+                event=event.name,
+                share=formatting.percent(most),
+                campaigns=_joined(names),
             )
             found.append(_one("event", names, None, most, None, text))
     return found
+
+
+def _joined(names: Sequence[str]) -> Text:
+    return in_each(lambda language: formatting.join_names(names, language=language))
 
 
 class _Load(NamedTuple):
@@ -181,10 +207,10 @@ def _registered(known: EstimateInputs, load: _Load) -> dict[str, Any] | None:
     each = load.an_hour / max(load.usable, 1)
     if each <= ceiling:
         return None
-    text = (
-        f"numbers of {load.block.name} make about {formatting.about(each)} calls an hour each "
-        f"while agents work, and the network throttles above {formatting.number(ceiling)}, so a "
-        "run brings less"
+    text = THROTTLED.filled(
+        block=load.block.name,
+        calls=formatting.about(each),
+        ceiling=formatting.number(ceiling),
     )
     return _one("calls_per_hour", load.campaigns, load.block.name, each, ceiling, text)
 
@@ -195,7 +221,7 @@ def _one(
     block: str | None,
     measured: float,
     threshold: float | None,
-    sentence: str,
+    sentence: Text,
 ) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -203,5 +229,5 @@ def _one(
         "block": block,
         "measured": measured,
         "threshold": threshold,
-        "sentence": sentence,
+        **formatting.bilingual("sentence", sentence.__getitem__),
     }

@@ -88,6 +88,15 @@ def resource_name(resource: str) -> Text:
     return NAMES.get(resource, Text(resource))
 
 
+def is_plural(resource: str) -> bool:
+    """Return whether the English name of a resource takes a verb in the plural.
+
+    >>> is_plural("agents"), is_plural("people to call"), is_plural("filed volume")
+    (True, True, False)
+    """
+    return resource.endswith("s") or resource == PEOPLE
+
+
 def arithmetic(key: str, **given: object) -> Text:
     """Return a calculation as text; see :func:`dialsim.messages.text.from_table`."""
     return from_table(LABELS, key, **given)

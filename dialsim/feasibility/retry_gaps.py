@@ -10,12 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.compliance.limits.build import callee_limits, retry_gap
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
+from dialsim.results.network.network_rules import network_rules
 from dialsim.scenario.models.schema import Campaign, Scenario
 from dialsim.scenario.profiles.profile import Profile
 
 Array = NDArray[Any]
 NEVER = 1 << 60
+
+LABELS: Texts = text_table(
+    {
+        "retry gap": "retry gap",
+        "callee limit": "callee limit",
+        "both": message(" and ", "causes"),
+        "further": ", then ",
+        "longer": " ({causes}; asked: {asked})",
+        "after": message("{} {}", "outcome and wait"),
+    }
+)
 
 
 def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> dict[str, Any]:
@@ -114,20 +128,21 @@ def possible_attempts(
     return found
 
 
-def written_gaps(gaps: Mapping[str, Any]) -> list[str]:
+def written_gaps(gaps: Mapping[str, Any], language: Language = "en") -> list[str]:
     """Return the waits of a campaign in words: as asked, and where they are longer, why."""
+    texts = LABELS[language]
     found = []
     for each in gaps["outcomes"]:
-        name = each["seen"].replace("_", " ")
         if not each["gaps_ms"]:
             continue
-        waits = each["gaps_ms"]
-        same = len(set(waits)) == 1
-        text = (
-            formatting.span(waits[0]) if same else ", then ".join(formatting.span(w) for w in waits)
-        )
+        name = network_rules().word("seen", each["seen"].upper(), language)
+        spans = [formatting.span(wait, language) for wait in each["gaps_ms"]]
+        text = spans[0] if len(set(each["gaps_ms"])) == 1 else texts["further"].join(spans)
         causes = sorted(set(each["by"]) - {"retry"})
         if causes:
-            text += f" ({' and '.join(causes)}; asked: {formatting.span(each['asked_ms'])})"
-        found.append(f"{name} {text}")
+            text += texts["longer"].format(
+                causes=texts["both"].join(texts[cause] for cause in causes),
+                asked=formatting.span(each["asked_ms"], language),
+            )
+        found.append(texts["after"].format(name, text))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from dialsim.core.codes import Limit
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, message, text_table, translated
+from dialsim.messages.text import Text, Texts, message, text_table, translated
 from dialsim.scenario.profiles.sources import sources_of
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -86,6 +86,15 @@ def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:
     {'name': 'agents', 'name_zh': '坐席'}
     """
     return {key: text_in("en"), f"{key}_zh": text_in("zh")}
+
+
+def both_languages(key: str, texts: Sequence[Text]) -> dict[str, list[str]]:
+    """Return a list of texts under its key, and in Chinese under the key with ``_zh``.
+
+    >>> both_languages("notes", [Text("agents", "坐席")])
+    {'notes': ['agents'], 'notes_zh': ['坐席']}
+    """
+    return bilingual(key, lambda language: [text[language] for text in texts])
 
 
 _BETWEEN_IDS = re.compile(r"(?<=[\dAb])(?:，|, ?)(?=(?:S\d+b?|A)(?:[，、,]|$))")

@@ -75,7 +75,7 @@ VARYING = (
 def variants(page: str) -> list[tuple[str, int]]:
     """Return the languages and widths in which a page is kept; HTML has no width."""
     words = PAGES[page]
-    languages = ("en",) if words[0] in WITHOUT_LANGUAGE or page == "check" else ("en", "zh")
+    languages = ("en",) if words[0] in WITHOUT_LANGUAGE else ("en", "zh")
     widths = WIDTHS[:1] if words[0] == "dossier" or "--html" in words else WIDTHS
     return [(language, width) for language in languages for width in widths]
 

@@ -9,11 +9,17 @@ from rich.text import Text
 
 from dialsim.feasibility.conclusion import OUT_OF_REACH
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.check.audit_page import audit_lines
 from dialsim.pages.check.feasibility_page import check_page, notes_lines
 from dialsim.pages.layout import headed, paragraph, usable_width
+from dialsim.results.formatting import localised
 
 Found = Mapping[str, Any]
+
+LABELS: Texts = text_table(
+    {"walls": "Not to be started: missing, and a wall: {}.", "notes": message("Notes", "heading")}
+)
 
 
 def verdict(found: Found) -> dict[str, Any]:
@@ -44,24 +50,25 @@ def verdict(found: Found) -> dict[str, Any]:
 
 
 def whole_page(found: Found, width: int = 80, language: Language = "en") -> list[Text]:
-    """Return the page of a check: verdict, feasibility, audit, notes; in Chinese only the audit."""
-    width = usable_width(width)
-    if language == "zh":
-        return audit_lines(found["audit"], width, language)
+    """Return the page of a check: verdict, feasibility, audit, notes."""
+    width, texts = usable_width(width), LABELS[language]
+    estimate, audit = found["estimate"], found["audit"]
     lines: list[Text] = []
-    if found["estimate"]:
-        lines += [*check_page(found["estimate"], width), Text()]
-    if found["audit"]:
-        lines += [*audit_lines(found["audit"], width), Text()]
-    judged = found["verdict"]
-    if judged["walls_missing"] and found["estimate"]:  # further lines follow the first
-        missing = {row["key"]: row["title"] for row in found["audit"]["rows"]}
-        names = "; ".join(missing[key] for key in judged["walls_missing"])
-        text = f"Not to be started: missing, and a wall: {names}."
+    if estimate:
+        lines += [*check_page(estimate, width, language), Text()]
+    if audit:
+        lines += [*audit_lines(audit, width, language), Text()]
+    walls = found["verdict"]["walls_missing"]
+    if walls and estimate:  # further lines follow the first
+        missing = {row["key"]: localised(row, "title", language) for row in audit["rows"]}
+        text = texts["walls"].format(texts["then"].join(missing[key] for key in walls))
         lines[1:1] = paragraph(text, width, indent=0, style="bold red")
-    notes = [*(found["estimate"]["notes"] if found["estimate"] else []), *found["warnings"]]
+    notes = [
+        *(localised(estimate, "notes", language) if estimate else []),
+        *localised(found, "warnings", language),
+    ]
     if notes:
-        lines += [*headed("Notes", "", width), *notes_lines(notes, width)]
+        lines += [*headed(texts["notes"], "", width), *notes_lines(notes, width)]
     while lines and not lines[-1].plain:
         lines.pop()
     return lines

@@ -79,7 +79,7 @@ def audience_lines(campaign: Found, title: str, width: int, language: Language) 
 
 
 def idle_lines(idle: Sequence[Found], width: int, language: Language) -> list[Text]:
-    """Return which groups of agents are at work while nobody may be called."""
+    """Return which groups of agents are at work while no contact may be called."""
     texts = LABELS[language]
     alike: dict[tuple[str, ...], list[str]] = {}
     for each in idle:

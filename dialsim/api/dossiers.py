@@ -187,7 +187,7 @@ def _check_replications(
             allowed=message("--for boss, --for operator"),
         )
     elif given and operator is not None:
-        sentence = "replications are of all lines together"
+        sentence = message("replications are of all lines together")
         problems.add("--replications", sentence, allowed=message("no --operator beside it"))
 
 
@@ -261,8 +261,8 @@ def refuse_target(path: Path) -> None:
 
     refuse_place(path, "--out")
     if path.exists() and not is_dossier(path):
-        sentence = "this file is no dossier, and is not replaced"
-        raise ScenarioError.at("--out", sentence, f'"{path}"', "another name")
+        sentence = message("this file is no dossier, and is not replaced")
+        raise ScenarioError.at("--out", sentence, f'"{path}"', message("another name"))
 
 
 def is_dossier(path: Path) -> bool:

@@ -200,7 +200,7 @@ def _act(log: RunLog, run: Run, given: int | str) -> Act:
         raise _refusal(
             run,
             "--intervention",
-            "there is no such intervention",
+            message("there is no such intervention"),
             found=str(given),
             allowed=f"0 to {count - 1}" if count else "none: the network took no action",
         )
@@ -256,5 +256,7 @@ def _person(run: Run, given: int | str) -> int:
         found=str(given) if number is None or number < 10**9 else "a number that is no row",
         allowed=f"0 to {last}, column `person` of people.parquet"
         + (", or a pseudonym" if keyed else "; this run has no pseudonyms"),
-        remedy="people are named by row or pseudonym, never by phone number" if named else None,
+        remedy=message("people are named by row or pseudonym, never by phone number")
+        if named
+        else None,
     )

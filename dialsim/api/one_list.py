@@ -37,7 +37,9 @@ def campaign_of(scenario: Scenario, name: str | None) -> Campaign:
     if name in names:
         return scenario.campaigns[names.index(name)]
     found = None if name is None else f'"{name}"'
-    sentence = "several campaigns call people" if name is None else "there is no such campaign"
+    sentence = (
+        "several campaigns call people" if name is None else message("there is no such campaign")
+    )
     remedy = (
         did_you_mean(name, names) if name is not None else message("say which: --campaign NAME")
     )

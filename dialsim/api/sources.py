@@ -136,7 +136,7 @@ def resolved_scenario(folder: Path) -> Scenario:
     from pydantic import ValidationError
 
     path = folder / "scenario.toml"
-    again = "explain it with the version that made it, or run it again"
+    again = message("explain it with the version that made it, or run it again")
     try:
         raw = tomli.loads(read_small_text(path))
         check_depth(raw, file=str(path))
@@ -145,7 +145,7 @@ def resolved_scenario(folder: Path) -> Scenario:
         sentence, found = "this run has no scenario.toml", None
     except ValidationError as error:
         first = error.errors()[0]
-        sentence = "a run of a version whose scenario this one cannot read"
+        sentence = message("a run of a version whose scenario this one cannot read")
         found = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     except (OSError, ValueError, RecursionError) as error:
         sentence, found = f"scenario.toml cannot be read: {error}", None

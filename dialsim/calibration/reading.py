@@ -94,9 +94,9 @@ def _of_file(path: Path, mapping: Mapped, seen: bool, name: str) -> CallLog:
     account.take_malformed(source)
     account.refuse_if_useless(
         found,
-        "no row of this log can be understood",
-        "a row an attempt, with as many fields as the first row",
-        "export it again",
+        message("no row of this log can be understood"),
+        message("a row an attempt, with as many fields as the first row"),
+        message("export it again"),
     )
     if not account.rows:
         found.add(".file", "the log has no rows", remedy="export it again, or give another file")
@@ -221,9 +221,12 @@ def _opened(path: Path, mapping: Mapped) -> Source:
             names = sorted(each.name for each in path.parent.iterdir())
         refuse("no such call log", did_you_mean_file(path.name, names))
     if path.is_file() and size == 0:
-        refuse("the log is empty: it has not even a line of column names", "export it again")
+        refuse(
+            message("the log is empty: it has not even a line of column names"),
+            message("export it again"),
+        )
     if not path.is_file():
-        refuse("this is no regular file", "give a CSV or a Parquet file")
+        refuse("this is no regular file", message("give a CSV or a Parquet file"))
     found = Problems()
     source = look_at(path, mapping.written, "", found)
     _raise_placed(found, path)

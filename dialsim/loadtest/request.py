@@ -25,7 +25,7 @@ Length = str | timedelta
 Rate = str | int | float
 
 MOST_ASKED_MILLI = 10**15
-RATE_FORM = 'a number with its unit, /s, /m or /h, such as "50000/s" or "1_200/m"'
+RATE_FORM = message('a number with its unit, /s, /m or /h, such as "50000/s" or "1_200/m"')
 RAMP_FORM = 'from:to:step, such as "10000:50000:10000/s"'
 NOTHING = "at this rate nothing would be dialled"
 SECONDS_PER_UNIT = {"s": 1, "m": 60, "h": 3600}

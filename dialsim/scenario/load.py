@@ -188,11 +188,15 @@ def read_text(path: Path) -> str:
         return read_small_text(path)
     except FileNotFoundError:
         names = sorted(p.name for p in path.parent.glob("*.toml"))
-        raise refuse("no such scenario file", did_you_mean_file(path.name, names)) from None
+        raise refuse(
+            message("no such scenario file"), did_you_mean_file(path.name, names)
+        ) from None
     except IsADirectoryError:
         raise refuse("this is a folder, not a scenario file") from None
     except UnicodeDecodeError as error:
-        raise refuse(f"not UTF-8 text (byte {error.start})", "save the file as UTF-8") from None
+        raise refuse(
+            f"not UTF-8 text (byte {error.start})", message("save the file as UTF-8")
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
@@ -372,7 +376,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         problems.add(path, sentence, found=found, allowed=allowed)
 
 
-def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str | None]:
+def _words(kind: str, context: Mapping[str, Any], sentence: str) -> tuple[str, str | None]:
     """Return message and allowed values of an error with pydantic's own text."""
     stem = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_float")
     if kind in _BOUNDS:
@@ -387,10 +391,10 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, st
     if kind == "string_too_short":
         return "empty", "at least one character"
     if kind == "string_pattern_mismatch":
-        return "not of the right form", FORM_OF_PATTERN.get(str(context.get("pattern")))
+        return message("not of the right form"), FORM_OF_PATTERN.get(str(context.get("pattern")))
     if stem in _KINDS:
         return "wrong type", _KINDS[stem]
-    return message[:1].lower() + message[1:], None
+    return sentence[:1].lower() + sentence[1:], None
 
 
 def _found_at(raw: object, loc: Loc) -> object:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from dialsim.errors import shown
+from dialsim.messages.text import message
 
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 MS_PER_DAY = MS_PER_UNIT["d"]
@@ -25,7 +26,7 @@ LEAST_WINDOW_MS = 1_000
 LONGEST = "36600d"
 """The longest duration there is: a hundred years."""
 
-DURATION_FORM = 'a number with its unit, ms, s, m, h or d, such as "25s", "4h" or "45d"'
+DURATION_FORM = message('a number with its unit, ms, s, m, h or d, such as "25s", "4h" or "45d"')
 
 _PART = re.compile(r"([0-9]{1,1000}(?:\.[0-9]{1,20})?)\s*(ms|s|m|h|d)\s*")
 _PRICE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) +([A-Z]{3})", re.ASCII)

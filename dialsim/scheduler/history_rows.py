@@ -33,9 +33,9 @@ NAMES = {
 _COUNTED = (UNKNOWN_CALLER, MORE_IN_HOUR, UNKNOWN_OUTCOME, RowFault.BAD_COUNT, RowFault.BAD_ANSWER)
 """What is no phone number by itself: names of lines and counts are shown as they stand."""
 USELESS = (
-    "no row of this history can be understood, so it would tell nothing",
-    "calls, or states of caller IDs",
-    "correct the file, or name the columns that are meant",
+    message("no row of this history can be understood, so it would tell nothing"),
+    message("calls, or states of caller IDs"),
+    message("correct the file, or name the columns that are meant"),
 )
 
 

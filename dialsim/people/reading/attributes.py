@@ -31,8 +31,8 @@ ENOUGH_VALUES, ENOUGH_CELLS = 20, 1000
 MOST_VALUES, MOST_CELLS = 1000, 1 << 16
 """Most values examined, and cells after which a column is no longer checked."""
 
-_ALLOWED = "columns of something else"
-_REMEDY = "take it out; results hold the lists' numbers if run with --with-numbers"
+_ALLOWED = message("columns of something else")
+_REMEDY = message("take it out; results hold the lists' numbers if run with --with-numbers")
 
 
 _FEWEST, _MOST = 7, 15

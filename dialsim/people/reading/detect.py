@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dialsim.messages.text import message
 from dialsim.people.reading.source_records import count_line_ends, record_ends
 from dialsim.people.reading.source_text import (
     MARK,
@@ -255,7 +256,7 @@ def _ordered(codec: str | None, sample: bytes) -> str | None:
     raise SniffError(
         f"this is no {codec} text: it has no byte order mark, and no line end in either order",
         "encoding",
-        "leave the encoding out, or name the one that the file was saved in",
+        message("leave the encoding out, or name the one that the file was saved in"),
     )
 
 

@@ -221,7 +221,10 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
     elif kind == "encrypted":
         wrong("the Parquet file is encrypted", "export the list without encryption")
     elif kind == "other":
-        wrong(f"this is {words}, not {allowed}", "export or unpack the list as CSV or Parquet")
+        wrong(
+            f"this is {words}, not {allowed}",
+            message("export or unpack the list as CSV or Parquet"),
+        )
     elif spec.format == "parquet" and kind != "parquet":
         found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
         wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)

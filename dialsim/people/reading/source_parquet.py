@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from dialsim.messages.text import message
 from dialsim.people.number_files import cell_text
 from dialsim.people.reading.source_csv import Reject, undecodable
 from dialsim.people.reading.source_footer import column_sizes
@@ -54,12 +55,16 @@ def refused_type(role: str, kind: pa.DataType) -> tuple[str, str] | None:
     """Return why a column type does not fit a role, and which does; None if it fits."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
     if pa.types.is_nested(inner):
-        return "a column of lists or groups is no column of a table", "text or whole numbers"
+        return "a column of lists or groups is no column of a table", message(
+            "text or whole numbers"
+        )
     if pa.types.is_timestamp(inner) and not _has_zone(inner):
         return "the time zone of this column is not known", "times of an IANA zone, or of none"
     numbers = role.split(":")[0] in ("number", "alternates")
     if numbers and (pa.types.is_boolean(inner) or pa.types.is_temporal(inner)):
-        return "a column of this type holds no phone numbers", "text or whole numbers"
+        return message("a column of this type holds no phone numbers"), message(
+            "text or whole numbers"
+        )
     return None
 
 

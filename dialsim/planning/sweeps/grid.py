@@ -19,7 +19,9 @@ MOST_KEYS = 16
 NEVER_VARIED = {
     "study": "what is forbidden is studied by a file that says so, never by a sweep",
     "schema": "it says how the file is to be read",
-    "seed": "all points share their luck, so that they can be told apart; --seed sets it for all",
+    "seed": message(
+        "all points share their luck, so that they can be told apart; --seed sets it for all"
+    ),
     "name": "it names the whole sweep",
 }
 """Keys that no sweep varies, each with the reason."""
@@ -197,7 +199,7 @@ class Grid:
         return replace(problem, message=f"{problem.message}, at {at}{count}")
 
 
-_LISTS = "[50, 100, 200], or range(1, 4)"
+_LISTS = message("[50, 100, 200], or range(1, 4)")
 
 
 def _count(values: tuple[Any, ...]) -> str:

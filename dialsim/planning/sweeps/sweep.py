@@ -153,7 +153,7 @@ def load_sweep(folder: str | Path) -> Sweep:
     content = sweep_json(place)
     if content is None or not content.get("complete"):
         partial_sweep = sweep_json(partial_of(place)) is not None
-        sentence = "no sweep that is done stands here"
+        sentence = message("no sweep that is done stands here")
         remedy = (
             message("it was broken off: the same command goes on with it")
             if partial_sweep

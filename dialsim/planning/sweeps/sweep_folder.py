@@ -112,7 +112,10 @@ class SweepFolder:
         try:
             self._held = claim(self.work.parent, self.work.name)
         except LockHeldError as held:
-            sentence, remedy = "another process plays this sweep", "wait for it, or stop it first"
+            sentence, remedy = (
+                "another process plays this sweep",
+                message("wait for it, or stop it first"),
+            )
             if held.pid is not None:
                 sentence += f" (process {held.pid})"
             file = str(self.work)
@@ -175,7 +178,7 @@ class SweepFolder:
             if any(
                 each.name != PARTS and not is_staging_name(each.name) for each in folder.iterdir()
             ):
-                raise _refusal(folder, "a folder that is no sweep stands here")
+                raise _refusal(folder, message("a folder that is no sweep stands here"))
             return
         theirs = content.get("identity")
         differs = _differences(theirs if isinstance(theirs, dict) else {}, self._identity)

@@ -10,6 +10,7 @@ from dialsim.api.languages import language_of
 from dialsim.api.samples import COST, happens
 from dialsim.errors import ScenarioError, written
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.pages.planning.sweep_words import figure, name_of
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ class SweepPlots:
         names = [found.key(name) for name in (first, second) if name is not None]
         names += [key for key in found.keys if key not in names][: 2 - len(names)]
         if len(set(names)) < 2:
-            message, allowed = "a map takes two keys", ", ".join(found.keys)
-            raise ScenarioError.at("", message, allowed=allowed)
+            sentence, allowed = message("a map takes two keys"), ", ".join(found.keys)
+            raise ScenarioError.at("", sentence, allowed=allowed)
         one, two = names
         unit = found.head.units.get(metric, "")
         rows = []

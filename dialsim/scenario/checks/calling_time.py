@@ -115,7 +115,7 @@ def _open_at_all(
         closed = closed_on_holidays(campaign, rules)
         problems.add(
             f"{path}.agents",
-            "nobody is at work at any time when this campaign may call"
+            message("nobody is at work at any time when this campaign may call")
             + _since(scenario)
             + _outside_the_run(scenario, groups),
             found=[

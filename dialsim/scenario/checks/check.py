@@ -285,7 +285,7 @@ def _limits(mine: Rules, rules: Profile, problems: Problems) -> None:
 def _remedy(value: Value) -> str:
     if value.protected:
         return f"take it out: no contract loosens what is {value.standing}"
-    return "name the line contract that allows it in rules.contract"
+    return message("name the line contract that allows it in rules.contract")
 
 
 def _hours(rules: Profile, problems: Problems) -> None:

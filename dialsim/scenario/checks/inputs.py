@@ -66,7 +66,7 @@ def _file_fault(path: Path) -> str | None:
             return "this is a folder"
         if path.is_file():
             return None
-        return "this is a pipe or a device" if path.exists() else "no such file"
+        return message("this is a pipe or a device") if path.exists() else "no such file"
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return f"cannot be read: {reason.lower()}"

@@ -196,7 +196,7 @@ def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems
         _refuse(
             problems,
             changed[0],
-            "nobody answers within answer.reference_timeout",
+            message("nobody answers within answer.reference_timeout"),
             replaced[changed[0]],
             "a reference_timeout above the time to answer",
         )

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import (
     AreaCode,
     Category,
@@ -60,7 +61,7 @@ class Filing(SparseModel):
         for i, step in enumerate(self.ramp):
             if step.daily_volume > self.daily_volume:
                 raise fault(
-                    "a step above the volume that is filed",
+                    message("a step above the volume that is filed"),
                     f"at most {self.daily_volume}",
                     key=f"ramp[{i}].daily_volume",
                     repair={"ramp": None},

@@ -100,7 +100,7 @@ def _duration(value: object) -> int:
     except TooLongError as error:
         raise fault("too long", error.allowed) from None
     except ValueError as error:
-        raise fault("not a duration", str(error).removeprefix("a duration is ")) from None
+        raise fault(message("not a duration"), str(error).removeprefix("a duration is ")) from None
 
 
 def _price(value: object) -> str:
@@ -166,7 +166,7 @@ def _text_codec(name: str) -> str:
     try:
         found = codecs.lookup(name if name.isascii() else "")
     except (LookupError, ValueError):
-        raise fault("no such encoding", allowed, choices=_encodings()) from None
+        raise fault(message("no such encoding"), allowed, choices=_encodings()) from None
     if found.name in _NO_FILES or not getattr(found, "_is_text_encoding", True):
         raise fault("not an encoding of files", allowed)
     return name
@@ -241,7 +241,7 @@ def _plain_text(text: str) -> str:
     if not all(map(is_plain, text)):
         raise fault(
             "a control character, or one that changes the direction of writing",
-            "one line of plain text",
+            message("one line of plain text"),
         )
     return text
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import (
     Category,
     ColumnName,
@@ -44,7 +45,8 @@ class FileFormat(SparseModel):
         None, description="what parts the fields of a CSV row; absent: found (, ; tab | ^)"
     )
     encoding: Encoding | None = Field(
-        None, description="of a CSV file; absent: found (byte order mark, UTF-8, else GB18030)"
+        None,
+        description=message("of a CSV file; absent: found (byte order mark, UTF-8, else GB18030)"),
     )
     header: bool = Field(
         True, description='first row of a CSV file names its columns; else they are "1", "2", ...'

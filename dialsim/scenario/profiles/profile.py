@@ -327,7 +327,9 @@ class Profile:
         if old.unknown or new == old.value or not is_looser(new, old.value, old.unit, old.tighter):
             return None
         if old.protected:
-            return f"this value is {old.standing}: an override may only tighten it", "take it out"
+            return f"this value is {old.standing}: an override may only tighten it", message(
+                "take it out"
+            )
         if self.kind == "rules" and not contract:
             named = {"assumption": "assumed"}.get(old.confidence, old.confidence)
             return (

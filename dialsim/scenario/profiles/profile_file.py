@@ -179,7 +179,9 @@ def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, d
 
 
 _KEPT = ("value", "source", "confidence")
-_DATED = '[{ value = ..., source = "...", confidence = "inferred", from = 2026-01-01 }, ...]'
+_DATED = message(
+    '[{ value = ..., source = "...", confidence = "inferred", from = 2026-01-01 }, ...]'
+)
 _FORM = '{ value = ..., unit = "...", source = "...", confidence = "inferred" }'
 
 

@@ -55,12 +55,12 @@ def source_faults(new: Mapping[str, Any], unit: str | None) -> Iterator[tuple[st
     """
     if "unit" in new and new["unit"] != unit:
         allowed = "nothing" if unit is None else message('"{unit}", or nothing').filled(unit=unit)
-        yield "the unit of this value is another", new["unit"], allowed
+        yield message("the unit of this value is another"), new["unit"], allowed
     for key in ("source", "note"):
         text = new.get(key, "-")
         empty = key == "source" and not text
         if not isinstance(text, str) or empty or not all(map(is_plain, text)):
-            yield f"its {key} is no text", text, "one line of plain text"
+            yield f"its {key} is no text", text, message("one line of plain text")
     if new.get("confidence", "inferred") not in get_args(Confidence):
         yield "there is no such confidence", new["confidence"], ", ".join(get_args(Confidence))
 

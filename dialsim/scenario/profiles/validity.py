@@ -92,7 +92,9 @@ def spans_of(tables: Sequence[Mapping[str, Any]]) -> tuple[list[Span], list[Faul
     for i, span in enumerate(spans):
         if span.since and span.until and span.until < span.since:
             allowed = message("{since} or later").filled(since=span.since)
-            faults.append(Fault(i, "until", "it ends before it begins", span.until, allowed))
+            faults.append(
+                Fault(i, "until", message("it ends before it begins"), span.until, allowed)
+            )
     for i in range(1, len(spans)):
         before, span = spans[i - 1], spans[i]
         if span.since is None:

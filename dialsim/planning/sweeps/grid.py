@@ -20,7 +20,7 @@ NEVER_VARIED = {
     "study": "what is forbidden is studied by a file that says so, never by a sweep",
     "schema": "it says how the file is to be read",
     "seed": message(
-        "all points share their luck, so that they can be told apart; --seed sets it for all"
+        "all points use common random numbers, so that they can be compared; --seed sets it for all"
     ),
     "name": "it names the whole sweep",
 }

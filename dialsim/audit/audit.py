@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from dialsim.audit.context import AuditContext, Columns, Finding, Rows, on_day
 from dialsim.audit.findings import judged
+from dialsim.messages.text import Text
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.in_force import days_of
@@ -127,6 +128,6 @@ def _why(known: Obligations, owed: Obligation, finding: Finding) -> Words:
     sentence = owed.say.get(name) or known.common[name]
     values = finding.values
     return sentence.filled(
-        {key: value if isinstance(value, str) else value.en for key, value in values.items()},
-        {key: value if isinstance(value, str) else value.zh for key, value in values.items()},
+        {key: str(value) for key, value in values.items()},
+        {key: value.zh if isinstance(value, Text) else value for key, value in values.items()},
     )

@@ -8,7 +8,7 @@ from datetime import date
 from dialsim.audit.context import AuditContext, Finding, names, on_day, some_never_agreed
 from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.core.time_units import NEVER
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, in_each, message
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.eligibility import is_barred_by_law, misuses
 from dialsim.scenario.checks.eligibility_words import refusal
@@ -17,7 +17,8 @@ from dialsim.scenario.filing import deregistered_from, first_use, registered_spa
 from dialsim.scenario.models.people import NEARLY
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.named import named
-from dialsim.scenario.profiles.obligations import Words
+
+_COLON = message(": ")
 
 
 def licence(context: AuditContext) -> Finding:
@@ -32,7 +33,7 @@ def licence(context: AuditContext) -> Finding:
             return Finding("not_applicable")
         if centre.licence is None and document is None:
             return Finding("missing", "strangers", {"lists": names(strangers)})
-    values: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(context.last)}
+    values: dict[str, str | Text] = {"licence": centre.licence or "", "last": on_day(context.last)}
     if centre.expires is not None:
         values["expires"] = on_day(centre.expires)
         if centre.expires < context.last:
@@ -62,7 +63,7 @@ def licence_scope(context: AuditContext) -> Finding:
         shares = (people.synthetic and people.synthetic.regions) or {}
         others = [str(place) for place, share in shares.items() if share > 0 and place != home]
         if others:
-            here: dict[str, str | Words] = {"province": home, "lists": people.name}
+            here: dict[str, str | Text] = {"province": home, "lists": people.name}
             return Finding("missing", "", {**here, "others": names(others)})
         everywhere = everywhere and (barred or sum(shares.values()) > 1 - NEARLY)
     return Finding("met" if everywhere else "not_shown", "province", {"province": home})
@@ -92,10 +93,10 @@ def _misused(context: AuditContext, reason: str) -> list[tuple[Campaign, CallerI
     ]
 
 
-def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str | Words]:
+def _first(found: Sequence[tuple[Campaign, CallerIds, Text]]) -> dict[str, str | Text]:
     """Return the first reason, and all blocks that there is one for."""
     refused = found[0][2]
-    reason = Words(refused.en.partition(": ")[2], refused.zh.partition("：")[2])
+    reason = in_each(lambda language: refused[language].partition(_COLON[language])[2])
     return {"blocks": names(block.name for _, block, _ in found), "reason": reason}
 
 
@@ -171,7 +172,7 @@ def real_name(context: AuditContext) -> Finding:
         strange = [block for block in borrowed if block.holder != outsourcer]
         held = strange or borrowed
         blocks, holders = names(b.name for b in held), names(str(b.holder) for b in held)
-        values: dict[str, str | Words] = {"blocks": blocks, "holder": holders}
+        values: dict[str, str | Text] = {"blocks": blocks, "holder": holders}
         return (
             Finding("missing", "", values)
             if strange

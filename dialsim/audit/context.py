@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import (
+    MARKS,
+    Text,
+    TextTable,
+    in_each,
+    joined,
+    message,
+    side_by_side,
+    text_table,
+)
 from dialsim.results import formatting
 from dialsim.scenario.models.enterprise import Document, Privacy
 from dialsim.scenario.models.people import PeopleList
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario, Trunk
-from dialsim.scenario.profiles.obligations import Obligation, Obligations, Status, Words
+from dialsim.scenario.profiles.obligations import Obligation, Obligations, Status
 from dialsim.scenario.profiles.profile import Profile, Value
-from dialsim.scenario.value_names import in_chinese
+from dialsim.scenario.value_names import value_name
 
-Values = Mapping[str, str | Words]
+Values = Mapping[str, str | Text]
 Columns = Mapping[str, Mapping[str, str | list[str]]]
 """Columns found in the files of lists, by list and role."""
 Rows = Mapping[str, int]
@@ -46,10 +57,10 @@ class Finding:
     variant: str = ""
     values: Values = field(default_factory=dict)
     lawful: bool = False
-    who_acts: Words | None = None
+    who_acts: Text | None = None
     rests_on: tuple[Value, ...] = ()
 
-    def with_acting(self, who: Words) -> Finding:
+    def with_acting(self, who: Text) -> Finding:
         """Return the finding, with who makes a breach cost something."""
         return replace(self, who_acts=who)
 
@@ -138,49 +149,68 @@ class AuditContext:
         held: Document | None = getattr(self.scenario.enterprise.evidence, key, None)
         if held is None:
             return None
-        values: dict[str, str | Words] = {"document": held.document, "date": on_day(held.date)}
+        values: dict[str, str | Text] = {"document": held.document, "date": on_day(held.date)}
         if held.valid_until is None:
             return Finding("met", "document", {**values, "until": ""})
         if held.valid_until < self.last:
             values |= {"until": on_day(held.valid_until), "last": on_day(self.last)}
             return Finding("missing", "expired", values)
-        day = on_day(held.valid_until)
-        until = Words(f", valid until {day.en}", f"，有效期至 {day.zh}")
+        until = message(", valid until {}").filled(on_day(held.valid_until))
         return Finding("met", "document", {**values, "until": until})
 
 
 # --- words ----------------------------------------------------------------------------------------
 
-_UNITS = (("days", "天"), ("day", "天"), ("min", "分钟"), ("h", "小时"), ("s", "秒"))
+PERIODS: TextTable[dict[str, str]] = text_table(
+    {
+        "1000": message("a second", "limit"),
+        "60000": message("a minute", "limit"),
+        "3600000": message("an hour", "limit"),
+        "86400000": message("a day", "limit"),
+        "per": message("in {}", "limit"),
+        "limit": message("{count} {per}", "limit"),
+    }
+)
+"""Lengths of time that a limit counts in."""
 
 
-def on_day(when: date) -> Words:
+def on_day(when: date) -> Text:
     """Return a day."""
-    return Words(formatting.day(when, year=True), when.isoformat())
+    return Text(formatting.day(when, year=True), zh=when.isoformat())
 
 
-def span(ms: int) -> Words:
-    """Return a length of time."""
-    text = formatting.span(ms)
-    parts = [dict(_UNITS).get(part, part) for part in text.split()]
-    return Words(text, "".join(parts))
+def span(ms: int) -> Text:
+    """Return a length of time, as it stands within a sentence.
+
+    >>> span(5_400_000)["en"], span(5_400_000)["zh"]
+    ('1 h 30 min', '1小时30分钟')
+    """
+    return in_each(lambda language: side_by_side(formatting.span(ms, language).split(), language))
 
 
-def names(items: Iterable[str]) -> Words:
+def limit(count: int, per: int) -> Text:
+    """Return a limit: a number of calls in a length of time.
+
+    >>> limit(3, 86_400_000)["en"], limit(3, 86_400_000)["zh"], limit(2, 7_200_000)["zh"]
+    ('3 a day', '1天3次', '2小时2次')
+    """
+
+    def text_in(language: Language) -> str:
+        texts = PERIODS[language]
+        period = texts.get(str(per)) or texts["per"].format(span(per)[language])
+        return texts["limit"].format(count=count, per=period)
+
+    return in_each(text_in)
+
+
+def names(items: Iterable[str]) -> Text:
     """Return names, each once."""
-    listed = list(dict.fromkeys(items))
-    return Words(", ".join(listed), "、".join(listed))
+    return joined(MARKS["and"], [Text(item) for item in dict.fromkeys(items)])
 
 
-def joined(parts: Sequence[Words], mark_en: str = ", ", mark_zh: str = "，") -> Words:
-    """Return texts parted by a mark of each language."""
-    return Words(mark_en.join(p.en for p in parts), mark_zh.join(p.zh for p in parts))
-
-
-def in_words(items: Iterable[str]) -> Words:
+def in_words(items: Iterable[str]) -> Text:
     """Return values of a scenario, such as purposes and trades, each once."""
-    listed = list(dict.fromkeys(items))
-    return Words(", ".join(listed), "、".join(in_chinese(item) for item in listed))
+    return joined(MARKS["and"], [value_name(item) for item in dict.fromkeys(items)])
 
 
 def some_never_agreed(people: PeopleList) -> bool:

@@ -17,23 +17,26 @@ from dialsim.audit.context import (
     AuditContext,
     Finding,
     in_words,
-    joined,
+    limit,
     names,
     on_day,
     some_never_agreed,
     span,
 )
 from dialsim.compliance.limits.build import callee_limits, retry_gap
+from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import most_a_day
 from dialsim.scenario.models.schema import Registry
 from dialsim.scenario.open_hours import daily_windows
-from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.sectors import sector_key
-from dialsim.scenario.value_names import in_chinese
+from dialsim.scenario.value_names import value_name
 from dialsim.scenario.values import MS_PER_DAY
 
-_BASES = {"contract": ("contract", "合同"), "legal_duty": ("legal duty", "法定义务")}
+_BASES = {
+    "contract": message("contract", "lawful basis"),
+    "legal_duty": message("legal duty", "lawful basis"),
+}
 
 
 def judged(context: AuditContext) -> dict[str, Finding]:
@@ -70,7 +73,7 @@ def _consent(context: AuditContext) -> Finding:
         least = min(people.consent_recorded for people in partly)
         named = {
             "lists": names(p.name for p in partly),
-            "share": Words(formatting.percent(least), formatting.percent(least)),
+            "share": Text(formatting.percent(least)),
         }
         return Finding("missing", "partly", named, lawful=True)
     return Finding("met")
@@ -104,16 +107,15 @@ def _withdrawal(context: AuditContext) -> Finding:
 
 def _lawful_basis(context: AuditContext) -> Finding:
     others = {
-        (c.purpose, c.lawful_basis): Words(
-            f"{c.purpose} rests on {_BASES[c.lawful_basis][0]}",
-            f"{in_chinese(c.purpose)}依据{_BASES[c.lawful_basis][1]}",
+        (c.purpose, c.lawful_basis): message("{purpose} rests on {basis}").filled(
+            purpose=value_name(c.purpose), basis=_BASES[c.lawful_basis]
         )
         for c in context.scenario.campaigns
         if c.lawful_basis != "consent"
     }
     if not others:
         return Finding("not_applicable")
-    return Finding("met", "", {"bases": joined(list(others.values()))})
+    return Finding("met", "", {"bases": joined(MARKS["comma"], list(others.values()))})
 
 
 # --- who may not be called, and when --------------------------------------------------------------
@@ -139,7 +141,7 @@ def _stale(context: AuditContext, kind: str) -> Finding | None:
             for other in lists
         )
         if since <= context.last and not renewed:
-            named: dict[str, str | Words] = {
+            named: dict[str, str | Text] = {
                 "names": registry.name,
                 "age": span(age),
                 "since": on_day(since),
@@ -212,18 +214,14 @@ def _callee_limits(context: AuditContext) -> Finding:
     if not len(limits):
         return Finding("not_shown")
     gap = retry_gap(context.scenario, context.rules)
-    parts = [_limit(int(each["count"]), int(each["per_ms"])) for each in limits]
-    named: dict[str, str | Words] = {"limits": joined(parts, ", ", "、"), "gap": span(gap)}
+    parts = [limit(int(each["count"]), int(each["per_ms"])) for each in limits]
+    named: dict[str, str | Text] = {"limits": joined(MARKS["and"], parts), "gap": span(gap)}
     own = mine.callee_limits is not None or mine.retry_gap is not None
     if own and mine.contract is not None:
         return Finding("met", "contract", {**named, "contract": mine.contract})
     own_rules = {"callee.limits": mine.callee_limits, "callee.retry_gap": mine.retry_gap}
     packs = (context.rules.entry(key) for key, own_value in own_rules.items() if own_value is None)
     return Finding("met", "", named, rests_on=tuple(packs))
-
-
-def _limit(count: int, per: int) -> Words:
-    return Words(f"{count} {formatting.per(per)}", f"{span(per).zh}{count}次")
 
 
 def _volume(context: AuditContext) -> Finding:

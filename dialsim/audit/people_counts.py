@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dialsim.audit.context import AuditContext, Finding, in_words, names, on_day
+from dialsim.messages.text import Text, message
 from dialsim.scenario.models.people import PeopleList
-from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.profiles.profile import Value
 from dialsim.scenario.sectors import ALSO
 
@@ -34,7 +34,7 @@ class Count:
     """
 
     people: int
-    stated: Words
+    stated: Text
     uncounted: tuple[str, ...] = ()
 
 
@@ -59,8 +59,8 @@ def _count(context: AuditContext, lists: Iterable[PeopleList], declared: int | N
     }
     counted = sum(number for number in rows.values() if number is not None)
     if declared is not None and declared >= counted:
-        return Count(declared, Words(f"{declared:,} people declared", f"已声明{declared:,}人"))
-    stated = Words(f"{counted:,} people on the lists", f"名单共{counted:,}人")
+        return Count(declared, message("{:,} people declared").filled(declared))
+    stated = message("{:,} people on the lists").filled(counted)
     missing = tuple(name for name, number in rows.items() if number is None)
     return Count(counted, stated, () if declared is not None else missing)
 
@@ -175,7 +175,7 @@ def _known_from(context: AuditContext, keys: Iterable[str]) -> date | None:
 
 def _owed_from(count: Count, entry: Value, owed: bool, shown: Finding | None) -> Finding:
     """Return the finding on a duty above a number of people, and that number."""
-    values: Mapping[str, str | Words] = {"held": count.stated, "threshold": f"{entry.value:,}"}
+    values: Mapping[str, str | Text] = {"held": count.stated, "threshold": f"{entry.value:,}"}
     if shown is not None and (owed or shown.status == "met"):
         return replace(shown, values={**values, **shown.values})
     if owed:
@@ -195,8 +195,8 @@ def export_mechanism(context: AuditContext) -> Finding:
         return Finding("not_applicable")
     contract, assessment, of_sensitive = (context.rules.entry(_LAW + key) for key in _TIERS)
     count, is_sensitive = exported(context), sensitive(context)
-    kind = Words(", sensitive data", "，敏感数据") if is_sensitive else ""
-    values: dict[str, str | Words] = {"exported": count.stated, "kind": kind}
+    kind = message(", sensitive data") if is_sensitive else ""
+    values: dict[str, str | Text] = {"exported": count.stated, "kind": kind}
     assessed, contracted = (
         context.document(key) for key in ("security_assessment", "export_mechanism")
     )
@@ -221,7 +221,7 @@ def export_mechanism(context: AuditContext) -> Finding:
 
 
 def _export_before(
-    values: Mapping[str, str | Words],
+    values: Mapping[str, str | Text],
     assessed: Finding | None,
     contracted: Finding | None,
     since: date,
@@ -237,7 +237,7 @@ def _export_before(
 
 
 def _export(
-    values: Mapping[str, str | Words], variant: str, shown: Finding | None, entry: Value
+    values: Mapping[str, str | Text], variant: str, shown: Finding | None, entry: Value
 ) -> Finding:
     if shown is None:
         return Finding("not_shown", variant, values, rests_on=(entry,))

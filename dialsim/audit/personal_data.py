@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialsim.audit.context import AuditContext, Finding, names, span
-from dialsim.scenario.profiles.obligations import Words
+from dialsim.messages.text import Text
 from dialsim.scenario.values import MS_PER_DAY
 
 
@@ -48,7 +48,7 @@ def call_records(context: AuditContext) -> Finding:
     """Judge whether calls are kept on record, and as long as they must."""
     entry = context.rules.entry("records.kept_at_least")
     days, least = context.privacy.retention_days, entry.bare
-    values: dict[str, str | Words] = {"least": span(least)}
+    values: dict[str, str | Text] = {"least": span(least)}
     if days is not None and days * MS_PER_DAY < least:
         return Finding("missing", "", {**values, "days": f"{days:,}"}, rests_on=(entry,))
     if document := context.document("call_records"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dialsim.audit.context import AuditContext, Finding, in_words, joined
-from dialsim.scenario.profiles.obligations import Trade, Words
+from dialsim.audit.context import AuditContext, Finding, in_words
+from dialsim.messages.text import MARKS, Text, joined
+from dialsim.scenario.profiles.obligations import Trade
 from dialsim.scenario.sectors import ALSO
 
 
@@ -18,8 +19,8 @@ def trades_of(context: AuditContext) -> list[Trade]:
     ]
 
 
-def _regulators(context: AuditContext) -> list[Words]:
-    found = [trade.regulator for trade in trades_of(context) if trade.regulator is not None]
+def _regulators(context: AuditContext) -> list[Text]:
+    found = [trade.regulator.text for trade in trades_of(context) if trade.regulator is not None]
     return list({each.en: each for each in found}.values())
 
 
@@ -31,16 +32,16 @@ def content(context: AuditContext) -> Finding:
 
 def content_bans(context: AuditContext) -> Finding:
     """Judge whether scripts are reviewed for wording forbidden in general and in the trade."""
-    bans = [trade.bans for trade in trades_of(context) if trade.bans is not None]
-    values = {"bans": joined([context.known.bans, *bans], "; ", "；")}
+    bans = [trade.bans.text for trade in trades_of(context) if trade.bans is not None]
+    values = {"bans": joined(MARKS["then"], [context.known.bans.text, *bans])}
     found = context.document("content_review") or Finding("not_shown", "", values)
     return _supervised(context, "content_bans", found)
 
 
 def _supervised(context: AuditContext, key: str, found: Finding) -> Finding:
     """Return a finding with the regulators of the trade among those who act."""
-    acting = [context.owed(key).who_acts, *_regulators(context)]
-    return found.with_acting(joined(acting, ", ", "、"))
+    acting = [context.owed(key).who_acts.text, *_regulators(context)]
+    return found.with_acting(joined(MARKS["and"], acting))
 
 
 def trade_rules(context: AuditContext) -> Finding:
@@ -49,6 +50,6 @@ def trade_rules(context: AuditContext) -> Finding:
     if not regulators:
         sector = context.scenario.enterprise.sector
         return Finding("not_applicable", "", {"sector": in_words([sector])})
-    named = joined(regulators, ", ", "、")
+    named = joined(MARKS["and"], regulators)
     found = context.document("trade_rules") or Finding("not_shown", "", {"regulators": named})
     return found.with_acting(named)

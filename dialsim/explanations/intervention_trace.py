@@ -25,7 +25,16 @@ from dialsim.explanations.recount import (
 )
 from dialsim.messages.catalogue import Language
 from dialsim.results import formatting
-from dialsim.results.network.action_texts import SENTENCE, TARGETS, THERE, WHOSE, figure_words
+from dialsim.results.network.action_texts import (
+    CONTRACT,
+    FILING,
+    LABELS,
+    SENTENCE,
+    TARGETS,
+    THERE,
+    WHOSE,
+    figure_words,
+)
 from dialsim.results.network.network_rules import NetworkRules, RuleText, network_rules
 from dialsim.results.run_view import CLASS_NAMES
 from dialsim.results.tables.run_log import Act, Happening, RunLog
@@ -128,7 +137,7 @@ def sentence(
             window=formatting.span(window_ms(log, rule), language) if rule.window else "",
             whose=WHOSE[language][filed],
         )
-        text = (": " if language == "en" else "：") + text + quoted(threshold, language)
+        text = LABELS[language]["figure"].format(text) + quoted(threshold, language)
     return SENTENCE[language].format(
         when=f"{log.moment(act.tick):%Y-%m-%d %H:%M}",
         operator=operator(log, act, language),
@@ -150,9 +159,8 @@ def quoted(value: Mapping[str, Any] | None, language: Language) -> str:
         return ""
     word = formatting.CONFIDENCE[language][value["confidence"]]
     source = "" if value["source"] == "A" else formatting.source_ids(value["source"], language)
-    if language == "en":
-        return f" ({', '.join(filter(None, (source, word)))})"
-    return f"（{'，'.join(filter(None, (source, word)))}）"
+    form = LABELS[language]["source" if source else "no_source"]
+    return form.format(source=source, confidence=word)
 
 
 def iso(log: RunLog, tick: int) -> str:
@@ -236,9 +244,8 @@ def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None
     block = log.block_of(act.line)
     if block.filed is None or block.filed.daily_volume is None:
         return None
-    source = "the filing" if language == "en" else "备案"
     key = f"caller_ids.{block.name}.filed.daily_volume"
-    return _of_scenario(key, block.filed.daily_volume, "calls", source)
+    return _of_scenario(key, block.filed.daily_volume, "calls", FILING[language])
 
 
 def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entry | None:
@@ -247,8 +254,8 @@ def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entr
     if contract is None:
         return None
     unit = "per million delivered" if name == "complaints_per_million" else "calls"
-    source = "the line contract" if language == "en" else "线路合同"
-    return _of_scenario(f"trunks.{trunk}.contract.{name}", getattr(contract, name), unit, source)
+    key = f"trunks.{trunk}.contract.{name}"
+    return _of_scenario(key, getattr(contract, name), unit, CONTRACT[language])
 
 
 def _of_scenario(key: str, value: Any, unit: str, source: str) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Generic, SupportsIndex, TypeVar
 
 from dialsim.messages.catalogue import (
@@ -205,8 +206,28 @@ MARKS = {
     "then": message("; "),
     "to": message("{} to {}", "range"),
     "of": message("{}: {}"),
+    "sentences": message("{} {}"),
 }
 """Marks between words, parts and sentences, of a range and after a name: in every table."""
+
+
+def side_by_side(parts: Sequence[str], language: Language) -> str:
+    """Return sentences, or words of one, one after another as a language writes them.
+
+    >>> side_by_side(["One.", "Two."], "en"), side_by_side(["其一。", "其二。"], "zh")
+    ('One. Two.', '其一。其二。')
+    """
+    return reduce(MARKS["sentences"][language].format, parts) if parts else ""
+
+
+def counted(count: int, one: Message, many: Message) -> Message:
+    """Return a number of things: one text for 1, another for any other number.
+
+    >>> row = message("{:,} row"), message("{:,} rows")
+    >>> str(counted(1, *row)), str(counted(1200, *row)), counted(1200, *row)["zh"]
+    ('1 row', '1,200 rows', '1,200 行')
+    """
+    return (one if count == 1 else many).filled(count)
 
 
 def text_table(rows: Mapping[str, Any]) -> TextTable[Any]:

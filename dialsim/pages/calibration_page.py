@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import counted, message
 from dialsim.pages.calibration_words import WORDS, reason_name
 from dialsim.pages.layout import (
     GOOD,
@@ -79,11 +80,13 @@ def _left_out(value: Found, lang: Language) -> str:
     reasons = [
         f"{fault_words(reason, lang)} ({count:,})" for reason, count in value["unusable"].items()
     ]
-    line, count, rows = value["examples"][0]["line"], value["rows"] - value["used"], value["rows"]
-    if lang == "zh":
-        return f"{rows:,} 行中的 {count:,} 行：{'、'.join(reasons)}；首见于第 {line:,} 行"
-    whole = formatting.count_noun(rows, "row")
-    return f"{count:,} of {whole}: {', '.join(reasons)}; the first in line {line:,}"
+    text = message("{count:,} of {rows}: {reasons}; the first in line {line:,}").filled(
+        count=value["rows"] - value["used"],
+        rows=counted(value["rows"], message("{:,} row"), message("{:,} rows")),
+        reasons=WORDS[lang]["and"].join(reasons),
+        line=value["examples"][0]["line"],
+    )
+    return text[lang]
 
 
 def _values(rows: Sequence[Found], title: str, width: int, labels: Mapping[str, Any]) -> list[Text]:

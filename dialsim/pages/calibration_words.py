@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.messages.text import TextTable, message, text_table
+from dialsim.messages.text import Texts, TextTable, message, text_table, translated
 
-_REASONS_ZH = {
-    "refused_category": "拒接登记：报备类别",
-    "refused_flagged": "拒接登记：高频线路",
-    "throttled": "限呼",
-    "contract_callee": "线路合同：同一被叫次数",
-    "contract_volume": "线路合同：日呼叫量",
-    "contract_concurrency": "线路合同：并发数",
-    "line_shut": "线路停机、关停或停线",
-    "not_authentic": "号码不得主叫",
-    "throttled_there": "被叫运营商限呼",
-    "shut_there": "被叫运营商拦截",
-    "blocked_by_callee": "被叫黑名单",
-    "blocked_prefix": "被叫号段拦截",
-    "blocked_international": "被叫国际来电拦截",
-    "gateway_shut": "网关关闭",
-    "gateway_throttled": "网关限呼",
-    "": "原因不详",
-}
+_REASONS: Texts = translated(
+    {
+        "refused_category": "refused category",
+        "refused_flagged": "refused flagged",
+        "throttled": "throttled",
+        "contract_callee": "contract callee",
+        "contract_volume": "contract volume",
+        "contract_concurrency": "contract concurrency",
+        "line_shut": "line shut",
+        "not_authentic": "not authentic",
+        "throttled_there": "throttled there",
+        "shut_there": "shut there",
+        "blocked_by_callee": "blocked by callee",
+        "blocked_prefix": "blocked prefix",
+        "blocked_international": "blocked international",
+        "gateway_shut": "gateway shut",
+        "gateway_throttled": "gateway throttled",
+        "": "reason not in the log",
+    }
+)
 
 
 def reason_name(reason: str, lang: str) -> str:
@@ -32,9 +34,7 @@ def reason_name(reason: str, lang: str) -> str:
     >>> reason_name("refused_category", "en"), reason_name("", "en")
     ('refused category', 'reason not in the log')
     """
-    if lang == "zh":
-        return _REASONS_ZH.get(reason, reason)
-    return reason.replace("_", " ") or "reason not in the log"
+    return _REASONS[lang].get(reason) or reason.replace("_", " ")
 
 
 WORDS: TextTable[dict[str, Any]] = text_table(

@@ -9,9 +9,9 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import TextTable, text_table
+from dialsim.messages.text import TextTable, counted, message, side_by_side, text_table
 from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
-from dialsim.results.formatting import count_noun, localised
+from dialsim.results.formatting import localised
 
 Found = Mapping[str, Any]
 
@@ -153,8 +153,9 @@ def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
     words = WORDS[lang]
     mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
     about = [localised(rule, "given", lang), rule["source"]]
-    colon = "：" if lang == "zh" else ": "
-    title = localised(rule, "rule", lang) + colon + words["then"].join(filter(None, about))
+    title = words["of"].format(
+        localised(rule, "rule", lang), words["then"].join(filter(None, about))
+    )
     text = localised(rule, "found", lang)
     if not rule["agrees"]:
         text = words["wrong"].format(found=text, expected=localised(rule, "expected", lang))
@@ -167,13 +168,13 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
     if found["figures"]:
         verdict = found["verdict"]
         count = verdict["worlds"]
-        worlds = count_noun(count, "world") if lang == "en" else count
+        worlds = counted(count, message("{:,} world"), message("{:,} worlds"))[lang]
         parts.append(words["worlds"].format(**{**verdict, "worlds": worlds}))
     if rules:
         agreed = sum(rule["agrees"] for rule in rules)
         parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
     wide = sum(not each["narrow"] for each in found["figures"])
-    text = ("" if lang == "zh" else " ").join(parts) + (words["wide"].format(wide) if wide else "")
+    text = side_by_side(parts, lang) + (words["wide"].format(wide) if wide else "")
     missing = words["and"].join(localised(found, "not_played", lang))
     judged = words["agrees"] if found["agrees"] else words["disagrees"]
     return [

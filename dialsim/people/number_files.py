@@ -15,7 +15,7 @@ from dialsim.errors import Problems
 from dialsim.numbering.layout import NUMBER
 from dialsim.people.account import EMPTY, masked
 from dialsim.people.fault_words import fault_words
-from dialsim.scenario.value_names import in_chinese
+from dialsim.scenario.value_names import value_name
 
 if TYPE_CHECKING:
     from dialsim.people.reading.source import Source
@@ -177,7 +177,7 @@ class FileAccount:
             "where": self.where,
             "name": self.name,
             "kind": self.kind,
-            "kind_zh": in_chinese(self.kind),
+            "kind_zh": value_name(self.kind)["zh"],
             "file": self.file,
             "rows": self.rows,
             "used": self.used,

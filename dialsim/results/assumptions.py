@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Text, Texts, text_table
+from dialsim.messages.text import Text, Texts, counted, message, text_table, translated
 from dialsim.results import formatting
 from dialsim.results.answer_rates import answer_rate_notes
 from dialsim.results.lists.scrubs import scrubs, written_scrubs
@@ -85,19 +85,21 @@ LABELS: Texts = text_table(
         "prefix of their number: {people}",
     }
 )
-MEANING_ZH = {
-    "sliding": "滑动窗口",
-    "anchored": "自首次呼叫起算",
-    "calendar": "按自然日或周",
-    "attempts": "按外呼计",
-    "answers": "按接通计",
-    "connects": "按接入坐席计",
-    "drops": "按呼损计",
-    "person": "按人",
-    "number": "按被叫号码",
-    "pair": "按主被叫号码对",
-}
-"""What a limit may say beside its count and length, in Chinese."""
+MEANING: Texts = translated(
+    {
+        "sliding": message("sliding", "limit"),
+        "anchored": message("anchored", "limit"),
+        "calendar": message("calendar", "limit"),
+        "attempts": message("attempts", "limit"),
+        "answers": message("answers", "limit"),
+        "connects": message("connects", "limit"),
+        "drops": message("drops", "limit"),
+        "person": message("person", "limit"),
+        "number": message("number", "limit"),
+        "pair": message("pair", "limit"),
+    }
+)
+"""What a limit may say beside its count and length."""
 
 NO_HISTORY, TRACED = LABELS["en"]["no_history"], LABELS["en"]["traced"]
 STUDY, NEEDLESS_STUDY = LABELS["en"]["study"], LABELS["en"]["needless_study"]
@@ -275,9 +277,7 @@ def _listed(limits: Sequence[Ceiling], language: Language) -> str:
     parts = []
     for limit in limits:
         meanings = zip(MEANINGS.values(), limit[2:], strict=True)
-        unlike = [str(word) for usual, word in meanings if word != usual[0]]
-        if language == "zh":
-            unlike = [MEANING_ZH[word] for word in unlike]
+        unlike = [MEANING[language][str(word)] for usual, word in meanings if word != usual[0]]
         text = texts["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
         parts.append(text + (texts["unlike"].format(texts["and"].join(unlike)) if unlike else ""))
     return texts["and"].join(parts) or texts["no_limit"]
@@ -313,7 +313,7 @@ def _refusals(world: World, language: Language) -> str:
     """Return what the dialer knew of the refuse-call registry, and the calls still refused."""
     scenario, texts = world.scenario, LABELS[language]
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
-    calls = formatting.count_noun(refused, "call") if language == "en" else f"{refused:,}"
+    calls = counted(refused, message("{:,} call"), message("{:,} calls"))[language]
     access = scenario.refuse_call.access
     if access == "per_call_signal":
         return texts["told"].format(calls=calls)
@@ -322,7 +322,7 @@ def _refusals(world: World, language: Language) -> str:
         return texts["blind"]
     newest = max(each.as_of for each in scrubs if each.as_of is not None)
     days = max((scenario.start - newest).days, 0)
-    age = formatting.count_noun(days, "day") if language == "en" else f"{days:,} 天"
+    age = counted(days, message("{:,} day"), message("{:,} days"))[language]
     return texts["scrubbed"].format(age=age, calls=calls)
 
 

@@ -8,16 +8,28 @@ from datetime import date, datetime
 from typing import Any
 
 from dialsim.core.codes import Limit
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Text, Texts, message, text_table, translated
 from dialsim.scenario.profiles.sources import sources_of
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTHS = translated(
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+)
+_DATES: Texts = translated(
+    {
+        "day": message("{day} {month}", "date"),
+        "weekday": message("{weekday} {day}", "date"),
+        "year": message("{day} {year}", "date"),
+    }
+)
 WEEKDAYS = translated(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
 
 LABELS: Texts = text_table(
     {
         "none": "none",
+        "last": "{names} and {last}",
+        "others": "{} others",
+        "in_all": "{names} and others, {count} in all",
         "wall": "{name}{of} {measured}: above the cap of {cap}, a wall",
         "of": " of {}",
         "1000": "a second",
@@ -97,8 +109,9 @@ def both_languages(key: str, texts: Sequence[Text]) -> dict[str, list[str]]:
     return bilingual(key, lambda language: [text[language] for text in texts])
 
 
-_BETWEEN_IDS = re.compile(r"(?<=[\dAb])(?:，|, ?)(?=(?:S\d+b?|A)(?:[，、,]|$))")
-"""The separator between two source ids."""
+_PARTED = "\0"
+_BETWEEN_IDS = re.compile(rf"(?<=[\dAb])(?:{_PARTED}|, ?)(?=(?:S\d+b?|A)(?:[^\w\s(]|$))")
+"""The separator between two source ids, given with commas or as two parts."""
 
 
 def of_day(ms: int) -> str:
@@ -116,10 +129,9 @@ def cited(text: str, parts: Iterable[str], language: Language) -> str:
     >>> cited("a rule", ["S1", "S2", "rule"], "en"), cited("依据", ["S1", "S2", "规定"], "zh")
     ('a rule (S1, S2, rule)', '依据（S1、S2，规定）')
     """
-    if language == "zh":
-        inside = "，".join(parts)
-        return f"{text}（{_BETWEEN_IDS.sub('、', inside)}）"
-    return f"{text} ({', '.join(parts)})"
+    texts = LABELS[language]
+    inside = source_ids(_PARTED.join(parts), language).replace(_PARTED, texts["comma"])
+    return texts["margin"].format(text, inside)
 
 
 def source_ids(sources: str, language: Language) -> str:
@@ -128,7 +140,7 @@ def source_ids(sources: str, language: Language) -> str:
     >>> source_ids("S34,S38,S39", "en"), source_ids("S34,S38,S39", "zh")
     ('S34,S38,S39', 'S34、S38、S39')
     """
-    return _BETWEEN_IDS.sub("、", sources) if language == "zh" else sources
+    return sources if language == ENGLISH else _BETWEEN_IDS.sub(LABELS[language]["and"], sources)
 
 
 def source_kind(kind: str, is_copy: bool, language: Language) -> str:
@@ -158,7 +170,7 @@ def localised(entry: Mapping[str, Any], key: str, language: Language) -> Any:
     >>> localised({"name": "a"}, "name", "zh")
     'a'
     """
-    return entry.get(f"{key}_zh", entry[key]) if language == "zh" else entry[key]
+    return entry[key] if language == ENGLISH else entry.get(f"{key}_{language}", entry[key])
 
 
 def number(value: float | None, unit: str = "", language: Language = "en") -> str:
@@ -296,14 +308,13 @@ def day(when: date, weekday: bool = False, year: bool = False, language: Languag
     >>> day(date(2026, 4, 13), weekday=True, year=True, language="zh")
     '2026年4月13日 周一'
     """
-    name = f"{WEEKDAYS[language][when.weekday()]}"
-    if language == "zh":
-        text = f"{when.year}年" if year else ""
-        return f"{text}{when.month}月{when.day}日" + (f" {name}" if weekday else "")
-    text = f"{when.day} {_MONTHS[when.month - 1]}"
+    texts = _DATES[language]
+    text = texts["day"].format(day=when.day, month=_MONTHS[language][when.month - 1])
+    if year:
+        text = texts["year"].format(day=text, year=when.year)
     if weekday:
-        text = f"{name} {text}"
-    return f"{text} {when.year}" if year else text
+        text = texts["weekday"].format(day=text, weekday=WEEKDAYS[language][when.weekday()])
+    return text
 
 
 def clock(when: datetime, weekday: bool = True, language: Language = "en") -> str:
@@ -357,11 +368,14 @@ def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -
     >>> join_names(["a", "b"], language="zh"), join_names(list("abcdef"), language="zh")
     ('a、b', 'a、b、c 等 6 个')
     """
-    many = len(names) > most + 1
-    if language == "zh":
-        return f"{'、'.join(names[:most])} 等 {len(names):,} 个" if many else "、".join(names)
-    *first, last = [*names[:most], f"{len(names) - most:,} others"] if many else names
-    return f"{', '.join(first)} and {last}" if first else last
+    texts, named, count = LABELS[language], names, f"{len(names) - most:,}"
+    if len(names) > most + 1:
+        if language != ENGLISH:  # where the number of all is given, not of the others
+            shown = texts["and"].join(names[:most])
+            return texts["in_all"].format(names=shown, count=f"{len(names):,}")
+        named = [*names[:most], texts["others"].format(count)]
+    *first, last = named
+    return texts["last"].format(names=texts["and"].join(first), last=last) if first else last
 
 
 def names_by_text(pairs: Iterable[tuple[str, str]]) -> list[tuple[list[str], str]]:

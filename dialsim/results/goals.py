@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.results.formatting import about, bilingual, clock, localised, number
 from dialsim.results.metrics import campaign_values
 from dialsim.scenario.metrics import NO_COUNTS, metrics
@@ -131,7 +131,7 @@ def before_words(goal: Mapping[str, Any], language: Language = "en") -> str:
         return ""
     when = clock(datetime.fromisoformat(before["as_of"]), language=language)
     if before["value"] is None:
-        over = goal.get("judged_at") == NOT_ON_RECORD
+        over = goal.get("judged_at") == NOT_ON_RECORD.en
         return texts["not_on_record" if over else "from_moment"].format(when=when)
     value = number(before["value"], goal["unit"])
     if before.get("expected") is not None:
@@ -174,15 +174,10 @@ def counted(
     return found
 
 
-BROKEN_OFF = "not judged, the run broke off before"
-NOT_ON_RECORD = "not judged, due before the run, and no call log has it"
-JUDGED_ZH = {
-    "by": "到期时",
-    "end of the aftermath": "后续观察期结束时",
-    BROKEN_OFF: "未评判，运行此前已中断",
-    NOT_ON_RECORD: "未评判：到期早于本次运行，而呼叫记录中没有",
-}
-"""When a goal was judged, in Chinese."""
+WHEN_DUE, AT_THE_END = message("by", "judged"), message("end of the aftermath")
+BROKEN_OFF = message("not judged, the run broke off before")
+NOT_ON_RECORD = message("not judged, due before the run, and no call log has it")
+"""When a goal was judged."""
 
 LABELS: Texts = text_table(
     {
@@ -193,7 +188,6 @@ LABELS: Texts = text_table(
         "one_met": "The goal is met.",
         "both_met": "Both goals are met.",
         "all_met": "All {} goals are met.",
-        "sentences": "{} {}",
         "early": "Broken off: {} of {} goals not yet judged.",
         "unknown": "Undecided, due before the run, and no call log has it: {}.",
         "not_on_record": "due before {when}, and no call log has it",
@@ -222,7 +216,7 @@ def _judged(
     if value is not None:
         difference = value - target if at_least else target - value
     whole = difference is not None and float(difference).is_integer()
-    due = "by" if goal.by is not None else "end of the aftermath"
+    due = WHEN_DUE if goal.by is not None else AT_THE_END
     judged_at = BROKEN_OFF if open_still else due
     if before is not None and before["value"] is before["played"] is None and value is None:
         judged_at = NOT_ON_RECORD
@@ -247,8 +241,7 @@ def _judged(
             "relative": None if difference is None or not target else difference / target,
         },
         "by": goal.by.isoformat() if goal.by is not None else None,
-        "judged_at": judged_at,
-        "judged_at_zh": JUDGED_ZH[judged_at],
+        **bilingual("judged_at", judged_at.__getitem__),
         **({} if before is None else {"before": before}),
     }
 
@@ -269,13 +262,13 @@ def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dic
 
 def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Language) -> str:
     texts = LABELS[language]
-    early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
+    early = sum(goal["judged_at"] == BROKEN_OFF.en for goal in goals)
     if not goals:
         return texts["none"]
     if early:
         return texts["early"].format(early, len(goals))
     parts = []
-    unknown = [goal for goal in undecided if goal["judged_at"] == NOT_ON_RECORD]
+    unknown = [goal for goal in undecided if goal["judged_at"] == NOT_ON_RECORD.en]
     undecided = [goal for goal in undecided if goal not in unknown]
     for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
                       (undecided, "undecided"), (unknown, "unknown")):  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from dialsim.errors import shown
+from dialsim.messages.text import message
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import Province
 from dialsim.scenario.models.schema import json_schema
@@ -247,7 +248,9 @@ def _quoted(text: str) -> str:
 
 
 def _metrics() -> str:
-    rows: list[Row] = [("metric", "name", "名称", "unit", "meaning", "of a campaign")]
+    rows: list[Row] = [
+        ("metric", "name", message("name")["zh"], "unit", "meaning", "of a campaign")
+    ]
     for key, each in metrics().items():
         one = "yes" if each.by_campaign else "no"
         rows.append((f"`{key}`", each.name, each.name_zh, each.unit, each.meaning, one))

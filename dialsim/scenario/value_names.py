@@ -1,4 +1,4 @@
-"""What values of scenario files are called: purposes, categories, classes, places."""
+"""What values of files are called: purposes, categories, classes, places, units."""
 
 from __future__ import annotations
 
@@ -113,10 +113,37 @@ def value_name(value: str) -> Text:
     return NAMES.get(value) or Text(value)
 
 
-def in_chinese(value: str) -> str:
-    """Return what a value is called in Chinese; one without a name of its own stays as it is.
+UNITS = {
+    unit.id: unit
+    for unit in (
+        message("calls", "unit"),
+        message("attempts", "unit"),
+        message("times", "unit"),
+        message("times 12321", "unit"),
+        message("index", "unit"),
+        message("mixture", "unit"),
+        message("sip shares", "unit"),
+        message("announcement shares", "unit"),
+        message("working days", "unit"),
+        message("sigma", "unit"),
+        message("per million delivered", "unit"),
+        message("marks", "unit"),
+        message("complaints", "unit"),
+        message("appeals", "unit"),
+        message("blocks a year", "unit"),
+        message("times a year", "unit"),
+        message("yes or no", "unit"),
+        message("shape", "unit"),
+        message("formula", "unit"),
+    )
+}
+"""Units of the profiles, by themselves: in English they stand as they are."""
 
-    >>> in_chinese("credit_card"), in_chinese("CTCC")
-    ('信用卡', 'CTCC')
+
+def unit_name(unit: str) -> Text:
+    """Return what a unit of the profiles is called; one without a name of its own as it is.
+
+    >>> unit_name("marks")["zh"], unit_name("marks")["en"], unit_name("share")["zh"]
+    ('次标记', 'marks', 'share')
     """
-    return value_name(value).zh
+    return UNITS.get(unit) or Text(unit)

@@ -8,7 +8,7 @@ from typing import get_args
 from dialsim.messages.text import Text, message
 from dialsim.scenario.models.pacing import Mode
 from dialsim.scenario.models.tables import MECHANISMS
-from dialsim.scenario.value_names import in_chinese
+from dialsim.scenario.value_names import value_name
 from dialsim.validation.check import Check
 from dialsim.validation.rule import Group
 
@@ -36,6 +36,6 @@ def not_played(checks: Sequence[Check], groups: Sequence[Group]) -> list[Text]:
     paced = ", ".join(missing_modes)
     return [
         message("pacing {paced}").filled(paced=paced),
-        *(Text(name.replace("_", " "), zh=in_chinese(name)) for name in missing),
+        *(Text(name.replace("_", " "), zh=value_name(name)["zh"]) for name in missing),
         *ELSEWHERE,
     ]

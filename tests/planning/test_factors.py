@@ -76,7 +76,7 @@ def test_every_value_is_varied_or_left_out_with_a_reason(name: str) -> None:
             assert problem_with(factor.at(u), entry.value, entry.unit) is None, factor.key
         assert knowledge().how_to_measure(factor.key).en
         assert knowledge().how_to_measure(factor.key).zh
-    assert all(en and zh for en, zh in left.values())
+    assert all(why.en and why.zh for why in left.values())
 
 
 def test_what_is_not_there_is_not_varied() -> None:
@@ -95,7 +95,7 @@ def test_what_is_not_there_is_not_varied() -> None:
         "people.busy": "states it",
         "answer.reference_hours": "what others mean",
     }.items():
-        assert why in left[key][0]
+        assert why in left[key].en
 
 
 def test_a_range_of_ones_own() -> None:

@@ -18,12 +18,12 @@ from dialsim.feasibility.remedy_words import LABELS as REMEDIES
 from dialsim.feasibility.resource_words import NAMES
 from dialsim.pages.planning.plan_page import forecast_lines, plan_page
 from dialsim.pages.planning.plan_reviews import review_lines
-from dialsim.pages.planning.plan_words import UNITS
 from dialsim.planning import PlanFound
 from dialsim.planning.plans.candidates import Option, value_text
 from dialsim.planning.plans.robustness import Assumed, Robust
 from dialsim.planning.sensitivity_analysis.uncertain_inputs import chosen_factors
 from dialsim.scenario.checks.names import resolved_profiles
+from dialsim.scenario.value_names import UNITS
 from dialsim.statistics.intervals import share_interval
 from tests.pages.test_chinese import english_in
 from tests.planning.test_replan import MOMENT, folder_of, underway
@@ -72,8 +72,8 @@ def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
     assert [key for key in weak if key in str(plan_page(told, 80, "zh"))] == weak
     assert english_on(told) == []
     absent = Option(False, Decimal(0))
-    end = {"key": "agents.day.count", "end": "last", "value": absent.text}
-    end["value_zh"] = absent.text_zh
+    end = {"key": "agents.day.count", "end": "last", "value": absent.text.en}
+    end["value_zh"] = absent.text.zh
     assert english_on({**told, "nearest": {**told["nearest"], "ends": [end]}}) == []
     page = "\n".join(line.plain for line in plan_page(told, 100))
     for each in told["nearest"]["remedies"]:

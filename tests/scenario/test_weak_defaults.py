@@ -237,4 +237,4 @@ def test_a_range_of_the_users_goes_before_and_what_is_stated_is_left_out() -> No
     factors, left = chosen_factors(scenario, network, [], own)
     assert (factors[0].key, factors[0].low, factors[0].high) == ("answer.gross.opted_in", 0.3, 0.4)
     assert factors[0].given
-    assert "states it" in left["talk.opted_in"][0]
+    assert "states it" in left["talk.opted_in"]

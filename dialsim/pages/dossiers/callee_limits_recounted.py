@@ -18,12 +18,12 @@ from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.pages.charts.callers import within_span
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.terms import PURPOSES, text_in
 from dialsim.results import formatting
 from dialsim.results.history.history_log import UNTIMED
 from dialsim.results.tables.coded_columns import coded
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans, daily_windows
+from dialsim.scenario.value_names import value_name
 
 Array = NDArray[Any]
 
@@ -248,7 +248,7 @@ def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
         )
         windows = daily_windows(scenario, purpose, rules)
         cap = ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
-        name = asked.texts["dials_of"].format(purpose=text_in(PURPOSES[purpose], asked.language))
+        name = asked.texts["dials_of"].format(purpose=value_name(purpose)[asked.language])
         yield _row(asked, name, " – ".join(ends) or "–", cap, kept)
 
 

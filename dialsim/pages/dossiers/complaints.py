@@ -8,24 +8,20 @@ import numpy as np
 
 from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import EventCode
+from dialsim.messages.text import message
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.terms import text_in
 from dialsim.pages.explain.value_page import value_text
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.tables.coded_columns import coded
-from dialsim.scenario.profiles.obligations import Words
 from dialsim.scenario.teams import by_machines
+from dialsim.scenario.value_names import unit_name
 from dialsim.statistics.intervals import share_interval
 from dialsim.summary.stored_summary import needed
 
 MILLION = 1_000_000
-UNITS = {
-    "per million delivered": Words("per million delivered", "每百万送达"),
-    "times 12321": Words("times those to 12321", "倍（以 12321 投诉计）"),
-    "times": Words("times", "倍"),
-}
-"""The units that complaint rates are stated in."""
+UNITS = {"times 12321": message("times those to 12321")}
+"""Units of complaint rates that are called otherwise here."""
 CHANNELS = ("complaint_12321", "complaint_hotline", "complaint_sector")
 TOGETHER = ("complaint_12321", "complaint_hotline")
 """Channels that networks and trunk contracts count."""
@@ -144,9 +140,7 @@ def _basis(asked: Request) -> list[dict[str, str]]:
                 {
                     "key": key,
                     "value": value_text(entry.value, entry.unit),
-                    "unit": text_in(
-                        UNITS.get(entry.unit, Words(entry.unit, entry.unit)), asked.language
-                    ),
+                    "unit": (UNITS.get(entry.unit) or unit_name(entry.unit))[asked.language],
                     "basis": asked.basis(entry.source, entry.confidence),
                 }
             )

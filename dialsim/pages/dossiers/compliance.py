@@ -102,7 +102,6 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
     mark, style = MARKS[row["status"]]
     todo = {"missing": "mend", "not_shown": "declare"}.get(row["status"])
     known = formatting.CONFIDENCE[asked.language][row["confidence"]]
-    colon = "：" if asked.language == "zh" else ": "
     return {
         "key": row["key"],
         "mark": mark,
@@ -111,7 +110,7 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
         "title": text(row, "title"),
         "wall": row["wall"],
         "why": text(row, "why"),
-        "to_do": f"{texts[todo]}{colon}{text(row, 'show')}" if todo else "",
+        "to_do": texts["to_do"].format(texts[todo], text(row, "show")) if todo else "",
         "basis": formatting.cited(text(row, "basis"), [*row["sources"], known], asked.language),
         "who_acts": text(row, "who_acts"),
         "exposure": text(row, "exposure"),

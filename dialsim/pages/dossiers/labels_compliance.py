@@ -18,6 +18,7 @@ COMPLIANCE: Texts = text_table(
         "breach": "on breach: who acts, exposure",
         "wall": "wall",
         "declare": "declare",
+        "to_do": "{}: {}",
         "mend": "fix",
         "basis": "basis",
         "others": "Does not apply: {titles}.",

@@ -19,6 +19,7 @@ OPERATOR: Texts = text_table(
         "expires": "until {day}",
         "calling_days": "days of calling",
         "campaigns": "campaigns",
+        "and_tried": message("{}; {}", "calls of a campaign"),
         "tried": "a person is tried at most {most} times",
         "lines_of": "Of the lines of {operator} alone.",
         "numbers": "Numbers",

@@ -7,19 +7,18 @@ from datetime import datetime
 from dialsim.audit.context import on_day
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import (
-    CATEGORIES,
-    CLASSES,
-    PURPOSES,
+    category_name,
+    class_name,
     length,
     listed,
     operator_name,
     province_name,
-    text_in,
 )
 from dialsim.pages.dossiers.traffic import Traffic
 from dialsim.scenario.checks.eligibility import province_of_area
 from dialsim.scenario.models.callers import Filing
 from dialsim.scenario.models.schema import CallerIds
+from dialsim.scenario.value_names import value_name
 
 
 def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[str, str]:
@@ -29,7 +28,7 @@ def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[s
     return {
         "name": block.name,
         "count": f"{block.count:,}",
-        "class": text_in(CLASSES[block.number_class], asked.language),
+        "class": class_name(block.number_class, asked.language),
         "area": _area(asked, block),
         "trunk": block.trunk,
         "registered": _registered(asked, block),
@@ -44,14 +43,14 @@ def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[s
 
 
 def _use(asked: Request, filed: Filing) -> str:
-    both = (PURPOSES[filed.use], CATEGORIES[filed.category])
-    return listed([text_in(each, asked.language) for each in both], asked.language)
+    use, category = value_name(filed.use), category_name(filed.category, asked.language)
+    return listed([use[asked.language], category], asked.language)
 
 
 def _ramp(asked: Request, filed: Filing) -> str:
     steps = [
         asked.texts["ramp"].format(
-            day=text_in(on_day(step.start), asked.language), volume=f"{step.daily_volume:,}"
+            day=on_day(step.start)[asked.language], volume=f"{step.daily_volume:,}"
         )
         for step in filed.ramp
     ]
@@ -79,7 +78,7 @@ def _registered(asked: Request, block: CallerIds) -> str:
     if block.filed.on is None:
         return texts["since"]
     lead = length(int(asked.log.network["filing.lead_time"]), asked.language)
-    day = text_in(on_day(block.filed.on), asked.language)
+    day = on_day(block.filed.on)[asked.language]
     return texts["filed_on"].format(day=day, lead=lead)
 
 
@@ -103,6 +102,6 @@ def _more(asked: Request, block: CallerIds) -> list[str]:
     found += [texts[key].format(name=name) for key, name in named.items() if name is not None]
     if block.start is not None:
         start = block.start.date() if isinstance(block.start, datetime) else block.start
-        day = text_in(on_day(start), asked.language)
+        day = on_day(start)[asked.language]
         found.append(texts["used_from"].format(day=day))
     return found

@@ -14,13 +14,11 @@ from dialsim.pages.dossiers.complaints import agreed_text, complaint_values
 from dialsim.pages.dossiers.number_ranges import block_row
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import (
-    CATEGORIES,
-    PURPOSES,
+    category_name,
     length,
     listed,
     operator_name,
     province_name,
-    text_in,
 )
 from dialsim.pages.dossiers.traffic import Traffic
 from dialsim.pages.html.run_page import clock_text
@@ -28,6 +26,7 @@ from dialsim.results import formatting
 from dialsim.scenario.models.enterprise import Document
 from dialsim.scenario.models.schema import CallerIds, Campaign, Trunk
 from dialsim.scenario.open_hours import daily_windows
+from dialsim.scenario.value_names import value_name
 
 Array = NDArray[Any]
 
@@ -91,7 +90,7 @@ def _who(asked: Request) -> list[tuple[str, str]]:
     texts, scenario, language = asked.texts, asked.log.scenario, asked.language
     enterprise = scenario.enterprise
     last = scenario.start + timedelta(days=scenario.days - 1)
-    span = " – ".join(text_in(on_day(day), language) for day in (scenario.start, last))
+    span = " – ".join(on_day(day)[language] for day in (scenario.start, last))
     named = {block.name for block in _blocks(asked)}
     campaigns = [each for each in scenario.campaigns if named & set(each.caller_ids)]
     own = texts["sector"].format(name=enterprise.name, sector=enterprise.sector)
@@ -118,7 +117,7 @@ def _centre(asked: Request) -> str:
     elif centre.scope is not None:
         parts.append(texts["scope_national"])
     if centre.expires is not None:
-        day = text_in(on_day(centre.expires), asked.language)
+        day = on_day(centre.expires)[asked.language]
         parts.append(texts["expires"].format(day=day))
     return listed(parts, asked.language)
 
@@ -128,12 +127,11 @@ def _campaign(asked: Request, campaign: Campaign) -> str:
     windows = daily_windows(asked.log.scenario, campaign.purpose, asked.log.profiles[0])
     text = texts["campaign_text"].format(
         name=campaign.name,
-        purpose=text_in(PURPOSES[campaign.purpose], language),
-        category=text_in(CATEGORIES[campaign.category], language),
+        purpose=value_name(campaign.purpose)[language],
+        category=category_name(campaign.category, language),
         hours=listed(["–".join(map(formatting.of_day, window)) for window in windows], language),
     )
-    comma = "，" if language == "zh" else "; "
-    return text + comma + texts["tried"].format(most=campaign.most_attempts)
+    return texts["and_tried"].format(text, texts["tried"].format(most=campaign.most_attempts))
 
 
 # --- load -----------------------------------------------------------------------------------------
@@ -189,14 +187,12 @@ def _at(asked: Request, calls: Traffic, tick: int) -> str:
 
 def _day_text(asked: Request, day: int) -> str:
     when = asked.log.scenario.start + timedelta(days=day)
-    if asked.language == "zh":
-        return f"{when.month} 月 {when.day} 日"
-    return formatting.day(when, weekday=True)
+    return formatting.day(when, weekday=asked.language == "en", language=asked.language)
 
 
 def _terms(asked: Request, trunk: Trunk) -> list[str]:
     texts, language = asked.texts, asked.language
-    permits = listed([text_in(PURPOSES[each], language) for each in trunk.permits], language)
+    permits = listed([value_name(each)[language] for each in trunk.permits], language)
     found = [texts["permits"].format(purposes=permits)]
     if trunk.by_gateway:
         found.append(texts["enters_gateway"])
@@ -294,7 +290,7 @@ def _handling(asked: Request) -> list[tuple[str, str]]:
             texts["document_none"].format(key=key)
             if held is None
             else texts["document"].format(
-                document=held.document, day=text_in(on_day(held.date), asked.language)
+                document=held.document, day=on_day(held.date)[asked.language]
             )
         )
         found.append((texts[label], text))

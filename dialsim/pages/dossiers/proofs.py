@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.audit.context import on_day
+from dialsim.messages.text import message
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.terms import listed, text_in
+from dialsim.pages.dossiers.terms import listed
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import unusable_rows
 from dialsim.results.lists.scrubs import written_scrubs
@@ -87,7 +88,7 @@ def scrubbing(asked: Request) -> list[str]:
     sentences = [asked.texts[f"access_{asked.log.scenario.refuse_call.access}"]]
     scrubs = asked.log.summary.get("scrubs")
     if scrubs:
-        end = "。" if asked.language == "zh" else "."
+        end = message(".")[asked.language]
         sentences.append(written_scrubs(scrubs, asked.language) + end)
     return sentences
 
@@ -99,10 +100,10 @@ def documents(asked: Request) -> list[dict[str, str]]:
         {
             "key": key,
             "document": held.document,
-            "date": text_in(on_day(held.date), asked.language),
+            "date": on_day(held.date)[asked.language],
             "until": asked.texts["no_end"]
             if held.valid_until is None
-            else text_in(on_day(held.valid_until), asked.language),
+            else on_day(held.valid_until)[asked.language],
         }
         for key, held in (evidence.declared() if evidence is not None else ())
     ]

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from dialsim.audit.context import Columns
 from dialsim.errors import Problem, ScenarioError
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, message
 from dialsim.pages.dossiers.completion import Replayed
 from dialsim.pages.dossiers.labels import MANAGEMENT, SHARED
 from dialsim.pages.dossiers.labels_compliance import COMPLIANCE
@@ -103,9 +103,8 @@ class Request:
     def basis(self, source: str, confidence: str) -> str:
         """Return the basis of a value: its source and confidence."""
         known = formatting.CONFIDENCE[self.language].get(confidence, confidence)
-        comma = "，" if self.language == "zh" else ", "
-        source = formatting.source_ids(source, self.language)
-        return known if source == "A" else f"{source}{comma}{known}"
+        ids = formatting.source_ids(source, self.language)
+        return known if source == "A" else MARKS["comma"][self.language].join((ids, known))
 
     def cause(self, refused: Mapping[str, Any]) -> str:
         """Return the text of a cause of refused calls, from a summary's interventions."""

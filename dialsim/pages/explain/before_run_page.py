@@ -8,10 +8,9 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, message, text_table
+from dialsim.messages.text import Message, Texts, counted, message, text_table
 from dialsim.pages.explain.sections import labelled, listed, section, stamp
 from dialsim.pages.layout import wrapped
-from dialsim.results import formatting
 from dialsim.scenario.profiles.reasons import explained_reasons
 
 Entry = Mapping[str, Any]
@@ -20,12 +19,10 @@ LABELS: Texts = text_table(
     {
         "title": "Before the run began",
         "until": message("until {}", "as of"),
-        "call": "call",
         "call_of": "{time}{caller}, {seen}",
         "from": " from {}",
         "untold": "nobody knows what came of it",
         "sometime": "at a time nobody knows",
-        "attempts": "attempt",
         "times": "calls",
         "of_run": "; {:,} by these campaigns",
         "no_calls": "none is known",
@@ -63,7 +60,7 @@ def person_before_lines(found: Entry | None, width: int, language: Language) -> 
     sentences = [_lead(each, language) for each in found["leads"]]
     others = found["other_attempts"]
     if others:
-        sentences.append(texts["others"].format(_things(others, "attempts", language)))
+        sentences.append(texts["others"].format(_attempts(others)[language]))
     lines = [line for text in sentences for line in wrapped(text, width, "  ")]
     if len(found["calls"]) > 1:
         calls = [("·", _call_text(call, language)) for call in found["calls"]]
@@ -91,7 +88,7 @@ def _lead(each: Entry, language: Language) -> str:
         )
     return texts["lead"].format(
         campaign=each["campaign"],
-        calls=_things(each["calls"], "call", language),
+        calls=_calls(each["calls"])[language],
         last=_call_text(each["last"], language),
         then=then,
     )
@@ -107,10 +104,13 @@ def _call_text(call: Entry, language: Language) -> str:
     )
 
 
-def _things(count: int, noun: str, language: Language) -> str:
-    if language == "en":
-        return formatting.count_noun(count, LABELS["en"][noun])
-    return f"{count:,} {LABELS['zh'][noun]}"
+def _calls(count: int) -> Message:
+    return counted(count, message("{:,} call"), message("{:,} calls"))
+
+
+def _attempts(count: int) -> Message:
+    one, many = message("{:,} attempt", "history"), message("{:,} attempts", "history")
+    return counted(count, one, many)
 
 
 def caller_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
@@ -122,9 +122,8 @@ def caller_before_lines(found: Entry | None, width: int, language: Language) -> 
     if found["calls"]:
         ends = [stamp(found[end], language) for end in ("first_call", "last_call") if found[end]]
         first, last = ends if len(ends) == 2 else (texts["sometime"], texts["sometime"])
-        made = texts["made"].format(
-            calls=_things(found["calls"], "call", language), first=first, last=last
-        )
+        calls = _calls(found["calls"])[language]
+        made = texts["made"].format(calls=calls, first=first, last=last)
         if found["calls_in_campaigns"]:
             made += texts["of_run"].format(found["calls_in_campaigns"])
     last_call = found["last"]

@@ -10,7 +10,7 @@ from rich.text import Text
 from dialsim.explanations.intervention_trace import quoted, value_words
 from dialsim.explanations.recount import COMPLAINT
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
+from dialsim.messages.text import Texts, counted, message, text_table
 from dialsim.pages.explain.sections import acts_lines, labelled, listed, section, stamp, title
 from dialsim.pages.layout import wrapped
 from dialsim.results import formatting
@@ -219,9 +219,7 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
     if after["ended_by"] is not None:
         ended = after["ended_by"]
         held += texts["ended"].format(number=ended["number"], action=ended["action_name"])
-    numbers = f"{after['numbers']:,}"
-    if language == "en":
-        numbers = formatting.count_noun(after["numbers"], "number")
+    numbers = counted(after["numbers"], message("{:,} number"), message("{:,} numbers"))[language]
     calls = texts["calls_of"].format(
         attempts=f"{after['attempts']:,}", numbers=numbers, lost=f"{after['lost']:,}"
     )

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.core.codes import Reason
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, message, text_table
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Texts, message, text_table, translated
 from dialsim.pages.explain.before_run_page import person_before_lines
 from dialsim.pages.explain.intervention_page import complaint_item
 from dialsim.pages.explain.sections import labelled, listed, section, stamp, title
@@ -53,16 +53,18 @@ LABELS: Texts = text_table(
         "event": "{time} {event}, {caller}, call of {call_time}",
     }
 )
-STATES = {
-    "fresh": "未呼叫",
-    "ready": "待呼",
-    "sleeping": "等待重拨",
-    "held": "等待其他任务的通话结束",
-    "dialling": "呼叫中",
-    "waiting": "等待坐席",
-    "talking": "通话中",
-    "finished": "已结束",
-}
+STATES: Texts = translated(
+    {
+        "fresh": message("fresh", "lead"),
+        "ready": message("ready", "lead"),
+        "sleeping": message("sleeping", "lead"),
+        "held": message("held", "lead"),
+        "dialling": message("dialling", "lead"),
+        "waiting": message("waiting", "lead"),
+        "talking": message("talking", "lead"),
+        "finished": message("finished", "lead"),
+    }
+)
 
 
 def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
@@ -83,10 +85,10 @@ def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
 
 def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
     labels = LABELS[language]
-    state = STATES[lead["state"]] if language == "zh" else lead["state"]
+    state = STATES[language][lead["state"]]
     code = lead["reason"] or ""
     reason = code.replace("_", " ")
-    if language == "zh":  # any other reason is a sentence in the next line
+    if language != ENGLISH:  # any other reason is a sentence in the next line
         reason = labels["connected"] if code == Reason.CONNECTED.name.lower() else ""
     ended = labels["ended"].format(state=state, reason=reason) if reason else state
     text = labels["lead"].format(
@@ -158,7 +160,7 @@ def _further(each: Entry, language: Language) -> str:
             parts.append(labels["not_rung"].format(stamp(then["others_not_before"], language)))
     elif then["attempts_used"]:
         parts.append(labels["used"])
-    return "; ".join(parts) if language == "en" else "；".join(parts)
+    return labels["then"].join(parts)
 
 
 def _event(each: Entry, language: Language) -> tuple[str, str]:

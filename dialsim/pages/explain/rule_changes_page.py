@@ -161,8 +161,8 @@ def _foot(found: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _named(keys: Sequence[str], language: Language) -> str:
-    mark = "、" if language == "zh" else ", "
-    text = mark.join(keys[:MOST_KEYS])
+    texts = LABELS[language]
+    text = texts["and"].join(keys[:MOST_KEYS])
     if len(keys) <= MOST_KEYS:
         return text
-    return text + LABELS[language]["more"].format(len(keys))
+    return text + texts["more"].format(len(keys))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import MARKS
 from dialsim.pages.html.document import document
 from dialsim.pages.html.figures import run_figures
 from dialsim.pages.html.labels import LABELS
@@ -173,9 +174,9 @@ def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
 def states_text(counts: Mapping[str, int], language: Language) -> str:
     """Return the counts of caller IDs by state; a summary has the English names of the page."""
-    named = {state: state if language == "en" else state_name(state) for state in counts}
-    comma = ", " if language == "en" else "，"
-    return comma.join(f"{named[state]} {count:,}" for state, count in counts.items() if count)
+    return MARKS["comma"][language].join(
+        f"{state_name(state, language)} {count:,}" for state, count in counts.items() if count
+    )
 
 
 def _late(summary: Summary, language: Language) -> list[str]:

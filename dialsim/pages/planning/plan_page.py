@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import counted, message
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
     BAD,
@@ -32,7 +33,7 @@ from dialsim.pages.planning.replan_page import here_lines
 from dialsim.pages.run.goal_lines import before_lines
 from dialsim.pages.weak_default_lines import weak_lines
 from dialsim.results import formatting
-from dialsim.results.formatting import count_noun, localised
+from dialsim.results.formatting import localised
 
 Found = Mapping[str, Any]
 SHOWN = 8
@@ -45,7 +46,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     texts = LABELS[lang]
     note = texts["head"].format(
         candidates=count(found["forecast"]["candidates"]),
-        runs=count_noun(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
+        runs=counted(found["runs"], message("{:,} run"), message("{:,} runs"))[lang],
         seed=found["seed"],
     )
     above = [*headed(found["name"], note, width), *here_lines(found, width, lang)]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.messages.catalogue import Language
-from dialsim.pages.planning.plan_words import LABELS, UNITS
+from dialsim.pages.planning.plan_words import LABELS
 from dialsim.results import formatting
+from dialsim.scenario.value_names import unit_name
 from dialsim.scenario.values import parse_duration
 
 SHAPES = ("mixture", "index", "sip shares")
@@ -66,7 +67,7 @@ def figure(found: Any, unit: str, lang: Language = "en") -> str:
     >>> figure(30, "calls", "zh"), figure("14d", "duration", "zh")
     ('30 次呼叫', '14 天')
     """
-    named = UNITS.get(unit, unit) if lang == "zh" else unit
+    named = unit_name(unit)[lang]
     if isinstance(found, (list, tuple)):
         return named
     if unit == "duration" and isinstance(found, str):

@@ -107,26 +107,3 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "at most.",
     }
 )
-
-UNITS = {
-    "calls": "次呼叫",
-    "attempts": "次外呼",
-    "times": "倍",
-    "times 12321": "倍于 12321 投诉",
-    "index": "时段分布",
-    "mixture": "混合分布",
-    "sip shares": "信令码占比",
-    "announcement shares": "提示音占比",
-    "working days": "个工作日",
-    "sigma": "倍标准差",
-    "per million delivered": "件/百万次送达",
-    "marks": "次标记",
-    "complaints": "件投诉",
-    "appeals": "次申诉",
-    "blocks a year": "次拦截/年",
-    "times a year": "次/年",
-    "yes or no": "是否",
-    "shape": "分布形状",
-    "formula": "公式",
-}
-"""Units of the profiles in Chinese."""

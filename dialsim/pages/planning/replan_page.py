@@ -108,16 +108,16 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
     counts = {name: formatting.number(leads[name]) for name in ("again", "fresh", "finished")}
     several = len({goal["campaign"] for goal in here["goals"]}) > 1
     text = texts["leads_several" if several else "leads"].format(
-        **counts, reasons=("、" if lang == "zh" else ", ").join(named or ["–"])
+        **counts, reasons=texts["and"].join(named or ["–"])
     )
     if leads["barred"]:
-        text += ("" if lang == "zh" else " ") + texts["barred"].format(n=leads["barred"])
+        text = texts["sentences"].format(text, texts["barred"].format(n=leads["barred"]))
     lines += paragraph(text, width)
     for goal in here["goals"]:
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
         lines += paragraph(_goal(goal, lang) + texts.get(goal["state"], ""), width, 2, style, "· ")
     lines += _omitted_keys(found, width, lang)
-    assumed = ("；" if lang == "zh" else "; ").join(formatting.localised(here, "assumed", lang))
+    assumed = texts["then"].join(formatting.localised(here, "assumed", lang))
     lines += paragraph(texts["taken"].format(text=assumed), width, 2, QUIET)
     return [*lines, *paragraph(texts["holds_log"], width, 2, QUIET)]
 
@@ -131,7 +131,7 @@ def _ended(reason: str, lang: Language) -> str:
 def _goal(goal: Found, lang: Language) -> str:
     text = _goal_alone(goal, lang)
     campaign = goal.get("campaign")
-    return text if campaign is None else f"{campaign}{'：' if lang == 'zh' else ': '}{text}"
+    return text if campaign is None else LABELS[lang]["of"].format(campaign, text)
 
 
 def _goal_alone(goal: Found, lang: Language) -> str:

@@ -155,7 +155,7 @@ def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
     text = texts["noise"].format(_points(noise["strength"], noise), _between(noise))
     shown = goal["effects"][:SHOWN] if goal["settled"] else []
     if any(effect["above_noise"] is False for effect in shown):
-        text += (" " if lang == "en" else "") + texts["below"]
+        text = texts["sentences"].format(text, texts["below"])
     lines = paragraph(text, width, style=QUIET)
     leading = [effect for effect in shown if effect["key"] in goal["leading"]]
     if leading and all(effect["above_noise"] is False for effect in leading):

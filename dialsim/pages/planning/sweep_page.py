@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import MARKS
 from dialsim.pages.comparison.people_drawn import people_lines
 from dialsim.pages.layout import (
     BAD,
@@ -78,9 +79,9 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
 
 def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
     texts, lines = LABELS[lang], []
-    heading_key = "heading_zh" if lang == "zh" else "heading"
-    if found[heading_key]:
-        lines += paragraph(found[heading_key], width, 0, "bold red")
+    heading = formatting.localised(found, "heading", lang)
+    if heading:
+        lines += paragraph(heading, width, 0, "bold red")
     whole = found["points"] * found["replications"]
     if not found["done"]:
         return lines + paragraph(texts["nothing"], width, 0, BAD)
@@ -123,15 +124,12 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _before(found: Found, width: int, lang: Language) -> list[Text]:
     """Return what the call history has of goals that count the time before the runs."""
-    colon = "：" if lang == "zh" else ": "
-    return [
-        line
-        for place, goal in enumerate(found["goals"], 1)
-        if (text := before_words(goal, lang))
-        for line in paragraph(
-            f"{name_of(f'goal_{place}.value', found['goals'], lang)}{colon}{text}", width, 2, QUIET
-        )
-    ]
+    lines = []
+    for place, goal in enumerate(found["goals"], 1):
+        if text := before_words(goal, lang):
+            name = name_of(f"goal_{place}.value", found["goals"], lang)
+            lines += paragraph(MARKS["of"][lang].format(name, text), width, 2, QUIET)
+    return lines
 
 
 # --- responses ------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def callers_section(
         shown = [(texts["all_along"], ids["by_state"])]
     for name, states in shown:
         parts = [
-            texts["state"].format(count, state if language == "en" else state_name(state))
+            texts["state"].format(count, state_name(state, language))
             for state, count in states.items()
             if count
         ]
@@ -63,14 +63,14 @@ def callers_section(
     return lines + (paragraph(texts["then"].join(extra), width, mark=mark) if extra else [])
 
 
-def state_name(state: str) -> str:
-    """Return the Chinese text of a caller ID's state, which a summary has in English.
+def state_name(state: str, language: Language) -> str:
+    """Return the text of a caller ID's state, which a summary has in English.
 
-    >>> state_name("clear"), state_name("suspended"), state_name("of tomorrow")
-    ('正常', '停机', 'of tomorrow')
+    >>> [state_name(state, "zh") for state in ("clear", "suspended", "of tomorrow")]
+    ['正常', '停机', 'of tomorrow']
     """
-    names = {each.name.en: each.name.zh for each in network_rules().names["action"].values()}
-    return names.get(state, state)
+    names = {each.name.en: each.name for each in network_rules().names["action"].values()}
+    return names[state][language] if state in names else state
 
 
 def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:

@@ -14,7 +14,7 @@ from dialsim.messages.text import Texts, text_table
 from dialsim.pages.layout import BAD, QUIET, Cell, headed, paragraph, row
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
-from dialsim.scenario.value_names import in_chinese
+from dialsim.scenario.value_names import value_name
 
 EXAMPLES = 6  # groups of network actions shown in full
 COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # columns of the action and its time
@@ -59,7 +59,7 @@ def network_section(
     texts = LABELS[language]
     lines = [*headed(texts["title"], texts["profile"].format(did["profile"]), width)]
     if did["off"]:
-        names = [in_chinese(name) for name in did["off"]] if language == "zh" else did["off"]
+        names = [value_name(name)[language] for name in did["off"]]
         lines += paragraph(texts["off"].format(texts["and"].join(names)), width, style=QUIET)
     for cause in did["refused"]:
         lines.append(_cause(cause, attempts, width, language))

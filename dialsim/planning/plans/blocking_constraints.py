@@ -81,8 +81,7 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
     ends = [
         {
             "key": each.key,
-            "value": each.options[at].text,
-            "value_zh": each.options[at].text_zh,
+            **bilingual("value", each.options[at].text.__getitem__),
             "end": "last" if at else "first",
         }
         for each, at in zip(found.decisions, choice, strict=True)

@@ -51,14 +51,9 @@ class Option:
     price: Decimal
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """The value as shown on a page."""
-        return "none" if self.value is False else value_text(self.value)
-
-    @property
-    def text_zh(self) -> str:
-        """The value as shown on a Chinese page."""
-        return "无" if self.value is False else self.text
+        return message("none") if self.value is False else Text(value_text(self.value))
 
 
 @dataclass(frozen=True)

@@ -265,7 +265,7 @@ class PlanFound(PageDisplay):
             "key": each.key,
             "said": each.label.en,
             "said_zh": each.label.zh,
-            "options": [option.text for option in each.options],
+            "options": [option.text.en for option in each.options],
             "prices": [float(option.price) for option in each.options],
             "present": _plain_value(each.present),
             "chosen": None if at is None else _plain_value(each.options[at].value),

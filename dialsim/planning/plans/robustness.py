@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, message
 from dialsim.planning.plans.candidates import Choice
 from dialsim.planning.plans.evidence import Evidence, Outcome, chance
 from dialsim.planning.plans.promises import Promise
@@ -55,14 +55,17 @@ class Assumed:
     @property
     def name(self) -> str:
         """The assumption and its end, as a network's name."""
-        return f"{self.factor.key} {'low' if self.place == 0 else 'high'}"
+        return self._shown.en
+
+    @property
+    def _shown(self) -> Text:
+        end = message("{} low", "end") if self.place == 0 else message("{} high", "end")
+        return end.filled(self.factor.key)
 
     def network(self) -> Network:
         """Return the network with the assumption at this end."""
         values = {self.factor.key: self.factor.at(self.place)}
-        end = "取下限" if self.place == 0 else "取上限"
-        under = partial(with_factors, values=values)
-        return Network(self.name, under, name_zh=f"{self.factor.key} {end}")
+        return Network(self.name, partial(with_factors, values=values), shown=self._shown)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, with how the value can be measured."""

@@ -29,18 +29,18 @@ Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 class Network:
     """A network to play under: its name, how it changes a scenario, whether it is its own.
 
-    `name_zh` is its Chinese name, if that differs from its name.
+    `shown` is its display name, if that differs from its name.
     """
 
     name: str
     under: Callable[[Scenario], Scenario]
     own: bool = False
-    name_zh: str | None = None
+    shown: Text | None = None
 
     @property
     def label(self) -> Text:
         """Its display name."""
-        return Text(self.name, self.name_zh or self.name)
+        return self.shown or Text(self.name)
 
 
 def own_network(scenario: Scenario) -> Network:

@@ -9,17 +9,18 @@ from typing import Any
 
 from dialsim.core.time_units import HOUR_MS, MINUTE_MS
 from dialsim.errors import InternalError
+from dialsim.messages.text import message
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import Spread
 from dialsim.scenario.profiles.profile import Value
 from dialsim.scenario.profiles.strictness import MOST_INDEX, MOST_PER_UNIT, problem_with
 from dialsim.scenario.values import format_duration, parse_duration
 
 SHAPES = {
-    "mixture": ("all medians ×{}", "全部中位数×{}"),
-    "index": ("contrast between hours or days ×{}", "时段或日间差异×{}"),
-    "sip shares": ("odds of the first code ×{}", "首个信令码的胜算×{}"),
+    "mixture": message("all medians ×{}"),
+    "index": message("contrast between hours or days ×{}"),
+    "sip shares": message("odds of the first code ×{}"),
 }
-"""What is varied of a value that is more than a number, in English and Chinese."""
+"""What is varied of a value that is more than a number."""
 
 
 @dataclass(frozen=True)

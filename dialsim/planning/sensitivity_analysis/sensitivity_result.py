@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.messages.text import Text
 from dialsim.pages.display import PageDisplay
 from dialsim.planning.sensitivity_analysis.factors import SHAPES, Factor
 from dialsim.planning.sensitivity_analysis.morris import Noise, Settled
@@ -200,7 +201,7 @@ class Sensitivity(PageDisplay):
     factors
         The assumptions that were varied.
     left
-        Why each other value of the profile was not varied, in English and Chinese.
+        Why each other value of the profile was not varied.
     goals
         What moves each.
     people
@@ -220,7 +221,7 @@ class Sensitivity(PageDisplay):
     runs: int
     pulled: int
     factors: tuple[Factor, ...]
-    left: Mapping[str, tuple[str, str]]
+    left: Mapping[str, Text]
     goals: Sequence[GoalFound]
     people: str | None = None
     weak_defaults: Sequence[Mapping[str, Any]] = ()
@@ -247,7 +248,7 @@ class Sensitivity(PageDisplay):
             "resamples": knowledge().method["resamples"],
             "settled_from": knowledge().method["settled"],
             "assumptions": {factor.key: _assumption(factor) for factor in self.factors},
-            "left": {key: {"en": en, "zh": zh} for key, (en, zh) in self.left.items()},
+            "left": {key: {"en": why.en, "zh": why.zh} for key, why in self.left.items()},
             "goals": [_goal(goal) for goal in self.goals],
             "weak_defaults": [dict(each) for each in self.weak_defaults],
         }
@@ -292,7 +293,7 @@ def _assumption(factor: Factor) -> dict[str, Any]:
         "low": factor.low,
         "high": factor.high,
         "given": factor.given,
-        "shape": None if shape is None else {"en": shape[0], "zh": shape[1]},
+        "shape": None if shape is None else {"en": shape.en, "zh": shape.zh},
         "measure": {"en": how.en, "zh": how.zh},
     }
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problems
 from dialsim.execution.workers import Workers, check_executor
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, message
 from dialsim.planning.phase_progress import PhaseProgress
 from dialsim.planning.sensitivity_analysis import morris, sobol
 from dialsim.planning.sensitivity_analysis.evaluated_points import PlayedPoints
@@ -155,10 +155,10 @@ class Plan(PhaseProgress):
     stop: Stop
     progress: bool | OnRepeat = False
     factors: list[Factor] = field(default_factory=list)
-    left: dict[str, tuple[str, str]] = field(default_factory=dict)
+    left: dict[str, Text] = field(default_factory=dict)
     repeats: Repeats | None = None
 
-    def keep_proven(self, factors: Sequence[Factor], left: dict[str, tuple[str, str]]) -> None:
+    def keep_proven(self, factors: Sequence[Factor], left: dict[str, Text]) -> None:
         """Keep the factors that the scenario reads, each with a range that is valid."""
         self.left = dict(left)
         self.begin_phase("range", len(factors))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, shown
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, message
 from dialsim.planning.sensitivity_analysis.factors import Factor, given, reaching, varied
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
 from dialsim.scenario.models.schema import Scenario
@@ -20,22 +20,22 @@ CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "1
 NARROWINGS = 4
 Ranges = Mapping[str, Sequence[Any]]
 
-# Why a value is left out, in English and Chinese.
-KNOWN = ("a rule, official or measured", "规则、官方或实测数据")
-STATED = ("the scenario states it", "方案已给出")
-SHAPE = ("not a number that could be a little off", "非数值，无法微调")
-ZERO = ("zero: what it is about is absent", "为零，不起作用")
-OFF = ("its mechanism is switched off", "相应机制已关闭")
-ABSENT = ("nothing in the scenario is of this kind", "方案中没有此类对象")
-UNREAD = ("nothing in this scenario reads it", "本方案不读取")
-NO_ROOM = ("no other value of it is valid here", "无其他有效取值")
-DEFINES = ("says what others mean", "说明其他值的含义")
-NOT_ASKED = ("not asked for", "未要求")
+# Why a value is left out.
+KNOWN = message("a rule, official or measured")
+STATED = message("the scenario states it")
+SHAPE = message("not a number that could be a little off")
+ZERO = message("zero: what it is about is absent")
+OFF = message("its mechanism is switched off")
+ABSENT = message("nothing in the scenario is of this kind")
+UNREAD = message("nothing in this scenario reads it")
+NO_ROOM = message("no other value of it is valid here")
+DEFINES = message("says what others mean: {}")
+NOT_ASKED = message("not asked for")
 
 
 def chosen_factors(
     scenario: Scenario, network: Profile, only: Sequence[str], ranges: Ranges
-) -> tuple[list[Factor], dict[str, tuple[str, str]]]:
+) -> tuple[list[Factor], dict[str, Text]]:
     """Return the values that could matter with their ranges, and why each other is left out.
 
     The least credible defaults come first, each within its published range.
@@ -61,7 +61,7 @@ def chosen_factors(
     problems.raise_if_any()
     absent = absent_words(scenario)
     found: list[Factor] = []
-    left: dict[str, tuple[str, str]] = {}
+    left: dict[str, Text] = {}
     weak = {each.key: each for each in weak_in(network, scenario.network.overrides)}
     for key in dict.fromkeys([*weak, *network]):
         entry = network.entry(key)
@@ -128,9 +128,7 @@ def _begins(key: str, name: str) -> bool:
     return key == name or key.startswith(name.rstrip(".") + ".")
 
 
-def _why_left(
-    key: str, entry: Value, scenario: Scenario, absent: set[str]
-) -> tuple[str, str] | None:
+def _why_left(key: str, entry: Value, scenario: Scenario, absent: set[str]) -> Text | None:
     """Return why a value is not varied; None if it may be."""
     parts = key.split(".")
     kept = knowledge().why_kept(key)
@@ -139,7 +137,7 @@ def _why_left(
     ):
         return STATED
     if kept is not None:
-        return f"{DEFINES[0]}: {kept.en}", f"{DEFINES[1]}: {kept.zh}"
+        return DEFINES.filled(kept)
     if entry.confidence not in knowledge().spreads:
         return KNOWN
     if parts[0] in scenario.network.off:

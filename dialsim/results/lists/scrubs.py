@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
-from dialsim.results import formatting
+from dialsim.messages.text import Texts, counted, message, translated
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.values import parse_price
 
@@ -37,9 +36,6 @@ def scrubs(scenario: Scenario, rows: int) -> dict[str, Any] | None:
     return {"syncs": syncs, "rows": rows, "lookups": rows * syncs, "price": price, "cost": cost}
 
 
-_NOUNS = ("scrub", "row", "number")
-_UNITS_ZH = ("次", "行", "个号码")
-
 LABELS: Texts = translated(
     {
         "one": "{scrubs} of {rows} looks {numbers} up",
@@ -60,12 +56,14 @@ def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:
     >>> written_scrubs(two, "zh")
     '向运营商过滤名单：2 次，每次 500 行，共查询 1,000 个号码；单价 0.02 CNY，合计 20.00 CNY'
     """
-    texts, counts = LABELS[language], (found["syncs"], found["rows"], found["lookups"])
-    counted = [formatting.count_noun(n, noun) for n, noun in zip(counts, _NOUNS, strict=True)]
-    if language == "zh":
-        counted = [f"{n:,} {unit}" for n, unit in zip(counts, _UNITS_ZH, strict=True)]
-    head = texts["one" if found["syncs"] == 1 else "many"]
-    text = head.format(scrubs=counted[0], rows=counted[1], numbers=counted[2])
+    texts = LABELS[language]
+    text = texts["one" if found["syncs"] == 1 else "many"].format(
+        scrubs=counted(found["syncs"], message("{:,} scrub"), message("{:,} scrubs"))[language],
+        rows=counted(found["rows"], message("{:,} row"), message("{:,} rows"))[language],
+        numbers=counted(found["lookups"], message("{:,} number"), message("{:,} numbers"))[
+            language
+        ],
+    )
     if found["cost"] is None:
         return texts["no_price"].format(text)
     return texts["price"].format(text=text, price=found["price"], **found["cost"])

@@ -33,6 +33,8 @@ TARGETS: Texts = text_table(
         "class": "all unregistered {} numbers",
     }
 )
+FILING, CONTRACT = message("the filing"), message("the line contract")
+"""What a figure rests on that the scenario declares."""
 THERE = message(" in calls to its subscribers")
 SENTENCE = message("{when} {operator} {action} {target}{figure}")
 

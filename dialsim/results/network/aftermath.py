@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.time_units import DAY_MS
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message
 from dialsim.results import formatting
 from dialsim.results.history.call_history import cases_before
 from dialsim.results.network.action_texts import worked_line
@@ -63,17 +64,17 @@ def _lines(world: World, rows: Array, language: Language) -> list[str]:
 def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
     network = world.network
     channels = (
-        (EventCode.COMPLAINT_12321, ("12321", "12321 举报中心"), "complaints.triage_working_days"),
+        (EventCode.COMPLAINT_12321, message("12321", "channel"), "complaints.triage_working_days"),
         (
             EventCode.COMPLAINT_HOTLINE,
-            ("operator hotlines", "运营商热线"),
+            message("operator hotlines"),
             "complaints.hotline_working_days",
         ),
     )
     found = []
     earlier = cases_before(world)
     now = int(world.state.control[0]["now"])
-    for code, (name, name_zh), key in channels:
+    for code, name, key in channels:
         filed = events["tick"][events["code"] == code]
         before = earlier["call_tick"][earlier["channel"] == code]
         arrives = arrival_ticks(
@@ -85,8 +86,7 @@ def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
             found.append(
                 {
                     "channel": code.name.lower(),
-                    "name": name,
-                    "name_zh": name_zh,
+                    **formatting.bilingual("name", name.__getitem__),
                     "count": len(late),
                     "of_earlier": int(is_late[: len(before)].sum()),
                     "last": moment(world.scenario, int(late.max())).isoformat(),

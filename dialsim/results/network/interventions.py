@@ -20,7 +20,7 @@ from dialsim.results.metrics import (
     reached_callers,
     suspended_there,
 )
-from dialsim.results.network.action_texts import PROOFS, worked_line
+from dialsim.results.network.action_texts import CONTRACT, FILING, PROOFS, worked_line
 from dialsim.results.network.action_texts import quoted_basis as quoted_basis
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment
@@ -207,8 +207,7 @@ def _term(world: World, trunk: int, name: str) -> dict[str, Any] | None:
         "key": f"trunks.{of.name}.contract.{name}",
         "value": getattr(of.contract, name),
         "unit": "calls" if name != "complaints_per_million" else "per million delivered",
-        "source": "the line contract",
-        "source_zh": "线路合同",
+        **formatting.bilingual("source", CONTRACT.__getitem__),
         "confidence": "scenario",
     }
 
@@ -235,8 +234,7 @@ def _frequency_basis(
                 "key": f"caller_ids.{block.name}.filed.daily_volume",
                 "value": threshold,
                 "unit": "calls",
-                "source": "the filing",
-                "source_zh": "备案",
+                **formatting.bilingual("source", FILING.__getitem__),
                 "confidence": "scenario",
             }
     else:

@@ -1,12 +1,12 @@
-"""Warning texts on a scenario, in both languages."""
+"""Warning texts on a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
-from dialsim.scenario.value_names import in_chinese
+from dialsim.messages.text import MARKS, Texts, message, translated
+from dialsim.scenario.value_names import value_name
 from dialsim.scenario.values import format_duration
 
 LABELS: Texts = translated(
@@ -96,8 +96,26 @@ LABELS: Texts = translated(
         "first: nobody is tried again",
     }
 )
-KINDS_ZH = {"people": "名单", "caller_ids": "主叫号码", "agents": "坐席组"}
+KINDS: Texts = translated(
+    {
+        "people": message("people", "table"),
+        "caller_ids": message("caller_ids", "table"),
+        "agents": message("agents", "table"),
+    }
+)
 """Kinds of tables that a campaign may refer to."""
+
+
+UNITS: Texts = translated(
+    {
+        "d": message("d", "unit"),
+        "h": message("h", "unit"),
+        "m": message("m", "unit"),
+        "s": message("s", "unit"),
+        "ms": message("ms", "unit"),
+    }
+)
+"""Units of lengths of time, as files have them."""
 
 
 def warning_text(language: Language, key: str, *values: object, **named: object) -> str:
@@ -107,9 +125,8 @@ def warning_text(language: Language, key: str, *values: object, **named: object)
 
 def listed(names: Iterable[str], language: Language, values: bool = False) -> str:
     """Return names as a list; `values`: scenario values, which are translated."""
-    if language == "en":
-        return ", ".join(names)
-    return "、".join(in_chinese(name) if values else name for name in names)
+    named = (value_name(name)[language] if values else name for name in names)
+    return MARKS["and"][language].join(named)
 
 
 def spaced(ms: int, language: Language) -> str:
@@ -121,7 +138,4 @@ def spaced(ms: int, language: Language) -> str:
     duration = format_duration(ms)
     number = duration.rstrip("dhms")
     unit = duration[len(number) :]
-    return f"{number} {unit if language == 'en' else _UNITS_ZH[unit]}"
-
-
-_UNITS_ZH = {"d": "天", "h": "小时", "m": "分钟", "s": "秒", "ms": "毫秒"}
+    return f"{number} {UNITS[language][unit]}"

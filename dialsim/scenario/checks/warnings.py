@@ -15,7 +15,7 @@ from dialsim.scenario.checks.calling_time import warnings_of_time
 from dialsim.scenario.checks.eligibility import licensed_province, own_province_only
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.pack_scope import warnings_of_scope
-from dialsim.scenario.checks.warning_words import KINDS_ZH, listed, spaced, warning_text
+from dialsim.scenario.checks.warning_words import KINDS, listed, spaced, warning_text
 from dialsim.scenario.filing import deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import Operator
@@ -227,9 +227,8 @@ def _unused(scenario: Scenario, language: Language) -> list[str]:
         if kind == "agents":
             used |= {name for each in scenario.campaigns for name in each.overflow_agents}
             used |= {name for each in scenario.campaigns for name in each.transfer_agents}
-        kind_text = KINDS_ZH[kind] if language == "zh" else kind
         found += [
-            warning_text(language, "unused", kind=kind_text, name=item.name)
+            warning_text(language, "unused", kind=KINDS[language][kind], name=item.name)
             for item in getattr(scenario, kind)
             if item.name not in used
         ]

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast, get_args
 import tomli
 
 from dialsim.errors import InternalError
+from dialsim.messages.text import Text
 from dialsim.scenario.profiles.profile import Confidence
 from dialsim.scenario.profiles.validity import KEYS, holds, is_whole, on_day, spans_of
 
@@ -33,6 +34,11 @@ class Words:
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        """The text without its days."""
+        return Text(self.en, zh=self.zh)
 
     def filled(self, en: Mapping[str, str], zh: Mapping[str, str]) -> Words:
         """Return the text with its names replaced, each language by its own values."""

@@ -350,9 +350,9 @@ class Profile:
 
 def _replaced(old: Value) -> tuple[str, str]:
     """Return the note of a value in whose place the scenario puts another, in both languages."""
-    note = f"replaced by the scenario; {old.note}" if old.note else "replaced by the scenario"
-    note_zh = f"由方案替换；{old.note_zh}" if old.note_zh else "由方案替换"
-    return note, note_zh
+    bare, noted = message("replaced by the scenario"), message("replaced by the scenario; {}")
+    note, note_zh = (noted.filled(each) if each else bare for each in (old.note, old.note_zh))
+    return note.en, note_zh.zh
 
 
 def _bound(old: Value) -> str:

@@ -1,0 +1,79 @@
+"""Texts of other languages are in the catalogues; sources have Chinese only to read lists.
+
+A Chinese text in a source file would be missing in every other language, and no translator would
+find it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from tests.house.sources import ROOT
+
+CHINESE = re.compile("[\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]")
+READERS = {
+    "calibration/tables.py": "yes and no in a call log",
+    "numbering/text/odd.py": "separators and extensions in phone numbers",
+    "pages/dossiers/page.py": "source ids behind either bracket",
+    "pages/line_breaking.py": "which marks begin and end lines",
+    "people/account.py": "dates in lists",
+    "people/fault_words.py": "words that a cell may hold",
+    "people/reading/attributes.py": "marks in names of columns",
+    "people/reading/cells.py": "words that a cell may hold",
+    "people/reading/dates.py": "dates in lists",
+    "people/reading/malformed.py": "withdrawals in lists",
+    "people/reading/several_numbers.py": "extensions in phone numbers",
+    "people/reading/source_columns.py": "names of columns in lists",
+    "scenario/models/files.py": "the help names words that a cell may hold",
+    "scheduler/history.py": "the message names words that a cell may hold",
+    "cli/help_pages.py": "the colon behind a Chinese heading",
+    "cli/screen.py": "the help names a column",
+    "pages/dossiers/labels_operator.py": "the entity database by its own name",
+}
+"""Files that may have Chinese in a string, and what for."""
+
+
+def chinese_strings(source: str) -> list[int]:
+    """Return the lines of strings with Chinese, docstrings left out.
+
+    >>> chinese_strings('def f():\\n    "是"\\n    return "否"')
+    [3]
+    """
+    tree = ast.parse(source)
+    docs = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docs
+        and CHINESE.search(node.value)
+    ]
+
+
+def found_in(root: Path) -> dict[str, list[int]]:
+    """Return the lines with Chinese strings by file of a package."""
+    lines = {
+        str(path.relative_to(root)): chinese_strings(source)
+        for path in sorted(root.rglob("*.py"))
+        if CHINESE.search(source := path.read_text("utf-8"))
+    }
+    return {name: found for name, found in lines.items() if found}
+
+
+def test_sources_have_no_chinese_texts() -> None:
+    found = found_in(ROOT / "dialsim")
+    strange = {name: lines for name, lines in found.items() if name not in READERS}
+    assert not strange, "move them to the catalogue: message(...) and the msgstr of its .po file"
+    assert set(READERS) <= set(found), "no longer needed"
+
+
+def test_a_chinese_text_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "page.py").write_text('"""文。"""\nTITLE = "标题"\n', encoding="utf-8")
+    assert found_in(tmp_path) == {"page.py": [2]}

@@ -267,8 +267,9 @@ def _peaks(folder: Path, executor: str, further: int) -> tuple[int, int]:
     return few, many
 
 
+@pytest.mark.full
 @pytest.mark.slow_without_jit
-@pytest.mark.parametrize("executor", ["threads", pytest.param("serial", marks=pytest.mark.full)])
+@pytest.mark.parametrize("executor", ["threads", "serial"])
 def test_many_replications_take_the_memory_of_a_few(tmp_path: Path, executor: str) -> None:
     """Twelve more worlds of a list, which were kept, would take twelve times `A_WORLD_KB`."""
     few, many = _peaks(tmp_path, executor, 12)

@@ -52,6 +52,7 @@ def test_the_outcome_is_the_same_without_our_compiler(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.part"))  # it was compiled by numba
 
 
+@pytest.mark.full
 @pytest.mark.needs_jit
 def test_a_few_kernels_are_the_same_without_our_compiler(tmp_path: Path) -> None:
     """Draws and a queue: kernels that call kernels, with frames and literals between them."""

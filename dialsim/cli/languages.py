@@ -20,7 +20,7 @@ LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Language:
     """Return the language that a command line asks for, before it is parsed.
 
-    Whatever goes wrong in parsing is then told in that language, too.
+    Whatever goes wrong in parsing is then printed in that language, too.
 
     Raises
     ------

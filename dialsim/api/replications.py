@@ -22,6 +22,7 @@ from dialsim.api.samples import (
     SUSPENSION_CHANCE,
     Sample,
 )
+from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL, Interval, mean_interval
 from dialsim.statistics.paired_differences import Pairs, pairs_of, share_difference
@@ -184,8 +185,7 @@ class Replications(Sample):
             "until": [_as_dict(each) for each in self.precision],
             "metrics": {
                 key: {
-                    "name": metric.name,
-                    "name_zh": metric.name_zh,
+                    **bilingual("name", metric.name.__getitem__),
                     "unit": metric.unit,
                     "mean": self.interval(key)._asdict(),
                     "quantiles": {q: self.quantile(key, float(q)) for q in ("0.05", "0.5", "0.95")},

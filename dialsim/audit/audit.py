@@ -16,7 +16,6 @@ from dialsim.scenario.profiles.obligations import (
     STATUSES,
     Obligation,
     Obligations,
-    Words,
     obligations,
 )
 from dialsim.scenario.profiles.profile import Confidence, Value
@@ -61,8 +60,7 @@ def audit(
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
     if rules.name not in known.covers:
-        pack = {"pack": rules.name}
-        sentence = known.elsewhere.filled(pack, pack)
+        sentence = known.elsewhere.filled(pack=rules.name)
         return _result([], [], {"covered": False, "status": sentence.en, "status_zh": sentence.zh})
     found = judged(AuditContext(scenario, rules, known, columns or {}, rows or {}))
     for key in known.out_of_force(first, last):
@@ -89,11 +87,11 @@ def _result(rows: list[dict[str, Any]], walls: list[str], head: dict[str, Any]) 
 
 def _row(known: Obligations, owed: Obligation, finding: Finding) -> dict[str, Any]:
     texts = {
-        "title": owed.title,
+        "title": owed.title.text,
         "why": _why(known, owed, finding),
-        "basis": owed.basis,
-        "exposure": owed.exposure,
-        "who_acts": finding.who_acts or owed.who_acts,
+        "basis": owed.basis.text,
+        "exposure": owed.exposure.text,
+        "who_acts": finding.who_acts or owed.who_acts.text,
         "show": _to_do(known, owed, finding),
     }
     return {
@@ -115,19 +113,15 @@ def _rests_on(owed: Obligation, values: Sequence[Value]) -> dict[str, Any]:
     return {"sources": [*dict.fromkeys([*owed.sources, *cited])], "confidence": least}
 
 
-def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Words:
+def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Text:
     """Return what to declare; of what is missing, what to do about it."""
     if finding.variant == "expired":
         return known.renew
-    return (finding.status == "missing" and owed.fix) or owed.show
+    return (finding.status == "missing" and owed.fix) or owed.show.text
 
 
-def _why(known: Obligations, owed: Obligation, finding: Finding) -> Words:
+def _why(known: Obligations, owed: Obligation, finding: Finding) -> Text:
     """Return the sentence of a finding, its own before the common one."""
     name = "_".join(part for part in (finding.status, finding.variant) if part)
     sentence = owed.say.get(name) or known.common[name]
-    values = finding.values
-    return sentence.filled(
-        {key: str(value) for key, value in values.items()},
-        {key: value.zh if isinstance(value, Text) else value for key, value in values.items()},
-    )
+    return sentence.filled(**finding.values)

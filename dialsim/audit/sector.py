@@ -20,7 +20,7 @@ def trades_of(context: AuditContext) -> list[Trade]:
 
 
 def _regulators(context: AuditContext) -> list[Text]:
-    found = [trade.regulator.text for trade in trades_of(context) if trade.regulator is not None]
+    found = [trade.regulator for trade in trades_of(context) if trade.regulator is not None]
     return list({each.en: each for each in found}.values())
 
 
@@ -32,8 +32,8 @@ def content(context: AuditContext) -> Finding:
 
 def content_bans(context: AuditContext) -> Finding:
     """Judge whether scripts are reviewed for wording forbidden in general and in the trade."""
-    bans = [trade.bans.text for trade in trades_of(context) if trade.bans is not None]
-    values = {"bans": joined(MARKS["then"], [context.known.bans.text, *bans])}
+    bans = [trade.bans for trade in trades_of(context) if trade.bans is not None]
+    values = {"bans": joined(MARKS["then"], [context.known.bans, *bans])}
     found = context.document("content_review") or Finding("not_shown", "", values)
     return _supervised(context, "content_bans", found)
 

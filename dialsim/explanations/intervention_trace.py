@@ -210,7 +210,7 @@ def profile_value(log: RunLog, key: str, by: str | None = None) -> Entry | None:
         "unit": entry.unit,
         "source": entry.source,
         "confidence": entry.confidence,
-        "note": entry.note,
+        "note": entry.note.en,
     }
 
 

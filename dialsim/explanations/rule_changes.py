@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from dialsim.explanations.values import days_of_version, text_in, version_entry
+from dialsim.explanations.values import days_of_version, version_entry
 from dialsim.messages.catalogue import Language
 from dialsim.scenario.profiles.obligations import Obligation, obligations
 from dialsim.scenario.profiles.profile import Profile, Value, load_rules
@@ -172,17 +172,17 @@ def _of_obligation(row: Obligation, before: date, after: date, language: Languag
     texts = [
         {
             "text": name,
-            "before": text_in(getattr(old, name), language),
-            "after": text_in(getattr(new, name), language),
+            "before": getattr(old, name).text[language],
+            "after": getattr(new, name).text[language],
         }
         for name in row.history
-        if text_in(getattr(old, name), language) != text_in(getattr(new, name), language)
+        if getattr(old, name).text[language] != getattr(new, name).text[language]
     ]
     if was == now and not (now and texts):
         return None
     return {
         "key": row.key,
-        "title": text_in(new.title, language),
+        "title": new.title.text[language],
         "wall": row.wall,
         "change": "texts" if was == now else "begins" if now else "ends",
         **days_of_version(row),

@@ -14,7 +14,7 @@ from typing import Any
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
-from dialsim.scenario.profiles.obligations import Obligation, Words, obligations
+from dialsim.scenario.profiles.obligations import Obligation, obligations
 from dialsim.scenario.profiles.profile import (
     Profile,
     Value,
@@ -162,11 +162,7 @@ def _source(source: Source, language: Language) -> Entry:
 
 def _values(profile: Profile, language: Language) -> list[Entry]:
     weak = {each.key: each.said[language] for each in weak_in(profile)}
-    found = [_value(profile, key, language) | {"published": weak.get(key, "")} for key in profile]
-    if language == "zh":
-        for each in found:
-            each["note"] = profile.entry(each["key"]).note_zh or each["note"]
-    return found
+    return [_value(profile, key, language) | {"published": weak.get(key, "")} for key in profile]
 
 
 def _value(profile: Profile, key: str, language: Language) -> Entry:
@@ -183,7 +179,7 @@ def _value(profile: Profile, key: str, language: Language) -> Entry:
         "confidence": value.confidence,
         "tighter": value.tighter,
         "wall": value.wall,
-        "note": value.note,
+        "note": value.note[language],
         "stands_in": f"{profile.kind}/{value.pack}",
         "like": value.like or None,
         "override": _override(profile, value),
@@ -203,7 +199,7 @@ def version_entry(profile: Profile, value: Value, language: Language) -> Entry:
         "source": value.source,
         "confidence": value.confidence,
         "wall": value.wall,
-        "note": (value.note_zh if language == "zh" else "") or value.note,
+        "note": value.note[language],
         "stands_in": f"{profile.kind}/{value.pack}",
         **days_of_version(value),
     }
@@ -239,21 +235,21 @@ def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
     return {
         "kind": "obligation",
         "key": now.key,
-        "title": text_in(now.title, language),
-        "basis": text_in(now.basis, language),
+        "title": now.title.text[language],
+        "basis": now.basis.text[language],
         "sources": list(now.sources),
         "confidence": now.confidence,
         "wall": now.wall,
-        "exposure": text_in(now.exposure, language),
-        "acts": text_in(now.who_acts, language),
-        "show": text_in(now.show, language),
+        "exposure": now.exposure.text[language],
+        "acts": now.who_acts.text[language],
+        "show": now.show.text[language],
         **days_of_version(now),
         "on": on and on.isoformat(),
         "in_force": None if on is None else holds(owed, on, on),
         "history": [
             {
                 "text": name,
-                "wording": text_in(each, language),
+                "wording": each.text[language],
                 "sources": list(each.sources or (owed.sources if name == "basis" else ())),
                 **days_of_version(each),
             }
@@ -261,11 +257,6 @@ def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
             for each in versions
         ],
     }
-
-
-def text_in(text: Words, language: Language) -> str:
-    """Return a text of an obligation in a language."""
-    return text.zh if language == "zh" else text.en
 
 
 def _override(profile: Profile, value: Value) -> str:

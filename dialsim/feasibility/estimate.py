@@ -271,7 +271,7 @@ def _goal(
 def _goal_name(goal: Goal, language: Language) -> str:
     """Return what a goal is about: its metric, with its campaign if it names one."""
     metric = metrics()[goal.metric]
-    name = metric.name_zh if language == "zh" else metric.name
+    name = metric.name[language]
     return name if goal.campaign is None else OF[language].format(goal.campaign, name)
 
 

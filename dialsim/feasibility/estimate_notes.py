@@ -125,7 +125,7 @@ def _favoured(goal: Goal, most: float) -> Text:
     return FAVOURED.filled(
         campaign=goal.campaign,
         most=formatting.number(round(most)),
-        metric=Text(metric.name, metric.name_zh),
+        metric=metric.name,
     )
 
 

@@ -77,6 +77,10 @@ class Message(Text):
     positional: tuple[object, ...]
     values: dict[str, object]
 
+    def __new__(cls, text: str, context: str | None = None) -> Message:
+        """Take a text that catalogues have; one of the sources is made by :func:`message`."""
+        return _message(text, context)
+
     def _in(self, language: Language) -> str:
         return _filled(translate(self.id, language, self.context), language, self)
 

@@ -222,7 +222,7 @@ def _judged(
         judged_at = NOT_ON_RECORD
 
     def named(language: Language) -> str:
-        name = metric.name_zh if language == "zh" else metric.name
+        name = metric.name[language]
         campaign = goal.campaign
         return name if campaign is None else LABELS[language]["of"].format(campaign, name)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dialsim.core.codes import Seen
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, translated
+from dialsim.results.formatting import bilingual
 from dialsim.results.metrics import connected_late
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
@@ -94,8 +95,7 @@ def measured_limits(world: World) -> list[dict[str, Any]]:
             share = machines_out(drops, persons, machines, late)
         found.append(
             {
-                "name": known.name,
-                "name_zh": known.name_zh,
+                **bilingual("name", known.name.__getitem__),
                 "campaign": campaign.name if len(campaigns) > 1 else None,
                 "measured": share,
                 "cap": entry.bare,

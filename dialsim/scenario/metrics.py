@@ -13,6 +13,8 @@ from typing import Any, Literal
 import tomli
 
 from dialsim.messages.catalogue import Language
+from dialsim.messages.data_files import text_of
+from dialsim.messages.text import Text
 from dialsim.statistics.rate import Rate
 
 NO_COUNTS = ("share", "s", "calls/h", "1/million calls")
@@ -34,8 +36,7 @@ class Metric:
 
     key: str
     unit: str
-    name: str
-    name_zh: str
+    name: Text
     meaning: str
     better: Literal["higher", "lower"]
     by_campaign: bool = True
@@ -86,7 +87,7 @@ class Metric:
 def metrics() -> Mapping[str, Metric]:
     """Return every metric by its key, in the order outputs show them.
 
-    >>> metrics()["conversations"].name_zh
+    >>> metrics()["conversations"].name["zh"]
     '有效通话'
     """
     found = {}
@@ -95,9 +96,11 @@ def metrics() -> Mapping[str, Metric]:
     for key, table in _tables().items():
         if key == "not_split":
             continue
-        if unknown := table.keys() - keys:
+        if unknown := table.keys() - keys - {"context"}:
             raise ValueError(f"metrics.toml: {key}: unknown keys {sorted(unknown)}")
-        metric = Metric(key=key, **{**table, "sum_of": tuple(table.get("sum_of", ()))})
+        given = {each: item for each, item in table.items() if each != "context"}
+        given |= {"name": text_of(table, "name"), "sum_of": tuple(table.get("sum_of", ()))}
+        metric = Metric(key=key, **given)
         if not {metric.not_split, metric.not_split_by_hour} <= {None, *reasons}:
             raise ValueError(f"metrics.toml: {key}: a reason that [not_split] does not have")
         found[key] = metric
@@ -145,10 +148,10 @@ def unsplit_reasons(language: Language = "en", by_hour: bool = False) -> dict[st
     Ordered by the reasons of ``metrics.toml``, then as outputs show metrics.
     """
     found = {}
-    for reason, texts in _tables()["not_split"].items():
+    for reason, table in _tables()["not_split"].items():
         for key, metric in metrics().items():
             if reason == metric.not_split or (by_hour and reason == metric.not_split_by_hour):
-                found[key] = texts[language]
+                found[key] = text_of(table, "en")[language]
     return found
 
 

@@ -253,5 +253,5 @@ def _metrics() -> str:
     ]
     for key, each in metrics().items():
         one = "yes" if each.by_campaign else "no"
-        rows.append((f"`{key}`", each.name, each.name_zh, each.unit, each.meaning, one))
+        rows.append((f"`{key}`", each.name.en, each.name["zh"], each.unit, each.meaning, one))
     return _markdown(rows)

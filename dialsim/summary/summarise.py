@@ -129,8 +129,7 @@ def summarise(
             key: {
                 "value": values[key],
                 "unit": metric.unit,
-                "name": metric.name,
-                "name_zh": metric.name_zh,
+                **bilingual("name", metric.name.__getitem__),
             }
             for key, metric in metrics().items()
         },
@@ -259,8 +258,7 @@ def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[s
         "within": share is None or share <= entry.bare,
         "source": entry.source,
         "confidence": entry.confidence,
-        "note": entry.note,
-        "note_zh": entry.note_zh or entry.note,
+        **bilingual("note", entry.note.__getitem__),
     }
 
 

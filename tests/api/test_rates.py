@@ -71,7 +71,7 @@ def test_no_complaint_is_not_shown_as_certain(width: int, language: Any) -> None
     none = replicate(scenario(0), 5)
     assert not none.values("complaints").any()
     lines = replications_page(none.to_dict(), width, language)
-    name = metrics()[RATE].name_zh if language == "zh" else metrics()[RATE].name
+    name = metrics()[RATE].name[language]
     text = "\n".join(line.plain for line in lines).rpartition(name)[2]
     most = 1e6 * -np.log(0.025) / none.values("delivered").sum()
     assert f"{round(most):,}" in text

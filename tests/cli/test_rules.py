@@ -171,12 +171,12 @@ def test_an_obligation_that_is_called_as_a_value_or_a_reason_is_shown_too(
     assert [each["key"] for each in found if each["kind"] == "obligation"] == [key]
     assert len(found) > 1
     out = " ".join(call("explain", name)[1].split())
-    for part in (owed.title.en, owed.basis.en, owed.who_acts.en, owed.show.en):
-        assert " ".join(part.split()) in out
+    for part in (owed.title, owed.basis, owed.who_acts, owed.show):
+        assert " ".join(part.text.split()) in out
     assert "in force" in out
     alone = json.loads(call("explain", f"obligation.{key}", "--json")[1])
     assert [each["kind"] for each in alone] == ["obligation"]
-    assert owed.title.zh in call("explain", name, "--lang", "zh")[1]
+    assert owed.title.text["zh"] in call("explain", name, "--lang", "zh")[1]
     assert all(each["kind"] == "value" for each in dialsim.explain("hours.wall"))
 
 

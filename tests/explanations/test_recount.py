@@ -288,7 +288,7 @@ def test_what_mends_names_no_figure_and_no_other_number() -> None:
         ('counts = "triaged"', 'counts = "guessed"'),
         ('loses = ["THROTTLED"]', 'loses = ["ICE"]'),
         ("[rule.MARKS]", "[rule.MARK]"),
-        ('zh = "预警"', ""),
+        ('en = "warned"', ""),
         ('mend.registered = ["operator"]', ""),
         ('window = "60m"', ""),
         ('counts = "review"', 'count = "review"'),

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+import tomli
+
 from dialsim.cli import COMMANDS, commands
 from dialsim.cli.help_pages import help_texts
 from dialsim.cli.options import LANGUAGE_HELP
+from dialsim.messages.data_files import FREE, TEXTS, texts_of_tables
+from dialsim.messages.text import Message
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("text_table", "translated")
@@ -23,12 +27,13 @@ MARKERS_FILE = Path("dialsim/messages/text.py")
 
 @dataclass
 class Found:
-    """A text of the sources."""
+    """A text of the sources; one that is `free` may stay untranslated."""
 
     context: str | None
     text: str
     plural: str | None = None
     files: list[str] = field(default_factory=list)
+    free: bool = False
 
     @property
     def key(self) -> tuple[str | None, str]:
@@ -41,7 +46,7 @@ class NotLiteral(ValueError):
 
 
 def all_texts(root: Path = ROOT) -> list[Found]:
-    """Return every text of the package, in the order of files and lines."""
+    """Return every text of the package: of sources, then of help pages, then of data files."""
     found: dict[tuple[str | None, str], Found] = {}
     for path in sorted((root / "dialsim").rglob("*.py")):
         name, source = str(path.relative_to(root)), path.read_text("utf-8")
@@ -51,14 +56,26 @@ def all_texts(root: Path = ROOT) -> list[Found]:
             _take(found, Found(context, text, plural, [name]))
     for text in _help():
         _take(found, Found(None, text, None, ["dialsim/cli/help_pages.py"]))
+    for name, key, each in texts_of_data(root):
+        _take(found, Found(each.context, each.id, None, [name], key in FREE))
     return list(found.values())
 
 
 def _take(found: dict[tuple[str | None, str], Found], each: Found) -> None:
     """Add a text, or the file of one that is known."""
     entry = found.setdefault(each.key, each)
+    entry.free = entry.free and each.free
     if each.files[0] not in entry.files:
         entry.files += each.files
+
+
+def texts_of_data(root: Path = ROOT) -> Iterator[tuple[str, str, Message]]:
+    """Yield file, key and text of every text of the data files, in the order of files."""
+    for pattern, keys in TEXTS.items():
+        for path in sorted((root / "dialsim").glob(pattern)):
+            tables = tomli.loads(path.read_text("utf-8"))
+            for key, each in texts_of_tables(tables, keys):
+                yield str(path.relative_to(root)), key, each
 
 
 def _help() -> Iterator[str]:

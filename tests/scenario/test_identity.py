@@ -96,4 +96,4 @@ def test_metrics_are_complete() -> None:
         assert metric.better in ("higher", "lower")
         assert metric.meaning.endswith(".")
         assert metric.name
-        assert metric.name_zh
+        assert metric.name["zh"]

@@ -337,11 +337,11 @@ def test_no_basis_in_force_rests_on_later_law(day: date) -> None:
             continue
         for name, since in LATER_LAW.items():
             if since > day:
-                assert name not in row.basis.en, (key, name)
-                assert name not in row.exposure.en, (key, name)
+                assert name not in row.basis.text.en, (key, name)
+                assert name not in row.exposure.text.en, (key, name)
         for name, since in (("S92", PIPL), ("S101", DATA_SECURITY), ("S84", date(2024, 3, 22))):
             assert since <= day or name not in row.sources, (key, name)
-        assert "5 % of turnover" not in row.exposure.en or day >= PIPL, key
+        assert "5 % of turnover" not in row.exposure.text.en or day >= PIPL, key
 
 
 def test_an_obligation_of_one_dated_law_begins_with_it() -> None:
@@ -350,7 +350,7 @@ def test_an_obligation_of_one_dated_law_begins_with_it() -> None:
         assert rows[key].since == PIPL, key
     assert rows["consent_proof"].since == date(2018, 7, 30)
     for key in ("retention", "security"):
-        at = [each.en for each in rows[key].history["basis"]]
+        at = [each.text.en for each in rows[key].history["basis"]]
         assert rows[key].since == date(2017, 6, 1)
         assert at[0] == "Cybersecurity Law"
         assert "PIPL" in at[-1]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from dialsim.messages.text import Text
 from dialsim.scenario.metrics import Metric, metrics, unsplit_reasons
 
-TEXTS: dict[str, Any] = {"unit": "share", "name": "a", "name_zh": "甲", "meaning": "A."}
+TEXTS: dict[str, Any] = {"unit": "share", "name": Text("a"), "meaning": "A."}
 ROW: dict[str, Any] = {**TEXTS, "better": "higher"}
 
 
@@ -30,7 +31,7 @@ ROW: dict[str, Any] = {**TEXTS, "better": "higher"}
 def test_a_wrong_row_is_refused(
     monkeypatch: pytest.MonkeyPatch, keys: dict[str, Any], problem: str
 ) -> None:
-    tables = {"not_split": {"agents": {"en": "no", "zh": "不"}}, "new": {**ROW, **keys}}
+    tables = {"not_split": {"agents": {"en": "no"}}, "new": {**ROW, **keys}}
     monkeypatch.setattr(sys.modules[Metric.__module__], "_tables", lambda: tables)
     with pytest.raises(ValueError, match=f"metrics.toml: new: .*{problem}"):
         metrics.__wrapped__()

@@ -56,7 +56,7 @@ def test_law_of_another_country_is_no_rule_of_china() -> None:
                 assert entry.confidence == "inferred", (name, key)
                 assert entry.wall
                 assert "United States" in entry.note
-                assert "美国" in entry.note_zh
+                assert "美国" in entry.note["zh"]
     usual, american = load_rules("cn"), load_rules("us")
     for key in ("abandon.at_most", "abandon.connect_within", "ring.at_least", "registry.max_age"):
         assert (usual[key], usual.entry(key).wall) == (american[key], True)

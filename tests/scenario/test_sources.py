@@ -13,7 +13,7 @@ from dialsim.scenario.profiles.sources import all_sources, read_sources, sources
 from tests.house.sources import ROOT
 
 CITED = re.compile(r"\bS\d{1,3}b?\b")
-ONE = '[S1]\nkind = "law"\nen = "A law"\nzh = "一部法律"\nat = ["https://example.org/law"]\n'
+ONE = '[S1]\nkind = "law"\nen = "A law"\nat = ["https://example.org/law"]\n'
 
 
 def test_every_source_is_told_of_and_every_one_told_of_is_used() -> None:

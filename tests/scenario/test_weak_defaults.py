@@ -38,7 +38,7 @@ ONE = """
 key = "a"
 profiles = ["typical"]
 range = [0, 1]
-said = { en = "nothing", zh = "无" }
+said = { en = "nothing" }
 needs = []
 figures = []
 """

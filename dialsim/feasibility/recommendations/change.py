@@ -145,12 +145,11 @@ def shown_figure(metric: str, value: float) -> str:
 def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
     """Return the effect of a change on a metric as a sentence in each language."""
     known = metrics()[metric]
-    names = {"en": known.name, "zh": known.name_zh}
     figures = {"now": shown_figure(metric, now), "to": shown_figure(metric, to)}
     differs = abs(to / now - 1) >= LEAST_GAIN and figures["now"] != figures["to"]
     return {
         lang: LABELS[lang]["metric" if differs else "same"].format(
-            metric=names[lang],
+            metric=known.name[lang],
             **figures,
             share=formatting.percent(to / now - 1, signed=True),
         )

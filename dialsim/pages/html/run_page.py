@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import MARKS
 from dialsim.pages.html.document import document
 from dialsim.pages.html.figures import run_figures
@@ -124,7 +124,7 @@ def goal_row(
     """
     texts = LABELS[language]
     met = {True: "met", False: "missed", None: "undecided"}[goal["met"]]
-    metric = metrics()[goal["metric"]].name_zh if language == "zh" else goal["name"]
+    metric = goal["name"] if language == ENGLISH else metrics()[goal["metric"]].name[language]
     metric = marked(metric, weak_mark(goal["metric"], weak))
     return {
         "mark": {"met": "✓", "missed": "✗", "undecided": "·"}[met],

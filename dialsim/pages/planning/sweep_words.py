@@ -91,8 +91,7 @@ def figure(value: float | None, unit: str) -> str:
 
 def plain_name(metric: str, lang: Language) -> str:
     """Return the text of a metric of a scenario."""
-    known = metrics()[metric]
-    return known.name_zh if lang == "zh" else known.name
+    return metrics()[metric].name[lang]
 
 
 def metric_unit(found: Found, metric: str) -> str:

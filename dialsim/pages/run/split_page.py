@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.layout import Cell, bar, fit, headed, paragraph, row, usable_width
 from dialsim.results import formatting
@@ -65,7 +65,9 @@ def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = 
 
 def _metric(key: str, language: Language) -> str:
     known = metrics()
-    return known[key].name_zh if language == "zh" and key in known else key.replace("_", " ")
+    if language == ENGLISH or key not in known:
+        return key.replace("_", " ")
+    return known[key].name[language]
 
 
 def _label(each: Mapping[str, Any], language: Language) -> str:

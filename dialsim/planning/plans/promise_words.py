@@ -55,7 +55,7 @@ def _worded(
         metric = metrics()[goal.metric]
         bound = "at_least" if goal.at_least is not None else "at_most"
         target = goal.at_least if goal.at_least is not None else goal.at_most
-        name = metric.name_zh if language == "zh" else metric.name
+        name = metric.name[language]
         shown = f"{float(target or 0):.1%}" if metric.unit == "share" else number(target)
         text = labels[bound].format(name=name, target=shown)
         if goal.by is not None:

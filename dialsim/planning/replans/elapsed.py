@@ -16,6 +16,7 @@ from dialsim.messages.text import message
 from dialsim.outcomes.reader import DamagedError
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.planning.replans.decisions import Moment
+from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
 
@@ -195,7 +196,7 @@ def happened(
         "run": name_of(run),
         "as_of": here.now.isoformat(timespec="minutes"),
         "metrics": {
-            key: {"value": values[key], "name": known[key].name, "name_zh": known[key].name_zh}
+            key: {"value": values[key], **bilingual("name", known[key].name.__getitem__)}
             for key in SHOWN
         },
         "caller_ids": {

@@ -18,6 +18,7 @@ from dialsim.messages.text import Text, Texts, from_table, message, translated
 from dialsim.planning.plans.promises import Promise
 from dialsim.planning.replans.decisions import Moment, Raw
 from dialsim.planning.replans.start_point import FromHere
+from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 
@@ -187,8 +188,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
         "metrics": {
             key: {
                 "value": record.counted(key),
-                "name": known[key].name,
-                "name_zh": known[key].name_zh,
+                **bilingual("name", known[key].name.__getitem__),
             }
             for key in SHOWN
         },
@@ -233,8 +233,7 @@ def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> di
         "index": place,
         "metric": goal.metric,
         "campaign": goal.campaign,
-        "name": metric.name,
-        "name_zh": metric.name_zh,
+        **bilingual("name", metric.name.__getitem__),
         "unit": metric.unit,
         "bound": "at_least" if at_least else "at_most",
         "target": target,

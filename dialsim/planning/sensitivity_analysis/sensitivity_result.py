@@ -15,6 +15,7 @@ from dialsim.planning.sensitivity_analysis.factors import SHAPES, Factor
 from dialsim.planning.sensitivity_analysis.morris import Noise, Settled
 from dialsim.planning.sensitivity_analysis.sobol import Indices
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
+from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal
 
@@ -302,8 +303,7 @@ def _goal(goal: GoalFound) -> dict[str, Any]:
     metric = metrics()[goal.metric]
     return {
         **{key: getattr(goal, key) for key in ("index", "metric", "bound", "target", "by")},
-        "name": metric.name,
-        "name_zh": metric.name_zh,
+        **bilingual("name", metric.name.__getitem__),
         "unit": metric.unit,
         "now": None if np.isnan(goal.now) else goal.now,
         "trajectories": goal.trajectories,

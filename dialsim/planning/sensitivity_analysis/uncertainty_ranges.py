@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli
 
+from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
 
 
@@ -83,6 +84,6 @@ def knowledge() -> Knowledge:
             for confidence, spread in raw["spread"].items()
         },
         method={name: entry["value"] for name, entry in raw["method"].items()},
-        meaning={key: Text(**text) for key, text in raw["meaning"].items()},
-        measure={key: Text(**text) for key, text in raw["measure"].items()},
+        meaning={key: text_of(entry, "en") for key, entry in raw["meaning"].items()},
+        measure={key: text_of(entry, "en") for key, entry in raw["measure"].items()},
     )

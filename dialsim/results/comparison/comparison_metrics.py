@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL
 from dialsim.statistics.paired_differences import holm, paired_difference
@@ -55,8 +56,7 @@ def metrics_compared(
         if not each.change.n:
             continue
         found[key] = {
-            "name": metric.name,
-            "name_zh": metric.name_zh,
+            **bilingual("name", metric.name.__getitem__),
             "unit": metric.unit,
             "better": metric.better,
             "a": each.first,

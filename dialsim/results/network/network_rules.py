@@ -17,6 +17,7 @@ import tomli
 from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Rule, Seen
 from dialsim.errors import InternalError
 from dialsim.messages.catalogue import Language
+from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
 from dialsim.results.formatting import bilingual
 
@@ -52,6 +53,9 @@ _PLAIN = (
 )
 """Fields of a rule that are taken over as they stand."""
 
+_TEXT = {"en", "context"}
+"""Keys of a table that has a text."""
+
 
 @dataclass(frozen=True)
 class Named:
@@ -60,7 +64,7 @@ class Named:
     Attributes
     ----------
     code, name
-        The enum's name, and in English and Chinese.
+        The enum's name, and as readers see it.
     severity
         Of the state that an action puts a number into; None where it puts it into none.
     lifts
@@ -197,9 +201,9 @@ def read_network_rules(text: str) -> NetworkRules:
 
 
 def _text(where: str, item: Any) -> Text:
-    if not isinstance(item, Mapping) or not item.get("en") or not item.get("zh"):
-        raise InternalError(f"rules_of_network.toml: {where} is not told in both languages")
-    return Text(item["en"], item["zh"])
+    if not isinstance(item, Mapping) or not item.get("en"):
+        raise InternalError(f"rules_of_network.toml: {where} has no text")
+    return text_of(item, "en")
 
 
 def _only(where: str, item: Mapping[str, Any], known: set[str]) -> None:
@@ -210,7 +214,7 @@ def _only(where: str, item: Mapping[str, Any], known: set[str]) -> None:
 
 def _named(kind: str, code: str, item: Mapping[str, Any]) -> Named:
     where = f"{kind}.{code}"
-    known = {"en", "zh", "severity", "lifts", "loses", "loses_there", "hold", "instant"}
+    known = _TEXT | {"severity", "lifts", "loses", "loses_there", "hold", "instant"}
     _only(where, item, known)
     loses, there = tuple(item.get("loses", ())), tuple(item.get("loses_there", ()))
     for cause in (*loses, *there):
@@ -230,7 +234,7 @@ def _named(kind: str, code: str, item: Mapping[str, Any]) -> Named:
 
 def _rule(code: str, item: Mapping[str, Any], mends: Mapping[str, Text]) -> RuleText:
     where = f"rule.{code}"
-    _only(where, item, set(RuleText.__dataclass_fields__) - {"code", "name"} | {"en", "zh"})
+    _only(where, item, set(RuleText.__dataclass_fields__) - {"code", "name"} | _TEXT)
     mend = {whose: tuple(names) for whose, names in item.get("mend", {}).items()}
     lost = {name for names in mend.values() for name in names} - set(mends)
     if set(mend) != {"registered", "others"} or lost:

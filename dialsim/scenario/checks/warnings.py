@@ -67,7 +67,7 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
         better = metrics()[goal.metric].better
         if (better == "lower") == (goal.at_least is not None):
             bound = "at_least" if goal.at_least is not None else "at_most"
-            name = goal.metric if language == "en" else metrics()[goal.metric].name_zh
+            name = goal.metric if language == "en" else metrics()[goal.metric].name[language]
             found.append(text("goal", metric=name, bound=bound, better=text(better)))
     return found
 

@@ -13,7 +13,8 @@ from typing import Any, Literal, cast, get_args
 import tomli
 
 from dialsim.errors import InternalError
-from dialsim.messages.text import Text
+from dialsim.messages.data_files import text_of
+from dialsim.messages.text import Message
 from dialsim.scenario.profiles.profile import Confidence
 from dialsim.scenario.profiles.validity import KEYS, holds, is_whole, on_day, spans_of
 
@@ -22,27 +23,23 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True)
-class Words:
-    """One text in both languages; names in braces are filled in by :meth:`filled`.
+class DatedText:
+    """A text that may change with the law.
 
-    `since` and `until` are the days of a text that changed with the law; `sources` the ids that it
-    rested on then, none where they are the obligation's.
+    Attributes
+    ----------
+    text
+        The text.
+    since, until
+        First and last day on which it holds; None: no end on that side is known.
+    sources
+        Ids that it rested on then; none where they are the obligation's.
     """
 
-    en: str
-    zh: str
+    text: Message
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> Text:
-        """The text without its days."""
-        return Text(self.en, zh=self.zh)
-
-    def filled(self, en: Mapping[str, str], zh: Mapping[str, str]) -> Words:
-        """Return the text with its names replaced, each language by its own values."""
-        return Words(self.en.format_map(en), self.zh.format_map(zh))
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,8 @@ class Obligation:
     wall
         Whether a campaign without it is unlawful.
     say
-        Sentence of each finding; its key is a status, or a status, an underscore and a variant.
+        Sentence of each finding, unfilled; its key is a status, or a status, an underscore and a
+        variant.
     sectors, categories
         Trades that it is about; empty: all.
     words
@@ -78,22 +76,22 @@ class Obligation:
     """
 
     key: str
-    title: Words
-    basis: Words
+    title: DatedText
+    basis: DatedText
     sources: tuple[str, ...]
     confidence: Confidence
     wall: bool
-    exposure: Words
-    who_acts: Words
-    show: Words
-    say: Mapping[str, Words]
+    exposure: DatedText
+    who_acts: DatedText
+    show: DatedText
+    say: Mapping[str, Message]
     sectors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    fix: Words | None = None
+    fix: Message | None = None
     since: date | None = None
     until: date | None = None
-    history: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    history: Mapping[str, tuple[DatedText, ...]] = field(default_factory=dict)
 
     def on(self, day: date) -> Obligation:
         """Return the obligation with its texts of a day, whether it is in force on it or not.
@@ -122,8 +120,8 @@ class Trade:
 
     sectors: tuple[str, ...]
     categories: tuple[str, ...] = ()
-    regulator: Words | None = None
-    bans: Words | None = None
+    regulator: Message | None = None
+    bans: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -149,10 +147,10 @@ class Obligations:
     """
 
     covers: tuple[str, ...]
-    elsewhere: Words
-    renew: Words
-    common: Mapping[str, Words]
-    bans: Words
+    elsewhere: Message
+    renew: Message
+    common: Mapping[str, Message]
+    bans: Message
     trades: tuple[Trade, ...]
     rows: Mapping[str, Obligation]
 
@@ -170,7 +168,7 @@ class Obligations:
 def obligations() -> Obligations:
     """Return the obligations of a caller in China.
 
-    >>> obligations().rows["licence"].title.zh
+    >>> obligations().rows["licence"].title.text["zh"]
     '呼叫中心业务许可'
     """
     path = files("dialsim").joinpath("profiles").joinpath("obligations.toml")
@@ -183,16 +181,15 @@ def read_obligations(text: str) -> Obligations:
     Raises
     ------
     InternalError
-        A key that is missing or unknown, a text in one language only, or a sentence of no status:
-        the file is ours.
+        A key that is missing or unknown, or a sentence of no status: the file is ours.
     """
     raw = tomli.loads(text)
     return Obligations(
         covers=tuple(raw["covers"]),
-        elsewhere=_words("elsewhere", raw["elsewhere"]),
-        renew=_words("renew", raw["renew"]),
+        elsewhere=_text("elsewhere", raw["elsewhere"]),
+        renew=_text("renew", raw["renew"]),
         common=_sentences("common", raw["common"]),
-        bans=_words("bans", raw["bans"]),
+        bans=_text("bans", raw["bans"]),
         trades=tuple(_trade(key, entry) for key, entry in raw["trade"].items()),
         rows=MappingProxyType({key: _row(key, entry) for key, entry in raw["obligation"].items()}),
     )
@@ -203,7 +200,7 @@ def _trade(key: str, entry: Mapping[str, Any]) -> Trade:
     if unknown or not {"regulator", "bans"} & set(entry):
         raise InternalError(f"trade {key}: unknown {unknown}, or nothing known of it")
     regulator, bans = (
-        _words(f"{key}.{name}", entry[name]) if name in entry else None
+        _text(f"{key}.{name}", entry[name]) if name in entry else None
         for name in ("regulator", "bans")
     )
     sectors, categories = (tuple(entry.get(name, ())) for name in ("sectors", "categories"))
@@ -239,26 +236,26 @@ def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
     values |= {"since": span.since, "until": span.until}
     values["history"] = {name: each for name, each in texts.items() if len(each) > 1}
     fix = values.pop("mend", None)
-    values["fix"] = None if fix is None else _words(f"{key}.mend", fix)
+    values["fix"] = None if fix is None else _text(f"{key}.mend", fix)
     return Obligation(**{**values, "say": _sentences(key, entry["say"])})
 
 
-def _sentences(where: str, table: Mapping[str, Any]) -> Mapping[str, Words]:
+def _sentences(where: str, table: Mapping[str, Any]) -> Mapping[str, Message]:
     for name in table:
         if not any(name == status or name.startswith(f"{status}_") for status in STATUSES):
             raise InternalError(f"obligation {where}: sentence {name} is of no status")
-    return MappingProxyType({name: _words(f"{where}.{name}", each) for name, each in table.items()})
+    return MappingProxyType({name: _text(f"{where}.{name}", each) for name, each in table.items()})
 
 
-def _versions(where: str, entry: object) -> tuple[Words, ...]:
+def _versions(where: str, entry: object) -> tuple[DatedText, ...]:
     """Return a text with all its versions, the earliest first; as a rule there is one."""
     tables = cast("list[Mapping[str, Any]]", entry if isinstance(entry, list) else [entry])
     spans, faults = spans_of(tables)
     if faults or not spans:
         raise InternalError(f"obligation {where}: {faults[0].message if faults else 'no version'}")
     found = tuple(
-        replace(
-            _words(where, {name: table[name] for name in table if name not in (*KEYS, "sources")}),
+        DatedText(
+            _text(where, {name: table[name] for name in table if name not in (*KEYS, "sources")}),
             since=span.since,
             until=span.until,
             sources=tuple(table.get("sources", ())),
@@ -270,7 +267,7 @@ def _versions(where: str, entry: object) -> tuple[Words, ...]:
     return found
 
 
-def _words(where: str, entry: Mapping[str, Any]) -> Words:
-    if set(entry) != {"en", "zh"} or not all(isinstance(each, str) for each in entry.values()):
-        raise InternalError(f"obligation {where}: it needs `en` and `zh`")
-    return Words(**entry)
+def _text(where: str, entry: Mapping[str, Any]) -> Message:
+    if set(entry) - {"context"} != {"en"} or not all(isinstance(it, str) for it in entry.values()):
+        raise InternalError(f"obligation {where}: it needs `en`")
+    return text_of(entry, "en")

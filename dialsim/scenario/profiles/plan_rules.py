@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import tomli
 
+from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
 
 
@@ -70,6 +71,6 @@ def plan_rules() -> PlanRules:
     return PlanRules(
         always={name: float(entry["value"]) for name, entry in raw["always"].items()},
         method={name: entry["value"] for name, entry in raw["method"].items()},
-        may_vary={key: Text(**text) for key, text in raw["may_vary"].items()},
-        never={key: Text(**text) for key, text in raw["never"].items()},
+        may_vary={key: text_of(entry, "en") for key, entry in raw["may_vary"].items()},
+        never={key: text_of(entry, "en") for key, entry in raw["never"].items()},
     )

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import tomli
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean, shown
-from dialsim.messages.text import message
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Text, in_each, message
 from dialsim.scenario.profiles.profile_value import Confidence, Value, looser, read_versions
 from dialsim.scenario.profiles.sourced_override import (
     SOURCED,
@@ -131,7 +132,7 @@ class Profile:
                 "source": None if each.source == "A" else each.source,
                 "confidence": each.confidence,
                 "wall": each.wall,
-                "note": each.note or None,
+                "note": each.note.en or None,
                 "from": each.since,
                 "until": each.until,
             }
@@ -306,8 +307,7 @@ class Profile:
             sentence, remedy = refusal
             problems.add(where, sentence, found=new, allowed=_bound(old), remedy=remedy)
             return None
-        note, note_zh = _replaced(old)
-        blank = replace(old, value=new, like="", note=note, note_zh=note_zh, since=None, until=None)
+        blank = replace(old, value=new, like="", note=_replaced(old), since=None, until=None)
         return replace(blank, **sources) if sources and not old.protected else blank
 
     def _name(self, key: str) -> str:
@@ -348,11 +348,19 @@ class Profile:
         return {key: value.counted for key, value in self.values.items()}
 
 
-def _replaced(old: Value) -> tuple[str, str]:
-    """Return the note of a value in whose place the scenario puts another, in both languages."""
+def _replaced(old: Value) -> Text:
+    """Return the note of a value in whose place the scenario puts another.
+
+    An old note that is not translated is left out.
+    """
     bare, noted = message("replaced by the scenario"), message("replaced by the scenario; {}")
-    note, note_zh = (noted.filled(each) if each else bare for each in (old.note, old.note_zh))
-    return note.en, note_zh.zh
+
+    def text_in(language: Language) -> str:
+        note = old.note[language]
+        known = bool(note) and (language == ENGLISH or note != old.note.en)
+        return noted[language].format(note) if known else bare[language]
+
+    return in_each(text_in)
 
 
 def _bound(old: Value) -> str:

@@ -15,6 +15,8 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from dialsim.errors import InternalError
+from dialsim.messages.data_files import text_of
+from dialsim.messages.text import Text
 from dialsim.scenario.profiles.strictness import MEANINGS, as_stored, is_looser, problem_with
 from dialsim.scenario.profiles.validity import KEYS, clipped, is_whole, merged, overlaid, spans_of
 from dialsim.scenario.values import parse_duration
@@ -23,6 +25,9 @@ Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assu
 Tighter = Literal["lower", "higher", "subset", "limits", "none"]
 Versions = Mapping[str, Sequence["Value"]]
 """Values by their key, each with all its versions, the earliest first."""
+
+NO_NOTE = Text("")
+"""Of a value that needs no word."""
 
 _SOURCE = re.compile(r"(S\d{1,3}b?|A)(,(S\d{1,3}b?|A))*")
 
@@ -47,8 +52,8 @@ class Value:
         or none (no order: a protected value then cannot be replaced at all).
     wall
         Whether the value is a hard limit whatever its confidence.
-    note, note_zh
-        Why, where that needs a word; in Chinese, where a page of a run tells it.
+    note
+        Why, where that needs a word; not translated into every language.
     pack
         The pack or profile whose file says it; those that extend it take it over.
     like
@@ -64,10 +69,9 @@ class Value:
     confidence: Confidence
     tighter: Tighter = "none"
     wall: bool = False
-    note: str = ""
+    note: Text = NO_NOTE
     pack: str = ""
     like: str = ""
-    note_zh: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -182,10 +186,9 @@ def _stated(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
 
 def _unlooked_for(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
     """Return a version whose value is not known; its form is that of the others."""
-    if leaf["unknown"] is not True or set(leaf) - {"unknown", "note", "note_zh"}:
+    if leaf["unknown"] is not True or set(leaf) - {"unknown"} - _NOTE_KEYS:
         raise InternalError(f"{where}: what is not known says no more than a note")
-    notes = {name: leaf.get(name, "") for name in ("note", "note_zh")}
-    return Value(None, "", "A", "assumption", pack=pack, **notes)
+    return Value(None, "", "A", "assumption", pack=pack, note=_note(leaf))
 
 
 def _with_form(where: str, versions: Sequence[Value]) -> list[Value]:
@@ -203,11 +206,17 @@ def _with_form(where: str, versions: Sequence[Value]) -> list[Value]:
 
 
 def _linked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
-    if set(leaf) - {"like", "note", "note_zh"}:
+    if set(leaf) - {"like"} - _NOTE_KEYS:
         raise InternalError(f"{where}: what is like another says no more than a note")
     blank = Value(value=None, unit="", source="A", confidence="assumption")
-    notes = {name: leaf.get(name, "") for name in ("note", "note_zh")}
-    return replace(blank, like=leaf["like"], pack=pack, **notes)
+    return replace(blank, like=leaf["like"], pack=pack, note=_note(leaf))
+
+
+def _note(leaf: Mapping[str, Any]) -> Text:
+    """Return the note of a value: the Chinese that a table gives wins over the catalogue."""
+    if "note_zh" in leaf:
+        return Text(leaf.get("note", ""), zh=leaf["note_zh"])
+    return text_of(leaf, "note") if "note" in leaf else NO_NOTE
 
 
 def _all_taken_over(where: str, versions: Sequence[Value], found: Versions) -> Iterator[Value]:
@@ -224,7 +233,6 @@ def _all_taken_over(where: str, versions: Sequence[Value], found: Versions) -> I
                 model,
                 like=version.like,
                 note=version.note,
-                note_zh=version.note_zh,
                 pack=version.pack,
             )
 
@@ -241,6 +249,9 @@ def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[M
             yield from _leaves(item, path + ".")
 
 
+_NOTE_KEYS = frozenset({"note", "note_zh", "context"})
+"""What a file says of a note; `note_zh` where it is in no catalogue."""
+
 _VALUE_KEYS = frozenset(Value.__dataclass_fields__) - {"pack", "like", "since", "until"}
 """What a file says of a value beside its days."""
 
@@ -248,10 +259,12 @@ _VALUE_KEYS = frozenset(Value.__dataclass_fields__) - {"pack", "like", "since", 
 def _checked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
     missing = [key for key in ("unit", "source", "confidence") if not leaf.get(key)]
     missing += [] if "value" in leaf else ["value"]
-    unknown = sorted(set(leaf) - _VALUE_KEYS)
+    unknown = sorted(set(leaf) - _VALUE_KEYS - _NOTE_KEYS)
     if missing or unknown:
         raise InternalError(f"{where}: missing {missing}, unknown {unknown}")
-    value = Value(**{**leaf, "value": as_stored(leaf["value"], leaf["unit"])}, pack=pack)
+    given = {key: item for key, item in leaf.items() if key not in _NOTE_KEYS}
+    given |= {"value": as_stored(leaf["value"], leaf["unit"]), "note": _note(leaf), "pack": pack}
+    value = Value(**given)
     if value.confidence not in get_args(Confidence) or value.tighter not in get_args(Tighter):
         raise InternalError(f"{where}: {value.confidence} or {value.tighter} is no such word")
     if not _SOURCE.fullmatch(value.source):

@@ -14,6 +14,7 @@ import tomli
 
 from dialsim.core.codes import Reason
 from dialsim.errors import InternalError
+from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
 
 Kind = Literal["go", "final", "until", "on", "outcome"]
@@ -110,8 +111,8 @@ def _explained(
     _check_keys(
         where,
         item,
-        {"verdict", "severity", "basis", "basis_zh", "sources", "en", "zh", "mend", "mend_zh"},
-        {"exposure", "values"},
+        {"verdict", "severity", "basis", "sources", "en", "mend"},
+        {"exposure", "values", "context"},
     )
     if item["verdict"] not in get_args(Kind) or item["severity"] not in get_args(Severity):
         raise InternalError(f"{where}: {item['verdict']} or {item['severity']} is no such word")
@@ -122,9 +123,9 @@ def _explained(
         code=int(reason),
         verdict=item["verdict"],
         severity=item["severity"],
-        sentence=Text(item["en"], item["zh"]),
-        basis=Text(item["basis"], item["basis_zh"]),
-        fix=Text(item["mend"], item["mend_zh"]),
+        sentence=text_of(item, "en"),
+        basis=text_of(item, "basis"),
+        fix=text_of(item, "mend"),
         sources=_sources(where, item["sources"]),
         exposure=exposures[named] if named is not None else None,
         values=tuple(item.get("values", ())),
@@ -133,9 +134,9 @@ def _explained(
 
 def _exposure(name: str, item: Mapping[str, Any]) -> Exposure:
     where = f"reasons.toml: exposure.{name}"
-    _check_keys(where, item, {"en", "zh", "acts", "acts_zh", "sources"}, set())
+    _check_keys(where, item, {"en", "acts", "sources"}, {"context"})
     sources = _sources(where, item["sources"])
-    return Exposure(Text(item["en"], item["zh"]), Text(item["acts"], item["acts_zh"]), sources)
+    return Exposure(text_of(item, "en"), text_of(item, "acts"), sources)
 
 
 def _check_keys(where: str, item: Mapping[str, Any], needed: set[str], free: set[str]) -> None:

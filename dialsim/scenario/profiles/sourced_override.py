@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 from dialsim.errors import is_plain
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, message
 from dialsim.scenario.profiles.profile_value import Confidence
 from dialsim.scenario.profiles.validity import KEYS
 
@@ -72,6 +72,5 @@ def _with_source(new: Any) -> tuple[Any, dict[str, Any]]:
     return new["value"], {
         "source": str(new["source"]),
         "confidence": new.get("confidence", "inferred"),
-        "note": str(new.get("note", "")),
-        "note_zh": "",
+        "note": Text(str(new.get("note", ""))),
     }

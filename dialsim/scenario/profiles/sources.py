@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import tomli
 
 from dialsim.errors import InternalError
+from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
 from dialsim.scenario.profiles.reasons import SOURCE
 
@@ -36,7 +37,7 @@ class Source:
         authority: a regulator or ministry; vendor: pages and terms of a line or platform; press;
         trade: sellers' pages and guides, weak; research; reference: a list.
     title
-        What it is, in English and Chinese.
+        What it is.
     is_copy
         Whether it was read in a copy or a report of it: the original decides.
     addresses
@@ -74,12 +75,12 @@ def read_sources(text: str) -> Mapping[str, Source]:
 
 
 def _source(name: str, item: Mapping[str, Any]) -> Source:
-    keys = {"kind", "en", "zh", "at"}
-    unlike = keys ^ (set(item) - {"copy"})
+    keys = {"kind", "en", "at"}
+    unlike = keys ^ (set(item) - {"copy", "context"})
     if unlike or not SOURCE.fullmatch(name) or item["kind"] not in get_args(SourceKind):
         wrong = f"without or with {', '.join(sorted(unlike))}" if unlike else f"kind {item['kind']}"
         raise InternalError(f"sources.toml: {name}: {wrong}")
-    title = Text(item["en"], item["zh"])
+    title = text_of(item, "en")
     return Source(name, item["kind"], title, bool(item.get("copy", False)), tuple(item["at"]))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import tomli
 
 from dialsim.errors import InternalError
+from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
 from dialsim.scenario.models.people import PeopleList, opted_in_share
 from dialsim.scenario.models.schema import Scenario
@@ -100,7 +101,7 @@ def read_weak_defaults(text: str) -> Mapping[str, WeakDefault]:
             profiles=frozenset(row["profiles"]),
             low=low,
             high=high,
-            said=Text(**row["said"]),
+            said=text_of(row["said"], "en"),
             needs=frozenset(row["needs"]),
             figures=tuple(row["figures"]),
             published=None if published is None else (published[0], published[1]),

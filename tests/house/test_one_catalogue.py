@@ -1,14 +1,18 @@
 """Texts of other languages are in the catalogues; sources have Chinese only to read lists.
 
-A Chinese text in a source file would be missing in every other language, and no translator would
-find it.
+Data files have it only in names. A Chinese text in a source or data file would be missing in every
+other language, and no translator would find it.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import tomli
 
 from tests.house.sources import ROOT
 
@@ -33,6 +37,14 @@ READERS = {
     "pages/dossiers/labels_operator.py": "the entity database by its own name",
 }
 """Files that may have Chinese in a string, and what for."""
+
+NAMES = {
+    "Entity database 主体库",
+    "operators' service 谢绝来电: the carrier filters by the callee's wish and the number's "
+    "category",
+    "呼叫中心",
+}
+"""Strings of data files that may have Chinese: names of services, words of a licence."""
 
 
 def chinese_strings(source: str) -> list[int]:
@@ -72,6 +84,28 @@ def test_sources_have_no_chinese_texts() -> None:
     strange = {name: lines for name, lines in found.items() if name not in READERS}
     assert not strange, "move them to the catalogue: message(...) and the msgstr of its .po file"
     assert set(READERS) <= set(found), "no longer needed"
+
+
+def strings_of(node: Any) -> Iterator[str]:
+    """Yield every string of a data file's tables, keys too."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            yield from (key, *strings_of(item))
+    elif isinstance(node, list):
+        for item in node:
+            yield from strings_of(item)
+
+
+def test_data_files_have_no_chinese_texts() -> None:
+    found = {
+        text
+        for path in sorted((ROOT / "dialsim").rglob("*.toml"))
+        for text in strings_of(tomli.loads(path.read_text("utf-8")))
+        if CHINESE.search(text)
+    }
+    assert found == NAMES, "the msgstr of the .po file is the place of a translation"
 
 
 def test_a_chinese_text_is_noticed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.html.javascript import charts_script
@@ -14,6 +14,14 @@ from dialsim.results import formatting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+class Drawn(Protocol):
+    """A chart by its specification of Vega-Lite; None: there is none."""
+
+    @property
+    def specification(self) -> dict[str, Any] | None:
+        """What Vega-Lite draws."""
 
 
 class Figure:
@@ -43,7 +51,9 @@ class Figure:
         self.key, self.title, self.caption = key, title, caption
         self.columns, self.rows = columns, rows or []
         # Tests check the schema; a check in each run costs more than a small simulation.
-        self.specification = None if chart is None else chart.to_dict(validate=False)
+        self.specification: dict[str, Any] | None = (
+            None if chart is None else chart.to_dict(validate=False)
+        )
 
 
 def document(
@@ -51,7 +61,7 @@ def document(
     language: Language,
     title: str,
     values: Mapping[str, Any],
-    figures: Mapping[str, Figure] | None = None,
+    figures: Mapping[str, Drawn] | None = None,
 ) -> str:
     """Return a whole page.
 
@@ -75,20 +85,22 @@ def document(
     """
     drawn = dict(figures or {})
     charts = {key: each.specification for key, each in drawn.items() if each.specification}
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            **values,
-            language=language,
-            title=title,
-            figures=drawn,
-            charts={key: _embedded(spec) for key, spec in charts.items()},
-            charts_script=charts_script() if charts else "",
-            style=template_text("style.css"),
-            draw_script=template_text("draw.js"),
-        )
-    )
+    of_page = {
+        "language": language,
+        "title": title,
+        "figures": drawn,
+        "charts": {key: _embedded(spec) for key, spec in charts.items()},
+        "charts_script": charts_script() if charts else "",
+        "style": template_text("style.css"),
+        "draw_script": template_text("draw.js"),
+        "page_script": "",
+    }
+    return rendered(template, {**of_page, **values})
+
+
+def rendered(template: str, values: Mapping[str, Any]) -> str:
+    """Return a template among the templates with its variables; all text in them is escaped."""
+    return _environment().get_template(template).render(**values)
 
 
 def _embedded(spec: Any) -> str:

@@ -1,0 +1,108 @@
+"""A page as HTML: one file that loads no other, with contents that stay in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dialsim.messages.text import Texts, message, text_table
+from dialsim.pages.html.document import document, rendered, template_text
+from dialsim.pages.model.parts import Chart, Details, Page, Part
+from dialsim.pages.model.style import Style
+from dialsim.pages.model.typesetting import typeset_page
+
+FEW = 3
+"""Sections up to which a page has no table of contents."""
+
+LABELS: Texts = text_table(
+    {
+        "contents": "Contents",
+        "copy": message("copy", "button"),
+        "table": "table",
+        "as_table": "as a table",
+        "good": "in order",
+        "bad": "not in order",
+        "open": "to be looked at",
+        "no_script": "The chart is drawn by a script, which is switched off here; the table below "
+        "has its figures.",
+    }
+)
+
+_STATES = {Style.GOOD: "✓", Style.BAD: "✗", Style.OPEN: "?"}
+
+
+def page_html(page: Page) -> str:
+    """Return a page as an HTML document.
+
+    Returns
+    -------
+    str
+        The document; its policy forbids all but its own style and script. About 20 kB without
+        charts, 1 MB with them.
+    """
+    shown = typeset_page(page)
+    charts = {chart.key: chart for each in shown.sections for chart in _charts(each.parts)}
+    values = _values(shown) | {
+        "contents": _contents(shown),
+        "page_style": template_text("page.css"),
+        "page_script": template_text("page.js"),
+    }
+    return document("page.html", shown.language, shown.title, values, charts)
+
+
+def page_fragment(page: Page) -> str:
+    """Return a page as a fragment of HTML for a notebook: its own style, no chart and no script."""
+    return rendered("fragment.html", _values(typeset_page(page)))
+
+
+def _values(shown: Page) -> dict[str, Any]:
+    return {
+        "shown": shown,
+        "said": LABELS[shown.language],
+        "kind_of": lambda part: type(part).__name__.lower(),
+        "curve": _curve,
+    }
+
+
+def _contents(shown: Page) -> list[dict[str, str]]:
+    """Return title and state of each section; nothing for a page with few of them."""
+    texts = LABELS[shown.language]
+    named = [each for each in shown.sections[1:] if each.title and each.key]
+    if len(named) <= FEW:
+        return []
+    found = []
+    for each in named:
+        state = next((state for state in _STATES if state in each.style), None)
+        name = "" if state is None else state.names[0]
+        found.append(
+            {
+                "key": each.key,
+                "title": each.title,
+                "state": name,
+                "mark": "" if state is None else _STATES[state],
+                "state_name": texts[name] if name else "",
+            }
+        )
+    return found
+
+
+def _charts(parts: Sequence[Part]) -> Iterator[Chart]:
+    """Yield the charts among parts, however deep they lie."""
+    for part in parts:
+        if isinstance(part, Chart):
+            yield part
+        elif isinstance(part, Details):
+            yield from _charts(part.parts)
+
+
+def _curve(values: Sequence[float]) -> str:
+    """Return values as points of a curve in a field of 100 by 24, from 0 to their maximum.
+
+    >>> _curve([0, 1, 2])
+    '0.0,23.0 50.0,12.0 100.0,1.0'
+    """
+    most, last = max(*values, 1e-9), len(values) - 1
+    return " ".join(
+        f"{100 * place / last:.1f},{23 - 22 * value / most:.1f}"
+        for place, value in enumerate(values)
+    )

@@ -1,0 +1,177 @@
+"""A table in a terminal: columns as wide as their cells, less only where a page is too narrow.
+
+Where cells do not fit side by side, first bars become shorter, then optional columns go, then texts
+are broken into lines within their columns. If that is not enough, cells continue below their row,
+each after the name of its column. No figure is ever cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.pages import layout
+from dialsim.pages.line_breaking import break_lines
+from dialsim.pages.model.style import QUIET
+from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table
+from dialsim.pages.model.terminal_style import GAP, INDENT, rich_style
+
+LEAST_TEXT = 12  # columns that a text keeps beside others
+LONGEST_BAR, SHORTEST_BAR = 30, 6
+
+
+def table_lines(table: Table, width: int) -> list[Text]:
+    """Return the lines of a table, none wider than `width`."""
+    places = [place for place, column in enumerate(table.columns) if _is_used(table, place, column)]
+    lined = _Columns(table, places)
+    sizes = lined.sizes(width - INDENT)
+    while sizes is None and lined.drop():
+        sizes = lined.sizes(width - INDENT)
+    below: list[int] = []
+    while sizes is None:  # cells continue below
+        below.insert(0, lined.places.pop())
+        sizes = lined.sizes(width - INDENT)
+    lines = _heads(table, lined.places, sizes)
+    for row in table.rows:
+        lines += _row_lines(table, row, lined.places, sizes, below, width)
+    return lines
+
+
+def _is_used(table: Table, place: int, column: Column) -> bool:
+    """Return whether any row has something in a column."""
+    cells = [row.cells[place] for row in table.rows if place < len(row.cells) and not row.spans]
+    if column.kind is Kind.BAR:
+        return any(cell.share is not None for cell in cells)
+    return bool(column.name) or any(cell.text for cell in cells)
+
+
+class _Columns:
+    """The columns that are shown side by side, and how wide each wants to be."""
+
+    def __init__(self, table: Table, places: list[int]) -> None:
+        self.table, self.places = table, places
+        self.wanted = {place: self._wanted(place) for place in places}
+
+    def _lengths(self, place: int) -> list[int]:
+        """Return how wide each cell of a column is."""
+        return [
+            cell_len(row.cells[place].text) + (row.level * INDENT if place == 0 else 0)
+            for row in self.table.rows
+            if place < len(row.cells) and not row.spans
+        ]
+
+    def _wanted(self, place: int) -> int:
+        column = self.table.columns[place]
+        if column.kind is Kind.BAR:
+            return LONGEST_BAR
+        texts = max(self._lengths(place), default=0)
+        if column.kind is Kind.TEXT:
+            return max(texts, cell_len(column.name))
+        return max(texts, _longest_word(column.name))  # a heading above figures may take two lines
+
+    def drop(self) -> bool:
+        """Leave the last optional column out; False if there is none."""
+        for place in reversed(self.places):
+            if self.table.columns[place].optional and len(self.places) > 1:
+                self.places.remove(place)
+                return True
+        return False
+
+    def sizes(self, width: int) -> list[int] | None:
+        """Return how wide each column is, or None if they do not fit side by side."""
+        sizes = {place: self.wanted[place] for place in self.places}
+        kinds = {place: self.table.columns[place].kind for place in self.places}
+
+        def over() -> int:
+            return sum(sizes.values()) + GAP * (len(sizes) - 1) - width
+
+        for place in [place for place in self.places if kinds[place] is Kind.BAR]:
+            sizes[place] -= min(max(over(), 0), LONGEST_BAR - SHORTEST_BAR)
+            if over() > 0:
+                del sizes[place]
+        texts = [place for place in sizes if kinds[place] is Kind.TEXT]
+        optional = any(self.table.columns[place].optional for place in sizes)
+        while over() > 0 and texts and not optional:
+            widest = max(texts, key=sizes.__getitem__)
+            if sizes[widest] <= LEAST_TEXT:
+                break
+            sizes[widest] -= 1
+        if over() > 0 and len(sizes) > 1:
+            return None
+        self.places = list(sizes)
+        return list(sizes.values())
+
+
+def _longest_word(text: str) -> int:
+    """Return the columns that a heading needs: its longest word, or four Chinese characters."""
+    return max((cell_len(word) if word.isascii() else 8 for word in text.split()), default=0)
+
+
+def _heads(table: Table, places: Sequence[int], sizes: Sequence[int]) -> list[Text]:
+    """Return the headings, each on as many lines as its column needs, aligned at the bottom."""
+    if not table.has_names:
+        return []
+    shown = [(table.columns[place], size) for place, size in zip(places, sizes, strict=True)]
+    parts = [break_lines(column.name, size) for column, size in shown]
+    height = max(map(len, parts))
+    parts = [[""] * (height - len(each)) + each for each in parts]
+    return [
+        _line(
+            [
+                layout.Cell(each[at], size, column.kind is Kind.FIGURE, rich_style(QUIET))
+                for each, (column, size) in zip(parts, shown, strict=True)
+            ]
+        )
+        for at in range(height)
+    ]
+
+
+def _row_lines(
+    table: Table,
+    row: Row,
+    places: Sequence[int],
+    sizes: Sequence[int],
+    below: Sequence[int],
+    width: int,
+) -> list[Text]:
+    if row.spans:
+        return layout.paragraph(row.cells[0].text, width, INDENT, rich_style(row.cells[0].style))
+    cells = [
+        _shown(table.columns[place], row, place, size)
+        for place, size in zip(places, sizes, strict=True)
+    ]
+    lines = layout.laid_out([_line(cells)], width)
+    indent = INDENT * (row.level + 2)
+    if below:
+        lines += layout.paragraph(_continued(table, row, below), width, indent)
+    for note in row.notes:
+        level = INDENT * (row.level + 1 + note.level)
+        lines += layout.paragraph(note.text, width, level, rich_style(note.style), note.mark)
+    return lines
+
+
+def _line(cells: Sequence[layout.Cell]) -> Text:
+    return layout.row(cells, INDENT, GAP)
+
+
+def _shown(column: Column, row: Row, place: int, size: int) -> layout.Cell:
+    cell = row.cells[place] if place < len(row.cells) else Cell()
+    style = rich_style(cell.style)
+    if column.kind is Kind.BAR:
+        text = "" if cell.share is None else layout.bar(cell.share, size)
+        return layout.Cell(text, size, style=style or "cyan", bar=True)
+    blank = " " * (INDENT * row.level if place == 0 else 0)
+    return layout.Cell(blank + cell.text, size, column.kind is Kind.FIGURE, style)
+
+
+def _continued(table: Table, row: Row, below: Sequence[int]) -> str:
+    """Return the cells without room as one text, each after the name of its column."""
+    parts = []
+    for place in below:
+        cell = row.cells[place] if place < len(row.cells) else Cell()
+        if cell.text:
+            name = table.columns[place].name
+            parts.append(f"{name} {cell.text}".strip())
+    return " · ".join(parts)

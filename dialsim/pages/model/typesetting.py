@@ -1,0 +1,50 @@
+"""How a language sets the texts of a page: singulars, and blanks around figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.layout import typeset
+from dialsim.pages.model.parts import Command, Page, Source, Verbatim
+from dialsim.pages.model.tables import Cell
+
+T = TypeVar("T")
+_PERCENT = re.compile(r"(?<=\d) %")
+_AS_THEY_ARE = (Command, Verbatim, Source)
+_NO_TEXTS = frozenset({"key", "mark", "specification", "language", "style"})
+"""Attributes that are no texts of a reader."""
+
+
+def set_text(text: str, language: Language) -> str:
+    """Return a text as its language sets it.
+
+    English has the singular after 1; Chinese a blank between figures and words, and none before %.
+
+    >>> set_text("1 calls, 5 %", "en"), set_text("占5 %，共3天", "zh")
+    ('1 call, 5 %', '占 5%，共 3 天')
+    """
+    text = typeset(text)
+    return text if language == ENGLISH else _PERCENT.sub("%", text)
+
+
+def typeset_page(page: Page) -> Page:
+    """Return a page with every text as its language sets it; all renderers begin with this."""
+    return _typeset(page, page.language)
+
+
+def _typeset(node: T, language: Language) -> T:
+    """Return a part with its texts set, however deep they lie."""
+    found: Any = node
+    if isinstance(node, str):
+        found = set_text(node, language)
+    elif isinstance(node, Cell):
+        found = replace(node, text=set_text(node.text, language))
+    elif isinstance(node, tuple):
+        found = tuple(_typeset(each, language) for each in node)
+    elif is_dataclass(node) and not isinstance(node, (type, *_AS_THEY_ARE)):
+        names = (each.name for each in fields(node) if each.name not in _NO_TEXTS)
+        found = replace(node, **{name: _typeset(getattr(node, name), language) for name in names})
+    return found  # type: ignore[no-any-return]

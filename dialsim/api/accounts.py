@@ -15,16 +15,19 @@ import numpy as np
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
+from dialsim.pages.model.display import PageResult
 from dialsim.people.read_progress import CHUNK_ROWS, OnRows, ReadProgress
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
 
 
 @dataclass
-class Accounts:
+class Accounts(PageResult):
     """The account of each list's rows.
 
     Attributes
@@ -51,6 +54,12 @@ class Accounts:
     def usable(self) -> bool:
         """Whether every file list has a row that can be used."""
         return bool(self.lists or self.synthetic) and all(each["used"] for each in self.lists)
+
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the account."""
+        from dialsim.pages.run.account_page import account_page
+
+        return account_page(self.to_dict(), language)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; no phone number is among them."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +21,21 @@ from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
 from dialsim.errors import Problem, ScenarioError
-from dialsim.messages.text import message
-from dialsim.pages.display import PageDisplay
+from dialsim.messages.catalogue import ENGLISH, Language, languages
+from dialsim.messages.text import Text, message
+from dialsim.pages.model.display import PageResult
 from dialsim.scenario.models.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
+    from dialsim.people.list_files import Columns
 
 Array = NDArray[Any]
 MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Screening(PageDisplay):
+class Screening(PageResult):
     """Result for each row of a campaign's lists.
 
     Attributes
@@ -57,7 +62,7 @@ class Screening(PageDisplay):
     lists: tuple[str, ...]
     clock: tuple[date, str]
     with_numbers: bool
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     out: str | None = field(default=None, kw_only=True)
     _screened: Array = field(repr=False)
     _places: Array = field(repr=False)
@@ -143,7 +148,7 @@ class Screening(PageDisplay):
             "flags": self.flag_counts,
             "eligible_on": self._days(),
             "examples": self._examples(),
-            "notes": list(self.notes),
+            "notes": [str(note) for note in self.notes],
             "out": self.out,
         }
 
@@ -152,10 +157,11 @@ class Screening(PageDisplay):
         when = self.at.isoformat(sep=" ", timespec="minutes")
         return f"<Screening of {self.rows:,} rows for {self.campaign} at {when}: {parts}>"
 
-    def _page(self, width: int) -> Iterable[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the screening."""
         from dialsim.pages.check.screen_page import screen_page
 
-        return screen_page(self.to_dict(), width)
+        return screen_page({**self.to_dict(), "notes": self.notes}, language)
 
     def _lowest(self, rows: Array) -> list[int]:
         """Return the rows that come first in their files."""
@@ -269,8 +275,6 @@ def screen(
     trunk of the campaign, no contact is eligible; otherwise resources (caller IDs, trunks, agents)
     are not considered. Only the random draws of a run are made.
     """
-    from dialsim.results.assumptions import consent_assumed
-
     base = loaded(scenario)
     chosen = campaign_of(base, campaign)
     tick = _tick(base, at)
@@ -298,7 +302,7 @@ def screen(
         rows.lists,
         (base.start, base.time_zone),
         with_numbers,
-        tuple(consent_assumed(ready, rows.columns)),
+        _notes(ready, rows.columns),
         rows.screened,
         rows.places,
         rows.lines,
@@ -308,6 +312,15 @@ def screen(
     if out is not None:
         found.write(out)
     return found
+
+
+def _notes(scenario: Scenario, columns: Columns) -> tuple[Text, ...]:
+    """Return the assumptions about consent, in every language."""
+    from dialsim.results.assumptions import consent_assumed
+
+    each = (consent_assumed(scenario, columns, language) for language in languages())
+    found = zip(*each, strict=True)
+    return tuple(Text(**dict(zip(languages(), texts, strict=True))) for texts in found)
 
 
 @contextmanager

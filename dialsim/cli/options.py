@@ -93,6 +93,15 @@ def seed(text: str = "Draw behaviour with this seed.") -> Decorator:
 
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 
+html = click.option(
+    "--html",
+    "place",
+    type=PATH,
+    metavar="FILE",
+    help="Write the page to FILE as HTML instead: one file that loads no other.",
+)
+"""For commands that print a page; :func:`dialsim.cli.pages.show` writes it."""
+
 LANGUAGE_HELP = "Language of what is printed.  [default: DIALSIM_LANG, or that of the locale]"
 
 

@@ -12,7 +12,9 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
-from dialsim.messages.text import message
+from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import message, plural
 
 if TYPE_CHECKING:
     from dialsim.api import Accounts
@@ -38,11 +40,15 @@ _OPTIONS = {"columns": "--number, --id or --alternate", "header": "--no-header"}
     "--on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Day to judge consents at."
 )
 @options.as_json("Print the account as JSON.")
+@options.html
+@options.language
 def command(
     source: Path,
     rejects: Path | None,
     on: datetime | None,
     as_json: bool,
+    language: Language,
+    place: Path | None,
     **given: Any,
 ) -> int:
     """Account for every row of a list: used, merged, or why not.
@@ -54,22 +60,24 @@ def command(
     """
     from dialsim.api import people_account
 
+    refuse_html_and_json(place, as_json)
+
     reading = options.list_keys(given)
     if source.suffix.lower() == ".toml":
         _refuse_reading(reading, on)
-    show = None if as_json or not sys.stderr.isatty() else RowProgress()
+    progress = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
         found = people_account(
             source,
             rejects=rejects,
             on=None if on is None else on.date(),
-            on_rows=show,
+            on_rows=progress,
             **reading,
         )
     finally:
-        if show is not None:
-            show.clear()
-    _print(found, as_json)
+        if progress is not None:
+            progress.clear()
+    _print(found, language, place, as_json)
     return 0 if found.usable else 1
 
 
@@ -85,21 +93,20 @@ def _refuse_reading(reading: dict[str, Any], on: datetime | None) -> None:
         )
 
 
-def _print(found: Accounts, as_json: bool) -> None:
+def _print(found: Accounts, language: Language, place: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(found.to_dict())
         return
-    from rich.console import Console
-
-    from dialsim.pages.layout import put
-    from dialsim.pages.run.account_page import account_page
-    from dialsim.results.formatting import count_noun
-
-    console = Console()
-    put(account_page(found.to_dict(), console.width), console)
+    show(found.page(language), place)
     if found.rejects is not None:
-        rows = count_noun(found.rejected, "row")
-        click.echo(f"\n{rows} not used: {found.rejects}, which holds numbers")
+        text = _REJECTED.of(found.rejected, file=found.rejects)
+        click.echo(f"\n{text[language]}")
+
+
+_REJECTED = plural(
+    "{count:,} row not used: {file}, which holds numbers",
+    "{count:,} rows not used: {file}, which holds numbers",
+)
 
 
 class RowProgress:

@@ -10,7 +10,9 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.cli.people import RowProgress
+from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     help="Show phone numbers in --out, a file for its owner alone.",
 )
 @options.as_json("Print the counts as JSON.")
+@options.html
+@options.language
 @options.reading_list(
     "Column of the numbers in LIST.",
     "Column of a person's key in LIST.",
@@ -63,6 +67,8 @@ def command(
     out: Path | None,
     with_numbers: bool,
     as_json: bool,
+    language: Language,
+    place: Path | None,
     **given: Any,
 ) -> int:
     """Check every contact of LIST: may it be called at a time, from when, and why not.
@@ -74,6 +80,7 @@ def command(
     """
     from dialsim.api.screening import screen
 
+    refuse_html_and_json(place, as_json)
     if with_numbers and out is None:
         raise click.UsageError(message("--with-numbers is of use with --out alone"))
     reading = options.list_keys(given)
@@ -81,7 +88,7 @@ def command(
         raise click.UsageError(
             message("a scenario says itself how its lists are to be read; name LIST")
         )
-    show = None if as_json or not sys.stderr.isatty() else RowProgress()
+    progress = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
         found = screen(
             source,
@@ -90,27 +97,25 @@ def command(
             campaign,
             with_numbers=with_numbers,
             out=out,
-            on_rows=show,
+            on_rows=progress,
             **reading,
         )
     finally:
-        if show is not None:
-            show.clear()
-    _print(found, as_json)
+        if progress is not None:
+            progress.clear()
+    _print(found, language, place, as_json)
     return 0 if found.verdicts["now"] or found.verdicts["later"] else 1
 
 
-def _print(found: Screening, as_json: bool) -> None:
+def _print(found: Screening, language: Language, place: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(found.to_dict())
         return
-    from rich.console import Console
-
-    from dialsim.pages.check.screen_page import screen_page
-    from dialsim.pages.layout import put
-
-    console = Console()
-    put(screen_page(found.to_dict(), console.width), console)
+    show(found.page(language), place)
     if found.out is not None:
-        holds = ", which holds numbers" if found.with_numbers else ""
-        click.echo(f"\n{found.rows:,} rows: {found.out}{holds}")
+        text = _WRITTEN_WITH_NUMBERS if found.with_numbers else _WRITTEN
+        click.echo(f"\n{text.filled(rows=found.rows, file=found.out)[language]}")
+
+
+_WRITTEN = message("{rows:,} rows: {file}", "written")
+_WRITTEN_WITH_NUMBERS = message("{rows:,} rows: {file}, which holds numbers", "written")

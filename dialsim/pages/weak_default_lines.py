@@ -9,7 +9,9 @@ from rich.text import Text
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.layout import headed, paragraph
+from dialsim.pages.model.parts import Section, item, section
+from dialsim.pages.model.style import QUIET
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.results import formatting
 from dialsim.results.weak_defaults import Row
 from dialsim.scenario.values import parse_duration
@@ -63,15 +65,18 @@ def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
     return found
 
 
-def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> list[Text]:
-    """Return the section on the weak defaults of a page; nothing without any."""
+def weak_section(rows: Sequence[Row], language: Language = "en") -> Section | None:
+    """Return the section on the weak defaults of a page; None without any."""
     if not rows:
-        return []
+        return None
     texts = _WORDS[language]
-    lines = [*headed(texts["head"], texts["note"], width)]
-    for text in weak_texts(rows, language):
-        lines += paragraph(text[2:], width, style="dim", mark=text[:2])
-    return lines
+    parts = [item(text[2:], QUIET, text[:2]) for text in weak_texts(rows, language)]
+    return section(texts["head"], parts, note=texts["note"], key="weak-defaults")
+
+
+def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> list[Text]:
+    """Return the section as lines of a terminal; nothing without any weak default."""
+    return in_terminal(weak_section(rows, language), width, language)
 
 
 def weak_title(language: Language = "en") -> str:

@@ -11,6 +11,7 @@ import tomli_w
 import dialsim
 from dialsim.api.accounts import people_account
 from dialsim.pages.check.screen_page import screen_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.run.account_page import account_page
 from tests.scenario.worlds import world
 
@@ -34,7 +35,7 @@ def test_a_list_and_its_screening_mask_alike(tmp_path: Path) -> None:
     }
     assert len(again) == 4  # too short a number of 700 is none
     assert again == {line: shown[line] for line in again}
-    pages = [account_page(found, 80), screen_page(screened, 80)]
+    pages = [page_lines(account_page(found), 80), page_lines(screen_page(screened), 80)]
     for line, text in again.items():
         for page in pages:
             whole = " ".join(" ".join(each.plain for each in page).split())
@@ -50,7 +51,7 @@ def test_a_700_number_does_not_count_as_one_that_cannot_exist(tmp_path: Path) ->
     (account,) = people_account(path).to_dict()["lists"]
     assert account["unusable"] == {"INTERMEDIATE_NUMBER": 1, "SHORT_INTERMEDIATE": 1}
     screened = dialsim.screen(path, tmp_path / "small.toml", at="2026-04-13 10:00").to_dict()
-    page = " ".join(line.plain for line in screen_page(screened, 80))
+    page = " ".join(line.plain for line in page_lines(screen_page(screened), 80))
     assert "no number of a person" in page
     assert "cannot exist" not in page
     raw = world()

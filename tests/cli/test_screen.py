@@ -13,6 +13,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.compliance.screening.layout import ORDER
 from dialsim.pages.check.screen_page import NAMES, screen_page
+from dialsim.pages.model.terminal import page_lines
 from tests.api.lists import PEOPLE, folder, number
 from tests.people.scenarios import small_scenario
 from tests.scheduler.worlds import as_toml
@@ -99,7 +100,7 @@ def test_a_scenario_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_no_line_is_wider_than_asked(width: int, tmp_path: Path) -> None:
     found = dialsim.screen(None, folder(tmp_path), "2026-04-13 10:00")
-    lines = screen_page(found.to_dict(), width)
+    lines = page_lines(screen_page(found.to_dict()), width)
     assert all(cell_len(line.plain) <= width for line in lines)
 
 

@@ -8,8 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.core.codes import RowFault
+from dialsim.pages.model.parts import Section
+from dialsim.pages.model.terminal import in_terminal, page_lines
 from dialsim.pages.run.account_page import account_page
-from dialsim.pages.run.lists_page import brief_lines
+from dialsim.pages.run.lists_page import brief_table
 from dialsim.results.lists.accounts import BARS, FAULTS, NOTES
 from tests.pages.test_terminal import summary
 
@@ -64,14 +66,15 @@ def test_every_fault_has_words() -> None:
 def test_no_line_is_wider_than_the_page(width: int) -> None:
     long = {**ACCOUNT, "name": "客户名单" * 20, "file": "很长的" * 60}
     found = {"lists": [ACCOUNT, long, EMPTY], "files": [FILE], "synthetic": ["a" * 90]}
-    lines = account_page(found, width)
+    lines = page_lines(account_page(found), width)
     assert max(cell_len(line.plain) for line in lines) <= min(width, 100)
     assert not any(line.plain.endswith(" ") for line in lines)
-    assert all(cell_len(line.plain) <= width for line in brief_lines(found["lists"], width))
+    brief = in_terminal(Section("", (brief_table(found["lists"]),)), width, "en")
+    assert all(cell_len(line.plain) <= width for line in brief)
 
 
 def test_the_account_says_all() -> None:
-    text = "\n".join(line.plain for line in account_page(FOUND, 80))
+    text = "\n".join(line.plain for line in page_lines(account_page(FOUND), 80))
     for words in (
         "line 7 is line 3; line 9 is line 12 of old: list",
         "line 8 “ab”",
@@ -92,7 +95,7 @@ def test_the_account_says_all() -> None:
 
 
 def test_counts_stand_below_each_other() -> None:
-    lines = [line.plain for line in account_page({**FOUND, "files": []}, 80)]
+    lines = [line.plain for line in page_lines(account_page({**FOUND, "files": []}), 80)]
     ends = {line.index("%") for line in lines if "  − " in line or line.startswith("  used")}
     assert len(ends) == 1
 
@@ -109,7 +112,9 @@ def test_a_run_tells_of_its_lists() -> None:
 
 def test_losses_leave_what_is_used() -> None:
     found = {**ACCOUNT, "unusable": {"LETTERS": 10, "BAD_PURPOSE": 40}}
-    lines = [line.plain.strip() for line in account_page({**FOUND, "lists": [found]}, 80)]
+    lines = [
+        line.plain.strip() for line in page_lines(account_page({**FOUND, "lists": [found]}), 80)
+    ]
     parts = (
         "− an unknown purpose",
         "allowed: marketing, service, collections, 营销, 服务, 催收",
@@ -128,7 +133,7 @@ def test_losses_leave_what_is_used() -> None:
 
 def page_of(**found: Any) -> str:
     """Return the page as one text, its lines joined."""
-    lines = account_page({**FOUND, "lists": [], "files": [], **found}, 80)
+    lines = page_lines(account_page({**FOUND, "lists": [], "files": [], **found}), 80)
     return " ".join(line.plain.strip() for line in lines)
 
 

@@ -2,58 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.compliance.screening.layout import STATIC
-from dialsim.pages.layout import (
-    BAD,
-    GOOD,
-    QUIET,
-    fit,
-    headed,
-    paragraph,
-    part_row,
-    spaced,
-    stage_row,
-    usable_width,
-)
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Texts, message, plural, read_in, text_table
+from dialsim.pages.model.parts import Page, Section, item, page, quiet, section, statement
+from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
+from dialsim.pages.model.tables import ACCOUNT, Row, Table, counted
 from dialsim.results import formatting
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
 DAYS = 7  # days shown one by one
-NAME, COUNT = 43, 11  # columns
 
 NAMES = {
-    "invalid_number": "no number of a person",
-    "unusable_row": "row cannot be understood",
-    "protected_number": "protected number",
-    "duplicate": "same person as another row",
-    "other_country": "number of another country",
-    "no_consent": "no consent",
-    "wrong_purpose": "consent for another purpose",
-    "no_consent_proof": "consent without evidence",
-    "consent_expired": "consent expired",
-    "consent_withdrawn": "consent withdrawn",
-    "no_export_consent": "no consent to data export",
-    "internal_dnc": "own do-not-call list",
-    "declined": "said no to marketing",
-    "industry_dnc": "industry do-not-call list",
-    "refuse_call": "refused such calls",
-    "caller_not_allowed": "beyond every caller ID",
-    "suspected_block": "seen as blocked",
-    "person_busy": "on a call",
-    "outside_hours": "outside hours",
-    "callee_limit": "called as often as allowed",
-    "retry_gap": "called a short while ago",
-    "pair_limit": "every caller ID at its limit",
-    "not_rung": "call ended before a ring",
-    "trunk_limit": "every trunk is stopped",
+    "invalid_number": message("no number of a person"),
+    "unusable_row": message("row cannot be understood"),
+    "protected_number": message("protected number"),
+    "duplicate": message("same person as another row"),
+    "other_country": message("number of another country"),
+    "no_consent": message("no consent"),
+    "wrong_purpose": message("consent for another purpose"),
+    "no_consent_proof": message("consent without evidence"),
+    "consent_expired": message("consent expired"),
+    "consent_withdrawn": message("consent withdrawn"),
+    "no_export_consent": message("no consent to data export"),
+    "internal_dnc": message("own do-not-call list"),
+    "declined": message("said no to marketing"),
+    "industry_dnc": message("industry do-not-call list"),
+    "refuse_call": message("refused such calls"),
+    "caller_not_allowed": message("beyond every caller ID"),
+    "suspected_block": message("seen as blocked"),
+    "person_busy": message("on a call"),
+    "outside_hours": message("outside hours"),
+    "callee_limit": message("called as often as allowed"),
+    "retry_gap": message("called a short while ago"),
+    "pair_limit": message("every caller ID at its limit"),
+    "not_rung": message("call ended before a ring"),
+    "trunk_limit": message("every trunk is stopped"),
 }
-"""What the page calls each reason; at most 28 characters, behind the longest mark."""
+"""What the page calls each reason."""
+
+LABELS: Texts = text_table(
+    {
+        "title": "{scenario}, campaign {campaign}",
+        "at": message("at {day} {time:%H:%M}, {zone}", "moment of a screening"),
+        "list": "list {}",
+        "lists": "lists {}",
+        "now": "{now:,} of {rows} may be called now.",
+        "later": "{later:,} of {rows} may be called later.",
+        "never": "Nobody of this list may be called in this run.",
+        "who": "Who may be called",
+        "who_note": "each row by its first reason",
+        "rows": "list rows",
+        "less": "− {}",
+        "not_barred": "not barred",
+        "barred_first": "barred first: {}",
+        "not_in_run": "not in run: {}",
+        "wait": "later: {}",
+        "may_now": "may be called now",
+        "days": "First call allowed",
+        "days_note": "if nobody calls before; later bars on file count",
+        "day": message("{day}, from {time:%H:%M}", "first moment of a day"),
+        "reasons": "Every reason",
+        "reasons_note": "a row may have several",
+        "examples": "First rows of each",
+        "examples_note": "numbers are masked",
+        "line": message("line {line:,}", "of a file"),
+        "line_of": message("{list} line {line:,}", "of a file"),
+        "number": message("{place} {number}", "line and number"),
+        "example": message("{name}: {rows}", "examples"),
+        "notes": message("Notes", "heading"),
+    }
+)
+ROWS = plural("{count:,} row", "{count:,} rows")
+LATER_DAYS = plural("{count:,} later day", "{count:,} later days")
 
 TO_COME = {reason.name.lower() for reason in STATIC}
 """Permanent reasons: a contact who waits and gets one meanwhile is barred before any call."""
@@ -61,104 +86,128 @@ TO_COME = {reason.name.lower() for reason in STATIC}
 Found = Mapping[str, Any]
 
 
-def screen_page(found: Found, width: int = 80) -> list[Text]:
-    """Return the lines of a screening, from `Screening.to_dict`; at most `width` wide."""
-    width = usable_width(width)
-    lines = [*_head(found, width), Text(), *_waterfall(found, width)]
-    for section in (_days, _flags, _examples, _notes):
-        lines += spaced(section(found, width))
-    return fit(lines, width)
+def screen_page(found: Found, language: Language = ENGLISH) -> Page:
+    """Return the page of a screening, from `Screening.to_dict`."""
+    return page(
+        _head(found, language),
+        _waterfall(found, language),
+        _days(found, language),
+        _reasons(found, language),
+        _examples(found, language),
+        _notes(found["notes"], language),
+        language=language,
+    )
 
 
-def reason_words(name: str) -> str:
+def reason_words(name: str, language: Language = ENGLISH) -> str:
     """Return the text of a reason, by the lower-case name of its code.
 
     >>> reason_words("no_consent"), reason_words("of_tomorrow")
     ('no consent', 'of tomorrow')
     """
-    return NAMES.get(name, name.replace("_", " "))
+    known = NAMES.get(name)
+    return name.replace("_", " ") if known is None else known[language]
 
 
-def _head(found: Found, width: int) -> list[Text]:
-    at = datetime.fromisoformat(found["at"])
-    day = formatting.day(at, weekday=True, year=True)
-    when = f"at {day} {at:%H:%M}, {found['time_zone']}"
-    lists = ", ".join(found["lists"])
-    lines = [*headed(f"{found['scenario']}, campaign {found['campaign']}", when, width)]
-    lines += paragraph(f"list {lists}" if len(found["lists"]) == 1 else f"lists {lists}", width)
+def _head(found: Found, language: Language) -> Section:
+    texts, at = LABELS[language], datetime.fromisoformat(found["at"])
+    day = formatting.day(at, weekday=True, year=True, language=language)
+    lists = texts["and"].join(found["lists"])
     now, later = found["verdicts"]["now"], found["verdicts"]["later"]
-    all_rows = formatting.count_noun(found["rows"], "row")
-    if now:
-        verdict, style = f"{now:,} of {all_rows} may be called now.", GOOD
-    elif later:
-        verdict, style = f"{later:,} of {all_rows} may be called later.", GOOD
-    else:
-        verdict, style = "Nobody of this list may be called in this run.", BAD
-    return [*lines, *paragraph(verdict, width, indent=0, style=f"bold {style}")]
+    key = "now" if now else "later" if later else "never"
+    rows = ROWS.of(found["rows"])[language]
+    return section(
+        texts["title"].format(scenario=found["scenario"], campaign=found["campaign"]),
+        quiet(texts["list" if len(found["lists"]) == 1 else "lists"].format(lists)),
+        statement(
+            texts[key].format(now=now, later=later, rows=rows),
+            STRONG | (BAD if key == "never" else GOOD),
+        ),
+        note=texts["at"].format(day=day, time=at, zone=found["time_zone"]),
+        key="head",
+    )
 
 
-def _waterfall(found: Found, width: int) -> list[Text]:
-    rows, verdicts, waits = found["rows"], found["verdicts"], found["waits"]
-    missed, widths = waits[NOT_IN_RUN], (NAME, COUNT, width - 69)
-    lines = [*headed("Who may be called", "each row by its first reason", width)]
-    lines.append(stage_row("list rows", rows, rows, widths))
+def _waterfall(found: Found, language: Language) -> Section:
+    texts = LABELS[language]
+    table = Table(ACCOUNT, tuple(_account(found, language)))
+    return section(texts["who"], table, note=texts["who_note"], key="who")
+
+
+def _account(found: Found, language: Language) -> Iterator[Row]:
+    """Yield who may be called: all rows, less those barred and those who have to wait."""
+    texts, rows, verdicts = LABELS[language], found["rows"], found["verdicts"]
+    missed, later = found["waits"][NOT_IN_RUN], found["waits"]["later"]
+    yield counted(texts["rows"], rows, rows, STRONG, bars=True)
     for name, count in found["counts"].items():
-        for_good = count - waits["later"].get(name, 0) - missed.get(name, 0)
+        for_good = count - later.get(name, 0) - missed.get(name, 0)
         if name != "callable" and for_good:
-            lines.append(part_row(f"− {reason_words(name)}", for_good, rows, (NAME, COUNT)))
-    lines.append(stage_row("not barred", rows - verdicts["never"] - verdicts["busy"], rows, widths))
+            text = texts["less"].format(reason_words(name, language))
+            yield counted(text, for_good, rows, level=1)
+    open_ = rows - verdicts["never"] - verdicts["busy"]
+    yield counted(texts["not_barred"], open_, rows, STRONG, bars=True)
     for name, count in missed.items():
-        mark = "barred first:" if name in TO_COME else "not in run:"
-        lines.append(part_row(f"{mark} {reason_words(name)}", count, rows, (NAME, COUNT)))
-    for name, count in waits["later"].items():
-        lines.append(part_row(f"later: {reason_words(name)}", count, rows, (NAME, COUNT)))
-    lines.append(stage_row("may be called now", verdicts["now"], rows, widths, GOOD))
-    return lines
+        key = "barred_first" if name in TO_COME else "not_in_run"
+        yield counted(texts[key].format(reason_words(name, language)), count, rows, level=1)
+    for name, count in later.items():
+        yield counted(texts["wait"].format(reason_words(name, language)), count, rows, level=1)
+    yield counted(texts["may_now"], verdicts["now"], rows, GOOD | STRONG, bars=True)
 
 
-def _days(found: Found, width: int) -> list[Text]:
-    days = found["eligible_on"]
+def _days(found: Found, language: Language) -> Section | None:
+    texts, days = LABELS[language], found["eligible_on"]
     if not days:
-        return []
-    lines = [
-        *headed("First call allowed", "if nobody calls before; later bars on file count", width)
-    ]
+        return None
+    rows = []
     for each in days[:DAYS]:
         first = datetime.fromisoformat(each["from"])
-        name = f"· {formatting.day(first, weekday=True)}, from {first:%H:%M}"
-        lines.append(part_row(name, each["rows"], found["rows"], (NAME, COUNT)))
+        day = formatting.day(first, weekday=True, language=language)
+        text = texts["day"].format(day=day, time=first)
+        rows.append(counted(text, each["rows"], found["rows"]))
     rest = days[DAYS:]
     if rest:
-        name, count = formatting.count_noun(len(rest), "later day"), sum(x["rows"] for x in rest)
-        lines.append(part_row(f"· {name}", count, found["rows"], (NAME, COUNT)))
-    return lines
+        text, count = LATER_DAYS.of(len(rest))[language], sum(each["rows"] for each in rest)
+        rows.append(counted(text, count, found["rows"]))
+    return section(
+        texts["days"], Table(ACCOUNT, tuple(rows)), note=texts["days_note"], key="first-call"
+    )
 
 
-def _flags(found: Found, width: int) -> list[Text]:
+def _reasons(found: Found, language: Language) -> Section | None:
     if not found["flags"]:
-        return []
-    lines = [*headed("Every reason", "a row may have several", width)]
-    for name, count in sorted(found["flags"].items(), key=lambda each: -each[1]):
-        lines.append(part_row(f"· {reason_words(name)}", count, found["rows"], (NAME, COUNT)))
-    return lines
+        return None
+    texts = LABELS[language]
+    rows = tuple(
+        counted(reason_words(name, language), count, found["rows"])
+        for name, count in sorted(found["flags"].items(), key=lambda each: -each[1])
+    )
+    return section(
+        texts["reasons"], Table(ACCOUNT, rows), note=texts["reasons_note"], key="reasons"
+    )
 
 
-def _examples(found: Found, width: int) -> list[Text]:
+def _examples(found: Found, language: Language) -> Section | None:
     if not found["examples"]:
-        return []
-    several = len(found["lists"]) > 1
-    lines = [*headed("First rows of each", "numbers are masked", width)]
+        return None
+    texts, key = LABELS[language], "line_of" if len(found["lists"]) > 1 else "line"
+    parts = []
     for name, rows in found["examples"].items():
-        parts = []
-        for each in rows:
-            of = f"{each['list']} " if several else ""
-            number = f" {each['number']}" if "number" in each else ""
-            parts.append(f"{of}line {each['line']:,}{number}")
-        lines += paragraph("; ".join(parts), width, mark=f"{reason_words(name)}: ")
-    return lines
+        places = [texts[key].format(list=each["list"], line=each["line"]) for each in rows]
+        shown = [
+            texts["number"].format(place=place, number=each["number"])
+            if "number" in each
+            else place
+            for place, each in zip(places, rows, strict=True)
+        ]
+        reason = reason_words(name, language)
+        parts.append(
+            item(texts["example"].format(name=reason, rows=texts["then"].join(shown)), mark="")
+        )
+    return section(texts["examples"], parts, note=texts["examples_note"], key="examples")
 
 
-def _notes(found: Found, width: int) -> list[Text]:
-    return [
-        line for note in found["notes"] for line in paragraph(note, width, style=QUIET, mark="· ")
-    ]
+def _notes(notes: Sequence[str], language: Language) -> Section | None:
+    if not notes:
+        return None
+    parts = [item(read_in(note, language), QUIET) for note in notes]
+    return section(LABELS[language]["notes"], parts, key="notes")

@@ -42,12 +42,15 @@ def page_lines(page: Page, width: int) -> list[Text]:
     for section in shown.sections:
         lines += [Text(), *_section(section, width)] if lines else _section(section, width)
     closing = [line for text in shown.closing for line in _paragraph(text, width)]
-    return [*lines, *spaced(closing)]
+    lines += spaced(closing)
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
-def section_lines(section: Section, width: int, language: Language) -> list[Text]:
-    """Return the lines of one section."""
-    return page_lines(Page((section,), language), width)
+def in_terminal(section: Section | None, width: int, language: Language) -> list[Text]:
+    """Return the lines of one section; none of no section."""
+    return [] if section is None else page_lines(Page((section,), language), width)
 
 
 def _section(section: Section, width: int) -> list[Text]:

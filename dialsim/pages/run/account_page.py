@@ -1,27 +1,16 @@
-"""The account of lists as a terminal page."""
+"""The account of lists as a page: every row, used, merged, or why not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from dialsim.pages.layout import (
-    BAD,
-    GOOD,
-    QUIET,
-    Cell,
-    fit,
-    headed,
-    paragraph,
-    part_row,
-    row,
-    stage_row,
-    usable_width,
-)
-from dialsim.pages.run.lists_page import EXAMPLES, PARTS, file_lines, most_first, quoted_cell
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Texts, message, text_table
+from dialsim.pages.model.parts import Page, Paragraph, Part, Section, item, page, quiet, section
+from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
+from dialsim.pages.model.tables import ACCOUNT, Cell, Note, Row, Table, counted, title_row, words
+from dialsim.pages.run.lists_page import EXAMPLES, PARTS, files_table, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import (
     BARS,
@@ -35,100 +24,132 @@ from dialsim.results.lists.accounts import (
     unusable_rows,
 )
 
-NAME, COUNT = 40, 11  # columns
 MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
 
 Account = Mapping[str, Any]
 
+LABELS: Texts = text_table(
+    {
+        "files": "Other files",
+        "synthetic": "drawn, not read: {}",
+        "rows": message("rows", "account"),
+        "less": "− {}",
+        "item": "· {}",
+        "allowed": "allowed: {}",
+        "usable": "usable rows",
+        "merged": "same person as another row",
+        "by": message("{count:,} by {link}", "merged rows"),
+        "used": message("used", "rows"),
+        "line": message("line {:,}", "of a file"),
+        "is_line": message("line {:,} is line {}", "of a file"),
+        "is_line_of": message("line {:,} is line {} of {}", "of a file"),
+        "line_cell": message("line {:,} {}", "cell"),
+        "line_column": message("line {:,} {} {}", "column and cell"),
+        "barred": "of these barred, some for several reasons",
+        "during": "of these not to be called any more from a moment within the run",
+        "others": "{} others",
+        "part": message("{} {}", "name and share"),
+        "note": message("{}: {:,}", "note and count"),
+    }
+)
 
-def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
-    """Return the lines of the account of lists, as of `Accounts.to_dict`; at most `width` wide."""
-    width = usable_width(width)
-    lines: list[Text] = []
-    for account in found["lists"]:
-        lines += [*list_lines(account, width), Text()]
+
+def account_page(found: Mapping[str, Any], language: Language = ENGLISH) -> Page:
+    """Return the page of the account of lists, as of `Accounts.to_dict`."""
+    texts = LABELS[language]
+    sections: list[Section] = [
+        list_section(account, language, f"list-{place}")
+        for place, account in enumerate(found["lists"])
+    ]
     if found["files"]:
-        lines += headed("Other files", "", width)
-        for each in found["files"]:
-            lines += file_lines(each, width, allowed=True)
-        lines.append(Text())
+        table = files_table(found["files"], language, allowed=True)
+        sections.append(section(texts["files"], table, key="files"))
     if found["synthetic"]:
-        drawn = ", ".join(found["synthetic"])
-        lines += paragraph(f"drawn, not read: {drawn}", width, style=QUIET)
-    lines = fit(lines, width)
-    while lines and not lines[-1].plain:
-        lines.pop()
-    return lines
+        drawn = texts["synthetic"].format(texts["and"].join(found["synthetic"]))
+        sections.append(section("", quiet(drawn)))
+    return page(*sections, language=language)
 
 
-def list_lines(account: Account, width: int) -> list[Text]:
+def list_section(account: Account, language: Language, key: str = "list") -> Section:
     """Return the account of one list: every row, and the kinds of the used ones."""
-    rows, widths = account["rows"], (NAME, COUNT, width - 66)
-    lines = [*headed(account["name"], account["file"], width)]
-    lines.append(stage_row("rows", rows, rows, widths))
+    style = GOOD if account["used"] else BAD
+    return section(
+        account["name"],
+        Table(ACCOUNT, tuple(_rows(account, language))),
+        _shares(account, language),
+        _notes(account, language),
+        note=account["file"],
+        key=key,
+        style=style,
+    )
+
+
+def _rows(account: Account, language: Language) -> Iterator[Row]:
+    """Yield the rows of the account of a list: stages, and what is lost before each."""
+    texts, rows = LABELS[language], account["rows"]
+    yield counted(texts["rows"], rows, rows, STRONG, bars=True)
     for reason, count in most_first(account["unusable"]):
-        lines.append(part_row(f"− {fault_words(reason)}", count, rows, (NAME, COUNT)))
-        lines += _examples(account, reason, width)
-        allowed = allowed_words(reason)
+        notes = _examples(account, reason, language)
+        allowed = allowed_words(reason, language)
         if allowed is not None:
-            lines += paragraph(f"allowed: {allowed}", width, indent=6, style=QUIET)
+            notes += (Note(texts["allowed"].format(allowed)),)
+        name = texts["less"].format(fault_words(reason, language))
+        yield _part(name, count, rows, notes)
     if account["merged"]:
         if account["unusable"]:
-            lines.append(stage_row("usable rows", rows - unusable_rows(account), rows, widths))
-        why = ", ".join(f"{n:,} by {LINKS.get(by, by)}" for by, n in account["merged_by"].items())
-        name = "− same person as another row"
-        lines.append(part_row(name, account["merged"], rows, (NAME, COUNT)))
+            yield counted(texts["usable"], rows - unusable_rows(account), rows, STRONG, bars=True)
+        notes = ()
         if len(account["merged_by"]) > 1:
-            lines += paragraph(why, width, indent=6, style=QUIET)
-        lines += _examples(account, MERGED, width)
+            why = texts["and"].join(
+                texts["by"].format(count=n, link=LINKS[by][language] if by in LINKS else by)
+                for by, n in account["merged_by"].items()
+            )
+            notes = (Note(why),)
+        notes += _examples(account, MERGED, language)
+        yield _part(texts["less"].format(texts["merged"]), account["merged"], rows, notes)
     style = GOOD if account["used"] else BAD
-    lines.append(stage_row("used", account["used"], rows, widths, style))
-    lines += _bars(account)
-    lines += _shares(account, width)
-    for key, text in NOTES.items():
-        if account.get(key):
-            lines += paragraph(f"{text}: {account[key]:,}", width, style=QUIET, mark="· ")
-            if key == "numbers_withheld":
-                lines += _examples(account, WITHHELD, width)
-    return lines
+    yield counted(texts["used"], account["used"], rows, style | STRONG, bars=True)
+    yield from _bars(account, language)
 
 
-def _examples(account: Account, reason: str, width: int) -> list[Text]:
-    parts = []
+def _part(name: str, count: int, whole: int, notes: tuple[Note, ...] = ()) -> Row:
+    row = counted(name, count, whole, level=1)
+    return Row(row.cells, row.level, notes)
+
+
+def _examples(account: Account, reason: str, language: Language) -> tuple[Note, ...]:
+    texts, parts = LABELS[language], []
     for each in account["examples"].get(reason, ())[:EXAMPLES]:
-        text = f"line {each['line']:,}"
         if each.get("merged_with"):
             name, _, line = each["merged_with"].rpartition(":")
-            text += f" is line {line}" + ("" if name == account["name"] else f" of {name}")
+            key = "is_line" if name == account["name"] else "is_line_of"
+            text = texts[key].format(each["line"], line, name)
         elif each.get("text"):
-            column, cell = each.get("column", "number"), quoted_cell(each["text"])
-            text += f" {cell}" if column == "number" else f" {column} {cell}"
+            column, cell = each.get("column", "number"), quoted_cell(each["text"], language)
+            if column == "number":
+                text = texts["line_cell"].format(each["line"], cell)
+            else:
+                text = texts["line_column"].format(each["line"], column, cell)
+        else:
+            text = texts["line"].format(each["line"])
         parts.append(text)
-    if not parts:
-        return []
-    return paragraph("; ".join(parts), width, indent=6, style=QUIET)
+    return (Note(texts["then"].join(parts)),) if parts else ()
 
 
-def _bars(account: Account) -> list[Text]:
-    lines = []
-    for title, key, named in (
-        (
-            "of these barred, some for several reasons",
-            "barred",
-            {name: each.en for name, each in BARS.items()},
-        ),
-        ("of these not to be called any more from a moment within the run", "during", DURING),
-    ):
+def _bars(account: Account, language: Language) -> Iterator[Row]:
+    texts = LABELS[language]
+    for key, names in (("barred", BARS), ("during", DURING)):
         counts = account.get(key, {})
-        lines += [Text(f"  {title}", style=QUIET)] if counts else []
+        if counts:
+            yield title_row(texts[key], QUIET)
         for name, count in most_first(counts):
-            text = f"· {named.get(name, name.replace('_', ' '))}"
-            lines.append(part_row(text, count, account["used"], (NAME, COUNT)))
-    return lines
+            text = names[name][language] if name in names else name.replace("_", " ")
+            yield _part(texts["item"].format(text), count, account["used"])
 
 
-def _shares(account: Account, width: int) -> list[Text]:
-    lines = []
+def _shares(account: Account, language: Language) -> list[Part]:
+    """Return the kinds of the used rows, a row for each way to divide them."""
+    texts, rows = LABELS[language], []
     for key, counts in account.get("shares", {}).items():
         total = sum(counts.values())
         if not total:
@@ -136,25 +157,24 @@ def _shares(account: Account, width: int) -> list[Text]:
         shown = list(counts.items())
         if len(shown) > PARTS:
             rest = sum(count for _, count in shown[PARTS:])
-            others = f"{len(shown) - PARTS} others"
-            shown = [*shown[:PARTS], (others, rest)]
+            shown = [*shown[:PARTS], (texts["others"].format(len(shown) - PARTS), rest)]
         parts = [
-            f"{class_words(name) if key == 'classes' else name} {formatting.column(count / total)}"
+            texts["part"].format(
+                class_words(name, language) if key == "classes" else name,
+                formatting.column(count / total),
+            )
             for name, count in shown
         ]
-        for i, text in enumerate(_whole_parts(parts, width - 16)):
-            title = SHARES[key] if i == 0 else ""
-            lines.append(row([Cell(title, 12, style=QUIET), Cell(text)]))
-    return lines
+        rows.append(Row((Cell(SHARES[key][language], QUIET), Cell(texts["and"].join(parts)))))
+    return [Table(words("", ""), tuple(rows))] if rows else []
 
 
-def _whole_parts(parts: Sequence[str], width: int) -> list[str]:
-    """Return parts separated by commas, on lines of at most `width` that break between them."""
-    lines = [parts[0]]
-    for part in parts[1:]:
-        if cell_len(f"{lines[-1]}, {part},") <= width:
-            lines[-1] += f", {part}"
-        else:
-            lines[-1] += ","
-            lines.append(part)
-    return lines
+def _notes(account: Account, language: Language) -> list[Paragraph]:
+    texts, found = LABELS[language], []
+    for key, text in NOTES.items():
+        if account.get(key):
+            found.append(item(texts["note"].format(text[language], account[key]), QUIET))
+            if key == "numbers_withheld":
+                examples = _examples(account, WITHHELD, language)
+                found += [Paragraph(each.text, QUIET, level=3) for each in examples]
+    return found

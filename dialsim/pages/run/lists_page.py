@@ -1,15 +1,15 @@
-"""The section on lists and other input files, on the page of a run."""
+"""The section on lists and other input files, on the page of a run and of `people`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.text import Text
-
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.layout import OPEN, QUIET, Cell, headed, paragraph, path_fitted, row
+from dialsim.pages.model.parts import Section, section
+from dialsim.pages.model.style import OPEN, QUIET, STRONG
+from dialsim.pages.model.tables import Cell, Note, Row, Table, figure, figures, row, words
 from dialsim.people.account import EMPTY
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import BARS, allowed_words, fault_words, unusable_rows
@@ -23,11 +23,12 @@ LABELS: Texts = text_table(
     {
         "title": "The lists",
         "files": "{:,} files",
-        "row": "{:,} row",
-        "rows": "{:,} rows",
-        "used": "{:,} used",
-        "merged": "{:,} merged",
-        "different": "{:,} different",
+        "list": message("list", "of people"),
+        "file": "file",
+        "rows_used": message("rows", "count"),
+        "used": message("used", "rows"),
+        "merged": message("merged", "rows"),
+        "different": message("different numbers", "count"),
         "unusable": "{:,} unusable: {}",
         "count": message("{0:,} {1}", "rows"),
         "more": "{:,} more reasons",
@@ -49,54 +50,54 @@ LABELS: Texts = text_table(
 
 
 def lists_section(
-    lists: Sequence[Account], files: Sequence[Account], width: int, language: Language
-) -> list[Text]:
-    """Return the rows of a run's lists and other files by their fate; nothing without files."""
+    lists: Sequence[Account], files: Sequence[Account], language: Language = ENGLISH
+) -> Section | None:
+    """Return the rows of a run's lists and other files by their fate; None without files."""
     count = len(lists) + len(files)
     if not count:
-        return []
+        return None
     texts = LABELS[language]
     note = "" if count == 1 else texts["files"].format(count)
-    lines = [*headed(texts["title"], note, width), *brief_lines(lists, width, language)]
-    for each in files:
-        lines += file_lines(each, width, language=language)
-    return lines
+    parts = [brief_table(lists, language)] if lists else []
+    if files:
+        parts.append(files_table(files, language))
+    return section(texts["title"], parts, note=note, key="lists")
 
 
-def brief_lines(accounts: Sequence[Account], width: int, language: Language = "en") -> list[Text]:
-    """Return two or three lines a list, for the page of a run."""
+def brief_table(accounts: Sequence[Account], language: Language = ENGLISH) -> Table:
+    """Return a row a list, with what is unusable and what is barred below it."""
     texts = LABELS[language]
-    lines = []
-    for account in accounts:
-        unusable = unusable_rows(account)
-        cells = [
-            Cell(account["name"], width - 58, style="bold"),
-            Cell(_rows(account["rows"], language), 14, right=True),
-            Cell(texts["used"].format(account["used"]), 15, right=True),
-            Cell(texts["merged"].format(account["merged"]), 15, right=True, style=QUIET),
-        ]
-        lines.append(row(cells))
-        if unusable:
-            worst = most_first(account["unusable"])
-            parts = [texts["count"].format(n, fault_words(x, language)) for x, n in worst[:PARTS]]
-            if len(worst) > PARTS:
-                parts.append(texts["more"].format(len(worst) - PARTS))
-            text = texts["unusable"].format(unusable, texts["then"].join(parts))
-            lines += paragraph(text, width, indent=4, style=QUIET)
-        barred = [
-            texts["count"].format(n, BARS[name][language] if name in BARS else name)
-            for name, n in most_first(account["barred"])
-        ]
-        if barred:
-            text = texts["of_used"].format(texts["then"].join(barred))
-            lines += paragraph(text, width, indent=4, style=QUIET)
-    return lines
+    rows = tuple(_brief_row(account, language) for account in accounts)
+    names = (texts[name] for name in ("rows_used", "used", "merged"))
+    return Table((*words(texts["list"]), *figures(*names)), rows)
 
 
-def file_lines(
-    each: Account, width: int, allowed: bool = False, language: Language = "en"
-) -> list[Text]:
-    """Return the account of a registry, withdrawals or a history, in some lines.
+def _brief_row(account: Account, language: Language) -> Row:
+    texts, notes = LABELS[language], []
+    unusable = unusable_rows(account)
+    if unusable:
+        worst = most_first(account["unusable"])
+        parts = [texts["count"].format(n, fault_words(x, language)) for x, n in worst[:PARTS]]
+        if len(worst) > PARTS:
+            parts.append(texts["more"].format(len(worst) - PARTS))
+        notes.append(texts["unusable"].format(unusable, texts["then"].join(parts)))
+    barred = [
+        texts["count"].format(n, BARS[name][language] if name in BARS else name)
+        for name, n in most_first(account["barred"])
+    ]
+    if barred:
+        notes.append(texts["of_used"].format(texts["then"].join(barred)))
+    return row(
+        Cell(account["name"], STRONG),
+        figure(account["rows"]),
+        figure(account["used"]),
+        figure(account["merged"], style=QUIET),
+        notes=notes,
+    )
+
+
+def files_table(files: Sequence[Account], language: Language, allowed: bool = False) -> Table:
+    """Return a row for each registry, withdrawals file or history, and what to know of it below.
 
     Parameters
     ----------
@@ -104,16 +105,14 @@ def file_lines(
         Also show the valid contents of faulty cells.
     """
     texts = LABELS[language]
+    rows = tuple(_file_row(each, language, allowed) for each in files)
+    columns = (*words(texts["file"], ""), *figures(texts["rows_used"], texts["different"]))
+    return Table(columns, rows)
+
+
+def _file_row(each: Account, language: Language, allowed: bool) -> Row:
+    texts = LABELS[language]
     unusable = unusable_rows(each)
-    kind = formatting.localised(each, "kind", language)
-    kind_width = min(20, width - 64)
-    name_width = width - 46 - kind_width
-    cells = [
-        Cell(each["name"] or path_fitted(each["file"], name_width), name_width, style="bold"),
-        Cell(kind, kind_width, style=QUIET),
-        Cell(_rows(each["rows"], language), 14, right=True),
-        Cell(texts["different"].format(each["numbers"]), 16, right=True),
-    ]
     strictly = each.get("taken_strictly", {})
     notes = []
     if unusable:
@@ -131,12 +130,13 @@ def file_lines(
         notes.append(texts["known_from"].format(each["known_from"]))
     if not each.get("applies", True):
         notes.append(texts["nobody"])
-    below = [line for note in notes for line in paragraph(note, width, indent=4, style=QUIET)]
-    return [row(cells), *below, *_met(each, width, language)]
-
-
-def _rows(count: int, language: Language) -> str:
-    return LABELS[language]["row" if count == 1 else "rows"].format(count)
+    return row(
+        Cell(each["name"] or each["file"], STRONG),
+        Cell(formatting.localised(each, "kind", language), QUIET),
+        figure(each["rows"]),
+        figure(each["numbers"]),
+        notes=[*(Note(note) for note in notes), *_met(each, language)],
+    )
 
 
 def _reasons(counts: Mapping[str, int], language: Language) -> str:
@@ -147,17 +147,16 @@ def _reasons(counts: Mapping[str, int], language: Language) -> str:
     )
 
 
-def _met(each: Account, width: int, language: Language) -> list[Text]:
+def _met(each: Account, language: Language) -> list[Note]:
     """Return how many people of the lists a file names, as a warning if it names none."""
     texts, met = LABELS[language], each.get("met")
     if not each["rows"]:
-        return paragraph(texts["empty"], width, indent=4, style=OPEN)
+        return [Note(texts["empty"], OPEN)]
     if met is None:
         return []
     if met:
-        text = texts["met_one" if met == 1 else "met"].format(met)
-        return paragraph(text, width, indent=4, style=QUIET)
-    return paragraph(texts["met_nobody"], width, indent=4, style=OPEN)
+        return [Note(texts["met_one" if met == 1 else "met"].format(met))]
+    return [Note(texts["met_nobody"], OPEN)]
 
 
 def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:

@@ -27,6 +27,7 @@ from dialsim.pages.layout import (
     spaced,
     usable_width,
 )
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.callers_page import callers_section
 from dialsim.pages.run.goal_lines import before_lines, why_lines
 from dialsim.pages.run.lists_page import lists_section
@@ -190,7 +191,9 @@ SECTIONS: tuple[Section, ...] = (
     _headline,
     _goals,
     lambda s, *page: weak_lines(s.get("weak_defaults", ()), *page),
-    lambda s, *page: lists_section(s.get("lists", ()), s.get("files", ()), *page),
+    lambda s, width, language: in_terminal(
+        lists_section(s.get("lists", ()), s.get("files", ()), language), width, language
+    ),
     lambda s, *page: waterfall_section(s["waterfall"], *page),
     lambda s, *page: network_section(s["interventions"], s["metrics"]["attempts"]["value"], *page),
     lambda s, *page: throughput_section(s["throughput"]["by_hour"], *page),

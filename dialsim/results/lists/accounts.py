@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 from dialsim.people.fault_words import ALLOWED as ALLOWED
 from dialsim.people.fault_words import FAULTS as FAULTS
@@ -30,62 +31,75 @@ BARS = {
 """Names of the bars of rows in use."""
 
 DURING = {
-    "withdrawn": "withdrawn during the run",
-    "expired": "consent ends during the run",
-    "later_sync": "barred by a later sync",
+    "withdrawn": message("withdrawn during the run"),
+    "expired": message("consent ends during the run"),
+    "later_sync": message("barred by a later sync"),
 }
 """Names of the bars that reach rows in use within the run."""
 
-LINKS = {"alternate": "further number", "others": "rows between them"}
+LINKS = {
+    "alternate": message("further number"),
+    "others": message("rows between them"),
+}
 """What outputs call how a merged row is known to be of the same person, if not by the name."""
 
 NOTES = {
-    "stricter": "rows that made their person's consent or bars stricter",
-    "bridging": "rows that join two people who may have been called already; both are kept",
-    "bars_unheard": "merged rows with a bar that their person is not held to on other numbers",
-    "taken_strictly": "rows of another length or with broken text that say a consent was withdrawn:"
-    " whom they name is not called",
-    "first_none": "first number was none, a further one used",
-    "second_numbers": "second numbers found in a number's cell",
-    "alternates_used": "further numbers that people can be called on",
-    "alternates_unusable": "further numbers that may not be called",
-    "alternates_beyond": "further numbers beyond the three that a person may have",
-    "alternates_elsewhere": "further numbers of other time zones, provinces or operators, not "
-    "called",
-    "consent_later": "rows with a consent dated after the start, which count as without",
-    "numbers_withheld": "attributes that hold a phone number, shown as “(number withheld)”",
+    "stricter": message("rows that made their person's consent or bars stricter"),
+    "bridging": message(
+        "rows that join two people who may have been called already; both are kept"
+    ),
+    "bars_unheard": message(
+        "merged rows with a bar that their person is not held to on other numbers"
+    ),
+    "taken_strictly": message(
+        "rows of another length or with broken text that say a consent was withdrawn: "
+        "whom they name is not called"
+    ),
+    "first_none": message("first number was none, a further one used"),
+    "second_numbers": message("second numbers found in a number's cell"),
+    "alternates_used": message("further numbers that people can be called on"),
+    "alternates_unusable": message("further numbers that may not be called"),
+    "alternates_beyond": message("further numbers beyond the three that a person may have"),
+    "alternates_elsewhere": message(
+        "further numbers of other time zones, provinces or operators, not called"
+    ),
+    "consent_later": message("rows with a consent dated after the start, which count as without"),
+    "numbers_withheld": message(
+        "attributes that hold a phone number, shown as “(number withheld)”"
+    ),
 }
 """Counts of an account that are worth a sentence, if they are not 0."""
 
 SHARES = {
-    "operators": "operators",
-    "classes": "kinds",
-    "countries": "countries",
-    "provinces": "provinces",
-    "time_zones": "time zones",
+    "operators": message("operators"),
+    "classes": message("kinds"),
+    "countries": message("countries"),
+    "provinces": message("provinces"),
+    "time_zones": message("time zones"),
 }
 """Breakdowns of the rows used."""
 
 _CLASSES = {
-    "enterprise_95": "95",
-    "b24_95": "95 (B24)",
-    "n96": "96",
-    "n1010": "1010",
-    "n400": "400",
-    "n106": "106",
-    "iot": "IoT",
-    "voip": "VoIP",
-    "uan": "company",
+    "enterprise_95": message("95"),
+    "b24_95": message("95 (B24)"),
+    "n96": message("96"),
+    "n1010": message("1010"),
+    "n400": message("400"),
+    "n106": message("106"),
+    "iot": message("IoT"),
+    "voip": message("VoIP"),
+    "uan": message("company"),
 }
 
 
-def class_words(name: str) -> str:
+def class_words(name: str, language: Language = "en") -> str:
     """Return what a class of numbers is called, by the lower-case name of its code.
 
     >>> class_words("mobile"), class_words("n400"), class_words("toll_free")
     ('mobile', '400', 'toll free')
     """
-    return _CLASSES.get(name, name.replace("_", " "))
+    known = _CLASSES.get(name)
+    return name.replace("_", " ") if known is None else known[language]
 
 
 def list_accounts(world: World) -> list[dict[str, Any]]:

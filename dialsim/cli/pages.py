@@ -1,0 +1,51 @@
+"""Where the page of a command goes: to the terminal, or to a file as HTML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dialsim.messages.text import message
+
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
+
+
+def show(page: Page, place: Path | None = None) -> None:
+    """Print a page, or write it to a file as HTML and print where it is.
+
+    Raises
+    ------
+    CapacityError
+        The file cannot be written: no space or no permission.
+    """
+    if place is not None:
+        from dialsim.outcomes.writer import disk
+        from dialsim.pages.model.html import page_html
+        from dialsim.storage.atomic_file import written_atomically
+
+        with disk(place.parent, "--html"), written_atomically(place) as file:
+            file.write(page_html(page).encode("utf-8"))
+        click.echo(place)
+        return
+    from rich.console import Console
+
+    from dialsim.pages.layout import put
+    from dialsim.pages.model.terminal import page_lines
+
+    console = Console()
+    put(page_lines(page, console.width), console)
+
+
+def refuse_html_and_json(place: Path | None, as_json: bool) -> None:
+    """Refuse ``--html`` beside ``--json``.
+
+    Raises
+    ------
+    click.UsageError
+        Both are given.
+    """
+    if place is not None and as_json:
+        raise click.UsageError(message("--html and --json exclude each other: name one"))

@@ -40,6 +40,13 @@ NAMES = {
         message("106", "value"),
         message("axb", "value"),
         message("privacy", "value"),
+        # operators
+        message("CMCC", "value"),
+        message("CUCC", "value"),
+        message("CTCC", "value"),
+        message("CBN", "value"),
+        message("MVNO", "value"),
+        message("ABROAD", "value"),
         # provinces
         message("Anhui", "value"),
         message("Beijing", "value"),

@@ -17,7 +17,7 @@ from tests.scenario.worlds import world
 
 EXPECTED = Path(__file__).with_name("expected")
 WIDTHS = (80, 100)
-WITHOUT_LANGUAGE = ("people", "screen", "compare")
+WITHOUT_LANGUAGE = ("compare",)
 """Commands that have no ``--lang``."""
 
 RUN = "runs/stopped"

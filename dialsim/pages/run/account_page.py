@@ -19,8 +19,8 @@ from dialsim.results.lists.accounts import (
     NOTES,
     SHARES,
     allowed_words,
-    class_words,
     fault_words,
+    share_words,
     unusable_rows,
 )
 
@@ -159,10 +159,7 @@ def _shares(account: Account, language: Language) -> list[Part]:
             rest = sum(count for _, count in shown[PARTS:])
             shown = [*shown[:PARTS], (texts["others"].format(len(shown) - PARTS), rest)]
         parts = [
-            texts["part"].format(
-                class_words(name, language) if key == "classes" else name,
-                formatting.column(count / total),
-            )
+            texts["part"].format(share_words(key, name, language), formatting.column(count / total))
             for name, count in shown
         ]
         rows.append(Row((Cell(SHARES[key][language], QUIET), Cell(texts["and"].join(parts)))))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
 from dialsim.people.fault_words import ALLOWED as ALLOWED
 from dialsim.people.fault_words import FAULTS as FAULTS
 from dialsim.people.fault_words import allowed_words as allowed_words
 from dialsim.people.fault_words import fault_words as fault_words
 from dialsim.results.run_view import history_of
+from dialsim.scenario.value_names import value_name
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -100,6 +101,19 @@ def class_words(name: str, language: Language = "en") -> str:
     """
     known = _CLASSES.get(name)
     return name.replace("_", " ") if known is None else known[language]
+
+
+def share_words(by: str, name: str, language: Language = "en") -> str:
+    """Return what a part of a breakdown is called: of `SHARES`, and its name in an account.
+
+    >>> share_words("operators", "CMCC"), share_words("operators", "CMCC", "zh")
+    ('CMCC', '中国移动')
+    >>> share_words("provinces", "Beijing", "zh"), share_words("classes", "mobile")
+    ('北京', 'mobile')
+    """
+    if by == "classes":
+        return class_words(name, language)
+    return name if language == ENGLISH else value_name(name)[language]
 
 
 def list_accounts(world: World) -> list[dict[str, Any]]:

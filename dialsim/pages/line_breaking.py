@@ -21,21 +21,21 @@ _FIGURE = re.compile(  # a figure on its own beside Chinese: no part of a date, 
 )
 _AFTER_HAN = re.compile(rf"(?<=[{_HAN}])(?<![年月第])(?=\d)(?!\d+[年月日条])")
 _CHINESE = re.compile(f"[{_HAN}]")
-_PERCENT = re.compile(rf"(?<=\d) ?%(?=([{_HAN}])?)")
+_PERCENT = re.compile(r"(?<=\d) %")
 _JOINT = re.compile(r"(?:[^._/,=-]|(?<=\d)[.,](?=\d))+[._/,=-]*|[._/,=-]+")
 
 
 def space_figures(text: str) -> str:
-    """Return a text with a blank on either side of figures beside Chinese.
+    """Return a text with a blank on either side of figures beside Chinese, and none before %.
 
     Dates, articles and numbers of documents have no blanks.
 
     >>> space_figures("28项未证明，占5%"), space_figures("4月13日至15日，第28条，〔2020〕81号")
-    ('28 项未证明，占 5 %', '4月13日至15日，第28条，〔2020〕81号')
+    ('28 项未证明，占 5%', '4月13日至15日，第28条，〔2020〕81号')
     """
     if not _CHINESE.search(text):
         return text
-    text = _PERCENT.sub(lambda found: " % " if found[1] else " %", text)
+    text = _PERCENT.sub("%", text)
     return _FIGURE.sub(r"\1 ", _AFTER_HAN.sub(" ", text))
 
 
@@ -46,8 +46,8 @@ def break_lines(text: str, room: int) -> list[str]:
     its unit, an opening bracket with what it opens. A word wider than the room breaks after a dot,
     a slash or a comma, and without one anywhere.
 
-    >>> break_lines("it is 20 % of them", 9), break_lines("外呼占用 20 %，共 3 天", 12)
-    (['it is', '20 % of', 'them'], ['外呼占用', '20 %，共', '3 天'])
+    >>> break_lines("it is 20 % of them", 9), break_lines("外呼占用 20%，共 3 天", 12)
+    (['it is', '20 % of', 'them'], ['外呼占用', '20%，共 3 天'])
     >>> break_lines("呼叫（Example Bank）", 6), break_lines("sector.banking", 8)
     (['呼叫', '（Exam', 'ple', 'Bank）'], ['sector.', 'banking'])
     """

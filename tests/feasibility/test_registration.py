@@ -12,6 +12,7 @@ import pytest
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.feasibility.registration import ceiling_of, counted_together, start_in_force
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.recommendations_page import changes_section
 from dialsim.scenario import load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
@@ -229,7 +230,7 @@ def test_unregistered_numbers_are_not_told_to_spread_their_calls(
 def test_the_page_gives_no_command_where_nothing_is_set() -> None:
     changes = dialsim.run(unfiled()).summary["changes"]
     for language in ("en", "zh"):
-        lines = changes_section(changes, "late.toml", 80, language)
+        lines = in_terminal(changes_section(changes, "late.toml", language), 80, language)
         text = " ".join(line.plain.strip() for line in lines)
         assert ("register numbers" in text) == (language == "en")
         assert "dialsim run" not in text

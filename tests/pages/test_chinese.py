@@ -122,7 +122,7 @@ def left_open(text: str) -> list[str]:
 def test_tables_of_words_are_found() -> None:
     assert len(labels()) > 20
     assert {
-        "dialsim.pages.run.terminal.LABELS",
+        "dialsim.pages.run.run_page.LABELS",
         "dialsim.scenario.checks.warning_words.LABELS",
     } <= set(labels())
 

@@ -96,10 +96,10 @@ def test_a_figure_in_a_long_word_is_whole() -> None:
     ids=lambda path: path.name,
 )
 def test_chinese_is_set_one_way_on_the_pages_of_run_and_check(path: Path) -> None:
-    """One mark between sources, blanks around figures and before %, no line ends in a bracket."""
+    """One mark between sources, blanks around figures, none before %, no line ends in a bracket."""
     lines = path.read_text(encoding="utf-8").splitlines()[1:]
     for line in lines:
         assert not re.search(r"S\d+b?(?:,|，) ?S\d", line), line
-        assert not re.search(r"\d%", line), line
+        assert not re.search(r"\d %", line), line
         assert line.rstrip()[-1:] not in tuple("（《“"), line
         assert not re.search(r"(?<![第年月〕\w:-])\d+(?=[一-鿿])(?![年月日条号])", line), line

@@ -9,6 +9,7 @@ import pytest
 import dialsim
 from dialsim.feasibility.conclusion import conclusion
 from dialsim.messages.catalogue import Language
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.planning.plan_page import forecast_lines
 from dialsim.pages.run.network_page import network_section
 from dialsim.pages.run.reactions_page import reaction_facts
@@ -99,11 +100,7 @@ def test_numbers_that_are_counted_together_are_counted() -> None:
     for group in acted["groups"]:
         assert (group["targets"] <= 2, group["numbers"]) == (True, 30)
     for language, text in (("en", "on 30 numbers"), ("zh", "涉及 30 个号码")):
-        lines = network_section(acted, 1000, 80, _language(language))
+        lines = in_terminal(network_section(acted, 1000, language), 80, language)
         page = "\n".join(line.plain for line in lines)
         assert text in page
         assert "1 line" not in page
-
-
-def _language(text: str) -> Language:
-    return "zh" if text == "zh" else "en"

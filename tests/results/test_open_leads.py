@@ -8,6 +8,7 @@ import pytest
 
 import dialsim
 from dialsim.core.codes import Reason
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.waterfall_page import waterfall_section
 from dialsim.results.lists.waterfall import after_dial
 from tests.engine.test_complainants import three_calls
@@ -68,7 +69,8 @@ def test_the_waterfall_has_a_row_for_complainants(run: dialsim.Run) -> None:
         count = sum(row["reason"] == reason and row["attempts"] > 0 for row in rows)
         assert exits[key] == count > 0, key
     for language, words in (("en", "complained meanwhile"), ("zh", "其间投诉")):
-        lines = [line.plain for line in waterfall_section(run.summary["waterfall"], 80, language)]
+        section = waterfall_section(run.summary["waterfall"], language)
+        lines = [line.plain for line in in_terminal(section, 80, language)]
         assert sum(words in line for line in lines) == 1
 
 

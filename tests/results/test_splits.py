@@ -9,7 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.outcomes.split import COUNTS
-from dialsim.pages.run.split_page import SHOWN, split_lines
+from dialsim.pages.model.terminal import in_terminal
+from dialsim.pages.run.split_page import SHOWN, split_section
 from dialsim.results.splits import MOST_ROWS, Split, split_metrics
 from dialsim.scenario.metrics import metrics, unsplit_reasons
 
@@ -68,7 +69,8 @@ def test_a_split_survives_json() -> None:
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_table_fits(width: int) -> None:
     for found in (split(0), split(3, "分行" * 30), split(SHOWN + 5), split(MOST_ROWS + 9)):
-        lines = split_lines(found.to_dict(), width)
+        lines = in_terminal(split_section(found.to_dict()), width, "en")
         assert max(cell_len(line.plain) for line in lines) <= width
-    text = "\n".join(line.plain for line in split_lines(split(SHOWN + 5).to_dict(), width))
+    section = split_section(split(SHOWN + 5).to_dict())
+    text = "\n".join(line.plain for line in in_terminal(section, width, "en"))
     assert "6 more, in summary.json" in text

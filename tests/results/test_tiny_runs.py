@@ -9,6 +9,7 @@ import pytest
 
 import dialsim
 from dialsim.feasibility.recommendations.change import effect_words
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.throughput_page import throughput_section
 from tests.scenario.worlds import world
 
@@ -50,7 +51,8 @@ def test_a_rate_shown_as_nothing_has_no_bar() -> None:
         for i, rate in enumerate((0.3, 0.1))
     ]
     for width in (60, 80, 100):
-        assert not [line for line in throughput_section(hours, width, "en") if "█" in line.plain]
+        lines = in_terminal(throughput_section(hours, "en"), width, "en")
+        assert not [line for line in lines if "█" in line.plain]
 
 
 def test_what_is_counted_is_told_in_whole_ones() -> None:

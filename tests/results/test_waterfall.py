@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import dialsim
+from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.waterfall_page import waterfall_section
 from tests.feasibility.test_recommend import paced
 
@@ -29,6 +32,11 @@ def test_who_agreed_on_a_further_call_was_connected() -> None:
     assert 0 < left["conversation"] <= left["connected"]
 
 
+def shown(found: dict[str, Any]) -> list[Any]:
+    """Return the section as lines of a terminal."""
+    return in_terminal(waterfall_section(found, "en"), 80, "en")
+
+
 @pytest.mark.parametrize(("left", "told"), [((1, 1, 1), 2), ((3, 3, 2), 2), ((3, 2, 2), 3)])
 def test_the_last_stage_is_told_though_nobody_left_before_it(
     left: tuple[int, ...], told: int
@@ -39,10 +47,10 @@ def test_the_last_stage_is_told_though_nobody_left_before_it(
         for key, count in zip(("rows", "reached", "conversation"), left, strict=True)
     ]
     found = {"total": {"rows": left[0], "stages": stages, "exits": []}, "campaigns": [None]}
-    lines = [line.plain.split()[0] for line in waterfall_section(found, 80, "en")[1:]]
+    lines = [line.plain.split()[0] for line in shown(found)[1:]]
     assert (len(lines), lines[-1]) == (told, "conversation")
     del stages[1]
-    text = " ".join(line.plain.strip() for line in waterfall_section(found, 80, "en"))
+    text = " ".join(line.plain.strip() for line in shown(found))
     assert text.endswith("who was dropped without an agent stands under what ended the lead.")
 
 

@@ -67,9 +67,14 @@ class _Columns:
         if column.kind is Kind.BAR:
             return LONGEST_BAR
         texts = max(self._lengths(place), default=0)
-        if column.kind is Kind.TEXT:
-            return max(texts, cell_len(column.name))
-        return max(texts, _longest_word(column.name))  # a heading above figures may take two lines
+        return max(texts, cell_len(column.name))
+
+    def _least(self, place: int) -> int:
+        """Return the columns that a column needs: its figures, or a heading on several lines."""
+        column = self.table.columns[place]
+        if column.kind is Kind.FIGURE:
+            return max(max(self._lengths(place), default=0), _longest_word(column.name))
+        return min(self.wanted[place], SHORTEST_BAR if column.kind is Kind.BAR else LEAST_TEXT)
 
     def drop(self) -> bool:
         """Leave the last optional column out; False if there is none."""
@@ -87,17 +92,22 @@ class _Columns:
         def over() -> int:
             return sum(sizes.values()) + GAP * (len(sizes) - 1) - width
 
-        for place in [place for place in self.places if kinds[place] is Kind.BAR]:
-            sizes[place] -= min(max(over(), 0), LONGEST_BAR - SHORTEST_BAR)
+        def narrow(kind: Kind) -> list[int]:
+            """Take columns of a kind narrower, the widest first, as far as needed and possible."""
+            found = [place for place in sizes if kinds[place] is kind]
+            while over() > 0:
+                wide = [place for place in found if sizes[place] > self._least(place)]
+                if not wide:
+                    break
+                sizes[max(wide, key=sizes.__getitem__)] -= 1
+            return found
+
+        for place in reversed(narrow(Kind.BAR)):
             if over() > 0:
                 del sizes[place]
-        texts = [place for place in sizes if kinds[place] is Kind.TEXT]
-        optional = any(self.table.columns[place].optional for place in sizes)
-        while over() > 0 and texts and not optional:
-            widest = max(texts, key=sizes.__getitem__)
-            if sizes[widest] <= LEAST_TEXT:
-                break
-            sizes[widest] -= 1
+        narrow(Kind.FIGURE)
+        if not any(self.table.columns[place].optional for place in sizes):
+            narrow(Kind.TEXT)
         if over() > 0 and len(sizes) > 1:
             return None
         self.places = list(sizes)

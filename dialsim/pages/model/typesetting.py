@@ -26,8 +26,7 @@ def set_text(text: str, language: Language) -> str:
     >>> set_text("1 calls, 5 %", "en"), set_text("占5 %，共3天", "zh")
     ('1 call, 5 %', '占 5%，共 3 天')
     """
-    text = typeset(text)
-    return text if language == ENGLISH else _PERCENT.sub("%", text)
+    return typeset(text) if language == ENGLISH else _PERCENT.sub("%", typeset(text))
 
 
 def typeset_page(page: Page) -> Page:

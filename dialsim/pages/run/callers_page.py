@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
-from dialsim.pages.layout import fitted, headed, labelled_rows, paragraph
+from dialsim.pages.model.parts import Section, section
+from dialsim.pages.model.style import QUIET
+from dialsim.pages.model.tables import Cell, Table, row, words
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 
@@ -37,30 +37,32 @@ LABELS: Texts = text_table(
         "there": "{:,} suspended in calls to one operator's subscribers",
     }
 )
-COLUMN = 14
 
 
-def callers_section(
-    ids: Mapping[str, Any], reached: str, width: int, language: Language
-) -> list[Text]:
+def callers_section(ids: Mapping[str, Any], reached: str, language: Language) -> Section:
     """Return a summary's ``caller_ids``; `reached`: the ISO time up to which it was played."""
     texts = LABELS[language]
     total = texts["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
     until = formatting.day(datetime.fromisoformat(reached), language=language)
-    lines = [*headed(texts["title"], total, width)]
     shown = [(texts["severest"], ids["severest"]), (texts["on"].format(until), ids["by_state"])]
     if ids["severest"] == ids["by_state"]:
         shown = [(texts["all_along"], ids["by_state"])]
-    for name, states in shown:
-        parts = [
-            texts["state"].format(count, state_name(state, language))
-            for state, count in states.items()
-            if count
-        ]
-        lines += labelled_rows(name, texts["comma"].join(parts), width, COLUMN)
+    rows = [row(Cell(name, QUIET), states_text(states, language)) for name, states in shown]
     extra = _besides(ids, language)
-    mark = fitted(texts["besides"], COLUMN + 2)
-    return lines + (paragraph(texts["then"].join(extra), width, mark=mark) if extra else [])
+    if extra:
+        rows.append(row(Cell(texts["besides"], QUIET), texts["then"].join(extra)))
+    table = Table(words("", ""), tuple(rows))
+    return section(texts["title"], table, note=total, key="callers")
+
+
+def states_text(states: Mapping[str, int], language: Language) -> str:
+    """Return how many caller IDs are in each state."""
+    texts = LABELS[language]
+    return texts["comma"].join(
+        texts["state"].format(count, state_name(state, language))
+        for state, count in states.items()
+        if count
+    )
 
 
 def state_name(state: str, language: Language) -> str:

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
-from dialsim.pages.layout import BAD, QUIET, Cell, headed, paragraph, row
+from dialsim.messages.text import Texts, message, text_table
+from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
+from dialsim.pages.model.style import BAD, PLAIN, STRONG
+from dialsim.pages.model.tables import BAR, Cell, Row, Table, counted, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
 from dialsim.scenario.value_names import value_name
 
 EXAMPLES = 6  # groups of network actions shown in full
-COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # columns of the action and its time
 SEVERE = ("suspend", "close", "stop", "intercept")
 
 LABELS: Texts = text_table(
@@ -25,7 +23,12 @@ LABELS: Texts = text_table(
         "title": "What the network did",
         "profile": 'profile "{}"',
         "off": "switched off: {}",
-        "refused": "calls refused",
+        "cause": message("calls refused", "heading"),
+        "calls": message("calls", "count"),
+        "share": message("of attempts", "share"),
+        "action": message("action against numbers", "heading"),
+        "when": message("when", "heading"),
+        "reached": message("reached", "numbers"),
         "no_call": "refused no call",
         "no_action": "took no action against any number",
         "number": "{:,} number",
@@ -44,9 +47,7 @@ LABELS: Texts = text_table(
 )
 
 
-def network_section(
-    did: Mapping[str, Any], attempts: int, width: int, language: Language
-) -> list[Text]:
+def network_section(did: Mapping[str, Any], attempts: int, language: Language) -> Section:
     """Return a summary's interventions.
 
     Parameters
@@ -56,84 +57,86 @@ def network_section(
     attempts
         Attempts of the whole run, which the refused calls are part of.
     """
-    texts = LABELS[language]
-    lines = [*headed(texts["title"], texts["profile"].format(did["profile"]), width)]
+    texts, parts = LABELS[language], list[Part]()
     if did["off"]:
         names = [value_name(name)[language] for name in did["off"]]
-        lines += paragraph(texts["off"].format(texts["and"].join(names)), width, style=QUIET)
-    for cause in did["refused"]:
-        lines.append(_cause(cause, attempts, width, language))
-    if not did["refused"]:
-        lines += paragraph(texts["no_call"], width, style=QUIET)
-    if not did["groups"]:
-        lines += paragraph(texts["no_action"], width, style=QUIET)
-    for group in did["groups"][:EXAMPLES]:
-        lines += _group(group, width, language)
-    for group in did["groups"][EXAMPLES:]:
-        lines += _group_head(group, width, language)
-    return lines
+        parts.append(quiet(texts["off"].format(texts["and"].join(names))))
+    if did["refused"]:
+        rows = (_cause(cause, attempts, language) for cause in did["refused"])
+        columns = (*words(texts["cause"]), *figures(texts["calls"], texts["share"]), BAR)
+        parts.append(Table(columns, tuple(rows)))
+    else:
+        parts.append(quiet(texts["no_call"]))
+    if did["groups"]:
+        groups = (
+            _group(group, language, place < EXAMPLES) for place, group in enumerate(did["groups"])
+        )
+        columns = words(texts["action"], texts["when"], texts["reached"])
+        parts.append(Table(columns, tuple(groups)))
+    else:
+        parts.append(quiet(texts["no_action"]))
+    severe = any(group["action"] in SEVERE for group in did["groups"])
+    note = texts["profile"].format(did["profile"])
+    return section(texts["title"], parts, note=note, key="network", style=BAD if severe else PLAIN)
 
 
-def _cause(cause: Mapping[str, Any], attempts: int, width: int, language: Language) -> Text:
-    cells = [
-        Cell(LABELS[language]["refused"], 14),
-        Cell(formatting.localised(cause, "name", language), width - 43),
-        Cell(formatting.number(cause["attempts"]), 10, right=True),
-        Cell(formatting.column(cause["attempts"] / attempts if attempts else 0.0), 7, right=True),
-    ]
-    return row(cells)
+def _cause(cause: Mapping[str, Any], attempts: int, language: Language) -> Row:
+    name = formatting.localised(cause, "name", language)
+    return counted(name, cause["attempts"], attempts, bars=True)
 
 
-def _group_head(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
-    """Return action, time and number of targets; a long name gets a line of its own."""
+def _group(group: Mapping[str, Any], language: Language, in_full: bool) -> Row:
+    """Return action, time and number of targets of a group; in full with its first example."""
+    texts = LABELS[language]
+    names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
+    style = BAD if group["action"] in SEVERE else STRONG
+    notes = [_example(group, language)] if in_full and not group["after_the_last_day"] else []
+    return row(
+        Cell(texts["of"].format(*names), style),
+        _when(group, language),
+        _reached(group, language),
+        notes=notes,
+    )
+
+
+def _when(group: Mapping[str, Any], language: Language) -> str:
+    """Return when a group began and, if that is later, when it ended."""
     texts = LABELS[language]
     first = datetime.fromisoformat(group["first"])
     last = datetime.fromisoformat(group["last"])
     when = formatting.clock(first, weekday=False, language=language)
     if last.date() > first.date():
-        when = texts["to"].format(when, formatting.day(last, language=language))
-    elif f"{last:%H:%M}" != f"{first:%H:%M}":
-        when = texts["to"].format(when, f"{last:%H:%M}")
-    many = ""
+        return texts["to"].format(when, formatting.day(last, language=language))
+    return (
+        when if f"{last:%H:%M}" == f"{first:%H:%M}" else texts["to"].format(when, f"{last:%H:%M}")
+    )
+
+
+def _reached(group: Mapping[str, Any], language: Language) -> str:
+    """Return how often a group acted, and on how many numbers; empty for once on one."""
+    texts = LABELS[language]
     met = group.get("numbers", group["targets"])  # older versions wrote only the targets
-    if group["count"] > 1 or met > 1:
-        numbers = texts["number" if met == 1 else "numbers"].format(met)
-        many = (
-            numbers
-            if group["count"] in (1, met)
-            else texts["often"].format(group["count"], numbers)
-        )
-    severe = group["action"] in SEVERE
-    names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
-    what = texts["of"].format(*names)
-    wide, size = COLUMNS[language]
-    tail = [Cell(when, size), Cell(many)]
-    beside = width - 2 - wide - 2 - (max(size, cell_len(when)) + 2 if many else 0)
-    fits = cell_len(what) <= wide and cell_len(many or when) <= beside
-    head = Cell(what, wide if fits else 0, style=BAD if severe else "bold")
-    if fits:
-        return [row([head, *tail])]
-    return [row([head]), row([Cell("", min(wide, width - size - 26)), *tail])]
+    if group["count"] <= 1 and met <= 1:
+        return ""
+    numbers: str = texts["number" if met == 1 else "numbers"].format(met)
+    return numbers if group["count"] in (1, met) else texts["often"].format(group["count"], numbers)
 
 
-def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:
-    head = _group_head(group, width, language)
-    if group["after_the_last_day"]:  # its dated lines are under "after the campaign"
-        return head
-    text = formatting.localised(group, "example", language)
+def _example(group: Mapping[str, Any], language: Language) -> str:
+    """Return the first action of a group, and the basis of its threshold."""
+    text: str = formatting.localised(group, "example", language)
     basis = group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not text.endswith((quoted, quoted_basis(basis))):
         value = formatting.measure(basis["value"], basis["unit"], language)
         text += LABELS[language]["basis"].format(value, quoted)
-    return [*head, *paragraph(text, width, indent=4, style=QUIET)]
+    return text
 
 
-def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+def aftermath_section(late: Mapping[str, Any], language: Language) -> Section:
     """Return a summary's aftermath: complaints that arrived late, and their consequences."""
-    texts = LABELS[language]
+    texts, parts = LABELS[language], list[Part]()
     until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
-    lines = [*headed(texts["after"], texts["until"].format(until), width)]
     for each in late["complaints"]:
         last = formatting.day(datetime.fromisoformat(each["last"]), language=language)
         form = texts["complaint" if each["count"] == 1 else "complaints"]
@@ -141,14 +144,13 @@ def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -
         text = form.format(each["count"], name, last)
         if each.get("of_earlier"):
             text += texts["of_earlier"].format(each["of_earlier"])
-        lines += paragraph(text, width)
+        parts.append(Paragraph(text))
     for each in late["actions"]:
         form = texts["time" if each["count"] == 1 else "times"]
-        lines.append(
-            row([Cell(form.format(formatting.localised(each, "name", language), each["count"]))])
+        parts.append(
+            Paragraph(form.format(formatting.localised(each, "name", language), each["count"]))
         )
-        for text in formatting.localised(each, "lines", language):
-            lines += paragraph(text, width, indent=4, style=QUIET)
-    if len(lines) == 1:
-        lines += paragraph(texts["nothing"], width, style=QUIET)
-    return lines
+        parts += [quiet(text, 2) for text in formatting.localised(each, "lines", language)]
+    if not parts:
+        parts.append(quiet(texts["nothing"]))
+    return section(texts["after"], parts, note=texts["until"].format(until), key="aftermath")

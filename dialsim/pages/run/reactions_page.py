@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.layout import BAD, headed, labelled_rows
+from dialsim.pages.model.parts import Section, section
+from dialsim.pages.model.style import BAD, PLAIN, QUIET
+from dialsim.pages.model.tables import Cell, Table, row, words
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
@@ -60,14 +59,15 @@ LABELS: Texts = text_table(
 )
 
 
-def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+def reactions_section(s: Mapping[str, Any], language: Language) -> Section:
     """Return a summary's abandoned calls, complaints, marks, opt-outs and callbacks."""
-    lines = [*headed(LABELS[language]["title"], "", width)]
-    facts = reaction_facts(s, language)
-    column = max(10, *(cell_len(label) for label, *_ in facts))
-    for label, text, bad in facts:
-        lines += labelled_rows(label, text, width, column, BAD if bad else "")
-    return lines
+    rows = tuple(
+        row(Cell(label, QUIET), Cell(text, BAD if bad else PLAIN))
+        for label, text, bad in reaction_facts(s, language)
+    )
+    bad = any(bad for *_, bad in reaction_facts(s, language))
+    table = Table(words("", ""), rows)
+    return section(LABELS[language]["title"], table, key="reactions", style=BAD if bad else PLAIN)
 
 
 def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:

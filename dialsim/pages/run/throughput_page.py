@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
-from dialsim.pages.layout import QUIET, Cell, bar, headed, row
+from dialsim.pages.model.parts import Section, section
+from dialsim.pages.model.tables import BAR, Cell, Row, Table, bar, figures, row, words
 from dialsim.results import formatting
-
-FIGURES = 49  # columns of a row without its bars
 
 LABELS: Texts = text_table(
     {
@@ -26,40 +23,35 @@ LABELS: Texts = text_table(
 )
 
 
-def _bar(rate: float, most: float, width: int) -> str:
-    """Return a rate as a bar; none if the page shows it as 0."""
-    return bar(rate / most, width) if round(rate) else ""
-
-
-def throughput_section(
-    hours: Sequence[Mapping[str, Any]], width: int, language: Language
-) -> list[Text]:
-    """Return a summary's ``throughput.by_hour``; nothing if no hour was ever open."""
+def throughput_section(hours: Sequence[Mapping[str, Any]], language: Language) -> Section | None:
+    """Return a summary's ``throughput.by_hour``; None if no hour was ever open."""
     if not hours:
-        return []
+        return None
     texts = LABELS[language]
-    size = max(4, (width - 66) // 2)
-    calls = min(size + 8, width - FIGURES)  # bars take the room that figures leave
     most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
-    lines = [*headed(texts["title"], texts["note"], width)]
-    head = [
-        Cell("", 5),
-        Cell(texts["attempts"], 10, right=True),
-        Cell("", calls, bar=True),
-        Cell(texts["conversations"], 13, right=True),
-        Cell(texts["occupancy"], 11, right=True),
-    ]
-    lines.append(row(head))
-    lines[-1].stylize(QUIET)
-    for hour in hours:
-        occupancy = hour["occupancy"]
-        cells = [
-            Cell(texts["hour"].format(hour["hour"]), 5),
-            Cell(f"{hour['attempts_per_hour']:,.0f}", 10, right=True),
-            Cell(_bar(hour["attempts_per_hour"], most, calls), calls, style="cyan", bar=True),
-            Cell(f"{hour['conversations_per_hour']:,.0f}", 13, right=True),
-            Cell(formatting.percent(occupancy) if occupancy is not None else "", 11, right=True),
-            Cell(bar(occupancy or 0.0, size + 4), style="magenta"),
-        ]
-        lines.append(row(cells))
-    return lines
+    columns = (
+        *words(""),
+        *figures(texts["attempts"]),
+        BAR,
+        *figures(texts["conversations"], texts["occupancy"]),
+        BAR,
+    )
+    rows = tuple(_row(hour, most, language) for hour in hours)
+    return section(texts["title"], Table(columns, rows), note=texts["note"], key="hours")
+
+
+def _row(hour: Mapping[str, Any], most: float, language: Language) -> Row:
+    occupancy, attempts = hour["occupancy"], hour["attempts_per_hour"]
+    written = "" if occupancy is None else formatting.percent(occupancy)
+    return row(
+        LABELS[language]["hour"].format(hour["hour"]),
+        _rate(attempts),
+        bar(attempts / most if round(attempts) else None),  # none for a rate shown as 0
+        _rate(hour["conversations_per_hour"]),
+        Cell(written, value=occupancy),
+        bar(occupancy),
+    )
+
+
+def _rate(rate: float) -> Cell:
+    return Cell(f"{rate:,.0f}", value=rate)

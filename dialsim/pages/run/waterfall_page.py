@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from rich.text import Text
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
-from dialsim.pages.layout import QUIET, headed, paragraph, part_row, stage_row
+from dialsim.pages.model.parts import Section, quiet, section
+from dialsim.pages.model.style import QUIET, STRONG
+from dialsim.pages.model.tables import ACCOUNT, Row, Table, counted
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
 
 LABELS: Texts = text_table(
     {
         "title": "Where the list went",
+        "less": "− {}",
         "campaigns": "{:,} campaigns together",
         "shared": "Campaigns call the same people, and nothing tells which one a person answered: "
         "who was dropped without an agent stands under what ended the lead.",
@@ -23,33 +24,32 @@ LABELS: Texts = text_table(
 )
 
 
-def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+def waterfall_section(waterfall: Mapping[str, Any], language: Language) -> Section:
     """Return a summary's waterfall of all campaigns together."""
-    texts, total = LABELS[language], waterfall["total"]
-    rows = total["rows"]
+    texts = LABELS[language]
     count = len(waterfall["campaigns"])
     note = "" if count == 1 else texts["campaigns"].format(count)
-    lines = [*headed(texts["title"], note, width)]
+    reason = why_unreached(waterfall["total"], language)
+    table = Table(ACCOUNT, tuple(_rows(waterfall["total"], language)))
+    why = [quiet(reason)] if reason else []
+    return section(texts["title"], table, why, note=note, key="waterfall")
+
+
+def _rows(total: Mapping[str, Any], language: Language) -> Iterator[Row]:
+    """Yield the stages, each after the exits before it; stages without any are left out."""
+    rows, previous = total["rows"], None
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for leave in total["exits"]:
         groups.setdefault(leave["group"], []).append(leave)
     before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
-    previous = None
     for stage in total["stages"]:
-        exits = groups.get(before.get(stage["key"], ""), [])
-        for leave in exits:
-            name = f"− {formatting.localised(leave, 'name', language)}"
-            lines.append(part_row(name, leave["leads"], rows, (40, 12)))
-            lines[-1].stylize(QUIET)
-        always = stage is total["stages"][-1]
-        if stage["left"] != previous or always:
+        for leave in groups.get(before.get(stage["key"], ""), []):
+            name = LABELS[language]["less"].format(formatting.localised(leave, "name", language))
+            yield counted(name, leave["leads"], rows, QUIET, level=1)
+        if stage["left"] != previous or stage is total["stages"][-1]:
             name = formatting.localised(stage, "name", language)
-            lines.append(stage_row(name, stage["left"], rows, (24, 12, width - 53)))
+            yield counted(name, stage["left"], rows, STRONG, bars=True)
         previous = stage["left"]
-    reason = why_unreached(total, language)
-    if reason:
-        lines += paragraph(reason, width, style=QUIET)
-    return lines
 
 
 def why_unreached(account: Mapping[str, Any], language: Language) -> str:

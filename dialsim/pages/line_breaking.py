@@ -35,8 +35,17 @@ def space_figures(text: str) -> str:
     """
     if not _CHINESE.search(text):
         return text
-    text = _PERCENT.sub("%", text)
+    text = set_percent(text)
     return _FIGURE.sub(r"\1 ", _AFTER_HAN.sub(" ", text))
+
+
+def set_percent(text: str) -> str:
+    """Return a Chinese text without blanks before %.
+
+    >>> set_percent("占 5 %")
+    '占 5%'
+    """
+    return _PERCENT.sub("%", text)
 
 
 def break_lines(text: str, room: int) -> list[str]:

@@ -16,7 +16,7 @@ import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.feasibility.recommendations.shift_ends import explained, watched_campaigns
 from dialsim.outcomes.abandoned import DROPPED
-from dialsim.pages.html.run_page import goal_row
+from dialsim.pages.dossiers.summary_rows import goal_row
 from dialsim.pages.run.terminal import page
 from dialsim.scenario import load_scenario
 from dialsim.summary.schema import summary_faults

@@ -232,7 +232,7 @@ def test_columns_stand_below_each_other(name: str, width: int) -> None:
     exits = [row for row in rows if "−" in row]
     for kind in (exits, [row for row in rows if row not in exits]):
         ends = {cell_len(row[: row.index("%")]) for row in kind}
-        counts = {cell_len(re.split(r"\s+[<>]?[\d.]+ %", row)[0]) for row in kind}
+        counts = {cell_len(re.split(r"\s+[<>]?[\d.]+%", row)[0]) for row in kind}
         assert (len(ends), len(counts)) == (1, 1)
     begin = next(i for i, line in enumerate(lines) if line.startswith("分时段")) + 1
     head, *hours = lines[begin : lines.index("", begin)]

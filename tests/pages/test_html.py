@@ -21,7 +21,8 @@ from tests.tiers import tiered
 
 pytestmark = pytest.mark.needs_jit
 FIGURES = {
-    "waterfall", "flow", "occupancy", "dropped", "answers", "caller_lives", "headroom", "reactions"
+    "waterfall", "progress", "flow", "occupancy", "dropped", "answers", "caller_lives", "headroom",
+    "reactions",
 }  # fmt: skip
 
 
@@ -31,7 +32,8 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.ids: list[str] = []
-        self.asked: list[str] = []
+        self.loaded: list[str] = []
+        self.linked: list[str] = []
         self.tags: list[str] = []
         self.charts: dict[str, str] = {}
         self.text: list[str] = []
@@ -46,7 +48,8 @@ class Page(HTMLParser):
         self._spec = given.get("data-spec")
         if given.get("id"):
             self.ids.append(given["id"] or "")
-        self.asked += [given[name] or "" for name in ("src", "href") if name in given]
+        self.loaded += [given["src"] or ""] if "src" in given else []
+        self.linked += [given["href"] or ""] if "href" in given else []
 
     def handle_endtag(self, tag: str) -> None:
         self._omitted_keys -= tag in ("script", "style")
@@ -69,7 +72,11 @@ def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language:
     text = eventful.report(language)  # type: ignore[arg-type]
     page = Page(text)
     assert len(text.encode()) < 2_000_000
-    assert page.asked == []
+    assert page.loaded == []
+    known = {address for source in all_sources().values() for address in source.addresses}
+    assert {link for link in page.linked if not link.startswith("#")} <= known
+    assert {link[1:] for link in page.linked if link.startswith("#")} <= set(page.ids)
+    assert known & set(page.linked)
     assert "default-src 'none'" in text
     assert set(page.ids) >= FIGURES
     assert set(page.charts) == FIGURES
@@ -90,7 +97,7 @@ def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language:
 def test_sources_of_dated_values_are_among_the_sources(eventful: dialsim.Run) -> None:
     html = eventful.report()
     for name in ("S13", "S82", "S84"):
-        assert f"<td>{all_sources()[name].title.en}<" in html.replace("&#39;", "'")
+        assert f"</b> {all_sources()[name].title.en} <" in html.replace("&#39;", "'")
     assert "S84 (2024-03-22 - )" in html
 
 
@@ -104,7 +111,7 @@ def test_nothing_the_user_wrote_is_markup() -> None:
     }  # fmt: skip
     text = dialsim.run(raw).report()
     assert "&lt;img src=x onerror=alert(1)&gt;" in text  # in the scenario's own text, escaped
-    assert text.count("<script") == 2 + len(Page(text).charts)
+    assert text.count("<script") == 3 + len(Page(text).charts)
     assert "img" not in Page(text).tags
 
 
@@ -183,6 +190,6 @@ def test_a_run_without_goals_has_missed_none(tmp_path: Path) -> None:
         run = dialsim.run(tiny() | {"goals": goals}, out=tmp_path / str(len(goals)), report=True)
         assert run.folder is not None
         pages[len(goals)] = (run.folder / "report.html").read_text("utf-8")
-    assert '<p class="verdict open">No goals were set.</p>' in pages[0]
-    assert 'class="verdict bad"' not in pages[0]
-    assert 'class="verdict bad"' in pages[1]
+    assert '<p class="level0 verdict strong">No goals were set.</p>' in pages[0]
+    assert "verdict bad" not in pages[0]
+    assert "verdict bad" in pages[1]

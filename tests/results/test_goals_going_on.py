@@ -13,7 +13,7 @@ import dialsim
 from dialsim.pages.check.feasibility_page import check_page
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
-from dialsim.pages.html.run_page import goal_row
+from dialsim.pages.dossiers.summary_rows import goal_row
 from dialsim.pages.planning.sweep_page import sweep_page
 from dialsim.pages.run.terminal import page
 from dialsim.planning.sweeps.sweep import sweep

@@ -14,6 +14,8 @@ LABELS: Texts = text_table(
         "attempts": "attempts",
         "answered": "answered",
         "conversations": "conversations",
+        "conversations_so_far": "conversations so far",
+        "goal": message("goal", "heading"),
         "campaign": "campaign",
         "hour": "hour of the day",
         "live_share": "live answers per attempt",

@@ -65,7 +65,7 @@ def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopL
         alt.Chart(data(long))
         .mark_bar(width={"band": 0.94})
         .encode(
-            x=alt.X("time:O", title=None, axis=_first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows)),
             y=alt.Y("calls:Q", title=title, stack=None).axis(format="~s", tickCount=5),
             color=alt.Color("what:N", sort=names).scale(
                 domain=names, range=[look.pale, look.second, look.main]
@@ -179,7 +179,7 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
         alt.Chart(data(long))
         .mark_bar(width={"band": 1})
         .encode(
-            x=alt.X("time:O", title=None, axis=_first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows)),
             y=alt.Y("share:Q", title=words["staffed"], stack=True)
             .scale(domain=[0, 1])
             .axis(format="%", tickCount=4),
@@ -207,7 +207,7 @@ def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLeve
         alt.Chart(data(rows))
         .mark_line(point=True)
         .encode(
-            x=alt.X("time:O", title=None, axis=_first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows)),
             y=alt.Y("occupancy:Q", title=words["occupancy"])
             .scale(domain=[0, 1])
             .axis(format="%", tickCount=4),
@@ -232,7 +232,7 @@ def _when(moment: Any) -> dict[str, str]:
     return {"time": text, "when": f"{text[5:10]} {text[11:16]}"}
 
 
-def _first_hours(rows: Rows) -> Any:
+def first_hours(rows: Rows) -> Any:
     """Return an axis that labels each day at its first hour."""
     import altair as alt
 

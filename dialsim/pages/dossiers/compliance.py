@@ -12,8 +12,8 @@ from dialsim.pages.dossiers.callee_limits_recounted import recounted
 from dialsim.pages.dossiers.overrides import overrides
 from dialsim.pages.dossiers.proofs import documents, lists, other_files, scrubbing
 from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.summary_rows import group_row
 from dialsim.pages.dossiers.terms import listed
-from dialsim.pages.html.run_page import group_row
 from dialsim.pages.html.values import values_in_force
 from dialsim.pages.run.reactions_page import cap_basis, reaction_facts
 from dialsim.results import formatting

@@ -9,8 +9,8 @@ from typing import Any
 from dialsim.pages.dossiers.completion import Finish, finishes, is_counted_up
 from dialsim.pages.dossiers.costs import used
 from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.summary_rows import clock_text, goal_row, group_row
 from dialsim.pages.dossiers.terms import length, listed, money
-from dialsim.pages.html.run_page import clock_text, goal_row, group_row
 from dialsim.pages.run.reactions_page import cap_basis
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting

@@ -13,6 +13,7 @@ from dialsim.core.codes import Province
 from dialsim.pages.dossiers.complaints import agreed_text, complaint_values
 from dialsim.pages.dossiers.number_ranges import block_row
 from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.summary_rows import clock_text
 from dialsim.pages.dossiers.terms import (
     category_name,
     length,
@@ -21,7 +22,6 @@ from dialsim.pages.dossiers.terms import (
     province_name,
 )
 from dialsim.pages.dossiers.traffic import Traffic
-from dialsim.pages.html.run_page import clock_text
 from dialsim.results import formatting
 from dialsim.scenario.models.enterprise import Document
 from dialsim.scenario.models.schema import CallerIds, Campaign, Trunk

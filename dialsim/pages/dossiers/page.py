@@ -13,8 +13,8 @@ from dialsim.pages.dossiers.compliance import compliance_values
 from dialsim.pages.dossiers.management import management_values
 from dialsim.pages.dossiers.operator import operator_values
 from dialsim.pages.dossiers.request import Audience, Request
+from dialsim.pages.dossiers.summary_rows import interrupted_text
 from dialsim.pages.html.document import document, template_text
-from dialsim.pages.html.run_page import interrupted_text
 from dialsim.pages.weak_default_lines import weak_texts, weak_title
 from dialsim.results import formatting
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.javascript import charts_script
+from dialsim.pages.line_breaking import set_percent
 from dialsim.results import formatting
 
 if TYPE_CHECKING:
@@ -22,38 +23,6 @@ class Drawn(Protocol):
     @property
     def specification(self) -> dict[str, Any] | None:
         """What Vega-Lite draws."""
-
-
-class Figure:
-    """A chart of a page, with its caption and, optionally, its figures as a table.
-
-    Parameters
-    ----------
-    key
-        Its name in the page: letters, digits, hyphens.
-    title, caption
-        Plain text; the caption explains the chart, or what is missing.
-    chart
-        An altair chart, or None: the caption then says why there is none.
-    columns, rows
-        The chart's data as a table, for readers without the chart: heads, and cells as text.
-    """
-
-    def __init__(
-        self,
-        key: str,
-        title: str,
-        caption: str,
-        chart: Any = None,
-        columns: tuple[str, ...] = (),
-        rows: list[tuple[str, ...]] | None = None,
-    ) -> None:
-        self.key, self.title, self.caption = key, title, caption
-        self.columns, self.rows = columns, rows or []
-        # Tests check the schema; a check in each run costs more than a small simulation.
-        self.specification: dict[str, Any] | None = (
-            None if chart is None else chart.to_dict(validate=False)
-        )
 
 
 def document(
@@ -100,7 +69,7 @@ def document(
 
 def rendered(template: str, values: Mapping[str, Any]) -> str:
     """Return a template among the templates with its variables; all text in them is escaped."""
-    return _environment().get_template(template).render(**values)
+    return _environment(values["language"]).get_template(template).render(**values)
 
 
 def _embedded(spec: Any) -> str:
@@ -109,19 +78,29 @@ def _embedded(spec: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def _set_percent(value: Any, language: Language) -> Any:
+    """Return a text as it stands on a page: Chinese has no blank before %."""
+    from markupsafe import Markup
+
+    if language == ENGLISH or not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return set_percent(value)
+
+
 def template_text(name: str) -> str:
     """Return a file among the templates."""
     return files("dialsim.pages.html").joinpath("templates", name).read_text("utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
         loader=PackageLoader("dialsim.pages.html"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=partial(_set_percent, language=language),
         trim_blocks=True,
         lstrip_blocks=True,
     )

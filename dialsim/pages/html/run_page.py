@@ -1,47 +1,45 @@
-"""``report.html``: the HTML page of a run."""
+"""``report.html``: the page of a run with its charts, every value in force, and the scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.messages.text import MARKS
-from dialsim.pages.html.document import document
-from dialsim.pages.html.figures import run_figures
+from dialsim.pages.charts.progress import progress_rows
 from dialsim.pages.html.labels import LABELS
-from dialsim.pages.html.values import values_in_force
-from dialsim.pages.layout import with_singulars
-from dialsim.pages.run.callers_page import state_name
-from dialsim.pages.run.goal_lines import why_words
-from dialsim.pages.run.reactions_page import reaction_facts
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_texts, weak_title
+from dialsim.pages.html.run_charts import run_charts
+from dialsim.pages.html.values import Values, values_in_force
+from dialsim.pages.model.html import page_html
+from dialsim.pages.model.parts import (
+    Details,
+    KeyFigures,
+    Page,
+    Part,
+    Source,
+    Sources,
+    Verbatim,
+    quiet,
+)
+from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, words
+from dialsim.pages.run.deciding_figures import deciding_figures
+from dialsim.pages.run.network_page import example_text
+from dialsim.pages.run.run_page import run_page
 from dialsim.results import formatting
-from dialsim.results.goals import before_words
-from dialsim.results.network.action_texts import quoted_basis
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.identity import resolved_toml
-from dialsim.scenario.metrics import metrics
 
-Summary = Mapping[str, Any]
-TILES = (
-    "attempts",
-    "answered",
-    "conversations",
-    "reach",
-    "occupancy",
-    "abandoned_share",
-    "intercepted",
-    "complaints_per_million",
-    "marks",
-    "opt_outs",
-)
-"""Metrics at the head of the page."""
+CHARTS = {
+    "waterfall": ("waterfall",),
+    "hours": ("progress", "flow", "occupancy", "dropped", "answers"),
+    "callers": ("caller_lives", "headroom"),
+    "reactions": ("reactions",),
+}
+"""Charts by the section that they are in."""
 
 
-def run_html(log: RunLog, language: Language = "en") -> str:
+def run_html(log: RunLog, language: Language = ENGLISH) -> str:
     """Return the page of a run: one file that loads no other.
 
     Parameters
@@ -56,145 +54,138 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     About 1 MB, nearly all of it the script that draws. Cost: a pass over two columns of the call
     log and over the small tables; about a second for a million calls.
     """
-    summary = log.summary
-    texts = LABELS[language]
-    start = datetime.fromisoformat(summary["period"]["start"])
-    days = summary["period"]["days"]
-    length = texts["one_day"] if days == 1 else texts["days"].format(count=days)
-    values, weak = values_in_force(log), summary.get("weak_defaults", ())
-    cited = (row.source for each in values for row in each.rows)
-    shown: dict[str, Any] = {
-        "said": texts,
-        "confidence": lambda name: formatting.CONFIDENCE[language].get(name, name),
-        "s": summary,
-        "text": partial(formatting.localised, language=language),
-        "of_each": partial(formatting.of_each, language=language),
-        "period": texts["period"].format(
-            start=formatting.day(start, True, True, language), days=length
-        ),
-        "broken_off": interrupted_text(summary, language),
-        "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],
-        "broken_walls": [
-            formatting.broken_limit(wall, language)
-            for wall in summary.get("walls", ())
-            if not wall["met"]
-        ],
-        "goals": [goal_row(goal, language, weak) for goal in summary["goals"]],
-        "weak_title": weak_title(language),
-        "weak": weak_texts(weak, language),
-        "tiles": [_tile(summary, key, language) for key in TILES],
-        "attempts": summary["metrics"]["attempts"]["value"],
-        "groups": [group_row(group, language) for group in summary["interventions"]["groups"]],
-        "severest": states_text(summary["caller_ids"]["severest"], language),
-        "by_state": states_text(summary["caller_ids"]["by_state"], language),
-        "reactions": reaction_facts(summary, language),
-        "late": _late(summary, language),
-        "values": values,
-        "sources": formatting.source_rows(cited, language),
-        "copy_note": formatting.SOURCE_KINDS[language]["copy_note"],
-        "scenario_text": resolved_toml(log.scenario),
+    return page_html(page_with_charts(log, language))
+
+
+def page_with_charts(log: RunLog, language: Language = ENGLISH) -> Page:
+    """Return the page of a run with what only HTML shows: charts, details and sources."""
+    charts = run_charts(log, language)
+    further: dict[str, Sequence[Part]] = {
+        key: [charts[name] for name in names] for key, names in CHARTS.items()
     }
-    name = summary["identity"]["name"]
-    return document("run.html", language, name, shown, run_figures(log, language))
-
-
-def clock_text(text: str, language: Language, weekday: bool = True) -> str:
-    """Return a moment of a summary (ISO text) to the minute."""
-    return formatting.clock(datetime.fromisoformat(text), weekday, language)
-
-
-def interrupted_text(summary: Summary, language: Language) -> str:
-    """Return a sentence on when a run was interrupted; empty if it was completed."""
-    if summary["complete"]:
-        return ""
-    return LABELS[language]["broken_off"].format(
-        when=clock_text(summary["period"]["reached"], language)
+    head = KeyFigures(
+        deciding_figures(log.summary, _trends(log), language), sections_have_them=True
     )
+    further["head"] = [head, *([] if log.summary["throughput"]["by_hour"] else further["hours"])]
+    further["network"] = _every_action(log.summary, language)
+    further["assumptions"] = _details(log, language)
+    return run_page(log.summary, language, further=further)
 
 
-def goal_row(
-    goal: Mapping[str, Any], language: Language, weak: Sequence[Mapping[str, Any]] = ()
-) -> dict[str, Any]:
-    """Return a goal of a summary as a row of a table: texts and their styles.
-
-    Parameters
-    ----------
-    weak
-        The weak defaults of the summary; goals that rest on one carry its mark.
-    """
-    texts = LABELS[language]
-    met = {True: "met", False: "missed", None: "undecided"}[goal["met"]]
-    metric = goal["name"] if language == ENGLISH else metrics()[goal["metric"]].name[language]
-    metric = marked(metric, weak_mark(goal["metric"], weak))
-    return {
-        "mark": {"met": "✓", "missed": "✗", "undecided": "·"}[met],
-        "style": {"met": "good", "missed": "bad", "undecided": ""}[met],
-        "met": texts[met],
-        "name": metric if goal.get("campaign") is None else f"{metric} · {goal['campaign']}",
-        "value": formatting.number(goal["value"], goal["unit"]),
-        "before": before_words(goal, language),
-        "why": why_words(goal, language),
-        "target": f"{texts[goal['bound']]} {formatting.number(goal['target'], goal['unit'])}",
-        "margin": formatting.margin(goal, language),
-        "by": clock_text(goal["by"], language) if goal["by"] else texts["at_the_end"],
-    }
+def _trends(log: RunLog) -> Mapping[str, Sequence[float]]:
+    """Return metrics over time, for the curves beside the deciding figures."""
+    return {"conversations": [float(each["so_far"]) for each in _progress(log)]}
 
 
-def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
-    metric = summary["metrics"][key]
-    return {
-        "name": marked(
-            formatting.localised(metric, "name", language),
-            weak_mark(key, summary.get("weak_defaults", ())),
-        ),
-        "value": "–"
-        if metric["value"] is None
-        else formatting.number(metric["value"], metric["unit"]),
-    }
+def _progress(log: RunLog) -> Sequence[Mapping[str, Any]]:
+    """Return the conversations so far; nothing if their table is missing or damaged."""
+    from dialsim.errors import ScenarioError
+
+    try:
+        return progress_rows(log)
+    except ScenarioError:  # the chart says so
+        return []
 
 
-def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Return a group of the network's actions as a row of a table."""
-    text = partial(formatting.localised, language=language)
-    example, basis = text(group, "example"), group["basis"]
-    quoted = quoted_basis(basis, language)
-    if basis and not example.endswith((quoted, quoted_basis(basis))):
-        example += f" · {formatting.measure(basis['value'], basis['unit'], language)}{quoted}"
-    return {
-        "action": text(group, "action_name"),
-        "rule": text(group, "rule_name"),
-        "first": clock_text(group["first"], language),
-        "last": clock_text(group["last"], language),
-        "count": f"{group['count']:,}",
-        "targets": f"{group.get('numbers', group['targets']):,}",
-        "example": example,
-        "severe": group["action"] in ("suspend", "close", "stop", "intercept"),
-    }
-
-
-def states_text(counts: Mapping[str, int], language: Language) -> str:
-    """Return the counts of caller IDs by state; a summary has the English names of the page."""
-    return MARKS["comma"][language].join(
-        f"{state_name(state, language)} {count:,}" for state, count in counts.items() if count
+def _details(log: RunLog, language: Language) -> list[Part]:
+    """Return every metric, every value in force, the documents they rest on, and the scenario."""
+    texts, values = LABELS[language], values_in_force(log)
+    cited = (each.source for value in values for each in value.rows)
+    sources = tuple(
+        Source(each["name"], each["title"], each["kind"], tuple(each["addresses"]))
+        for each in formatting.source_rows(cited, language)
     )
-
-
-def _late(summary: Summary, language: Language) -> list[str]:
-    """Return the events after the campaign, one a sentence."""
-    texts, text = LABELS[language], partial(formatting.localised, language=language)
-    late = summary["aftermath"]
-    found = [
-        with_singulars(
-            texts["aftermath_late"].format(
-                count=f"{each['count']:,}",
-                name=text(each, "name"),
-                last=clock_text(each["last"], language),
-            )
-        )
-        + (texts["aftermath_earlier"].format(each["of_earlier"]) if each.get("of_earlier") else "")
-        for each in late["complaints"]
+    note = formatting.SOURCE_KINDS[language]["copy_note"]
+    return [
+        Details(texts["every_metric"], (_metrics(log.summary, language),)),
+        Details(texts["identity"], _identity(log.summary, language)),
+        *(_in_force(each, place == 0, language) for place, each in enumerate(values)),
+        Details(texts["sources"], (Sources(sources, note),)),
+        Details(texts["scenario"], (Verbatim(resolved_toml(log.scenario)),)),
     ]
-    for each in late["actions"]:
-        head = texts["aftermath_acts"].format(name=text(each, "name"), count=f"{each['count']:,}")
-        found += [head, *text(each, "lines")]
-    return found
+
+
+def _identity(summary: Mapping[str, Any], language: Language) -> tuple[Part, ...]:
+    """Return the digests of a result and of what it was made from."""
+    texts, identity = LABELS[language], summary["identity"]
+    text = texts["identity_text"].format(
+        outcome=summary["outcome_digest"],
+        scenario=identity["scenario_digest"],
+        seed=identity["seed"],
+        version=identity["version"],
+    )
+    rows = tuple(row(name, digest) for name, digest in summary["inputs"].items())
+    inputs = (Table(words(texts["inputs"], ""), rows),) if rows else ()
+    return (quiet(text), *inputs)
+
+
+def _every_action(summary: Mapping[str, Any], language: Language) -> list[Part]:
+    """Return every action against numbers with its first and last time and its first case."""
+    texts, groups = LABELS[language], summary["interventions"]["groups"]
+    if not groups:
+        return []
+    columns = (
+        *words(texts["action"], texts["rule"]),
+        *figures(texts["times"], texts["lines"]),
+        *words(texts["first"], texts["last"]),
+    )
+    rows = (
+        row(
+            formatting.localised(group, "action_name", language),
+            formatting.localised(group, "rule_name", language),
+            figure(group["count"]),
+            figure(group.get("numbers", group["targets"])),
+            *(_minute(group[end], language) for end in ("first", "last")),
+            notes=[example_text(group, language)],
+        )
+        for group in groups
+    )
+    return [Details(texts["every_action"], (Table(columns, tuple(rows)),))]
+
+
+def _minute(moment: str, language: Language) -> str:
+    return formatting.clock(datetime.fromisoformat(moment), language=language)
+
+
+def _metrics(summary: Mapping[str, Any], language: Language) -> Table:
+    texts = LABELS[language]
+    columns = (*words(texts["metric"]), *figures(texts["value"]), *words(texts["unit"]))
+    rows = (
+        row(
+            formatting.localised(each, "name", language),
+            figure(each["value"], each["unit"], language),
+            "" if each["unit"] == "share" else each["unit"],
+        )
+        for each in summary["metrics"].values()
+    )
+    return Table(columns, tuple(rows))
+
+
+def _in_force(values: Values, is_pack: bool, language: Language) -> Details:
+    """Return the values of a rule pack or a network profile."""
+    texts = LABELS[language]
+    kind = texts["rule_pack" if is_pack else "profile"]
+    title = texts["in_force_of"].format(kind=kind, name=values.name)
+    if values.operator:
+        title = texts["in_force_of_operator"].format(
+            kind=kind, name=values.name, operator=values.operator
+        )
+    caption = texts["in_force_caption"].format(
+        count=len(values.rows), assumed=values.assumed, own=values.own
+    )
+    names = ("key", "value", "unit", "source", "confidence")
+    table = Table(
+        words(*(texts[name] for name in names)),
+        tuple(_value_row(each, language) for each in values.rows),
+    )
+    return Details(title, (quiet(caption), table))
+
+
+def _value_row(each: Any, language: Language) -> Row:
+    texts = LABELS[language]
+    value = each.value
+    if each.before:
+        value = texts["value_instead"].format(value=each.value, before=each.before)
+    source = f"{each.source} {each.days}".strip()
+    confidence = formatting.CONFIDENCE[language].get(each.confidence, each.confidence)
+    return row(each.key, Cell(value), each.unit, source, confidence)

@@ -57,6 +57,7 @@ def page_fragment(page: Page) -> str:
 
 def _values(shown: Page) -> dict[str, Any]:
     return {
+        "language": shown.language,
         "shown": shown,
         "said": LABELS[shown.language],
         "kind_of": lambda part: type(part).__name__.lower(),

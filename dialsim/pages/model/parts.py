@@ -66,9 +66,16 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """Figures that decide: cards of HTML, rows of a terminal."""
+    """Figures that decide: cards of HTML, rows of a terminal.
+
+    Attributes
+    ----------
+    sections_have_them
+        Whether the sections below have them, so that a terminal leaves them out here.
+    """
 
     figures: tuple[KeyFigure, ...]
+    sections_have_them: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,5 +223,5 @@ def item(text: str, style: Style = PLAIN, mark: str = "· ", level: int = 1) -> 
 
 
 def quiet(text: str, level: int = 1) -> Paragraph:
-    """Return a text that is said by the way."""
+    """Return a text of lesser weight."""
     return Paragraph(text, QUIET, level=level)

@@ -16,7 +16,7 @@ class Style(Flag):
     GOOD = auto()  # met, kept
     BAD = auto()  # missed, broken
     OPEN = auto()  # not decided, or a warning
-    QUIET = auto()  # said by the way
+    QUIET = auto()  # of lesser weight
     STRONG = auto()  # what a reader looks for first
     TITLE = auto()  # the name of a group of rows
 

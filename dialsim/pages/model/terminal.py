@@ -95,6 +95,8 @@ _KEY_COLUMNS = (
 
 @part_lines.register
 def _key_figures(part: KeyFigures, width: int) -> list[Text]:
+    if part.sections_have_them:
+        return []
     rows = tuple(_key_row(each) for each in part.figures)
     return table_lines(Table(_KEY_COLUMNS, rows), width)
 

@@ -44,7 +44,7 @@ def _is_used(table: Table, place: int, column: Column) -> bool:
     cells = [row.cells[place] for row in table.rows if place < len(row.cells) and not row.spans]
     if column.kind is Kind.BAR:
         return any(cell.share is not None for cell in cells)
-    return bool(column.name) or any(cell.text for cell in cells)
+    return any(cell.text for cell in cells)
 
 
 class _Columns:

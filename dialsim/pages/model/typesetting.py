@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.layout import typeset
+from dialsim.pages.line_breaking import set_percent
 from dialsim.pages.model.parts import Command, Page, Source, Verbatim
 from dialsim.pages.model.tables import Cell
 
 T = TypeVar("T")
-_PERCENT = re.compile(r"(?<=\d) %")
 _AS_THEY_ARE = (Command, Verbatim, Source)
 _NO_TEXTS = frozenset({"key", "mark", "specification", "language", "style"})
 """Attributes that are no texts of a reader."""
@@ -26,7 +25,7 @@ def set_text(text: str, language: Language) -> str:
     >>> set_text("1 calls, 5 %", "en"), set_text("占5 %，共3天", "zh")
     ('1 call, 5 %', '占 5%，共 3 天')
     """
-    return typeset(text) if language == ENGLISH else _PERCENT.sub("%", typeset(text))
+    return typeset(text) if language == ENGLISH else set_percent(typeset(text))
 
 
 def typeset_page(page: Page) -> Page:

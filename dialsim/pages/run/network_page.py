@@ -90,7 +90,7 @@ def _group(group: Mapping[str, Any], language: Language, in_full: bool) -> Row:
     texts = LABELS[language]
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
     style = BAD if group["action"] in SEVERE else STRONG
-    notes = [_example(group, language)] if in_full and not group["after_the_last_day"] else []
+    notes = [example_text(group, language)] if in_full and not group["after_the_last_day"] else []
     return row(
         Cell(texts["of"].format(*names), style),
         _when(group, language),
@@ -122,7 +122,7 @@ def _reached(group: Mapping[str, Any], language: Language) -> str:
     return numbers if group["count"] in (1, met) else texts["often"].format(group["count"], numbers)
 
 
-def _example(group: Mapping[str, Any], language: Language) -> str:
+def example_text(group: Mapping[str, Any], language: Language) -> str:
     """Return the first action of a group, and the basis of its threshold."""
     text: str = formatting.localised(group, "example", language)
     basis = group["basis"]

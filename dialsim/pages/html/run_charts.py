@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.messages.catalogue import Language
+from dialsim.messages.text import read_in
 from dialsim.pages.charts import callers, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS as CHART_LABELS
+from dialsim.pages.charts.progress import progress, progress_rows
 from dialsim.pages.charts.theme import PAGE
-from dialsim.pages.html.document import Figure
 from dialsim.pages.html.labels import LABELS
+from dialsim.pages.model.parts import Chart
+from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table
 from dialsim.pages.run.reactions_page import cap_basis
 from dialsim.pages.run.waterfall_page import why_unreached
 from dialsim.results import formatting
@@ -21,47 +25,49 @@ TABLE_ROWS = 200
 """Charts with more rows have no table beside them: the run's own tables have the rows."""
 
 
-def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
+def run_charts(log: RunLog, language: Language) -> dict[str, Chart]:
     """Return the charts of a run by key, in the order of the page.
 
     An empty chart is replaced by a sentence that says so.
     """
     from altair.utils.schemapi import debug_mode
 
-    figures = _Figures(log, language)
-    with debug_mode(False):  # chart schemas are checked by tests, as in `Figure`
-        return {key: figures.drawn(key) for key in _DRAWN}
+    charts = _Charts(log, language)
+    with debug_mode(False):  # chart schemas are checked by tests, not here
+        return {key: charts.drawn(key) for key in _DRAWN}
 
 
-class _Figures:
+class _Charts:
     """The charts of a run in a language; each method draws the chart of its name."""
 
     def __init__(self, log: RunLog, language: Language) -> None:
         self.log, self.language = log, language
         self.texts, self.heads = LABELS[language], CHART_LABELS[language]
 
-    def drawn(self, key: str) -> Figure:
+    def drawn(self, key: str) -> Chart:
         """Return a chart; if its table is missing or damaged, a sentence that says so."""
         try:
-            draw: Callable[[], Figure] = getattr(self, key)
+            draw: Callable[[], Chart] = getattr(self, key)
             return draw()
         except ScenarioError as error:
-            return Figure(key, self.texts[key], error.problems[0].message)
+            return Chart(key, self.texts[key], read_in(error.problems[0].message, self.language))
 
-    def none(self, key: str, reason: str) -> Figure:
+    def none(self, key: str, reason: str) -> Chart:
         """Return the reason why a chart is empty in its place."""
-        return Figure(key, self.texts[key], self.texts[reason])
+        return Chart(key, self.texts[key], self.texts[reason])
 
-    def figure(
+    def chart(
         self, key: str, chart: Any, heads: Sequence[str], rows: list[Any], caption: str = ""
-    ) -> Figure:
+    ) -> Chart:
         """Return a chart with its caption and, if it is short, its table."""
-        columns = tuple(self.heads[head] if head else "" for head in heads)
+        names = [self.heads[head] if head else "" for head in heads]
         caption = caption or self.texts[f"{key}_caption"]
-        shown = rows if len(rows) <= TABLE_ROWS else []
-        return Figure(key, self.texts[key], caption, chart, columns, shown)
+        table = _table(names, rows) if len(rows) <= TABLE_ROWS else None
+        # Tests check the schema; a check in each run costs more than a small simulation.
+        specification = chart.to_dict(validate=False)
+        return Chart(key, self.texts[key], caption, specification, table)
 
-    def waterfall(self) -> Figure:
+    def waterfall(self) -> Chart:
         """Return the stages of the list and the exits before each."""
         summary = self.log.summary
         table = [
@@ -71,16 +77,27 @@ class _Figures:
         untold = why_unreached(summary["waterfall"]["total"], self.language)
         chart = flow.waterfall(summary, language=self.language, look=PAGE)
         caption = f"{self.texts['waterfall_caption']} {untold}".strip()
-        return self.figure("waterfall", chart, ("", "rows", "share"), table, caption)
+        return self.chart("waterfall", chart, ("", "rows", "share"), table, caption)
 
-    def flow(self) -> Figure:
+    def progress(self) -> Chart:
+        """Return the conversations so far against their goal."""
+        rows = progress_rows(self.log)
+        if not rows:
+            return self.none("progress", "no_staff")
+        table = [(row["when"], f"{row['conversations']:,}", f"{row['so_far']:,}") for row in rows]
+        chart = progress(self.log, self.language, PAGE, rows)
+        return self.chart(
+            "progress", chart, ("time", "conversations", "conversations_so_far"), table
+        )
+
+    def flow(self) -> Chart:
         """Return attempts, answered calls and conversations over time."""
         rows, _ = times.flow_rows(self.log)
         table = [(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]
         chart = times.flow(self.log, self.language, PAGE)
-        return self.figure("flow", chart, ("time", *times.FLOWS), table)
+        return self.chart("flow", chart, ("time", *times.FLOWS), table)
 
-    def occupancy(self) -> Figure:
+    def occupancy(self) -> Chart:
         """Return how agents spent their time."""
         parts = ("talk", "wrap", "idle")
         table = [
@@ -90,9 +107,9 @@ class _Figures:
         if not table:
             return self.none("occupancy", "no_staff")
         chart = times.occupancy(self.log, self.language, PAGE)
-        return self.figure("occupancy", chart, ("time", "campaign", *parts), table)
+        return self.chart("occupancy", chart, ("time", "campaign", *parts), table)
 
-    def dropped(self) -> Figure:
+    def dropped(self) -> Chart:
         """Return abandoned calls against their cap."""
         shares, gone = ("share", "so_far"), self.log.summary["abandoned"]
         table = [
@@ -104,11 +121,11 @@ class _Figures:
         cap, basis = formatting.percent(gone["at_most"]), cap_basis(gone, self.language).strip()
         caption = self.texts["dropped_caption"].format(cap=cap, basis=basis)
         chart = times.dropped(self.log, self.language, PAGE)
-        return self.figure(
+        return self.chart(
             "dropped", chart, ("day", "campaign", "dropped", "so_far"), table, caption
         )
 
-    def answers(self) -> Figure:
+    def answers(self) -> Chart:
         """Return live-answer rates by weekday and hour."""
         table = [
             (row["day"], row["hour"], formatting.percent(row["share"]), f"{row['attempts']:,}")
@@ -117,9 +134,9 @@ class _Figures:
         if not table:
             return self.none("answers", "no_answers")
         chart = times.answers(self.log, self.language, PAGE)
-        return self.figure("answers", chart, ("day", "hour", "live_share", "attempts"), table)
+        return self.chart("answers", chart, ("day", "hour", "live_share", "attempts"), table)
 
-    def caller_lives(self) -> Figure:
+    def caller_lives(self) -> Chart:
         """Return the states over time of the caller IDs that fared worst."""
         lives = callers.lives(self.log)
         if not lives:
@@ -137,9 +154,9 @@ class _Figures:
         )
         chart = callers.caller_ids(self.log, self.language, PAGE, rows)
         heads = ("caller", "from", "to", "state", "why")
-        return self.figure("caller_lives", chart, heads, table, caption)
+        return self.chart("caller_lives", chart, heads, table, caption)
 
-    def headroom(self) -> Figure:
+    def headroom(self) -> Chart:
         """Return how much of each limit caller IDs used."""
         if not callers.has_calls(self.log):
             return self.none("headroom", "no_calls")
@@ -156,19 +173,31 @@ class _Figures:
             for row in rows
         ]
         chart = callers.headroom(self.log, self.language, PAGE, rows)
-        return self.figure("headroom", chart, ("limit", "most", "median", "used"), table)
+        return self.chart("headroom", chart, ("limit", "most", "median", "used"), table)
 
-    def reactions(self) -> Figure:
+    def reactions(self) -> Chart:
         """Return marks and complaints by day."""
         rows = reactions.reaction_rows(self.log, self.language)
         if not rows:
             return self.none("reactions", "reactions_none")
         table = [(row["day"], row["name"], f"{row['count']:,}") for row in rows]
         chart = reactions.reactions(self.log, self.language, PAGE)
-        return self.figure("reactions", chart, ("day", "", "count"), table)
+        return self.chart("reactions", chart, ("day", "", "count"), table)
+
+
+_FIGURE = re.compile(r"[<>+−]?[\d,.]+(?: ?%)?|")
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return rows of texts as a table; columns of nothing but figures are columns of figures."""
+    columns = []
+    for place, name in enumerate(names):
+        figures = all(_FIGURE.fullmatch(cells[place]) for cells in rows)
+        columns.append(Column(name, Kind.FIGURE if figures else Kind.TEXT))
+    return Table(tuple(columns), tuple(Row(tuple(map(Cell, cells))) for cells in rows))
 
 
 _DRAWN = (
-    *("waterfall", "flow", "occupancy", "dropped", "answers"),
+    *("waterfall", "progress", "flow", "occupancy", "dropped", "answers"),
     *("caller_lives", "headroom", "reactions"),
 )

@@ -1,0 +1,74 @@
+"""The conversations of a run so far, against the goals set for them, as a chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialsim.messages.catalogue import Language
+from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.theme import PAPER, Look, data, finished
+from dialsim.pages.charts.times import first_hours, flow_rows
+from dialsim.results.tables.run_log import RunLog
+
+if TYPE_CHECKING:
+    import altair as alt
+
+METRIC = "conversations"
+
+
+def progress_rows(log: RunLog) -> list[dict[str, Any]]:
+    """Return conversations by hour, or by day in long runs, and their sum so far.
+
+    Returns
+    -------
+    list of dict
+        ``time``, ``when`` (its text), ``conversations``, ``so_far``.
+    """
+    rows, _ = flow_rows(log)
+    so_far, found = 0, []
+    for row in rows:
+        so_far += row[METRIC]
+        kept = {name: row[name] for name in ("time", "when", METRIC)}
+        found.append({**kept, "so_far": so_far})
+    return found
+
+
+def goals_of(log: RunLog) -> list[int]:
+    """Return the least numbers of conversations that goals of the whole run ask for."""
+    return [
+        int(goal["target"])
+        for goal in log.summary["goals"]
+        if goal["metric"] == METRIC and goal["bound"] == "at_least" and not goal.get("campaign")
+    ]
+
+
+def progress(
+    log: RunLog,
+    language: Language = "en",
+    look: Look = PAPER,
+    rows: list[dict[str, Any]] | None = None,
+) -> alt.TopLevelMixin:
+    """Return the conversations so far as a line over time, and each goal as a dashed line."""
+    import altair as alt
+
+    texts = LABELS[language]
+    rows = progress_rows(log) if rows is None else rows
+    line = (
+        alt.Chart(data(rows))
+        .mark_line(stroke=look.main, strokeWidth=2, point={"fill": look.main, "size": 22})
+        .encode(
+            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            y=alt.Y("so_far:Q", title=texts["conversations_so_far"]).axis(format="~s", tickCount=4),
+            tooltip=[
+                alt.Tooltip("when:N", title=texts["time"]),
+                alt.Tooltip("so_far:Q", title=texts["conversations_so_far"], format=","),
+                alt.Tooltip("conversations:Q", title=texts["conversations"], format=","),
+            ],
+        )
+    )
+    goals = [{"goal": goal, "text": f"{texts['goal']} {goal:,}"} for goal in goals_of(log)]
+    base = alt.Chart(data(goals)).encode(y=alt.Y("goal:Q"))
+    rule = base.mark_rule(stroke=look.good, strokeDash=[5, 4], strokeWidth=1.5)
+    text = base.mark_text(fill=look.good, align="left", dy=-7, x=4).encode(text=alt.Text("text:N"))
+    layers = (line, rule, text) if goals else (line,)
+    return finished(alt.layer(*layers).properties(width="container", height=150), look)

@@ -61,7 +61,7 @@ class Plots:
 
     def flow(self, language: Language = "en") -> Any:
         """Return attempts, answered calls and conversations by hour."""
-        from dialsim.pages.charts.times import flow
+        from dialsim.pages.charts.calls import flow
 
         return self._drawn("flow", flow, language)
 

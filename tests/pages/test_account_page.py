@@ -144,7 +144,10 @@ def page_of(**found: Any) -> str:
         ({"met": 1}, "met 1 person of the lists"),
         ({"met": 0}, "! met nobody of the lists"),
         ({"rows": 0, "met": 0}, "! a header and no row"),
-        ({"rows": 1, "unusable": {}, "taken_strictly": {}}, "own   internal     1                  8"),
+        (
+            {"rows": 1, "unusable": {}, "taken_strictly": {}},
+            "own   internal     1                  8",
+        ),
         ({"strict_examples": [{"line": 7, "text": "(empty)"}]}, "header (line 7 (empty))"),
         ({"unusable": {"MORE_IN_HOUR_THAN_DAY": 1}}, "1 more calls in the hour than the day"),
         ({"unusable": {"BAD_DATE": 1}}, "allowed are 2026-04-13, 2026/4/13"),

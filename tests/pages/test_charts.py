@@ -16,7 +16,7 @@ import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_life import states_of
 from dialsim.explanations.caller_states import state_spans, worst
-from dialsim.pages.charts import callers, flow, reactions, times
+from dialsim.pages.charts import callers, calls, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAGE, PAPER, STATES
 from dialsim.pages.html.labels import LABELS as PAGE_LABELS
@@ -59,7 +59,7 @@ def test_every_stage_is_the_one_before_less_what_left(run: dialsim.Run) -> None:
 
 
 def test_hours_sum_to_the_run(run: dialsim.Run, log: RunLog) -> None:
-    rows, step = times.flow_rows(log)
+    rows, step = calls.flow_rows(log)
     assert step == "h"
     for name in times.FLOWS:
         assert sum(row[name] for row in rows) == run.metrics[name]

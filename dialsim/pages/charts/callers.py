@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.arrow_numpy import values_of
+from dialsim.core.codes import Action
 from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import StateSpan, state_spans, worst
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Rows = list[dict[str, Any]]
+MOST_USED = 1.5
+"""Share of a limit at which bars end: one far beyond it leaves the others readable."""
 SHOWN = 30
 """Caller IDs on a chart: those that fared worst."""
+LABELLED = Action.LABEL.name.lower()
 CLOSED_BEFORE = message("closed before the run began, as the states of caller IDs tell")
 
 
@@ -146,8 +151,50 @@ def caller_ids(
             ],
         )
     )
-    chart = (bars + last_day(log, look)).properties(width="container", height=15 * len(order))
+    labels = label_rows(log, order, language)
+    layers = bars + _label_marks(labels, order, language, look) if labels else bars
+    chart = (layers + last_day(log, look)).properties(width="container", height=15 * len(order))
     return finished(chart, look)
+
+
+def label_rows(log: RunLog, callers: Sequence[str], language: Language = "en") -> Rows:
+    """Return when caller IDs were labelled: a dict each of ``caller``, ``at`` and ``why``.
+
+    Parameters
+    ----------
+    callers
+        Their names.
+    """
+    shown = set(callers)
+    return [
+        {
+            "caller": log.lines.names[act.line],
+            "at": iso(log, act.tick)[:19],
+            "why": brief(log, act, language)["sentence"],
+        }
+        for act in log.acts
+        if act.action == LABELLED and act.target == "caller" and log.lines.names[act.line] in shown
+    ]
+
+
+def _label_marks(rows: Rows, order: Sequence[str], language: Language, look: Look) -> Any:
+    """Return a mark at each moment at which a caller ID was labelled."""
+    import altair as alt
+
+    texts = LABELS[language]
+    return (
+        alt.Chart(data(rows))
+        .mark_point(shape="triangle-up", filled=True, size=46, fill=look.ink, stroke=look.surface)
+        .encode(
+            x=alt.X("at:T"),
+            y=alt.Y("caller:N", sort=list(order)),
+            tooltip=[
+                alt.Tooltip("caller:N", title=texts["caller"]),
+                alt.Tooltip("at:T", title=texts["labelled"], format="%m-%d %H:%M"),
+                alt.Tooltip("why:N", title=texts["why"]),
+            ],
+        )
+    )
 
 
 def by_days(first: str, last: str) -> Any:
@@ -339,7 +386,18 @@ def headroom(
 
     texts = LABELS[language]
     rows = headroom_rows(log, language) if rows is None else rows
-    top = max([1.0, *(row["used"] for row in rows)])
+    rows = [
+        {
+            **row,
+            "bar": min(row["used"], MOST_USED),
+            "tick": min(row["used_median"], MOST_USED),
+            "text": texts["beyond" if row["used"] > MOST_USED else "share_used"].format(
+                formatting.percent(row["used"], language=language)
+            ),
+        }
+        for row in rows
+    ]
+    top = max([1.0, *(row["bar"] for row in rows)])
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
             labelLimit=230, ticks=False, domain=False, labelColor=look.ink
@@ -353,15 +411,19 @@ def headroom(
         ],
     )
     bars = base.mark_bar(cornerRadius=2, height={"band": 0.6}, fill=look.main).encode(
-        x=alt.X("used:Q", title=texts["used"])
-        .scale(domain=[0, 1.05 * top], nice=False)
+        x=alt.X("bar:Q", title=texts["used"])
+        .scale(domain=[0, 1.25 * top], nice=False)
         .axis(format="%", tickCount=5)
     )
-    middle = base.mark_tick(color=look.ink, thickness=2, height=14).encode(x=alt.X("used_median:Q"))
+    middle = base.mark_tick(color=look.ink, thickness=2, height=14).encode(x=alt.X("tick:Q"))
+    figures = base.mark_text(align="left", dx=5, fill=look.ink).encode(
+        x=alt.X("bar:Q"), text=alt.Text("text:N")
+    )
     line = (
         alt.Chart(data([{"all": 1.0}]))
         .mark_rule(stroke=look.bad, strokeDash=[5, 4], strokeWidth=1.5)
         .encode(x=alt.X("all:Q"))
     )
-    chart = (bars + middle + line).properties(width="container", height=26 * len(rows))
+    layers = bars + middle + line + figures
+    chart = layers.properties(width="container", height=26 * len(rows))
     return finished(chart, look)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialsim.messages.catalogue import Language
+from dialsim.pages.charts.calls import flow_rows
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
-from dialsim.pages.charts.times import first_hours, flow_rows
+from dialsim.pages.charts.times import first_hours
 from dialsim.results.tables.run_log import RunLog
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 KINDS = ("marks", "complaint_hotline", "complaint_12321", "complaint_sector")
 EVENTS = {"mark": "marks"}
+ROW_HEIGHT = 0.85
+"""Height of the highest bar of a row; rows are 1 apart."""
 
 
 def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]]:
@@ -41,42 +43,65 @@ def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]
 
 
 def reactions(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return marks and complaints by day through the aftermath as a chart, one row a kind.
+    """Return marks and complaints by day through the aftermath as bars, each kind in its own row.
 
-    The area of a dot is proportional to the count. A dashed line marks the end of the last day of
-    calling.
+    The highest bar of a row is its busiest day, whose count stands above it. A dashed line marks
+    the end of the last day of calling.
     """
     import altair as alt
 
     texts = LABELS[language]
     rows = reaction_rows(log, language)
     totals = {kind: sum(row["count"] for row in rows if row["kind"] == kind) for kind in KINDS}
-    names = {kind: f"{texts[kind]}  {totals[kind]:,}" for kind in KINDS if totals[kind]}
+    most = {
+        kind: max(row["count"] for row in rows if row["kind"] == kind)
+        for kind in KINDS
+        if totals[kind]
+    }
+    names = {kind: f"{texts[kind]}  {totals[kind]:,}" for kind in most}
+    places = {kind: len(names) - 1 - place for place, kind in enumerate(names)}
     for row in rows:
-        row["row"], row["noon"] = names[row["kind"]], f"{row['day']}T12:00:00"
+        floor = places[row["kind"]]
+        top = floor + ROW_HEIGHT * row["count"] / most[row["kind"]]
+        row |= {"from": floor, "to": top, "noon": f"{row['day']}T12:00:00"}
+        row["begin"], row["end"] = f"{row['day']}T03:00:00", f"{row['day']}T21:00:00"
     ends = [log.moment(tick).date().isoformat() for tick in (0, log.last_tick)]
-    dots = (
-        alt.Chart(data(rows))
-        .mark_circle(opacity=0.8)
-        .encode(
-            x=alt.X("noon:T", title=None)
-            .scale(nice=False)
-            .axis(format="%m-%d", tickCount=by_days(*ends)),
-            y=alt.Y("row:N", sort=list(names.values()), title=None).axis(
-                labelLimit=230, ticks=False, domain=False, labelColor=look.ink, grid=True
-            ),
-            size=alt.Size("count:Q", legend=None).scale(type="sqrt", range=[18, 500]),
-            color=alt.Color("kind:N", legend=None).scale(
-                domain=list(names), range=[look.soft if k == "marks" else look.third for k in names]
-            ),
-            tooltip=[
-                alt.Tooltip("name:N", title=" "),
-                alt.Tooltip("noon:T", title=texts["day"], format="%m-%d"),
-                alt.Tooltip("count:Q", title=texts["count"], format=","),
-            ],
-        )
+    labels = "[" + ", ".join(repr(name) for name in reversed(names.values())) + "][datum.value]"
+    rest = alt.Axis(
+        values=list(range(len(names))),
+        labelExpr=labels,
+        labelLimit=230,
+        labelColor=look.ink,
+        labelBaseline="bottom",
+        ticks=False,
+        domain=False,
+        grid=True,
     )
-    chart = (dots + last_day(log, look, f"{ends[1]}T00:00:00")).properties(
-        width="container", height=38 * len(names)
+    scale = alt.Scale(domain=[0, len(names)], nice=False)
+    base = alt.Chart(data(rows)).encode(
+        tooltip=[
+            alt.Tooltip("name:N", title=" "),
+            alt.Tooltip("noon:T", title=texts["day"], format="%m-%d"),
+            alt.Tooltip("count:Q", title=texts["count"], format=","),
+        ]
     )
+    bars = base.mark_rect().encode(
+        x=alt.X("begin:T", title=None)
+        .scale(nice=False)
+        .axis(format="%m-%d", tickCount=by_days(*ends)),
+        x2=alt.X2("end:T"),
+        y=alt.Y("from:Q", title=None, axis=rest, scale=scale),
+        y2=alt.Y2("to:Q"),
+        color=alt.Color("kind:N", legend=None).scale(
+            domain=list(names), range=[look.soft if k == "marks" else look.third for k in names]
+        ),
+    )
+    peaks = [row for row in rows if row["count"] == most[row["kind"]]]
+    counts = (
+        alt.Chart(data(peaks))
+        .mark_text(align="left", dx=3, baseline="top", fill=look.soft)
+        .encode(x=alt.X("end:T"), y=alt.Y("to:Q"), text=alt.Text("count:Q", format=","))
+    )
+    end = last_day(log, look, f"{ends[1]}T00:00:00")
+    chart = (bars + counts + end).properties(width="container", height=52 * len(names))
     return finished(chart, look)

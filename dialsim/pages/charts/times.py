@@ -1,4 +1,4 @@
-"""Charts of a run over time: calls, agents, abandoned calls, and when people answer."""
+"""Charts of a run over time: agents, abandoned calls, and when people answer."""
 
 from __future__ import annotations
 
@@ -9,77 +9,15 @@ import numpy as np
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
-from dialsim.pages.charts.time_series import HOUR, binned, intervals, local_text, step_of
+from dialsim.pages.charts.time_series import binned, intervals, local_text, step_of
 from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 
 if TYPE_CHECKING:
     import altair as alt
 
-FLOWS = ("attempts", "answered", "conversations")
 STAFF = ("staff_talk_ms", "staff_wrap_ms", "staff_idle_ms")
 Rows = list[dict[str, Any]]
-
-
-def flow_rows(log: RunLog) -> tuple[Rows, str]:
-    """Return attempts, answered calls and conversations by hour, and the step ("h" or "D").
-
-    Only hours with agents at work or calls made. Runs of more than 45 days are shown by day.
-    """
-    series = intervals(log, (*FLOWS, *STAFF))
-    step = step_of(series)
-    sums = binned(series, step)
-    at_work = np.sum([sums.counts[name] for name in (*STAFF, "attempts")], axis=0)
-    return [
-        {
-            **_when(sums.local[i]),
-            **{name: int(sums.counts[name][i]) for name in FLOWS},
-        }
-        for i in np.flatnonzero(at_work)
-    ], step
-
-
-def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
-    """Return a chart over time: attempts, of these answered, of these conversations.
-
-    Only hours with agents at work or calls made take room.
-    """
-    import altair as alt
-
-    words = LABELS[language]
-    rows, step = flow_rows(log)
-    names = [words[name] for name in FLOWS]
-    long = [
-        {
-            "time": row["time"],
-            "when": row["when"],
-            "what": words[name],
-            "place": place,
-            "calls": row[name],
-        }
-        for row in rows
-        for place, name in enumerate(FLOWS)
-    ]
-    title = words["calls_per_hour" if step == HOUR else "calls_per_day"]
-    chart = (
-        alt.Chart(data(long))
-        .mark_bar(width={"band": 0.94})
-        .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
-            y=alt.Y("calls:Q", title=title, stack=None).axis(format="~s", tickCount=5),
-            color=alt.Color("what:N", sort=names).scale(
-                domain=names, range=[look.pale, look.second, look.main]
-            ),
-            order=alt.Order("place:Q"),
-            tooltip=[
-                alt.Tooltip("when:N", title=words["time"]),
-                alt.Tooltip("what:N", title=" "),
-                alt.Tooltip("calls:Q", title=title, format=","),
-            ],
-        )
-        .properties(width="container", height=210)
-    )
-    return finished(chart, look)
 
 
 def answer_rows(log: RunLog, language: Language = "en") -> Rows:
@@ -141,7 +79,7 @@ def staff_rows(log: RunLog) -> Rows:
     staffed = np.sum([sums.counts[name] for name in STAFF], axis=0)
     return [
         {
-            **_when(sums.local[i]),
+            **local_moment(sums.local[i]),
             "campaign": log.scenario.campaigns[int(sums.campaign[i])].name,
             "staffed_h": float(staffed[i] / 3_600_000),
             "occupancy": float(1 - sums.counts["staff_idle_ms"][i] / staffed[i]),
@@ -223,7 +161,7 @@ def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLeve
     return finished(chart, look)
 
 
-def _when(moment: Any) -> dict[str, str]:
+def local_moment(moment: Any) -> dict[str, str]:
     """Return a local moment as a position on an ordinal axis and as text for tooltips.
 
     A field used as a position must not also be typed as a time, or Vega reads it as a number.

@@ -89,22 +89,27 @@ LABELS: Texts = text_table(
         "broken_off": "Broken off at {when}: the figures go as far as that.",
         "waterfall_caption": "Dark: people left at a stage. Pale: people who left before it.",
         "flow_caption": "Attempts, of these answered, of these conversations of 30 s or more; "
-        "hours in which somebody was at work.",
+        "hours in which somebody was at work. Draw over some to sum them up.",
+        "flow_caption_campaigns": "Attempts, of these answered, of these conversations of 30 s or "
+        "more; hours in which somebody was at work. Draw over some to sum them up; "
+        "choose a campaign below.",
+        "none_dropped": "No live answer was abandoned.",
         "answers_caption": "Live answers per attempt, by weekday and hour.",
         "dropped_caption": "Live answers that found no agent in time, by day. The cap of {cap} "
         "{basis} holds over the whole campaign.",
         "acted_none": "The network took no action against any number.",
         "caller_lives_caption": "The {shown} of {met} numbers met that fared worst, each a line; "
-        "the dashed line ends the last day of calling. A number stands as its enterprise and its "
-        "class do.",
+        "the dashed line ends the last day of calling, a triangle is a label. A number stands as "
+        "its enterprise and its class do.",
         "caller_lives_none": "The network put no number into another state.",
         "headroom_caption": "How much of each limit was used: the bar is the busiest number, the "
-        "tick the middle one; the red line is the limit. What is filed is what the operator was "
-        "told; a ceiling is the enterprise's own.",
+        "tick the middle one; the red line is the limit, and an arrow marks a bar that goes on. "
+        "What is filed is what the operator was told; a ceiling is the enterprise's own.",
         "headroom_none": "No number has a filed volume or a ceiling of its own.",
         "no_calls": "This run did not keep every call, from which it would be counted.",
-        "reactions_caption": "By the day on which people made them, through the aftermath; the "
-        "area of a dot is a count. Complaints reach the network days later.",
+        "reactions_caption": "By the day on which people made them, through the aftermath; each "
+        "row has a scale of its own, with the count of its busiest day. Complaints reach the "
+        "network days later.",
         "changes_caption": "Effects are arithmetic, not played: what was measured here, times what "
         "the change does to the estimate of dialsim check. The command plays it.",
         "aftermath_earlier": "; {:,} about calls before the run began",

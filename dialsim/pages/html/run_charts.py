@@ -9,7 +9,7 @@ from typing import Any
 from dialsim.errors import ScenarioError
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import read_in
-from dialsim.pages.charts import callers, flow, reactions, times
+from dialsim.pages.charts import callers, calls, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS as CHART_LABELS
 from dialsim.pages.charts.progress import progress, progress_rows
 from dialsim.pages.charts.theme import PAGE
@@ -92,10 +92,12 @@ class _Charts:
 
     def flow(self) -> Chart:
         """Return attempts, answered calls and conversations over time."""
-        rows, _ = times.flow_rows(self.log)
-        table = [(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]
-        chart = times.flow(self.log, self.language, PAGE)
-        return self.chart("flow", chart, ("time", *times.FLOWS), table)
+        rows, _ = calls.flow_rows(self.log)
+        table = [(row["when"], *(f"{row[name]:,}" for name in calls.FLOWS)) for row in rows]
+        chart = calls.flow(self.log, self.language, PAGE)
+        several = len(self.log.scenario.campaigns) > 1
+        caption = self.texts["flow_caption_campaigns" if several else "flow_caption"]
+        return self.chart("flow", chart, ("time", *calls.FLOWS), table, caption)
 
     def occupancy(self) -> Chart:
         """Return how agents spent their time."""
@@ -118,6 +120,8 @@ class _Charts:
         ]
         if not table:
             return self.none("dropped", "no_answers")
+        if not any(row["dropped"] for row in times.dropped_rows(self.log)):
+            return self.none("dropped", "none_dropped")
         cap, basis = formatting.percent(gone["at_most"]), cap_basis(gone, self.language).strip()
         caption = self.texts["dropped_caption"].format(cap=cap, basis=basis)
         chart = times.dropped(self.log, self.language, PAGE)

@@ -16,7 +16,7 @@ from tests.results.stopped import STOPPED
 
 pytestmark = pytest.mark.full
 
-CHARTS = 8
+CHARTS = 8  # that of abandoned calls is a sentence
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-quic",
@@ -76,7 +76,31 @@ def test_it_prints(run: dialsim.Run, tmp_path: Path) -> None:
     shown(page, tmp_path / "profile", f"--print-to-pdf={pdf}")
     text = pdf.read_bytes()
     assert text.startswith(b"%PDF")
-    assert 2 <= len(re.findall(rb"/Type\s*/Page\b", text)) <= 14
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b", text)) <= 30
+
+
+MEASURE = """
+addEventListener("load", function () { setTimeout(function () {
+  var cut = [];
+  document.querySelectorAll(".chart svg, table, .tile").forEach(function (each) {
+    var section = each.closest("section, header").getBoundingClientRect();
+    if (each.getBoundingClientRect().right > section.right + 1) { cut.push(section.right + ' ' + each.outerHTML.slice(0, 300)); }
+  });
+  document.documentElement.dataset.cut = cut.join(';');
+}, 4000); });
+"""
+
+
+@pytest.mark.parametrize("width_px", [500, 1000, 1600])
+def test_nothing_is_cut_on_paper(run: dialsim.Run, tmp_path: Path, width_px: int) -> None:
+    """Charts keep the width of the window; on paper they take that of the sheet."""
+    page = run.save_report(tmp_path / "page.html")
+    text = page.read_text("utf-8").replace("@media print", "@media all")
+    sheet = "main { width: 180mm; } details { display: block; }"
+    text = text.replace("</style>", f"{sheet}</style>", 1)
+    page.write_text(text.replace("</body>", f"<script>{MEASURE}</script></body>"), "utf-8")
+    elements, _ = shown(page, tmp_path / "profile", f"--window-size={width_px},1000")
+    assert re.search(r'data-cut="([^"]*)"', elements)[1] == ""  # type: ignore[index]
 
 
 def test_chinese_is_no_row_of_boxes(tmp_path: Path) -> None:

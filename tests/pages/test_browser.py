@@ -84,7 +84,9 @@ addEventListener("load", function () { setTimeout(function () {
   var cut = [];
   document.querySelectorAll(".chart svg, table, .tile").forEach(function (each) {
     var section = each.closest("section, header").getBoundingClientRect();
-    if (each.getBoundingClientRect().right > section.right + 1) { cut.push(section.right + ' ' + each.outerHTML.slice(0, 300)); }
+    if (each.getBoundingClientRect().right > section.right + 1) {
+      cut.push(each.outerHTML.slice(0, 300));
+    }
   });
   document.documentElement.dataset.cut = cut.join(';');
 }, 4000); });

@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.model.html import page_fragment
+from dialsim.pages.model.parts import Section, page, section
+from dialsim.pages.model.tables import Table, figure, figures, row, words
+from dialsim.pages.run.run_page import goals_section, head_section
 from dialsim.results import formatting
-from dialsim.results.goals import before_words
 
 SHOWN = ("attempts", "answered", "conversations", "reach", "occupancy", "abandoned_share")
 """Metrics shown beside the goals."""
 
 
-def brief_html(summary: Mapping[str, Any]) -> str:
+def brief_html(summary: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return the verdict, the goals and the first metrics of a run as HTML, all text escaped."""
-    identity = summary["identity"]
-    head = f"<b>{escape(identity['name'])}</b> · seed {identity['seed']}"
-    if not summary["complete"]:
-        head += " · broken off"
-    lines = [f"<p>{head}<br>{escape(summary['verdict']['sentence'])}</p>"]
-    if summary["goals"]:
-        rows = "".join(_goal(goal) for goal in summary["goals"])
-        lines.append(f"<table><tbody>{rows}</tbody></table>")
-    metrics = summary["metrics"]
-    facts = (
-        f"{escape(metrics[key]['name'])} <b>"
-        f"{escape(formatting.number(metrics[key]['value'], metrics[key]['unit']))}</b>"
-        for key in SHOWN
+    sections = (
+        head_section(summary, language),
+        goals_section(summary, language),
+        _metrics(summary, language),
     )
-    return "".join([*lines, f"<p>{' · '.join(facts)}</p>"])
+    return page_fragment(page(*sections, language=language))
 
 
-def _goal(goal: Mapping[str, Any]) -> str:
-    mark = {True: "✓", False: "✗", None: "·"}[goal["met"]]
-    bound = "at least" if goal["bound"] == "at_least" else "at most"
-    cells = (
-        mark,
-        goal["name"],
-        " · ".join(
-            filter(None, (formatting.number(goal["value"], goal["unit"]), before_words(goal)))
-        ),
-        f"{bound} {formatting.number(goal['target'], goal['unit'])}",
+def _metrics(summary: Mapping[str, Any], language: Language) -> Section:
+    shown = (summary["metrics"][key] for key in SHOWN)
+    rows = tuple(
+        row(
+            formatting.localised(each, "name", language),
+            figure(each["value"], each["unit"], language),
+        )
+        for each in shown
     )
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    return section("", Table((*words(""), *figures("")), rows), key="metrics")

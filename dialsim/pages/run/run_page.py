@@ -92,8 +92,8 @@ def run_page(
     """
     s, added = summary, further or {}
     sections = [
-        _head(s, language),
-        _goals(s, language),
+        head_section(s, language),
+        goals_section(s, language),
         weak_section(s.get("weak_defaults", ()), language),
         lists_section(s.get("lists", ()), s.get("files", ()), language),
         waterfall_section(s["waterfall"], language),
@@ -119,7 +119,8 @@ def _with(section: Section | None, added: Further) -> Section | None:
     return replace(section, parts=(*section.parts, *added[section.key]))
 
 
-def _head(s: Summary, language: Language) -> Section:
+def head_section(s: Summary, language: Language) -> Section:
+    """Return the name, the period and the verdict of a run, and what makes it no plan."""
     texts, identity, period = LABELS[language], s["identity"], s["period"]
     first = datetime.fromisoformat(period["start"])
     length = texts["day" if period["days"] == 1 else "days"].format(period["days"])
@@ -151,7 +152,8 @@ def _verdict_style(s: Summary) -> Style:
     return BAD if any(goal["met"] is False for goal in s["goals"]) else PLAIN
 
 
-def _goals(s: Summary, language: Language) -> Section | None:
+def goals_section(s: Summary, language: Language) -> Section | None:
+    """Return the goals of a run with their values and margins; None without goals."""
     if not s["goals"]:
         return None
     texts, weak = LABELS[language], s.get("weak_defaults", ())

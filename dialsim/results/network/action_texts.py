@@ -13,6 +13,7 @@ from dialsim.messages.text import Texts, TextTable, message, text_table, transla
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment, operator_of
+from dialsim.scenario.value_names import value_name
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -162,7 +163,7 @@ def worked_line(
     figure = LABELS[language]["figure"].format(why) if why else ""
     return SENTENCE[language].format(
         when=f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}",
-        operator=who,
+        operator=value_name(who)[language],
         action=network_rules().word("action", action.name, language),
         target=target_name(world, line, language),
         figure=(THERE[language] if row["there"] else "")

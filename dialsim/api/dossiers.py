@@ -30,6 +30,8 @@ REPLICATIONS = {"boss": 20}
 """Default replications of a management report."""
 REPLAYED = ("boss", "operator")
 """Readers whose report may include replications."""
+MOST_BESIDE = 2
+"""Runs of other plans beside a run: three columns are what a sheet has room for."""
 HEAD = 4096  # characters within which a report has its mark
 
 
@@ -64,6 +66,7 @@ def dossier(
     costs: str | Path | None = None,
     files: str | Path | None = None,
     operator: str | None = None,
+    beside: Sequence[Run] = (),
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Dossier:
@@ -89,6 +92,9 @@ def dossier(
         run in a folder, the original one for a run in memory.
     operator
         For the operator's report: cover only this operator's trunks, such as ``"CTCC"``.
+    beside
+        For ``"boss"``: the runs of one or two other plans, to stand beside this one with a
+        recommendation; their prices are their own scenarios', or those of `costs`.
     progress
         As for :func:`dialsim.replicate`.
     stop
@@ -113,8 +119,10 @@ def dossier(
     Without replications the report depends only on the run and the installed profiles. Each
     replication takes as long as the run did, without its log.
     """
-    _check_asked(run, audience, language, replications, operator)
+    _check_asked(run, audience, language, replications, operator, beside)
     run.check_summary()
+    for each in beside:
+        each.check_summary()
     log = run.log
     _ = log.profiles  # a missing profile is an error of its own, not of a table
     prices = _prices(run, costs)
@@ -124,6 +132,7 @@ def dossier(
         found = replay(run, wanted, files, progress, stop)
     barred = found if isinstance(found, NotReplayed) else None
     played = None if isinstance(found, NotReplayed) else found
+    names = _names((run, *beside))
     asked = Request(
         log,
         audience,
@@ -134,6 +143,11 @@ def dossier(
         costs=prices,
         columns=_columns(run, files) if audience == "compliance" else None,
         operator=operator,
+        name=names[0],
+        beside=tuple(
+            Request(each.log, audience, language, costs=_prices(each, costs), name=name)
+            for each, name in zip(beside, names[1:], strict=True)
+        ),
     )
     try:
         html = dossier_html(asked)
@@ -144,8 +158,28 @@ def dossier(
     return Dossier(html, dossier_name(audience, language), notes, complete)
 
 
+def _names(runs: Sequence[Run]) -> list[str]:
+    """Return names of runs: those of their folders, else of their scenarios; each one once.
+
+    A name that several have is followed by a number.
+    """
+    names = [
+        str(run.summary["identity"]["name"]) if run.folder is None else run.folder.name
+        for run in runs
+    ]
+    found: list[str] = []
+    for place, name in enumerate(names):
+        found.append(name if names.count(name) == 1 else f"{name} ({place + 1})")
+    return found
+
+
 def _check_asked(
-    run: Run, audience: str, language: str, replications: object, operator: str | None
+    run: Run,
+    audience: str,
+    language: str,
+    replications: object,
+    operator: str | None,
+    beside: Sequence[Run] = (),
 ) -> None:
     problems = Problems()
     if audience not in AUDIENCES:
@@ -159,6 +193,15 @@ def _check_asked(
         _check_replications(audience, replications, operator, problems)
     if operator is not None:
         _check_operator(run, audience, operator, problems)
+    if beside and (audience != "boss" or len(beside) > MOST_BESIDE):
+        problems.add(
+            "--beside",
+            message("runs of other plans stand in the dossier for the boss, at most {most}").filled(
+                most=MOST_BESIDE
+            ),
+            found=len(beside) if audience == "boss" else audience,
+            allowed=message("--for boss, and --beside once or twice"),
+        )
     if audience == "operator" and not run.lawful:
         problems.add(
             "study",

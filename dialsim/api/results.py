@@ -384,7 +384,8 @@ class Run:
         """Return a report, ready to print: for ``boss``, ``compliance`` or ``operator``.
 
         `options` are those of :func:`dialsim.api.dossiers.dossier`: ``replications`` (20 for
-        ``boss``, else 0; each is simulated), ``costs``, ``files``, ``operator``, ``progress``.
+        ``boss``, else 0; each is simulated), ``costs``, ``files``, ``operator``, ``beside``,
+        ``progress``.
         """
         from dialsim.api.dossiers import dossier
 

@@ -51,6 +51,15 @@ from dialsim.messages.text import message
     metavar="OPERATOR",
     help="For the operator: this one's lines alone, such as CTCC.",
 )
+@click.option(
+    "--beside",
+    "beside",
+    type=options.PATH,
+    multiple=True,
+    metavar="RUN",
+    help="For the boss: folder of another plan's run, to stand beside RUN with a recommendation; "
+    "once or twice.",
+)
 @options.quiet
 def command(
     run: Path,
@@ -61,6 +70,7 @@ def command(
     costs: Path | None,
     files: Path | None,
     operator: str | None,
+    beside: tuple[Path, ...],
     quiet: bool,
 ) -> int:
     """Write a one-page HTML report of RUN, a run's folder, to print or send.
@@ -93,6 +103,7 @@ def command(
         costs=costs,
         files=files,
         operator=operator,
+        beside=[load_run(each) for each in beside],
         progress=not quiet,
     )
     if to_stdout:

@@ -226,6 +226,42 @@ def percent(share: float | None, signed: bool = False, language: Language = "en"
     return f"{sign}{text} %"
 
 
+_CURRENCIES = {
+    "CNY": message("CNY"),
+    "USD": message("USD"),
+    "EUR": message("EUR"),
+    "GBP": message("GBP"),
+    "HKD": message("HKD"),
+}
+_LARGER_UNITS: Mapping[Language, int] = {"zh": 10_000}
+"""In how many of a currency's units a language writes larger amounts, if not in single ones."""
+_LARGER_UNIT = message("10,000 {}", "unit of money")
+
+
+def currency_name(currency: str, language: Language = "en") -> str:
+    """Return what a currency is called beside an amount, by its code.
+
+    >>> currency_name("CNY"), currency_name("CNY", "zh"), currency_name("XTS", "zh")
+    ('CNY', '元', 'XTS')
+    """
+    known = _CURRENCIES.get(currency)
+    return currency if known is None else known[language]
+
+
+def money_unit(amount: float, currency: str, language: Language = "en") -> tuple[int, str]:
+    """Return the unit in which a language writes an amount of money, and how much one of it is.
+
+    >>> money_unit(123.0, "CNY", "zh"), money_unit(123_456.0, "CNY", "zh")
+    ((1, '元'), (10000, '万元'))
+    >>> money_unit(123_456.0, "CNY")
+    (1, 'CNY')
+    """
+    name, scale = currency_name(currency, language), _LARGER_UNITS.get(language, 1)
+    if scale == 1 or abs(amount) < scale:
+        return 1, name
+    return scale, _LARGER_UNIT[language].format(name)
+
+
 def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
     """Return a sentence on a hard limit of the summary that was exceeded.
 

@@ -80,6 +80,7 @@ MANAGEMENT: Texts = text_table(
         "mean": "mean of replays",
         "range": "5 to 95 % of replays",
         "stops": "What stops us",
+        "side_by_side": "Plans side by side",
         "held_back": "What held it back",
         "walls": "Walls",
         "of": " of {}",

@@ -9,8 +9,9 @@ from typing import Any
 from dialsim.pages.dossiers.completion import Finish, finishes, is_counted_up
 from dialsim.pages.dossiers.costs import used
 from dialsim.pages.dossiers.request import Request
+from dialsim.pages.dossiers.side_by_side import Plan, side_by_side
 from dialsim.pages.dossiers.summary_rows import clock_text, goal_row, group_row
-from dialsim.pages.dossiers.terms import length, listed, money
+from dialsim.pages.dossiers.terms import exact_money, length, listed
 from dialsim.pages.run.reactions_page import cap_basis
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
@@ -55,6 +56,7 @@ def management_values(asked: Request) -> dict[str, Any]:
             for group in asked.log.summary["interventions"]["groups"]
         ],
         "refused": _refused(asked),
+        "plans": side_by_side(_plans(asked, bill), asked.language),
     }
 
 
@@ -185,17 +187,25 @@ def _bill(asked: Request) -> CostStatement | None:
     return cost_statement(used(asked.log, asked.costs.billing_step, calls), asked.costs)
 
 
+def _plans(asked: Request, bill: CostStatement | None) -> list[Plan]:
+    """Return the run and those beside it, each with its cost."""
+    plans = [Plan(asked.name, asked.log.summary, bill)]
+    return plans + [Plan(each.name, each.log.summary, _bill(each)) for each in asked.beside]
+
+
 def _bill_rows(asked: Request, bill: CostStatement) -> dict[str, Any]:
     texts, figures = asked.texts, asked.log.summary["metrics"]
     each = [
-        texts["each"].format(amount=money(bill.total / count, bill.currency), of=texts[name])
+        texts["each"].format(
+            amount=exact_money(bill.total / count, bill.currency, asked.language), of=texts[name]
+        )
         for metric, name in (("conversations", "each_conversation"), ("reach", "each_person"))
         if (count := int(figures[metric]["value"] or 0))
     ]
     least = "" if bill.complete else texts["at_least"]
     return {
         "lines": [_line(asked, line, bill.currency) for line in bill.lines],
-        "total": f"{least} {money(bill.total, bill.currency)}".strip(),
+        "total": f"{least} {exact_money(bill.total, bill.currency, asked.language)}".strip(),
         "each": each,
         "forgotten": asked.forgotten,
     }
@@ -210,14 +220,14 @@ def _line(asked: Request, line: CostLine, currency: str) -> dict[str, str]:
         "what": texts[line.what],
         "whose": line.whose,
         "text": _arithmetic(asked, line, currency),
-        "amount": money(line.amount, currency),
+        "amount": exact_money(line.amount, currency, asked.language),
     }
 
 
 def _arithmetic(asked: Request, line: CostLine, currency: str) -> str:
     """Return the calculation of an amount."""
     texts = asked.texts
-    price = f"{line.price} {currency}"
+    price = f"{line.price} {formatting.currency_name(currency, asked.language)}"
     if line.what == "minutes":
         calls, steps, minutes = line.figures
         step = asked.costs.billing_step if asked.costs else None
@@ -268,7 +278,9 @@ def _tiles(asked: Request, known: list[Finish], bill: CostStatement | None) -> l
         found.append({"value": formatting.percent(chance.value), "name": name})
     if bill is not None:
         name = texts["tile_cost" if bill.complete else "tile_cost_least"]
-        found.append({"value": f"{bill.total:,.0f} {bill.currency}", "name": name})
+        scale, unit = formatting.money_unit(float(bill.total), bill.currency, asked.language)
+        amount = f"{bill.total:,.0f}" if scale == 1 else f"{bill.total / scale:,.2f}"
+        found.append({"value": f"{amount} {unit}", "name": name})
     return found + [
         _reaction_tile(asked, key) for key in ("complaints_per_million", "caller_ids_suspended")
     ]

@@ -50,6 +50,10 @@ class Request:
         Columns of the files of its lists; None: the files are not available.
     operator
         Cover only this operator's trunks; None: all trunks.
+    name
+        What the run is called beside others.
+    beside
+        Requests for the runs of other plans, which stand beside it.
     """
 
     log: RunLog
@@ -61,6 +65,8 @@ class Request:
     costs: Costs | None = None
     columns: Columns | None = None
     operator: str | None = None
+    name: str = ""
+    beside: tuple[Request, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:

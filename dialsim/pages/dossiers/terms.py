@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from dialsim.audit.context import span
 from dialsim.core.codes import Operator, Province
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import MARKS, message
+from dialsim.results import formatting
 from dialsim.scenario.value_names import value_name
 
 OPERATORS = {
@@ -90,10 +91,22 @@ def listed(items: Iterable[str], language: Language) -> str:
     return MARKS["and"][language].join(items)
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """Return an amount of money, rounded to the hundredth.
+def money(amount: Decimal, currency: str, language: Language = ENGLISH) -> str:
+    """Return an amount of money, rounded to the hundredth, in a unit of the reader's language.
 
     >>> money(Decimal("1234567.895"), "CNY"), money(Decimal("0.004"), "CNY")
     ('1,234,567.90 CNY', '0.00 CNY')
+    >>> money(Decimal("1234.5"), "CNY", "zh"), money(Decimal("1234567.895"), "CNY", "zh")
+    ('1,234.50 元', '123.46 万元')
     """
-    return f"{amount:,.2f} {currency}"
+    scale, unit = formatting.money_unit(float(amount), currency, language)
+    return f"{amount / Decimal(scale):,.2f} {unit}"
+
+
+def exact_money(amount: Decimal, currency: str, language: Language = ENGLISH) -> str:
+    """Return an amount of money to the hundredth of its currency, for a cost statement.
+
+    >>> exact_money(Decimal("1234567.895"), "CNY", "zh")
+    '1,234,567.90 元'
+    """
+    return f"{amount:,.2f} {formatting.currency_name(currency, language)}"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
 
 
-def show(page: Page, place: Path | None = None) -> None:
-    """Print a page, or write it to a file as HTML and print where it is.
+def show(page: Page, place: Path | None = None, *, quiet: bool = False) -> None:
+    """Print a page, or write it to a file as HTML and print where it is; `quiet`: print nothing.
 
     Raises
     ------
@@ -28,7 +28,10 @@ def show(page: Page, place: Path | None = None) -> None:
 
         with disk(place.parent, "--html"), written_atomically(place) as file:
             file.write(page_html(page).encode("utf-8"))
-        click.echo(place)
+        if not quiet:
+            click.echo(place)
+        return
+    if quiet:
         return
     from rich.console import Console
 

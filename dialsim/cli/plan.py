@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from dialsim.cli import options
+from dialsim.cli.pages import refuse_html_and_json
 from dialsim.cli.plan_output import (
     forecast_printer,
     output_plan,
     print_forecast,
     proof_runs_option,
+    refuse_html_and_forecast,
     same_command,
 )
 from dialsim.messages.catalogue import Language
@@ -40,6 +42,7 @@ from dialsim.messages.catalogue import Language
 @options.workers
 @options.language
 @options.as_json()
+@options.html
 @options.quiet
 def command(
     scenario: Path,
@@ -53,6 +56,7 @@ def command(
     workers: int | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
     quiet: bool,
 ) -> int:
     """Find the cheapest plan of SCENARIO that keeps what its [plan] promises, and prove it.
@@ -68,6 +72,9 @@ def command(
     from dialsim.cli.changes import load_changed
     from dialsim.planning import plan
     from dialsim.planning.plans.plan_folder import check_out
+
+    refuse_html_and_json(place, as_json)
+    refuse_html_and_forecast(place, only_ahead)
 
     loaded = load_changed(scenario, changes)
 
@@ -88,4 +95,4 @@ def command(
     if only_ahead:
         return print_forecast(found, as_json=as_json)
     found.command = same_command()
-    return output_plan(found, out, language, as_json=as_json, quiet=quiet)
+    return output_plan(found, out, language, place, as_json=as_json, quiet=quiet)

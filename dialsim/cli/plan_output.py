@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.pages import show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -74,6 +75,18 @@ def forecast_printer(
     return show
 
 
+def refuse_html_and_forecast(place: Path | None, only_ahead: bool) -> None:
+    """Refuse ``--html`` beside ``--forecast``, which has no page.
+
+    Raises
+    ------
+    click.UsageError
+        Both are given.
+    """
+    if place is not None and only_ahead:
+        raise click.UsageError(message("--html and --forecast exclude each other: name one"))
+
+
 def print_forecast(found: PlanFound, *, as_json: bool) -> int:
     """Print a forecast as JSON if requested, and return the exit code."""
     if as_json:
@@ -82,7 +95,13 @@ def print_forecast(found: PlanFound, *, as_json: bool) -> int:
 
 
 def output_plan(
-    found: PlanFound, out: Path, language: Language, *, as_json: bool, quiet: bool
+    found: PlanFound,
+    out: Path,
+    language: Language,
+    place: Path | None,
+    *,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Print a plan, then write its folder, and return the exit code.
 
@@ -92,11 +111,8 @@ def output_plan(
 
     if as_json:
         print_json(found.to_dict(), default=str)
-    elif not quiet:
-        from dialsim.pages.layout import print_page
-        from dialsim.pages.planning.plan_page import plan_page
-
-        print_page(lambda width: plan_page(found.to_dict(), width, language))
+    else:
+        show(found.page(language), place, quiet=quiet)
     sys.stdout.flush()
     folder = save_plan(found, out)
     if not quiet and not as_json:

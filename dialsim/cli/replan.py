@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from dialsim.cli import options
+from dialsim.cli.pages import refuse_html_and_json
 from dialsim.cli.plan_output import (
     forecast_printer,
     output_plan,
     print_forecast,
     proof_runs_option,
+    refuse_html_and_forecast,
     same_command,
 )
 from dialsim.messages.catalogue import Language
@@ -53,6 +55,7 @@ from dialsim.messages.catalogue import Language
 @options.workers
 @options.language
 @options.as_json()
+@options.html
 @options.quiet
 def command(
     run: Path,
@@ -66,6 +69,7 @@ def command(
     workers: int | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
     quiet: bool,
 ) -> int:
     """Find the cheapest plan for the rest of a campaign, as of a moment of it.
@@ -81,6 +85,9 @@ def command(
     """
     from dialsim.planning import replan
     from dialsim.planning.plans.plan_folder import check_out
+
+    refuse_html_and_json(place, as_json)
+    refuse_html_and_forecast(place, only_ahead)
 
     show_forecast = forecast_printer(
         language, silent=quiet or as_json, to_stdout=only_ahead, rest=True
@@ -102,6 +109,6 @@ def command(
     if only_ahead:
         return print_forecast(found, as_json=as_json)
     found.command = same_command()
-    code = output_plan(found, out, language, as_json=as_json, quiet=quiet)
+    code = output_plan(found, out, language, place, as_json=as_json, quiet=quiet)
     lost = found.here is not None and bool(found.here.lost)
     return 1 if code == 0 and lost else code

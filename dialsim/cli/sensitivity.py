@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -58,6 +59,7 @@ from dialsim.messages.text import message
 @options.workers
 @options.language
 @options.as_json()
+@options.html
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(
     scenario: Path,
@@ -73,6 +75,7 @@ def command(
     workers: int | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
     quiet: bool,
 ) -> int:
     """Find which assumptions decide whether the goals of SCENARIO are met.
@@ -85,6 +88,8 @@ def command(
     """
     from dialsim.cli.changes import load_changed
     from dialsim.planning import sensitivity
+
+    refuse_html_and_json(place, as_json)
 
     found = sensitivity(
         load_changed(scenario, changes),
@@ -102,10 +107,7 @@ def command(
     if as_json:
         print_json(found.to_dict())
     else:
-        from dialsim.pages.layout import print_page
-        from dialsim.pages.planning.sensitivity_page import sensitivity_page
-
-        print_page(lambda width: sensitivity_page(found.to_dict(), width, language))
+        show(found.page(language), place)
     sys.stdout.flush()
     if not found.complete:
         print(f"interrupted after {found.runs} runs", file=sys.stderr)

@@ -13,6 +13,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -56,6 +57,7 @@ SHORT_S = 10.0
 @options.workers
 @options.language
 @options.as_json()
+@options.html
 @options.quiet
 def command(
     scenario: Path,
@@ -68,6 +70,7 @@ def command(
     workers: int | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
     quiet: bool,
 ) -> int:
     """Play every combination of values of some keys of SCENARIO, each several times.
@@ -81,6 +84,8 @@ def command(
     """
     from dialsim.cli.changes import load_changed
     from dialsim.planning import sweep
+
+    refuse_html_and_json(place, as_json)
 
     values = varied(vary)
     runs = math.prod(len(each) for each in values.values()) * replications
@@ -102,11 +107,8 @@ def command(
         line.clear()
     if as_json:
         print_json(found.to_dict())
-    elif not quiet:
-        from dialsim.pages.layout import print_page
-        from dialsim.pages.planning.sweep_page import sweep_page
-
-        print_page(lambda width: sweep_page(found.to_dict(), width, language))
+    else:
+        show(found.page(language), place, quiet=quiet)
     sys.stdout.flush()
     if not found.complete:
         kept = "" if found.folder is None else f"; done so far: {found.folder}"

@@ -1,4 +1,4 @@
-"""The line on whether replications drew their contacts anew."""
+"""The sentence on whether replications drew their contacts anew."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, translated
 from dialsim.pages.layout import QUIET, paragraph
 
@@ -20,11 +20,16 @@ SENTENCES: Texts = translated(
 )
 
 
-def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
-    """Return the line on whether the replications of `found` share their contacts.
+def people_drawn(found: Mapping[str, Any], language: Language = ENGLISH) -> tuple[str, ...]:
+    """Return the sentence on whether the replications of `found` share their contacts.
 
     `found` has under ``people`` ``"redrawn"`` or ``"fixed"``; nothing if an older version wrote it
     without the key.
     """
-    texts = SENTENCES[lang].get(str(found.get("people")))
-    return [] if texts is None else list(paragraph(texts, width, 0, QUIET))
+    text = SENTENCES[language].get(str(found.get("people")))
+    return () if text is None else (text,)
+
+
+def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
+    """Return the sentence as lines of a terminal."""
+    return [line for text in people_drawn(found, lang) for line in paragraph(text, width, 0, QUIET)]

@@ -115,8 +115,10 @@ class _Columns:
 
 
 def _longest_word(text: str) -> int:
-    """Return the columns that a heading needs: its longest word, or four Chinese characters."""
-    return max((cell_len(word) if word.isascii() else 8 for word in text.split()), default=0)
+    """Return the columns that a heading needs: its longest word, or six Chinese characters."""
+    if text.isascii():
+        return max(map(len, text.split()), default=0)
+    return min(cell_len(text), 12)
 
 
 def _heads(table: Table, places: Sequence[int], sizes: Sequence[int]) -> list[Text]:

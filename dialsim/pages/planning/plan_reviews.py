@@ -1,16 +1,14 @@
-"""The chance of a review of the enterprise under a plan, as lines for a terminal."""
+"""The chance of a review of the enterprise under a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.comparison.certainty_lines import between, probability
-from dialsim.pages.layout import QUIET, paragraph
+from dialsim.pages.model.parts import Paragraph, quiet
 from dialsim.results import formatting
 
 Found = Mapping[str, Any]
@@ -30,9 +28,9 @@ _WORDS: Texts = text_table(
 )
 
 
-def review_lines(found: Found, width: int, lang: Language) -> list[Text]:
+def reviews(found: Found, language: Language) -> list[Paragraph]:
     """Return in how many runs of the proof a review was opened; nothing without a proof."""
-    each, texts = found["reviews"], _WORDS[lang]
+    each, texts = found["reviews"], _WORDS[language]
     if each is None:
         return []
     text = texts["counted"].format(
@@ -50,4 +48,4 @@ def review_lines(found: Found, width: int, lang: Language) -> list[Text]:
         text += texts["by_calls"].format(value=value, ends=ends)
     if each["hits"]:
         text += texts["calling_on"].format(stopped=formatting.number(each["stood_still"]))
-    return paragraph(text + texts["end"], width, 2, QUIET)
+    return [quiet(text + texts["end"])]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dialsim.messages.catalogue import Language
+from dialsim.pages.model.style import PLAIN, Style
+from dialsim.pages.model.tables import Cell
 from dialsim.pages.planning.plan_words import LABELS
 from dialsim.results import formatting
 from dialsim.scenario.value_names import unit_name
@@ -35,13 +38,29 @@ def short_key(key: str) -> str:
     return parts[1] if len(parts) == 3 and parts[2] == "count" else parts[-1]
 
 
+def short_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Return keys as :func:`short_key` does; whole if two of them would be alike.
+
+    >>> short_keys(["caller_ids.north.count", "agents.north.count", "start"])["start"]
+    'start'
+    >>> short_keys(["caller_ids.north.count", "agents.north.count"])["agents.north.count"]
+    'agents.north.count'
+    """
+    short = {key: short_key(key) for key in keys}
+    alike = Counter(short.values())
+    return {key: key if alike[name] > 1 else name for key, name in short.items()}
+
+
+def is_number(found: Any) -> bool:
+    """Return whether a value of a scenario is a number."""
+    return isinstance(found, int | float) and not isinstance(found, bool)
+
+
 def value(found: Any, lang: Language) -> str:
     """Return a value of a scenario as text; None as "none"."""
     if found is None or found is False:
         return str(LABELS[lang]["nothing"])
-    if isinstance(found, (int, float)) and not isinstance(found, bool):
-        return f"{found:,}"
-    return str(found)
+    return f"{found:,}" if is_number(found) else str(found)
 
 
 def share(found: float) -> str:
@@ -57,6 +76,11 @@ def share(found: float) -> str:
         if digits == 3 or abs(float(shown) - found * 100) < 0.05 * 10 ** (-max(0, digits - 1)):
             return f"{shown} %"
     return "< 0.001 %" if found < 0.5 else "> 99.999 %"
+
+
+def share_cell(found: float, style: Style = PLAIN) -> Cell:
+    """Return a probability as a cell."""
+    return Cell(share(found), style, found)
 
 
 def figure(found: Any, unit: str, lang: Language = "en") -> str:
@@ -88,3 +112,8 @@ def count(found: float) -> str:
 def money(found: float, plan: Mapping[str, Any]) -> str:
     """Return an amount in the currency of a plan."""
     return f"{found:,.0f} {plan['currency']}"
+
+
+def money_cell(found: float, plan: Mapping[str, Any]) -> Cell:
+    """Return an amount in the currency of a plan as a cell."""
+    return Cell(money(found, plan), value=found)

@@ -12,12 +12,20 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "none_yet": "Nothing is certified by half: no plan yet.",
         "plan": "The plan",
         "proof": "Promises",
-        "proof_note": "promised · kept in · at least",
+        "promise": message("promise", "column"),
+        "promised": message("promised", "column"),
+        "kept_in": message("kept in", "column"),
+        "at_least": message("at least", "column"),
+        "decision": message("decision", "column"),
+        "before": message("before", "column"),
+        "after": message("after", "column"),
+        "once": "once, beside [costs]",
+        "saved": message("saved", "column"),
         "all_kept": "they contradict no promise",
         "not_kept": "they contradict a promise",
         "prices": "What each promise costs",
         "nearest": "What comes nearest",
-        "is_wall": "; a wall, never to be traded",
+        "is_wall": "a wall, never to be traded",
         "frontier": "Throughput, risk, cost",
         "frontier_note": "no other candidate is better in all three",
         "more": "and {n} more in candidates.parquet",
@@ -38,6 +46,7 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "found": "The cheapest plan that keeps every promise costs {cost}, certified at {sure} by "
         "{n} runs that decided nothing before.",
         "unpriced": "Without a price, and so taken for free: {what}.",
+        "whose": message("{what} {whose}", "inputs"),
         "of": {
             "minutes": "minutes on",
             "attempts": message("attempts", "count"),
@@ -53,7 +62,6 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "go_on_for": "About {more:,} more runs would prove {values}, if they go as those so far. "
         "To go on:",
         "broken": "Broken off: what follows is what was played by then.",
-        "plan_note": "before → after · what it costs once, beside [costs]",
         "holdout": "Holdout: {n} further runs that decided nothing: {held}.",
         "holdout_lost": "The holdout contradicts it: its upper bound is below the promise.",
         "chance": "What is rare is judged by the chance that each run had of it, given its calls, "
@@ -62,7 +70,7 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "that the mean square of these chances is at most {spread:g} times the square of their "
         "mean.",
         "binds": "Least room: {name}, kept with a margin of {margin} on average.",
-        "decides": " By arithmetic the throughput hangs on {resource}.",
+        "decides": "By arithmetic the throughput hangs on {resource}.",
         "prices_note": "saved without it, at least; among the candidates played",
         "prices_none": "None makes the plan dearer among the candidates played.",
         "shown_broken": "{name}: broken, proved to hold in less than the {wanted} promised "
@@ -76,12 +84,14 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "resource": "scarcest by arithmetic, {resource}: {why}",
         "end_last": "{key} is at the last of its values, {value}",
         "end_first": "{key} is at the first of its values, {value}",
-        "columns": (
-            "candidate",
-            "throughput",
-            "any suspension",
-            "cost",
-        ),
+        "cost": "cost",
+        "throughput": "throughput",
+        "any_suspension": message("any suspension", "column"),
+        "high": message("95 % bound", "column"),
+        "recommended": message("recommended", "candidate"),
+        "chart": "Candidates by cost and throughput",
+        "chart_caption": "The larger a point, the more of its runs had a suspension. Each point "
+        "shows what the candidate decides.",
         "robust_found": "Certified under {names}: {values}, for {cost}.",
         "robust_none": "No plan is certified under all of {names}.",
         "robust_all": "None of {n} ends of assumptions is seen to break it, in a few runs each.",

@@ -1,32 +1,26 @@
-"""The page of a sweep, as lines for a terminal."""
+"""The page of a sweep: how goals, suspensions and costs respond to each varied key."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import MARKS
-from dialsim.pages.comparison.people_drawn import people_lines
-from dialsim.pages.layout import (
-    BAD,
-    GOOD,
-    OPEN,
-    QUIET,
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.comparison.people_drawn import people_drawn
+from dialsim.pages.model.parts import Page, Part, Section, page, quiet, section, statement
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG
+from dialsim.pages.model.tables import (
+    BAR,
     Cell,
+    Row,
+    Table,
     bar,
-    cut_line,
-    headed,
-    laid_out,
-    paragraph,
+    figures,
     row,
-    spaced,
-    usable_width,
+    title_row,
+    words,
 )
-from dialsim.pages.planning.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
+from dialsim.pages.planning.sweep_points_page import COST, GOALS_MET, played, points_section, ranked
 from dialsim.pages.planning.sweep_words import (
     LABELS,
     figure,
@@ -36,81 +30,93 @@ from dialsim.pages.planning.sweep_words import (
     title_of,
     value_text,
 )
-from dialsim.pages.weak_default_lines import marked, weak_lines, weak_mark
+from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
 from dialsim.statistics.intervals import possible_ends
 
 Found = Mapping[str, Any]
 VALUES_SHOWN = 12
-BAR = 12
-"""Columns of a bar, which is dropped before an interval is cut."""
-VALUE = 16
-ENDS = 24
-"""Columns of an interval of seven digits."""
-TOLD_APART = 0.05
+SIGNIFICANT = 0.05
 
 
-def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the page of `Sweep.to_dict` as lines of at most `width` columns (from 60).
+def sweep_page(found: Found, language: Language = ENGLISH) -> Page:
+    """Return the page of a sweep, from `Sweep.to_dict`.
 
     Intervals are clipped at 0, those of shares at 100 % as well.
     """
-    width, texts = usable_width(width), LABELS[lang]
-    note = texts["head"].format(
-        points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
-    )
-    lines = [*headed(found["name"], note, width), *_verdict(found, width, lang)]
-    lines += _before(found, width, lang)
+    texts, sections = LABELS[language], list[Section | None]()
     if found["done"]:
-        lines += [Text(""), *paragraph(texts["responses"], width, 0, QUIET)]
-        for metric in found["responses"]:
-            lines += _response(found, metric, width, lang)
-        lines += point_lines(found, width, lang) + _interactions(found, width, lang)
-    lines += spaced(weak_lines(found.get("weak_defaults", ()), width, lang))
-    lines += [Text(""), *people_lines(found, width, lang)]
-    if found["folder"]:
-        lines += [Text(texts["folder"].format(found["folder"]))]
-    return laid_out(lines, width)
+        everywhere = {metric: _everywhere(found, metric, language) for metric in found["responses"]}
+        varying = [metric for metric, row in everywhere.items() if row is None]
+        same = [row for row in everywhere.values() if row is not None]
+        note = [section("", quiet(texts["responses"], level=0))]
+        sections += [
+            *(note if varying else []),
+            *(_response(found, metric, language) for metric in varying),
+            _same(same, language),
+            points_section(found, language),
+            _interactions(found, language),
+        ]
+    folder = [texts["folder"].format(found["folder"])] if found["folder"] else []
+    return page(
+        _head(found, language),
+        *sections,
+        weak_section(found.get("weak_defaults", ()), language),
+        language=language,
+        closing=[*people_drawn(found, language), *folder],
+    )
 
 
 # --- the verdict ----------------------------------------------------------------------------------
 
 
-def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
-    texts, lines = LABELS[lang], []
-    heading = formatting.localised(found, "heading", lang)
+def _head(found: Found, language: Language) -> Section:
+    note = LABELS[language]["head"].format(
+        points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
+    )
+    parts = [*_verdict(found, language), *_before(found, language)]
+    return section(found["name"], parts, note=note, key="head")
+
+
+def _verdict(found: Found, language: Language) -> Iterator[Part]:
+    """Yield what the sweep comes to: whether its goals were met, and where."""
+    texts = LABELS[language]
+    heading = formatting.localised(found, "heading", language)
     if heading:
-        lines += paragraph(heading, width, 0, "bold red")
-    whole = found["points"] * found["replications"]
+        yield statement(heading, BAD | STRONG)
     if not found["done"]:
-        return lines + paragraph(texts["nothing"], width, 0, BAD)
+        yield statement(texts["nothing"], BAD)
+        return
     known = played(found)
     if not found["complete"]:
         full = sum(point["done"] == found["replications"] for point in known)
         text = texts["broken"].format(
             done=f"{found['done']:,}",
-            whole=f"{whole:,}",
+            whole=f"{found['points'] * found['replications']:,}",
             full=f"{full:,}",
             points=f"{found['points']:,}",
             begun=f"{len(known) - full:,}",
         )
-        lines += paragraph(text, width, 0, BAD)
-    if not found["goals"]:
-        return lines + paragraph(texts["no_goals"], width, 0)
-    far = "" if found["complete"] else "_so_far"
+        yield statement(text, BAD)
+    yield _goals_met(found, known, language) if found["goals"] else statement(texts["no_goals"])
+
+
+def _goals_met(found: Found, known: list[Found], language: Language) -> Part:
+    """Return at how many points every goal was met in every replication, or where most often."""
+    texts, far = LABELS[language], "" if found["complete"] else "_so_far"
+    counts = {"points": f"{len(known):,}", "whole": f"{found['points']:,}"}
     met = [point for point in known if point["metrics"][GOALS_MET]["value"] == 1]
     if met:
-        text = texts[f"best{far}"].format(
-            met=f"{len(met):,}", points=f"{len(known):,}", whole=f"{found['points']:,}"
-        )
-        return lines + paragraph(text, width, 0, GOOD)
+        return statement(texts[f"best{far}"].format(met=f"{len(met):,}", **counts), GOOD)
     best = ranked(found)[0]
     share = best["metrics"][GOALS_MET]
     text = texts[f"none_met{far}"].format(
-        points=f"{len(known):,}",
-        whole=f"{found['points']:,}",
-        at=", ".join(f"{key} = {value_text(v)}" for key, v in best["values"].items()),
+        **counts,
+        at=texts["and"].join(
+            texts["equal"].format(key=key, value=value_text(value))
+            for key, value in best["values"].items()
+        ),
         hits=round((share["value"] or 0) * share["n"]),
         n=share["n"],
         share=texts["between"].format(
@@ -119,48 +125,48 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
             high=formatting.percent(share["high"]),
         ),
     )
-    return lines + paragraph(text, width, 0, BAD)
+    return statement(text, BAD)
 
 
-def _before(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return what the call history has of goals that count the time before the runs."""
-    lines = []
+def _before(found: Found, language: Language) -> Iterator[Part]:
+    """Yield what the call history has of goals that count the time before the runs."""
     for place, goal in enumerate(found["goals"], 1):
-        if text := before_words(goal, lang):
-            name = name_of(f"goal_{place}.value", found["goals"], lang)
-            lines += paragraph(MARKS["of"][lang].format(name, text), width, 2, QUIET)
-    return lines
+        if text := before_words(goal, language):
+            name = name_of(f"goal_{place}.value", found["goals"], language)
+            yield quiet(LABELS[language]["of"].format(name, text))
 
 
 # --- responses ------------------------------------------------------------------------------------
 
 
-def _response(found: Found, metric: str, width: int, lang: Language) -> list[Text]:
-    texts, rows = LABELS[lang], found["responses"][metric]
-    unit = metric_unit(found, metric)
-    note = texts["share"] if found["units"][metric] == "0 or 1" else texts["response"]
-    name = name_of(metric, found["goals"], lang)
-    name = marked(name, weak_mark(_rests_on(found, metric), found.get("weak_defaults", ())))
-    if metric == COST:
-        name = texts["with_unit"].format(name, found["units"][metric])
-    same = _everywhere(found, metric, texts)
-    if same is not None:
-        return [Text(""), *headed(name, same, width)]
-    lines = [Text(""), *headed(name, note, width)]
+def _response(found: Found, metric: str, language: Language) -> Section:
+    """Return a metric at each value of each key."""
+    texts, rows = LABELS[language], found["responses"][metric]
     most = max((each["interval"]["value"] or 0.0 for each in rows), default=0.0)
+    shown: list[Row] = []
     for key, values in found["vary"].items():
         mine = [each for each in rows if each["key"] == key]
-        lines.append(cut_line(Text(f"  {key}", style=QUIET), width))
-        for each in mine[:VALUES_SHOWN]:
-            lines += _long(each, width)
-            known = each["interval"]["n"] or found["complete"]
-            lines.append(
-                _at(each, unit, most, width, texts) if known else _unplayed(each, width, texts)
-            )
+        shown.append(title_row(key, QUIET))
+        shown += [_at(found, metric, each, most, language) for each in mine[:VALUES_SHOWN]]
         if len(values) > VALUES_SHOWN:
             more = texts["more"].format(len(values) - VALUES_SHOWN)
-            lines.append(Text(f"    {more}", style=QUIET))
-    return lines
+            shown.append(row(Cell(more, QUIET), level=1))
+    happens = found["units"][metric] == "0 or 1"
+    columns = (
+        *words(texts["value"]),
+        *figures(texts["share" if happens else "mean"], texts["interval"]),
+        BAR,
+    )
+    key = metric.replace("_", "-").replace(".", "-")
+    return section(_name(found, metric, language), Table(columns, tuple(shown)), key=key)
+
+
+def _name(found: Found, metric: str, language: Language) -> str:
+    """Return the name of a metric, with its unit if that is money, and marks of weak defaults."""
+    name = name_of(metric, found["goals"], language)
+    if metric == COST:
+        name = LABELS[language]["with_unit"].format(name, found["units"][metric])
+    return marked(name, weak_mark(_rests_on(found, metric), found.get("weak_defaults", ())))
 
 
 def _rests_on(found: Found, metric: str) -> str:
@@ -171,87 +177,92 @@ def _rests_on(found: Found, metric: str) -> str:
     return str(found["goals"][int(number) - 1]["metric"])
 
 
-def _everywhere(found: Found, metric: str, texts: Mapping[str, str]) -> str | None:
-    """Return a line if a metric has one value in all replications of all points; else None."""
+def _at(found: Found, metric: str, each: Found, most: float, language: Language) -> Row:
+    """Return the row of a value; one whose points were not all played has no figures."""
+    name, interval = value_text(each["value"]), each["interval"]
+    if not (interval["n"] or found["complete"]):
+        return row(name, level=1, notes=[LABELS[language]["not_played"]])
+    unit, value = metric_unit(found, metric), interval["value"]
+    share = 0.0 if value is None or most <= 0 else value / most
+    ends = Cell(_ends(interval, unit, language), QUIET)
+    return row(name, Cell(figure(value, unit), value=value), ends, bar(share), level=1)
+
+
+def _everywhere(found: Found, metric: str, language: Language) -> Row | None:
+    """Return the row of a metric with one value in all replications of all points; else None."""
     at = [point["metrics"][metric] for point in found["at"]]
     first, unit = at[0], metric_unit(found, metric)
     if first["value"] is None or any(each != first for each in at):
         return None
+    ends = ""
     never = first["kind"] == "Garwood" and first["value"] == 0
     if found["units"][metric] == "0 or 1" or never:
         if first["value"] not in (0.0, 1.0):
             return None
-        value, ends = figure(first["value"], unit), _ends(first, unit, texts)
-        return texts["everywhere_share"].format(value=value, ends=ends)
-    if first["low"] != first["high"]:
+        ends = _ends(first, unit, language)
+    elif first["low"] != first["high"]:
         return None
-    return texts["everywhere"].format(value=figure(first["value"], unit))
+    value = Cell(figure(first["value"], unit), value=first["value"])
+    return row(_name(found, metric, language), value, Cell(ends, QUIET))
 
 
-def _at(each: Found, unit: str, most: float, width: int, texts: Mapping[str, str]) -> Text:
-    interval = each["interval"]
-    value = interval["value"]
-    share = 0.0 if value is None or most <= 0 else value / most
-    room = width - 4 - VALUE - 12 - 4
-    cells = [Cell(_name(each), VALUE), Cell(figure(value, unit), 12, right=True)]
-    if room < ENDS + BAR + 2:
-        cells.append(Cell(_ends(interval, unit, texts), room, right=True, style=QUIET))
-    else:
-        ends = Cell(_ends(interval, unit, texts), room - BAR - 2, right=True, style=QUIET)
-        cells += [ends, Cell(bar(share, BAR), BAR)]
-    return cut_line(row(cells, indent=4), width)
+def _same(rows: list[Row], language: Language) -> Section | None:
+    """Return the metrics that no key moves."""
+    if not rows:
+        return None
+    texts = LABELS[language]
+    columns = (*words(texts["figure"]), *figures(texts["value"], texts["interval"]))
+    return section(
+        texts["everywhere"],
+        Table(columns, tuple(rows)),
+        note=texts["everywhere_note"],
+        key="same-everywhere",
+    )
 
 
-def _unplayed(each: Found, width: int, texts: Mapping[str, str]) -> Text:
-    cells = [Cell(_name(each), VALUE), Cell(texts["not_played"], style=QUIET)]
-    return cut_line(row(cells, indent=4), width)
-
-
-def _name(each: Found) -> str:
-    """Return the value of a line; empty if it is so long that it stands above."""
-    name = value_text(each["value"])
-    return name if cell_len(name) <= VALUE else ""
-
-
-def _long(each: Found, width: int) -> list[Text]:
-    """Return the lines of a value that is too long to stand beside its figures."""
-    return [] if _name(each) else paragraph(value_text(each["value"]), width, 4)
-
-
-def _ends(interval: Found, unit: str, texts: Mapping[str, str]) -> str:
+def _ends(interval: Found, unit: str, language: Language) -> str:
     if interval["low"] is None:
         return ""
     low, high = possible_ends(interval["low"], interval["high"], unit)
-    return texts["to"].format(figure(low, unit), figure(high, unit))
+    return LABELS[language]["to"].format(figure(low, unit), figure(high, unit))
 
 
 # --- interactions ---------------------------------------------------------------------------------
 
 
-def _interactions(found: Found, width: int, lang: Language) -> list[Text]:
-    texts, lines = LABELS[lang], []
+def _interactions(found: Found, language: Language) -> Section | None:
+    texts, rows = LABELS[language], list[Row]()
     for metric, pairs in found["interactions"].items():
         for each in pairs:
             if each["share"] is None:
                 continue
             names = (short_key(each[key], found["vary"]) for key in ("first", "second"))
             p = each["p"]
-            significant = p is not None and p < TOLD_APART
-            cells = [
-                Cell(title_of(metric, found, lang), 22),
-                Cell(texts["and"].format(*names), width - 50),
-                Cell(
-                    formatting.percent(each["share"]),
-                    9,
-                    right=True,
-                    style=OPEN if significant else "",
-                ),
-                Cell(_p_text(p), 9, right=True, style=OPEN if significant else QUIET),
-            ]
-            lines.append(cut_line(row(cells), width))
-    if not lines:
-        return []
-    return [Text(""), *headed(texts["interactions"], texts["interactions_note"], width), *lines]
+            significant = p is not None and p < SIGNIFICANT
+            rows.append(
+                row(
+                    title_of(metric, found, language),
+                    texts["with"].format(*names),
+                    Cell(
+                        formatting.percent(each["share"]),
+                        OPEN if significant else PLAIN,
+                        each["share"],
+                    ),
+                    Cell(_p_text(p), OPEN if significant else QUIET, p),
+                )
+            )
+    if not rows:
+        return None
+    columns = (
+        *words(texts["figure"], texts["keys"]),
+        *figures(texts["interaction"], texts["p"]),
+    )
+    return section(
+        texts["interactions"],
+        Table(columns, tuple(rows)),
+        note=texts["interactions_note"],
+        key="interactions",
+    )
 
 
 def _p_text(p: float | None) -> str:

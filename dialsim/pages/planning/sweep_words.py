@@ -7,7 +7,7 @@ from typing import Any
 
 from dialsim.errors import written
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
 from dialsim.scenario.metrics import metrics
 
@@ -16,8 +16,14 @@ Found = Mapping[str, Any]
 LABELS: Texts = text_table(
     {
         "no_goals": "No goals were set.",
-        "response": "mean · 95 % interval",
-        "share": "share of replications · 95 % interval",
+        "value": message("value", "column"),
+        "mean": message("mean", "column"),
+        "share": "share of replications",
+        "interval": message("95 % interval", "column"),
+        "figure": message("figure", "column"),
+        "keys": message("keys", "column"),
+        "interaction": message("interaction", "column"),
+        "p": message("p", "column"),
         "goals_met": "every goal met",
         "any_suspension": "any suspension",
         "enterprise_stop": "enterprise stopped",
@@ -32,8 +38,10 @@ LABELS: Texts = text_table(
         "points": "Points",
         "not_played": "not played at every point with it",
         "interactions": "Does one depend on the other?",
-        "and": "{} and {}",
-        "everywhere": "{value} at every point",
+        "with": "{} and {}",
+        "equal": message("{key} = {value}", "value of a key"),
+        "everywhere": "The same at every point",
+        "everywhere_note": "in every replication",
         "with_unit": "{}, {}",
         "more": "and {} more",
         "folder": "results: {}",
@@ -54,8 +62,7 @@ LABELS: Texts = text_table(
         "points_played": "{played} of {whole} played so far, {shown} shown",
         "points_note": "{shown} of {whole}, those that met the goals most often",
         "all_points": "means; of goals and suspensions, 95 % intervals of their shares",
-        "interactions_note": "part of what both move that is no sum of two effects · p",
-        "everywhere_share": "{value} at every point, 95 % interval {ends}",
+        "interactions_note": "part of what both move that is no sum of two effects",
     }
 )
 

@@ -26,6 +26,12 @@ def before_lines(goal: Mapping[str, Any], width: int, language: Language = "en")
     return paragraph(text, width, indent=5, style="dim") if text else []
 
 
+def before_notes(goal: Mapping[str, Any], language: Language = "en") -> tuple[Note, ...]:
+    """Return the note below a goal; none if the run continues no call history."""
+    text = before_words(goal, language)
+    return (Note(text),) if text else ()
+
+
 def why_words(goal: Mapping[str, Any], language: Language = "en") -> str:
     """Return why a goal of a summary was missed; empty without a reason."""
     found = goal.get("shift_end")

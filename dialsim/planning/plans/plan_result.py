@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dialsim.execution.replication import Played
 from dialsim.feasibility.resource_words import resource_name
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Text, message
-from dialsim.pages.display import PageDisplay
+from dialsim.pages.model.display import PageResult
 from dialsim.planning.plans.blocking_constraints import standing_in_the_way
 from dialsim.planning.plans.candidates import Choice, Decision, value_text
 from dialsim.planning.plans.certification import MOST_PROOF_RUNS, Kept, Proof, State
@@ -38,6 +39,9 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
 from dialsim.statistics.intervals import mean_interval, share_interval
 
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
+
 
 @dataclass(frozen=True)
 class Elsewhere:
@@ -48,7 +52,7 @@ class Elsewhere:
 
 
 @dataclass
-class PlanFound(PageDisplay):
+class PlanFound(PageResult):
     """The cheapest certified plan, or why there is none.
 
     Attributes
@@ -465,10 +469,11 @@ class PlanFound(PageDisplay):
             "reason": f"{first.path}: {first.message}",
         }
 
-    def _page(self, width: int) -> Iterable[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the plan."""
         from dialsim.pages.planning.plan_page import plan_page
 
-        return plan_page(self.to_dict(), width)
+        return plan_page(self.to_dict(), language)
 
     def __repr__(self) -> str:
         state = "certified" if self.certified else "no plan certified"

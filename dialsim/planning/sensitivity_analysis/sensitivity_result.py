@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Text
-from dialsim.pages.display import PageDisplay
+from dialsim.pages.model.display import PageResult
 from dialsim.planning.sensitivity_analysis.factors import SHAPES, Factor
 from dialsim.planning.sensitivity_analysis.morris import Noise, Settled
 from dialsim.planning.sensitivity_analysis.sobol import Indices
@@ -18,6 +19,9 @@ from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
 from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal
+
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
 
 Floats = NDArray[np.float64]
 
@@ -184,7 +188,7 @@ def goal_found(
 
 
 @dataclass(frozen=True)
-class Sensitivity(PageDisplay):
+class Sensitivity(PageResult):
     """Which assumptions decide whether the goals are met.
 
     Attributes
@@ -270,10 +274,11 @@ class Sensitivity(PageDisplay):
         fields += [*((name, number) for name in numbers), (above, pa.bool_())]
         return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
-    def _page(self, width: int) -> Iterable[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the analysis."""
         from dialsim.pages.planning.sensitivity_page import sensitivity_page
 
-        return sensitivity_page(self.to_dict(), width)
+        return sensitivity_page(self.to_dict(), language)
 
     def __repr__(self) -> str:
         state = "" if self.complete else ", broken off"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
@@ -23,14 +23,16 @@ from dialsim.api.samples import (
     rate_columns,
 )
 from dialsim.errors import Problems, did_you_mean, shown
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
-from dialsim.pages.display import PageDisplay
+from dialsim.pages.model.display import PageResult
 from dialsim.planning.sweeps.interactions import Interaction, interaction
 from dialsim.scenario.values import plain
 from dialsim.statistics.intervals import LEVEL, Interval, mean_interval, share_interval
 from dialsim.statistics.rate_intervals import Counted, counted_once, rate_interval
 
 if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
     from dialsim.planning.sweeps.sweep_plots import SweepPlots
     from dialsim.scenario.frame import Frame
 
@@ -91,7 +93,7 @@ class SweepHead:
     weak_defaults: Sequence[Mapping[str, Any]] = ()
 
 
-class Sweep(PageDisplay):
+class Sweep(PageResult):
     """Results of every combination of some keys' values under common random numbers.
 
     Parameters
@@ -409,10 +411,11 @@ class Sweep(PageDisplay):
             if all(point[key] == value for key, value in fixed.items())
         ]
 
-    def _page(self, width: int) -> Iterable[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the sweep."""
         from dialsim.pages.planning.sweep_page import sweep_page
 
-        return sweep_page(self.to_dict(), width)
+        return sweep_page(self.to_dict(), language)
 
     def __repr__(self) -> str:
         of = "" if self.complete else f", {len(self)} of {self._done.size} replications"

@@ -12,6 +12,7 @@ import dialsim
 from dialsim.pages.check.check_result import whole_page
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sensitivity_page import sensitivity_page
 from dialsim.pages.run.terminal import page
 from dialsim.pages.weak_default_lines import weak_lines, weak_texts
@@ -175,7 +176,7 @@ def test_a_study_says_it() -> None:
     assert keys(rows)[0].startswith("answer.gross.")
     study = Sensitivity("s", 1, 4, 0, 1, 1.0, True, 0, 0, (), {}, [], weak_defaults=rows).to_dict()
     assert keys(study["weak_defaults"]) == keys(rows)
-    assert len(section(lines_of(sensitivity_page(study, 80)))) == len(rows)
+    assert len(section(lines_of(page_lines(sensitivity_page(study), 80)))) == len(rows)
 
 
 def test_lines_are_one_a_value() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import dialsim
 from dialsim.errors import Problem, ScenarioError
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning.plans.candidates import outward
 from dialsim.scenario.checks import plan_options
@@ -84,7 +85,9 @@ def test_candidates_that_are_no_valid_scenario_are_left_out_and_told() -> None:
     assert told["struck"]["invalid"] == 1
     assert all(row["values"] != {"start": MONDAY, "days": 1} for row in told["candidates"])
     pages = {
-        lang: " ".join(" ".join(line.plain for line in plan_page(told, 100, lang)).split())
+        lang: " ".join(
+            " ".join(line.plain for line in page_lines(plan_page(told, lang), 100)).split()
+        )
         for lang in ("en", "zh")
     }
     assert (

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim.__main__ import main
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import forecast_lines, plan_page
 from dialsim.planning import PlanFound
 from dialsim.planning.plans.candidates import Choice, candidates, chosen, decisions_of
@@ -111,7 +112,7 @@ def test_who_plays_makes_no_difference() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_page_tells_it_within_its_width(found: PlanFound, width: int, lang: Any) -> None:
-    lines = plan_page(found.to_dict(), width, lang)
+    lines = page_lines(plan_page(found.to_dict(), lang), width)
     assert all(cell_len(line.plain) <= width for line in lines)
     text = "\n".join(line.plain for line in lines)
     cost = found.to_dict()["recommended"]["cost"]["value"]
@@ -161,7 +162,7 @@ def test_an_impossible_goal_is_said_quickly() -> None:
     assert near["values"] == {"caller_ids.north.count": 4, "agents.day.count": 3}
     assert {each["end"] for each in near["ends"]} == {"last"}
     assert near["resources"][0]["resource"] in ("agents", "caller IDs", "people to call")
-    page = "\n".join(line.plain for line in plan_page(told, 80))
+    page = "\n".join(line.plain for line in page_lines(plan_page(told), 80))
     assert "No plan among 12 candidates" in page
     assert "conversations at least 3,000" in page
 
@@ -182,7 +183,9 @@ def test_a_wall_that_stands_in_the_way_is_named() -> None:
     broken = none.to_dict()["nearest"]["broken"]
     walls = {none.promises[each["promise"]].key for each in broken if each["wall"]}
     assert "any_suspension" in walls
-    assert "never to be traded" in "\n".join(x.plain for x in plan_page(none.to_dict(), 80))
+    assert "never to be traded" in "\n".join(
+        x.plain for x in page_lines(plan_page(none.to_dict()), 80)
+    )
 
 
 @pytest.mark.usefixtures("each_told")
@@ -222,7 +225,9 @@ def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     assert not broken.complete
     assert not broken.certified
     assert broken.to_dict()["nearest"] is None
-    assert "Broken off" in "\n".join(line.plain for line in plan_page(broken.to_dict(), 80))
+    assert "Broken off" in "\n".join(
+        line.plain for line in page_lines(plan_page(broken.to_dict()), 80)
+    )
     beside = save_plan(broken, tmp_path)
     assert beside.name == f"{folder.name}-partial"
     assert (folder / "scenario.toml").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dialsim
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning.plans.prefilter import Reach
 from dialsim.results.formatting import about
@@ -43,6 +44,6 @@ def test_a_plan_promises_the_whole_campaign() -> None:
         ("en", f"233 before Tue 14 Apr 10:40 + about {expected} expected"),
         ("zh", f"4月14日 10:40 之前 233 + 预计约 {expected}"),
     ):
-        lines = plan_page(found.to_dict(), 80, language)  # type: ignore[arg-type]
+        lines = page_lines(plan_page(found.to_dict(), language), 80)  # type: ignore[arg-type]
         assert text in "\n".join(line.plain for line in lines)
     assert all(each["log"] is None for each in found.to_dict()["promises"][1:])

@@ -16,8 +16,9 @@ import dialsim
 from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.remedy_words import LABELS as REMEDIES
 from dialsim.feasibility.resource_words import NAMES
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import forecast_lines, plan_page
-from dialsim.pages.planning.plan_reviews import review_lines
+from dialsim.pages.planning.plan_reviews import reviews
 from dialsim.planning import PlanFound
 from dialsim.planning.plans.candidates import Option, value_text
 from dialsim.planning.plans.robustness import Assumed, Robust
@@ -49,7 +50,7 @@ def names_in(raw: Any) -> Iterator[str]:
 
 def english_on(found: dict[str, Any], width: int = 100) -> list[str]:
     """Return what is left in English on the Chinese page of a plan of the small campaign."""
-    lines = [line.plain for line in plan_page(found, width, "zh")]
+    lines = [line.plain for line in page_lines(plan_page(found, "zh"), width)]
     text = KEY.sub(" ", " ".join(" ".join(lines).split()))  # they hold names
     return english_in(text, (*names_in(small()), *PROFILES))
 
@@ -69,13 +70,13 @@ def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
     assert told["nearest"]["resources"]
     weak = [row["key"] for row in told["weak_defaults"]]
     assert weak[0].startswith("answer.gross.")
-    assert [key for key in weak if key in str(plan_page(told, 80, "zh"))] == weak
+    assert [key for key in weak if key in str(page_lines(plan_page(told, "zh"), 80))] == weak
     assert english_on(told) == []
     absent = Option(False, Decimal(0))
     end = {"key": "agents.day.count", "end": "last", "value": absent.text.en}
     end["value_zh"] = absent.text.zh
     assert english_on({**told, "nearest": {**told["nearest"], "ends": [end]}}) == []
-    page = "\n".join(line.plain for line in plan_page(told, 100))
+    page = "\n".join(line.plain for line in page_lines(plan_page(told), 100))
     for each in told["nearest"]["remedies"]:
         assert " ".join(each["sentence"].split()[:6]) in page
 
@@ -116,7 +117,7 @@ def tell_reviews(found: PlanFound) -> None:
     assert each["runs"] == told["recommended"]["runs"]
     assert (each["hits"], each["stood_still"]) == (0, 0)
     assert 0 <= each["by_calls"]["value"] < 0.01
-    page = " ".join(" ".join(line.plain for line in plan_page(told, 80)).split())
+    page = " ".join(" ".join(line.plain for line in page_lines(plan_page(told), 80)).split())
     assert f"A review of the enterprise was opened in 0 of {each['runs']} runs" in page
     some = {**each, "hits": 3, "share": share_interval(3, each["runs"])._asdict()}
     assert english_on({**told, "reviews": some}) == []
@@ -125,9 +126,8 @@ def tell_reviews(found: PlanFound) -> None:
         ("en", "A review of the enterprise was opened in 3 of", "stopped them all in 0"),
         ("zh", "3次企业被审查", "审查期间号码照常外呼；其中0次"),
     ):
-        lines = review_lines(whole, 80, language)  # type: ignore[arg-type]
-        assert max(cell_len(line.plain) for line in lines) <= 80
-        text = "".join(line.plain.strip() + " " * (language == "en") for line in lines)
+        (paragraph,) = reviews(whole, language)  # type: ignore[arg-type]
+        text = paragraph.text
         assert opened in text
         assert stood in text
 
@@ -197,12 +197,13 @@ SHIFTS = [
 
 
 def rows(found: dict[str, Any], width: int, lang: Any = "en") -> tuple[list[str], list[str]]:
-    """Return the lines of the frontier: its rows, and what stands beneath."""
-    lines = [line.plain for line in plan_page(found, width, lang)]
+    """Return the lines of the frontier: its rows without headings, and what stands beneath."""
+    lines = [line.plain for line in page_lines(plan_page(found, lang), width)]
     (at,) = [i for i, line in enumerate(lines) if line.startswith(("Throughput, ", "有效通话量、"))]
-    below = lines[at + 2 : lines.index("", at)]
-    figures = [line for line in below if line.endswith(" CNY")]
-    return figures, below[len(figures) :]
+    table = lines[at + 1 : lines.index("", at)]
+    places = [place for place, line in enumerate(table) if " CNY " in line]
+    last = places[-1] + 1
+    return table[places[0] : last], table[last:]
 
 
 def with_frontier(found: PlanFound, several: list[dict[str, Any]]) -> dict[str, Any]:
@@ -214,7 +215,8 @@ def with_frontier(found: PlanFound, several: list[dict[str, Any]]) -> dict[str, 
     ]
     options = {key: list(dict.fromkeys(str(each[key]) for each in several)) for key in several[0]}
     decisions = [{"key": key, "options": texts} for key, texts in options.items()]
-    return {**told, "frontier": frontier, "decisions": decisions, "recommended": None}
+    made = {"frontier": frontier, "candidates": frontier, "decisions": decisions}
+    return {**told, **made, "recommended": None}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -227,30 +229,33 @@ def test_long_values_are_told_apart(none_holds: PlanFound, width: int, lang: Any
     ]
     found = with_frontier(none_holds, several)
     figures, below = rows(found, width, lang)
-    names = [
-        line[: line.index("  5")].strip() for line in (" ".join(x.split("   ")) for x in figures)
-    ]
-    assert len(set(names)) == len(SHIFTS)
+    names = [line.split()[-1] for line in figures]
+    assert len(set(names)) == len(figures) == len(SHIFTS)
     assert not any("…" in line for line in (*figures, *below))
     legend = " ".join(" ".join(below).split())
     for place, text in enumerate(texts, 1):
-        assert f"shifts #{place}" in names[place - 1]
+        assert names[place - 1] == f"#{place}"
         assert f"shifts #{place} {text}" in legend
     assert "agents.day.count = 3" in legend  # the same in all
     assert max(cell_len(line) for line in (*figures, *below)) <= width
 
 
-def test_many_decisions_are_numbered(none_holds: PlanFound) -> None:
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_many_decisions_continue_below(none_holds: PlanFound, width: int) -> None:
     keys = [f"campaigns.upsell.attempts.retry.kind{place}" for place in range(9)]
     several = [{key: f"{place + at}h" for place, key in enumerate(keys)} for at in range(3)]
-    figures, below = rows(with_frontier(none_holds, several), 80)
-    assert [line.split()[0] for line in figures] == ["1", "2", "3"]
-    legend = " ".join(" ".join(below).split())
-    assert "2 kind0 1h, kind1 2h" in legend
+    lines, below = rows(with_frontier(none_holds, several), width)
+    assert max(map(cell_len, [*lines, *below])) <= width
+    text = " ".join(" ".join([*lines, *below]).split())
+    first, second, third = (text.index(f"{cost} CNY") for cost in (100, 101, 102))
+    assert "0h 1h" in text[first:second]
+    assert "1h 2h" in text[second:third]
+    assert "kind8 9h" in text[second:third]
+    assert "kind8 10h" in text[third:]
 
 
 def test_short_values_stand_in_the_table(none_holds: PlanFound) -> None:
     several = [{"caller_ids.north.count": n, "agents.day.count": 3} for n in (1, 2)]
     figures, below = rows(with_frontier(none_holds, several), 80)
-    assert below == []
-    assert [line.split("  ")[1] for line in figures] == ["north 1, day 3", "north 2, day 3"]
+    assert [line.strip() for line in below] == ["·  the same in all: agents.day.count = 3"]
+    assert [line.split()[-1] for line in figures] == ["1", "2"]

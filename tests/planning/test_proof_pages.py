@@ -12,6 +12,7 @@ import tomli_w
 
 import dialsim
 from dialsim.__main__ import main
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning import PlanFound
 from tests.planning.test_plan_pages import english_on
@@ -27,7 +28,7 @@ def one_candidate(**changes: Any) -> dict[str, Any]:
 
 
 def text_of(found: dict[str, Any], lang: Any = "en") -> str:
-    return " ".join(" ".join(line.plain for line in plan_page(found, 80, lang)).split())
+    return " ".join(" ".join(line.plain for line in page_lines(plan_page(found, lang), 80)).split())
 
 
 @pytest.mark.full

@@ -18,6 +18,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
 from dialsim.execution.branches import Fork
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning import PlanFound
 from dialsim.planning.plans.candidates import candidates, decisions_of
@@ -123,13 +124,13 @@ def test_the_recommended_scenario_is_one_to_run(found: PlanFound, tmp_path: Path
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_page_begins_with_what_has_happened(found: PlanFound, width: int, lang: Any) -> None:
-    lines = plan_page(found.to_dict(), width, lang)
+    lines = page_lines(plan_page(found.to_dict(), lang), width)
     assert all(cell_len(line.plain) <= width for line in lines)
     text = "\n".join(line.plain for line in lines)
     assert "2026-04-13 09:10" in text
     certain = {**found.to_dict(), "without_calls": {"value": 0.5, "low": 0.4, "high": 0.6,
                                                     "runs": 60}}  # fmt: skip
-    more = "\n".join(line.plain for line in plan_page(certain, width, lang))
+    more = "\n".join(line.plain for line in page_lines(plan_page(certain, lang), width))
     assert ("further number would still be" if lang == "en" else "仍会有号码被停") in more
     assert ("further number would still be" if lang == "en" else "仍会有号码被停") not in text
     assert ("Goals count the whole run" if lang == "en" else "目标按整次任务计算") in text

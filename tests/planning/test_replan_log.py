@@ -21,6 +21,7 @@ from dialsim.core.windows import counted, of_family
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning.plans.candidates import decisions_of
 from dialsim.planning.plans.plan_result import PlanFound
@@ -261,7 +262,7 @@ def test_the_plan_found_is_one_to_run(found: PlanFound, tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [80, 100])
 def test_its_page_says_what_the_log_tells(found: PlanFound, width: int, lang: Any) -> None:
-    lines = [line.plain for line in plan_page(found.to_dict(), width, lang)]
+    lines = [line.plain for line in page_lines(plan_page(found.to_dict(), lang), width)]
     assert max(len(line) for line in lines) <= width
     text = " ".join(" ".join(lines).split())
     said = {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import dialsim
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
 from dialsim.planning.plans import robustness
 from tests.planning.worlds import small
@@ -53,7 +54,7 @@ def test_the_assumption_that_breaks_a_plan_is_named_with_how_to_measure_it() -> 
         measured = {each["key"]: each["measure"] for each in told["breaking"]}
         assert "calibrate" in measured["answer.gross.opted_in"]
     for lang in ("en", "zh"):
-        text = "\n".join(line.plain for line in plan_page(found.to_dict(), 80, lang))
+        text = "\n".join(line.plain for line in page_lines(plan_page(found.to_dict(), lang), 80))
         assert "strict" in text
 
 

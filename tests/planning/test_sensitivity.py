@@ -14,6 +14,7 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import Problem, ScenarioError
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sensitivity_page import sensitivity_page
 from dialsim.planning import Sensitivity, sensitivity
 from dialsim.planning.sensitivity_analysis.scaling import scaled
@@ -87,7 +88,7 @@ def test_a_ranking_that_is_not_settled_is_not_shown(monkeypatch: pytest.MonkeyPa
     assert (goal.settled, goal.leading, goal.ranking) == (False, [], [])
     assert "answer.gross.opted_in" in goal.candidates
     assert all(effect.total is None for effect in goal.effects)
-    page = "\n".join(line.plain for line in sensitivity_page(found.to_dict()))
+    page = "\n".join(line.plain for line in page_lines(sensitivity_page(found.to_dict()), 80))
     assert "Not settled, more replications needed" in page
     assert "Measure first" not in page
 
@@ -144,7 +145,9 @@ def test_points_that_are_invalid_together_are_pulled_back(monkeypatch: pytest.Mo
     study = sensitivity(scenario(), ranges=ranges, **few)
     assert study.complete
     assert 0 < study.pulled < study.runs
-    assert "nearer to it" in "\n".join(line.plain for line in sensitivity_page(study.to_dict()))
+    assert "nearer to it" in "\n".join(
+        line.plain for line in page_lines(sensitivity_page(study.to_dict()), 80)
+    )
 
 
 @pytest.mark.full
@@ -198,7 +201,7 @@ def test_what_is_done_stays_when_it_is_stopped() -> None:
 
     found = sensitivity(scenario(), progress=watch, stop=stop, **FEW)
     assert not found.complete
-    page = "\n".join(line.plain for line in sensitivity_page(found.to_dict()))
+    page = "\n".join(line.plain for line in page_lines(sensitivity_page(found.to_dict()), 80))
     assert "Broken off" in page
     before = Stop()
     before.request()
@@ -209,14 +212,16 @@ def test_what_is_done_stays_when_it_is_stopped() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_pages_fit(found: Sensitivity, width: int) -> None:
-    pages = [sensitivity_page(found.to_dict(), width, language) for language in ("en", "zh")]
+    pages = [
+        page_lines(sensitivity_page(found.to_dict(), language), width) for language in ("en", "zh")
+    ]
     assert max(cell_len(line.plain) for page in pages for line in page) <= width
     text = ["\n".join(line.plain for line in page) for page in pages]
     assert "dialsim calibrate" in text[0].replace("\n    ", " ")
     assert "优先测量" in text[1]
     assert "No assumption moves this goal" in text[0]
     shown = found._repr_html_()
-    assert shown.startswith("<pre>")
+    assert shown.startswith('<div class="dialsim">')
     assert "No assumption moves this goal" in shown
 
 
@@ -246,7 +251,7 @@ def test_what_does_not_stand_out_from_noise_is_marked(
     for effect in goal["effects"]:
         effect |= {"above_noise": effect["key"] == "answer.gross.opted_in"}
         effect |= {"first": 0.4312, "first_half": 0.1234, "total": 0.5123, "total_half": 0.0312}
-    page = sensitivity_page(plain, width, language)
+    page = page_lines(sensitivity_page(plain, language), width)
     assert max(cell_len(line.plain) for line in page) <= width
     lines = [line.plain for line in page]
     (first,) = (row for row in lines if "1  answer.gross.opted_in" in row)
@@ -267,7 +272,7 @@ def test_where_nothing_stands_out_nothing_is_to_be_measured(found: Sensitivity) 
     plain = found.to_dict()
     for effect in plain["goals"][0]["effects"]:
         effect["above_noise"] = False
-    text = "\n".join(line.plain for line in sensitivity_page(plain))
+    text = "\n".join(line.plain for line in page_lines(sensitivity_page(plain), 80))
     assert "None of those that lead can be told from noise" in text
     assert "Measure first" not in text
 

@@ -26,6 +26,7 @@ from dialsim.__main__ import main
 from dialsim.api import replicate
 from dialsim.cli.sweep import varied
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sweep_page import sweep_page
 from dialsim.planning.sweeps.grid import Grid
 from dialsim.scheduler.replication_progress import RepeatsDone
@@ -44,6 +45,10 @@ VARY = {COUNT: [1, 3], AT_MOST: [1, 2, 3]}
 
 def scenario(**changes: Any) -> dict[str, Any]:
     return small_scenario(dict(LIST)) | {"goals": GOALS, "costs": COSTS} | changes
+
+
+def lines_of(told: dict[str, Any], width: int = 80, language: Any = "en") -> list[str]:
+    return [line.plain for line in page_lines(sweep_page(told, language), width)]
 
 
 def sweep(**more: Any) -> Sweep:
@@ -345,9 +350,9 @@ def test_what_was_not_played_is_refused(found: Sweep) -> None:
 @pytest.mark.parametrize("width", [60, 80, 100])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_pages_fit(width: int, language: Any, found: Sweep) -> None:
-    lines = sweep_page(found.to_dict(), width, language)
-    assert max(cell_len(line.plain) for line in lines) <= width
-    text = "\n".join(line.plain for line in lines)
+    lines = lines_of(found.to_dict(), width, language)
+    assert max(map(cell_len, lines)) <= width
+    text = "\n".join(lines)
     said = {
         "en": ("conversations, at least 8", "every goal met", "any suspension", "cost, CNY"),
         "zh": ("有效通话，至少 8", "达成全部目标", "有号码被停", "成本，CNY"),
@@ -360,14 +365,14 @@ def test_pages_of_little(found: Sweep) -> None:
     stop = Stop()
     stop.request()
     nothing = sweep(stop=stop)
-    assert "Broken off before" in sweep_page(nothing.to_dict())[1].plain
+    assert "Broken off before" in lines_of(nothing.to_dict())[1]
     assert nothing.table.num_rows == 0
     one = sweep(scenario=small_scenario(dict(LIST)), vary={COUNT: [1, 2]}, n=1)
-    text = "\n".join(line.plain for line in sweep_page(one.to_dict()))
+    text = "\n".join(lines_of(one.to_dict()))
     assert "No goals were set" in text
     assert "conversations" in text
     many = sweep(vary={COUNT: range(1, 31)}, n=1)
-    text = "\n".join(line.plain for line in sweep_page(many.to_dict()))
+    text = "\n".join(lines_of(many.to_dict()))
     assert "24 of 30, those that met the goals most often" in text
     assert "and 18 more" in text
 
@@ -386,10 +391,7 @@ def test_a_page_of_what_was_broken_off_speaks_of_what_was_played(found: Sweep) -
     assert done == [4, 4, 0, 0, 0, 0]  # a point is played by one worker to its end
     assert len(part) == 8
     begun = 2
-    texts = {
-        lang: " ".join(" ".join(x.plain for x in sweep_page(told, 100, lang)).split())
-        for lang in ("en", "zh")
-    }
+    texts = {lang: " ".join(" ".join(lines_of(told, 100, lang)).split()) for lang in ("en", "zh")}
     text = texts["en"]
     assert f"{len(part)} of 24 replications came to their end, all of them at 2 of 6" in text
     assert f"{begun} points played, of 6 in all" in text
@@ -398,9 +400,9 @@ def test_a_page_of_what_was_broken_off_speaks_of_what_was_played(found: Sweep) -
     assert "at 6 points" not in text
     assert "none" not in text
     assert f"共 {6} 个" in texts["zh"]
-    whole = " ".join(" ".join(x.plain for x in sweep_page(found.to_dict(), 100)).split())
+    whole = " ".join(" ".join(lines_of(found.to_dict(), 100)).split())
     assert "so far" not in whole
-    points = [line.plain.split()[:2] for line in sweep_page(told, 100)]
+    points = [line.split()[:2] for line in lines_of(told, 100)]
     assert sum(
         each in ([str(a), str(b)] for a in (1, 3) for b in (1, 2, 3)) for each in points
     ) == (begun)
@@ -414,7 +416,7 @@ def test_long_values_are_told_apart(width: int) -> None:
         for last in (datetime.time(17), datetime.time(18))
     ]  # fmt: skip
     told = sweep(vary={"agents.day.shifts": shifts, COUNT: [1, 2]}, n=1).to_dict()
-    lines = [line.plain for line in sweep_page(told, width)]
+    lines = lines_of(told, width)
     assert max(map(cell_len, lines)) <= width
     at = lines.index(next(line for line in lines if line.startswith("Points")))
     first = next(i for i in range(at, len(lines)) if lines[i].split()[:1] == ["#1"])

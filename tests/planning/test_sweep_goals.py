@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 import dialsim
 from dialsim import Sweep
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sweep_page import sweep_page
 from tests.people.scenarios import small_scenario
 
@@ -44,7 +45,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
 def test_headings_and_columns_say_whose_a_goal_is(
     width: int, language: Any, mine: str, all_of_them: str, points: str, found: Sweep
 ) -> None:
-    lines = [line.plain for line in sweep_page(found.to_dict(), width, language)]
+    lines = [line.plain for line in page_lines(sweep_page(found.to_dict(), language), width)]
     assert max(map(cell_len, lines)) <= width
     heads = [line.split("  ")[0].rstrip(" ¹²³⁴⁵") for line in lines]
     assert heads.count(mine) == 1
@@ -63,7 +64,9 @@ def test_headings_and_columns_say_whose_a_goal_is(
 
 def test_a_sweep_that_is_read_again_says_the_same(found: Sweep) -> None:
     again = dialsim.load_sweep(Path(str(found.folder)))
-    assert sweep_page(again.to_dict()) == sweep_page(found.to_dict())
+    assert page_lines(sweep_page(again.to_dict()), 80) == page_lines(
+        sweep_page(found.to_dict()), 80
+    )
     content = json.loads((Path(str(found.folder)) / "sweep.json").read_text("utf-8"))
     assert [goal["campaign"] for goal in content["goals"]] == ["c1", None]
 

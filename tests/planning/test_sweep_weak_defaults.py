@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import dialsim
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sweep_page import sweep_page
 from tests.planning.test_sweep import COUNT, scenario, sweep
 
@@ -27,9 +28,11 @@ def test_what_figures_rest_on_is_said_beside_them(tmp_path: Path) -> None:
     again = dialsim.load_sweep(tmp_path / "out")
     assert again.to_dict()["weak_defaults"] == found.to_dict()["weak_defaults"]
     for language, head in (("en", "Weak defaults"), ("zh", "薄弱的默认值")):
-        page = "\n".join(line.plain for line in sweep_page(again.to_dict(), 80, language))
+        page = "\n".join(
+            line.plain for line in page_lines(sweep_page(again.to_dict(), language), 80)
+        )
         assert head in page
         assert "talk.opted_in" in page
     assert "conversations, at least 8 ¹" in "\n".join(
-        line.plain for line in sweep_page(again.to_dict(), 80)
+        line.plain for line in page_lines(sweep_page(again.to_dict()), 80)
     )

@@ -14,6 +14,7 @@ from dialsim.pages.check.feasibility_page import check_page
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.pages.dossiers.summary_rows import goal_row
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sweep_page import sweep_page
 from dialsim.pages.run.terminal import page
 from dialsim.planning.sweeps.sweep import sweep
@@ -136,7 +137,7 @@ def test_replications_comparisons_and_sweeps_count_alike(done: Any) -> None:
     varied = sweep(scenario, {"campaigns.upsell.attempts.at_most": [3]}, n=1, executor="serial")
     (value,) = varied.values("goal_1.value")
     assert value == done.summary["goals"][0]["value"]
-    assert said in text_of(sweep_page(varied.to_dict(), 80))
+    assert said in text_of(page_lines(sweep_page(varied.to_dict()), 80))
 
 
 def test_check_counts_them_too() -> None:

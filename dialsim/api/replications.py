@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ from dialsim.api.samples import (
     SUSPENSION_CHANCE,
     Sample,
 )
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.model.display import PageResult
 from dialsim.results.formatting import bilingual
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL, Interval, mean_interval
@@ -31,6 +33,7 @@ from dialsim.statistics.stopping import FEW, Precision, Target, look
 
 if TYPE_CHECKING:
     from dialsim.execution.replication import Played
+    from dialsim.pages.model.parts import Page
 
 OF_CALLS = {
     ANY_SUSPENSION: SUSPENSION_CHANCE,
@@ -40,7 +43,7 @@ OF_CALLS = {
 """From the metric of an event to that of its chance, given the calls made."""
 
 
-class Replications(Sample):
+class Replications(Sample, PageResult):
     """Results of several replications of one scenario.
 
     Attributes
@@ -219,19 +222,15 @@ class Replications(Sample):
         found[ANY_REVIEW]["stood_still"] = sum(each.stopped_by_review for each in self.played)
         return found
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the replications."""
         from dialsim.pages.comparison.replications_page import replications_page
 
-        yield from replications_page(self.to_dict(), options.max_width)
+        return replications_page(self.to_dict(), language)
 
     def __repr__(self) -> str:
         of = "" if self.complete else f" of {self.wanted}"
         return f"<Replications {self.name}, seed {self.seed}, {len(self)}{of}>"
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.comparison.replications_page import replications_html
-
-        return replications_html(self.to_dict())
 
 
 class Paired(Sample):

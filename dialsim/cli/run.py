@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json, silence
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.messages.text import message
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ PAGE = message("page:    {}")
 @options.executor
 @options.workers
 @options.language
+@options.html
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @options.as_json("Print the summary as JSON.")
 @options.quiet
@@ -113,6 +115,7 @@ def command(
     executor: str | None,
     workers: int | None,
     language: Language,
+    place: Path | None,
     no_report: bool,
     as_json: bool,
     quiet: bool,
@@ -126,8 +129,9 @@ def command(
     from dialsim.outcomes.pseudonyms import load_key
 
     many = replications is not None or bool(until)
-    asked = {"--threads": threads, "--executor": executor, "--workers": workers}
-    for option, value in (asked | {"--rare": rare or None}).items():
+    asked: dict[str, object] = {"--threads": threads, "--executor": executor, "--workers": workers}
+    asked |= {"--rare": rare or None, "--html": place}
+    for option, value in asked.items():
         if value is not None and not many:
             raise click.UsageError(
                 message("{option} is of use with --replications alone, or --until").filled(
@@ -140,6 +144,7 @@ def command(
         )
     if not many and pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError(message("--pseudonym-key-file is of use with --pseudonyms alone"))
+    refuse_html_and_json(place, as_json)
     loaded = load_changed(scenario, changes)
     if many:
         _refuse_beside_replications(loaded, until, rare)
@@ -154,7 +159,7 @@ def command(
             workers=workers,
             progress=not quiet,
         )
-        return _show(found, None if as_json else language, quiet)
+        return _show(found, None if as_json else language, quiet, place)
     key = load_key(pseudonym_key_file) if pseudonyms else False
     result = run(
         loaded,
@@ -213,15 +218,12 @@ def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare
     problems.raise_if_any()
 
 
-def _show(found: Replications, language: Language | None, quiet: bool) -> int:
-    """Print replications; without a language their figures as JSON."""
+def _show(found: Replications, language: Language | None, quiet: bool, place: Path | None) -> int:
+    """Print replications, or write their page as HTML; without a language as JSON."""
     if language is None:
         print_json(found.to_dict())
-    elif not quiet:
-        from dialsim.pages.comparison.replications_page import replications_page
-        from dialsim.pages.layout import print_page
-
-        print_page(lambda width: replications_page(found.to_dict(), width, language))
+    else:
+        show(found.page(language), place, quiet=quiet)
     if not found.complete:
         print(f"interrupted after {len(found)} of {found.wanted} replications", file=sys.stderr)
         return INTERRUPTED

@@ -23,6 +23,7 @@ from dialsim.execution.replication import Played
 from dialsim.outcomes.complaint_factors import GroundsSink
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.results.network.suspension_chance import complaint_chances
 from dialsim.statistics.intervals import share_interval
 from tests.people.scenarios import small_scenario
@@ -229,8 +230,8 @@ def test_the_page_and_the_notebook() -> None:
     assert happened["hits"] == hits
     assert happened["share"] == share_interval(hits, 30)._asdict()
     assert happened["by_calls"]["value"] == pytest.approx(found.values("suspension_chance").mean())
-    english = "\n".join(line.plain for line in replications_page(told))
-    chinese = "\n".join(line.plain for line in replications_page(told, 80, "zh"))
+    english = "\n".join(line.plain for line in page_lines(replications_page(told), 80))
+    chinese = "\n".join(line.plain for line in page_lines(replications_page(told, "zh"), 80))
     assert "by the calls made" in english
     assert "N too small" in english
     assert "按已拨通话推算" in chinese

@@ -13,6 +13,7 @@ from dialsim.__main__ import main
 from dialsim.api import replicate
 from dialsim.api.replications import Replications
 from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.rate_intervals import Counted, rate_interval
 from tests.people.scenarios import small_scenario
@@ -70,7 +71,7 @@ def test_a_goal_on_a_rate_counts_what_it_was_judged_by(found: Replications) -> N
 def test_no_complaint_is_not_shown_as_certain(width: int, language: Any) -> None:
     none = replicate(scenario(0), 5)
     assert not none.values("complaints").any()
-    lines = replications_page(none.to_dict(), width, language)
+    lines = page_lines(replications_page(none.to_dict(), language), width)
     name = metrics()[RATE].name[language]
     text = "\n".join(line.plain for line in lines).rpartition(name)[2]
     most = 1e6 * -np.log(0.025) / none.values("delivered").sum()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import signal
 import threading
 from pathlib import Path
@@ -23,6 +24,7 @@ from dialsim.engine.host import digest, fill_all, run_to_end
 from dialsim.errors import CapacityError, ScenarioError
 from dialsim.execution.replication import play_again
 from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.people.lists import Lists
 from dialsim.scheduler import memory
 from dialsim.scheduler.prepared_inputs import Beginning
@@ -257,7 +259,7 @@ def test_what_is_done_stays_when_it_is_stopped() -> None:
     stopped = replicate(scenario(), 5, stop=stop)
     assert (len(stopped), stopped.complete, stopped.goals_met) == (0, False, False)
     assert stopped.table.num_rows == 0
-    assert "Broken off" in replications_page(stopped.to_dict())[1].plain
+    assert "Broken off" in page_lines(replications_page(stopped.to_dict()), 80)[1].plain
 
 
 @pytest.mark.parametrize(("n", "first"), [(0, 0), (-1, 0), (True, 0), (1.5, 0), (1, -1)])
@@ -269,8 +271,8 @@ def test_what_is_no_count_is_refused(n: Any, first: int) -> None:
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_pages_fit(width: int) -> None:
     found = replicate(scenario(), 2).to_dict()
-    english = replications_page(found, width)
-    chinese = replications_page(found, width, "zh")
+    english = page_lines(replications_page(found), width)
+    chinese = page_lines(replications_page(found, "zh"), width)
     assert max(cell_len(line.plain) for line in english + chinese) <= width
     assert len(english) >= len(GOALS) + 20
     assert any("有效通话" in line.plain for line in chinese)
@@ -283,9 +285,8 @@ def test_it_shows_itself() -> None:
     console.print(found)
     assert "2 of 2 replications" in console.export_text()
     html = found._repr_html_()
-    assert "<td>attempts</td>" in html
-    verdict = html[: html.index("</p>")]
-    assert "Every goal met" in verdict
+    assert re.search(r'<td class="text *" data-name="metric">attempts</td>', html)
+    (verdict,) = re.findall("Every goal met[^<]*(?=</p>)", html)
     assert verdict.endswith(").")  # to the end of the sentence, on however many lines it stands
     json.dumps(found.to_dict(), allow_nan=False)
 
@@ -307,3 +308,25 @@ def test_run_with_replications(tmp_path: Any, capsys: pytest.CaptureFixture[str]
     assert main(["run", str(path), "--threads", "2"]) == 2
     assert "--threads is of use with --replications alone" in capsys.readouterr().err
     assert not list(tmp_path.glob("small-*"))
+
+
+def test_replications_as_html(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    import tomli_w
+
+    path, place = tmp_path / "s.toml", tmp_path / "page.html"
+    path.write_text(tomli_w.dumps(scenario()))
+    given = ["run", str(path), "--replications", "2", "--html", str(place)]
+    assert main([*given, "--quiet"]) in (0, 1)
+    assert capsys.readouterr().out == ""
+    assert place.exists()
+    assert main([*given, "--lang", "zh"]) in (0, 1)
+    assert capsys.readouterr().out == f"{place}\n"
+    found = replicate(scenario(), 2)
+    html = place.read_text(encoding="utf-8")
+    cells = set(re.findall(r"<td[^>]*>([^<]*)</td>", html))
+    assert '<html lang="zh' in html
+    for line in page_lines(found.page("zh"), 100)[-20:-2]:
+        name, *others = re.split("  +", line.plain.strip())
+        assert {name, *others} <= cells
+    assert main([*given, "--json"]) == 2
+    assert "--html and --json exclude each other" in capsys.readouterr().err

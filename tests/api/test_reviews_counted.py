@@ -13,6 +13,7 @@ from dialsim.core.codes import Action, Rule
 from dialsim.feasibility.estimate import estimate
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.planning.plans.proof_extras import reviews_of
 from dialsim.results.metrics import metric_values
 from dialsim.statistics.intervals import share_interval
@@ -64,7 +65,7 @@ def test_the_page_says_how_likely_and_what_became_of_numbers(
         ("en", "a review opened", "Numbers go on calling while a review of the enterprise lasts"),
         ("zh", "企业被审查", "审查期间号码照常外呼"),
     ):
-        lines = [line.plain for line in replications_page(told, width, language)]  # type: ignore[arg-type]
+        lines = [line.plain for line in page_lines(replications_page(told, language), width)]  # type: ignore[arg-type]
         assert max(map(cell_len, lines)) <= width
         (row,) = [line for line in lines if line.strip().startswith(name) and "60" in line]
         assert f"{found['hits']} " in row
@@ -74,7 +75,7 @@ def test_the_page_says_how_likely_and_what_became_of_numbers(
     assert "stops them all" in html
     calm = replicate(CALM, 4).to_dict()
     assert calm["happened"]["any_review"]["by_calls"] is None
-    page = "\n".join(line.plain for line in replications_page(calm))
+    page = "\n".join(line.plain for line in page_lines(replications_page(calm), 80))
     assert "a review opened" in page
     assert "Numbers go on calling" not in page
 

@@ -20,6 +20,7 @@ from dialsim.errors import ScenarioError
 from dialsim.execution.replication import Played
 from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.pages.layout import put
+from dialsim.pages.model.terminal import page_lines
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from dialsim.statistics.stopping import Target, level_of
@@ -100,7 +101,7 @@ def test_the_most_is_a_full_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     found = replicate(scenario(), 170, until={"conversations": 0.001})
     assert sorted(asked) == list(range(170))
     assert (len(found), found.wanted, found.complete, found.precise) == (170, 170, True, False)
-    lines = [line.plain for line in replications_page(found.to_dict())]
+    lines = [line.plain for line in page_lines(replications_page(found.to_dict()), 80)]
     assert any("Ended at 170 replications, the most allowed" in line for line in lines)
 
 
@@ -118,7 +119,7 @@ def test_ctrl_c_keeps_what_was_played(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told[0].whole == 500
     assert 120 <= len(found) <= 121
     assert (found.wanted, found.complete) == (500, False)
-    page = "\n".join(line.plain for line in replications_page(found.to_dict()))
+    page = "\n".join(line.plain for line in page_lines(replications_page(found.to_dict()), 80))
     assert "Broken off" in page
     assert "Ended at" not in page
 
@@ -207,8 +208,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_the_page_says_how_narrow(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     found = told(monkeypatch)
     json.dumps(found, allow_nan=False)
-    english = [line.plain for line in replications_page(found, width)]
-    chinese = [line.plain for line in replications_page(found, width, "zh")]
+    english = [line.plain for line in page_lines(replications_page(found), width)]
+    chinese = [line.plain for line in page_lines(replications_page(found, "zh"), width)]
     assert max(map(cell_len, english + chinese)) <= width
     whole = "\n".join(english)
     assert "Played until" in whole
@@ -220,7 +221,7 @@ def test_the_page_says_how_narrow(width: int, monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_page_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     console = Console(width=80, record=True, file=io.StringIO())
-    put(replications_page(told(monkeypatch), console.width), console)
+    put(page_lines(replications_page(told(monkeypatch)), console.width), console)
     lines = console.export_text().splitlines()
     row = next(line for line in lines if line.startswith("  ✓  any number suspended"))
     assert "±" in row

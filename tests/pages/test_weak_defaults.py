@@ -84,7 +84,7 @@ def test_what_is_replaced_is_said_of_no_page() -> None:
     many = dialsim.replicate(raw, 2)
     pages = [
         page(found.summary, 80),
-        replications_page(many.to_dict(), 80),
+        page_lines(replications_page(many.to_dict()), 80),
         comparison_page(dialsim.compare(raw, raw, replications=2).to_dict(), 80),
         whole_page(dialsim.check(raw), 80),
     ]
@@ -111,7 +111,7 @@ def test_pages_fit(run: dialsim.Run, width: int) -> None:
     many = dialsim.replicate(campaign(), 2).to_dict()
     for language in ("en", "zh"):
         for found in (page(run.summary, width, language=language),
-                      replications_page(many, width, language)):  # fmt: skip
+                      page_lines(replications_page(many, language), width)):  # fmt: skip
             assert max(cell_len(line.plain) for line in found) <= width
             title = "Weak defaults" if language == "en" else "薄弱的默认值"
             assert len(section(lines_of(found), title)) >= len(KEYS)
@@ -126,7 +126,7 @@ def test_a_check_and_replications_say_it() -> None:
     assert len(section(lines)) == 5
     many = dialsim.replicate(campaign(), 2).to_dict()
     assert keys(many["weak_defaults"]) == KEYS
-    lines = lines_of(replications_page(many, 80))
+    lines = lines_of(page_lines(replications_page(many), 80))
     metrics = section(lines, "Metrics")
     assert any(line.strip().startswith("caller IDs labelled ³") for line in metrics)
     assert any(line.strip().startswith("complaints ⁴") for line in metrics)

@@ -125,7 +125,7 @@ def test_replications_comparisons_and_sweeps_count_alike(done: Any) -> None:
     assert [goal["value"] for goal in first.goals] == [g["value"] for g in done.summary["goals"]]
     assert found.goals[0]["before"] == {"as_of": "2026-04-14T10:40", "value": was}
     said = f"of it {was:,} before Tue 14 Apr 10:40"
-    assert said in text_of(replications_page(found.to_dict(), 80))
+    assert said in text_of(page_lines(replications_page(found.to_dict()), 80))
 
     more = scenario.with_("campaigns.upsell.attempts.at_most", 2)
     both = dialsim.compare(scenario, more, replications=2, executor="serial")

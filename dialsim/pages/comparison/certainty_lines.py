@@ -1,15 +1,15 @@
-"""Lines of the page of replications: chances of suspensions, and the stopping rule."""
+"""Sections of the page of replications: chances of suspensions, and the stopping rule."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
-from dialsim.pages.layout import BAD, GOOD, QUIET, Cell, cut_line, headed, paragraph, row
+from dialsim.messages.text import Texts, from_table, message, text_table
+from dialsim.pages.model.parts import Paragraph, Section, quiet, section, statement
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET
+from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.results import formatting
 from dialsim.statistics.intervals import possible_ends
 
@@ -22,7 +22,7 @@ _WORDS: Texts = text_table(
         "any_suspension": "any number suspended",
         "enterprise_stop": "all stopped at once",
         "any_review": "a review opened",
-        "by_calls": "by the calls made",
+        "by_calls": "probability by the calls made",
         "of": "{} of {}",
         "until": "Played until",
         "unknown": "unknown",
@@ -35,14 +35,20 @@ _WORDS: Texts = text_table(
         "met": "goal {} met",
         "margin": "margin of goal {}",
         "value": "value of goal {}",
-        "happened_note": "in so many replications · 95 % interval of the probability",
+        "happened_in": message("happened in", "replications"),
+        "of_share": "95 % interval of the probability",
+        "event": message("event", "of a run"),
         "calling_on": "Numbers go on calling while a review of the enterprise lasts; one that goes "
         "against it stops them all. Replications with a review in which it did: {stopped} of "
         "{reviewed}.",
         "by_calls_note": "The chance that complaints about the calls made have this effect, mean "
         "over replications: far closer than counting.",
         "too_few": "N too small for {what}: fewer than 10 replications had it, or had it not.",
-        "until_note": "half-width · at most · interval (95 % for all, through the looks)",
+        "until_note": "intervals hold with 95 % for all together, over all looks",
+        "metric": "metric",
+        "half_width": "half-width",
+        "wanted": message("at most", "half-width"),
+        "interval": "interval",
         "stopped": "Stopped after {n} replications: every interval is as narrow as asked for.",
         "ended": "Ended at {n} replications, the most allowed: not every interval is as narrow as "
         "asked for.",
@@ -50,57 +56,55 @@ _WORDS: Texts = text_table(
 )
 
 SUSPENSIONS = {
-    name: _WORDS["en"][name] for name in ("any_suspension", "enterprise_stop", "any_review")
+    name: from_table(_WORDS, name) for name in ("any_suspension", "enterprise_stop", "any_review")
 }
 """Texts of what happens to caller IDs and to the enterprise, by metric."""
 
 
-def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
+def suspension_section(found: Found, language: Language) -> Section | None:
     """Return in how many replications numbers were suspended or the enterprise reviewed.
 
     With the chance of either, and whether calling stopped during a review.
     """
-    texts, happened = _WORDS[lang], found["happened"]
+    texts, happened = _WORDS[language], found["happened"]
     if not happened:
-        return []
-    lines = [Text(""), *headed(texts["happened"], texts["happened_note"], width)]
+        return None
+    rows = []
     for metric, each in happened.items():
         share, hits = each["share"], each["hits"]
         count = texts["of"].format(formatting.number(hits), formatting.number(share["n"]))
-        lines.append(_line(texts[metric], count, share, BAD if hits else "", width, texts))
-        if each["by_calls"] is not None:
-            mean = each["by_calls"]
-            lines.append(_line("  " + texts["by_calls"], probability(mean["value"]), mean, "",
-                               width, texts))  # fmt: skip
-    lines += calling_on_lines(found, width, lang)
+        style = BAD if hits else PLAIN
+        rows.append(row(texts[metric], Cell(count, style, hits), ends_cell(share, language)))
+        mean = each["by_calls"]
+        if mean is not None:
+            chance = Cell(probability(mean["value"]), value=mean["value"])
+            rows.append(row(texts["by_calls"], chance, ends_cell(mean, language), level=1))
+    columns = words(texts["event"]) + figures(texts["happened_in"], texts["of_share"])
     few = [texts[metric] for metric, each in happened.items() if each["too_few"]]
+    notes = calling_on(found, language)
     if few:
-        text = texts["too_few"].format(what=texts["and"].join(few))
-        lines += paragraph(text, width, 2, QUIET)
+        notes.append(quiet(texts["too_few"].format(what=texts["and"].join(few))))
     if any(each["by_calls"] is not None for each in happened.values()):
-        lines += paragraph(texts["by_calls_note"], width, 2, QUIET)
-    return lines
+        notes.append(quiet(texts["by_calls_note"]))
+    style = BAD if any(each["hits"] for each in happened.values()) else PLAIN
+    table = Table(columns, tuple(rows))
+    return section(texts["happened"], table, notes, key="suspensions", style=style)
 
 
-def calling_on_lines(found: Found, width: int, lang: Language) -> list[Text]:
+def calling_on(found: Found, language: Language) -> list[Paragraph]:
     """Return whether calling stopped during a review; nothing if none was opened."""
     review = found["happened"].get("any_review")
     if review is None or not review["hits"]:
         return []
-    text = _WORDS[lang]["calling_on"].format(
-        stopped=formatting.number(review["stood_still"]), reviewed=formatting.number(review["hits"])
-    )
-    return paragraph(text, width, 2, QUIET)
+    stopped, reviewed = (formatting.number(review[key]) for key in ("stood_still", "hits"))
+    return [quiet(_WORDS[language]["calling_on"].format(stopped=stopped, reviewed=reviewed))]
 
 
-def _line(
-    name: str, figure: str, interval: Found, style: str, width: int, texts: Mapping[str, str]
-) -> Text:
-    ends = ""
-    if interval["low"] is not None:
-        ends = between(interval["low"], interval["high"], texts["to"])
-    cells = [Cell(name, 26), Cell(figure, 16, right=True, style=style)]
-    return cut_line(row([*cells, Cell(ends, width - 48, right=True)]), width)
+def ends_cell(interval: Found, language: Language) -> Cell:
+    """Return the interval of a probability; empty without one."""
+    if interval["low"] is None:
+        return Cell()
+    return Cell(between(interval["low"], interval["high"], _WORDS[language]["to"]))
 
 
 def probability(share: float | None) -> str:
@@ -138,42 +142,47 @@ def _percent(share: float, digits: int) -> str:
     return f"{100 * share:.{digits}f}"
 
 
-def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
+def until_section(found: Found, language: Language) -> Section | None:
     """Return the stopping rule of the replications, and how narrow the intervals became."""
-    texts, until = _WORDS[lang], found["until"]
+    texts, until = _WORDS[language], found["until"]
     if not until:
-        return []
-    lines = [Text(""), *headed(texts["until"], texts["until_note"], width)]
-    for each in until:
-        interval, reached = each["interval"], each["reached"]
-        ends = texts["unknown"]
-        if interval["low"] is not None:
-            ends = _ends(each, found, texts)
-        good = each["met"]
-        figure = texts["unknown"] if reached is None else "±" + probability(reached)
-        cells = [
-            Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
-            Cell(_name(each, found, lang), 26),
-            Cell(figure, 11, right=True),
-            Cell(probability(each["wanted"]), 8, right=True, style=QUIET),
-            Cell(ends, width - 56, right=True),
-        ]
-        lines.append(cut_line(row(cells), width))
-    few = [_name(each, found, lang) for each in until if each["too_few"]]
-    if few:
-        text = texts["too_few"].format(what=texts["and"].join(few))
-        lines += paragraph(text, width, 2, BAD)
-    return lines
+        return None
+    columns = words("", texts["metric"])
+    columns += figures(texts["half_width"], texts["wanted"], texts["interval"])
+    few = [_name(each, found, language) for each in until if each["too_few"]]
+    note = [Paragraph(texts["too_few"].format(what=texts["and"].join(few)), BAD)] if few else []
+    return section(
+        texts["until"],
+        Table(columns, tuple(_target_row(each, found, language) for each in until)),
+        note,
+        note=texts["until_note"],
+        key="until",
+        style=GOOD if all(each["met"] for each in until) else OPEN,
+    )
 
 
-def until_sentence(found: Found, width: int, lang: Language) -> list[Text]:
+def _target_row(each: Found, found: Found, language: Language) -> Row:
+    texts, reached, wanted = _WORDS[language], each["reached"], each["wanted"]
+    ends = texts["unknown"]
+    if each["interval"]["low"] is not None:
+        ends = _ends(each, found, texts)
+    return row(
+        Cell("✓", GOOD) if each["met"] else Cell("✗", BAD),
+        _name(each, found, language),
+        Cell(texts["unknown"] if reached is None else "±" + probability(reached), value=reached),
+        Cell(probability(wanted), QUIET, wanted),
+        Cell(ends),
+    )
+
+
+def until_statement(found: Found, language: Language) -> list[Paragraph]:
     """Return why the replications stopped; nothing if their number was fixed."""
     if not found["until"] or not found["complete"]:
         return []
     met = all(each["met"] for each in found["until"])
-    texts = _WORDS[lang]["stopped" if met else "ended"]
+    text = _WORDS[language]["stopped" if met else "ended"]
     n = formatting.number(len(found["replications"]))
-    return paragraph(texts.format(n=n), width, 0, "" if met else BAD)
+    return [statement(text.format(n=n), PLAIN if met else BAD)]
 
 
 def _ends(each: Found, found: Found, texts: Mapping[str, str]) -> str:
@@ -209,12 +218,12 @@ def _metric_of(each: Found, found: Found) -> str | None:
     return column if column in found["metrics"] else None
 
 
-def _name(each: Found, found: Found, lang: Language) -> str:
-    texts, metric, column = _WORDS[lang], _metric_of(each, found), str(each["metric"])
+def _name(each: Found, found: Found, language: Language) -> str:
+    texts, metric, column = _WORDS[language], _metric_of(each, found), str(each["metric"])
     if metric is None:
         if column in texts:
             return texts[column]
         place, _, part = column[5:].partition(".")
         return texts[part].format(place)
-    name = formatting.localised(found["metrics"][metric], "name", lang)
+    name = formatting.localised(found["metrics"][metric], "name", language)
     return texts["goal"].format(name) if column != metric else str(name)

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dialsim.api import Accounts as Accounts
+    from dialsim.api import Check as Check
     from dialsim.api import Comparison as Comparison
     from dialsim.api import Replications as Replications
     from dialsim.api import Run as Run
@@ -106,6 +107,7 @@ _HOMES = {
     "Calibration": "dialsim.calibration",
     "CampaignSeen": "dialsim.pacing.policy",
     "CapacityError": "dialsim.errors",
+    "Check": "dialsim.api",
     "Comparison": "dialsim.api",
     "Decision": "dialsim.pacing.policy",
     "DialsimError": "dialsim.errors",
@@ -163,6 +165,7 @@ __all__ = [
     "Calibration",
     "CampaignSeen",
     "CapacityError",
+    "Check",
     "Comparison",
     "Decision",
     "DialsimError",

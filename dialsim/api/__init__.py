@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dialsim.api.accounts import Accounts as Accounts
     from dialsim.api.accounts import people_account as people_account
+    from dialsim.api.checking import Check as Check
     from dialsim.api.checking import check as check
     from dialsim.api.checking import compile_times as compile_times
     from dialsim.api.checking import warm as warm
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Accounts": "dialsim.api.accounts",
+    "Check": "dialsim.api.checking",
     "Comparison": "dialsim.api.comparison",
     "Exported": "dialsim.api.exporting",
     "Paired": "dialsim.api.replications",

@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problems, ScenarioError
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.model.display import PageResult
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.audit.context import Columns, Rows
     from dialsim.feasibility.progress_so_far import ProgressSoFar
+    from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
     from dialsim.people.read_progress import OnRows
 
 Half = Literal["audit", "feasibility"]
 
 
-def check(
-    scenario: Source, *, only: Half | None = None, on_rows: OnRows | None = None
-) -> dict[str, Any]:
+class Check(dict[str, Any], PageResult):
+    """Result of :func:`check`: a dict of plain values that shows itself as its page."""
+
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the check; of bad input its problems."""
+        from dialsim.pages.check.check_result import whole_page
+
+        return whole_page(self, language)
+
+
+def check(scenario: Source, *, only: Half | None = None, on_rows: OnRows | None = None) -> Check:
     """Return a scenario's problems, whether it may be started, and an estimate of its maximum.
 
     Parameters
@@ -33,9 +44,9 @@ def check(
 
     Returns
     -------
-    dict
-        ``ok``, ``problems`` (a list of dicts), ``warnings`` (sentences; ``warnings_zh`` in
-        Chinese), and, if it is ok:
+    Check
+        A dict, which a notebook shows as its page: ``ok``, ``problems`` (a list of dicts),
+        ``warnings`` (sentences; ``warnings_zh`` in Chinese), and, if it is ok:
 
         ``audit``
             Every obligation of a caller as met, missing, not shown or not applicable; see
@@ -61,7 +72,7 @@ def check(
         return refused(error)
 
 
-def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dict[str, Any]:
+def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> Check:
     from dialsim.audit.audit import audit
     from dialsim.pages.check.check_result import verdict
     from dialsim.results.formatting import bilingual
@@ -79,7 +90,7 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
     }
     if lists is not None:
         found["estimate"] = estimated(ready, lists, on_rows)
-    return {**found, "verdict": verdict(found)}
+    return Check({**found, "verdict": verdict(found)})
 
 
 def estimated(
@@ -157,15 +168,15 @@ def looked_into(scenario: Scenario) -> tuple[Columns, Rows]:
     return columns_found(scenario, opened), rows_found(scenario, opened)
 
 
-def refused(error: ScenarioError) -> dict[str, Any]:
+def refused(error: ScenarioError) -> Check:
     """Return the result of a check for invalid input."""
-    return {
-        "ok": False,
-        "problems": [problem.to_dict() for problem in error.problems],
-        "warnings": [],
-        "warnings_zh": [],
-        "verdict": {"exit_code": 2},
-    }
+    return Check(
+        ok=False,
+        problems=[problem.to_dict() for problem in error.problems],
+        warnings=[],
+        warnings_zh=[],
+        verdict={"exit_code": 2},
+    )
 
 
 def warm(

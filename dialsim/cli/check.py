@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.messages.catalogue import Language
 
 
@@ -23,12 +24,14 @@ from dialsim.messages.catalogue import Language
 )
 @options.language
 @options.as_json()
+@options.html
 def command(
     scenario: Path,
     changes: tuple[str, ...],
     only: Literal["audit", "feasibility"] | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
 ) -> int:
     """Audit SCENARIO and estimate what it can reach, without simulating it.
 
@@ -40,26 +43,26 @@ def command(
     from dialsim.cli.people import RowProgress
     from dialsim.errors import ScenarioError
 
-    show = None if as_json or not sys.stderr.isatty() else RowProgress()
+    refuse_html_and_json(place, as_json)
+    progress = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
-        found = check(load_changed(scenario, changes), only=only, on_rows=show)
+        found = check(load_changed(scenario, changes), only=only, on_rows=progress)
     except ScenarioError as error:
         if not as_json:
             raise
         found = refused(error)
     finally:
-        if show is not None:
-            show.clear()
+        if progress is not None:
+            progress.clear()
     if as_json:
         print_json(found)
     elif found["ok"]:
-        from dialsim.pages.check.check_result import whole_page
-        from dialsim.pages.layout import print_page
-
-        print_page(lambda width: whole_page(found, width, language))
+        show(found.page(language), place)
     else:
         from dialsim.errors import Problem
 
-        text = "\n\n".join(str(Problem(**problem)) for problem in found["problems"])
+        text = "\n\n".join(
+            Problem(**problem).in_language(language) for problem in found["problems"]
+        )
         print(text, file=sys.stderr)
     return int(found["verdict"]["exit_code"])

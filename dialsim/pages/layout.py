@@ -253,7 +253,10 @@ def bar(share: float, width: int) -> str:
 
 def heading(title: str, note: str, width: int) -> Text:
     """Return a section's heading with a note at the right edge."""
-    note = typeset(note)
+    return _heading(title, typeset(note), width)
+
+
+def _heading(title: str, note: str, width: int) -> Text:
     line = Text(fitted(title, width) if cell_len(title) > width else title, style="bold")
     room = width - cell_len(line.plain) - 2
     if note and cell_len(note) <= room:
@@ -267,17 +270,28 @@ def headed(title: str, note: str, width: int) -> list[Text]:
     >>> [line.plain for line in headed("Goals", "met in so many", 12)]
     ['Goals', 'met in so', 'many']
     """
-    note = typeset(note)
-    first = heading(title, note, width)
-    return [first] if note in first.plain else [first, *paragraph(note, width, 0, "dim")]
+    return set_heading(title, typeset(note), width)
+
+
+def set_heading(title: str, note: str, width: int) -> list[Text]:
+    """Return a heading as :func:`headed` does, of texts that are typeset already."""
+    first = _heading(title, note, width)
+    return [first] if note in first.plain else [first, *set_paragraph(note, width, 0, "dim")]
 
 
 def paragraph(
     text: str, width: int, indent: int = 2, style: str = "", mark: str = ""
 ) -> list[Text]:
     """Return text broken into lines of at most `width` columns; `mark` stands before the first."""
+    return set_paragraph(typeset(" ".join(text.split())), width, indent, style, mark)
+
+
+def set_paragraph(
+    text: str, width: int, indent: int = 2, style: str = "", mark: str = ""
+) -> list[Text]:
+    """Return lines as :func:`paragraph` does, of a text that is typeset already."""
     blank = " " * cell_len(mark)
-    lines = break_lines(typeset(" ".join(text.split())), width - indent - cell_len(mark))
+    lines = break_lines(" ".join(text.split()), width - indent - cell_len(mark))
     return [
         cut_line(Text.assemble(" " * indent, (blank if i else mark, "dim"), (line, style)), width)
         for i, line in enumerate(lines)
@@ -303,16 +317,17 @@ def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
     ]
 
 
-def command_lines(text: str, width: int) -> list[Text]:
+def command_lines(text: str, width: int, indent: int = 2) -> list[Text]:
     """Return a command on lines that a shell joins into one; a long word is never cut."""
     lines: list[str] = []
     for word in map(shlex.quote, shlex.split(text)):
-        if lines and cell_len(f"{lines[-1]} {word}") <= width - 4:
+        if lines and cell_len(f"{lines[-1]} {word}") <= width - indent - 2:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     *most, last = lines
-    return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
+    blank = " " * indent
+    return [*(Text(f"{blank}{line} \\") for line in most), Text(f"{blank}{last}")]
 
 
 def with_singulars(text: str) -> str:

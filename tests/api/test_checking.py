@@ -12,6 +12,9 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.pages.check.check_result import verdict, whole_page
+from dialsim.pages.model.style import Style
+from dialsim.pages.model.terminal import page_lines
+from tests.pages.html_text import figures_in, html_text
 from tests.scenario.worlds import changed, world
 
 
@@ -80,7 +83,7 @@ def test_a_missing_wall_decides() -> None:
     assert found["verdict"]["exit_code"] == 1
     (key,) = found["verdict"]["walls_missing"]
     title = next(row["title"] for row in found["audit"]["rows"] if row["key"] == key)
-    head = " ".join(line.plain for line in whole_page(found, 80)[:4])
+    head = " ".join(line.plain for line in page_lines(whole_page(found), 80)[:4])
     assert "Not to be started" in head
     assert title in head
 
@@ -89,7 +92,7 @@ def test_a_missing_wall_decides() -> None:
 @pytest.mark.parametrize("only", [None, "audit", "feasibility"])
 def test_the_page_fits(width: int, only: Any) -> None:
     found = dialsim.check(wanting(100_000), only=only)
-    lines = [line.plain for line in whole_page(found, width)]
+    lines = [line.plain for line in page_lines(whole_page(found), width)]
     assert max(map(cell_len, lines)) <= width
     text = "\n".join(lines)
     sections = ["who can be called", "at mean rates", "What it takes", "12321 cases", "Goals"]
@@ -100,6 +103,38 @@ def test_the_page_fits(width: int, only: Any) -> None:
         places = [text.index(section) for section in sections]
         assert places == sorted(places)
         assert "--set caller_ids.north.count=" in text
+
+
+def test_a_notebook_shows_the_page() -> None:
+    found = dialsim.check(wanting(100_000))
+    assert isinstance(found, dialsim.Check)
+    text = html_text(found._repr_html_())
+    assert "Out of reach: attempts" in text
+    assert "Obligations in China" in text
+    assert not figures_in(shown(found)) - figures_in(text)
+    assert found.page("zh").sections[0].style is Style.BAD
+
+
+def test_a_notebook_shows_what_is_wrong() -> None:
+    found = dialsim.check(world() | {"days": 0, "nonsense": 1})
+    assert "The scenario is not valid" in shown(found)
+    for problem in found["problems"]:
+        assert problem["message"] in shown(found)
+        assert problem["path"] in html_text(found._repr_html_())
+    (section,) = found.page("zh").sections
+    assert section.title == "方案无效"
+
+
+def shown(found: dialsim.Check) -> str:
+    return " ".join(line.plain.strip() for line in page_lines(found.page(), 100))
+
+
+@pytest.mark.parametrize(("target", "style"), [(10, Style.GOOD), (10**9, Style.BAD)])
+def test_the_page_has_the_state_of_its_goals(target: int, style: Style) -> None:
+    states = {each.key: each.style for each in dialsim.check(wanting(target)).page().sections}
+    assert states["head"] is states["goals"] is style
+    assert states["obligations"] is states["not-shown"] is Style.OPEN
+    assert ("needs" in states) is (style is Style.BAD)
 
 
 def test_a_call_log_that_refuses_a_run_refuses_a_check(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.audit.audit import audit
 from dialsim.audit.findings import JUDGES
-from dialsim.pages.check.audit_page import audit_lines
+from dialsim.pages.check.audit_page import audit_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.scenario import load_scenario
 from dialsim.scenario.models.enterprise import Evidence
 from dialsim.scenario.profiles.obligations import STATUSES, obligations
@@ -316,7 +317,7 @@ def test_other_countries_are_not_audited(tmp_path: Path) -> None:
     assert not found["covered"]
     assert found["rows"] == []
     assert found["counts"] == dict.fromkeys(STATUSES, 0)
-    text = " ".join(line.plain for line in audit_lines(found, 80))
+    text = " ".join(line.plain for line in page_lines(audit_page(found), 80))
     assert '"us" is of another place' in " ".join(text.split())
 
 
@@ -367,7 +368,7 @@ def test_the_page_fits_and_leaves_nothing_out(width: int, lang: Any) -> None:
     found = audit(
         load_scenario(spoilt({LIST + "relation": "bought", PRIVACY + "recording_notice": True}))
     )
-    lines = audit_lines(found, width, lang)
+    lines = page_lines(audit_page(found, lang), width)
     assert all(cell_len(line.plain) <= min(width, 100) for line in lines)
     text = "".join("".join(line.plain.split()) for line in lines)
     end = "" if lang == "en" else "_zh"
@@ -382,13 +383,16 @@ def test_the_page_fits_and_leaves_nothing_out(width: int, lang: Any) -> None:
 
 def test_the_page_answers_first() -> None:
     def second(changes: Change) -> str:
-        return audit_lines(audit(load_scenario(spoilt(changes))), 100)[1].plain.strip()
+        shown = audit_page(audit(load_scenario(spoilt(changes))))
+        return page_lines(shown, 100)[1].plain.strip()
 
     everything: Change = {"enterprise.evidence": EVERYTHING, CENTRE: {"kind": "in_house"}}
     whole = {**everything, PRIVACY + "recording_notice": True, "rules.caller_limits": [DAILY]}
     assert second(whole) == "Every obligation is met or does not apply."
     assert second({**everything, LIST + "relation": "bought"}).startswith("Do not start.")
-    assert second({**whole, LIST + "consent_recorded": 0.5}).startswith("No wall is broken, but 1")
+    assert second({**whole, LIST + "consent_recorded": 0.5}).startswith(
+        "No hard limit is broken, but 1"
+    )
     assert second(everything).startswith(
         "Nothing that is declared forbids these calls; 1 is not shown (none"
     )

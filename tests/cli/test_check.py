@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialsim.__main__ import main
+from tests.pages.html_text import figures_in, html_text
 from tests.scenario.worlds import changed
 from tests.scheduler.worlds import as_toml
 
@@ -52,6 +53,9 @@ def test_bad_input(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = called(capsys, "check", scenario, "--set", "days=0")
     assert (code, out) == (2, "")
     assert "days" in err
+    code, out, err = called(capsys, "check", scenario, "--set", "days=0", "--lang", "zh")
+    assert (code, out) == (2, "")
+    assert "实际值：0" in err
     code, out, err = called(capsys, "check", scenario, "--set", "days=0", "--json")
     assert (code, err) == (2, "")
     assert json.loads(out)["verdict"] == {"exit_code": 2}
@@ -75,3 +79,32 @@ def test_one_half(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = called(capsys, "check", scenario, "--only", "nothing")
     assert code == 2
     assert "audit" in err
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("only", [(), ("--only", "audit"), ("--only", "feasibility")])
+def test_the_page_as_html_has_every_figure(
+    only: tuple[str, ...],
+    language: str,
+    scenario: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("check", scenario, "--lang", language, "--set", "goals.0.at_least=2000", *only)
+    place = tmp_path / "page.html"
+    code, shown, _ = called(capsys, *words)
+    assert called(capsys, *words, "--html", place) == (code, f"{place}\n", "")
+    text = html_text(place.read_text(encoding="utf-8"))
+    in_terminal = figures_in(shown.replace("\n", " "))
+    assert not in_terminal - figures_in(text)
+    assert len(in_terminal) > 30
+
+
+def test_html_and_json_exclude_each_other(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "page.html"
+    code, out, err = called(capsys, "check", scenario, "--json", "--html", place)
+    assert (code, out) == (2, "")
+    assert "exclude each other" in err
+    assert not place.exists()

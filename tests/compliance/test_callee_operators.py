@@ -16,6 +16,7 @@ from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.resources import Case
 from dialsim.pages.check.feasibility_page import check_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.results.lists.unserved import unserved_people
 from dialsim.scenario import load_scenario, warnings
 from dialsim.scenario.checks.names import resolved_profiles
@@ -104,7 +105,7 @@ def test_check_and_run_name_whom_that_leaves_without_numbers(numbers: Path, tmp_
     who = found["campaigns"][0]["who"]
     assert who["unserved"] == {"CUCC": 10}
     assert {each["reason"]: each["people"] for each in who["barred"]} == {"CALLER_NOT_ALLOWED": 10}
-    page = " ".join(line.plain for line in check_page(found))
+    page = " ".join(line.plain for line in page_lines(check_page(found), 80))
     assert "No caller ID calls customers of these operators: CUCC 10." in page
     assert any("what all of them allow together is an upper bound" in x for x in found["notes"])
     (en,) = [text for text in warnings(scenario) if "callee_operators" in text]

@@ -14,6 +14,7 @@ from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
 from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.results import formatting
 from dialsim.results.binding_words import binding_sentence
 from tests.tiers import tiered
@@ -22,7 +23,9 @@ MANY = 50
 
 
 def page(raw: dict[str, Any], width: int = 100) -> list[str]:
-    lines = [line.plain for line in check_page(estimate(dialsim.load_scenario(raw)), width)]
+    lines = [
+        line.plain for line in page_lines(check_page(estimate(dialsim.load_scenario(raw))), width)
+    ]
     assert all(cell_len(line) <= width for line in lines)
     return lines
 

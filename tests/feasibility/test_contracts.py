@@ -9,6 +9,7 @@ import pytest
 from dialsim.engine.build import prepare
 from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.scenario import Profile, load_scenario, resolved_profiles, scenario_digest
 from dialsim.scenario.models.schema import Scenario
 from tests.feasibility.test_complaint_budget import large
@@ -143,7 +144,7 @@ def test_a_contract_has_an_allowance_of_its_own() -> None:
 def test_the_page_shows_it_and_a_goal_on_suspended_numbers_counts_it() -> None:
     goal = [{"metric": "caller_ids_suspended", "at_most": 0}]
     strict = estimate(agreed(5.0, goals=goal))
-    page = " ".join(" ".join(line.plain for line in check_page(strict)).split())
+    page = " ".join(" ".join(line.plain for line in page_lines(check_page(strict), 80)).split())
     assert "main: a notice" in page
     assert "agree on another figure with the operator" in page
     assert strict["goals"][0]["outlook"] == "out of reach"

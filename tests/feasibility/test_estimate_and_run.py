@@ -16,6 +16,7 @@ import tomli
 import dialsim
 from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.planning.sensitivity_analysis.scaling import scaled
 from dialsim.scenario.library import template, template_names
 from dialsim.scenario.load import load_scenario
@@ -185,7 +186,7 @@ def test_complaints_on_record_count(tmp_path: Path, each: int) -> None:
 
 def test_its_page_shows_complaints_on_record(tmp_path: Path) -> None:
     found = _checked(with_complaints(tmp_path, 2))
-    text = " ".join(" ".join(line.plain for line in check_page(found, 80)).split())
+    text = " ".join(" ".join(line.plain for line in page_lines(check_page(found), 80)).split())
     assert "On record for the last 30 days: north: 8 numbers, up to 2." in text
     assert "every number stopped" in text
 

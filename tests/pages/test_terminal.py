@@ -18,6 +18,7 @@ from dialsim.engine.build import prepare
 from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
 from dialsim.pages.layout import put
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.run import callers_page
 from dialsim.pages.run.terminal import page as run_page
 from dialsim.results.assumptions import NEEDLESS_STUDY, assumptions
@@ -163,7 +164,7 @@ def test_check_warns_of_more_answers_than_agents() -> None:
 def test_check_is_no_upper_bound() -> None:
     found = estimate(load_scenario(world()))
     assert "no upper bounds: a run may make more or fewer" in found["notes"][0]
-    page = "\n".join(line.plain for line in check_page(found))
+    page = "\n".join(line.plain for line in page_lines(check_page(found), 80))
     assert "attempts, at mean rates" in page
     assert "attempts at most" not in page
 
@@ -174,7 +175,8 @@ def test_what_mends_a_close_call_is_to_be_safe() -> None:
     most = estimate(load_scenario(raw))["expected"]["attempts"]
     for factor, close in ((1.05, True), (2.0, False)):
         raw["goals"][0]["at_least"] = int(most * factor)
-        page = " ".join(line.plain for line in check_page(estimate(load_scenario(raw))))
+        found = check_page(estimate(load_scenario(raw)))
+        page = " ".join(line.plain for line in page_lines(found, 80))
         assert ("to be safe:" in page) is close
         assert "What it takes" in page
 
@@ -234,7 +236,7 @@ def test_names_are_printed_as_they_are() -> None:
 @pytest.mark.parametrize("width", tiered([80], [100]))
 def test_check_fits_and_names_what_binds(name: str, width: int) -> None:
     found = estimate(load_scenario(SCENARIOS / f"{name}.toml"))
-    lines = printed(lambda c: put(check_page(found, c.width), c), width)
+    lines = printed(lambda c: put(page_lines(check_page(found), c.width), c), width)
     assert max(cell_len(line) for line in lines) <= width
     binding = found["campaigns"][0]["binding"]
     least = min(found["campaigns"][0]["capacities"], key=lambda each: each["attempts"])

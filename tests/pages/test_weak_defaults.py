@@ -48,8 +48,8 @@ def run() -> dialsim.Run:
     return dialsim.run(campaign())
 
 
-def lines_of(page_lines: Any) -> list[str]:
-    return [line.plain for line in page_lines]
+def lines_of(lines: Any) -> list[str]:
+    return [line.plain for line in lines]
 
 
 def section(lines: list[str], title: str = "Weak defaults") -> list[str]:
@@ -86,7 +86,7 @@ def test_what_is_replaced_is_said_of_no_page() -> None:
         page(found.summary, 80),
         page_lines(replications_page(many.to_dict()), 80),
         comparison_page(dialsim.compare(raw, raw, replications=2).to_dict(), 80),
-        whole_page(dialsim.check(raw), 80),
+        page_lines(whole_page(dialsim.check(raw)), 80),
     ]
     for each in pages:
         text = "\n".join(lines_of(each))
@@ -120,7 +120,7 @@ def test_pages_fit(run: dialsim.Run, width: int) -> None:
 def test_a_check_and_replications_say_it() -> None:
     found = dialsim.check(campaign())
     assert keys(found["estimate"]["weak_defaults"]) == [*KEYS[:3], "frequency.delay", KEYS[3]]
-    lines = lines_of(whole_page(found, 80))
+    lines = lines_of(page_lines(whole_page(found), 80))
     assert any("conversations ¹²" in line for line in lines)
     assert any("a review ⁵" in line for line in lines)
     assert len(section(lines)) == 5

@@ -158,7 +158,7 @@ def test_check_counts_them_too() -> None:
         attempts * (10_000 - connects) / played,
         rel=0.3,  # whoever is tried again answers less
     )
-    assert f"{was:,} before Tue 14 Apr 10:40 + about " in text_of(check_page(found, 80))
+    assert f"{was:,} before Tue 14 Apr 10:40 + about " in text_of(page_lines(check_page(found), 80))
 
 
 def test_a_goal_of_the_shipped_scenario_is_that_of_the_whole_campaign() -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from rich.cells import cell_len
-from rich.text import Text
 
 from dialsim.feasibility.audience import written_windows
 from dialsim.feasibility.retry_gaps import written_gaps
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
-from dialsim.pages.layout import Cell, headed, paragraph, row
+from dialsim.messages.text import Texts, message, text_table
+from dialsim.pages.model.parts import Paragraph, Section, section
+from dialsim.pages.model.style import BAD, OPEN, PLAIN, QUIET, STRONG, Style
+from dialsim.pages.model.tables import (
+    ACCOUNT,
+    Cell,
+    Row,
+    Table,
+    bar,
+    figures,
+    row,
+    share,
+    words,
+)
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
 from dialsim.results.lists.unserved import written_people
@@ -37,7 +46,10 @@ LABELS: Texts = text_table(
         "unserved": "No caller ID calls customers of these operators: {}.",
         "gaps": "Tried again after: {}.",
         "never": "never open",
-        "hours": "{:.1f} h a day",
+        "zones": message("time zones", "column"),
+        "contacts": message("contacts", "column"),
+        "hours": message("hours a day", "column"),
+        "windows": message("calling windows", "column"),
         "idle": "Agents {names} are at work for {hours} agent hours ({share}) while nobody may be "
         "called: {windows}.",
         "idle_each": "Agents {names} are each at work for {hours} agent hours ({share}) while "
@@ -46,39 +58,53 @@ LABELS: Texts = text_table(
 )
 
 
-def audience_lines(campaign: Found, title: str, width: int, language: Language) -> list[Text]:
+def audience_section(
+    campaign: Found, title: str, idle: Sequence[Found], language: Language, key: str = ""
+) -> Section:
     """Return the section on who can be called.
 
     Parameters
     ----------
     title
         Names of the campaigns that it is about.
+    idle
+        Groups of agents that are at work while nobody may be called, to be named here.
     """
     texts, who = LABELS[language], campaign["who"]
-    rows, read = who["rows"], sum(who["read"].values())
-    note = texts["read"].format(read) if read else texts["drawn"]
-    lines = [*headed(texts["title"].format(title), note, width)]
-    lines.append(_count(texts["rows"], rows, rows))
-    lines += [
-        _less(each["name"], each["people"], rows, "dim", language)
-        for each in _few(who["barred"], REASONS, language)
-    ]
-    if who["done_before"]:
-        lines.append(_less(texts["done"], who["done_before"], rows, "dim", language))
-    if who["never_open"]:
-        lines.append(_less(texts["no_shift"], who["never_open"], rows, "red", language))
-    lines.append(_count(texts["people"], who["people"], rows, "bold"))
-    lines += _zones(who["zones"], width, language)
+    read = sum(who["read"].values())
+    parts = [Table(ACCOUNT, tuple(_account(who, language))), *_zones(who["zones"], language)]
+    notes = []
     if who["unserved"]:
         people = written_people(who["unserved"], texts["and"])
-        lines += paragraph(texts["unserved"].format(people), width)
+        notes.append(Paragraph(texts["unserved"].format(people), OPEN))
     gaps = written_gaps(campaign["gaps"], language)
     if gaps:
-        lines += paragraph(texts["gaps"].format(texts["then"].join(gaps)), width)
-    return lines
+        notes.append(Paragraph(texts["gaps"].format(texts["then"].join(gaps))))
+    return section(
+        texts["title"].format(title),
+        parts,
+        notes,
+        _idle(idle, language),
+        note=texts["read"].format(read) if read else texts["drawn"],
+        key=key,
+        style=PLAIN if who["people"] else BAD,
+    )
 
 
-def idle_lines(idle: Sequence[Found], width: int, language: Language) -> list[Text]:
+def _account(who: Found, language: Language) -> Iterator[Row]:
+    """Yield the account of the list: all rows, less those that are never called."""
+    texts, rows = LABELS[language], who["rows"]
+    yield _count(texts["rows"], rows, rows, STRONG, bars=True)
+    for each in _few(who["barred"], REASONS, language):
+        yield _less(each["name"], each["people"], rows, QUIET, language)
+    if who["done_before"]:
+        yield _less(texts["done"], who["done_before"], rows, QUIET, language)
+    if who["never_open"]:
+        yield _less(texts["no_shift"], who["never_open"], rows, BAD, language)
+    yield _count(texts["people"], who["people"], rows, STRONG, bars=True)
+
+
+def _idle(idle: Sequence[Found], language: Language) -> list[Paragraph]:
     """Return which groups of agents are at work while no contact may be called."""
     texts = LABELS[language]
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -89,61 +115,73 @@ def idle_lines(idle: Sequence[Found], width: int, language: Language) -> list[Te
             written_windows(each["windows"], language=language),
         )
         alike.setdefault(figures, []).append(each["agents"])
-    lines: list[Text] = []
-    for (hours, share, windows), names in alike.items():
+    found = []
+    for (hours, part, windows), names in alike.items():
         text = texts["idle" if len(names) == 1 else "idle_each"].format(
             names=formatting.join_names(names, language=language),
             hours=hours,
-            share=share,
+            share=part,
             windows=windows,
         )
-        lines += paragraph(text, width, style="yellow")
-    return lines
+        found.append(Paragraph(text, OPEN))
+    return found
 
 
-def _zones(zones: Sequence[Found], width: int, language: Language) -> list[Text]:
-    """Return a row for each of the hours that most people have, and one for the rest."""
-    lines = []
-    for each in zones[:ZONES]:
-        cells = [
-            Cell(f"  {localised(each, 'zones', language)}", 36, style="dim"),
-            Cell(_people(each["people"]), 12, right=True),
-            Cell(_open_for(each, width - 54, language)),
-        ]
-        lines.append(row(cells))
+def _zones(zones: Sequence[Found], language: Language) -> list[Table]:
+    """Return a row for each of the hours that most people have, and one for the others."""
+    if not zones:
+        return []
+    texts = LABELS[language]
+    rows = [_zone(each, language) for each in zones[:ZONES]]
     rest = zones[ZONES:]
     if rest:
-        name = LABELS[language]["other_hours"].format(len(rest))
-        people = _people(sum(each["people"] for each in rest))
-        lines.append(row([Cell(f"  {name}", 36, style="dim"), Cell(people, 12, right=True)]))
-    return lines
-
-
-def _less(name: str, people: float, rows: float, style: str, language: Language) -> Text:
-    return _count(f"  {LABELS[language]['less'].format(name)}", people, rows, style)
-
-
-def _count(name: str, people: float, rows: float, style: str = "") -> Text:
-    share = people / rows if rows else 0.0
-    return row(
-        [
-            Cell(name, 36, style=style),
-            Cell(_people(people), 12, right=True, style=style),
-            Cell(formatting.column(share), 8, right=True, style=style),
-        ]
+        people = sum(each["people"] for each in rest)
+        rows.append(row(Cell(texts["other_hours"].format(len(rest)), QUIET), _people(people)))
+    columns = (
+        *words(texts["zones"]),
+        *figures(texts["contacts"], texts["hours"]),
+        *words(texts["windows"]),
     )
+    return [Table(columns, tuple(rows))]
 
 
-def _people(count: float) -> str:
+def _zone(each: Found, language: Language) -> Row:
+    """Return the contacts of some time zones, and when they may be called."""
+    name = Cell(localised(each, "zones", language), QUIET)
+    if not each["open_hours"]:
+        return row(name, _people(each["people"]), "", Cell(LABELS[language]["never"], BAD))
+    hours = each["hours_a_day"]
+    windows = written_windows(each["windows"], language=language)
+    return row(name, _people(each["people"]), Cell(f"{hours:.1f}", value=hours), windows)
+
+
+def _less(name: str, people: float, rows: float, style: Style, language: Language) -> Row:
+    return _count(LABELS[language]["less"].format(name), people, rows, style, level=1)
+
+
+def _count(
+    name: str,
+    people: float,
+    rows: float,
+    style: Style = PLAIN,
+    *,
+    level: int = 0,
+    bars: bool = False,
+) -> Row:
+    part = people / rows if rows else 0.0
+    cells = [Cell(name), _people(people), share(part)]
+    return row(*cells, *([bar(part)] if bars else []), style=style, level=level)
+
+
+def _people(count: float) -> Cell:
     """Return a number of people: exact if it is whole, else rounded to three digits.
 
-    >>> _people(2614.0), _people(2614.3)
+    >>> _people(2614.0).text, _people(2614.3).text
     ('2,614', '2,610')
     """
     whole = round(count)
-    return (
-        f"{whole:,}" if abs(count - whole) <= COUNTED * max(count, 1.0) else formatting.about(count)
-    )
+    exact = abs(count - whole) <= COUNTED * max(count, 1.0)
+    return Cell(f"{whole:,}" if exact else formatting.about(count), value=count)
 
 
 def _few(items: Sequence[Found], most: int, language: Language) -> list[dict[str, Any]]:
@@ -156,12 +194,3 @@ def _few(items: Sequence[Found], most: int, language: Language) -> list[dict[str
     rest = sum(each["people"] for each in items[most - 1 :])
     others = {"name": LABELS[language]["other_reasons"], "people": rest}
     return [*named[: most - 1], others]
-
-
-def _open_for(zone: Found, room: int, language: Language) -> str:
-    texts = LABELS[language]
-    if not zone["open_hours"]:
-        return texts["never"]
-    hours = texts["hours"].format(zone["hours_a_day"])
-    long = f"{hours}{texts['comma']}{written_windows(zone['windows'], language=language)}"
-    return long if cell_len(long) <= room else hours

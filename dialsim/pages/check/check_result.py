@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
-
+from dialsim.errors import Problem
 from dialsim.feasibility.conclusion import OUT_OF_REACH
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.check.audit_page import audit_lines
-from dialsim.pages.check.feasibility_page import check_page, notes_lines
-from dialsim.pages.layout import headed, paragraph, usable_width
+from dialsim.pages.check.audit_page import audit_sections
+from dialsim.pages.check.feasibility_page import estimate_sections
+from dialsim.pages.model.parts import Page, Paragraph, Section, item, page, section
+from dialsim.pages.model.style import BAD, PLAIN, QUIET
 from dialsim.results.formatting import localised
 
 Found = Mapping[str, Any]
 
 LABELS: Texts = text_table(
-    {"walls": "Not to be started: missing, and a wall: {}.", "notes": message("Notes", "heading")}
+    {
+        "walls": "Not to be started: obligations that are hard limits are missing: {}.",
+        "notes": message("Notes", "heading"),
+        "refused": "The scenario is not valid",
+    }
 )
 
 
@@ -49,26 +53,44 @@ def verdict(found: Found) -> dict[str, Any]:
     }
 
 
-def whole_page(found: Found, width: int = 80, language: Language = "en") -> list[Text]:
-    """Return the page of a check: verdict, feasibility, audit, notes."""
-    width, texts = usable_width(width), LABELS[language]
+def whole_page(found: Found, language: Language = ENGLISH) -> Page:
+    """Return the page of a check: verdict, feasibility, audit, notes; of bad input its problems."""
+    if not found["ok"]:
+        return page(_problems(found["problems"], language), language=language)
     estimate, audit = found["estimate"], found["audit"]
-    lines: list[Text] = []
+    sections: list[Section | None] = []
     if estimate:
-        lines += [*check_page(estimate, width, language), Text()]
+        sections += estimate_sections(estimate, language, _walls(found, language))
     if audit:
-        lines += [*audit_lines(audit, width, language), Text()]
+        sections += audit_sections(audit, language, is_whole=not estimate)
+    return page(*sections, _notes(found, language), language=language)
+
+
+def _walls(found: Found, language: Language) -> str:
+    """Return which hard limits are missing; empty if none is."""
     walls = found["verdict"]["walls_missing"]
-    if walls and estimate:  # further lines follow the first
-        missing = {row["key"]: localised(row, "title", language) for row in audit["rows"]}
-        text = texts["walls"].format(texts["then"].join(missing[key] for key in walls))
-        lines[1:1] = paragraph(text, width, indent=0, style="bold red")
+    if not walls:
+        return ""
+    texts = LABELS[language]
+    missing = {row["key"]: localised(row, "title", language) for row in found["audit"]["rows"]}
+    return texts["walls"].format(texts["then"].join(missing[key] for key in walls))
+
+
+def _notes(found: Found, language: Language) -> Section | None:
+    estimate = found["estimate"]
     notes = [
         *(localised(estimate, "notes", language) if estimate else []),
         *localised(found, "warnings", language),
     ]
-    if notes:
-        lines += [*headed(texts["notes"], "", width), *notes_lines(notes, width)]
-    while lines and not lines[-1].plain:
-        lines.pop()
-    return lines
+    parts = [item(note, QUIET) for note in notes]
+    return section(LABELS[language]["notes"], parts, key="notes") if parts else None
+
+
+def _problems(problems: list[dict[str, Any]], language: Language) -> Section:
+    """Return what is wrong with a scenario, each problem as errors print it."""
+    parts = []
+    for each in problems:
+        head, *lines = Problem(**each).in_language(language).splitlines()
+        parts.append(Paragraph(head, BAD))
+        parts += [Paragraph(line, PLAIN, level=2) for line in lines]
+    return section(LABELS[language]["refused"], parts, key="head", style=BAD)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.layout import Cell, headed, paragraph, row
+from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
+from dialsim.pages.model.style import OPEN, PLAIN, QUIET
+from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.pages.weak_default_lines import marked
 from dialsim.results import formatting
 from dialsim.results.formatting import about, localised
@@ -44,42 +44,60 @@ LABELS: Texts = text_table(
 )
 
 
-def complaints_lines(budget: Found, mark: str, width: int, language: Language) -> list[Text]:
-    """Return the section on complaints.
+def complaints_section(budget: Found | None, mark: str, language: Language) -> Section | None:
+    """Return the section on complaints; None if they are not estimated.
 
     Parameters
     ----------
     mark
         Marks of the weak defaults that they rest on.
     """
+    if not budget:
+        return None
     texts, expected = LABELS[language], budget["expected"]
-    lines = [*headed(texts["title"], texts["delivered"].format(about(budget["delivered"])), width)]
     text = texts["expects"].format(
         formal=about(expected["complaints_12321"]), hotline=about(expected["hotline"])
     )
-    lines += paragraph(text, width)
-    head = [texts[key] for key in ("expected", "allowed", "chance", "basis")]
-    lines.append(_risk(texts["cases"], head, "dim"))
-    for each in budget["numbers"]:
-        figures = small(each["expected_each"]), f"{each['allowed']:,}"
-        lines.append(_chances(texts[each["action"]], each, figures, language))
-    whole = budget["enterprise"]
-    lines.append(_chances(marked(texts["review"], mark), whole, _of_all(whole, language), language))
-    if whole["stop"]:
-        stop = chance(whole["stop"], language)
-        lines.append(_risk(f"  {texts['stopped']}", ("", "", stop, "")))
-    for each in budget["contracts"]:
-        name = texts["notice"].format(each["trunk"])
-        lines.append(_chances(name, each, _of_all(each, language), language))
-    lines += paragraph(texts["legend"], width, style="dim")
+    warned: list[Part] = []
     if budget["on_record"]:
-        record = texts["record"].format(_on_record(budget["on_record"], language))
-        lines += paragraph(record, width, style="yellow")
+        record = _on_record(budget["on_record"], language)
+        warned.append(Paragraph(texts["record"].format(record), OPEN))
     for each in budget["contracts"]:
         remedy = localised(each, "mend", language)
-        lines += paragraph(remedy, width, style="yellow") if remedy else []
+        warned += [Paragraph(remedy, OPEN)] if remedy else []
     assumed = texts["then"].join(localised(budget, "assumes", language))
-    return lines + paragraph(texts["assumed"].format(assumed), width, style="dim")
+    return section(
+        texts["title"],
+        Paragraph(text),
+        _consequences(budget, mark, language),
+        quiet(texts["legend"]),
+        warned,
+        quiet(texts["assumed"].format(assumed)),
+        note=texts["delivered"].format(about(budget["delivered"])),
+        key="complaints",
+        style=OPEN if warned else PLAIN,
+    )
+
+
+def _consequences(budget: Found, mark: str, language: Language) -> Table:
+    """Return a row for each consequence: cases expected and allowed, and its chance."""
+    texts, whole = LABELS[language], budget["enterprise"]
+    rows = []
+    for each in budget["numbers"]:
+        cases = Cell(small(each["expected_each"]), value=each["expected_each"])
+        rows.append(_chances(texts[each["action"]], each, cases, language))
+    rows.append(_chances(marked(texts["review"], mark), whole, _of_all(whole), language))
+    if whole["stop"]:
+        rows.append(row(texts["stopped"], "", "", _chance(whole["stop"], language), level=1))
+    for each in budget["contracts"]:
+        name = texts["notice"].format(each["trunk"])
+        rows.append(_chances(name, each, _of_all(each), language))
+    columns = (
+        *words(texts["cases"]),
+        *figures(texts["expected"], texts["allowed"], texts["chance"]),
+        *words(texts["basis"]),
+    )
+    return Table(columns, tuple(rows))
 
 
 def _on_record(counts: Mapping[str, Sequence[int]], language: Language) -> str:
@@ -93,26 +111,27 @@ def _on_record(counts: Mapping[str, Sequence[int]], language: Language) -> str:
     )
 
 
-def _of_all(found: Found, language: Language) -> tuple[str, str]:
-    """Return the expected and the allowed cases of all channels."""
-    allowed = found["allowed"]
-    limit = LABELS[language]["no_limit"] if allowed is None else f"{allowed:,}"
-    return about(found["expected"]), limit
+def _of_all(found: Found) -> Cell:
+    """Return the expected cases of all channels."""
+    return Cell(about(found["expected"]), value=found["expected"])
 
 
-def _chances(name: str, found: Found, figures: tuple[str, str], language: Language) -> Text:
+def _chances(name: str, found: Found, expected: Cell, language: Language) -> Row:
     """Return the row of a consequence: its figures, its chance and how well the limit is known."""
-    known = {"contract": LABELS[language]["contract"], **formatting.CONFIDENCE[language]}
+    texts, allowed = LABELS[language], found["allowed"]
+    known = {"contract": texts["contract"], **formatting.CONFIDENCE[language]}
     confidence = found["basis"]["confidence"]
-    return _risk(
-        name, (*figures, chance(found["chance"], language), known.get(confidence, confidence))
+    return row(
+        name,
+        expected,
+        Cell(texts["no_limit"] if allowed is None else f"{allowed:,}", value=allowed),
+        _chance(found["chance"], language),
+        Cell(known.get(confidence, confidence), QUIET),
     )
 
 
-def _risk(name: str, values: Sequence[str], style: str = "") -> Text:
-    *figures, basis = values
-    cells = [Cell(figure, 10, right=True, style=style) for figure in figures]
-    return row([Cell(name, 24, style=style), *cells, Cell(basis, style="dim")])
+def _chance(share: float, language: Language) -> Cell:
+    return Cell(chance(share, language), value=share)
 
 
 def small(value: float) -> str:

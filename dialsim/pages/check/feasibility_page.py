@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.text import Text
-
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, text_table
-from dialsim.pages.check.attempts_section import attempts_lines
-from dialsim.pages.check.audience_section import audience_lines, idle_lines
-from dialsim.pages.check.complaints_section import complaints_lines
-from dialsim.pages.check.goals_section import goals_lines
-from dialsim.pages.check.needs_section import needs_lines
-from dialsim.pages.layout import fit, headed, paragraph, spaced, usable_width
-from dialsim.pages.weak_default_lines import weak_lines, weak_mark
+from dialsim.pages.check.attempts_section import attempts_section
+from dialsim.pages.check.audience_section import audience_section
+from dialsim.pages.check.complaints_section import complaints_section
+from dialsim.pages.check.goals_section import goals_section, outlook_style
+from dialsim.pages.check.needs_section import needs_section
+from dialsim.pages.model.parts import (
+    Page,
+    Paragraph,
+    Section,
+    page,
+    quiet,
+    section,
+    statement,
+)
+from dialsim.pages.model.style import BAD, STRONG
+from dialsim.pages.model.tables import Table
+from dialsim.pages.weak_default_lines import weak_mark, weak_section
 from dialsim.results.formatting import join_names, localised
 
 Found = Mapping[str, Any]
@@ -28,60 +36,76 @@ LABELS: Texts = text_table(
 )
 
 
-def check_page(found: Found, width: int = 80, language: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
-    width, texts = usable_width(width), LABELS[language]
-    lines = [*headed(found["name"], texts["note"], width)]
-    if found["heading"]:
-        lines.append(Text(localised(found, "heading", language), style="bold red"))
-    lines += paragraph(localised(found, "conclusion", language), width, indent=0, style="bold")
-    for number, (names, who, attempts) in enumerate(_alike(found["campaigns"], width, language)):
-        lines += [Text(), *who]
-        if number == 0:
-            lines += idle_lines(found["idle"], width, language)
-        lines += [Text(), *attempts]
-        if len(names) > 1:
-            text = texts["alike"].format(join_names(names, len(names), language))
-            lines += paragraph(text, width, style="dim")
-    lines += spaced(needs_lines(found["goals"], width, language))
-    if found["complaints"]:
-        mark = weak_mark("complaints", found["weak_defaults"])
-        lines += [Text(), *complaints_lines(found["complaints"], mark, width, language)]
-    if found["goals"]:
-        lines += [Text(), *goals_lines(found, width, language)]
-    lines += spaced(weak_lines(found["weak_defaults"], width, language))
-    return fit(lines, width)
+def check_page(found: Found, language: Language = ENGLISH) -> Page:
+    """Return the page of an estimate alone."""
+    return page(*estimate_sections(found, language), language=language)
 
 
-def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
-    """Return notes as dim lines, each with its mark."""
-    width = usable_width(width)
-    return [line for note in notes for line in paragraph(note, width, style="dim", mark="· ")]
+def estimate_sections(found: Found, language: Language, warning: str = "") -> list[Section | None]:
+    """Return the sections of an estimate.
 
-
-def _alike(
-    campaigns: Sequence[Found], width: int, language: Language
-) -> list[tuple[list[str], list[Text], list[Text]]]:
-    """Return campaigns' names, contacts and attempts, with equal sections merged into one.
-
-    The order is that of the first campaign of each section.
+    Parameters
+    ----------
+    warning
+        A statement before its own.
     """
-    groups: dict[tuple[str, ...], list[Found]] = {}
-    for each in campaigns:
-        lines = (
-            *audience_lines(each, "", width, language),
-            *attempts_lines(each, "", width, language),
+    mark = weak_mark("complaints", found["weak_defaults"])
+    return [
+        _head(found, language, warning),
+        *_campaigns(found, language),
+        needs_section(found["goals"], language),
+        complaints_section(found["complaints"], mark, language),
+        goals_section(found, language),
+        weak_section(found["weak_defaults"], language),
+    ]
+
+
+def _head(found: Found, language: Language, warning: str) -> Section:
+    heading = localised(found, "heading", language) if found["heading"] else ""
+    style = outlook_style(found)
+    return section(
+        found["name"],
+        [statement(text, BAD | STRONG) for text in (warning, heading) if text],
+        statement(localised(found, "conclusion", language), style | STRONG),
+        note=LABELS[language]["note"],
+        key="head",
+        style=BAD if warning or heading else style,
+    )
+
+
+def _campaigns(found: Found, language: Language) -> list[Section]:
+    """Return the sections of campaigns, with equal ones merged, in the order of the first."""
+    groups: dict[tuple[Any, ...], list[Found]] = {}
+    for each in found["campaigns"]:
+        alike = (
+            _texts(audience_section(each, "", (), language)),
+            _texts(attempts_section(each, "", language)),
         )
-        groups.setdefault(tuple(line.plain for line in lines), []).append(each)
-    found = []
-    for group in groups.values():
+        groups.setdefault(alike, []).append(each)
+    sections = []
+    for place, group in enumerate(groups.values()):
         names = [each["campaign"] for each in group]
-        title = join_names(names, 1, language)
-        found.append(
-            (
-                names,
-                audience_lines(group[0], title, width, language),
-                attempts_lines(group[0], title, width, language),
-            )
-        )
-    return found
+        title, idle = join_names(names, 1, language), () if place else found["idle"]
+        sections.append(audience_section(group[0], title, idle, language, f"audience-{place}"))
+        sections.append(_attempts(group[0], names, f"attempts-{place}", language))
+    return sections
+
+
+def _attempts(campaign: Found, names: Sequence[str], key: str, language: Language) -> Section:
+    """Return the attempts of campaigns that are alike, and to whom else they apply."""
+    found = attempts_section(campaign, join_names(names, 1, language), language, key)
+    if len(names) == 1:
+        return found
+    text = LABELS[language]["alike"].format(join_names(names, len(names), language))
+    return section(found.title, found.parts, quiet(text), note=found.note, key=key)
+
+
+def _texts(shown: Section) -> tuple[Any, ...]:
+    """Return the texts of a section: campaigns are alike if a reader sees no difference."""
+    found: list[Any] = [shown.note]
+    for part in shown.parts:
+        if isinstance(part, Paragraph):
+            found.append(part.text)
+        elif isinstance(part, Table):
+            found += [(tuple(cell.text for cell in row.cells), row.notes) for row in part.rows]
+    return tuple(found)

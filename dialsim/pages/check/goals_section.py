@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rich.text import Text
-
+from dialsim.feasibility.conclusion import OUT_OF_REACH
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.check.complaints_section import small
-from dialsim.pages.layout import Cell, headed, row
-from dialsim.pages.run.goal_lines import before_lines
+from dialsim.pages.model.parts import KeyFigure, KeyFigures, Section, section
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, Style
+from dialsim.pages.model.tables import Cell, Note
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
+from dialsim.results.goals import before_words
 
 Found = Mapping[str, Any]
-WIDE = 98  # columns from which goals are shown with their day
-STYLES = {"likely": "green", "out of reach": "red"}
-"""Styles of outlooks; the others are dim."""
+LIKELY = "likely"
+STATES = {LIKELY: ("✓", GOOD), OUT_OF_REACH: ("✗", BAD)}
+"""Mark and style of outlooks; the others are open."""
 
 LABELS: Texts = text_table(
     {
@@ -37,23 +38,40 @@ LABELS: Texts = text_table(
 )
 
 
-def goals_lines(found: Found, width: int, language: Language) -> list[Text]:
-    """Return the section on the goals of an estimate."""
-    texts = LABELS[language]
-    lines = [*headed(texts["title"], "", width)]
-    for goal in found["goals"]:
-        mark = weak_mark(goal["metric"], found["weak_defaults"])
-        cells = [
-            Cell(marked(localised(goal, "name", language), mark), 22),
-            Cell(texts[goal["bound"]].format(formatting.number(goal["target"])), 17),
-            Cell(_expected(goal["expected"], language), 15, right=True),
-            Cell(texts[goal["outlook"]], 17, style=STYLES.get(goal["outlook"], "dim")),
-        ]
-        if width >= WIDE and goal["by"]:
-            by = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
-            cells.append(Cell(by, style="dim"))
-        lines += [row(cells), *before_lines(goal, width, language)]
-    return lines
+def goals_section(found: Found, language: Language) -> Section | None:
+    """Return the section on the goals of an estimate; None without goals."""
+    if not found["goals"]:
+        return None
+    figures = tuple(_goal(goal, found["weak_defaults"], language) for goal in found["goals"])
+    return section(
+        LABELS[language]["title"], KeyFigures(figures), key="goals", style=outlook_style(found)
+    )
+
+
+def outlook_style(found: Found) -> Style:
+    """Return what the outlooks of all goals come to: the worst of them; plain without goals."""
+    outlooks = {goal["outlook"] for goal in found["goals"]}
+    if not outlooks:
+        return PLAIN
+    if OUT_OF_REACH in outlooks:
+        return BAD
+    return GOOD if outlooks == {LIKELY} else OPEN
+
+
+def _goal(goal: Found, weak_defaults: Any, language: Language) -> KeyFigure:
+    texts, when = LABELS[language], goal["by"]
+    mark, style = STATES.get(goal["outlook"], ("?", OPEN))
+    before = before_words(goal, language)
+    return KeyFigure(
+        marked(localised(goal, "name", language), weak_mark(goal["metric"], weak_defaults)),
+        Cell(_expected(goal["expected"], language), value=goal["expected"]),
+        target=texts[goal["bound"]].format(formatting.number(goal["target"])),
+        margin=texts[goal["outlook"]],
+        by=formatting.clock(datetime.fromisoformat(when), language=language) if when else "",
+        mark=mark,
+        style=style,
+        notes=(Note(before),) if before else (),
+    )
 
 
 def _expected(value: float | None, language: Language) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-from rich.text import Text
 
 from dialsim.feasibility.conclusion import CLOSE
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.layout import headed, paragraph
+from dialsim.pages.model.parts import Command, Paragraph, Part, Section, item, section
+from dialsim.pages.model.style import OPEN
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
 
@@ -20,7 +20,7 @@ Found = Mapping[str, Any]
 LABELS: Texts = text_table(
     {
         "title": "What it takes",
-        "note": "each mends its own shortage",
+        "note": "each remedy covers its own shortage",
         "goal": message("{name}, at least {target}", "goal"),
         "until": "{goal} by {when}",
         "needs": "{goal}: {needs}.",
@@ -32,20 +32,25 @@ LABELS: Texts = text_table(
 )
 
 
-def needs_lines(goals: Sequence[Found], width: int, language: Language) -> list[Text]:
-    """Return the section on what it takes; nothing if no goal is short of anything."""
+def needs_section(goals: Sequence[Found], language: Language) -> Section | None:
+    """Return the section on what it takes; None if no goal is short of anything."""
+    parts = [part for goal in goals for part in _goal(goal, language)]
+    if not parts:
+        return None
     texts = LABELS[language]
-    lines: list[Text] = []
-    for goal in goals:
-        parts = [each for each in goal["campaigns"] if each["attempts"] is not None]
-        if not goal["shared"] and not any(each["remedies"] for each in parts):
-            continue
-        lines += paragraph(_needs(goal, parts, language), width)
-        for each in parts:
-            of = each["campaign"] if len(parts) > 1 else ""
-            lines += _remedies(each["remedies"], width, language, of)
-        lines += _remedies(goal["shared"], width, language)
-    return [*headed(texts["title"], texts["note"], width), *lines] if lines else []
+    return section(texts["title"], parts, note=texts["note"], key="needs", style=OPEN)
+
+
+def _goal(goal: Found, language: Language) -> Iterator[Part]:
+    """Yield what a goal needs, and its remedies; nothing if it is short of nothing."""
+    parts = [each for each in goal["campaigns"] if each["attempts"] is not None]
+    if not goal["shared"] and not any(each["remedies"] for each in parts):
+        return
+    yield Paragraph(_needs(goal, parts, language))
+    for each in parts:
+        of = each["campaign"] if len(parts) > 1 else ""
+        yield from _remedies(each["remedies"], language, of)
+    yield from _remedies(goal["shared"], language)
 
 
 def _needs(goal: Found, parts: Sequence[Found], language: Language) -> str:
@@ -67,16 +72,14 @@ def _needs(goal: Found, parts: Sequence[Found], language: Language) -> str:
 
 
 def _remedies(
-    found: Sequence[Found], width: int, language: Language, campaign: str = ""
-) -> list[Text]:
-    """Return remedies, with the name of their campaign where there are several."""
-    lines: list[Text] = []
+    found: Sequence[Found], language: Language, campaign: str = ""
+) -> Iterator[Paragraph | Command]:
+    """Yield remedies, with the name of their campaign where there are several."""
     for remedy in found:
         text = localised(remedy, "sentence", language)
         if campaign:
             text = LABELS[language]["of"].format(campaign, text)
-        lines += paragraph(text, width, indent=4, mark="· ")
-        changes = " ".join(f"--set {change}" for change in remedy["set"])
+        yield item(text, level=2)
+        changes = " ".join(f"--set {shlex.quote(change)}" for change in remedy["set"])
         if changes:
-            lines += paragraph(changes, width, indent=6, style="cyan")
-    return lines
+            yield Command(changes, level=3)

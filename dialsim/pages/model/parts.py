@@ -32,9 +32,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Command:
-    """A command to copy; it is never cut, and wrapped only where a shell joins it again."""
+    """A command to copy; it is never cut, and wrapped only where a shell joins it again.
+
+    Attributes
+    ----------
+    level
+        Indentation, as of :class:`Paragraph`.
+    """
 
     text: str
+    level: int = 1
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from rich.text import Text
 from dialsim.messages.catalogue import Language
 from dialsim.pages.layout import (
     command_lines,
-    headed,
     laid_out,
-    paragraph,
+    set_heading,
+    set_paragraph,
     spaced,
     usable_width,
 )
@@ -54,7 +54,7 @@ def in_terminal(section: Section | None, width: int, language: Language) -> list
 
 
 def _section(section: Section, width: int) -> list[Text]:
-    lines = headed(section.title, section.note, width) if section.title else []
+    lines = set_heading(section.title, section.note, width) if section.title else []
     for part in section.parts:
         lines += part_lines(part, width)
     return lines
@@ -70,12 +70,12 @@ def part_lines(part: Part, width: int) -> list[Text]:
 @part_lines.register
 def _paragraph(part: Paragraph, width: int) -> list[Text]:
     indent = part.level * INDENT
-    return paragraph(part.text, width, indent, rich_style(part.style), part.mark)
+    return set_paragraph(part.text, width, indent, rich_style(part.style), part.mark)
 
 
 @part_lines.register
 def _command(part: Command, width: int) -> list[Text]:
-    return command_lines(part.text, width)
+    return command_lines(part.text, width, part.level * INDENT)
 
 
 @part_lines.register

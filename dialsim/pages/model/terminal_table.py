@@ -149,7 +149,9 @@ def _row_lines(
     width: int,
 ) -> list[Text]:
     if row.spans:
-        return layout.paragraph(row.cells[0].text, width, INDENT, rich_style(row.cells[0].style))
+        return layout.set_paragraph(
+            row.cells[0].text, width, INDENT, rich_style(row.cells[0].style)
+        )
     cells = [
         _shown(table.columns[place], row, place, size)
         for place, size in zip(places, sizes, strict=True)
@@ -157,10 +159,10 @@ def _row_lines(
     lines = layout.laid_out([_line(cells)], width)
     indent = INDENT * (row.level + 2)
     if below:
-        lines += layout.paragraph(_continued(table, row, below), width, indent)
+        lines += layout.set_paragraph(_continued(table, row, below), width, indent)
     for note in row.notes:
         level = INDENT * (row.level + 1 + note.level)
-        lines += layout.paragraph(note.text, width, level, rich_style(note.style), note.mark)
+        lines += layout.set_paragraph(note.text, width, level, rich_style(note.style), note.mark)
     return lines
 
 

@@ -10,6 +10,8 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json, silence
+from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
 if TYPE_CHECKING:
@@ -95,6 +97,8 @@ def command() -> None:
 )
 @click.option("--junit", type=click.Path(), help="Write thresholds as JUnit XML.")
 @options.as_json("Print the result as JSON.")
+@options.html
+@options.language
 @options.quiet
 def load(
     scenario: Path | None,
@@ -120,6 +124,8 @@ def load(
     out: str | None,
     junit: str | None,
     as_json: bool,
+    place: Path | None,
+    language: Language,
     quiet: bool,
 ) -> int:
     """Load-test the real scheduler in real time and measure how late it decides.
@@ -135,6 +141,7 @@ def load(
     from dialsim.cli.changes import load_changed
     from dialsim.errors import CapacityError
 
+    refuse_html_and_json(place, as_json)
     if changes and scenario is None:
         raise click.UsageError(message("--set changes a value of SCENARIO: name one"))
     asked = dict(zip(QUANTILES, (p50, p90, p99, p99_9, p99_99), strict=True))
@@ -159,7 +166,7 @@ def load(
         progress=not quiet,
     )
     try:
-        _print(done, out, as_json=as_json, quiet=quiet)
+        _print(done, out, language, place, as_json=as_json, quiet=quiet)
     except (BrokenPipeError, SystemExit):  # click and rich exit on a broken pipe
         silence()
     if done.unwritten is not None:
@@ -169,7 +176,7 @@ def load(
         return INTERRUPTED
     if done.void is None and done.undecided and not done.judged:
         raise CapacityError(
-            message("this machine does not keep up"), str(done.behind), "--rate or --ramp"
+            message("this machine does not keep up"), done.behind or "", "--rate or --ramp"
         )
     return 0 if done.met else 1
 
@@ -184,15 +191,23 @@ def _interruption(done: LoadTest, out: str | None, *, quiet: bool) -> str:
     return "interrupted; what was measured by then is kept"
 
 
-def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> None:
-    """Print the page of a load test, or its result as JSON."""
+def _print(
+    done: LoadTest,
+    out: str | None,
+    language: Language,
+    place: Path | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Print the page of a load test, or its result as JSON, or write the page as HTML."""
     if as_json:
         print_json(done.to_dict())
-    elif not quiet:
-        from dialsim.pages.layout import print_page
-        from dialsim.pages.load_page import load_page
-
-        print_page(lambda width: load_page(done.to_dict(), width))
-        if out is not None and done.measured and done.unwritten is None:
-            click.echo(f"\nresults: {out}")
+    elif place is not None or not quiet:
+        show(done.page(language), place)
+        if out is not None and done.measured and done.unwritten is None and not quiet:
+            click.echo(f"\n{_RESULTS.filled(out)[language]}")
     sys.stdout.flush()
+
+
+_RESULTS = message("results: {}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from dialsim.errors import CapacityError
 from dialsim.loadtest.plan import MilliRate
+from dialsim.messages.text import in_each
 
 TRIES = 3
 """Passed runs, out of as many, for a rate to pass."""
@@ -134,7 +135,8 @@ def find_limit(
         except CapacityError as error:
             if last_pass is None:
                 raise
-            return RateLimit(last_pass, first_fail, tuple(tried), True, str(error))
+            ended_by = in_each(error.in_language)
+            return RateLimit(last_pass, first_fail, tuple(tried), True, ended_by)
         if passed is None:
             return RateLimit(last_pass, first_fail, tuple(tried), complete=False)
         if tried[-1].void:

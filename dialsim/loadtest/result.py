@@ -12,15 +12,26 @@ from dialsim.loadtest.progress import rate_text
 from dialsim.loadtest.request import LoadRequest
 from dialsim.loadtest.thresholds import Judged, judge
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Text, message
+from dialsim.pages.model.display import PageResult
 from dialsim.scheduler.performance import machine
 
 if TYPE_CHECKING:
     from dialsim.errors import CapacityError
+    from dialsim.pages.model.parts import Page
 
 COUNTS = ("offered", "admitted", "deferred", "dropped", "censored")
 
 
-class LoadTest:
+_UNDECIDED = message("{rate} dials/s: {least:,} of them were still not decided at the end")
+_UNDECIDED_RANGE = message(
+    "{rate} dials/s: {least:,} to {most:,} of them were still not decided at the end"
+)
+_GROWS = message("{rate} dials/s: the backlog grows in every run")
+
+
+class LoadTest(PageResult):
     """A load test that is finished or was interrupted.
 
     Parameters
@@ -77,29 +88,26 @@ class LoadTest:
         return any(run.stages for run in self.runs)
 
     @property
-    def void(self) -> str | None:
+    def void(self) -> Text | None:
         """Why the figures reflect the machine and not dialsim; None if they are valid."""
         if self.limit is not None:
             some = self.limit.void
-            return "the machine held a run up, three times in a row" if some else None
+            return message("the machine held a run up, three times in a row") if some else None
         late = [run.heartbeat_ms["p99.9"] or 0.0 for run in self.runs if run.void]
         if not late:
             return None
-        return (
-            f"the machine held the process up: heartbeat p99.9 {max(late):.1f} ms in "
-            f"{len(late)} of {len(self.runs)} runs, {VOID_ABOVE_MS:g} ms at most"
-        )
+        return held_up(max(late), len(late), len(self.runs))
 
     @property
-    def behind(self) -> str | None:
+    def behind(self) -> Text | None:
         """Lowest rate that this machine sustained in no run; None if it sustained all."""
         for step in self.steps():
             least, most = step["censored"]
             if least:
-                some = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-                return f"{step['rate']} dials/s: {some} of them were still not decided at the end"
+                text = _UNDECIDED if least == most else _UNDECIDED_RANGE
+                return text.filled(rate=step["rate"], least=least, most=most)
             if step["backlog_grows"] == step["runs"]:
-                return f"{step['rate']} dials/s: the backlog grows in every run"
+                return _GROWS.filled(rate=step["rate"])
         return None
 
     @property
@@ -194,9 +202,27 @@ class LoadTest:
             "machine": machine(),
         }
 
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the load test."""
+        from dialsim.pages.load_page import load_page
+
+        return load_page(self.to_dict(), language)
+
     def __repr__(self) -> str:
         state = "void" if self.void else "met" if self.met else "not met"
         return f"<LoadTest {self.scenario_name}, {len(self.runs)} runs, {state}>"
+
+
+def held_up(worst_ms: float, held: int, runs: int) -> Text:
+    """Return why some of a load test's runs are void: the machine held the process up.
+
+    >>> held_up(10.66, 1, 5)
+    'the machine held the process up: heartbeat p99.9 10.7 ms in 1 of 5 runs, 10 ms at most'
+    """
+    return message(
+        "the machine held the process up: heartbeat p99.9 {worst:.1f} ms in {held} of {runs} runs, "
+        "{most:g} ms at most"
+    ).filled(worst=worst_ms, held=held, runs=runs, most=VOID_ABOVE_MS)
 
 
 def _step(found: Sequence[StageFigures]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from dialsim.loadtest.plan import MilliRate, Plan, make_plan
 from dialsim.loadtest.progress import LoadProgress, OnLoad
 from dialsim.loadtest.request import TARGETED, LoadRequest
 from dialsim.loadtest.unthrottled_scenario import BUILT_IN, SEED
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.scenario.models.schema import Scenario
@@ -120,7 +121,7 @@ class LoadTestRunner:
             )
             void += tried.void
             if void == MOST_VOID:
-                return replace(tried, why=f"void, {MOST_VOID} times")
+                return replace(tried, why=message("void, {count} times").filled(count=MOST_VOID))
             if not tried.void:
                 return tried
 
@@ -209,15 +210,15 @@ def judge_rate(
     late = quantiles_ms(stage.lateness)[TARGETED]
     why: str | None = None
     if run.void:
-        why = "void"
+        why = message("void")
     elif stage.counts["censored"]:
-        why = "some undecided"
+        why = message("some undecided")
     elif late is None or late > target_ms:
-        why = "late"
+        why = message("late")
     elif stage.backlog_grows:
-        why = "backlog grows"
+        why = message("backlog grows")
     elif open_road and stage.short_of:
-        why = "its scenario is too small"
+        why = message("its scenario is too small")
     offered = stage.counts["offered"]
     return RateTrial(
         rate_milli,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.messages.catalogue import Language
 
 if TYPE_CHECKING:
@@ -29,8 +31,16 @@ if TYPE_CHECKING:
 )
 @options.as_json()
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@options.html
 @options.language
-def command(full: bool, only: str, as_json: bool, quiet: bool, language: Language) -> int:
+def command(
+    full: bool,
+    only: str,
+    as_json: bool,
+    quiet: bool,
+    place: Path | None,
+    language: Language,
+) -> int:
     """Compare the engine with exact results of queueing theory.
 
     Queues with and without patience, open-loop and progressive dialling, random rings, channels,
@@ -44,24 +54,21 @@ def command(full: bool, only: str, as_json: bool, quiet: bool, language: Languag
     """
     from dialsim.validation import validate
 
+    refuse_html_and_json(place, as_json)
     shown = sys.stderr.isatty() and not quiet
 
-    def show(number: int, count: int, title: Text) -> None:
+    def on_check(number: int, count: int, title: Text) -> None:
         text = f"{number + 1} / {count}: {title[language]}"
         print(f"\r{text:<78.78}", end="", file=sys.stderr)
         sys.stderr.flush()
 
-    found = validate(full=full, only=only, on_check=show if shown else None)
+    found = validate(full=full, only=only, on_check=on_check if shown else None)
     if shown:
         print(f"\r{'':<78}\r", end="", file=sys.stderr, flush=True)
     if as_json:
         print_json(found)
     else:
-        from rich.console import Console
-
-        from dialsim.pages.layout import put
         from dialsim.pages.validation_page import validation_page
 
-        console = Console()
-        put(validation_page(found, console.width, language), console)
+        show(validation_page(found, language), place)
     return 0 if found["agrees"] else 1

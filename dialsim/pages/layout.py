@@ -269,12 +269,17 @@ def headed(title: str, note: str, width: int) -> list[Text]:
 
     >>> [line.plain for line in headed("Goals", "met in so many", 12)]
     ['Goals', 'met in so', 'many']
+    >>> [line.plain for line in headed("Goals of the campaign", "met", 12)]
+    ['Goals of the', 'campaign', 'met']
     """
     return set_heading(title, typeset(note), width)
 
 
 def set_heading(title: str, note: str, width: int) -> list[Text]:
     """Return a heading as :func:`headed` does, of texts that are typeset already."""
+    if cell_len(title) > width:
+        below = set_paragraph(note, width, 0, "dim") if note else []
+        return [*set_paragraph(title, width, 0, "bold"), *below]
     first = _heading(title, note, width)
     return [first] if note in first.plain else [first, *set_paragraph(note, width, 0, "dim")]
 

@@ -6,18 +6,27 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from rich.text import Text
-
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import TextTable, counted, message, side_by_side, text_table
-from dialsim.pages.layout import Cell, headed, laid_out, paragraph, row, usable_width
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import TextTable, message, plural, side_by_side, text_table
+from dialsim.pages.model.parts import (
+    Page,
+    Paragraph,
+    Section,
+    item,
+    page,
+    quiet,
+    section,
+    statement,
+)
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG
+from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.results.formatting import localised
 
 Found = Mapping[str, Any]
 
-FAR = 3.0  # standard errors from which a figure is coloured; the verdict is in the last line
+FAR = 3.0  # standard errors from which a figure is coloured; the verdict is of all of them
 
-WORDS: TextTable[dict[str, Any]] = text_table(
+LABELS: TextTable[dict[str, Any]] = text_table(
     {
         "title": "Engine against theory",
         "days": "{} days",
@@ -27,99 +36,114 @@ WORDS: TextTable[dict[str, Any]] = text_table(
         "exact": "{agreed} of {whole} rules are exact.",
         "missing": "Not played here: {}.",
         "largest": "largest |z| {worst:.2f}, at most {most:g} is allowed",
-        "columns": (
-            "published",
-            "exact",
-            "simulated",
-            "± 95 %",
-            "z",
-        ),
+        "figure": message("figure", "of a queue"),
+        "published": "published",
+        "value": "exact",
+        "simulated": "simulated",
+        "half": "± 95 %",
+        "z": "z",
         "units": {
-            "s": ", s",
-            "a day": ", a day",
-            "erlangs": ", erlangs",
+            "s": "{}, s",
+            "a day": "{}, a day",
+            "erlangs": "{}, erlangs",
         },
         "by_hand": "expected values are worked out without the engine",
         "disagrees": "The engine does NOT agree with theory: please report this page.",
         "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
         "{squares_low:.1f} to {squares_high:.1f}; {above} above theory (sign test p = "
         "{signs_p:.2f}).",
-        "wide": " {} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
+        "wide": "{} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
         "`dialsim validate --full` plays on.",
     }
 )
+WORLDS = plural("{count:,} world", "{count:,} worlds")
 
 
-def validation_page(found: Found, width: int, lang: Language = "en") -> list[Text]:
-    """Return the page as lines.
+def validation_page(found: Found, language: Language = ENGLISH) -> Page:
+    """Return the page of a validation.
 
     Parameters
     ----------
     found
         The result of :func:`dialsim.validation.validate`.
-    width
-        Columns of the console; the page has 60 to 100.
-    lang
-        ``"en"`` or ``"zh"``.
     """
-    width, words = usable_width(width), WORDS[lang]
-    note = words["largest"].format(**found["verdict"]) if found["figures"] else ""
-    lines = headed(words["title"], note, width)
+    texts = LABELS[language]
+    worlds = _grouped(found["figures"], "world")
+    groups = _grouped(found["rules"], "group")
+    rules = section(texts["rules"], note=texts["by_hand"], key="rules") if groups else None
+    return page(
+        _head(found, language),
+        *(_world(each, f"world-{place}", language) for place, each in enumerate(worlds, 1)),
+        rules,
+        *(_group(each, f"rules-{place}", language) for place, each in enumerate(groups, 1)),
+        section("", statement(_missing(found, language), QUIET), key="not-played"),
+        language=language,
+    )
+
+
+def _grouped(entries: Sequence[Found], key: str) -> list[list[Found]]:
+    return [list(group) for _, group in groupby(entries, key=lambda each: each[key])]
+
+
+def _head(found: Found, language: Language) -> Section:
+    texts, rules, parts = LABELS[language], found["rules"], []
     if found["figures"]:
-        lines += [Text(), row(_head(width, words))]
-    for _, group in groupby(found["figures"], key=lambda each: each["world"]):
-        lines += _world(list(group), width, lang)
-    if found["rules"]:
-        lines += [Text(), *headed(words["rules"], words["by_hand"], width)]
-    for _, group in groupby(found["rules"], key=lambda each: each["group"]):
-        lines += _group(list(group), width, lang)
-    return laid_out([*lines, Text(), *_verdict(found, width, lang)], width)
+        verdict = found["verdict"]
+        worlds = WORLDS.of(verdict["worlds"])[language]
+        parts.append(texts["worlds"].format(**{**verdict, "worlds": worlds}))
+    if rules:
+        agreed = sum(rule["agrees"] for rule in rules)
+        parts.append(texts["exact"].format(agreed=agreed, whole=len(rules)))
+    wide = sum(not each["narrow"] for each in found["figures"])
+    if wide:
+        parts.append(texts["wide"].format(wide))
+    judged = ("agrees", GOOD) if found["agrees"] else ("disagrees", BAD)
+    return section(
+        texts["title"],
+        statement(texts[judged[0]], judged[1] | STRONG),
+        statement(side_by_side(parts, language), QUIET),
+        note=texts["largest"].format(**found["verdict"]) if found["figures"] else "",
+        key="head",
+    )
 
 
-def _columns(width: int) -> tuple[int, int, int, int, int]:
-    """Return the widths of figure, published, exact, simulated and half-width."""
-    if width < 78:
-        return 19, 0, 9, 9, 8
-    return (22 if width < 90 else 30), 12, 10, 10, 9
+def _missing(found: Found, language: Language) -> str:
+    texts = LABELS[language]
+    return texts["missing"].format(texts["and"].join(localised(found, "not_played", language)))
 
 
-def _head(width: int, words: Found) -> list[Cell]:
-    name, *widths = _columns(width)
-    cells = [
-        Cell(text, room, right=True, style="dim")
-        for text, room in zip(words["columns"], (*widths, 5), strict=True)
-        if room
-    ]
-    return [Cell("", name), *cells]
+def _world(compared: Sequence[Found], key: str, language: Language) -> Section:
+    """Return a world: its figures as published, exact and simulated."""
+    first, texts = compared[0], LABELS[language]
+    days = texts["days"].format(f"{first['days']:,}")
+    about = (localised(first, "oracle", language), days, localised(first, "source", language))
+    columns = (
+        *words(texts["figure"]),
+        *figures(texts["published"], optional=True),
+        *figures(*(texts[name] for name in ("value", "simulated", "half", "z"))),
+    )
+    far = any(abs(each["z"]) >= FAR for each in compared)
+    return section(
+        localised(first, "world", language),
+        quiet(texts["then"].join(about)),
+        Table(columns, tuple(_figure(each, language) for each in compared)),
+        key=key,
+        style=OPEN if far else GOOD,
+    )
 
 
-def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
-    first, words = figures[0], WORDS[lang]
-    days = words["days"].format(f"{first['days']:,}")
-    about = (localised(first, "oracle", lang), days, localised(first, "source", lang))
-    lines = [Text(), *paragraph(localised(first, "world", lang), width, 0, "bold")]
-    lines += paragraph(words["then"].join(about), width, 2, "dim")
-    for each in figures:
-        lines += _figure(each, width, lang)
-    return lines
-
-
-def _figure(each: Found, width: int, lang: Language) -> list[Text]:
-    name, published, exact, simulated, half = _columns(width)
-    title = localised(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
-    style = "red" if abs(each["z"]) >= FAR else ""
-    first, *rest = paragraph(title, name, 0)
-    cells = [
-        Cell(first.plain, name),
-        Cell(each["published"] or "", published, right=True, style="dim"),
-        Cell(_number(each["exact"]), exact, right=True),
-        Cell(_number(each["simulated"]), simulated, right=True),
-        Cell(_number((each["high"] - each["low"]) / 2), half, right=True, style="dim"),
-        Cell(_distance(each["z"]), 5, right=True, style=style),
-    ]
-    if not published:
-        del cells[1]
-    return [row(cells), *(row([Cell(line.plain)], indent=4) for line in rest)]
+def _figure(each: Found, language: Language) -> Row:
+    units, z = LABELS[language]["units"], each["z"]
+    name = units.get(each["unit"], "{}").format(localised(each, "figure", language))
+    half = (each["high"] - each["low"]) / 2
+    return row(
+        name,
+        Cell(each["published"] or "", QUIET, each["published"]),
+        Cell(_number(each["exact"]), value=each["exact"]),
+        Cell(_number(each["simulated"]), value=each["simulated"]),
+        Cell(_number(half), QUIET, half),
+        Cell(_distance(z), BAD if abs(z) >= FAR else PLAIN, z),
+    )
 
 
 def _distance(z: float) -> str:
@@ -142,43 +166,21 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
-    lines = [Text(), *paragraph(localised(rules[0], "group", lang), width, 0, "bold")]
-    for rule in rules:
-        lines += _rule(rule, width, lang)
-    return lines
+def _group(rules: Sequence[Found], key: str, language: Language) -> Section:
+    parts = [part for rule in rules for part in _rule(rule, language)]
+    agrees = all(rule["agrees"] for rule in rules)
+    style = GOOD if agrees else BAD
+    return section(localised(rules[0], "group", language), parts, key=key, style=style)
 
 
-def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
-    words = WORDS[lang]
-    mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
-    about = [localised(rule, "given", lang), rule["source"]]
-    title = words["of"].format(
-        localised(rule, "rule", lang), words["then"].join(filter(None, about))
+def _rule(rule: Found, language: Language) -> list[Paragraph]:
+    texts = LABELS[language]
+    mark, style = ("✓ ", PLAIN) if rule["agrees"] else ("✗ ", BAD)
+    about = [localised(rule, "given", language), rule["source"]]
+    title = texts["of"].format(
+        localised(rule, "rule", language), texts["then"].join(filter(None, about))
     )
-    text = localised(rule, "found", lang)
+    text = localised(rule, "found", language)
     if not rule["agrees"]:
-        text = words["wrong"].format(found=text, expected=localised(rule, "expected", lang))
-    return paragraph(title, width, 2, style, mark) + paragraph(text, width, 4, "dim")
-
-
-def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
-    words, rules = WORDS[lang], found["rules"]
-    parts = []
-    if found["figures"]:
-        verdict = found["verdict"]
-        count = verdict["worlds"]
-        worlds = counted(count, message("{:,} world"), message("{:,} worlds"))[lang]
-        parts.append(words["worlds"].format(**{**verdict, "worlds": worlds}))
-    if rules:
-        agreed = sum(rule["agrees"] for rule in rules)
-        parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
-    wide = sum(not each["narrow"] for each in found["figures"])
-    text = side_by_side(parts, lang) + (words["wide"].format(wide) if wide else "")
-    missing = words["and"].join(localised(found, "not_played", lang))
-    judged = words["agrees"] if found["agrees"] else words["disagrees"]
-    return [
-        *paragraph(judged, width, 0, "bold" if found["agrees"] else "bold red"),
-        *paragraph(text, width, 0, "dim"),
-        *paragraph(words["missing"].format(missing), width, 0, "dim"),
-    ]
+        text = texts["wrong"].format(found=text, expected=localised(rule, "expected", language))
+    return [item(title, style, mark), quiet(text, level=2)]

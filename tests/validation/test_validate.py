@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from dialsim.cli.validate import command
 from dialsim.errors import ScenarioError
+from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.validation_page import validation_page
 from dialsim.theory import QueueDay, erlang_b
 from dialsim.validation.check import Check, Figure, share_of
@@ -198,7 +199,7 @@ def found() -> dict[str, Any]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_page_fits(found: dict[str, Any], width: int, language: Literal["en", "zh"]) -> None:
-    lines = validation_page(found, width, language)
+    lines = page_lines(validation_page(found, language), width)
     assert max(cell_len(line.plain) for line in lines) <= width
     text = "\n".join(line.plain for line in lines)
     assert "…" not in text
@@ -209,7 +210,7 @@ def test_the_page_fits(found: dict[str, Any], width: int, language: Literal["en"
 
 def test_the_last_line_names_what_was_not_played(found: dict[str, Any]) -> None:
     """All mechanisms of the network and kinds of pacing that no world holds, and no other."""
-    last = " ".join(validation_page(found, 100)[-8 + i].plain for i in range(8))
+    last = " ".join(line.plain for line in page_lines(validation_page(found), 100)[-8:])
     missing = found["not_played"]
     assert all(text.split()[-1] in last for text in missing)
     assert "predictive" in missing[0]

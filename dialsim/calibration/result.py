@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
-from dialsim.pages.display import PageDisplay
+from dialsim.pages.model.display import PageResult
 from dialsim.scenario.profiles.profile import Profile
+
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
 
 Kind = Literal["value", "sum", "finding", "bound"]
 
@@ -62,7 +65,7 @@ class Row:
 
 
 @dataclass
-class Calibration(PageDisplay):
+class Calibration(PageResult):
     """Network values fitted to a call log.
 
     Attributes
@@ -219,10 +222,11 @@ class Calibration(PageDisplay):
         whole = sum(row.kind == "value" for row in self.rows)
         return f"<Calibration from {self.name}: {known} of {whole} values identified>"
 
-    def _page(self, width: int) -> Iterable[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the calibration."""
         from dialsim.pages.calibration_page import calibration_page
 
-        return calibration_page(self.to_dict(), width)
+        return calibration_page(self.to_dict(), language)
 
 
 def check_target(path: str | Path) -> Path:

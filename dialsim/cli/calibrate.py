@@ -10,6 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.cli.pages import refuse_html_and_json, show
 from dialsim.messages.catalogue import Language
 
 
@@ -57,6 +58,7 @@ from dialsim.messages.catalogue import Language
     metavar="FILE.toml",
     help="Write the profile there.",
 )
+@options.html
 @options.language
 @options.as_json()
 def command(
@@ -70,6 +72,7 @@ def command(
     refusers: float | None,
     name: str | None,
     output: Path | None,
+    place: Path | None,
     language: Language,
     as_json: bool,
 ) -> int:
@@ -81,6 +84,7 @@ def command(
     from dialsim.calibration import calibrate
     from dialsim.calibration.result import check_target
 
+    refuse_html_and_json(place, as_json)
     if output is not None:
         check_target(output)
     given = {
@@ -105,10 +109,9 @@ def command(
         print_json(found.to_dict(), allow_nan=False)
     else:
         from dialsim.pages.calibration_page import calibration_page
-        from dialsim.pages.layout import print_page
 
         saved = None if output is None else str(output)
-        print_page(lambda width: calibration_page(found.to_dict(), width, language, saved))
+        show(calibration_page(found.to_dict(), language, saved), place)
     sys.stdout.flush()
     return 0
 

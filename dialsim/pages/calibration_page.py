@@ -1,38 +1,27 @@
-"""The page of a calibration: what a call log shows about the network, as lines for a terminal."""
+"""The page of a calibration: what a call log shows about the network."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.text import Text
-
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import counted, message
 from dialsim.pages.calibration_words import WORDS, reason_name
-from dialsim.pages.layout import (
-    GOOD,
-    OPEN,
-    QUIET,
-    Cell,
-    cut_line,
-    headed,
-    laid_out,
-    row,
-    usable_width,
-    wrapped,
-)
+from dialsim.pages.model.parts import Page, Paragraph, Part, Section, page, section, statement
+from dialsim.pages.model.style import GOOD, OPEN, PLAIN, QUIET, STRONG, Style
+from dialsim.pages.model.tables import Cell, Row, Table, figures, row, title_row, words
+from dialsim.pages.model.tables import figure as count_cell
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
 
 Found = Mapping[str, Any]
-NAME = 24  # columns of a value's name within its group
+_UNIT = re.compile(r"[^\d.e+-]+$")
 
 
-def calibration_page(
-    found: Found, width: int = 80, lang: Language = "en", saved: str | None = None
-) -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60).
+def calibration_page(found: Found, language: Language = ENGLISH, saved: str | None = None) -> Page:
+    """Return the page of a calibration.
 
     Parameters
     ----------
@@ -41,232 +30,270 @@ def calibration_page(
     saved
         The file the profile was written to.
     """
-    width, labels = usable_width(width), WORDS[lang]
-    values = [each for each in found["rows"] if each["kind"] in ("value", "sum")]
-    known = sum(each["identified"] for each in values)
-    note = labels["head"].format(calls=f"{found['calls']:,}", network=found["network"])
-    lines = [*headed(found["name"], note, width)]
-    lines += wrapped(labels["what"], width, "")
-    for code, value in found["remarks"]:
-        text = labels["remarks"][code].format(_remark(code, value, lang))
-        lines += wrapped(text, width, "", "")
-    if values:
-        title = labels["values"].format(known=known, whole=len(values))
-        lines += [Text(""), *_values(values, title, width, labels)]
-    reasons = {code: texts[lang] for code, texts in found["reasons"].items()}
-    lines += _unidentified(values, reasons, width, labels)
-    lines += _answers(found, width, labels)
-    lines += _contacts(found, width, labels)
-    lines += _blocks(found, width, lang)
-    lines += _bounds(found, width, labels)
-    lines += _not_fitted(found, width, labels)
+    texts = WORDS[language]
+    written = None
     if saved is not None:
-        lines += [Text(""), *wrapped(labels["saved"].format(saved), width, "")]
-    return laid_out(lines, width)
+        written = section("", statement(texts["saved"].format(saved)), key="saved")
+    return page(
+        _head(found, language),
+        _values(found, language),
+        _unidentified(found, language),
+        *_answers(found, language),
+        _contacts(found, language),
+        *_blocks(found, language),
+        _bounds(found, language),
+        _not_fitted(found, language),
+        written,
+        language=language,
+    )
 
 
-def _remark(code: str, value: Any, lang: Language) -> str:
+def _of_profile(found: Found) -> list[Found]:
+    return [each for each in found["rows"] if each["kind"] in ("value", "sum")]
+
+
+def _head(found: Found, language: Language) -> Section:
+    texts, values = WORDS[language], _of_profile(found)
+    known = sum(each["identified"] for each in values)
+    verdict = texts["known"].format(known=known, whole=len(values))
+    remarks = [
+        statement(texts["remarks"][code].format(_remark(code, value, language)))
+        for code, value in found["remarks"]
+    ]
+    return section(
+        found["name"],
+        [statement(verdict, STRONG)] if values else [],
+        statement(texts["what"]),
+        remarks,
+        note=texts["head"].format(calls=f"{found['calls']:,}", network=found["network"]),
+        key="head",
+    )
+
+
+def _remark(code: str, value: Any, language: Language) -> str:
     if code == "left_out":
-        return _left_out(value, lang)
+        return _left_out(value, language)
     if code in ("ring_timeout", "rounded"):
-        return formatting.span(round(value))
+        return formatting.span(round(value), language)
     if code in ("signalled", "machines"):
         return f"{value:,}"
     return formatting.percent(value) if isinstance(value, float) else str(value)
 
 
-def _left_out(value: Found, lang: Language) -> str:
+def _left_out(value: Found, language: Language) -> str:
     """Return the rows of a file that were left out, by reason, with the first places of each."""
     reasons = [
-        f"{fault_words(reason, lang)} ({count:,})" for reason, count in value["unusable"].items()
+        f"{fault_words(reason, language)} ({count:,})"
+        for reason, count in value["unusable"].items()
     ]
     text = message("{count:,} of {rows}: {reasons}; the first in line {line:,}").filled(
         count=value["rows"] - value["used"],
         rows=counted(value["rows"], message("{:,} row"), message("{:,} rows")),
-        reasons=WORDS[lang]["and"].join(reasons),
+        reasons=WORDS[language]["and"].join(reasons),
         line=value["examples"][0]["line"],
     )
-    return text[lang]
+    return text[language]
 
 
-def _values(rows: Sequence[Found], title: str, width: int, labels: Mapping[str, Any]) -> list[Text]:
-    name, cells = _widths(width)
-    lines = [Text(title, style="bold")]
-    lines.append(_line([("", name), *zip(labels["columns"], cells, strict=True)], width, QUIET))
-    group = ""
-    heads = list(dict.fromkeys(each["key"].partition(".")[0] for each in rows))
-    for each in sorted(rows, key=lambda each: heads.index(each["key"].partition(".")[0])):
-        head, _, rest = each["key"].partition(".")
-        if head != group:
-            group = head
-            lines.append(cut_line(Text(f"  {head}"), width))
-        lines.append(_value(each, rest, width, labels))
-    return lines
+def _values(found: Found, language: Language) -> Section | None:
+    texts, values = WORDS[language], _of_profile(found)
+    if not values:
+        return None
+    columns = (
+        *words(texts["value"]),
+        *figures(*(texts[name] for name in ("default", "fitted", "interval", "count"))),
+        *figures(texts["distance"], optional=True),
+    )
+    groups: dict[str, list[Row]] = {}
+    for each in values:
+        group, _, name = each["key"].partition(".")
+        groups.setdefault(group, [title_row(group)]).append(_value(name, each, language))
+    rows = tuple(each for members in groups.values() for each in members)
+    return section(texts["values"], Table(columns, rows), key="values")
 
 
-def _unidentified(
-    rows: Sequence[Found], reasons: Mapping[str, str], width: int, labels: Mapping[str, Any]
-) -> list[Text]:
+def _value(name: str, each: Found, language: Language) -> Row:
+    texts, unit = WORDS[language], each["unit"]
+    default = Cell(texts["none"], QUIET)
+    if each["default"] is not None:
+        default = _figure(each["default"], unit, language, QUIET)
+    middle = [Cell(texts["kept"], OPEN), Cell(texts["not_identified"], OPEN)]
+    if each["identified"]:
+        middle = [_figure(each["fitted"], unit, language, GOOD), _interval(each, unit, language)]
+    return row(
+        name,
+        default,
+        *middle,
+        count_cell(each["n"]),
+        _distance(each["distance"]),
+        level=1,
+    )
+
+
+def _unidentified(found: Found, language: Language) -> Section | None:
     """Return the values that are not identified: why, their ranges, what would identify them."""
-    by_reason: dict[str, list[str]] = {}
-    for each in rows:
+    texts, by_reason = WORDS[language], dict[str, list[str]]()
+    for each in _of_profile(found):
         if each["reason"]:
-            ends = (figure(each[end], each["unit"]) for end in ("low", "high"))
-            text = labels["range"].format(each["key"], *ends)
+            ends = (figure(each[end], each["unit"], language) for end in ("low", "high"))
+            text = texts["range"].format(each["key"], *ends)
             by_reason.setdefault(each["reason"], []).append(text)
     if not by_reason:
-        return []
-    lines = [Text(""), Text(labels["unidentified"], style="bold")]
-    for reason, texts in by_reason.items():
-        text = labels["and"].join(texts) + labels["colon"] + reasons[reason]
-        lines += wrapped(text, width, "  ")
-    return lines
-
-
-def _widths(width: int) -> tuple[int, tuple[int, ...]]:
-    spare = min(width - 80, 12) if width > 80 else 0
-    return NAME + spare, (7, 8, 16, 8, 6)
-
-
-def _line(cells: Sequence[tuple[str, int]], width: int, style: str) -> Text:
-    pieces = [Cell(text, room, right=i > 0, style=style) for i, (text, room) in enumerate(cells)]
-    return cut_line(row(pieces, indent=4, gap=1), width)
-
-
-def _value(each: Found, rest: str, width: int, labels: Mapping[str, Any]) -> Text:
-    room, (before, fitted, between, count, apart) = _widths(width)
-    unit = each["unit"]
-    default = labels["none"] if each["default"] is None else figure(each["default"], unit)
-    distance = "" if each["distance"] is None else f"{each['distance']:.3f}"
-    tail = [
-        Cell(f"{each['n']:,}", count, right=True),
-        Cell(distance, apart, right=True, style=QUIET),
+        return None
+    parts = [
+        Paragraph(texts["of"].format(texts["and"].join(ranges), found["reasons"][reason][language]))
+        for reason, ranges in by_reason.items()
     ]
-    head = [Cell(rest, room), Cell(default, before, right=True, style=QUIET)]
-    if not each["identified"]:
-        text = Cell(labels["kept"], fitted + between + 1, right=True, style=OPEN)
-        return cut_line(row([*head, text, *tail], indent=4, gap=1), width)
-    ends = f"{figure(each['low'], unit)}–{figure(each['high'], unit)}"
-    middle = [
-        Cell(figure(each["fitted"], unit), fitted, right=True, style=GOOD),
-        Cell(ends, between, right=True),
-    ]
-    return cut_line(row([*head, *middle, *tail], indent=4, gap=1), width)
+    return section(texts["unidentified"], parts, key="not-identified", style=OPEN)
 
 
-def figure(value: float, unit: str) -> str:
+def figure(value: float, unit: str, language: Language = ENGLISH) -> str:
     """Return a parameter's value with three digits.
 
     >>> figure(9022.4, "ms"), figure(0.0823, "share"), figure(0.2665, "sigma")
     ('9.02 s', '8.23%', '0.267')
     """
     if unit == "ms":
-        return f"{value / 1000:.3g} s" if value < 1_000_000 else f"{value / 1000:,.0f} s"
+        number = f"{value / 1000:.3g}" if value < 1_000_000 else f"{value / 1000:,.0f}"
+        return str(WORDS[language]["seconds"].format(number))
     if unit == "share":
         return f"{100 * value:.3g}%"
     return f"{value:.3g}"
 
 
-def _answers(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
+def _figure(value: float, unit: str, language: Language, style: Style = PLAIN) -> Cell:
+    return Cell(figure(value, unit, language), style, value)
+
+
+def _interval(each: Found, unit: str, language: Language) -> Cell:
+    low, high = (figure(each[end], unit, language) for end in ("low", "high"))
+    return Cell(WORDS[language]["interval_ends"].format(_UNIT.sub("", low), high))
+
+
+def _distance(value: float | None) -> Cell:
+    return Cell("" if value is None else f"{value:.3f}", QUIET, value)
+
+
+def _tenth(share: float) -> Cell:
+    return Cell(f"{100 * share:.1f}%", value=share)
+
+
+def _answers(found: Found, language: Language) -> Iterator[Section]:
+    """Yield the share of first attempts answered by hour, and of all by attempt."""
     if not found["answers_by_hour"]:
-        return []
-    lines = [Text(""), Text(labels["answers"], style="bold")]
-    parts = [
-        f"{hour}:{_tenth(hits / tried)}({tried:,})"
+        return
+    texts = WORDS[language]
+    columns = (*words(texts["hour"]), *figures(texts["first_attempts"], texts["answered"]))
+    rows = tuple(
+        row(f"{hour}", count_cell(tried), _tenth(hits / tried))
         for hour, tried, hits in found["answers_by_hour"]
-    ]
-    lines += wrapped(" · ".join(parts), width, "  ", labels["by_hour"] + "  ")
+    )
+    yield section(texts["answers"], Table(columns, rows), key="answers")
+    parts: list[Part] = []
     if len(found["answers_by_attempt"]) > 1:
-        parts = [
-            f"{k}:{_tenth(hits / people)}/{_tenth(expected / people)}({people:,})"
+        names = (texts[name] for name in ("people", "log", "fit"))
+        rows = tuple(
+            row(f"{k}", count_cell(people), _tenth(hits / people), _tenth(expected / people))
             for k, people, hits, expected in found["answers_by_attempt"]
             if people
-        ]
-        lines += wrapped(" · ".join(parts), width, "  ", labels["by_attempt"] + "  ")
-    for each in found["rows"]:
-        if each["key"] == "decline_by_attempt":
-            lines += wrapped(_decline(each, labels), width, "  ")
-    return lines
+        )
+        parts.append(Table((*words(texts["attempt"]), *figures(*names)), rows))
+    parts += [
+        Paragraph(_decline(each, language))
+        for each in found["rows"]
+        if each["key"] == "decline_by_attempt"
+    ]
+    if parts:
+        yield section("", parts, key="answers-by-attempt")
 
 
-def _tenth(share: float) -> str:
-    return f"{100 * share:.1f}%"
-
-
-def _decline(each: Found, labels: Mapping[str, Any]) -> str:
+def _decline(each: Found, language: Language) -> str:
+    texts = WORDS[language]
     if not each["identified"]:
-        return str(labels["decline_open"])
+        return str(texts["decline_open"])
     word = "decline_none" if each["low"] <= 1 <= each["high"] else "decline_some"
-    figures = {key: f"{each[key]:.3f}" for key in ("fitted", "low", "high")}
-    return str(labels[word].format(**figures))
+    given = {key: f"{each[key]:.3f}" for key in ("fitted", "low", "high")}
+    return str(texts[word].format(**given))
 
 
-def _contacts(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
+def _contacts(found: Found, language: Language) -> Section | None:
     if not found["contacts"]:
-        return []
-    rows = {each["key"]: each for each in found["rows"]}
+        return None
+    texts, rows = WORDS[language], {each["key"]: each for each in found["rows"]}
     ends, icc = rows["contacts.ends"], rows["contacts.icc"]
-    text = labels["contacts_fit"].format(
-        ends=figure(ends["fitted"], "share"),
-        low=figure(ends["low"], "share"),
-        high=figure(ends["high"], "share"),
-        icc=figure(icc["fitted"], ""),
-        icc_low=figure(icc["low"], ""),
-        icc_high=figure(icc["high"], ""),
+    text = texts["contacts_fit"].format(
+        **_ends(ends, "share", "ends", "low", "high"),
+        **_ends(icc, "", "icc", "icc_low", "icc_high"),
         distance=f"{ends['distance']:.3f}",
     )
-    lines = [
-        Text(""),
-        *headed(labels["contacts"], labels["clients"].format(f"{ends['n']:,}"), width),
-    ]
-    lines += wrapped(text, width, "  ")
-    last = len(found["contacts"])
-    parts = [
-        f"{k}{'+' if k == last else ''}:{seen:,}/{expected:,.0f}"
+    lined = tuple(
+        row(
+            texts["or_more"].format(k) if k == len(found["contacts"]) else f"{k}",
+            count_cell(seen),
+            Cell(f"{expected:,.0f}", value=expected),
+        )
         for k, seen, expected in found["contacts"]
-    ]
-    return lines + wrapped(" · ".join(parts), width, "  ", labels["seen_fitted"] + "  ")
+    )
+    heads = figures(texts["clients_log"], texts["clients_fit"])
+    return section(
+        texts["contacts"],
+        Paragraph(text),
+        Table((*words(texts["contacts_of"]), *heads), lined),
+        note=texts["clients"].format(f"{ends['n']:,}"),
+        key="contacts",
+    )
 
 
-def _blocks(found: Found, width: int, lang: Language) -> list[Text]:
-    blocks, labels = found["interceptions"], WORDS[lang]
+def _ends(each: Found, unit: str, *names: str) -> dict[str, str]:
+    values = (each[end] for end in ("fitted", "low", "high"))
+    return {name: figure(value, unit) for name, value in zip(names, values, strict=True)}
+
+
+def _blocks(found: Found, language: Language) -> Iterator[Section]:
+    """Yield how often registered lines were blocked, by reason and by hour."""
+    blocks, texts = found["interceptions"], WORDS[language]
     if not blocks:
-        return []
-    note = labels["of_attempts"].format(_share(blocks["all"]), f"{blocks['attempts']:,}")
-    lines = [Text(""), *headed(labels["blocks"], note, width)]
-    for each in blocks["by_reason"]:
-        lines += [
-            cut_line(
-                row([Cell(reason_name(each["reason"], lang), 44), Cell(_share(each), 26)], gap=1),
-                width,
-            )
-        ]
-    parts = [f"{each['hour']}:{_tenth(each['share'])}" for each in blocks["by_hour"]]
-    return lines + wrapped(" · ".join(parts), width, "  ", labels["by_hour"] + "  ")
+        return
+    ends = {name: figure(blocks["all"][name], "share") for name in ("share", "low", "high")}
+    rows = tuple(
+        row(
+            reason_name(each["reason"], language),
+            _figure(each["share"], "share", language),
+            _interval(each, "share", language),
+        )
+        for each in blocks["by_reason"]
+    )
+    yield section(
+        texts["blocks"],
+        Table((*words(texts["reason"]), *figures(texts["share"], texts["interval"])), rows),
+        note=texts["of_attempts"].format(**ends, attempts=blocks["attempts"]),
+        key="blocked",
+    )
+    hours = tuple(row(f"{each['hour']}", _tenth(each["share"])) for each in blocks["by_hour"])
+    table = Table((*words(texts["hour"]), *figures(texts["blocked"])), hours)
+    yield section("", table, key="blocked-by-hour")
 
 
-def _share(each: Found) -> str:
-    low, high = figure(each["low"], "share"), figure(each["high"], "share")
-    return f"{figure(each['share'], 'share')} ({low}–{high})"
-
-
-def _bounds(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
+def _bounds(found: Found, language: Language) -> Section | None:
     bounds = [each for each in found["rows"] if each["kind"] == "bound"]
     if not bounds:
-        return []
-    lines = [Text(""), *headed(labels["bounds"], labels["bounds_note"], width)]
-    for each in bounds:
-        text = labels["bound"].format(f"{each['fitted']:.0f}", f"{each['default']:.0f}")
-        lines.append(cut_line(row([Cell(each["key"], 40), Cell(text)], gap=1), width))
-    return lines
+        return None
+    texts = WORDS[language]
+    rows = tuple(
+        row(each["key"], *(Cell(f"{each[n]:.0f}", value=each[n]) for n in ("fitted", "default")))
+        for each in bounds
+    )
+    columns = (*words(texts["value"]), *figures(texts["least"], texts["default"]))
+    table = Table(columns, rows)
+    return section(texts["bounds"], table, note=texts["bounds_note"], key="never-reached")
 
 
-def _not_fitted(found: Found, width: int, labels: Mapping[str, Any]) -> list[Text]:
-    lines = [Text(""), Text(labels["not_fitted"], style="bold")]
-    by_reason: dict[str, list[str]] = {}
+def _not_fitted(found: Found, language: Language) -> Section:
+    texts, by_reason = WORDS[language], dict[str, list[str]]()
     for what, why in found["not_fitted"]:
-        by_reason.setdefault(why, []).append(labels["what_of"].get(what, what))
-    for why, what in by_reason.items():
-        text = labels["and"].join(what) + labels["colon"] + labels["why"][why]
-        lines += wrapped(text, width, "  ")
-    return lines
+        by_reason.setdefault(why, []).append(texts["what_of"].get(what, what))
+    parts = [
+        Paragraph(texts["of"].format(texts["and"].join(what), texts["why"][why]))
+        for why, what in by_reason.items()
+    ]
+    return section(texts["not_fitted"], parts, key="not-fitted")

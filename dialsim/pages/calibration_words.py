@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, TextTable, message, text_table, translated
 
 _REASONS: Texts = translated(
@@ -28,7 +29,7 @@ _REASONS: Texts = translated(
 )
 
 
-def reason_name(reason: str, lang: str) -> str:
+def reason_name(reason: str, lang: Language) -> str:
     """Return a block's reason in words.
 
     >>> reason_name("refused_category", "en"), reason_name("", "en")
@@ -40,22 +41,43 @@ def reason_name(reason: str, lang: str) -> str:
 WORDS: TextTable[dict[str, Any]] = text_table(
     {
         "head": "{calls} rows · against {network}",
-        "none": "none",
-        "kept": "not identified: kept",
+        "none": message("none", "default"),
+        "known": "{known} of {whole} values identified.",
+        "values": message("Values", "heading"),
+        "value": message("value", "heading"),
+        "default": message("default", "heading"),
+        "fitted": message("fitted", "value"),
+        "interval": "95 %",
+        "interval_ends": message("{}–{}", "interval"),
+        "count": "n",
+        "distance": "dist.",
+        "kept": message("kept", "default"),
+        "not_identified": "not identified",
+        "seconds": message("{} s", "figure"),
+        "hour": message("hour", "heading"),
+        "first_attempts": "first attempts",
+        "answered": message("answered", "share"),
+        "attempt": message("attempt", "heading"),
+        "people": message("people", "heading"),
+        "log": message("answered, log", "share"),
+        "fit": message("answered, fit", "share"),
+        "clients_log": message("clients in the log", "heading"),
+        "clients_fit": message("clients by the fit", "heading"),
+        "contacts_of": message("contacts", "heading"),
+        "or_more": "{} or more",
+        "reason": message("reason", "heading"),
+        "share": message("share of attempts", "heading"),
+        "blocked": message("blocked", "share"),
+        "least": message("at least", "heading"),
         "unidentified": "Not identified",
         "range": "{} ({} to {})",
         "answers": "Answers",
-        "by_hour": "by hour",
-        "by_attempt": "by attempt, log/fit",
         "contacts": "Contacts per client",
         "clients": "{} clients",
-        "seen_fitted": "log/fit",
         "blocks": "Blocked on registered lines",
-        "of_attempts": "{} of {} attempts",
+        "of_attempts": "{share} ({low}–{high}) of {attempts:,} attempts",
         "bounds": "Never reached",
-        "bound": "at least {} (default {})",
         "not_fitted": "Not fitted",
-        "colon": ": ",
         "what": "Fitted by largest likelihood; 95 % intervals by profile likelihood. What the log "
         "cannot tell from other values is not identified and keeps its default. Distance: between "
         "log and fit, 0 is none (Kolmogorov for times, total variation for answers); a test "
@@ -73,14 +95,6 @@ WORDS: TextTable[dict[str, Any]] = text_table(
             "machines": "Left out of talk: {} live answers to robots or recordings.",
             "refusers": "Given: {} of the people called are registered to refuse.",
         },
-        "values": "Values ({known} of {whole} identified)",
-        "columns": (
-            "default",
-            "fitted",
-            "95 %",
-            "n",
-            "dist.",
-        ),
         "unknown": {
             "refusers": "not identified without a scrub. Who is registered to refuse never "
             "answers, and a dialer cannot tell these people from others who do not pick up; the "

@@ -109,7 +109,7 @@ def _head(found: Found, language: Language) -> Section:
 
 def _missing(found: Found, language: Language) -> str:
     texts = LABELS[language]
-    return texts["missing"].format(texts["and"].join(localised(found, "not_played", language)))
+    return str(texts["missing"]).format(texts["and"].join(localised(found, "not_played", language)))
 
 
 def _world(compared: Sequence[Found], key: str, language: Language) -> Section:

@@ -12,6 +12,7 @@ import pytest
 
 from dialsim.calibration import Calibration, calibrate
 from dialsim.pages.calibration_page import calibration_page
+from dialsim.pages.model.terminal import page_lines
 
 DATA = Path(__file__).parents[1] / "data" / "bank-marketing.csv.gz"
 
@@ -57,8 +58,13 @@ def test_nothing_is_claimed_of_those_who_are_not_in_it(bank: Calibration) -> Non
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_shows_the_fit_and_says_what_is_missing(bank: Calibration, lang: str) -> None:
-    page = calibration_page(bank.to_dict(), 80, lang)  # type: ignore[arg-type]
-    text = "\n".join(line.plain for line in page)
-    for part in ("opted_in[1].median", "191 s", "1:17,544/19,102", "0.011"):
+    page = page_lines(calibration_page(bank.to_dict(), lang), 80)
+    text = " ".join(" ".join(line.plain for line in page).split())
+    for part in (
+        "opted_in[1].median",
+        "191 s" if lang == "en" else "191 秒",
+        "1 17,544 19,102",
+        "0.011",
+    ):
         assert part in text
     assert ("no unanswered calls" if lang == "en" else "没有未接通的呼叫") in " ".join(text.split())

@@ -17,6 +17,7 @@ from dialsim.calibration.log import CallLog, Outcome
 from dialsim.cli.calibrate import command
 from dialsim.errors import ScenarioError
 from dialsim.pages.calibration_page import calibration_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.load import load_scenario
 from tests.calibration.logs import answers_log
@@ -176,7 +177,7 @@ def test_ceilings_never_reached_are_bounds() -> None:
 def test_the_page_fits(found: Calibration, lang: Any, width: int) -> None:
     from rich.cells import cell_len
 
-    page = calibration_page(found.to_dict(), width, lang, "ours.toml")
+    page = page_lines(calibration_page(found.to_dict(), lang, "ours.toml"), width)
     assert max(cell_len(line.plain) for line in page) <= width
     text = "".join("".join(line.plain.split()) for line in page)
     assert ("neverestimated" if lang == "en" else "从不估计") in text

@@ -26,6 +26,7 @@ from dialsim.calibration.signalled import fit_signalled
 from dialsim.cli.calibrate import command
 from dialsim.errors import ScenarioError
 from dialsim.pages.calibration_page import calibration_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.people.reading.cells import SEEN_WORDS
 from tests.calibration.logs import INDEX, NETWORK, Shares, signalled_log, table
 
@@ -201,7 +202,9 @@ def test_page_and_json_say_what_would_identify_it(
 ) -> None:
     found = json.loads(json.dumps(seen.to_dict(), ensure_ascii=False))
     reason = found["reasons"]["refusers"][lang]
-    page = "".join("".join(line.plain.split()) for line in calibration_page(found, 80, lang))
+    page = "".join(
+        "".join(line.plain.split()) for line in page_lines(calibration_page(found, lang), 80)
+    )
     for word in words:
         assert word in reason
         assert "".join(word.split()) in page

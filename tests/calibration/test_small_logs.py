@@ -14,6 +14,7 @@ from dialsim.calibration import Calibration, calibrate, comparison
 from dialsim.calibration.answer_model import Assumed, answer_model
 from dialsim.calibration.patterns import patterns_of, relation_of_each, trials_of
 from dialsim.pages.calibration_page import calibration_page
+from dialsim.pages.model.terminal import page_lines
 from tests.calibration.logs import NETWORK, Shares, signalled_log
 
 OUTCOMES = ("answered", "no answer", "busy", "unreachable", "invalid", "blocked", "voicemail",
@@ -90,8 +91,8 @@ def check_found(found: Calibration) -> None:
         if row.low is not None and row.high is not None:
             assert row.fitted is not None
             assert row.low - 1e-9 <= row.fitted <= row.high + 1e-9, row
-    assert calibration_page(found.to_dict(), 80, "en")
-    assert calibration_page(found.to_dict(), 80, "zh")
+    assert page_lines(calibration_page(found.to_dict()), 80)
+    assert page_lines(calibration_page(found.to_dict(), "zh"), 80)
     found.profile()
 
 

@@ -17,6 +17,7 @@ from dialsim.calibration.durations import ROUNDED, fit_durations
 from dialsim.calibration.log import CallLog, Outcome
 from dialsim.calibration.reading import read_log
 from dialsim.pages.calibration_page import calibration_page
+from dialsim.pages.model.terminal import page_lines
 from tests.calibration.worlds import drawn_values, played, truths
 from tests.people.scenarios import small_scenario
 from tests.tiers import tiered
@@ -97,7 +98,7 @@ def test_short_talk_that_is_rounded_away_is_not_identified() -> None:
 @pytest.mark.parametrize("lang", tiered(["zh"], ["en"]))
 def test_the_page_says_that_rounding_is_not_known(lang: Any) -> None:
     talk_s = np.ceil(talks(np.random.default_rng(4), 150) / 1000)
-    page = calibration_page(calibrate(export(talk_s)).to_dict(), 80, lang)
+    page = page_lines(calibration_page(calibrate(export(talk_s)).to_dict(), lang), 80)
     text = "".join("".join(line.plain.split()) for line in page)
     assert ("roundeddown,tothenearestorup" if lang == "en" else "舍去、四舍五入还是进位") in text
 
@@ -158,7 +159,7 @@ def test_talk_with_a_machine_is_not_talk_with_people(kind: str) -> None:
     assert both["talk.opted_in[0].median"].n == (np.isfinite(log.talk_ms) & live(log)).sum()
     assert max(part[1] for part in both.values["talk.opted_in"]) == pytest.approx(55, rel=0.3)
     for lang in ("en", "zh"):
-        assert calibration_page(both.to_dict(), 80, lang)  # type: ignore[arg-type]
+        assert page_lines(calibration_page(both.to_dict(), lang), 80)
 
 
 def live(log: CallLog) -> NDArray[np.bool_]:

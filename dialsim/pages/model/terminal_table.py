@@ -7,7 +7,7 @@ each after the name of its column. No figure is ever cut.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -18,7 +18,8 @@ from dialsim.pages.model.style import QUIET
 from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table
 from dialsim.pages.model.terminal_style import GAP, INDENT, rich_style
 
-LEAST_TEXT = 12  # columns that a text keeps beside others
+LEAST_WORDS = 8  # columns that a text keeps beside others if no word of it is broken
+LEAST_TEXT = 12  # columns that it keeps if words are
 LONGEST_BAR, SHORTEST_BAR = 30, 6
 
 
@@ -54,10 +55,10 @@ class _Columns:
         self.table, self.places = table, places
         self.wanted = {place: self._wanted(place) for place in places}
 
-    def _lengths(self, place: int) -> list[int]:
+    def _lengths(self, place: int, length: Callable[[str], int] = cell_len) -> list[int]:
         """Return how wide each cell of a column is."""
         return [
-            cell_len(row.cells[place].text) + (row.level * INDENT if place == 0 else 0)
+            length(row.cells[place].text) + (row.level * INDENT if place == 0 else 0)
             for row in self.table.rows
             if place < len(row.cells) and not row.spans
         ]
@@ -69,11 +70,13 @@ class _Columns:
         texts = max(self._lengths(place), default=0)
         return max(texts, cell_len(column.name))
 
-    def _least(self, place: int) -> int:
+    def _least(self, place: int, whole_words: bool) -> int:
         """Return the columns that a column needs: its figures, or a heading on several lines."""
         column = self.table.columns[place]
         if column.kind is Kind.FIGURE:
             return max(max(self._lengths(place), default=0), _longest_word(column.name))
+        if whole_words:
+            return min(self.wanted[place], max(LEAST_WORDS, *self._lengths(place, _longest_word)))
         return min(self.wanted[place], SHORTEST_BAR if column.kind is Kind.BAR else LEAST_TEXT)
 
     def drop(self) -> bool:
@@ -92,11 +95,11 @@ class _Columns:
         def over() -> int:
             return sum(sizes.values()) + GAP * (len(sizes) - 1) - width
 
-        def narrow(kind: Kind) -> list[int]:
+        def narrow(kind: Kind, whole_words: bool = False) -> list[int]:
             """Take columns of a kind narrower, the widest first, as far as needed and possible."""
             found = [place for place in sizes if kinds[place] is kind]
             while over() > 0:
-                wide = [place for place in found if sizes[place] > self._least(place)]
+                wide = [place for place in found if sizes[place] > self._least(place, whole_words)]
                 if not wide:
                     break
                 sizes[max(wide, key=sizes.__getitem__)] -= 1
@@ -107,6 +110,7 @@ class _Columns:
                 del sizes[place]
         narrow(Kind.FIGURE)
         if not any(self.table.columns[place].optional for place in sizes):
+            narrow(Kind.TEXT, whole_words=True)
             narrow(Kind.TEXT)
         if over() > 0 and len(sizes) > 1:
             return None
@@ -115,10 +119,9 @@ class _Columns:
 
 
 def _longest_word(text: str) -> int:
-    """Return the columns that a heading needs: its longest word, or six Chinese characters."""
-    if text.isascii():
-        return max(map(len, text.split()), default=0)
-    return min(cell_len(text), 12)
+    """Return the columns that a text needs: its longest word, or six Chinese characters."""
+    words = text.split()
+    return max((cell_len(w) if w.isascii() else min(cell_len(w), 12) for w in words), default=0)
 
 
 def _heads(table: Table, places: Sequence[int], sizes: Sequence[int]) -> list[Text]:

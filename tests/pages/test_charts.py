@@ -61,7 +61,7 @@ def test_every_stage_is_the_one_before_less_what_left(run: dialsim.Run) -> None:
 def test_hours_sum_to_the_run(run: dialsim.Run, log: RunLog) -> None:
     rows, step = calls.flow_rows(log)
     assert step == "h"
-    for name in times.FLOWS:
+    for name in calls.FLOWS:
         assert sum(row[name] for row in rows) == run.metrics[name]
     by_hour = Counter(call["time"].strftime("%Y-%m-%dT%H") for call in run.calls.to_pylist())
     assert {row["time"][:13]: row["attempts"] for row in rows if row["attempts"]} == by_hour

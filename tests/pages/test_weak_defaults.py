@@ -162,7 +162,7 @@ def test_dossiers_and_the_html_page_say_it(run: dialsim.Run) -> None:
         text = plain(run.dossier(audience, **more))
         assert "¹ answer.gross.opted_in 42 % (vendor)" in text
     told = plain(run.dossier("compliance", language="zh"))
-    assert "¹ answer.gross.opted_in 42 %（厂商）" in told
+    assert "¹ answer.gross.opted_in 42%（厂商）" in told
     text = plain(run.report())
     assert "⁴ complaints.hotline_factor ×10 (assumption): nothing is published" in text
     assert "conversations ¹²" in text

@@ -19,7 +19,7 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "decision": message("decision", "column"),
         "before": message("before", "column"),
         "after": message("after", "column"),
-        "once": "once, beside [costs]",
+        "once": "once, beside `[costs]`",
         "saved": message("saved", "column"),
         "all_kept": "they contradict no promise",
         "not_kept": "they contradict a promise",

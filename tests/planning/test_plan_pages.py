@@ -100,7 +100,7 @@ def test_no_english_is_left_of_a_plan_that_holds() -> None:
     factors, _ = chosen_factors(found.scenario, network, (), {})
     tried = [Assumed(each, end, 8, [(0, 0.1)]) for each in factors for end in (0.0, 1.0)]
     assert {each.factor.value.unit for each in tried} - {"share", "duration"} <= set(UNITS)
-    said = [each.network().said for each in tried]
+    said = [each.network().label for each in tried]
     assert [name for name in said if english_in(name.zh, PROFILES)] == []
     robust = Robust([*said[:2]], found, tried).to_dict()
     for first in range(0, len(tried), 8):

@@ -84,6 +84,13 @@ def test_many_changes_are_cut_and_counted() -> None:
     assert "and 5 more" in page
 
 
+@pytest.mark.parametrize("where", ["scenario", "rules", "network", "operators"])
+def test_a_change_anywhere_is_shown(where: str) -> None:
+    change = {"where": where, "path": "CMCC labels.share", "before": 1, "after": 2}
+    page = "\n".join(line.plain for line in comparison_page(page_of(changes=[change])))
+    assert "CMCC labels.share  1 → 2" in page
+
+
 def test_a_long_change_goes_below_its_path() -> None:
     table = {f"key_{i}": "x" * 10 for i in range(8)}
     change = {"where": "scenario", "path": "campaigns.a.retry", "before": None, "after": table}

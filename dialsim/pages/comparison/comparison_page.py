@@ -123,7 +123,7 @@ def _change(change: Found, width: int) -> list[Text]:
     return _side_by_side(where, path, text, width)
 
 
-_PROFILES = {"rules": "rule pack:", "network": "network:"}
+_PROFILES = {"rules": "rule pack:", "network": "network:", "operators": "operator:"}
 
 
 def _other(other: Found, width: int) -> list[Text]:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     import altair as alt
 
 FLOWS = ("attempts", "answered", "conversations")
+DRAWN = "drawn"
+"""Name of the selection of hours.
+
+Values are written as channels here: altair guesses the class of any other value by exceptions,
+whose frames keep a run in memory until the collector comes.
+"""
 MOST_CAMPAIGNS = 20
 """Campaigns up to which a reader may choose one."""
 
@@ -58,7 +64,7 @@ def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopL
     several = 1 < len(log.scenario.campaigns) <= MOST_CAMPAIGNS
     rows, step = _rows(log, by_campaign=several)
     title = texts["calls_per_hour" if step == HOUR else "calls_per_day"]
-    drawn = alt.selection_interval(encodings=["x"], name="drawn")
+    drawn = alt.selection_interval(encodings=["x"], name=DRAWN)
     base = alt.Chart(data(rows))
     if several:
         base = base.transform_filter("campaign === null || datum.campaign === campaign")
@@ -92,7 +98,7 @@ def _bars(base: Any, title: str, axis: Any, drawn: Any, language: Language, look
                 domain=names, range=[look.pale, look.second, look.main]
             ),
             order=alt.Order("place:Q"),
-            opacity=alt.condition(drawn, alt.value(1.0), alt.value(0.3)),
+            opacity=alt.OpacityValue(0.3, condition={"param": DRAWN, "value": 1.0}),
             tooltip=[
                 alt.Tooltip("when:N", title=texts["time"]),
                 alt.Tooltip("what:N", title=" "),
@@ -114,7 +120,11 @@ def _sums(base: Any, drawn: Any, language: Language, look: Look) -> Any:
         .transform_aggregate(**{name: f"sum({name})" for name in FLOWS})
         .transform_calculate(text=" + ' · ' + ".join(parts))
         .mark_text(align="right", baseline="bottom", dy=-4, fill=look.soft)
-        .encode(x=alt.value("width"), y=alt.value(0), text=alt.Text("text:N"))
+        .encode(
+            x=alt.XValue("width"),  # type: ignore[no-untyped-call]
+            y=alt.YValue(0),  # type: ignore[no-untyped-call]
+            text=alt.Text("text:N"),
+        )
     )
 
 

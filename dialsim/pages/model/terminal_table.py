@@ -26,7 +26,9 @@ LONGEST_BAR, SHORTEST_BAR = 30, 6
 def table_lines(table: Table, width: int) -> list[Text]:
     """Return the lines of a table, none wider than `width`."""
     places = [place for place, column in enumerate(table.columns) if _is_used(table, place, column)]
-    lined = _Columns(table, places)
+    if not table.rows:
+        return []
+    lined = _Columns(table, places or [0])
     sizes = lined.sizes(width - INDENT)
     while sizes is None and lined.drop():
         sizes = lined.sizes(width - INDENT)

@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json, silence
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -141,7 +141,7 @@ def load(
     from dialsim.cli.changes import load_changed
     from dialsim.errors import CapacityError
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
     if changes and scenario is None:
         raise click.UsageError(message("--set changes a value of SCENARIO: name one"))
     asked = dict(zip(QUANTILES, (p50, p90, p99, p99_9, p99_99), strict=True))

@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 
 
@@ -84,7 +84,7 @@ def command(
     from dialsim.calibration import calibrate
     from dialsim.calibration.result import check_target
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
     if output is not None:
         check_target(output)
     given = {

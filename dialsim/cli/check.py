@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 
 
@@ -43,7 +43,7 @@ def command(
     from dialsim.cli.people import RowProgress
     from dialsim.errors import ScenarioError
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
     progress = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
         found = check(load_changed(scenario, changes), only=only, on_rows=progress)

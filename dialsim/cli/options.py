@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dialsim.messages.catalogue import ENGLISH, Language, languages
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, message
 from dialsim.storage.paths import no_path
 
 if TYPE_CHECKING:
@@ -42,6 +42,57 @@ class GivenPath(click.Path):
         if why is not None:
             self.fail(why, param, ctx)
         return super().convert(value, param, ctx)
+
+
+class PagePath(GivenPath):
+    """A file for a page of HTML; what is there already is replaced only if it is such a page."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path.
+
+        Raises
+        ------
+        click.BadParameter
+            It is empty, impossible, a folder, in no folder, or a file that is no page of dialsim.
+        """
+        path = super().convert(value, param, ctx)
+        why = no_place_of_page(path)
+        if why is not None:
+            self.fail(why, param, ctx)
+        return path
+
+
+def no_place_of_page(path: Path) -> Text | None:
+    """Return why a page is not written to a path, before anything is computed; None: it may be."""
+    if path.is_dir():
+        return message("{path} is a folder; name a file").filled(path=path)
+    if not path.parent.is_dir():
+        return message("there is no folder {path}; name a file in one that is there").filled(
+            path=path.parent
+        )
+    return replaces_no_page(path)
+
+
+def replaces_no_page(path: Path) -> Text | None:
+    """Return that a path is a file which is no page of dialsim's; None: it is none, or a page."""
+    if not path.is_file() or _is_page(path):
+        return None
+    return message(
+        "{path} is no page that dialsim wrote, and is not replaced; choose another name"
+    ).filled(path=path)
+
+
+def _is_page(path: Path) -> bool:
+    """Return whether a file is a page that dialsim wrote."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return _MARK in file.read(_HEAD)
+    except OSError:
+        return False
+
+
+_MARK = '<meta name="generator" content="dialsim">'
+_HEAD = 4096  # characters within which a page has its mark
 
 
 class Day(_OfDays):
@@ -96,7 +147,7 @@ quiet = click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 html = click.option(
     "--html",
     "place",
-    type=PATH,
+    type=PagePath(),
     metavar="FILE",
     help="Write the page to FILE as HTML instead: one file that loads no other.",
 )

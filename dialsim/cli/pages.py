@@ -42,13 +42,15 @@ def show(page: Page, place: Path | None = None, *, quiet: bool = False) -> None:
     put(page_lines(page, console.width), console)
 
 
-def refuse_html_and_json(place: Path | None, as_json: bool) -> None:
-    """Refuse ``--html`` beside ``--json``.
+def refuse_beside_html(place: Path | None, is_given: bool, option: str = "--json") -> None:
+    """Refuse ``--html`` beside an option that leaves no page to write.
 
     Raises
     ------
     click.UsageError
         Both are given.
     """
-    if place is not None and as_json:
-        raise click.UsageError(message("--html and --json exclude each other: name one"))
+    if place is not None and is_given:
+        raise click.UsageError(
+            message("--html and {option} exclude each other: name one").filled(option=option)
+        )

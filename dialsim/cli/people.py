@@ -12,7 +12,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message, plural
 
@@ -60,7 +60,7 @@ def command(
     """
     from dialsim.api import people_account
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
 
     reading = options.list_keys(given)
     if source.suffix.lower() == ".toml":

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from dialsim.cli import options
-from dialsim.cli.pages import refuse_html_and_json
+from dialsim.cli.pages import refuse_beside_html
 from dialsim.cli.plan_output import (
     forecast_printer,
     output_plan,
     print_forecast,
     proof_runs_option,
-    refuse_html_and_forecast,
     same_command,
 )
 from dialsim.messages.catalogue import Language
@@ -73,8 +72,8 @@ def command(
     from dialsim.planning import plan
     from dialsim.planning.plans.plan_folder import check_out
 
-    refuse_html_and_json(place, as_json)
-    refuse_html_and_forecast(place, only_ahead)
+    refuse_beside_html(place, as_json)
+    refuse_beside_html(place, only_ahead, "--forecast")
 
     loaded = load_changed(scenario, changes)
 

@@ -75,18 +75,6 @@ def forecast_printer(
     return show
 
 
-def refuse_html_and_forecast(place: Path | None, only_ahead: bool) -> None:
-    """Refuse ``--html`` beside ``--forecast``, which has no page.
-
-    Raises
-    ------
-    click.UsageError
-        Both are given.
-    """
-    if place is not None and only_ahead:
-        raise click.UsageError(message("--html and --forecast exclude each other: name one"))
-
-
 def print_forecast(found: PlanFound, *, as_json: bool) -> int:
     """Print a forecast as JSON if requested, and return the exit code."""
     if as_json:

@@ -9,6 +9,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json, silence
+from dialsim.cli.pages import refuse_beside_html
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -60,14 +61,16 @@ def command(
         raise click.UsageError(
             message("--files goes with --verify, which reads the run's lists again")
         )
+    why = None if place is None else options.replaces_no_page(place)
+    if why is not None:
+        raise click.BadParameter(why, param_hint="--html")
     found = load_run(run)
     if verify:
         for line in found.verify(files).lines():
             click.echo(line)
         return 0
     code = 0 if found.goals_met else 1
-    if place is not None and as_json:
-        raise click.UsageError(message("--html and --json exclude each other: name one"))
+    refuse_beside_html(place, as_json)
     try:
         if place is not None:
             click.echo(found.save_report(None if place == Path() else place, language))

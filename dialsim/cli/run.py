@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json, silence
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.text import message
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def command(
 
     many = replications is not None or bool(until)
     asked: dict[str, object] = {"--threads": threads, "--executor": executor, "--workers": workers}
-    asked |= {"--rare": rare or None, "--html": place}
+    asked["--rare"] = rare or None
     for option, value in asked.items():
         if value is not None and not many:
             raise click.UsageError(
@@ -144,7 +144,7 @@ def command(
         )
     if not many and pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError(message("--pseudonym-key-file is of use with --pseudonyms alone"))
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
     loaded = load_changed(scenario, changes)
     if many:
         _refuse_beside_replications(loaded, until, rare)
@@ -175,7 +175,7 @@ def command(
     )
     code = (0 if result.goals_met else 1) if result.complete else INTERRUPTED
     try:
-        _print(result, scenario, None if as_json else language, quiet)
+        _print(result, scenario, None if as_json else language, place, quiet)
         if result.folder is not None and result.complete and not no_report:
             page = result.save_report(language=language)
             if not quiet and not as_json:
@@ -230,13 +230,19 @@ def _show(found: Replications, language: Language | None, quiet: bool, place: Pa
     return 0 if found.goals_met else 1
 
 
-def _print(result: Run, scenario: Path, language: Language | None, quiet: bool) -> None:
-    """Print the page of a run; without a language its summary as JSON."""
+def _print(
+    result: Run, scenario: Path, language: Language | None, place: Path | None, quiet: bool
+) -> None:
+    """Print the page of a run, or write it as HTML; without a language its summary as JSON."""
     if not quiet:
         for note in result.notes:
             print(f"note: {note}", file=sys.stderr)
     if language is None:
         print_json(result.summary)
+    elif place is not None:
+        result.save_report(place, language)
+        if not quiet:
+            click.echo(place)
     elif not quiet:
         from dialsim.pages.layout import print_page
         from dialsim.pages.run.terminal import page

@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.cli.people import RowProgress
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
@@ -80,7 +80,7 @@ def command(
     """
     from dialsim.api.screening import screen
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
     if with_numbers and out is None:
         raise click.UsageError(message("--with-numbers is of use with --out alone"))
     reading = options.list_keys(given)

@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -89,7 +89,7 @@ def command(
     from dialsim.cli.changes import load_changed
     from dialsim.planning import sensitivity
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
 
     found = sensitivity(
         load_changed(scenario, changes),

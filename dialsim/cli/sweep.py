@@ -13,7 +13,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -85,7 +85,7 @@ def command(
     from dialsim.cli.changes import load_changed
     from dialsim.planning import sweep
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
 
     values = varied(vary)
     runs = math.prod(len(each) for each in values.values()) * replications

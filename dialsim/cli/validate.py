@@ -10,7 +10,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
-from dialsim.cli.pages import refuse_html_and_json, show
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
     """
     from dialsim.validation import validate
 
-    refuse_html_and_json(place, as_json)
+    refuse_beside_html(place, as_json)
     shown = sys.stderr.isatty() and not quiet
 
     def on_check(number: int, count: int, title: Text) -> None:

@@ -13,13 +13,12 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from dialsim.pages.line_breaking import break_lines, space_figures
-from dialsim.results import formatting
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
-"""Styles of a terminal: met, broken, open or a warning, said by the way."""
+"""Styles of a terminal: met, broken, open or a warning, of lesser weight."""
 
 WIDEST = 100  # pages do not grow with a wide screen: long lines are hard to read
 NARROWEST = 60
@@ -165,33 +164,6 @@ def row(cells: Sequence[Cell], indent: int = 2, gap: int = 2) -> Text:
     return Row(cells, indent, gap)
 
 
-def stage_row(
-    name: str, count: float, whole: float, widths: tuple[int, int, int], style: str = "cyan"
-) -> Text:
-    """Return a stage of an account: its count, its share of the whole, and that as a bar.
-
-    `widths`: columns of the name, of the count and of the bar.
-    """
-    share = count / whole if whole else 0.0
-    cells = [
-        Cell(name, widths[0], style="bold"),
-        Cell(formatting.number(count), widths[1], right=True, style="bold"),
-        Cell(formatting.column(share), 7, right=True),
-        Cell(bar(share, widths[2]), style=style),
-    ]
-    return row(cells)
-
-
-def part_row(name: str, count: float, whole: float, widths: tuple[int, int]) -> Text:
-    """Return a part of an account with its count and its share of the whole."""
-    cells = [
-        Cell(f"  {name}", widths[0]),
-        Cell(formatting.number(count), widths[1], right=True),
-        Cell(formatting.column(count / whole if whole else 0.0), 7, right=True),
-    ]
-    return row(cells)
-
-
 def fit(lines: Iterable[Text], width: int) -> list[Text]:
     """Return lines of at most `width` columns: rows laid out anew, other lines cut.
 
@@ -299,15 +271,6 @@ def set_paragraph(
     lines = break_lines(" ".join(text.split()), width - indent - cell_len(mark))
     return [
         cut_line(Text.assemble(" " * indent, (blank if i else mark, "dim"), (line, style)), width)
-        for i, line in enumerate(lines)
-    ]
-
-
-def labelled_rows(label: str, text: str, width: int, column: int, style: str = "") -> list[Text]:
-    """Return text beside a label of `column` columns, on as many lines as it needs."""
-    lines = break_lines(typeset(text), width - column - 4)
-    return [
-        cut_line(row([Cell("" if i else label, column), Cell(line, style=style)]), width)
         for i, line in enumerate(lines)
     ]
 

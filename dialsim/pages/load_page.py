@@ -48,7 +48,7 @@ def load_page(found: Found, language: Language = ENGLISH) -> Page:
     )
 
 
-def _head(found: Found, said: Sequence[Paragraph], language: Language) -> Section:
+def _head(found: Found, statements: Sequence[Paragraph], language: Language) -> Section:
     texts, asked = LABELS[language], found["asked"]
     parts = []
     if found["limit"] is None:
@@ -66,7 +66,7 @@ def _head(found: Found, said: Sequence[Paragraph], language: Language) -> Sectio
     )
     title = texts["title"].format(found["scenario"])
     settings = " · ".join(parts)
-    return section(title, quiet(settings), below, said, note=note, key="head")
+    return section(title, quiet(settings), below, statements, note=note, key="head")
 
 
 def _ends(name: str, runs: int, ends: Sequence[Sequence[Cell]], language: Language) -> list[Row]:

@@ -16,10 +16,9 @@ from dialsim.pages.model.tables import (
     Cell,
     Row,
     Table,
-    bar,
+    counted,
     figures,
     row,
-    share,
     words,
 )
 from dialsim.results import formatting
@@ -159,18 +158,9 @@ def _less(name: str, people: float, rows: float, style: Style, language: Languag
     return _count(LABELS[language]["less"].format(name), people, rows, style, level=1)
 
 
-def _count(
-    name: str,
-    people: float,
-    rows: float,
-    style: Style = PLAIN,
-    *,
-    level: int = 0,
-    bars: bool = False,
-) -> Row:
-    part = people / rows if rows else 0.0
-    cells = [Cell(name), _people(people), share(part)]
-    return row(*cells, *([bar(part)] if bars else []), style=style, level=level)
+def _count(name: str, people: float, rows: float, style: Style = PLAIN, **form: Any) -> Row:
+    """Return a row of people, as :func:`counted` does; `form` are its further options."""
+    return counted(name, people, rows, style, written=_people(people).text, **form)
 
 
 def _people(count: float) -> Cell:

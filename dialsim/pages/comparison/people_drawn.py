@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, translated
-from dialsim.pages.layout import QUIET, paragraph
 
 SENTENCES: Texts = translated(
     {
@@ -28,8 +25,3 @@ def people_drawn(found: Mapping[str, Any], language: Language = ENGLISH) -> tupl
     """
     text = SENTENCES[language].get(str(found.get("people")))
     return () if text is None else (text,)
-
-
-def people_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> list[Text]:
-    """Return the sentence as lines of a terminal."""
-    return [line for text in people_drawn(found, lang) for line in paragraph(text, width, 0, QUIET)]

@@ -23,9 +23,7 @@ LABELS: Texts = text_table(
         "met": "met",
         "missed": "missed",
         "undecided": "not decided",
-        "flow_of_list": "Where the list went",
         "waterfall": "From the list to the conversation",
-        "over_time": "How the days went",
         "progress": "Conversations so far",
         "progress_caption": "Conversations of 30 s or more, summed up over hours in which somebody "
         "was at work; dashed: the goal.",
@@ -57,7 +55,6 @@ LABELS: Texts = text_table(
         "caller_ids": "Caller IDs",
         "states": "States of {total} numbers",
         "severest": "severest state",
-        "at_end": "at the end",
         "caller_lives": "How numbers stood over time",
         "headroom": "Headroom",
         "people": "How people took it",
@@ -66,8 +63,6 @@ LABELS: Texts = text_table(
         "held_back": "What held it back",
         "changes": "Most worth trying",
         "aftermath": "After the campaign",
-        "aftermath_none": "Nothing more came of it.",
-        "aftermath_acts": "{name}, {count} times",
         "assumes": "What it assumes",
         "instead": "instead of",
         "in_force_of": "Every value in force: {kind} “{name}”",
@@ -110,10 +105,6 @@ LABELS: Texts = text_table(
         "reactions_caption": "By the day on which people made them, through the aftermath; each "
         "row has a scale of its own, with the count of its busiest day. Complaints reach the "
         "network days later.",
-        "changes_caption": "Effects are arithmetic, not played: what was measured here, times what "
-        "the change does to the estimate of dialsim check. The command plays it.",
-        "aftermath_earlier": "; {:,} about calls before the run began",
-        "aftermath_late": "{count} complaints still arrived through {name}, last on {last}",
         "in_force_caption": "{count} values, {assumed} of them assumed, {own} replaced by the "
         "scenario.",
         "identity_text": "outcome {outcome} · scenario {scenario} · seed {seed} · "

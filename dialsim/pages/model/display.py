@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,12 @@ from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.model.parts import Page
 
 
-class PageResult:
+class PageResult(ABC):
     """A result that rich prints, and a notebook shows, as its page."""
 
+    @abstractmethod
     def page(self, language: Language = ENGLISH) -> Page:
         """Return the page of the result in a language."""
-        raise NotImplementedError
 
     def to_html(self, language: Language = ENGLISH) -> str:
         """Return the page as an HTML document that loads no other file."""

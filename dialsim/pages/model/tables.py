@@ -203,14 +203,21 @@ def counted(
     *,
     level: int = 0,
     bars: bool = False,
+    written: str = "",
 ) -> Row:
     """Return a row of an account: a name, a count, its share of the whole and, for stages, a bar.
+
+    Parameters
+    ----------
+    written
+        The count as text, if it is not to be written in full.
 
     >>> [cell.text for cell in counted("used", 5, 10).cells]
     ['used', '5', '50.0 %']
     """
     part = count / whole if whole else 0.0
-    cells = [Cell(name, style), figure(count, style=style), share(part, style)]
+    shown = Cell(written, style, count) if written else figure(count, style=style)
+    cells = [Cell(name, style), shown, share(part, style)]
     return Row((*cells, bar(part, style & ~Style.STRONG)) if bars else tuple(cells), level)
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
-from dialsim.pages.layout import paragraph
 from dialsim.pages.model.tables import Note
 from dialsim.results.formatting import localised
 from dialsim.results.goals import before_words
@@ -18,12 +15,6 @@ def goal_notes(goal: Mapping[str, Any], language: Language = "en") -> tuple[Note
     """Return the notes on a goal: its value in the call history, and why it was missed."""
     texts = (before_words(goal, language), why_words(goal, language))
     return tuple(Note(text) for text in texts if text)
-
-
-def before_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:
-    """Return the lines below a goal; none if the run continues no call history."""
-    text = before_words(goal, language)
-    return paragraph(text, width, indent=5, style="dim") if text else []
 
 
 def before_notes(goal: Mapping[str, Any], language: Language = "en") -> tuple[Note, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from dialsim.messages.catalogue import Language
-from dialsim.pages.display import PageDisplay
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.model.display import PageResult
+
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
 
 
-class Story(PageDisplay):
+class Story(PageResult):
     """The history of a person or a caller ID, or the trace of an intervention.
 
     Attributes
@@ -30,21 +33,21 @@ class Story(PageDisplay):
         self.facts = dict(facts)
         self._language = language
 
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page; its language is that of the facts, whatever is given."""
+        del language
+        from dialsim.pages.explain.story_page import story_page
+
+        return story_page(self.facts, self._language)
+
     def story(self, width: int = 100) -> str:
         """Return the page as plain text, no line wider than `width`."""
-        from dialsim.pages.explain.story_page import story_lines
+        from dialsim.pages.model.terminal import page_lines
 
-        lines = story_lines(self.facts, width, self._language)
-        return "\n".join(line.plain.rstrip() for line in lines)
+        return "\n".join(line.plain.rstrip() for line in page_lines(self.page(), width))
 
     def __getitem__(self, key: str) -> Any:
         return self.facts[key]
-
-    def _page(self, width: int) -> Iterable[Any]:
-        from dialsim.pages.explain.story_page import story_lines
-        from dialsim.pages.layout import usable_width
-
-        return story_lines(self.facts, usable_width(width), self._language)
 
     def __repr__(self) -> str:
         return f"<Story of {self.facts['kind']}, run {self.facts['run']['name']}>"

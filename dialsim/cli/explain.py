@@ -9,6 +9,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 from dialsim.storage.paths import is_folder
@@ -30,6 +31,7 @@ from dialsim.storage.paths import is_folder
 )
 @options.language
 @options.as_json("Print as JSON.")
+@options.html
 def command(
     name: str | None,
     rules: str,
@@ -40,6 +42,7 @@ def command(
     on: date | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
 ) -> int:
     """Show where a value, a rule or a reason comes from, or why the network acted in a run.
 
@@ -58,6 +61,7 @@ def command(
 
     Without a name, list everything.
     """
+    refuse_beside_html(place, as_json)
     asked = [each for each in (intervention, caller, person) if each is not None]
     if asked and name is None:
         raise click.UsageError(
@@ -70,7 +74,7 @@ def command(
     if on is not None and (asked or (name is not None and _is_folder(name))):
         raise click.UsageError(message("--on is of values and obligations, not of a run"))
     if name is not None and (asked or _is_folder(name)):
-        return _of_run(name, intervention, caller, person, language, as_json)
+        return _of_run(name, intervention, caller, person, language, as_json, place)
     from dialsim.explanations.values import explanations
 
     found = explanations(name, rules=rules, network=network, language=language, on=on)
@@ -78,9 +82,8 @@ def command(
         print_json(found)
     else:
         from dialsim.pages.explain.value_page import explanations_page
-        from dialsim.pages.layout import print_page
 
-        print_page(lambda width: explanations_page(found, width, language, every=name is None))
+        show(explanations_page(found, language, every=name is None), place)
     return 0
 
 
@@ -96,6 +99,7 @@ def _of_run(
     person: str | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
 ) -> int:
     from dialsim.api import explain_run
 
@@ -105,8 +109,7 @@ def _of_run(
     if as_json:
         print_json(found)
     else:
-        from dialsim.pages.explain.story_page import story_lines
-        from dialsim.pages.layout import print_page
+        from dialsim.pages.explain.story_page import story_page
 
-        print_page(lambda width: story_lines(found, width, language))
+        show(story_page(found, language), place)
     return 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 
 
@@ -23,11 +25,13 @@ from dialsim.messages.catalogue import Language
 )
 @options.language
 @options.as_json("Print as JSON.")
+@options.html
 def command(
     pack: str,
     days: tuple[date, date] | None,
     language: Language,
     as_json: bool,
+    place: Path | None,
 ) -> int:
     """List the days on which the rules of PACK (cn) changed, or what differs between two days.
 
@@ -36,6 +40,7 @@ def command(
     """
     from dialsim.explanations.rule_changes import calendar, differences
 
+    refuse_beside_html(place, as_json)
     found = (
         differences(pack, *days, language=language) if days else calendar(pack, language=language)
     )
@@ -43,7 +48,6 @@ def command(
         print_json(found)
     else:
         from dialsim.pages.explain.rule_changes_page import changes_page
-        from dialsim.pages.layout import print_page
 
-        print_page(lambda width: changes_page(found, width, language))
+        show(changes_page(found, language), place)
     return 0

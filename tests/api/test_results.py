@@ -96,7 +96,9 @@ def test_stories_are_pages(run: dialsim.Run) -> None:
     assert "第" in run.person(person, "zh").story() or "呼" in run.person(person, "zh").story()
     assert run.caller("desk-001")["caller"] == run.caller(1)["caller"] == "desk-001"
     assert run.intervention(0)["kind"] == "intervention"
-    assert story._repr_html_().startswith("<pre>")
+    shown = story._repr_html_()
+    assert shown.startswith('<div class="dialsim">')
+    assert f"Person {person}" in shown
     console = Console(width=80, record=True, file=StringIO())
     console.print(story)
     assert f"Person {person}" in console.export_text()

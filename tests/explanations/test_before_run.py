@@ -18,9 +18,9 @@ from dialsim.explanations.caller_life import states_of
 from dialsim.explanations.recount import recount
 from dialsim.outcomes.erasing import erase_persons
 from dialsim.pages.charts.callers import life_rows
-from dialsim.pages.explain.story_page import story_lines
+from dialsim.pages.explain.story_page import story_page
 from dialsim.pages.model.parts import Section
-from dialsim.pages.model.terminal import in_terminal
+from dialsim.pages.model.terminal import in_terminal, page_lines
 from dialsim.pages.run.lists_page import files_table
 from dialsim.results.history.call_history import COMPLAINTS
 from dialsim.results.network.network_rules import network_rules
@@ -46,7 +46,7 @@ def page() -> Callable[..., str]:
     """A story's page as one line of text; every line of it fits the width."""
 
     def drawn(found: dict[str, Any], width: int = 80, language: Any = "en") -> str:
-        lines = [line.plain for line in story_lines(found, width, language)]
+        lines = [line.plain for line in page_lines(story_page(found, language), width)]
         assert all(cell_len(line) <= width for line in lines)
         return " ".join(" ".join(lines).split())
 
@@ -163,7 +163,7 @@ def test_a_number_that_was_closed(run: dialsim.Run, page: Any, width: int) -> No
     english = page(found, width)
     assert "closed before the run began, as the states of caller IDs tell" in english
     assert "closed: used no more, and not replaced" in english
-    assert "to 31 May 00:00 closed" in english
+    assert "from to state 14 Apr 10:40 31 May 00:00 closed" in english
     chinese = page(dialsim.explain_run(run, caller=CLOSED, language="zh"), width, "zh")
     assert "已关停：不再使用，也不替换" in chinese
 
@@ -298,7 +298,7 @@ def test_files_of_one_folder_are_told_apart(width: int, folder: str, run: dialsi
     starts = "".join(line[2:].split("  ")[0].strip() for line in lines)
     assert all(each["file"].replace(" ", "") in starts.replace(" ", "") for each in files)
     words = " ".join(lines).split()
-    assert all(word in words for word in "earlier calls states of caller IDs".split())
+    assert all(word in words for word in ["earlier", "calls", "states", "of", "caller", "IDs"])
 
 
 def test_a_run_without_a_history_has_no_such_tables(tmp_path: Path) -> None:

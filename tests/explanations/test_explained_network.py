@@ -11,7 +11,9 @@ from dialsim.core.codes import Rule
 from dialsim.explanations.caller_life import acts_on, states_of, timeline
 from dialsim.explanations.intervention_trace import intervention_trace
 from dialsim.explanations.recount import recount
-from dialsim.pages.explain.intervention_page import chain_lines
+from dialsim.messages.catalogue import Language
+from dialsim.pages.explain.story_page import story_page
+from dialsim.pages.model.terminal import page_lines
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import Act, RunLog
 from dialsim.scenario import load_scenario
@@ -63,8 +65,8 @@ def states(log: RunLog, line: int = 0) -> list[tuple[str, int, int]]:
     return [(each.action, each.from_tick, each.to_tick) for each in found]
 
 
-def page(found: dict[str, Any], language: str = "en") -> str:
-    lines = chain_lines({**found, "run": RUN}, 80, language)  # type: ignore[arg-type]
+def page(found: dict[str, Any], language: Language = "en") -> str:
+    lines = page_lines(story_page({**found, "run": RUN}, language), 80)
     assert all(line.cell_len <= 80 for line in lines)
     return " ".join(" ".join(line.plain for line in lines).split())
 

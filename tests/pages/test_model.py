@@ -41,6 +41,7 @@ from dialsim.pages.model.tables import (
     bar,
     figure,
     figures,
+    keys,
     row,
     title_row,
     words,
@@ -210,6 +211,17 @@ def test_figures_without_room_go_below_after_their_names() -> None:
     assert all(cell.text in text for cell in cells)
     assert "figure 8 11,111,103" in text
     assert max(map(len, lines)) <= 60
+
+
+def test_a_name_is_never_broken_and_the_text_beside_it_is() -> None:
+    name = "hours.sector.real_estate.collections"
+    rows = (row(name, "until the day on which it was withdrawn by the callee"),)
+    built = page(section("Values", Table((*keys("name"), *words("meaning")), rows)))
+    lines = [line.plain for line in page_lines(built, 60)]
+    assert lines[2].startswith(f"  {name}  until")
+    assert len(lines) > 3
+    assert all(cell_len(line) <= 60 for line in lines)
+    assert re.search(rf'<td class="name ?" data-name="name">{name}</td>', page_html(built))
 
 
 def test_a_column_without_any_text_takes_no_room() -> None:

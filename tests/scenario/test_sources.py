@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from rich.cells import cell_len
 
 from dialsim.errors import InternalError, ScenarioError
 from dialsim.explanations.values import explanations
 from dialsim.pages.explain.value_page import page, table
+from dialsim.pages.model.terminal import page_lines
 from dialsim.scenario.profiles.sources import all_sources, read_sources, sources_of
 from tests.house.sources import ROOT
 
@@ -62,7 +64,7 @@ def test_a_source_is_explained_before_what_rests_on_it() -> None:
         "rules/cn",
         "rules/cn-collections",
     }
-    plain = [line.plain for line in table([first, *rest], 80, "en")]
+    plain = [line.plain for line in page_lines(table([first, *rest]), 80)]
     assert plain[0].startswith("S60")
     assert any("https://dnc.com/" in line for line in plain)
     assert not any(line.startswith("sources") for line in plain), "others are not asked for"
@@ -70,15 +72,15 @@ def test_a_source_is_explained_before_what_rests_on_it() -> None:
 
 def test_a_page_of_a_source_is_as_narrow_as_it_is_asked_for() -> None:
     only = explanations("S73", language="zh")[0]
-    lines = [line.plain for line in page([only], 40, "zh")]
+    lines = [line.plain for line in page_lines(page([only], "zh"), 60)]
     assert lines[1].strip().startswith("美国号码标签")
-    assert all(len(line) <= 40 for line in lines)
+    assert all(cell_len(line) <= 60 for line in lines)
 
 
 def test_all_sources_are_listed() -> None:
     found = explanations("sources")
     assert [entry["name"] for entry in found] == list(all_sources())
-    assert "Ofcom" in "\n".join(line.plain for line in table(found, 80, "en"))
+    assert "Ofcom" in "\n".join(line.plain for line in page_lines(table(found), 80))
     with pytest.raises(ScenarioError, match="no reason and no source is"):
         explanations("sorces")
 
@@ -86,7 +88,7 @@ def test_all_sources_are_listed() -> None:
 @pytest.mark.parametrize("name", ["callee.retry_gap", "no_consent"])
 def test_a_page_ends_with_what_its_sources_are(name: str) -> None:
     (entry,) = explanations(name)
-    plain = [line.plain for line in page([entry], 80, "en")]
+    plain = [line.plain for line in page_lines(page([entry]), 80)]
     at = next(i for i, line in enumerate(plain) if line.startswith("sources"))
     cited = CITED.findall(str(entry))
     assert {line.split()[0] for line in plain[at + 1 :] if CITED.match(line.strip())} == set(cited)

@@ -10,7 +10,7 @@ from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import EventCode
 from dialsim.messages.text import message
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.explain.value_page import value_text
+from dialsim.pages.explain.value_words import value_text
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.tables.coded_columns import coded

@@ -1,16 +1,15 @@
-"""The lines on the call history before a run, on the page of a person or a caller ID."""
+"""The section on the call history before a run, on the page of a person or a caller ID."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Message, Texts, counted, message, text_table
-from dialsim.pages.explain.sections import labelled, listed, section, stamp
-from dialsim.pages.layout import wrapped
+from dialsim.pages.explain.sections import facts, listed, stamp, with_parts
+from dialsim.pages.model.parts import Paragraph, Part, Section
+from dialsim.pages.model.style import OPEN
 from dialsim.scenario.profiles.reasons import explained_reasons
 
 Entry = Mapping[str, Any]
@@ -52,22 +51,25 @@ LABELS: Texts = text_table(
 _COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 
 
-def person_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
-    """Return the section of a person's page; nothing if the call history has nothing."""
+def person_before_section(found: Entry | None, language: Language) -> Section | None:
+    """Return the section of a person's page; None if the call history has nothing."""
     if found is None:
-        return []
+        return None
     texts = LABELS[language]
     sentences = [_lead(each, language) for each in found["leads"]]
     others = found["other_attempts"]
     if others:
         sentences.append(texts["others"].format(_attempts(others)[language]))
-    lines = [line for text in sentences for line in wrapped(text, width, "  ")]
+    parts: list[Part] = [Paragraph(text) for text in sentences]
     if len(found["calls"]) > 1:
-        calls = [("·", _call_text(call, language)) for call in found["calls"]]
-        lines += listed(calls, width, language)
-    return section(
-        texts["title"], lines, width, texts["until"].format(stamp(found["until"], language))
-    )
+        parts += listed([_call_text(call, language) for call in found["calls"]], language)
+    return _before(parts, found, language)
+
+
+def _before(parts: list[Part], found: Entry, language: Language) -> Section | None:
+    texts = LABELS[language]
+    note = texts["until"].format(stamp(found["until"], language))
+    return with_parts(texts["title"], parts, "before", note)
 
 
 def _lead(each: Entry, language: Language) -> str:
@@ -113,10 +115,10 @@ def _attempts(count: int) -> Message:
     return counted(count, one, many)
 
 
-def caller_before_lines(found: Entry | None, width: int, language: Language) -> list[Text]:
-    """Return the section of a caller ID's page; nothing if the call history has nothing."""
+def caller_before_section(found: Entry | None, language: Language) -> Section | None:
+    """Return the section of a caller ID's page; None if the call history has nothing."""
     if found is None:
-        return []
+        return None
     texts = LABELS[language]
     made = texts["no_calls"]
     if found["calls"]:
@@ -134,12 +136,8 @@ def caller_before_lines(found: Entry | None, width: int, language: Language) -> 
         (texts["complained"], texts["to_come"].format(complaints) if complaints else ""),
         (texts["stated"], _stated(found["stated"], language)),
     ]
-    lines = labelled(pairs, width)
-    if found["closed"]:
-        lines += wrapped(texts["closed"], width, "  ")
-    return section(
-        texts["title"], lines, width, texts["until"].format(stamp(found["until"], language))
-    )
+    closed = [Paragraph(texts["closed"], OPEN)] if found["closed"] else []
+    return _before([*facts(pairs), *closed], found, language)
 
 
 def _stated(stated: Mapping[str, int | bool], language: Language) -> str:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
-from dialsim.pages.explain.before_run_page import caller_before_lines
-from dialsim.pages.explain.intervention_page import before_note, complaint_item
-from dialsim.pages.explain.sections import NOTES, day, labelled, listed, section, stamp, title
-from dialsim.pages.layout import Cell, row, wrapped
+from dialsim.messages.text import Texts, message, text_table
+from dialsim.pages.explain.before_run_page import caller_before_section
+from dialsim.pages.explain.intervention_page import complaints_section
+from dialsim.pages.explain.sections import (
+    NOTES,
+    SHOWN,
+    acts_table,
+    day,
+    facts,
+    head,
+    stamp,
+    with_parts,
+)
+from dialsim.pages.model.parts import Paragraph, Part, Section, quiet
+from dialsim.pages.model.style import BAD, STRONG
+from dialsim.pages.model.tables import Cell, Table, figure, figures, keys, row, words
 from dialsim.results.network.action_texts import figure_words
 from dialsim.results.network.network_rules import network_rules
 
 Entry = Mapping[str, Any]
 
 DAYS_SHOWN = 21
-WIDE = 96
+COUNTS = ("attempts", "delivered", "answered", "refused", "marks", "complaints")
 _LETTERS = "·wtisxX"
 """A letter by severity: clear, warned, throttled, intercepted, suspended, closed, stopped."""
 
@@ -47,6 +56,9 @@ LABELS: Texts = text_table(
         "complaints": "compl.",
         "all": "all",
         "states": "How it stood",
+        "begin": message("from", "time"),
+        "end": message("to", "time"),
+        "state": message("state", "caller ID"),
         "network": "What the network did",
         "again": " · counted again: {}",
         "people": "Complaints against it",
@@ -62,31 +74,29 @@ LABELS: Texts = text_table(
 )
 
 
-def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the lines of the page of `dialsim.explanations.caller_life.timeline`."""
+def timeline_sections(found: Entry, language: Language) -> Iterator[Section | None]:
+    """Yield the sections of the page of `dialsim.explanations.caller_life.timeline`."""
     texts = LABELS[language]
-    lines = [title(found["caller"], found["run"], width, language)]
-    lines += _who(found, width, language)
-    lines += caller_before_lines(found["before"], width, language)
-    days = _days(found, width, language)
-    lines += section(texts["days"], days, width, texts["hours"] if days else "")
-    states = [
-        ("·", f"{_between(state, language)}  {state['action_name']}") for state in found["states"]
-    ]
-    lines += section(texts["states"], listed(states, width, language), width)
-    acts = [
-        (f"#{act['number']}", act["sentence"] + _again(act, language))
-        for act in found["interventions"]
-    ]
-    lines += section(texts["network"], listed(acts, width, language), width)
-    complaints = [complaint_item(each, language) for each in found["complaints"]]
-    note = before_note(found["complaints"], language)
-    return [*lines, *section(texts["people"], listed(complaints, width, language), width, note)]
+    yield head(found["caller"], found["run"], _who(found, language), language=language)
+    yield caller_before_section(found["before"], language)
+    yield with_parts(texts["days"], _days(found, language), "days")
+    yield with_parts(texts["states"], _states(found["states"], language), "states")
+    acts = [(act, act["sentence"] + _again(act, language)) for act in found["interventions"]]
+    yield with_parts(texts["network"], acts_table(acts, language), "network")
+    yield complaints_section(texts["people"], found["complaints"], language)
 
 
-def _between(state: Entry, language: Language) -> str:
-    ends = [stamp(state[end], language) for end in ("from", "to")]
-    return LABELS[language]["to"].format(*ends)
+def _states(states: Sequence[Entry], language: Language) -> list[Part]:
+    texts = LABELS[language]
+    rows = tuple(
+        row(stamp(each["from"], language), stamp(each["to"], language), each["action_name"])
+        for each in states[:SHOWN]
+    )
+    if not rows:
+        return []
+    more = len(states) - SHOWN
+    rest = [quiet(NOTES[language]["more"].format(more))] if more > 0 else []
+    return [Table(words(texts["begin"], texts["end"], texts["state"]), rows), *rest]
 
 
 def _again(act: Entry, language: Language) -> str:
@@ -98,7 +108,7 @@ def _again(act: Entry, language: Language) -> str:
     return texts[word].format(figure_words(figure["counted"], figure, language))
 
 
-def _who(found: Entry, width: int, language: Language) -> list[Text]:
+def _who(found: Entry, language: Language) -> list[Part]:
     texts, filed = LABELS[language], found["filed"]
     number = texts["number"].format(
         row=found["number"],
@@ -118,7 +128,6 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
             category=filed["category"],
             volume=texts["volume"].format(volume) if volume is not None else "",
         )
-    lines = [*wrapped(number, width, "  "), *wrapped(standing, width, "  ")]
     out, reason = found["taken_out"], ""
     if out is not None:
         by = out["rejections"] or out["intervention"] or ""
@@ -128,47 +137,38 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
     began = stamp(first, language) if first else texts["never"]
     if first and found["before"] is not None:
         began = texts["here"].format(began)
-    return lines + labelled(
+    about = facts(
         [
             (texts["first"], began),
             (texts["last"], stamp(last, language) if last else ""),
             (texts["labelled"], texts["since"].format(stamp(since, language)) if since else ""),
-            (texts["out"], reason),
-        ],
-        width,
+            (texts["out"], Cell(reason, BAD)),
+        ]
     )
+    return [Paragraph(number), Paragraph(standing), *about]
 
 
-def _days(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return a line a day: counts, and a letter an hour for the state of the caller ID."""
+def _days(found: Entry, language: Language) -> list[Part]:
+    """Return a row a day: counts, and a letter an hour for the state of the caller ID."""
     texts, days = LABELS[language], found["days"]
     if not days:
         return []
-    names = ["attempts", "delivered", "answered", "refused"]
-    if width >= WIDE:
-        names += ["marks", "complaints"]
-    head = [
-        Cell(texts["day"], 8),
-        *(Cell(texts[name], 9 if name == "delivered" else 8, right=True) for name in names),
+    shown = days[:DAYS_SHOWN]
+    columns = (
+        *words(texts["day"]),
+        *figures(*(texts[name] for name in COUNTS[:4])),
+        *figures(*(texts[name] for name in COUNTS[4:]), optional=True),
+        *keys(texts["hours"]),
+    )
+    rows = [
+        row(day(each["day"], language), *(figure(each[name]) for name in COUNTS), strip(each))
+        for each in shown
     ]
-    lines = [row(head, gap=1)]
-    lines[0].stylize("dim")
-    lines += [
-        _line(day(each["day"], language), each, names, strip(each)) for each in days[:DAYS_SHOWN]
-    ]
-    if len(days) > DAYS_SHOWN:
-        lines += wrapped(NOTES[language]["more"].format(len(days) - DAYS_SHOWN), width, "  ")
-    lines.append(_line(texts["all"], found["totals"], names, ""))
-    lines[-1].stylize("bold")
-    return [*lines, *wrapped(_legend(days[:DAYS_SHOWN], language), width, "  ")]
-
-
-def _line(name: str, counts: Entry, names: list[str], hours: str) -> Text:
-    cells = [Cell(name, 8)]
-    cells += [
-        Cell(f"{counts[each]:,}", 9 if each == "delivered" else 8, right=True) for each in names
-    ]
-    return row([*cells, Cell(" " + hours)], gap=1)
+    totals = (figure(found["totals"][name]) for name in COUNTS)
+    rows.append(row(texts["all"], *totals, style=STRONG))
+    more = len(days) - DAYS_SHOWN
+    rest = [quiet(NOTES[language]["more"].format(more))] if more > 0 else []
+    return [Table(columns, tuple(rows)), *rest, quiet(_legend(shown, language))]
 
 
 def strip(each: Entry) -> str:
@@ -191,4 +191,5 @@ def _legend(days: list[Entry], language: Language) -> str:
     used = {state["action"] for each in days for state in each["states"]}
     named = [network_rules().named("action", action) for action in used]
     named.sort(key=lambda each: each.severity or 0)
-    return "   ".join(f"{_LETTERS[min(n.severity or 0, 6)]} {n.name[language]}" for n in named)
+    letters = (f"{_LETTERS[min(n.severity or 0, 6)]} = {n.name[language]}" for n in named)
+    return LABELS[language]["comma"].join(letters)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from rich.text import Text
 
 from dialsim.explanations.intervention_trace import quoted, value_words
 from dialsim.explanations.recount import COMPLAINT
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, counted, message, text_table
-from dialsim.pages.explain.sections import acts_lines, labelled, listed, section, stamp, title
-from dialsim.pages.layout import wrapped
+from dialsim.pages.explain.sections import (
+    acts_table,
+    facts,
+    head,
+    in_brief,
+    listed,
+    stamp,
+    with_parts,
+)
+from dialsim.pages.model.parts import Paragraph, Part, Section, section, statement
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, STRONG
+from dialsim.pages.model.tables import Cell
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import figure_words
 
@@ -78,26 +86,40 @@ LABELS: Texts = text_table(
 )
 
 
-def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the lines of the page of an intervention trace."""
+_AGREEMENT = {"agrees": GOOD, "differs": BAD}
+
+
+def chain_sections(found: Entry, language: Language) -> Iterator[Section | None]:
+    """Yield the sections of the page of an intervention trace."""
     texts = LABELS[language]
-    lines = [title(texts["title"].format(found["number"]), found["run"], width, language)]
-    lines += wrapped(found["sentence"], width, "  ")
+    title = texts["title"].format(found["number"])
+    yield head(title, found["run"], statement(found["sentence"], STRONG), language=language)
     if found["figure"] is not None:
-        note = texts[found["figure"]["agreement"]]
-        lines += section(texts["recount"], _recount(found, width, language), width, note)
-    lines += section(texts["rests"], _values(found["values"], width, language), width)
-    lines += section(texts["before"], _before(found["before"], width, language), width)
+        agreement = found["figure"]["agreement"]
+        yield section(
+            texts["recount"],
+            _recount(found, language),
+            note=texts[agreement],
+            key="counted-again",
+            style=_AGREEMENT.get(agreement, OPEN),
+        )
+    yield with_parts(texts["rests"], _values(found["values"], language), "values")
+    yield section(texts["before"], _before(found["before"], language), key="before")
     cases = counted_first(found["before"]["complaints"], found["rule"])
-    complaints = [complaint_item(each, language) for each in cases]
-    note_before = before_note(cases, language)
-    lines += section(texts["complaints"], listed(complaints, width, language), width, note_before)
-    lines += section(texts["after"], _after(found, width, language), width)
-    avoid = [("·", text) for text in found["avoid"]]
-    return [*lines, *section(texts["avoid"], listed(avoid, width, language), width)]
+    yield complaints_section(texts["complaints"], cases, language)
+    yield with_parts(texts["after"], _after(found, language), "after")
+    yield with_parts(texts["avoid"], listed(found["avoid"], language), "avoid")
 
 
-def _recount(found: Entry, width: int, language: Language) -> list[Text]:
+def complaints_section(title: str, cases: Sequence[Entry], language: Language) -> Section | None:
+    """Return a section of complaints, with how many are about calls before the run."""
+    complaints = [complaint_text(each, language) for each in cases]
+    count = sum(each["before_run"] for each in cases)
+    note = LABELS[language]["of_before"].format(count, len(cases)) if count else ""
+    return with_parts(title, listed(complaints, language), "complaints", note)
+
+
+def _recount(found: Entry, language: Language) -> list[Part]:
     texts, figure = LABELS[language], found["figure"]
     logged = texts["figures"].format(
         figure_words(figure["logged"], figure, language),
@@ -127,24 +149,22 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
     ends = [stamp(figure[end], language, seconds=True) for end in ("from", "to")]
     buckets = figure["buckets"]
     how = texts["days"] if buckets is None else texts["buckets"].format(buckets)
-    lines = labelled(
+    parts = facts(
         [
             (texts["logged"], logged),
-            (texts["counted"], counted),
+            (texts["counted"], Cell(counted, BAD if figure["agreement"] == "differs" else PLAIN)),
             (texts["window"], texts["to"].format(*ends) + how),
             (texts["tipped"], tipped),
-        ],
-        width,
-        {texts["counted"]: "red"} if figure["agreement"] == "differs" else None,
+        ]
     )
     if figure["agreement"] != "agrees":
         stated = figure["stated"]
         on_record = "" if stated is None else texts["stated"].format(stated)
-        lines += wrapped(texts[f"why_{figure['agreement']}"].format(on_record), width, "  ")
-    return lines
+        parts.append(Paragraph(texts[f"why_{figure['agreement']}"].format(on_record)))
+    return parts
 
 
-def _values(values: list[Entry], width: int, language: Language) -> list[Text]:
+def _values(values: Sequence[Entry], language: Language) -> list[Part]:
     pairs = []
     for value in values:
         text = value_words(value)
@@ -153,23 +173,17 @@ def _values(values: list[Entry], width: int, language: Language) -> list[Text]:
         if value["confidence"] == "scenario":
             text += f" ({value['source']})"
         pairs.append((value["key"], text + quoted(value, language)))
-    return labelled(pairs, width)
+    return facts(pairs)
 
 
-def _before(before: Entry, width: int, language: Language) -> list[Text]:
+def _before(before: Entry, language: Language) -> list[Part]:
     texts = LABELS[language]
-    lines = acts_lines(before["interventions"], width, language)
+    parts = acts_table(in_brief(before["interventions"]), language)
     if before["marks"]:
-        lines += labelled([(texts["marks"], f"{before['marks']:,}")], width)
-    if not lines and not before["complaints"]:
-        lines = wrapped(texts["nothing"], width, "  ")
-    return lines
-
-
-def before_note(complaints: Sequence[Entry], language: Language) -> str:
-    """Return how many of some complaints are about calls before the run; empty if none."""
-    count = sum(each["before_run"] for each in complaints)
-    return LABELS[language]["of_before"].format(count, len(complaints)) if count else ""
+        parts += facts([(texts["marks"], Cell(f"{before['marks']:,}", value=before["marks"]))])
+    if not parts and not before["complaints"]:
+        parts = [Paragraph(texts["nothing"])]
+    return parts
 
 
 def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
@@ -188,8 +202,8 @@ def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
     return sorted(complaints, key=lambda each: each["event"] != COMPLAINT)
 
 
-def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
-    """Return a complaint with its call and the outcome of its case, as an item of a list."""
+def complaint_text(each: Entry, language: Language) -> str:
+    """Return a complaint with its call and the outcome of its case."""
     texts = LABELS[language]
     text = texts["complaint"].format(
         time=stamp(each["time"], language),
@@ -201,10 +215,10 @@ def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
         counts=stamp(each["counts"], language),
     )
     led = [f"#{act['number']} {act['action_name']}" for act in each["interventions"]]
-    return "·", text + (texts["acts"].format(", ".join(led)) if led else "")
+    return text + (texts["acts"].format(", ".join(led)) if led else "")
 
 
-def _after(found: Entry, width: int, language: Language) -> list[Text]:
+def _after(found: Entry, language: Language) -> list[Part]:
     texts, after = LABELS[language], found["after"]
     if after is None:
         return []
@@ -230,13 +244,12 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
         for when in ("before", "after")
     ]
     told = "told_out" if after["taken_out"] else "told"
-    return labelled(
+    return facts(
         [
             (texts["held"], held),
             (texts["calls"], calls),
             (texts["saw"], ", ".join(f"{name} {n:,}" for name, n in after["seen"].items())),
             (texts["answered"], texts["shares"].format(*shares) if after["attempts"] else ""),
             (texts["notice"], texts[told] if found["noticed"] else texts["not_told"]),
-        ],
-        width,
+        ]
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from rich.cells import cell_len
-from rich.text import Text
 
 from dialsim.core.codes import Reason
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table, translated
-from dialsim.pages.explain.before_run_page import person_before_lines
-from dialsim.pages.explain.intervention_page import complaint_item
-from dialsim.pages.explain.sections import labelled, listed, section, stamp, title
-from dialsim.pages.layout import Cell, row, wrapped
+from dialsim.pages.explain.before_run_page import person_before_section
+from dialsim.pages.explain.intervention_page import complaint_text
+from dialsim.pages.explain.sections import facts, head, listed, stamp, with_parts
+from dialsim.pages.model.parts import Paragraph, Part, Section, section, statement
+from dialsim.pages.model.style import STRONG
+from dialsim.pages.model.tables import Table, row, words
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 
@@ -67,23 +66,27 @@ STATES: Texts = translated(
 )
 
 
-def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the lines of the page of `dialsim.explanations.person_history.story`."""
-    labels = LABELS[language]
-    lines = [title(labels["title"].format(found["person"]), found["run"], width, language)]
-    for lead in found["leads"]:
-        lines += _lead(lead, width, language)
-    before = found["before"]
-    lines += person_before_lines(before, width, language)
-    attempts = _attempts(found["attempts"], width, language)
-    none = labels["none" if before is None else "none_since"]
-    note = labels["times"].format(found["time_zone"])
-    lines += section(labels["attempts"], attempts or wrapped(none, width, "  "), width, note)
+def person_sections(found: Entry, language: Language) -> Iterator[Section | None]:
+    """Yield the sections of the page of `dialsim.explanations.person_history.story`."""
+    labels, before = LABELS[language], found["before"]
+    leads = [part for lead in found["leads"] for part in _lead(lead, language)]
+    title = labels["title"].format(found["person"])
+    yield head(title, found["run"], leads, language=language)
+    yield person_before_section(before, language)
+    none = Paragraph(labels["none" if before is None else "none_since"])
+    attempts = found["attempts"]
+    yield section(
+        labels["attempts"],
+        _attempts(attempts, language) if attempts else none,
+        note=labels["times"].format(found["time_zone"]),
+        key="attempts",
+    )
     events = [_event(each, language) for each in found["events"]]
-    return [*lines, *section(labels["did"], listed(events, width, language), width)]
+    yield with_parts(labels["did"], listed(events, language), "events")
 
 
-def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
+def _lead(lead: Entry, language: Language) -> list[Part]:
+    """Return the state of a person in a campaign: how it ended, why, and what may be done."""
     labels = LABELS[language]
     state = STATES[language][lead["state"]]
     code = lead["reason"] or ""
@@ -94,45 +97,29 @@ def _lead(lead: Entry, width: int, language: Language) -> list[Text]:
     text = labels["lead"].format(
         campaign=lead["campaign"], list=lead["list"], row=lead["row"], ended=ended
     )
-    lines = [*wrapped(text, width, "  "), *wrapped(lead["sentence"] or "", width, "  ")]
+    parts: list[Part] = [statement(text, STRONG)]
+    if lead["sentence"]:
+        parts.append(Paragraph(lead["sentence"]))
     due = lead["next_eligible"]
     if due is not None:
-        lines += wrapped(labels["next"].format(stamp(due, language)), width, "  ")
-    return lines + labelled([(labels["mend"], lead["mend"] or "")], width)
+        parts.append(Paragraph(labels["next"].format(stamp(due, language))))
+    return [*parts, *facts([(labels["mend"], lead["mend"] or "")])]
 
 
-def _attempts(attempts: list[Entry], width: int, language: Language) -> list[Text]:
-    """Return two lines an attempt: time, caller ID, observed and true result; then its events."""
+def _attempts(attempts: Sequence[Entry], language: Language) -> Table:
+    """Return a row an attempt: time, caller ID, observed and true result; below it its events."""
     labels = LABELS[language]
-    if not attempts:
-        return []
-    cells = [
-        (stamp(each["time"], language, seconds=True), each["caller"], each["seen_name"])
+    rows = tuple(
+        row(
+            stamp(each["time"], language, seconds=True),
+            each["caller"],
+            each["seen_name"],
+            each["true_name"],
+            notes=[_further(each, language)],
+        )
         for each in attempts
-    ]
-    heads = tuple(labels[name] for name in ("time", "caller", "seen"))
-    sizes = [max(cell_len(line[i]) for line in (heads, *cells)) for i in range(3)]
-    sizes[1] = min(sizes[1], max(10, width - 60))
-    lines = [_row(heads, labels["true"], sizes, width)[0]]
-    lines[0].stylize("dim")
-    for each, columns in zip(attempts, cells, strict=True):
-        lines += _row(columns, each["true_name"], sizes, width)
-        found = wrapped(_further(each, language), width, "      ")
-        for line in found:
-            line.stylize("dim")
-        lines += found
-    return lines
-
-
-def _row(cells: Sequence[str], last: str, sizes: Sequence[int], width: int) -> list[Text]:
-    """Return cells in columns and a last one that may take several lines."""
-    first, *more = wrapped(last, width - sum(sizes) - 8, "")
-    blank = ("", "", "")
-    texts = [(cells, first.plain), *((blank, line.plain) for line in more)]
-    return [
-        row([*(Cell(text, size) for text, size in zip(each, sizes, strict=True)), Cell(rest)])
-        for each, rest in texts
-    ]
+    )
+    return Table(words(*(labels[name] for name in ("time", "caller", "seen", "true"))), rows)
 
 
 def _further(each: Entry, language: Language) -> str:
@@ -163,13 +150,12 @@ def _further(each: Entry, language: Language) -> str:
     return labels["then"].join(parts)
 
 
-def _event(each: Entry, language: Language) -> tuple[str, str]:
+def _event(each: Entry, language: Language) -> str:
     if "counts" in each:
-        return complaint_item(each, language)
-    text = LABELS[language]["event"].format(
+        return complaint_text(each, language)
+    return LABELS[language]["event"].format(
         time=stamp(each["time"], language),
         event=each["event_name"],
         caller=each["caller"],
         call_time=stamp(each["call_time"], language),
     )
-    return "·", text

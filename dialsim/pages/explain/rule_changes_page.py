@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
-from dialsim.pages.explain.value_page import days_text, sources_text, value_text
-from dialsim.pages.layout import fitted, headed, paragraph, usable_width, wrapped
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Texts, message, text_table
+from dialsim.pages.explain.sections import facts
+from dialsim.pages.explain.value_words import days_text, sources_text, value_text
+from dialsim.pages.model.parts import (
+    Page,
+    Paragraph,
+    Part,
+    Section,
+    page,
+    quiet,
+    section,
+    statement,
+)
+from dialsim.pages.model.style import QUIET, STRONG
+from dialsim.pages.model.tables import Cell, Table, keys, row, words
 from dialsim.results.formatting import CONFIDENCE
 
 Entry = Mapping[str, Any]
@@ -38,6 +47,7 @@ LABELS: Texts = text_table(
         "exposure": "exposure",
         "who_acts": "who acts",
         "wall": "hard limit",
+        "item": message("{} · {}", "key and change"),
         "follow": "and {count} that are as {like}: {keys}",
         "begin": "begins",
         "end": "ends",
@@ -56,108 +66,109 @@ MOST_KEYS = 6
 """Keys that a line names; more are only counted."""
 
 
-def changes_page(found: Entry, width: int, language: Language = "en") -> list[Text]:
+def changes_page(found: Entry, language: Language = ENGLISH) -> Page:
     """Return the page of differences between two days, or of a calendar of changes."""
-    draw = calendar_page if "days" in found else differences_page
-    return draw(found, usable_width(width), language)
+    sections_of = calendar_sections if "days" in found else difference_sections
+    return page(*sections_of(found, language), _foot(found, language), language=language)
 
 
-def differences_page(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the page of :func:`dialsim.explanations.rule_changes.differences`."""
-    texts = LABELS[language]
-    lines = headed(texts["diff"].format(**found), "", width)
+def difference_sections(found: Entry, language: Language) -> Iterator[Section]:
+    """Yield the sections of :func:`dialsim.explanations.rule_changes.differences`."""
+    texts, none = LABELS[language], []
     if not found["values"] and not found["obligations"] and not found["dates"]:
-        lines += [*paragraph(texts["none"], width)]
+        none.append(statement(texts["none"]))
+    yield section(texts["diff"].format(**found), none, key="head")
     if found["values"]:
-        lines += [Text(""), *headed(texts["values"], "", width)]
-        for each in found["values"]:
-            if each["like"] is None:
-                lines += _value(each, found, width, language)
-        following = [each for each in found["values"] if each["like"] is not None]
-        for like, group in groupby(
-            sorted(following, key=lambda x: x["like"]), key=lambda x: x["like"]
-        ):
-            keys = [each["key"] for each in group]
-            text = texts["follow"].format(count=len(keys), like=like, keys=_named(keys, language))
-            lines += paragraph(text, width)
+        yield section(texts["values"], list(_values(found, language)), key="values")
     if found["dates"]:
-        lines += [Text(""), *headed(texts["dates"], "", width)]
-        for each in found["dates"]:
-            lines += _date(each, width, language)
+        dates = [part for each in found["dates"] for part in _date(each, language)]
+        yield section(texts["dates"], dates, key="dates")
     if found["obligations"]:
-        lines += [Text(""), *headed(texts["obligations"], "", width)]
-        for each in found["obligations"]:
-            lines += _obligation(each, found, width, language)
-    lines.append(Text(""))
-    lines += paragraph(texts["alike"].format(**found["alike"]), width)
-    return [*lines, *_foot(found, width, language)]
+        owed = [part for each in found["obligations"] for part in _owed(each, found, language)]
+        yield section(texts["obligations"], owed, key="obligations")
+    yield section("", Paragraph(texts["alike"].format(**found["alike"])), key="alike")
 
 
-def calendar_page(found: Entry, width: int, language: Language) -> list[Text]:
-    """Return the page of :func:`dialsim.explanations.rule_changes.calendar`."""
+def calendar_sections(found: Entry, language: Language) -> Iterator[Section]:
+    """Yield the sections of :func:`dialsim.explanations.rule_changes.calendar`."""
     texts = LABELS[language]
-    lines = headed(texts["calendar"].format(**found), "", width)
-    if not found["days"]:
-        lines += paragraph(texts["no_days"], width)
+    none = [] if found["days"] else [statement(texts["no_days"])]
+    yield section(texts["calendar"].format(**found), none, key="head")
     for day in found["days"]:
-        lines.append(Text(""))
-        lines.append(Text(day["day"], style="bold"))
-        labels = [texts["values"], texts["obligations"], texts["dates"]]
-        column = max(map(cell_len, labels)) + 2
-        if day["values"]:
-            text = _named(day["values"], language)
-            lines += wrapped(text, width, "  ", fitted(labels[0], column))
-        for each in day["dates"]:
-            lines += wrapped(each["key"], width, "  ", fitted(labels[2], column))
-        label = labels[1]
-        for owed in day["obligations"]:
+        named = _named(day["values"], language) if day["values"] else ""
+        pairs = [(texts["values"], named)]
+        pairs += [(texts["dates"], each["key"]) for each in day["dates"]]
+        for place, owed in enumerate(day["obligations"]):
             text = f"{owed['key']} · {owed['title']} · {texts[_CHANGES[owed['change']]]}"
-            lines += wrapped(text, width, "  ", fitted(label, column))
-            label = ""
-    lines.append(Text(""))
-    return [*lines, *_foot(found, width, language)]
+            pairs.append(("" if place else texts["obligations"], text))
+        yield section(day["day"], facts(pairs), key=f"day-{day['day']}")
 
 
-def _value(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
+def _values(found: Entry, language: Language) -> Iterator[Part]:
     texts = LABELS[language]
-    lines = paragraph(f"{each['key']} · {texts[each['change']]}", width)
-    for moment in ("before", "after"):
-        version = each[moment]
-        parts = [value_text(version["value"], each["unit"], language)]
-        if version["value"] is not None:
-            parts.append(sources_text(version["source"], language))
-        if version["confidence"] != "assumption":
-            parts.append(CONFIDENCE[language][version["confidence"]])
-        if version["wall"]:
-            parts.append(texts["wall"])
-        lines += wrapped(" · ".join(parts), width, "    ", found[moment] + "  ")
-    return lines
+    for each in found["values"]:
+        if each["like"] is None:
+            yield Paragraph(texts["item"].format(each["key"], texts[each["change"]]), STRONG)
+            yield _moments(
+                [
+                    (found[moment], _version(each[moment], each["unit"], language))
+                    for moment in ("before", "after")
+                ]
+            )
+    following = [each for each in found["values"] if each["like"] is not None]
+    following.sort(key=lambda each: each["like"])
+    for like, group in groupby(following, key=lambda each: each["like"]):
+        names = [each["key"] for each in group]
+        listed = _named(names, language)
+        yield Paragraph(texts["follow"].format(count=len(names), like=like, keys=listed))
 
 
-def _date(each: Entry, width: int, language: Language) -> list[Text]:
+def _moments(versions: Sequence[tuple[str, str]]) -> Table:
+    """Return a row for what holds on each of the days."""
+    rows = tuple(row(Cell(day, QUIET), text, level=1) for day, text in versions)
+    return Table((*keys(""), *words("")), rows)
+
+
+def _version(version: Entry, unit: str, language: Language) -> str:
+    parts = [value_text(version["value"], unit, language)]
+    if version["value"] is not None:
+        parts.append(sources_text(version["source"], language))
+    if version["confidence"] != "assumption":
+        parts.append(CONFIDENCE[language][version["confidence"]])
+    if version["wall"]:
+        parts.append(LABELS[language]["wall"])
+    return " · ".join(parts)
+
+
+def _date(each: Entry, language: Language) -> Iterator[Part]:
     rests = [sources_text(each["source"], language), CONFIDENCE[language][each["confidence"]]]
-    lines = paragraph(" · ".join([each["key"], each["day"], *rests]), width)
-    return lines + wrapped(each["note"], width, "    ") if each["note"] else lines
+    yield Paragraph(" · ".join([each["key"], each["day"], *rests]))
+    if each["note"]:
+        yield quiet(each["note"], level=2)
 
 
-def _obligation(each: Entry, found: Entry, width: int, language: Language) -> list[Text]:
+def _owed(each: Entry, found: Entry, language: Language) -> Iterator[Part]:
     texts = LABELS[language]
     wall = [texts["wall"]] if each["wall"] else []
     change = texts[each["change"]].format(days_text(each, language))
-    lines = paragraph(" · ".join([each["key"], each["title"], change, *wall]), width)
+    yield Paragraph(" · ".join([each["key"], each["title"], change, *wall]), STRONG)
+    versions = []
     for text in each["texts"]:
         name = texts.get(text["text"], "")
         for moment in ("before", "after"):
             basis = text["text"] == "basis"
-            wording = text[moment] if basis else f"{name}: {text[moment]}"
-            lines += wrapped(wording, width, "    ", found[moment] + "  ")
-    return lines
+            wording = text[moment] if basis else texts["of"].format(name, text[moment])
+            versions.append((found[moment], wording))
+    if versions:
+        yield _moments(versions)
 
 
-def _foot(found: Entry, width: int, language: Language) -> list[Text]:
+def _foot(found: Entry, language: Language) -> Section:
     texts = LABELS[language]
-    lines = paragraph(texts["undated"].format(**found["undated"]), width)
-    return lines if found["covered"] else [*lines, *paragraph(texts["elsewhere"], width)]
+    sentences = [texts["undated"].format(**found["undated"])]
+    if not found["covered"]:
+        sentences.append(texts["elsewhere"])
+    return section("", *(Paragraph(text) for text in sentences), key="undated")
 
 
 def _named(keys: Sequence[str], language: Language) -> str:

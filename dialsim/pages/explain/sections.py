@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
-from dialsim.pages.layout import fitted, headed, heading, wrapped
+from dialsim.messages.text import Texts, message, translated
+from dialsim.pages.model.parts import Part, Section, item, quiet, section
+from dialsim.pages.model.style import PLAIN, QUIET, Style
+from dialsim.pages.model.tables import Cell, Table, keys, row, words
 from dialsim.results import formatting
 
 Entry = Mapping[str, Any]
@@ -23,7 +22,7 @@ NOTES: Texts = translated(
         "values": "Values of the profile or the rules have changed since this run was made by "
         "version {}: what is told of them is of today.",
         "more": "and {:,} more, with --json",
-        "seed": "seed",
+        "run": message("{name} · seed {seed}", "run"),
         "nothing": "The network took no action.",
         "ask": "--intervention K explains one, --caller 1 to {:,} the life of a caller ID, "
         "--person P that of a person.",
@@ -32,50 +31,53 @@ NOTES: Texts = translated(
 )
 
 
-def title(text: str, run: Entry, width: int, language: Language) -> Text:
-    """Return the first line of a page: its subject and its run."""
-    return heading(text, f"{run['name']} · {NOTES[language]['seed']} {run['seed']}", width)
+def head(
+    text: str, run: Entry, *parts: Part | Sequence[Part], language: Language, style: Style = PLAIN
+) -> Section:
+    """Return the head of a page: its subject, its run, and what is known first."""
+    note = NOTES[language]["run"].format(**run)
+    return section(text, *parts, note=note, key="head", style=style)
 
 
-def section(text: str, lines: Sequence[Text], width: int, note: str = "") -> list[Text]:
-    """Return a blank line, a heading and its lines; nothing without lines."""
-    return [Text(""), *headed(text, note, width), *lines] if lines else []
+def with_parts(
+    text: str, parts: Sequence[Part], key: str, note: str = "", style: Style = PLAIN
+) -> Section | None:
+    """Return a section; None without parts."""
+    return section(text, parts, note=note, key=key, style=style) if parts else None
 
 
-def labelled(
-    pairs: Iterable[tuple[str, str]], width: int, style: Mapping[str, str] | None = None
-) -> list[Text]:
-    """Return labels with texts beside them, without those that have no text."""
-    shown = [(label, text) for label, text in pairs if text]
-    column = max((cell_len(label) for label, _ in shown), default=0) + 2
-    lines: list[Text] = []
-    for label, text in shown:
-        found = wrapped(text, width, "  ", fitted(label, column))
-        for line in found:
-            line.stylize((style or {}).get(label, ""))
-        lines += found
-    return lines
+def facts(pairs: Iterable[tuple[str, str | Cell]]) -> list[Part]:
+    """Return names with texts beside them, without those that have no text."""
+    rows = tuple(
+        row(Cell(name, QUIET), cell)
+        for name, text in pairs
+        if (cell := text if isinstance(text, Cell) else Cell(text)).text
+    )
+    return [Table((*keys(""), *words("")), rows)] if rows else []
 
 
-def listed(
-    items: Sequence[tuple[str, str]], width: int, language: Language, shown: int = SHOWN
-) -> list[Text]:
-    """Return items with a mark before each; of many only the first."""
-    column = max((cell_len(mark) for mark, _ in items[:shown]), default=0) + 1
-    lines: list[Text] = []
-    for mark, text in items[:shown]:
-        lines += wrapped(text, width, "  ", fitted(mark, column))
-    if len(items) > shown:
-        lines += wrapped(NOTES[language]["more"].format(len(items) - shown), width, "  ")
-        lines[-1].stylize("dim")
-    return lines
+def listed(texts: Sequence[str], language: Language) -> list[Part]:
+    """Return texts as items of a list; of many only the first."""
+    return [*(item(text) for text in texts[:SHOWN]), *_more(len(texts) - SHOWN, language)]
 
 
-def acts_lines(
-    acts: Sequence[Entry], width: int, language: Language, shown: int = SHOWN
-) -> list[Text]:
-    """Return interventions in brief, each with its number."""
-    return listed([(f"#{act['number']}", act["sentence"]) for act in acts], width, language, shown)
+def acts_table(
+    acts: Sequence[tuple[Entry, str]], language: Language, shown: int = SHOWN
+) -> list[Part]:
+    """Return interventions, each by its number with a sentence; of many only the first."""
+    rows = tuple(row(f"#{act['number']}", text) for act, text in acts[:shown])
+    return (
+        [Table((*keys(""), *words("")), rows), *_more(len(acts) - shown, language)] if rows else []
+    )
+
+
+def in_brief(acts: Sequence[Entry]) -> list[tuple[Entry, str]]:
+    """Return interventions with their own sentences."""
+    return [(act, act["sentence"]) for act in acts]
+
+
+def _more(count: int, language: Language) -> list[Part]:
+    return [quiet(NOTES[language]["more"].format(count))] if count > 0 else []
 
 
 def stamp(iso: str, language: Language, seconds: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from dialsim.pages.explain.value_page import value_text
+from dialsim.pages.explain.value_words import value_text
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.in_force import network_of, pack_of

@@ -21,6 +21,8 @@ class Kind(Enum):
     ----------
     TEXT
         Words, which may be broken into lines.
+    NAME
+        Names and keys, never cut or broken.
     FIGURE
         Figures, aligned to the right, never cut or broken.
     BAR
@@ -28,6 +30,7 @@ class Kind(Enum):
     """
 
     TEXT = "text"
+    NAME = "name"
     FIGURE = "figure"
     BAR = "bar"
 
@@ -134,6 +137,11 @@ class Table:
 def words(*names: str, optional: bool = False) -> tuple[Column, ...]:
     """Return columns of text under their headings."""
     return tuple(Column(name, optional=optional) for name in names)
+
+
+def keys(*names: str, optional: bool = False) -> tuple[Column, ...]:
+    """Return columns of names and keys, which are never broken, under their headings."""
+    return tuple(Column(name, Kind.NAME, optional) for name in names)
 
 
 def figures(*names: str, optional: bool = False) -> tuple[Column, ...]:

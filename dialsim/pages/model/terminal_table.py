@@ -2,7 +2,7 @@
 
 Where cells do not fit side by side, first bars become shorter, then optional columns go, then texts
 are broken into lines within their columns. If that is not enough, cells continue below their row,
-each after the name of its column. No figure is ever cut.
+each after the name of its column. No figure and no name is ever cut.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ class _Columns:
         return max(texts, cell_len(column.name))
 
     def _least(self, place: int, whole_words: bool) -> int:
-        """Return the columns that a column needs: its figures, or a heading on several lines."""
+        """Return the columns needed: figures or names, or a heading on several lines."""
         column = self.table.columns[place]
-        if column.kind is Kind.FIGURE:
+        if column.kind in (Kind.FIGURE, Kind.NAME):
             return max(max(self._lengths(place), default=0), _longest_word(column.name))
         if whole_words:
             return min(self.wanted[place], max(LEAST_WORDS, *self._lengths(place, _longest_word)))
@@ -111,6 +111,7 @@ class _Columns:
             if over() > 0:
                 del sizes[place]
         narrow(Kind.FIGURE)
+        narrow(Kind.NAME)
         if not any(self.table.columns[place].optional for place in sizes):
             narrow(Kind.TEXT, whole_words=True)
             narrow(Kind.TEXT)

@@ -14,7 +14,7 @@ from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.execution.replications import check_workers, played_again, played_elsewhere
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, message
 from dialsim.scenario.difference import differences
 from dialsim.scenario.models.policy import policy_digest
 from dialsim.scenario.models.schema import Scenario
@@ -265,34 +265,45 @@ def _inputs(scenario: Scenario, read: dict[str, str]) -> dict[str, str]:
 def _relabelled(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
     """Relabel the second if both have the same name."""
     if one.label == two.label and changed:
-        return one, two.called(f"{two.label}, changed")
+        return one, two.called(message("{label}, changed").filled(label=two.label))
     return one, two
 
 
-def _replayed(taken: list[_Taken]) -> list[str]:
+def _replayed(taken: list[_Taken]) -> list[Text]:
     from dialsim.summary.summarise import version_of
 
     now = version_of("dialsim")
-    notes = []
+    notes: list[Text] = []
     for letter, each in zip("AB", taken, strict=True):
-        if each.run is not None:
-            made = each.run.summary["identity"].get("version", "unknown")
-            other = "" if made == now else f", made by version {made}, with version {now}"
-            notes.append(f"{letter} is a run: its scenario is played again{other}.")
+        if each.run is None:
+            continue
+        made = each.run.summary["identity"].get("version", message("unknown"))
+        text = message("{side} is a run: its scenario is simulated again.")
+        if made != now:
+            text = message(
+                "{side} is a run: its scenario, made by version {made}, is simulated again with "
+                "version {now}."
+            )
+        notes.append(text.filled(side=letter, made=made, now=now))
     return notes
 
 
-def _random_draw_notes(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
-    """Return notes on the shared random numbers, and on where they cannot be shared."""
-    notes = []
+def _random_draw_notes(given: Scenario, one: Scenario, two: Scenario) -> list[Text]:
+    """Return notes on the common random numbers, and on where there are none."""
+    notes: list[Text] = []
     if given.seed != two.seed:
-        notes.append(f"Both are played with seed {two.seed}: B's own, {given.seed}, is not used.")
+        text = message("Both are simulated with seed {seed}: B's own, {own}, is not used.")
+        notes.append(text.filled(seed=two.seed, own=given.seed))
     if one.list_seed != two.list_seed:
-        notes.append("Drawn lists are of other people in B (list_seed): they share little luck.")
+        text = message(
+            "Drawn lists are of other contacts in B (list_seed): few random numbers are common."
+        )
     elif one.replications.people != two.replications.people:
-        notes.append("Only one of them draws its contacts anew in each pair: few draws are shared.")
+        text = message(
+            "Only one of them draws its contacts anew in each pair: few random numbers are common."
+        )
     elif one.replications.people == "redrawn":
-        notes.append("Contacts are drawn anew in each pair, the same for A and B.")
+        text = message("Contacts are drawn anew in each pair, the same for A and B.")
     else:
-        notes.append("All pairs have the same contacts: intervals hold for these contacts only.")
-    return notes
+        text = message("All pairs have the same contacts: intervals hold for these contacts only.")
+    return [*notes, text]

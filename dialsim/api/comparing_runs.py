@@ -9,7 +9,8 @@ from typing import Any
 from dialsim.api.comparison import Comparison, Side
 from dialsim.api.results import Run
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.messages.text import message
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import MARKS, Text, in_each, message, read_in
 from dialsim.scenario.difference import Change, differences
 
 PAIRS = 20
@@ -25,17 +26,19 @@ def compare_runs(one: Run, two: Run, labels: tuple[str, str]) -> Comparison:
         A summary lacks what is compared.
     """
     _check_summaries((one, two), labels)
-    notes = []
+    notes: list[Text] = []
     changes: list[Change] = []
     try:
         changes = differences(one.scenario, two.scenario)
     except ScenarioError as error:
-        reason = "; ".join(problem.message for problem in error.problems)
-        notes.append(f"What changed in the scenario cannot be said: {reason}.")
+        reason = _reasons(error)
+        text = message("Changes of the scenario are unknown: {reason}.")
+        notes.append(text.filled(reason=reason))
     sides = [Side.of_run(label, run) for label, run in zip(labels, (one, two), strict=True)]
     for letter, run in zip("AB", (one, two), strict=True):
         if not run.complete:
-            notes.append(f"{letter} was broken off: its figures are those of a part.")
+            text = message("{side} was interrupted: its figures are those of a part.")
+            notes.append(text.filled(side=letter))
     found = Comparison(
         "runs",
         one,
@@ -49,6 +52,17 @@ def compare_runs(one: Run, two: Run, labels: tuple[str, str]) -> Comparison:
         found.notes = (*found.notes, _one_draw(one, two))
         found.again = _again(one, two)
     return found
+
+
+def _reasons(error: ScenarioError) -> Text:
+    """Return all problems as one text."""
+
+    def in_language(language: Language) -> str:
+        return MARKS["then"][language].join(
+            read_in(each.message, language) for each in error.problems
+        )
+
+    return in_each(in_language)
 
 
 _OF_A_GOAL = {"metric", "campaign", "name", "unit", "bound", "target", "value", "met"}
@@ -84,12 +98,16 @@ def _is_figure(value: object) -> bool:
     return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
-def _one_draw(one: Run, two: Run) -> str:
+def _one_draw(one: Run, two: Run) -> Text:
     """Return the note on why there are no intervals."""
-    shared = "under the same luck" if _seed(one) == _seed(two) else "each under its own luck"
-    return (
-        f"One run of each, {shared}, tells nothing of chance: there are no intervals. Both played "
-        "again in pairs:"
+    if _seed(one) == _seed(two):
+        return message(
+            "One run of each, with the same random numbers, says nothing of chance: there are no "
+            "intervals. This simulates both in pairs:"
+        )
+    return message(
+        "One run of each, each with its own random numbers, says nothing of chance: there are no "
+        "intervals. This simulates both in pairs:"
     )
 
 
@@ -117,22 +135,25 @@ def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[d
     for name in dict.fromkeys([*versions[0], *versions[1]]):
         old, new = (each.get(name) for each in versions)
         if old != new:
-            found.append({"what": "data version", "name": name, "before": old, "after": new})
+            found.append(
+                {"what": message("data version"), "name": name, "before": old, "after": new}
+            )
     return found
 
 
+_CONTENT = message("content of a file")
 _IDENTITY = {
-    "version": "version of dialsim",
-    "replication": "replication",
-    "policy_digest": "content of a file",
-    "tables": "rounding of tables by the machine",
+    "version": message("version of dialsim"),
+    "replication": message("replication"),
+    "policy_digest": _CONTENT,
+    "tables": message("rounding of tables by the machine"),
 }
 
 
 def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the files named at the same place in both whose content differs."""
     return [
-        {"what": "content of a file", "name": name, "before": before[name], "after": after[name]}
+        {"what": _CONTENT, "name": name, "before": before[name], "after": after[name]}
         for name in before
         if name in after and before[name] != after[name]
     ]

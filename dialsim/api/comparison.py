@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
-from typing import Any, Literal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.replications import OF_CALLS, Paired, Replications
 from dialsim.api.results import Run
 from dialsim.execution.replication import Played
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import Text, in_each
+from dialsim.pages.model.display import PageResult
+from dialsim.results.formatting import localised
 from dialsim.scenario.difference import Change
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.models.policy import policy_digest
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.statistics.intervals import LEVEL, Interval
+
+if TYPE_CHECKING:
+    from dialsim.pages.model.parts import Page
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Side:
     name: str
     seed: int
     digest: str
-    heading: str | None
+    heading: Text | None
 
     @classmethod
     def of_scenario(
@@ -49,26 +56,25 @@ class Side:
         assert rules is not None  # a checked scenario has both
         assert network is not None
         digest = scenario_digest(scenario, rules, network, policy_digest(scenario))
-        return cls(label, scenario.name, scenario.seed, digest, heading(scenario, rules))
+        in_language = partial(heading, scenario, rules)
+        head = None if in_language() is None else in_each(lambda each: in_language(each) or "")
+        return cls(label, scenario.name, scenario.seed, digest, head)
 
     @classmethod
     def of_run(cls, label: str, run: Run) -> Side:
         """Return the side of a run, from its summary."""
-        identity = run.summary["identity"]
-        return cls(
-            label,
-            str(identity["name"]),
-            identity["seed"],
-            str(identity.get("scenario_digest", "")),
-            run.summary.get("heading"),
-        )
+        identity, head = run.summary["identity"], None
+        if run.summary.get("heading") is not None:
+            head = in_each(lambda each: localised(run.summary, "heading", each))
+        digest = str(identity.get("scenario_digest", ""))
+        return cls(label, str(identity["name"]), identity["seed"], digest, head)
 
     def called(self, label: str) -> Side:
         """Return the same side under another label."""
         return replace(self, label=label)
 
 
-class Comparison:
+class Comparison(PageResult):
     """Two scenarios over pairs under common random numbers, or two runs.
 
     Attributes
@@ -102,7 +108,7 @@ class Comparison:
         sides: tuple[Side, Side],
         changes: Sequence[Change],
         others: Sequence[Mapping[str, Any]] = (),
-        notes: Sequence[str] = (),
+        notes: Sequence[Text] = (),
     ) -> None:
         self.kind, self.a, self.b, self.sides = kind, a, b, sides
         self.changes, self.others, self.notes = tuple(changes), tuple(others), tuple(notes)
@@ -134,7 +140,7 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """The verdict, in one sentence."""
+        """The verdict in a few sentences, in English."""
         return str(self._concluded["sentence"])
 
     @property
@@ -165,7 +171,7 @@ class Comparison:
     @cached_property
     def suspensions(self) -> dict[str, dict[str, Any]]:
         """Probability of each adverse event in both; see `compare`, ``rare``."""
-        from dialsim.pages.comparison.comparison_suspensions import suspensions_compared
+        from dialsim.results.comparison.comparison_suspensions import suspensions_compared
 
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
             return {}
@@ -174,7 +180,7 @@ class Comparison:
     @cached_property
     def happened(self) -> dict[str, dict[str, Any]]:
         """By event of numbers and the enterprise, the number of pairs with it in both."""
-        from dialsim.pages.comparison.comparison_suspensions import happenings_compared
+        from dialsim.results.comparison.comparison_suspensions import happenings_compared
 
         if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
             return {}
@@ -284,10 +290,11 @@ class Comparison:
 
         return conclude(self._found)
 
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+    def page(self, language: Language = ENGLISH) -> Page:
+        """Return the page of the comparison in a language."""
         from dialsim.pages.comparison.comparison_page import comparison_page
 
-        yield from comparison_page(self.to_dict(), options.max_width)
+        return comparison_page(self.to_dict(), language)
 
     def __repr__(self) -> str:
         names = f"{self.sides[0].name} and {self.sides[1].name}"
@@ -295,11 +302,6 @@ class Comparison:
             return f"<Comparison of two runs, {names}>"
         of = "" if self.complete else f" of {self.wanted}"
         return f"<Comparison {names}, seed {self.sides[0].seed}, {len(self)}{of} pairs>"
-
-    def _repr_html_(self) -> str:
-        from dialsim.pages.comparison.comparison_page import comparison_html
-
-        return comparison_html(self.to_dict())
 
 
 def _judged(played: Played, same: bool) -> list[Mapping[str, Any]]:

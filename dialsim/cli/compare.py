@@ -10,6 +10,8 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.pages import refuse_beside_html, show
+from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 from dialsim.storage.paths import is_folder
 
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
 @options.threads
 @options.executor
 @options.workers
+@options.language
 @options.as_json()
+@options.html
 @options.quiet
 def command(
     a: Path,
@@ -50,7 +54,9 @@ def command(
     threads: int | None,
     executor: str | None,
     workers: int | None,
+    language: Language,
     as_json: bool,
+    place: Path | None,
     quiet: bool,
 ) -> int:
     """Compare B with A: what changed, every metric and goal, and what is significant.
@@ -68,6 +74,7 @@ def command(
     """
     from dialsim.api import compare
 
+    refuse_beside_html(place, as_json)
     if b is None and not changes:
         raise click.UsageError(message("name B, or with --set what is to be changed in A"))
     if b is not None and changes:
@@ -85,11 +92,8 @@ def command(
     )
     if as_json:
         print_json(found.to_dict())
-    elif not quiet:
-        from dialsim.pages.comparison.comparison_page import comparison_page
-        from dialsim.pages.layout import print_page
-
-        print_page(lambda width: comparison_page(found.to_dict(), width))
+    else:
+        show(found.page(language), place, quiet=quiet)
     sys.stdout.flush()
     if not found.complete and found.kind == "scenarios":
         print(f"interrupted after {len(found)} of {found.wanted} pairs", file=sys.stderr)

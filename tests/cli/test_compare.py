@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -47,8 +48,8 @@ def test_a_worse_change_exits_1(call: Call, scenario: Path) -> None:
     code, out, err = call(scenario, *FEWER)
     assert (code, err) == (1, "")
     assert "B is worse in attempts" in out
-    assert "people.drawn.synthetic.count  120 → 20" in out
-    assert f"B  {scenario}, changed" in out.replace("\n   ", "")
+    assert re.search(r"people\.drawn\.synthetic\.count +120 +20", out)
+    assert f"B{scenario},changed" in "".join(out.split())
 
 
 def test_a_better_one_exits_0(call: Call, scenario: Path, tmp_path: Path) -> None:
@@ -69,11 +70,11 @@ def test_run_folders(call: Call, scenario: Path, tmp_path: Path) -> None:
     two = dialsim.run(scenario, out=tmp_path / "runs", seed=8).folder
     code, out, err = call(one, two)
     assert (code, err) == (0, "")
-    assert "seed  1 → 8" in out
+    assert re.search(r"seed +1 +8", out)
     assert "there are no intervals" in " ".join(out.split())
     code, out, _ = call(one, *FEWER)
     assert code == 1
-    assert "A is a run: its scenario is played again" in out
+    assert "A is a run: its scenario is simulated again" in out
     code, out, _ = call(one, two, "--replications", "2")
     assert "2 pairs · seed 1" in out
 

@@ -17,9 +17,6 @@ from tests.scenario.worlds import world
 
 EXPECTED = Path(__file__).with_name("expected")
 WIDTHS = (80, 100)
-WITHOUT_LANGUAGE = ("compare",)
-"""Commands that have no ``--lang``."""
-
 RUN = "runs/stopped"
 PLANNING = ("--executor", "serial")
 PAGES: dict[str, tuple[str, ...]] = {
@@ -75,9 +72,8 @@ VARYING = (
 def variants(page: str) -> list[tuple[str, int]]:
     """Return the languages and widths in which a page is kept; HTML has no width."""
     words = PAGES[page]
-    languages = ("en",) if words[0] in WITHOUT_LANGUAGE else ("en", "zh")
     widths = WIDTHS[:1] if words[0] == "dossier" or "--html" in words else WIDTHS
-    return [(language, width) for language in languages for width in widths]
+    return [(language, width) for language in ("en", "zh") for width in widths]
 
 
 def kept(page: str, language: str, width: int) -> Path:
@@ -90,9 +86,7 @@ def printed(arguments: tuple[str, ...], language: str, width: int) -> str:
 
     Working folder and functions are those of the caller, who has called :func:`prepared`.
     """
-    words = list(arguments)
-    if arguments[0] not in WITHOUT_LANGUAGE:
-        words += ["--lang", language]
+    words = [*arguments, "--lang", language]
     out = io.StringIO()
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -85,7 +85,7 @@ def test_what_is_replaced_is_said_of_no_page() -> None:
     pages = [
         page(found.summary, 80),
         page_lines(replications_page(many.to_dict()), 80),
-        comparison_page(dialsim.compare(raw, raw, replications=2).to_dict(), 80),
+        page_lines(comparison_page(dialsim.compare(raw, raw, replications=2).to_dict()), 80),
         page_lines(whole_page(dialsim.check(raw)), 80),
     ]
     for each in pages:
@@ -139,7 +139,7 @@ def test_a_comparison_says_which_side_rests_on_what() -> None:
         **dict.fromkeys(KEYS[:3], "A"),
         KEYS[3]: None,
     }
-    told = section(lines_of(comparison_page(found, 80)))
+    told = section(lines_of(page_lines(comparison_page(found), 80)))
     assert told[0].startswith("  ¹ A: answer.gross.opted_in 42 %")
     assert any(line.startswith("  ⁴ complaints.hotline_factor") for line in told)
     one = [{"key": "frequency.delay", "value": "10m"}]

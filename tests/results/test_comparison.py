@@ -259,8 +259,13 @@ def rows(first: str, second: str) -> tuple[list[list[dict[str, object]]], ...]:
         ("yyyynnnnnn", "yyyynnnnnn", "same", "Met by both in the same 4 of 10."),
         ("yyy", "yyy", "same", "Met by both in all 3."),
         ("nn", "nn", "same", "Missed by both in all 2."),
-        ("nnnyy", "yyyyy", "untold", "From fewer than 6 pairs none ever can."),
-        ("nnnyyyyy", "yyyyyyyy", "untold", "If they go on differing like this, some 19 pairs"),
+        ("nnnyy", "yyyyy", "untold", "No difference is significant with fewer than 6 pairs."),
+        (
+            "nnnyyyyy",
+            "yyyyyyyy",
+            "untold",
+            "If they go on differing like this, it takes some 19",
+        ),
         ("--", "yn", "undecided", "Not judged"),
     ],
 )
@@ -285,7 +290,7 @@ def test_several_goals_are_tested_together() -> None:
     assert [each["p"] for each in found] == [0.03125, 0.03125]
     assert [each["p_holm"] for each in found] == [0.0625, 0.0625]
     assert {each["verdict"] for each in found} == {"untold"}
-    assert "From fewer than 7 pairs none ever can." in found[0]["sentence"]
+    assert "No difference is significant with fewer than 7 pairs." in found[0]["sentence"]
 
 
 def test_goals_of_one_alone_are_named() -> None:
@@ -331,7 +336,7 @@ def concluded(
 
 def test_a_wall_counts_as_a_goal() -> None:
     found = concluded([[goal(True), wall(True)]] * 7, [[goal(True), wall(False)]] * 7)
-    assert found["worse"] == ["the wall on abandoned share"]
+    assert found["worse"] == ["the hard limit on abandoned share"]
     assert found["exit_code"] == 1
     assert "It keeps that in 0 of 7 pairs, A in 7." in found["sentence"]
 
@@ -339,8 +344,10 @@ def test_a_wall_counts_as_a_goal() -> None:
 def test_a_wall_that_both_break_is_told() -> None:
     broken = [[goal(True), wall(False)]] * 3
     found = concluded(broken, broken)
-    expected = "Both meet every goal in every pair. B breaks the wall on abandoned share in 3 of 3"
-    assert found["sentence"].startswith(expected)
+    assert found["sentence"] == (
+        "Both meet every goal in every pair. B exceeds the hard limit on abandoned share in 3 of 3 "
+        "pairs."
+    )
     assert found["exit_code"] == 0  # not worse than A
 
 
@@ -349,7 +356,7 @@ def test_a_wall_that_both_break_is_told() -> None:
     [
         ("nnnnnnnn", "yyyyyyyy", "B is better in reach, worse in no goal. It meets that in 8 of 8"),
         ("yyyyyyyy", "nnnnnnnn", "B is worse in reach. It meets that in 0 of 8 pairs, A in 8."),
-        ("yyyy", "nnyy", "No difference in any goal can be told from 4 pairs."),
+        ("yyyy", "nnyy", "No difference in any goal is significant over 4 pairs."),
         ("yynn", "yynn", "Both meet the same goals and miss the same goals in every pair."),
         ("nn", "nn", "Both miss every goal in every pair."),
         ("--", "--", "No goal could be judged in both."),

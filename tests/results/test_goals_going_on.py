@@ -132,7 +132,7 @@ def test_replications_comparisons_and_sweeps_count_alike(done: Any) -> None:
     told = both.to_dict()
     assert told["goals"][0]["value"]["a"] > was
     assert told["goals"][0]["before"]["a"] == {"as_of": "2026-04-14T10:40", "value": was}
-    assert said in text_of(comparison_page(told, 80))
+    assert said in text_of(page_lines(comparison_page(told), 80))
 
     varied = sweep(scenario, {"campaigns.upsell.attempts.at_most": [3]}, n=1, executor="serial")
     (value,) = varied.values("goal_1.value")

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, from_table, message, text_table
+from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Paragraph, Section, quiet, section, statement
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.results import formatting
+from dialsim.results.comparison.comparison_suspensions import SUSPENSIONS
+from dialsim.results.probabilities import between, probability
 from dialsim.statistics.intervals import possible_ends
 
 Found = Mapping[str, Any]
@@ -19,9 +21,6 @@ CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 _WORDS: Texts = text_table(
     {
         "happened": "Suspensions and reviews",
-        "any_suspension": "any number suspended",
-        "enterprise_stop": "all stopped at once",
-        "any_review": "a review opened",
         "by_calls": "probability by the calls made",
         "of": "{} of {}",
         "until": "Played until",
@@ -55,11 +54,6 @@ _WORDS: Texts = text_table(
     }
 )
 
-SUSPENSIONS = {
-    name: from_table(_WORDS, name) for name in ("any_suspension", "enterprise_stop", "any_review")
-}
-"""Texts of what happens to caller IDs and to the enterprise, by metric."""
-
 
 def suspension_section(found: Found, language: Language) -> Section | None:
     """Return in how many replications numbers were suspended or the enterprise reviewed.
@@ -74,13 +68,15 @@ def suspension_section(found: Found, language: Language) -> Section | None:
         share, hits = each["share"], each["hits"]
         count = texts["of"].format(formatting.number(hits), formatting.number(share["n"]))
         style = BAD if hits else PLAIN
-        rows.append(row(texts[metric], Cell(count, style, hits), ends_cell(share, language)))
+        rows.append(
+            row(SUSPENSIONS[metric][language], Cell(count, style, hits), ends_cell(share, language))
+        )
         mean = each["by_calls"]
         if mean is not None:
             chance = Cell(probability(mean["value"]), value=mean["value"])
             rows.append(row(texts["by_calls"], chance, ends_cell(mean, language), level=1))
     columns = words(texts["event"]) + figures(texts["happened_in"], texts["of_share"])
-    few = [texts[metric] for metric, each in happened.items() if each["too_few"]]
+    few = [SUSPENSIONS[metric][language] for metric, each in happened.items() if each["too_few"]]
     notes = calling_on(found, language)
     if few:
         notes.append(quiet(texts["too_few"].format(what=texts["and"].join(few))))
@@ -105,41 +101,6 @@ def ends_cell(interval: Found, language: Language) -> Cell:
     if interval["low"] is None:
         return Cell()
     return Cell(between(interval["low"], interval["high"], _WORDS[language]["to"]))
-
-
-def probability(share: float | None) -> str:
-    """Return a probability with two digits, however small.
-
-    >>> probability(0.25), probability(0.00001234), probability(0), probability(0.9996)
-    ('25 %', '0.0012 %', '0 %', '99.960 %')
-    """
-    if share is None:
-        return formatting.number(None)
-    return f"{_percent(share, percent_digits(share))} %"
-
-
-def between(low: float, high: float, to: str = "{} to {}") -> str:
-    """Return an interval of a probability, with as many digits as distinguish its ends.
-
-    >>> between(0.943, 0.9892), between(0, 0.015), between(0.01892, 0.01921), between(0, 0)
-    ('94.3 to 98.9 %', '0 to 1.5 %', '1.89 to 1.92 %', '0 to 0 %')
-    """
-    digits = max(percent_digits(low), percent_digits(high), percent_digits((high - low) / 2, 1))
-    return to.format(_percent(low, digits), _percent(high, digits) + " %")
-
-
-def percent_digits(share: float, significant: int = 2) -> int:
-    """Return how many decimals show so many digits of a percentage, or of its distance from 100."""
-    near = min(100 * share, 100 - 100 * share)
-    if near < 1e-9:
-        return 0
-    return max(0, significant - 1 - int(f"{near:.{significant - 1}e}".partition("e")[2]))
-
-
-def _percent(share: float, digits: int) -> str:
-    if share <= 0 or share >= 1:
-        return f"{100 * share:.0f}"
-    return f"{100 * share:.{digits}f}"
 
 
 def until_section(found: Found, language: Language) -> Section | None:
@@ -221,6 +182,8 @@ def _metric_of(each: Found, found: Found) -> str | None:
 def _name(each: Found, found: Found, language: Language) -> str:
     texts, metric, column = _WORDS[language], _metric_of(each, found), str(each["metric"])
     if metric is None:
+        if column in SUSPENSIONS:
+            return SUSPENSIONS[column][language]
         if column in texts:
             return texts[column]
         place, _, part = column[5:].partition(".")

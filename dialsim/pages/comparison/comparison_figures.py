@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.text import message
 from dialsim.results import formatting
 
 Found = Mapping[str, Any]
@@ -57,7 +59,7 @@ def _rounded(value: float, digits: int) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def signed(figures: Found) -> str:
+def signed(figures: Found, language: Language = ENGLISH) -> str:
     """Return a row's difference with its sign; shares in percentage points."""
     value = figures["change"]["value"]
     if value is None:
@@ -65,7 +67,10 @@ def signed(figures: Found) -> str:
     points: bool = figures["unit"] == "share"
     text = _rounded(abs(100 * value if points else value), decimals(figures))
     sign = "" if not value or text.startswith("<") else "−" if value < 0 else "+"
-    return sign + text + " pts" * points
+    return _POINTS[language].format(sign + text) if points else sign + text
+
+
+_POINTS = message("{} pts", "percentage points")
 
 
 def half_width(figures: Found) -> str:
@@ -76,7 +81,8 @@ def half_width(figures: Found) -> str:
     return _rounded(100 * half if figures["unit"] == "share" else half, decimals(figures))
 
 
-def change_text(figures: Found) -> str:
+def change_text(figures: Found, language: Language = ENGLISH) -> str:
     """Return a difference and its interval as part of a sentence."""
     half = half_width(figures)
-    return f"{signed(figures)} ± {half}" if half else signed(figures)
+    change = signed(figures, language)
+    return f"{change} ± {half}" if half else change

@@ -1,201 +1,85 @@
-"""Chances of suspensions in two scenarios over pairs: counted, and given the calls made."""
+"""The section on suspensions and reviews of a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike
-from rich.text import Text
-
-from dialsim.pages.comparison.certainty_lines import SUSPENSIONS, percent_digits, probability
-from dialsim.pages.layout import BAD, GOOD, OPEN, QUIET, headed, paragraph
-from dialsim.results.comparison.comparison_goals import p_text
-from dialsim.statistics.intervals import LEVEL, mean_interval, share_interval
-from dialsim.statistics.paired_differences import (
-    holm,
-    paired_difference,
-    pairs_of,
-    share_difference,
-)
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, read_in, text_table
+from dialsim.pages.model.parts import Section, section
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN
+from dialsim.pages.model.tables import Cell, Note, Row, Table, figures, row, words
+from dialsim.results import formatting
+from dialsim.results.comparison.comparison_suspensions import points
+from dialsim.results.probabilities import probability
 
 Found = Mapping[str, Any]
+
+_WORDS: Texts = text_table(
+    {
+        "title": "Suspensions and reviews",
+        "by_calls": "probability by the calls made, mean over pairs · paired t test, Holm",
+        "counted": message("counted over pairs", "events"),
+        "event": message("event", "of a run"),
+        "of": "{} of {}",
+        "change": "B − A, points",
+        "interval": "95 % interval of the difference",
+    }
+)
 _MARKS = {
     "likelier": ("−", BAD),
     "less likely": ("+", GOOD),
-    "same": ("=", ""),
+    "same": ("=", PLAIN),
     "untold": ("?", OPEN),
 }
 
 
-def suspensions_compared(
-    first: Mapping[str, ArrayLike],
-    second: Mapping[str, ArrayLike],
-    of_calls: Mapping[str, str],
-) -> dict[str, Any]:
-    """Return how the chances of suspensions differ; nothing if they were not requested.
+def suspensions_section(found: Found, language: Language) -> Section | None:
+    """Return how probable suspensions and reviews are in both, or how many pairs had them.
 
-    Parameters
-    ----------
-    first, second
-        float[n] by metric, the same replication at the same place.
-    of_calls
-        From the metric of an event to that of its chance, given the calls made.
-
-    Returns
-    -------
-    dict
-        By event: for ``a`` and ``b`` the ``hits`` and ``share`` of replications in which it
-        happened, and ``by_calls`` the mean chance given the calls made, each with its interval; the
-        ``change`` of that chance with its paired t interval; ``p`` of the paired t test and
-        ``p_holm``, Holm over both; ``verdict`` on the second: likelier, less likely, same (in every
-        pair) or untold; and a ``sentence``.
+    None: no probability was requested, and no pair had any.
     """
-    found: dict[str, Any] = {}
-    for metric, chance in of_calls.items():
-        if chance not in first or chance not in second or not len(np.asarray(first[chance])):
-            continue
-        each = paired_difference(first[chance], second[chance])
-        found[metric] = {
-            "name": SUSPENSIONS[metric],
-            "a": _side(first[metric], first[chance]),
-            "b": _side(second[metric], second[chance]),
-            "change": each.change._asdict(),
-            "p": each.p,
-        }
-    adjusted = holm([each["p"] for each in found.values()])
-    for each, p in zip(found.values(), adjusted, strict=True):
-        each["p_holm"] = p
-        each["verdict"] = _verdict(each)
-        each["sentence"] = _sentence(each)
-    return found
-
-
-def happenings_compared(
-    first: Mapping[str, ArrayLike],
-    second: Mapping[str, ArrayLike],
-    happenings: Iterable[str],
-) -> dict[str, Any]:
-    """Return in how many pairs suspensions and reviews happened in two scenarios.
-
-    Parameters
-    ----------
-    first, second
-        float[n] by metric, the same replication at the same place.
-    happenings
-        Metrics of the events.
-
-    Returns
-    -------
-    dict
-        By event: for ``a`` and ``b`` the ``hits`` and ``share`` of replications, and the
-        ``change`` of that share with Newcombe's interval for pairs.
-    """
-    found: dict[str, Any] = {}
-    for metric in happenings:
-        if metric not in first or metric not in second or not len(np.asarray(first[metric])):
-            continue
-        sides = {}
-        for side, values in (("a", first[metric]), ("b", second[metric])):
-            counted = np.asarray(values, float)
-            hits = int(counted.sum())
-            sides[side] = {
-                "hits": hits,
-                "share": share_interval(hits, len(counted))._asdict(),
-            }
-        change = share_difference(pairs_of(first[metric], second[metric]))
-        found[metric] = {"name": SUSPENSIONS[metric], **sides, "change": change._asdict()}
-    return found
-
-
-def _side(happened: ArrayLike, chances: ArrayLike) -> dict[str, Any]:
-    counted = np.asarray(happened, float)
-    hits = int(counted.sum())
-    mean = mean_interval(chances)
-    if mean.low is not None and mean.high is not None:  # a mean chance cannot leave 0 to 1
-        mean = mean._replace(low=max(0.0, mean.low), high=min(1.0, mean.high))
-    share = share_interval(hits, len(counted))
-    return {"hits": hits, "share": share._asdict(), "by_calls": mean._asdict()}
-
-
-def _verdict(each: Found) -> str:
-    change, p = each["change"]["value"], each["p_holm"]
-    if p is None:
-        return "untold" if change else "same"
-    if p > 1 - LEVEL:
-        return "untold"
-    return "likelier" if change > 0 else "less likely"
-
-
-def _sentence(each: Found) -> str:
-    n = each["a"]["share"]["n"]
-    counted = f"Counted: A {each['a']['hits']} of {n}, B {each['b']['hits']} of {n}."
-    if each["verdict"] == "same":
-        return f"The same in both, in every pair. {counted}"
-    change = each["change"]
-    ends = (
-        "" if change["low"] is None else f" ({_points(change, 'low')} to {_points(change, 'high')})"
-    )
-    difference = f"B − A {_points(change, 'value')} points{ends}"
-    if each["p_holm"] is None:
-        return f"{difference}. {counted}"
-    told = "Cannot be told apart" if each["verdict"] == "untold" else f"{each['verdict']} in B"
-    return f"{told[0].upper()}{told[1:]} ({p_text(each['p_holm'])}): {difference}. {counted}"
-
-
-def _points(change: Found, end: str) -> str:
-    """Return one end of a difference in points, with as many digits as distinguish the ends."""
-    low, high = change["low"], change["high"]
-    half = abs(change["value"]) if low is None else (high - low) / 2
-    digits = max(percent_digits(abs(change["value"])), percent_digits(half, 1))
-    text = f"{abs(100 * change[end]):.{digits}f}"
-    if not float(text):
-        return "0"
-    return f"{'−' if change[end] < 0 else '+'}{text}"
-
-
-def suspension_lines(found: Found, width: int) -> list[Text]:
-    """Return the section of a comparison's page; nothing where it was not asked for.
-
-    Parameters
-    ----------
-    found
-        As of ``Comparison.to_dict``.
-    width
-        None is wider.
-    """
-    suspensions = found.get("suspensions")  # older versions did not write it
+    texts, suspensions = _WORDS[language], found.get("suspensions")  # absent in older versions
     if not suspensions:
-        return _counted_lines(found, width)
-    note = "chance by the calls made, mean over pairs · paired t test, Holm"
-    lines = [Text(""), *headed("Suspensions and reviews", note, width)]
-    for each in suspensions.values():
-        mark, style = _MARKS[each["verdict"]]
-        a, b = (probability(each[side]["by_calls"]["value"]) for side in "ab")
-        first = paragraph(f"{each['name']}: A {a}, B {b}", width - 3, 2)
-        first[0] = Text.assemble("  ", (mark, style), "  ", first[0].plain.strip())
-        lines += [*first, *paragraph(each["sentence"], width, 5, QUIET)]
-    return lines
+        return _counted(found, language)
+    columns = words("", texts["event"]) + figures("A", "B")
+    rows = tuple(_probable(each, language) for each in suspensions.values())
+    verdicts = {each["verdict"] for each in suspensions.values()}
+    style = BAD if "likelier" in verdicts else GOOD if "less likely" in verdicts else PLAIN
+    title, note = texts["title"], texts["by_calls"]
+    return section(title, Table(columns, rows), note=note, key="suspensions", style=style)
 
 
-def _counted_lines(found: Found, width: int) -> list[Text]:
-    """Return the counted events where chances were not requested; nothing if none happened."""
-    counted = found.get("happened") or {}  # older versions did not write it
+def _probable(each: Found, language: Language) -> Row:
+    mark, style = _MARKS[each["verdict"]]
+    means = [each[side]["by_calls"]["value"] for side in "ab"]
+    return row(
+        Cell(mark, style),
+        read_in(each["name"], language),
+        *(Cell(probability(mean), value=mean) for mean in means),
+        notes=[Note(read_in(each["sentence"], language))],
+    )
+
+
+def _counted(found: Found, language: Language) -> Section | None:
+    """Return the counted events where no probability was requested; None if there was none."""
+    texts, counted = _WORDS[language], found.get("happened") or {}  # absent in older versions
     if not any(each[side]["hits"] for each in counted.values() for side in "ab"):
-        return []
-    note = "in so many pairs · 95 % interval of the difference"
-    lines = [Text(""), *headed("Suspensions and reviews", note, width)]
+        return None
+    columns = words(texts["event"]) + figures("A", "B", texts["change"], texts["interval"])
+    rows = []
     for each in counted.values():
-        lines += paragraph(counted_sentence(each), width, 2)
-    return lines
+        n, change = each["a"]["share"]["n"], each["change"]
+        cells = [_of(each[side]["hits"], n, texts) for side in "ab"]
+        if each["a"]["hits"] or each["b"]["hits"]:
+            cells.append(Cell(points(change, "value"), value=change["value"]))
+            cells.append(Cell(texts["to"].format(points(change, "low"), points(change, "high"))))
+        rows.append(row(read_in(each["name"], language), *cells))
+    return section(
+        texts["title"], Table(columns, tuple(rows)), note=texts["counted"], key="suspensions"
+    )
 
 
-def counted_sentence(each: Found) -> str:
-    """Return in how many pairs an event happened in both scenarios, and the difference."""
-    n, change = each["a"]["share"]["n"], each["change"]
-    text = f"{each['name']}: A {each['a']['hits']:,} of {n:,}, B {each['b']['hits']:,} of {n:,}"
-    if not (each["a"]["hits"] or each["b"]["hits"]):
-        return text
-    ends = f" ({_points(change, 'low')} to {_points(change, 'high')})"
-    return f"{text}; B − A {_points(change, 'value')} points{ends}"
+def _of(hits: int, n: int, texts: Mapping[str, str]) -> Cell:
+    return Cell(texts["of"].format(formatting.number(hits), formatting.number(n)), value=hits)

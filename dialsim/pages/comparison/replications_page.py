@@ -9,10 +9,8 @@ from typing import Any
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.comparison.certainty_lines import (
-    between,
     ends_cell,
     figure,
-    probability,
     suspension_section,
     until_section,
     until_statement,
@@ -24,6 +22,7 @@ from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
+from dialsim.results.probabilities import between, probability
 from dialsim.statistics.intervals import possible_ends
 
 Found = Mapping[str, Any]

@@ -7,9 +7,9 @@ from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
-from dialsim.pages.comparison.certainty_lines import between, probability
 from dialsim.pages.model.parts import Paragraph, quiet
 from dialsim.results import formatting
+from dialsim.results.probabilities import between, probability
 
 Found = Mapping[str, Any]
 LEAST = 1e-6

@@ -7,27 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.results import formatting
+from dialsim.messages.text import in_each, message
+from dialsim.results.comparison.goal_sentences import goal_sentence, sentence_of_runs
+from dialsim.results.formatting import localised
 from dialsim.results.goals import before_alone
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL
 from dialsim.statistics.paired_differences import (
     Difference,
     Pairs,
-    fewest_pairs,
     holm,
     mcnemar,
     paired_difference,
-    pairs_to_detect,
     share_difference,
 )
 from dialsim.statistics.rate_intervals import Counted, rate_difference
 
 Goal = Mapping[str, Any]
 Found = dict[str, Any]
-
-MOST_PAIRS = 10_000
-"""More pairs than this are not proposed: the difference would be too small to matter."""
 
 
 def goals_compared(
@@ -70,7 +67,7 @@ def goals_compared(
     for each, adjusted in zip(found, holm([each["p"] for each in found]), strict=True):
         each["p_holm"] = adjusted
         each["verdict"] = _verdict(each, level, lawful)
-        each["sentence"] = _sentence(each, tests, level)
+        each["sentence"] = goal_sentence(each, tests, level)
     return {
         "judged": found,
         "only_a": [_named(first[0][at]) for key, at in mine.items() if key not in others],
@@ -94,7 +91,7 @@ def one_run_each(first: Sequence[Goal], second: Sequence[Goal], *, lawful: bool 
         if each["n"]:
             better = "better" if lawful else "unlawful"
             each["verdict"] = {1: better, -1: "worse", 0: "same"}[differing]
-        each["sentence"] = _of_one_run(each)
+        each["sentence"] = sentence_of_runs(each)
     return found
 
 
@@ -113,17 +110,22 @@ def _keys(goals: Sequence[Goal]) -> dict[tuple[Any, ...], int]:
 def _named(goal: Goal) -> Found:
     """Return the target of a goal or a hard limit in a common form."""
     wall = "cap" in goal
-    of = f"{goal['campaign']}: " if wall and goal["campaign"] else ""
+    name = in_each(lambda language: localised(goal, "name", language))
+    if wall and goal["campaign"]:
+        name = _OF_A_CAMPAIGN.filled(goal["campaign"], name)
     return {
         "wall": wall,
         "metric": "abandoned_share" if wall else goal["metric"],
         "campaign": goal["campaign"],
-        "name": of + goal["name"],
+        "name": name,
         "unit": "share" if wall else goal["unit"],
         "bound": "at_most" if wall else goal["bound"],
         "target": goal["cap"] if wall else goal["target"],
         "by": goal.get("by"),
     }
+
+
+_OF_A_CAMPAIGN = message("{}: {}")
 
 
 def _margin(goal: Goal) -> Any:
@@ -195,94 +197,3 @@ def _verdict(each: Found, level: float, lawful: bool) -> str:
     if each["met"]["b"] < each["met"]["a"]:
         return "worse"
     return "better" if lawful else "unlawful"
-
-
-def _sentence(each: Found, tests: int, level: float) -> str:
-    n, met, verdict = each["n"], each["met"], each["verdict"]
-    if verdict == "undecided":
-        return "Not judged: in no pair was there anything to divide by."
-    if verdict == "same":
-        return _same(n, met["a"])
-    counts = (
-        f"B {_keeps(each)} it in {met['b']} of {n}, A in {met['a']} ({p_text(each['p_holm'])})."
-    )
-    if verdict in _WORDS:
-        return f"{_WORDS[verdict]}: {counts}"
-    return f"No difference can be told: {counts}{_more(each, tests, level)}"
-
-
-_WORDS = {"better": "Better", "worse": "Worse", "unlawful": "More often, by no lawful plan"}
-
-
-def _keeps(each: Found) -> str:
-    return "keeps" if each["wall"] else "meets"
-
-
-def _same(n: int, met: int) -> str:
-    if n == 1:
-        return "Met by both." if met else "Missed by both."
-    if met in (0, n):
-        return f"{'Met' if met else 'Missed'} by both in all {n}."
-    return f"Met by both in the same {met} of {n}."
-
-
-def _more(each: Found, tests: int, level: float) -> str:
-    """Return how many pairs would make the difference significant, as text; empty if unknown."""
-    n = each["n"]
-    fewest = fewest_pairs(tests, level)
-    if n < fewest:
-        return f" From fewer than {fewest} pairs none ever can."
-    needed = pairs_to_detect(Pairs(*(each["pairs"][place] for place in _PLACES)), tests, level)
-    if needed is None or not n < needed <= MOST_PAIRS:
-        return ""
-    step = 10 ** (len(str(needed)) - 2)
-    return (
-        f" If they go on differing like this, some {-(-needed // step) * step:,} pairs in all "
-        "would tell."
-    )
-
-
-def _of_one_run(each: Found) -> str:
-    if not each["n"]:
-        return "Not judged in both."
-    if each["verdict"] == "same":
-        return _same(1, each["met"]["a"])
-    keeps = _keeps(each)
-    if each["verdict"] == "unlawful":
-        return f"B {keeps} it, by no lawful plan; A does not."
-    return f"B {keeps} it, A does not." if each["met"]["b"] else f"A {keeps} it, B does not."
-
-
-def p_text(p: float) -> str:
-    """Return a p value as it stands in a sentence.
-
-    >>> p_text(0.00001), p_text(0.00390625), p_text(0.0312), p_text(0.2512), p_text(1.0)
-    ('p < 0.001', 'p = 0.004', 'p = 0.031', 'p = 0.25', 'p = 1')
-    """
-    short = p_figure(p)
-    return f"p < {short[1:]}" if short.startswith("<") else f"p = {short}"
-
-
-def p_figure(p: float) -> str:
-    """Return a p value as a table has it.
-
-    >>> p_figure(0.00001), p_figure(0.0312), p_figure(0.25), p_figure(1.0)
-    ('<0.001', '0.031', '0.25', '1')
-    """
-    if p < 0.001:
-        return "<0.001"
-    if p < 0.1:
-        return f"{p:.3f}"
-    return "1" if p >= 0.995 else f"{p:.2f}"
-
-
-def target_text(each: Mapping[str, Any]) -> str:
-    """Return what a goal asks for, and of both where they ask for another amount.
-
-    >>> each = {"bound": "at_least", "unit": "calls", "target": {"a": 1500, "b": 1500}}
-    >>> target_text(each), target_text(each | {"target": {"a": 1500, "b": 900}})
-    ('at least 1,500', 'at least 1,500 (B: 900)')
-    """
-    a, b = (formatting.number(each["target"][side], each["unit"]) for side in ("a", "b"))
-    bound = "at least" if each["bound"] == "at_least" else "at most"
-    return f"{bound} {a}" if a == b else f"{bound} {a} (B: {b})"

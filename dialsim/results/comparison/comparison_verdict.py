@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialsim.results.formatting import count_noun
+from dialsim.messages.text import Text, message, plural
+from dialsim.results.comparison.goal_sentences import listed, one_after_another
 from dialsim.results.hard_limits import UNLAWFUL
 
 Found = Mapping[str, Any]
@@ -23,9 +24,9 @@ def conclude(found: Found) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``sentence``; ``better``, ``worse`` and ``untold`` (names of goals and walls in which the
-        second is so); ``metrics_differ`` (keys of metrics told apart); ``exit_code``: 1 if the
-        second is worse in some goal or wall, or is no lawful plan, else 0.
+        ``sentence``; ``better``, ``worse`` and ``untold`` (names of goals and hard limits in
+        which the second is so); ``metrics_differ`` (keys of metrics that differ significantly);
+        ``exit_code``: 1 if the second is worse in a goal or hard limit, or is no lawful plan.
     """
     by = {
         verdict: [_name(goal) for goal in found["goals"] if goal["verdict"] == verdict]
@@ -50,104 +51,135 @@ def no_lawful_plan(headings: Mapping[str, str | None]) -> bool:
     return b is not None and (b == UNLAWFUL or a is None)
 
 
-def _name(goal: Found) -> str:
-    return f"the wall on {goal['name']}" if goal["wall"] else str(goal["name"])
+def _name(goal: Found) -> Text:
+    name: Text = goal["name"]
+    return message("the hard limit on {name}").filled(name=name) if goal["wall"] else name
 
 
 def _sentence(
-    found: Found, by: Mapping[str, Sequence[str]], differ: Sequence[str], unlawful: bool
-) -> str:
-    n = len(found["replications"])
-    if not n:
-        return "Broken off before the first pair came to its end."
+    found: Found, by: Mapping[str, list[Text]], differ: Sequence[str], unlawful: bool
+) -> Text:
+    if not found["replications"]:
+        return message("Interrupted before the first pair was complete.")
     if unlawful:
-        return f"B is {found['headings']['b']}: whatever it comes to does not speak for it."
+        head = found["headings"]["b"]
+        return message("B is {head}: none of its results speaks for it.").filled(head=head)
     if found["same"]:
         return _of_the_same(found)
-    goals = _of_two_runs(found, by) if found["kind"] == "runs" else _of_goals(found, by)
-    parts = [goals, *_exceeded_limits(found)]
+    sentences = _of_two_runs(found, by) if found["kind"] == "runs" else _of_goals(found, by)
+    sentences += _exceeded_limits(found)
     tested = sum(metric["p"] is not None for metric in found["metrics"].values())
     if tested:
-        parts.append(
-            f"Of {count_noun(tested, 'metric')} that vary {_count(len(differ))} told apart."
-        )
-    return " ".join(parts)
+        sentences.append(_DIFFER.of(tested, significant=len(differ) or message("none")))
+    return one_after_another(sentences)
 
 
-def _count(count: int) -> str:
-    return f"{count or 'none'} {'is' if count <= 1 else 'are'}"
+_DIFFER = plural(
+    "Metrics with a significant difference: {significant} of {count} that varies.",
+    "Metrics with a significant difference: {significant} of {count} that vary.",
+)
 
 
-def _of_the_same(found: Found) -> str:
+def _of_the_same(found: Found) -> Text:
     if found["kind"] == "scenarios":
-        return "A and B are the same scenario: there is nothing to tell apart."
+        return message("A and B are the same scenario: nothing can differ.")
     if found["digests"]["a"] == found["digests"]["b"]:
-        return "A and B are the same run: every call is the same."
-    return "The same scenario, files, seed and version, but other calls: please report this."
+        return message("A and B are the same run: every call is the same.")
+    return message(
+        "The same scenario, files, seed and version, but other calls: please report this."
+    )
 
 
-def _of_goals(found: Found, by: Mapping[str, Sequence[str]]) -> str:
+def _of_goals(found: Found, by: Mapping[str, list[Text]]) -> list[Text]:
     goals = found["goals"]
+    if by["worse"] and by["better"]:
+        text = message("B is worse in {worse}, and better in {better}.")
+        made = text.filled(worse=listed(by["worse"]), better=listed(by["better"]))
+        return [made, *_in_pairs(goals, "worse")]
     if by["worse"]:
-        better = f", and better in {_listed(by['better'])}" if by["better"] else ""
-        return f"B is worse in {_listed(by['worse'])}{better}.{_in_pairs(goals, 'worse')}"
+        text = message("B is worse in {goals}.")
+        return [text.filled(goals=listed(by["worse"])), *_in_pairs(goals, "worse")]
     if by["better"]:
-        pairs = _in_pairs(goals, "better")
-        return f"B is better in {_listed(by['better'])}, worse in no goal.{pairs}"
+        text = message("B is better in {goals}, worse in no goal.")
+        return [text.filled(goals=listed(by["better"])), *_in_pairs(goals, "better")]
     if by["untold"]:
-        pairs = count_noun(len(found["replications"]), "pair")
-        return f"No difference in any goal can be told from {pairs}."
-    return _all_the_same(found, " in every pair")
+        return [_NONE.of(len(found["replications"]))]
+    return [_all_the_same(found)]
 
 
-def _of_two_runs(found: Found, by: Mapping[str, Sequence[str]]) -> str:
-    parts = []
+_NONE = plural(
+    "No difference in any goal is significant over {count} pair.",
+    "No difference in any goal is significant over {count} pairs.",
+)
+
+
+def _of_two_runs(found: Found, by: Mapping[str, list[Text]]) -> list[Text]:
+    sentences: list[Text] = []
     if by["worse"]:
-        parts.append(f"B misses {_listed(by['worse'])}, which A meets.")
+        text = message("B misses {goals}, which A meets.")
+        sentences.append(text.filled(goals=listed(by["worse"])))
     if by["better"]:
-        parts.append(f"B meets {_listed(by['better'])}, which A misses.")
-    return " ".join(parts) or _all_the_same(found, "")
+        text = message("B meets {goals}, which A misses.")
+        sentences.append(text.filled(goals=listed(by["better"])))
+    return sentences or [_all_the_same(found)]
 
 
-def _all_the_same(found: Found, pairs: str) -> str:
+def _all_the_same(found: Found) -> Text:
     common = [goal for goal in found["goals"] if not goal["wall"]]
+    if not common and (found["only_a"] or found["only_b"]):
+        return message("No goal is common to both: nothing is judged.")
     if not common:
-        either = found["only_a"] or found["only_b"]
-        return "No goal is common to both: nothing is judged." if either else "No goals were set."
+        return message("No goals were set.")
     goals = [goal for goal in common if goal["n"]]
     if not goals:
-        return "No goal could be judged in both."
+        return message("No goal could be judged in both.")
+    one_each = found["kind"] == "runs"
     if all(goal["met"]["a"] == goal["n"] for goal in goals):
-        return f"Both meet every goal{pairs}."
+        return _MET[one_each]
     if not any(goal["met"]["a"] for goal in goals):
-        return f"Both miss every goal{pairs}."
-    return f"Both meet the same goals and miss the same goals{pairs}."
+        return _MISSED[one_each]
+    return _ALIKE[one_each]
 
 
-def _exceeded_limits(found: Found) -> list[str]:
+_MET = {
+    True: message("Both meet every goal."),
+    False: message("Both meet every goal in every pair."),
+}
+_MISSED = {
+    True: message("Both miss every goal."),
+    False: message("Both miss every goal in every pair."),
+}
+_ALIKE = {
+    True: message("Both meet the same goals and miss the same goals."),
+    False: message("Both meet the same goals and miss the same goals in every pair."),
+}
+
+
+def _exceeded_limits(found: Found) -> list[Text]:
     """Return the hard limits that the second exceeds without being significantly worse."""
-    return [
-        f"B breaks {_name(goal)}"
-        + (f" in {goal['n'] - goal['met']['b']} of {goal['n']} pairs." if goal["n"] > 1 else ".")
-        for goal in found["goals"]
-        if goal["wall"] and goal["met"]["b"] < goal["n"] and goal["verdict"] != "worse"
-    ]
+    sentences: list[Text] = []
+    for goal in found["goals"]:
+        if not goal["wall"] or goal["met"]["b"] == goal["n"] or goal["verdict"] == "worse":
+            continue
+        exceeded, n = goal["n"] - goal["met"]["b"], goal["n"]
+        if n > 1:
+            text = message("B exceeds {limit} in {exceeded} of {n} pairs.")
+            sentences.append(text.filled(limit=_name(goal), exceeded=exceeded, n=n))
+        else:
+            sentences.append(message("B exceeds {limit}.").filled(limit=_name(goal)))
+    return sentences
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them.
-
-    >>> _listed(["reach"]), _listed(["reach", "complaints", "marks"])
-    ('reach', 'reach, complaints and marks')
-    """
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _in_pairs(goals: Sequence[Found], verdict: str) -> str:
+def _in_pairs(goals: Sequence[Found], verdict: str) -> list[Text]:
     """Return in how many pairs each meets the goal, if there is one goal of this verdict."""
     (goal, *more) = [each for each in goals if each["verdict"] == verdict]
     if more or goal["n"] < 2:
-        return ""
-    keeps = "keeps" if goal["wall"] else "meets"
-    return f" It {keeps} that in {goal['met']['b']} of {goal['n']} pairs, A in {goal['met']['a']}."
+        return []
+    met, n = goal["met"], goal["n"]
+    return [_OFTEN[bool(goal["wall"])].filled(b=met["b"], n=n, a=met["a"])]
+
+
+_OFTEN = {
+    True: message("It keeps that in {b} of {n} pairs, A in {a}."),
+    False: message("It meets that in {b} of {n} pairs, A in {a}."),
+}

@@ -1,0 +1,202 @@
+"""The section on goals and hard limits of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from dialsim.messages.catalogue import Language
+from dialsim.messages.text import Texts, message, read_in, text_table
+from dialsim.pages.comparison.comparison_figures import change_text, signed, written
+from dialsim.pages.model.parts import Paragraph, Section, quiet, section
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN
+from dialsim.pages.model.tables import Cell, Note, Row, Table, figures, row, words
+from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.results import formatting
+from dialsim.results.goals import before_words
+
+Found = Mapping[str, Any]
+
+_WORDS: Texts = text_table(
+    {
+        "goals": "Goals",
+        "note": "McNemar's exact test, Holm over the goals",
+        "one_each": "values and margins",
+        "goal": "goal",
+        "target": message("target", "of a goal"),
+        "met_by": message("met by {}", "a side of a comparison"),
+        "of": "{} of {}",
+        "limit": "hard limit: {}",
+        "at_least": "at least {}",
+        "at_most": "at most {}",
+        "other": "{target} (B: {other})",
+        "by": "{target} by {when}",
+        "only": "{goal} {target}: only in {side}",
+        "counts": "Both {both}, A alone {only_a}, B alone {only_b}, neither {neither}",
+        "undecided": "not judged {}",
+        "difference": "B − A {value} points ({low} to {high}, Newcombe)",
+        "mean": "on average {a} and {b}: {change}",
+        "whole": message("{}.", "sentence"),
+        "side": "{side}: {text}",
+        "margin": "{side} {margin} of the target",
+    }
+)
+
+_MARKS = {
+    "better": ("+", GOOD),
+    "worse": ("−", BAD),
+    "unlawful": ("!", BAD),
+    "same": ("=", PLAIN),
+    "untold": ("?", OPEN),
+    "undecided": ("?", OPEN),
+}
+
+
+def goals_section(found: Found, language: Language) -> Section | None:
+    """Return goals and hard limits of both sides, and which differences are significant.
+
+    A hard limit that both keep in every pair is left out. None: there is nothing to show.
+    """
+    texts, runs = _WORDS[language], found["kind"] == "runs"
+    goals = [goal for goal in found["goals"] if not _is_kept_by_both(goal)]
+    if not goals and not found["only_a"] and not found["only_b"]:
+        return None
+    weak = found.get("weak_defaults", ())
+    columns = words("", texts["goal"], texts["target"])
+    if runs:
+        columns += figures("A", "B", "B − A")
+        rows = [_row_of_runs(goal, weak, language) for goal in goals]
+    else:
+        columns += figures(texts["met_by"].format("A"), texts["met_by"].format("B"))
+        rows = [_row_of_pairs(goal, weak, language) for goal in goals]
+    verdicts = {goal["verdict"] for goal in goals}
+    bad = verdicts & {"worse", "unlawful"}
+    return section(
+        texts["goals"],
+        [Table(columns, tuple(rows))] if rows else [],
+        _of_one_side(found, language),
+        note=texts["one_each" if runs else "note"],
+        key="goals",
+        style=BAD if bad else GOOD if "better" in verdicts else PLAIN,
+    )
+
+
+def _is_kept_by_both(goal: Found) -> bool:
+    return bool(goal["wall"]) and goal["met"]["a"] == goal["met"]["b"] == goal["n"]
+
+
+def _of_one_side(found: Found, language: Language) -> list[Paragraph]:
+    """Return the goals that only one side has."""
+    texts, paragraphs = _WORDS[language], []
+    for side in "ab":
+        for goal in found[f"only_{side}"]:
+            target = _target(
+                {**goal, "target": {"a": goal["target"], "b": goal["target"]}}, language
+            )
+            name = read_in(goal["name"], language)
+            text = texts["only"].format(goal=name, target=target, side=side.upper())
+            paragraphs.append(quiet(text))
+    return paragraphs
+
+
+def _target(goal: Found, language: Language) -> str:
+    """Return what a goal requires, of both sides where they differ, and when it is due."""
+    texts = _WORDS[language]
+    a, b = (formatting.number(goal["target"][side], goal["unit"]) for side in "ab")
+    target = texts[goal["bound"]].format(a)
+    if a != b:
+        target = texts["other"].format(target=target, other=b)
+    if goal["by"]:
+        when = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+        target = texts["by"].format(target=target, when=when)
+    return target
+
+
+def _name(goal: Found, weak: Sequence[Found], language: Language) -> str:
+    name = marked(read_in(goal["name"], language), weak_mark(goal["metric"], weak))
+    return _WORDS[language]["limit"].format(name) if goal["wall"] else name
+
+
+def _row_of_pairs(goal: Found, weak: Sequence[Found], language: Language) -> Row:
+    texts, (mark, style) = _WORDS[language], _MARKS[goal["verdict"]]
+    met = [Cell(texts["of"].format(goal["met"][side], goal["n"]), value=goal["met"][side])
+           for side in "ab"]  # fmt: skip
+    notes = [Note(read_in(goal["sentence"], language), style)]
+    if goal["n"]:
+        notes.append(Note(_detail(goal, language)))
+    return row(
+        Cell(mark, style),
+        _name(goal, weak, language),
+        _target(goal, language),
+        *met,
+        notes=[*notes, *_before(goal, language)],
+    )
+
+
+def _detail(goal: Found, language: Language) -> str:
+    """Return pairs by who met the goal, the difference of the shares and of the means."""
+    texts, pairs, difference = _WORDS[language], goal["pairs"], goal["difference"]
+    parts = []
+    if goal["p"] is not None:
+        parts.append(texts["counts"].format(**pairs))
+    if pairs["undecided"]:
+        parts.append(texts["undecided"].format(pairs["undecided"]))
+    if difference is not None:
+        ends = {key: _points(difference[key]) for key in ("value", "low", "high")}
+        parts.append(texts["difference"].format(**ends))
+    if goal["value"]["change"]["value"] is not None:
+        value = {**goal["value"], "unit": goal["unit"]}
+        a, b = (written(value, value[side]) for side in "ab")
+        parts.append(texts["mean"].format(a=a, b=b, change=change_text(value, language)))
+    return texts["whole"].format(texts["then"].join(parts))
+
+
+def _points(share: float) -> str:
+    value = round(100 * share)
+    return f"{'−' if value < 0 else '+'}{abs(value)}" if value else "0"
+
+
+def _row_of_runs(goal: Found, weak: Sequence[Found], language: Language) -> Row:
+    mark, style = _MARKS[goal["verdict"]]
+    unit, value = goal["unit"], goal["value"]
+    change = Cell()
+    if value["change"]["value"] is not None:
+        change = Cell(signed({**value, "unit": unit}, language), value=value["change"]["value"])
+    return row(
+        Cell(mark, style),
+        _name(goal, weak, language),
+        _target(goal, language),
+        *(Cell(formatting.number(value[side], unit, language), value=value[side]) for side in "ab"),
+        change,
+        notes=[
+            Note(read_in(goal["sentence"], language), style),
+            *_margins(goal, language),
+            *_before(goal, language),
+        ],
+    )
+
+
+def _margins(goal: Found, language: Language) -> list[Note]:
+    """Return by how much of its target each side met or missed a goal."""
+    texts, margins = _WORDS[language], []
+    for side in "ab":
+        margin = (goal["margin"][side] or {}).get("relative")
+        if margin:
+            written_margin = formatting.percent(margin, signed=True, language=language)
+            margins.append(texts["margin"].format(side=side.upper(), margin=written_margin))
+    return [Note(texts["whole"].format(texts["and"].join(margins)))] if margins else []
+
+
+def _before(goal: Found, language: Language) -> list[Note]:
+    """Return what the call history has of a goal on either side: once if both have the same."""
+    known, texts = goal.get("before"), _WORDS[language]
+    if known is None:
+        return []
+    sides = {side: before_words({**goal, "before": known[side]}, language) for side in "ab"}
+    if sides["a"] == sides["b"]:
+        return [Note(sides["a"])]
+    named = [
+        texts["side"].format(side=side.upper(), text=text) for side, text in sides.items() if text
+    ]
+    return [Note(texts["then"].join(named))]

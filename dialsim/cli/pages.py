@@ -35,7 +35,7 @@ def show(page: Page, place: Path | None = None, *, quiet: bool = False) -> None:
         return
     from rich.console import Console
 
-    from dialsim.pages.layout import put
+    from dialsim.pages.console import put
     from dialsim.pages.model.terminal import page_lines
 
     console = Console()

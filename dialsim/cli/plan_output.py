@@ -61,8 +61,8 @@ def forecast_printer(
     def show(ahead: Forecast) -> None:
         from rich.console import Console
 
-        from dialsim.pages.layout import usable_width
         from dialsim.pages.line_breaking import break_lines
+        from dialsim.pages.model.terminal_lines import usable_width
         from dialsim.pages.planning.plan_page import forecast_lines
 
         if silent:

@@ -9,7 +9,7 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json, silence
-from dialsim.cli.pages import refuse_beside_html
+from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -77,10 +77,9 @@ def command(
         elif as_json:
             print_json(found.summary)
         else:
-            from dialsim.pages.layout import print_page
-            from dialsim.pages.run.terminal import page
+            from dialsim.pages.run.run_page import run_page
 
-            print_page(lambda width: page(found.summary, width, language=language))
+            show(run_page(found.summary, language))
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # click and rich exit on a broken pipe
         silence()

@@ -244,12 +244,9 @@ def _print(
         if not quiet:
             click.echo(place)
     elif not quiet:
-        from dialsim.pages.layout import print_page
-        from dialsim.pages.run.terminal import page
+        from dialsim.pages.run.run_page import run_page
 
-        print_page(
-            lambda width: page(result.summary, width, language=language, scenario=str(scenario))
-        )
+        show(run_page(result.summary, language, str(scenario)))
         if result.folder is not None:
             click.echo(f"\n{RESULTS[language].format(result.folder)}")
     sys.stdout.flush()

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.text import Text
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Section, item, section
 from dialsim.pages.model.style import QUIET
-from dialsim.pages.model.terminal import in_terminal
 from dialsim.results import formatting
 from dialsim.results.weak_defaults import Row
 from dialsim.scenario.values import parse_duration
@@ -72,11 +69,6 @@ def weak_section(rows: Sequence[Row], language: Language = "en") -> Section | No
     texts = _WORDS[language]
     parts = [item(text[2:], QUIET, text[:2]) for text in weak_texts(rows, language)]
     return section(texts["head"], parts, note=texts["note"], key="weak-defaults")
-
-
-def weak_lines(rows: Sequence[Row], width: int, language: Language = "en") -> list[Text]:
-    """Return the section as lines of a terminal; nothing without any weak default."""
-    return in_terminal(weak_section(rows, language), width, language)
 
 
 def weak_title(language: Language = "en") -> str:

@@ -19,7 +19,7 @@ from dialsim.api.replications import Replications
 from dialsim.errors import ScenarioError
 from dialsim.execution.replication import Played
 from dialsim.pages.comparison.replications_page import replications_page
-from dialsim.pages.layout import put
+from dialsim.pages.console import put
 from dialsim.pages.model.terminal import page_lines
 from dialsim.scheduler.replication_progress import RepeatsDone
 from dialsim.scheduler.stop import Stop

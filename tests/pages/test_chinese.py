@@ -49,7 +49,8 @@ SAME = re.compile(
     r"|[A-Z]+(?:_[A-Z]+)*(?![a-z])|S\d+b?"  # codes, operators, currencies, source ids
     r"|\{\w*(?::[^}]*)?\}"  # what a table's text leaves open
     r"|[0-9a-f]{16,}"  # digests
-    r"|MiB|dialsim(?: [a-z]+)?",
+    r"|MiB|dialsim(?: [a-z]+)?"
+    r"|McNemar|Newcombe|Holm",  # names of tests and intervals
     re.ASCII,  # a Chinese character is no part of a word
 )
 """What is written the same in every language; beside it only the names of a scenario are."""

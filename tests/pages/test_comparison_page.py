@@ -13,7 +13,7 @@ from rich.console import Console
 import dialsim
 from dialsim.pages.comparison.comparison_figures import change_text, half_width, signed, written
 from dialsim.pages.comparison.comparison_page import comparison_page
-from dialsim.pages.layout import put
+from dialsim.pages.console import put
 from dialsim.pages.model.parts import Section
 from dialsim.pages.model.tables import Table
 from dialsim.pages.model.terminal import page_lines

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from dialsim.pages.layout import Cell, fit, row
 from dialsim.pages.line_breaking import break_lines
+from dialsim.pages.model.tables import BAR, Cell, Table, bar, figures, row, words
+from dialsim.pages.model.terminal_table import table_lines
 from tests.pages.commands import EXPECTED, PAGES, prepared, printed, variants
 
 CUT = re.compile(r"[^\s,…]…(?=[\s¹²³⁴⁵⁶]|$)|\s{2}…|\s…$")
@@ -49,32 +50,36 @@ def test_nothing_is_cut_at_other_widths(path: Path) -> None:
     assert not cut(path.read_text(encoding="utf-8"))
 
 
-def lines(cells: list[Cell], width: int) -> list[str]:
-    return [line.plain for line in fit([row(cells, indent=0, gap=1)], width)]
+def lines(table: Table, width: int) -> list[str]:
+    return [line.plain for line in table_lines(table, width)]
 
 
-def test_bars_go_first_then_texts_are_broken() -> None:
-    cells = [Cell("seen as blocked", 18), Cell("1,117", 7, right=True), Cell("12.4 %", 7, True),
-             Cell("███")]  # fmt: skip
-    assert lines(cells, 40) == ["seen as blocked      1,117  12.4 % ███"]
-    assert lines(cells, 36) == ["seen as blocked      1,117  12.4 %"]
-    assert lines(cells, 27) == ["seen as       1,117  12.4 %", "blocked"]
+SEEN = Table(
+    (*words("", ""), *figures("", ""), BAR),
+    (row("", "seen as blocked", Cell("1,117"), Cell("12.4 %"), bar(1.0)),),
+)
+
+
+def test_bars_become_shorter_and_go_then_texts_are_broken() -> None:
+    assert lines(SEEN, 50) == ["  seen as blocked  1,117  12.4 %  " + "█" * 16]
+    assert lines(SEEN, 38) == ["  seen as blocked  1,117  12.4 %"]
+    assert lines(SEEN, 29) == ["  seen as       1,117  12.4 %", "  blocked"]
 
 
 def test_what_has_no_room_beside_goes_below() -> None:
-    cells = [Cell("seen as blocked", 18), Cell("1,117", 7, right=True), Cell("12.4 %", 7, True)]
-    assert lines(cells, 20) == ["seen as        1,117", "blocked", "     12.4 %"]
+    assert lines(SEEN, 22) == ["  seen as        1,117", "  blocked", "    12.4 %"]
 
 
-def test_a_figure_wider_than_its_column_is_whole() -> None:
-    assert lines([Cell("a", 2), Cell("1,234,567", 5, right=True)], 20) == ["a  1,234,567"]
+def test_a_figure_is_whole_and_widens_its_column() -> None:
+    table = Table((*words("a"), *figures("b")), (row("a", Cell("1,234,567")),))
+    assert lines(table, 20) == ["  a          b", "  a  1,234,567"]
 
 
 def test_a_head_and_its_rows_lose_the_same_column() -> None:
-    head = [Cell("", 12), Cell("", 9, bar=True), Cell("calls", 8, right=True)]
-    body = [Cell("09 h", 12), Cell("███", 9, bar=True), Cell("2,492", 8, right=True)]
-    for width, used in ((31, 31), (22, 21)):
-        assert {len(line) for cells in (head, body) for line in lines(cells, width)} == {used}
+    columns = (*words("hour"), BAR, *figures("calls"))
+    table = Table(columns, (row("09 h", bar(0.5), Cell("2,492")),))
+    for width, used in ((31, 31), (18, 13)):
+        assert {len(line) for line in lines(table, width)} == {used}
 
 
 @pytest.mark.parametrize("room", range(2, 30))

@@ -25,7 +25,7 @@ if __name__ == "__main__":
 from dialsim.loadtest.result import held_up
 from dialsim.messages.catalogue import languages
 from dialsim.pages import load_page as load_test
-from dialsim.pages.layout import put
+from dialsim.pages.console import put
 from dialsim.pages.model.terminal import page_lines
 from tests.pages.commands import PAGES, PLAYED_ONCE, WIDTHS, kept, prepared, printed, variants
 

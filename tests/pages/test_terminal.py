@@ -17,7 +17,7 @@ from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
 from dialsim.feasibility.estimate import estimate
 from dialsim.pages.check.feasibility_page import check_page
-from dialsim.pages.layout import put
+from dialsim.pages.console import put
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.run import callers_page
 from dialsim.pages.run.terminal import page as run_page

@@ -12,10 +12,10 @@ import dialsim
 from dialsim.pages.check.check_result import whole_page
 from dialsim.pages.comparison.comparison_page import comparison_page
 from dialsim.pages.comparison.replications_page import replications_page
-from dialsim.pages.model.terminal import page_lines
+from dialsim.pages.model.terminal import in_terminal, page_lines
 from dialsim.pages.planning.sensitivity_page import sensitivity_page
 from dialsim.pages.run.terminal import page
-from dialsim.pages.weak_default_lines import weak_lines, weak_texts
+from dialsim.pages.weak_default_lines import weak_section, weak_texts
 from dialsim.planning.sensitivity_analysis.sensitivity_result import Sensitivity
 from dialsim.results.weak_defaults import rows_of_two, weak_rows
 from tests.people.scenarios import small_scenario
@@ -184,5 +184,5 @@ def test_lines_are_one_a_value() -> None:
     for language in ("en", "zh"):
         texts = weak_texts(rows, language)
         assert len(texts) == len(rows)
-        assert len(weak_lines(rows, 80, language)) == 1 + len(rows)
-    assert weak_lines([], 80) == []
+        assert len(in_terminal(weak_section(rows, language), 80, language)) == 1 + len(rows)
+    assert weak_section([]) is None

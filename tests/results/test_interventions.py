@@ -11,7 +11,7 @@ from rich.console import Console
 
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Seen
 from dialsim.engine.build import World
-from dialsim.pages.layout import put
+from dialsim.pages.console import put
 from dialsim.pages.run.terminal import page as run_page
 from dialsim.results.assumptions import assumptions
 from dialsim.results.binding_constraint import binding

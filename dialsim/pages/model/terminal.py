@@ -7,14 +7,6 @@ from functools import singledispatch
 from rich.text import Text
 
 from dialsim.messages.catalogue import Language
-from dialsim.pages.layout import (
-    command_lines,
-    laid_out,
-    set_heading,
-    set_paragraph,
-    spaced,
-    usable_width,
-)
 from dialsim.pages.model.parts import (
     Command,
     KeyFigure,
@@ -26,6 +18,12 @@ from dialsim.pages.model.parts import (
 )
 from dialsim.pages.model.style import QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table
+from dialsim.pages.model.terminal_lines import (
+    command_lines,
+    set_heading,
+    set_paragraph,
+    usable_width,
+)
 from dialsim.pages.model.terminal_style import INDENT, rich_style
 from dialsim.pages.model.terminal_table import table_lines
 from dialsim.pages.model.typesetting import typeset_page
@@ -42,7 +40,8 @@ def page_lines(page: Page, width: int) -> list[Text]:
     for section in shown.sections:
         lines += [Text(), *_section(section, width)] if lines else _section(section, width)
     closing = [line for text in shown.closing for line in _paragraph(text, width)]
-    lines += spaced(closing)
+    if closing:
+        lines += [Text(), *closing]
     for line in lines:
         line.rstrip()
     return lines
@@ -80,7 +79,7 @@ def _command(part: Command, width: int) -> list[Text]:
 
 @part_lines.register
 def _table(part: Table, width: int) -> list[Text]:
-    return laid_out(table_lines(part, width), width)
+    return table_lines(part, width)
 
 
 _KEY_COLUMNS = (

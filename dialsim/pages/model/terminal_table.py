@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.pages import layout
 from dialsim.pages.line_breaking import break_lines
 from dialsim.pages.model.style import QUIET
 from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table
+from dialsim.pages.model.terminal_lines import Placed, bar, beside, set_paragraph
 from dialsim.pages.model.terminal_style import GAP, INDENT, rich_style
 
 LEAST_WORDS = 8  # columns that a text keeps beside others if no word of it is broken
@@ -135,15 +135,14 @@ def _heads(table: Table, places: Sequence[int], sizes: Sequence[int]) -> list[Te
     parts = [break_lines(column.name, size) for column, size in shown]
     height = max(map(len, parts))
     parts = [[""] * (height - len(each)) + each for each in parts]
-    return [
-        _line(
-            [
-                layout.Cell(each[at], size, column.kind is Kind.FIGURE, rich_style(QUIET))
-                for each, (column, size) in zip(parts, shown, strict=True)
-            ]
-        )
-        for at in range(height)
-    ]
+    lines: list[Text] = []
+    for at in range(height):
+        placed = [
+            Placed(each[at], size, rich_style(QUIET), column.kind is Kind.FIGURE)
+            for each, (column, size) in zip(parts, shown, strict=True)
+        ]
+        lines += beside(placed, INDENT, GAP)
+    return lines
 
 
 def _row_lines(
@@ -155,35 +154,29 @@ def _row_lines(
     width: int,
 ) -> list[Text]:
     if row.spans:
-        return layout.set_paragraph(
-            row.cells[0].text, width, INDENT, rich_style(row.cells[0].style)
-        )
+        return set_paragraph(row.cells[0].text, width, INDENT, rich_style(row.cells[0].style))
     cells = [
         _shown(table.columns[place], row, place, size)
         for place, size in zip(places, sizes, strict=True)
     ]
-    lines = layout.laid_out([_line(cells)], width)
+    lines = beside(cells, INDENT, GAP)
     indent = INDENT * (row.level + 2)
     if below:
-        lines += layout.set_paragraph(_continued(table, row, below), width, indent)
+        lines += set_paragraph(_continued(table, row, below), width, indent)
     for note in row.notes:
         level = INDENT * (row.level + 1 + note.level)
-        lines += layout.set_paragraph(note.text, width, level, rich_style(note.style), note.mark)
+        lines += set_paragraph(note.text, width, level, rich_style(note.style), note.mark)
     return lines
 
 
-def _line(cells: Sequence[layout.Cell]) -> Text:
-    return layout.row(cells, INDENT, GAP)
-
-
-def _shown(column: Column, row: Row, place: int, size: int) -> layout.Cell:
+def _shown(column: Column, row: Row, place: int, size: int) -> Placed:
     cell = row.cells[place] if place < len(row.cells) else Cell()
     style = rich_style(cell.style)
     if column.kind is Kind.BAR:
-        text = "" if cell.share is None else layout.bar(cell.share, size)
-        return layout.Cell(text, size, style=style or "cyan", bar=True)
+        text = "" if cell.share is None else bar(cell.share, size)
+        return Placed(text, size, style or "cyan", is_figure=False)
     blank = " " * (INDENT * row.level if place == 0 else 0)
-    return layout.Cell(blank + cell.text, size, column.kind is Kind.FIGURE, style)
+    return Placed(blank + cell.text, size, style, column.kind is Kind.FIGURE)
 
 
 def _continued(table: Table, row: Row, below: Sequence[int]) -> str:

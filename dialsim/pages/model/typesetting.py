@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.pages.layout import typeset
-from dialsim.pages.line_breaking import set_percent
+from dialsim.pages.line_breaking import set_percent, space_figures
 from dialsim.pages.model.parts import Command, Page, Source, Verbatim
 from dialsim.pages.model.tables import Cell
 
@@ -15,6 +15,33 @@ T = TypeVar("T")
 _AS_THEY_ARE = (Command, Verbatim, Source)
 _NO_TEXTS = frozenset({"key", "mark", "specification", "language", "style"})
 """Attributes that are no texts of a reader."""
+
+
+_THINGS = (
+    "appeals|attempts|calls|campaigns|cases|complaints|contacts|conversations|days|dials|files|"
+    "leads|marks|minutes|numbers|people|reasons|rows|times|values"
+)
+_WHICH = "delivered|list|live|new|open|other|own|repeated|short|working"
+_QUOTED = re.compile(r"(“[^”]*”|`[^`]*`)")
+_ONE = re.compile(rf"(?<![\w.,])(1 (?:(?:{_WHICH}) )?)({_THINGS})\b")
+_SINGULAR = {"people": "person"}
+
+
+def with_singulars(text: str) -> str:
+    """Return an English text with the singular after a count of 1.
+
+    >>> with_singulars("1 complaints in 1 working days, 21 calls of 1 people, 0.1 calls")
+    '1 complaint in 1 working day, 21 calls of 1 person, 0.1 calls'
+    """
+    return _ONE.sub(lambda found: found[1] + _SINGULAR.get(found[2], found[2][:-1]), text)
+
+
+def typeset(text: str) -> str:
+    """Return a text as pages typeset it: English singulars, blanks around figures in Chinese."""
+    parts = _QUOTED.split(text)  # quoted cells of files and commands stay unchanged
+    return "".join(
+        part if i % 2 else space_figures(with_singulars(part)) for i, part in enumerate(parts)
+    )
 
 
 def set_text(text: str, language: Language) -> str:

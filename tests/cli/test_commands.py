@@ -435,7 +435,7 @@ def test_ctrl_c_while_the_page_is_printed(call: Call, scenario: Path, monkeypatc
     def interrupted(*args: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dialsim.pages.run.terminal.page", interrupted)
+    monkeypatch.setattr("dialsim.pages.run.run_page.run_page", interrupted)
     code, _, err = call("run", scenario)
     assert code == 130
     assert f"results: {next(Path('runs').iterdir())}" in err

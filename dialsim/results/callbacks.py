@@ -9,7 +9,7 @@ from dialsim.scenario.values import format_duration
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-__all__ = ["callbacks", "kept_share"]
+__all__ = ["callbacks", "callbacks_kept"]
 
 ALL = slice(None)
 
@@ -41,16 +41,16 @@ def callbacks(world: World) -> dict[str, Any]:
     return found
 
 
-def kept_share(world: World, campaigns: slice = ALL) -> float | None:
-    """Return the share of due callbacks that were dialled on time.
+def callbacks_kept(world: World, campaigns: slice = ALL) -> tuple[int, int]:
+    """Return how many callbacks were dialled on time, and of how many due.
 
-    None: no such time has come. Cost: one pass over the leads, if calls are agreed on at all.
+    Cost: one pass over the leads, if calls are agreed on at all.
     """
     progress = world.state.progress[campaigns]
     due = int(progress["called_back"].sum())
     numbers = range(len(world.state.progress))[campaigns]
     due += sum(_standing(world, number) for number in numbers)
-    return int(progress["on_time"].sum()) / due if due else None
+    return int(progress["on_time"].sum()), due
 
 
 def _standing(world: World, campaign: int) -> int:

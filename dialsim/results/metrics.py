@@ -11,7 +11,7 @@ from dialsim.core.codes import FIRST_RANGE, FIRST_TRUNK, Action, NumberClass, Ru
 from dialsim.core.ticks import merge
 from dialsim.core.time_units import HOUR_MS, NEVER
 from dialsim.outcomes.layout import TALLIED
-from dialsim.results.callbacks import kept_share
+from dialsim.results.callbacks import callbacks_kept
 from dialsim.results.run_view import CLASS_NAMES, Rows, action_rows, caller_count
 from dialsim.results.tables.caller_rows import FOREVER, caller_table
 from dialsim.scenario.metrics import metrics, values_from_counts
@@ -52,28 +52,40 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
         Counts are int, others float; None where a share has nothing to divide by. Pure: the same
         arrays give the same values. Cost: one pass over the actions, none over people.
     """
-    staff = world.state.crew.staff
-    actions = action_rows(interventions)
-    talk, wrap, idle = (int(staff[f"{name}_ms"].sum()) for name in ("talk", "wrap", "idle"))
-    found = call_values(world, slice(None)) | {
+    found = values_from_counts(run_counts(world, interventions), metrics().values())
+    return {key: found[key] for key in metrics()}
+
+
+def run_counts(world: World, interventions: Rows = None) -> dict[str, float]:
+    """Return every count of a run that a metric is, or is computed from, by name."""
+    staff, actions = world.state.crew.staff, action_rows(interventions)
+    talk_ms, wrap_ms, idle_ms = (
+        int(staff[f"{name}_ms"].sum()) for name in ("talk", "wrap", "idle")
+    )
+    return call_counts(world) | {
+        "worked_ms": talk_ms + wrap_ms,
+        "staffed_ms": talk_ms + wrap_ms + idle_ms,
+        "staffed_hours": shift_ms(world) / HOUR_MS,
         "leads_finished": int(world.state.control[0]["finished"]),
-        "occupancy": _over(talk + wrap, talk + wrap + idle),
         "interventions": int(against_enterprise(actions).sum()),
         "reviews": int(reviews_opened(actions).sum()),
         "caller_ids_suspended": int(suspended_callers(world, actions).sum()),
         "caller_ids_labelled": int(labelled_callers(world, actions).sum()),
     }
-    found["attempts_per_hour"] = _over(found["attempts"] or 0, shift_ms(world) / HOUR_MS)
-    return {key: found[key] for key in metrics()}
+
+
+def call_counts(world: World, campaigns: slice = slice(None)) -> dict[str, float]:
+    """Return the counts of some campaigns: of their calls, and of what people did after them."""
+    tallies = world.state.memory.tallies[campaigns]
+    counts: dict[str, float] = {name: int(tallies[name].sum()) for name in TALLIED}
+    counts["abandoned"] += connected_late(world, campaigns)
+    kept, due = callbacks_kept(world, campaigns)
+    return counts | {"callbacks_kept": kept, "callbacks_due": due}
 
 
 def call_values(world: World, campaigns: slice) -> dict[str, int | float | None]:
     """Return the metrics of some campaigns that calls, and what people did after them, give."""
-    tallies = world.state.memory.tallies[campaigns]
-    counts = {name: int(tallies[name].sum()) for name in TALLIED}
-    counts["abandoned"] += connected_late(world, campaigns)
-    found = values_from_counts(counts, metrics().values())
-    return found | {"callbacks_on_time": kept_share(world, campaigns)}
+    return values_from_counts(call_counts(world, campaigns), metrics().values())
 
 
 def connected_late(world: World, campaigns: slice = slice(None)) -> int:
@@ -90,10 +102,6 @@ def connected_late(world: World, campaigns: slice = slice(None)) -> int:
 def late_after_ms(world: World) -> int:
     """Return the wait for an agent, in ms, after which a connected call counts as abandoned."""
     return NEVER if world.rules.scope.theory else int(world.rules["abandon.connect_within"])
-
-
-def _over(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
 
 
 def shift_ms(world: World) -> int:

@@ -117,7 +117,7 @@ def values_from_counts(
     counts
         By name; ``talk_ms`` also counts as ``talk_s``.
     chosen
-        Metrics in the dictionary's order; those that no count gives are left out.
+        Metrics in the dictionary's order; those whose counts are not in `counts` are left out.
 
     Returns
     -------
@@ -133,8 +133,9 @@ def values_from_counts(
     for metric in chosen:
         key = metric.key
         if metric.part is not None and metric.whole is not None:
-            whole = known[metric.whole]
-            known[key] = metric.times * known[metric.part] / whole if whole else None
+            if {metric.part, metric.whole} <= known.keys():
+                whole = known[metric.whole]
+                known[key] = metric.times * known[metric.part] / whole if whole else None
         elif metric.sum_of:
             known[key] = sum(known[each] for each in metric.sum_of)
         if key in known:

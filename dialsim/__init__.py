@@ -45,17 +45,18 @@ a look at a scenario need not pay.
 #     address_space  whether a limit leaves room for the libraries
 #     arrow_numpy    Arrow's columns as numpy arrays
 #     gc_pause       Python's collector of garbage, at rest while it all is imported
+#     distribution   what the installed program is called where it is installed from
 #
 # Data goes one way: scenario, people, scheduler, compliance, carrier, outcomes, results, pages.
 
 from __future__ import annotations
 
-from importlib import import_module
+from dialsim.distribution import VERSION
+
+__version__ = VERSION
 
 TYPE_CHECKING = False  # `typing` takes longer than all that a command needs to hear Ctrl-C
 if TYPE_CHECKING:
-    from typing import Any
-
     from dialsim.api import Accounts as Accounts
     from dialsim.api import Check as Check
     from dialsim.api import Comparison as Comparison
@@ -211,7 +212,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def _imported(name: str) -> object:
+    """Return a public name, imported when it is first used."""
+    from importlib import import_module
+
     if name not in _HOMES:
         raise AttributeError(f"module 'dialsim' has no attribute {name!r}")
     from dialsim.address_space import LOOKING, PLAYING, check_address_space, is_lack_of_memory
@@ -220,7 +224,7 @@ def __getattr__(name: str) -> Any:
     check_address_space(PLAYING if name in _PLAY else LOOKING, f"dialsim.{name}")
     try:
         with collector_at_rest():
-            value = getattr(import_module(_HOMES[name]), name)
+            value: object = getattr(import_module(_HOMES[name]), name)
     except (ImportError, OSError, RuntimeError) as error:
         if not is_lack_of_memory(error):
             raise
@@ -234,5 +238,9 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+if not TYPE_CHECKING:  # a type checker would take any name for one of these
+    __getattr__ = _imported
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])

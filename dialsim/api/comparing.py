@@ -12,6 +12,7 @@ from dialsim.api.replicating import MOST, weak_of
 from dialsim.api.replications import Replications
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
+from dialsim.distribution import VERSION
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.execution.replications import check_workers, played_again, played_elsewhere
 from dialsim.messages.text import Text, message
@@ -270,21 +271,18 @@ def _relabelled(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
 
 
 def _replayed(taken: list[_Taken]) -> list[Text]:
-    from dialsim.summary.summarise import version_of
-
-    now = version_of("dialsim")
     notes: list[Text] = []
     for letter, each in zip("AB", taken, strict=True):
         if each.run is None:
             continue
         made = each.run.summary["identity"].get("version", message("unknown"))
         text = message("{side} is a run: its scenario is simulated again.")
-        if made != now:
+        if made != VERSION:
             text = message(
                 "{side} is a run: its scenario, made by version {made}, is simulated again with "
                 "version {now}."
             )
-        notes.append(text.filled(side=letter, made=made, now=now))
+        notes.append(text.filled(side=letter, made=made, now=VERSION))
     return notes
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.sources import checked_again
+from dialsim.distribution import VERSION
 from dialsim.errors import ScenarioError
 from dialsim.execution.replication import play_again
 from dialsim.pages.dossiers.completion import METRICS, Replayed
@@ -184,7 +185,7 @@ def not_as_it_was(summary: Mapping[str, Any], world: World) -> list[tuple[str, d
     from dialsim.summary.summarise import DATA_PACKAGES, version_of
 
     identity, found = summary["identity"], []
-    then, now = str(identity.get("version")), version_of("dialsim")
+    then, now = str(identity.get("version")), VERSION
     if then != now:
         found.append(("differs_version", {"then": then, "now": now}))
     scenario = world.scenario

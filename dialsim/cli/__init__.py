@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from dialsim.address_space import LOOKING, PLAYING, READING, check_address_space
+from dialsim.distribution import VERSION
 from dialsim.errors import did_you_mean
 from dialsim.messages.catalogue import ENGLISH, Language, translate
 from dialsim.messages.text import message
@@ -103,12 +104,7 @@ def speaking(command: click.Command, language: Language) -> click.Command:
 def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     del option
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            click.echo(f"dialsim {version('dialsim')}")
-        except PackageNotFoundError:
-            click.echo("dialsim, from a folder that is not installed")
+        click.echo(f"dialsim {VERSION}")
         ctx.exit()
 
 

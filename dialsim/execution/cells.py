@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dialsim.distribution import VERSION
 from dialsim.errors import Problem, ScenarioError
 from dialsim.execution.branches import Fork
 from dialsim.execution.replication import Played, play_again
@@ -199,14 +200,12 @@ def program() -> str:
     The version, and the digest of all sources and profiles of the package. Costs some hundredths
     of a second once.
     """
-    from dialsim.summary.summarise import version_of
-
     package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=6)
     for path in sorted(path for kind in ("*.py", "*.toml") for path in package.rglob(kind)):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0")
         digest.update(hashlib.blake2b(path.read_bytes()).digest())
-    return f"{version_of('dialsim')} ({digest.hexdigest()})"
+    return f"{VERSION} ({digest.hexdigest()})"
 
 
 def _rooted(scenario: Scenario) -> Scenario:

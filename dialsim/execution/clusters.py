@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from dialsim.distribution import install_command
 from dialsim.errors import ScenarioError
 from dialsim.execution import cells
 from dialsim.execution.cells import PlayedCell, SentCell, play_cell, program
@@ -56,7 +57,7 @@ class Cluster:
             library: Any = import_module("distributed")
         except ImportError:
             raise _refusal(
-                address, "a cluster is reached through distributed", "pip install 'dialsim[dask]'"
+                address, "a cluster is reached through distributed", install_command("dask")
             ) from None
         try:
             self._client: Any = _client(library, address)

@@ -13,6 +13,7 @@ import re
 
 import numba
 
+from dialsim.distribution import pip_install
 from dialsim.errors import CapacityError, Problem, ScenarioError
 from dialsim.messages.text import message
 
@@ -70,7 +71,8 @@ the installation (pip install 'numba>=0.66,<0.69'), or set DIALSIM_JIT=plain
     raise CapacityError(
         message("numba {release}").filled(release=release),
         message("dialsim works with {oldest} to {newest}").filled(oldest=oldest, newest=newest),
-        f"the installation (pip install 'numba>={oldest},<{next_one}'), or set {VARIABLE}=plain",
+        f"the installation ({pip_install(f'numba>={oldest},<{next_one}')}), or set "
+        f"{VARIABLE}=plain",
     )
 
 

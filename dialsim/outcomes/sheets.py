@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from dialsim.distribution import install_command
 from dialsim.errors import Problem, ScenarioError
 from dialsim.messages.text import message
 from dialsim.storage.formulas import SUSPECT, harmless
@@ -30,7 +31,7 @@ def check_suffix(option: str, path: Path) -> None:
         raise ScenarioError([Problem(option, sentence, found=path.name, allowed=allowed)])
     if path.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
         sentence = "Excel sheets are written by XlsxWriter, which is not installed"
-        remedy = message("pip install 'dialsim[excel]', or write .csv")
+        remedy = message("{command}, or write .csv").filled(command=install_command("excel"))
         raise ScenarioError([Problem(option, sentence, found=path.name, remedy=remedy)])
 
 

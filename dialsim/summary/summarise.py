@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
+from dialsim.distribution import VERSION
 from dialsim.feasibility.allowances import allowances
 from dialsim.feasibility.recommendations.recommend import Left, recommended_changes
 from dialsim.feasibility.recommendations.shift_ends import explained
@@ -229,7 +230,7 @@ def _identity(world: World) -> dict[str, Any]:
         "seed": world.seed,
         "list_seed": scenario.list_seed,
         "replication": world.replication,
-        "version": version_of("dialsim"),
+        "version": VERSION,
         "tables": blake2b(tables.tobytes(), digest_size=16).hexdigest(),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+from dialsim.distribution import install_command
 from dialsim.errors import Problems
 from dialsim.messages.text import message
 from dialsim.planning.plans.candidates import Choice, Decision
@@ -25,7 +26,9 @@ def needs_optuna(problems: Problems, candidates: int, most: int) -> None:
                 "{candidates:,} candidates: more than {most} are searched by optuna, which is "
                 "not installed"
             ).filled(candidates=candidates, most=most),
-            remedy=message("pip install 'dialsim[plan]', or name fewer values"),
+            remedy=message("{command}, or name fewer values").filled(
+                command=install_command("plan")
+            ),
         )
 
 

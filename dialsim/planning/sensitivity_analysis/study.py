@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.sources import Source, loaded, seeded
+from dialsim.distribution import install_command
 from dialsim.errors import Problems
 from dialsim.execution.workers import Workers, check_executor
 from dialsim.messages.text import Text, message
@@ -318,7 +319,7 @@ def _check(plan: Plan, executor: str, workers: int | None) -> None:
         problems.add(
             "",
             message("the sampling schemes come from SALib"),
-            remedy=message("pip install 'dialsim[plan]'"),
+            remedy=install_command("plan"),
         )
     problems.raise_if_any()
 

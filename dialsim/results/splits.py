@@ -203,7 +203,7 @@ def split_tables(
             more = np.full(max(top, 2 * len(codes)), NO_VALUE, np.int32)
             more[: len(codes)] = codes
             codes = more
-        codes[persons] = _codes(batch.column(2), words)
+        codes[persons] = dictionary_codes(batch.column(2), words)
         counts.add_leads(persons, _texts(batch.column(1)) == LeadState.FINISHED.name.lower())
     for batch in calls:
         counts.add_calls(*table_columns(batch, within_ms))
@@ -276,7 +276,7 @@ def _texts(column: Any) -> Array:
     return np.asarray(column.cast("string").to_numpy(zero_copy_only=False), object)
 
 
-def _codes(column: Any, words: dict[str, int]) -> Array:
+def dictionary_codes(column: Any, words: dict[str, int]) -> Array:
     """Return int32[n]: codes of a column of text; new words are added to the known ones."""
     import pyarrow as pa
 

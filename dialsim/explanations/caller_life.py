@@ -190,7 +190,7 @@ def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> lis
     rows = []
     for start in sorted(starts):
         end = log.day_start(start + 36 * 3_600_000)  # noon of the next day at the latest
-        mine = calls[(calls["tick"] >= start) & (calls["tick"] < end)]
+        mine = calls[slice(*np.searchsorted(calls["tick"], (start, end)))]
         happened = [each for each in met if start <= each.tick < end]
         rows.append(
             {
@@ -222,10 +222,19 @@ def _of_route(log: RunLog, line: int, ended: Array, limit: int) -> Array:
     there = [number for number, block in enumerate(blocks) if block.trunk == trunk]
     calls = log.calls(lines=np.isin(log.lines.block, there))
     calls = calls[np.argsort(calls["end_tick"], kind="stable")]
-    rejected = calls["seen"] == Seen.LINE_REJECTED
-    place = np.arange(1, len(calls) + 1)
-    in_a_row = place - np.maximum.accumulate(np.where(rejected, 0, place))
+    in_a_row = _in_a_row(calls["seen"] == Seen.LINE_REJECTED)
     found: Array = (in_a_row >= limit)[calls["line"] == line]
+    return found
+
+
+def _in_a_row(held: Array) -> Array:
+    """Return how many in a row, up to each place, are true.
+
+    >>> _in_a_row(np.array([True, True, False, True])).tolist()
+    [1, 2, 0, 1]
+    """
+    place = np.arange(1, len(held) + 1)
+    found: Array = place - np.maximum.accumulate(np.where(held, 0, place))
     return found
 
 
@@ -242,15 +251,10 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
         if act.noticed and (rules.named("action", act.action).severity or 0) >= rules.out_of_use
     ]
     limit = int(log.profiles[0]["dialer.line_rejections_to_retire"])
-    ended = calls[np.argsort(calls["end_tick"], kind="stable")]
-    ended = ended[~_of_route(log, line, ended, limit)]
-    row = 0
-    rejected = None
-    for tick, seen in zip(ended["end_tick"].tolist(), ended["seen"].tolist(), strict=True):
-        row = row + 1 if seen == Seen.LINE_REJECTED else 0
-        if row == limit:
-            rejected = tick
-            break
+    ended = np.take(calls, np.argsort(calls["end_tick"], kind="stable"))
+    ended = np.take(ended, np.flatnonzero(~_of_route(log, line, ended, limit)))
+    out = np.flatnonzero(_in_a_row(ended["seen"] == Seen.LINE_REJECTED) == limit)
+    rejected = int(ended["end_tick"][out[0]]) if len(out) else None
     found: list[tuple[datetime, str, int | None, int | None]] = [
         (datetime.fromisoformat(each["time"]), "suspicion", None, None)
         for each in log.summary.get("caller_ids", {}).get("suspected", [])

@@ -417,7 +417,8 @@ def after(log: RunLog, act: Act, language: Language) -> Entry | None:
     if act.there:
         loses = named.loses_there
         calls = calls[calls["true_operator"] == log.operator_code(act.operator)]
-    later = calls[calls["tick"] >= act.tick]
+    acted = int(np.searchsorted(calls["tick"], act.tick))
+    later = calls[acted:]
     lost = later[np.isin(later["cause"], [int(Cause[name]) for name in loses])]
     seen = np.bincount(lost["seen"], minlength=len(Seen))
     return {
@@ -434,7 +435,7 @@ def after(log: RunLog, act: Act, language: Language) -> Entry | None:
             for code in np.argsort(-seen, kind="stable").tolist()
             if seen[code]
         },
-        "answered_before": _answered(calls[calls["tick"] < act.tick]),
+        "answered_before": _answered(calls[:acted]),
         "answered_after": _answered(later),
         "taken_out": bool(act.noticed and (named.severity or 0) >= rules.out_of_use),
     }
@@ -442,11 +443,11 @@ def after(log: RunLog, act: Act, language: Language) -> Entry | None:
 
 def _answered(calls: NDArray[Any]) -> float | None:
     """Return the share of delivered calls that were answered."""
-    delivered = calls[calls["delivered"]]
-    if not len(delivered):
+    delivered = calls["delivered"]
+    if not delivered.any():
         return None
-    answered = np.isin(delivered["cause"], [int(Cause.LIVE), int(Cause.ASSISTANT)])
-    return float(np.count_nonzero(answered) / len(delivered))
+    answered = np.isin(calls["cause"], [int(Cause.LIVE), int(Cause.ASSISTANT)]) & delivered
+    return float(np.count_nonzero(answered) / np.count_nonzero(delivered))
 
 
 def _avoid(

@@ -73,7 +73,7 @@ def grouped_counts(log: RunLog, starts: Array) -> list[Group]:
     """
     if not len(starts):
         return []
-    groups = [_campaigns(log, starts)] if len(log.scenario.campaigns) > 1 else []
+    groups = [campaign_counts(log, starts)] if len(log.scenario.campaigns) > 1 else []
     if not log.columns("calls"):
         return groups
     room = MOST_CELLS // len(starts)
@@ -150,7 +150,7 @@ class _Counter:
         return Group(*self.named, {name: sums.reshape(shape) for name, sums in self.sums.items()})
 
 
-def _campaigns(log: RunLog, starts: Array) -> Group:
+def campaign_counts(log: RunLog, starts: Array) -> Group:
     """Return the counts by campaign, which the series has, whatever calls were kept."""
     names = tuple(each.name for each in log.scenario.campaigns)
     codes = {name: code for code, name in enumerate(names)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +57,7 @@ def life_rows(
     Returns
     -------
     list of dict
-        ``caller``, ``from`` and ``to`` (wall clock), ``state`` (action, "none" for clear),
+        ``caller``, ``ranges`` (its number range), ``from`` and ``to`` (wall clock), ``state`` (action, "none" for clear),
         ``name`` and ``why``, of at most `shown` numbers; the worst and longest in a bad state
         come first. Empty if the network acted on no caller ID and none was closed before.
 
@@ -67,14 +67,8 @@ def life_rows(
     if that is worse.
     """
     known = lives(log) if known is None else known
-
-    def badness(line: int) -> tuple[int, int, int]:
-        top = max(each.severity for each in known[line])
-        spent = sum(e.to_tick - e.from_tick for e in known[line] if e.severity == top)
-        return (-top, -spent, line)
-
     rows: Rows = []
-    for line in sorted(known, key=badness)[:shown]:
+    for line in worst_first(known)[:shown]:
         at = log.opening_tick
         for each in [*known[line], None]:
             first = log.last_tick if each is None else each.from_tick
@@ -91,11 +85,23 @@ def life_rows(
     return rows
 
 
+def worst_first(known: Mapping[int, list[StateSpan]]) -> list[int]:
+    """Return rows of caller IDs, the severest states and the longest in them first."""
+
+    def badness(line: int) -> tuple[int, int, int]:
+        top = max(each.severity for each in known[line])
+        spent = sum(e.to_tick - e.from_tick for e in known[line] if e.severity == top)
+        return (-top, -spent, line)
+
+    return sorted(known, key=badness)
+
+
 def _life(
     log: RunLog, line: int, first: int, last: int, action: str, why: str, language: Language
 ) -> dict[str, Any]:
     return {
         "caller": log.lines.names[line],
+        "ranges": [log.block_of(line).name],
         "from": iso(log, first)[:19],
         "to": iso(log, last)[:19],
         "state": action,
@@ -131,7 +137,7 @@ def caller_ids(
     end = _last_change(log, rows)
     rows = [{**row, "to": min(row["to"], end)} for row in rows if row["from"] < end]
     bars = (
-        alt.Chart(data(rows))
+        alt.Chart(data(rows, "caller_lives", look))
         .mark_bar(height={"band": 0.62})
         .encode(
             x=alt.X("from:T", title=None)
@@ -158,7 +164,7 @@ def caller_ids(
 
 
 def label_rows(log: RunLog, callers: Sequence[str], language: Language = "en") -> Rows:
-    """Return when caller IDs were labelled: a dict each of ``caller``, ``at`` and ``why``.
+    """Return when caller IDs were labelled: a dict each of caller, ranges, at, why.
 
     Parameters
     ----------
@@ -169,6 +175,7 @@ def label_rows(log: RunLog, callers: Sequence[str], language: Language = "en") -
     return [
         {
             "caller": log.lines.names[act.line],
+            "ranges": [log.block_of(act.line).name],
             "at": iso(log, act.tick)[:19],
             "why": brief(log, act, language)["sentence"],
         }
@@ -183,7 +190,7 @@ def _label_marks(rows: Rows, order: Sequence[str], language: Language, look: Loo
 
     texts = LABELS[language]
     return (
-        alt.Chart(data(rows))
+        alt.Chart(data(rows, "caller_lives_labels", look))
         .mark_point(shape="triangle-up", filled=True, size=46, fill=look.ink, stroke=look.surface)
         .encode(
             x=alt.X("at:T"),
@@ -243,7 +250,8 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
     list of dict
         ``name`` (block or trunk, and limit), ``kind`` ("filed", "contract" or "ceiling"),
         ``allowed`` (calls), ``most`` (calls of the busiest number within the limit's time) and
-        ``median`` (of the middle number), ``used`` and ``used_median`` (shares of `allowed`).
+        ``median`` (of the middle number), ``used`` and ``used_median`` (shares of `allowed`),
+        ``ranges`` (the number ranges that it limits).
 
     Raises
     ------
@@ -282,7 +290,9 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
             over = np.array([each.trunk == trunk.name for each in log.scenario.caller_ids])
             on = days[over[log.lines.block][lines]]
             most = _most_in_a_day(np.zeros_like(on), on, 1)
-            rows.append(_used("contract", trunk.name, trunk.contract.daily_volume, most, language))
+            row = _used("contract", trunk.name, trunk.contract.daily_volume, most, language)
+            here = [each.name for each in log.scenario.caller_ids if each.trunk == trunk.name]
+            rows.append(row | {"ranges": here})
     return rows
 
 
@@ -295,6 +305,7 @@ def _used(
     return {
         "name": name.format(whose=whose, count=allowed, per=formatting.per(per, language)),
         "kind": kind,
+        "ranges": [whose],
         "allowed": allowed,
         "most": top,
         "median": middle,
@@ -398,7 +409,7 @@ def headroom(
         for row in rows
     ]
     top = max([1.0, *(row["bar"] for row in rows)])
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(data(rows, "headroom", look)).encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
             labelLimit=230, ticks=False, domain=False, labelColor=look.ink
         ),

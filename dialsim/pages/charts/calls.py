@@ -52,20 +52,22 @@ def _rows(log: RunLog, by_campaign: bool) -> tuple[Rows, str]:
     return rows, step
 
 
-def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
+def flow(
+    log: RunLog, language: Language = "en", look: Look = PAPER, *, choose: bool = True
+) -> alt.TopLevelMixin:
     """Return a chart over time: attempts, of these answered, of these conversations.
 
     Only hours with agents at work or calls made take room. Hours over which a reader draws are
-    summed up above the bars; a campaign may be chosen if there are a few.
+    summed up above the bars; with `choose`, a campaign may be chosen if there are a few.
     """
     import altair as alt
 
     texts = LABELS[language]
-    several = 1 < len(log.scenario.campaigns) <= MOST_CAMPAIGNS
+    several = choose and 1 < len(log.scenario.campaigns) <= MOST_CAMPAIGNS
     rows, step = _rows(log, by_campaign=several)
     title = texts["calls_per_hour" if step == HOUR else "calls_per_day"]
     drawn = alt.selection_interval(encodings=["x"], name=DRAWN)
-    base = alt.Chart(data(rows))
+    base = alt.Chart(data(rows, "flow", look))
     if several:
         base = base.transform_filter("campaign === null || datum.campaign === campaign")
     bars = _bars(base, title, first_hours(rows), drawn, language, look)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 METRIC = "conversations"
+MOST_POINTS = 60
+"""Hours up to which each has a point on the line."""
 
 
 def progress_rows(log: RunLog) -> list[dict[str, Any]]:
@@ -54,9 +56,11 @@ def progress(
 
     texts = LABELS[language]
     rows = progress_rows(log) if rows is None else rows
+    size = 22 if len(rows) <= MOST_POINTS else 0  # of more hours they overlap
+    points = {"fill": look.main, "size": size}
     line = (
-        alt.Chart(data(rows))
-        .mark_line(stroke=look.main, strokeWidth=2, point={"fill": look.main, "size": 22})
+        alt.Chart(data(rows, "progress", look))
+        .mark_line(stroke=look.main, strokeWidth=2, point=points)
         .encode(
             x=alt.X("time:O", title=None, axis=first_hours(rows)),
             y=alt.Y("so_far:Q", title=texts["conversations_so_far"]).axis(format="~s", tickCount=4),

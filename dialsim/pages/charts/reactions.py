@@ -42,7 +42,12 @@ def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]
     ]
 
 
-def reactions(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopLevelMixin:
+def reactions(
+    log: RunLog,
+    language: Language = "en",
+    look: Look = PAPER,
+    rows: list[dict[str, Any]] | None = None,
+) -> alt.TopLevelMixin:
     """Return marks and complaints by day through the aftermath as bars, each kind in its own row.
 
     The highest bar of a row is its busiest day, whose count stands above it. A dashed line marks
@@ -51,7 +56,7 @@ def reactions(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
     import altair as alt
 
     texts = LABELS[language]
-    rows = reaction_rows(log, language)
+    rows = [dict(row) for row in rows or reaction_rows(log, language)]
     totals = {kind: sum(row["count"] for row in rows if row["kind"] == kind) for kind in KINDS}
     most = {
         kind: max(row["count"] for row in rows if row["kind"] == kind)

@@ -124,8 +124,13 @@ def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
     return dressed
 
 
-def data(rows: list[dict[str, Any]]) -> Any:
-    """Return rows as a chart's data, without altair's limit on their number."""
+def data(rows: list[dict[str, Any]], name: str = "", look: Look = PAPER) -> Any:
+    """Return rows as a chart's data, without altair's limit on their number.
+
+    On a page they have a name, by which its script replaces them; elsewhere they have none, since
+    a reader may put two charts of one name beside each other.
+    """
     import altair as alt
 
-    return alt.InlineData(values=rows)
+    named = {"name": name} if name and look is PAGE else {}
+    return alt.InlineData(values=rows, **named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 STAFF = ("staff_talk_ms", "staff_wrap_ms", "staff_idle_ms")
 Rows = list[dict[str, Any]]
+FULL, ROW_PX = 0.85, 56
+"""Height of a bar of full occupancy, of rows that are 1 apart; and height of a row."""
 
 
 def answer_rows(log: RunLog, language: Language = "en") -> Rows:
@@ -48,7 +51,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
 
     words = LABELS[language]
     rows = answer_rows(log, language)
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(data(rows, "answers", look)).encode(
         x=alt.X("hour:O", title=words["hour"]).axis(labelAngle=0),
         y=alt.Y("day:O", title=None, sort=list(formatting.WEEKDAYS[language])),
         tooltip=[
@@ -138,25 +141,43 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
 
 
 def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
+    """Return occupancies, each campaign in a row of its own: lines in one field would overlap."""
     import altair as alt
 
     words = LABELS[language]
+    names = list(dict.fromkeys(row["campaign"] for row in rows))
+    floors = {name: len(names) - 1 - place for place, name in enumerate(names)}
+    placed = [
+        {**row, "from": floors[row["campaign"]], "to": floors[row["campaign"]] + FULL * share}
+        for row in rows
+        for share in [row["occupancy"]]
+    ]
+    texts = json.dumps(list(reversed(names)), ensure_ascii=False)
+    axis = alt.Axis(
+        values=list(range(len(names))),
+        labelExpr=f"{texts}[datum.value]",
+        labelLimit=150,
+        labelColor=look.ink,
+        labelBaseline="bottom",
+        ticks=False,
+        domain=False,
+    )
+    scale = alt.Scale(domain=[0, len(names)], nice=False)
     chart = (
-        alt.Chart(data(rows))
-        .mark_line(point=True)
+        alt.Chart(data(placed, "occupancy", look))
+        .mark_bar(width={"band": 0.94})
         .encode(
             x=alt.X("time:O", title=None, axis=first_hours(rows)),
-            y=alt.Y("occupancy:Q", title=words["occupancy"])
-            .scale(domain=[0, 1])
-            .axis(format="%", tickCount=4),
-            color=alt.Color("campaign:N").scale(range=look.series),
+            y=alt.Y("from:Q", title=words["occupancy"], axis=axis, scale=scale),
+            y2=alt.Y2("to:Q"),
+            color=alt.Color("campaign:N", legend=None).scale(domain=names, range=look.series),
             tooltip=[
                 alt.Tooltip("when:N", title=words["time"]),
                 alt.Tooltip("campaign:N", title=words["campaign"]),
                 alt.Tooltip("occupancy:Q", title=words["occupancy"], format=".1%"),
             ],
         )
-        .properties(width="container", height=150)
+        .properties(width="container", height=ROW_PX * len(names))
     )
     return finished(chart, look)
 
@@ -216,7 +237,7 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     words = LABELS[language]
     rows = dropped_rows(log)
     cap = float(log.summary["abandoned"]["at_most"])
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(data(rows, "dropped", look)).encode(
         x=alt.X("day:O", title=None).axis(
             labelExpr="substring(datum.value, 5, 10)", labelAngle=0, labelOverlap=True
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.javascript import charts_script
 from dialsim.pages.line_breaking import set_percent
+from dialsim.pages.model.citations import linked
 from dialsim.results import formatting
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def document(
         "language": language,
         "title": title,
         "figures": drawn,
-        "charts": {key: _embedded(spec) for key, spec in charts.items()},
+        "charts": {key: embedded(spec) for key, spec in charts.items()},
         "charts_script": charts_script() if charts else "",
         "style": template_text("style.css"),
         "draw_script": template_text("draw.js"),
@@ -72,7 +73,7 @@ def rendered(template: str, values: Mapping[str, Any]) -> str:
     return _environment(values["language"]).get_template(template).render(**values)
 
 
-def _embedded(spec: Any) -> str:
+def embedded(spec: Any) -> str:
     """Return JSON that is safe inside a script element, whatever text it holds."""
     text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -106,4 +107,5 @@ def _environment(language: Language) -> Environment:
     )
     made.filters["number"] = formatting.number
     made.filters["percent"] = formatting.percent
+    made.filters["cited"] = linked
     return made

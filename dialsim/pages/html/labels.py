@@ -85,9 +85,9 @@ LABELS: Texts = text_table(
         "waterfall_caption": "Dark: people left at a stage. Pale: people who left before it.",
         "flow_caption": "Attempts, of these answered, of these conversations of 30 s or more; "
         "hours in which somebody was at work. Draw over some to sum them up.",
-        "flow_caption_campaigns": "Attempts, of these answered, of these conversations of 30 s or "
-        "more; hours in which somebody was at work. Draw over some to sum them up; "
-        "choose a campaign below.",
+        "flow_caption_filter": "Attempts, of these answered, of these conversations of 30 s or "
+        "more; hours in which somebody was at work. Draw over some: what can be split shows these "
+        "hours alone.",
         "none_dropped": "No live answer was abandoned.",
         "answers_caption": "Live answers per attempt, by weekday and hour.",
         "dropped_caption": "Live answers that found no agent in time, by day. The cap of {cap} "

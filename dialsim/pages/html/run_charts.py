@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dialsim.errors import ScenarioError
+from dialsim.explanations.caller_states import StateSpan
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import read_in
 from dialsim.pages.charts import callers, calls, flow, reactions, times
@@ -21,18 +22,30 @@ from dialsim.pages.run.waterfall_page import why_unreached
 from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 
+Lives = dict[int, list[StateSpan]]
 TABLE_ROWS = 200
 """Charts with more rows have no table beside them: the run's own tables have the rows."""
 
+FOLLOWS = {
+    **dict.fromkeys(("progress", "flow", "dropped", "answers"), "parts"),
+    "occupancy": "campaigns",
+    **dict.fromkeys(("caller_lives", "headroom"), "ranges"),
+}
+"""Charts that can be split, and by what; see `Chart.follows`."""
 
-def run_charts(log: RunLog, language: Language) -> dict[str, Chart]:
+
+def run_charts(
+    log: RunLog, language: Language, lives: Lives, *, filtered: bool = False
+) -> dict[str, Chart]:
     """Return the charts of a run by key, in the order of the page.
 
-    An empty chart is replaced by a sentence that says so.
+    An empty chart is replaced by a sentence that says so. `lives`: see `charts.callers.lives`.
+    `filtered`: the page has a `Filter`,
+    which the charts follow as far as they can be split.
     """
     from altair.utils.schemapi import debug_mode
 
-    charts = _Charts(log, language)
+    charts = _Charts(log, language, lives, filtered)
     with debug_mode(False):  # chart schemas are checked by tests, not here
         return {key: charts.drawn(key) for key in _DRAWN}
 
@@ -40,8 +53,8 @@ def run_charts(log: RunLog, language: Language) -> dict[str, Chart]:
 class _Charts:
     """The charts of a run in a language; each method draws the chart of its name."""
 
-    def __init__(self, log: RunLog, language: Language) -> None:
-        self.log, self.language = log, language
+    def __init__(self, log: RunLog, language: Language, lives: Lives, filtered: bool) -> None:
+        self.log, self.language, self.lives, self.filtered = log, language, lives, filtered
         self.texts, self.heads = LABELS[language], CHART_LABELS[language]
 
     def drawn(self, key: str) -> Chart:
@@ -65,7 +78,8 @@ class _Charts:
         table = _table(names, rows) if len(rows) <= TABLE_ROWS else None
         # Tests check the schema; a check in each run costs more than a small simulation.
         specification = chart.to_dict(validate=False)
-        return Chart(key, self.texts[key], caption, specification, table)
+        follows = FOLLOWS.get(key, "") if self.filtered else ""
+        return Chart(key, self.texts[key], caption, specification, table, follows)
 
     def waterfall(self) -> Chart:
         """Return the stages of the list and the exits before each."""
@@ -94,9 +108,8 @@ class _Charts:
         """Return attempts, answered calls and conversations over time."""
         rows, _ = calls.flow_rows(self.log)
         table = [(row["when"], *(f"{row[name]:,}" for name in calls.FLOWS)) for row in rows]
-        chart = calls.flow(self.log, self.language, PAGE)
-        several = len(self.log.scenario.campaigns) > 1
-        caption = self.texts["flow_caption_campaigns" if several else "flow_caption"]
+        chart = calls.flow(self.log, self.language, PAGE, choose=False)
+        caption = self.texts["flow_caption_filter" if self.filtered else "flow_caption"]
         return self.chart("flow", chart, ("time", *calls.FLOWS), table, caption)
 
     def occupancy(self) -> Chart:
@@ -142,7 +155,7 @@ class _Charts:
 
     def caller_lives(self) -> Chart:
         """Return the states over time of the caller IDs that fared worst."""
-        lives = callers.lives(self.log)
+        lives = self.lives
         if not lives:
             return self.none("caller_lives", "caller_lives_none")
         rows = callers.life_rows(self.log, self.language, known=lives)
@@ -185,7 +198,7 @@ class _Charts:
         if not rows:
             return self.none("reactions", "reactions_none")
         table = [(row["day"], row["name"], f"{row['count']:,}") for row in rows]
-        chart = reactions.reactions(self.log, self.language, PAGE)
+        chart = reactions.reactions(self.log, self.language, PAGE, rows)
         return self.chart("reactions", chart, ("day", "", "count"), table)
 
 

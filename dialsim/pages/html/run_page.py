@@ -7,17 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.charts.callers import lives as caller_lives
 from dialsim.pages.charts.progress import progress_rows
+from dialsim.pages.html.explained import Explained
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.html.run_charts import run_charts
+from dialsim.pages.html.run_filter import run_filter
 from dialsim.pages.html.values import Values, values_in_force
+from dialsim.pages.model.citations import source_parts, with_cited
 from dialsim.pages.model.html import page_html
 from dialsim.pages.model.parts import (
     Details,
     KeyFigures,
     Page,
     Part,
-    Source,
     Sources,
     Verbatim,
     quiet,
@@ -59,17 +62,23 @@ def run_html(log: RunLog, language: Language = ENGLISH) -> str:
 
 def page_with_charts(log: RunLog, language: Language = ENGLISH) -> Page:
     """Return the page of a run with what only HTML shows: charts, details and sources."""
-    charts = run_charts(log, language)
+    parts = run_filter(log, language)
+    lives = caller_lives(log)
+    charts = run_charts(log, language, lives, filtered=parts is not None)
     further: dict[str, Sequence[Part]] = {
         key: [charts[name] for name in names] for key, names in CHARTS.items()
     }
+    if parts is not None:
+        further["hours"] = [parts, *further["hours"]]
     head = KeyFigures(
         deciding_figures(log.summary, _trends(log), language), sections_have_them=True
     )
     further["head"] = [head, *([] if log.summary["throughput"]["by_hour"] else further["hours"])]
-    further["network"] = _every_action(log.summary, language)
+    explained = Explained(log, language, lives)
+    further["network"] = [*explained.note(), *_every_action(log.summary, language)]
+    further["callers"] = [*further["callers"][:1], *explained.callers(), *further["callers"][1:]]
     further["assumptions"] = _details(log, language)
-    return run_page(log.summary, language, further=further)
+    return with_cited(run_page(log.summary, language, further=further, opened=explained.actions()))
 
 
 def _trends(log: RunLog) -> Mapping[str, Sequence[float]]:
@@ -90,11 +99,7 @@ def _progress(log: RunLog) -> Sequence[Mapping[str, Any]]:
 def _details(log: RunLog, language: Language) -> list[Part]:
     """Return every metric, every value in force, the documents they rest on, and the scenario."""
     texts, values = LABELS[language], values_in_force(log)
-    cited = (each.source for value in values for each in value.rows)
-    sources = tuple(
-        Source(each["name"], each["title"], each["kind"], tuple(each["addresses"]))
-        for each in formatting.source_rows(cited, language)
-    )
+    sources = source_parts([each.source for value in values for each in value.rows], language)
     note = formatting.SOURCE_KINDS[language]["copy_note"]
     return [
         Details(texts["every_metric"], (_metrics(log.summary, language),)),

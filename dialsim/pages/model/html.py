@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.html.document import document, rendered, template_text
-from dialsim.pages.model.parts import Chart, Details, Page, Part
+from dialsim.pages.html.document import document, embedded, rendered, template_text
+from dialsim.pages.model.citations import sources_on
+from dialsim.pages.model.parts import Chart, Details, Filter, Page, Part
 from dialsim.pages.model.style import Style
 from dialsim.pages.model.typesetting import typeset_page
 
@@ -19,6 +20,8 @@ LABELS: Texts = text_table(
         "contents": "Contents",
         "copy": message("copy", "button"),
         "table": "table",
+        "show": message("Show", "a part of the calls"),
+        "every_call": "every call",
         "as_table": "as a table",
         "good": "in order",
         "bad": "not in order",
@@ -41,11 +44,16 @@ def page_html(page: Page) -> str:
         charts, 1 MB with them.
     """
     shown = typeset_page(page)
-    charts = {chart.key: chart for each in shown.sections for chart in _charts(each.parts)}
-    values = _values(shown) | {
+    parts = [part for each in shown.sections for part in _in_depth(each.parts)]
+    charts = {part.key: part for part in parts if isinstance(part, Chart)}
+    choice = next((part for part in parts if isinstance(part, Filter)), None)
+    scripts = ("page.js",) if choice is None else ("page.js", "filter.js")
+    values = _values(shown, sources_on(shown)) | {
         "contents": _contents(shown),
+        "choice": choice,
+        "parts_data": "" if choice is None else embedded(choice.data),
         "page_style": template_text("page.css"),
-        "page_script": template_text("page.js"),
+        "page_script": "\n".join(map(template_text, scripts)),
     }
     return document("page.html", shown.language, shown.title, values, charts)
 
@@ -55,12 +63,13 @@ def page_fragment(page: Page) -> str:
     return rendered("fragment.html", _values(typeset_page(page)))
 
 
-def _values(shown: Page) -> dict[str, Any]:
+def _values(shown: Page, cited: Collection[str] = ()) -> dict[str, Any]:
     return {
         "language": shown.language,
         "shown": shown,
         "said": LABELS[shown.language],
         "kind_of": lambda part: type(part).__name__.lower(),
+        "cited_here": cited,
         "curve": _curve,
     }
 
@@ -87,13 +96,12 @@ def _contents(shown: Page) -> list[dict[str, str]]:
     return found
 
 
-def _charts(parts: Sequence[Part]) -> Iterator[Chart]:
-    """Yield the charts among parts, however deep they lie."""
+def _in_depth(parts: Sequence[Part]) -> Iterator[Part]:
+    """Yield parts and those in their details, however deep they lie."""
     for part in parts:
-        if isinstance(part, Chart):
-            yield part
-        elif isinstance(part, Details):
-            yield from _charts(part.parts)
+        yield part
+        if isinstance(part, Details):
+            yield from _in_depth(part.parts)
 
 
 def _curve(values: Sequence[float]) -> str:

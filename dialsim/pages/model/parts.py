@@ -99,6 +99,9 @@ class Chart:
         Of Vega-Lite; None: the caption says why there is no chart.
     table
         The same figures; None: too many to read.
+    follows
+        By what the page's `Filter` changes it: "parts" of every kind and hours, "ranges" of numbers
+        and the campaigns that call from them, "campaigns" alone; empty: by nothing.
     """
 
     key: str
@@ -106,6 +109,29 @@ class Chart:
     caption: str
     specification: dict[str, Any] | None = field(default=None, compare=False)
     table: Table | None = None
+    follows: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice of a part of the calls, which the charts of the page follow; HTML alone has it.
+
+    Attributes
+    ----------
+    title
+        Of its table.
+    groups
+        Names of groups, each with the names of its parts.
+    table
+        The figures of every part, in the same order.
+    data
+        What the script of the page computes charts from; see ``filter.js``.
+    """
+
+    title: str
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    table: Table
+    data: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -141,7 +167,7 @@ class Verbatim:
     text: str
 
 
-Part = Paragraph | Command | Table | KeyFigures | Chart | Details | Sources | Verbatim
+Part = Paragraph | Command | Table | KeyFigures | Chart | Filter | Details | Sources | Verbatim
 
 
 @dataclass(frozen=True)

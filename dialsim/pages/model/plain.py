@@ -9,6 +9,7 @@ from dialsim.pages.model.parts import (
     Chart,
     Command,
     Details,
+    Filter,
     KeyFigures,
     Page,
     Paragraph,
@@ -89,12 +90,13 @@ def _table(part: Table) -> Plain:
 
 def _row(row: Row, shown: list[int]) -> Plain:
     cells = [row.cells[place] for place in shown if place < len(row.cells)]
-    return {
+    found = {
         "level": row.level,
         "title": row.spans,
         "cells": [_cell(cell) for cell in cells],
         "notes": _notes(row.notes),
     }
+    return found | ({"opens": [plain_part(each) for each in row.opens]} if row.opens else {})
 
 
 def _cell(cell: Cell) -> Plain:
@@ -139,6 +141,17 @@ def _chart(part: Chart) -> Plain:
         "title": part.title,
         "caption": part.caption,
         "table": table,
+    }
+
+
+@plain_part.register
+def _filter(part: Filter) -> Plain:
+    groups = [{"name": name, "parts": list(parts)} for name, parts in part.groups]
+    return {
+        "kind": "filter",
+        "title": part.title,
+        "groups": groups,
+        "table": plain_part(part.table),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.model.style import PLAIN, Style
@@ -106,12 +107,15 @@ class Row:
         Texts below, as wide as the table.
     spans
         Its first cell is as wide as the table: the title of the rows that follow.
+    opens
+        Each a `Details`, shown below it on demand; a terminal leaves them out.
     """
 
     cells: tuple[Cell, ...]
     level: int = 0
     notes: tuple[Note, ...] = ()
     spans: bool = False
+    opens: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,11 @@ BAR = Column("", Kind.BAR)
 
 
 def row(
-    *cells: Cell | str, style: Style = PLAIN, level: int = 0, notes: Sequence[Note | str] = ()
+    *cells: Cell | str,
+    style: Style = PLAIN,
+    level: int = 0,
+    notes: Sequence[Note | str] = (),
+    opens: Sequence[Any] = (),
 ) -> Row:
     """Return a row; a style is added to that of each cell.
 
@@ -167,7 +175,7 @@ def row(
         for cell in made
     )
     below = tuple(Note(note) if isinstance(note, str) else note for note in notes)
-    return Row(tuple(styled), level, below)
+    return Row(tuple(styled), level, below, opens=tuple(opens))
 
 
 def title_row(text: str, style: Style = Style.TITLE) -> Row:

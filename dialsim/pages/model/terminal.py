@@ -61,7 +61,7 @@ def _section(section: Section, width: int) -> list[Text]:
 
 @singledispatch
 def part_lines(part: Part, width: int) -> list[Text]:
-    """Return the lines of a part; none of a chart, details, sources or a file."""
+    """Return the lines of a part; none of a chart, a filter, details, sources or a file."""
     del part, width
     return []
 

@@ -13,7 +13,7 @@ from dialsim.pages.model.tables import Cell
 
 T = TypeVar("T")
 _AS_THEY_ARE = (Command, Verbatim, Source)
-_NO_TEXTS = frozenset({"key", "mark", "specification", "language", "style"})
+_NO_TEXTS = frozenset({"key", "mark", "specification", "language", "style", "follows", "data"})
 """Attributes that are no texts of a reader."""
 
 

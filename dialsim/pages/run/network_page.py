@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
+from dialsim.pages.model.parts import Details, Paragraph, Part, Section, quiet, section
 from dialsim.pages.model.style import BAD, PLAIN, STRONG
 from dialsim.pages.model.tables import BAR, Cell, Row, Table, counted, figures, row, words
 from dialsim.results import formatting
@@ -47,7 +47,13 @@ LABELS: Texts = text_table(
 )
 
 
-def network_section(did: Mapping[str, Any], attempts: int, language: Language) -> Section:
+Opened = Mapping[tuple[str, str], Sequence[Details]]
+"""Explanations by the rule and the action of the row that opens them."""
+
+
+def network_section(
+    did: Mapping[str, Any], attempts: int, language: Language, opened: Opened | None = None
+) -> Section:
     """Return a summary's interventions.
 
     Parameters
@@ -56,6 +62,8 @@ def network_section(did: Mapping[str, Any], attempts: int, language: Language) -
         ``interventions`` of a summary.
     attempts
         Attempts of the whole run, which the refused calls are part of.
+    opened
+        What rows of actions open.
     """
     texts, parts = LABELS[language], list[Part]()
     if did["off"]:
@@ -68,8 +76,15 @@ def network_section(did: Mapping[str, Any], attempts: int, language: Language) -
     else:
         parts.append(quiet(texts["no_call"]))
     if did["groups"]:
+        known = opened or {}
         groups = (
-            _group(group, language, place < EXAMPLES) for place, group in enumerate(did["groups"])
+            _group(
+                group,
+                language,
+                place < EXAMPLES,
+                known.get((group["rule"], group["action"]), ()),
+            )
+            for place, group in enumerate(did["groups"])
         )
         columns = words(texts["action"], texts["when"], texts["reached"])
         parts.append(Table(columns, tuple(groups)))
@@ -85,7 +100,9 @@ def _cause(cause: Mapping[str, Any], attempts: int, language: Language) -> Row:
     return counted(name, cause["attempts"], attempts, bars=True)
 
 
-def _group(group: Mapping[str, Any], language: Language, in_full: bool) -> Row:
+def _group(
+    group: Mapping[str, Any], language: Language, in_full: bool, opened: Sequence[Details]
+) -> Row:
     """Return action, time and number of targets of a group; in full with its first example."""
     texts = LABELS[language]
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
@@ -96,6 +113,7 @@ def _group(group: Mapping[str, Any], language: Language, in_full: bool) -> Row:
         _when(group, language),
         _reached(group, language),
         notes=notes,
+        opens=opened,
     )
 
 

@@ -28,7 +28,7 @@ from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table, figure, r
 from dialsim.pages.run.callers_page import callers_section
 from dialsim.pages.run.goal_lines import goal_notes
 from dialsim.pages.run.lists_page import lists_section
-from dialsim.pages.run.network_page import aftermath_section, network_section
+from dialsim.pages.run.network_page import Opened, aftermath_section, network_section
 from dialsim.pages.run.reactions_page import reactions_section
 from dialsim.pages.run.recommendations_page import changes_section
 from dialsim.pages.run.split_page import split_section
@@ -76,6 +76,7 @@ def run_page(
     language: Language = ENGLISH,
     scenario: str = SCENARIO,
     further: Further | None = None,
+    opened: Opened | None = None,
 ) -> Page:
     """Return the page of a run.
 
@@ -89,6 +90,8 @@ def run_page(
         The scenario's file, for the commands of the recommendations.
     further
         Parts by the key of the section that they are added to, such as charts of the run's tables.
+    opened
+        Explanations that rows of network actions open.
     """
     s, added = summary, further or {}
     sections = [
@@ -97,7 +100,7 @@ def run_page(
         weak_section(s.get("weak_defaults", ()), language),
         lists_section(s.get("lists", ()), s.get("files", ()), language),
         waterfall_section(s["waterfall"], language),
-        network_section(s["interventions"], s["metrics"]["attempts"]["value"], language),
+        network_section(s["interventions"], s["metrics"]["attempts"]["value"], language, opened),
         throughput_section(s["throughput"]["by_hour"], language),
         callers_section(s["caller_ids"], s["period"]["reached"], language),
         reactions_section(s, language),

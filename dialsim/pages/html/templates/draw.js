@@ -7,7 +7,9 @@
   waiting.forEach(function (place) {
     var text = document.querySelector('[data-spec="' + place.dataset.chart + '"]').textContent;
     var options = { actions: false, renderer: "svg", ast: true, tooltip: { theme: "custom" } };
-    vegaEmbed(place, JSON.parse(text), options).then(function () {
+    vegaEmbed(place, JSON.parse(text), options).then(function (drawn) {
+      place.view = drawn.view;
+      place.dispatchEvent(new Event("drawn"));
       document.documentElement.dataset.drawn = String(Number(document.documentElement.dataset.drawn) + 1);
     }).catch(function (error) {
       place.textContent = String(error);

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from dialsim.arrow_numpy import values_of
 from dialsim.core.time_units import NEVER
-from dialsim.outcomes.passthrough import NO_VALUE
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS, table_columns
 from dialsim.outcomes.tables import attribute_column
 from dialsim.results.splits import PERSON_PARTS, dictionary_codes
@@ -27,7 +26,7 @@ attribute that tells people apart, such as a contract number, shows nobody."""
 MOST_VALUES = 40
 """Values of an attribute that are shown by themselves, if a chart has few enough hours."""
 _ABSENT = -2
-"""Code of the rows of persons who are on no list; `NO_VALUE`, of people without a value, is -1."""
+"""Code of the rows of persons who are on no list; that of people without a value is -1."""
 MOST_CELLS = 16_000
 """Parts times hours, which are embedded in a page: some 20 bytes each."""
 
@@ -210,7 +209,7 @@ def _grouped(
 
     Examples
     --------
-    >>> people = np.repeat(np.array([0, 1, 2, NO_VALUE], np.int32), [30, 50, 3, 25])
+    >>> people = np.repeat(np.array([0, 1, 2, -1], np.int32), [30, 50, 3, 25])
     >>> values, others, parts = _grouped(people, ["north", "south", "rare"], 10)
     >>> values, others, np.bincount(parts).tolist()
     (('south', 'north', None, None), 1, [50, 30, 25, 3])

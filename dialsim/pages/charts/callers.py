@@ -57,9 +57,10 @@ def life_rows(
     Returns
     -------
     list of dict
-        ``caller``, ``ranges`` (its number range), ``from`` and ``to`` (wall clock), ``state`` (action, "none" for clear),
-        ``name`` and ``why``, of at most `shown` numbers; the worst and longest in a bad state
-        come first. Empty if the network acted on no caller ID and none was closed before.
+        ``caller``, ``ranges`` (its number range), ``from`` and ``to`` (wall clock), ``state``
+        (action, "none" for clear), ``name`` and ``why``, of at most `shown` numbers; the worst and
+        longest in a bad state come first. Empty if the network acted on no caller ID and none was
+        closed before.
 
     Notes
     -----
@@ -290,9 +291,9 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
             over = np.array([each.trunk == trunk.name for each in log.scenario.caller_ids])
             on = days[over[log.lines.block][lines]]
             most = _most_in_a_day(np.zeros_like(on), on, 1)
-            row = _used("contract", trunk.name, trunk.contract.daily_volume, most, language)
+            used = _used("contract", trunk.name, trunk.contract.daily_volume, most, language)
             here = [each.name for each in log.scenario.caller_ids if each.trunk == trunk.name]
-            rows.append(row | {"ranges": here})
+            rows.append(used | {"ranges": here})
     return rows
 
 

@@ -132,5 +132,6 @@ def data(rows: list[dict[str, Any]], name: str = "", look: Look = PAPER) -> Any:
     """
     import altair as alt
 
-    named = {"name": name} if name and look is PAGE else {}
-    return alt.InlineData(values=rows, **named)
+    if name and look is PAGE:
+        return alt.InlineData(values=rows, name=name)
+    return alt.InlineData(values=rows)

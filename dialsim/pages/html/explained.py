@@ -7,7 +7,7 @@ tell of single people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +28,7 @@ from dialsim.results.tables.run_log import Act, RunLog
 
 LABELS: Texts = text_table(
     {
-        "why": "Why: #{}",
+        "why": "#{}: its figure, its rule, and what would have avoided it",
         "life": "Its days, states and network actions",
         "more": "{count:,} more; one of them: dialsim explain RUN --intervention {number}",
         "more_callers": "{count:,} more caller IDs; one of them: dialsim explain RUN --caller "
@@ -155,7 +155,9 @@ class Explained:
 
 def _taken(by_kind: Mapping[tuple[str, str], list[Act]], most: int) -> set[int]:
     """Return the numbers of the actions that are explained: the first of each kind, then more."""
-    in_turn = [acts[turn] for turn in range(A_KIND) for acts in by_kind.values() if len(acts) > turn]
+    in_turn = [
+        acts[turn] for turn in range(A_KIND) for acts in by_kind.values() if len(acts) > turn
+    ]
     return {act.number for act in in_turn[:most]}
 
 
@@ -165,4 +167,8 @@ def _flat(sections: Iterable[Section | None]) -> Iterator[Part]:
         if place and each.title:
             title = f"{each.title} ({each.note})" if each.note else each.title
             yield Paragraph(title, STRONG | each.style)
-        yield from each.parts
+        for part in each.parts:
+            if isinstance(part, Paragraph) and part.level == 0:
+                yield replace(part, level=1)  # a page has one verdict
+            else:
+                yield part

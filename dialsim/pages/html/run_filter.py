@@ -50,8 +50,7 @@ LABELS: Texts = text_table(
         "complaints": "complaints",
         "whole_run": message("whole run", "not split"),
         "every_hour": message("every hour", "not split"),
-        "nothing": message("nothing", "of a chart"),
-        "hours": "{first} to {last}",
+        "nothing": "none of those shown",
     }
 )
 SHOWN = ("attempts", "answered", "live_answers", "conversations")

@@ -30,7 +30,7 @@ def linked(text: str, known: Collection[str]) -> str | Markup:
 
     if not known or not _ID.search(text):
         return text
-    return Markup(  # noqa: S704 - its parts are escaped
+    return Markup(
         _ID.sub(
             lambda found: (
                 f'<a href="#source-{found[0]}">{found[0]}</a>' if found[0] in known else found[0]
@@ -43,9 +43,7 @@ def linked(text: str, known: Collection[str]) -> str | Markup:
 def sources_on(page: Page) -> frozenset[str]:
     """Return the ids of the sources that a page lists."""
     parts = (part for each in page.sections for part in _in_depth(each.parts))
-    return frozenset(
-        each.name for part in parts if isinstance(part, Sources) for each in part.rows
-    )
+    return frozenset(each.name for part in parts if isinstance(part, Sources) for each in part.rows)
 
 
 def with_cited(page: Page) -> Page:

@@ -11,9 +11,10 @@ from typing import Any
 from rich.cells import cell_len
 
 from dialsim.messages.catalogue import Language
+from dialsim.pages.charts.frontier import LABELS as CHART_LABELS
 from dialsim.pages.model.parts import Chart, Part, Section, item, quiet, section
 from dialsim.pages.model.style import GOOD, PLAIN, QUIET, STRONG
-from dialsim.pages.model.tables import Cell, Column, Kind, Note, Row, Table, figures, row
+from dialsim.pages.model.tables import Cell, Column, Kind, Note, Row, Table, figures, row, words
 from dialsim.pages.planning.plan_values import (
     count,
     is_number,
@@ -31,6 +32,8 @@ SHOWN = 8
 """Rows of the table."""
 LONG = 24
 """Columns from which a value is replaced by a mark."""
+MOST_LISTED = 200
+"""Candidates of the chart that a table beside it lists."""
 MOST_DRAWN = 500
 """Candidates of the chart; of more, those on the frontier alone."""
 
@@ -158,4 +161,27 @@ def _chart(found: Found, language: Language) -> Chart:
         texts["chart"],
         texts["chart_caption"],
         chart.to_dict(validate=False),
+        _drawn(points, found, language) if len(points) <= MOST_LISTED else None,
     )
+
+
+def _drawn(points: Sequence[Found], found: Found, language: Language) -> Table:
+    """Return the candidates of the chart as a table, the cheapest first."""
+    texts, kinds = LABELS[language], CHART_LABELS[language]
+    keys = list(points[0]["values"])
+    names = short_keys(dict.fromkeys(keys, ""))
+    columns = [
+        *words(""),
+        *figures(texts["cost"], texts["throughput"], texts["any_suspension"], texts["high"]),
+        *words(*(names[key] for key in keys)),
+    ]
+    rows = [
+        row(
+            kinds[each["kind"]],
+            *_figures(each, found),
+            *(each["values"][key] for key in keys),
+            style=GOOD if each["kind"] == "best" else PLAIN,
+        )
+        for each in sorted(points, key=lambda each: (each["cost"], -each["throughput"]))
+    ]
+    return Table(tuple(columns), tuple(rows))

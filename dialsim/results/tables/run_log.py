@@ -366,8 +366,8 @@ class RunLog:
                 keep &= ticks < until
             if keep.any():
                 parts.append(self._calls(batch, np.flatnonzero(keep), ticks, rows))
-        rows = np.dtype((np.void, CALL.itemsize))  # whole rows: numpy copies records by their fields
-        found = np.concatenate([part.view(rows) for part in parts]).view(CALL)
+        packed = np.dtype((np.void, CALL.itemsize))  # numpy copies records field by field
+        found = np.concatenate([part.view(packed) for part in parts]).view(CALL)
         return np.take(found, np.argsort(found["tick"], kind="stable"))
 
     def _of_kept(

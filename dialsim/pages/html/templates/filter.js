@@ -7,11 +7,10 @@
   var data = JSON.parse(document.querySelector("[data-parts]").textContent);
   var H = data.hours.length, texts = data.texts;
   var select = form.querySelector("select"), line = form.querySelector("output");
+  var flows = ["attempts", "answered", "conversations"];
   var drawn = null;  // the hours chosen on the chart of calls, as a set; null: all
   form.hidden = false;
   form.addEventListener("submit", function (event) { event.preventDefault(); });
-
-  // --- texts ---
 
   function number(n) { return n.toLocaleString("en-US"); }
   function per(text) { return text + (data.language === "zh" ? "%" : " %"); }
@@ -25,16 +24,15 @@
     if (value > 0 && value < 0.005) { return per("<0.01"); }
     if (value >= 99.5 && value < 100) { return per(value < 99.95 ? value.toFixed(1) : ">99.9"); }
     if (value && value < 0.1) { return per(value.toFixed(2)); }
-    return per(value < 10 && value.toFixed(1) !== value.toFixed(0) + ".0" ? value.toFixed(1) : value.toFixed(0));
+    var text = value.toFixed(1);
+    return per(value < 10 && !text.endsWith(".0") ? text : value.toFixed(0));
   }
   function when(time) { return time.slice(5, 10) + " " + time.slice(11, 16); }
-
-  // --- counts ---
 
   function chosen() {
     if (!select.value) { return null; }
     var places = select.value.split(",").map(Number);
-    return { group: data.groups[places[0]], place: places[1], name: select.selectedOptions[0].textContent };
+    return { group: data.groups[places[0]], place: places[1], name: select.selectedOptions[0].text };
   }
   function counts(group, place) {  // by hour, of a part; of the whole run without a group
     return function (name, hour) {
@@ -47,7 +45,7 @@
     return found;
   }
   function sum(of, name, hours) {
-    return hours.reduce(function (total, hour) { return total + of(name, hour); }, 0);
+    return hours.reduce((total, hour) => total + of(name, hour), 0);
   }
   function grouped(hours, key) {  // lists of hours by a key, in order
     var found = new Map();
@@ -65,7 +63,7 @@
     flow: function (of) {
       return data.hours.map(function (time, h) {
         var row = { time: time, when: when(time) };
-        ["attempts", "answered", "conversations"].forEach(function (name) { row[name] = of(name, h); });
+        flows.forEach(function (name) { row[name] = of(name, h); });
         return row;
       });
     },
@@ -82,39 +80,34 @@
         return (new Date(time.slice(0, 10) + "T00:00:00Z").getUTCDay() + 6) % 7 + " " + time.slice(11, 13);
       }).forEach(function (mine, key) {
         var tried = sum(of, "attempts", mine), live = sum(of, "live_answers", mine);
-        if (tried) { found.push({ key: key, day: data.weekdays[key[0]], hour: key.slice(2), attempts: tried, live: live, share: live / tried }); }
+        if (!tried) { return; }
+        found.push({ key, day: data.weekdays[key[0]], hour: key.slice(2), attempts: tried, live, share: live / tried });
       });
-      return found.sort(function (a, b) { return a.key < b.key ? -1 : 1; });
+      return found.sort((a, b) => a.key < b.key ? -1 : 1);
     },
     dropped: function (of, hours, name) {
       var gone = 0, live = 0, found = [];
-      grouped(hours, function (time) { return time.slice(0, 10); }).forEach(function (mine, day) {
+      grouped(hours, time => time.slice(0, 10)).forEach(function (mine, day) {
         var dropped = sum(of, "abandoned", mine), met = sum(of, "live_answers", mine);
         gone += dropped; live += met;
-        if (met) { found.push({ day: day, campaign: name, dropped: dropped, live: met, share: dropped / met, so_far: gone / live }); }
+        if (met) { found.push({ day, campaign: name, dropped, live: met, share: dropped / met, so_far: gone / live }); }
       });
       return found;
     }
   };
   var cells = {
-    flow: function (row) { return [row.when, number(row.attempts), number(row.answered), number(row.conversations)]; },
-    progress: function (row) { return [row.when, number(row.conversations), number(row.so_far)]; },
-    answers: function (row) { return [row.day, row.hour, percent(row.share), number(row.attempts)]; },
-    dropped: function (row) { return [row.day, row.campaign, percent(row.share), percent(row.so_far)]; }
+    flow: row => [row.when, number(row.attempts), number(row.answered), number(row.conversations)],
+    progress: row => [row.when, number(row.conversations), number(row.so_far)],
+    answers: row => [row.day, row.hour, percent(row.share), number(row.attempts)],
+    dropped: row => [row.day, row.campaign, percent(row.share), percent(row.so_far)]
   };
-
-  // --- changing the page ---
 
   var before = new Map();  // rows of charts, and bodies of tables, as they were
   function rowsOf(view, name) {
     if (!before.has(name)) {
-      before.set(name, view.data(name).map(function (row) {
-        var kept = {};
-        Object.keys(row).forEach(function (key) { kept[key] = row[key]; });  // without Vega's own
-        return kept;
-      }));
+      before.set(name, view.data(name).map(row => Object.fromEntries(Object.entries(row))));
     }
-    return before.get(name).map(function (row) { return Object.assign({}, row); });
+    return before.get(name).map(row => ({ ...row }));  // Vega marks those that it is given
   }
   function put(view, name, rows) {
     rowsOf(view, name);
@@ -124,9 +117,9 @@
     var body = figure.querySelector("details tbody");
     if (!body) { return; }
     if (!before.has(body)) { before.set(body, Array.from(body.children)); }
-    if (!rows) { body.replaceChildren.apply(body, before.get(body)); return; }
+    if (!rows) { body.replaceChildren(...before.get(body)); return; }
     var form = before.get(body)[0];
-    body.replaceChildren.apply(body, rows.map(function (texts) {
+    body.replaceChildren(...rows.map(function (texts) {
       var row = form.cloneNode(true);
       texts.forEach(function (text, place) { row.children[place].textContent = text; });
       return row;
@@ -154,7 +147,7 @@
     if (follows === "parts") { return figure.id === "answers" && data.step === "D" ? "" : follows; }
     if (!part) { return follows; }
     var kinds = { ranges: ["range", "campaign"], campaigns: ["campaign"] }[follows] || [];
-    return kinds.indexOf(part.group.kind) < 0 ? "" : follows;
+    return kinds.includes(part.group.kind) ? follows : "";
   }
   function redraw(figure) {
     var part = chosen(), by = split(figure, part), key = figure.id;
@@ -167,9 +160,9 @@
         fill(figure, null);
       } else {
         var of = counts(part && part.group, part && part.place);
-        var rows = made[key](of, shownHours(), part ? part.name : select.options[0].textContent);
+        var rows = made[key](of, shownHours(), part ? part.name : select.options[0].text);
         put(view, key, rows);
-        fill(figure, (key === "flow" ? rows.filter(function (row) { return !drawn || drawn.has(row.time); }) : rows).map(cells[key]));
+        fill(figure, (key === "flow" ? rows.filter(row => !drawn || drawn.has(row.time)) : rows).map(cells[key]));
       }
     } else {
       [key, key + "_labels"].forEach(function (name) { narrow(view, figure, name, part, by); });
@@ -182,10 +175,13 @@
     var mine = rows.filter(function (row) {
       if (!part || !by) { return true; }
       if (by === "campaigns") { return row.campaign === part.group.names[part.place]; }
-      return part.group.ranges[part.place].some(function (range) { return row.ranges.indexOf(range) >= 0; });
+      return part.group.ranges[part.place].some(range => row.ranges.includes(range));
     });
+    if (name !== figure.id) { put(view, name, mine); return; }
+    figure.querySelector("[data-chart]").hidden = !mine.length;
+    if (!mine.length) { tag(figure.querySelector("h3"), part.name + " · " + texts.nothing, false); return; }
     put(view, name, mine);
-    if (name === figure.id && !mine.length) { tag(figure.querySelector("h3"), part.name + " · " + texts.nothing, false); }
+    if (figure.id === "caller_lives") { view.height(15 * new Set(mine.map(row => row.caller)).size); }
   }
   function tabulate() {  // the figures of every part in the hours that are shown
     var rows = Array.from(document.querySelectorAll(".parts tbody tr")), hours = shownHours();
@@ -218,11 +214,11 @@
     var part = chosen(), hours = shownHours(), of = counts(part && part.group, part && part.place);
     delete line.dataset.hours;
     if (drawn && hours.length) {
-      var ends = [hours[0], hours[hours.length - 1]].map(function (h) { return when(data.hours[h]); });
+      var ends = [hours[0], hours[hours.length - 1]].map(h => when(data.hours[h]));
       line.dataset.hours = ends[0] === ends[1] ? ends[0] : ends[0] + " – " + ends[1];
     }
     line.textContent = !part && !drawn ? "" : [line.dataset.hours || ""].concat(
-      ["attempts", "answered", "conversations"].map(function (name) {
+      flows.map(function (name) {
         return texts[name] + " " + number(sum(of, name, hours));
       })).filter(Boolean).join(" · ");
   }
@@ -251,7 +247,6 @@
   }
   select.addEventListener("change", function () { show(true); });
   function follow(place) {  // a chart that has been drawn
-    if (select.value) { redraw(place.closest("figure")); }  // a browser keeps choices over a reload
     if (place.dataset.chart !== "flow") { return; }
     var waiting = 0;
     place.view.addSignalListener("drawn", function (_, value) {

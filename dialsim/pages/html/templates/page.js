@@ -1,4 +1,4 @@
-// Copies commands, opens details for paper, and marks in the contents where a reader is.
+// Copies commands, opens the sources that a text names, opens details for paper, and marks in the contents where a reader is.
 (function () {
   "use strict";
   document.querySelectorAll("[data-copy]").forEach(function (button) {
@@ -10,6 +10,12 @@
         button.textContent = "✓";
         setTimeout(function () { button.textContent = before; }, 1500);
       });
+    });
+  });
+  document.querySelectorAll('a[href^="#source-"]').forEach(function (link) {  // in closed details
+    link.addEventListener("click", function () {
+      var at = document.getElementById(link.hash.slice(1));
+      for (var each = at; each; each = each.parentElement) { if (each.tagName === "DETAILS") { each.open = true; } }
     });
   });
   addEventListener("beforeprint", function () {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import dialsim
-from tests.pages.test_browser import shown
+from tests.pages.test_browser import shown, with_script
 from tests.results.stopped import STOPPED
 
 pytestmark = pytest.mark.full
@@ -52,8 +52,7 @@ def test_axe_finds_nothing(tmp_path: Path, options: tuple[str, ...], language: s
     page = dialsim.run(STOPPED).save_report(tmp_path / "page.html", language)  # type: ignore[arg-type]
     text = page.read_text("utf-8")
     without_policy = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
-    judged = without_policy.replace("</body>", f"<script>{axe()}{RUN_AXE}</script></body>")
-    page.write_text(judged, "utf-8")
+    page.write_text(with_script(without_policy, axe() + RUN_AXE), "utf-8")
     elements, _ = shown(page, tmp_path / "profile", *options)
     found = re.search(r'data-axe="([^"]*)"', elements)
     assert found, "axe-core came to no end"

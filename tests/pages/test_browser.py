@@ -79,6 +79,12 @@ def test_it_prints(run: dialsim.Run, tmp_path: Path) -> None:
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", text)) <= 30
 
 
+def with_script(page: str, script: str) -> str:
+    """Return a page with a further script at its end; that of charts has a ``</body>``, too."""
+    before, after = page.rsplit("</body>", 1)
+    return f"{before}<script>{script}</script></body>{after}"
+
+
 MEASURE = """
 addEventListener("load", function () { setTimeout(function () {
   var cut = [];
@@ -100,7 +106,7 @@ def test_nothing_is_cut_on_paper(run: dialsim.Run, tmp_path: Path, width_px: int
     text = page.read_text("utf-8").replace("@media print", "@media all")
     sheet = "main { width: 180mm; } details { display: block; }"
     text = text.replace("</style>", f"{sheet}</style>", 1)
-    page.write_text(text.replace("</body>", f"<script>{MEASURE}</script></body>"), "utf-8")
+    page.write_text(with_script(text, MEASURE), "utf-8")
     elements, _ = shown(page, tmp_path / "profile", f"--window-size={width_px},1000")
     assert re.search(r'data-cut="([^"]*)"', elements)[1] == ""  # type: ignore[index]
 

@@ -72,9 +72,13 @@ class Explained:
 
     def actions(self) -> dict[tuple[str, str], tuple[Details, ...]]:
         """Return the first actions of each kind, by rule and action, each with its explanation."""
-        by_kind: dict[tuple[str, str], list[Act]] = {}
+        groups = self.log.summary["interventions"]["groups"]
+        by_kind: dict[tuple[str, str], list[Act]] = {
+            (group["rule"], group["action"]): [] for group in groups
+        }
         for act in self.log.acts:
-            by_kind.setdefault((act.rule, act.action), []).append(act)
+            if (act.rule, act.action) in by_kind:
+                by_kind[act.rule, act.action].append(act)
         chosen = _taken(by_kind, min(MOST_ACTIONS, max(self.room - 1, 0)))
         found = {}
         for kind, acts in by_kind.items():

@@ -39,6 +39,7 @@ LABELS: Texts = text_table(
         "operator": message("operator", "of a phone number"),
         "province": message("province", "of a phone number"),
         "none": "(none)",
+        "other": "{:,} other value",
         "others": "{:,} other values",
         "attempts": "attempts",
         "answered": "answered",
@@ -104,7 +105,7 @@ def part_names(group: Group, language: Language) -> tuple[str, ...]:
     """Return the names of the parts of a group."""
     texts, last = LABELS[language], len(group.values) - 1
     return tuple(
-        texts["others"].format(group.others)
+        texts["other" if group.others == 1 else "others"].format(group.others)
         if group.others and place == last
         else texts["none"]
         if value is None

@@ -1,5 +1,5 @@
-// Shows a part of the calls, or the hours drawn over on the chart of calls, in charts and tables
-// that can be split; the others say that they show the whole run.
+// Shows a part of the calls, or the hours drawn over, in charts and tables that can be split; others
+// say that they show the whole run.
 (function () {
   "use strict";
   var form = document.querySelector("form.filter");
@@ -113,7 +113,7 @@
     rowsOf(view, name);
     view.data(name, rows);
   }
-  function fill(figure, rows) {  // null: as it was
+  function fill(figure, rows) {
     var body = figure.querySelector("details tbody");
     if (!body) { return; }
     if (!before.has(body)) { before.set(body, Array.from(body.children)); }
@@ -169,7 +169,7 @@
     }
     view.runAsync();
   }
-  function narrow(view, figure, name, part, by) {  // keeps the rows of a part
+  function narrow(view, figure, name, part, by) {  // to the rows of a part
     var rows;
     try { rows = rowsOf(view, name); } catch (_) { return; }  // a chart without such data
     var mine = rows.filter(function (row) {
@@ -177,6 +177,7 @@
       if (by === "campaigns") { return row.campaign === part.group.names[part.place]; }
       return part.group.ranges[part.place].some(range => row.ranges.includes(range));
     });
+    view.logLevel(1);  // none is no fault
     if (name !== figure.id) { put(view, name, mine); return; }
     figure.querySelector("[data-chart]").hidden = !mine.length;
     if (!mine.length) { tag(figure.querySelector("h3"), part.name + " · " + texts.nothing, false); return; }
@@ -210,7 +211,7 @@
       });
     });
   }
-  function summed() {  // what is shown, in a line beside the choice
+  function summed() {
     var part = chosen(), hours = shownHours(), of = counts(part && part.group, part && part.place);
     delete line.dataset.hours;
     if (drawn && hours.length) {

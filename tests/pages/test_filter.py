@@ -74,7 +74,7 @@ def test_the_table_has_the_figures_of_every_part(run: dialsim.Run) -> None:
             told = split[row.cells[0].text]
             keys = ("attempts", "answered", "live_answers", "conversations")
             assert [cell.value for cell in row.cells[1:5]] == [told[key] for key in keys]
-            assert row.cells[6].text == formatting.column(told["abandoned_share"])
+            assert row.cells[5].text == formatting.column(told["abandoned_share"])
 
 
 def test_no_person_is_on_the_page(run: dialsim.Run) -> None:

@@ -14,11 +14,9 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.charts.calls import flow_rows
 from dialsim.pages.model.parts import Filter
 from dialsim.pages.model.tables import (
-    BAR,
     Cell,
     Row,
     Table,
-    bar,
     figure,
     figures,
     row,
@@ -138,14 +136,12 @@ def _table(groups: Sequence[Group], language: Language) -> Table:
     columns = (
         *words(""),
         *figures(*(texts[name] for name in SHOWN)),
-        BAR,
         *figures(texts["abandoned"], *(texts[name] for name in FURTHER)),
     )
     rows: list[Row] = []
     for group in groups:
         rows.append(title_row(group_name(group, language)))
         sums = {name: each.sum(axis=1) for name, each in group.counts.items()}
-        most = max(int(sums["conversations"].max()), 1)
         for place, name in enumerate(part_names(group, language)):
             of = {key: int(each[place]) for key, each in sums.items()}
             live = of["live_answers"]
@@ -153,7 +149,6 @@ def _table(groups: Sequence[Group], language: Language) -> Table:
                 row(
                     Cell(name),
                     *(figure(of[key]) for key in SHOWN),
-                    bar(of["conversations"] / most),
                     share(of["abandoned"] / live if live else None),
                     *(figure(of[key]) for key in FURTHER),
                 )

@@ -8,7 +8,7 @@
   var H = data.hours.length, texts = data.texts;
   var select = form.querySelector("select"), line = form.querySelector("output");
   var flows = ["attempts", "answered", "conversations"];
-  var drawn = null;  // the hours chosen on the chart of calls, as a set; null: all
+  var drawn = null;  // hours chosen on the chart of calls; null: all
   form.hidden = false;
   form.addEventListener("submit", function (event) { event.preventDefault(); });
 
@@ -34,7 +34,7 @@
     var places = select.value.split(",").map(Number);
     return { group: data.groups[places[0]], place: places[1], name: select.selectedOptions[0].text };
   }
-  function counts(group, place) {  // by hour, of a part; of the whole run without a group
+  function counts(group, place) {  // by hour; without a group, of the whole run
     return function (name, hour) {
       return group ? group.counts[name][place * H + hour] : data.whole[name][hour];
     };
@@ -102,7 +102,7 @@
     dropped: row => [row.day, row.campaign, percent(row.share), percent(row.so_far)]
   };
 
-  var before = new Map();  // rows of charts, and bodies of tables, as they were
+  var before = new Map();  // rows and tables as they were
   function rowsOf(view, name) {
     if (!before.has(name)) {
       before.set(name, view.data(name).map(row => Object.fromEntries(Object.entries(row))));
@@ -142,7 +142,7 @@
     var rest = part && !isSplit ? texts.whole_run : drawn && !hours ? texts.every_hour : "";
     tag(figure.querySelector("h3"), [text, rest].filter(Boolean).join(" · "), !text);
   }
-  function split(figure, part) {  // by what a chart follows a choice: "parts", "ranges" ... or ""
+  function split(figure, part) {  // what it follows, or ""
     var follows = figure.dataset.follows || "";
     if (follows === "parts") { return figure.id === "answers" && data.step === "D" ? "" : follows; }
     if (!part) { return follows; }
@@ -188,11 +188,10 @@
     var rows = Array.from(document.querySelectorAll(".parts tbody tr")), hours = shownHours();
     var place = 0;
     data.groups.forEach(function (group, g) {
-      var parts = group.counts.attempts.length / H, sums = [], most = 1;
+      var parts = group.counts.attempts.length / H, sums = [];
       for (var p = 0; p < parts; p++) {
         var of = counts(group, p), found = {};
         Object.keys(group.counts).forEach(function (name) { found[name] = sum(of, name, hours); });
-        most = Math.max(most, found.conversations);
         sums.push(found);
       }
       place += 1;  // the name of the group
@@ -202,10 +201,9 @@
         ["attempts", "answered", "live_answers", "conversations"].forEach(function (name, at) {
           shown[at + 1].textContent = number(found[name]);
         });
-        shown[5].firstElementChild.style.width = 100 * found.conversations / most + "%";
-        shown[6].textContent = live ? column(found.abandoned / live) : "";
+        shown[5].textContent = live ? column(found.abandoned / live) : "";
         ["intercepted", "marks", "complaints"].forEach(function (name, at) {
-          shown[at + 7].textContent = number(found[name]);
+          shown[at + 6].textContent = number(found[name]);
         });
         row.classList.toggle("chosen", select.value === g + "," + p);
       });

@@ -19,7 +19,7 @@
     });
   });
   addEventListener("beforeprint", function () {
-    document.querySelectorAll("details:not([open])").forEach(function (each) {
+    document.querySelectorAll("details:not([open], tr details)").forEach(function (each) {
       each.open = true;
       each.dataset.closed = "";
     });

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.languages import language_fault
 from dialsim.api.replaying import NotReplayed, replay, scenario_of
@@ -14,14 +14,17 @@ from dialsim.api.replicating import MOST
 from dialsim.errors import Problems, ScenarioError
 from dialsim.messages.text import message
 from dialsim.pages.dossiers.labels import SHARED
-from dialsim.pages.dossiers.page import MARK, dossier_html, dossier_name
+from dialsim.pages.dossiers.page import MARK, dossier_name, dossier_page, written_html
 from dialsim.pages.dossiers.request import AUDIENCES, Audience, Request, still_made
+from dialsim.pages.model.html import page_fragment
+from dialsim.pages.model.plain import plain_page
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
     from dialsim.audit.context import Columns
     from dialsim.messages.catalogue import Language
     from dialsim.pages.dossiers.completion import Replayed
+    from dialsim.pages.model.parts import Page
     from dialsim.scenario.models.costs import Costs
     from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
@@ -37,24 +40,46 @@ HEAD = 4096  # characters within which a report has its mark
 
 @dataclass(frozen=True)
 class Dossier:
-    """A report's page, and notes on what it lacks.
+    """A report's page, and notes on what it lacks; rich prints the page, a notebook shows it.
 
     Attributes
     ----------
-    html
-        The page.
-    name
-        The name of its file.
+    page
+        Its sections, whatever shows them.
+    audience
+        Its reader.
     notes
         Sentences on what it lacks.
     complete
         False if replications were interrupted: it covers the completed ones.
     """
 
-    html: str
-    name: str
+    page: Page
+    audience: Audience
     notes: Sequence[str] = ()
     complete: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return dossier_name(self.audience, self.page.language)
+
+    @property
+    def html(self) -> str:
+        """The page as an HTML document that loads no other file and runs no script."""
+        return written_html(self.page, self.audience)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as plain values for JSON: sections, each figure as text and number."""
+        return plain_page(self.page)
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.pages.model.terminal import page_lines
+
+        yield from page_lines(self.page, options.max_width)
+
+    def _repr_html_(self) -> str:
+        return page_fragment(self.page)
 
 
 def dossier(
@@ -150,12 +175,12 @@ def dossier(
         ),
     )
     try:
-        html = dossier_html(asked)
+        page = dossier_page(asked)
     except ScenarioError as error:
         raise still_made(error, audience) from None
     notes = [] if barred is None else [f"not played again: {barred.sentence(SHARED['en'])}"]
     complete = played is None or len(played) == played.wanted
-    return Dossier(html, dossier_name(audience, language), notes, complete)
+    return Dossier(page, audience, notes, complete)
 
 
 def _names(runs: Sequence[Run]) -> list[str]:

@@ -23,6 +23,7 @@ def put(lines: Sequence[Text], console: Console) -> None:
 def _ascii(line: Text, encoding: str) -> Text:
     table = str.maketrans(
         {**dict.fromkeys("▏▎▍▌", "-"), **dict.fromkeys("▋▊▉█", "#"), "−": "-", "…": "~", "·": "-"}
+        | {"░": "=", "┃": "+", "│": "|", "●": "o"}
         | {"✓": "+", "✗": "x", "×": "x", "–": "-", "└": "`", "→": ">", "±": "+-"}
         | dict(zip("⁴⁵⁶⁷⁸⁹", "456789", strict=True))
         | {"¹": "1", "²": "2", "³": "3"}

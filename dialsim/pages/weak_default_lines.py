@@ -71,11 +71,6 @@ def weak_section(rows: Sequence[Row], language: Language = "en") -> Section | No
     return section(texts["head"], parts, note=texts["note"], key="weak-defaults")
 
 
-def weak_title(language: Language = "en") -> str:
-    """Return the title of the section."""
-    return _WORDS[language]["head"]
-
-
 def _value(value: Any, unit: str, language: Language) -> str:
     """Return a value as a line shows it; for a mixture the median of its largest part."""
     if unit == "mixture":

@@ -41,10 +41,10 @@ def run() -> dialsim.Run:
 def walls(run: dialsim.Run) -> list[list[str]]:
     """The rows of the table, and the sentence below it."""
     html = run.dossier("compliance")
-    section = html.partition('<section id="walls">')[2].partition("</section>")[0]
-    rows = re.findall(r"<tr>(.*?)</tr>", section, re.DOTALL)
+    section = html.partition('<section id="walls"')[2].partition("</section>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", section.partition("<tbody>")[2], re.DOTALL)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
-    said = re.findall(r'<p class="quiet">(.*?)</p>', section)
+    said = re.findall(r'<p class="level1 quiet">(.*?)</p>', section)
     return [*(row for row in cells if row), said]
 
 

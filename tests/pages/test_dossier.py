@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.api.dossiers import Dossier, dossier, write_dossier
+from dialsim.api.dossiers import dossier, write_dossier
 from dialsim.audit.audit import audit
 from dialsim.errors import ScenarioError
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import MARKS as COMMON
 from dialsim.pages.dossiers.labels import SHARED
-from dialsim.pages.dossiers.page import MARK, VALUES, dossier_name
+from dialsim.pages.dossiers.page import MARK, SECTIONS, dossier_name
 from dialsim.pages.dossiers.request import AUDIENCES, LABELS, Audience
 from dialsim.scenario.profiles.obligations import obligations
 from dialsim.scheduler.folder import FILES
 from dialsim.scheduler.stop import Stop
-from tests.results.small_runs import SCRIPT, Cells, plain, section, told, with_files
+from tests.results.small_runs import SCRIPT, Cells, notes, plain, section, told, with_files
 
 HOUR_MS = 3_600_000
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -76,7 +76,8 @@ def test_untrusted_text_is_escaped_and_nothing_is_fetched(
     assert SCRIPT not in html
     assert "&lt;script&gt;" in html
     assert Cells(html).tags["script"] == 0
-    read = re.sub(r'<span class="address">[^<]*</span>', "", html)  # text, and no links
+    links = r'<a class="address" rel="noreferrer" href="[^"]*">[^<]*</a>|<a href="#[\w-]*"'
+    read = re.sub(links, "", html)  # which a reader follows, and no browser fetches
     assert not re.search(r"https?://|//[a-z]|url\(|@import|src=|href=|<link|<iframe", read)
     assert "default-src 'none'" in html
     assert f'<meta name="{MARK}" content="{audience}">' in html
@@ -85,9 +86,9 @@ def test_untrusted_text_is_escaped_and_nothing_is_fetched(
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_page_ends_with_the_sources_it_names(run: dialsim.Run, audience: Audience) -> None:
     html = run.dossier(audience, replications=0)
-    before, _, told = html.partition('<section id="sources">')
+    before, _, told = html.partition('<section id="sources"')
     cited = set(re.findall(r"[( ,](S\d{1,3}b?)\b", re.sub("<[^>]*>", " ", before)))
-    assert set(re.findall(r"<tr><td>(S\d{1,3}b?)</td>", told)) == cited
+    assert set(re.findall(r'<li id="source-\w+"><b>(S\d{1,3}b?)</b>', told)) == cited
     assert cited or audience != "compliance"
 
 
@@ -140,17 +141,19 @@ def test_compliance_is_told_what_was_read_and_what_is_owed(
     folder: dialsim.Run, tmp_path: Path
 ) -> None:
     html = dossier(folder, "compliance", files=tmp_path).html
-    owed = {row[1]: row for row in section(html, "audit")[1:]}
+    rows = section(html, "audit")[1:]
+    owed = {row[1]: [*row, note] for row, note in zip(rows, notes(html, "audit"), strict=True)}
     read = {each["name"]: each["rows"] for each in folder.summary["lists"]}
-    rows = audit(folder.scenario, rows=read)["rows"]
-    assert len(rows) == len(obligations().rows)
-    for row in rows:
+    found = audit(folder.scenario, rows=read)["rows"]
+    assert len(found) == len(obligations().rows)
+    for row in found:
         if row["status"] == "not_applicable":
             assert row["title"] in plain(html)
             continue
         (cells,) = [cells for title, cells in owed.items() if title.startswith(row["title"])]
-        assert row["exposure"] in cells[3]
-        assert row["who_acts"] in cells[3]
+        assert row["exposure"] in cells[4]
+        assert row["who_acts"] == cells[3]
+        assert row["status"] != "missing" or "fix: " in cells[4]
     for digest in folder.summary["inputs"].values():
         assert html.count(digest) >= 2  # beside its list, and among the digests
     assert folder.summary["outcome_digest"] in html
@@ -188,8 +191,9 @@ def test_who_was_forgotten_is_told(folder: dialsim.Run, tmp_path: Path) -> None:
     assert "Forgotten since (dialsim forget): people 1; rows taken out: calls" in plain(
         stored.dossier("compliance")
     )
-    assert f"{gone} calls of people who were forgotten" in stored.dossier("operator")
-    assert f"{gone} calls of people who were forgotten" in stored.dossier("boss", replications=0)
+    told = f"{gone} call{'' if gone == 1 else 's'} of people who were forgotten"
+    assert told in stored.dossier("operator")
+    assert told in stored.dossier("boss", replications=0)
 
 
 def broken_off(out: Path | None) -> dialsim.Run:
@@ -216,7 +220,7 @@ def test_without_a_call_log_the_page_says_what_is_missing(tmp_path: Path) -> Non
     run = dialsim.run(told(), log=False, out=tmp_path)
     html = run.dossier("operator")
     assert "peaks and daily volumes cannot be counted" in html
-    assert section(html, "load")[1] == ["main China Telecom"]
+    assert section(html, "load")[1] == ["main", "China Telecom"]
     assert "by-operator" not in Cells(html).tables
     boss = section(run.dossier("boss", replications=0), "cost")
     assert boss[1] == ["calls", "main", "needs the call log", ""]
@@ -248,7 +252,7 @@ def test_a_damaged_part_is_refused_with_what_can_still_be_made(tmp_path: Path) -
 
 
 def test_dossiers_go_with_the_run_they_tell_of() -> None:
-    names = {dossier_name(audience, language) for audience in VALUES for language in LANGUAGES}
+    names = {dossier_name(audience, language) for audience in SECTIONS for language in LANGUAGES}
     assert names == {name for name in FILES if name.startswith("dossier")}
 
 
@@ -266,7 +270,7 @@ def test_a_rerun_takes_its_dossiers_away_and_leaves_other_files(tmp_path: Path) 
 
 
 def test_a_dossier_is_written_over_a_dossier_alone(run: dialsim.Run, tmp_path: Path) -> None:
-    found = Dossier(run.dossier("compliance"), "x.html")
+    found = dossier(run, "compliance")
     place = tmp_path / "x.html"
     for _ in range(2):
         write_dossier(found, place)

@@ -17,7 +17,7 @@ from dialsim.api.replaying import replay
 from dialsim.errors import ScenarioError
 from dialsim.pages.dossiers.completion import METRICS, QUANTILES, Replayed, finishes, quantile
 from dialsim.pages.dossiers.costs import used
-from dialsim.pages.dossiers.page import dossier_html
+from dialsim.pages.dossiers.page import dossier_page, written_html
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.traffic import traffic
 from dialsim.results.cost_statement import cost_statement
@@ -115,7 +115,7 @@ def test_replications_hold_the_run_and_agree_with_it(run: dialsim.Run, log: RunL
     assert found.reached[1] == [None] * 4
     by = [goal.value for goal in (many.interval(f"goal_{i}.met") for i in (1, 2, 3))]
     assert [found.chance(i).value for i in range(3)] == by
-    html = dossier_html(Request(log, "boss", replayed=found))
+    html = written_html(dossier_page(Request(log, "boss", replayed=found)), "boss")
     goals = section(html, "finish")[1:]
     assert goals[1][-1] == "0 % 0 % to 60 %"
     assert [row[6:9] for row in goals][1] == ["not within the days"] * 3

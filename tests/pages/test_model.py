@@ -23,6 +23,8 @@ from dialsim.pages.model.parts import (
     Page,
     Paragraph,
     Part,
+    Range,
+    Ranges,
     Sources,
     Verbatim,
     page,
@@ -62,12 +64,14 @@ def texts_of(parts: Sequence[Part], everywhere: bool) -> Iterator[str]:
         elif isinstance(part, Table):
             yield from (column.name for column in part.columns if column.name)
             for each in part.rows:
-                yield from (cell.text for cell in each.cells)
+                yield from (text for cell in each.cells for text in (cell.text, cell.below))
                 yield from (note.text for note in each.notes)
         elif isinstance(part, KeyFigures):
             if not (everywhere and part.sections_have_them):
                 for each in part.figures:
                     yield from (each.name, each.value.text, each.target, each.margin)
+        elif isinstance(part, Ranges):
+            yield from (*(each.name for each in part.rows), part.caption)
         elif not everywhere:
             yield from _texts_of_details(part)
 
@@ -144,7 +148,8 @@ def test_every_renderer_has_every_text(run_page: Page) -> None:
         "json": squeezed("\n".join(all_strings(plain_page(run_page)))),
     }
     for name, whole in renderings.items():
-        assert not [text for text in everything if text not in whole], name
+        shown = everything if name == "json" else [text.replace("`", "") for text in everything]
+        assert not [text for text in shown if text not in whole], name  # code has no backticks
 
 
 @pytest.mark.needs_jit
@@ -270,3 +275,52 @@ def test_chinese_has_no_blank_before_percent_and_english_a_singular() -> None:
         lines = page_lines(page(section("T", Paragraph(text)), language=language), 60)
         assert lines[1].plain.strip() == expected
         assert expected in page_html(page(section("T", Paragraph(text)), language=language))
+
+
+def test_a_text_below_a_cell_is_in_every_renderer() -> None:
+    cell = Cell("5 %", value=0.05, below="1 % to 11 %")
+    built = page(section("T", Table((*words("goal"), *figures("chance")), (row("reach", cell),))))
+    assert [line.plain for line in page_lines(built, 60)] == [
+        "T",
+        "  goal        chance",
+        "  reach          5 %",
+        "         1 % to 11 %",
+    ]
+    assert "5 %<small>1 % to 11 %</small></td>" in page_html(built)
+    assert "5 %<small>" in page_fragment(built)
+    (cells,) = (each["cells"] for each in plain_page(built)["sections"][0]["parts"][0]["rows"])
+    assert cells[1] == {"text": "5 %", "value": 0.05, "below": "1 % to 11 %"}
+
+
+def test_ranges_are_drawn_on_one_axis() -> None:
+    ranges = Ranges(
+        (Range("reach", 0.25, 0.5, 0.75, 0.5, 1.0), Range("calls", limit=0.0, value=0.99)),
+        ((0.0, "13 Apr"), (0.5, "14 Apr")),
+        "Dot: this run.",
+    )
+    built = page(section("T", ranges))
+    lines = [line.plain for line in page_lines(built, 64)]
+    assert lines[1::2] == ["  reach", "  calls", "  13 Apr" + " " * 24 + "14 Apr"]
+    assert lines[2] == "  " + "·" * 15 + "░" * 15 + "●" + "░" * 15 + "·" * 13 + "│"
+    assert lines[4] == "  │" + "·" * 58 + "●"
+    html = page_html(built)
+    assert 'class="band" style="left:25.00%;right:25.00%"' in html
+    assert 'class="value" style="left:99.00%"' in html
+    (part,) = plain_page(built)["sections"][0]["parts"]
+    assert part["rows"][0]["middle"] == 0.5
+    assert part["rows"][1]["low"] is None
+    assert part["ticks"][1] == {"place": 0.5, "name": "14 Apr"}
+
+
+def test_code_between_backticks_is_code_in_html() -> None:
+    html = page_html(page(section("T", Paragraph("see `dialsim run <x>`."), Paragraph("5 ` wide"))))
+    assert "see <code>dialsim run &lt;x&gt;</code>." in html
+    assert "5 ` wide" in html
+
+
+def test_a_page_that_is_sent_runs_no_script_and_has_its_mark() -> None:
+    built = page(section("T", Command("dialsim run")))
+    sent = page_html(built, {"dialsim-dossier": "boss"}, is_sent=True)
+    assert "<script" not in sent
+    assert '<meta name="dialsim-dossier" content="boss">' in sent
+    assert page_html(built).count("<script") == 1

@@ -10,6 +10,8 @@ import pytest
 import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.pages.dossiers.side_by_side import Plan, recommendation, side_by_side
+from dialsim.pages.model.parts import Paragraph
+from dialsim.pages.model.tables import Table
 from dialsim.results.cost_statement import CostStatement
 from tests.results.small_runs import section, told
 
@@ -59,9 +61,13 @@ def test_money_is_in_the_unit_of_the_reader() -> None:
     plans = [plan("甲", bill("123456.78")), plan("乙", bill("9876.5"))]
     found = side_by_side(plans, "zh")
     assert found is not None
-    costs = next(row["cells"] for row in found["rows"] if row["name"] == "成本")
-    assert [cell["text"] for cell in costs] == ["12.35 万元", "9,876.50 元"]
-    assert "建议采用：乙" in found["recommendation"]
+    recommended, table, _ = found.parts
+    assert isinstance(table, Table)
+    costs = next(row.cells[1:] for row in table.rows if row.cells[0].text == "成本")
+    assert [cell.text for cell in costs] == ["12.35 万元", "9,876.50 元"]
+    assert [cell.value for cell in costs] == [123456.78, 9876.5]
+    assert isinstance(recommended, Paragraph)
+    assert "建议采用：乙" in recommended.text
     assert side_by_side(plans[:1], "zh") is None
 
 

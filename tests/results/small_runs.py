@@ -116,12 +116,14 @@ def rows_of(run: dialsim.Run) -> list[dict[str, Any]]:
 
 
 class Cells(HTMLParser):
-    """The text of every cell of a page, by its section; scripts that were run."""
+    """The text of every cell of a page, by its section, and of the notes below rows; its tags."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.section, self.tags = "", Counter[str]()
         self.tables: dict[str, list[list[str]]] = {"": [[]]}
+        self.notes: dict[str, list[list[str]]] = {"": []}
+        self._rows = self.tables[""]
         self._inside = False
         self.feed(html)
 
@@ -129,12 +131,14 @@ class Cells(HTMLParser):
         self.tags[tag] += 1
         if tag == "section":
             self.section = dict(attrs).get("id") or ""
-            self.tables[self.section] = []
+            self.tables[self.section], self.notes[self.section] = [], []
         if tag == "tr":
-            self.tables[self.section].append([])
+            is_note = dict(attrs).get("class") == "notes"
+            self._rows = (self.notes if is_note else self.tables)[self.section]
+            self._rows.append([])
         if tag in ("td", "th"):
             self._inside = True
-            self.tables[self.section][-1].append("")
+            self._rows[-1].append("")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -142,13 +146,18 @@ class Cells(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            cell = self.tables[self.section][-1][-1]
-            self.tables[self.section][-1][-1] = " ".join(f"{cell} {data}".split())
+            cell = self._rows[-1][-1]
+            self._rows[-1][-1] = " ".join(f"{cell} {data}".split())
 
 
 def section(html: str, name: str) -> list[list[str]]:
     """Return the cells of the tables of a section, row by row."""
     return Cells(html).tables[name]
+
+
+def notes(html: str, name: str) -> list[str]:
+    """Return the notes below the rows of the tables of a section."""
+    return [" ".join(cells) for cells in Cells(html).notes[name]]
 
 
 def plain(html: str) -> str:

@@ -16,6 +16,7 @@ from dialsim.arrow_numpy import values_of
 from dialsim.compliance.limits.build import callee_limits, retry_gap, suspicion_limits
 from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
+from dialsim.messages.text import side_by_side
 from dialsim.pages.charts.callers import within_span
 from dialsim.pages.dossiers.request import Request
 from dialsim.results import formatting
@@ -63,7 +64,16 @@ class Attempts(NamedTuple):
     declined: Array = NOTHING
 
 
-def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
+class Recounted(NamedTuple):
+    """A limit: what was counted, the limit, and whether it was kept."""
+
+    name: str
+    measured: str
+    cap: str
+    kept: bool
+
+
+def recounted(asked: Request) -> tuple[list[Recounted], str]:
     """Return the rows of limits, and a sentence on their source or on why there are none.
 
     Recounted are: sliding limits on attempts to a person; the least time between two attempts; by
@@ -76,8 +86,8 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
     Returns
     -------
     rows
-        Each ``name``, ``measured``, ``cap``, ``kept`` and ``style``. None if the run kept no log or
-        a sample of it, or if the log is damaged: the rest of the page needs none.
+        None if the run kept no log or a sample of it, or if the log is damaged: the rest of the
+        page needs none.
 
     Notes
     -----
@@ -96,7 +106,7 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
     except ScenarioError:
         return [], texts["damaged_recount"]
     left = [texts[name] for name in left_out(asked)]
-    return rows, " ".join([texts["recounted"], *left])
+    return rows, side_by_side([texts["recounted"], *left], asked.language)
 
 
 def left_out(asked: Request) -> list[str]:
@@ -203,7 +213,7 @@ def from_another_within(made: Attempts, span_ms: int) -> int:
     return int((found & made.played).sum())
 
 
-def _limits(asked: Request, made: Attempts) -> list[dict[str, str]]:
+def _limits(asked: Request, made: Attempts) -> list[Recounted]:
     rows = []
     for limit in callee_limits(asked.log.scenario, asked.log.profiles[0]):
         if not limit["plain"]:
@@ -213,15 +223,14 @@ def _limits(asked: Request, made: Attempts) -> list[dict[str, str]]:
             per=formatting.span(limit["per_ms"], asked.language)
         )
         cap = asked.texts["at_most"].format(f"{limit['count']:,}")
-        rows.append(_row(asked, name, f"{most:,}", cap, most <= limit["count"]))
+        rows.append(Recounted(name, f"{most:,}", cap, most <= limit["count"]))
     return rows
 
 
-def _gap(asked: Request, made: Attempts) -> dict[str, str]:
+def _gap(asked: Request, made: Attempts) -> Recounted:
     least = retry_gap(asked.log.scenario, asked.log.profiles[0])
     gap = shortest_gap(made)
-    return _row(
-        asked,
+    return Recounted(
         asked.texts["between"],
         "–" if gap is None else formatting.span(gap, asked.language),
         asked.texts["at_least"].format(formatting.span(least, asked.language)),
@@ -229,7 +238,7 @@ def _gap(asked: Request, made: Attempts) -> dict[str, str]:
     )
 
 
-def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
+def _hours(asked: Request, made: Attempts) -> Iterable[Recounted]:
     """Yield a row for each purpose: holidays and dated events close hours of a campaign, too."""
     scenario, rules = asked.log.scenario, asked.log.profiles[0]
     if not by_one_clock(asked.log):
@@ -249,7 +258,7 @@ def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
         windows = daily_windows(scenario, purpose, rules)
         cap = ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
         name = asked.texts["dials_of"].format(purpose=value_name(purpose)[asked.language])
-        yield _row(asked, name, " – ".join(ends) or "–", cap, kept)
+        yield Recounted(name, " – ".join(ends) or "–", cap, kept)
 
 
 def all_within(ticks: Array, spans: Array) -> bool:
@@ -265,24 +274,23 @@ def all_within(ticks: Array, spans: Array) -> bool:
     return bool(((place >= 0) & (ticks < spans[np.maximum(place, 0), 1])).all())
 
 
-def _after_not_rung(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
+def _after_not_rung(asked: Request, made: Attempts) -> Iterable[Recounted]:
     rules = asked.log.profiles[0]
     wait_ms = int(rules["dialer.suspicion_wait"])
     if not len(suspicion_limits(rules)):
         return
     count = from_another_within(made, wait_ms)
     name = asked.texts["after_not_rung"].format(per=formatting.span(wait_ms, asked.language))
-    yield _row(asked, name, f"{count:,}", asked.texts["nobody"], count == 0)
+    yield Recounted(name, f"{count:,}", asked.texts["nobody"], count == 0)
 
 
-def _after_decline(asked: Request, made: Attempts) -> dict[str, str]:
+def _after_decline(asked: Request, made: Attempts) -> Recounted:
     """Return a row on marketing calls within the time for which a decline in the run holds."""
     hold_ms = int(asked.log.profiles[0]["refusal.decline_holds"])
     markets = np.array([each.purpose == "marketing" for each in asked.log.scenario.campaigns])
     count = after_declining(made, markets, hold_ms)
-    return _row(
-        asked, asked.texts["after_decline"], f"{count:,}", asked.texts["nobody"], count == 0
-    )
+    name, none = asked.texts["after_decline"], asked.texts["nobody"]
+    return Recounted(name, f"{count:,}", none, count == 0)
 
 
 def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
@@ -305,7 +313,7 @@ def after_declining(made: Attempts, markets: Array, hold_ms: int) -> int:
     return int(found.sum())
 
 
-def _after_event(asked: Request, made: Attempts, event: str, text: str) -> dict[str, str]:
+def _after_event(asked: Request, made: Attempts, event: str, text: str) -> Recounted:
     """Return a row on calls that began after a given event of their person."""
     since: dict[int, int] = {}
     for each in asked.log.happenings:
@@ -319,14 +327,4 @@ def _after_event(asked: Request, made: Attempts, event: str, text: str) -> dict[
         later = (who[place] == made.person) & (made.tick >= when[place]) & made.played
         count = int(later.sum())
     name, none = asked.texts[text], asked.texts["nobody"]
-    return _row(asked, name, f"{count:,}", none, count == 0)
-
-
-def _row(asked: Request, name: str, measured: str, cap: str, kept: bool) -> dict[str, str]:
-    return {
-        "name": name,
-        "measured": measured,
-        "cap": cap,
-        "kept": asked.texts["kept" if kept else "broken"],
-        "style": "good" if kept else "bad",
-    }
+    return Recounted(name, f"{count:,}", none, count == 0)

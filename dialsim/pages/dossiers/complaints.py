@@ -11,6 +11,9 @@ from dialsim.core.codes import EventCode
 from dialsim.messages.text import message
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.explain.value_words import value_text
+from dialsim.pages.model.parts import Part, Section, quiet, section, subtitle
+from dialsim.pages.model.style import STRONG
+from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, keys, row, words
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.tables.coded_columns import coded
@@ -35,7 +38,7 @@ class Counted(NamedTuple):
     replays: int = 0
 
 
-def complaint_values(asked: Request) -> dict[str, Any]:
+def complaints_section(asked: Request) -> Section:
     """Return complaints per million delivered calls by channel, and the sources of the rates.
 
     Raises
@@ -45,14 +48,26 @@ def complaint_values(asked: Request) -> dict[str, Any]:
     """
     texts = asked.texts
     if "complaints" in asked.log.scenario.network.off:
-        return {"off": texts["off"], "rows": [], "basis": [], "notes": []}
+        return section(texts["complaints"], quiet(texts["off"]), key="complaints")
     counted = _counted(asked)
     if counted is None:
-        return {
-            "off": asked.no_log(texts["missing_complaints"]),
-            "rows": [],
-            "basis": _basis(asked),
-        }
+        missing = quiet(asked.no_log(texts["missing_complaints"]))
+        return section(texts["complaints"], missing, _basis(asked), key="complaints")
+    columns = (
+        *words(texts["channel"]),
+        *figures(*(texts[name] for name in ("complaints_count", "per_million", "interval"))),
+    )
+    return section(
+        texts["complaints"],
+        Table(columns, tuple(_rows(asked, counted))),
+        [quiet(text) for text in _notes(asked, counted)],
+        _basis(asked),
+        key="complaints",
+    )
+
+
+def _rows(asked: Request, counted: Counted) -> list[Row]:
+    texts = asked.texts
     both = sum(counted.by_channel[name] for name in TOGETHER)
     mark = weak_mark("complaints", asked.weak)
     names = {name: texts[name] for name in CHANNELS}
@@ -63,22 +78,32 @@ def complaint_values(asked: Request) -> dict[str, Any]:
         if name in TOGETHER or counted.by_channel[name]
     ]
     rows.append(_row(marked(texts["both"], mark), both, counted.delivered))
+    return rows
+
+
+def _notes(asked: Request, counted: Counted) -> list[str]:
+    """Return what the counts are of."""
+    texts = asked.texts
     counts = {"n": counted.replays, "delivered": f"{counted.delivered:,}"}
     notes = [texts["complaints_replays" if counted.replays else "complaints_note"].format(**counts)]
     if asked.not_replayed:
         notes.append(texts["not_replayed"].format(why=asked.not_replayed))
     if asked.operator is not None:
         notes.append(texts["complaints_part"])
-    return {"off": "", "rows": rows, "basis": _basis(asked), "notes": notes}
+    return notes
 
 
-def _row(name: str, complaints: int, delivered: int) -> dict[str, str]:
-    row = {"name": name, "count": f"{complaints:,}", "rate": "–", "interval": "–"}
-    if delivered:
-        found = share_interval(min(complaints, delivered), delivered)
-        rate, low, high = (formatting.about((each or 0) * MILLION) for each in found[:3])
-        row |= {"rate": rate, "interval": f"{low} – {high}"}
-    return row
+def _row(name: str, complaints: int, delivered: int) -> Row:
+    if not delivered:
+        return row(name, figure(complaints), Cell("–", STRONG), "–")
+    found = share_interval(min(complaints, delivered), delivered)
+    rate, low, high = ((each or 0) * MILLION for each in found[:3])
+    return row(
+        name,
+        figure(complaints),
+        Cell(formatting.about(rate), STRONG, rate),
+        f"{formatting.about(low)} – {formatting.about(high)}",
+    )
 
 
 def _counted(asked: Request) -> Counted | None:
@@ -113,7 +138,7 @@ def _counted(asked: Request) -> Counted | None:
     return Counted(by_channel, delivered)
 
 
-def _basis(asked: Request) -> list[dict[str, str]]:
+def _basis(asked: Request) -> list[Part]:
     """Return the network profile's values behind complaints, as the scenario uses them."""
     network, scenario = asked.log.network, asked.log.scenario
     used = {name for campaign in scenario.campaigns for name in campaign.people}
@@ -122,8 +147,8 @@ def _basis(asked: Request) -> list[dict[str, str]]:
     for each in lists:
         mixed = None if each.synthetic is None else each.synthetic.relations
         relations |= {str(name) for name, share in (mixed or {}).items() if share}
-    keys = [f"rate_12321.{relation}" for relation in sorted(relations)]
-    keys += ["hotline_factor", f"sector_factor.{scenario.enterprise.sector}"]
+    used_keys = [f"rate_12321.{relation}" for relation in sorted(relations)]
+    used_keys += ["hotline_factor", f"sector_factor.{scenario.enterprise.sector}"]
     applies = {
         "third_call": any(each.most_attempts > 2 for each in scenario.campaigns),
         "robot": any(by_machines(scenario, each) for each in scenario.campaigns),
@@ -131,20 +156,26 @@ def _basis(asked: Request) -> list[dict[str, str]]:
         "dropped": True,
         "after_refusal": True,
     }
-    keys += [f"modifier.{name}" for name, holds in applies.items() if holds]
-    found = []
-    for key in (f"complaints.{each}" for each in keys):
+    used_keys += [f"modifier.{name}" for name, holds in applies.items() if holds]
+    rows = []
+    for key in (f"complaints.{each}" for each in used_keys):
         if key in network:
             entry: Any = network.entry(key)
-            found.append(
-                {
-                    "key": key,
-                    "value": value_text(entry.value, entry.unit),
-                    "unit": (UNITS.get(entry.unit) or unit_name(entry.unit))[asked.language],
-                    "basis": asked.basis(entry.source, entry.confidence),
-                }
+            rows.append(
+                row(
+                    key,
+                    value_text(entry.value, entry.unit),
+                    (UNITS.get(entry.unit) or unit_name(entry.unit))[asked.language],
+                    asked.basis(entry.source, entry.confidence),
+                )
             )
-    return found
+    texts = asked.texts
+    columns = (
+        *keys(texts["value_of"]),
+        *figures(texts["value"]),
+        *words(texts["unit"], texts["confidence"]),
+    )
+    return [subtitle(texts["rests"]), Table(columns, tuple(rows))] if rows else []
 
 
 def agreed_text(asked: Request, per_million: float) -> str:

@@ -5,7 +5,7 @@ Reports also use the texts of the page of a run; their own come first.
 
 from __future__ import annotations
 
-from dialsim.messages.text import Texts, text_table
+from dialsim.messages.text import Texts, message, text_table
 
 SHARED: Texts = text_table(
     {
@@ -35,6 +35,8 @@ SHARED: Texts = text_table(
         "what is counted from it is that much too low.",
         "not_the_same": "played again, it comes to something else than what the run's folder "
         "holds. What differs: {what}.",
+        "acted_none": "The network took no action against any number.",
+        "when": message("when", "heading"),
         "differs_values": "values of the rule pack or the network profile",
     }
 )
@@ -80,10 +82,9 @@ MANAGEMENT: Texts = text_table(
         "mean": "mean of replays",
         "range": "5 to 95 % of replays",
         "stops": "What stops us",
-        "side_by_side": "Plans side by side",
         "held_back": "What held it back",
         "walls": "Walls",
-        "of": " of {}",
+        "of_campaign": " of {}",
         "tile_finish_one": "finished, in this run",
         "tile_chance": "chance that every goal is met ({range})",
         "tile_cost": "cost",
@@ -120,7 +121,6 @@ MANAGEMENT: Texts = text_table(
         "wall": "{name}{of} {measured}, cap {cap}{basis}: {kept}",
         "no_walls": "The rule pack has no wall that a whole run is measured against.",
         "refused": "{count} calls refused ({share} of attempts): {causes}",
-        "acted_none": "The network took no action against any number.",
         "tile_finish": "finished: half of {n} replays by then",
     }
 )

@@ -15,31 +15,50 @@ from dialsim.pages.dossiers.terms import (
     province_name,
 )
 from dialsim.pages.dossiers.traffic import Traffic
+from dialsim.pages.model.parts import Section, quiet, section
+from dialsim.pages.model.style import BAD, PLAIN
+from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, words
 from dialsim.scenario.checks.eligibility import province_of_area
 from dialsim.scenario.models.callers import Filing
 from dialsim.scenario.models.schema import CallerIds
 from dialsim.scenario.value_names import value_name
 
 
-def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[str, str]:
-    """Return a number range as a row: class, place, filing, use, the busiest number's calls."""
+def numbers_section(asked: Request, blocks: list[CallerIds], calls: Traffic | None) -> Section:
+    """Return the number ranges with their filings and the calls of their busiest numbers."""
+    texts = asked.texts
+    columns = (
+        *words(texts["block"]),
+        *figures(texts["count"]),
+        *words(*(texts[name] for name in ("class", "area", "trunk", "registered", "filed_use"))),
+        *figures(texts["volume"], texts["busiest"]),
+        *words(texts["display"]),
+    )
+    rows = tuple(_row(asked, block, calls) for block in blocks)
+    note = quiet(texts["numbers_note"])
+    return section(texts["numbers"], Table(columns, rows), note, key="numbers")
+
+
+def _row(asked: Request, block: CallerIds, calls: Traffic | None) -> Row:
+    """Return a number range: class, place, filing, use, the busiest number's calls."""
     texts, filed = asked.texts, block.filed
     most = None if calls is None else _busiest(asked, block, calls)
-    return {
-        "name": block.name,
-        "count": f"{block.count:,}",
-        "class": class_name(block.number_class, asked.language),
-        "area": _area(asked, block),
-        "trunk": block.trunk,
-        "registered": _registered(asked, block),
-        "filed": "–" if filed is None else _use(asked, filed),
-        "volume": "–" if filed is None else f"{filed.daily_volume:,}",
-        "ramp": "" if filed is None else _ramp(asked, filed),
-        "busiest": "–" if most is None else f"{most:,}",
-        "above": "bad" if most and filed and most > filed.daily_volume else "",
-        "display": block.display_name or texts["display_none"],
-        "more": listed(_more(asked, block), asked.language),
-    }
+    above = most is not None and filed is not None and most > filed.daily_volume
+    ramp = "" if filed is None else _ramp(asked, filed)
+    more = listed(_more(asked, block), asked.language)
+    return row(
+        block.name,
+        figure(block.count),
+        class_name(block.number_class, asked.language),
+        _area(asked, block),
+        block.trunk,
+        _registered(asked, block),
+        "–" if filed is None else _use(asked, filed),
+        Cell("–") if filed is None else figure(filed.daily_volume),
+        Cell("–") if most is None else figure(most, style=BAD if above else PLAIN),
+        block.display_name or texts["display_none"],
+        notes=[" · ".join(each for each in (ramp, more) if each)] if ramp or more else [],
+    )
 
 
 def _use(asked: Request, filed: Filing) -> str:

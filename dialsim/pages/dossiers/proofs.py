@@ -9,6 +9,8 @@ from dialsim.audit.context import on_day
 from dialsim.messages.text import message
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import listed
+from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section, subtitle
+from dialsim.pages.model.tables import Row, Table, figure, figures, keys, row, words
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import unusable_rows
 from dialsim.results.lists.scrubs import written_scrubs
@@ -18,32 +20,49 @@ from dialsim.summary.stored_summary import needed
 CONSENT_ROLES = ("consent_date", "consent_purpose", "consent_expiry", "consent_evidence")
 
 
-def lists(asked: Request) -> list[dict[str, str]]:
-    """Return each list of people with its use and the place of its consent records."""
-    accounts = {each["name"]: each for each in needed(asked.log.summary, "lists")}
-    return [_list(asked, people, accounts.get(people.name)) for people in asked.log.scenario.people]
-
-
-def _list(asked: Request, people: PeopleList, account: Mapping[str, Any] | None) -> dict[str, str]:
+def proof_section(asked: Request) -> Section:
+    """Return the lists of people and of numbers not to be called, and the documents declared."""
     texts = asked.texts
-    row = {"name": people.name, "consent": _consent(asked, people)}
+    return section(
+        texts["proof"],
+        _lists(asked),
+        _other_files(asked),
+        [Paragraph(text) for text in _scrubbing(asked)],
+        subtitle(texts["documents"]),
+        _documents(asked),
+        key="proof",
+    )
+
+
+def _lists(asked: Request) -> Table:
+    """Return each list of people with its use and the place of its consent records."""
+    texts = asked.texts
+    columns = (
+        *words(texts["list"], texts["file"]),
+        *figures(*(texts[name] for name in ("rows", "used", "merged", "unusable", "barred"))),
+    )
+    accounts = {each["name"]: each for each in needed(asked.log.summary, "lists")}
+    people = asked.log.scenario.people
+    return Table(columns, tuple(_list(asked, each, accounts.get(each.name)) for each in people))
+
+
+def _list(asked: Request, people: PeopleList, account: Mapping[str, Any] | None) -> Row:
+    texts = asked.texts
+    notes = [texts["of"].format(texts["consent"], _consent(asked, people))]
     if people.synthetic is not None:
         count = texts["drawn_people"].format(count=f"{people.synthetic.count:,}")
-        return {**row, "file": f"{texts['drawn']}, {count}", "digest": "", **_counts(None)}
+        file = texts["comma"].join([texts["drawn"], count])
+        return row(people.name, file, notes=notes)
     digest = asked.log.summary["inputs"].get(str(people.file), texts["not_read"])
-    return {**row, "file": str(people.file), "digest": digest, **_counts(account)}
-
-
-def _counts(account: Mapping[str, Any] | None) -> dict[str, str]:
-    if account is None:
-        return dict.fromkeys(("rows", "used", "merged", "unusable", "barred"), "")
-    return {
-        "rows": f"{account['rows']:,}",
-        "used": f"{account['used']:,}",
-        "merged": f"{account['merged']:,}",
-        "unusable": f"{unusable_rows(account):,}",
-        "barred": f"{sum(account['barred'].values()):,}",
-    }
+    notes.append(texts["of"].format(texts["digest"], digest))
+    counts: list[int] = []
+    if account is not None:
+        counts = [
+            *(account[name] for name in ("rows", "used", "merged")),
+            unusable_rows(account),
+            sum(account["barred"].values()),
+        ]
+    return row(people.name, str(people.file), *map(figure, counts), notes=notes)
 
 
 def _consent(asked: Request, people: PeopleList) -> str:
@@ -59,31 +78,36 @@ def _consent(asked: Request, people: PeopleList) -> str:
     return listed(columns, asked.language)
 
 
-def other_files(asked: Request) -> list[dict[str, str]]:
+def _other_files(asked: Request) -> list[Part]:
     """Return the files of suppression lists, withdrawals and the call history."""
-    scenario, summary = asked.log.scenario, asked.log.summary
+    texts, scenario, summary = asked.texts, asked.log.scenario, asked.log.summary
     days = {each.name: each.as_of for each in scenario.registries}
-    found = []
+    rows = []
     for account in needed(summary, "files"):
         as_of = days.get(account["name"])
         kind = f"kind_{account['kind'].replace(' ', '_')}"
-        found.append(
-            {
-                "name": account["name"],
-                "kind": asked.texts.get(kind, account["kind"]),
-                "file": account["file"],
-                "as_of": "" if as_of is None else as_of.isoformat(),
-                "rows": f"{account['rows']:,}",
-                "numbers": f"{account['numbers']:,}",
-                "digest": summary["inputs"].get(
-                    f"{account['where']}.file", asked.texts["not_read"]
-                ),
-            }
+        digest = summary["inputs"].get(f"{account['where']}.file", texts["not_read"])
+        rows.append(
+            row(
+                account["name"],
+                texts.get(kind, account["kind"]),
+                account["file"],
+                "" if as_of is None else as_of.isoformat(),
+                figure(account["rows"]),
+                figure(account["numbers"]),
+                notes=[texts["of"].format(texts["digest"], digest)],
+            )
         )
-    return found
+    if not rows:
+        return [quiet(texts["no_registries"])]
+    columns = (
+        *words(*(texts[name] for name in ("name", "kind", "file", "as_of"))),
+        *figures(texts["rows"], texts["numbers"]),
+    )
+    return [subtitle(texts["registries"]), Table(columns, tuple(rows))]
 
 
-def scrubbing(asked: Request) -> list[str]:
+def _scrubbing(asked: Request) -> list[str]:
     """Return what the dialer knows of the refuse-call registry, and the results of scrubs."""
     sentences = [asked.texts[f"access_{asked.log.scenario.refuse_call.access}"]]
     scrubs = asked.log.summary.get("scrubs")
@@ -93,17 +117,19 @@ def scrubbing(asked: Request) -> list[str]:
     return sentences
 
 
-def documents(asked: Request) -> list[dict[str, str]]:
+def _documents(asked: Request) -> Part:
     """Return the documents that the scenario declares, each with its dates."""
-    evidence = asked.log.scenario.enterprise.evidence
-    return [
-        {
-            "key": key,
-            "document": held.document,
-            "date": on_day(held.date)[asked.language],
-            "until": asked.texts["no_end"]
+    texts, evidence = asked.texts, asked.log.scenario.enterprise.evidence
+    rows = [
+        row(
+            key,
+            held.document,
+            on_day(held.date)[asked.language],
+            texts["no_end"]
             if held.valid_until is None
             else on_day(held.valid_until)[asked.language],
-        }
+        )
         for key, held in (evidence.declared() if evidence is not None else ())
     ]
+    columns = (*keys(""), *words(texts["document"], texts["dated"], texts["valid_until"]))
+    return Table(columns, tuple(rows)) if rows else quiet(texts["documents_none"])

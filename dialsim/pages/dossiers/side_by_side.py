@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.dossiers.terms import money
+from dialsim.pages.model.parts import Paragraph, Section, quiet, section
+from dialsim.pages.model.style import BAD, GOOD, PLAIN, STRONG
+from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.cost_statement import CostStatement
 
@@ -23,6 +26,7 @@ Summary = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
+        "title": "Plans side by side",
         "cost": "cost",
         "cost_least": "cost, at least",
         "all_met": "goals met",
@@ -98,70 +102,70 @@ def recommendation(plans: Sequence[Plan], language: Language) -> str:
     return texts["most"].format(name=best.name, conversations=count)
 
 
-def side_by_side(plans: Sequence[Plan], language: Language) -> dict[str, Any] | None:
+def side_by_side(plans: Sequence[Plan], language: Language) -> Section | None:
     """Return plans as a table with a column each, and the recommendation; None for one plan."""
     if len(plans) < 2:
         return None
     texts = LABELS[language]
+    columns = (*words(""), *figures(*(plan.name for plan in plans)))
+    return section(
+        texts["title"],
+        Paragraph(recommendation(plans, language), STRONG),
+        Table(columns, tuple(_rows(plans, language))),
+        quiet(texts["one_run"]),
+        key="plans",
+    )
+
+
+def _rows(plans: Sequence[Plan], language: Language) -> Iterator[Row]:
+    """Yield the metrics of the goals and others, goals met, hard limits, and the cost."""
+    texts = LABELS[language]
     first = plans[0].summary
     keys = list(dict.fromkeys((*(goal["metric"] for goal in first["goals"]), *METRICS)))
-    rows = [
-        {
-            "name": formatting.localised(first["metrics"][key], "name", language),
-            "cells": [_figure(plan, key) for plan in plans],
-        }
-        for key in keys
-        if key in first["metrics"]
-    ]
-    rows.append({"name": texts["all_met"], "cells": [_goals(plan, language) for plan in plans]})
-    rows.append({"name": texts["limits"], "cells": [_limits(plan, language) for plan in plans]})
+    for key in keys:
+        if key in first["metrics"]:
+            name = formatting.localised(first["metrics"][key], "name", language)
+            yield row(name, *(_figure(plan, key) for plan in plans))
+    yield row(texts["all_met"], *(_goals(plan, language) for plan in plans))
+    yield row(texts["limits"], *(_limits(plan, language) for plan in plans))
     complete = all(plan.bill is None or plan.bill.complete for plan in plans)
-    rows.append(
-        {
-            "name": texts["cost" if complete else "cost_least"],
-            "cells": [_cost(plan, language) for plan in plans],
-        }
-    )
-    return {
-        "names": [plan.name for plan in plans],
-        "rows": rows,
-        "recommendation": recommendation(plans, language),
-        "note": texts["one_run"],
-    }
+    name = texts["cost" if complete else "cost_least"]
+    yield row(name, *(_cost(plan, language) for plan in plans))
 
 
-def _figure(plan: Plan, key: str) -> dict[str, str]:
+def _figure(plan: Plan, key: str) -> Cell:
     """Return a metric of a plan, green or red where a goal on it was met or missed."""
     metric = plan.summary["metrics"].get(key)
     if metric is None or metric["value"] is None:
-        return {"text": "–", "style": ""}
+        return Cell("–")
     met = [
         goal["met"]
         for goal in plan.summary["goals"]
         if goal["metric"] == key and goal.get("campaign") is None
     ]
-    style = "" if not met or None in met else "good" if all(met) else "bad"
-    return {"text": formatting.number(metric["value"], metric["unit"]), "style": style}
+    style = PLAIN if not met or None in met else GOOD if all(met) else BAD
+    return figure(metric["value"], metric["unit"], style=style)
 
 
-def _goals(plan: Plan, language: Language) -> dict[str, str]:
+def _goals(plan: Plan, language: Language) -> Cell:
     goals = plan.summary["goals"]
     met = sum(goal["met"] is True for goal in goals)
     text = LABELS[language]["of"].format(met=met, all=len(goals))
-    return {"text": text, "style": "good" if met == len(goals) else "bad"}
+    return Cell(text, GOOD if met == len(goals) else BAD)
 
 
-def _limits(plan: Plan, language: Language) -> dict[str, str]:
+def _limits(plan: Plan, language: Language) -> Cell:
     texts, s = LABELS[language], plan.summary
     if s["heading"]:
-        return {"text": texts["unlawful"], "style": "bad"}
+        return Cell(texts["unlawful"], BAD)
     if not s["complete"]:
-        return {"text": texts["broken_off"], "style": "bad"}
+        return Cell(texts["broken_off"], BAD)
     kept = all(limit["met"] for limit in s.get("walls", ()))
-    return {"text": texts["kept" if kept else "broken"], "style": "good" if kept else "bad"}
+    return Cell(texts["kept" if kept else "broken"], GOOD if kept else BAD)
 
 
-def _cost(plan: Plan, language: Language) -> dict[str, str]:
+def _cost(plan: Plan, language: Language) -> Cell:
     if plan.bill is None:
-        return {"text": "–", "style": ""}
-    return {"text": money(Decimal(plan.bill.total), plan.bill.currency, language), "style": ""}
+        return Cell("–")
+    total = Decimal(plan.bill.total)
+    return Cell(money(total, plan.bill.currency, language), value=float(total))

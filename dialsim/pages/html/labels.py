@@ -42,7 +42,6 @@ LABELS: Texts = text_table(
         "calls": "calls",
         "share": "share",
         "refused_none": "The network refused no call.",
-        "acted": "Actions against numbers",
         "every_action": "Every action, with its first case",
         "action": "action",
         "rule": "rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dialsim.messages.text import Texts, message, text_table
@@ -14,6 +14,9 @@ from dialsim.pages.model.typesetting import typeset_page
 
 FEW = 3
 """Sections up to which a page has no table of contents."""
+
+LONGEST_WORD = 40
+"""Letters of a word that are never broken in a table."""
 
 LABELS: Texts = text_table(
     {
@@ -34,8 +37,15 @@ LABELS: Texts = text_table(
 _STATES = {Style.GOOD: "✓", Style.BAD: "✗", Style.OPEN: "?"}
 
 
-def page_html(page: Page) -> str:
+def page_html(page: Page, names: Mapping[str, str] | None = None, *, is_sent: bool = False) -> str:
     """Return a page as an HTML document.
+
+    Parameters
+    ----------
+    names
+        Names and contents of its ``meta`` elements, by which programs recognise it.
+    is_sent
+        Whether it is sent to others: without its script, since mail filters refuse one.
 
     Returns
     -------
@@ -53,7 +63,8 @@ def page_html(page: Page) -> str:
         "choice": choice,
         "parts_data": "" if choice is None else embedded(choice.data),
         "page_style": template_text("page.css"),
-        "page_script": "\n".join(map(template_text, scripts)),
+        "page_script": "" if is_sent else "\n".join(map(template_text, scripts)),
+        "names": dict(names or {}),
     }
     return document("page.html", shown.language, shown.title, values, charts)
 
@@ -71,6 +82,8 @@ def _values(shown: Page, cited: Collection[str] = ()) -> dict[str, Any]:
         "kind_of": lambda part: type(part).__name__.lower(),
         "cited_here": cited,
         "curve": _curve,
+        "pieces": _pieces,
+        "is_long": _is_long,
     }
 
 
@@ -102,6 +115,27 @@ def _in_depth(parts: Sequence[Part]) -> Iterator[Part]:
         yield part
         if isinstance(part, Details):
             yield from _in_depth(part.parts)
+
+
+def _is_long(text: str) -> bool:
+    """Return whether a text has a word, such as a digest, that may be broken anywhere.
+
+    >>> _is_long("digest " + "3466bae9b7b35d5f" * 4), _is_long("calls to a person")
+    (True, False)
+    """
+    return any(len(word) > LONGEST_WORD and word.isascii() for word in text.split())
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a text, and whether each is code: what stands between backticks.
+
+    >>> _pieces("see `a b`."), _pieces("5 ` wide")
+    ([('see ', False), ('a b', True), ('.', False)], [('5 ` wide', False)])
+    """
+    found = text.split("`")
+    if len(found) % 2 == 0:
+        return [(text, False)]
+    return [(piece, bool(place % 2)) for place, piece in enumerate(found) if piece]
 
 
 def _curve(values: Sequence[float]) -> str:

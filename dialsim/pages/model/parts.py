@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.pages.model.style import PLAIN, QUIET, Style
+from dialsim.pages.model.style import PLAIN, QUIET, STRONG, TITLE, Style
 from dialsim.pages.model.tables import Cell, Note, Table
 
 
@@ -135,6 +135,45 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Range:
+    """Where values lie on an axis, as shares of its length; None: none, or beyond its end.
+
+    Attributes
+    ----------
+    low, middle, high
+        Ends and middle of an interval.
+    value
+        The value itself.
+    limit
+        Where it should be at most.
+    """
+
+    name: str
+    low: float | None = None
+    middle: float | None = None
+    high: float | None = None
+    value: float | None = None
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Ranges on one axis, drawn; a table has their figures.
+
+    Attributes
+    ----------
+    ticks
+        Places on the axis from 0 to 1, and their names.
+    caption
+        What the marks mean.
+    """
+
+    rows: tuple[Range, ...]
+    ticks: tuple[tuple[float, str], ...]
+    caption: str
+
+
+@dataclass(frozen=True)
 class Details:
     """Parts that are shown on demand; a terminal leaves them out."""
 
@@ -154,7 +193,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources:
-    """Documents with their links; a terminal leaves them out."""
+    """Documents with their links, which a terminal leaves out."""
 
     rows: tuple[Source, ...]
     note: str = ""
@@ -167,7 +206,18 @@ class Verbatim:
     text: str
 
 
-Part = Paragraph | Command | Table | KeyFigures | Chart | Filter | Details | Sources | Verbatim
+Part = (
+    Paragraph
+    | Command
+    | Table
+    | KeyFigures
+    | Chart
+    | Filter
+    | Ranges
+    | Details
+    | Sources
+    | Verbatim
+)
 
 
 @dataclass(frozen=True)
@@ -258,3 +308,8 @@ def item(text: str, style: Style = PLAIN, mark: str = "· ", level: int = 1) -> 
 def quiet(text: str, level: int = 1) -> Paragraph:
     """Return a text of lesser weight."""
     return Paragraph(text, QUIET, level=level)
+
+
+def subtitle(text: str) -> Paragraph:
+    """Return the title of the parts that follow within a section."""
+    return Paragraph(text, TITLE | STRONG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import singledispatch
 from typing import Any
 
@@ -14,6 +15,7 @@ from dialsim.pages.model.parts import (
     Page,
     Paragraph,
     Part,
+    Ranges,
     Section,
     Sources,
     Verbatim,
@@ -103,6 +105,8 @@ def _cell(cell: Cell) -> Plain:
     found: Plain = {"text": cell.text}
     if cell.value is not None:
         found["value"] = cell.value
+    if cell.below:
+        found["below"] = cell.below
     return found | _style(cell.style)
 
 
@@ -152,6 +156,16 @@ def _filter(part: Filter) -> Plain:
         "title": part.title,
         "groups": groups,
         "table": plain_part(part.table),
+    }
+
+
+@plain_part.register
+def _ranges(part: Ranges) -> Plain:
+    return {
+        "kind": "ranges",
+        "rows": [asdict(each) for each in part.rows],
+        "ticks": [{"place": place, "name": name} for place, name in part.ticks],
+        "caption": part.caption,
     }
 
 

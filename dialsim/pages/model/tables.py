@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -69,12 +69,15 @@ class Cell:
         The value before it was written; None for text.
     share
         From 0 to 1, of a bar; None: no bar.
+    below
+        A text of lesser weight below, such as an interval or a time.
     """
 
     text: str = ""
     style: Style = PLAIN
     value: Raw = None
     share: float | None = None
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,10 +173,7 @@ def row(
     ['strong']
     """
     made = (Cell(cell) if isinstance(cell, str) else cell for cell in cells)
-    styled = (
-        Cell(cell.text, cell.style | style, cell.value, cell.share) if style else cell
-        for cell in made
-    )
+    styled = (replace(cell, style=cell.style | style) if style else cell for cell in made)
     below = tuple(Note(note) if isinstance(note, str) else note for note in notes)
     return Row(tuple(styled), level, below, opens=tuple(opens))
 

@@ -14,7 +14,11 @@ from dialsim.pages.model.parts import (
     Page,
     Paragraph,
     Part,
+    Ranges,
     Section,
+    Sources,
+    item,
+    quiet,
 )
 from dialsim.pages.model.style import QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table
@@ -24,6 +28,7 @@ from dialsim.pages.model.terminal_lines import (
     set_paragraph,
     usable_width,
 )
+from dialsim.pages.model.terminal_ranges import range_lines
 from dialsim.pages.model.terminal_style import INDENT, rich_style
 from dialsim.pages.model.terminal_table import table_lines
 from dialsim.pages.model.typesetting import typeset_page
@@ -61,7 +66,7 @@ def _section(section: Section, width: int) -> list[Text]:
 
 @singledispatch
 def part_lines(part: Part, width: int) -> list[Text]:
-    """Return the lines of a part; none of a chart, a filter, details, sources or a file."""
+    """Return the lines of a part; none of a chart, a filter, details or a file."""
     del part, width
     return []
 
@@ -80,6 +85,18 @@ def _command(part: Command, width: int) -> list[Text]:
 @part_lines.register
 def _table(part: Table, width: int) -> list[Text]:
     return table_lines(part, width)
+
+
+@part_lines.register
+def _sources(part: Sources, width: int) -> list[Text]:
+    rows = [item(f"{each.title} · {each.kind}", mark=f"{each.name} ") for each in part.rows]
+    notes = [quiet(part.note)] if part.note else []
+    return [line for each in (*rows, *notes) for line in _paragraph(each, width)]
+
+
+@part_lines.register
+def _ranges(part: Ranges, width: int) -> list[Text]:
+    return range_lines(part, width)
 
 
 _KEY_COLUMNS = (

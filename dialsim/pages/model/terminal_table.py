@@ -8,6 +8,7 @@ each after the name of its column. No figure and no name is ever cut.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -60,9 +61,10 @@ class _Columns:
     def _lengths(self, place: int, length: Callable[[str], int] = cell_len) -> list[int]:
         """Return how wide each cell of a column is."""
         return [
-            length(row.cells[place].text) + (row.level * INDENT if place == 0 else 0)
+            length(text) + (row.level * INDENT if place == 0 else 0)
             for row in self.table.rows
             if place < len(row.cells) and not row.spans
+            for text in (row.cells[place].text, row.cells[place].below)
         ]
 
     def _wanted(self, place: int) -> int:
@@ -160,6 +162,13 @@ def _row_lines(
         for place, size in zip(places, sizes, strict=True)
     ]
     lines = beside(cells, INDENT, GAP)
+    if any(row.cells[place].below for place in places if place < len(row.cells)):
+        second = replace(row, cells=tuple(Cell(each.below, QUIET) for each in row.cells))
+        cells = [
+            _shown(table.columns[place], second, place, size)
+            for place, size in zip(places, sizes, strict=True)
+        ]
+        lines += beside(cells, INDENT, GAP)
     indent = INDENT * (row.level + 2)
     if below:
         lines += set_paragraph(_continued(table, row, below), width, indent)
@@ -186,5 +195,5 @@ def _continued(table: Table, row: Row, below: Sequence[int]) -> str:
         cell = row.cells[place] if place < len(row.cells) else Cell()
         if cell.text:
             name = table.columns[place].name
-            parts.append(f"{name} {cell.text}".strip())
+            parts.append(f"{name} {cell.text} {cell.below}".strip())
     return " · ".join(parts)

@@ -66,7 +66,8 @@ def _typeset(node: T, language: Language) -> T:
     if isinstance(node, str):
         found = set_text(node, language)
     elif isinstance(node, Cell):
-        found = replace(node, text=set_text(node.text, language))
+        text, below = (set_text(each, language) for each in (node.text, node.below))
+        found = replace(node, text=text, below=below)
     elif isinstance(node, tuple):
         found = tuple(_typeset(each, language) for each in node)
     elif is_dataclass(node) and not isinstance(node, (type, *_AS_THEY_ARE)):

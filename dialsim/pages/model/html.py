@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -62,6 +63,7 @@ def page_html(page: Page, names: Mapping[str, str] | None = None, *, is_sent: bo
         "contents": _contents(shown),
         "choice": choice,
         "parts_data": "" if choice is None else embedded(choice.data),
+        "repeated": _repeated_titles(shown),
         "page_style": template_text("page.css"),
         "page_script": "" if is_sent else "\n".join(map(template_text, scripts)),
         "names": dict(names or {}),
@@ -107,6 +109,12 @@ def _contents(shown: Page) -> list[dict[str, str]]:
             }
         )
     return found
+
+
+def _repeated_titles(shown: Page) -> set[str]:
+    """Return titles of several sections: a landmark needs a name that no other one has."""
+    times = Counter(each.title for each in shown.sections[1:])
+    return {title for title, count in times.items() if count > 1}
 
 
 def _in_depth(parts: Sequence[Part]) -> Iterator[Part]:

@@ -9,7 +9,7 @@
     var options = { actions: false, renderer: "svg", ast: true, tooltip: { theme: "custom" } };
     vegaEmbed(place, JSON.parse(text), options).then(function (drawn) {
       place.view = drawn.view;
-      place.querySelector("svg").setAttribute("aria-hidden", "true");  // its place has a name
+      place.querySelectorAll("svg").forEach(function (each) { each.setAttribute("aria-hidden", "true"); });
       place.dispatchEvent(new Event("drawn"));
       document.documentElement.dataset.drawn = String(Number(document.documentElement.dataset.drawn) + 1);
     }).catch(function (error) {

@@ -16,6 +16,8 @@ import dialsim
 from dialsim.feasibility.estimate import estimate
 from dialsim.feasibility.remedy_words import LABELS as REMEDIES
 from dialsim.feasibility.resource_words import NAMES
+from dialsim.pages.model.html import page_html
+from dialsim.pages.model.parts import Chart
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import forecast_lines, plan_page
 from dialsim.pages.planning.plan_reviews import reviews
@@ -252,6 +254,23 @@ def test_many_decisions_continue_below(none_holds: PlanFound, width: int) -> Non
     assert "1h 2h" in text[second:third]
     assert "kind8 9h" in text[second:third]
     assert "kind8 10h" in text[third:]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_table_beside_the_chart_has_its_candidates(none_holds: PlanFound, lang: Any) -> None:
+    """A keyboard cannot point at a candidate."""
+    several = [{"caller_ids.north.count": n, "agents.day.count": 3} for n in (1, 2, 4)]
+    page = plan_page(with_frontier(none_holds, several), lang)
+    (chart,) = (each for part in page.sections for each in part.parts if isinstance(each, Chart))
+    (points,) = chart.specification["datasets"].values()  # type: ignore[index]
+    assert chart.table is not None
+    assert len(chart.table.rows) == len(points) == 3
+    for point, row in zip(points, chart.table.rows, strict=True):
+        texts = [cell.text for cell in row.cells]
+        assert texts[0] == point["kind"]
+        assert [cell.value for cell in row.cells[1:3]] == [point["cost"], point["throughput"]]
+        assert texts[5:] == [point["value0"], point["value1"]]
+    assert "<noscript>" in page_html(page)
 
 
 def test_short_values_stand_in_the_table(none_holds: PlanFound) -> None:

@@ -27,7 +27,11 @@ HEIGHT_PX = 320
 
 
 def frontier(
-    candidates: Sequence[Mapping[str, Any]], currency: str, language: Language, look: Look = PAGE
+    candidates: Sequence[Mapping[str, Any]],
+    currency: str,
+    language: Language,
+    look: Look = PAGE,
+    throughput: str = "",
 ) -> alt.TopLevelMixin:
     """Return a point for each candidate; the larger, the more of its runs had a suspension.
 
@@ -38,6 +42,8 @@ def frontier(
         ``throughput``, ``risk`` and ``risk_high`` (shares of runs).
     currency
         Of the costs.
+    throughput
+        Its name, if that is another one.
     """
     import altair as alt
 
@@ -53,14 +59,14 @@ def frontier(
     ]
     colours = {"best": look.good, "frontier": look.main, "other": look.pale}
     used = [kind for kind in colours if any(each["kind"] == kind for each in candidates)]
-    cost = texts["cost"].format(currency)
+    cost, amount = texts["cost"].format(currency), throughput or texts["throughput"]
     axis = alt.Scale(zero=False, nice=True, padding=12)
     points = (
         alt.Chart(data(rows))
         .mark_circle(opacity=1, stroke=look.surface, strokeWidth=1)
         .encode(
             x=alt.X("cost:Q", title=cost, scale=axis).axis(format="~s", tickCount=6),
-            y=alt.Y("throughput:Q", title=texts["throughput"], scale=axis).axis(format="~s"),
+            y=alt.Y("throughput:Q", title=amount, scale=axis).axis(format="~s"),
             size=alt.Size("risk:Q", legend=None).scale(domain=[0, 1], range=[90, 900]),
             color=alt.Color("kind:N").scale(
                 domain=[texts[kind] for kind in used], range=[colours[kind] for kind in used]
@@ -68,7 +74,7 @@ def frontier(
             tooltip=[
                 *(alt.Tooltip(f"value{place}:N", title=key) for place, key in enumerate(keys)),
                 alt.Tooltip("cost:Q", title=cost, format=",.0f"),
-                alt.Tooltip("throughput:Q", title=texts["throughput"], format=",.0f"),
+                alt.Tooltip("throughput:Q", title=amount, format=",.0f"),
                 alt.Tooltip("risk:Q", title=texts["risk"], format=".1%"),
                 alt.Tooltip("risk_high:Q", title=texts["risk_high"], format=".1%"),
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
@@ -20,6 +21,7 @@ from dialsim.pages.model.tables import (
     title_row,
     words,
 )
+from dialsim.pages.planning.sweep_frontier import frontier_chart
 from dialsim.pages.planning.sweep_points_page import COST, GOALS_MET, played, points_section, ranked
 from dialsim.pages.planning.sweep_words import (
     LABELS,
@@ -55,7 +57,7 @@ def sweep_page(found: Found, language: Language = ENGLISH) -> Page:
             *(note if varying else []),
             *(_response(found, metric, language) for metric in varying),
             _same(same, language),
-            points_section(found, language),
+            _points(found, language),
             _interactions(found, language),
         ]
     folder = [texts["folder"].format(found["folder"])] if found["folder"] else []
@@ -66,6 +68,12 @@ def sweep_page(found: Found, language: Language = ENGLISH) -> Page:
         language=language,
         closing=[*people_drawn(found, language), *folder],
     )
+
+
+def _points(found: Found, language: Language) -> Section:
+    """Return the table of the points, with their chart."""
+    table = points_section(found, language)
+    return replace(table, parts=(*table.parts, *frontier_chart(found, language)))
 
 
 # --- the verdict ----------------------------------------------------------------------------------

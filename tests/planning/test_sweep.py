@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from operator import le
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,6 @@ from dialsim.__main__ import main
 from dialsim.api import replicate
 from dialsim.cli.sweep import varied
 from dialsim.errors import CapacityError, ScenarioError
-from dialsim.pages.charts.frontier import LABELS as KINDS
-from dialsim.pages.model.parts import Chart
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sweep_page import sweep_page
 from dialsim.planning.sweeps.grid import Grid
@@ -62,29 +59,6 @@ def sweep(**more: Any) -> Sweep:
 @pytest.fixture(scope="module")
 def found() -> Sweep:
     return sweep()
-
-
-def test_points_are_drawn_by_cost_and_throughput(found: Sweep) -> None:
-    """Those that no other point dominates are on the frontier; the table has what is drawn."""
-    page = found.page("zh")
-    (chart,) = (each for part in page.sections for each in part.parts if isinstance(each, Chart))
-    (rows,) = chart.specification["datasets"].values()  # type: ignore[index]
-    assert len(rows) == len(VARY[COUNT]) * len(VARY[AT_MOST])
-    figures = [(row["cost"], -row["throughput"], row["risk"]) for row in rows]
-    for row, mine in zip(rows, figures, strict=True):
-        beaten = any(all(map(le, other, mine)) and other != mine for other in figures)
-        assert row["kind"] == KINDS["zh"]["other" if beaten else "frontier"]
-    assert {row["kind"] for row in rows} == {KINDS["zh"]["other"], KINDS["zh"]["frontier"]}
-    assert chart.table is not None
-    told = {tuple(cell.value for cell in row.cells[1:4]) for row in chart.table.rows}
-    assert told == {(row["cost"], row["throughput"], row["risk"]) for row in rows}
-    assert "data-chart" in found.to_html("zh")
-
-
-def test_without_costs_nothing_is_drawn() -> None:
-    raw = scenario()
-    del raw["costs"]
-    assert "data-chart" not in sweep(scenario=raw, vary={COUNT: [1, 3]}, n=2).to_html()
 
 
 def test_every_point_is_its_scenario_played_with_the_same_luck(found: Sweep) -> None:

@@ -27,8 +27,8 @@ MOST_VALUES = 40
 """Values of an attribute that are shown by themselves, if a chart has few enough hours."""
 _ABSENT = -2
 """Code of the rows of persons who are on no list; that of people without a value is -1."""
-MOST_CELLS = 16_000
-"""Parts times hours, which are embedded in a page: some 20 bytes each."""
+MOST_CELLS = 10_000
+"""Parts times hours, which are embedded in a page: some 30 bytes each."""
 
 
 class Group(NamedTuple):
@@ -57,7 +57,7 @@ class Group(NamedTuple):
 
 
 def grouped_counts(log: RunLog, starts: Array) -> list[Group]:
-    """Return the counts of each group that has more than one part.
+    """Return the counts of each group that has more than one part, and no more than fit a page.
 
     Parameters
     ----------
@@ -72,16 +72,18 @@ def grouped_counts(log: RunLog, starts: Array) -> list[Group]:
     """
     if not len(starts):
         return []
-    groups = [campaign_counts(log, starts)] if len(log.scenario.campaigns) > 1 else []
+    room, groups = MOST_CELLS // len(starts), list[Group]()
+    if 1 < len(log.scenario.campaigns) <= room:
+        groups.append(campaign_counts(log, starts))
+        room -= len(log.scenario.campaigns)
     if not log.columns("calls"):
         return groups
-    room = MOST_CELLS // len(starts)
-    ranges = [each.name for each in log.scenario.caller_ids]
-    counters: list[_Counter] = []
+    ranges, counters = [each.name for each in log.scenario.caller_ids], list[_Counter]()
     if 1 < len(ranges) <= room:
         names = {name: log.lines.block[row] for name, row in log.row_of.items()}
         counters.append(_Counter(("range", "", tuple(ranges), 0), starts, callers=names))
-    counters += _attributes(log, starts, room - sum(len(each.values) for each in groups))
+        room -= len(ranges)
+    counters += _attributes(log, starts, room)
     if counters:
         _count(log, counters)
     return [*groups, *(each.group() for each in counters)]

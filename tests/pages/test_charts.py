@@ -16,13 +16,14 @@ import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_life import states_of
 from dialsim.explanations.caller_states import state_spans, worst
-from dialsim.pages.charts import callers, calls, flow, reactions, times
+from dialsim.pages.charts import callers, calls, flow, progress, reactions, times
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAGE, PAPER, STATES
 from dialsim.pages.html.labels import LABELS as PAGE_LABELS
 from dialsim.results.formatting import WEEKDAYS
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
+from tests.pages.several_parts import several_parts
 from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import tiny
 from tests.tiers import tiered
@@ -237,3 +238,34 @@ def test_nothing_to_draw_is_said() -> None:
     with pytest.raises(ScenarioError, match="there is no campaign nobody"):
         quiet.plot.waterfall("nobody")
     assert state_spans(quiet.log) == []
+
+
+def test_campaigns_agents_have_a_row_each(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Lines of several campaigns in one field would hide each other."""
+    two = several_parts(tmp_path_factory.mktemp("parts"))
+    chart = times.occupancy(two.log, look=PAGE).to_dict()
+    drawn = chart["data"]["values"]
+    assert [row["occupancy"] for row in drawn] == [
+        row["occupancy"] for row in times.staff_rows(two.log)
+    ]
+    floors = {row["campaign"]: row["from"] for row in drawn}
+    assert floors == {"upsell": 1, "side": 0}
+    for row in drawn:
+        assert row["from"] == floors[row["campaign"]]
+        assert row["to"] - row["from"] == pytest.approx(times.FULL * row["occupancy"])
+        assert row["to"] < row["from"] + 1
+
+
+def test_points_on_the_line_of_many_hours_are_left_out(log: RunLog) -> None:
+    rows = progress.progress_rows(log)
+    many = [{**row, "time": f"{row['time'][:10]}T{i:02d}"} for i in range(61) for row in rows[:1]]
+    for shown, size in ((rows, 22), (many, 0)):
+        line = progress.progress(log, look=PAGE, rows=shown).to_dict()["layer"][0]
+        assert line["mark"]["point"]["size"] == size
+
+
+def test_charts_of_a_notebook_have_no_names_that_could_meet(log: RunLog) -> None:
+    """Two runs beside each other: data of one name would be those of the first."""
+    page, paper = (calls.flow(log, look=look).to_dict() for look in (PAGE, PAPER))
+    assert page["data"]["name"] == "flow"
+    assert paper["datasets"].keys() == {paper["data"]["name"]} != {"flow"}

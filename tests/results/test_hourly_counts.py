@@ -11,6 +11,7 @@ import pytest
 
 import dialsim
 from dialsim.pages.charts.calls import flow_rows
+from dialsim.results import hourly_counts
 from dialsim.results.hourly_counts import (
     COUNTS,
     LEAST_PEOPLE,
@@ -93,6 +94,19 @@ def cells(group: Group, name: str, hours: list[str]) -> Counter[Any]:
             for at, hour in enumerate(hours)
         }
     )
+
+
+def test_a_long_run_has_fewer_parts(run: dialsim.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values without a part of their own are counted with the others."""
+    starts = starts_of(run)
+    monkeypatch.setattr(hourly_counts, "MOST_CELLS", 14 * len(starts))
+    found = {each.name or each.kind: each for each in grouped_counts(run.log, starts)}
+    assert len(found["city"].values) == 2
+    assert found["city"].others == len(CITIES)
+    assert found["city"].counts["attempts"].sum() == run.metrics["attempts"]
+    for parts, kinds in ((1, []), (2, ["campaign"]), (4, ["campaign", "range"])):
+        monkeypatch.setattr(hourly_counts, "MOST_CELLS", parts * len(starts))
+        assert [each.kind for each in grouped_counts(run.log, starts)] == kinds
 
 
 def test_marks_and_complaints_are_those_of_the_run() -> None:

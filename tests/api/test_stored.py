@@ -247,7 +247,7 @@ def test_a_page_says_in_the_place_of_a_chart_what_is_damaged(
     data = path.read_bytes()
     path.write_bytes(flipped(data, 4 * len(data)))
     page = dialsim.load_run(folder).report()
-    flow = page.partition('<figure id="flow">')[2].partition("</figure>")[0]
+    flow = page.partition('<figure id="flow"')[2].partition("</figure>")[0]
     assert "series cannot be read; series.parquet is damaged" in flow
     assert "not what was written" in flow
     assert "<figcaption>" in flow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.sources import Source, loaded
@@ -14,7 +13,9 @@ from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.audit.context import Columns, Rows
+    from dialsim.feasibility.estimate_result import Estimate
     from dialsim.feasibility.progress_so_far import ProgressSoFar
+    from dialsim.pages.check.check_result import CheckResult
     from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
     from dialsim.people.read_progress import OnRows
@@ -29,7 +30,8 @@ class Check(dict[str, Any], PageResult):
         """Return the page of the check; of bad input its problems."""
         from dialsim.pages.check.check_result import whole_page
 
-        return whole_page(self, language)
+        result: Any = self  # a CheckResult
+        return whole_page(result, language)
 
 
 def check(scenario: Source, *, only: Half | None = None, on_rows: OnRows | None = None) -> Check:
@@ -75,27 +77,28 @@ def check(scenario: Source, *, only: Half | None = None, on_rows: OnRows | None 
 def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> Check:
     from dialsim.audit.audit import audit
     from dialsim.pages.check.check_result import verdict
-    from dialsim.results.formatting import bilingual
     from dialsim.scenario.checks.warnings import warnings
 
     ready = loaded(scenario)
     lists = None if only == "audit" else _opened(ready)
     columns, rows = looked_into(ready) if lists is None else (lists.columns, lists.rows)
-    found = {
+    audited = None if only == "feasibility" else audit(ready, columns, rows)
+    estimate = None if lists is None else estimated(ready, lists, on_rows)
+    found: CheckResult = {
         "ok": True,
         "problems": [],
-        **bilingual("warnings", partial(warnings, ready)),
-        "audit": None if only == "feasibility" else audit(ready, columns, rows),
-        "estimate": None,
+        "warnings": warnings(ready, "en"),
+        "warnings_zh": warnings(ready, "zh"),
+        "audit": audited,
+        "estimate": estimate,
+        "verdict": verdict(audited, estimate),
     }
-    if lists is not None:
-        found["estimate"] = estimated(ready, lists, on_rows)
-    return Check({**found, "verdict": verdict(found)})
+    return Check(found)
 
 
 def estimated(
     scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
-) -> dict[str, Any]:
+) -> Estimate:
     """Return the estimated mean results of a scenario, its call history included.
 
     Parameters
@@ -170,13 +173,14 @@ def looked_into(scenario: Scenario) -> tuple[Columns, Rows]:
 
 def refused(error: ScenarioError) -> Check:
     """Return the result of a check for invalid input."""
-    return Check(
-        ok=False,
-        problems=[problem.to_dict() for problem in error.problems],
-        warnings=[],
-        warnings_zh=[],
-        verdict={"exit_code": 2},
-    )
+    found: CheckResult = {
+        "ok": False,
+        "problems": [problem.to_dict() for problem in error.problems],
+        "warnings": [],
+        "warnings_zh": [],
+        "verdict": {"exit_code": 2},
+    }
+    return Check(found)
 
 
 def warm(

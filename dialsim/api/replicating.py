@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.api.replications import Replications, is_precise
 from dialsim.api.sources import Source, loaded, seeded
@@ -19,6 +19,7 @@ from dialsim.statistics.stopping import MOST as MOST_UNTIL
 if TYPE_CHECKING:
     from dialsim.errors import Problems
     from dialsim.scenario.models.schema import Scenario
+    from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
     from dialsim.scheduler.replication_progress import OnRepeat, Repeats
     from dialsim.scheduler.stop import Stop
     from dialsim.statistics.stopping import Target
@@ -158,7 +159,7 @@ def replicate(
     return Replications(ready.name, ready.seed, wanted, played, targets, people, weak)
 
 
-def weak_of(scenario: Scenario, played: Sequence[Played]) -> list[dict[str, Any]]:
+def weak_of(scenario: Scenario, played: Sequence[Played]) -> list[WeakDefaultRow]:
     """Return the weak defaults that replications depend on.
 
     As :func:`dialsim.results.weak_defaults.weak_rows`; defaults that only network actions read are

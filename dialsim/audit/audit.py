@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
+from dialsim.audit.audit_result import Audit, ObligationFound
 from dialsim.audit.context import AuditContext, Columns, Finding, Rows, on_day
 from dialsim.audit.findings import judged
 from dialsim.messages.text import Text
@@ -22,9 +23,7 @@ from dialsim.scenario.profiles.profile import Confidence, Value
 from dialsim.scenario.profiles.sources import ASSUMED
 
 
-def audit(
-    scenario: Scenario, columns: Columns | None = None, rows: Rows | None = None
-) -> dict[str, Any]:
+def audit(scenario: Scenario, columns: Columns | None = None, rows: Rows | None = None) -> Audit:
     """Return every obligation of a caller in China as met, missing, not shown or not applicable.
 
     Parameters
@@ -40,14 +39,8 @@ def audit(
 
     Returns
     -------
-    dict
-        ``rows``: a list of dicts with ``key, title, status, wall, why, basis, sources,
-        confidence, exposure, who_acts, show`` (what to declare, or of what is missing
-        what to do about it); each text but the ids also in Chinese, its key
-        ending in ``_zh``. ``counts``: rows by status. ``walls_missing``: keys of the obligations
-        without which the campaign is unlawful and which are missing. ``covered``: whether the
-        rule pack is one of China; if it is not, there are no rows, and ``status`` and
-        ``status_zh`` say so (else they are None).
+    Audit
+        A dict; :class:`dialsim.audit.audit_result.Audit` describes its keys.
 
     Notes
     -----
@@ -61,13 +54,13 @@ def audit(
     assert rules is not None
     if rules.name not in known.covers:
         sentence = known.elsewhere.filled(pack=rules.name)
-        return _result([], [], {"covered": False, "status": sentence.en, "status_zh": sentence.zh})
+        return _result([], [], sentence)
     found = judged(AuditContext(scenario, rules, known, columns or {}, rows or {}))
     for key in known.out_of_force(first, last):
         found[key] = _out_of_force(known.rows[key], first, last)
     audited = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
     walls = [row["key"] for row in audited if row["wall"] and row["status"] == "missing"]
-    return _result(audited, walls, {"covered": True, "status": None, "status_zh": None})
+    return _result(audited, walls)
 
 
 def _out_of_force(owed: Obligation, first: date, last: date) -> Finding:
@@ -79,38 +72,53 @@ def _out_of_force(owed: Obligation, first: date, last: date) -> Finding:
     return Finding("not_applicable", "over", {"until": on_day(owed.until), "first": on_day(first)})
 
 
-def _result(rows: list[dict[str, Any]], walls: list[str], head: dict[str, Any]) -> dict[str, Any]:
+def _result(
+    rows: list[ObligationFound], walls: list[str], not_covered: Text | None = None
+) -> Audit:
     statuses = [row["status"] for row in rows]
-    counts = {status: statuses.count(status) for status in STATUSES}
-    return {**head, "counts": counts, "walls_missing": walls, "rows": rows}
-
-
-def _row(known: Obligations, owed: Obligation, finding: Finding) -> dict[str, Any]:
-    texts = {
-        "title": owed.title.text,
-        "why": _why(known, owed, finding),
-        "basis": owed.basis.text,
-        "exposure": owed.exposure.text,
-        "who_acts": finding.who_acts or owed.who_acts.text,
-        "show": _to_do(known, owed, finding),
+    return {
+        "covered": not_covered is None,
+        "status": None if not_covered is None else not_covered.en,
+        "status_zh": None if not_covered is None else not_covered.zh,
+        "counts": {status: statuses.count(status) for status in STATUSES},
+        "walls_missing": walls,
+        "rows": rows,
     }
+
+
+def _row(known: Obligations, owed: Obligation, finding: Finding) -> ObligationFound:
+    title, basis, exposure = owed.title.text, owed.basis.text, owed.exposure.text
+    why, show = _why(known, owed, finding), _to_do(known, owed, finding)
+    who_acts = finding.who_acts or owed.who_acts.text
+    sources, confidence = _rests_on(owed, finding.rests_on)
     return {
         "key": owed.key,
         "status": finding.status,
         "wall": owed.wall and not finding.lawful,
-        **{key: text.en for key, text in texts.items()},
-        **{f"{key}_zh": text.zh for key, text in texts.items()},
-        **_rests_on(owed, finding.rests_on),
+        "title": title.en,
+        "why": why.en,
+        "basis": basis.en,
+        "exposure": exposure.en,
+        "who_acts": who_acts.en,
+        "show": show.en,
+        "title_zh": title.zh,
+        "why_zh": why.zh,
+        "basis_zh": basis.zh,
+        "exposure_zh": exposure.zh,
+        "who_acts_zh": who_acts.zh,
+        "show_zh": show.zh,
+        "sources": sources,
+        "confidence": confidence,
     }
 
 
-def _rests_on(owed: Obligation, values: Sequence[Value]) -> dict[str, Any]:
+def _rests_on(owed: Obligation, values: Sequence[Value]) -> tuple[list[str], Confidence]:
     """Return sources and confidence: of values, where a finding is about some, the least known."""
     if not values:
-        return {"sources": list(owed.sources), "confidence": owed.confidence}
+        return list(owed.sources), owed.confidence
     cited = [source for value in values for source in value.source.split(",") if source != ASSUMED]
     least = max((value.confidence for value in values), key=get_args(Confidence).index)
-    return {"sources": [*dict.fromkeys([*owed.sources, *cited])], "confidence": least}
+    return [*dict.fromkeys([*owed.sources, *cited])], least
 
 
 def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Text:

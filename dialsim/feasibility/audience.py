@@ -14,11 +14,17 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Category, Purpose, Reason
 from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.core.time_units import DAY_MS, HOUR_MS
+from dialsim.feasibility.audience_result import (
+    BarredPeople,
+    ClockWindow,
+    IdleAgents,
+    WhoCanBeCalled,
+    ZonePeople,
+)
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.progress_so_far import CampaignProgress
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Text, Texts, joined, message, text_table
-from dialsim.results import formatting
+from dialsim.messages.text import Text, Texts, in_each, joined, message, text_table
 from dialsim.results.capacity import cut, length_ms, staffed_times, union
 from dialsim.results.lists.screening import static_reasons
 from dialsim.results.lists.unserved import most_first
@@ -144,27 +150,18 @@ def zone_times(known: EstimateInputs, campaign: Campaign, row: int) -> Array:
 
 def who_can_be_called(
     known: EstimateInputs, campaign: Campaign, found: Audience, until: int
-) -> dict[str, Any]:
-    """Return who can be called up to a tick.
-
-    Returns
-    -------
-    dict
-        ``rows``, ``barred`` [{reason, name, name_zh, people}], ``unserved`` {operator: people}
-        (whom no caller ID may call, for the operator of their prefix), ``zones`` [{zones, zones_zh,
-        people, open_hours, hours_a_day, windows, by_hour}] (most people first), ``done_before``
-        (people whom earlier calls have done with), ``never_open`` (people whose hours never meet
-        a shift), ``people`` (who can ever be called), ``read`` {list: rows of its file}.
-    """
+) -> WhoCanBeCalled:
+    """Return who can be called up to a tick."""
     at_work = union([spans for _, spans in staffed_times(known.far, campaign)])
     names = _names(known)
-    zones: list[dict[str, Any]] = []
+    zones: list[ZonePeople] = []
     for row, people in sorted(found.zones.items(), key=lambda each: -each[1]):
         spans = cut(intersect(at_work, zone_times(known, campaign, row)), until)
         hours, days = length_ms(spans) / HOUR_MS, days_of(spans)
         zones.append(
             {
-                **formatting.bilingual("zones", names[row].__getitem__),
+                "zones": names[row].en,
+                "zones_zh": names[row].zh,
                 "people": people,
                 "open_hours": hours,
                 "hours_a_day": hours / days if days else 0.0,
@@ -177,11 +174,7 @@ def who_can_be_called(
     return {
         "rows": found.rows,
         "barred": [
-            {
-                "reason": Reason(reason).name,
-                **formatting.bilingual("name", partial(name_of, before_dial(reason))),
-                "people": people,
-            }
+            _barred(reason, people)
             for reason, people in sorted(found.barred.items(), key=lambda each: -each[1])
         ],
         "unserved": dict(found.unserved),
@@ -194,6 +187,16 @@ def who_can_be_called(
             for source, kinds in read
             if source.name in campaign.people and source.file is not None
         },
+    }
+
+
+def _barred(reason: int, people: float) -> BarredPeople:
+    name = in_each(partial(name_of, before_dial(reason)))
+    return {
+        "reason": Reason(reason).name,
+        "name": name.en,
+        "name_zh": name.zh,
+        "people": people,
     }
 
 
@@ -218,7 +221,7 @@ def days_with(spans: Array) -> list[int]:
     return sorted({first // DAY_MS for first in spans[:, 0].tolist()})
 
 
-def clock_windows(scenario: Scenario, spans: Array) -> list[dict[str, Any]]:
+def clock_windows(scenario: Scenario, spans: Array) -> list[ClockWindow]:
     """Return the windows of the scenario's clock that spans are made of, and how often each is.
 
     >>> from datetime import date
@@ -257,16 +260,12 @@ def _hourly(first: int, last: int) -> Iterator[tuple[int, int]]:
         first = end
 
 
-def idle_hours(known: EstimateInputs, until: int) -> list[dict[str, Any]]:
+def idle_hours(known: EstimateInputs, until: int) -> list[IdleAgents]:
     """Return for each group of agents how long they are at work while nothing may be called.
 
-    Returns
-    -------
-    list of dict
-        ``agents, agent_hours, idle_hours, windows``; groups that lose nothing are left out, and
-        those of campaigns that can call nobody at any time.
+    Groups that lose nothing are left out, and those of campaigns that can call nobody at any time.
     """
-    lost = []
+    lost: list[IdleAgents] = []
     for group in known.scenario.agents:
         served = [c for c in known.scenario.campaigns if group.name in c.all_agents]
         if not served:
@@ -299,7 +298,7 @@ def agent_hours(teams: Sequence[tuple[float, Array]]) -> float:
 
 
 def written_windows(
-    windows: Sequence[dict[str, Any]], most: int = 3, language: Language = "en"
+    windows: Sequence[ClockWindow], most: int = 3, language: Language = "en"
 ) -> str:
     """Return clock windows as text, with the days where they differ.
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
 from dialsim.core.time_units import DAY_MS
 from dialsim.feasibility.campaign_figures import Figures
+from dialsim.feasibility.complaint_result import (
+    ComplaintBudget,
+    ComplaintReview,
+    ContractReview,
+    EnterpriseReview,
+    LimitBasis,
+    NumberStep,
+    Step,
+)
 from dialsim.feasibility.complaint_words import (
     MOST_DROPPED,
     NONE_LABELLED,
@@ -21,7 +29,6 @@ from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.resources import Case
 from dialsim.feasibility.review_estimate import CallsOfCampaign, review_chances
 from dialsim.messages.text import Text
-from dialsim.results.formatting import both_languages
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.models.schema import CallerIds
 from dialsim.scenario.profiles.profile import Profile
@@ -29,7 +36,11 @@ from dialsim.scenario.teams import by_machines
 
 MILLION = 1_000_000
 RELATIONS = ("opted_in", "bought")
-RUNGS = (("warn", "warned"), ("suspend", "suspended"), ("close", "closed"))
+RUNGS: tuple[tuple[str, Step], ...] = (
+    ("warn", "warned"),
+    ("suspend", "suspended"),
+    ("close", "closed"),
+)
 NEGLIGIBLE = 1e-12  # chances below count as 0
 
 
@@ -46,7 +57,7 @@ class Load:
 
 def complaint_budget(
     known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]
-) -> dict[str, Any] | None:
+) -> ComplaintBudget | None:
     """Return expected and allowed complaints of a scenario.
 
     Parameters
@@ -56,17 +67,8 @@ def complaint_budget(
 
     Returns
     -------
-    dict or None
-        ``delivered``; ``expected`` {complaints_12321, hotline, complaints,
-        complaints_per_million}; ``numbers`` [{action, at, allowed, expected_each, expected_numbers,
-        chance, basis}], of the busiest block: 12321 cases in the window that bring a number there,
-        and the chance that any number of the scenario comes to it; ``on_record`` {block: complaints
-        of each number that begins with some}; ``suspended``, numbers that are suspended or stopped
-        on average; ``enterprise`` {allowed, expected, chance, per_million, basis, stop}, `stop` the
-        chance that every number is stopped; ``contracts`` [{trunk, contract, allowed, expected,
-        chance, per_million, basis, mend, mend_zh}], of lines whose contract agrees on complaints,
-        `mend` a sentence where more are expected than it allows, else None; ``assumes`` and
-        ``assumes_zh``. None where complaints are switched off.
+    ComplaintBudget or None
+        None where complaints are switched off.
 
     Notes
     -----
@@ -84,6 +86,7 @@ def complaint_budget(
     rungs = [_rung(known, loads, key, name) for key, name in RUNGS]
     enterprise = _enterprise(known, cases, delivered, total)
     contracts = _contracts(known, loads, 1.0 + factor)
+    assumed = _assumes(known, cases)
     return {
         "delivered": delivered,
         "expected": {
@@ -97,7 +100,8 @@ def complaint_budget(
         "suspended": _suspended(loads, rungs, enterprise["stop"], contracts),
         "enterprise": enterprise,
         "contracts": contracts,
-        **both_languages("assumes", _assumes(known, cases)),
+        "assumes": [text.en for text in assumed],
+        "assumes_zh": [text.zh for text in assumed],
     }
 
 
@@ -106,7 +110,7 @@ def _in_window(known: EstimateInputs) -> float:
     return min(1.0, float(known.network["complaints.window"] / (known.scenario.days * DAY_MS)))
 
 
-def _rung(known: EstimateInputs, loads: Sequence[Load], key: str, name: str) -> dict[str, Any]:
+def _rung(known: EstimateInputs, loads: Sequence[Load], key: str, name: Step) -> NumberStep:
     at = int(known.network[f"complaints.number.{key}"])
     part = _in_window(known)
     spared, numbers, most = 0.0, 0.0, 0.0  # spared: the logarithm of the chance
@@ -143,9 +147,9 @@ def _with_record(known: EstimateInputs, load: Load, key: str, mean: float) -> li
 
 def _suspended(
     loads: Sequence[Load],
-    rungs: Sequence[Mapping[str, Any]],
+    rungs: Sequence[NumberStep],
     stop: float,
-    contracts: Sequence[Mapping[str, Any]],
+    contracts: Sequence[ContractReview],
 ) -> float:
     """Return the expected number of suspended numbers: singly, or all at once."""
     (by_itself,) = [each["expected_numbers"] for each in rungs if each["action"] == "suspended"]
@@ -162,7 +166,7 @@ def _enterprise(
     cases: Sequence[tuple[Case, Figures, float]],
     delivered: float,
     total: float,
-) -> dict[str, Any]:
+) -> EnterpriseReview:
     """Return the review of the enterprise: cases of all channels over delivered calls."""
     agreed = float(known.network["complaints.enterprise.per_million"])
     found = _review(known, agreed, delivered, total)
@@ -208,7 +212,7 @@ def _calls(
 
 def _contracts(
     known: EstimateInputs, loads: Sequence[Load], per_formal: float
-) -> list[dict[str, Any]]:
+) -> list[ContractReview]:
     """Return the allowance of each line whose contract agrees on complaints.
 
     Parameters
@@ -218,7 +222,7 @@ def _contracts(
     """
     if "contract" in known.scenario.network.off:
         return []
-    found = []
+    found: list[ContractReview] = []
     for trunk in known.scenario.trunks:
         contract = trunk.contract
         mine = [load for load in loads if load.block.trunk == trunk.name]
@@ -227,22 +231,30 @@ def _contracts(
         delivered = sum(load.delivered for load in mine)
         total = per_formal * sum(load.complaints for load in mine)
         review = _review(known, contract.complaints_per_million, delivered, total)
-        basis = {
+        basis: LimitBasis = {
             "key": f"trunks.{trunk.name}.contract.complaints_per_million",
             "value": contract.complaints_per_million,
             "unit": "1/million calls",
             "source": contract.name,
             "confidence": "contract",
         }
-        names = {"trunk": trunk.name, "contract": contract.name}
         text = contract_remedy(trunk.name, contract.name, review, known.network)
-        found.append({**names, **review, "basis": basis, **text})
+        found.append(
+            {
+                "trunk": trunk.name,
+                "contract": contract.name,
+                **review,
+                "basis": basis,
+                "mend": None if text is None else text.en,
+                "mend_zh": None if text is None else text.zh,
+            }
+        )
     return found
 
 
 def _review(
     known: EstimateInputs, per_million: float, delivered: float, total: float
-) -> dict[str, Any]:
+) -> ComplaintReview:
     """Return how many cases over so many delivered calls call for no review yet, and the risk."""
     part = _in_window(known)
     allowed = cases_allowed(known.network, per_million, delivered * part)
@@ -265,7 +277,7 @@ def cases_allowed(network: Profile, per_million: float, delivered: float) -> int
     return max(least, beyond) - 1
 
 
-def _basis(known: EstimateInputs, key: str) -> dict[str, Any]:
+def _basis(known: EstimateInputs, key: str) -> LimitBasis:
     entry = known.network.entry(key)
     return {
         "key": key,
@@ -467,9 +479,13 @@ def at_least(count: int, mean: float) -> float:
     return max(0.0, 1.0 - below)
 
 
-def expected_metrics(budget: Mapping[str, Any] | None) -> dict[str, float | None]:
+def expected_metrics(budget: ComplaintBudget | None) -> dict[str, float | None]:
     """Return the metrics that a budget estimates, by name; 0 where complaints are switched off."""
-    names = ("complaints_12321", "complaints", "complaints_per_million")
     if budget is None:
-        return dict.fromkeys(names, 0.0)
-    return {name: budget["expected"][name] for name in names}
+        return {"complaints_12321": 0.0, "complaints": 0.0, "complaints_per_million": 0.0}
+    expected = budget["expected"]
+    return {
+        "complaints_12321": expected["complaints_12321"],
+        "complaints": expected["complaints"],
+        "complaints_per_million": expected["complaints_per_million"],
+    }

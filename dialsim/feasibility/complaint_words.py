@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
+from dialsim.feasibility.complaint_result import ComplaintReview
 from dialsim.messages.text import Text, in_each, message
 from dialsim.results import formatting
 from dialsim.scenario.profiles.profile import Profile, Value
@@ -35,23 +34,16 @@ def assumed_value(key: str, entry: Value) -> Text:
 
 
 def contract_remedy(
-    trunk: str, contract: str, review: Mapping[str, Any], network: Profile
-) -> dict[str, str | None]:
-    """Return how to keep complaints within a contract, if more are expected than it allows.
-
-    Returns
-    -------
-    dict
-        ``mend`` and ``mend_zh``, None where they keep within it.
-    """
+    trunk: str, contract: str, review: ComplaintReview, network: Profile
+) -> Text | None:
+    """Return how to keep complaints within a contract; None: they are expected to."""
     allowed = review["allowed"]
     if allowed is None or review["expected"] <= allowed:
-        return {"mend": None, "mend_zh": None}
-    text = REMEDY.filled(
+        return None
+    return REMEDY.filled(
         trunk=trunk,
         contract=contract,
         expected=formatting.about(review["expected"]),
         window=in_each(partial(formatting.span, float(network["complaints.window"]))),
         allowed=allowed,
     )
-    return formatting.bilingual("mend", text.__getitem__)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import reduce
-from typing import Any
+from typing import Final
 
+from dialsim.feasibility.estimate_result import (
+    CampaignEstimate,
+    EstimateFigures,
+    GoalEstimate,
+    ShortResource,
+)
 from dialsim.feasibility.resource_words import is_plural, resource_name
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
 from dialsim.results.formatting import about, localised
 
-Found = Mapping[str, Any]
-OUT_OF_REACH = "out of reach"
-CLOSE = "too close to tell"
+OUT_OF_REACH: Final = "out of reach"
+CLOSE: Final = "too close to tell"
 
 LABELS: Texts = text_table(
     {
@@ -38,7 +42,7 @@ LABELS: Texts = text_table(
 )
 
 
-def conclusion(found: Found, language: Language = "en") -> str:
+def conclusion(found: EstimateFigures, language: Language = "en") -> str:
     """Return the conclusion of an estimate: binding constraints and the outlook of the goals."""
     parts = [_outlooks(found, language), *_held_back(found, language)]
     return reduce(LABELS[language]["sentences"].format, parts)
@@ -53,7 +57,7 @@ def capitalised(text: str, language: Language) -> str:
     return text[0].upper() + text[1:] if language == ENGLISH else text
 
 
-def _held_back(found: Found, language: Language) -> list[str]:
+def _held_back(found: EstimateFigures, language: Language) -> list[str]:
     """Return one reason of each kind why the network limits a run."""
     ended = LABELS[language]["ended"]
     kinds = {
@@ -62,7 +66,7 @@ def _held_back(found: Found, language: Language) -> list[str]:
     return [ended.format(capitalised(text, language)) for text in kinds.values()][:2]
 
 
-def _outlooks(found: Found, language: Language) -> str:
+def _outlooks(found: EstimateFigures, language: Language) -> str:
     texts = LABELS[language]
     late = [goal for goal in found["goals"] if goal["outlook"] == OUT_OF_REACH]
     if late:
@@ -75,17 +79,17 @@ def _outlooks(found: Found, language: Language) -> str:
     return bound
 
 
-def _asked(goal: Found, language: Language) -> str:
+def _asked(goal: GoalEstimate, language: Language) -> str:
     """Return a goal with its bound, so that it is not read as an estimate."""
     name, target = localised(goal, "name", language), formatting.number(goal["target"])
     return LABELS[language][goal["bound"]].format(name=name, target=target)
 
 
-def _binding(found: Found, language: Language) -> str:
+def _binding(found: EstimateFigures, language: Language) -> str:
     texts = LABELS[language]
     if len(found["campaigns"]) == 1:
         return capitalised(_bound(found["campaigns"][0], language), language)
-    alike: dict[str, list[Found]] = {}
+    alike: dict[str, list[CampaignEstimate]] = {}
     for each in found["campaigns"]:
         alike.setdefault(_bound(each, language), []).append(each)
     parts = []
@@ -99,7 +103,7 @@ def _binding(found: Found, language: Language) -> str:
     return texts["then"].join(parts)
 
 
-def _bound(campaign: Found, language: Language, campaigns: str = "") -> str:
+def _bound(campaign: CampaignEstimate, language: Language, campaigns: str = "") -> str:
     """Return what binds a campaign, or each of several `campaigns`."""
     binding = campaign["binding"]
     key = "bind" if is_plural(binding) else "binds"
@@ -110,9 +114,10 @@ def _bound(campaign: Found, language: Language, campaigns: str = "") -> str:
     )
 
 
-def _late(goal: Found, language: Language) -> str:
-    texts = LABELS[language]
-    head = texts["late"].format(goal=_asked(goal, language), expected=about(goal["expected"]))
+def _late(goal: GoalEstimate, language: Language) -> str:
+    texts, expected = LABELS[language], goal["expected"]
+    assert expected is not None  # what is not estimated is not out of reach
+    head = texts["late"].format(goal=_asked(goal, language), expected=about(expected))
     if not goal["campaigns"]:
         return texts["ended"].format(head)
     if goal["shared"]:
@@ -123,24 +128,22 @@ def _late(goal: Found, language: Language) -> str:
             have=about(scarce["attempts"]),
             need=about(scarce["needs"]),
         )
-    short = [each for each in goal["campaigns"] if each["attempts"] is not None and each["short"]]
-    several = len(goal["campaigns"]) > 1
-    parts = [
-        texts["of"].format(each["campaign"], _short(each, language))
-        if several
-        else _short(each, language)
-        for each in short
+    short = [
+        (each["campaign"], _short(each["short"][0], each["attempts"], language))
+        for each in goal["campaigns"]
+        if each["attempts"] is not None and each["short"]
     ]
+    several = len(goal["campaigns"]) > 1
+    parts = [texts["of"].format(name, text) if several else text for name, text in short]
     if not parts:
         return texts["ended"].format(head)
     return texts["short"].format(head=head, parts=texts["then"].join(parts))
 
 
-def _short(campaign: Found, language: Language) -> str:
+def _short(scarce: ShortResource, needed: float, language: Language) -> str:
     """Return what the scarcest resource of a campaign allows, and what the goal needs."""
-    scarce = campaign["short"][0]
     return LABELS[language]["allow" if is_plural(scarce["resource"]) else "allows"].format(
         resource=resource_name(scarce["resource"])[language],
         have=about(scarce["attempts"]),
-        need=about(campaign["attempts"]),
+        need=about(needed),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +13,20 @@ from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import HOUR_MS
 from dialsim.feasibility.audience import idle_hours, who_can_be_called
 from dialsim.feasibility.complaint_budget import complaint_budget, expected_metrics
+from dialsim.feasibility.complaint_result import ComplaintBudget
 from dialsim.feasibility.conclusion import CLOSE, OUT_OF_REACH, conclusion
 from dialsim.feasibility.estimate_notes import estimate_notes
+from dialsim.feasibility.estimate_result import (
+    CampaignEstimate,
+    CampaignNeeds,
+    Estimate,
+    EstimateFigures,
+    GoalEstimate,
+    HeldBack,
+    Outlook,
+    ScarceResource,
+    SharedRemedy,
+)
 from dialsim.feasibility.inputs import EstimateInputs, estimate_inputs
 from dialsim.feasibility.needs import SLACK, need
 from dialsim.feasibility.network_limits import held_back, reasons_for
@@ -25,10 +37,9 @@ from dialsim.feasibility.resources import Case
 from dialsim.feasibility.retry_gaps import effective_gaps
 from dialsim.feasibility.shared_resources import Division, divided
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
+from dialsim.messages.text import in_each, message
 from dialsim.pacing.layout import PRIORITY_STEP
 from dialsim.results.capacity import length_ms, used_in
-from dialsim.results.formatting import bilingual, both_languages
 from dialsim.results.hard_limits import heading
 from dialsim.results.lists.scrubs import scrubs
 from dialsim.results.weak_defaults import weak_rows
@@ -52,7 +63,7 @@ def estimate(
     on_rows: OnRows | None = None,
     progress: ProgressSoFar | None = None,
     complaints: Mapping[str, Sequence[int]] | None = None,
-) -> dict[str, Any]:
+) -> Estimate:
     """Return the analytical estimate of a scenario's mean results.
 
     Parameters
@@ -64,19 +75,8 @@ def estimate(
 
     Returns
     -------
-    dict
-        ``conclusion`` (a sentence); ``heading`` (why it is no lawful plan, or None); ``campaigns``
-        [{campaign, open_hours, days, capacities [{resource, attempts, per_day, why, why_zh}],
-        binding, attempts, expected {metric: value}, who, gaps, rates}]; ``expected`` (all
-        campaigns); ``held_back`` (see :func:`dialsim.feasibility.network_limits.held_back`);
-        ``idle``; ``complaints``; ``goals`` [{metric, name, name_zh, target, bound, by, until,
-        expected, outlook, campaigns}] with outlook "likely", "out of reach", "too close to tell" or
-        "not estimated", and of a goal that is not met on average ``campaigns`` [{campaign,
-        attempts, people, short, remedies}], what each would have to do so that all bring it
-        together, and ``shared``, what they share and would be too scarce; ``scrubs`` (see
-        :func:`dialsim.results.lists.scrubs.scrubs`); ``notes``; ``weak_defaults`` (see
-        :func:`dialsim.results.weak_defaults.weak_rows`). ``conclusion_zh``, ``heading_zh`` and
-        ``notes_zh`` are the same in Chinese.
+    Estimate
+        A dict; :class:`dialsim.feasibility.estimate_result.Estimate` describes its keys.
 
     Raises
     ------
@@ -100,9 +100,11 @@ def estimate(
         (goal, each["favoured"] if each["outlook"] != "likely" else None)
         for goal, each in zip(scenario.goals, goals, strict=True)
     ]
-    found = {
+    notes = estimate_notes(known, campaigns, favoured)
+    figures: EstimateFigures = {
         "name": scenario.name,
-        **bilingual("heading", partial(heading, scenario, known.rules)),
+        "heading": heading(scenario, known.rules, "en"),
+        "heading_zh": heading(scenario, known.rules, "zh"),
         "campaigns": campaigns,
         "expected": _summed(then.expected) | expected_metrics(then.budget),
         "held_back": held,
@@ -110,10 +112,12 @@ def estimate(
         "complaints": then.budget,
         "goals": goals,
         "scrubs": scrubs(scenario, sum(known.rows)),
-        **both_languages("notes", estimate_notes(known, campaigns, favoured)),
+        "notes": [text.en for text in notes],
+        "notes_zh": [text.zh for text in notes],
         "weak_defaults": weak_rows(scenario, known.network),
     }
-    return {**bilingual("conclusion", partial(conclusion, found)), **found}
+    concluded = in_each(partial(conclusion, figures))
+    return {"conclusion": concluded.en, "conclusion_zh": concluded.zh, **figures}
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class Moment(Division):
     """
 
     expected: Sequence[dict[str, float]]
-    budget: dict[str, Any] | None
+    budget: ComplaintBudget | None
 
 
 def moment_of(known: EstimateInputs, cases: Sequence[Case], until: int) -> Moment:
@@ -146,7 +150,7 @@ def moment_of(known: EstimateInputs, cases: Sequence[Case], until: int) -> Momen
 
 def _campaign(
     known: EstimateInputs, cases: Sequence[Case], place: int, then: Moment, until: int
-) -> dict[str, Any]:
+) -> CampaignEstimate:
     case, figures = cases[place], then.figures[place]
     days = figures.days
     binding = figures.binding
@@ -175,7 +179,7 @@ def _campaign(
     }
 
 
-def _scarce(known: EstimateInputs, then: Moment, place: int) -> list[dict[str, Any]]:
+def _scarce(known: EstimateInputs, then: Moment, place: int) -> list[ScarceResource]:
     """Return what a campaign shares with others and is too scarce for all of them."""
     return [
         {
@@ -200,8 +204,8 @@ def _goal(
     cases: Sequence[Case],
     index: int,
     last: int,
-    held: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
+    held: Sequence[HeldBack],
+) -> GoalEstimate:
     scenario = known.scenario
     goal = scenario.goals[index]
     until = last
@@ -228,7 +232,7 @@ def _goal(
         outlook = _decided(before.value, target, at_least)
     if goal.metric == _SUSPENDED and budget is not None and value is not None:
         outlook = _kept(_suspension_chance(budget), target, at_least, outlook)
-    if goal.metric == _REVIEWS and budget is not None:
+    if goal.metric == _REVIEWS and budget is not None and value is not None:
         outlook = _kept(budget["enterprise"]["chance"], target, at_least, outlook)
     most = _favoured(cases, then, about[0], goal) if goal.campaign and goal.favoured else None
     open_still = before is None or not before.over
@@ -240,9 +244,11 @@ def _goal(
     growing = at_least and goal.metric in then.expected[0]
     if outlook == "likely" and growing and open_still and had < target:
         outlook = CLOSE if reasons_for(held, goal.campaign) else outlook
-    found: dict[str, Any] = {
+    name = in_each(partial(_goal_name, goal))
+    found: GoalEstimate = {
         "metric": goal.metric,
-        **bilingual("name", partial(_goal_name, goal)),
+        "name": name.en,
+        "name_zh": name.zh,
         "bound": "at_least" if at_least else "at_most",
         "target": target,
         "by": goal.by.isoformat() if goal.by is not None else None,
@@ -264,7 +270,8 @@ def _goal(
         }
     lawful = scenario.study is None  # an unlawful study gets no remedies
     if lawful and growing and open_still and value is not None and value < target:
-        found |= _takes(cases, then, goal, index, until, about, target - had, played)
+        needs = _takes(cases, then, goal, index, until, about, target - had, played)
+        found["campaigns"], found["shared"] = needs
     return found
 
 
@@ -281,7 +288,7 @@ def _before(known: EstimateInputs, index: int) -> GoalBefore | None:
     return goals[index] if goals else None
 
 
-def _decided(value: float | None, target: float, at_least: bool) -> str:
+def _decided(value: float | None, target: float, at_least: bool) -> Outlook:
     """Return the outlook of a goal that was due before the run."""
     if value is None:
         return "not estimated"
@@ -310,10 +317,10 @@ def _takes(
     about: range,
     target: float,
     brought: float | None,
-) -> dict[str, Any]:
+) -> tuple[list[CampaignNeeds], list[SharedRemedy]]:
     """Return what each campaign of a goal needs if all grow by the same factor.
 
-    `target`: what is to be brought, and `brought` what is.
+    And what they share and is too scarce. `target`: what is to be brought, and `brought` what is.
     """
     times = target / brought if brought else None
     targets = [
@@ -327,7 +334,8 @@ def _takes(
     needs = [
         need(case, until, goal.metric, each) for case, each in zip(cases, targets, strict=True)
     ]
-    common, shared = set(), []
+    common: set[tuple[int, str]] = set()
+    shared: list[SharedRemedy] = []
     for each in then.shared:
         if each.resource == REGISTRATION:
             continue  # each campaign's own: to start when filings are in force
@@ -336,29 +344,29 @@ def _takes(
             common |= {(i, each.resource) for i in each.members}
             remedy = shared_remedy(cases[each.members[0]], each, needed)
             shared.append({"attempts": float(each.attempts), "needs": needed, **remedy})
-    campaigns = []
+    campaigns: list[CampaignNeeds] = []
     for i, (case, wanted) in enumerate(zip(cases, needs, strict=True)):
-        taken: dict[str, Any] = {"campaign": case.campaign.name, "attempts": None, "short": []}
+        name = case.campaign.name
         if wanted is None:
-            campaigns.append({**taken, "remedies": []})
+            campaigns.append({"campaign": name, "attempts": None, "short": [], "remedies": []})
             continue
         mine = {resource for place, resource in common if place == i}
         campaigns.append(
             {
-                **taken,
+                "campaign": name,
                 "attempts": wanted.attempts,
-                "people": wanted.begun,
                 "short": [
-                    {"resource": name, "attempts": float(wanted.allows(name))}
-                    for name in wanted.short
+                    {"resource": resource, "attempts": float(wanted.allows(resource))}
+                    for resource in wanted.short
                 ],
+                "people": wanted.begun,
                 "remedies": remedies(wanted, goal, index, goal.metric, targets[i], mine),
             }
         )
-    return {"campaigns": campaigns, "shared": shared}
+    return campaigns, shared
 
 
-def _outlook(value: float | None, target: float, at_least: bool, had: float = 0) -> str:
+def _outlook(value: float | None, target: float, at_least: bool, had: float = 0) -> Outlook:
     """Return how likely a goal is met, of which there is so much already, as a log has it."""
     if value is None:
         return "not estimated"
@@ -369,9 +377,7 @@ def _outlook(value: float | None, target: float, at_least: bool, had: float = 0)
     return "likely" if (value > target) == at_least else OUT_OF_REACH
 
 
-def _suspensions(
-    known: EstimateInputs, budget: Mapping[str, Any] | None
-) -> dict[str, float | None]:
+def _suspensions(known: EstimateInputs, budget: ComplaintBudget | None) -> dict[str, float | None]:
     """Return the expected number of registered numbers that complaints suspend."""
     scenario, network = known.scenario, known.network
     used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
@@ -385,7 +391,7 @@ def _suspensions(
     return {_SUSPENDED: budget["suspended"]}
 
 
-def _suspension_chance(budget: Mapping[str, Any]) -> float:
+def _suspension_chance(budget: ComplaintBudget) -> float:
     """Return the chance that complaints suspend a number."""
     (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
     spared = (1.0 - found["chance"]) * (1.0 - budget["enterprise"]["stop"])
@@ -394,7 +400,7 @@ def _suspension_chance(budget: Mapping[str, Any]) -> float:
     return float(1.0 - spared)
 
 
-def _kept(chance: float, target: float, at_least: bool, otherwise: str) -> str:
+def _kept(chance: float, target: float, at_least: bool, otherwise: Outlook) -> Outlook:
     """Return the outlook of a bound of zero, by the chance that it is exceeded."""
     if at_least or target >= 1:
         return otherwise

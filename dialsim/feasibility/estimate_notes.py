@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dialsim.feasibility.audience import audience
+from dialsim.feasibility.estimate_result import CampaignEstimate
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.resource_words import CONTRACT
 from dialsim.messages.text import Text, in_each, message, plural
@@ -81,7 +82,7 @@ TAKEN_AS_DUE = message(
 
 def estimate_notes(
     known: EstimateInputs,
-    campaigns: Sequence[Mapping[str, Any]],
+    campaigns: Sequence[CampaignEstimate],
     favoured: Sequence[tuple[Goal, float | None]],
 ) -> list[Text]:
     """Return notes on what the estimate leaves out, bounds or assumes.
@@ -144,7 +145,7 @@ def _of_campaigns(known: EstimateInputs) -> list[Text]:
 
 
 def _of_pacing(
-    known: EstimateInputs, campaign: Campaign, found: Mapping[str, Any]
+    known: EstimateInputs, campaign: Campaign, found: CampaignEstimate
 ) -> Iterator[Text]:
     """Yield notes on what a contract, the abandon guard or the pacing changes in a run."""
     pacing, cap = campaign.pacing, known.rules["abandon.at_most"]

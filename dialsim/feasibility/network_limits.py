@@ -7,13 +7,15 @@ takes of them, numbers that get a label, and complaints that may stop every numb
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dialsim.core.time_units import HOUR_MS
 from dialsim.feasibility.campaign_figures import Figures
 from dialsim.feasibility.complaint_budget import labelled_shares, marks_each
+from dialsim.feasibility.complaint_result import ComplaintBudget
+from dialsim.feasibility.estimate_result import HeldBack, ReasonForLess
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.refused_share import lost_share
 from dialsim.feasibility.registration import judge_of_block
@@ -61,8 +63,8 @@ THROTTLED = message(
 
 
 def held_back(
-    known: EstimateInputs, cases: Sequence[Case], now: Division, budget: Mapping[str, Any] | None
-) -> list[dict[str, Any]]:
+    known: EstimateInputs, cases: Sequence[Case], now: Division, budget: ComplaintBudget | None
+) -> list[HeldBack]:
     """Return the network limits that constrain a scenario.
 
     Returns
@@ -91,12 +93,12 @@ def held_back(
     return found
 
 
-def reasons_for(found: Sequence[Mapping[str, Any]], campaign: str | None) -> list[Any]:
+def reasons_for(found: Sequence[HeldBack], campaign: str | None) -> list[HeldBack]:
     """Return those of :func:`held_back` that meet a campaign; None: any."""
     return [each for each in found if campaign is None or campaign in each["campaigns"]]
 
 
-def _unregistered(cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
+def _unregistered(cases: Sequence[Case], now: Division) -> list[HeldBack]:
     """Return the campaigns that end as their unregistered numbers are stopped."""
     return [
         _one(
@@ -114,7 +116,7 @@ def _unregistered(cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
 
 def _by_labels(
     known: EstimateInputs, cases: Sequence[tuple[Case, Figures, float]]
-) -> list[dict[str, Any]]:
+) -> list[HeldBack]:
     """Return the blocks whose numbers get a label early from the marks of whom they call."""
     needed = float(known.network["labels.marks"])
     marks, found = marks_each(known, cases), []
@@ -134,7 +136,7 @@ def _by_labels(
     return found
 
 
-def _by_events(known: EstimateInputs, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
+def _by_events(known: EstimateInputs, cases: Sequence[Case], now: Division) -> list[HeldBack]:
     """Return the events of the network by which campaigns lose a share of their calls.
 
     The figures are lower by it. Numbers that the dialer rests for it are left to a run.
@@ -172,7 +174,7 @@ class _Load(NamedTuple):
     campaigns: list[str]
 
 
-def _by_calls(known: EstimateInputs, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
+def _by_calls(known: EstimateInputs, cases: Sequence[Case], now: Division) -> list[HeldBack]:
     loads: dict[str, _Load] = {}
     for case, figures, part in zip(cases, now.figures, now.left, strict=True):
         hours = length_ms(figures.spans) / HOUR_MS
@@ -201,7 +203,7 @@ def _by_calls(known: EstimateInputs, cases: Sequence[Case], now: Division) -> li
     return [each for each in found if each is not None]
 
 
-def _registered(known: EstimateInputs, load: _Load) -> dict[str, Any] | None:
+def _registered(known: EstimateInputs, load: _Load) -> HeldBack | None:
     judge = judge_of_block(known.scenario, known.network, load.block)
     ceiling = float(judge["frequency.registered.throttle_per_hour"])
     each = load.an_hour / max(load.usable, 1)
@@ -216,18 +218,19 @@ def _registered(known: EstimateInputs, load: _Load) -> dict[str, Any] | None:
 
 
 def _one(
-    kind: str,
+    kind: ReasonForLess,
     campaigns: list[str],
     block: str | None,
     measured: float,
     threshold: float | None,
     sentence: Text,
-) -> dict[str, Any]:
+) -> HeldBack:
     return {
         "kind": kind,
         "campaigns": campaigns,
         "block": block,
         "measured": measured,
         "threshold": threshold,
-        **formatting.bilingual("sentence", sentence.__getitem__),
+        "sentence": sentence.en,
+        "sentence_zh": sentence.zh,
     }

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.feasibility.audience import days_of
+from dialsim.feasibility.estimate_result import Remedy
 from dialsim.feasibility.needs import SLACK, Need, need
 from dialsim.feasibility.recommendations.ceilings import raised_ceiling
 from dialsim.feasibility.registration import comes_later, standing_words, start_in_force, written
@@ -53,7 +54,7 @@ def remedies(
     metric: str,
     target: float,
     common: Collection[str] = (),
-) -> list[dict[str, Any]]:
+) -> list[Remedy]:
     """Return remedies for each resource that is too scarce for a goal.
 
     Parameters
@@ -67,12 +68,6 @@ def remedies(
     common
         Resources that are scarce for several campaigns together: see :func:`shared_remedy`.
 
-    Returns
-    -------
-    list of dict
-        ``resources`` (which of the scarce ones it mends), ``sentence`` and ``sentence_zh``,
-        ``set`` (changes as ``--set`` takes them, empty where only a file or a filing can do it),
-        ``value``.
     """
     short = [name for name in wanted.short if name not in common]
     found = []
@@ -100,7 +95,7 @@ def remedies(
     return found
 
 
-def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
+def shared_remedy(case: Case, shared: Shared, needed: float) -> Remedy:
     """Return remedies for a resource that several campaigns share.
 
     Parameters
@@ -142,7 +137,7 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
 
 def _remedy(
     resources: Iterable[str], text: Text, changes: dict[str, object], value: float | None
-) -> dict[str, Any]:
+) -> Remedy:
     return {
         "resources": list(resources),
         "sentence": text.en,
@@ -161,27 +156,30 @@ def _path(kind: str, name: str, names: Iterable[str]) -> str:
 # --- one resource each ----------------------------------------------------------------------------
 
 
-def _registration(wanted: Need) -> list[dict[str, Any]]:
+def _registration(wanted: Need) -> list[Remedy]:
     """Return how to call from registered numbers alone."""
     case, known = wanted.case, wanted.case.known
     late = case.unregistered(wanted.figures.spans)
     blocks = [block for block in case.blocks if block.name in late]
-    return [
-        {key: each[key] for key in each if key != "sets"}
-        for each in to_be_registered(known.scenario, known.network, blocks)
-    ]
+    return [each.remedy for each in to_be_registered(known.scenario, known.network, blocks)]
+
+
+class Registering(NamedTuple):
+    """What to do about unregistered caller IDs, and its changes as values by their paths."""
+
+    remedy: Remedy
+    sets: Mapping[str, object]
 
 
 def to_be_registered(
     scenario: Scenario, network: Profile, blocks: Sequence[CallerIds]
-) -> list[dict[str, Any]]:
+) -> list[Registering]:
     """Return what to do about blocks of caller IDs that are in use while they are not registered.
 
-    Start when filings are in force; register what is not filed. As of :func:`remedies`, and in
-    ``sets`` the values of ``set`` by their paths.
+    Start when filings are in force; register what is not filed.
     """
     start = start_in_force(scenario, network, {block.name for block in blocks})
-    found: list[dict[str, Any]] = []
+    found: list[Registering] = []
     by_key: dict[str, list[Text]] = {}
     for block in blocks:
         standing = standing_words(scenario, network, block)
@@ -198,11 +196,12 @@ def to_be_registered(
         if key in ("start", "go_on") and start is not None:
             given |= {"lead_time": lead_time_of(network), "day": day_words(start.day)}
             sets = dict(start.sets)
-        found.append({**_remedy([REGISTRATION], remedy(key, **given), sets, None), "sets": sets})
+        text = remedy(key, **given)
+        found.append(Registering(_remedy([REGISTRATION], text, sets, None), sets))
     return found
 
 
-def _numbers(wanted: Need, short: list[str]) -> dict[str, Any]:
+def _numbers(wanted: Need, short: list[str]) -> Remedy:
     """Return how many registered numbers it takes, by own ceilings and by filings."""
     case = wanted.case
     filed = [block for block in case.blocks if block.filed is not None]
@@ -228,7 +227,7 @@ def _numbers(wanted: Need, short: list[str]) -> dict[str, Any]:
     return _remedy(short, text, {key: count}, count)
 
 
-def _ceilings(wanted: Need) -> dict[str, Any] | None:
+def _ceilings(wanted: Need) -> Remedy | None:
     """Return own ceilings raised within what is filed for each number; None: there is no room.
 
     Where they would let a number make more calls an hour than the network takes from registered
@@ -278,7 +277,7 @@ def _more_numbers(wanted: Need, block: CallerIds, resource: str) -> int:
     return _upward(missing / each) if each else MOST_NUMBERS
 
 
-def _lines(wanted: Need) -> dict[str, Any]:
+def _lines(wanted: Need) -> Remedy:
     """Return the calls a second and channels that the first trunk would need."""
     case, spans = wanted.case, wanted.figures.spans
     held_s = wanted.figures.mean.held_s
@@ -314,7 +313,7 @@ def _lines(wanted: Need) -> dict[str, Any]:
     return _remedy([TRUNKS], text, changes if len(changes) == len(parts) else {}, rate)
 
 
-def _contract(wanted: Need) -> dict[str, Any]:
+def _contract(wanted: Need) -> Remedy:
     """Return what to agree on for the trunk, of those whose contracts bound it, that carries most.
 
     Nothing is tried with numbers that are not filed: those are registered first.
@@ -360,7 +359,7 @@ def _contract(wanted: Need) -> dict[str, Any]:
     return _remedy([CONTRACT], text, changes, volume)
 
 
-def _rate(wanted: Need) -> dict[str, Any]:
+def _rate(wanted: Need) -> Remedy:
     """Return how many dials a minute it takes."""
     campaign = wanted.case.campaign
     allowed = wanted.allows(RATE)
@@ -374,7 +373,7 @@ def _rate(wanted: Need) -> dict[str, Any]:
     return _remedy([RATE], text, {key: float(per_minute)} if most else {}, per_minute)
 
 
-def _agents(wanted: Need) -> dict[str, Any]:
+def _agents(wanted: Need) -> Remedy:
     """Return how many agents it takes in the group that is longest at work while calls may be."""
     case, until = wanted.case, wanted.until
     hours = hours_each(case.known.far, case.campaign, cut(case.callable_spans, until))
@@ -396,7 +395,7 @@ def _agents(wanted: Need) -> dict[str, Any]:
     return _remedy([AGENTS], text, {key: count} if count <= MOST_AGENTS else {}, count)
 
 
-def _people(wanted: Need) -> dict[str, Any]:
+def _people(wanted: Need) -> Remedy:
     """Return how many rows the largest list would need at the share that can be called."""
     case, figures = wanted.case, wanted.figures
     known = case.known
@@ -423,7 +422,7 @@ def _people(wanted: Need) -> dict[str, Any]:
 
 def _days(
     wanted: Need, short: list[str], goal: Goal, index: int, metric: str, target: float
-) -> dict[str, Any] | None:
+) -> Remedy | None:
     """Return the fewest further days on which every scarce resource suffices.
 
     The last that could be is looked at first: if not even then, it is not before.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.compliance.limits.build import callee_limits, retry_gap
+from dialsim.feasibility.audience_result import GapCause, OutcomeGaps, RetryGaps
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
@@ -32,16 +33,8 @@ LABELS: Texts = text_table(
 )
 
 
-def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> dict[str, Any]:
+def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> RetryGaps:
     """Return how long a campaign waits before each further attempt to a person, hours apart.
-
-    Returns
-    -------
-    dict
-        ``retry_gap_ms`` and ``outcomes`` [{seen, asked_ms, gaps_ms, by}]: of each outcome the wait
-        before the second, third ... attempt, every attempt having ended so, and what decides each:
-        "retry", "retry gap" or "callee limit". Without a retry `asked_ms` is None and the rest
-        empty.
 
     Notes
     -----
@@ -49,10 +42,10 @@ def effective_gaps(scenario: Scenario, rules: Profile, campaign: Campaign) -> di
     number, calendar days) may only make a wait longer, and are left out.
     """
     gap, limits = retry_gap(scenario, rules), _sliding(scenario, rules)
-    outcomes = []
+    outcomes: list[OutcomeGaps] = []
     for seen, asked in dict(campaign.attempts.retry).items():
         waits: list[int] = []
-        by: list[str] = []
+        by: list[GapCause] = []
         if asked is not None:
             waits, by = _waits(asked, gap, limits, campaign.attempts.at_most)
         outcomes.append({"seen": seen, "asked_ms": asked, "gaps_ms": waits, "by": by})
@@ -67,8 +60,10 @@ def _sliding(scenario: Scenario, rules: Profile) -> list[tuple[int, int]]:
 
 def _waits(
     asked: int, gap: int, limits: Sequence[tuple[int, int]], at_most: int
-) -> tuple[list[int], list[str]]:
-    ticks, by = [0], []
+) -> tuple[list[int], list[GapCause]]:
+    ticks = [0]
+    by: list[GapCause] = []
+    why: GapCause
     for _ in range(1, at_most):
         tick, why = ticks[-1] + asked, "retry"
         if ticks[-1] + gap > tick:
@@ -128,12 +123,13 @@ def possible_attempts(
     return found
 
 
-def written_gaps(gaps: Mapping[str, Any], language: Language = "en") -> list[str]:
+def written_gaps(gaps: RetryGaps, language: Language = "en") -> list[str]:
     """Return the waits of a campaign in words: as asked, and where they are longer, why."""
     texts = LABELS[language]
     found = []
     for each in gaps["outcomes"]:
-        if not each["gaps_ms"]:
+        asked = each["asked_ms"]
+        if asked is None or not each["gaps_ms"]:
             continue
         name = network_rules().word("seen", each["seen"].upper(), language)
         spans = [formatting.span(wait, language) for wait in each["gaps_ms"]]
@@ -142,7 +138,7 @@ def written_gaps(gaps: Mapping[str, Any], language: Language = "en") -> list[str
         if causes:
             text += texts["longer"].format(
                 causes=texts["both"].join(texts[cause] for cause in causes),
-                asked=formatting.span(each["asked_ms"], language),
+                asked=formatting.span(asked, language),
             )
         found.append(texts["after"].format(name, text))
     return found

@@ -9,14 +9,18 @@ from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.operator_profiles import ASKED, operator_profiles
 from dialsim.scenario.profiles.profile import Profile
-from dialsim.scenario.profiles.weak_defaults import weak_default_rows, weak_defaults_read
+from dialsim.scenario.profiles.weak_defaults import (
+    WeakDefaultRow,
+    weak_default_rows,
+    weak_defaults_read,
+)
 
 Row = Mapping[str, Any]
 
 
 def weak_rows(
     scenario: Scenario, network: Profile | None = None, *, acted: bool = True
-) -> list[dict[str, Any]]:
+) -> list[WeakDefaultRow]:
     """Return the weak defaults that a scenario's result rests on, ready for JSON and for a page.
 
     Parameters
@@ -28,7 +32,7 @@ def weak_rows(
 
     Returns
     -------
-    list of dict
+    list of WeakDefaultRow
         As :func:`dialsim.scenario.profiles.weak_defaults.weak_default_rows`. Where operators with
         a profile of their own rest on another value than the rest, it has a row with their
         ``operators``.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from dialsim.errors import ScenarioError
+from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, translated
 from dialsim.results import formatting
@@ -159,7 +160,7 @@ def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
 
 def written_change(
     change: Change, effect: Mapping[str, str], idle: float | None = None
-) -> dict[str, Any]:
+) -> RecommendedChange:
     """Return a change in the form of a summary.
 
     Parameters

@@ -25,6 +25,11 @@ from dialsim.feasibility.recommendations.change import (
     with_change,
     written_change,
 )
+from dialsim.feasibility.recommendations.recommended_change import (
+    CallLimit,
+    ChangeEffect,
+    RecommendedChange,
+)
 from dialsim.feasibility.recommendations.what_if import Forecast
 from dialsim.feasibility.registration import set_together, unregistered_time
 from dialsim.feasibility.remedies import to_be_registered
@@ -77,7 +82,7 @@ def lacks_numbers(world: World) -> bool:
     return any(limit_shares(world, i)[Limit.CALLER_IDS] > LEAST_GAIN for i in campaigns)
 
 
-def kept_to_filings(world: World, rules: Collection[str]) -> list[dict[str, Any]]:
+def kept_to_filings(world: World, rules: Collection[str]) -> list[RecommendedChange]:
     """Return changes after registered numbers were throttled for their call volume.
 
     They keep each number within its filing: own limits, and more numbers if filings do not suffice.
@@ -108,7 +113,7 @@ def kept_to_filings(world: World, rules: Collection[str]) -> list[dict[str, Any]
     return found
 
 
-def _numbers_as_filed(world: World, limits: Sequence[Mapping[str, object]]) -> Change | None:
+def _numbers_as_filed(world: World, limits: Sequence[CallLimit]) -> Change | None:
     """Return the count of numbers whose filings cover what one campaign's agents can call.
 
     None if existing filings suffice, or if it cannot be estimated.
@@ -136,7 +141,7 @@ def _numbers_as_filed(world: World, limits: Sequence[Mapping[str, object]]) -> C
     return Change(kind, block.name, block.count, count, sets)
 
 
-def _own_limits(world: World) -> list[dict[str, object]]:
+def _own_limits(world: World) -> list[CallLimit]:
     """Return own ceilings that keep each number within its filing, spread over the day.
 
     Empty if the scenario has ceilings of its own, if a number has no filing, or if no number can
@@ -184,7 +189,7 @@ def _above_filing(world: World, campaign: Campaign) -> bool:
 
 def registered_first(
     world: World, values: Mapping[str, float | int | None], goals: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+) -> list[RecommendedChange]:
     """Return changes after unregistered numbers were stopped: call from registered ones."""
     scenario, network = world.scenario, world.network
     days = np.array([[opening_tick(scenario), world.horizon_tick]])
@@ -195,15 +200,27 @@ def registered_first(
         if block.name in used
         and len(unregistered_time(scenario, network, block, used_in(scenario, block, days)))
     ]
-    found = []
+    found: list[RecommendedChange] = []
     for each in to_be_registered(scenario, network, late):
-        effect: dict[str, Any] = {"effect": LABELS["en"]["unregistered"], "metric": None}
-        effect |= {"effect_zh": LABELS["zh"]["unregistered"], "now": None, "to": None}
-        if each["set"]:
-            effect = _started(world, values, goals, each["sets"]) or effect
-        kind = "in_force" if each["set"] else "register"
-        texts = {key: each[key] for key in ("sentence", "sentence_zh", "set")}
-        found.append({"kind": kind, **texts, **effect})
+        remedy = each.remedy
+        effect: ChangeEffect = {
+            "effect": LABELS["en"]["unregistered"],
+            "metric": None,
+            "effect_zh": LABELS["zh"]["unregistered"],
+            "now": None,
+            "to": None,
+        }
+        if remedy["set"]:
+            effect = _started(world, values, goals, each.sets) or effect
+        found.append(
+            {
+                "kind": "in_force" if remedy["set"] else "register",
+                "sentence": remedy["sentence"],
+                "sentence_zh": remedy["sentence_zh"],
+                "set": remedy["set"],
+                **effect,
+            }
+        )
     return found
 
 
@@ -212,7 +229,7 @@ def _started(
     values: Mapping[str, float | int | None],
     goals: Sequence[Mapping[str, Any]],
     sets: Mapping[str, object],
-) -> dict[str, Any] | None:
+) -> ChangeEffect | None:
     """Return the estimated effect of another first day; None without a figure.
 
     The call log counts towards both figures: finished leads stay finished, and no change adds to

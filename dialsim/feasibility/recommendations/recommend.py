@@ -33,6 +33,7 @@ from dialsim.feasibility.recommendations.number_changes import (
     lacks_numbers,
     registered_first,
 )
+from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.feasibility.recommendations.shift_ends import changes_at_shift_ends
 from dialsim.feasibility.recommendations.what_if import Forecast, as_if
 from dialsim.scenario.models.schema import Goal, Scenario
@@ -82,7 +83,7 @@ def recommended_changes(
     left: Left,
     acted: Sequence[Mapping[str, Any]],
     unregistered: Collection[tuple[str, str]] = (),
-) -> list[dict[str, Any]]:
+) -> list[RecommendedChange]:
     """Return up to three changes, the most effective first.
 
     Parameters
@@ -287,10 +288,10 @@ def _with_effect(
     now: float,
     to: float,
     values: Mapping[str, float | int | None],
-) -> dict[str, Any]:
+) -> RecommendedChange:
     """Return a change with its effect in figures."""
     busy = values.get("occupancy")
     found = written_change(
         change, effect_words(metric, now, to), None if busy is None else 1 - busy
     )
-    return found | {"metric": metric, "now": now, "to": float(f"{to:.3g}")}
+    return {**found, "metric": metric, "now": now, "to": float(f"{to:.3g}")}

@@ -22,6 +22,7 @@ from dialsim.feasibility.recommendations.change import (
     with_change,
     written_change,
 )
+from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, translated
 from dialsim.results import formatting
@@ -140,7 +141,7 @@ def _before_end(world: World, rows: Array, campaign: int) -> Array:
 
 def changes_at_shift_ends(
     world: World, missed: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+) -> list[RecommendedChange]:
     """Return changes that keep calls from ringing as agents leave; none for other causes.
 
     A stricter own cap, with which the guard dials no call that may outlast the shift; or two teams,

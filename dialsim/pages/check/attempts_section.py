@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.feasibility.conclusion import capitalised
+from dialsim.feasibility.estimate_result import CampaignEstimate, ResourceCapacity, ScarceResource
 from dialsim.feasibility.resource_words import is_plural, resource_name
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -13,8 +11,6 @@ from dialsim.pages.model.parts import Paragraph, Section, section
 from dialsim.pages.model.style import OPEN, PLAIN, STRONG
 from dialsim.pages.model.tables import BAR, Cell, Row, Table, bar, figures, row, words
 from dialsim.results.formatting import about, join_names, localised
-
-Found = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -34,7 +30,9 @@ LABELS: Texts = text_table(
 )
 
 
-def attempts_section(campaign: Found, title: str, language: Language, key: str = "") -> Section:
+def attempts_section(
+    campaign: CampaignEstimate, title: str, language: Language, key: str = ""
+) -> Section:
     """Return the section on attempts.
 
     Parameters
@@ -61,7 +59,7 @@ def attempts_section(campaign: Found, title: str, language: Language, key: str =
     )
 
 
-def _capacities(campaign: Found, language: Language) -> Table:
+def _capacities(campaign: CampaignEstimate, language: Language) -> Table:
     """Return a row a resource, the scarcest first, and below each how its figure comes about."""
     texts, capacities = LABELS[language], campaign["capacities"]
     most = max((each["attempts"] for each in capacities), default=0.0) or 1.0
@@ -73,7 +71,7 @@ def _capacities(campaign: Found, language: Language) -> Table:
     return Table(columns, rows)
 
 
-def _capacity(each: Found, most: float, binding: bool, language: Language) -> Row:
+def _capacity(each: ResourceCapacity, most: float, binding: bool, language: Language) -> Row:
     style = STRONG if binding else PLAIN
     attempts, per_day = each["attempts"], each["per_day"]
     return row(
@@ -85,7 +83,7 @@ def _capacity(each: Found, most: float, binding: bool, language: Language) -> Ro
     )
 
 
-def _shared(each: Found, language: Language) -> Paragraph:
+def _shared(each: ScarceResource, language: Language) -> Paragraph:
     """Return what a resource allows all campaigns that share it."""
     text = LABELS[language]["allow" if is_plural(each["resource"]) else "allows"].format(
         resource=resource_name(each["resource"])[language],

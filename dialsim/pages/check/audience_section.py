@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from dialsim.feasibility.audience import written_windows
+from dialsim.feasibility.audience_result import (
+    BarredPeople,
+    IdleAgents,
+    WhoCanBeCalled,
+    ZonePeople,
+)
+from dialsim.feasibility.estimate_result import CampaignEstimate
 from dialsim.feasibility.retry_gaps import written_gaps
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -25,7 +32,6 @@ from dialsim.results import formatting
 from dialsim.results.formatting import localised
 from dialsim.results.lists.unserved import written_people
 
-Found = Mapping[str, Any]
 COUNTED = 1e-9  # share of the counted contacts that rounding may lose in a sum
 ZONES = 4  # rows of hours shown; the others are summed up in one
 REASONS = 6
@@ -58,7 +64,11 @@ LABELS: Texts = text_table(
 
 
 def audience_section(
-    campaign: Found, title: str, idle: Sequence[Found], language: Language, key: str = ""
+    campaign: CampaignEstimate,
+    title: str,
+    idle: Sequence[IdleAgents],
+    language: Language,
+    key: str = "",
 ) -> Section:
     """Return the section on who can be called.
 
@@ -90,12 +100,12 @@ def audience_section(
     )
 
 
-def _account(who: Found, language: Language) -> Iterator[Row]:
+def _account(who: WhoCanBeCalled, language: Language) -> Iterator[Row]:
     """Yield the account of the list: all rows, less those that are never called."""
     texts, rows = LABELS[language], who["rows"]
     yield _count(texts["rows"], rows, rows, STRONG, bars=True)
     for each in _few(who["barred"], REASONS, language):
-        yield _less(each["name"], each["people"], rows, QUIET, language)
+        yield _less(each.name, each.people, rows, QUIET, language)
     if who["done_before"]:
         yield _less(texts["done"], who["done_before"], rows, QUIET, language)
     if who["never_open"]:
@@ -103,7 +113,7 @@ def _account(who: Found, language: Language) -> Iterator[Row]:
     yield _count(texts["people"], who["people"], rows, STRONG, bars=True)
 
 
-def _idle(idle: Sequence[Found], language: Language) -> list[Paragraph]:
+def _idle(idle: Sequence[IdleAgents], language: Language) -> list[Paragraph]:
     """Return which groups of agents are at work while no contact may be called."""
     texts = LABELS[language]
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -126,7 +136,7 @@ def _idle(idle: Sequence[Found], language: Language) -> list[Paragraph]:
     return found
 
 
-def _zones(zones: Sequence[Found], language: Language) -> list[Table]:
+def _zones(zones: Sequence[ZonePeople], language: Language) -> list[Table]:
     """Return a row for each of the hours that most people have, and one for the others."""
     if not zones:
         return []
@@ -144,7 +154,7 @@ def _zones(zones: Sequence[Found], language: Language) -> list[Table]:
     return [Table(columns, tuple(rows))]
 
 
-def _zone(each: Found, language: Language) -> Row:
+def _zone(each: ZonePeople, language: Language) -> Row:
     """Return the contacts of some time zones, and when they may be called."""
     name = Cell(localised(each, "zones", language), QUIET)
     if not each["open_hours"]:
@@ -174,13 +184,17 @@ def _people(count: float) -> Cell:
     return Cell(f"{whole:,}" if exact else formatting.about(count), value=count)
 
 
-def _few(items: Sequence[Found], most: int, language: Language) -> list[dict[str, Any]]:
+class _Named(NamedTuple):
+    """People who are never called, and why."""
+
+    name: str
+    people: float
+
+
+def _few(items: Sequence[BarredPeople], most: int, language: Language) -> list[_Named]:
     """Return names with their people; of many reasons the last are summed up in one."""
-    named = [
-        {"name": localised(each, "name", language), "people": each["people"]} for each in items
-    ]
+    named = [_Named(localised(each, "name", language), each["people"]) for each in items]
     if len(items) <= most:
         return named
     rest = sum(each["people"] for each in items[most - 1 :])
-    others = {"name": LABELS[language]["other_reasons"], "people": rest}
-    return [*named[: most - 1], others]
+    return [*named[: most - 1], _Named(LABELS[language]["other_reasons"], rest)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from dialsim.audit.audit_result import Audit, ObligationFound
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import (
@@ -23,8 +23,6 @@ from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, row, title_row, words
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
-
-Obligation = Mapping[str, Any]
 
 _BREACH = message("{who_acts}: {exposure}")
 _MARKS = {
@@ -68,14 +66,12 @@ _WORDS: Texts = text_table(
 )
 
 
-def audit_page(found: Mapping[str, Any], language: Language = ENGLISH) -> Page:
+def audit_page(found: Audit, language: Language = ENGLISH) -> Page:
     """Return the page of an audit, as of :func:`dialsim.audit.audit.audit`."""
     return page(*audit_sections(found, language, is_whole=True), language=language)
 
 
-def audit_sections(
-    found: Mapping[str, Any], language: Language, *, is_whole: bool = False
-) -> list[Section]:
+def audit_sections(found: Audit, language: Language, *, is_whole: bool = False) -> list[Section]:
     """Return the sections of an audit.
 
     Parameters
@@ -110,12 +106,12 @@ def audit_sections(
     ]
 
 
-def _after(each: Obligation) -> bool:
+def _after(each: ObligationFound) -> bool:
     """Return whether a missing obligation is no hard limit: such rows follow those that are."""
     return each["status"] in ("missing", "not_shown") and not each["wall"]
 
 
-def _verdict(found: Mapping[str, Any], rows: Sequence[Obligation], language: Language) -> Paragraph:
+def _verdict(found: Audit, rows: Sequence[ObligationFound], language: Language) -> Paragraph:
     """Return the verdict in one sentence: whether the calls may be made."""
     texts, counts = _WORDS[language], found["counts"]
     walls = found["walls_missing"]
@@ -138,7 +134,7 @@ def _verdict(found: Mapping[str, Any], rows: Sequence[Obligation], language: Lan
     return Paragraph(texts["yes"], GOOD)
 
 
-def _row(each: Obligation, language: Language) -> Row:
+def _row(each: ObligationFound, language: Language) -> Row:
     """Return an obligation's row: its mark, its title and why it is so."""
     mark, style = _MARKS[each["status"]]
     quietly = PLAIN if each["status"] in ("missing", "not_shown") else QUIET
@@ -146,7 +142,7 @@ def _row(each: Obligation, language: Language) -> Row:
     return row(Cell(mark, style), Cell(title, quietly), Cell(why, quietly))
 
 
-def _details(rows: Sequence[Obligation], status: str, language: Language) -> list[Section]:
+def _details(rows: Sequence[ObligationFound], status: str, language: Language) -> list[Section]:
     """Return the section on the obligations of a status; none if there are none."""
     some = [each for each in rows if each["status"] == status]
     if not some:
@@ -158,7 +154,7 @@ def _details(rows: Sequence[Obligation], status: str, language: Language) -> lis
     return [section(title, Table(words("", ""), lines), key=key, style=style)]
 
 
-def _detail(each: Obligation, language: Language) -> list[Row]:
+def _detail(each: ObligationFound, language: Language) -> list[Row]:
     """Return the reason, what to declare, the cost of a breach and who acts, and the basis."""
     texts = _WORDS[language]
     mark, style = _MARKS[each["status"]]
@@ -185,7 +181,7 @@ def _detail(each: Obligation, language: Language) -> list[Row]:
     return [title_row(title, style | STRONG), *rows]
 
 
-def _sources(rows: Sequence[Obligation], language: Language) -> Details:
+def _sources(rows: Sequence[ObligationFound], language: Language) -> Details:
     """Return the documents that the obligations rest on."""
     cited = sorted({name for each in rows for name in each["sources"]})
     found = tuple(Source(**each) for each in formatting.source_rows(cited, language))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NotRequired
 
+from pydantic import with_config
+from typing_extensions import TypedDict
+
+from dialsim.audit.audit_result import Audit
 from dialsim.errors import Problem
 from dialsim.feasibility.conclusion import OUT_OF_REACH
+from dialsim.feasibility.estimate_result import Estimate
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.check.audit_page import audit_sections
@@ -14,8 +19,7 @@ from dialsim.pages.check.feasibility_page import estimate_sections
 from dialsim.pages.model.parts import Page, Paragraph, Section, item, page, section
 from dialsim.pages.model.style import BAD, PLAIN, QUIET
 from dialsim.results.formatting import localised
-
-Found = Mapping[str, Any]
+from dialsim.results.result_types import CLOSED
 
 LABELS: Texts = text_table(
     {
@@ -26,21 +30,42 @@ LABELS: Texts = text_table(
 )
 
 
-def verdict(found: Found) -> dict[str, Any]:
-    """Return the verdict over both halves of a check, the audit and the estimate.
+@with_config(CLOSED)
+class Verdict(TypedDict):
+    """The verdict over both halves of a check; of bad input the exit code alone."""
 
-    Parameters
-    ----------
-    found
-        With ``audit`` and ``estimate``; None for a half that was not requested.
+    exit_code: int
+    """0; 1 if a hard limit is missing, a goal out of reach or the study unlawful; 2: bad input."""
+    walls_missing: NotRequired[list[str]]
+    """Keys of obligations that are hard limits and missing."""
+    out_of_reach: NotRequired[list[str]]
+    """Metrics of goals that are out of reach."""
+    unlawful: NotRequired[bool]
+    """Whether no result of the scenario is a lawful plan."""
 
-    Returns
-    -------
-    dict
-        ``exit_code`` 0, or 1 if a hard limit is missing, a goal out of reach or the study unlawful;
-        ``walls_missing`` (keys of obligations), ``out_of_reach`` (metrics of goals), ``unlawful``.
-    """
-    audit, estimate = found["audit"], found["estimate"]
+
+@with_config(CLOSED)
+class CheckResult(TypedDict):
+    """What `dialsim check` returns."""
+
+    ok: bool
+    """Whether the scenario is valid."""
+    problems: list[dict[str, Any]]
+    """Fields of each `Problem` of one that is not."""
+    warnings: list[str]
+    """What is odd about it."""
+    warnings_zh: list[str]
+    """The same in Chinese."""
+    audit: NotRequired[Audit | None]
+    """Its obligations; None: not asked for; absent: it is not valid."""
+    estimate: NotRequired[Estimate | None]
+    """What it can reach; None: not asked for; absent: it is not valid."""
+    verdict: Verdict
+    """What both come to."""
+
+
+def verdict(audit: Audit | None, estimate: Estimate | None) -> Verdict:
+    """Return the verdict over both halves of a check; None for one that was not requested."""
     walls = list(audit["walls_missing"]) if audit else []
     goals = estimate["goals"] if estimate else []
     late = [goal["metric"] for goal in goals if goal["outlook"] == OUT_OF_REACH]
@@ -53,31 +78,31 @@ def verdict(found: Found) -> dict[str, Any]:
     }
 
 
-def whole_page(found: Found, language: Language = ENGLISH) -> Page:
+def whole_page(found: CheckResult, language: Language = ENGLISH) -> Page:
     """Return the page of a check: verdict, feasibility, audit, notes; of bad input its problems."""
     if not found["ok"]:
         return page(_problems(found["problems"], language), language=language)
-    estimate, audit = found["estimate"], found["audit"]
+    estimate, audit = found.get("estimate"), found.get("audit")
     sections: list[Section | None] = []
     if estimate:
-        sections += estimate_sections(estimate, language, _walls(found, language))
+        sections += estimate_sections(estimate, language, _walls(found["verdict"], audit, language))
     if audit:
         sections += audit_sections(audit, language, is_whole=not estimate)
     return page(*sections, _notes(found, language), language=language)
 
 
-def _walls(found: Found, language: Language) -> str:
+def _walls(found: Verdict, audit: Audit | None, language: Language) -> str:
     """Return which hard limits are missing; empty if none is."""
-    walls = found["verdict"]["walls_missing"]
-    if not walls:
+    walls = found.get("walls_missing")
+    if not walls or audit is None:
         return ""
     texts = LABELS[language]
-    missing = {row["key"]: localised(row, "title", language) for row in found["audit"]["rows"]}
+    missing = {row["key"]: localised(row, "title", language) for row in audit["rows"]}
     return texts["walls"].format(texts["then"].join(missing[key] for key in walls))
 
 
-def _notes(found: Found, language: Language) -> Section | None:
-    estimate = found["estimate"]
+def _notes(found: CheckResult, language: Language) -> Section | None:
+    estimate = found.get("estimate")
     notes = [
         *(localised(estimate, "notes", language) if estimate else []),
         *localised(found, "warnings", language),
@@ -86,7 +111,7 @@ def _notes(found: Found, language: Language) -> Section | None:
     return section(LABELS[language]["notes"], parts, key="notes") if parts else None
 
 
-def _problems(problems: list[dict[str, Any]], language: Language) -> Section:
+def _problems(problems: Sequence[dict[str, Any]], language: Language) -> Section:
     """Return what is wrong with a scenario, each problem as errors print it."""
     parts = []
     for each in problems:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from dialsim.feasibility.complaint_result import (
+    ComplaintBudget,
+    ContractReview,
+    EnterpriseReview,
+    NumberStep,
+)
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
@@ -14,7 +19,6 @@ from dialsim.pages.weak_default_lines import marked
 from dialsim.results import formatting
 from dialsim.results.formatting import about, localised
 
-Found = Mapping[str, Any]
 TINY = 1e-4  # smaller chances are shown as below this
 
 LABELS: Texts = text_table(
@@ -44,7 +48,9 @@ LABELS: Texts = text_table(
 )
 
 
-def complaints_section(budget: Found | None, mark: str, language: Language) -> Section | None:
+def complaints_section(
+    budget: ComplaintBudget | None, mark: str, language: Language
+) -> Section | None:
     """Return the section on complaints; None if they are not estimated.
 
     Parameters
@@ -79,7 +85,7 @@ def complaints_section(budget: Found | None, mark: str, language: Language) -> S
     )
 
 
-def _consequences(budget: Found, mark: str, language: Language) -> Table:
+def _consequences(budget: ComplaintBudget, mark: str, language: Language) -> Table:
     """Return a row for each consequence: cases expected and allowed, and its chance."""
     texts, whole = LABELS[language], budget["enterprise"]
     rows = []
@@ -89,9 +95,9 @@ def _consequences(budget: Found, mark: str, language: Language) -> Table:
     rows.append(_chances(marked(texts["review"], mark), whole, _of_all(whole), language))
     if whole["stop"]:
         rows.append(row(texts["stopped"], "", "", _chance(whole["stop"], language), level=1))
-    for each in budget["contracts"]:
-        name = texts["notice"].format(each["trunk"])
-        rows.append(_chances(name, each, _of_all(each), language))
+    for review in budget["contracts"]:
+        name = texts["notice"].format(review["trunk"])
+        rows.append(_chances(name, review, _of_all(review), language))
     columns = (
         *words(texts["cases"]),
         *figures(texts["expected"], texts["allowed"], texts["chance"]),
@@ -111,12 +117,17 @@ def _on_record(counts: Mapping[str, Sequence[int]], language: Language) -> str:
     )
 
 
-def _of_all(found: Found) -> Cell:
+def _of_all(found: EnterpriseReview | ContractReview) -> Cell:
     """Return the expected cases of all channels."""
     return Cell(about(found["expected"]), value=found["expected"])
 
 
-def _chances(name: str, found: Found, expected: Cell, language: Language) -> Row:
+def _chances(
+    name: str,
+    found: NumberStep | EnterpriseReview | ContractReview,
+    expected: Cell,
+    language: Language,
+) -> Row:
     """Return the row of a consequence: its figures, its chance and how well the limit is known."""
     texts, allowed = LABELS[language], found["allowed"]
     known = {"contract": texts["contract"], **formatting.CONFIDENCE[language]}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from dialsim.feasibility.estimate_result import CampaignEstimate, Estimate
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.check.attempts_section import attempts_section
@@ -26,8 +27,6 @@ from dialsim.pages.model.tables import Table
 from dialsim.pages.weak_default_lines import weak_mark, weak_section
 from dialsim.results.formatting import join_names, localised
 
-Found = Mapping[str, Any]
-
 LABELS: Texts = text_table(
     {
         "note": "estimated, not simulated",
@@ -36,12 +35,14 @@ LABELS: Texts = text_table(
 )
 
 
-def check_page(found: Found, language: Language = ENGLISH) -> Page:
+def check_page(found: Estimate, language: Language = ENGLISH) -> Page:
     """Return the page of an estimate alone."""
     return page(*estimate_sections(found, language), language=language)
 
 
-def estimate_sections(found: Found, language: Language, warning: str = "") -> list[Section | None]:
+def estimate_sections(
+    found: Estimate, language: Language, warning: str = ""
+) -> list[Section | None]:
     """Return the sections of an estimate.
 
     Parameters
@@ -60,7 +61,7 @@ def estimate_sections(found: Found, language: Language, warning: str = "") -> li
     ]
 
 
-def _head(found: Found, language: Language, warning: str) -> Section:
+def _head(found: Estimate, language: Language, warning: str) -> Section:
     heading = localised(found, "heading", language) if found["heading"] else ""
     style = outlook_style(found)
     return section(
@@ -73,9 +74,9 @@ def _head(found: Found, language: Language, warning: str) -> Section:
     )
 
 
-def _campaigns(found: Found, language: Language) -> list[Section]:
+def _campaigns(found: Estimate, language: Language) -> list[Section]:
     """Return the sections of campaigns, with equal ones merged, in the order of the first."""
-    groups: dict[tuple[Any, ...], list[Found]] = {}
+    groups: dict[tuple[Any, ...], list[CampaignEstimate]] = {}
     for each in found["campaigns"]:
         alike = (
             _texts(audience_section(each, "", (), language)),
@@ -91,7 +92,9 @@ def _campaigns(found: Found, language: Language) -> list[Section]:
     return sections
 
 
-def _attempts(campaign: Found, names: Sequence[str], key: str, language: Language) -> Section:
+def _attempts(
+    campaign: CampaignEstimate, names: Sequence[str], key: str, language: Language
+) -> Section:
     """Return the attempts of campaigns that are alike, and to whom else they apply."""
     found = attempts_section(campaign, join_names(names, 1, language), language, key)
     if len(names) == 1:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from dialsim.feasibility.conclusion import OUT_OF_REACH
+from dialsim.feasibility.estimate_result import Estimate, GoalEstimate
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.check.complaints_section import small
@@ -17,8 +17,8 @@ from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
 from dialsim.results.goals import before_words
+from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 
-Found = Mapping[str, Any]
 LIKELY = "likely"
 STATES = {LIKELY: ("✓", GOOD), OUT_OF_REACH: ("✗", BAD)}
 """Mark and style of outlooks; the others are open."""
@@ -38,7 +38,7 @@ LABELS: Texts = text_table(
 )
 
 
-def goals_section(found: Found, language: Language) -> Section | None:
+def goals_section(found: Estimate, language: Language) -> Section | None:
     """Return the section on the goals of an estimate; None without goals."""
     if not found["goals"]:
         return None
@@ -48,7 +48,7 @@ def goals_section(found: Found, language: Language) -> Section | None:
     )
 
 
-def outlook_style(found: Found) -> Style:
+def outlook_style(found: Estimate) -> Style:
     """Return what the outlooks of all goals come to: the worst of them; plain without goals."""
     outlooks = {goal["outlook"] for goal in found["goals"]}
     if not outlooks:
@@ -58,7 +58,9 @@ def outlook_style(found: Found) -> Style:
     return GOOD if outlooks == {LIKELY} else OPEN
 
 
-def _goal(goal: Found, weak_defaults: Any, language: Language) -> KeyFigure:
+def _goal(
+    goal: GoalEstimate, weak_defaults: Sequence[WeakDefaultRow], language: Language
+) -> KeyFigure:
     texts, when = LABELS[language], goal["by"]
     mark, style = STATES.get(goal["outlook"], ("?", OPEN))
     before = before_words(goal, language)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from dialsim.feasibility.conclusion import CLOSE
+from dialsim.feasibility.estimate_result import GoalEstimate, Remedy
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Command, Paragraph, Part, Section, item, section
 from dialsim.pages.model.style import OPEN
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
-
-Found = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -32,7 +30,7 @@ LABELS: Texts = text_table(
 )
 
 
-def needs_section(goals: Sequence[Found], language: Language) -> Section | None:
+def needs_section(goals: Sequence[GoalEstimate], language: Language) -> Section | None:
     """Return the section on what it takes; None if no goal is short of anything."""
     parts = [part for goal in goals for part in _goal(goal, language)]
     if not parts:
@@ -41,26 +39,29 @@ def needs_section(goals: Sequence[Found], language: Language) -> Section | None:
     return section(texts["title"], parts, note=texts["note"], key="needs", style=OPEN)
 
 
-def _goal(goal: Found, language: Language) -> Iterator[Part]:
+def _goal(goal: GoalEstimate, language: Language) -> Iterator[Part]:
     """Yield what a goal needs, and its remedies; nothing if it is short of nothing."""
     parts = [each for each in goal["campaigns"] if each["attempts"] is not None]
     if not goal["shared"] and not any(each["remedies"] for each in parts):
         return
-    yield Paragraph(_needs(goal, parts, language))
+    yield Paragraph(_needs(goal, language))
     for each in parts:
         of = each["campaign"] if len(parts) > 1 else ""
         yield from _remedies(each["remedies"], language, of)
     yield from _remedies(goal["shared"], language)
 
 
-def _needs(goal: Found, parts: Sequence[Found], language: Language) -> str:
+def _needs(goal: GoalEstimate, language: Language) -> str:
     """Return a goal and the attempts that each campaign would need for it."""
     texts = LABELS[language]
+    needed = [
+        (each["campaign"], formatting.about(each["attempts"]))
+        for each in goal["campaigns"]
+        if each["attempts"] is not None
+    ]
+    key = "attempts_of" if len(needed) > 1 else "attempts"
     needs = texts["and"].join(
-        texts["attempts_of" if len(parts) > 1 else "attempts"].format(
-            attempts=formatting.about(each["attempts"]), campaign=each["campaign"]
-        )
-        for each in parts
+        texts[key].format(attempts=attempts, campaign=campaign) for campaign, attempts in needed
     )
     name, target = localised(goal, "name", language), formatting.number(goal["target"])
     text = texts["goal"].format(name=name, target=target)
@@ -72,7 +73,7 @@ def _needs(goal: Found, parts: Sequence[Found], language: Language) -> str:
 
 
 def _remedies(
-    found: Sequence[Found], language: Language, campaign: str = ""
+    found: Sequence[Remedy], language: Language, campaign: str = ""
 ) -> Iterator[Paragraph | Command]:
     """Yield remedies, with the name of their campaign where there are several."""
     for remedy in found:

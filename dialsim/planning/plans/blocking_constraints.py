@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.feasibility.estimate_result import Remedy
 from dialsim.feasibility.resource_words import resource_name
 from dialsim.planning.plans.candidates import Choice
 from dialsim.planning.plans.evidence import likely
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 HARD_LIMIT_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
 """Promises that are never to be traded."""
-REMEDY = ("sentence", "sentence_zh", "set")
-"""Keys of a remedy that are shown."""
 
 
 def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
@@ -62,14 +61,15 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
                 }
             )
     estimate = found.reach.estimates.get(choice)
-    remedies: list[dict[str, Any]] = []
+    remedies: list[Remedy] = []
     resources: list[dict[str, Any]] = []
     if estimate is not None:
         resources = [
             {
                 "campaign": each["campaign"],
                 **bilingual("resource", resource_name(each["binding"]).__getitem__),
-                **{key: scarcest[key] for key in ("why", "why_zh")},
+                "why": scarcest["why"],
+                "why_zh": scarcest["why_zh"],
             }
             for each in estimate["campaigns"]
             for scarcest in each["capacities"]
@@ -91,5 +91,7 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
         "broken": broken,
         "resources": resources,
         "ends": ends,
-        "remedies": [{key: each[key] for key in REMEDY} for each in remedies],
+        "remedies": [
+            {key: each[key] for key in ("sentence", "sentence_zh", "set")} for each in remedies
+        ],
     }

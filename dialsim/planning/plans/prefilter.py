@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from dialsim.errors import ScenarioError
+from dialsim.feasibility.estimate_result import Estimate
 from dialsim.planning.plans.candidates import Choice
 from dialsim.scenario.models.schema import Scenario
 
@@ -40,7 +40,7 @@ class Reach:
 
     scenario_of: Callable[[Choice], Scenario]
     long_lists: bool = False
-    estimates: dict[Choice, Mapping[str, Any]] = field(default_factory=dict)
+    estimates: dict[Choice, Estimate] = field(default_factory=dict)
     invalid: dict[Choice, ScenarioError] = field(default_factory=dict)
 
     def within(self, choice: Choice) -> bool:

@@ -33,6 +33,7 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.values import plain
 
 if TYPE_CHECKING:
+    from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
     from dialsim.scheduler.replication_progress import OnRepeat
     from dialsim.scheduler.stop import Stop
 
@@ -319,11 +320,11 @@ class Kept:
             self._weak_defaults(),
         )
 
-    def _weak_defaults(self) -> list[dict[str, Any]]:
+    def _weak_defaults(self) -> list[WeakDefaultRow]:
         """Return the weak defaults that the points depend on, without duplicates."""
         from dialsim.results.weak_defaults import weak_rows
 
-        found: dict[tuple[str, str], dict[str, Any]] = {}
+        found: dict[tuple[str, str], WeakDefaultRow] = {}
         for point in self._points:
             for row in weak_rows(point.scenario):
                 found.setdefault((row["key"], str(row["value"])), row)

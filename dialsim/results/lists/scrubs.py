@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import with_config
+from typing_extensions import TypedDict
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, counted, message, translated
+from dialsim.results.result_types import CLOSED
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.values import parse_price
 
 
-def scrubs(scenario: Scenario, rows: int) -> dict[str, Any] | None:
+@with_config(CLOSED)
+class ScrubCost(TypedDict):
+    """An amount of money."""
+
+    amount: float
+    """How much."""
+    currency: str
+    """Three letters, as in ISO 4217."""
+
+
+@with_config(CLOSED)
+class Scrubs(TypedDict):
+    """What is looked up at an operator before the calls."""
+
+    syncs: int
+    """How often all lists are looked up."""
+    rows: int
+    """Rows of all lists."""
+    lookups: int
+    """Numbers looked up in all."""
+    price: str | None
+    """Price of one, as the scenario writes it; None: it names none."""
+    cost: ScrubCost | None
+    """Cost of all; None: the scenario names no price."""
+
+
+def scrubs(scenario: Scenario, rows: int) -> Scrubs | None:
     """Return what is looked up at an operator; None where no list is scrubbed.
 
     Parameters
@@ -20,16 +48,12 @@ def scrubs(scenario: Scenario, rows: int) -> dict[str, Any] | None:
     rows
         Rows of all lists.
 
-    Returns
-    -------
-    dict
-        ``syncs, rows, lookups`` (rows x syncs), ``price`` (of one, as the scenario writes it) and
-        ``cost`` {amount, currency}, both None where the scenario names no price.
     """
     syncs = sum(registry.kind == "refused" for registry in scenario.registries)
     if scenario.refuse_call.access != "operator_scrub" or not syncs:
         return None
-    price, cost = scenario.refuse_call.price, None
+    price = scenario.refuse_call.price
+    cost: ScrubCost | None = None
     if price is not None:
         amount, currency = parse_price(price)
         cost = {"amount": float(amount * rows * syncs), "currency": currency}
@@ -46,7 +70,7 @@ LABELS: Texts = translated(
 )
 
 
-def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:
+def written_scrubs(found: Scrubs, language: Language = "en") -> str:
     """Return them as a sentence.
 
     >>> two = {"syncs": 2, "rows": 500, "lookups": 1000, "price": "0.02 CNY",

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NotRequired
 
 import tomli
+from typing_extensions import TypedDict
 
 from dialsim.errors import InternalError
 from dialsim.messages.data_files import text_of
@@ -157,17 +158,34 @@ def weak_defaults_read(
     ]
 
 
-def weak_default_rows(found: Sequence[WeakDefault], network: Profile) -> list[dict[str, Any]]:
-    """Return weak defaults as plain values, ready for JSON and for a page.
+class WeakDefaultRow(TypedDict):
+    """A weak default as plain values, ready for JSON and for a page."""
 
-    Returns
-    -------
-    list of dict
-        ``key, value, unit, confidence, source`` of the value in force, ``published`` (the lowest
-        and the highest, in the form of the value, of a mixture its medians; None: nothing is),
-        ``text, text_zh`` (the same in words) and ``figures`` (keys of metrics that rest on it).
-    """
-    rows = []
+    key: str
+    """Name of the value."""
+    value: Any
+    """The value in force, as its profile writes it."""
+    unit: str
+    """Its unit."""
+    confidence: str
+    """How well it is known."""
+    source: str
+    """Ids of its sources."""
+    published: list[Any] | None
+    """The lowest and the highest value that is published, of a mixture its medians; None: none."""
+    text: str
+    """What is published, in words."""
+    text_zh: str
+    """The same in Chinese."""
+    figures: list[str]
+    """Keys of the metrics that rest on it."""
+    operators: NotRequired[list[str]]
+    """The operators that judge by it; absent: all."""
+
+
+def weak_default_rows(found: Sequence[WeakDefault], network: Profile) -> list[WeakDefaultRow]:
+    """Return weak defaults as plain values, ready for JSON and for a page."""
+    rows: list[WeakDefaultRow] = []
     for each in found:
         entry = network.entry(each.key)
         rows.append(

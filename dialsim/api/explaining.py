@@ -11,6 +11,8 @@ from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
+    from dialsim.explanations.history_result import ExplainedRun
+    from dialsim.explanations.person_result import Explained
     from dialsim.results.tables.run_log import Act, RunLog
 
 from dialsim.messages.catalogue import Language
@@ -127,7 +129,7 @@ def explained(
     caller: int | str | None = None,
     person: int | str | None = None,
     language: Language = "en",
-) -> dict[str, Any]:
+) -> Explained:
     """Return why something happened in a loaded run.
 
     Parameters, result and errors are those of :func:`dialsim.explain_run`.
@@ -145,17 +147,18 @@ def explained(
     if given:
         _check_calls(run)
     if intervention is not None:
-        found = intervention_trace(log, _act(log, run, intervention), language)
-    elif caller is not None:
-        found = timeline(log, _line(log, run, caller), language)
-    elif person is not None:
-        found = story(log, _person(run, person), language)
-    else:
-        found = overview(log, language)
-    return {"kind": found["kind"], "run": _of_run(log, run), **found}
+        trace = intervention_trace(log, _act(log, run, intervention), language)
+        return {"kind": "intervention", "run": _of_run(log, run), **trace}
+    if caller is not None:
+        life = timeline(log, _line(log, run, caller), language)
+        return {"kind": "caller", "run": _of_run(log, run), **life}
+    if person is not None:
+        history = story(log, _person(run, person), language)
+        return {"kind": "person", "run": _of_run(log, run), **history}
+    return {"kind": "run", "run": _of_run(log, run), **overview(log, language)}
 
 
-def _of_run(log: RunLog, run: Run) -> dict[str, Any]:
+def _of_run(log: RunLog, run: Run) -> ExplainedRun:
     from dialsim.scenario.identity import scenario_digest
 
     identity = run.summary["identity"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dialsim.api.explaining import explained
 from dialsim.api.results import Run, load_run
 from dialsim.messages.catalogue import Language
+
+if TYPE_CHECKING:
+    from dialsim.explanations.person_result import Explained
 
 
 def explain_run(
@@ -17,7 +20,7 @@ def explain_run(
     caller: int | str | None = None,
     person: int | str | None = None,
     language: Language = "en",
-) -> dict[str, Any]:
+) -> Explained:
     """Return why the network acted, or the history of a caller ID or a person.
 
     Parameters

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.model.display import PageResult
 
 if TYPE_CHECKING:
+    from dialsim.explanations.person_result import Explained
     from dialsim.pages.model.parts import Page
 
 
@@ -29,8 +31,8 @@ class Story(PageResult):
         run.person(17).facts["calls"]
     """
 
-    def __init__(self, facts: Mapping[str, Any], language: Language = "en") -> None:
-        self.facts = dict(facts)
+    def __init__(self, facts: Explained, language: Language = "en") -> None:
+        self.facts = copy(facts)
         self._language = language
 
     def page(self, language: Language = ENGLISH) -> Page:
@@ -47,7 +49,8 @@ class Story(PageResult):
         return "\n".join(line.plain.rstrip() for line in page_lines(self.page(), width))
 
     def __getitem__(self, key: str) -> Any:
-        return self.facts[key]
+        facts: Mapping[str, Any] = self.facts
+        return facts[key]
 
     def __repr__(self) -> str:
         return f"<Story of {self.facts['kind']}, run {self.facts['run']['name']}>"

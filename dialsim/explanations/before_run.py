@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.explanations.intervention_trace import Entry, iso
+from dialsim.explanations.history_result import (
+    CallerBefore,
+    EarlierCall,
+    EarlierLead,
+    PersonBefore,
+)
+from dialsim.explanations.intervention_trace import iso
 from dialsim.messages.catalogue import Language
 from dialsim.results.history.history_log import UNTIMED
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import Array, RunLog
+
+if TYPE_CHECKING:
+    from dialsim.explanations.person_result import PersonLead
 
 FINISHED = LeadState.FINISHED.name.lower()
 BY_A_CALL = frozenset(
@@ -26,7 +35,9 @@ BY_A_CALL = frozenset(
 """Reasons for which a call ends a lead; other reasons may date from the run."""
 
 
-def person_before(log: RunLog, person: int, leads: list[Entry], language: Language) -> Entry | None:
+def person_before(
+    log: RunLog, person: int, leads: list[PersonLead], language: Language
+) -> PersonBefore | None:
     """Return the call history of a person before the run; None without one.
 
     Parameters
@@ -34,13 +45,6 @@ def person_before(log: RunLog, person: int, leads: list[Entry], language: Langua
     leads
         Of the person, as of :func:`dialsim.explanations.person_history.leads_of`.
 
-    Returns
-    -------
-    dict
-        ``until`` (when the run began), ``calls`` (time or None, campaign, caller or None, seen or
-        None, seen_name), ``other_attempts`` (of other campaigns: they count for limits alone) and
-        ``leads`` (campaign, calls, at_most, last, ``then``: ``done`` with its
-        ``reason``, ``retry`` with ``not_before``, or ``retry`` without a known time).
     """
     calls = log.earlier.calls[log.earlier.calls["person"] == person]
     others = max((lead["other_attempts"] for lead in leads), default=0)
@@ -58,7 +62,7 @@ def person_before(log: RunLog, person: int, leads: list[Entry], language: Langua
     }
 
 
-def _call(log: RunLog, call: Any, language: Language) -> Entry:
+def _call(log: RunLog, call: Any, language: Language) -> EarlierCall:
     seen = Seen(int(call["seen"])).name.lower() if call["seen"] else None
     return {
         "time": None if call["tick"] == UNTIMED else iso(log, int(call["tick"])),
@@ -69,19 +73,26 @@ def _call(log: RunLog, call: Any, language: Language) -> Entry:
     }
 
 
-def _lead(log: RunLog, calls: Array, leads: list[Entry], name: str, language: Language) -> Entry:
+def _lead(
+    log: RunLog, calls: Array, leads: list[PersonLead], name: str, language: Language
+) -> EarlierLead:
     campaign = next(each for each in log.scenario.campaigns if each.name == name)
     lead = next((each for each in leads if each["campaign"] == name), None)
-    found: Entry = {
+    found: EarlierLead = {
         "campaign": name,
         "calls": len(calls),
         "at_most": campaign.attempts.at_most,
         "last": _call(log, calls[-1], language),
+        "then": "retry",
+        "reason": None,
+        "not_before": None,
     }
     over = lead is not None and lead["state"] == FINISHED and lead["reason"] in BY_A_CALL
     if over and lead is not None and lead["attempts"] == len(calls):
-        return {**found, "then": "done", "reason": lead["reason"], "not_before": None}
-    return {**found, "then": "retry", "reason": None, "not_before": _not_before(log, calls[-1])}
+        found["then"], found["reason"] = "done", lead["reason"]
+    else:
+        found["not_before"] = _not_before(log, calls[-1])
+    return found
 
 
 def _not_before(log: RunLog, call: Any) -> str | None:
@@ -95,17 +106,8 @@ def _not_before(log: RunLog, call: Any) -> str | None:
     return iso(log, due) if due > log.opening_tick else None
 
 
-def caller_before(log: RunLog, line: int, language: Language) -> Entry | None:
-    """Return the call history of a caller ID before the run; None without one.
-
-    Returns
-    -------
-    dict
-        ``until`` (when the run began), ``calls``, of these ``calls_in_campaigns``, ``first_call``,
-        ``last_call`` (or None), ``last`` (the last call of the run's campaigns, or None),
-        ``stated`` (columns of the file of caller ID states), ``closed``, and ``complaints`` about
-        calls of the run's campaigns.
-    """
+def caller_before(log: RunLog, line: int, language: Language) -> CallerBefore | None:
+    """Return the call history of a caller ID before the run; None without one."""
     known = log.earlier.lines.get(line)
     if known is None:
         return None

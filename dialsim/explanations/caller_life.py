@@ -11,7 +11,15 @@ import numpy as np
 from dialsim.core.codes import Action, Cause, Seen
 from dialsim.explanations.before_run import caller_before, closed_since
 from dialsim.explanations.durations import held_spans, is_state
-from dialsim.explanations.intervention_trace import Entry, brief, complaint, figure, iso
+from dialsim.explanations.history_result import (
+    CallerCounts,
+    CallerDay,
+    CallerState,
+    CallerTimeline,
+    TakenOut,
+)
+from dialsim.explanations.intervention_result import RecountedFigure
+from dialsim.explanations.intervention_trace import brief, complaint, figure, iso
 from dialsim.explanations.recount import basis_action, case_tick, recount, tripping
 from dialsim.messages.catalogue import Language
 from dialsim.outcomes.tables import INTERCEPTED
@@ -32,7 +40,7 @@ class State(NamedTuple):
     action: str
 
 
-def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
+def timeline(log: RunLog, line: int, language: Language = "en") -> CallerTimeline:
     """Return the history of a caller ID from its first call to the end of the aftermath.
 
     Parameters
@@ -44,15 +52,8 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
 
     Returns
     -------
-    dict
-        ``kind`` ("caller"), ``caller, number`` (from 1), ``block, ordinal, class, registered,
-        operator, trunk, filed, display_name, first_call, last_call, ends``, ``totals`` and
-        ``days`` (attempts, delivered, answered, refused, marks, complaints; a day also its
-        states), ``states`` (from, to, action), ``labelled`` (since, or None), ``taken_out`` (when
-        the dialer stopped using it and why, or None), ``interventions`` (each in brief with its
-        recounted figure), ``complaints`` (of calls before the run with ``before_run``; totals
-        and days count the run's own) and ``before`` (call history, or None; see
-        :func:`dialsim.explanations.before_run.caller_before`).
+    CallerTimeline
+        A dict; :class:`dialsim.explanations.history_result.CallerTimeline` describes its keys.
     """
     rules = network_rules()
     mine = np.arange(len(log.lines.names)) == line
@@ -91,7 +92,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
         "labelled": iso(log, labels[0].tick) if labels else None,
         "taken_out": taken_out(log, line, acts, calls),
         "interventions": [
-            brief(log, act, language) | {"figure": _figure(log, act)} for act in acts
+            {**brief(log, act, language), "figure": _figure(log, act)} for act in acts
         ],
         "complaints": [complaint(log, each, language) for each in cases],
     }
@@ -124,12 +125,12 @@ def _met(log: RunLog, act: Act, line: int) -> bool:
     return is_state(rules, act) and bool(held_spans(log, act, line, rules))
 
 
-def _figure(log: RunLog, act: Act) -> Entry | None:
+def _figure(log: RunLog, act: Act) -> RecountedFigure | None:
     base = basis_action(log, act, network_rules())
     return figure(log, base, recount(log, base))
 
 
-def counts_of(calls: Array, met: list[Any]) -> dict[str, int]:
+def counts_of(calls: Array, met: list[Any]) -> CallerCounts:
     """Return counts of attempts and of people's reactions to them."""
     return {
         "attempts": len(calls),
@@ -170,7 +171,7 @@ def states_of(log: RunLog, line: int, rules: NetworkRules) -> list[State]:
     return found
 
 
-def _state(log: RunLog, state: State, language: Language) -> Entry:
+def _state(log: RunLog, state: State, language: Language) -> CallerState:
     return {
         "from": iso(log, state.from_tick),
         "to": iso(log, state.to_tick),
@@ -179,7 +180,7 @@ def _state(log: RunLog, state: State, language: Language) -> Entry:
     }
 
 
-def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> list[Entry]:
+def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> list[CallerDay]:
     """Return counts and states of each day with calls, reactions or changes of state."""
     changes = {log.day_start(state.from_tick) for state in states[1:]}
     starts = {log.day_start(each.tick) for each in met} | changes
@@ -187,7 +188,7 @@ def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> lis
         first, last = int(calls["tick"][0]), int(calls["tick"][-1])
         starts |= {log.day_start(tick) for tick in range(first, last + 1, 86_400_000)}
         starts.add(log.day_start(last))
-    rows = []
+    rows: list[CallerDay] = []
     for start in sorted(starts):
         end = log.day_start(start + 36 * 3_600_000)  # noon of the next day at the latest
         mine = calls[slice(*np.searchsorted(calls["tick"], (start, end)))]
@@ -238,7 +239,7 @@ def _in_a_row(held: Array) -> Array:
     return found
 
 
-def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | None:
+def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> TakenOut | None:
     """Return when and why the dialer stopped using a caller ID; None if it never did.
 
     The first of these: a formal notice of a suspension or worse, the rule pack's number of line

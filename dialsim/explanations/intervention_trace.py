@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,17 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Cause, NumberClass, Seen
 from dialsim.core.windows import BUCKETS
 from dialsim.explanations.durations import end_of, is_instant
+from dialsim.explanations.intervention_result import (
+    BreakingCall,
+    Consequences,
+    EarlierEvents,
+    ExplainedComplaint,
+    InterventionBrief,
+    InterventionTrace,
+    NamedValue,
+    RecountedFigure,
+    RunOverview,
+)
 from dialsim.explanations.recount import (
     Recount,
     basis_action,
@@ -40,12 +50,11 @@ from dialsim.results.run_view import CLASS_NAMES
 from dialsim.results.tables.run_log import Act, Happening, RunLog
 from dialsim.scenario.values import format_duration
 
-Entry = dict[str, Any]
 _STATED = {"marks": "marks_30d", "triaged": "complaints_30d", "delivered": "delivered_30d"}
 """Columns of states of caller IDs by what a rule counts; calls go by its window."""
 
 
-def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entry:
+def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> InterventionTrace:
     """Return an intervention with everything that explains it.
 
     Parameters
@@ -57,12 +66,9 @@ def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entr
 
     Returns
     -------
-    dict
-        `kind` ("intervention") and what :func:`brief` says, then ``figure`` (logged and recounted,
-        or None), ``values`` (the threshold first: key, value, unit, source,
-        confidence, note), ``before`` (interventions, complaints each with its call, marks),
-        ``after`` (until: None where nothing is in force after it; attempts, lost, seen, answered
-        shares) and ``avoid`` (sentences).
+    InterventionTrace
+        A dict; :class:`dialsim.explanations.intervention_result.InterventionTrace` describes its
+        keys.
     """
     rules = network_rules()
     base = basis_action(log, act, rules)
@@ -86,7 +92,7 @@ def intervention_trace(log: RunLog, act: Act, language: Language = "en") -> Entr
     }
 
 
-def overview(log: RunLog, language: Language = "en") -> Entry:
+def overview(log: RunLog, language: Language = "en") -> RunOverview:
     """Return every intervention in brief, and the number of caller IDs."""
     return {
         "kind": "run",
@@ -95,7 +101,9 @@ def overview(log: RunLog, language: Language = "en") -> Entry:
     }
 
 
-def brief(log: RunLog, act: Act, language: Language, *, threshold: Entry | None = None) -> Entry:
+def brief(
+    log: RunLog, act: Act, language: Language, *, threshold: NamedValue | None = None
+) -> InterventionBrief:
     """Return an intervention in brief: time, operator, action, target, and a sentence."""
     rules = network_rules()
     rule = rules.rule(act.rule)
@@ -119,7 +127,7 @@ def brief(log: RunLog, act: Act, language: Language, *, threshold: Entry | None 
 
 
 def sentence(
-    log: RunLog, rules: NetworkRules, act: Act, language: Language, threshold: Entry | None
+    log: RunLog, rules: NetworkRules, act: Act, language: Language, threshold: NamedValue | None
 ) -> str:
     """Return an intervention as a sentence: time, operator, action, target, figure."""
     rule = rules.rule(act.rule)
@@ -147,12 +155,13 @@ def sentence(
     )
 
 
-def quoted(value: Mapping[str, Any] | None, language: Language) -> str:
+def quoted(value: NamedValue | None, language: Language) -> str:
     """Return source and confidence of a value as a suffix; nothing for a filing.
 
-    >>> quoted({"source": "S32", "confidence": "practice"}, "en")
+    >>> value = {"key": "k", "value": 2, "unit": "calls", "note": ""}
+    >>> quoted({**value, "source": "S32", "confidence": "practice"}, "en")
     ' (S32, practice)'
-    >>> quoted({"source": "A", "confidence": "assumption"}, "zh")
+    >>> quoted({**value, "source": "A", "confidence": "assumption"}, "zh")
     '（假设）'
     """
     if value is None or value["confidence"] == "scenario":
@@ -195,7 +204,7 @@ def operator(log: RunLog, act: Act, language: Language = "en") -> str:
     return "/".join(sorted({trunks[log.scenario.caller_ids[int(b)].trunk] for b in blocks}))
 
 
-def profile_value(log: RunLog, key: str, by: str | None = None) -> Entry | None:
+def profile_value(log: RunLog, key: str, by: str | None = None) -> NamedValue | None:
     """Return a value with unit, source and confidence; None: no such.
 
     `by`: the operator whose profile has it; None: the network's.
@@ -214,7 +223,7 @@ def profile_value(log: RunLog, key: str, by: str | None = None) -> Entry | None:
     }
 
 
-def threshold_value(log: RunLog, rule: RuleText, act: Act, language: Language) -> Entry | None:
+def threshold_value(log: RunLog, rule: RuleText, act: Act, language: Language) -> NamedValue | None:
     """Return the profile value, or the filing, that an action's threshold is; None if unknown."""
     owner = _owner(log, rule, act)
     fitting = [
@@ -228,7 +237,7 @@ def threshold_value(log: RunLog, rule: RuleText, act: Act, language: Language) -
     return next(iter(exact or found), None)
 
 
-def scaled(log: RunLog, value: Entry, rule: RuleText) -> object:
+def scaled(log: RunLog, value: NamedValue, rule: RuleText) -> object:
     """Return a value in the unit of the rule's figure."""
     found = value["value"]
     if isinstance(found, str):
@@ -236,7 +245,7 @@ def scaled(log: RunLog, value: Entry, rule: RuleText) -> object:
     return round(found * rule.scale) if rule.unit == "share" else found
 
 
-def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None:
+def _valued(log: RunLog, key: str, act: Act, language: Language) -> NamedValue | None:
     if key.startswith("contract."):
         return _term(log, act.place, key.removeprefix("contract."), language)
     if key != "filed":
@@ -248,7 +257,7 @@ def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None
     return _of_scenario(key, block.filed.daily_volume, "calls", FILING[language])
 
 
-def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entry | None:
+def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> NamedValue | None:
     """Return a term of a trunk's line contract."""
     contract = next((each.contract for each in log.scenario.trunks if each.name == trunk), None)
     if contract is None:
@@ -258,10 +267,16 @@ def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entr
     return _of_scenario(key, getattr(contract, name), unit, CONTRACT[language])
 
 
-def _of_scenario(key: str, value: Any, unit: str, source: str) -> Entry:
+def _of_scenario(key: str, value: Any, unit: str, source: str) -> NamedValue:
     """Return a value that the scenario declares, as :func:`profile_value`."""
-    known = {"key": key, "value": value, "unit": unit, "source": source}
-    return known | {"confidence": "scenario", "note": ""}
+    return {
+        "key": key,
+        "value": value,
+        "unit": unit,
+        "source": source,
+        "confidence": "scenario",
+        "note": "",
+    }
 
 
 def _owner(log: RunLog, rule: RuleText, act: Act) -> str:
@@ -283,12 +298,12 @@ def _behind(rules: NetworkRules, rule: RuleText, act: Act) -> list[str]:
     return list(dict.fromkeys([*rule.behind, *([hold] if hold else [])]))
 
 
-def figure(log: RunLog, act: Act, counted: Recount | None) -> Entry | None:
+def figure(log: RunLog, act: Act, counted: Recount | None) -> RecountedFigure | None:
     """Return the logged figure of an action beside the recounted one."""
     if counted is None:
         return None
     rule = network_rules().rule(act.rule)
-    breaking = None
+    breaking: BreakingCall | None = None
     if counted.breaking is not None:
         tick, person, line = counted.breaking
         breaking = {
@@ -342,7 +357,7 @@ def concerns(log: RunLog, act: Act, lines: NDArray[np.bool_]) -> bool:
     return bool((tripping(log, act) & lines).any())
 
 
-def before(log: RunLog, act: Act, language: Language) -> Entry:
+def before(log: RunLog, act: Act, language: Language) -> EarlierEvents:
     """Return earlier interventions, complaints and marks of the same caller IDs."""
     lines = tripping(log, act)
     alone = act.target == "caller"
@@ -367,7 +382,7 @@ def _same_target(one: Act, other: Act) -> bool:
     return one.whom == other.whom
 
 
-def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
+def complaint(log: RunLog, each: Happening, language: Language) -> ExplainedComplaint:
     """Return a complaint with its call and the course of its case."""
     counts = case_tick(log, each.event, each.tick)
     assert counts is not None
@@ -397,7 +412,7 @@ def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
     }
 
 
-def after(log: RunLog, act: Act, language: Language) -> Entry | None:
+def after(log: RunLog, act: Act, language: Language) -> Consequences | None:
     """Return the consequences: duration, calls from the same caller IDs, calls lost.
 
     None for an action that lifts another. An instant action has no duration; its calls are counted
@@ -472,7 +487,7 @@ def _only_recordings(log: RunLog, lines: NDArray[np.int64]) -> bool:
     return bool(groups) and set(groups) == {"recordings"}
 
 
-def value_words(value: Mapping[str, Any]) -> str:
+def value_words(value: NamedValue) -> str:
     """Return a value as text: a duration as written, a count with separators.
 
     >>> value_words({"value": 1500, "unit": "calls"}), value_words({"value": 0.9, "unit": "share"})

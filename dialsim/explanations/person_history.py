@@ -8,7 +8,14 @@ from dialsim.compliance.limits.build import retry_gap
 from dialsim.core.codes import Cause, Seen
 from dialsim.explanations.before_run import person_before
 from dialsim.explanations.caller_life import states_of
-from dialsim.explanations.intervention_trace import Entry, complaint, iso
+from dialsim.explanations.intervention_result import ExplainedComplaint, PersonEvent
+from dialsim.explanations.intervention_trace import complaint, iso
+from dialsim.explanations.person_result import (
+    AfterAttempt,
+    PersonAttempt,
+    PersonHistory,
+    PersonLead,
+)
 from dialsim.explanations.recount import case_tick
 from dialsim.messages.catalogue import Language
 from dialsim.results.network.network_rules import network_rules
@@ -22,7 +29,7 @@ LEAD_COLUMNS = (
 OTHERS = "other_attempts"  # only where earlier attempts are known
 
 
-def story(log: RunLog, person: int, language: Language = "en") -> Entry:
+def story(log: RunLog, person: int, language: Language = "en") -> PersonHistory:
     """Return the history of a person of the run.
 
     Parameters
@@ -34,13 +41,8 @@ def story(log: RunLog, person: int, language: Language = "en") -> Entry:
 
     Returns
     -------
-    dict
-        ``kind`` ("person"), ``person``, ``leads`` (campaign, list, row, state, reason with its
-        sentence and remedy, attempts, next_eligible), ``attempts`` (time, campaign,
-        caller, attempt, seen, sip_code, true, delivered, ring_ms, wait_ms, talk_ms, the state of
-        the caller ID then, and ``then``: what followed), ``events`` (complaints of calls before
-        the run with ``before_run``) and ``before`` (call history, or None; see
-        :func:`dialsim.explanations.before_run.person_before`).
+    PersonHistory
+        A dict; :class:`dialsim.explanations.person_result.PersonHistory` describes its keys.
 
     Notes
     -----
@@ -60,11 +62,11 @@ def story(log: RunLog, person: int, language: Language = "en") -> Entry:
     }
 
 
-def leads_of(log: RunLog, person: int, language: Language) -> list[Entry]:
+def leads_of(log: RunLog, person: int, language: Language) -> list[PersonLead]:
     """Return how each of a person's leads ended."""
     import pyarrow.compute as pc
 
-    found: list[Entry] = []
+    found: list[PersonLead] = []
     further = (OTHERS,) if OTHERS in log.columns("people") else ()
     for batch in log.batches("people", LEAD_COLUMNS + further):
         mine = batch.filter(pc.equal(batch.column("person"), person))
@@ -72,7 +74,7 @@ def leads_of(log: RunLog, person: int, language: Language) -> list[Entry]:
     return found
 
 
-def _lead(row: dict[str, Any], language: Language) -> Entry:
+def _lead(row: dict[str, Any], language: Language) -> PersonLead:
     reason = explained_reasons().get((row["reason"] or "none").upper())
     due = row["next_eligible"]
     return {
@@ -90,7 +92,7 @@ def _lead(row: dict[str, Any], language: Language) -> Entry:
     }
 
 
-def _attempt(log: RunLog, calls: Array, i: int, language: Language) -> Entry:
+def _attempt(log: RunLog, calls: Array, i: int, language: Language) -> PersonAttempt:
     rules = network_rules()
     call = calls[i]
     seen, cause = Seen(int(call["seen"])).name.lower(), Cause(int(call["cause"])).name.lower()
@@ -125,7 +127,7 @@ def _state_of(log: RunLog, line: int, tick: int) -> str:
     return next(state.action for state in reversed(states) if state.from_tick <= tick)
 
 
-def _then(log: RunLog, calls: Array, i: int) -> Entry:
+def _then(log: RunLog, calls: Array, i: int) -> AfterAttempt:
     """Return whether, and from when on, the scenario retries after an attempt."""
     call = calls[i]
     campaign = log.scenario.campaigns[int(call["campaign"])]
@@ -155,7 +157,7 @@ def _others_not_before(log: RunLog, call: Any) -> str | None:
     return iso(log, int(call["tick"]) + wait_ms) if not_rung and wait_ms else None
 
 
-def _event(log: RunLog, each: Happening, language: Language) -> Entry:
+def _event(log: RunLog, each: Happening, language: Language) -> PersonEvent | ExplainedComplaint:
     if case_tick(log, each.event, each.tick) is not None:
         return complaint(log, each, language)
     return {

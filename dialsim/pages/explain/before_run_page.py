@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from dialsim.explanations.history_result import (
+    CallerBefore,
+    EarlierCall,
+    EarlierLead,
+    PersonBefore,
+)
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Message, Texts, counted, message, text_table
 from dialsim.pages.explain.sections import facts, listed, stamp, with_parts
 from dialsim.pages.model.parts import Paragraph, Part, Section
 from dialsim.pages.model.style import OPEN
 from dialsim.scenario.profiles.reasons import explained_reasons
-
-Entry = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -51,7 +54,7 @@ LABELS: Texts = text_table(
 _COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 
 
-def person_before_section(found: Entry | None, language: Language) -> Section | None:
+def person_before_section(found: PersonBefore | None, language: Language) -> Section | None:
     """Return the section of a person's page; None if the call history has nothing."""
     if found is None:
         return None
@@ -66,13 +69,15 @@ def person_before_section(found: Entry | None, language: Language) -> Section | 
     return _before(parts, found, language)
 
 
-def _before(parts: list[Part], found: Entry, language: Language) -> Section | None:
+def _before(
+    parts: list[Part], found: PersonBefore | CallerBefore, language: Language
+) -> Section | None:
     texts = LABELS[language]
     note = texts["until"].format(stamp(found["until"], language))
     return with_parts(texts["title"], parts, "before", note)
 
 
-def _lead(each: Entry, language: Language) -> str:
+def _lead(each: EarlierLead, language: Language) -> str:
     texts = LABELS[language]
     if each["then"] == "done":
         reason = explained_reasons().get((each["reason"] or "none").upper())
@@ -96,7 +101,7 @@ def _lead(each: Entry, language: Language) -> str:
     )
 
 
-def _call_text(call: Entry, language: Language) -> str:
+def _call_text(call: EarlierCall, language: Language) -> str:
     texts = LABELS[language]
     caller = "" if call["caller"] is None else texts["from"].format(call["caller"])
     return texts["call_of"].format(
@@ -115,14 +120,14 @@ def _attempts(count: int) -> Message:
     return counted(count, one, many)
 
 
-def caller_before_section(found: Entry | None, language: Language) -> Section | None:
+def caller_before_section(found: CallerBefore | None, language: Language) -> Section | None:
     """Return the section of a caller ID's page; None if the call history has nothing."""
     if found is None:
         return None
     texts = LABELS[language]
     made = texts["no_calls"]
     if found["calls"]:
-        ends = [stamp(found[end], language) for end in ("first_call", "last_call") if found[end]]
+        ends = [stamp(end, language) for end in (found["first_call"], found["last_call"]) if end]
         first, last = ends if len(ends) == 2 else (texts["sometime"], texts["sometime"])
         calls = _calls(found["calls"])[language]
         made = texts["made"].format(calls=calls, first=first, last=last)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Literal, get_args
 
+from dialsim.explanations.history_result import (
+    CallerDay,
+    CallerExplained,
+    CallerIntervention,
+    CallerState,
+)
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.explain.before_run_page import caller_before_section
@@ -26,10 +32,9 @@ from dialsim.pages.model.tables import Cell, Table, figure, figures, keys, row, 
 from dialsim.results.network.action_texts import figure_words
 from dialsim.results.network.network_rules import network_rules
 
-Entry = Mapping[str, Any]
-
 DAYS_SHOWN = 21
-COUNTS = ("attempts", "delivered", "answered", "refused", "marks", "complaints")
+Count = Literal["attempts", "delivered", "answered", "refused", "marks", "complaints"]
+COUNTS: tuple[Count, ...] = get_args(Count)
 _LETTERS = "·wtisxX"
 """A letter by severity: clear, warned, throttled, intercepted, suspended, closed, stopped."""
 
@@ -74,7 +79,7 @@ LABELS: Texts = text_table(
 )
 
 
-def timeline_sections(found: Entry, language: Language) -> Iterator[Section | None]:
+def timeline_sections(found: CallerExplained, language: Language) -> Iterator[Section | None]:
     """Yield the sections of the page of `dialsim.explanations.caller_life.timeline`."""
     texts = LABELS[language]
     yield head(found["caller"], found["run"], _who(found, language), language=language)
@@ -86,7 +91,7 @@ def timeline_sections(found: Entry, language: Language) -> Iterator[Section | No
     yield complaints_section(texts["people"], found["complaints"], language)
 
 
-def _states(states: Sequence[Entry], language: Language) -> list[Part]:
+def _states(states: Sequence[CallerState], language: Language) -> list[Part]:
     texts = LABELS[language]
     rows = tuple(
         row(stamp(each["from"], language), stamp(each["to"], language), each["action_name"])
@@ -99,7 +104,7 @@ def _states(states: Sequence[Entry], language: Language) -> list[Part]:
     return [Table(words(texts["begin"], texts["end"], texts["state"]), rows), *rest]
 
 
-def _again(act: Entry, language: Language) -> str:
+def _again(act: CallerIntervention, language: Language) -> str:
     texts = LABELS[language]
     figure = act["figure"]
     if figure is None:
@@ -108,7 +113,7 @@ def _again(act: Entry, language: Language) -> str:
     return texts[word].format(figure_words(figure["counted"], figure, language))
 
 
-def _who(found: Entry, language: Language) -> list[Part]:
+def _who(found: CallerExplained, language: Language) -> list[Part]:
     texts, filed = LABELS[language], found["filed"]
     number = texts["number"].format(
         row=found["number"],
@@ -148,7 +153,7 @@ def _who(found: Entry, language: Language) -> list[Part]:
     return [Paragraph(number), Paragraph(standing), *about]
 
 
-def _days(found: Entry, language: Language) -> list[Part]:
+def _days(found: CallerExplained, language: Language) -> list[Part]:
     """Return a row a day: counts, and a letter an hour for the state of the caller ID."""
     texts, days = LABELS[language], found["days"]
     if not days:
@@ -171,7 +176,7 @@ def _days(found: Entry, language: Language) -> list[Part]:
     return [Table(columns, tuple(rows)), *rest, quiet(_legend(shown, language))]
 
 
-def strip(each: Entry) -> str:
+def strip(each: CallerDay) -> str:
     """Return a letter an hour of a day: the worst state of the caller ID in it."""
     worst = [0] * 24
     start = datetime.fromisoformat(each["day"])
@@ -187,7 +192,7 @@ def strip(each: Entry) -> str:
     return "".join(_LETTERS[min(severity, len(_LETTERS) - 1)] for severity in worst)
 
 
-def _legend(days: list[Entry], language: Language) -> str:
+def _legend(days: Sequence[CallerDay], language: Language) -> str:
     used = {state["action"] for each in days for state in each["states"]}
     named = [network_rules().named("action", action) for action in used]
     named.sort(key=lambda each: each.severity or 0)

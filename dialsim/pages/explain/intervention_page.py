@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from dialsim.explanations.history_result import InterventionExplained
+from dialsim.explanations.intervention_result import (
+    EarlierEvents,
+    ExplainedComplaint,
+    NamedValue,
+    RecountedFigure,
+)
 from dialsim.explanations.intervention_trace import quoted, value_words
 from dialsim.explanations.recount import COMPLAINT
 from dialsim.messages.catalogue import Language
@@ -23,8 +29,6 @@ from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, STRONG
 from dialsim.pages.model.tables import Cell
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import figure_words
-
-Entry = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -89,7 +93,7 @@ LABELS: Texts = text_table(
 _AGREEMENT = {"agrees": GOOD, "differs": BAD}
 
 
-def chain_sections(found: Entry, language: Language) -> Iterator[Section | None]:
+def chain_sections(found: InterventionExplained, language: Language) -> Iterator[Section | None]:
     """Yield the sections of the page of an intervention trace."""
     texts = LABELS[language]
     title = texts["title"].format(found["number"])
@@ -98,7 +102,7 @@ def chain_sections(found: Entry, language: Language) -> Iterator[Section | None]
         agreement = found["figure"]["agreement"]
         yield section(
             texts["recount"],
-            _recount(found, language),
+            _recount(found["figure"], found["number"], language),
             note=texts[agreement],
             key="counted-again",
             style=_AGREEMENT.get(agreement, OPEN),
@@ -111,7 +115,9 @@ def chain_sections(found: Entry, language: Language) -> Iterator[Section | None]
     yield with_parts(texts["avoid"], listed(found["avoid"], language), "avoid")
 
 
-def complaints_section(title: str, cases: Sequence[Entry], language: Language) -> Section | None:
+def complaints_section(
+    title: str, cases: Sequence[ExplainedComplaint], language: Language
+) -> Section | None:
     """Return a section of complaints, with how many are about calls before the run."""
     complaints = [complaint_text(each, language) for each in cases]
     count = sum(each["before_run"] for each in cases)
@@ -119,13 +125,13 @@ def complaints_section(title: str, cases: Sequence[Entry], language: Language) -
     return with_parts(title, listed(complaints, language), "complaints", note)
 
 
-def _recount(found: Entry, language: Language) -> list[Part]:
-    texts, figure = LABELS[language], found["figure"]
+def _recount(figure: RecountedFigure, number: int, language: Language) -> list[Part]:
+    texts = LABELS[language]
     logged = texts["figures"].format(
         figure_words(figure["logged"], figure, language),
         figure_words(figure["threshold"], figure, language),
     )
-    if figure["intervention"] != found["number"]:
+    if figure["intervention"] != number:
         logged += f", {texts['of_review'].format(figure['intervention'])}"
     counted = figure_words(figure["counted"], figure, language)
     if figure["of"] is not None:
@@ -164,7 +170,7 @@ def _recount(found: Entry, language: Language) -> list[Part]:
     return parts
 
 
-def _values(values: Sequence[Entry], language: Language) -> list[Part]:
+def _values(values: Sequence[NamedValue], language: Language) -> list[Part]:
     pairs = []
     for value in values:
         text = value_words(value)
@@ -176,7 +182,7 @@ def _values(values: Sequence[Entry], language: Language) -> list[Part]:
     return facts(pairs)
 
 
-def _before(before: Entry, language: Language) -> list[Part]:
+def _before(before: EarlierEvents, language: Language) -> list[Part]:
     texts = LABELS[language]
     parts = acts_table(in_brief(before["interventions"]), language)
     if before["marks"]:
@@ -186,7 +192,7 @@ def _before(before: Entry, language: Language) -> list[Part]:
     return parts
 
 
-def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
+def counted_first(complaints: Sequence[ExplainedComplaint], rule: str) -> list[ExplainedComplaint]:
     """Return complaints with those that count first, if only some do.
 
     Only complaints to 12321 count against a caller ID; a page shows the first dozen.
@@ -202,7 +208,7 @@ def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
     return sorted(complaints, key=lambda each: each["event"] != COMPLAINT)
 
 
-def complaint_text(each: Entry, language: Language) -> str:
+def complaint_text(each: ExplainedComplaint, language: Language) -> str:
     """Return a complaint with its call and the outcome of its case."""
     texts = LABELS[language]
     text = texts["complaint"].format(
@@ -218,7 +224,7 @@ def complaint_text(each: Entry, language: Language) -> str:
     return text + (texts["acts"].format(", ".join(led)) if led else "")
 
 
-def _after(found: Entry, language: Language) -> list[Part]:
+def _after(found: InterventionExplained, language: Language) -> list[Part]:
     texts, after = LABELS[language], found["after"]
     if after is None:
         return []
@@ -240,8 +246,8 @@ def _after(found: Entry, language: Language) -> list[Part]:
     if after["lost_by"] and after["lost"]:
         calls += texts["lost_by"].format(", ".join(after["lost_by"]))
     shares = [
-        formatting.percent(after[f"answered_{when}"], language=language)
-        for when in ("before", "after")
+        formatting.percent(share, language=language)
+        for share in (after["answered_before"], after["answered_after"])
     ]
     told = "told_out" if after["taken_out"] else "told"
     return facts(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from dialsim.core.codes import Reason
+from dialsim.explanations.intervention_result import ExplainedComplaint, PersonEvent
+from dialsim.explanations.person_result import PersonAttempt, PersonExplained, PersonLead
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table, translated
 from dialsim.pages.explain.before_run_page import person_before_section
@@ -16,8 +17,6 @@ from dialsim.pages.model.style import STRONG
 from dialsim.pages.model.tables import Table, row, words
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
-
-Entry = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -66,7 +65,7 @@ STATES: Texts = translated(
 )
 
 
-def person_sections(found: Entry, language: Language) -> Iterator[Section | None]:
+def person_sections(found: PersonExplained, language: Language) -> Iterator[Section | None]:
     """Yield the sections of the page of `dialsim.explanations.person_history.story`."""
     labels, before = LABELS[language], found["before"]
     leads = [part for lead in found["leads"] for part in _lead(lead, language)]
@@ -85,7 +84,7 @@ def person_sections(found: Entry, language: Language) -> Iterator[Section | None
     yield with_parts(labels["did"], listed(events, language), "events")
 
 
-def _lead(lead: Entry, language: Language) -> list[Part]:
+def _lead(lead: PersonLead, language: Language) -> list[Part]:
     """Return the state of a person in a campaign: how it ended, why, and what may be done."""
     labels = LABELS[language]
     state = STATES[language][lead["state"]]
@@ -106,7 +105,7 @@ def _lead(lead: Entry, language: Language) -> list[Part]:
     return [*parts, *facts([(labels["mend"], lead["mend"] or "")])]
 
 
-def _attempts(attempts: Sequence[Entry], language: Language) -> Table:
+def _attempts(attempts: Sequence[PersonAttempt], language: Language) -> Table:
     """Return a row an attempt: time, caller ID, observed and true result; below it its events."""
     labels = LABELS[language]
     rows = tuple(
@@ -122,7 +121,7 @@ def _attempts(attempts: Sequence[Entry], language: Language) -> Table:
     return Table(words(*(labels[name] for name in ("time", "caller", "seen", "true"))), rows)
 
 
-def _further(each: Entry, language: Language) -> str:
+def _further(each: PersonAttempt, language: Language) -> str:
     labels, then = LABELS[language], each["then"]
     parts = [
         labels["sip"].format(each["sip_code"]),
@@ -143,14 +142,15 @@ def _further(each: Entry, language: Language) -> str:
     if then["retry"]:
         tick = then["not_before"]
         parts.append(labels[then["by"]].format("" if tick is None else stamp(tick, language)))
-        if then.get("others_not_before"):
-            parts.append(labels["not_rung"].format(stamp(then["others_not_before"], language)))
-    elif then["attempts_used"]:
+        others = then.get("others_not_before")
+        if others:
+            parts.append(labels["not_rung"].format(stamp(others, language)))
+    elif then.get("attempts_used"):
         parts.append(labels["used"])
     return labels["then"].join(parts)
 
 
-def _event(each: Entry, language: Language) -> str:
+def _event(each: PersonEvent | ExplainedComplaint, language: Language) -> str:
     if "counts" in each:
         return complaint_text(each, language)
     return LABELS[language]["event"].format(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
+from dialsim.explanations.history_result import ExplainedRun
+from dialsim.explanations.intervention_result import InterventionBrief
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, translated
 from dialsim.pages.model.parts import Part, Section, item, quiet, section
 from dialsim.pages.model.style import PLAIN, QUIET, Style
 from dialsim.pages.model.tables import Cell, Table, keys, row, words
 from dialsim.results import formatting
-
-Entry = Mapping[str, Any]
 
 SHOWN = 12  # items of one kind on a page; --json has all of them
 NOTES: Texts = translated(
@@ -32,7 +31,11 @@ NOTES: Texts = translated(
 
 
 def head(
-    text: str, run: Entry, *parts: Part | Sequence[Part], language: Language, style: Style = PLAIN
+    text: str,
+    run: ExplainedRun,
+    *parts: Part | Sequence[Part],
+    language: Language,
+    style: Style = PLAIN,
 ) -> Section:
     """Return the head of a page: its subject, its run, and what is known first."""
     note = NOTES[language]["run"].format(**run)
@@ -62,7 +65,7 @@ def listed(texts: Sequence[str], language: Language) -> list[Part]:
 
 
 def acts_table(
-    acts: Sequence[tuple[Entry, str]], language: Language, shown: int = SHOWN
+    acts: Sequence[tuple[InterventionBrief, str]], language: Language, shown: int = SHOWN
 ) -> list[Part]:
     """Return interventions, each by its number with a sentence; of many only the first."""
     rows = tuple(row(f"#{act['number']}", text) for act, text in acts[:shown])
@@ -71,7 +74,7 @@ def acts_table(
     )
 
 
-def in_brief(acts: Sequence[Entry]) -> list[tuple[Entry, str]]:
+def in_brief(acts: Sequence[InterventionBrief]) -> list[tuple[InterventionBrief, str]]:
     """Return interventions with their own sentences."""
     return [(act, act["sentence"]) for act in acts]
 

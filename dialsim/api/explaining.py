@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dialsim.api.results import Run
     from dialsim.explanations.history_result import ExplainedRun
     from dialsim.explanations.person_result import Explained
+    from dialsim.explanations.rule_changes_result import RuleDifferences
+    from dialsim.explanations.value_result import Explanation
     from dialsim.results.tables.run_log import Act, RunLog
 
 from dialsim.messages.catalogue import Language
@@ -25,7 +27,7 @@ def explain(
     network: str = "typical",
     language: Language = "en",
     on: date | str | None = None,
-) -> list[dict[str, Any]]:
+) -> list[Explanation]:
     """Return all details of a name: a value, a group, a reason, an obligation or a source id.
 
     Parameters
@@ -69,7 +71,7 @@ def rule_changes(
     *,
     rules: str = "cn",
     language: Language = "en",
-) -> dict[str, Any]:
+) -> RuleDifferences:
     """Return the values and obligations of a rule pack that differ between two days.
 
     Parameters

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
+from dialsim.explanations.rule_changes_result import (
+    ChangedObligation,
+    ChangedText,
+    ChangedValue,
+    DayOfChange,
+    NamedDay,
+    ObligationOfDay,
+    RuleCalendar,
+    RuleCounts,
+    RuleDifferences,
+    ValueChange,
+)
 from dialsim.explanations.values import days_of_version, version_entry
 from dialsim.messages.catalogue import Language
 from dialsim.scenario.profiles.obligations import Obligation, obligations
@@ -13,10 +24,10 @@ from dialsim.scenario.profiles.profile import Profile, Value, load_rules
 from dialsim.scenario.profiles.strictness import is_looser
 from dialsim.scenario.profiles.validity import ONE_DAY, holds, on_day
 
-Entry = dict[str, Any]
 
-
-def differences(rules: str, before: date, after: date, *, language: Language = "en") -> Entry:
+def differences(
+    rules: str, before: date, after: date, *, language: Language = "en"
+) -> RuleDifferences:
     """Return the differences of a rule pack and of obligations between two days.
 
     Parameters
@@ -27,21 +38,6 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
         The days, in either order.
     language
         Of titles, texts and notes.
-
-    Returns
-    -------
-    dict
-        ``pack, title, before, after`` (days). ``values``: of each that differs ``key, unit,
-        change`` ("stricter", "looser", "other", "basis": the same value with another source, or
-        "known": unknown on one of the days), ``like`` (the key it copies on both days, or
-        None), and ``before`` and ``after``, each as of
-        :func:`dialsim.explanations.values.explanations`. ``obligations``: of each that differs
-        ``key, title, wall, change`` ("begins", "ends" or "texts"), ``from, until`` and ``texts``
-        (``text, before, after`` of those that differ). ``dates``: of each value that is itself a
-        day after the earlier of both and not after the later ``key, day, source, confidence,
-        note``. ``covered``: whether the obligations are those of the pack; if not, there are none.
-        ``alike`` and ``undated``: numbers of ``values`` and ``obligations`` that are the same on
-        both days, and that have no known date.
     """
     before, after = sorted((before, after))
     pack = load_rules(rules)
@@ -52,9 +48,9 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
     ]
     known, covered = obligations(), pack.name in obligations().covers
     owed = [
-        each
+        changed
         for row in (known.rows.values() if covered else ())
-        if (each := _of_obligation(row, before, after, language)) is not None
+        if (changed := _of_obligation(row, before, after, language)) is not None
     ]
     count = len(known.rows) if covered else 0
     return {
@@ -75,17 +71,8 @@ def differences(rules: str, before: date, after: date, *, language: Language = "
     }
 
 
-def calendar(rules: str, *, language: Language = "en") -> Entry:
-    """Return the days on which values or obligations of a rule pack change, the earliest first.
-
-    Returns
-    -------
-    dict
-        ``pack, title, covered, undated`` as of :func:`differences`; ``days``: of each ``day``,
-        ``values`` (keys of those that are others from it on), ``dates`` (of values that are this
-        day, as of :func:`differences`) and ``obligations`` (``key, title, change``: "begins",
-        "ends" or "texts").
-    """
+def calendar(rules: str, *, language: Language = "en") -> RuleCalendar:
+    """Return the days on which values or obligations of a rule pack change, the earliest first."""
     pack, known = load_rules(rules), obligations()
     covered = pack.name in known.covers
     rows = list(known.rows.values()) if covered else []
@@ -98,7 +85,7 @@ def calendar(rules: str, *, language: Language = "en") -> Entry:
         dated.update(filter(None, [row.since, row.until and row.until + ONE_DAY]))
     named = _dates(pack, language)
     dated.update(date.fromisoformat(each["day"]) for each in named)
-    days = []
+    days: list[DayOfChange] = []
     for day in sorted(dated):
         values = [
             key
@@ -106,16 +93,23 @@ def calendar(rules: str, *, language: Language = "en") -> Entry:
             if any(each.since == day for each in versions)
         ]
         changed = [_of_obligation(row, day - ONE_DAY, day, language) for row in rows]
-        owed = [
-            {name: each[name] for name in ("key", "title", "change")} for each in changed if each
+        owed: list[ObligationOfDay] = [
+            {"key": each["key"], "title": each["title"], "change": each["change"]}
+            for each in changed
+            if each
         ]
         dates = [each for each in named if each["day"] == day.isoformat()]
         days.append({"day": day.isoformat(), "values": values, "dates": dates, "obligations": owed})
-    head = {"pack": pack.name, "title": pack.title, "covered": covered}
-    return {**head, "undated": _undated(pack, covered), "days": days}
+    return {
+        "pack": pack.name,
+        "title": pack.title,
+        "covered": covered,
+        "undated": _undated(pack, covered),
+        "days": days,
+    }
 
 
-def _undated(pack: Profile, covered: bool) -> dict[str, int]:
+def _undated(pack: Profile, covered: bool) -> RuleCounts:
     rows: Iterable[Obligation] = obligations().rows.values() if covered else ()
     always = sum(not (row.since or row.until or row.history) for row in rows)
     return {"values": len(pack) - len(pack.history), "obligations": always}
@@ -123,7 +117,7 @@ def _undated(pack: Profile, covered: bool) -> dict[str, int]:
 
 def _of_value(
     pack: Profile, key: str, before: date, after: date, language: Language
-) -> Entry | None:
+) -> ChangedValue | None:
     old, new = (on_day(pack.versions(key), day) for day in (before, after))
     if _rests(old) == _rests(new) and old.value == new.value:
         return None
@@ -137,15 +131,22 @@ def _of_value(
     }
 
 
-def _dates(pack: Profile, language: Language) -> list[Entry]:
+def _dates(pack: Profile, language: Language) -> list[NamedDay]:
     """Return the values that are dates: the first day on which something is in force."""
-    found = []
+    found: list[NamedDay] = []
     for key in pack:
         value = pack.versions(key)[-1]
         if value.unit == "date" and value.confidence != "assumption":
             entry = version_entry(pack, value, language)
-            kept = {name: entry[name] for name in ("source", "confidence", "note")}
-            found.append({"key": key, "day": str(value.value), **kept})
+            found.append(
+                {
+                    "key": key,
+                    "day": str(value.value),
+                    "source": entry["source"],
+                    "confidence": entry["confidence"],
+                    "note": entry["note"],
+                }
+            )
     return found
 
 
@@ -153,7 +154,7 @@ def _rests(value: Value) -> Sequence[object]:
     return value.source, value.confidence, value.wall
 
 
-def _change(old: Value, new: Value) -> str:
+def _change(old: Value, new: Value) -> ValueChange:
     if old.value == new.value:
         return "basis"
     if old.unknown or new.unknown:
@@ -166,10 +167,12 @@ def _change(old: Value, new: Value) -> str:
     return "looser" if looser else "stricter"
 
 
-def _of_obligation(row: Obligation, before: date, after: date, language: Language) -> Entry | None:
+def _of_obligation(
+    row: Obligation, before: date, after: date, language: Language
+) -> ChangedObligation | None:
     was, now = (holds(row, day, day) for day in (before, after))
     old, new = row.on(before), row.on(after)
-    texts = [
+    texts: list[ChangedText] = [
         {
             "text": name,
             "before": getattr(old, name).text[language],

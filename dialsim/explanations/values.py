@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Literal, TypeAlias
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.explanations.value_result import (
+    ExplainedObligation,
+    ExplainedReason,
+    ExplainedSource,
+    ExplainedValue,
+    Explanation,
+    ValidDays,
+    ValueVersion,
+)
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 from dialsim.scenario.profiles.obligations import Obligation, obligations
@@ -27,7 +36,8 @@ from dialsim.scenario.profiles.sources import Source, all_sources
 from dialsim.scenario.profiles.validity import Dated, holds
 from dialsim.scenario.profiles.weak_defaults import weak_in
 
-Entry = dict[str, Any]
+Sourced: TypeAlias = ExplainedValue | ExplainedReason | ExplainedObligation
+"""What rests on sources."""
 
 
 def explanations(
@@ -37,7 +47,7 @@ def explanations(
     network: str = "typical",
     language: Language = "en",
     on: date | None = None,
-) -> list[Entry]:
+) -> list[Explanation]:
     """Return everything that goes by a name: sources, values, reasons, obligations.
 
     Parameters
@@ -56,23 +66,9 @@ def explanations(
 
     Returns
     -------
-    list of dict
-        Of a source ``kind`` ("source"), ``name, title, type`` (as of
-        :class:`dialsim.scenario.profiles.sources.Source`), ``copy`` (whether the original was not
-        read) and ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key,
-        profile, value`` (None: not known for that day), ``unit, source, confidence,
-        tighter, wall, note, stands_in`` (its file), ``like`` (the key it copies, or
-        None), ``override`` (tighten, contract or free), ``published`` (of a weak default,
-        what is published instead; else empty), ``reasons`` it decides, ``from`` and ``until``
-        (first and last day on which it holds; None: no end is known), ``on`` (the day that was
-        asked for, or None) and ``history`` (all versions of a value that is dated, each ``value,
-        source, confidence, wall, note, stands_in, from, until``; else empty). Of a reason ``kind``
-        ("reason"), ``reason, code, verdict, severity, sentence, basis, sources, mend, exposure,
-        acts`` (None where nothing threatens) and ``values`` that decide it. What rests on a source
-        is looked for in all packs and profiles, and among obligations: ``kind`` ("obligation"),
-        ``key, title, basis, sources, confidence, wall, exposure, acts, show, from, until, on,
-        in_force`` (None where no day was asked for) and ``history`` (its texts that changed:
-        ``text, wording, sources, from, until``).
+    list of Explanation
+        Dicts, by ``kind``; :mod:`dialsim.explanations.value_result` describes their keys. What
+        rests on a source follows it, from all packs and profiles, and among obligations.
 
     Raises
     ------
@@ -89,15 +85,17 @@ def explanations(
         for source in all_sources().values()
         if asked in (source.name, "sources")
     ]
-    found = [each for profile in profiles for each in _values(profile, language)]
+    found: list[Sourced] = []
+    for profile in profiles:
+        found += _values(profile, language)
     found += [_reason(reason, profiles[0], language) for reason in reasons.values()]
     if name is None:
-        return found
+        return [*found]
     owed = [_obligation(each, language, on) for each in obligations().rows.values()]
     if sources:
         found += _elsewhere(profiles, language, on)
         found += owed
-    wanted = sources + [entry for entry in found if _goes_by(entry, asked)]
+    wanted: list[Explanation] = [*sources, *(each for each in found if _goes_by(each, asked))]
     wanted += [entry for entry in owed if entry not in wanted and _is_named(entry, asked)]
     if wanted:
         return wanted
@@ -118,7 +116,7 @@ def explanations(
     )
 
 
-def _goes_by(entry: Entry, name: str) -> bool:
+def _goes_by(entry: Sourced, name: str) -> bool:
     if SOURCE.fullmatch(name):
         return name in _cited(entry)
     if entry["kind"] == "reason":
@@ -127,20 +125,23 @@ def _goes_by(entry: Entry, name: str) -> bool:
     return f"{entry['key']}.".startswith(f"{name}.")
 
 
-def _cited(entry: Entry) -> set[str]:
+def _cited(entry: Sourced) -> set[str]:
     """Return the source ids that something rests on, on any day."""
-    versions = [entry, *entry.get("history", ())]
-    if entry["kind"] == "value":
-        return {source for each in versions for source in each["source"].split(",")}
-    return {source for each in versions for source in each["sources"]}
+    if entry["kind"] == "reason":
+        return set(entry["sources"])
+    if entry["kind"] == "obligation":
+        parts = [entry["sources"], *(each["sources"] for each in entry["history"])]
+        return {source for cited in parts for source in cited}
+    versions = [entry["source"], *(each["source"] for each in entry["history"])]
+    return {source for cited in versions for source in cited.split(",")}
 
 
-def _is_named(owed: Entry, name: str) -> bool:
+def _is_named(owed: ExplainedObligation, name: str) -> bool:
     plain = name.lower().replace("-", "_").replace(" ", "_").removeprefix("obligation.")
     return plain in ("obligations", owed["key"])
 
 
-def _names(entry: Entry) -> list[str]:
+def _names(entry: Sourced) -> list[str]:
     if entry["kind"] == "reason":
         return [entry["reason"].lower()]
     if entry["kind"] == "obligation":
@@ -149,7 +150,7 @@ def _names(entry: Entry) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
-def _source(source: Source, language: Language) -> Entry:
+def _source(source: Source, language: Language) -> ExplainedSource:
     return {
         "kind": "source",
         "name": source.name,
@@ -160,12 +161,12 @@ def _source(source: Source, language: Language) -> Entry:
     }
 
 
-def _values(profile: Profile, language: Language) -> list[Entry]:
+def _values(profile: Profile, language: Language) -> list[ExplainedValue]:
     weak = {each.key: each.said[language] for each in weak_in(profile)}
-    return [_value(profile, key, language) | {"published": weak.get(key, "")} for key in profile]
+    return [_value(profile, key, weak.get(key, ""), language) for key in profile]
 
 
-def _value(profile: Profile, key: str, language: Language) -> Entry:
+def _value(profile: Profile, key: str, published: str, language: Language) -> ExplainedValue:
     value = profile.entry(key)
     mine = profile.kind == "rules"
     decides = [name for name, reason in explained_reasons().items() if mine and _in(key, reason)]
@@ -189,10 +190,11 @@ def _value(profile: Profile, key: str, language: Language) -> Entry:
         "history": [version_entry(profile, each, language) for each in profile.versions(key)]
         if key in profile.history
         else [],
+        "published": published,
     }
 
 
-def version_entry(profile: Profile, value: Value, language: Language) -> Entry:
+def version_entry(profile: Profile, value: Value, language: Language) -> ValueVersion:
     """Return a version of a value and its days, as :func:`explanations` returns it."""
     return {
         "value": value.value,
@@ -205,13 +207,16 @@ def version_entry(profile: Profile, value: Value, language: Language) -> Entry:
     }
 
 
-def days_of_version(each: Dated) -> Entry:
+def days_of_version(each: Dated) -> ValidDays:
     """Return the first and the last day of something as text; None: no end is known."""
     first, last = each.since, each.until
-    return {"from": first and first.isoformat(), "until": last and last.isoformat()}
+    return {
+        "from": None if first is None else first.isoformat(),
+        "until": None if last is None else last.isoformat(),
+    }
 
 
-def _elsewhere(but: Sequence[Profile], language: Language, on: date | None) -> list[Entry]:
+def _elsewhere(but: Sequence[Profile], language: Language, on: date | None) -> list[ExplainedValue]:
     """Return the values that other packs and profiles define themselves."""
     mine = {(profile.kind, profile.name) for profile in but}
     others = [
@@ -230,7 +235,7 @@ def _elsewhere(but: Sequence[Profile], language: Language, on: date | None) -> l
     ]
 
 
-def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
+def _obligation(owed: Obligation, language: Language, on: date | None) -> ExplainedObligation:
     now = owed.on(date.max if on is None else on)
     return {
         "kind": "obligation",
@@ -244,7 +249,7 @@ def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
         "acts": now.who_acts.text[language],
         "show": now.show.text[language],
         **days_of_version(now),
-        "on": on and on.isoformat(),
+        "on": None if on is None else on.isoformat(),
         "in_force": None if on is None else holds(owed, on, on),
         "history": [
             {
@@ -259,7 +264,7 @@ def _obligation(owed: Obligation, language: Language, on: date | None) -> Entry:
     }
 
 
-def _override(profile: Profile, value: Value) -> str:
+def _override(profile: Profile, value: Value) -> Literal["tighten", "contract", "free"]:
     if value.protected:
         return "tighten"
     return "contract" if profile.kind == "rules" else "free"
@@ -269,7 +274,7 @@ def _in(key: str, reason: Explained) -> bool:
     return any(f"{key}.".startswith(f"{head}.") for head in reason.values)
 
 
-def _reason(reason: Explained, rules: Profile, language: Language) -> Entry:
+def _reason(reason: Explained, rules: Profile, language: Language) -> ExplainedReason:
     threat = reason.exposure
     return {
         "kind": "reason",

@@ -98,13 +98,13 @@ class RetryGaps(TypedDict):
 
 @with_config(CLOSED)
 class IdleAgents(TypedDict):
-    """A group of agents that is at work while nobody may be called."""
+    """A group of agents that is at work while no contact may be called."""
 
     agents: str
     """Name of the group."""
     agent_hours: float
     """Hours of all its agents at work."""
     idle_hours: float
-    """Hours of these in which nobody may be called."""
+    """Hours of these in which no contact may be called."""
     windows: list[ClockWindow]
     """When that is."""

@@ -232,7 +232,7 @@ class EstimateFigures(TypedDict):
     held_back: list[HeldBack]
     """Why a run brings less."""
     idle: list[IdleAgents]
-    """Agents at work while nobody may be called."""
+    """Agents at work while no contact may be called."""
     complaints: ComplaintBudget | None
     """Complaints, expected and allowed; None: they are switched off."""
     goals: list[GoalEstimate]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from dialsim.explanations.history_result import (
     RunExplained,
 )
 from dialsim.explanations.person_result import PersonExplained
+from dialsim.explanations.rule_changes import calendar, differences
+from dialsim.explanations.rule_changes_result import RuleCalendar, RuleDifferences
+from dialsim.explanations.value_result import Explanation
+from dialsim.explanations.values import explanations
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
@@ -84,3 +89,31 @@ def test_a_key_more_or_less_is_no_explanation(run: dialsim.Run) -> None:
             less = {name: each for name, each in found.items() if name != key}
             with pytest.raises(ValidationError):
                 adapter.validate_python(less, strict=True)
+
+
+# --- values and the law ---------------------------------------------------------------------------
+
+LISTED = TypeAdapter(list[Explanation])
+CHANGES = {"calendar": TypeAdapter(RuleCalendar), "differences": TypeAdapter(RuleDifferences)}
+
+
+@pytest.mark.parametrize("name", [None, "reasons", "sources", "obligations", "S60", "hours"])
+@pytest.mark.parametrize("on", [None, date(2023, 5, 8)])
+def test_values_reasons_sources_and_obligations(name: str | None, on: date | None) -> None:
+    found = explanations(name, on=on)
+    assert LISTED.validate_python(found, strict=True) == found
+    spoilt = [{**found[0], "misspelt": 1}, *found[1:]]
+    with pytest.raises(ValidationError):
+        LISTED.validate_python(spoilt, strict=True)
+
+
+@pytest.mark.parametrize("pack", ["cn", "uk", "us"])
+def test_changes_of_a_rule_pack(pack: str) -> None:
+    days = date(2012, 1, 1), date(2027, 1, 1)
+    for kind, found in (
+        ("calendar", calendar(pack)),
+        ("differences", differences(pack, *days)),
+    ):
+        assert CHANGES[kind].validate_python(found, strict=True) == found
+        with pytest.raises(ValidationError):
+            CHANGES[kind].validate_python({**found, "misspelt": 1}, strict=True)

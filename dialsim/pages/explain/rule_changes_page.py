@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
 
+from dialsim.explanations.rule_changes_result import (
+    ChangedObligation,
+    NamedDay,
+    RuleCalendar,
+    RuleDifferences,
+)
+from dialsim.explanations.value_result import ValueVersion
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.explain.sections import facts
@@ -23,8 +30,6 @@ from dialsim.pages.model.parts import (
 from dialsim.pages.model.style import QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Table, keys, row, words
 from dialsim.results.formatting import CONFIDENCE
-
-Entry = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -66,13 +71,16 @@ MOST_KEYS = 6
 """Keys that a line names; more are only counted."""
 
 
-def changes_page(found: Entry, language: Language = ENGLISH) -> Page:
+def changes_page(found: RuleDifferences | RuleCalendar, language: Language = ENGLISH) -> Page:
     """Return the page of differences between two days, or of a calendar of changes."""
-    sections_of = calendar_sections if "days" in found else difference_sections
-    return page(*sections_of(found, language), _foot(found, language), language=language)
+    if "days" in found:
+        sections = calendar_sections(found, language)
+    else:
+        sections = difference_sections(found, language)
+    return page(*sections, _foot(found, language), language=language)
 
 
-def difference_sections(found: Entry, language: Language) -> Iterator[Section]:
+def difference_sections(found: RuleDifferences, language: Language) -> Iterator[Section]:
     """Yield the sections of :func:`dialsim.explanations.rule_changes.differences`."""
     texts, none = LABELS[language], []
     if not found["values"] and not found["obligations"] and not found["dates"]:
@@ -89,7 +97,7 @@ def difference_sections(found: Entry, language: Language) -> Iterator[Section]:
     yield section("", Paragraph(texts["alike"].format(**found["alike"])), key="alike")
 
 
-def calendar_sections(found: Entry, language: Language) -> Iterator[Section]:
+def calendar_sections(found: RuleCalendar, language: Language) -> Iterator[Section]:
     """Yield the sections of :func:`dialsim.explanations.rule_changes.calendar`."""
     texts = LABELS[language]
     none = [] if found["days"] else [statement(texts["no_days"])]
@@ -104,7 +112,7 @@ def calendar_sections(found: Entry, language: Language) -> Iterator[Section]:
         yield section(day["day"], facts(pairs), key=f"day-{day['day']}")
 
 
-def _values(found: Entry, language: Language) -> Iterator[Part]:
+def _values(found: RuleDifferences, language: Language) -> Iterator[Part]:
     texts = LABELS[language]
     for each in found["values"]:
         if each["like"] is None:
@@ -115,10 +123,12 @@ def _values(found: Entry, language: Language) -> Iterator[Part]:
                     for moment in ("before", "after")
                 ]
             )
-    following = [each for each in found["values"] if each["like"] is not None]
-    following.sort(key=lambda each: each["like"])
-    for like, group in groupby(following, key=lambda each: each["like"]):
-        names = [each["key"] for each in group]
+    following = [
+        (each["like"], each["key"]) for each in found["values"] if each["like"] is not None
+    ]
+    following.sort(key=itemgetter(0))
+    for like, group in groupby(following, key=itemgetter(0)):
+        names = [key for _, key in group]
         listed = _named(names, language)
         yield Paragraph(texts["follow"].format(count=len(names), like=like, keys=listed))
 
@@ -129,7 +139,7 @@ def _moments(versions: Sequence[tuple[str, str]]) -> Table:
     return Table((*keys(""), *words("")), rows)
 
 
-def _version(version: Entry, unit: str, language: Language) -> str:
+def _version(version: ValueVersion, unit: str, language: Language) -> str:
     parts = [value_text(version["value"], unit, language)]
     if version["value"] is not None:
         parts.append(sources_text(version["source"], language))
@@ -140,14 +150,14 @@ def _version(version: Entry, unit: str, language: Language) -> str:
     return " · ".join(parts)
 
 
-def _date(each: Entry, language: Language) -> Iterator[Part]:
+def _date(each: NamedDay, language: Language) -> Iterator[Part]:
     rests = [sources_text(each["source"], language), CONFIDENCE[language][each["confidence"]]]
     yield Paragraph(" · ".join([each["key"], each["day"], *rests]))
     if each["note"]:
         yield quiet(each["note"], level=2)
 
 
-def _owed(each: Entry, found: Entry, language: Language) -> Iterator[Part]:
+def _owed(each: ChangedObligation, found: RuleDifferences, language: Language) -> Iterator[Part]:
     texts = LABELS[language]
     wall = [texts["wall"]] if each["wall"] else []
     change = texts[each["change"]].format(days_text(each, language))
@@ -163,7 +173,7 @@ def _owed(each: Entry, found: Entry, language: Language) -> Iterator[Part]:
         yield _moments(versions)
 
 
-def _foot(found: Entry, language: Language) -> Section:
+def _foot(found: RuleDifferences | RuleCalendar, language: Language) -> Section:
     texts = LABELS[language]
     sentences = [texts["undated"].format(**found["undated"])]
     if not found["covered"]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from dialsim.explanations.value_result import (
+    ExplainedObligation,
+    ExplainedReason,
+    ExplainedValue,
+    Explanation,
+    ValueVersion,
+)
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.explain.sections import facts
 from dialsim.pages.explain.value_table import source_list, table_sections
 from dialsim.pages.explain.value_words import (
     LABELS,
     WORDS,
-    Entry,
     days_text,
     sources_text,
     value_text,
@@ -22,7 +28,7 @@ from dialsim.pages.model.tables import Cell, Table, keys, row, words
 from dialsim.results import formatting
 
 
-def explanations_page(entries: Sequence[Entry], language: Language, *, every: bool) -> Page:
+def explanations_page(entries: Sequence[Explanation], language: Language, *, every: bool) -> Page:
     """Return the page of what was found: one entry with all details, several as a table.
 
     An obligation with the same name has sections of its own below.
@@ -36,7 +42,7 @@ def explanations_page(entries: Sequence[Entry], language: Language, *, every: bo
         return table(entries, language)
     owed = [entry for entry in entries if entry["kind"] == "obligation"]
     of_source = any(entry["kind"] == "source" for entry in entries)
-    alone = owed if len(owed) == 1 and not of_source else []
+    alone: list[Explanation] = [*owed] if len(owed) == 1 and not of_source else []
     sections: list[Section | None] = []
     linked: list[str] = []
     for part in ([entry for entry in entries if entry not in alone], alone):
@@ -49,32 +55,33 @@ def explanations_page(entries: Sequence[Entry], language: Language, *, every: bo
     return page_of(*sections, language=language)
 
 
-def page(entries: Sequence[Entry], language: Language = ENGLISH) -> Page:
+def page(entries: Sequence[Explanation], language: Language = ENGLISH) -> Page:
     """Return the page of one value, reason, obligation or source with all its details."""
     (entry,) = entries
     return page_of(*_sections(entry, language), language=language)
 
 
-def table(entries: Sequence[Entry], language: Language = ENGLISH) -> Page:
+def table(entries: Sequence[Explanation], language: Language = ENGLISH) -> Page:
     """Return the page of several sources, values, reasons and obligations, by their groups."""
     return page_of(*table_sections(entries, language), language=language)
 
 
-def _sections(entry: Entry, language: Language, linked: Iterable[str] = ()) -> list[Section | None]:
-    kind = entry["kind"]
-    if kind == "source":
+def _sections(
+    entry: Explanation, language: Language, linked: Iterable[str] = ()
+) -> list[Section | None]:
+    if entry["kind"] == "source":
         return list(table_sections([entry], language))
     sections: list[Section | None]
-    if kind == "reason":
+    if entry["kind"] == "reason":
         sections = [_reason(entry, language)]
-    elif kind == "obligation":
+    elif entry["kind"] == "obligation":
         sections = _obligation(entry, language)
     else:
         sections = _value(entry, language)
-    return [*sections, source_list(_cited(entry), language, f"{kind}-sources", linked)]
+    return [*sections, source_list(_cited(entry), language, f"{entry['kind']}-sources", linked)]
 
 
-def _cited(entry: Entry) -> list[str]:
+def _cited(entry: Explanation) -> list[str]:
     """Return the texts of an entry that name its sources."""
     if entry["kind"] == "reason":
         return [*entry["sources"], *entry["exposure_sources"]]
@@ -89,7 +96,7 @@ def _labelled(found: Iterable[tuple[str, str]], language: Language) -> list[Part
     return facts((LABELS[language][name], text) for name, text in found)
 
 
-def _value(entry: Entry, language: Language) -> list[Section | None]:
+def _value(entry: ExplainedValue, language: Language) -> list[Section | None]:
     texts, home, taken = WORDS[language], entry["stands_in"], entry["profile"]
     stricter = texts["whole" if entry["unit"] == "formula" else entry["tighter"]]
     unknown = entry["value"] is None
@@ -116,13 +123,13 @@ def _value(entry: Entry, language: Language) -> list[Section | None]:
     ]
 
 
-def _confidence(entry: Entry, language: Language) -> str:
+def _confidence(entry: ExplainedValue | ExplainedObligation, language: Language) -> str:
     texts = WORDS[language]
     known = texts[entry["confidence"]]
     return f"{known} · {texts['wall']}" if entry["wall"] else known
 
 
-def _obligation(entry: Entry, language: Language) -> list[Section | None]:
+def _obligation(entry: ExplainedObligation, language: Language) -> list[Section | None]:
     found = (
         ("basis", entry["basis"]),
         ("source", sources_text(entry["sources"], language)),
@@ -158,7 +165,7 @@ def _versions(
     return section(LABELS[language][title], Table((*keys(""), *words("")), rows), key=title)
 
 
-def _version_text(version: Entry, unit: str, language: Language) -> str:
+def _version_text(version: ValueVersion, unit: str, language: Language) -> str:
     if version["value"] is None:
         return " · ".join(filter(None, [WORDS[language]["unknown"], version["note"]]))
     parts = [
@@ -170,16 +177,16 @@ def _version_text(version: Entry, unit: str, language: Language) -> str:
     return " · ".join([*parts, *filter(None, [version["note"]])])
 
 
-def _in_force(entry: Entry, language: Language) -> str:
+def _in_force(entry: ExplainedValue | ExplainedObligation, language: Language) -> str:
     texts, days = WORDS[language], days_text(entry, language)
     if entry["on"] is None:
         return days
-    if entry.get("in_force") is False:
+    if entry["kind"] == "obligation" and entry["in_force"] is False:
         return texts["out_of_force"].format(entry["on"], days)
     return texts["asked"].format(days, entry["on"])
 
 
-def _reason(entry: Entry, language: Language) -> Section:
+def _reason(entry: ExplainedReason, language: Language) -> Section:
     texts = WORDS[language]
     severity = "contract_terms" if entry["severity"] == "contract" else entry["severity"]
     basis = [sources_text(entry["sources"], language)]

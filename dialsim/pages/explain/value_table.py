@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from dialsim.explanations.value_result import (
+    ExplainedObligation,
+    ExplainedReason,
+    ExplainedSource,
+    ExplainedValue,
+    Explanation,
+)
 from dialsim.messages.catalogue import Language
 from dialsim.pages.explain.sections import facts
 from dialsim.pages.explain.value_words import (
     LABELS,
     VERDICTS,
     WORDS,
-    Entry,
     days_text,
     value_text,
 )
@@ -22,20 +28,19 @@ from dialsim.results import formatting
 from dialsim.scenario.profiles.sources import sources_of
 
 
-def table_sections(entries: Sequence[Entry], language: Language) -> list[Section | None]:
+def table_sections(entries: Sequence[Explanation], language: Language) -> list[Section | None]:
     """Return the sections of several entries; of one source, with all that is known of it."""
-    of_kind = {
-        kind: [entry for entry in entries if entry["kind"] == kind]
-        for kind in ("source", "value", "reason", "obligation")
-    }
-    sources, values = of_kind["source"], of_kind["value"]
+    sources = [entry for entry in entries if entry["kind"] == "source"]
+    values = [entry for entry in entries if entry["kind"] == "value"]
+    reasons = [entry for entry in entries if entry["kind"] == "reason"]
+    owed = [entry for entry in entries if entry["kind"] == "obligation"]
     found: list[Section | None] = []
     if len(sources) == 1:
         found.append(_source(sources[0], language))
     elif sources:
         found.append(source_list((entry["name"] for entry in sources), language))
     found += _values(values, language)
-    found += [_reasons(of_kind["reason"], language), _owed(of_kind["obligation"], language)]
+    found += [_reasons(reasons, language), _owed(owed, language)]
     shown = [each for each in found if each is not None]
     if len(shown) > 1 and not sources:
         title = LABELS[language]["all"]
@@ -46,7 +51,7 @@ def table_sections(entries: Sequence[Entry], language: Language) -> list[Section
     return [*shown]
 
 
-def _source(entry: Entry, language: Language) -> Section:
+def _source(entry: ExplainedSource, language: Language) -> Section:
     labels = LABELS[language]
     kind = formatting.source_kind(entry["type"], entry["copy"], language)
     pairs = [(labels["type"], kind)]
@@ -93,7 +98,7 @@ def _links(cited: Iterable[str], language: Language, linked: Iterable[str] = ())
     return [Details(LABELS[language]["addresses"], (Sources(rows),))] if rows else []
 
 
-def _values(values: Sequence[Entry], language: Language) -> Iterator[Section]:
+def _values(values: Sequence[ExplainedValue], language: Language) -> Iterator[Section]:
     labels = LABELS[language]
     columns = (
         *keys(labels["name"]),
@@ -111,7 +116,7 @@ def _values(values: Sequence[Entry], language: Language) -> Iterator[Section]:
         yield section(group, Table(columns if walls else plain, rows), note=profile, key=key)
 
 
-def _value_row(entry: Entry, walls: bool, language: Language) -> Row:
+def _value_row(entry: ExplainedValue, walls: bool, language: Language) -> Row:
     known = entry["value"] is not None
     raw = entry["value"] if isinstance(entry["value"], float | int | str | bool) else None
     name = entry["key"].partition(".")[2] or entry["key"]
@@ -125,7 +130,7 @@ def _value_row(entry: Entry, walls: bool, language: Language) -> Row:
     )
 
 
-def _reasons(reasons: Sequence[Entry], language: Language) -> Section | None:
+def _reasons(reasons: Sequence[ExplainedReason], language: Language) -> Section | None:
     if not reasons:
         return None
     labels = LABELS[language]
@@ -137,7 +142,7 @@ def _reasons(reasons: Sequence[Entry], language: Language) -> Section | None:
     return section(labels["title"], Table(columns, rows), key="reasons")
 
 
-def _owed(owed: Sequence[Entry], language: Language) -> Section | None:
+def _owed(owed: Sequence[ExplainedObligation], language: Language) -> Section | None:
     """Return obligations; for a requested day, with whether each is in force."""
     if not owed:
         return None

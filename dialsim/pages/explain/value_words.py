@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.errors import shown
+from dialsim.explanations.value_result import ValidDays
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
 from dialsim.scenario.profiles.strictness import Ceiling
-
-Entry = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -126,7 +124,7 @@ def value_text(value: object, unit: str, language: Language = "en") -> str:
     return value if isinstance(value, str) else shown(value)
 
 
-def days_text(entry: Entry, language: Language) -> str:
+def days_text(entry: ValidDays, language: Language) -> str:
     """Return the days for which an entry is valid.
 
     >>> days_text({"from": "2025-02-28", "until": None}, "en")

@@ -13,6 +13,11 @@ from typing import Any
 
 from dialsim.explanations.caller_life import timeline
 from dialsim.explanations.caller_states import StateSpan
+from dialsim.explanations.history_result import (
+    CallerExplained,
+    ExplainedRun,
+    InterventionExplained,
+)
 from dialsim.explanations.intervention_trace import intervention_trace
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -127,22 +132,31 @@ class Explained:
         cases = found["before"]["complaints"]
         if found["figure"] is not None:
             found["figure"]["breaking"] = None  # the call of one person
-        found["before"] = found["before"] | {"complaints": []}
-        found["run"] = self._run
-        parts = [*_flat(chain_sections(found, self.language)), *self._cases(cases, act.number)]
+        found["before"]["complaints"] = []
+        chain: InterventionExplained = {**found, "run": self._run}
+        parts = [*_flat(chain_sections(chain, self.language)), *self._cases(cases, act.number)]
         return Details(LABELS[self.language]["why"].format(act.number), tuple(parts))
 
     def _caller(self, line: int) -> Details:
         found = timeline(self.whole, line, self.language)
         cases = found["complaints"]
-        found |= {"complaints": [], "run": self._run}
-        parts = [*_flat(timeline_sections(found, self.language)), *self._cases(cases, None, line)]
+        found["complaints"] = []
+        life: CallerExplained = {**found, "run": self._run}
+        parts = [*_flat(timeline_sections(life, self.language)), *self._cases(cases, None, line)]
         return Details(LABELS[self.language]["life"], tuple(parts))
 
     @property
-    def _run(self) -> dict[str, Any]:
+    def _run(self) -> ExplainedRun:
+        """The run, of which the page says at its head what an explanation says of it."""
         identity = self.log.summary["identity"]
-        return {"name": identity["name"], "seed": identity["seed"]}
+        return {
+            "name": identity["name"],
+            "seed": identity["seed"],
+            "folder": None,
+            "complete": bool(self.log.summary["complete"]),
+            "same_values": True,
+            "version": identity.get("version"),
+        }
 
     def _cases(self, cases: list[Any], number: int | None, line: int = 0) -> list[Part]:
         """Return how many complaints there were, without their people."""

@@ -104,6 +104,7 @@ def test_nothing_is_cut_on_paper(run: dialsim.Run, tmp_path: Path, width_px: int
     """Charts keep the width of the window; on paper they take that of the sheet."""
     page = run.save_report(tmp_path / "page.html")
     text = page.read_text("utf-8").replace("@media print", "@media all")
+    text = text.replace("@media screen", "@media speech")
     sheet = "main { width: 180mm; } details { display: block; }"
     text = text.replace("</style>", f"{sheet}</style>", 1)
     page.write_text(with_script(text, MEASURE), "utf-8")

@@ -49,7 +49,7 @@ def _total(asked: Request, bill: CostStatement) -> Row:
     least = "" if bill.complete else texts["at_least"]
     total = f"{least} {exact_money(bill.total, bill.currency, asked.language)}".strip()
     amount = Cell(total, value=float(bill.total))
-    return row(texts["total"], "", "; ".join(each), amount, style=STRONG)
+    return row(texts["total"], "", texts["then"].join(each), amount, style=STRONG)
 
 
 def _line(asked: Request, line: CostLine, currency: str) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialsim.messages.text import message, side_by_side
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import listed
 from dialsim.pages.html.values import values_in_force
@@ -86,13 +87,15 @@ def _versions(asked: Request) -> list[tuple[str, str]]:
         network_assumed=network.assumed,
         network_all=len(network.rows),
     )
+    known += message(".")[asked.language]
+    which = "same_values" if _same(asked) else "other_values"
     data: Sequence[str] = [
         f"{name} {version}" for name, version in summary["data_versions"].items()
     ]
     return [
         (texts["version"], str(summary["identity"].get("version", ""))),
         (texts["data"], ", ".join(data)),
-        (texts["profile"], f"{known}. {texts['same_values' if _same(asked) else 'other_values']}"),
+        (texts["profile"], side_by_side([known, texts[which]], asked.language)),
     ]
 
 

@@ -16,8 +16,8 @@ from dialsim.pages.model.typesetting import typeset_page
 FEW = 3
 """Sections up to which a page has no table of contents."""
 
-LONGEST_WORD = 40
-"""Letters of a word that are never broken in a table."""
+LONGEST_WORD = 20
+"""Letters of a word in a table that is never broken, even on a phone or a sheet."""
 
 LABELS: Texts = text_table(
     {
@@ -126,7 +126,7 @@ def _in_depth(parts: Sequence[Part]) -> Iterator[Part]:
 
 
 def _is_long(text: str) -> bool:
-    """Return whether a text has a word, such as a digest, that may be broken anywhere.
+    """Return whether a text has a word, such as a digest, that is broken where there is no room.
 
     >>> _is_long("digest " + "3466bae9b7b35d5f" * 4), _is_long("calls to a person")
     (True, False)

@@ -19,6 +19,7 @@ from dialsim.explanations.rule_changes import calendar, differences
 from dialsim.explanations.rule_changes_result import RuleCalendar, RuleDifferences
 from dialsim.explanations.value_result import Explanation
 from dialsim.explanations.values import explanations
+from dialsim.feasibility.allowances import Allowances
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
@@ -75,6 +76,11 @@ def test_recommendations_have_the_keys_of_their_type(run: dialsim.Run) -> None:
     changes = TypeAdapter(list[RecommendedChange])
     found = run.summary["changes"]
     assert changes.validate_python(found, strict=True) == found
+
+
+def test_allowances_have_the_keys_of_their_type(run: dialsim.Run) -> None:
+    found = run.summary["allowances"]
+    assert TypeAdapter(Allowances).validate_python(found, strict=True) == found
 
 
 def test_a_key_more_or_less_is_no_explanation(run: dialsim.Run) -> None:

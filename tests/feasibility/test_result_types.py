@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -57,6 +58,14 @@ def test_a_campaign_that_has_begun() -> None:
     found = dict(dialsim.check(mid_campaign()))
     assert CHECK.validate_python(found, strict=True) == found
     assert any("before" in goal for goal in found["estimate"]["goals"])
+
+
+def test_a_goal_on_reviews_that_was_due_before_the_run_is_not_estimated() -> None:
+    """The log has no reviews, so nothing is known of the goal, whatever the calls to come bring."""
+    raw = mid_campaign()
+    raw["goals"] = [{"metric": "reviews", "at_most": 0, "by": datetime(2026, 4, 14, 9)}]
+    (goal,) = dialsim.check(raw)["estimate"]["goals"]
+    assert (goal["outlook"], goal["expected"]) == ("not estimated", None)
 
 
 @pytest.mark.parametrize(

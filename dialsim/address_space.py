@@ -72,7 +72,7 @@ def check_address_space(least: int, what: str = "this") -> None:
         message(
             "{what} takes {value:,} MB of address space, {value_2:,} MB are left to this process"
         ).filled(what=what, value=least // MB, value_2=left // MB),
-        "the limit (ulimit -v)",
+        message("the limit (ulimit -v)"),
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.messages.text import message, read_in
+from dialsim.messages.text import Text, joined, message, read_in
 
 _LINES = {
     "found": message("  found: {}"),
@@ -343,7 +343,7 @@ def _as_toml(value: object) -> str:
     try:
         return str(value)
     except ValueError:  # Python does not write out a number of thousands of digits
-        return "a number of thousands of digits"
+        return message("a number of thousands of digits")
 
 
 def _on_one_line(text: str) -> str:
@@ -384,9 +384,10 @@ def _shown_choice(allowed: object) -> str:
     if isinstance(allowed, str):
         return allowed
     if isinstance(allowed, Iterable):
-        names = [str(item) for item in allowed]
-        more = [f"and {len(names) - _MOST_CHOICES} more"] if len(names) > _MOST_CHOICES else []
-        return ", ".join(names[:_MOST_CHOICES] + more) or "nothing"
+        names = [item if isinstance(item, Text) else Text(str(item)) for item in allowed]
+        rest = len(names) - _MOST_CHOICES
+        more = [message("and {count} more").filled(count=rest)] if rest > 0 else []
+        return joined(Text(", "), [*names[:_MOST_CHOICES], *more]) or message("nothing")
     return shown(allowed)
 
 

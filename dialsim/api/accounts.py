@@ -230,7 +230,7 @@ def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
         inputs.append(Path(scenario._origin.file))
     if any(path.exists() and each.exists() and each.samefile(path) for each in inputs):
         sentence = message("this file is read, and would be replaced")
-        raise ScenarioError.at(option, sentence, f'"{path}"', "a file of its own")
+        raise ScenarioError.at(option, sentence, f'"{path}"', message("a file of its own"))
 
 
 def refuse_place(path: Path, option: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.api.languages import language_of
 from dialsim.errors import ScenarioError, did_you_mean, shown
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Message, Text, joined, message
 
 if TYPE_CHECKING:
     from dialsim.api.results import Run
@@ -188,7 +188,12 @@ def _check_calls(run: Run) -> None:
     rows = sum(batch.num_rows for batch in run.batches("calls", ["person"]))
     wanted = int(run.summary["metrics"]["attempts"]["value"])
     if rows + forgotten_rows(run.summary, "calls") < wanted:
-        raise _refusal(run, "", "this run has no calls", remedy="run it again with its call log")
+        raise _refusal(
+            run,
+            "",
+            message("this run has no calls"),
+            remedy=message("run it again with its call log"),
+        )
 
 
 def _whole(given: int | str) -> int | None:
@@ -207,7 +212,9 @@ def _act(log: RunLog, run: Run, given: int | str) -> Act:
             "--intervention",
             message("there is no such intervention"),
             found=str(given),
-            allowed=f"0 to {count - 1}" if count else "none: the network took no action",
+            allowed=message("0 to {count}").filled(count=count - 1)
+            if count
+            else message("none: the network took no action"),
         )
     return log.acts[number]
 
@@ -226,16 +233,27 @@ def _line(log: RunLog, run: Run, given: int | str) -> int:
         if each.name == block and place is not None and 1 <= place <= each.count:
             return first + place - 1
         first += each.count
-    blocks = [f"{each.name}/1 to {each.name}/{each.count}" for each in log.scenario.caller_ids]
+    blocks = [
+        MARKS["to"].filled(f"{each.name}/1", f"{each.name}/{each.count}")
+        for each in log.scenario.caller_ids
+    ]
     raise _refusal(
         run,
         "--caller",
-        "there is no such caller ID",
+        message("there is no such caller ID"),
         found=text,
-        allowed=f"1 to {count}, or block and ordinal: {', '.join(blocks[:6])}"
-        + (f" and {len(blocks) - 6} more blocks" if len(blocks) > 6 else ""),
+        allowed=message("1 to {count}, or block and ordinal: {blocks}").filled(
+            count=count, blocks=_some(blocks)
+        ),
         remedy=did_you_mean(text, log.row_of),
     )
+
+
+def _some(blocks: list[Message]) -> Text:
+    """Return the first six blocks of caller IDs, and how many more there are."""
+    more = len(blocks) - 6
+    rest = [message("{count} more blocks").filled(count=more)] if more > 0 else []
+    return joined(MARKS["and"], [*blocks[:6], *rest])
 
 
 def _person(run: Run, given: int | str) -> int:
@@ -257,10 +275,17 @@ def _person(run: Run, given: int | str) -> int:
     raise _refusal(
         run,
         "--person",
-        "there is no such person",
-        found=str(given) if number is None or number < 10**9 else "a number that is no row",
-        allowed=f"0 to {last}, column `person` of people.parquet"
-        + (", or a pseudonym" if keyed else "; this run has no pseudonyms"),
+        message("there is no such person"),
+        found=str(given)
+        if number is None or number < 10**9
+        else message("a number that is no row"),
+        allowed=(
+            message("0 to {last}, column `person` of people.parquet, or a pseudonym")
+            if keyed
+            else message(
+                "0 to {last}, column `person` of people.parquet; this run has no pseudonyms"
+            )
+        ).filled(last=last),
         remedy=message("people are named by row or pseudonym, never by phone number")
         if named
         else None,

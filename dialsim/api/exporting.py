@@ -146,7 +146,7 @@ def _wanted(
         if name not in known:
             near = did_you_mean(name, known)
             if name == NUMBER and not with_numbers:
-                near = "--with-numbers shows them, if the run kept them"
+                near = message("--with-numbers shows them, if the run kept them")
             allowed = ", ".join(known)
             problems.add(
                 "--columns", message("no such column"), found=name, allowed=allowed, remedy=near

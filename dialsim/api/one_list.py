@@ -38,7 +38,9 @@ def campaign_of(scenario: Scenario, name: str | None) -> Campaign:
         return scenario.campaigns[names.index(name)]
     found = None if name is None else f'"{name}"'
     sentence = (
-        "several campaigns call people" if name is None else message("there is no such campaign")
+        message("several campaigns call people")
+        if name is None
+        else message("there is no such campaign")
     )
     remedy = (
         did_you_mean(name, names) if name is not None else message("say which: --campaign NAME")

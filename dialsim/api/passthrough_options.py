@@ -45,7 +45,9 @@ def key_of(pseudonyms: Any) -> PseudonymKey | None:
     if not pseudonyms or isinstance(pseudonyms, PseudonymKey):
         return pseudonyms or None
     allowed = message("True, for that of the environment, or a PseudonymKey")
-    found = f"{type(pseudonyms).__name__}, which is not shown"  # the text may be a secret
+    found = message("{name}, which is not shown").filled(
+        name=type(pseudonyms).__name__
+    )  # the text may be a secret
     raise ScenarioError.at("pseudonyms", message("this is no key"), found=found, allowed=allowed)
 
 
@@ -74,6 +76,7 @@ def unknown_attribute(name: str, known: Iterable[str]) -> ScenarioError:
     return ScenarioError.at(
         "",
         message("no list has an attribute {name}").filled(name=name),
-        allowed=", ".join(names) or "nothing: no list names `attributes`",
-        remedy=did_you_mean(name, names) or 'name the column in its list: attributes = ["branch"]',
+        allowed=", ".join(names) or message("nothing: no list names `attributes`"),
+        remedy=did_you_mean(name, names)
+        or message('name the column in its list: attributes = ["branch"]'),
     )

@@ -33,11 +33,13 @@ def costs_of_file(path: Path, scenario: Scenario) -> Costs:
     try:
         raw: Any = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise refuse(f"not valid TOML: {with_headers(error.msg)}", error.lineno) from None
+        raise refuse(
+            message("not valid TOML: {msg}").filled(msg=with_headers(error.msg)), error.lineno
+        ) from None
     except (ValueError, RecursionError) as error:
-        raise refuse(f"not valid TOML: {error}") from None
+        raise refuse(message("not valid TOML: {error}").filled(error=error)) from None
     if "costs" not in raw:
-        raise refuse("there is no table [costs] in this file")
+        raise refuse(message("there is no table [costs] in this file"))
     priced = {**scenario.to_dict(), "costs": raw["costs"]}
     origin = Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n")))
     try:

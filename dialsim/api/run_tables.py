@@ -99,12 +99,14 @@ class RunTables:
         if sample or self.sampled == 1:
             return
         where = None if self.folder is None else str(self.folder)
-        sentence = "this takes every call, and the run kept those of one person in"
+        sentence = message(
+            "this takes every call, and the run kept those of one person in {sampled:,}"
+        )
         remedy = message("run it again with --log parquet")
         found = f"--log sample=1/{self.sampled}"
         raise ScenarioError.at(
             "",
-            message("{message} {sampled:,}").filled(message=sentence, sampled=self.sampled),
+            sentence.filled(sampled=self.sampled),
             found,
             remedy=remedy,
             file=where,

@@ -371,7 +371,10 @@ def _tick(scenario: Scenario, at: datetime | str | None) -> int:
         tick = local_tick(scenario.start, scenario.time_zone, moment)
     except (ValueError, OverflowError, TypeError, AttributeError):
         raise ScenarioError.at(
-            "--at", message("this is no moment"), f'"{at}"', f'such as "{scenario.start} 10:00"'
+            "--at",
+            message("this is no moment"),
+            f'"{at}"',
+            message('such as "{start} 10:00"').filled(start=scenario.start),
         ) from None
     if not 0 <= tick < end:
         raise ScenarioError.at("--at", message("this is not within the run"), f'"{at}"', allowed)
@@ -387,5 +390,7 @@ def _check_suffix(path: Path) -> None:
 
     if path.suffix.lower() not in SUFFIXES:
         found = f'"{path}"'
-        allowed = "a name that ends in " + " or ".join(SUFFIXES)
+        allowed = message("a name that ends in {value} or {value_2}").filled(
+            value=SUFFIXES[0], value_2=SUFFIXES[1]
+        )
         raise ScenarioError.at("--out", message("what to write cannot be told"), found, allowed)

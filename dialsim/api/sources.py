@@ -95,7 +95,7 @@ def scenario_to_replay(folder: Path) -> Scenario:
     try:
         return checked_again(resolved)
     except ScenarioError as error:
-        sentence = "the scenario of this run cannot be played again from here"
+        sentence = message("the scenario of this run cannot be played again from here")
         remedy = message("name its scenario file instead, or do it in the folder that file lies in")
         here = Problem("", sentence, remedy=remedy, file=str(folder))
         raise ScenarioError([here, *error.problems]) from None

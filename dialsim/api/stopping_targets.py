@@ -131,7 +131,11 @@ def _named(
     if not columns:
         goals = _goal_names(scenario)
         near = did_you_mean(name, goals)
-        remedy = near or (f'name the metric itself: "{metric}"' if metric in known else None)
+        remedy = near or (
+            message('name the metric itself: "{metric}"').filled(metric=metric)
+            if metric in known
+            else None
+        )
         problems.add(
             at, message("there is no goal of that metric"), allowed=goals or None, remedy=remedy
         )

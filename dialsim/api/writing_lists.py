@@ -54,7 +54,7 @@ def write_list(table: Any, path: str | Path) -> Path:
     place = Path(path)
     whole = place.suffix == ".parquet"
     folder = place.parent if whole else place
-    with disk(folder, "the path given to write_list"):
+    with disk(folder, message("the path given to write_list")):
         folder.mkdir(parents=True, exist_ok=True)
         with Workplace(folder, "list") as workplace:
             temporary = workplace.path

@@ -157,7 +157,7 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
     except FileNotFoundError:
         sentence, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
     except RecursionError:
-        sentence = "cannot be read: its values are nested too deeply"
+        sentence = message("cannot be read: its values are nested too deeply")
     except OSError as error:
         sentence = message("cannot be read: {value}").filled(value=error.strerror or error)
     except ValueError as error:

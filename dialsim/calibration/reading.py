@@ -99,7 +99,11 @@ def _of_file(path: Path, mapping: Mapped, seen: bool, name: str) -> CallLog:
         message("export it again"),
     )
     if not account.rows:
-        found.add(".file", "the log has no rows", remedy="export it again, or give another file")
+        found.add(
+            ".file",
+            message("the log has no rows"),
+            remedy=message("export it again, or give another file"),
+        )
     _raise_placed(found, path)
     columns = {
         part: pa.chunked_array(_of_one_type([batch.column(part) for batch in batches]))
@@ -219,20 +223,20 @@ def _opened(path: Path, mapping: Mapped) -> Source:
         names = []
         if os.access(path.parent, os.R_OK | os.X_OK) and path.parent.is_dir():
             names = sorted(each.name for each in path.parent.iterdir())
-        refuse("no such call log", did_you_mean_file(path.name, names))
+        refuse(message("no such call log"), did_you_mean_file(path.name, names))
     if path.is_file() and size == 0:
         refuse(
             message("the log is empty: it has not even a line of column names"),
             message("export it again"),
         )
     if not path.is_file():
-        refuse("this is no regular file", message("give a CSV or a Parquet file"))
+        refuse(message("this is no regular file"), message("give a CSV or a Parquet file"))
     found = Problems()
     source = look_at(path, mapping.written, "", found)
     _raise_placed(found, path)
     assert source is not None  # else it has problems
     if source.rows_estimate == 0:
-        refuse("the log has no rows", "export it again, or give another file")
+        refuse(message("the log has no rows"), message("export it again, or give another file"))
     return source
 
 
@@ -252,7 +256,9 @@ def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Prob
             "",
             message("one column is all that was found, and it is none of those asked for"),
             found=listed(have),
-            allowed="between the fields of a CSV one of " + " ".join(map(repr, DELIMITERS)),
+            allowed=message("between the fields of a CSV one of {delimiters}").filled(
+                delimiters=" ".join(map(repr, DELIMITERS))
+            ),
             remedy=message("export it again with one of these; it is found by itself"),
         )
         problems.raise_if_any()

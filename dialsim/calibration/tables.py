@@ -13,7 +13,7 @@ from dialsim.calibration.cells import NULLS, coded, empty_words, moments, number
 from dialsim.calibration.columns import FIELDS, WORDED, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, joined, message, plural
 from dialsim.people.number_files import cell_text
 from dialsim.people.reading.cells import read_talk_ms
 from dialsim.people.reading.dates import BAD, EMPTY
@@ -111,9 +111,11 @@ def _time(given: _Given, log: CallLog, problems: Problems) -> None:
     empty, bad = found.state == EMPTY, found.state == BAD
     if empty.all() or bad.any():
         first = int(np.flatnonzero(bad)[0]) if bad.any() else 0
-        text = f"{given.name} holds no times"
+        text = message("{name} holds no times").filled(name=given.name)
         if not (empty | bad).all():
-            text = f"{given.name} is no time that can be read: {given.first(bad)}"
+            text = message("{name} is no time that can be read: {bad}").filled(
+                name=given.name, bad=given.first(bad)
+            )
         problems.add(
             given.path,
             text,
@@ -172,7 +174,7 @@ def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None
     if not bad.any():
         return found
     cell = cell_text(given.values, int(np.flatnonzero(bad)[0]))
-    text = f"{given.name} is not a number: {given.first(bad)}"
+    text = message("{name} is not a number: {bad}").filled(name=given.name, bad=given.first(bad))
     problems.add(given.path, text, found=given.shown(cell), allowed=FIELDS[given.part])
     return None
 
@@ -193,7 +195,9 @@ def _count(given: _Given, log: CallLog, problems: Problems) -> None:
         return
     wrong = ~((found >= 1) & (found <= MOST_COUNT)) | (found != np.floor(found))
     if np.any(wrong):
-        text = f"{given.name} is no count from 1 to {MOST_COUNT:,}: {given.first(wrong)}"
+        text = message("{name} is no count from 1 to {most_count:,}: {wrong}").filled(
+            name=given.name, most_count=MOST_COUNT, wrong=given.first(wrong)
+        )
         cell = cell_text(given.values, int(np.flatnonzero(wrong)[0]))
         problems.add(given.path, text, found=given.shown(cell), allowed=FIELDS[given.part])
         return
@@ -216,13 +220,16 @@ def _outcome(given: _Given, log: CallLog, problems: Problems) -> None:
         count = np.bincount(index[strange[index]], minlength=len(words))
         unknown = np.argsort(-count, kind="stable")[: int(strange.sum())]
         shown = [given.shown(words[i]) for i in unknown[:SHOWN].tolist()]
-        counts = [f"({n:,} row{'s' if n > 1 else ''})" for n in count[unknown[:SHOWN]].tolist()]
-        listing = ", ".join(f"{word} {n}" for word, n in zip(shown, counts, strict=True))
-        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        rows = plural("{word} ({count:,} row)", "{word} ({count:,} rows)")
+        counts = zip(shown, count[unknown[:SHOWN]].tolist(), strict=True)
+        listing = joined(MARKS["and"], [rows.of(n, word=word) for word, n in counts])
+        if len(unknown) > SHOWN:
+            more = len(unknown) - SHOWN
+            listing = message("{listing} and {count} more").filled(listing=listing, count=more)
         problems.add(
             given.path,
             message("{name} holds words that are no outcome").filled(name=given.name),
-            found=listing + more,
+            found=listing,
             allowed=WORDS,
             remedy=message(
                 'say in a file for --columns what they mean: [outcomes] "{value}" = …'
@@ -265,7 +272,7 @@ def _relation(given: _Given, log: CallLog, problems: Problems) -> None:
         problems.add(
             given.path,
             message("{name} holds no relation").filled(name=given.name),
-            found=", ".join(wrong[:SHOWN]) if any(wrong) else "empty cells",
+            found=", ".join(wrong[:SHOWN]) if any(wrong) else message("empty cells"),
             allowed=RELATIONS,
         )
         return

@@ -176,7 +176,7 @@ def load(
         return INTERRUPTED
     if done.void is None and done.undecided and not done.judged:
         raise CapacityError(
-            message("this machine does not keep up"), done.behind or "", "--rate or --ramp"
+            message("this machine does not keep up"), done.behind or "", message("--rate or --ramp")
         )
     return 0 if done.met else 1
 

@@ -57,23 +57,27 @@ class Cluster:
             library: Any = import_module("distributed")
         except ImportError:
             raise _refusal(
-                address, "a cluster is reached through distributed", install_command("dask")
+                address,
+                message("a cluster is reached through distributed"),
+                install_command("dask"),
             ) from None
         try:
             self._client: Any = _client(library, address)
         except (OSError, ValueError, TimeoutError) as error:
-            reason = str(error).partition("\n")[0] or "no answer"
+            reason = str(error).partition("\n")[0] or message("no answer")
             raise _refusal(
                 address,
-                f"no cluster answers there: {reason:.120}",
-                "look whether its scheduler runs and the port is open, or play on this machine "
-                "with --executor processes",
+                message("no cluster answers there: {reason:.120}").filled(reason=reason),
+                message(
+                    "look whether its scheduler runs and the port is open, or play "
+                    "on this machine with --executor processes"
+                ),
             ) from None
         except AssertionError:
             raise _refusal(
                 address,
-                "distributed failed twice as it began on this machine",
-                "try again while less runs here",
+                message("distributed failed twice as it began on this machine"),
+                message("try again while less runs here"),
             ) from None
         try:
             self.threads = self._threads()
@@ -116,16 +120,18 @@ class Cluster:
             if raised:  # any error: a worker without dialsim
                 raise _refusal(
                     self._address,
-                    f"a worker cannot import dialsim: {raised[0]!s:.120}",
-                    "install the same version of dialsim on every worker",
+                    message("a worker cannot import dialsim: {value!s:.120}").filled(
+                        value=raised[0]
+                    ),
+                    message("install the same version of dialsim on every worker"),
                 )
             if reports and not errors:
                 return {worker: str(each) for worker, each in reports.items()}
             if errors and time.monotonic() >= until:
                 raise _refusal(
                     self._address,
-                    f"a worker does not answer: {errors[0]!s:.120}",
-                    "look whether it runs and its port is open, or stop it",
+                    message("a worker does not answer: {value!s:.120}").filled(value=errors[0]),
+                    message("look whether it runs and its port is open, or stop it"),
                 )
             time.sleep(LOOK_S)
 
@@ -134,7 +140,9 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=ANSWER_S)
         except TimeoutError:
             raise _refusal(
-                self._address, "this cluster has no workers", "start some: dask worker HOST:PORT"
+                self._address,
+                message("this cluster has no workers"),
+                message("start some: dask worker HOST:PORT"),
             ) from None
 
     def lane(self) -> ClusterLane:

@@ -114,7 +114,7 @@ def check_workers(
         allowed = message("a whole number, 1 to {most_threads}").filled(most_threads=MOST_THREADS)
         problems.add("threads", message("not a number of threads"), found=threads, allowed=allowed)
     elif threads is not None and (workers is not None or executor != "threads"):
-        sentence = "threads are those of this process alone, and no other count beside"
+        sentence = message("threads are those of this process alone, and no other count beside")
         problems.add("threads", sentence, found=threads, remedy=message("say workers instead"))
     problems.raise_if_any()
     return threads if workers is None else workers

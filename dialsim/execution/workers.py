@@ -416,7 +416,7 @@ def killed(name: str, replications: Sequence[int]) -> CapacityError:
     return CapacityError(
         message("worker processes were killed {deaths} times or more").filled(deaths=DEATHS),
         played.of(len(replications), which=which, name=name),
-        "--workers: fewer leave more memory to each",
+        message("--workers: fewer leave more memory to each"),
     )
 
 

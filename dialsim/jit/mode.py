@@ -71,8 +71,9 @@ the installation (pip install 'numba>=0.66,<0.69'), or set DIALSIM_JIT=plain
     raise CapacityError(
         message("numba {release}").filled(release=release),
         message("dialsim works with {oldest} to {newest}").filled(oldest=oldest, newest=newest),
-        f"the installation ({pip_install(f'numba>={oldest},<{next_one}')}), or set "
-        f"{VARIABLE}=plain",
+        message("the installation ({command}), or set {variable}=plain").filled(
+            command=pip_install(f"numba>={oldest},<{next_one}"), variable=VARIABLE
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.result import LoadTest
+from dialsim.messages.text import message
 from dialsim.outcomes.writer import disk, json_text, write_atomically
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import Workplace, claim
@@ -54,13 +55,15 @@ class LoadFiles:
         if junit is not None:
             _refuse_name(junit, "--junit")
             if junit.is_dir():
-                raise _refusal("--junit", "a folder stands where the file should be", junit)
+                raise _refusal(
+                    "--junit", message("a folder stands where the file should be"), junit
+                )
             _refuse_file_for_folder(junit.parent, "--junit", junit)
             taken = junit.name == RESULT or junit.suffix == HISTOGRAM
             if taken and out is not None and junit.resolve().parent == out.resolve():
-                raise _refusal("--junit", "a result of --out has this name", junit)
+                raise _refusal("--junit", message("a result of --out has this name"), junit)
             if out is not None and junit.resolve() in (out.resolve(), *out.resolve().parents):
-                raise _refusal("--junit", "--out needs a folder there", junit)
+                raise _refusal("--junit", message("--out needs a folder there"), junit)
         for folder, option in ((out, "--out"), (junit and junit.parent, "--junit")):
             if folder is not None:
                 with disk(folder, option):
@@ -128,20 +131,26 @@ class LoadFiles:
 def _refuse_name(path: Path, option: str) -> None:
     """Refuse an impossible file name."""
     if "\0" in str(path):
-        raise _refusal(option, "a path holds no NUL", path)
+        raise _refusal(option, message("a path holds no NUL"), path)
     try:
         path.exists()
     except OSError as error:  # a name of more than 255 bytes
         reason = (error.strerror or str(error)).lower()
-        raise _refusal(option, f"nothing can stand there: {reason}", path) from None
+        raise _refusal(
+            option, message("nothing can stand there: {reason}").filled(reason=reason), path
+        ) from None
 
 
 def _refuse_file_for_folder(folder: Path, option: str, path: Path) -> None:
     """Refuse a path below a file."""
     found = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not found.is_dir():
-        where = "a file stands where the folder should be"
-        raise _refusal(option, where if found == path else f"{found} is a file, no folder", path)
+        where = message("a file stands where the folder should be")
+        raise _refusal(
+            option,
+            where if found == path else message("{found} is a file, no folder").filled(found=found),
+            path,
+        )
 
 
 def _try(folder: Path, option: str) -> None:

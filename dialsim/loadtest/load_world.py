@@ -84,8 +84,11 @@ class LoadTarget:
         raise ScenarioError.at(
             "--for",
             message("the load lasts longer than its campaigns are open at a stretch"),
-            found=f"{duration(needed / 1000)} with warm-up, every step and the hold, "
-            f"{duration((needed - longest) / 1000)} too long",
+            found=message(
+                "{duration} with warm-up, every step and the hold, {duration_2} too long"
+            ).filled(
+                duration=duration(needed / 1000), duration_2=duration((needed - longest) / 1000)
+            ),
             allowed=message("at most {duration}").filled(duration=duration(longest / 1000)),
             remedy=message("a shorter step, fewer steps, or longer shifts"),
         )
@@ -166,9 +169,11 @@ def load_target(
             scenario = load_scenario(open_road(dials, peak_per_s, seed, decisions_alone=alone))
         except ScenarioError as error:  # more people, trunks or numbers than a scenario may have
             first = error.problems[0]
-            what = "no scenario can carry that load"
-            figure = f"{dials:,} planned dials: {first.message} ({first.path})"
-            raise CapacityError(what, figure, "--rate, --for or --ramp") from error
+            what = message("no scenario can carry that load")
+            figure = message("{dials:,} planned dials: {message} ({path})").filled(
+                dials=dials, message=first.message, path=first.path
+            )
+            raise CapacityError(what, figure, message("--rate, --for or --ramp")) from error
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
     if alone:
@@ -192,17 +197,19 @@ def check_memory(dials: int, *, decisions_alone: bool) -> None:
     available = bytes_available()
     needed = dials * (OFFER_BYTES + (TAPE_BYTES if decisions_alone else 0))
     if available is not None and needed > available:
-        sizes = f"{needed / 1e9:,.1f} GB of memory, of which {available / 1e9:,.1f} are available"
+        sizes = message(
+            "{needed:,.1f} GB of memory, of which {available:,.1f} are available"
+        ).filled(needed=needed / 1e9, available=available / 1e9)
         raise cannot_generate(dials, sizes)
 
 
 def cannot_generate(dials: int, why: str) -> CapacityError:
     """Return the error for a load that this machine cannot generate."""
-    what = "this machine cannot generate that load"
+    what = message("this machine cannot generate that load")
     return CapacityError(
         what,
         message("{dials:,} planned dials: {why}").filled(dials=dials, why=why),
-        "--rate, --for or --ramp",
+        message("--rate, --for or --ramp"),
     )
 
 

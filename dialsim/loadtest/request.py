@@ -17,7 +17,7 @@ from dialsim.loadtest.histograms import QUANTILES, quantile_name
 from dialsim.loadtest.load_world import Profile
 from dialsim.loadtest.one_run import OfferTimeouts
 from dialsim.loadtest.plan import MilliRate, Stage
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, message
 from dialsim.scenario.values import format_duration, parse_duration
 
 Arrivals = Literal["poisson", "even"]
@@ -165,7 +165,7 @@ def load_request(
             "--admitted", message("a search for the limit goes by lateness and backlog alone")
         )
     if find_limit and deadline is not None:
-        sentence = "a search asks how many dials can be decided: none may be dropped"
+        sentence = message("a search asks how many dials can be decided: none may be dropped")
         read.problems.add("--deadline", sentence, remedy=message("leave it out"))
     whole_seed = read.seed(seed)
     asked = LoadRequest(
@@ -205,7 +205,7 @@ class _Reader:
             )
         if ramp is not None:
             if find_limit:
-                sentence = "a search goes through rates of its own"
+                sentence = message("a search goes through rates of its own")
                 self.problems.add("--ramp", sentence, remedy=message("--rate to begin with"))
             return self._ramp(ramp)
         if rate is None and not find_limit:
@@ -284,11 +284,11 @@ class _Reader:
 
     def length(self, option: str, text: Length, least: int, most: int) -> int:
         """Return a duration in ms; for a refused one the shortest allowed."""
-        bounds = f"{format_duration(least)} to {format_duration(most)}"
+        bounds = MARKS["to"].filled(format_duration(least), format_duration(most))
         try:
             ms = parse_duration(text)
         except ValueError as error:
-            self.problems.add(option, str(error), found=text, allowed=bounds)
+            self.problems.add(option, error.args[0], found=text, allowed=bounds)
             return max(1, least)
         if not least <= ms <= most:
             self.problems.add(
@@ -407,7 +407,9 @@ class _Reader:
                 self.problems.add(
                     "--for",
                     message("not one dial would be planned"),
-                    found=f"{format_duration(stage.length_ms)} at {stage.rate_per_s:g}/s",
+                    found=message("{length_ms} at {rate_per_s:g}/s").filled(
+                        length_ms=format_duration(stage.length_ms), rate_per_s=stage.rate_per_s
+                    ),
                     allowed=message("a step long enough for one at its rate"),
                 )
                 return

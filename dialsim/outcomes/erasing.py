@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.dictionaries import holds_dictionary, in_use, unused
+from dialsim.messages.text import message
 from dialsim.outcomes.call_files import TableFile, make_private, table_writer
 from dialsim.outcomes.checked import open_beside, sums_of, with_checksums
 from dialsim.outcomes.reader import forgotten_rows, table_files
@@ -137,7 +138,7 @@ def erase_persons(
     if dry_run:
         return erased
     sums: dict[Path, FileSums] = {}
-    with disk(folder, "the folder"), together(changes, folder) as taking_part:
+    with disk(folder, message("the folder")), together(changes, folder) as taking_part:
         for name in TABLES:
             for path in table_files(folder, name):
                 if path in erased.files:
@@ -179,7 +180,7 @@ def move_lines(
     """
     path, summary_path = folder / "people.parquet", folder / SUMMARY
     before = np.array(sorted(gone), np.int64)
-    with disk(folder, "the folder"), together(changes, folder) as taking_part:
+    with disk(folder, message("the folder")), together(changes, folder) as taking_part:
         summary = json.loads(taking_part.now(summary_path).read_text("utf-8"))
         since = {**(summary.get("inputs_since_forgotten") or {}), file: digest}
         with TableFile(taking_part.now(path), sums_of(summary, folder, path)) as found:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import message
 
 KEY_VARIABLE = "DIALSIM_PSEUDONYM_KEY"
 LEAST_BYTES = 16
@@ -48,9 +49,11 @@ class PseudonymKey:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < LEAST_BYTES:
             raise _refusal(
-                "the key of the pseudonyms is too short",
-                found=f"{len(secret)} bytes",
-                allowed=f"at least {LEAST_BYTES} bytes that nobody can guess",
+                message("the key of the pseudonyms is too short"),
+                found=message("{count} bytes").filled(count=len(secret)),
+                allowed=message("at least {least_bytes} bytes that nobody can guess").filled(
+                    least_bytes=LEAST_BYTES
+                ),
             )
         self._key = secret
         if len(secret) > _LONGEST:
@@ -104,10 +107,14 @@ def load_key(
         text = given.get(KEY_VARIABLE, "")
         if not text:
             raise _refusal(
-                "pseudonyms need a key, and there is none",
-                allowed=f"{KEY_VARIABLE} in the environment, or --pseudonym-key-file",
-                remedy="make one, for example with `openssl rand -hex 32`, and keep it: without it"
-                " nobody can find a person's rows again",
+                message("pseudonyms need a key, and there is none"),
+                allowed=message(
+                    "{key_variable} in the environment, or --pseudonym-key-file"
+                ).filled(key_variable=KEY_VARIABLE),
+                remedy=message(
+                    "make one, for example with `openssl rand -hex 32`, and keep "
+                    "it: without it nobody can find a person's rows again"
+                ),
             )
         return PseudonymKey(text.encode("utf-8", "surrogateescape"))
     path = Path(file)
@@ -117,12 +124,17 @@ def load_key(
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refusal(
-            f"the key of the pseudonyms cannot be read: {reason.lower()}", file=str(path)
+            message("the key of the pseudonyms cannot be read: {value}").filled(
+                value=reason.lower()
+            ),
+            file=str(path),
         ) from None
     if len(secret) > _MOST_BYTES:
         raise _refusal(
-            "this is no key: it is too long",
-            allowed=f"{LEAST_BYTES} to {_MOST_BYTES} bytes",
+            message("this is no key: it is too long"),
+            allowed=message("{least_bytes} to {most_bytes} bytes").filled(
+                least_bytes=LEAST_BYTES, most_bytes=_MOST_BYTES
+            ),
             file=str(path),
         )
     return PseudonymKey(secret.rstrip(b"\r\n"))

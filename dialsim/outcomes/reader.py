@@ -41,25 +41,38 @@ def read_summary(path: Path) -> dict[str, Any]:
         return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
 
     if not is_folder(path):
-        raise refuse("this is not a folder" if path.is_file() else "no such run folder")
+        raise refuse(
+            message("this is not a folder") if path.is_file() else message("no such run folder")
+        )
     try:
         settle(path)
     except OSError as error:
-        raise refuse(f"what was begun here cannot be finished: {error}", "try again") from None
+        raise refuse(
+            message("what was begun here cannot be finished: {error}").filled(error=error),
+            message("try again"),
+        ) from None
     try:
         summary: Any = parsed((path / SUMMARY).read_text("utf-8"))
     except FileNotFoundError:
         inner = sorted(p.parent.name for p in path.glob(f"*/{SUMMARY}"))
-        hint = f"did you mean {path / inner[0]}?" if inner else None
-        raise refuse(f"this is no finished run: it has no {SUMMARY}", hint) from None
+        hint = message("did you mean {count}?").filled(count=path / inner[0]) if inner else None
+        raise refuse(
+            message("this is no finished run: it has no {summary}").filled(summary=SUMMARY), hint
+        ) from None
     except (OSError, ValueError) as error:
-        raise refuse(f"{SUMMARY} cannot be read: {error}", "run it again") from None
+        raise refuse(
+            message("{summary} cannot be read: {error}").filled(summary=SUMMARY, error=error),
+            message("run it again"),
+        ) from None
     version = summary.get("schema_version") if isinstance(summary, dict) else None
     if type(version) is not int or version not in SUMMARY_VERSIONS:
         raise refuse(*_other_version(summary, version))
     fault = _fault_of(summary)
     if fault:
-        raise refuse(f"{SUMMARY} is damaged: {fault}", "run it again")
+        raise refuse(
+            message("{summary} is damaged: {fault}").filled(summary=SUMMARY, fault=fault),
+            message("run it again"),
+        )
     return dict(summary)
 
 
@@ -134,7 +147,7 @@ def read_batches(
                         sentence = message("{name} has no column {value}").filled(
                             name=name, value=", ".join(missing)
                         )
-                        raise _refusal(folder, sentence, "run it again")
+                        raise _refusal(folder, sentence, message("run it again"))
                     yield from file.batches(columns)
         except (OSError, pa.ArrowException) as error:
             raise _unreadable(folder, name, error) from None
@@ -213,8 +226,8 @@ def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
             raise error from None
         if all(now.get(key) == summary.get(key) for key in (CHECKSUMS, "forgotten")):
             raise
-        sentence = "this run was changed since it was loaded (a person was forgotten?)"
-        raise _refusal(folder, sentence, "load it again") from None
+        sentence = message("this run was changed since it was loaded (a person was forgotten?)")
+        raise _refusal(folder, sentence, message("load it again")) from None
 
 
 def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:
@@ -222,7 +235,7 @@ def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]
     parts = table_files(folder, name)
     if not parts:
         remedy = message("run it again with a call log (--log parquet), to its end")
-        raise _refusal(folder, f"this run has no {name}", remedy)
+        raise _refusal(folder, message("this run has no {name}").filled(name=name), remedy)
     import pyarrow as pa
 
     whole, damaged, rows = [], [], 0

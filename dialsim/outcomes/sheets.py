@@ -27,10 +27,10 @@ def check_suffix(option: str, path: Path) -> None:
         allowed = message("a name that ends in {value} or {value_2}").filled(
             value=", ".join(SUFFIXES[:-1]), value_2=SUFFIXES[-1]
         )
-        sentence = "the name does not say how it is to be written"
+        sentence = message("the name does not say how it is to be written")
         raise ScenarioError([Problem(option, sentence, found=path.name, allowed=allowed)])
     if path.suffix.lower() == ".xlsx" and find_spec("xlsxwriter") is None:
-        sentence = "Excel sheets are written by XlsxWriter, which is not installed"
+        sentence = message("Excel sheets are written by XlsxWriter, which is not installed")
         remedy = message("{command}, or write .csv").filled(command=install_command("excel"))
         raise ScenarioError([Problem(option, sentence, found=path.name, remedy=remedy)])
 

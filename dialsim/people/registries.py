@@ -21,6 +21,7 @@ from dialsim.core.codes import Category
 from dialsim.core.person_flags import REFUSED, REFUSED_SHIFT, PersonFlag
 from dialsim.core.ticks import local_tick
 from dialsim.errors import Problems
+from dialsim.messages.text import message
 from dialsim.people.layout import DATED
 from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import NAME_THE_COLUMN, FileAccount, numbers_of
@@ -168,8 +169,8 @@ class Registries:
             made.inputs[f"{where}.file"] = source.digest
             account.refuse_if_useless(
                 problems,
-                "no number of this registry can be understood, so it would bar nobody",
-                "phone numbers",
+                message("no number of this registry can be understood, so it would bar nobody"),
+                message("phone numbers"),
                 NAME_THE_COLUMN,
             )
         made._known = sets.pop(start_tick, made._known)

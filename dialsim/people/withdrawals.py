@@ -96,8 +96,8 @@ class Withdrawals:
             made.inputs[f"{where}.file"] = source.digest
             account.refuse_if_useless(
                 problems,
-                "nobody in this file can be told, so it would bar nobody",
-                "phone numbers, or identifiers as the lists have them",
+                message("nobody in this file can be told, so it would bar nobody"),
+                message("phone numbers, or identifiers as the lists have them"),
                 NAME_THE_COLUMN,
             )
         numbers, number_ticks, ids, id_ticks = _columns(parts)

@@ -96,7 +96,7 @@ def forget(
     wanted = _number_of(number, home)
     place = place_of("--in", folder)
     if not place.is_dir():
-        what = "this is not a folder" if place.exists() else "no such folder"
+        what = message("this is not a folder") if place.exists() else message("no such folder")
         raise ScenarioError.at("--in", what, found=str(place))
     found = Forgotten(_masked(wanted), dry_run=dry_run)
     with nullcontext() if dry_run else alone_in(place):

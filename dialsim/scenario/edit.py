@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
-from dialsim.messages.text import message
+from dialsim.messages.text import message, plural
 from dialsim.scenario.checks.nesting_depth import check_depth, check_keys
 from dialsim.scenario.schema_lookup import description, is_list, required_keys
 from dialsim.scenario.values import path_text
@@ -172,7 +172,9 @@ def _list_error(path: str, at: Sequence[str | int]) -> ScenarioError:
     item = f"{{ {keys} }}" if keys else "..."
     return ScenarioError.at(
         path,
-        "the scenario writes no item of this list" + (f" ({what})" if what else ""),
+        message("the scenario writes no item of this list ({what})").filled(what=what)
+        if what
+        else message("the scenario writes no item of this list"),
         allowed=message("an item that is written; they are counted from 0"),
         remedy=message("write it in the file first, {path}").filled(
             path=_written(path, f"[{item}]")
@@ -190,7 +192,7 @@ def _index(items: list[Any], part: str, path: str, at: Sequence[str | int]) -> i
     if not items:
         raise _list_error(path.rpartition(".")[0], at)
     if not known and _is_place(part):
-        count = "1 item" if len(items) == 1 else f"{len(items):,} items"
+        count = plural("{count} item", "{count:,} items").of(len(items))
         last = len(items) - 1
         allowed = message("0 to {last}").filled(last=last) if last else "0"
         sentence = message("the list has {count}, counted from 0").filled(count=count)
@@ -198,6 +200,6 @@ def _index(items: list[Any], part: str, path: str, at: Sequence[str | int]) -> i
     raise ScenarioError.at(
         path,
         message('no item is called "{part}"').filled(part=part),
-        allowed=", ".join(known) or f"an index below {len(items)}",
+        allowed=", ".join(known) or message("an index below {count}").filled(count=len(items)),
         remedy=did_you_mean(part, known),
     )

@@ -89,26 +89,26 @@ MOST_FAULTS = 300
 """Most validation errors examined; a file with more is no scenario."""
 
 
-UNKNOWN_KEY = "unknown key"
+UNKNOWN_KEY = message("unknown key")
 A_KEY = "[key]"
 """How pydantic ends the place of a key of a free table that is not one of those allowed."""
 
 _BOUNDS = {
-    "greater_than_equal": ("ge", "at least {}"),
-    "greater_than": ("gt", "more than {}"),
-    "less_than_equal": ("le", "at most {}"),
-    "less_than": ("lt", "less than {}"),
+    "greater_than_equal": ("ge", message("at least {}")),
+    "greater_than": ("gt", message("more than {}")),
+    "less_than_equal": ("le", message("at most {}")),
+    "less_than": ("lt", message("less than {}")),
 }
 _KINDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "finite_number": "a finite number",
-    "string": "text in quotes",
-    "bool": "true or false",
-    "tuple": "a list [ ... ]",
-    "list": "a list [ ... ]",
-    "dict": "a table { ... }",
-    "model": "a table { ... }",
+    "int": message("a whole number"),
+    "float": message("a number"),
+    "finite_number": message("a finite number"),
+    "string": message("text in quotes"),
+    "bool": message("true or false"),
+    "tuple": message("a list [ ... ]"),
+    "list": message("a list [ ... ]"),
+    "dict": message("a table { ... }"),
+    "model": message("a table { ... }"),
 }
 
 
@@ -151,7 +151,7 @@ def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
         raw = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         reason = with_headers(getattr(error, "msg", str(error)))
-        at = f"line {error.lineno}, column {error.colno}"
+        at = message("line {line}, column {column}").filled(line=error.lineno, column=error.colno)
         raise ScenarioError.at(
             path="",
             message=message("not valid TOML at {at}: {value}{value_2}").filled(
@@ -192,14 +192,19 @@ def read_text(path: Path) -> str:
             message("no such scenario file"), did_you_mean_file(path.name, names)
         ) from None
     except IsADirectoryError:
-        raise refuse("this is a folder, not a scenario file") from None
+        raise refuse(message("this is a folder, not a scenario file")) from None
     except UnicodeDecodeError as error:
         raise refuse(
-            f"not UTF-8 text (byte {error.start})", message("save the file as UTF-8")
+            message("not UTF-8 text (byte {start})").filled(start=error.start),
+            message("save the file as UTF-8"),
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
+        raise refuse(
+            message("cannot be read: {value}{value_2}").filled(
+                value=reason[:1].lower(), value_2=reason[1:]
+            )
+        ) from None
 
 
 class _Reader:
@@ -362,7 +367,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         at = _found_at(raw, inner)
         problems.add(
             path_text(inner),
-            error["msg"],
+            context.get("message", error["msg"]),
             found=found if key is None else at,
             allowed=_quoted(choices_of(loc)) if kind == "not_yet" else context.get("allowed"),
             remedy=did_you_mean(found, context.get("choices", ())),
@@ -381,19 +386,20 @@ def _words(kind: str, context: Mapping[str, Any], sentence: str) -> tuple[str, s
     stem = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_float")
     if kind in _BOUNDS:
         key, form = _BOUNDS[kind]
-        return "out of range", form.format(context.get(key))
+        return message("out of range"), form.filled(context.get(key))
     if kind == "too_long":
-        return "too many", f"at most {context.get('max_length')}"
+        return message("too many"), message("at most {most}").filled(most=context.get("max_length"))
     if kind == "string_too_long":
-        return "too long", f"at most {context.get('max_length')} characters"
+        most = context.get("max_length")
+        return message("too long"), message("at most {most} characters").filled(most=most)
     if kind == "too_short":
-        return "empty", "at least one item"
+        return message("empty"), message("at least one item")
     if kind == "string_too_short":
-        return "empty", "at least one character"
+        return message("empty"), message("at least one character")
     if kind == "string_pattern_mismatch":
         return message("not of the right form"), FORM_OF_PATTERN.get(str(context.get("pattern")))
     if stem in _KINDS:
-        return "wrong type", _KINDS[stem]
+        return message("wrong type"), _KINDS[stem]
     return sentence[:1].lower() + sentence[1:], None
 
 

@@ -189,7 +189,7 @@ def check_network_events(scenario: Scenario, problems: Problems) -> None:
                     message("this trunk passes no international gateway"),
                     found=name,
                     allowed=[f'"{trunk.name}"' for trunk in by_gateway]
-                    or 'a trunk with enters = "gateway" or origin = "abroad"',
+                    or message('a trunk with enters = "gateway" or origin = "abroad"'),
                     remedy=message('what = "stop" stops any trunk'),
                 )
         if event.operator is not None and all(t.operator != event.operator for t in by_gateway):
@@ -198,6 +198,6 @@ def check_network_events(scenario: Scenario, problems: Problems) -> None:
                 message("no trunk of this operator passes an international gateway"),
                 found=event.operator,
                 allowed=[f'"{trunk.operator}"' for trunk in by_gateway]
-                or 'an operator of a trunk with enters = "gateway" or origin = "abroad"',
+                or message('an operator of a trunk with enters = "gateway" or origin = "abroad"'),
                 remedy=message('what = "stop" stops any trunk'),
             )

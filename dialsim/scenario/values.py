@@ -27,6 +27,12 @@ LONGEST = "36600d"
 """The longest duration there is: a hundred years."""
 
 DURATION_FORM = message('a number with its unit, ms, s, m, h or d, such as "25s", "4h" or "45d"')
+A_DURATION = message("a duration is {form}")
+WHOLE_MS = message("a whole number of milliseconds, zero or more")
+PRICE_FORM = message('an amount and its currency, such as "0.02 CNY"')
+WINDOW_FORM = message('"HH:MM-HH:MM", its end after its start, at most 24:00')
+WEEKDAYS_FORM = message('days are "mon-fri", "sat", "mon,wed" or "daily"')
+"""What a user may write, as the errors say it; the catalogue finds them by their English text."""
 
 _PART = re.compile(r"([0-9]{1,1000}(?:\.[0-9]{1,20})?)\s*(ms|s|m|h|d)\s*")
 _PRICE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) +([A-Z]{3})", re.ASCII)
@@ -41,8 +47,8 @@ class TooLongError(ValueError):
     """
 
     def __init__(self, most: str) -> None:
-        self.allowed = f"at most {most}"
-        super().__init__(f"a duration is {self.allowed}")
+        self.allowed = message("at most {most}").filled(most=most)
+        super().__init__(A_DURATION.filled(form=self.allowed))
 
 
 def parse_duration(text: object, most: str = LONGEST) -> int:
@@ -72,7 +78,7 @@ def parse_duration(text: object, most: str = LONGEST) -> int:
     if ms > _length_ms(most):
         raise TooLongError(most)
     if ms < 0 or ms.denominator != 1:
-        raise ValueError("a duration is a whole number of milliseconds, zero or more")
+        raise ValueError(A_DURATION.filled(form=WHOLE_MS))
     return int(ms)
 
 
@@ -92,7 +98,7 @@ def _length_of(body: str) -> Fraction:
     """Return the ms of a text; profiles are asked for the same few hundreds again and again."""
     parts = list(_PART.finditer(body))
     if not body or "".join(part.group(0) for part in parts) != body:
-        raise ValueError(f"a duration is {DURATION_FORM}")
+        raise ValueError(A_DURATION.filled(form=DURATION_FORM))
     return sum((Fraction(p.group(1)) * MS_PER_UNIT[p.group(2)] for p in parts), Fraction(0))
 
 
@@ -128,7 +134,7 @@ def parse_price(text: object) -> tuple[Decimal, str]:
     """
     found = _PRICE.fullmatch(_one_line(text))
     if found is None:
-        raise ValueError('an amount and its currency, such as "0.02 CNY"')
+        raise ValueError(PRICE_FORM)
     return Decimal(found[1]), found[2]
 
 
@@ -147,7 +153,7 @@ def parse_window(text: object) -> tuple[int, int]:
         minutes_fit = all(int(m[2]) < 60 and int(m[3] or 0) < 60 for m in found if m)
         if minutes_fit and start < end <= MS_PER_DAY:
             return start, end
-    raise ValueError('a window is "HH:MM-HH:MM", its end after its start, at most 24:00')
+    raise ValueError(f"a window is {WINDOW_FORM}")
 
 
 def parse_windows(texts: Iterable[object]) -> list[tuple[int, int]]:
@@ -186,7 +192,7 @@ def parse_weekdays(text: object) -> tuple[int, ...]:
             days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
         else:
             return tuple(sorted(days))
-    raise ValueError('days are "mon-fri", "sat", "mon,wed" or "daily"')
+    raise ValueError(WEEKDAYS_FORM)
 
 
 def path_text(loc: Iterable[str | int]) -> str:

@@ -158,5 +158,5 @@ class Feed:
 
 def _broken_off(source: int) -> ScenarioError:
     """Return the message for a list whose reading Ctrl-C interrupted."""
-    sentence = "the list was not read to its end, as reading it was interrupted"
+    sentence = message("the list was not read to its end, as reading it was interrupted")
     return ScenarioError.at(f"people[{source}].file", sentence, remedy=message("begin anew"))

@@ -102,7 +102,7 @@ class RunFolder:
         with disk(self._parent):
             what = _foreign(self.place)
             if what is not None:
-                raise _refusal(f"{what}; it is not replaced", self.place)
+                raise _refusal(message("{what}; it is not replaced").filled(what=what), self.place)
             ways = [self._parent, *self._parent.parents]
             self._made = list(itertools.takewhile(lambda way: not way.exists(), ways))
             self._parent.mkdir(parents=True, exist_ok=True)
@@ -173,7 +173,12 @@ def check_parent(parent: Path) -> None:
     for way in (parent, *parent.parents):
         if os.path.lexists(way):
             if not way.is_dir():
-                raise _refusal(f"{_kind(way)} stands where the folder of runs should be", way)
+                raise _refusal(
+                    message("{way} stands where the folder of runs should be").filled(
+                        way=_kind(way)
+                    ),
+                    way,
+                )
             return
 
 
@@ -191,8 +196,8 @@ def _refusal(message: str, path: Path) -> ScenarioError:
 
 def _kind(path: Path) -> str:
     if path.is_symlink():
-        return "a symbolic link"
-    return "a folder" if path.is_dir() else "a file"
+        return message("a symbolic link")
+    return message("a folder") if path.is_dir() else message("a file")
 
 
 def _foreign(place: Path) -> str | None:
@@ -201,20 +206,22 @@ def _foreign(place: Path) -> str | None:
     if not os.path.lexists(place):
         return None
     if place.is_symlink() or not place.is_dir():
-        return f"{_kind(place)} stands where the run's folder should be"
+        return message("{kind} stands where the run's folder should be").filled(kind=_kind(place))
     for name in FILES:
         if (place / name).is_dir():
-            return f"a folder with a folder {name}, which is no run of dialsim, stands there"
+            return message(
+                "a folder with a folder {name}, which is no run of dialsim, stands there"
+            ).filled(name=name)
     calls = place / "calls"
     if os.path.lexists(calls) and (calls.is_symlink() or not calls.is_dir()):
-        return (
-            f"a folder with {_kind(calls)} called calls, which is no run of dialsim, stands there"
-        )
+        return message(
+            "a folder with {kind} called calls, which is no run of dialsim, stands there"
+        ).filled(kind=_kind(calls))
     if "identity" in _summary(place) or not any(place.iterdir()):
         return None
     if not os.path.lexists(place / SUMMARY) and call_parts(place):
         return None  # what a failure of the disk left
-    return "a folder that is no run of dialsim stands there"
+    return message("a folder that is no run of dialsim stands there")
 
 
 def _summary(place: Path) -> dict[str, Any]:

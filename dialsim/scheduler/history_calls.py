@@ -13,7 +13,7 @@ from dialsim.core.codes import RowFault, Seen
 from dialsim.core.time_units import DAY_MS
 from dialsim.engine.call_history.attempts import MOST_TELLING
 from dialsim.errors import Problems
-from dialsim.messages.text import message
+from dialsim.messages.text import message, plural
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.number_files import FileAccount, cell_text, number_faults, shown_cell
@@ -108,10 +108,11 @@ def read_calls(
     if odd:
         problems.add(
             f"{where}.columns.outcome",
-            message(
-                "{odd} {value} with an outcome that cannot be understood, the first in line "
-                "{first_odd}"
-            ).filled(odd=odd, value="call" if odd == 1 else "calls", first_odd=reader.first_odd),
+            plural(
+                "{count} call with an outcome that cannot be understood, in line {first_odd}",
+                "{count} calls with an outcome that cannot be understood, the first in line "
+                "{first_odd}",
+            ).of(odd, first_odd=reader.first_odd),
             found=", ".join(f"{word} ({n:,})" for word, n in reader.odd_words.most_common(12)),
             allowed=", ".join((*SEEN_WORDS, *DECLINED_WORDS)),
             remedy=message(
@@ -125,9 +126,10 @@ def read_calls(
     if late and not played_on:
         problems.add(
             f"{where}.file",
-            message("{late} {value} at or after the start, the first in line {first_late}").filled(
-                late=late, value="call" if late == 1 else "calls", first_late=reader.first_late
-            ),
+            plural(
+                "{count} call at or after the start, the first in line {first_late}",
+                "{count} calls at or after the start, the first in line {first_late}",
+            ).of(late, first_late=reader.first_late),
             found=spec.file,
             allowed=message("calls before {isoformat} 00:00, {time_zone}").filled(
                 isoformat=scenario.start.isoformat(), time_zone=scenario.time_zone
@@ -139,7 +141,9 @@ def read_calls(
             message(
                 "no call of it lies before {as_of:%Y-%m-%d %H:%M}, when the run begins to be played"
             ).filled(as_of=scenario.history.as_of),
-            found=f"{late} {'call' if late == 1 else 'calls'}, all of them then or later",
+            found=plural(
+                "{count} call, then or later", "{count} calls, all of them then or later"
+            ).of(late),
             allowed=message("at least one call before"),
         )
     elif spec.own and not odd:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Text, in_each, message, plural
 from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, cell_text, shown_cell
 from dialsim.people.reading.source_columns import listed
 from dialsim.scenario.models.files import CallerStates, EarlierCalls
@@ -99,13 +99,20 @@ def add_lost(
     count = sum(lost.values())
     shown = (*account.examples, *account.strict_examples)
     first = next((each for each in shown if each.reason in lost), None)
-    at = "" if first is None else f", the first in line {first.line}"
+    at: str = Text("")
+    if first is not None:
+        at = message(", the first in line {line}").filled(line=first.line)
     problems.add(
         f"{account.where}.file",
-        message("{count:,} {value} that cannot be understood{at}: {what}").filled(
-            count=count, value="row" if count == 1 else "rows", at=at, what=what
+        plural(
+            "{count:,} row that cannot be understood{at}: {what}",
+            "{count:,} rows that cannot be understood{at}: {what}",
+        ).of(count, at=at, what=what),
+        found=in_each(
+            lambda language: MARKS["then"][language].join(
+                f"{fault_words(reason, language)} ({n:,})" for reason, n in lost.items()
+            )
         ),
-        found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
         allowed=allowed,
         remedy=remedy,
     )

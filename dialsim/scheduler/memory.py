@@ -80,33 +80,36 @@ def parts_needed(
     def largest(name: str, key: str, sizes: list[int]) -> str:
         return f"{name}[{sizes.index(max(sizes))}]{key}"
 
+    def largest_list() -> str:
+        return message("{list}, the largest list").filled(list=largest("people", "", counts))
+
     return [
-        Part(f"{sum(counts):,} people", people, largest("people", ", the largest list", counts)),
-        Part("reading the lists", reading, largest("people", ", the largest list", counts)),
+        Part(message("{:,} people").filled(sum(counts)), people, largest_list()),
+        Part(message("reading the lists"), reading, largest_list()),
         Part(
-            f"{sum(channels):,} channels",
+            message("{:,} channels").filled(sum(channels)),
             sum(channels) * per_channel,
             largest("trunks", ".channels", channels),
         ),
         Part(
-            f"the last calls of each of {len(rates)} trunks",
+            message("the last calls of each of {count} trunks").filled(count=len(rates)),
             (sum(rates) + overall) * RING_BYTES,
             largest("trunks", ".calls_per_second", rates),
         ),
         Part(
-            f"{callers:,} caller IDs",
+            message("{:,} caller IDs").filled(callers),
             callers * per_caller + unfiled * JUDGES * judged,
             largest("caller_ids", ".count", blocks),
         ),
         Part(
-            f"the last calls of {callers:,} caller IDs",
+            message("the last calls of {count:,} caller IDs").filled(count=callers),
             callers * max(limits, default=1) * RING_BYTES,
             largest("rules.caller_limits", ".count", limits)
             if limits
             else largest("caller_ids", ".count", blocks),
         ),
         Part(
-            f"{sum(agents):,} agents",
+            message("{:,} agents").filled(sum(agents)),
             sum(agents) * (AGENT.itemsize + AGENT_BESIDE + TIMER.itemsize),
             largest("agents", ".count", agents),
         ),
@@ -174,7 +177,7 @@ def check_memory(scenario: Scenario, counts: list[int], ring_depth: int, reading
             what=largest.what,
             size=_shown(largest.size),
         ),
-        f"{largest.setting}, or use a larger machine",
+        message("{setting}, or use a larger machine").filled(setting=largest.setting),
     )
 
 

@@ -17,7 +17,7 @@ from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import NumberClass, RowFault
 from dialsim.engine.shared import caller_names
 from dialsim.errors import Problems
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Message, Text, joined, message, plural
 from dialsim.numbering.classify import classify_column, classify_numbers
 from dialsim.numbering.tables import load_plan
 from dialsim.people.number_files import cell_text, number_faults, shown_cell
@@ -125,7 +125,7 @@ class _Numbers:
     numbers: Array
     lines: Array
     rows: int
-    bad: dict[int, list[str]]
+    bad: dict[int, list[Message]]
     counts: dict[int, int]
 
 
@@ -188,7 +188,7 @@ def _opened(scenario: Scenario, block: CallerIds, i: int, problems: Problems) ->
 
 def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
     numbers, lines = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    bad: dict[int, list[str]] = {}
+    bad: dict[int, list[Message]] = {}
     counts: dict[int, int] = {}
     row = 0
     for batch in source.batches(CHUNK_ROWS):
@@ -201,7 +201,7 @@ def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
             counts[code] = counts.get(code, 0) + len(rows)
             shown = bad.setdefault(code, [])
             for place in rows[: SHOWN - len(shown)].tolist():
-                shown.append(f"line {at[place]}: {shown_cell(cell_text(texts, place))}")
+                shown.append(_at_line(at[place], shown_cell(cell_text(texts, place))))
         numbers.append(found["number"][faults == 0])
         lines.append(at[faults == 0])
         row += len(found)
@@ -209,7 +209,7 @@ def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
         code = int(broken.fault)
         counts[code] = counts.get(code, 0) + 1
         if len(bad.setdefault(code, [])) < SHOWN:
-            bad[code].append(f"line {broken.line}: {shown_cell(broken.found)}")
+            bad[code].append(_at_line(broken.line, shown_cell(broken.found)))
     return _Numbers(
         where,
         Path(str(block.file)).name,
@@ -238,20 +238,24 @@ def _faults(found: Array, block: CallerIds) -> NDArray[np.uint8]:
 
 def _judge(read: _Numbers, block: CallerIds, problems: Problems) -> None:
     """Add problems for rows that are no numbers of the range."""
-    kind = f"class {block.number_class}"
+    kind = message("class {number_class}").filled(number_class=block.number_class)
     if block.number_class == "fixed" and block.area_code is not None:
-        kind += f" in area {block.area_code}"
+        kind = message("class {number_class} in area {area_code}").filled(
+            number_class=block.number_class, area_code=block.area_code
+        )
     for code in sorted(read.bad):
-        name = "no number of the block's class" if code == WRONG_CLASS else RowFault(code).name
+        name = (
+            message("no number of the block's class")
+            if code == WRONG_CLASS
+            else RowFault(code).name
+        )
         many = read.counts[code]
         problems.add(
             f"{read.where}.file",
-            message("{many} {value} not what the block holds: {name} ({listed})").filled(
-                many=many,
-                value="row is" if many == 1 else "rows are",
-                name=name,
-                listed=_listed(read.bad[code], many),
-            ),
+            plural(
+                "{count} row is not what the block holds: {name} ({listed})",
+                "{count} rows are not what the block holds: {name} ({listed})",
+            ).of(many, name=name, listed=_listed(read.bad[code], many)),
             found=read.file,
             allowed=message("valid Chinese numbers of {kind}, one a row").filled(kind=kind),
         )
@@ -273,18 +277,20 @@ def _twice(blocks: list[_Numbers], problems: Problems) -> None:
             shown = []
             for row in rows[:SHOWN].tolist():
                 other = blocks[int(block[before[row]])]
-                place = f"line {lines[before[row]]}"
-                if other is not read:
-                    place = f"{other.file} {place}"
-                number = _national(int(numbers[row]))
-                shown.append(f"line {lines[row]}: {shown_cell(number)} as {place}")
+                shown.append(
+                    message("line {line}: {number} as {file}line {line_2}").filled(
+                        line=lines[row],
+                        number=shown_cell(_national(int(numbers[row]))),
+                        file="" if other is read else f"{other.file} ",
+                        line_2=lines[before[row]],
+                    )
+                )
             problems.add(
                 f"{read.where}.file",
-                message("{count} {count_2} twice ({listed})").filled(
-                    count=len(rows),
-                    count_2="number stands" if len(rows) == 1 else "numbers stand",
-                    listed=_listed(shown, len(rows)),
-                ),
+                plural(
+                    "{count} number stands twice ({listed})",
+                    "{count} numbers stand twice ({listed})",
+                ).of(len(rows), listed=_listed(shown, len(rows))),
                 found=read.file,
                 allowed=message("each number once, in one block"),
             )
@@ -292,9 +298,14 @@ def _twice(blocks: list[_Numbers], problems: Problems) -> None:
         read.numbers, read.lines = read.numbers[kept], read.lines[kept]
 
 
-def _listed(shown: list[str], count: int) -> str:
+def _at_line(line: int, cell: str) -> Message:
+    return message("line {line}: {cell}").filled(line=line, cell=cell)
+
+
+def _listed(shown: list[Message], count: int) -> Text:
     more = count - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
+    rest = [message("and {count} more").filled(count=more)] if more > 0 else []
+    return joined(MARKS["then"], [*shown, *rest])
 
 
 def _national(number: int) -> str:

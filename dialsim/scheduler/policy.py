@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.engine import host
 from dialsim.errors import ScenarioError, did_you_mean
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, joined, message
 from dialsim.pacing.policy import Decision, Observation, PacingPolicy
 from dialsim.storage.small_files import read_small_text
 
@@ -77,23 +77,28 @@ class AskedPolicy:
                     partial(self._decide, seen), abandon_on_cancel=True
                 )
             except (Exception, SystemExit) as error:
-                raise self._fault(f"raised {_located(error)}", seen) from error
+                raised = message("raised {error}").filled(error=_located(error))
+                raise self._fault(raised, seen) from error
             late = False
         if late:
-            found = f"had not decided after {self.timeout_ms / 1000:g} s of real time"
-            raise self._fault(found, seen, allowed="policy.timeout is how long it may take")
+            found = message("had not decided after {count:g} s of real time").filled(
+                count=self.timeout_ms / 1000
+            )
+            raise self._fault(
+                found, seen, allowed=message("policy.timeout is how long it may take")
+            )
         if not isinstance(answer, Decision):
             raise self._fault(
-                "answered something that is no decision",
+                message("answered something that is no decision"),
                 seen,
                 found=repr(answer)[:80],
-                allowed='Decision({"name of a campaign": dials}, wake_in_s=seconds)',
+                allowed=message('Decision({"name of a campaign": dials}, wake_in_s=seconds)'),
             )
         mine = {c.name: i for i, c in enumerate(world.scenario.campaigns) if _asks(c)}
         for name in answer.dials:
             if name not in mine:
                 raise self._fault(
-                    "dials for a campaign that does not ask it",
+                    message("dials for a campaign that does not ask it"),
                     seen,
                     found=name,
                     allowed=", ".join(mine),
@@ -103,14 +108,19 @@ class AskedPolicy:
             host.order_dials(world, row, answer.dials.get(name, 0), tick)
         return tick + max(1, round(answer.wake_in_s * 1000))
 
-    def _fault(self, message: str, seen: Observation, **more: Any) -> ScenarioError:
-        saw = "; ".join(
-            f"{c.name}: {c.idle} idle, {c.talking} talking, {c.outstanding} out, "
-            f"{c.waiting} waiting, {c.attempts:,} dialled"
-            for c in seen.campaigns.values()
+    def _fault(self, what: str, seen: Observation, **more: Any) -> ScenarioError:
+        saw = joined(
+            MARKS["then"], [_SEEN.filled(campaign) for campaign in seen.campaigns.values()]
         )
-        head = f"policy {self.name} {message} at {seen.now:%Y-%m-%d %H:%M:%S}; it saw {saw}"
+        head = _FAULT.filled(name=self.name, what=what, now=seen.now, saw=saw)
         return ScenarioError.at("policy", head, **more)
+
+
+_SEEN = message(
+    "{0.name}: {0.idle} idle, {0.talking} talking, {0.outstanding} out, {0.waiting} waiting, "
+    "{0.attempts:,} dialled"
+)
+_FAULT = message("policy {name} {what} at {now:%Y-%m-%d %H:%M:%S}; it saw {saw}")
 
 
 def _asks(campaign: Any) -> bool:
@@ -174,10 +184,10 @@ def _loaded(scenario: Scenario) -> Any:
         found = names.get(policy.name)
         made = found() if isinstance(found, type) else found
     except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
+        reason = message("cannot be read: {strerror}").filled(strerror=error.strerror)
         raise ScenarioError.at("policy.file", reason, found=policy.file) from error
     except (Exception, SystemExit) as error:
-        cause = _located(error) if isinstance(error, Exception) else "it ends the program"
+        cause = _located(error) if isinstance(error, Exception) else message("it ends the program")
         raise ScenarioError.at(
             "policy.file",
             message("cannot be executed: {cause}").filled(cause=cause),
@@ -189,7 +199,7 @@ def _loaded(scenario: Scenario) -> Any:
             "policy.name",
             message("{file} has nothing of this name").filled(file=policy.file),
             found=policy.name,
-            allowed=", ".join(sorted(known)) or "a class or a function in it",
+            allowed=", ".join(sorted(known)) or message("a class or a function in it"),
             remedy=did_you_mean(policy.name, known),
         )
     _is_policy(made, policy.name)

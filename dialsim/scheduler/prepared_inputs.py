@@ -172,9 +172,9 @@ class Beginning:
                 tape=self._tape,
             )
         except MemoryError:
-            people = f"for {sum(self.lists.counts):,} people"
+            people = message("for {count:,} people").filled(count=sum(self.lists.counts))
             raise CapacityError(
-                message("memory did not suffice"), people, "the size of the lists"
+                message("memory did not suffice"), people, message("the size of the lists")
             ) from None
         self.lists.zone_row = world.hours.row
         world.lists = self.lists

@@ -198,11 +198,15 @@ class Changes:
         try:
             self._lock = Lock(self.folder / LOCK)
         except LockHeldError:
-            raise PendingError(f"another command is changing files in {self.folder}") from None
+            raise PendingError(
+                message("another command is changing files in {folder}").filled(folder=self.folder)
+            ) from None
         self._lock.write_note()
         if os.path.lexists(self.folder / NOTE):
             self._let_go()
-            raise PendingError(f"another command is changing files in {self.folder}")
+            raise PendingError(
+                message("another command is changing files in {folder}").filled(folder=self.folder)
+            )
         for name in (FOLDERS, JOURNAL):  # of a command that was killed as it let go
             (self.folder / name).unlink(missing_ok=True)
         try:
@@ -236,7 +240,9 @@ class Changes:
             if not _linked(staged_path, note):  # no such links there
                 staged_path.replace(note)
         except FileExistsError:
-            raise PendingError(f"another command is changing files in {folder}") from None
+            raise PendingError(
+                message("another command is changing files in {folder}").filled(folder=folder)
+            ) from None
         finally:
             staged_path.unlink(missing_ok=True)
         fsync_folder(folder)
@@ -386,8 +392,11 @@ def _replace(staged_path: Path, path: Path) -> None:
         staged_path.replace(path)
     except OSError as error:
         raise PendingError(
-            f"{path} cannot be replaced ({error.strerror}): what was begun is finished by the next"
-            f" command of its owner, or of whoever else may replace files in {path.parent}",
+            message(
+                "{path} cannot be replaced ({strerror}): what was begun is "
+                "finished by the next command of its owner, or of whoever else "
+                "may replace files in {parent}"
+            ).filled(path=path, strerror=error.strerror, parent=path.parent),
             error.errno,
         ) from error
 

@@ -100,8 +100,10 @@ def journal_of(home: Path, token: str) -> list[Path] | None:
     if not journal and not _is_file(home / JOURNAL):
         return None
     raise PendingError(
-        f"{home / JOURNAL} is damaged: nobody knows which files were already replaced;"
-        " remove it, and what is written aside is removed, too"
+        message(
+            "{count} is damaged: nobody knows which files were already "
+            "replaced; remove it, and what is written aside is removed, too"
+        ).filled(count=home / JOURNAL)
     )
 
 
@@ -192,7 +194,7 @@ def refuse_others(folder: Path) -> None:
 
 def folder_of_our_name(path: Path) -> PendingError:
     """Return the error for a folder that has one of our names."""
-    what = "this is a folder, and dialsim writes a file of that name: remove it"
+    what = message("this is a folder, and dialsim writes a file of that name: remove it")
     return PendingError(f"{path}: {what}", errno.EISDIR)
 
 

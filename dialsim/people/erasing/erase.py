@@ -72,7 +72,7 @@ def find_person(
         else:
             marked = marked_lines(source, _is_packed(path), person)
     except OSError as error:
-        raise _refused(path, error.strerror or "it cannot be read") from None
+        raise _refused(path, error.strerror or message("it cannot be read")) from None
     except UnreadableError as error:
         raise _refused(path, str(error)) from None
     marked.kind, marked.encoding = source.kind, source.encoding or "utf-8"
@@ -110,7 +110,7 @@ def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None
             else:
                 _write_text(path, marked, out)
     except ChangedError:
-        raise _refused(path, "it was changed meanwhile") from None
+        raise _refused(path, message("it was changed meanwhile")) from None
     except OSError as error:
         if is_full(error):
             raise CapacityError(
@@ -118,7 +118,7 @@ def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None
                 message("it is full"),
                 "--in",
             ) from error
-        raise _refused(path, error.strerror or "it cannot be written") from None
+        raise _refused(path, error.strerror or message("it cannot be written")) from None
 
 
 def _opened(path: Path, spec: Any) -> Source:
@@ -141,7 +141,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except OSError as error:
-        raise _refused(path, error.strerror or "it cannot be read") from None
+        raise _refused(path, error.strerror or message("it cannot be read")) from None
     return found.st_size, found.st_mtime_ns
 
 
@@ -172,7 +172,7 @@ def _replaced(path: Path, stamp: tuple[int, int], changes: Changes) -> Iterator[
     with suppress(OSError, AttributeError):  # only who may give files away keeps the owner
         os.chown(staged, before.st_uid, before.st_gid)
     if _stamp(path) != stamp:
-        raise _refused(path, "it was changed meanwhile")
+        raise _refused(path, message("it was changed meanwhile"))
 
 
 # --- CSV -----------------------------------------------------------------------------------------

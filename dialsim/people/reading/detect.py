@@ -126,20 +126,22 @@ def sniff(
     """
     sample, whole = _sample(raw_blocks(path, packed))
     if not sample:
-        raise SniffError("the file is empty", remedy="export the list again")
+        raise SniffError(message("the file is empty"), remedy=message("export the list again"))
     if encoding:
         codec = _ordered(codec_name(encoding), sample)
     else:
         codec = _find_encoding(path, packed, sample, whole)
     if _is_binary(decoded(sample, codec or "latin-1", whole), delimiter):
-        raise SniffError("this is no text, so no CSV file", remedy="export the list as CSV")
+        raise SniffError(
+            message("this is no text, so no CSV file"), remedy=message("export the list as CSV")
+        )
     if codec is None:
         if encoding:
-            raise SniffError("no encoding of files is called so", "encoding")
+            raise SniffError(message("no encoding of files is called so"), "encoding")
         raise SniffError(
-            "the encoding cannot be found: it is neither UTF-8 nor GB18030",
+            message("the encoding cannot be found: it is neither UTF-8 nor GB18030"),
             "encoding",
-            'name it, such as encoding = "big5"; or save the file as UTF-8',
+            message('name it, such as encoding = "big5"; or save the file as UTF-8'),
         )
     head, text = _separator(decoded(sample, codec, whole))
     block = b"".join(text_blocks(iter([sample]), codec))[len(head) :]
@@ -149,9 +151,11 @@ def sniff(
     if len(rows) >= 10 and sum(any(MARK in cell for cell in row) for row in rows) > len(rows) / 2:
         other = _find_encoding(path, packed, sample, whole)
         raise SniffError(
-            "most rows hold bytes that are no text in this encoding",
+            message("most rows hold bytes that are no text in this encoding"),
             "encoding",
-            f'perhaps encoding = "{other}"' if other not in (None, codec) else None,
+            message('perhaps encoding = "{other}"').filled(other=other)
+            if other not in (None, codec)
+            else None,
         )
     names, with_header = _names(rows, header)
     body, lines = _before_rows(block, places) if with_header else (0, 0)
@@ -254,7 +258,9 @@ def _ordered(codec: str | None, sample: bytes) -> str | None:
     if _plainness(decoded(sample, likeliest, False)) > 0:
         return likeliest
     raise SniffError(
-        f"this is no {codec} text: it has no byte order mark, and no line end in either order",
+        message(
+            "this is no {codec} text: it has no byte order mark, and no line end in either order"
+        ).filled(codec=codec),
         "encoding",
         message("leave the encoding out, or name the one that the file was saved in"),
     )
@@ -339,13 +345,15 @@ def _places(block: bytes, whole: bool, delimiter: str) -> list[int]:
     starts = starts[starts < len(data)]
     places: list[int] = starts[(data[starts] != 10) & (data[starts] != 13)].tolist()
     if not places:
-        raise SniffError("the file is empty: its lines are blank")
-    again = "export the list again, as CSV with a row of names"
+        raise SniffError(message("the file is empty: its lines are blank"))
+    again = message("export the list again, as CSV with a row of names")
     stray = broken and broken[0][0] == places[0]
     if stray or (opened and places[0] >= (ends[-1] if len(ends) else 0)):
-        raise SniffError("a quote in the first row is never closed", remedy=again)
+        raise SniffError(message("a quote in the first row is never closed"), remedy=again)
     if not whole and len(ends) == 0:
-        raise SniffError("the first row does not end within 256 KiB: no table", remedy=again)
+        raise SniffError(
+            message("the first row does not end within 256 KiB: no table"), remedy=again
+        )
     return places
 
 
@@ -362,7 +370,9 @@ def _names(rows: list[list[str]], header: bool | None) -> tuple[list[str], bool]
         fields = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 1
         names = [str(i + 1) for i in range(fields)]
     if len(names) > MOST_COLUMNS:
-        raise SniffError(f"the first row has {len(names)} fields: no table")
+        raise SniffError(
+            message("the first row has {count} fields: no table").filled(count=len(names))
+        )
     return names, header
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dialsim.messages.text import message
 from dialsim.people.reading.source_text import UnreadableError
 
 _ASK = """
@@ -43,5 +44,5 @@ def column_sizes(path: Path, groups: Sequence[int]) -> list[tuple[str, int, int]
     command = [sys.executable, "-I", "-c", _ASK, str(path.absolute()), json.dumps(list(groups))]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)
     if asked.returncode:
-        raise UnreadableError("the footer is damaged")
+        raise UnreadableError(message("the footer is damaged"))
     return [(str(name), int(size), int(rows)) for name, size, rows in json.loads(asked.stdout)]

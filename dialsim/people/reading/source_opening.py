@@ -210,27 +210,38 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
         with path.open("rb") as opened:
             head = opened.read(16)
     except PermissionError:
-        wrong("no permission to read the file", "let its owner allow it")
+        wrong(message("no permission to read the file"), message("let its owner allow it"))
         return None
     except OSError as error:
-        wrong(f"the file cannot be read: {error.strerror or 'unknown fault'}")
+        wrong(
+            message("the file cannot be read: {value}").filled(
+                value=error.strerror or "unknown fault"
+            )
+        )
         return None
     kind, words = kind_of(head)
     if not head:
-        wrong("the file is empty", "export the list again")
+        wrong(message("the file is empty"), message("export the list again"))
     elif kind == "encrypted":
-        wrong("the Parquet file is encrypted", "export the list without encryption")
+        wrong(
+            message("the Parquet file is encrypted"), message("export the list without encryption")
+        )
     elif kind == "other":
         wrong(
-            f"this is {words}, not {allowed}",
+            message("this is {words}, not {allowed}").filled(words=words, allowed=allowed),
             message("export or unpack the list as CSV or Parquet"),
         )
     elif spec.format == "parquet" and kind != "parquet":
-        found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
-        wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)
+        found = message("CSV, packed with gzip") if kind == "gzip" else "CSV"
+        wrong(
+            message("this is no Parquet file"),
+            message('leave `format` out, or format = "csv"'),
+            "format",
+            found,
+        )
     elif spec.format == "csv" and kind == "parquet":
         remedy = message('leave `format` out, or format = "parquet"')
-        wrong("this is a Parquet file", remedy, "format", "Parquet")
+        wrong(message("this is a Parquet file"), remedy, "format", "Parquet")
     else:
         return kind
     return None

@@ -15,6 +15,8 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
+from dialsim.messages.text import message
+
 BLOCK = 1 << 20
 """Bytes read at once. A constant: what is read never depends on the caller's chunks."""
 
@@ -172,11 +174,11 @@ def raw_blocks(path: Path, packed: bool, digest: Digest | None = None) -> Iterat
                     yield data
             buffered.read()  # whatever follows belongs to the content's digest
     except EOFError:
-        raise UnreadableError("the compressed file breaks off") from None
+        raise UnreadableError(message("the compressed file breaks off")) from None
     except (gzip.BadGzipFile, zlib.error):
-        raise UnreadableError("the compressed file is damaged") from None
+        raise UnreadableError(message("the compressed file is damaged")) from None
     except OSError as error:
-        raise UnreadableError(error.strerror or "it cannot be read") from None
+        raise UnreadableError(error.strerror or message("it cannot be read")) from None
 
 
 def text_blocks(raw: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -166,8 +166,9 @@ def _check_agents(
     if key_parts(each.key)[-1] == "shifts" and (bound or favoured):
         problems.add(
             f"{path}.key",
-            "shifts cannot change in mid-run where "
-            + ("calls were agreed on for hours in them" if bound else "goals count on their hours"),
+            message("shifts cannot change in mid-run where calls were agreed on for hours in them")
+            if bound
+            else message("shifts cannot change in mid-run where goals count on their hours"),
             found=each.key,
             allowed="agents.NAME.count",
         )

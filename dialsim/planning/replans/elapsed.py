@@ -137,7 +137,9 @@ def check_same(run: Run, branch_point: BranchPoint, scenario: Scenario, here: Mo
         raise ScenarioError.at(
             "",
             message("played again, it comes to another past than the run's folder holds"),
-            found=f"{made:,} attempts by {here.now:%Y-%m-%d %H:%M}",
+            found=message("{made:,} attempts by {now:%Y-%m-%d %H:%M}").filled(
+                made=made, now=here.now
+            ),
             allowed=message("{logged:,}, as in its call log").filled(logged=logged),
             remedy=message("run it again, and go on from that run"),
             file=name_of(run),

@@ -249,7 +249,7 @@ def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
     problems.add(
         f"goals[{place}]",
         message("the log does not tell of every connected call whether it was a conversation"),
-        found=f"a talk time of {odd!r}" if odd else metric,
+        found=message("a talk time of {odd!r}").filled(odd=odd) if odd else metric,
         allowed=message(
             "a column with the seconds talked, or m:ss, filled for every connected call"
         ),

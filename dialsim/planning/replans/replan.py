@@ -362,6 +362,6 @@ def _invalid(
             Fork(here.chosen(scenario, (decision,), (at,))).branch_point()
         except InternalError:
             value = decision.options[at].value
-            sentence = "with so many days it would have gone otherwise already"
+            sentence = message("with so many days it would have gone otherwise already")
             found.append(as_problem(place, Problem("", sentence, found=str(value))))
     return found

@@ -111,7 +111,7 @@ def _given_factors(network: Profile, ranges: Ranges, problems: Problems) -> dict
             continue
         entry = network.entry(key)
         pair = isinstance(ends, (list, tuple)) and len(ends) == 2
-        made = given(key, entry, *ends) if pair else "a range is two values"
+        made = given(key, entry, *ends) if pair else message("a range is two values")
         if isinstance(made, str):
             problems.add(
                 f"ranges.{key}",

@@ -172,7 +172,7 @@ class SweepFolder:
         if not os.path.lexists(folder):
             return
         if folder.is_symlink() or not folder.is_dir():
-            raise _refusal(folder, "something that is no folder stands here")
+            raise _refusal(folder, message("something that is no folder stands here"))
         content = sweep_json(folder)
         if content is None:
             if any(
@@ -264,7 +264,7 @@ def _json(content: Mapping[str, Any]) -> str:
 
 def _nameless(place: Path) -> ScenarioError:
     """Return the refusal of a folder that has no usable name or parent."""
-    sentence = "the folder of a sweep needs a name: its parts are kept beside it"
+    sentence = message("the folder of a sweep needs a name: its parts are kept beside it")
     here = '"." is the folder you are in: name one in it' if place == Path() else "name one"
     remedy = message('{here}, such as "./sweep"').filled(here=here)
     return ScenarioError.at("--out", sentence, found=shown(str(place)), remedy=remedy)

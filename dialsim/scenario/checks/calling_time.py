@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.scenario.checks.warning_words import listed, spaced, warning_text
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Campaign, Scenario
@@ -52,13 +52,15 @@ def check_calling_time(scenario: Scenario, rules: Profile, problems: Problems) -
             _open_at_all(scenario, campaign, f"campaigns[{i}]", rules, problems)
 
 
-def _since(scenario: Scenario) -> str:
+def _since(scenario: Scenario) -> list[Text]:
     """Return the starting moment of a scenario simulated from within its days."""
     as_of = None if scenario.history is None else scenario.history.as_of
-    return "" if as_of is None else f", from {as_of:%Y-%m-%d %H:%M} on"
+    if as_of is None:
+        return []
+    return [message(", from {as_of:%Y-%m-%d %H:%M} on").filled(as_of=as_of)]
 
 
-def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> str:
+def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> list[Text]:
     """Return groups employed on no day of the run, with the keys responsible."""
     first = datetime.combine(scenario.start, time())
     last = first + timedelta(days=scenario.days)
@@ -67,10 +69,13 @@ def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> str:
         begins, ends = group.employed
         path = f"agents[{scenario.agents.index(group)}]"
         if begins is not None and begins >= last:
-            reasons.append(f"{path}.from = {group.start} is after the run")
+            key = f"{path}.from = {group.start}"
+            reasons.append(message("{key} is after the run").filled(key=key))
         elif ends is not None and ends <= first:
-            reasons.append(f"{path}.to = {group.end} is before the run")
-    return f" ({'; '.join(reasons)})" if reasons else ""
+            key = f"{path}.to = {group.end}"
+            reasons.append(message("{key} is before the run").filled(key=key))
+    reason = joined(MARKS["then"], reasons)
+    return [message(" ({reason})").filled(reason=reason)] if reasons else []
 
 
 def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:
@@ -115,17 +120,31 @@ def _open_at_all(
         closed = closed_on_holidays(campaign, rules)
         problems.add(
             f"{path}.agents",
-            message("nobody is at work at any time when this campaign may call")
-            + _since(scenario)
-            + _outside_the_run(scenario, groups),
+            joined(
+                Text(""),
+                [
+                    message("nobody is at work at any time when this campaign may call"),
+                    *_since(scenario),
+                    *_outside_the_run(scenario, groups),
+                ],
+            ),
             found=[
                 f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M} in {scenario.time_zone}"
                 for group in groups
                 for shift in group.shifts
             ],
-            allowed=f"{hours} in {LEGAL_ZONE}"
-            + (", no public holidays" if closed else "")
-            + (f", less {', '.join(tightening)}" if tightening else ""),
+            allowed=joined(
+                MARKS["comma"],
+                [
+                    message("{hours} in {zone}").filled(hours=hours, zone=LEGAL_ZONE),
+                    *([message("no public holidays")] if closed else []),
+                    *(
+                        [message("less {names}").filled(names=", ".join(tightening))]
+                        if tightening
+                        else []
+                    ),
+                ],
+            ),
         )
     else:
         _lines_open(scenario, campaign, path, usable, problems)
@@ -157,7 +176,9 @@ def _events_that_never_open(scenario: Scenario, rules: Profile, problems: Proble
                 message("these windows never open: no campaign may call in them on any day"),
                 found=event.hours,
                 allowed=[
-                    f"within {_clock_text(windows)} ({purpose})"
+                    message("within {windows} ({purpose})").filled(
+                        windows=_clock_text(windows), purpose=purpose
+                    )
                     for purpose, windows in usual.items()
                 ],
                 remedy=message("hours = [] says that nobody may be called"),

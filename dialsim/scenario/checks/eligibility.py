@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 from dialsim.errors import Problems
-from dialsim.messages.text import Text
+from dialsim.messages.text import Text, message
 from dialsim.scenario.checks.eligibility_words import refusal
 from dialsim.scenario.models.fields import Province
 from dialsim.scenario.models.schema import CallerIds, Campaign, Scenario
@@ -269,7 +269,7 @@ def _unlicensed(scenario: Scenario) -> Iterator[Misuse]:
         f"{enterprise.name}, {centre.outsourcer}",
         refusal("no_licence"),
         None,
-        'licence = "B24", or kind = "in_house" where the enterprise calls itself',
+        message('licence = "B24", or kind = "in_house" where the enterprise calls itself'),
     )
 
 
@@ -284,7 +284,9 @@ def _out_of_licence(scenario: Scenario, campaign: Campaign, path: str) -> Iterat
             f"{campaign.name}, {name}",
             refusal("licence_list", licensed=licensed, others=others),
             name,
-            f"lists of {licensed}, or a licence of national scope",
+            message("lists of {licensed}, or a licence of national scope").filled(
+                licensed=licensed
+            ),
         )
 
 

@@ -160,9 +160,10 @@ def _age(
 def _drawn(drawn: Synthetic, path: str, network: Profile, problems: Problems) -> None:
     if drawn.refuses:
         registered = drawn.registered
-        whose = "registered beside it"
+        whose = message("registered beside it")
         if registered is None:
-            registered, whose = network["refuse_call.registered_share"], f"network {network.name}"
+            registered = network["refuse_call.registered_share"]
+            whose = message("network {name}").filled(name=network.name)
         for category, share in drawn.refuses.items():
             if share > registered + NEARLY:
                 problems.add(
@@ -196,8 +197,10 @@ def _drawn(drawn: Synthetic, path: str, network: Profile, problems: Problems) ->
         if given and sum(lost.values()) >= 1 - NEARLY:
             problems.add(
                 f"{path}.{given[0]}",
-                f"nobody of {relation} can be reached: "
-                + ", ".join(f"{key} {share:g}" for key, share in lost.items()),
+                message("nobody of {relation} can be reached: {shares}").filled(
+                    relation=relation,
+                    shares=", ".join(f"{key} {share:g}" for key, share in lost.items()),
+                ),
                 found=lost[given[0]],
                 allowed=message("less than 1 in all"),
             )

@@ -19,24 +19,36 @@ def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
     """Add duplicate and unresolved names; the dict may have any other fault."""
     known = {kind: list(_names(raw, kind, problems)) for kind in (*_LISTS, "registries", "events")}
     for i, block in enumerate(_tables(raw, "caller_ids")):
-        _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
+        _refers(
+            block.get("trunk"),
+            known["trunks"],
+            f"caller_ids[{i}].trunk",
+            message("trunk"),
+            problems,
+        )
         path = f"caller_ids[{i}].replaces"
-        _refers(block.get("replaces"), known["caller_ids"], path, "block of caller IDs", problems)
+        _refers(
+            block.get("replaces"),
+            known["caller_ids"],
+            path,
+            message("block of caller IDs"),
+            problems,
+        )
     for i, event in enumerate(_tables(raw, "events")):
         stopped = event.get("trunks")
         for j, name in enumerate(stopped if isinstance(stopped, (list, tuple)) else ()):
-            _refers(name, known["trunks"], f"events[{i}].trunks[{j}]", "trunk", problems)
+            _refers(name, known["trunks"], f"events[{i}].trunks[{j}]", message("trunk"), problems)
         filed = event.get("caller_ids")
         for j, name in enumerate(filed if isinstance(filed, (list, tuple)) else ()):
             path = f"events[{i}].caller_ids[{j}]"
-            _refers(name, known["caller_ids"], path, "block of caller IDs", problems)
+            _refers(name, known["caller_ids"], path, message("block of caller IDs"), problems)
     for i, campaign in enumerate(_tables(raw, "campaigns")):
         for key, kind, word in (
-            ("people", "people", "list of people"),
-            ("caller_ids", "caller_ids", "block of caller IDs"),
-            ("agents", "agents", "group of agents"),
-            ("overflow_agents", "agents", "group of agents"),
-            ("transfer.agents", "agents", "group of agents"),
+            ("people", "people", message("list of people")),
+            ("caller_ids", "caller_ids", message("block of caller IDs")),
+            ("agents", "agents", message("group of agents")),
+            ("overflow_agents", "agents", message("group of agents")),
+            ("transfer.agents", "agents", message("group of agents")),
         ):
             names = campaign.get(key)
             if key == "transfer.agents":

@@ -13,7 +13,7 @@ from dialsim.messages.text import message
 
 DEEPEST = 60
 """Most nested tables and lists. No key of a scenario needs a tenth of them."""
-ALLOWED = f"at most {DEEPEST} tables and lists within each other"
+ALLOWED = message("at most {most} tables and lists within each other").filled(most=DEEPEST)
 MOST_VALUES = 2_000_000
 """Most values. Python lists that contain each other twice can expand to more than memory holds."""
 _SHOWN = 4  # keys of a path
@@ -54,7 +54,7 @@ def check_keys(parts: list[str]) -> None:
     """
     if len(parts) > DEEPEST:
         where = ".".join([*map(_shown, parts[:_SHOWN]), "..."])
-        found = f"{len(parts):,} keys"
+        found = message("{count:,} keys").filled(count=len(parts))
         raise ScenarioError.at(where, message("nested too deeply"), found=found, allowed=ALLOWED)
 
 

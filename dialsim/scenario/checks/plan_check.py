@@ -192,8 +192,9 @@ def _promises(scenario: Scenario, plan: Plan, problems: Problems) -> None:
         if named not in known:
             problems.add(
                 path,
-                "the scenario has no goal of this metric"
-                + ("" if promise.campaign is None else " and campaign"),
+                message("the scenario has no goal of this metric")
+                if promise.campaign is None
+                else message("the scenario has no goal of this metric and campaign"),
                 found=promise.metric,
                 allowed=[f'"{metric}"' for metric, _ in known],
                 remedy=did_you_mean(promise.metric, [metric for metric, _ in known]),

@@ -71,21 +71,35 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
     _ladders(network, replaced, problems, OVERRIDES)
     hours = network["answer.reference_hours"]
     if any(hour != int(hour) or hour > 23 for hour in hours):
-        _refuse(problems, "answer.reference_hours", "not hours of the day", hours, "0 to 23")
+        _refuse(
+            problems,
+            "answer.reference_hours",
+            message("not hours of the day"),
+            hours,
+            message("0 to 23"),
+        )
     if sum(network.below("operators.share").values()) <= 0:
         key = _key(replaced, "operators.share")
-        _refuse(problems, key, "no operator has a share", replaced[key], "one above 0")
+        _refuse(
+            problems, key, message("no operator has a share"), replaced[key], message("one above 0")
+        )
     handsets = network.below("labels.handsets")
     if sum(handsets.values()) > 1:
         key = _key(replaced, "labels.handsets")
-        _refuse(problems, key, "more than all handsets", replaced[key], "1 in all at most")
+        _refuse(
+            problems,
+            key,
+            message("more than all handsets"),
+            replaced[key],
+            message("1 in all at most"),
+        )
     modified = float(np.prod([network[f"complaints.modifier.{name}"] for name in MODIFIERS]))
     if modified > MOST_MODIFIED:
         key = _key(replaced, "complaints.modifier")
         allowed = message("a product of {value} of at most {most_modified}").filled(
             value=", ".join(MODIFIERS), most_modified=MOST_MODIFIED
         )
-        _refuse(problems, key, "the modifiers together are too large", modified, allowed)
+        _refuse(problems, key, message("the modifiers together are too large"), modified, allowed)
     if not faulty:
         _tables(network, replaced, problems)
         _reachable(network, replaced, problems)
@@ -112,7 +126,7 @@ def _out_of_range(
             value = network[key]
             if name.fullmatch(key) and (value < low or (high is not None and value > high)):
                 found = network.entry(key).value
-                _refuse(problems, key, "out of range", found, allowed, path)
+                _refuse(problems, key, message("out of range"), found, allowed, path)
                 faulty = True
     return faulty
 
@@ -130,7 +144,7 @@ def _ladders(network: Profile, replaced: Mapping[str, Any], problems: Problems, 
                 head=head, allowed=allowed
             )
             found = network[mine[0]]
-            _refuse(problems, mine[0], "the ladder is out of order", found, allowed, path)
+            _refuse(problems, mine[0], message("the ladder is out of order"), found, allowed, path)
 
 
 def _refuse(
@@ -173,9 +187,9 @@ def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -
             _refuse(
                 problems,
                 key,
-                "the longest of these durations does not fit",
+                message("the longest of these durations does not fit"),
                 replaced[key],
-                "the longest in a quarter of a million below 24 days",
+                message("the longest in a quarter of a million below 24 days"),
             )
 
 
@@ -186,7 +200,7 @@ def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems
         if lost >= 1:
             key = _key(replaced, f"people.{relation}.")
             allowed = message("empty, suspended and dormant below 1 together")
-            _refuse(problems, key, "nobody can be reached", replaced[key], allowed)
+            _refuse(problems, key, message("nobody can be reached"), replaced[key], allowed)
     changed = [key for key in replaced if key.startswith(("ring.answer_", "answer.reference_"))]
     if not changed or len(problems):
         return
@@ -198,5 +212,5 @@ def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems
             changed[0],
             message("nobody answers within answer.reference_timeout"),
             replaced[changed[0]],
-            "a reference_timeout above the time to answer",
+            message("a reference_timeout above the time to answer"),
         )

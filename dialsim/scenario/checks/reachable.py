@@ -184,9 +184,11 @@ def _check_placed(
 ) -> None:
     names = _named(reached)
     if Code.UNKNOWN in reached:
-        bound = f"may not call numbers of {', '.join(_named(EVERYWHERE - reached))}"
+        bound = message("may not call numbers of {names}").filled(
+            names=", ".join(_named(EVERYWHERE - reached))
+        )
     else:
-        bound = f"may call numbers of {', '.join(names)} alone"
+        bound = message("may call numbers of {names} alone").filled(names=", ".join(names))
     for j, source in enumerate(scenario.people):
         drawn = source.synthetic
         if source.name not in campaign.people or drawn is None or drawn.regions:

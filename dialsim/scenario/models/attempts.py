@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import (
     Clock,
     Many,
@@ -62,22 +63,24 @@ class Attempts(SparseModel):
         if not self.day_parts:
             if "varied_after" in self.model_fields_set:
                 raise fault(
-                    "without `day_parts` there is no other part of the day",
-                    "`day_parts` beside it",
+                    message("without `day_parts` there is no other part of the day"),
+                    message("`day_parts` beside it"),
                     key="varied_after",
                     repair={"varied_after": None},
                 )
             return self
         if len(self.day_parts) < 2 or list(self.day_parts) != sorted(set(self.day_parts)):
             raise fault(
-                "the parts of a day are two or more, each beginning after the one before",
-                'such as ["09:00", "12:00", "17:00"]',
+                message("the parts of a day are two or more, each beginning after the one before"),
+                message('such as ["09:00", "12:00", "17:00"]'),
                 key="day_parts",
             )
         if all(getattr(self.retry, outcome) is None for outcome in self.varied_after):
             raise fault(
-                f"nobody is tried again after {', '.join(self.varied_after)}",
-                "a wait in `retry` for one of them",
+                message("nobody is tried again after {names}").filled(
+                    names=", ".join(self.varied_after)
+                ),
+                message("a wait in `retry` for one of them"),
                 key="day_parts",
                 repair={"day_parts": None},
             )
@@ -115,8 +118,10 @@ class Callbacks(Model):
     def _in_order(self) -> Self:
         if self.latest < self.soonest:
             raise fault(
-                "the latest time is before the soonest",
-                f"`latest` not below `soonest`, {format_duration(self.soonest)}",
+                message("the latest time is before the soonest"),
+                message("`latest` not below `soonest`, {soonest}").filled(
+                    soonest=format_duration(self.soonest)
+                ),
                 key="latest",
                 repair={"latest": None},
             )

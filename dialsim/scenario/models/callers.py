@@ -62,14 +62,14 @@ class Filing(SparseModel):
             if step.daily_volume > self.daily_volume:
                 raise fault(
                     message("a step above the volume that is filed"),
-                    f"at most {self.daily_volume}",
+                    message("at most {daily_volume}").filled(daily_volume=self.daily_volume),
                     key=f"ramp[{i}].daily_volume",
                     repair={"ramp": None},
                 )
             if before is not None and step.start <= before:
                 raise fault(
-                    "each step of a ramp begins after the one before",
-                    f"a day after {before}",
+                    message("each step of a ramp begins after the one before"),
+                    message("a day after {before}").filled(before=before),
                     key=f"ramp[{i}].from",
                     repair={"ramp": None},
                 )
@@ -147,8 +147,8 @@ class CallerIds(FileFormat):
         about = sorted(self.model_fields_set & {*FileFormat.model_fields, "columns"})
         if self.file is None and about:
             raise fault(
-                f"`{about[0]}` is about a file, and there is none",
-                "`file` beside it",
+                message("`{value}` is about a file, and there is none").filled(value=about[0]),
+                message("`file` beside it"),
                 key=about[0],
                 repair=dict.fromkeys(about),
             )
@@ -174,8 +174,12 @@ class CallerIds(FileFormat):
         for key, stands in given.items():
             if stands:
                 raise fault(
-                    f"numbers of {self.country} have no `{key}` of mainland China",
-                    '"fixed" or "mobile"' if key == "class" else f"no `{key}`",
+                    message("numbers of {country} have no `{key}` of mainland China").filled(
+                        country=self.country, key=key
+                    ),
+                    message('"fixed" or "mobile"')
+                    if key == "class"
+                    else message("no `{key}`").filled(key=key),
                     key=key,
                     repair={"country": None},
                 )
@@ -185,15 +189,15 @@ class CallerIds(FileFormat):
     def _filed_if_registered(self) -> Self:
         if self.registered and self.filed is None:
             raise fault(
-                "registered numbers need `filed`",
-                'filed = { use = "...", category = "...", daily_volume = ... }',
+                message("registered numbers need `filed`"),
+                message('filed = { use = "...", category = "...", daily_volume = ... }'),
                 key="filed",
                 repair={"registered": None},
             )
         if self.filed is not None and not self.registered:
             raise fault(
-                "only registered numbers have `filed`",
-                "registered = true beside it",
+                message("only registered numbers have `filed`"),
+                message("registered = true beside it"),
                 key="filed",
                 repair={"filed": None},
             )

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.attempts import Attempts, Callbacks, Transfer
 from dialsim.scenario.models.fields import (
     Category,
@@ -109,7 +110,7 @@ class Campaign(SparseModel):
     def _marketing_by_consent(self) -> Self:
         if self.purpose == "marketing" and self.lawful_basis != "consent":
             raise fault(
-                "marketing rests on consent alone",
+                message("marketing rests on consent alone"),
                 '"consent"',
                 key="lawful_basis",
                 repair={"lawful_basis": "consent"},
@@ -121,8 +122,8 @@ class Campaign(SparseModel):
         if self.mix is not None and set(self.mix) != set(self.people):
             names = ", ".join(f"{name} = 1" for name in self.people)
             raise fault(
-                "a mix names every list of `people`, and no other",
-                f"{{ {names} }} with weights of 1 to 1000",
+                message("a mix names every list of `people`, and no other"),
+                message("{{ {names} }} with weights of 1 to 1000").filled(names=names),
                 key="mix",
                 repair={"mix": None},
             )
@@ -132,8 +133,8 @@ class Campaign(SparseModel):
     def _one_order_of_lists(self) -> Self:
         if self.list_order == "priority" and self.mix is not None:
             raise fault(
-                "lists are mixed by weight, or their rows come by priority",
-                '"listed", or no `mix`',
+                message("lists are mixed by weight, or their rows come by priority"),
+                message('"listed", or no `mix`'),
                 key="list_order",
                 repair={"list_order": None},
             )
@@ -144,8 +145,10 @@ class Campaign(SparseModel):
         twice = [name for name in self.overflow_agents if name in self.agents]
         if twice:
             raise fault(
-                f"{twice[0]} is among `agents`, who are asked first, as well",
-                "other groups than those of `agents`",
+                message("{value} is among `agents`, who are asked first, as well").filled(
+                    value=twice[0]
+                ),
+                message("other groups than those of `agents`"),
                 key="overflow_agents",
                 repair={"overflow_agents": None},
             )

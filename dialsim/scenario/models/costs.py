@@ -92,7 +92,10 @@ class Costs(SparseModel):
     @model_validator(mode="after")
     def _some_price(self) -> Self:
         if next(self.priced(), None) is None:
-            raise fault("no price stands in it", f"at least one of {', '.join(PRICES)}")
+            raise fault(
+                message("no price stands in it"),
+                message("at least one of {names}").filled(names=", ".join(PRICES)),
+            )
         return self
 
     @model_validator(mode="after")
@@ -100,8 +103,10 @@ class Costs(SparseModel):
         by_time = self.per_minute is not None or bool(self.per_minute_by_trunk)
         if by_time and self.billing_step is None:
             raise fault(
-                "nothing says by which steps calls are billed",
-                '"60s" for started minutes, "1s" for started seconds, as the line contract says',
+                message("nothing says by which steps calls are billed"),
+                message(
+                    '"60s" for started minutes, "1s" for started seconds, as the line contract says'
+                ),
                 key="billing_step",
                 repair={"billing_step": "60s"},
             )
@@ -113,8 +118,10 @@ class Costs(SparseModel):
         for path, price in self.priced():
             if first is not None and parse_price(price)[1] != self.currency:
                 raise fault(
-                    f"another currency than {first[0]}",
-                    f"all prices in one currency, such as {self.currency}",
+                    message("another currency than {value}").filled(value=first[0]),
+                    message("all prices in one currency, such as {currency}").filled(
+                        currency=self.currency
+                    ),
                     key=path,
                     repair={path.partition(".")[0]: None},
                 )

@@ -39,7 +39,7 @@ class CallCentre(Model):
     def _outsourcer_named(self) -> Self:
         if self.kind == "outsourced" and self.outsourcer is None:
             raise fault(
-                "an outsourced call centre needs its `outsourcer`",
+                message("an outsourced call centre needs its `outsourcer`"),
                 key="outsourcer",
                 repair={"kind": "in_house"},
             )
@@ -49,8 +49,8 @@ class CallCentre(Model):
     def _province_of_scope(self) -> Self:
         if self.province is not None and self.scope != "province":
             raise fault(
-                "only a licence for one province has a `province`",
-                'scope = "province" beside it',
+                message("only a licence for one province has a `province`"),
+                message('scope = "province" beside it'),
                 key="province",
                 repair={"province": None},
             )
@@ -120,7 +120,10 @@ class Document(Model):
         for key in needed:
             if isinstance(written, Mapping) and key not in written:
                 raise fault(
-                    f"a document needs its `{key}`", _FORMS[key], key=key, repair={key: needed[key]}
+                    message("a document needs its `{key}`").filled(key=key),
+                    _FORMS[key],
+                    key=key,
+                    repair={key: needed[key]},
                 )
         return written
 
@@ -128,8 +131,8 @@ class Document(Model):
     def _ends_after_its_date(self) -> Self:
         if self.valid_until is not None and self.valid_until < self.date:
             raise fault(
-                "the document ends before its own date",
-                f"{self.date.isoformat()} or later",
+                message("the document ends before its own date"),
+                message("{value} or later").filled(value=self.date.isoformat()),
                 key="valid_until",
                 repair={"valid_until": None},
             )

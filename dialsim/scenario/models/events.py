@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import DayOrMoment, Many, Model, Name, Operator, Purpose, fault
 from dialsim.scenario.models.schema_annotations import form
 from dialsim.scenario.values import parse_window, parse_windows
@@ -20,7 +21,7 @@ def _window(text: object) -> object:
     try:
         parse_window(text)
     except ValueError as error:
-        raise fault("not a window", str(error).removeprefix("a window is ")) from None
+        raise fault(message("not a window"), str(error).removeprefix("a window is ")) from None
     return text
 
 
@@ -44,8 +45,8 @@ _ABOUT = {
 BY_NETWORK = ("throttle", "intercept", "gateway_block")
 """Network actions without notice: they affect calls, and the dialer is not informed."""
 _KEYS = tuple(dict.fromkeys(key for keys in _ABOUT.values() for key in keys))
-_NAMES = {"throttle": "a throttle", "intercept": "an interception"}
-_OF_TRUNKS = {"stop": "a stop", "gateway_block": "a gateway block"}
+_NAMES = {"throttle": message("a throttle"), "intercept": message("an interception")}
+_OF_TRUNKS = {"stop": message("a stop"), "gateway_block": message("a gateway block")}
 _FOR_GOOD = timedelta(days=36_600)
 
 
@@ -109,36 +110,40 @@ class Event(Model):
             others = [f'"{kind}"' for kind, keys in _ABOUT.items() if strange[0] in keys]
             strange = ["to" if key == "end" else key for key in strange]
             raise fault(
-                f"`{strange[0]}` is about events with what = {_either(others)}",
-                "to leave it out",
+                message("`{value}` is about events with what = {others}").filled(
+                    value=strange[0], others=_either(others)
+                ),
+                message("to leave it out"),
                 key=strange[0],
                 repair=dict.fromkeys(strange),
             )
         if self.what == "hours" and self.hours is None:
             raise fault(
-                "an event that tightens hours needs `hours`",
-                'hours = ["10:00-11:30"], or [] where nobody may be called',
+                message("an event that tightens hours needs `hours`"),
+                message('hours = ["10:00-11:30"], or [] where nobody may be called'),
                 key="hours",
                 repair={"hours": []},
             )
         if self.what == "deregistered" and self.caller_ids is None:
             raise fault(
-                "an event that deregisters numbers needs `caller_ids`",
+                message("an event that deregisters numbers needs `caller_ids`"),
                 'caller_ids = ["north"]',
                 key="caller_ids",
                 repair={"caller_ids": ["?"]},
             )
         if self.what in ("hours", "stop") and self.end is None:
             raise fault(
-                "an event that takes time away needs its end",
-                "its last day, or the moment it is over",
+                message("an event that takes time away needs its end"),
+                message("its last day, or the moment it is over"),
                 key="to",
                 repair={"to": self.start},
             )
         if self.what in _OF_TRUNKS and (self.operator is None) == (self.trunks is None):
             raise fault(
-                f"{_OF_TRUNKS[self.what]} is about an `operator` or about `trunks`",
-                "exactly one of the two",
+                message("{value} is about an `operator` or about `trunks`").filled(
+                    value=_OF_TRUNKS[self.what]
+                ),
+                message("exactly one of the two"),
                 key="operator",
                 repair={"operator": "CTCC", "trunks": None},
             )
@@ -150,15 +155,19 @@ class Event(Model):
             return self
         if self.trunks is not None and self.caller_ids is not None:
             raise fault(
-                f"{_NAMES[self.what]} is about `trunks` or about `caller_ids`",
-                "one of the two: a block of numbers has one trunk",
+                message("{value} is about `trunks` or about `caller_ids`").filled(
+                    value=_NAMES[self.what]
+                ),
+                message("one of the two: a block of numbers has one trunk"),
                 key="caller_ids",
                 repair={"caller_ids": None},
             )
         if self.operator is None and self.trunks is None and self.caller_ids is None:
             raise fault(
-                f"{_NAMES[self.what]} says nothing of whose calls it meets",
-                "`trunks`, `caller_ids`, or the callees' `operator`",
+                message("{value} says nothing of whose calls it meets").filled(
+                    value=_NAMES[self.what]
+                ),
+                message("`trunks`, `caller_ids`, or the callees' `operator`"),
                 key="trunks",
                 repair={"trunks": ["?"]},
             )
@@ -168,8 +177,10 @@ class Event(Model):
     def _takes_time(self) -> Self:
         if self.ends <= self.begins:
             raise fault(
-                "an event ends after it begins",
-                f"{self.start} or later" if self._of_days else f"later than {self.start}",
+                message("an event ends after it begins"),
+                message("{start} or later").filled(start=self.start)
+                if self._of_days
+                else message("later than {start}").filled(start=self.start),
                 key="to",
                 repair={"from": self.end, "to": self.start},
             )

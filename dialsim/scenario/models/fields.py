@@ -91,14 +91,16 @@ def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticC
         values that resolve the contradiction (None: leave the key out). `choices`: the names to
         suggest the nearest from.
     """
-    return PydanticCustomError("dialsim", message, {"allowed": allowed, **context})
+    return PydanticCustomError(
+        "dialsim", message, {"message": message, "allowed": allowed, **context}
+    )
 
 
 def _duration(value: object) -> int:
     try:
         return parse_duration(value)
     except TooLongError as error:
-        raise fault("too long", error.allowed) from None
+        raise fault(message("too long"), error.allowed) from None
     except ValueError as error:
         raise fault(message("not a duration"), str(error).removeprefix("a duration is ")) from None
 
@@ -107,7 +109,7 @@ def _price(value: object) -> str:
     try:
         parse_price(value)
     except ValueError as error:
-        raise fault("not a price", str(error)) from None
+        raise fault(message("not a price"), str(error)) from None
     assert isinstance(value, str)
     return " ".join(value.split())
 
@@ -126,6 +128,12 @@ _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
 _ISO = {date: f"^{_DATE}$", time: f"^{_TIME}$", datetime: f"^{_DATE}[T ]{_TIME}$"}
 """Patterns of dates and times as text, in TOML's form."""
 
+_NO_TIME = {
+    date: message("not a date"),
+    time: message("not a time of day"),
+    datetime: message("not a date and time"),
+}
+
 
 def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[[object], object]:
     def read(value: object) -> object:
@@ -133,14 +141,17 @@ def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[
             try:
                 value = kind.fromisoformat(value if re.search(_ISO[kind], value) else "")
             except ValueError:
-                raise fault("not a " + kind.__name__, form) from None
+                raise fault(_NO_TIME[kind], form) from None
         right = isinstance(value, kind) and (kind is datetime or not isinstance(value, datetime))
         if not right:
-            raise fault("not a " + kind.__name__, form)
+            raise fault(_NO_TIME[kind], form)
         if getattr(value, "tzinfo", None) is not None:
-            raise fault("a time here has no offset: it is local to `time_zone`", form)
+            raise fault(message("a time here has no offset: it is local to `time_zone`"), form)
         if isinstance(value, date) and value.year < FIRST_YEAR:
-            raise fault("out of range", f"the year {FIRST_YEAR} or later")
+            raise fault(
+                message("out of range"),
+                message("the year {first_year} or later").filled(first_year=FIRST_YEAR),
+            )
         return value
 
     return read
@@ -150,11 +161,14 @@ def _day_or_moment(value: object) -> object:
     """Read a date, or a date and time."""
     is_day = isinstance(value, date) and not isinstance(value, datetime)
     short = isinstance(value, str) and len(value) <= len("2026-04-13")
-    form = "a date such as 2026-04-13, or a date and time such as 2026-04-13T18:30:00"
+    form = message("a date such as 2026-04-13, or a date and time such as 2026-04-13T18:30:00")
     read = _iso(date if is_day or short else datetime, form)(value)
     assert isinstance(read, date)
     if read.year > LAST_YEAR:
-        raise fault("out of range", f"the year {LAST_YEAR} or earlier")
+        raise fault(
+            message("out of range"),
+            message("the year {last_year} or earlier").filled(last_year=LAST_YEAR),
+        )
     return read
 
 
@@ -168,7 +182,7 @@ def _text_codec(name: str) -> str:
     except (LookupError, ValueError):
         raise fault(message("no such encoding"), allowed, choices=_encodings()) from None
     if found.name in _NO_FILES or not getattr(found, "_is_text_encoding", True):
-        raise fault("not an encoding of files", allowed)
+        raise fault(message("not an encoding of files"), allowed)
     return name
 
 
@@ -183,7 +197,10 @@ def _encodings() -> list[str]:
 
 def _delimiter(char: str) -> str:
     if len(char) != 1 or not char.isascii() or char.isalnum() or char in "\"'\r\n\0.+-":
-        raise fault("cannot part the fields of a row", 'one character such as ",", ";" or "\\t"')
+        raise fault(
+            message("cannot part the fields of a row"),
+            message('one character such as ",", ";" or "\\t"'),
+        )
     return char
 
 
@@ -196,8 +213,11 @@ def country_code(code: str) -> str:
     if code not in SUPPORTED_REGIONS:
         capitals = code.upper()
         if capitals in SUPPORTED_REGIONS:
-            raise fault("a country code is in capital letters", f'"{capitals}"')
-        raise fault("no such country", 'an ISO 3166 code of two letters such as "CN" or "HK"')
+            raise fault(message("a country code is in capital letters"), f'"{capitals}"')
+        raise fault(
+            message("no such country"),
+            message('an ISO 3166 code of two letters such as "CN" or "HK"'),
+        )
     return code
 
 
@@ -231,7 +251,7 @@ class Ceiling:
         try:
             parse_duration(value, self.longest)
         except TooLongError as error:
-            raise fault("too long", error.allowed) from None
+            raise fault(message("too long"), error.allowed) from None
         except ValueError:
             pass  # reported by the duration validator
         return value
@@ -240,7 +260,7 @@ class Ceiling:
 def _plain_text(text: str) -> str:
     if not all(map(is_plain, text)):
         raise fault(
-            "a control character, or one that changes the direction of writing",
+            message("a control character, or one that changes the direction of writing"),
             message("one line of plain text"),
         )
     return text
@@ -259,17 +279,17 @@ Ms = Annotated[
 
 Day = Annotated[
     date,
-    BeforeValidator(_iso(date, "a date such as 2026-04-13")),
+    BeforeValidator(_iso(date, message("a date such as 2026-04-13"))),
     form("date", "2026-04-13", pattern=_ISO[date]),
 ]
 Clock = Annotated[
     time,
-    BeforeValidator(_iso(time, "a time of day such as 09:00")),
+    BeforeValidator(_iso(time, message("a time of day such as 09:00"))),
     form("time of day", "09:00", pattern=_ISO[time]),
 ]
 Moment = Annotated[
     datetime,
-    BeforeValidator(_iso(datetime, "a date and time such as 2026-04-17T18:30:00")),
+    BeforeValidator(_iso(datetime, message("a date and time such as 2026-04-17T18:30:00"))),
     form("date and time", "2026-04-17T18:30:00", pattern=_ISO[datetime]),
 ]
 DayOrMoment = Annotated[
@@ -301,9 +321,9 @@ _NAME = r"^[^\s\x00-\x1f][^\x00-\x1f]*$"
 _AREA = r"^0?[1-9][0-9]{1,2}$"
 _PREFIX = r"^1[3-9][0-9]{1,5}$"
 FORM_OF_PATTERN = {
-    _NAME: "one line of text that does not begin with a blank",
-    _AREA: 'an area code such as "10" or "571"',
-    _PREFIX: 'the first 3 to 7 digits of a mobile number, such as "138"',
+    _NAME: message("one line of text that does not begin with a blank"),
+    _AREA: message('an area code such as "10" or "571"'),
+    _PREFIX: message('the first 3 to 7 digits of a mobile number, such as "138"'),
 }
 """How an error message words what a pattern allows."""
 

@@ -62,7 +62,11 @@ class FileFormat(SparseModel):
         if self.format == "parquet":
             for key in ("delimiter", "encoding", "header"):
                 if key in self.model_fields_set and getattr(self, key) not in (None, True):
-                    raise fault(f"a Parquet file has no {key}", key=key, repair={key: None})
+                    raise fault(
+                        message("a Parquet file has no {key}").filled(key=key),
+                        key=key,
+                        repair={key: None},
+                    )
         return self
 
 
@@ -99,8 +103,10 @@ class ColumnNames(Model):
             key = role.split(":")[0]
             if name in taken:
                 raise fault(
-                    f"column {name} stands for `{taken[name]}` already",
-                    "a column of its own",
+                    message("column {name} stands for `{value}` already").filled(
+                        name=name, value=taken[name]
+                    ),
+                    message("a column of its own"),
                     key=key,
                     repair={key: None},
                 )
@@ -180,22 +186,22 @@ class Registry(NumbersFile):
     def _whole(self) -> Self:
         if self.categories is not None and self.kind != "refused":
             raise fault(
-                "only a scrub of refused calls has categories",
-                'kind = "refused" beside it',
+                message("only a scrub of refused calls has categories"),
+                message('kind = "refused" beside it'),
                 key="categories",
                 repair={"categories": None},
             )
         if self.categories is not None and not self.categories:
             raise fault(
-                "no category: such a registry refuses nothing",
-                "at least one, or leave the key out: everything is refused",
+                message("no category: such a registry refuses nothing"),
+                message("at least one, or leave the key out: everything is refused"),
                 key="categories",
                 repair={"categories": None},
             )
         if self.kind in ("refused", "industry") and self.as_of is None:
             raise fault(
-                "a list of others must say how old it is",
-                "its date, such as as_of = 2026-04-10",
+                message("a list of others must say how old it is"),
+                message("its date, such as as_of = 2026-04-10"),
                 key="as_of",
                 repair={"as_of": date(2024, 1, 1)},
             )
@@ -311,11 +317,14 @@ class History(Model):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.calls is None and self.caller_ids is None:
-            raise fault("a history without calls and caller-ID states", "`calls` or `caller_ids`")
+            raise fault(
+                message("a history without calls and caller-ID states"),
+                message("`calls` or `caller_ids`"),
+            )
         if self.as_of is not None and self.calls is None:
             raise fault(
-                "a moment in mid-run without the calls made before it",
-                "`calls` beside it",
+                message("a moment in mid-run without the calls made before it"),
+                message("`calls` beside it"),
                 key="as_of",
                 repair={"as_of": None},
             )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import Ms, SparseModel, fault
 from dialsim.scenario.models.schema_annotations import unit
 from dialsim.scenario.values import LEAST_WINDOW_MS, MS_PER_DAY
@@ -52,8 +53,8 @@ class Limit(SparseModel):
     def _calendar_of_days(self) -> Self:
         if self.window == "calendar" and self.per not in (MS_PER_DAY, 7 * MS_PER_DAY):
             raise fault(
-                "a calendar window is a day or a week",
-                '"1d" or "7d"',
+                message("a calendar window is a day or a week"),
+                message('"1d" or "7d"'),
                 key="per",
                 repair={"window": "sliding"},
             )
@@ -62,10 +63,10 @@ class Limit(SparseModel):
     @model_validator(mode="after")
     def _scope_of_its_kind(self) -> Self:
         if self.scope not in self.scopes:
-            whose = "caller IDs" if self.scope == "operator" else "people"
+            whose = message("caller IDs") if self.scope == "operator" else message("people")
             others = [f'"{name}"' for name in self.scopes if name != "person"]
             raise fault(
-                f"only limits on {whose} have this scope",
+                message("only limits on {whose} have this scope").filled(whose=whose),
                 " or ".join(["no `scope`", *others]),
                 key="scope",
                 repair={"scope": None},
@@ -83,7 +84,7 @@ class OwnLimit(Limit):
     def _attempts_alone(self) -> Self:
         if self.counts != "attempts":
             raise fault(
-                "nobody can foresee which calls under way will be answered",
+                message("nobody can foresee which calls under way will be answered"),
                 '"attempts"',
                 key="counts",
                 repair={"counts": None},

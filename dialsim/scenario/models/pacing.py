@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import Clock, Ms, SparseModel, fault, up_to
 from dialsim.scenario.models.schema_annotations import source, unit
 
@@ -106,7 +107,7 @@ class Pacing(SparseModel):
     def _keys_of_the_mode(self) -> Self:
         if self.mode == "progressive" and self.ratio != 1.0:
             raise fault(
-                "progressive pacing dials once for each free agent",
+                message("progressive pacing dials once for each free agent"),
                 "1.0",
                 key="ratio",
                 repair={"ratio": None},
@@ -116,8 +117,8 @@ class Pacing(SparseModel):
             if getattr(self, key) != _default(key):
                 modes = [f'"{mode}"' for mode, keys in OWN_KEYS.items() if key in keys]
                 raise fault(
-                    f"{self.mode} pacing has no such thing",
-                    f"mode = {' or '.join(modes)} beside it",
+                    message("{mode} pacing has no such thing").filled(mode=self.mode),
+                    message("mode = {names} beside it").filled(names=" or ".join(modes)),
                     key=key,
                     repair={key: None},
                 )
@@ -132,7 +133,7 @@ class Pacing(SparseModel):
         if getattr(self, key) is None:
             shown = f'"{example}"' if isinstance(example, str) else example
             raise fault(
-                f"{self.mode} pacing needs {key}",
+                message("{mode} pacing needs {key}").filled(mode=self.mode, key=key),
                 f"{key} = {shown}",
                 key=key,
                 repair={key: example},

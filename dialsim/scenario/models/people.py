@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import (
     Category,
     ColumnName,
@@ -113,8 +114,10 @@ class Synthetic(Consent, SparseModel):
             whole = parts is not None and len(shares) == parts
             if not shares or total > 1 + NEARLY or (whole and total < 1 - NEARLY):
                 raise fault(
-                    "no share is given" if not shares else f"these shares sum to {total:g}",
-                    "1 in all" if whole else "at most 1 in all",
+                    message("no share is given")
+                    if not shares
+                    else message("these shares sum to {total:g}").filled(total=total),
+                    message("1 in all") if whole else message("at most 1 in all"),
                     key=key,
                     repair={key: None},
                 )
@@ -127,8 +130,10 @@ class Synthetic(Consent, SparseModel):
         for first, second in pairwise(ordered):
             if second.startswith(first):
                 raise fault(
-                    f"prefix {second} is part of {first}",
-                    "prefixes that exclude each other",
+                    message("prefix {second} is part of {first}").filled(
+                        second=second, first=first
+                    ),
+                    message("prefixes that exclude each other"),
                     key="prefixes",
                     repair={"prefixes": None},
                 )
@@ -140,8 +145,8 @@ class Synthetic(Consent, SparseModel):
             return
         if "relation" in self.model_fields_set:
             raise fault(
-                "a list has either `relation` or `relations`",
-                "one of the two",
+                message("a list has either `relation` or `relations`"),
+                message("one of the two"),
                 key="relations",
                 repair={"relation": None},
             )
@@ -209,8 +214,8 @@ class PeopleList(Consent, NumbersFile):
     def _one_source(self) -> Self:
         if (self.synthetic is None) == (self.file is None):
             raise fault(
-                "a list has either `synthetic` or `file`",
-                "exactly one of the two",
+                message("a list has either `synthetic` or `file`"),
+                message("exactly one of the two"),
                 key="synthetic",
                 repair={"file": None},
             )
@@ -218,7 +223,9 @@ class PeopleList(Consent, NumbersFile):
             mine = sorted(self.model_fields_set & set(Consent.model_fields))
             if mine:
                 raise fault(
-                    f"`{mine[0]}` of a drawn list stands in `synthetic`",
+                    message("`{value}` of a drawn list stands in `synthetic`").filled(
+                        value=mine[0]
+                    ),
                     key=mine[0],
                     repair=dict.fromkeys(mine),
                 )
@@ -231,21 +238,27 @@ class PeopleList(Consent, NumbersFile):
             items = getattr(self, key)
             twice = sorted({item for item in items if items.count(item) > 1})
             if twice:
-                raise fault(f"{twice[0]} is named twice", key=key, repair={key: None})
+                raise fault(
+                    message("{value} is named twice").filled(value=twice[0]),
+                    key=key,
+                    repair={key: None},
+                )
         return self
 
     def _nothing_of_files(self) -> None:
         about = sorted(self.model_fields_set & _OF_FILES)
         if about:
             raise fault(
-                f"`{about[0]}` is about a file: a drawn list has none",
+                message("`{value}` is about a file: a drawn list has none").filled(value=about[0]),
                 key=about[0],
                 repair=dict.fromkeys(about),
             )
         if self.order in ("priority", "best_hour"):
             raise fault(
-                f"a drawn list has no {self.order.replace('_', ' ')}",
-                '"list" or "key", or a `file` with that column',
+                message("a drawn list has no {replace}").filled(
+                    replace=self.order.replace("_", " ")
+                ),
+                message('"list" or "key", or a `file` with that column'),
                 key="order",
                 repair={"order": None},
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, message
 from dialsim.scenario.models.fields import Day, Many, Name, Price, Share, SparseModel, fault
 from dialsim.scenario.models.schema_annotations import Words, unit
 from dialsim.scenario.profiles.plan_rules import plan_rules
@@ -23,8 +23,12 @@ LEAST_PROBABILITY, MOST_PROBABILITY = 0.5, 0.9999
 
 def _provable(value: float) -> float:
     if not LEAST_PROBABILITY <= value <= MOST_PROBABILITY:
-        why = "no number of runs shows a probability of 1" if value >= 1 else "out of range"
-        raise fault(why, f"{LEAST_PROBABILITY:g} to {MOST_PROBABILITY:g}")
+        why = (
+            message("no number of runs shows a probability of 1")
+            if value >= 1
+            else message("out of range")
+        )
+        raise fault(why, MARKS["to"].filled(f"{LEAST_PROBABILITY:g}", f"{MOST_PROBABILITY:g}"))
     return value
 
 
@@ -75,53 +79,73 @@ class PlanDecision(SparseModel):
         ranged = self.first is not None or self.to is not None
         if (self.values is None) != ranged:
             raise fault(
-                "a decision has either `values`, or `from` and `to`",
-                "values = [200, 250, 300], or from = 200 and to = 300 with step = 50",
+                message("a decision has either `values`, or `from` and `to`"),
+                message("values = [200, 250, 300], or from = 200 and to = 300 with step = 50"),
                 key="values" if self.values is not None else "from",
                 repair={"from": None, "to": None, "step": None, "values": [0]},
             )
         if self.values is not None and not self.values:
-            raise fault("no value to choose from", "at least one", key="values",
+            raise fault(message("no value to choose from"), message("at least one"), key="values",
                         repair={"values": [0]})  # fmt: skip
         if ranged:
             self._range()
         elif self.step is not None:
-            raise fault("`step` is of a range", "`from` and `to` beside it", key="step",
-                        repair={"step": None})  # fmt: skip
+            raise fault(
+                message("`step` is of a range"),
+                message("`from` and `to` beside it"),
+                key="step",
+                repair={"step": None},
+            )
         return self
 
     def _range(self) -> None:
         if self.first is None or self.to is None:
             absent = "from" if self.first is None else "to"
-            raise fault("a range has two ends", "`from` and `to`", key=absent, repair={absent: 1})
+            raise fault(
+                message("a range has two ends"),
+                message("`from` and `to`"),
+                key=absent,
+                repair={absent: 1},
+            )
         step = self.step or 1.0
         if self.to < self.first:
-            raise fault("an empty range", f"at least {self.first:g}", key="to", repair={"to": None})
+            raise fault(
+                message("an empty range"),
+                message("at least {first:g}").filled(first=self.first),
+                key="to",
+                repair={"to": None},
+            )
         if (self.to - self.first) / step >= MOST_VALUES:
             allowed = message("at most {most_values:,} values").filled(most_values=MOST_VALUES)
-            raise fault("too many values", allowed, key="step", repair={"step": None})
+            raise fault(message("too many values"), allowed, key="step", repair={"step": None})
 
     @model_validator(mode="after")
     def _prices_fit(self) -> Self:
         if self.prices is not None and len(self.prices) != len(self.choices):
             raise fault(
-                f"{len(self.prices)} prices of {len(self.choices)} values",
-                "one for each value",
+                message("{count} prices of {count_2} values").filled(
+                    count=len(self.prices), count_2=len(self.choices)
+                ),
+                message("one for each value"),
                 key="prices",
                 repair={"prices": None},
             )
         if self.prices is not None and self.price_each is not None:
-            raise fault("priced twice", "`price_each`, or `prices`", key="price_each",
-                        repair={"price_each": None})  # fmt: skip
+            raise fault(
+                message("priced twice"),
+                message("`price_each`, or `prices`"),
+                key="price_each",
+                repair={"price_each": None},
+            )
         if self.price_each is not None and not all(_is_number(each) for each in self.choices):
             raise fault(
-                "`price_each` is of numbers",
-                "`prices`, one for each value",
+                message("`price_each` is of numbers"),
+                message("`prices`, one for each value"),
                 key="price_each",
                 repair={"price_each": None},
             )
         if len({repr(each) for each in self.choices}) < len(self.choices):
-            raise fault("a value stands there twice", "each once", key="values",
+            raise fault(message("a value stands there twice"), message("each once"), key="values",
                         repair={"values": None})  # fmt: skip
         return self
 
@@ -177,15 +201,15 @@ class Plan(SparseModel):
         for name, most in plan_rules().always.items():
             if getattr(self, f"{name}_at_most") < LEAST_CHANCE:
                 raise fault(
-                    "no number of runs shows so small a chance",
-                    f"{LEAST_CHANCE:g} to {most:g}",
+                    message("no number of runs shows so small a chance"),
+                    MARKS["to"].filled(f"{LEAST_CHANCE:g}", f"{most:g}"),
                     key=f"{name}_at_most",
                     repair={f"{name}_at_most": None},
                 )
             if getattr(self, f"{name}_at_most") > most:
                 raise fault(
-                    "always required, and never to be traded",
-                    f"at most {most:g}",
+                    message("always required, and never to be traded"),
+                    message("at most {most:g}").filled(most=most),
                     key=f"{name}_at_most",
                     repair={f"{name}_at_most": None},
                 )
@@ -193,8 +217,8 @@ class Plan(SparseModel):
         twice = next((i for i, key in enumerate(keys) if key in keys[:i]), None)
         if twice is not None:
             raise fault(
-                f"{keys[twice]} is decided twice",
-                "each key once",
+                message("{value} is decided twice").filled(value=keys[twice]),
+                message("each key once"),
                 key=f"decisions[{twice}].key",
                 repair={"decisions": None},
             )

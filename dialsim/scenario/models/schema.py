@@ -16,6 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from dialsim.errors import InternalError
+from dialsim.messages.text import message
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.models.callers import CallerIds, Filing
 from dialsim.scenario.models.campaign import Campaign
@@ -169,7 +170,7 @@ class Scenario(SparseModel):
     @classmethod
     def _whole_version(cls, value: object) -> object:
         if type(value) is not int:  # true and 1.0 equal 1
-            raise fault("wrong type", "1")
+            raise fault(message("wrong type"), "1")
         return value
 
     @field_validator("time_zone")
@@ -182,7 +183,9 @@ class Scenario(SparseModel):
         except (KeyError, ValueError, OSError):
             names = sorted(available_timezones())
             raise fault(
-                "no such time zone", 'an IANA name such as "Asia/Shanghai"', choices=names
+                message("no such time zone"),
+                message('an IANA name such as "Asia/Shanghai"'),
+                choices=names,
             ) from None
         return value
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from dialsim.core.time_units import DAY_MS
+from dialsim.messages.text import message
 from dialsim.scenario.models.fields import (
     Clock,
     DayOrMoment,
@@ -35,14 +36,14 @@ class Shift(Model):
     def _ends_after_start(self) -> Self:
         if self.end <= self.start:
             raise fault(
-                f"a {self._what} ends after it starts, on the same day",
-                f"later than {self.start}",
+                message("a {what} ends after it starts, on the same day").filled(what=self._what),
+                message("later than {start}").filled(start=self.start),
                 key="to",
                 repair={"from": self.end, "to": self.start},
             )
         return self
 
-    _what: ClassVar[str] = "shift"
+    _what: ClassVar[str] = message("shift")
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -60,7 +61,7 @@ class Break(Shift):
 
     days: Days = Field("daily", description="days of the week on which they rest")
 
-    _what: ClassVar[str] = "break"
+    _what: ClassVar[str] = message("break")
 
 
 class WrapUp(Model):
@@ -82,8 +83,10 @@ class WrapUp(Model):
     def _spread_of_lognormal(self) -> Self:
         if self.distribution != "lognormal" and "spread" in self.model_fields_set:
             raise fault(
-                f"{self.distribution} lengths have no spread of their own",
-                'distribution = "lognormal" beside it, or no spread',
+                message("{distribution} lengths have no spread of their own").filled(
+                    distribution=self.distribution
+                ),
+                message('distribution = "lognormal" beside it, or no spread'),
                 key="spread",
                 repair={"spread": None},
             )
@@ -137,8 +140,8 @@ class AgentGroup(SparseModel):
         begins, ends = self.employed
         if begins is not None and ends is not None and ends <= begins:
             raise fault(
-                "a group starts before it ends",
-                f"later than {self.start}",
+                message("a group starts before it ends"),
+                message("later than {start}").filled(start=self.start),
                 key="to",
                 repair={"to": None},
             )
@@ -148,8 +151,8 @@ class AgentGroup(SparseModel):
     def _one_wrap_up(self) -> Self:
         if self.wrap_up_by is not None and "wrap_up" in self.model_fields_set:
             raise fault(
-                "`wrap_up` and `wrap_up_by` say the same thing twice",
-                "one of them",
+                message("`wrap_up` and `wrap_up_by` say the same thing twice"),
+                message("one of them"),
                 key="wrap_up",
                 repair={"wrap_up": None},
             )
@@ -159,8 +162,8 @@ class AgentGroup(SparseModel):
     def _robots_do_not_wrap_up(self) -> Self:
         if self.kind != "people" and (self.wrap_up or self.wrap_up_by is not None):
             raise fault(
-                f"{self.kind} have no work after a call",
-                f'wrap_up = "0s" beside kind = "{self.kind}"',
+                message("{kind} have no work after a call").filled(kind=self.kind),
+                message('wrap_up = "0s" beside kind = "{kind}"').filled(kind=self.kind),
                 key="wrap_up" if self.wrap_up_by is None else "wrap_up_by",
                 repair={"wrap_up": "0s", "wrap_up_by": None},
             )
@@ -170,13 +173,15 @@ class AgentGroup(SparseModel):
     def _teams_fit(self) -> Self:
         if self.teams > self.count:
             raise fault(
-                "more teams than agents", f"at most {self.count}", key="teams",
+                message("more teams than agents"),
+                message("at most {count}").filled(count=self.count),
+                key="teams",
                 repair={"teams": None, "stagger": None},
-            )  # fmt: skip
+            )
         if self.stagger and self.teams == 1:
             raise fault(
-                "one team has nobody to start later than",
-                "teams = 2 or more beside it",
+                message("one team has nobody to start later than"),
+                message("teams = 2 or more beside it"),
                 key="stagger",
                 repair={"stagger": None},
             )
@@ -185,8 +190,10 @@ class AgentGroup(SparseModel):
         )
         if last > DAY_MS:
             raise fault(
-                f"the last of {self.teams} teams would work past midnight",
-                "teams and stagger with which every team ends on the day it starts",
+                message("the last of {teams} teams would work past midnight").filled(
+                    teams=self.teams
+                ),
+                message("teams and stagger with which every team ends on the day it starts"),
                 key="stagger",
                 repair={"stagger": None, "teams": None},
             )

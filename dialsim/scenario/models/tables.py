@@ -149,15 +149,15 @@ class OperatorProfile(Model):
             return {"profile": value}
         if not isinstance(value, (Mapping, OperatorProfile)):
             allowed = message('a profile in quotes, such as "strict", or a table { ... }')
-            raise fault("wrong type", allowed)
+            raise fault(message("wrong type"), allowed)
         return value
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         if self.profile is None and not self.overrides:
             raise fault(
-                "an operator has a profile of its own, or overrides",
-                '"strict", or { profile = "strict", overrides = { ... } }',
+                message("an operator has a profile of its own, or overrides"),
+                message('"strict", or { profile = "strict", overrides = { ... } }'),
             )
         return self
 
@@ -221,8 +221,8 @@ class RefuseCall(Model):
     def _priced_scrub(self) -> Self:
         if self.price is not None and self.access != "operator_scrub":
             raise fault(
-                "only an operator's scrub looks numbers up",
-                'access = "operator_scrub" beside it',
+                message("only an operator's scrub looks numbers up"),
+                message('access = "operator_scrub" beside it'),
                 key="price",
                 repair={"price": None},
             )
@@ -300,8 +300,8 @@ class Trunk(SparseModel):
     def _reach_or_blind(self) -> Self:
         if self.reach is not None and self.blind:
             raise fault(
-                "a trunk names what it reaches or what it does not",
-                "`reach` or `blind`",
+                message("a trunk names what it reaches or what it does not"),
+                message("`reach` or `blind`"),
                 key="blind",
                 repair={"blind": None},
             )
@@ -345,7 +345,7 @@ class Goal(SparseModel):
     @classmethod
     def _known(cls, value: str) -> str:
         if value not in metrics():
-            raise fault("not a metric", ", ".join(metrics()), choices=list(metrics()))
+            raise fault(message("not a metric"), ", ".join(metrics()), choices=list(metrics()))
         return value
 
     @model_validator(mode="after")
@@ -353,8 +353,8 @@ class Goal(SparseModel):
         if self.campaign is not None and not metrics()[self.metric].by_campaign:
             known = [key for key, metric in metrics().items() if metric.by_campaign]
             raise fault(
-                f"{self.metric} is of all campaigns together",
-                f"no `campaign`, or one of {', '.join(known)}",
+                message("{metric} is of all campaigns together").filled(metric=self.metric),
+                message("no `campaign`, or one of {names}").filled(names=", ".join(known)),
                 key="campaign",
                 repair={"campaign": None},
             )
@@ -364,8 +364,8 @@ class Goal(SparseModel):
     def _one_bound(self) -> Self:
         if (self.at_least is None) == (self.at_most is None):
             raise fault(
-                "a goal has either `at_least` or `at_most`",
-                "exactly one of the two",
+                message("a goal has either `at_least` or `at_most`"),
+                message("exactly one of the two"),
                 key="at_least",
                 repair={"at_least": 0, "at_most": None},
             )

@@ -414,7 +414,7 @@ def _load(kind: Literal["rules", "network"], name: str) -> Profile:
     known = known_profiles(kind)
     if name not in known:
         path = "rules.pack" if kind == "rules" else "network.profile"
-        word = "rule pack" if kind == "rules" else "network profile"
+        word = message("rule pack") if kind == "rules" else message("network profile")
         raise ScenarioError.at(
             path,
             message("no such {word}").filled(word=word),

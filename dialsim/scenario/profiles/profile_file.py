@@ -129,21 +129,29 @@ def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, d
         raw = tomli.loads(read_small_text(path))
     except FileNotFoundError:
         names = sorted(each.name for each in path.parent.glob("*.toml"))
-        return refuse("there is no such profile file", remedy=did_you_mean_file(path.name, names))
+        return refuse(
+            message("there is no such profile file"), remedy=did_you_mean_file(path.name, names)
+        )
     except (OSError, ValueError, RecursionError) as error:
         reason_given = isinstance(error, OSError) and error.strerror
         reason = with_headers(reason_given or str(error).splitlines()[0])
-        return refuse(f"this profile cannot be read: {reason}")
+        return refuse(message("this profile cannot be read: {reason}").filled(reason=reason))
     try:
         check_depth(raw)
     except ScenarioError as error:
-        return refuse(f"this profile cannot be read: {error.problems[0].message}")
+        return refuse(
+            message("this profile cannot be read: {message}").filled(
+                message=error.problems[0].message
+            )
+        )
     known = known_profiles("network")
     base = raw.pop("extends", None)
     raw.pop("title", None)
     if base not in known:
-        remedy = did_you_mean(base, known) or 'begin the file with extends = "typical"'
-        return refuse("its `extends` names no network profile", allowed=known, remedy=remedy)
+        remedy = did_you_mean(base, known) or message('begin the file with extends = "typical"')
+        return refuse(
+            message("its `extends` names no network profile"), allowed=known, remedy=remedy
+        )
     values: dict[str, Any] = {}
     units = {key: each.unit for key, each in load_network(base).values.items()}
     for key, leaf in _leaves(raw, ""):

@@ -84,7 +84,15 @@ def spans_of(tables: Sequence[Mapping[str, Any]]) -> tuple[list[Span], list[Faul
     """
     faults: list[Fault] = []
     if len(tables) > MOST_VERSIONS:
-        faults.append(Fault(None, "", "too many versions", len(tables), f"at most {MOST_VERSIONS}"))
+        faults.append(
+            Fault(
+                None,
+                "",
+                message("too many versions"),
+                len(tables),
+                message("at most {most_versions}").filled(most_versions=MOST_VERSIONS),
+            )
+        )
         return [], faults
     spans = [Span(*_days(i, table, faults)) for i, table in enumerate(tables)]
     if faults:
@@ -98,11 +106,19 @@ def spans_of(tables: Sequence[Mapping[str, Any]]) -> tuple[list[Span], list[Faul
     for i in range(1, len(spans)):
         before, span = spans[i - 1], spans[i]
         if span.since is None:
-            sentence = "only the first version may be without `from`"
-            faults.append(Fault(i, "from", sentence, None, "the first day on which it holds"))
+            sentence = message("only the first version may be without `from`")
+            faults.append(
+                Fault(i, "from", sentence, None, message("the first day on which it holds"))
+            )
         elif before.since is not None and span.since <= before.since:
-            sentence = "versions stand in the order of `from`, each beginning after the one before"
-            faults.append(Fault(i, "from", sentence, span.since, f"after {before.since}"))
+            sentence = message(
+                "versions stand in the order of `from`, each beginning after the one before"
+            )
+            faults.append(
+                Fault(
+                    i, "from", sentence, span.since, message("after {day}").filled(day=before.since)
+                )
+            )
         elif before.until is None:
             spans[i - 1] = Span(before.since, span.since - ONE_DAY)
         elif span.since != before.until + ONE_DAY:
@@ -133,7 +149,7 @@ def _days(
             try:
                 day = day_of(table[key])
             except ValueError:
-                faults.append(Fault(at, key, "not a day", table[key], FORM))
+                faults.append(Fault(at, key, message("not a day"), table[key], FORM))
         found.append(day)
     return found[0], found[1]
 

@@ -103,7 +103,7 @@ def _command_in(language: str, given: list[str]) -> int:
     from dialsim.cli import commands, speaking
     from dialsim.cli.output import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
-    from dialsim.messages.text import message
+    from dialsim.messages.text import message, read_in
     from dialsim.storage.leftovers import telling
 
     try:
@@ -117,6 +117,7 @@ def _command_in(language: str, given: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
+        vars(error)["message"] = read_in(error.message, language)  # click calls it final
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as end:

@@ -12,7 +12,7 @@ from dialsim.api.languages import language_fault
 from dialsim.api.replaying import NotReplayed, replay, scenario_of
 from dialsim.api.replicating import MOST
 from dialsim.errors import Problems, ScenarioError
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, in_each, message
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.pages.dossiers.page import MARK, dossier_name, dossier_page, written_html
 from dialsim.pages.dossiers.request import AUDIENCES, Audience, Request, still_made
@@ -178,7 +178,7 @@ def dossier(
         page = dossier_page(asked)
     except ScenarioError as error:
         raise still_made(error, audience) from None
-    notes = [] if barred is None else [f"not played again: {barred.sentence(SHARED['en'])}"]
+    notes = [] if barred is None else [_not_again(barred)]
     complete = played is None or len(played) == played.wanted
     return Dossier(page, audience, notes, complete)
 
@@ -340,3 +340,9 @@ def is_dossier(path: Path) -> bool:
             return f'<meta name="{MARK}"' in file.read(HEAD)
     except OSError:
         return False
+
+
+def _not_again(barred: NotReplayed) -> Text:
+    """Return why a run was not played again."""
+    note = message("not played again: {why}")
+    return in_each(lambda language: note.filled(why=barred.sentence(SHARED[language]))[language])

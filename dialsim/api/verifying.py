@@ -52,10 +52,14 @@ class Verified:
 
     def lines(self) -> list[str]:
         """Return the result as sentences."""
-        found = [f"{self.files} files of tables, {self.bytes:,} bytes: as they were written"]
+        whole = message("{files} files of tables, {size:,} bytes: as they were written")
+        found: list[str] = [whole.filled(files=self.files, size=self.bytes)]
         if self.digest:
-            found.append("outcome digest: summed again from the stored calls, and the same")
-        return [*found, *(f"not checked: {each}" for each in self.not_checked)]
+            found.append(
+                message("outcome digest: summed again from the stored calls, and the same")
+            )
+        left_out = message("not checked: {what}")
+        return [*found, *(left_out.filled(what=each) for each in self.not_checked)]
 
 
 def verify(run: Run, files: str | Path | None = None) -> Verified:
@@ -86,10 +90,10 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
     missing: list[str] = []
     checked = [check_table(run.folder, name, run.summary) for name in TABLES]
     if CHECKSUMS not in run.summary:
-        missing.append("whether files are as they were written: the run has no checksums")
+        missing.append(message("whether files are as they were written: the run has no checksums"))
     why = _no_digest(run) or _check_digest(run, files)
     if why:
-        missing.append(f"the outcome digest: {why}")
+        missing.append(message("the outcome digest: {why}").filled(why=why))
     count, size = (sum(each[i] for each in checked) for i in (0, 1))
     return Verified(count, size, not why, tuple(missing))
 
@@ -98,11 +102,13 @@ def _no_digest(run: Run) -> str:
     """Return why the stored calls are incomplete; empty if they are not."""
     log = run.summary.get("log") or {}
     if log.get("kept") == "none" or not run.columns("calls"):
-        return "the run kept no call log"
+        return message("the run kept no call log")
     if run.sampled > 1:
-        return f"the run kept the calls of one person in {run.sampled:,}"
+        return message("the run kept the calls of one person in {sampled:,}").filled(
+            sampled=run.sampled
+        )
     if forgotten_rows(run.summary, "calls"):
-        return "people were forgotten since, and their calls with them"
+        return message("people were forgotten since, and their calls with them")
     return ""
 
 
@@ -112,7 +118,9 @@ def _check_digest(run: Run, files: str | Path | None) -> str:
         keys, differs = _keys(run, files)
     except ScenarioError as error:
         why = error.problems[-1].message
-        return f"the run's lists cannot be read again ({why}): name their folder with --files"
+        return message(
+            "the run's lists cannot be read again ({why}): name their folder with --files"
+        ).filled(why=why)
     if differs:
         return differs
     log = run.log
@@ -121,7 +129,7 @@ def _check_digest(run: Run, files: str | Path | None) -> str:
     for batch in run.batches("calls", COLUMNS):
         persons = values_of(batch.column("person"))
         if len(persons) and not 0 <= int(persons.min()) <= int(persons.max()) < len(keys):
-            return "the calls name persons whom the lists do not have"
+            return message("the calls name persons whom the lists do not have")
         found.add(keys[persons], _words(log, batch, campaigns))
     if found.hex != run.summary["outcome_digest"]:
         sentence = message("the stored calls come to another outcome than the summary says")

@@ -66,7 +66,9 @@ class LazyCommands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command, or name the one that was meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], COMMANDS) or f"known are {', '.join(COMMANDS)}"
+            hint = did_you_mean(args[0], COMMANDS) or message("known are {names}").filled(
+                names=", ".join(COMMANDS)
+            )
             raise click.UsageError(
                 message("there is no command {value!r}; {hint}").filled(value=args[0], hint=hint),
                 ctx,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import INTERRUPTED, print_json, silence
+from dialsim.cli.output import INTERRUPTED, print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
@@ -172,7 +172,7 @@ def load(
     if done.unwritten is not None:
         raise done.unwritten
     if not done.complete:
-        print(_interruption(done, out, quiet=quiet), file=sys.stderr)
+        print_text(_interruption(done, out, quiet=quiet), error=True)
         return INTERRUPTED
     if done.void is None and done.undecided and not done.judged:
         raise CapacityError(
@@ -184,11 +184,15 @@ def load(
 def _interruption(done: LoadTest, out: str | None, *, quiet: bool) -> str:
     """Return the message about an interrupted load test."""
     if not done.measured:
-        stays = "" if out is None else f"; {out} is as it was"
-        return f"interrupted before anything was measured{stays}"
+        if out is None:
+            return message("interrupted before anything was measured")
+        text = message("interrupted before anything was measured; {out} is as it was")
+        return text.filled(out=out)
+    if out is None and quiet:
+        return message("interrupted")
     if out is None:
-        return "interrupted" if quiet else "interrupted; what was measured by then is shown"
-    return "interrupted; what was measured by then is kept"
+        return message("interrupted; what was measured by then is shown")
+    return message("interrupted; what was measured by then is kept")
 
 
 def _print(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import INTERRUPTED
+from dialsim.cli.output import INTERRUPTED, print_text
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -112,13 +111,14 @@ def command(
         path = run / found.name if out is None else out
         write_dossier(found, path)
         if not quiet:
-            click.echo(f"dossier: {path}")
+            print_text(message("dossier: {path}").filled(path=path))
     if not quiet:
         for note in found.notes:
-            print(f"note: {note}", file=sys.stderr)
+            print_text(message("note: {sentence}").filled(sentence=note), error=True)
     if not found.complete:
-        print(
-            "interrupted: the dossier tells of the replications that were played", file=sys.stderr
+        print_text(
+            message("interrupted: the dossier tells of the replications that were played"),
+            error=True,
         )
         return INTERRUPTED
     return 0

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import print_json
+from dialsim.cli.output import print_json, print_text
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.api.exporting import Exported
@@ -66,7 +67,13 @@ def command(
 
 
 def _print(found: Exported) -> None:
-    click.echo(f"{found.rows:,} of {found.of:,} rows of {found.table}: {found.path}")
+    print_text(
+        message("{rows:,} of {of:,} rows of {table}: {path}").filled(
+            rows=found.rows, of=found.of, table=found.table, path=found.path
+        )
+    )
     for name, (wanted, known) in found.missing.items():
-        there = ", ".join(known) or "nothing"
-        click.echo(f"note: no row has {name} = {', '.join(wanted)}; there is {there}", err=True)
+        sentence = message("no row has {name} = {wanted}; there is {there}").filled(
+            name=name, wanted=", ".join(wanted), there=", ".join(known) or message("nothing")
+        )
+        print_text(message("note: {sentence}").filled(sentence=sentence), error=True)

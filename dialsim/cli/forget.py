@@ -10,6 +10,8 @@ import click
 
 from dialsim.cli import options
 from dialsim.cli.output import print_json
+from dialsim.messages.terminal import for_terminal
+from dialsim.messages.text import MARKS, joined, message
 
 if TYPE_CHECKING:
     from dialsim.outcomes.pseudonyms import PseudonymKey
@@ -105,7 +107,8 @@ def command(
     )
     left = [each for each in found.touched if each.kind == "list" and not each.done]
     if undecided and lists is None and left and not dry_run:
-        found.could_not += [f"{each.path}: say --lists or --keep-lists" for each in left]
+        which = message("{path}: say --lists or --keep-lists")
+        found.could_not += [which.filled(path=each.path) for each in left]
     if as_json:
         print_json(found.to_dict())
     else:
@@ -137,8 +140,26 @@ def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
         return True
     _print_person(seen)
     for each in holding:
-        _print_labelled("list", f"{each.path}: {row_count_text(each.rows)}")
-    return click.confirm("Remove the person from these lists of people too?", default=False)
+        _print_labelled("list", _OF.filled(each.path, row_count_text(each.rows)))
+    question = message("Remove the person from these lists of people too?")
+    return click.confirm(for_terminal(question), default=False)
+
+
+_OF = message("{}: {}")
+_LABELS = {
+    "person": message("person", "forget"),
+    "list": message("list", "forget"),
+    "registry": message("registry", "forget"),
+    "withdrawals": message("withdrawals", "forget"),
+    "history": message("history", "forget"),
+    "run": message("run", "forget"),
+    "leftover": message("leftover", "forget"),
+    "gone?": message("gone?", "forget"),
+    "called?": message("called?", "forget"),
+    "warning:": message("warning:", "forget"),
+    "could not:": message("could not:", "forget"),
+    "": message(""),
+}
 
 
 def _print_person(found: Forgotten) -> None:
@@ -150,20 +171,23 @@ def _print_person(found: Forgotten) -> None:
 def _print(found: Forgotten) -> None:
     from dialsim.privacy.forget_result import line_numbers_text, row_count_text
 
-    verb = "would go" if found.dry_run else "gone"
+    verb = message("would go") if found.dry_run else message("gone")
     _print_person(found)
     for each in found.touched:
         notes = [] if not each.lines else [line_numbers_text(each.lines)]
         notes += [each.note] if each.note else []
-        note = f" ({'; '.join(notes)})" if notes else ""
-        state = verb if each.done else "left"
-        _print_labelled(each.kind, f"{each.path}: {row_count_text(each.rows)} {state}{note}")
-    for path in found.leftovers:
-        _print_labelled("leftover", f"{path}: {verb}; a killed command had left it")
-    if not found.touched:
+        note = _NOTE.filled(joined(MARKS["then"], notes)) if notes else ""
+        state = verb if each.done else message("left", "forget")
+        rows = row_count_text(each.rows)
         _print_labelled(
-            "", f"{found.number} was found nowhere in {found.searched:,} files and runs"
+            each.kind, _TOUCHED.filled(path=each.path, rows=rows, state=state, note=note)
         )
+    for path in found.leftovers:
+        left = message("{path}: {state}; a killed command had left it")
+        _print_labelled("leftover", left.filled(path=path, state=verb))
+    if not found.touched:
+        nowhere = message("{number} was found nowhere in {count:,} files and runs")
+        _print_labelled("", nowhere.filled(number=found.number, count=found.searched))
     for name, text in zip(("gone?", "called?"), found.verdict, strict=True):
         _print_labelled(name, text)
     for text in found.warnings:
@@ -172,15 +196,29 @@ def _print(found: Forgotten) -> None:
         _print_labelled("could not:", text, error=True)
 
 
+_NOTE = message(" ({})")
+_TOUCHED = message("{path}: {rows} {state}{note}")
+
+
 def _print_labelled(label: str, text: str, *, error: bool = False) -> None:
     """Print a line, wrapped to the width of the terminal."""
     import shutil
     import textwrap
 
+    from rich.cells import cell_len
+
+    from dialsim.pages.line_breaking import break_lines
+
     file = sys.stderr if error else sys.stdout
-    lead = f"{label} " if error else f"{label:<{LABEL_COLUMNS}}"
+    text, label = for_terminal(text), for_terminal(_LABELS[label])
+    room = LABEL_COLUMNS - cell_len(label)
+    lead = f"{label} " if error else label + " " * max(1, room)
     lines = [text]
     if file.isatty():
-        room = max(shutil.get_terminal_size().columns - len(lead), LABEL_COLUMNS)
-        lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
-    click.echo(f"\n{'':{len(lead)}}".join([lead + lines[0], *lines[1:]]), file=file)
+        room = max(shutil.get_terminal_size().columns - cell_len(lead), LABEL_COLUMNS)
+        lines = (
+            textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+            if text.isascii()
+            else break_lines(text, room)
+        )
+    click.echo(f"\n{'':{cell_len(lead)}}".join([lead + lines[0], *lines[1:]]), file=file)

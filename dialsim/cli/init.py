@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
+from dialsim.cli.output import print_text
 from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.scenario.library import Template
 
 
-_SETTING = "the path given to init"
+_SETTING = message("the path given to init")
 
 
 @click.command()
@@ -53,7 +54,9 @@ def command(path: Path | None, name: str, listed: bool) -> None:
     for written, place in chosen.files().items():
         contents[path.parent / written] = place.read_bytes()
     written = ", ".join(str(target) for target in _write(contents, path))
-    click.echo(f"wrote {written}; next: dialsim check {there}")
+    print_text(
+        message("wrote {written}; next: dialsim check {there}").filled(written=written, there=there)
+    )
 
 
 def _holds(target: Path, content: bytes) -> bool:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from dialsim.errors import ScenarioError, shown
 from dialsim.messages.catalogue import DOMAIN, ENGLISH, FOLDER, Language, languages
+from dialsim.messages.terminal import terminal_in
 from dialsim.messages.text import message
 
 OPTION = "--lang"
@@ -56,13 +57,14 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
 
 @contextmanager
 def in_language(language: Language) -> Iterator[None]:
-    """Have click speak a language: it takes its own sentences from gettext's current domain."""
+    """Have click and progress lines speak a language; click asks gettext's current domain."""
     before = gettext.textdomain(), os.environ.get("LANGUAGE")
     gettext.bindtextdomain(DOMAIN, str(FOLDER))
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language
     try:
-        yield
+        with terminal_in(language):
+            yield
     finally:
         gettext.textdomain(before[0])
         if before[1] is None:

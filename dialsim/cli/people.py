@@ -14,6 +14,7 @@ from dialsim.cli import options
 from dialsim.cli.output import print_json
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
+from dialsim.messages.terminal import for_terminal
 from dialsim.messages.text import message, plural
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class RowProgress:
         spent = max(time.monotonic() - self._begin, 1e-6)
         rate = rows / spent
         left = (total - rows) / rate if rate else 0.0
-        text = f"{rows:,} of about {total:,} rows, {rate:,.0f} a second, {left:.0f} s left"
+        far = message("{rows:,} of about {total:,} rows, {rate:,.0f} a second, {left:.0f} s left")
+        text = for_terminal(far.filled(rows=rows, total=total, rate=rate, left=left))
         print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
         self._shown = True
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.output import AFTER_RUNS, INTERRUPTED, print_json, print_text
 from dialsim.cli.pages import show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
@@ -107,6 +107,6 @@ def output_plan(
         click.echo(f"\n{RESULTS[language].format(folder)}")
         sys.stdout.flush()
     if not found.complete:
-        print(f"interrupted after {found.runs} runs", file=sys.stderr)
+        print_text(AFTER_RUNS.of(found.runs), error=True)
         return INTERRUPTED
     return 0 if found.certified else 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import print_json, silence
+from dialsim.cli.output import print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
@@ -67,7 +67,7 @@ def command(
     found = load_run(run)
     if verify:
         for line in found.verify(files).lines():
-            click.echo(line)
+            print_text(line)
         return 0
     code = 0 if found.goals_met else 1
     refuse_beside_html(place, as_json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import INTERRUPTED, print_json, silence
+from dialsim.cli.output import INTERRUPTED, print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.text import message
 
@@ -184,12 +184,16 @@ def command(
         silence()
     except (OSError, KeyboardInterrupt):
         if result.folder is not None:
-            print(f"results: {result.folder}", file=sys.stderr)
+            print_text(message("results: {}").filled(result.folder), error=True)
         raise
     if not result.complete:
         reached = result.summary["period"]["reached"]
-        kept = "nothing was done yet" if result.folder is None else f"done so far: {result.folder}"
-        print(f"interrupted at {reached}; {kept}", file=sys.stderr)
+        kept = (
+            message("interrupted at {reached}; nothing was done yet")
+            if result.folder is None
+            else message("interrupted at {reached}; done so far: {folder}")
+        )
+        print_text(kept.filled(reached=reached, folder=result.folder), error=True)
     return code
 
 
@@ -225,7 +229,8 @@ def _show(found: Replications, language: Language | None, quiet: bool, place: Pa
     else:
         show(found.page(language), place, quiet=quiet)
     if not found.complete:
-        print(f"interrupted after {len(found)} of {found.wanted} replications", file=sys.stderr)
+        done = message("interrupted after {done} of {wanted} replications")
+        print_text(done.filled(done=len(found), wanted=found.wanted), error=True)
         return INTERRUPTED
     return 0 if found.goals_met else 1
 
@@ -236,7 +241,7 @@ def _print(
     """Print the page of a run, or write it as HTML; without a language its summary as JSON."""
     if not quiet:
         for note in result.notes:
-            print(f"note: {note}", file=sys.stderr)
+            print_text(message("note: {sentence}").filled(sentence=note), error=True)
     if language is None:
         print_json(result.summary)
     elif place is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.output import AFTER_RUNS, INTERRUPTED, print_json, print_text
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
@@ -110,7 +110,7 @@ def command(
         show(found.page(language), place)
     sys.stdout.flush()
     if not found.complete:
-        print(f"interrupted after {found.runs} runs", file=sys.stderr)
+        print_text(AFTER_RUNS.of(found.runs), error=True)
         return INTERRUPTED
     return 0
 

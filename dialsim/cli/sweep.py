@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import INTERRUPTED, print_json
+from dialsim.cli.output import INTERRUPTED, print_json, print_text
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
@@ -111,8 +111,12 @@ def command(
         show(found.page(language), place, quiet=quiet)
     sys.stdout.flush()
     if not found.complete:
-        kept = "" if found.folder is None else f"; done so far: {found.folder}"
-        print(f"interrupted after {len(found):,} of {runs:,} runs{kept}", file=sys.stderr)
+        done = (
+            message("interrupted after {done:,} of {runs:,} runs")
+            if found.folder is None
+            else message("interrupted after {done:,} of {runs:,} runs; done so far: {folder}")
+        )
+        print_text(done.filled(done=len(found), runs=runs, folder=found.folder), error=True)
         return INTERRUPTED
     return 1 if found.head.heading else 0
 
@@ -139,8 +143,8 @@ class ProgressOfSweep:
     def begin(self) -> None:
         """Print the number of runs."""
         points = " × ".join(f"{size:,}" for size in self._sizes)
-        text = f"{self._runs:,} runs: {points} points × {self._replications:,} replications"
-        print(text, file=sys.stderr)
+        text = message("{runs:,} runs: {points} points × {n:,} replications")
+        print_text(text.filled(runs=self._runs, points=points, n=self._replications), error=True)
 
     def __call__(self, far: RepeatsDone) -> None:
         """Print once the expected time, and on a terminal the progress."""
@@ -151,7 +155,8 @@ class ProgressOfSweep:
             self._estimated = True
             if far.left_s > SHORT_S:
                 self.clear()
-                print(f"they take about {duration(far.left_s)}", file=sys.stderr)
+                left = duration(far.left_s)
+                print_text(message("they take about {left}").filled(left=left), error=True)
         if self._line.on_terminal:
             self._line.write(text(far))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import print_json
-from dialsim.messages.text import message
+from dialsim.cli.output import print_json, print_text
+from dialsim.messages.text import MARKS, joined, message
 
 
 @click.command()
@@ -43,11 +43,19 @@ def command(anew: bool, as_json: bool, keep: bool, listed: bool, processes: int 
         print_json(found)
         return
     fresh, removed = len(found["compiled"]), found["removed"]
-    click.echo(
-        f"{fresh} compiled, {found['kernels']} kernels ready in {found['seconds']:.1f} s"
-        + (f"; {removed} {'' if anew else 'stale '}caches removed" if removed else "")
-        + ("" if found["kept"] else "; none is kept: the folder for them cannot be written")
-    )
+    parts = [
+        message("{fresh} compiled, {kernels} kernels ready in {seconds:.1f} s").filled(
+            fresh=fresh, kernels=found["kernels"], seconds=found["seconds"]
+        )
+    ]
+    if removed:
+        caches = (
+            message("{count} caches removed") if anew else message("{count} stale caches removed")
+        )
+        parts.append(caches.filled(count=removed))
+    if not found["kept"]:
+        parts.append(message("none is kept: the folder for them cannot be written"))
+    print_text(joined(MARKS["then"], parts))
 
 
 def _list(times: list[tuple[str, float]], as_json: bool) -> None:
@@ -59,4 +67,4 @@ def _list(times: list[tuple[str, float]], as_json: bool) -> None:
     for name, seconds in times:
         share = f"{seconds / whole:.1%}".replace("%", " %")
         click.echo(f"{seconds:8.2f} s  {share:>7}  {name}")
-    click.echo(f"{whole:8.2f} s  {len(times)} kernels")
+    print_text(message("{whole:8.2f} s  {count} kernels").filled(whole=whole, count=len(times)))

@@ -27,6 +27,7 @@ from dialsim.core.prefetch import prefetch
 from dialsim.errors import CapacityError
 from dialsim.jit.decorator import kernel
 from dialsim.jit.frame import frame
+from dialsim.messages.text import message
 
 LANES = 4
 TOP_BITS = 26
@@ -301,8 +302,10 @@ def _zeros(count: int, kind: type[np.generic]) -> NDArray[Any]:
     try:
         return np.zeros(count, kind)
     except MemoryError:
-        figure = f"{count * np.dtype(kind).itemsize:,} bytes for numbers that may not be called"
-        raise CapacityError("memory", figure, "registries") from None
+        figure = message("{size} bytes for numbers that may not be called").filled(
+            size=f"{count * np.dtype(kind).itemsize:,}"
+        )
+        raise CapacityError(message("memory"), figure, "registries") from None
 
 
 def check_bitset(bits: Bitset) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dialsim.messages.text import Text, joined, message
 from dialsim.scheduler.progress import TerminalLine, compiling, duration
 
 
@@ -45,7 +46,7 @@ class LoadLine(TerminalLine):
             self.write(text(far))
 
 
-def text(far: LoadProgress) -> str:
+def text(far: LoadProgress) -> Text:
     """Return the line without its control characters.
 
     >>> text(LoadProgress("run 2 of 5", 50_000, 0.25, 75))
@@ -55,14 +56,16 @@ def text(far: LoadProgress) -> str:
     """
     if far.what == "compiling":
         return compiling(far.kernels)
+    share = round(100 * max(0.0, min(1.0, far.done)))
     parts = [
-        far.what,
-        f"{round(100 * max(0.0, min(1.0, far.done)))} %",
-        f"{rate_text(far.rate_per_s)}/s",
+        far.what if isinstance(far.what, Text) else Text(far.what),
+        Text(f"{share} %", zh=f"{share}%"),
+        message("{rate}/s", "dials").filled(rate=rate_text(far.rate_per_s)),
     ]
     if far.left_s is not None:
-        parts.append(f"{duration(max(0.0, far.left_s))} left")
-    return "  ".join(parts)
+        left = duration(max(0.0, far.left_s))
+        parts.append(message("{left} left", "time").filled(left=left))
+    return joined(Text("  "), parts)
 
 
 def rate_text(rate_per_s: float) -> str:

@@ -164,7 +164,11 @@ class LoadTestRunner:
         return play_virtually(target, plan, self.asked.timeouts, self._stop, report)
 
     def _measured(self, target: LoadTarget, plan: Plan, number: int | None) -> Played | None:
-        what = "search" if number is None else f"run {number} of {self.asked.runs}"
+        what = (
+            message("search", "load test")
+            if number is None
+            else message("run {number} of {runs}").filled(number=number, runs=self.asked.runs)
+        )
         runs_left = 0 if number is None else self.asked.runs - number
         whole_s = plan.length_ms / 1000
 

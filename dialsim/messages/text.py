@@ -256,7 +256,7 @@ def translated(english: Any) -> TextTable[Any]:
     """Return a list, tuple or dict of texts by language; see :func:`text_table`.
 
     >>> translated(["agents", "trunks"])["zh"]
-    ['坐席', '线路']
+    ['坐席', '中继']
     """
     return TextTable(english)
 

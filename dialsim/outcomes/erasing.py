@@ -348,7 +348,11 @@ def _count(path: Path, name: str, gone: Array) -> int:
 
     column = _person(name)
     if column not in _names(path):
-        raise OSError(f"{path.name} is damaged: it has no column {column}")
+        raise OSError(
+            message("{name} is damaged: it has no column {column}").filled(
+                name=path.name, column=column
+            )
+        )
     return sum(
         int(compute.sum(_in(batch.column(0), gone)).as_py() or 0)
         for batch in _batches(path, [column])

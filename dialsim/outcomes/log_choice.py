@@ -11,7 +11,7 @@ from dialsim.messages.text import message
 
 Kept = Literal["parquet", "arrow", "none", "sample"]
 CHOICES: tuple[Kept, ...] = ("parquet", "arrow", "none", "sample")
-ALLOWED = "parquet, arrow, none, or sample=1/N with N from 2 to 1,000,000,000"
+ALLOWED = message("parquet, arrow, none, or sample=1/N with N from 2 to 1,000,000,000")
 MOST = 1_000_000_000
 _SAMPLE = re.compile(r"sample=1/([0-9]{1,10})")
 

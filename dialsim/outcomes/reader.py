@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.checked import CHECKSUMS, open_table
 from dialsim.outcomes.writer import SUMMARY
@@ -81,28 +81,32 @@ def _other_version(summary: Any, version: object) -> tuple[str, str]:
     identity = summary.get("identity") if isinstance(summary, dict) else None
     maker = identity.get("version") if isinstance(identity, dict) else None
     known = ", ".join(map(str, SUMMARY_VERSIONS))
-    what = f"of format {version}" if type(version) is int else "of no format that it names"
+    what = (
+        message("{summary} is of format {version}; this dialsim reads {known}")
+        if type(version) is int
+        else message("{summary} is of no format that it names; this dialsim reads {known}")
+    )
     remedy = (
         message("run it again")
         if not isinstance(maker, str)
         else message("read it with dialsim {value}").filled(value=maker[:40])
     )
-    return f"{SUMMARY} is {what}; this dialsim reads {known}", remedy
+    return what.filled(summary=SUMMARY, version=version, known=known), remedy
 
 
 def _fault_of(summary: dict[str, Any]) -> str | None:
     """Return which of the keys that every reader of a summary needs is missing."""
     identity, goals = summary.get("identity"), summary.get("goals")
     if not isinstance(identity, dict) or not {"name", "seed"} <= identity.keys():
-        return "identity is missing or has no name and seed"
+        return message("identity is missing or has no name and seed")
     if not isinstance(summary.get("complete"), bool):
-        return "complete is missing or neither true nor false"
+        return message("complete is missing or neither true nor false")
     if not isinstance(goals, list) or not all(isinstance(g, dict) and "met" in g for g in goals):
-        return "goals is missing or holds something that is no goal"
+        return message("goals is missing or holds something that is no goal")
     try:
         int(summary["metrics"]["attempts"]["value"])
     except (KeyError, TypeError, ValueError, OverflowError):
-        return "metrics is missing or has no attempts"
+        return message("metrics is missing or has no attempts")
     return None
 
 
@@ -259,7 +263,11 @@ def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
         ).filled(name=name, path=path)
         return _damage(folder, sentence, _readable(folder, name))
     reason = str(error).splitlines()[0][:120]
-    return _damage(folder, f"{name} cannot be read ({reason})", _readable(folder, name))
+    return _damage(
+        folder,
+        message("{name} cannot be read ({reason})").filled(name=name, reason=reason),
+        _readable(folder, name),
+    )
 
 
 def _row_count(folder: Path, path: Path, summary: dict[str, Any]) -> int:
@@ -321,8 +329,10 @@ def _incomplete(
     folder: Path, name: str, whole: list[Path], damaged: list[Path], rows: int, wanted: int
 ) -> ScenarioError:
     """Return what is missing of a table."""
-    faults = [
-        f"{path.relative_to(folder)} is damaged: its content is not what was written"
+    faults: list[Text] = [
+        message("{path} is damaged: its content is not what was written").filled(
+            path=path.relative_to(folder)
+        )
         for path in damaged
     ]
     if name == "calls":
@@ -331,28 +341,30 @@ def _incomplete(
         stem, _, suffix = last.partition(".")
         numbers = range(1, int(stem.removeprefix("part-")))
         gaps = [n for n in (f"part-{i:05d}.{suffix}" for i in numbers) if n not in found]
-        faults += [f"calls/{part} is missing" for part in gaps[:5]]
+        faults += [message("calls/{part} is missing").filled(part=part) for part in gaps[:5]]
         if len(gaps) > 5:
-            faults.append(f"{len(gaps) - 5} more parts are missing")
+            faults.append(message("{count} more parts are missing").filled(count=len(gaps) - 5))
         if not faults and rows < wanted:
-            faults.append(f"what came after calls/{last} is missing")
+            faults.append(message("what came after calls/{last} is missing").filled(last=last))
     sentence = message("{name} has {rows:,} readable rows, the summary tells of {wanted:,}").filled(
         name=name, rows=rows, wanted=wanted
     )
     if rows == wanted:  # the summary does not say how many there are
         sentence = message("{name} cannot be read").filled(name=name)
-    return _damage(folder, "; ".join([sentence, *faults]), _readable(folder, name, whole))
+    fault = joined(MARKS["then"], [sentence, *faults])
+    return _damage(folder, fault, _readable(folder, name, whole))
 
 
 def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
     """Return what is readable although one table is not."""
     kept = [other for other in TABLES if other != name and table_files(folder, other)]
-    text = "put the files back or run it again"
+    parts = [message("put the files back or run it again")]
     if kept:
-        text += f"; {', '.join(kept)} can still be asked for"
+        parts.append(message("{names} can still be asked for").filled(names=", ".join(kept)))
     if whole and name == "calls":
-        text += f"; {len(whole)} of its files can be read by themselves, the first is {whole[0]}"
-    return text
+        alone = message("{count} of its files can be read by themselves, the first is {first}")
+        parts.append(alone.filled(count=len(whole), first=whole[0]))
+    return joined(MARKS["then"], parts)
 
 
 def _damage(folder: Path, message: str, remedy: str) -> DamagedError:

@@ -362,7 +362,7 @@ def rename_whole(path: Path) -> None:
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def write_atomically(path: Path, text: str, setting: str = "the path given") -> None:
+def write_atomically(path: Path, text: str, setting: str = message("the path given")) -> None:
     """Write a text file as :func:`dialsim.storage.atomic_file.written_atomically` does.
 
     Raises

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dialsim.api.paths import place_of
 from dialsim.errors import ScenarioError, shown
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Text, joined, message, plural
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erasing.erase_lines import Marked, Row
 from dialsim.people.erasing.erase_person import Person
@@ -27,7 +27,7 @@ from dialsim.privacy.runs import from_run, let_lines_follow, reads
 from dialsim.storage.journal import ChangedError, Changes
 from dialsim.storage.notes import PendingError
 
-PROTECTION = (
+PROTECTION = message(
     "a number taken out of a do-not-call registry is no longer protected by it: whoever buys or"
     " loads it again will be allowed to call it"
 )
@@ -159,8 +159,10 @@ def _number_of(text: str | int, home: str) -> int:
     row = classify_text([str(text)], home)[0]
     if int(row["number"]) <= 0 or not row["valid"]:
         from dialsim.core.codes import RowFault
+        from dialsim.people.fault_words import fault_words
 
-        fault = RowFault(int(row["fault"])).name.lower().replace("_", " ")
+        code = RowFault(int(row["fault"])).name
+        fault = Text(code.lower().replace("_", " "), zh=fault_words(code, "zh"))
         raise ScenarioError.at(
             "NUMBER",
             message("this is no phone number ({fault})").filled(fault=fault)
@@ -219,19 +221,25 @@ class _Eraser:
         """Erase the person from a list, and renumber the lines in runs."""
         marked = file.marked
         if self._record_unknown(file, marked):
-            self._why_kept = self._why_kept or f"{file.shown} may hold the person"
+            self._why_kept = self._why_kept or message("{shown} may hold the person").filled(
+                shown=file.shown
+            )
         if not marked.found:
             return
-        kept = None if change else "kept: lists were not to be changed"
+        kept = None if change else message("kept: lists were not to be changed")
         needed = [run for run in self._runs_kept if reads(run, self._folder, file)]
         if kept is None and needed:
-            kept = f"kept: the person's rows in {needed[0]} are found by this list"
-            self._found.could_not.append(f"{file.shown}: {kept}")
+            kept = message("kept: the person's rows in {value} are found by this list").filled(
+                value=needed[0]
+            )
+            self._found.could_not.append(message("{}: {}").filled(file.shown, kept))
         if kept is None and not self._take_out(file, marked):
-            kept = "it could not be changed"
+            kept = message("it could not be changed")
         self._touch(file, marked, kept)
         if kept is not None:
-            self._why_kept = f"the person is still in {file.shown} and would be called"
+            self._why_kept = message("the person is still in {shown} and would be called").filled(
+                shown=file.shown
+            )
 
     def from_others(self) -> None:
         """Erase the person from registries, withdrawals and histories."""
@@ -242,24 +250,28 @@ class _Eraser:
             keeping = {row.line for row in marked.rows if (row.numbers | row.ids) & shared}
             kept = None
             if file.kind in BARS and not self._registries:
-                kept = "kept, so that the number stays protected"
+                kept = message("kept, so that the number stays protected")
             elif self._why_kept is not None:
-                kept = f"kept: {self._why_kept}"
+                kept = message("kept: {why}").filled(why=self._why_kept)
             elif keeping:
                 self._found.could_not.append(
-                    f"{file.shown}, {line_numbers_text(keeping)}: kept, because of a number or an"
-                    " identifier beside the person's that a list has; say --id with it, or forget"
-                    " that number, if it is the same person"
+                    message(
+                        "{shown}, {keeping}: kept, because of a number or an "
+                        "identifier beside the person's that a list has; say --id with "
+                        "it, or forget that number, if it is the same person"
+                    ).filled(shown=file.shown, keeping=line_numbers_text(keeping))
                 )
                 others = marked.without(set(marked.lines) - keeping)
-                self._touch(file, others, "kept: somebody else may be named beside the person")
+                self._touch(
+                    file, others, message("kept: somebody else may be named beside the person")
+                )
                 marked = marked.without(keeping)
             if not marked.found:
                 continue
             if kept is None and not self._take_out(file, marked):
-                kept = "it could not be changed"
+                kept = message("it could not be changed")
             elif kept is not None and (self._registries or file.kind not in BARS):
-                self._found.could_not.append(f"{file.shown}: {kept}")
+                self._found.could_not.append(message("{}: {}").filled(file.shown, kept))
             self._touch(file, marked, kept)
 
     def _take_out(self, file: File, marked: Marked) -> bool:
@@ -272,11 +284,11 @@ class _Eraser:
                     if file.kind == "list" and self._folder.runs:
                         let_lines_follow(self._folder, file, marked.all_lines, self._changes)
         except ScenarioError as error:  # a full disk changes nothing at all
-            self._found.could_not.append(f"{file.shown}: {first_line(error)}")
+            self._found.could_not.append(message("{}: {}").filled(file.shown, first_line(error)))
             return False
         return True
 
-    def _touch(self, file: File, marked: Marked, kept: str | None) -> None:
+    def _touch(self, file: File, marked: Marked, kept: Text | None) -> None:
         lines = marked.lines
         self._found.touched.append(
             Touched(file.shown, file.kind, len(lines), kept is None, kept, lines)
@@ -288,22 +300,30 @@ class _Eraser:
         before = len(unknown)
         self._found.searched += 1
         if file.fault is not None:
-            unknown.append(f"{file.shown}: {file.fault}")
+            unknown.append(message("{}: {}").filled(file.shown, file.fault))
         if marked.unclear:
             lines = line_numbers_text(marked.unclear)
             unknown.append(
-                f"{file.shown}: {lines} may hold the number too, in a form that is not clear:"
-                " look at it"
+                message(
+                    "{shown}: {lines} may hold the number too, in a form that is "
+                    "not clear: look at it"
+                ).filled(shown=file.shown, lines=lines)
             )
         if marked.in_metadata:
-            unknown.append(f"{file.shown}: its metadata may hold the number too: look at it")
+            unknown.append(
+                message("{shown}: its metadata may hold the number too: look at it").filled(
+                    shown=file.shown
+                )
+            )
         if file.doubts:
             ids = ", ".join(sorted({hidden(name) for name in file.doubts.values()}))
             lines = line_numbers_text(file.doubts)
             unknown.append(
-                f"{file.shown}, {lines}: the same identifier as the person's"
-                f" in another scenario ({ids}); say --id with it if this is the same person, else"
-                " --not-id"
+                message(
+                    "{shown}, {lines}: the same identifier as the person's in "
+                    "another scenario ({ids}); say --id with it if this is the "
+                    "same person, else --not-id"
+                ).filled(shown=file.shown, lines=lines, ids=ids)
             )
         return len(unknown) > before
 
@@ -327,37 +347,62 @@ def _warn(folder: Folder, someone: Someone, found: Forgotten, lists: bool) -> No
         found.warnings.append(PROTECTION)
     if lists and len(someone.numbers) > 1 and not found.complete and not all(b.done for b in bars):
         found.warnings.append(
-            "once what could not be done is settled, forget each of the person's further numbers"
-            " as well: with the rows of the lists gone nothing links them any more"
+            message(
+                "once what could not be done is settled, forget each of the "
+                "person's further numbers as well: with the rows of the lists "
+                "gone nothing links them any more"
+            )
         )
     if folder.not_named:
         names = ", ".join(str(path) for path in folder.not_named[:LINES_SHOWN])
-        more = " and more" if len(folder.not_named) > LINES_SHOWN else ""
-        found.warnings.append(f"not searched, as no scenario names them: {names}{more}")
+        text = (
+            message("not searched, as no scenario names them: {names} and more")
+            if len(folder.not_named) > LINES_SHOWN
+            else message("not searched, as no scenario names them: {names}")
+        )
+        found.warnings.append(text.filled(names=names))
 
 
 def _verdict(folder: Folder, found: Forgotten) -> list[str]:
     """Return whether the person is gone, and what still suppresses calls to them."""
-    would = "would be " if found.dry_run else ""
     left = {each.path for each in found.touched if not each.done}
+    gone: str
     if left:
-        gone = f"not gone: {would}left in {', '.join(sorted(left))}"
+        text = (
+            message("not gone: would be left in {names}")
+            if found.dry_run
+            else message("not gone: left in {names}")
+        )
+        gone = text.filled(names=", ".join(sorted(left)))
     elif not found.complete:
-        gone = "not known: see what could not be done"
+        gone = message("not known: see what could not be done")
     else:
-        gone = f"{would}gone from all {found.searched:,} files and runs that were searched"
+        text = (
+            message("would be gone from all {count:,} files and runs that were searched")
+            if found.dry_run
+            else message("gone from all {count:,} files and runs that were searched")
+        )
+        gone = text.filled(count=found.searched)
     bars = [file for file in folder.others if file.kind in BARS and file.shown in left]
     holding = [file for file in folder.people if file.shown in left]
-    kept_by = " and ".join(file.shown for file in bars)
-    verb = "bars" if len(bars) == 1 else "bar"
+    kept_by = joined(message(" and "), [Text(file.shown) for file in bars])
+    calls: str
     barred = {scenario for file in bars for scenario in file.scenarios}
     open_to = sorted({str(each) for file in holding for each in file.scenarios - barred})
     if open_to:
-        calls = f"nothing here keeps {', '.join(open_to)} from calling the person"
-        calls += f"; in the others {kept_by} {verb} them" if bars else ""
+        open_text = message("nothing here keeps {names} from calling the person")
+        calls = open_text.filled(names=", ".join(open_to))
+        if bars:
+            others = plural("in the others {kept_by} bars them", "in the others {kept_by} bar them")
+            calls = joined(MARKS["then"], [calls, others.of(len(bars), kept_by=kept_by)])
     elif bars:
-        calls = f"{kept_by} {verb} the person from being called"
+        calls = plural(
+            "{kept_by} bars the person from being called",
+            "{kept_by} bar the person from being called",
+        ).of(len(bars), kept_by=kept_by)
     else:
-        calls = "no list that was searched leads to the person; a list that brings a number back"
-        calls += " would, as no registry and no withdrawal here bars it"
+        calls = message(
+            "no list that was searched leads to the person; a list that brings a number back "
+            "would, as no registry and no withdrawal here bars it"
+        )
     return [gone, calls]

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from dialsim.messages.text import MARKS, Text, joined, message, plural
+
 LINES_SHOWN = 5
 
 
@@ -33,7 +35,7 @@ class Touched:
     kind: str
     rows: int
     done: bool
-    note: str | None = None
+    note: Text | None = None
     lines: list[int] = field(default_factory=list)
 
 
@@ -94,22 +96,23 @@ class Forgotten:
         }
 
 
-def row_count_text(count: int) -> str:
+def row_count_text(count: int) -> Text:
     """Return a count of rows in words.
 
     >>> row_count_text(1), row_count_text(1200)
     ('1 row', '1,200 rows')
     """
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
+    return plural("{count:,} row", "{count:,} rows").of(count)
 
 
-def line_numbers_text(lines: Collection[int]) -> str:
+def line_numbers_text(lines: Collection[int]) -> Text:
     """Return line numbers in words, the first few of them.
 
     >>> line_numbers_text([3]), line_numbers_text(range(2, 9))
     ('line 3', 'lines 2, 3, 4, 5, 6 and more')
     """
     first = sorted(lines)[:LINES_SHOWN]
-    more = " and more" if len(lines) > LINES_SHOWN else ""
-    word = "line" if len(lines) == 1 else "lines"
-    return f"{word} {', '.join(f'{line:,}' for line in first)}{more}"
+    numbers = joined(MARKS["and"], [Text(f"{line:,}") for line in first])
+    if len(lines) > LINES_SHOWN:
+        return message("lines {numbers} and more").filled(numbers=numbers)
+    return plural("line {numbers}", "lines {numbers}").of(len(lines), numbers=numbers)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from dialsim.messages.text import message
 from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erasing.erase_person import Person
@@ -24,8 +25,12 @@ from dialsim.storage.settling import settle, sweep
 
 _BLOCK = 1 << 20
 _OVERLAP = 128
-_LIVING = "a living command writes it, and it may hold the person: forget again when it has ended"
-_NOT_KNOWN = "it may be what a killed command left, and holds the number: look at it, and remove it"
+_LIVING = message(
+    "a living command writes it, and it may hold the person: forget again when it has ended"
+)
+_NOT_KNOWN = message(
+    "it may be what a killed command left, and holds the number: look at it, and remove it"
+)
 
 # Name patterns of earlier versions, which had no lock.
 _OF_PROCESS = re.compile(r"\..+\.(\d+)-\d+\.tmp|\.list-(\d+)\.tmp", re.DOTALL)
@@ -74,7 +79,7 @@ def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
     dead: list[Path] = []
     for each in leftovers(folder):
         if each.alive:
-            found.could_not += [f"{path}: {_LIVING}" for path in each.paths]
+            found.could_not += [message("{}: {}").filled(path, _LIVING) for path in each.paths]
         else:
             dead += [path for path in each.paths if not _goes_back(folder, path, each.place)]
     if not found.dry_run:
@@ -96,7 +101,11 @@ def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None
     try:
         how(folder)
     except OSError as error:
-        found.could_not.append(f"{folder}: what was begun here cannot be finished ({error})")
+        found.could_not.append(
+            message("{folder}: what was begun here cannot be finished ({error})").filled(
+                folder=folder, error=error
+            )
+        )
 
 
 def _from_parts(run: Path, found: Forgotten) -> None:
@@ -115,14 +124,14 @@ def _from_earlier_version(path: Path, person: Person, found: Forgotten) -> None:
     if match is not None and not path.is_symlink():
         ours = _is_run(path) if path.is_dir() else match[2] is not None and _is_parquet(path)
         if ours and _is_alive(int(match[1] or match[2])):
-            found.could_not.append(f"{path}: {_LIVING}")
+            found.could_not.append(message("{}: {}").filled(path, _LIVING))
         elif ours:
             _remove([path], shutil.rmtree if path.is_dir() else Path.unlink, found)
         elif path.is_file() and _mentions(path, person):
-            found.could_not.append(f"{path}: {_NOT_KNOWN}")
+            found.could_not.append(message("{}: {}").filled(path, _NOT_KNOWN))
         return
     if _AT_RANDOM.fullmatch(path.name) and path.is_file() and _mentions(path, person):
-        found.could_not.append(f"{path}: {_NOT_KNOWN}")
+        found.could_not.append(message("{}: {}").filled(path, _NOT_KNOWN))
 
 
 def _remove(paths: list[Path], how: Callable[[Path], object], found: Forgotten) -> None:
@@ -137,7 +146,11 @@ def _account(paths: list[Path], found: Forgotten) -> None:
     """Report what was removed, and what could not be."""
     for path in paths:
         if not found.dry_run and os.path.lexists(path):
-            found.could_not.append(f"{path}: a killed command left it, and it cannot be removed")
+            found.could_not.append(
+                message("{path}: a killed command left it, and it cannot be removed").filled(
+                    path=path
+                )
+            )
         else:
             found.leftovers.append(str(path))
 

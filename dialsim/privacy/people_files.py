@@ -254,10 +254,13 @@ class Folder:
         try:
             scenario = load_scenario(path)
         except DialsimError as error:
-            self.blind = f"{path} has problems, and its lists may hold the person"
+            self.blind = message("{path} has problems, and its lists may hold the person").filled(
+                path=path
+            )
             self._found.could_not.append(
-                f"{path}: this scenario has problems, so its files were not searched"
-                f" ({first_line(error)})"
+                message(
+                    "{path}: this scenario has problems, so its files were not searched ({error})"
+                ).filled(path=path, error=first_line(error))
             )
             return
         for kind, written, spec in _files_of(scenario):
@@ -265,8 +268,14 @@ class Folder:
             shown = os.path.normpath(place)
             if not place.is_file():
                 if kind == "list":
-                    self.blind = f"{shown} is not there, and may hold the person"
-                self._found.could_not.append(f"{shown}: named in {path}, and there is no such file")
+                    self.blind = message("{shown} is not there, and may hold the person").filled(
+                        shown=shown
+                    )
+                self._found.could_not.append(
+                    message("{shown}: named in {path}, and there is no such file").filled(
+                        shown=shown, path=path
+                    )
+                )
                 continue
             file = self.files.setdefault(place.resolve(), File(place.resolve(), shown, kind))
             file.read_as(spec, path)

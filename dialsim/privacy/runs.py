@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import CapacityError, DialsimError, ScenarioError
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.privacy.forget_result import Forgotten, Touched
@@ -58,11 +58,14 @@ def from_run(
         )
     except (*DAMAGED, pa.ArrowException) as error:
         _raise_if_full(error)
-        found.could_not.append(f"{run}: {first_line(error)}")
+        found.could_not.append(message("{}: {}").filled(run, first_line(error)))
         return False
-    found.could_not += [f"{run}: {reason}{why}" for reason in blind]
+    of = message("{run}: {reason}{why}")
+    found.could_not += [of.filled(run=run, reason=reason, why=why) for reason in blind]
     if erased.files:
-        note = ", ".join(f"{rows:,} in {name}" for name, rows in erased.rows.items())
+        of_table = message("{rows:,} in {name}", "rows of a table")
+        parts = [of_table.filled(rows=rows, name=name) for name, rows in erased.rows.items()]
+        note = joined(MARKS["and"], parts)
         found.touched.append(Touched(str(run), "run", sum(erased.rows.values()), True, note))
     return True
 
@@ -118,22 +121,26 @@ def _pseudonyms(
     made = (summary.get("personal_data") or {}).get("pseudonyms") or {}
     theirs = made.get("key_fingerprint")
     if key is None:
-        return [], f"; its pseudonyms want the key {theirs}, and none was given"
+        return [], message("; its pseudonyms want the key {theirs}, and none was given").filled(
+            theirs=theirs
+        )
     if theirs != key.fingerprint:
-        return [], f"; its pseudonyms want the key {theirs}, and this is {key.fingerprint}"
+        return [], message(
+            "; its pseudonyms want the key {theirs}, and this is {fingerprint}"
+        ).filled(theirs=theirs, fingerprint=key.fingerprint)
     return [key.pseudonym(number) for number in sorted(someone.numbers)], ""
 
 
 def _lines(
     summary: dict[str, Any], run: Path, folder: Folder, shown: set[str], named: bool
-) -> tuple[dict[str, set[int]], list[str]]:
+) -> tuple[dict[str, set[int]], list[Text]]:
     """Return the person's lines by list, and the lists for which they cannot be known.
 
     `named`: rows show a number, or a pseudonym of it. That suffices if every person was one row,
     but not if rows had several numbers or were merged by identifier.
     """
     lines: dict[str, set[int]] = {}
-    blind: list[str] = []
+    blind: list[Text] = []
     inputs = inputs_now(summary)
     plain = named and _by_number_alone(summary)
     for name, written in _file_lists(run):
@@ -144,19 +151,29 @@ def _lines(
             continue
         if plain:
             continue
+        reason: Text
         if not places:
-            reason = f"no scenario here names its list {name} ({written})"
-        elif "line" not in shown:
-            reason = f"its tables do not show which rows of {written} they came from"
-        elif written not in inputs:
-            reason = f"{written} was not read to its end, so its rows cannot be told apart"
-        else:
-            reason = f"{written} has changed since, so its rows cannot be told apart"
-        if named:
-            reason += (
-                "; rows that show a number of the person's were found, but people in it had"
-                " second numbers or identifiers: look at it, or delete it"
+            reason = message("no scenario here names its list {name} ({written})").filled(
+                name=name, written=written
             )
+        elif "line" not in shown:
+            reason = message(
+                "its tables do not show which rows of {written} they came from"
+            ).filled(written=written)
+        elif written not in inputs:
+            reason = message(
+                "{written} was not read to its end, so its rows cannot be told apart"
+            ).filled(written=written)
+        else:
+            reason = message(
+                "{written} has changed since, so its rows cannot be told apart"
+            ).filled(written=written)
+        if named:
+            more = message(
+                "rows that show a number of the person's were found, but people in it had second "
+                "numbers or identifiers: look at it, or delete it"
+            )
+            reason = joined(MARKS["then"], [reason, more])
         blind.append(reason)
     return lines, blind
 

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from dialsim.errors import shown
-from dialsim.messages.text import message
+from dialsim.messages.catalogue import ENGLISH, Language, translate
+from dialsim.messages.text import message, text_table, translated
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import Province
 from dialsim.scenario.models.schema import json_schema
 from dialsim.scenario.models.tables import MECHANISMS
+from dialsim.scenario.schema_texts import plain_text, schema_in
+from dialsim.scenario.value_names import unit_name
 
 Schema = dict[str, Any]
 Row = tuple[str, ...]
+Words = Mapping[str, str]
 
 _NAMED = {
-    "Metrics": tuple(metrics()),
-    "Mechanisms": tuple(MECHANISMS),
-    "Provinces": get_args(Province),
+    "metrics": tuple(metrics()),
+    "mechanisms": tuple(MECHANISMS),
+    "provinces": get_args(Province),
 }
-_FIRST = """\
+_FIRST = message(
+    """\
 # Keys of a scenario file
 
 Written from the models by `dialsim schema --markdown`; a test holds this page to them. A scenario \
@@ -36,6 +42,68 @@ says rule.
 - **Tables** that repeat are written `[[people]]`, those within another as `[people.synthetic]` or \
 in braces on one line.
 """
+)
+
+_HEADS = translated(
+    {
+        "keys": ("key", message("may stand there", "heading"), "unit", "default", "meaning"),
+        "forms": ("form", message("written", "heading")),
+        "off": ("mechanism", "what it is"),
+        "metrics": (
+            "metric",
+            message("name", "of a metric"),
+            "unit",
+            "meaning",
+            "of a campaign",
+        ),
+    }
+)
+_WORDS = text_table(
+    {
+        "head": "Head of the file",
+        "forms": "How values are written",
+        "metrics": "Metrics",
+        "bind": "What a goal may bind.",
+        "mechanisms": "Mechanisms",
+        "off": "What `network.off` switches off.",
+        "provinces": "Provinces",
+        "required": "required",
+        "absent": "absent",
+        "none": message("none", "default"),
+        "table": message("table", "of a scenario"),
+        "source": "{} ({})",
+        "rule": message("rule", "confidence"),
+        "official": "official",
+        "vendor": "vendor",
+        "practice": "practice",
+        "inferred": "inferred",
+        "assumption": "assumption",
+        "tables": "tables",
+        "each": "Each of {}",
+        "or": ", or ",
+        "most_form": "{}, at most {}",
+        "one_of": "one of the {}",
+        "plain": message("{}"),
+        "list": "list of {}",
+        "at_least": "; at least {}",
+        "at_most": "; at most {}",
+        "dotted": "table: dotted name = value",
+        "any_of": "any of {}",
+        "any_of_the": "any of the {}",
+        "name": message("name", "of a table"),
+        "free": "table: {} = {}",
+        "whole": "whole number",
+        "number": message("number", "kind of value"),
+        "range": ", {} to {}",
+        "from": ", at least {}",
+        "above": ", above {}",
+        "to": ", at most {}",
+        "below": ", below {}",
+        "text": message("text", "kind of value"),
+        "yes": "yes",
+        "no": "no",
+    }
+)
 
 
 @dataclass
@@ -45,38 +113,41 @@ class Table:
     definition: Schema
     paths: list[str] = field(default_factory=list)
 
-    @property
-    def heading(self) -> str:
+    def heading_in(self, words: Words) -> str:
         """Its places: `[rules]`; `[[people]]`; `rules.enterprise_limits[]`, `trunks.limits[]`."""
         first = self.paths[0]
         if "." not in first:
             return f"`[[{first[:-2]}]]`" if first.endswith("[]") else f"`[{first}]`"
         above = {path.rpartition(".")[0] for path in self.paths}
         if len(self.paths) > 4 and len(above) == 1:
-            return f"Each of `{above.pop()}`"
+            return words["each"].format(f"`{above.pop()}`")
         return ", ".join(f"`{path}`" for path in self.paths)
 
 
-def reference() -> str:
+def reference(language: Language = ENGLISH) -> str:
     """Return the reference as Markdown: one section a table, one line a key."""
-    schema = json_schema()
+    schema = schema_in(json_schema(), language)
+    words, heads = _WORDS[language], _HEADS[language]
     tables: dict[str, Table] = {}
     _collect(schema, "", schema["$defs"], tables)
     head = {key: each for key, each in schema["properties"].items() if not _tables_in(each)}
+    lines = _Lines(tables, words, heads["keys"], language)
     parts = [
-        _FIRST,
-        _forms(schema),
-        "## Head of the file\n",
-        _lines(schema | {"properties": head}, tables),
+        _FIRST[language],
+        f"## {words['forms']}\n\n" + _markdown([heads["forms"], *_forms(schema)]),
+        f"## {words['head']}\n",
+        lines.of(schema | {"properties": head}),
     ]
     for table in tables.values():
         level = "##" if "." not in table.paths[0] else "###"
-        about = " ".join(str(table.definition["description"]).split()).replace("``", "`")
-        parts += [f"{level} {table.heading}\n", f"{about}\n", _lines(table.definition, tables)]
-    parts += ["## Metrics\n", "What a goal may bind.\n", _metrics()]
-    off: list[Row] = [("mechanism", "what it is"), *((f"`{k}`", v) for k, v in MECHANISMS.items())]
-    parts += ["## Mechanisms\n", "What `network.off` switches off.\n", _markdown(off)]
-    parts += ["## Provinces\n", ", ".join(f"`{each}`" for each in get_args(Province)) + "\n"]
+        about = plain_text(str(table.definition["description"]))
+        parts += [f"{level} {table.heading_in(words)}\n", f"{about}\n", lines.of(table.definition)]
+    parts += [f"## {words['metrics']}\n", f"{words['bind']}\n"]
+    parts.append(_metrics(heads["metrics"], words, language))
+    off = [heads["off"], *((f"`{key}`", text[language]) for key, text in MECHANISMS.items())]
+    parts += [f"## {words['mechanisms']}\n", f"{words['off']}\n", _markdown(off)]
+    places = ", ".join(f"`{each}`" for each in get_args(Province))
+    parts += [f"## {words['provinces']}\n", f"{places}\n"]
     return "\n".join(parts)
 
 
@@ -109,15 +180,106 @@ def _tables_in(each: Schema) -> list[tuple[str, str]]:
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def _lines(table: Schema, tables: dict[str, Table]) -> str:
-    rows: list[Row] = [("key", "may stand there", "unit", "default", "meaning")]
-    for key, each in table["properties"].items():
-        default = "*required*" if key in table.get("required", ()) else _default(each)
-        meaning = str(each["description"])
-        if "x-note" in each:
-            meaning += f" ({each['x-note']})"
-        rows.append((f"`{key}`", _allowed(each, tables), _unit(each), default, meaning))
-    return _markdown(rows)
+@dataclass(frozen=True)
+class _Lines:
+    """Writes tables as lines, a key each, in the words of a language."""
+
+    tables: dict[str, Table]
+    words: Words
+    head: Row
+    language: Language
+
+    def of(self, table: Schema) -> str:
+        """Return the keys of a table."""
+        rows: list[Row] = [self.head]
+        for key, each in table["properties"].items():
+            needed = key in table.get("required", ())
+            default = f"*{self.words['required']}*" if needed else self._default(each)
+            meaning = str(each["description"])
+            if "x-note" in each:
+                meaning += f" ({each['x-note']})"
+            rows.append((f"`{key}`", self._allowed(each), self._unit(each), default, meaning))
+        return _markdown(rows)
+
+    def _allowed(self, each: Schema) -> str:
+        """Return what may stand at a key, in words."""
+        words = self.words
+        if "$ref" in each:
+            table = self.tables[each["$ref"].rpartition("/")[2]]
+            return f"[{words['table']}](#{_anchor(table.heading_in(words))})"
+        if "anyOf" in each:
+            return words["or"].join(map(self._allowed, each["anyOf"]))
+        if "enum" in each:
+            return self._choice(each["enum"])
+        if "const" in each:
+            return f"`{shown(each['const'])}`"
+        kind = each.get("type")
+        if kind == "array":
+            return self._list(each)
+        if kind == "object":
+            return self._free_table(each)
+        if kind == "boolean":
+            return "`true`, `false`"
+        if kind in ("integer", "number"):
+            return words["whole" if kind == "integer" else "number"] + self._bounds(each)
+        text = str(each.get("x-form", words["text"]))
+        return words["most_form"].format(text, each["x-most"]) if "x-most" in each else text
+
+    def _choice(self, items: list[Any], within: str = "one_of") -> str:
+        for name, known in _NAMED.items():
+            if tuple(items) == known:
+                title = self.words[name]
+                the = "any_of_the" if within == "any_of" else within
+                return self.words[the].format(f"[{title.lower()}](#{_anchor(title)})")
+        listed = ", ".join(f"`{shown(item)}`" for item in items)
+        return listed if within == "one_of" else self.words[within].format(listed)
+
+    def _list(self, each: Schema) -> str:
+        words, inner = self.words, each["items"]
+        items = self._choice(inner["enum"], "plain") if "enum" in inner else self._allowed(inner)
+        text = words["list"].format(items.replace(f"[{words['table']}]", f"[{words['tables']}]"))
+        least, most = each.get("minItems"), each.get("maxItems")
+        if least:
+            text += words["at_least"].format(least)
+        return text + words["at_most"].format(most) if most else text
+
+    def _free_table(self, each: Schema) -> str:
+        words, values = self.words, _values(each)
+        if values is None:
+            return words["dotted"]
+        keys = each.get("propertyNames", {})
+        name = self._choice(keys["enum"], "any_of") if "enum" in keys else words["name"]
+        return words["free"].format(name, self._allowed(values))
+
+    def _bounds(self, each: Schema) -> str:
+        words = self.words
+        least, most = each.get("minimum"), each.get("maximum")
+        if least is not None and most is not None:
+            return words["range"].format(_figure(least), _figure(most))
+        keys = {
+            "from": least,
+            "above": each.get("exclusiveMinimum"),
+            "to": most,
+            "below": each.get("exclusiveMaximum"),
+        }
+        given = ((key, bound) for key, bound in keys.items() if bound is not None)
+        return "".join(words[key].format(_figure(bound)) for key, bound in given)
+
+    def _unit(self, each: Schema) -> str:
+        inner = each.get("items", each)
+        unit = ((inner.get("type") == "object" and _values(inner)) or inner).get("x-unit", "")
+        return "" if unit == "no unit" else unit_name(str(unit))[self.language]
+
+    def _default(self, each: Schema) -> str:
+        if "default" not in each:
+            return self.words["absent"]
+        value = each["default"]
+        text = self.words["none"] if value in ([], {}) else f"`{shown(value)}`"
+        if "x-source" not in each:
+            return text
+        ids, _, confidence = each["x-source"].rpartition(", ")
+        known = self.words[confidence]
+        return self.words["source"].format(text, f"{ids}, {known}")
 
 
 def _markdown(rows: list[Row]) -> str:
@@ -126,87 +288,16 @@ def _markdown(rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _allowed(each: Schema, tables: dict[str, Table]) -> str:
-    """Return what may stand at a key, in words."""
-    if "$ref" in each:
-        return f"[table](#{_anchor(tables[each['$ref'].rpartition('/')[2]].heading)})"
-    if "anyOf" in each:
-        return ", or ".join(_allowed(one, tables) for one in each["anyOf"])
-    if "enum" in each:
-        return _choice(each["enum"])
-    if "const" in each:
-        return f"`{shown(each['const'])}`"
-    kind = each.get("type")
-    if kind == "array":
-        return _list(each, tables)
-    if kind == "object":
-        return _free_table(each, tables)
-    if kind == "boolean":
-        return "`true`, `false`"
-    if kind in ("integer", "number"):
-        return ("whole number" if kind == "integer" else "number") + _bounds(each)
-    text = str(each.get("x-form", "text"))
-    return f"{text}, at most {each['x-most']}" if "x-most" in each else text
-
-
-def _choice(items: list[Any]) -> str:
-    for name, known in _NAMED.items():
-        if tuple(items) == known:
-            return f"one of the [{name.lower()}](#{name.lower()})"
-    return ", ".join(f"`{shown(item)}`" for item in items)
-
-
-def _list(each: Schema, tables: dict[str, Table]) -> str:
-    items = _allowed(each["items"], tables)
-    text = "list of " + items.replace("[table]", "[tables]").removeprefix("one of the ")
-    least, most = each.get("minItems"), each.get("maxItems")
-    if least:
-        text += f"; at least {least}"
-    return f"{text}; at most {most}" if most else text
-
-
-def _free_table(each: Schema, tables: dict[str, Table]) -> str:
-    values = _values(each)
-    if values is None:
-        return "table: dotted name = value"
-    keys = each.get("propertyNames", {})
-    name = f"any of {_choice(keys['enum'])}" if "enum" in keys else "name"
-    return f"table: {name} = {_allowed(values, tables)}".replace("any of one of", "any of")
-
-
 def _values(each: Schema) -> Schema | None:
     """Return what the values of a table of free keys are, where a type says so."""
     (values,) = each.get("patternProperties", {"": each.get("additionalProperties")}).values()
     return values if isinstance(values, dict) else None
 
 
-def _bounds(each: Schema) -> str:
-    least, most = each.get("minimum"), each.get("maximum")
-    above, below = each.get("exclusiveMinimum"), each.get("exclusiveMaximum")
-    if least is not None and most is not None:
-        return f", {_figure(least)} to {_figure(most)}"
-    words = (("at least", least), ("above", above), ("at most", most), ("below", below))
-    return "".join(f", {word} {_figure(bound)}" for word, bound in words if bound is not None)
-
-
 def _figure(bound: float) -> str:
     if bound == 2**63:
         return "2^63"
     return f"{int(bound):,}" if float(bound).is_integer() else f"{bound:g}"
-
-
-def _unit(each: Schema) -> str:
-    inner = each.get("items", each)
-    unit = ((inner.get("type") == "object" and _values(inner)) or inner).get("x-unit", "")
-    return "" if unit == "no unit" else str(unit)
-
-
-def _default(each: Schema) -> str:
-    if "default" not in each:
-        return "absent"
-    value = each["default"]
-    text = "none" if value in ([], {}) else f"`{shown(value)}`"
-    return f"{text} ({each['x-source']})" if "x-source" in each else text
 
 
 def _anchor(heading: str) -> str:
@@ -221,16 +312,19 @@ def _anchor(heading: str) -> str:
 # --- what is beside the tables --------------------------------------------------------------------
 
 
-def _forms(schema: Schema) -> str:
+_BARE = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d$")
+"""Dates and times, which TOML writes without quotes."""
+
+
+def _forms(schema: Schema) -> list[Row]:
     """Return how each form of text is written, by its examples."""
     found: dict[str, str] = {}
-    bare = ("date", "time of day", "date and time", "date, or date and time")
 
     def walk(node: Any) -> None:
         if isinstance(node, dict):
             if "x-form" in node and "examples" in node:
                 form = node["x-form"]
-                texts = [each if form in bare else _quoted(each) for each in node["examples"]]
+                texts = [each if _BARE.match(each) else _quoted(each) for each in node["examples"]]
                 found[form] = ", ".join(f"`{text}`" for text in texts)
             for inner in node.values():
                 walk(inner)
@@ -239,19 +333,18 @@ def _forms(schema: Schema) -> str:
                 walk(inner)
 
     walk(schema)
-    rows: list[Row] = [("form", "written"), *sorted(found.items())]
-    return "## How values are written\n\n" + _markdown(rows)
+    return sorted(found.items())
 
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\t", r"\t") + '"'
 
 
-def _metrics() -> str:
-    rows: list[Row] = [
-        ("metric", "name", message("name")["zh"], "unit", "meaning", "of a campaign")
-    ]
+def _metrics(head: Row, words: Words, language: Language) -> str:
+    rows: list[Row] = [(*head[:2], message("name")["zh"], *head[2:])]
     for key, each in metrics().items():
-        one = "yes" if each.by_campaign else "no"
-        rows.append((f"`{key}`", each.name.en, each.name["zh"], each.unit, each.meaning, one))
+        one = words["yes" if each.by_campaign else "no"]
+        unit = unit_name(each.unit)[language]
+        meaning = translate(each.meaning, language)
+        rows.append((f"`{key}`", each.name.en, each.name["zh"], unit, meaning, one))
     return _markdown(rows)

@@ -6,7 +6,9 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from dialsim.messages.text import Message
 from dialsim.scenario.models.schema import Scenario
+from dialsim.scenario.schema_texts import plain_text
 
 Loc = tuple[str | int, ...]
 """A place in a scenario file: keys of tables and numbers of list items."""
@@ -88,7 +90,7 @@ def required_keys(loc: Loc) -> list[str]:
     return [info.alias or name for name, info in fields if info.is_required()]
 
 
-def description(loc: Loc) -> str | None:
+def description(loc: Loc) -> Message | None:
     """Return what the model says of a place."""
     keys = [part for part in loc if isinstance(part, str)]
     if not keys:  # of the whole table, as a key that is no text of Unicode
@@ -96,5 +98,5 @@ def description(loc: Loc) -> str | None:
     model = _model_at(tuple(keys[:-1]))
     for name, info in (model.model_fields if model else {}).items():
         if keys[-1] == (info.alias or name):
-            return info.description
+            return None if info.description is None else Message(plain_text(info.description))
     return None

@@ -255,10 +255,11 @@ def _changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
     changed = [name for name in after if before.get(name, after[name]) != after[name]]
     if not changed:
         return []
-    return [
-        "an earlier result of the same name was replaced, because the content of "
-        f"{', '.join(changed)} has changed since"
-    ]
+    replaced = message(
+        "an earlier result of the same name was replaced, because the content of {names} has "
+        "changed since"
+    )
+    return [replaced.filled(names=", ".join(changed))]
 
 
 def _ours(folder: Path) -> list[str]:

@@ -9,6 +9,8 @@ from shutil import get_terminal_size
 from typing import TextIO
 
 from dialsim.core.ticks import tick_to_datetime
+from dialsim.messages.terminal import for_terminal
+from dialsim.messages.text import Text, in_each, joined, message
 
 ERASE = "\r\x1b[2K"
 
@@ -68,7 +70,7 @@ class TerminalLine:
 
     def write(self, text: str) -> None:
         """Replace the line."""
-        self._stream.write(f"{ERASE}{text}")
+        self._stream.write(f"{ERASE}{for_terminal(text)}")
         self._stream.flush()
         self._shown = True
 
@@ -99,39 +101,53 @@ class ProgressLine(TerminalLine):
         if self.on_terminal:
             self.write(self.text(progress))
 
-    def text(self, progress: Progress) -> str:
+    def text(self, progress: Progress) -> Text:
         """Return the line without its control characters."""
         if progress.phase == "compiling":
             return compiling(progress.kernels)
         if progress.phase == "reading":
-            return f"{progress.read:4.0%}  of the lists read; every call has been made ..."
+            read = message("{read:4.0%}  of the lists read; every call has been made ...")
+            return read.filled(read=progress.read)
         moment = tick_to_datetime(self._start, self._zone, progress.tick)
-        when = "aftermath" if progress.tick >= self._horizon else f"{moment:%a %d %b %H:%M}"
+        when = Text(f"{moment:%a %d %b %H:%M}", zh=f"{moment:%m-%d %H:%M}")
+        after = progress.tick >= self._horizon
         parts = [
-            f"{progress.done:4.0%}",
-            f"{when:<16}",
-            f"{progress.attempts:,} attempts",
-            f"{progress.rate:,.0f} a second",
+            Text(f"{progress.done:4.0%}"),
+            _padded(message("aftermath") if after else when),
+            message("{:,} attempts").filled(progress.attempts),
+            message("{rate:,.0f} a second", "attempts").filled(rate=progress.rate),
         ]
         if progress.left_s is not None:
-            parts.append(f"{duration(progress.left_s)} left")
-        line = "  ".join(parts)
-        danger = f"  {progress.in_danger} of {progress.goals} goals in danger"
-        wide = len(line) + len(danger) < get_terminal_size().columns
-        return line + danger if progress.in_danger and wide else line
+            parts.append(message("{left} left", "time").filled(left=duration(progress.left_s)))
+        danger = message("{count} of {goals} goals in danger").filled(
+            count=progress.in_danger, goals=progress.goals
+        )
+        whole = joined(_GAP, [*parts, danger])
+        wide = len(whole) < get_terminal_size().columns
+        return whole if progress.in_danger and wide else joined(_GAP, parts)
 
 
-def compiling(kernels: int) -> str:
+_GAP = Text("  ")
+
+
+def _padded(text: Text) -> Text:
+    """Return a moment as wide as all others, so that what is behind it stays in its place."""
+    return in_each(lambda language: f"{text[language]:<16}")
+
+
+def compiling(kernels: int) -> Text:
     """Return the progress line while kernels are compiled.
 
     >>> compiling(12)
     'compiling kernels (once on a machine, 12 done) ...'
     """
-    count = f", {kernels} done" if kernels else ""
-    return f"compiling kernels (once on a machine{count}) ..."
+    if not kernels:
+        return message("compiling kernels (once on a machine) ...")
+    text = message("compiling kernels (once on a machine, {kernels} done) ...")
+    return text.filled(kernels=kernels)
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float) -> Text:
     """Return a duration, rounded for display.
 
     >>> duration(4.2), duration(75), duration(4000)
@@ -139,7 +155,7 @@ def duration(seconds: float) -> str:
     """
     whole = int(-(-seconds // 1))
     if whole < 60:
-        return f"{whole} s"
+        return message("{} s", "figure").filled(whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return message("{} min {:02d} s").filled(whole // 60, whole % 60)
+    return message("{} h {:02d} min").filled(whole // 3600, whole % 3600 // 60)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
+from dialsim.messages.text import Text, joined, message, plural
 from dialsim.scheduler.progress import TerminalLine, compiling, duration
 
 SHOWN_EVERY_S = 0.1
@@ -107,7 +108,7 @@ class Repeats:
         self._line.clear()
 
 
-def text(far: RepeatsDone) -> str:
+def text(far: RepeatsDone) -> Text:
     """Return the line without its control characters.
 
     >>> text(RepeatsDone("replication", 30, 100, 2.0, 35.0))
@@ -119,15 +120,48 @@ def text(far: RepeatsDone) -> str:
     """
     if far.what == KERNEL:
         return compiling(far.done)
-    thing, space, which = far.what.partition(" ")
-    things = far.what if far.whole == 1 else f"{thing}s{space}{which}"
+    share = f"{far.done / far.whole:.0%}"
     parts = [
-        f"{far.done / far.whole:.0%}".replace("%", " %"),
-        f"{far.done:,} of {far.whole:,} {things}",
+        Text(share.replace("%", " %"), zh=share),
+        THINGS[far.what].of(far.whole, done=far.done),
     ]
-    if far.rate:
-        slow = far.rate < 1
-        parts.append(f"{1 / far.rate:.1f} s each" if slow else f"{far.rate:.1f} a second")
+    if far.rate and far.rate < 1:
+        parts.append(message("{seconds:.1f} s each").filled(seconds=1 / far.rate))
+    elif far.rate:
+        parts.append(message("{rate:.1f} a second").filled(rate=far.rate))
     if far.left_s is not None:
-        parts.append(f"{duration(far.left_s)} left")
-    return "  ".join(parts)
+        parts.append(message("{left} left", "time").filled(left=duration(far.left_s)))
+    return joined(Text("  "), parts)
+
+
+THINGS = {
+    "replication": plural(
+        "{done:,} of {count:,} replication", "{done:,} of {count:,} replications"
+    ),
+    "pair": plural("{done:,} of {count:,} pair", "{done:,} of {count:,} pairs"),
+    "point": plural("{done:,} of {count:,} point", "{done:,} of {count:,} points"),
+    "range": plural("{done:,} of {count:,} range", "{done:,} of {count:,} ranges"),
+    "run": plural("{done:,} of {count:,} run", "{done:,} of {count:,} runs"),
+    "run of the search": plural(
+        "{done:,} of {count:,} run of the search", "{done:,} of {count:,} runs of the search"
+    ),
+    "run of the proof": plural(
+        "{done:,} of {count:,} run of the proof", "{done:,} of {count:,} runs of the proof"
+    ),
+    "run of the holdout": plural(
+        "{done:,} of {count:,} run of the holdout", "{done:,} of {count:,} runs of the holdout"
+    ),
+    "run with an assumption off": plural(
+        "{done:,} of {count:,} run with an assumption off",
+        "{done:,} of {count:,} runs with an assumption off",
+    ),
+    "run under another network": plural(
+        "{done:,} of {count:,} run under another network",
+        "{done:,} of {count:,} runs under another network",
+    ),
+    "run without a further call": plural(
+        "{done:,} of {count:,} run without a further call",
+        "{done:,} of {count:,} runs without a further call",
+    ),
+}
+"""What is repeated, by the name of :attr:`RepeatsDone.what`."""

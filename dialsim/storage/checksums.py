@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from dialsim.messages.text import message
+
 BLOCK_BYTES = 1 << 18
 """Bytes of a block. Smaller ones lengthen the sums, larger ones what is read around a column."""
 _DIGITS = 8  # of a checksum in hex
@@ -30,7 +32,9 @@ class ContentChanged(OSError):  # noqa: N818 - a state of a file, as FileNotFoun
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.name}: its content is not what was written")
+        super().__init__(
+            message("{name}: its content is not what was written").filled(name=path.name)
+        )
         self.path = path
 
 

@@ -148,7 +148,7 @@ class Changes:
             write_whole(folder / NOTE, self._note(folder, changes))
         for path, change in self._changes.items():
             if stamp_of(path) != change.seen:
-                raise ChangedError(f"{path} was changed meanwhile")
+                raise ChangedError(message("{path} was changed meanwhile").filled(path=path))
         names = [relative(each, self.folder) for each in self._folders]
         for path, change in self._changes.items():
             check_replaceable(path, change.staged_path)
@@ -373,9 +373,11 @@ def check_replaceable(path: Path, staged_path: Path) -> None:
     above = path.parent.stat()
     effective = os.access in os.supports_effective_ids
     if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=effective):
-        raise PermissionError(errno.EACCES, "the folder may not be written", str(path.parent))
+        raise PermissionError(
+            errno.EACCES, message("the folder may not be written"), str(path.parent)
+        )
     if above.st_dev != staged_path.stat().st_dev:
-        raise OSError(errno.EXDEV, "the folder is on another disk", str(path.parent))
+        raise OSError(errno.EXDEV, message("the folder is on another disk"), str(path.parent))
     if not hasattr(os, "geteuid") or not above.st_mode & stat.S_ISVTX:
         return
     try:
@@ -383,7 +385,9 @@ def check_replaceable(path: Path, staged_path: Path) -> None:
     except FileNotFoundError:
         return
     if os.geteuid() not in (0, *owners):
-        what = "the file is another user's, in a folder where each may replace only their own"
+        what = message(
+            "the file is another user's, in a folder where each may replace only their own"
+        )
         raise PermissionError(errno.EPERM, what, str(path))
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dialsim.messages.text import MARKS, Text, joined, message, plural
 from dialsim.storage.locks import Lock, LockHeldError, read_note
 
 SHOWN = 50
@@ -77,19 +78,19 @@ class Cleared:
     def __bool__(self) -> bool:
         return bool(self.removed or self.restored)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Text:
         """Return one sentence about it; empty if there is nothing to report."""
-        parts = []
+        parts: list[Text] = []
         if self.removed:
-            count = len(self.removed)
-            what = "1 leftover" if count == 1 else f"{count} leftovers"
-            parts.append(f"removed {what} of killed commands in {_folders(self.removed)}")
-        if self.restored:
-            parts.append(
-                "put back what a killed command was about to replace: "
-                + ", ".join(str(path) for path in self.restored)
+            removed = plural(
+                "removed {count} leftover of killed commands in {folders}",
+                "removed {count} leftovers of killed commands in {folders}",
             )
-        return "; ".join(parts)
+            parts.append(removed.of(len(self.removed), folders=_folders(self.removed)))
+        if self.restored:
+            restored = message("put back what a killed command was about to replace: {names}")
+            parts.append(restored.filled(names=", ".join(str(path) for path in self.restored)))
+        return joined(MARKS["then"], parts)
 
 
 def is_staging_name(name: str) -> bool:

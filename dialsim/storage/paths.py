@@ -7,6 +7,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from dialsim.messages.text import message
+
 LONGEST = 255
 """Bytes of a name that every usual file system takes."""
 
@@ -19,7 +21,7 @@ def no_path(path: str | os.PathLike[str]) -> str | None:
     """
     text = os.fspath(path)
     if "\0" in text:
-        return "a path holds no NUL"
+        return message("a path holds no NUL")
     try:
         os.lstat(text)
     except OSError as error:
@@ -27,10 +29,12 @@ def no_path(path: str | os.PathLike[str]) -> str | None:
             return None
         most = max(len(os.fsencode(part)) for part in Path(text).parts)
         if most > LONGEST:
-            return f"a name in it is too long: {most:,} bytes, at most {LONGEST}"
-        return f"the path is too long: {len(os.fsencode(text)):,} bytes"
+            return message("a name in it is too long: {most:,} bytes, at most {longest}").filled(
+                most=most, longest=LONGEST
+            )
+        return message("the path is too long: {count:,} bytes").filled(count=len(os.fsencode(text)))
     except ValueError:  # such as half a character
-        return "this is no path"
+        return message("this is no path")
     return None
 
 

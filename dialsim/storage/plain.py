@@ -8,6 +8,8 @@ import os
 import stat
 from pathlib import Path
 
+from dialsim.messages.text import message
+
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 """What a system says of a path at which there can be no file."""
 
@@ -54,4 +56,4 @@ def is_plain(path: Path) -> bool:
 
 def _check(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        raise NoFileError(errno.EINVAL, "it is no regular file", str(path))
+        raise NoFileError(errno.EINVAL, message("it is no regular file"), str(path))

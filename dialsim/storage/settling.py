@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dialsim.messages.terminal import for_terminal
 from dialsim.messages.text import message
 from dialsim.storage.journal import finish, finish_folder, remove_records, undo_folder
 from dialsim.storage.locks import Lock, LockHeldError
@@ -211,11 +212,17 @@ def _folders(home: Path, token: str) -> list[Path]:
 
 def _report(folder: Path, whole: bool, left: list[Path]) -> None:
     """Return a sentence about what was done."""
+    names = ", ".join(str(path) for path in left)
     if not whole:
-        done = f"undid in {folder} what an interrupted `dialsim forget` had begun; forget again"
+        done = message(
+            "undid in {folder} what an interrupted `dialsim forget` had begun; forget again"
+        )
+    elif left:
+        done = message(
+            "finished in {folder} what an interrupted `dialsim forget` had begun, but for {names}, "
+            "changed since by somebody: forget again"
+        )
     else:
-        done = f"finished in {folder} what an interrupted `dialsim forget` had begun"
-        if left:
-            names = ", ".join(str(path) for path in left)
-            done += f", but for {names}, changed since by somebody: forget again"
-    sys.stderr.write(f"dialsim: {done}\n")
+        done = message("finished in {folder} what an interrupted `dialsim forget` had begun")
+    text = message("dialsim: {done}").filled(done=done.filled(folder=folder, names=names))
+    sys.stderr.write(f"{for_terminal(text)}\n")

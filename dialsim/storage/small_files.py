@@ -9,6 +9,8 @@ import stat
 import sys
 from pathlib import Path
 
+from dialsim.messages.text import message
+
 MOST_BYTES = 4 << 20
 """The longest scenario, profile, policy or other file that is read whole: 4 MiB."""
 
@@ -56,7 +58,10 @@ def read_small(path: Path, most: int = MOST_BYTES, patience_s: float = PATIENCE_
 
 
 def _too_long(most: int) -> OSError:
-    return OSError(errno.EFBIG, f"longer than {most >> 20} MiB, the most such a file may have")
+    return OSError(
+        errno.EFBIG,
+        message("longer than {count} MiB, the most such a file may have").filled(count=most >> 20),
+    )
 
 
 def _wait(handle: int, seconds: float) -> None:
@@ -65,7 +70,10 @@ def _wait(handle: int, seconds: float) -> None:
     waiting = select.poll()
     waiting.register(handle, select.POLLIN)
     if not waiting.poll(round(1000 * seconds)):
-        raise OSError(errno.ETIMEDOUT, f"nothing has been written to it in {seconds:g} s")
+        raise OSError(
+            errno.ETIMEDOUT,
+            message("nothing has been written to it in {seconds:g} s").filled(seconds=seconds),
+        )
 
 
 def read_small_text(path: Path) -> str:

@@ -194,7 +194,7 @@ def test_what_is_not_identified_is_not_written(seen: Calibration) -> None:
     ("lang", "words"),
     [
         ("en", ("not identified without a scrub", "operator_scrub", "--refusers", "true causes")),
-        ("zh", ("未经谢绝来电筛查，无法识别", "operator_scrub", "--refusers", "真实原因")),
+        ("zh", ("未经谢绝来电过滤，无法识别", "operator_scrub", "--refusers", "真实原因")),
     ],
 )
 def test_page_and_json_say_what_would_identify_it(

@@ -189,4 +189,4 @@ def test_from_python(scenario: Path) -> None:
 def test_replications_in_chinese(call: Call, scenario: Path) -> None:
     code, out, _ = call("run", scenario, "--replications", "2", "--lang", "zh")
     assert code == 0
-    assert "2 次重复中完成 2 次" in out
+    assert "2 次重复仿真中完成 2 次" in out

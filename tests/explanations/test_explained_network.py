@@ -205,7 +205,7 @@ def test_what_is_spared_holds_for_no_time() -> None:
 def test_no_operator_labels_a_number() -> None:
     log = log_of(scenario(OLD), act(HOUR, "label", "marks"), act(DAY, "lift", "marks"))
     assert intervention_trace(log, log.acts[0])["operator"] == "label platforms"
-    assert "标记平台 对 old-001 打标" in intervention_trace(log, log.acts[0], "zh")["sentence"]
+    assert "标签平台 对 old-001 打标签" in intervention_trace(log, log.acts[0], "zh")["sentence"]
 
 
 def test_a_platform_that_goes_on_lifts_no_stop() -> None:

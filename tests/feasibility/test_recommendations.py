@@ -130,7 +130,7 @@ def avoid(raw: dict[str, Any], rule: str, action: str, language: Language) -> st
 
 def test_an_hourly_ceiling_is_not_answered_by_the_volume_of_a_day() -> None:
     raw = scenario(OLD | FILED)
-    for language, filed in (("en", "within the filed volume"), ("zh", "不超过备案外呼量")):
+    for language, filed in (("en", "within the filed volume"), ("zh", "不超过报备外呼量")):
         hourly = avoid(raw, "calls_per_hour", "throttle", language)  # type: ignore[arg-type]
         assert filed not in hourly
         assert ("hourly limit" if language == "en" else "每小时上限") in hourly

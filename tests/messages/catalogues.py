@@ -102,10 +102,18 @@ def entries(catalogue: Catalog) -> list[Message]:
 def fields(text: str) -> list[str]:
     """Return the names of a text's placeholders, sorted; those without a name by their place.
 
+    A text that is no format, for a table in braces stands in it, has none.
+
     >>> fields("{count:,} of {name}"), fields("{} {:,}"), fields("{1} {0}"), fields("10 {{x}}")
     (['count', 'name'], ['0', '1'], ['0', '1'], [])
+    >>> fields("{ profile = 1, overrides = { ... } }")
+    []
     """
-    names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    try:
+        parsed = list(string.Formatter().parse(text))
+    except ValueError:
+        return []
+    names = [name for _, name, _, _ in parsed if name is not None]
     return sorted({name or str(place) for place, name in enumerate(names)})
 
 

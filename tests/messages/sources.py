@@ -15,6 +15,8 @@ from dialsim.cli.help_pages import help_texts
 from dialsim.cli.options import LANGUAGE_HELP
 from dialsim.messages.data_files import FREE, TEXTS, texts_of_tables
 from dialsim.messages.text import Message
+from dialsim.scenario.models.schema import json_schema
+from dialsim.scenario.schema_texts import schema_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("text_table", "translated")
@@ -46,7 +48,7 @@ class NotLiteral(ValueError):
 
 
 def all_texts(root: Path = ROOT) -> list[Found]:
-    """Return every text of the package: of sources, then of help pages, then of data files."""
+    """Return every text of the package: sources, help pages, the schema, data files."""
     found: dict[tuple[str | None, str], Found] = {}
     for path in sorted((root / "dialsim").rglob("*.py")):
         name, source = str(path.relative_to(root)), path.read_text("utf-8")
@@ -56,6 +58,8 @@ def all_texts(root: Path = ROOT) -> list[Found]:
             _take(found, Found(context, text, plural, [name]))
     for text in _help():
         _take(found, Found(None, text, None, ["dialsim/cli/help_pages.py"]))
+    for context, text in schema_texts(json_schema()):
+        _take(found, Found(context, text, None, ["dialsim/scenario/models/schema.py"]))
     for name, key, each in texts_of_data(root):
         _take(found, Found(each.context, each.id, None, [name], key in FREE))
     return list(found.values())

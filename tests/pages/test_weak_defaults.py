@@ -113,7 +113,7 @@ def test_pages_fit(run: dialsim.Run, width: int) -> None:
         for found in (page(run.summary, width, language=language),
                       page_lines(replications_page(many, language), width)):  # fmt: skip
             assert max(cell_len(line.plain) for line in found) <= width
-            title = "Weak defaults" if language == "en" else "薄弱的默认值"
+            title = "Weak defaults" if language == "en" else "薄弱默认值"
             assert len(section(lines_of(found), title)) >= len(KEYS)
 
 

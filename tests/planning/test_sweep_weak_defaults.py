@@ -27,7 +27,7 @@ def test_what_figures_rest_on_is_said_beside_them(tmp_path: Path) -> None:
     assert "answer.gross.opted_in" not in keys[1]
     again = dialsim.load_sweep(tmp_path / "out")
     assert again.to_dict()["weak_defaults"] == found.to_dict()["weak_defaults"]
-    for language, head in (("en", "Weak defaults"), ("zh", "薄弱的默认值")):
+    for language, head in (("en", "Weak defaults"), ("zh", "薄弱默认值")):
         page = "\n".join(
             line.plain for line in page_lines(sweep_page(again.to_dict(), language), 80)
         )

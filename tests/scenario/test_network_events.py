@@ -163,7 +163,7 @@ def notes(*events: dict[str, Any], zh: bool = False, **overrides: Any) -> list[s
             "event e0: from 2026-04-13 10:30 to 2026-04-15 00:00, the operator refuses 90 % of "
             "calls over trunks main; the dialer is not notified, it notices this by its calls "
             "alone",
-            "事件 e0：2026-04-13 10:30 至 2026-04-15 00:00，运营商拒绝经线路 main 的呼叫的 90 %；"
+            "事件 e0：2026-04-13 10:30 至 2026-04-15 00:00，运营商拒绝经中继 main 的呼叫的 90 %；"
             "外呼系统不会收到通知，只能从呼叫结果察觉",
         ),
         (

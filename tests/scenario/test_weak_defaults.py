@@ -205,7 +205,7 @@ def test_a_scenario_can_be_planned_on_it() -> None:
     (told,) = dialsim.explain("answer.gross.opted_in", network="published")
     assert (told["value"], told["published"]) == (0.28, "")
     (weak,) = dialsim.explain("answer.gross.opted_in", language="zh")
-    assert weak["published"] == "国内公布 15 % 至 35 %"
+    assert weak["published"] == "国内公布 15% 至 35%"
 
 
 # --- what sensitivity begins with -----------------------------------------------------------------

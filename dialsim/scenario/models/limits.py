@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, joined, message
 from dialsim.scenario.models.fields import Ms, SparseModel, fault
 from dialsim.scenario.models.schema_annotations import unit
 from dialsim.scenario.values import LEAST_WINDOW_MS, MS_PER_DAY
@@ -67,7 +67,7 @@ class Limit(SparseModel):
             others = [f'"{name}"' for name in self.scopes if name != "person"]
             raise fault(
                 message("only limits on {whose} have this scope").filled(whose=whose),
-                " or ".join(["no `scope`", *others]),
+                joined(message(" or "), [message("no `scope`"), *map(Text, others)]),
                 key="scope",
                 repair={"scope": None},
             )

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from dialsim.messages.text import message
+from dialsim.messages.text import Message, message
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.fields import (
     Bound,
@@ -55,24 +55,26 @@ Mechanism = Literal[
 ]  # fmt: skip
 """What ``network.off`` may name."""
 
-MECHANISMS: dict[Mechanism, str] = {
-    "labels": "labels shown on handsets, by platform",
-    "complaints": "complaints, and what number and enterprise come to by them",
-    "frequency": "high-frequency rules: calls of an hour and a day",
-    "refuse_call": "the refuse-call registry",
-    "contract": "terms of line contracts",
-    "signalling": "codes and announcements that tell another cause than the true one",
-    "behaviour": "new callees, repeats, short calls, answer share and mean talk",
-    "terminating": "judgement by the callee's operator beside that of the line",
-    "callbacks": "calls with which the network tests a number before it acts",
-    "subscriber_blocks": "callees' own blacklists, prefix and international blocks",
-    "gateway": "international gateways: ceilings, blocks, and the display as international",
-    "label_appeals": "appeals against labels",
-    "recording_notice": "what the notice of a recording costs in time and callees",
-    "traceback": "tracebacks, with a deadline",
-    "appeals": "appeals against suspensions and stops",
-    "platform": "stops for what other clients of an outsourcing platform did",
-    "inheritance": "numbers that replace others go on with what is held against those",
+MECHANISMS: dict[Mechanism, Message] = {
+    "labels": message("labels shown on handsets, by platform"),
+    "complaints": message("complaints, and what number and enterprise come to by them"),
+    "frequency": message("high-frequency rules: calls of an hour and a day"),
+    "refuse_call": message("the refuse-call registry"),
+    "contract": message("terms of line contracts"),
+    "signalling": message("codes and announcements that tell another cause than the true one"),
+    "behaviour": message("new callees, repeats, short calls, answer share and mean talk"),
+    "terminating": message("judgement by the callee's operator beside that of the line"),
+    "callbacks": message("calls with which the network tests a number before it acts"),
+    "subscriber_blocks": message("callees' own blacklists, prefix and international blocks"),
+    "gateway": message(
+        "international gateways: ceilings, blocks, and the display as international"
+    ),
+    "label_appeals": message("appeals against labels"),
+    "recording_notice": message("what the notice of a recording costs in time and callees"),
+    "traceback": message("tracebacks, with a deadline"),
+    "appeals": message("appeals against suspensions and stops"),
+    "platform": message("stops for what other clients of an outsourcing platform did"),
+    "inheritance": message("numbers that replace others go on with what is held against those"),
 }
 
 

@@ -75,7 +75,7 @@ def missing_wall() -> dict[str, Any]:
     row = next(row for row in found["audit"]["rows"] if row["wall"])
     row["status"] = "missing"
     found["audit"]["walls_missing"] = [row["key"]]
-    return {**found, "verdict": verdict(found)}
+    return {**found, "verdict": verdict(found["audit"], found["estimate"])}
 
 
 def test_a_missing_wall_decides() -> None:

@@ -53,7 +53,8 @@ def test_it_is_written_into_the_runs_folder(
     name = f"dossier-{reader}{'-zh' if language == 'zh' else ''}.html"
     before = sorted(path.name for path in folder.iterdir())
     code, out, err = call(folder, "--for", reader, "--lang", language)
-    assert (code, out, err) == (0, f"dossier: run/{name}\n", "")
+    title = {"en": "dossier: ", "zh": "报告："}[language]
+    assert (code, out, err) == (0, f"{title}run/{name}\n", "")
     assert sorted(path.name for path in folder.iterdir()) == sorted([*before, name])
     html = (folder / name).read_text("utf-8")
     assert f'lang="{"zh-Hans" if language == "zh" else "en"}"' in html

@@ -163,7 +163,7 @@ def test_every_import_is_installed_with_the_notebooks() -> None:
     assert {"ipykernel", "jupytext", "nbclient"} <= named
     studies = [name for name in NOTEBOOKS if "dialsim.sensitivity(" in code_of(read(name))]
     assert not studies or {plain(line) for line in extras["plan"]} <= named
-    assert "dialsim[notebooks]" in extras["dev"], "the tests run them"
+    assert "dialsim-cn[notebooks]" in extras["dev"], "the tests run them"
 
 
 def imported(source: str) -> set[str]:

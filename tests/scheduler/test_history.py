@@ -310,7 +310,7 @@ def test_an_outcome_that_nobody_knows_is_a_problem(tmp_path: Path) -> None:
         prepared(told(tmp_path, None, [OUTCOMES, *rows]))
     text = str(error.value)
     assert "history.calls.columns.outcome: 1 call with an outcome that cannot be understood" in text
-    assert "the first in line 3" in text
+    assert "in line 3" in text
     assert 'found: "fine (1)"' in text
     assert "no_answer" in text
     other = {"file": str(tmp_path / "calls.csv"), "columns": {"outcome": "result"}}

@@ -6,7 +6,7 @@ import copy
 import json
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,11 @@ def edited(folder: Path, path: tuple[Any, ...], value: Any) -> None:
     (folder / "summary.json").write_text(json.dumps(summary), "utf-8")
 
 
+def in_english(commands: Sequence[list[str]]) -> int:
+    """Return how many commands write their errors in English."""
+    return sum("zh" not in command for command in commands)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
@@ -91,7 +96,7 @@ def test_the_key_is_named(
     edited(folder, path, value)
     assert codes(folder) == {2}
     told = capsys.readouterr().err
-    assert told.count(words) >= len(COMMANDS)
+    assert told.count(words) >= in_english(COMMANDS)
     assert "Traceback" not in told
 
 
@@ -116,7 +121,7 @@ def test_what_is_no_summary_is_refused(
 ) -> None:
     (folder / "summary.json").write_bytes(content)
     assert codes(folder, COMMANDS[:8]) == {2}
-    assert capsys.readouterr().err.count(words) >= 8
+    assert capsys.readouterr().err.count(words) >= in_english(COMMANDS[:8])
 
 
 @pytest.mark.parametrize("content", ['{"identity": {}, "metrics": 1e999}', "[" * 5_000, "[]", "{}"])

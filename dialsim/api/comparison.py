@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.replications import OF_CALLS, Paired, Replications
@@ -56,9 +56,7 @@ class Side:
         assert rules is not None  # a checked scenario has both
         assert network is not None
         digest = scenario_digest(scenario, rules, network, policy_digest(scenario))
-        in_language = partial(heading, scenario, rules)
-        head = None if in_language() is None else in_each(lambda each: in_language(each) or "")
-        return cls(label, scenario.name, scenario.seed, digest, head)
+        return cls(label, scenario.name, scenario.seed, digest, heading(scenario, rules))
 
     @classmethod
     def of_run(cls, label: str, run: Run) -> Side:

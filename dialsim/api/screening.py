@@ -21,7 +21,7 @@ from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
 from dialsim.errors import Problem, ScenarioError
-from dialsim.messages.catalogue import ENGLISH, Language, languages
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Text, message
 from dialsim.pages.model.display import PageResult
 from dialsim.scenario.models.schema import Scenario
@@ -318,9 +318,7 @@ def _notes(scenario: Scenario, columns: Columns) -> tuple[Text, ...]:
     """Return the assumptions about consent, in every language."""
     from dialsim.results.assumptions import consent_assumed
 
-    each = (consent_assumed(scenario, columns, language) for language in languages())
-    found = zip(*each, strict=True)
-    return tuple(Text(**dict(zip(languages(), texts, strict=True))) for texts in found)
+    return tuple(consent_assumed(scenario, columns))
 
 
 @contextmanager

@@ -98,15 +98,16 @@ def with_chances(played: Played, found: Chances) -> Played:
 def figures_of(player: Player, sink: NoSink) -> Played:
     """Return the figures of a replication that was simulated to its end."""
     from dialsim.engine import host
+    from dialsim.messages.stored_text import with_chinese
     from dialsim.results.goals import counted, judge
     from dialsim.results.hard_limits import measured_limits
     from dialsim.results.metrics import enterprise_stopped, metric_values, stopped_by_review
 
     world, record = player.world, player.record
     values = metric_values(world, record.actions)
-    judged = judge(world, values, record.snapshots)
+    judged = with_chinese(judge(world, values, record.snapshots))
     lawful = world.scenario.study is None
-    kept = measured_limits(world)
+    kept = with_chinese(measured_limits(world))
     met = lawful and all(each["met"] is True for each in [*judged, *kept])
     return Played(
         world.replication,

@@ -101,10 +101,11 @@ def estimate(
         for goal, each in zip(scenario.goals, goals, strict=True)
     ]
     notes = estimate_notes(known, campaigns, favoured)
+    unlawful = heading(scenario, known.rules)
     figures: EstimateFigures = {
         "name": scenario.name,
-        "heading": heading(scenario, known.rules, "en"),
-        "heading_zh": heading(scenario, known.rules, "zh"),
+        "heading": None if unlawful is None else unlawful.en,
+        "heading_zh": None if unlawful is None else unlawful.zh,
         "campaigns": campaigns,
         "expected": _summed(then.expected) | expected_metrics(then.budget),
         "held_back": held,

@@ -9,7 +9,7 @@ from dialsim.feasibility.audience import audience
 from dialsim.feasibility.estimate_result import CampaignEstimate
 from dialsim.feasibility.inputs import EstimateInputs
 from dialsim.feasibility.resource_words import CONTRACT
-from dialsim.messages.text import Text, in_each, message, plural
+from dialsim.messages.text import Text, message, plural
 from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
 from dialsim.results.assumptions import misuses_of, replaced
@@ -95,7 +95,7 @@ def estimate_notes(
         Each goal, and what its campaign reaches at most with priority; None: no priority counts.
     """
     scenario = known.scenario
-    found: list[Text] = [MEANS, *_replaced(scenario)]
+    found: list[Text] = [MEANS, *replaced(scenario)]
     if known.progress is not None:
         found += _begun(known, known.progress)
     if len(scenario.campaigns) > 1:
@@ -106,18 +106,12 @@ def estimate_notes(
     found += _of_campaigns(known)
     looked_up = scrubs(scenario, sum(known.rows))
     if looked_up is not None:
-        found.append(in_each(lambda language: written_scrubs(looked_up, language)))
+        found.append(written_scrubs(looked_up))
     if scenario.study == "unlawful" and not misuses_of(scenario, known.rules):
-        found.append(in_each(lambda language: ASSUMED[language]["needless_study"]))
+        found.append(ASSUMED.messages["needless_study"])
     for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
         found += _of_pacing(known, campaign, each)
     return found
-
-
-def _replaced(scenario: Scenario) -> list[Text]:
-    """Return what of the pack and the profile the scenario replaces."""
-    chinese = replaced(scenario, "zh")
-    return [Text(en, zh) for en, zh in zip(replaced(scenario), chinese, strict=True)]
 
 
 def _favoured(goal: Goal, most: float) -> Text:

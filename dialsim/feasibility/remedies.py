@@ -140,7 +140,7 @@ def _remedy(
 ) -> Remedy:
     return {
         "resources": list(resources),
-        "sentence": text.en,
+        "sentence": text,
         "sentence_zh": text.zh,
         "set": [*written(changes)],
         "value": value,

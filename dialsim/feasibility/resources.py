@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ from dialsim.feasibility.resource_words import (
     limit_words,
 )
 from dialsim.feasibility.unregistered_calls import calls_before_stopped
-from dialsim.messages.text import Text, in_each, joined, message
+from dialsim.messages.text import Text, joined, message
 from dialsim.results.capacity import (
     caller_arithmetic,
     cut,
@@ -358,7 +358,7 @@ class Case:
         if not limits:
             return []
         most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self._in_use)
-        why = in_each(partial(caller_arithmetic, self._in_use, limits))
+        why = caller_arithmetic(self._in_use, limits)
         return [Capacity(CALLERS, most, joined(NOTHING, [why, *self._later()]))]
 
     def _later(self) -> list[Text]:
@@ -367,7 +367,7 @@ class Case:
             arithmetic(
                 "later",
                 block=block.name,
-                first=in_each(partial(first_day, block)),
+                first=first_day(block),
             )
             for block in self.blocks
             if first_use(self.known.far, block) > 0

@@ -17,7 +17,7 @@ from dialsim.storage.json_text import parsed
 from dialsim.storage.paths import is_folder
 from dialsim.storage.settling import settle
 
-SUMMARY_VERSIONS = (1,)
+SUMMARY_VERSIONS = (1, 2)
 TABLES = (
     *("calls", "events", "interventions", "series", "people"),
     *("earlier_calls", "earlier_caller_ids"),

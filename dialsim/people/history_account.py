@@ -136,6 +136,6 @@ class HistoryAccount:
             "delivered_by_trunk": [
                 np.trim_zeros(days, "b").tolist() for days in self.delivered_by_trunk
             ],
-            "assumed": [each.en for each in self.assumed],
+            "assumed": list(self.assumed),
             "assumed_zh": [each.zh for each in self.assumed],
         }

@@ -176,7 +176,7 @@ class FileAccount:
         return {
             "where": self.where,
             "name": self.name,
-            "kind": self.kind,
+            "kind": value_name(self.kind),
             "kind_zh": value_name(self.kind)["zh"],
             "file": self.file,
             "rows": self.rows,

@@ -16,8 +16,7 @@ from dialsim.carrier.delivery.build import (
     solve_robot,
 )
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
+from dialsim.messages.text import Text, Texts, translated
 from dialsim.results import formatting
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.people import Relation, opted_in_share
@@ -82,23 +81,23 @@ _ACTS: dict[str, Callable[[Called], bool]] = {
 """Published rates; whether each one affects how these people answer."""
 
 
-def answer_rate_notes(scenario: Scenario, language: Language = "en") -> list[str]:
+def answer_rate_notes(scenario: Scenario) -> list[Text]:
     """Return a sentence for each replaced answer rate that has no effect or cannot be reached."""
     keys = [key for key in scenario.network.overrides if key.startswith(PREFIX)]
     if not keys:
         return []
     _, network = resolved_profiles(scenario)
     assert network is not None
-    texts, who, found = LABELS[language], list(_called(scenario)), []
+    texts, who, found = LABELS.messages, list(_called(scenario)), list[Text]()
     for key in keys:
         rate = key.removeprefix(PREFIX)
         if not any(_ACTS[rate](each) for each in who):
-            found.append(texts["unused"].format(key=key, whose=texts[rate]))
+            found.append(texts["unused"].filled(key=key, whose=texts[rate]))
             continue
         wanted, most = float(network[key]), highest_rate(network, rate)
         if wanted > most + NEAR:
             found.append(
-                texts["out_of_reach"].format(
+                texts["out_of_reach"].filled(
                     key=key, wanted=formatting.percent(wanted), most=formatting.percent(most)
                 )
             )

@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Text, Texts, counted, message, text_table, translated
+from dialsim.messages.text import (
+    Message,
+    Text,
+    Texts,
+    counted,
+    from_table,
+    joined,
+    message,
+    text_table,
+    translated,
+)
 from dialsim.results import formatting
 from dialsim.results.answer_rates import answer_rate_notes
 from dialsim.results.lists.scrubs import scrubs, written_scrubs
@@ -17,7 +26,7 @@ from dialsim.results.network.interventions import own_services
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.run_view import history_of
 from dialsim.scenario.checks.names import resolved_profiles
-from dialsim.scenario.checks.warnings import warnings
+from dialsim.scenario.checks.warnings import warning_texts
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.models.tables import Network, OperatorProfile
 from dialsim.scenario.profiles.in_force import pack_of
@@ -105,7 +114,7 @@ NO_HISTORY, TRACED = LABELS["en"]["no_history"], LABELS["en"]["traced"]
 STUDY, NEEDLESS_STUDY = LABELS["en"]["study"], LABELS["en"]["needless_study"]
 
 
-def assumptions(world: World, groups: list[dict[str, Any]], language: Language = "en") -> list[str]:
+def assumptions(world: World, groups: list[dict[str, Any]]) -> list[Text]:
     """Return sentences: profiles, assumed figures that acted in this run, overrides, no history.
 
     Parameters
@@ -113,128 +122,126 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
     groups
         What the network did, as of :func:`dialsim.results.network.interventions.groups`.
     """
-    scenario, texts = world.scenario, LABELS[language]
+    scenario = world.scenario
+    texts: dict[str, Message] = LABELS.messages
     history = history_of(world)
-    found = (
-        [texts["no_history"]] if history is None else [each[language] for each in history.assumed]
-    )
-    both = (
-        _described(world.network, "network", language),
-        _described(world.rules, "rules", language),
-    )
-    found.append(texts["profiles"].format(*both))
+    found: list[Text] = [texts["no_history"]] if history is None else [*history.assumed]
+    both = (_described(world.network, "network"), _described(world.rules, "rules"))
+    found.append(texts["profiles"].filled(*both))
     if scenario.network.operators:
         judged = (
-            texts["judge"].format(operator=operator, **each)
+            texts["judge"].filled(operator=operator, **each)
             for operator, each in judges(scenario, world.network).items()
         )
-        found.append(texts["judges"].format(texts["and"].join(judged)))
+        found.append(texts["judges"].filled(joined(texts["and"], judged)))
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
         if group["basis"] and group["basis"]["confidence"] == "assumption"
     }
     if acted:
-        figures = texts["and"].join(
-            f"{key} = {formatting.measure(basis['value'], basis['unit'], language)}"
-            for key, basis in acted.items()
+        figures = joined(
+            texts["and"],
+            (
+                joined("", [f"{key} = ", formatting.measure_text(basis["value"], basis["unit"])])
+                for key, basis in acted.items()
+            ),
         )
-        found.append(texts["acted"].format(figures))
-    found += replaced(scenario, language)
-    found.append(_refusals(world, language))
+        found.append(texts["acted"].filled(figures))
+    found += replaced(scenario)
+    found.append(_refusals(world))
     services = own_services(world.network)
     if services and "refuse_call" not in scenario.network.off:
         each = (f"{name} {formatting.percent(share)}" for name, share in services.items())
-        found.append(texts["own_services"].format(shares=texts["and"].join(each)))
+        found.append(texts["own_services"].filled(shares=joined(texts["and"], each)))
     looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
     if looked_up is not None:
-        found.append(written_scrubs(looked_up, language))
+        found.append(written_scrubs(looked_up))
     complained = int(world.state.memory.tallies["complaints_12321"].sum())
     if complained and scenario.enterprise.traceback_within is None:
         found.append(texts["traced"])
     found += [
-        texts["unserved"].format(campaign=campaign, people=written_people(counts, texts["and"]))
+        texts["unserved"].filled(campaign=campaign, people=written_people(counts, texts["and"]))
         for campaign, counts in unserved_people(world).items()
     ]
     if world.lists is not None:
-        found += consent_assumed(scenario, world.lists.columns, language)
-    return found + [text for text in warnings(scenario, language) if not text.startswith("study")]
+        found += consent_assumed(scenario, world.lists.columns)
+    return found + [text for text in warning_texts(scenario) if not text.startswith("study")]
 
 
-def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
+def replaced(scenario: Scenario) -> list[Text]:
     """Return a sentence for each value of the pack or profile that the scenario replaces.
 
     A rule loosened under a contract is listed with the contract and the pack's value. Values from
     the user's profile file are listed apart from those of the scenario.
     """
-    texts = LABELS[language]
-    found = _own_rules(scenario, language)
+    texts: dict[str, Message] = LABELS.messages
+    found = _own_rules(scenario)
     rules, network = scenario.rules, scenario.network
     own = [
-        f"{key} = {_override_text(value, language)}{_loosened(scenario, key, language)}"
+        joined("", [f"{key} = ", _override_text(value), *_loosened(scenario, key)])
         for key, value in rules.overrides.items()
     ]
     if own:
-        found.append(texts["own"].format(texts["and"].join(own)))
-    found += _of_network(scenario, "", network, language)
-    found += answer_rate_notes(scenario, language)
+        found.append(texts["own"].filled(joined(texts["and"], own)))
+    found += _of_network(scenario, "", network)
+    found += answer_rate_notes(scenario)
     for operator, named in network.operators.items():
-        found += _of_network(scenario, operator, named, language)
+        found += _of_network(scenario, operator, named)
     return found
 
 
-def _of_network(
-    scenario: Scenario, operator: str, table: Network | OperatorProfile, language: Language
-) -> list[str]:
+def _of_network(scenario: Scenario, operator: str, table: Network | OperatorProfile) -> list[Text]:
     """Return sentences on what replaces values of the network, or of an operator's profile."""
-    texts, found = LABELS[language], []
+    texts: dict[str, Message] = LABELS.messages
+    found: list[Text] = []
     file = scenario._origin.profiles.get(operator)
-    filed: list[str] = []
-    changed: list[str] = []
+    filed: list[Text] = []
+    changed: list[Text] = []
     for key, value in table.overrides.items():
         its = file is not None and key in file.values and file.values[key] == value
-        (filed if its else changed).append(f"{key} = {_override_text(value, language)}")
+        (filed if its else changed).append(joined("", [f"{key} = ", _override_text(value)]))
     of = "_of" if operator else ""
     for key, parts in (("filed", filed), ("changed", changed)):
         if parts:
-            values = texts["and"].join(parts)
+            values = joined(texts["and"], parts)
             name = "" if file is None else Path(file.name).name
-            found.append(texts[key + of].format(operator=operator, file=name, values=values))
+            found.append(texts[key + of].filled(operator=operator, file=name, values=values))
     if file is not None and file.left_out and file.is_of(table.profile, table.overrides):
-        values = texts["and"].join(file.left_out)
+        values = joined(texts["and"], file.left_out)
         name = Path(file.name).name
-        found.append(texts["left_out"].format(operator=operator, file=name, values=values))
+        found.append(texts["left_out"].filled(operator=operator, file=name, values=values))
     return found
 
 
-def _override_text(value: Any, language: Language) -> str:
+def _override_text(value: Any) -> str:
     """Return an override as text, with its days and its source if it names them."""
     if is_dated(value):
         versions = [value] if isinstance(value, Mapping) else value
-        return LABELS[language]["then"].join(_version(each, language) for each in versions)
+        return joined(LABELS.messages["then"], map(_version, versions))
     if not is_sourced(value):
         return str(value)
-    return LABELS[language]["source"].format(value["value"], value["source"])
+    return from_table(LABELS, "source", f"{value['value']}", value["source"])
 
 
-def _version(table: Mapping[str, Any], language: Language) -> str:
-    texts = LABELS[language]
+def _version(table: Mapping[str, Any]) -> Text:
+    texts = LABELS.messages
     value = str(table["value"])
-    text = texts["source"].format(value, table["source"]) if "source" in table else value
-    ends = [texts[key].format(table[key]) for key in ("from", "until") if key in table]
-    return " ".join([text, *ends])
+    text = texts["source"].filled(value, table["source"]) if "source" in table else value
+    ends = [texts[key].filled(f"{table[key]}") for key in ("from", "until") if key in table]
+    return joined(" ", [text, *ends])
 
 
-def _loosened(scenario: Scenario, key: str, language: Language) -> str:
+def _loosened(scenario: Scenario, key: str) -> list[Text]:
     """Return the contract that lets a value be looser than the pack's, and that; else nothing."""
     mine, pack = scenario.rules, pack_of(scenario)
     if key not in pack or mine.contract is None:
-        return ""
+        return []
     old, (rules, _) = pack.entry(key), resolved_profiles(scenario)
     now = mine.overrides[key] if rules is None else rules.entry(key).value
     if not is_looser(now, old.value, old.unit, old.tighter):
-        return ""
-    return LABELS[language]["loosened"].format(old=old.value, contract=mine.contract)
+        return []
+    return [from_table(LABELS, "loosened", old=f"{old.value}", contract=mine.contract)]
 
 
 def own_callee_limits(scenario: Scenario) -> tuple[list[Ceiling], list[Ceiling]] | None:
@@ -247,43 +254,44 @@ def own_callee_limits(scenario: Scenario) -> tuple[list[Ceiling], list[Ceiling]]
     return None if set(own) == set(theirs) else (own, theirs)
 
 
-def _own_rules(scenario: Scenario, language: Language) -> list[str]:
-    texts = LABELS[language]
+def _own_rules(scenario: Scenario) -> list[Text]:
+    texts: dict[str, Message] = LABELS.messages
     mine, pack = scenario.rules, pack_of(scenario)
-    parts = []
+    parts: list[Text] = []
     limits = own_callee_limits(scenario)
     if limits is not None:
         own, theirs = limits
-        both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
-        parts.append(texts["limits"].format(**both))
+        parts.append(texts["limits"].filled(mine=_limits(own), theirs=_listed(theirs)))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
         theirs_ms = pack["callee.retry_gap"]
-        spans = [formatting.span(each, language) for each in (mine.retry_gap, theirs_ms)]
-        parts.append(texts["gap"].format(mine=spans[0], theirs=spans[1]))
+        spans = [formatting.span_text(each) for each in (mine.retry_gap, theirs_ms)]
+        parts.append(texts["gap"].filled(mine=spans[0], theirs=spans[1]))
     if not parts:
         return []
     head = texts["contract" if mine.contract else "own_rules"]
-    return [head.format(contract=mine.contract, parts=texts["then"].join(parts))]
+    return [head.filled(contract=mine.contract, parts=joined(texts["then"], parts))]
 
 
-def _limits(limits: Sequence[Ceiling], language: Language) -> str:
-    texts = LABELS[language]
-    return texts["at_most"].format(_listed(limits, language)) if limits else texts["no_limits"]
+def _limits(limits: Sequence[Ceiling]) -> Text:
+    texts: dict[str, Message] = LABELS.messages
+    return texts["at_most"].filled(_listed(limits)) if limits else texts["no_limits"]
 
 
-def _listed(limits: Sequence[Ceiling], language: Language) -> str:
+def _listed(limits: Sequence[Ceiling]) -> Text:
     """Return limits in words: ``1 a minute, 3 a day``, and what is unlike the usual."""
-    texts = LABELS[language]
-    parts = []
+    texts: dict[str, Message] = LABELS.messages
+    parts: list[Text] = []
     for limit in limits:
         meanings = zip(MEANINGS.values(), limit[2:], strict=True)
-        unlike = [MEANING[language][str(word)] for usual, word in meanings if word != usual[0]]
-        text = texts["limit"].format(count=limit.most, per=formatting.per(limit.per, language))
-        parts.append(text + (texts["unlike"].format(texts["and"].join(unlike)) if unlike else ""))
-    return texts["and"].join(parts) or texts["no_limit"]
+        unlike = [MEANING.messages[str(word)] for usual, word in meanings if word != usual[0]]
+        text: Text = texts["limit"].filled(count=limit.most, per=formatting.per_text(limit.per))
+        if unlike:
+            text = joined("", [text, texts["unlike"].filled(joined(texts["and"], unlike))])
+        parts.append(text)
+    return joined(texts["and"], parts) if parts else texts["no_limit"]
 
 
-def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "en") -> list[str]:
+def consent_assumed(scenario: Scenario, columns: Columns) -> list[Text]:
     """Return the assumptions about consent of lists called by consent whose rows do not record it.
 
     Parameters
@@ -291,10 +299,10 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
     columns
         Columns found in the lists' files, by list and role.
     """
-    texts = LABELS[language]
+    texts: dict[str, Message] = LABELS.messages
     by_consent = [c for c in scenario.campaigns if c.lawful_basis == "consent"]
     called = {name for campaign in by_consent for name in campaign.people}
-    found = []
+    found: list[Text] = []
     for people in scenario.people:
         roles = columns.get(people.name, {})
         if people.file is None or people.name not in called or "consent_date" in roles:
@@ -302,42 +310,43 @@ def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "
         share = people.consent_recorded
         what = texts["consented" if share == 1 else "not_consented"]
         if 0 < share < 1:
-            what = texts["drawn"].format(formatting.percent(share))
+            what = texts["drawn"].filled(formatting.percent(share))
         # a column of purposes alone says of some rows that they consented
         text = texts["some_consent" if "consent_purpose" in roles else "consent"]
-        found.append(text.format(list=people.name, what=what, share=share))
+        found.append(text.filled(list=people.name, what=what, share=share))
     return found
 
 
-def _refusals(world: World, language: Language) -> str:
+def _refusals(world: World) -> Text:
     """Return what the dialer knew of the refuse-call registry, and the calls still refused."""
-    scenario, texts = world.scenario, LABELS[language]
+    scenario = world.scenario
+    texts: dict[str, Message] = LABELS.messages
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
-    calls = counted(refused, message("{:,} call"), message("{:,} calls"))[language]
+    calls = counted(refused, message("{:,} call"), message("{:,} calls"))
     access = scenario.refuse_call.access
     if access == "per_call_signal":
-        return texts["told"].format(calls=calls)
+        return texts["told"].filled(calls=calls)
     scrubs = [each for each in scenario.registries if each.kind == "refused" and each.as_of]
     if access == "none" or not scrubs:
         return texts["blind"]
     newest = max(each.as_of for each in scrubs if each.as_of is not None)
     days = max((scenario.start - newest).days, 0)
-    age = counted(days, message("{:,} day"), message("{:,} days"))[language]
-    return texts["scrubbed"].format(age=age, calls=calls)
+    age = counted(days, message("{:,} day"), message("{:,} days"))
+    return texts["scrubbed"].filled(age=age, calls=calls)
 
 
-def _described(profile: Profile, kind: str, language: Language) -> str:
+def _described(profile: Profile, kind: str) -> Text:
     entries = [profile.entry(key) for key in profile]
     assumed = sum(entry.assumed for entry in entries)
-    return LABELS[language][kind].format(name=profile.name, assumed=assumed, all=len(entries))
+    return from_table(LABELS, kind, name=profile.name, assumed=assumed, all=len(entries))
 
 
-def misuse_findings(world: World, language: Language = "en") -> list[str]:
+def misuse_findings(world: World) -> list[Text]:
     """Return the forbidden uses of numbers that a study run recorded instead of refusing."""
-    return misuses_of(world.scenario, world.rules, language)
+    return misuses_of(world.scenario, world.rules)
 
 
-def misuses_of(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
+def misuses_of(scenario: Scenario, rules: Profile) -> list[Text]:
     """Return the same of a scenario that was not played: each use, its reason, and what forbids it.
 
     What a licence or a class allows in one province alone is among them where nothing says that
@@ -350,19 +359,20 @@ def misuses_of(scenario: Scenario, rules: Profile, language: Language = "en") ->
         return []
     uses = [(use.who, use.text) for use in forbidden_uses(scenario, rules)]
     uses += [use for use in called_beyond(scenario, rules) if use not in uses]
-    return [_use(who, text, language) for who, text in uses]
+    return [_use(who, text) for who, text in uses]
 
 
-def _use(who: str, said: Text, language: Language) -> str:
+def _use(who: str, found: Text) -> Text:
     """Return a use with what it is, and the sources of the rule, by the reason it begins with."""
     from dialsim.scenario.profiles.reasons import explained_reasons
 
-    texts = LABELS[language]
-    reason = explained_reasons()[said.en.partition(":")[0]]
+    reason = explained_reasons()[found.en.partition(":")[0]]
     standing = "contract_terms" if reason.severity == "contract" else reason.severity
-    return texts["use"].format(
+    return from_table(
+        LABELS,
+        "use",
         who=who,
-        use=said[language],
-        standing=texts[standing],
-        sources=formatting.source_ids(", ".join(reason.sources), language),
+        use=found,
+        standing=LABELS.messages[standing],
+        sources=formatting.source_ids_text(", ".join(reason.sources)),
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Limit
-from dialsim.messages.catalogue import Language
+from dialsim.messages.text import joined
 from dialsim.results import formatting
 from dialsim.results.binding_words import CONTRACT, binding_sentence, contract_words
 from dialsim.results.capacity import limits_capacity, used_in
@@ -42,7 +42,7 @@ def binding(world: World) -> list[dict[str, Any]]:
     list of dict
         ``campaign, limit, name, share (of open time), shares (of all limits), callers_used,
         refused_by_contract (calls by cause), sentence``; `limit` is None for a campaign that was
-        never open. Name and sentence in Chinese too.
+        never open.
     """
     return [_binding(world, index) for index in range(len(world.scenario.campaigns))]
 
@@ -58,21 +58,18 @@ def _binding(world: World, index: int) -> dict[str, Any]:
     refused = {cause: int(world.state.memory.by_cause[index, cause]) for cause in CONTRACT}
     attempts = int(world.state.memory.tallies["attempts"][index])
 
-    def sentence(language: Language) -> str:
-        text = binding_sentence(world, index, limit, shares[limit], used, language)
-        return text + (contract_words(refused, attempts, language) if known else "")
-
+    sentence = binding_sentence(world, index, limit, shares[limit], used)
+    if known and any(refused.values()):
+        sentence = joined("", [sentence, contract_words(refused, attempts)])
     return {
         "campaign": campaign.name,
         "limit": limit.name.lower() if known else None,
-        **formatting.bilingual(
-            "name", lambda lang: formatting.LIMITS[limit][lang] if known else None
-        ),
+        "name": formatting.LIMITS[limit] if known else None,
         "share": shares[limit],
         "shares": {each.name.lower(): share for each, share in shares.items()},
         "callers_used": used,
         "refused_by_contract": {cause.name.lower(): n for cause, n in refused.items() if n},
-        **formatting.bilingual("sentence", sentence),
+        "sentence": sentence,
     }
 
 

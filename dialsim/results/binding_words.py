@@ -12,8 +12,7 @@ from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Cause, LeadState, Limit, Reason
 from dialsim.core.ticks import intersect
 from dialsim.core.time_units import DAY_MS
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, TextTable, text_table
+from dialsim.messages.text import Message, Text, Texts, TextTable, from_table, joined, text_table
 from dialsim.results import formatting
 from dialsim.results.capacity import (
     caller_arithmetic,
@@ -23,7 +22,7 @@ from dialsim.results.capacity import (
     scarcest_limit,
 )
 from dialsim.results.history.call_history import closed_before
-from dialsim.results.lists.waterfall import before_dial, lead_blocks, name_of
+from dialsim.results.lists.waterfall import before_dial, lead_blocks, name_text
 from dialsim.results.opening_hours import campaign_open
 from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.named import named
@@ -94,8 +93,8 @@ CONTRACT = (Cause.CONTRACT_VOLUME, Cause.CONTRACT_CONCURRENCY, Cause.CONTRACT_CA
 
 
 def binding_sentence(
-    world: World, index: int, limit: Limit, share: float, used: float | None, language: Language
-) -> str:
+    world: World, index: int, limit: Limit, share: float, used: float | None
+) -> Text:
     """Return why a campaign made no more calls.
 
     Parameters
@@ -107,58 +106,58 @@ def binding_sentence(
     used
         Share of what its caller limits allow that was made use of; None without such limits.
     """
-    texts = LABELS[language]
+    texts: dict[str, Message] = LABELS.messages
     if not share:
         return texts["closed"]
-    held = texts["held"].format(formatting.percent(share))
+    held = texts["held"].filled(formatting.percent(share))
     if limit == Limit.CALLER_IDS:
-        arithmetic = _callers(world, index, used, language)
-        return texts["caller_ids"].format(arithmetic=arithmetic, share=formatting.percent(share))
+        arithmetic = _callers(world, index, used)
+        return texts["caller_ids"].filled(arithmetic=arithmetic, share=formatting.percent(share))
     given: dict[str, Any] = {}
     if limit in (Limit.AGENTS, Limit.TRUNKS):
         calculation = _agents if limit == Limit.AGENTS else _trunks
-        given["arithmetic"] = calculation(world, index, language)
+        given["arithmetic"] = calculation(world, index)
     elif limit == Limit.RATE:
         given["wanted"] = world.scenario.campaigns[index].pacing.per_minute
     elif limit == Limit.POLICY:
         policy = world.scenario.policy
         given["name"] = "" if policy is None else f" {policy.name}"
     elif limit == Limit.LEADS:
-        given["finished"], given["leads"], given["barred"] = _leads(world, index, language)
+        given["finished"], given["leads"], given["barred"] = _leads(world, index)
     elif limit == Limit.ENTERPRISE:
         limits = world.scenario.rules.enterprise_limits
         each = (
-            texts["limit"].format(calls=x.count, per=formatting.per(x.per, language))
-            for x in limits
+            texts["limit"].filled(calls=x.count, per=formatting.per_text(x.per)) for x in limits
         )
-        given["limits"] = texts["comma"].join(each)
+        given["limits"] = joined(texts["comma"], each)
     elif limit == Limit.ABANDON_GUARD:
         given["cap"] = formatting.percent(float(world.rules["abandon.at_most"]))
     else:
         limit = Limit.NOTHING
     if limit == Limit.LEADS and given["finished"] == given["leads"]:
-        return texts["one_lead" if given["leads"] == 1 else "all_leads"].format(held=held, **given)
-    return texts[limit.name.lower()].format(held=held, **given)
+        return texts["one_lead" if given["leads"] == 1 else "all_leads"].filled(held=held, **given)
+    return texts[limit.name.lower()].filled(held=held, **given)
 
 
-def contract_words(refused: Mapping[Cause, int], attempts: int, language: Language) -> str:
-    """Return how many calls were refused under the line contract, as text."""
+def contract_words(refused: Mapping[Cause, int], attempts: int) -> Text:
+    """Return how many calls were refused under the line contract, as text; empty if none."""
     total = sum(refused.values())
     if not total:
-        return ""
-    texts = LABELS[language]
-    each = texts["comma"].join(
-        texts[cause.name.lower()].format(n) for cause, n in refused.items() if n
+        return Text("")
+    texts = LABELS.messages
+    each = joined(
+        texts["comma"], (texts[cause.name.lower()].filled(n) for cause, n in refused.items() if n)
     )
     share = formatting.percent(total / max(1, attempts))
-    return texts["contract"].format(calls=_count("calls", total, language), share=share, each=each)
+    return from_table(LABELS, "contract", calls=_count("calls", total), share=share, each=each)
 
 
-def _count(noun: str, count: int, language: Language) -> str:
-    return NOUNS[language][noun][count != 1].format(count)
+def _count(noun: str, count: int) -> Text:
+    form: Message = NOUNS.messages[noun][count != 1]
+    return form.filled(count)
 
 
-def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]:
+def _leads(world: World, index: int) -> tuple[int, int, str]:
     """Return how many leads of a campaign are finished, how many it has, and what barred most."""
     finished = leads = 0
     barred = np.zeros(len(Reason), np.int64)
@@ -172,19 +171,19 @@ def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]
     count = int(barred.sum())
     if 2 * count < leads:
         return finished, leads, ""
-    reason = name_of(before_dial(int(barred.argmax())), language)
-    return finished, leads, LABELS[language]["barred"].format(count=count, reason=reason)
+    reason = name_text(before_dial(int(barred.argmax())))
+    return finished, leads, from_table(LABELS, "barred", count=count, reason=reason)
 
 
-def _callers(world: World, index: int, used: float | None, language: Language) -> str:
-    texts, scenario = LABELS[language], world.scenario
+def _callers(world: World, index: int, used: float | None) -> Text:
+    texts, scenario = LABELS.messages, world.scenario
     campaign = scenario.campaigns[index]
     blocks = named(scenario.caller_ids, campaign.caller_ids)
-    text = caller_arithmetic(blocks, scenario.rules.caller_limits, language)
+    parts: list[str] = [caller_arithmetic(blocks, scenario.rules.caller_limits)]
     if used is not None:
-        text += texts["used"].format(formatting.percent(used))
-    text += "".join(
-        texts["later"].format(block=block.name, first=first_day(block, language))
+        parts.append(texts["used"].filled(formatting.percent(used)))
+    parts.extend(
+        texts["later"].filled(block=block.name, first=first_day(block))
         for block in blocks
         if first_use(scenario, block) > 0
     )
@@ -192,73 +191,75 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
     if ramped:
         day = min(int(world.state.control[0]["now"]), world.horizon_tick - 1) // DAY_MS
         agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
-        numbers = _count("numbers", sum(b.count for b in ramped), language)
-        text += texts["ramp"].format(numbers=numbers, calls=sum(agreed))
+        numbers = _count("numbers", sum(b.count for b in ramped))
+        parts.append(texts["ramp"].filled(numbers=numbers, calls=sum(agreed)))
     callers = world.state.resources.callers
     mine = np.isin(callers["group"], groups_of(world.static.areas, index))
     mine[closed_before(world)] = False
     retired = int(callers["retired"][mine].sum())
-    return text + (texts["retired"].format(retired) if retired else "")
+    return joined("", [*parts, texts["retired"].filled(retired)] if retired else parts)
 
 
-def _trunks(world: World, index: int, language: Language) -> str:
+def _trunks(world: World, index: int) -> Text:
     campaign = world.scenario.campaigns[index]
     names = {block.trunk for block in named(world.scenario.caller_ids, campaign.caller_ids)}
     until = min(int(world.state.control[0]["now"]), world.horizon_tick)
     spans = campaign_open(world, index, until)
     tally = world.state.memory.tallies[index]
     held_ms = (int(tally["ring_ms"]) + int(tally["talk_ms"])) / max(1, int(tally["attempts"]))
-    return LABELS[language]["then"].join(
-        _trunk(world, trunk, spans, held_ms, language)
+    each = [
+        _trunk(world, trunk, spans, held_ms)
         for trunk in world.scenario.trunks
         if trunk.name in names
-    )
+    ]
+    return joined(LABELS.messages["then"], each)
 
 
-def _trunk(
-    world: World, trunk: Trunk, spans: NDArray[Any], held_ms: float, language: Language
-) -> str:
+def _trunk(world: World, trunk: Trunk, spans: NDArray[Any], held_ms: float) -> Text:
     """Return a trunk's capacity as text: its own limit if lowest, else its throughput."""
-    texts = LABELS[language]
-    stopped = _stopped(world, trunk, spans, language)
+    texts = LABELS.messages
+    stopped = _stopped(world, trunk, spans)
     carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
     own = limits_capacity(spans, trunk.limits, world.scenario)
     if own is not None and own < carried * length_ms(spans):
         limit = scarcest_limit(spans, trunk.limits, world.scenario)
-        per = formatting.per(limit.per, language)
-        return texts["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
-    takes = texts["trunk"].format(
-        name=trunk.name, rate=trunk.calls_per_second, channels=trunk.channels
-    )
-    return takes + stopped
+        per = formatting.per_text(limit.per)
+        takes = texts["trunk_limit"].filled(name=trunk.name, calls=limit.count, per=per)
+    else:
+        takes = texts["trunk"].filled(
+            name=trunk.name, rate=trunk.calls_per_second, channels=trunk.channels
+        )
+    return joined("", [takes, *stopped])
 
 
-def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language) -> str:
-    """Return which events stopped a trunk while calls were allowed; empty if none did."""
+def _stopped(world: World, trunk: Trunk, spans: NDArray[Any]) -> list[Text]:
+    """Return which events stopped a trunk while calls were allowed; nothing if none did."""
     events = [e.name for e in world.scenario.events if e.stops(trunk.name, trunk.operator)]
     lost = length_ms(intersect(stop_spans(world.scenario, trunk), spans))
     if not lost:
-        return ""
+        return []
     share = formatting.percent(lost / length_ms(spans))
-    named = formatting.join_names(events, language=language)
-    return LABELS[language]["stopped"].format(events=named, share=share)
+    named = formatting.names_text(events)
+    return [from_table(LABELS, "stopped", events=named, share=share)]
 
 
-def _agents(world: World, index: int, language: Language) -> str:
-    texts, scenario = LABELS[language], world.scenario
+def _agents(world: World, index: int) -> Text:
+    scenario = world.scenario
     campaign = scenario.campaigns[index]
     count = sum(group.count for group in named(scenario.agents, campaign.all_agents))
-    agents = _count("agents", count, language)
+    agents = _count("agents", count)
     pools = world.static.routes.pools[index]
     staff = world.state.crew.staff[pools[pools >= 0]]
     serves = sorted({int(c) for c in world.static.routes.served[pools[pools >= 0]].flat if c >= 0})
     attempts = int(world.state.memory.tallies["attempts"][serves].sum())
     idle, talk, wrap = (float(staff[f"{part}_ms"].sum()) for part in ("idle", "talk", "wrap"))
     if not attempts:
-        return texts["no_talk"].format(agents=agents)
+        return from_table(LABELS, "no_talk", agents=agents)
     each = (idle + talk + wrap) / attempts / 1000
     handling = (talk + wrap) / attempts / 1000
-    return texts["hourly"].format(
+    return from_table(
+        LABELS,
+        "hourly",
         agents=agents,
         each=each,
         waiting=each - handling,

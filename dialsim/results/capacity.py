@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, text_table
+from dialsim.messages.text import Text, Texts, from_table, joined, text_table
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import times
 from dialsim.scenario.filing import first_use
@@ -57,11 +56,11 @@ def used_in(scenario: Scenario, block: CallerIds, spans: Array) -> Array:
     return intersect(spans, np.array([[first_use(scenario, block), NEVER]]))
 
 
-def first_day(block: CallerIds, language: Language = "en") -> str:
+def first_day(block: CallerIds) -> Text:
     """Return the day from which a block is in use, in words; it must name one."""
     assert block.start is not None
     start = block.start.date() if isinstance(block.start, datetime) else block.start
-    return formatting.day(start, language=language)
+    return formatting.day_text(start)
 
 
 def length_ms(spans: Array) -> int:
@@ -172,29 +171,27 @@ LABELS: Texts = text_table(
 )
 
 
-def caller_arithmetic(
-    blocks: Sequence[CallerIds], limits: Iterable[Any], language: Language = "en"
-) -> str:
+def caller_arithmetic(blocks: Sequence[CallerIds], limits: Iterable[Any]) -> Text:
     """Return what the caller limits allow: ``320 numbers at 50 an hour allow 16,000 an hour``.
 
     >>> from types import SimpleNamespace as N
     >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)])
     '320 numbers at 50 calls an hour allow 16,000 calls an hour'
-    >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)], "zh")
+    >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)])["zh"]
     '320 个号码，每个号码每小时 50 次，合计每小时可呼 16,000 次'
     """
-    texts = LABELS[language]
+    texts = LABELS.messages
     count = sum(block.count for block in blocks)
-    numbers = texts["one" if count == 1 else "many"].format(count)
+    numbers = texts["one" if count == 1 else "many"].filled(count)
     parts = [
-        texts["limit"].format(
+        texts["limit"].filled(
             count=limit.count,
-            per=formatting.per(limit.per, language),
+            per=formatting.per_text(limit.per),
             scope=texts["scope"] if times(limit) > 1 else "",
             all=count * times(limit) * limit.count,
         )
         for limit in limits
     ]
     if not parts:
-        return texts["none"].format(numbers=numbers)
-    return texts["head"].format(numbers=numbers) + texts["then"].join(parts)
+        return from_table(LABELS, "none", numbers=numbers)
+    return joined("", [texts["head"].filled(numbers=numbers), joined(texts["then"], parts)])

@@ -9,7 +9,18 @@ from typing import Any
 
 from dialsim.core.codes import Limit
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.messages.text import Text, Texts, message, text_table, translated
+from dialsim.messages.stored_text import localised as localised
+from dialsim.messages.text import (
+    MARKS,
+    Message,
+    Text,
+    Texts,
+    in_each,
+    joined,
+    message,
+    text_table,
+    translated,
+)
 from dialsim.scenario.profiles.sources import sources_of
 
 _MONTHS = translated(
@@ -92,7 +103,7 @@ LIMITS = {
 
 
 def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:
-    """Return a text of a summary under its key, and in Chinese under the key with ``_zh``.
+    """Return a text of a result under its key, and in Chinese under the key with ``_zh``.
 
     >>> bilingual("name", {"en": "agents", "zh": "坐席"}.get)
     {'name': 'agents', 'name_zh': '坐席'}
@@ -112,6 +123,9 @@ def both_languages(key: str, texts: Sequence[Text]) -> dict[str, list[str]]:
 _PARTED = "\0"
 _BETWEEN_IDS = re.compile(rf"(?<=[\dAb])(?:{_PARTED}|, ?)(?=(?:S\d+b?|A)(?:[^\w\s(]|$))")
 """The separator between two source ids, given with commas or as two parts."""
+
+
+_COMMA = message(",", "between sources")
 
 
 def of_day(ms: int) -> str:
@@ -143,6 +157,21 @@ def source_ids(sources: str, language: Language) -> str:
     return sources if language == ENGLISH else _BETWEEN_IDS.sub(LABELS[language]["and"], sources)
 
 
+def source_ids_text(sources: str) -> Text:
+    """Return source ids, given with commas between them, as a text.
+
+    >>> source_ids_text("S34,S38, S39"), source_ids_text("S34,S38, S39")["zh"]
+    ('S34,S38, S39', 'S34、S38、S39')
+    """
+    parts: list[str] = []
+    done = 0
+    for found in _BETWEEN_IDS.finditer(sources):
+        mark = MARKS["and"] if found[0] == MARKS["and"].en else _COMMA
+        parts += [sources[done : found.start()], mark]
+        done = found.end()
+    return joined("", [*parts, sources[done:]])
+
+
 def source_kind(kind: str, is_copy: bool, language: Language) -> str:
     """Return what kind of document a source is, and whether only a copy was read."""
     kinds = SOURCE_KINDS[language]
@@ -160,17 +189,6 @@ def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, Any]
         }
         for source in sources_of(cited)
     ]
-
-
-def localised(entry: Mapping[str, Any], key: str, language: Language) -> Any:
-    """Return a text of a summary; in English where an older run knows no other.
-
-    >>> localised({"name": "agents", "name_zh": "坐席"}, "name", "zh")
-    '坐席'
-    >>> localised({"name": "a"}, "name", "zh")
-    'a'
-    """
-    return entry[key] if language == ENGLISH else entry.get(f"{key}_{language}", entry[key])
 
 
 def number(value: float | None, unit: str = "", language: Language = "en") -> str:
@@ -194,9 +212,14 @@ def measure(value: float, unit: str, language: Language = "en") -> str:
     >>> measure(604_800_000, "duration"), measure(0.5, "share"), measure(2000, "calls")
     ('7 days', '50 %', '2,000')
     """
+    return measure_text(value, unit)[language]
+
+
+def measure_text(value: float, unit: str) -> Text:
+    """Return a profile's value as its unit wants it, as a text."""
     if unit == "duration":
-        return span(value, language)
-    return percent(value) if unit == "share" else f"{value:,}"
+        return span_text(value)
+    return Text(percent(value) if unit == "share" else f"{value:,}")
 
 
 def percent(share: float | None, signed: bool = False, language: Language = "en") -> str:
@@ -344,12 +367,21 @@ def day(when: date, weekday: bool = False, year: bool = False, language: Languag
     >>> day(date(2026, 4, 13), weekday=True, year=True, language="zh")
     '2026年4月13日 周一'
     """
-    texts = _DATES[language]
-    text = texts["day"].format(day=when.day, month=_MONTHS[language][when.month - 1])
+    return day_text(when, weekday, year)[language]
+
+
+def day_text(when: date, weekday: bool = False, year: bool = False) -> Text:
+    """Return a day as a text.
+
+    >>> day_text(date(2026, 4, 13), weekday=True)["zh"]
+    '4月13日 周一'
+    """
+    texts = _DATES.messages
+    text: Text = texts["day"].filled(day=when.day, month=_MONTHS.messages[when.month - 1])
     if year:
-        text = texts["year"].format(day=text, year=when.year)
+        text = texts["year"].filled(day=text, year=when.year)
     if weekday:
-        text = texts["weekday"].format(day=text, weekday=WEEKDAYS[language][when.weekday()])
+        text = texts["weekday"].filled(day=text, weekday=WEEKDAYS.messages[when.weekday()])
     return text
 
 
@@ -370,18 +402,28 @@ def span(ms: float, language: Language = "en") -> str:
     >>> span(2_592_000_000, "zh"), span(5_400_000, "zh"), span(850, "zh")
     ('30 天', '1 小时 30 分钟', '0.8 秒')
     """
-    texts = LABELS[language]
+    return span_text(ms)[language]
+
+
+def span_text(ms: float) -> Text:
+    """Return a length of time as a text.
+
+    >>> span_text(61_000), span_text(61_000)["zh"]
+    ('1 min 1 s', '1 分钟 1 秒')
+    """
+    texts = LABELS.messages
     seconds = ms / 1000
     if seconds < 60:
-        return f"{seconds:.1f} {texts['s']}" if seconds % 1 else f"{seconds:.0f} {texts['s']}"
+        shown = f"{seconds:.1f}" if seconds % 1 else f"{seconds:.0f}"
+        return joined(" ", [shown, texts["s"]])
     for size, name, below, small in ((86_400, "day", 3600, "h"), (3600, "h", 60, "min")):
         if seconds >= size:
             whole, rest = divmod(int(seconds), size)
             plural = "s" if name == "day" and whole != 1 else ""
-            tail = f" {rest // below} {texts[small]}" if rest // below else ""
-            return f"{whole} {texts[name + plural]}{tail}"
+            tail = [f"{rest // below}", texts[small]] if rest // below else []
+            return joined(" ", [f"{whole}", texts[name + plural], *tail])
     whole, rest = divmod(int(seconds), 60)
-    return f"{whole} {texts['min']} {rest} {texts['s']}" if rest else f"{whole} {texts['min']}"
+    return joined(" ", [f"{whole}", texts["min"], *([f"{rest}", texts["s"]] if rest else [])])
 
 
 def per(ms: int, language: Language = "en") -> str:
@@ -390,8 +432,13 @@ def per(ms: int, language: Language = "en") -> str:
     >>> per(3_600_000), per(86_400_000), per(7_200_000), per(3_600_000, "zh"), per(7_200_000, "zh")
     ('an hour', 'a day', 'in 2 h', '每小时', '每 2 小时')
     """
-    texts = LABELS[language]
-    return texts.get(str(ms)) or texts["per"].format(span(ms, language))
+    return per_text(ms)[language]
+
+
+def per_text(ms: int) -> Text:
+    """Return a rate's denominator as a text."""
+    texts: dict[str, Message] = LABELS.messages
+    return texts.get(str(ms)) or texts["per"].filled(span_text(ms))
 
 
 def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -> str:
@@ -412,6 +459,21 @@ def join_names(names: Sequence[str], most: int = 3, language: Language = "en") -
         named = [*names[:most], texts["others"].format(count)]
     *first, last = named
     return texts["last"].format(names=texts["and"].join(first), last=last) if first else last
+
+
+def names_text(names: Sequence[str], most: int = 3) -> Text:
+    """Return names as they stand in a sentence, as a text; see :func:`join_names`.
+
+    >>> names_text(["a", "b"]), names_text(["a", "b"])["zh"], names_text(list("abcdef"))["zh"]
+    ('a and b', 'a、b', 'a、b、c 等 6 个')
+    """
+    if len(names) > most + 1:  # languages name others or all
+        return in_each(lambda language: join_names(names, most, language))
+    *first, last = names
+    if not first:
+        return joined("", [last])
+    filled: Text = LABELS.messages["last"].filled(names=joined(MARKS["and"], first), last=last)
+    return filled
 
 
 def names_by_text(pairs: Iterable[tuple[str, str]]) -> list[tuple[list[str], str]]:

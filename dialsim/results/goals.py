@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, message, text_table
-from dialsim.results.formatting import about, bilingual, clock, localised, number
+from dialsim.messages.text import (
+    MARKS,
+    Message,
+    Text,
+    Texts,
+    from_table,
+    joined,
+    message,
+    text_table,
+)
+from dialsim.results.formatting import about, clock, number
 from dialsim.results.metrics import campaign_values
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
@@ -55,7 +64,7 @@ def judge(
         margin {absolute, relative}, by, judged_at``. A positive margin is on the good side;
         `relative` is None for a target of zero. `met` is None, undecided, when the run broke off
         before the goal was due, for a metric with nothing to divide by, and for one that a call log
-        does not have of a goal due before the run. `name` and `judged_at` in Chinese too. With
+        does not have of a goal due before the run. `name` and `judged_at` are texts. With
         ``before`` of a run that goes on from a call log, else without: ``as_of`` (from when it is
         played), ``value`` (what the log has of it; None: nothing, it counts from that moment on)
         and ``played``.
@@ -221,16 +230,14 @@ def _judged(
     if before is not None and before["value"] is before["played"] is None and value is None:
         judged_at = NOT_ON_RECORD
 
-    def named(language: Language) -> str:
-        name = metric.name[language]
-        campaign = goal.campaign
-        return name if campaign is None else LABELS[language]["of"].format(campaign, name)
-
+    name = metric.name
+    if goal.campaign is not None:
+        name = from_table(LABELS, "of", goal.campaign, name)
     return {
         "index": index,
         "metric": goal.metric,
         "campaign": goal.campaign,
-        **bilingual("name", named),
+        "name": name,
         "unit": metric.unit,
         "bound": "at_least" if at_least else "at_most",
         "target": int(target) if float(target).is_integer() else float(target),
@@ -241,7 +248,7 @@ def _judged(
             "relative": None if difference is None or not target else difference / target,
         },
         "by": goal.by.isoformat() if goal.by is not None else None,
-        **bilingual("judged_at", judged_at.__getitem__),
+        "judged_at": judged_at,
         **({} if before is None else {"before": before}),
     }
 
@@ -256,26 +263,26 @@ def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dic
         "missed": len(missed),
         "undecided": len(undecided),
         "all_met": bool(goals) and met == len(goals) and complete and lawful,
-        **bilingual("sentence", partial(_sentence, goals, missed, undecided)),
+        "sentence": _sentence(goals, missed, undecided),
     }
 
 
-def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Language) -> str:
-    texts = LABELS[language]
+def _sentence(goals: Judged, missed: Judged, undecided: Judged) -> Text:
+    texts: dict[str, Message] = LABELS.messages
     early = sum(goal["judged_at"] == BROKEN_OFF.en for goal in goals)
     if not goals:
         return texts["none"]
     if early:
-        return texts["early"].format(early, len(goals))
-    parts = []
+        return texts["early"].filled(early, len(goals))
+    parts: list[Text] = []
     unknown = [goal for goal in undecided if goal["judged_at"] == NOT_ON_RECORD.en]
     undecided = [goal for goal in undecided if goal not in unknown]
     for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
                       (undecided, "undecided"), (unknown, "unknown")):  # fmt: skip
         if some:
-            names = texts["and"].join(localised(goal, "name", language) for goal in some)
-            parts.append(texts[key].format(names))
+            names = joined(texts["and"], (goal["name"] for goal in some))
+            parts.append(texts[key].filled(names))
     if parts:
-        return reduce(texts["sentences"].format, parts)
+        return reduce(MARKS["sentences"].filled, parts)
     whole = {1: "one_met", 2: "both_met"}.get(len(goals), "all_met")
-    return texts[whole].format(len(goals))
+    return texts[whole].filled(len(goals))

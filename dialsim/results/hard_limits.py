@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Seen
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
-from dialsim.results.formatting import bilingual
+from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.results.metrics import connected_late
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
@@ -26,11 +24,11 @@ LABELS: Texts = translated(
 )
 
 
-def heading(scenario: Scenario, rules: Profile, language: Language = "en") -> str | None:
+def heading(scenario: Scenario, rules: Profile) -> Text | None:
     """Return why no result of a scenario is a lawful plan; None if it may be one."""
     if scenario.study is not None:
-        return LABELS[language]["unlawful"]
-    return LABELS[language]["theory"].format(rules.name) if rules.scope.theory else None
+        return from_table(LABELS, "unlawful")
+    return from_table(LABELS, "theory", rules.name) if rules.scope.theory else None
 
 
 def machines_out(drops: int, persons: int, machines: int, late: int = 0) -> float | None:
@@ -70,7 +68,7 @@ def measured_limits(world: World) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``name, name_zh, campaign (None if there is but one), measured (None without live answers),
+        ``name (a text), campaign (None if there is but one), measured (None without live answers),
         cap, source, confidence, met``; empty if the pack's ceiling is no hard limit. A campaign
         without live answers keeps it. The share is of a campaign's live answers over the whole run,
         and counts who waited longer for an agent than ``abandon.connect_within`` as dropped; where
@@ -95,7 +93,7 @@ def measured_limits(world: World) -> list[dict[str, Any]]:
             share = machines_out(drops, persons, machines, late)
         found.append(
             {
-                **bilingual("name", known.name.__getitem__),
+                "name": known.name,
                 "campaign": campaign.name if len(campaigns) > 1 else None,
                 "measured": share,
                 "cap": entry.bare,

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode, LeadState
+from dialsim.messages.stored_text import stored_text
 from dialsim.outcomes.passthrough import NO_VALUE
 from dialsim.outcomes.split import COUNTS, EVENT_COUNTS, SplitCounts, table_columns
 from dialsim.results.lists.waterfall import lead_blocks, persons_on
 from dialsim.results.metrics import metric_values
 from dialsim.results.run_view import carried_of
 from dialsim.scenario.frame import Frame
-from dialsim.scenario.metrics import metrics, unsplit_reasons, values_from_counts
+from dialsim.scenario.metrics import metrics, unsplit_reasons, unsplit_texts, values_from_counts
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -76,13 +77,13 @@ class Split:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; :meth:`from_dict` reads them."""
-        chinese = unsplit_reasons("zh", by_hour=True)
+        reasons = unsplit_texts(by_hour=True)
         return {
             "attribute": self.attribute,
             "rows": self.rows,
             "total": self.total,
             "not_split": self.not_split,
-            "not_split_zh": {key: chinese[key] for key in self.not_split},
+            "not_split_message": {key: stored_text(reasons[key]) for key in self.not_split},
         }
 
     @classmethod

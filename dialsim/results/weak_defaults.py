@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dialsim.messages.stored_text import localised
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.operator_profiles import ASKED, operator_profiles
@@ -61,8 +62,16 @@ def rows_of_two(one: Sequence[Row], two: Sequence[Row]) -> list[dict[str, Any]]:
     """
     kept = {(row["key"], str(row["value"])) for row in one}
     also = {(row["key"], str(row["value"])) for row in two}
-    found = [{**row, "side": None if _same(row) in also else "A"} for row in one]
-    return found + [{**row, "side": "B"} for row in two if _same(row) not in kept]
+    found = [{**_with_chinese(row), "side": None if _same(row) in also else "A"} for row in one]
+    return found + [{**_with_chinese(row), "side": "B"} for row in two if _same(row) not in kept]
+
+
+def _with_chinese(row: Row) -> dict[str, Any]:
+    """Return a row, computed or of any version of a summary, with its text in Chinese beside it."""
+    if "text" not in row or "text_zh" in row:
+        return dict(row)
+    plain = {key: each for key, each in row.items() if key != "text_message"}
+    return {**plain, "text_zh": localised(row, "text", "zh")}
 
 
 def _same(row: Row) -> tuple[str, str]:

@@ -148,11 +148,16 @@ def unsplit_reasons(language: Language = "en", by_hour: bool = False) -> dict[st
 
     Ordered by the reasons of ``metrics.toml``, then as outputs show metrics.
     """
-    found = {}
+    return {key: text[language] for key, text in unsplit_texts(by_hour).items()}
+
+
+def unsplit_texts(by_hour: bool = False) -> dict[str, Text]:
+    """Return the same as texts."""
+    found: dict[str, Text] = {}
     for reason, table in _tables()["not_split"].items():
         for key, metric in metrics().items():
             if reason == metric.not_split or (by_hour and reason == metric.not_split_by_hour):
-                found[key] = text_of(table, "en")[language]
+                found[key] = text_of(table, "en")
     return found
 
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
+from dialsim.messages.text import Text, message
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.checks.warning_words import listed, warning_text
+from dialsim.scenario.checks.warning_words import listed, warning
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
@@ -112,32 +110,28 @@ def _targets(scenario: Scenario, event: Event) -> Iterator[tuple[str | None, int
         yield event.operator, -1, blocks[name]
 
 
-def notes_on_network_events(
-    scenario: Scenario, network: Profile, language: Language = "en"
-) -> list[str]:
+def notes_on_network_events(scenario: Scenario, network: Profile) -> list[Text]:
     """Return a sentence on each event of the network: what it refuses, of which calls, and when.
 
     Of one that takes nothing away too: it lies outside of what is played, or its profile value
     is 0.
     """
-    words = partial(warning_text, language)
     played = {act.event for act in network_acts(scenario)}
-    found = []
+    found: list[Text] = []
     for place, event in enumerate(scenario.events):
         if not event.by_network:
             continue
         share = refused_share(network, event.what)
         if place not in played:
-            found.append(words("event_outside", event.name))
+            found.append(warning("event_outside", event.name))
         elif not share:
-            found.append(words("event_refuses_none", name=event.name, value=VALUES[event.what]))
+            found.append(warning("event_refuses_none", name=event.name, value=VALUES[event.what]))
         else:
-            text = words(
-                f"event_{event.what}", share=f"{100 * share:g} %", calls=_calls(event, language)
-            )
+            shown = f"{100 * share:g} %"
+            text = warning(f"event_{event.what}", share=shown, calls=_calls(event))
             until = "event_for_good" if event.end is None else "event_until"
-            when = words(until, start=_clock(event.begins), end=_clock(event.ends))
-            found.append(words("event_of_network", name=event.name, when=when, does=text))
+            when = warning(until, start=_clock(event.begins), end=_clock(event.ends))
+            found.append(warning("event_of_network", name=event.name, when=when, does=text))
     return found
 
 
@@ -146,20 +140,19 @@ def refused_share(network: Profile, what: str) -> float:
     return float(network[VALUES[what]]) if what in VALUES else 1.0
 
 
-def _calls(event: Event, language: Language) -> str:
+def _calls(event: Event) -> Text:
     """Return whose calls an event meets, in words."""
-    words = partial(warning_text, language)
     if event.caller_ids is not None:
-        over = words("event_numbers", listed(event.caller_ids, language))
+        over = warning("event_numbers", listed(event.caller_ids))
     elif event.trunks is not None:
-        over = words("event_over", listed(event.trunks, language))
+        over = warning("event_over", listed(event.trunks))
     elif event.what == "gateway_block":
-        over = words("event_trunks_of", event.operator)
+        over = warning("event_trunks_of", event.operator)
     else:
-        over = words("event_every")
+        over = warning("event_every")
     if event.operator is None or event.what == "gateway_block":
         return over
-    return words("event_to", calls=over, operator=event.operator)
+    return warning("event_to", calls=over, operator=event.operator)
 
 
 def _clock(when: datetime) -> str:

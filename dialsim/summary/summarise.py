@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -11,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
-from dialsim.distribution import VERSION
+from dialsim.distribution import VERSION as PROGRAM_VERSION
 from dialsim.feasibility.allowances import allowances
 from dialsim.feasibility.recommendations.recommend import Left, recommended_changes
 from dialsim.feasibility.recommendations.shift_ends import explained
+from dialsim.messages.stored_text import with_messages
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.passthrough import Carried
 from dialsim.results import goals as judging
 from dialsim.results.assumptions import assumptions, misuse_findings
 from dialsim.results.binding_constraint import binding
 from dialsim.results.callbacks import callbacks
-from dialsim.results.formatting import bilingual
 from dialsim.results.hard_limits import heading, measured_limits
 from dialsim.results.history.call_history import to_come
 from dialsim.results.lists.accounts import file_accounts, list_accounts
@@ -41,11 +40,12 @@ from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.policy import policy_digest
+from dialsim.summary.schema import VERSION
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = VERSION
 DATA_PACKAGES = ("phonenumbers", "tzdata", "holidays")
 
 
@@ -102,9 +102,9 @@ def summarise(
     acted = network.groups(world, actions)
     carried = carried_of(world)
     history = history_of(world)
-    lawful = heading(scenario, world.rules) is None
+    unlawful = heading(scenario, world.rules)
     kept = measured_limits(world)
-    return {
+    found = {
         "schema_version": SCHEMA_VERSION,
         "identity": _identity(world),
         "outcome_digest": outcome_digest(world),
@@ -118,11 +118,11 @@ def summarise(
         "data_versions": {name: version_of(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
-        **bilingual("heading", partial(heading, scenario, world.rules)),
-        **bilingual("misuses", partial(misuse_findings, world)),
+        "heading": unlawful,
+        "misuses": misuse_findings(world),
         "period": _period(world, complete),
         "verdict": judging.verdict(
-            judged, complete=complete, lawful=lawful and all(wall["met"] for wall in kept)
+            judged, complete=complete, lawful=unlawful is None and all(wall["met"] for wall in kept)
         ),
         "walls": kept,
         "goals": judged,
@@ -130,7 +130,7 @@ def summarise(
             key: {
                 "value": values[key],
                 "unit": metric.unit,
-                **bilingual("name", metric.name.__getitem__),
+                "name": metric.name,
             }
             for key, metric in metrics().items()
         },
@@ -170,10 +170,12 @@ def summarise(
         if complete
         else [],
         "aftermath": aftermath(world, actions, after_calls),
-        **bilingual("assumptions", partial(assumptions, world, acted)),
+        "assumptions": assumptions(world, acted),
         "weak_defaults": weak_rows(scenario, world.network, acted=_by_frequency(acted)),
         "performance": dict(performance or {}),
     }
+    stored: dict[str, Any] = with_messages(found)
+    return stored
 
 
 def _judges(world: World) -> dict[str, Any]:
@@ -230,7 +232,7 @@ def _identity(world: World) -> dict[str, Any]:
         "seed": world.seed,
         "list_seed": scenario.list_seed,
         "replication": world.replication,
-        "version": VERSION,
+        "version": PROGRAM_VERSION,
         "tables": blake2b(tables.tobytes(), digest_size=16).hexdigest(),
     }
 
@@ -259,7 +261,7 @@ def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[s
         "within": share is None or share <= entry.bare,
         "source": entry.source,
         "confidence": entry.confidence,
-        **bilingual("note", entry.note.__getitem__),
+        "note": entry.note,
     }
 
 

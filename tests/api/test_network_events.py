@@ -14,6 +14,7 @@ from dialsim.engine import host
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_life import states_of
 from dialsim.feasibility.estimate import estimate
+from dialsim.messages.stored_text import localised
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario import load_network
@@ -131,7 +132,7 @@ def test_acts_at_one_time_on_one_trunk_end_apart() -> None:
 )
 def test_the_page_tells_of_it(run: dialsim.Run, lang: Any, words: tuple[str, ...]) -> None:
     (group,) = run.summary["interventions"]["groups"]
-    example = group["example" if lang == "en" else "example_zh"]
+    example = localised(group, "example", lang)
     for word in words:
         assert word in example
     assert (group["rule"], group["basis"]["key"]) == ("dated", "ladder.throttle_refuses")

@@ -150,7 +150,7 @@ def test_bad_folders_are_bad_input(call: Call, scenario: Path) -> None:
         code, out, err = call("report", folder(), *options)
         assert (code, out) == (2, "")
         assert "period.reached: is missing; binding: is missing" in err
-    path.write_text('{"schema_version": 2}', "utf-8")
+    path.write_text('{"schema_version": 3}', "utf-8")
     assert "this dialsim reads 1" in call("report", folder())[2]
 
 

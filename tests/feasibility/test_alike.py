@@ -112,7 +112,7 @@ def test_numbers_given_up_are_those_of_the_campaign() -> None:
     world = prepare(dialsim.load_scenario(raw))
     world.state.resources.callers["retired"][[0, 5, 7]] = 1
     for index, count in enumerate((1, 2)):
-        said = binding_sentence(world, index, Limit.CALLER_IDS, 0.5, None, "en")
+        said = binding_sentence(world, index, Limit.CALLER_IDS, 0.5, None)
         assert f"; {count} were given up on the way" in said
 
 

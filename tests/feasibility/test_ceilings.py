@@ -13,6 +13,7 @@ import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.errors import Problem, ScenarioError
 from dialsim.feasibility.recommendations.ceilings import raised_ceiling
+from dialsim.messages.stored_text import localised
 from dialsim.planning.plans.candidates import chosen, decisions_of
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.filed_ceilings import beyond_filing
@@ -74,8 +75,8 @@ def test_a_ceiling_below_the_filing_is_raised_and_helps(
     count = 24 if limit is HOURLY else 54
     assert change["set"] == [f"rules.caller_limits.0.count={count}"]
     assert f"instead of {limit['count']}, within the 300 a day that are filed" in change["sentence"]
-    assert english_in(change["sentence_zh"]) == []
-    assert "300" in change["sentence_zh"]
+    assert english_in(localised(change, "sentence", "zh")) == []
+    assert "300" in localised(change, "sentence", "zh")
     played = dialsim.run(load_changed(file, change["set"]))
     assert played.metrics["attempts"] == pytest.approx(change["to"], rel=0.05)
     assert (played.metrics["attempts"] or 0) > 1.1 * (run.metrics["attempts"] or 0)

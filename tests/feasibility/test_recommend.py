@@ -12,6 +12,7 @@ import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.feasibility.recommendations import recommend
 from dialsim.feasibility.recommendations.change import LABELS
+from dialsim.messages.stored_text import localised
 from tests.results.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -60,7 +61,7 @@ def test_what_is_foretold_comes_about(tmp_path: Path) -> None:
         played = dialsim.run(load_changed(file, each["set"]))
         assert played.metrics["conversations"] == pytest.approx(each["to"], rel=0.06)
         assert each["to"] > each["now"]
-        assert each["sentence_zh"] != each["sentence"]
+        assert localised(each, "sentence", "zh") != each["sentence"]
 
 
 def test_what_stands_idle_may_be_spared(tmp_path: Path) -> None:

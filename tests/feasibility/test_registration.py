@@ -12,6 +12,7 @@ import pytest
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.feasibility.registration import ceiling_of, counted_together, start_in_force
+from dialsim.messages.stored_text import localised
 from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.recommendations_page import changes_section
 from dialsim.scenario import load_scenario
@@ -159,7 +160,7 @@ def test_a_run_advises_to_start_then_and_nothing_else(tmp_path: Path) -> None:
     (change,) = run.summary["changes"]
     assert (change["kind"], change["metric"]) == ("in_force", "conversations")
     assert "start on Mon 27 Apr" in change["sentence"]
-    assert "4月27日" in change["sentence_zh"]
+    assert "4月27日" in localised(change, "sentence", "zh")
     then = dialsim.run(load_changed(file, change["set"]))
     assert then.goals_met
     assert then.metrics["conversations"] == pytest.approx(change["to"], rel=0.25)
@@ -180,7 +181,7 @@ def test_a_campaign_that_has_begun_goes_on_when_its_numbers_are_registered(tmp_p
     assert goal["before"]["value"] > 200
     assert change["set"] == ["caller_ids.north.from=2026-04-15"]  # the campaign has its first day
     assert "call from it again from Wed 15 Apr on" in change["sentence"]
-    assert "起再用其外呼" in change["sentence_zh"]
+    assert "起再用其外呼" in localised(change, "sentence", "zh")
     assert change["now"] == goal["value"] == goal["before"]["value"] + goal["before"]["played"]
     then = dialsim.run(load_changed(file, change["set"]))
     (later,) = then.summary["goals"]

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.feasibility.recommendations.shift_ends import explained, watched_campaigns
+from dialsim.messages.stored_text import localised
 from dialsim.outcomes.abandoned import DROPPED
 from dialsim.pages.dossiers.summary_rows import goal_row
 from dialsim.pages.run.terminal import page
@@ -62,8 +63,8 @@ def test_the_page_says_how_many_fell_into_the_end_of_a_shift() -> None:
     assert summary_faults(run.summary) == []
     text = found["sentence"]
     assert text.startswith(f"{found['at_end']} of {found['abandoned']} abandoned calls: dialled in")
-    assert english_in(found["sentence_zh"], ()) == []
-    for language, sentence in (("en", text), ("zh", found["sentence_zh"])):
+    assert english_in(localised(found, "sentence", "zh"), ()) == []
+    for language, sentence in (("en", text), ("zh", localised(found, "sentence", "zh"))):
         lines = [line.plain for line in page(run.summary, 80, language=language)]  # type: ignore[arg-type]
         assert max(map(cell_len, lines)) <= 80
         assert _squeezed(sentence) in _squeezed("".join(lines))
@@ -92,7 +93,8 @@ def test_what_is_advised_helps(kind: str, tmp_path: Path) -> None:
     if kind == "own_cap":
         assert played.goals_met  # for sure: no call is dialled that may outlast the shift
         assert played.metrics["attempts"] > 0.98 * (run.metrics["attempts"] or 0)
-    assert english_in(change["sentence_zh"] + change["effect_zh"], ("day",)) == []
+    told = [localised(change, key, "zh") for key in ("sentence", "effect")]
+    assert english_in("".join(told), ("day",)) == []
 
 
 def test_a_cap_of_ones_own_is_no_looser_than_the_goal() -> None:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import dialsim
+from dialsim.messages.stored_text import localised
 from dialsim.scheduler.stop import Stop
 from tests.results.stopped import stopped
 from tests.scenario.worlds import world
@@ -175,11 +176,18 @@ def _write(path: Path, *lines: str) -> None:
 
 def without_chinese(summary: dict[str, Any]) -> dict[str, Any]:
     """Return a summary as an older version wrote it: names of metrics alone in Chinese."""
+    found = without_messages(summary) | {"schema_version": 1}
+    for key, metric in summary["metrics"].items():
+        found["metrics"][key]["name_zh"] = localised(metric, "name", "zh")
+    return found
+
+
+def without_messages(summary: dict[str, Any]) -> dict[str, Any]:
+    """Return a summary with its texts in English alone."""
 
     def stripped(value: Any) -> Any:
         if isinstance(value, dict):
-            kept = {"name", "name_zh", "unit", "value"} == set(value)
-            return {k: stripped(v) for k, v in value.items() if kept or not k.endswith("_zh")}
+            return {k: stripped(v) for k, v in value.items() if not k.endswith("_message")}
         return [stripped(each) for each in value] if isinstance(value, list) else value
 
     found: dict[str, Any] = stripped(copy.deepcopy(summary))

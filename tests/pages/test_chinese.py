@@ -18,6 +18,7 @@ from rich.cells import cell_len
 
 from dialsim.core.codes import Action, Cause, Limit, Province, RowFault, Rule, Seen
 from dialsim.feasibility import resource_words
+from dialsim.messages.stored_text import localised, stored_text, text_from, with_messages
 from dialsim.pages.run.callers_page import given_up, state_name
 from dialsim.pages.run.terminal import page
 from dialsim.people import fault_words
@@ -63,17 +64,19 @@ def english_in(text: str, names: tuple[str, ...] = ()) -> list[str]:
     return re.findall(r"[A-Za-z]{2,}", SAME.sub(" ", text))
 
 
-def texts(found: Any, chinese: bool = False) -> Iterator[str]:
-    """Yield every text of a summary that stands under a key with ``_zh``."""
-    if isinstance(found, str):
-        if chinese:
-            yield found
-    elif isinstance(found, Mapping):
+def texts(found: Any) -> Iterator[str]:
+    """Yield every text of a result that is stored for other languages, too, in Chinese."""
+    if isinstance(found, Mapping):
         for key, each in found.items():
-            yield from texts(each, chinese or key.endswith("_zh"))
+            if {f"{key}_message", f"{key}_zh"} & found.keys():
+                told = localised(found, key, "zh")
+                whole = told.values() if isinstance(told, dict) else told
+                yield from [whole] if isinstance(whole, str) else filter(None, whole or ())
+            elif not key.endswith(("_message", "_zh")):
+                yield from texts(each)
     elif isinstance(found, list):
         for each in found:
-            yield from texts(each, chinese)
+            yield from texts(each)
 
 
 @cache
@@ -203,7 +206,9 @@ def test_every_text_has_its_twin(name: str) -> None:
             said = isinstance(plain, list) and any(
                 isinstance(text, str) and re.search(r"[a-z]{2,} [a-z]{2,}", text) for text in plain
             )
-            if said and not key.endswith("_zh") and f"{key}_zh" not in found:
+            if key.endswith("_message"):
+                continue
+            if said and f"{key}_message" not in found:
                 lacking.append(f"{path}.{key}: {each}")
             look(each, f"{path}.{key}")
 
@@ -288,11 +293,11 @@ def test_every_limit_is_told_in_both_languages(limit: Limit) -> None:
     refused = [Cause.CONTRACT_VOLUME, Cause.CONTRACT_CALLEE]
     made.state.memory.by_end[0, refused, Seen.BLOCKED] = 2
     (found,) = binding(made)
-    assert not english_in(found["sentence_zh"], ("main",))
+    assert not english_in(found["sentence"]["zh"], ("main",))
     assert bool(english_in(found["sentence"]))
     if limit != Limit.CLOSED:
-        assert found["name_zh"] in found["sentence_zh"] or limit == Limit.NOTHING
-        assert "线路合同拒绝4 次呼叫" in found["sentence_zh"]
+        assert found["name"]["zh"] in found["sentence"]["zh"] or limit == Limit.NOTHING
+        assert "线路合同拒绝4 次呼叫" in found["sentence"]["zh"]
 
 
 @pytest.mark.parametrize("rule", list(Rule))
@@ -316,13 +321,17 @@ def test_every_action_is_told_in_both_languages(rule: Rule) -> None:
         for there in (0, 1):
             row["there"] = there
             basis = basis_of(made, row[0])
-            told = {each: worked_line(made, row[0], basis, each) for each in ("en", "zh")}
+            told = worked_line(made, row[0], basis)
             assert not english_in(told["zh"], ("north", "main", "Example"))
             assert told["zh"][:16] == told["en"][:16]  # the moment
+            stored = json.loads(json.dumps(stored_text(told)))
+            assert text_from(stored)["zh"] == told["zh"]  # type: ignore[index]
+            assert text_from(stored) == told
     late = np.concatenate(rows)
     late["tick"] = made.horizon_tick
     found = aftermath(made, late, np.zeros(0, [("tick", "i8"), ("code", "u1")]))
-    assert all(len(each["lines"]) == len(each["lines_zh"]) for each in found["actions"])
+    for each in with_messages(found)["actions"]:
+        assert each["lines"] == [text.en for text in map(text_from, each["lines_message"])]  # type: ignore[attr-defined]
 
 
 def test_what_is_known_of_numbers_given_up() -> None:

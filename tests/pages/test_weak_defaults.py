@@ -151,6 +151,8 @@ def test_runs_compared_say_it_and_older_runs_nothing(run: dialsim.Run) -> None:
     again = dialsim.run(campaign() | {"seed": 4})
     found = dialsim.compare(run, again).to_dict()
     assert keys(found["weak_defaults"]) == KEYS
+    made = weak_rows(dialsim.load_scenario(campaign()), acted=False)
+    assert [{**row, "side": None} for row in made] == found["weak_defaults"]  # Chinese, too
     del again.summary["weak_defaults"]
     assert keys(dialsim.compare(again, again).to_dict()["weak_defaults"]) == []
     assert not any("Weak" in line for line in lines_of(page(again.summary, 80)))

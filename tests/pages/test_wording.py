@@ -9,6 +9,7 @@ import pytest
 import dialsim
 from dialsim.feasibility.conclusion import conclusion
 from dialsim.messages.catalogue import Language
+from dialsim.messages.stored_text import localised
 from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.planning.plan_page import forecast_lines
 from dialsim.pages.run.network_page import network_section
@@ -84,7 +85,9 @@ def test_check_and_the_page_of_a_run_say_the_holiday() -> None:
     assert any(text in each for each in dialsim.check(raw)["warnings"])
     summary = dialsim.run(raw).summary
     assert any(text in each for each in summary["assumptions"])
-    assert any("2026-05-01 为法定节假日" in each for each in summary["assumptions_zh"])
+    assert any(
+        "2026-05-01 为法定节假日" in each for each in localised(summary, "assumptions", "zh")
+    )
 
 
 def test_campaigns_that_call_on_a_holiday_are_named() -> None:

@@ -39,9 +39,9 @@ def test_a_rate_of_nobody_is_said_to_change_nothing(scenario: Any, unused: str) 
     (english,) = answer_rate_notes(scenario)
     assert english.startswith(f"answer.gross.{unused} changes nothing here: ")
     assert english in replaced(scenario)
-    (chinese,) = answer_rate_notes(scenario, "zh")
+    (chinese,) = [text["zh"] for text in answer_rate_notes(scenario)]
     assert chinese.startswith(f"answer.gross.{unused} 在本方案中不起作用：")
-    assert chinese in replaced(scenario, "zh")
+    assert chinese in [text["zh"] for text in replaced(scenario)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from dialsim.compliance.kernels import static_reason
 from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Province, Reason, Rule
 from dialsim.core.person_flags import PROVINCE_SHIFT, PersonFlag
 from dialsim.engine import host
+from dialsim.messages.stored_text import localised
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.results.binding_constraint import binding
 from dialsim.results.goals import due_tick, judge
@@ -109,7 +110,9 @@ def test_rows_that_were_never_read_stay_in_the_account() -> None:
     total, _ = waterfalls(made)
     assert total["rows"] == len(LEADS)
     assert {"key": "not_loaded", "group": "untried", "name": "not read from the list",
-            "name_zh": "未从名单读取", "leads": len(LEADS) - 7} in total["exits"]  # fmt: skip
+            "leads": len(LEADS) - 7} in total["exits"]  # fmt: skip
+    names = {each["key"]: each["name"] for each in total["exits"]}
+    assert names["not_loaded"]["zh"] == "未从名单读取"
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -186,10 +189,11 @@ def test_the_abandon_ceiling_is_a_wall(dropped: int, kept: bool) -> None:
     found = summarise(made)
     (wall,) = found["walls"]
     assert wall == {
-        "name": "abandoned share", "name_zh": "呼损率", "campaign": None,
+        "name": "abandoned share", "name_message": {"id": "abandoned share"}, "campaign": None,
         "measured": dropped / 100, "cap": 0.03, "source": "S60", "confidence": "inferred", "met":
         kept,
     }  # fmt: skip
+    assert localised(wall, "name", "zh") == "呼损率"
     assert found["verdict"]["all_met"] is kept
     assert Run(found).goals_met is kept
 
@@ -299,7 +303,7 @@ def test_caller_ids_are_used_up_only_from_when_they_are_in_use() -> None:
     assert found["limit"] == "caller_ids"
     assert found["callers_used"] == pytest.approx(14 / 15)
     assert "; north was not in use before 14 Apr; none was free" in found["sentence"]
-    assert "；north 自4月14日起启用" in found["sentence_zh"]
+    assert "；north 自4月14日起启用" in found["sentence"]["zh"]
 
 
 def test_an_event_that_stops_a_trunk_is_named() -> None:
@@ -311,7 +315,7 @@ def test_an_event_that_stops_a_trunk_is_named() -> None:
     (found,) = binding(made)
     assert "main takes" in found["sentence"]
     assert "; works stopped it for 50 % of the open time." in found["sentence"]
-    assert "其中可呼时间的 50 % 因 works 停用" in found["sentence_zh"]
+    assert "其中可呼时间的 50 % 因 works 停用" in found["sentence"]["zh"]
     without = fabricated()
     without.state.limit_ms[0, Limit.TRUNKS] = 100 * HOUR
     assert "stopped" not in binding(without)[0]["sentence"]

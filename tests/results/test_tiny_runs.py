@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.feasibility.recommendations.change import effect_words
+from dialsim.feasibility.recommendations.change import effect_text
+from dialsim.messages.stored_text import localised
 from dialsim.pages.model.terminal import in_terminal
 from dialsim.pages.run.throughput_page import throughput_section
 from tests.scenario.worlds import world
@@ -35,7 +36,7 @@ def test_nobody_else_is_spoken_of_where_nobody_is_left(
     run = dialsim.run(tiny(count))
     (held,) = run.summary["binding"]
     assert english in held["sentence"]
-    assert chinese in held["sentence_zh"]
+    assert chinese in localised(held, "sentence", "zh")
     for language in ("en", "zh"):
         page = run.page(language=language)
         assert "nobody else" not in page
@@ -56,6 +57,6 @@ def test_a_rate_shown_as_nothing_has_no_bar() -> None:
 
 
 def test_what_is_counted_is_told_in_whole_ones() -> None:
-    assert effect_words("conversations", 1, 1.04)["en"] == "conversations about the same, 1"
-    assert effect_words("conversations", 1, 1.6)["en"].startswith("about 2 conversations instead")
-    assert effect_words("conversations", 1, 1.04)["zh"] == "有效通话大致不变，约 1"
+    assert effect_text("conversations", 1, 1.04)["en"] == "conversations about the same, 1"
+    assert effect_text("conversations", 1, 1.6)["en"].startswith("about 2 conversations instead")
+    assert effect_text("conversations", 1, 1.04)["zh"] == "有效通话大致不变，约 1"

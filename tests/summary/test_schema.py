@@ -18,12 +18,14 @@ from dialsim.errors import ScenarioError
 from dialsim.scenario.metrics import metrics
 from dialsim.summary.schema import summary_faults, summary_schema
 from dialsim.summary.summarise import SCHEMA_VERSION
-from tests.pages.run_variants import RUNS, summaries, without_chinese
+from tests.pages.run_variants import RUNS, summaries, without_chinese, without_messages
 from tests.pages.test_terminal import summary
 from tests.scheduler.worlds import tiny
 
 SOMETIMES = {"inputs_since_forgotten", "forgotten", "checksums"}
 """Keys of the whole summary that `dialsim forget` writes, or whoever writes a folder."""
+WHERE_SUCH = {"heading_message", "misuses_message"}
+"""Messages of texts that most runs do not have."""
 
 
 @cache
@@ -96,7 +98,7 @@ def test_a_run_is_as_the_schema_says(name: str) -> None:
     found = summaries()[name]
     assert faults(found) == []
     assert summary_faults(found) == []
-    assert set(summary_schema()["properties"]) - set(found) == SOMETIMES
+    assert set(summary_schema()["properties"]) - set(found) - WHERE_SUCH == SOMETIMES
 
 
 def tables_of(found: Any, said: dict[str, Any]) -> Iterator[str]:
@@ -164,7 +166,9 @@ def test_a_key_that_is_not_described_is_a_fault(place: tuple[str | int, ...], ke
         (("period", "start"), "13 April"),
         (("metrics", "attempts", "value"), "many"),
         (("goals", 0, "bound"), "about"),
-        (("schema_version",), 2),
+        (("schema_version",), 3),
+        (("verdict", "sentence_message"), {"id": 7}),
+        (("metrics", "attempts", "name_message"), 7),
         (("waterfall", "total", "rows"), -1),
     ],
 )
@@ -179,9 +183,28 @@ def test_a_value_of_another_form_is_a_fault(place: tuple[str | int, ...], value:
     assert summary_faults(found)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"id": "{} of {}", "values": {"0": 1}},
+        {"id": "{left}"},
+        {"id": "{0.__class__}", "values": {"0": "a"}},
+        {"id": "{0:>999999999}", "values": {"0": 1}},
+        {"id": "{0:,}", "values": {"0": "many"}},
+    ],
+)
+def test_a_message_that_cannot_be_filled_is_a_fault(told: dict[str, Any]) -> None:
+    found = copy.deepcopy(summary())
+    found["verdict"]["sentence_message"] = told
+    assert summary_faults(found) == ["verdict.sentence_message: is no text"]
+    with pytest.raises(ScenarioError, match=r"damaged: verdict.sentence_message: is no text"):
+        dialsim.Run(found).page(language="zh")
+
+
 def test_a_summary_of_an_older_version_is_whole() -> None:
     for found in summaries().values():
-        assert faults(without_chinese(found)) == []
+        assert summary_faults(without_chinese(found)) == []
+        assert faults(without_messages(found)) == []
 
 
 def test_suspicions_are_described() -> None:

@@ -8,8 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from dialsim.errors import ScenarioError
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
+from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.results import formatting
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
@@ -83,14 +82,16 @@ class Change:
         """Return the same change with another count."""
         return replace(self, count=count, sets=dict.fromkeys(self.sets, count))
 
-    def sentence(self, language: Language, idle: float | None = None) -> str:
+    def sentence(self, idle: float | None = None) -> Text:
         """Return the change as a sentence."""
-        return LABELS[language][self.kind].format(
+        return from_table(
+            LABELS,
+            self.kind,
             name=self.name,
             before=self.before,
             count=self.count,
             idle=formatting.percent(idle),
-            per="" if self.per is None else formatting.per(self.per, language),
+            per="" if self.per is None else formatting.per_text(self.per),
             filed=self.filed,
         )
 
@@ -143,40 +144,35 @@ def shown_figure(metric: str, value: float) -> str:
     return formatting.about(round(value) if metrics()[metric].count else value)
 
 
-def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
-    """Return the effect of a change on a metric as a sentence in each language."""
+def effect_text(metric: str, now: float, to: float) -> Text:
+    """Return the effect of a change on a metric as a sentence."""
     known = metrics()[metric]
     figures = {"now": shown_figure(metric, now), "to": shown_figure(metric, to)}
     differs = abs(to / now - 1) >= LEAST_GAIN and figures["now"] != figures["to"]
-    return {
-        lang: LABELS[lang]["metric" if differs else "same"].format(
-            metric=known.name[lang],
-            **figures,
-            share=formatting.percent(to / now - 1, signed=True),
-        )
-        for lang in LABELS
-    }
+    return from_table(
+        LABELS,
+        "metric" if differs else "same",
+        metric=known.name,
+        **figures,
+        share=formatting.percent(to / now - 1, signed=True),
+    )
 
 
-def written_change(
-    change: Change, effect: Mapping[str, str], idle: float | None = None
-) -> RecommendedChange:
+def written_change(change: Change, effect: Text, idle: float | None = None) -> RecommendedChange:
     """Return a change in the form of a summary.
 
     Parameters
     ----------
     effect
-        Its effect, by language.
+        Its effect.
     idle
         Share of the time in which agents were idle.
     """
     quoted = [f"{key}={_toml(value)}" for key, value in change.sets.items()]
     return {
         "kind": change.kind,
-        "sentence": change.sentence("en", idle),
-        "sentence_zh": change.sentence("zh", idle),
-        "effect": effect["en"],
-        "effect_zh": effect["zh"],
+        "sentence": change.sentence(idle),
+        "effect": effect,
         "set": quoted,
         "metric": None,
         "now": None,

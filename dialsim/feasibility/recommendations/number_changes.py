@@ -19,7 +19,7 @@ from dialsim.feasibility.recommendations.change import (
     LEAST_GAIN,
     Change,
     addressed,
-    effect_words,
+    effect_text,
     first_wanted,
     on_log,
     with_change,
@@ -35,6 +35,7 @@ from dialsim.feasibility.registration import set_together, unregistered_time
 from dialsim.feasibility.remedies import to_be_registered
 from dialsim.feasibility.resource_words import CALLERS, FILED, REGISTRATION
 from dialsim.feasibility.resources import Case
+from dialsim.messages.text import from_table
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.results.binding_constraint import limit_shares
 from dialsim.results.capacity import length_ms, union, used_in
@@ -93,7 +94,7 @@ def kept_to_filings(world: World, rules: Collection[str]) -> list[RecommendedCha
         return []
     scenario = world.scenario
     found = []
-    as_filed = {lang: LABELS[lang]["filed"] for lang in LABELS}
+    as_filed = from_table(LABELS, "filed")
     limits = _own_limits(world)
     if limits:
         day, hour = (limit["count"] for limit in limits)
@@ -204,9 +205,8 @@ def registered_first(
     for each in to_be_registered(scenario, network, late):
         remedy = each.remedy
         effect: ChangeEffect = {
-            "effect": LABELS["en"]["unregistered"],
+            "effect": from_table(LABELS, "unregistered"),
             "metric": None,
-            "effect_zh": LABELS["zh"]["unregistered"],
             "now": None,
             "to": None,
         }
@@ -216,7 +216,6 @@ def registered_first(
             {
                 "kind": "in_force" if remedy["set"] else "register",
                 "sentence": remedy["sentence"],
-                "sentence_zh": remedy["sentence_zh"],
                 "set": remedy["set"],
                 **effect,
             }
@@ -248,10 +247,8 @@ def _started(
         known = replace(known, today={})  # another day
     made = [0.0] * len(changed.campaigns)
     to = before + Forecast(estimate_inputs(changed, progress=known), later, metric, made).expected
-    effect = effect_words(metric, now, to)
     return {
-        "effect": effect["en"],
-        "effect_zh": effect["zh"],
+        "effect": effect_text(metric, now, to),
         "metric": metric,
         "now": now,
         "to": float(f"{to:.3g}"),

@@ -20,7 +20,7 @@ from dialsim.feasibility.recommendations.change import (
     LEAST_GAIN,
     Change,
     addressed,
-    effect_words,
+    effect_text,
     first_wanted,
     on_log,
     shown_figure,
@@ -105,7 +105,7 @@ def recommended_changes(
     list of dict
         ``kind``, ``sentence`` (what is changed), ``effect`` (its estimated effect, a
         sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None without a
-        figure); sentences also in Chinese (``_zh``). If unregistered numbers were stopped, only
+        figure); sentences are texts. If unregistered numbers were stopped, only
         these: register them first, or start when their filing is in force. If registered ones were
         throttled or worse for call volume, only changes that reduce the load of each number. Empty
         if they were for another reason, such as complaints, or given up by the dialer, which more
@@ -291,7 +291,5 @@ def _with_effect(
 ) -> RecommendedChange:
     """Return a change with its effect in figures."""
     busy = values.get("occupancy")
-    found = written_change(
-        change, effect_words(metric, now, to), None if busy is None else 1 - busy
-    )
+    found = written_change(change, effect_text(metric, now, to), None if busy is None else 1 - busy)
     return {**found, "metric": metric, "now": now, "to": float(f"{to:.3g}")}

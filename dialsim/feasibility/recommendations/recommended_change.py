@@ -13,9 +13,7 @@ class ChangeEffect(TypedDict):
     """The estimated effect of a change."""
 
     effect: str
-    """The effect, in a sentence."""
-    effect_zh: str
-    """The same in Chinese."""
+    """The effect, in a sentence: a text."""
     metric: str | None
     """Key of the metric that it is about; None: the effect is no figure."""
     now: float | None
@@ -31,9 +29,7 @@ class RecommendedChange(ChangeEffect):
     kind: str
     """Code of what is changed."""
     sentence: str
-    """What is changed."""
-    sentence_zh: str
-    """The same in Chinese."""
+    """What is changed: a text."""
     set: list[str]
     """The values that it sets, as ``--set`` takes them."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,11 +22,9 @@ from dialsim.feasibility.recommendations.change import (
     written_change,
 )
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, translated
+from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms, union
-from dialsim.results.formatting import bilingual
 from dialsim.results.goals import due_tick
 from dialsim.scenario.models.schema import Goal, Scenario
 from dialsim.scenario.teams import by_machines, teams_of
@@ -78,8 +75,8 @@ def explained(
     list of dict
         ``shift_end``: ``abandoned``, how many calls ended without an agent by the time the goal was
         judged; ``at_end``, how many of them were under way as a shift of their campaign's agents
-        ended; ``last_ms``, how long before that the first of these was dialled; ``sentence`` in
-        both languages. By the log of the run's calls alone.
+        ended; ``last_ms``, how long before that the first of these was dialled; ``sentence``, a
+        text. By the log of the run's calls alone.
     """
     if dropped is None:
         return [dict(goal) for goal in goals]
@@ -99,11 +96,13 @@ def _explained(world: World, judged: Mapping[str, Any], dropped: Array) -> dict[
     if not len(before):
         return found
     counts = {"abandoned": len(rows), "at_end": len(before), "last_ms": int(before.max())}
-    return found | {"shift_end": counts | bilingual("sentence", partial(_why, counts))}
+    return found | {"shift_end": counts | {"sentence": _why(counts)}}
 
 
-def _why(counts: Mapping[str, int], language: Language = "en") -> str:
-    return LABELS[language]["why"].format(
+def _why(counts: Mapping[str, int]) -> Text:
+    return from_table(
+        LABELS,
+        "why",
         ends=f"{counts['at_end']:,}",
         all=f"{counts['abandoned']:,}",
         last=f"{math.ceil(counts['last_ms'] / 1000):,}",
@@ -168,13 +167,9 @@ def changes_at_shift_ends(
     return found
 
 
-def _effect(key: str, reach: int, share: float) -> dict[str, str]:
-    return {
-        lang: LABELS[lang][key].format(
-            reach=math.ceil(reach / 1000), share=formatting.percent(share)
-        )
-        for lang in LABELS
-    }
+def _effect(key: str, reach: int, share: float) -> Text:
+    shown = formatting.percent(share)
+    return from_table(LABELS, key, reach=math.ceil(reach / 1000), share=shown)
 
 
 def _share_before_ends(scenario: Scenario, campaigns: Sequence[int], reach: int) -> float:

@@ -113,7 +113,7 @@ def _scrubbing(asked: Request) -> list[str]:
     scrubs = asked.log.summary.get("scrubs")
     if scrubs:
         end = message(".")[asked.language]
-        sentences.append(written_scrubs(scrubs, asked.language) + end)
+        sentences.append(written_scrubs(scrubs)[asked.language] + end)
     return sentences
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from dialsim.audit.context import Columns
 from dialsim.errors import Problem, ScenarioError
-from dialsim.messages.catalogue import Language
+from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import MARKS, message
 from dialsim.pages.dossiers.completion import Replayed
 from dialsim.pages.dossiers.labels import MANAGEMENT, SHARED
@@ -114,10 +114,10 @@ class Request:
 
     def cause(self, refused: Mapping[str, Any]) -> str:
         """Return the text of a cause of refused calls, from a summary's interventions."""
-        if self.language == "en":
-            return str(refused["name"])
-        name = refused.get("name_zh")
-        return str(name or network_rules().word("cause", refused["cause"], self.language))
+        name = str(formatting.localised(refused, "name", self.language))
+        if self.language == ENGLISH or name != refused["name"]:
+            return name
+        return network_rules().word("cause", refused["cause"], self.language)
 
     @property
     def forgotten(self) -> str:

@@ -217,10 +217,11 @@ def happened(
 def _goal_so_far(
     place: int, goal: Goal, branch_point: BranchPoint, values: Mapping[str, Any], here: Moment
 ) -> dict[str, Any]:
+    from dialsim.messages.stored_text import with_chinese
     from dialsim.results.goals import due_tick, judge
 
     world: World = branch_point.world
-    judged = judge(world, values, branch_point.record.snapshots)[place]
+    judged = with_chinese(judge(world, values, branch_point.record.snapshots)[place])
     over = due_tick(world, goal) <= here.tick
     value = judged["value"]
     counted = metrics()[goal.metric].unit not in LEVELS

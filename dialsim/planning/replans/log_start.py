@@ -205,7 +205,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
 
 def _beside(unlisted: int, too_early: int) -> list[Text]:
     """Return the part of the log that does not count towards goals."""
-    found = []
+    found: list[Text] = []
     for count, key in ((unlisted, "of_nobody"), (too_early, "too_early")):
         if count:
             found.append(from_table(LABELS, key, count))

@@ -307,6 +307,7 @@ class Kept:
         goals = [dict(goal) for goal in self._goals[min(self._goals)]] if self._goals else []
         if any(key.partition(".")[0].partition("[")[0] == "goals" for key in self._grid.keys):
             goals = [{**goal, "target": None} for goal in goals]  # another at each point
+        unlawful = heading(self._base, rules)
         return SweepHead(
             self._base.name,
             self._base.seed,
@@ -314,8 +315,8 @@ class Kept:
             self._grid.axes,
             goals,
             {name: unit_of(name, goals, self._currency()) for name in self._in_order()},
-            heading(self._base, rules),
-            heading(self._base, rules, "zh"),
+            None if unlawful is None else unlawful.en,
+            None if unlawful is None else unlawful.zh,
             self._base.replications.people,
             self._weak_defaults(),
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import with_config
 from typing_extensions import TypedDict
 
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, counted, message, translated
+from dialsim.messages.text import Text, Texts, counted, from_table, message, translated
 from dialsim.results.result_types import CLOSED
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.values import parse_price
@@ -70,24 +69,23 @@ LABELS: Texts = translated(
 )
 
 
-def written_scrubs(found: Scrubs, language: Language = "en") -> str:
+def written_scrubs(found: Scrubs) -> Text:
     """Return them as a sentence.
 
     >>> two = {"syncs": 2, "rows": 500, "lookups": 1000, "price": "0.02 CNY",
     ...        "cost": {"amount": 20.0, "currency": "CNY"}}
     >>> written_scrubs(two)
     '2 scrubs of 500 rows look 1,000 numbers up; at 0.02 CNY each that is 20.00 CNY'
-    >>> written_scrubs(two, "zh")
+    >>> written_scrubs(two)["zh"]
     '向运营商过滤名单：2 次，每次 500 行，共查询 1,000 个号码；单价 0.02 CNY，合计 20.00 CNY'
     """
-    texts = LABELS[language]
-    text = texts["one" if found["syncs"] == 1 else "many"].format(
-        scrubs=counted(found["syncs"], message("{:,} scrub"), message("{:,} scrubs"))[language],
-        rows=counted(found["rows"], message("{:,} row"), message("{:,} rows"))[language],
-        numbers=counted(found["lookups"], message("{:,} number"), message("{:,} numbers"))[
-            language
-        ],
+    text = from_table(
+        LABELS,
+        "one" if found["syncs"] == 1 else "many",
+        scrubs=counted(found["syncs"], message("{:,} scrub"), message("{:,} scrubs")),
+        rows=counted(found["rows"], message("{:,} row"), message("{:,} rows")),
+        numbers=counted(found["lookups"], message("{:,} number"), message("{:,} numbers")),
     )
     if found["cost"] is None:
-        return texts["no_price"].format(text)
-    return texts["price"].format(text=text, price=found["price"], **found["cost"])
+        return from_table(LABELS, "no_price", text)
+    return from_table(LABELS, "price", text=text, price=found["price"], **found["cost"])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Operator, Reason
 from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT
+from dialsim.messages.text import Text, joined
 from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def most_first(counts: Array) -> dict[str, Any]:
     return dict(sorted(named.items(), key=lambda each: -each[1]))
 
 
-def written_people(counts: Mapping[str, float], then: str) -> str:
+def written_people(counts: Mapping[str, float], then: str) -> Text:
     """Return operators with how many people each, one after the other.
 
     >>> written_people({"CTCC": 1200, "CBN": 3}, ", ")
     'CTCC 1,200, CBN 3'
     """
-    return then.join(f"{name} {round(people):,}" for name, people in counts.items())
+    return joined(then, (f"{name} {round(people):,}" for name, people in counts.items()))

@@ -12,7 +12,6 @@ from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT, PersonFlag
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Text, message
-from dialsim.results.formatting import bilingual
 from dialsim.results.lists.screening import static_reasons
 
 if TYPE_CHECKING:
@@ -149,7 +148,12 @@ def name_of(key: str, language: Language) -> str:
     >>> name_of("no_consent", "en"), name_of("dialled", "zh")
     ('no consent', '已外呼')
     """
-    return (EXITS[key][1] if key in EXITS else dict(STAGES)[key])[language]
+    return name_text(key)[language]
+
+
+def name_text(key: str) -> Text:
+    """Return the name of a stage or an exit as a text."""
+    return EXITS[key][1] if key in EXITS else dict(STAGES)[key]
 
 
 def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -159,7 +163,7 @@ def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     -------
     total, campaigns
         Each ``{"rows", "stages": [{"key", "name", "left"}], "exits": [{"key", "group", "name",
-        "leads"}]}``, each name in Chinese too; exits without leads are left out. The exits sum to
+        "leads"}]}``, each name a text; exits without leads are left out. The exits sum to
         the rows, and each stage is the one above less the exits in between.
 
     Notes
@@ -333,12 +337,12 @@ def _shaped(counts: dict[str, int], own: bool) -> dict[str, Any]:
         if index:
             left -= lost[STAGE_GROUPS[index - 1]]
         if own or key != "reached":
-            stages.append({"key": key, **bilingual("name", name.__getitem__), "left": left})
+            stages.append({"key": key, "name": name, "left": left})
     exits = [
         {
             "key": key,
             "group": moved.get(group, group),
-            **bilingual("name", name.__getitem__),
+            "name": name,
             "leads": counts[key],
         }
         for key, (group, name) in EXITS.items()

@@ -9,7 +9,18 @@ from dialsim.carrier.frequency.build import OPERATORS
 from dialsim.carrier.layout import WHOLE
 from dialsim.core.codes import FIRST_RANGE, Action, NumberClass, Rule
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, TextTable, message, text_table, translated
+from dialsim.messages.text import (
+    Message,
+    Text,
+    Texts,
+    TextTable,
+    from_table,
+    joined,
+    message,
+    plural,
+    text_table,
+    translated,
+)
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment, operator_of
@@ -62,30 +73,24 @@ LABELS: Texts = text_table(
     }
 )
 
-_MEASURED = {
-    Rule.CALLS_PER_HOUR: "{measured} calls in 60 min, {whose} ceiling {threshold}",
-    Rule.CALLS_PER_DAY: "{measured} calls in 24 h, {whose} ceiling {threshold}",
-    Rule.COMPLAINTS_NUMBER: "{complaints} triaged in {window}, {whose} figure {threshold}",
-    Rule.COMPLAINTS_ENTERPRISE: "{measured} complaints per million calls, {whose} figure "
-    "{threshold}",
-    Rule.MARKS: "{measured} marks in {window}, {whose} figure {threshold}",
-    Rule.SHORT_CALLS: "{measured} of answered calls in 7 days were short, {whose} figure "
-    "{threshold}",
-    Rule.UNANSWERED: "{measured} of delivered calls in 7 days were answered, {whose} figure "
-    "{threshold}",
-    Rule.TALK_TIME: "mean talk {measured} in 7 days, {whose} figure {threshold}",
-    Rule.NEW_CALLEES_5MIN: "{measured} calls to new callees in 5 min, {whose} ceiling {threshold}",
-    Rule.NEW_CALLEES_DAY: "{measured} calls to new callees in 24 h, {whose} ceiling {threshold}",
-    Rule.REPEATS: "{measured} repeated calls in 24 h, {whose} ceiling {threshold}",
-    Rule.SHORT_ENTERPRISE: "{measured} of the day's answered calls were short, {whose} figure "
-    "{threshold}",
-    Rule.GATEWAY_CALLS: "{measured} calls through the gateway, {whose} ceiling {threshold}",
-    Rule.CONTRACT_VOLUME: "{measured} calls that day, agreed {threshold}",
-    Rule.CONTRACT_CONCURRENCY: "{measured} calls at a time, agreed {threshold}",
-    Rule.CONTRACT_COMPLAINTS: "{measured} complaints per million calls, agreed {threshold}",
-    Rule.TRACEBACK: "nobody answered within {threshold} working days where a call came from",
+_COMPLAINTS = plural(
+    "{count:,} complaint triaged in {window}, {whose} figure {threshold}",
+    "{count:,} complaints triaged in {window}, {whose} figure {threshold}",
+)
+_SHORTER = {
+    Rule.COMPLAINTS_ENTERPRISE: message(
+        "{measured} complaints per million calls, {whose} figure {threshold}"
+    ),
+    Rule.CONTRACT_VOLUME: message("{measured} calls that day, agreed {threshold}"),
+    Rule.CONTRACT_CONCURRENCY: message("{measured} calls at a time, agreed {threshold}"),
+    Rule.CONTRACT_COMPLAINTS: message(
+        "{measured} complaints per million calls, agreed {threshold}"
+    ),
+    Rule.TRACEBACK: message(
+        "nobody answered within {threshold} working days where a call came from"
+    ),
 }
-"""An action's figure in English, shorter than where it is explained; in Chinese as it is there."""
+"""An action's figure, in English shorter than where it is explained."""
 
 _WINDOW_KEY = {Rule.COMPLAINTS_NUMBER: "complaints.window", Rule.MARKS: "labels.window"}
 PROOFS = ("none", "recorded", "genuine")
@@ -102,9 +107,14 @@ def figure_words(figure: int, form: Mapping[str, Any], language: Language) -> st
     >>> figure_words(1500, {"unit": "share", "scale": 10_000}, "zh")
     '15 %'
     """
+    return figure_text(figure, form)[language]
+
+
+def figure_text(figure: int, form: Mapping[str, Any]) -> Text:
+    """Return the same as a text."""
     if form["unit"] == "share":
-        return formatting.percent(figure / form["scale"])
-    return formatting.span(figure, language) if form["unit"] == "length" else f"{figure:,}"
+        return Text(formatting.percent(figure / form["scale"]))
+    return formatting.span_text(figure) if form["unit"] == "length" else Text(f"{figure:,}")
 
 
 def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> str:
@@ -115,36 +125,36 @@ def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> 
     >>> quoted_basis({"source": "A", "confidence": "assumption"}, "zh")
     '（假设）'
     """
+    return basis_text(basis)[language]
+
+
+def basis_text(basis: Mapping[str, Any] | None) -> Text:
+    """Return the same as a text."""
     if basis is None or basis["confidence"] == "scenario":
-        return ""
-    named = "no_source" if basis["confidence"] == "assumption" else "source"
-    return LABELS[language][named].format(
-        source=formatting.source_ids(basis["source"], language),
-        confidence=formatting.CONFIDENCE[language][basis["confidence"]],
-    )
+        return Text("")
+    confidence = formatting.CONFIDENCE.messages[basis["confidence"]]
+    if basis["confidence"] == "assumption":
+        return from_table(LABELS, "no_source", confidence=confidence)
+    source = formatting.source_ids_text(basis["source"])
+    return from_table(LABELS, "source", source=source, confidence=confidence)
 
 
-def target_name(world: World, line: int, language: Language = "en") -> str:
+def target_name(world: World, line: int) -> Text:
     """Return whom an action met: ``north-037``, a class of numbers, a trunk, or the enterprise."""
     count = caller_count(world)
-    texts, scenario = TARGETS[language], world.scenario
+    scenario = world.scenario
     if line <= FIRST_RANGE:
-        return texts["block"].format(scenario.caller_ids[FIRST_RANGE - line].name)
+        return from_table(TARGETS, "block", scenario.caller_ids[FIRST_RANGE - line].name)
     if line < -1:
-        return texts["trunk"].format(scenario.trunks[-2 - line].name)
+        return from_table(TARGETS, "trunk", scenario.trunks[-2 - line].name)
     if line < 0:
-        return texts["enterprise"].format(scenario.enterprise.name)
+        return from_table(TARGETS, "enterprise", scenario.enterprise.name)
     if line < count:
-        return world.caller_names[line]
-    code = NumberClass(line - count)
-    chinese = language == "zh"
-    name = network_rules().word("class", code.name, "zh") if chinese else CLASS_NAMES[code]
-    return texts["class"].format(name)
+        return Text(world.caller_names[line])
+    return from_table(TARGETS, "class", value_name(CLASS_NAMES[NumberClass(line - count)]))
 
 
-def worked_line(
-    world: World, row: Any, basis: dict[str, Any] | None, language: Language = "en"
-) -> str:
+def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
     """Return one action in a sentence: when, who, what, on whom, and the arithmetic behind it.
 
     Parameters
@@ -156,79 +166,78 @@ def worked_line(
     """
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     line, operator = int(row["target"]), int(row["operator"])
-    who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
+    who = value_name(OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line))
     if rule == Rule.MARKS:  # no operator's doing
-        who = LABELS[language]["platforms"]
-    why, quotes = _why(world, row, basis, language)
-    figure = LABELS[language]["figure"].format(why) if why else ""
-    return SENTENCE[language].format(
+        who = LABELS.messages["platforms"]
+    why, quotes = _why(world, row, basis)
+    figure: list[Text] = [THERE] if row["there"] else []
+    if why:
+        figure.append(from_table(LABELS, "figure", why))
+    if quotes:
+        figure.append(basis_text(basis))
+    return SENTENCE.filled(
         when=f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}",
-        operator=value_name(who)[language],
-        action=network_rules().word("action", action.name, language),
-        target=target_name(world, line, language),
-        figure=(THERE[language] if row["there"] else "")
-        + figure
-        + (quoted_basis(basis, language) if quotes else ""),
+        operator=who,
+        action=network_rules().named("action", action.name).name,
+        target=target_name(world, line),
+        figure=joined("", figure),
     )
 
 
-def _why(
-    world: World, row: Any, basis: dict[str, Any] | None, language: Language
-) -> tuple[str, bool]:
+def _why(world: World, row: Any, basis: dict[str, Any] | None) -> tuple[Text, bool]:
     """Return the reason for an action, empty if none is known, and whether to cite its basis."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
-    texts = LABELS[language]
+    texts: dict[str, Message] = LABELS.messages
     if rule == Rule.PLATFORM:
-        return ("", False) if action == Action.LIFT else (texts["platform"], True)
+        return (Text(""), False) if action == Action.LIFT else (texts["platform"], True)
     if rule == Rule.APPEAL:
         held = texts["granted" if action == Action.LIFT else "refused"]
-        return held.format(texts[PROOFS[int(row["measured"])]]), True
+        return held.filled(texts[PROOFS[int(row["measured"])]]), True
     if action == Action.STOP:
         return texts["stop_outsourced" if _outsourced(world) else "stop"], False
     if rule == Rule.GATEWAY:
         return texts["gateway"], True
     if rule in (Rule.DATED, Rule.DATED_GATEWAY):
-        return _dated(world, row, basis, language), True
+        return _dated(world, row, basis), True
     if rule == Rule.MARKS and action == Action.REVIEW:
         return texts["label"], True
-    if rule not in _MEASURED or action == Action.LIFT:
-        return "", False
-    return _measured(world, row, basis, language), True
+    if action == Action.LIFT or network_rules().rule(rule.name).says is None:
+        return Text(""), False
+    return _measured(world, row, basis), True
 
 
-def _dated(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:
+def _dated(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
     """Return that an event of the scenario is behind it, and until when; empty at its end."""
     if int(row["action"]) == Action.LIFT:
-        return ""
-    texts, until = LABELS[language], int(row["until"])
+        return Text("")
+    texts, until = LABELS.messages, int(row["until"])
     text = texts["dated"]
     if until >= 0:
-        text = texts["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
-    share = "" if basis is None else texts["refuses"].format(formatting.percent(basis["value"]))
-    return text + share
+        text = texts["dated_until"].filled(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
+    if basis is None:
+        return joined("", [text])
+    return joined("", [text, texts["refuses"].filled(formatting.percent(basis["value"]))])
 
 
-def _measured(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:
+def _measured(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
     """Return an action's figure beside its threshold."""
-    rule = Rule(int(row["rule"]))
+    rule, measured = Rule(int(row["rule"])), int(row["measured"])
     rule_text = network_rules().rule(rule.name)
     unit = {
         "unit": rule_text.unit,
         "scale": WHOLE if rule_text.unit == "share" else rule_text.scale,
     }
-    template = (
-        _MEASURED[rule] if language == "en" or rule_text.says is None else rule_text.says[language]
-    )
     window_key = _WINDOW_KEY.get(rule, "")
-    window = world.network[window_key] if window_key else 0
-    filed = basis is not None and basis["confidence"] == "scenario"
-    return template.format(
-        measured=figure_words(int(row["measured"]), unit, language),
-        complaints=formatting.count_noun(int(row["measured"]), "complaint"),
-        threshold=figure_words(int(row["threshold"]), unit, language),
-        whose=WHOSE[language][filed],
-        window=formatting.span(window, language),
-    )
+    given = {
+        "threshold": figure_text(int(row["threshold"]), unit),
+        "whose": WHOSE.messages[basis is not None and basis["confidence"] == "scenario"],
+        "window": formatting.span_text(world.network[window_key] if window_key else 0),
+    }
+    if rule == Rule.COMPLAINTS_NUMBER:
+        return _COMPLAINTS.of(measured, **given)
+    form = _SHORTER.get(rule, rule_text.says)
+    assert isinstance(form, Message)  # who asks has seen that there is one
+    return form.filled(measured=figure_text(measured, unit), **given)
 
 
 def _outsourced(world: World) -> bool:

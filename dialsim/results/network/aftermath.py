@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.time_units import DAY_MS
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
-from dialsim.results import formatting
+from dialsim.messages.text import Text, message
 from dialsim.results.history.call_history import cases_before
 from dialsim.results.network.action_texts import worked_line
 from dialsim.results.network.interventions import basis_of
@@ -34,7 +31,7 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
     dict
         ``from, until`` (ISO times), ``complaints`` [{channel, name, count, of_earlier (about
         calls before the run), last}] that reached the network, ``actions`` [{action, name, count,
-        lines}] with the first few dated; names and lines in Chinese too.
+        lines}] with the first few dated; names and lines are texts.
     """
     late = actions[(actions["tick"] >= world.horizon_tick) & (actions["action"] != Action.LIFT)]
     late = late[np.argsort(late["tick"], kind="stable")]
@@ -44,9 +41,9 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
         found.append(
             {
                 "action": Action(code).name.lower(),
-                **network_rules().words("name", "action", Action(code).name),
+                "name": network_rules().named("action", Action(code).name).name,
                 "count": len(rows),
-                **formatting.bilingual("lines", partial(_lines, world, rows[:SHOWN])),
+                "lines": _lines(world, rows[:SHOWN]),
             }
         )
     return {
@@ -57,8 +54,8 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
     }
 
 
-def _lines(world: World, rows: Array, language: Language) -> list[str]:
-    return [worked_line(world, row, basis_of(world, row), language) for row in rows]
+def _lines(world: World, rows: Array) -> list[Text]:
+    return [worked_line(world, row, basis_of(world, row)) for row in rows]
 
 
 def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
@@ -86,7 +83,7 @@ def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
             found.append(
                 {
                     "channel": code.name.lower(),
-                    **formatting.bilingual("name", name.__getitem__),
+                    "name": name,
                     "count": len(late),
                     "of_earlier": int(is_late[: len(before)].sum()),
                     "last": moment(world.scenario, int(late.max())).isoformat(),

@@ -12,7 +12,6 @@ from dialsim.compliance.kernels import BY_DOUBT
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.messages.text import Text, message
 from dialsim.outcomes.tables import INTERCEPTED
-from dialsim.results import formatting
 from dialsim.results.history.call_history import closed_before
 from dialsim.results.metrics import (
     OF_GATEWAYS,
@@ -96,8 +95,8 @@ def groups(world: World, actions: Array) -> list[dict[str, Any]]:
     list of dict
         ``rule, action, count, targets (distinct; numbers that are counted together are one),
         numbers (caller IDs that it met), noticed, lifted, first, last (ISO times), basis
-        {key, value, unit, source, confidence} or None, example``; names and example in Chinese
-        too, under keys with ``_zh``.
+        {key, value, unit, source, confidence} or None, example``; names and example are
+        texts.
     """
     rows = actions[np.argsort(actions["tick"], kind="stable")]
     lifts = rows[rows["action"] == Action.LIFT]
@@ -133,9 +132,9 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
     targets = np.unique(rows["target"])
     return {
         "rule": rule.name.lower(),
-        **formatting.bilingual("rule_name", network_rules().rule(rule.name).name.__getitem__),
+        "rule_name": network_rules().rule(rule.name).name,
         "action": action.name.lower(),
-        **network_rules().words("action_name", "action", action.name),
+        "action_name": network_rules().named("action", action.name).name,
         "count": len(rows),
         "targets": len(targets),
         "numbers": numbers,
@@ -146,9 +145,7 @@ def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, A
         "first_tick": int(first["tick"]),
         "after_the_last_day": bool(first["tick"] >= world.horizon_tick),
         "basis": basis,
-        **formatting.bilingual(
-            "example", lambda language: worked_line(world, first, basis, language)
-        ),
+        "example": worked_line(world, first, basis),
     }
 
 
@@ -207,7 +204,7 @@ def _term(world: World, trunk: int, name: str) -> dict[str, Any] | None:
         "key": f"trunks.{of.name}.contract.{name}",
         "value": getattr(of.contract, name),
         "unit": "calls" if name != "complaints_per_million" else "per million delivered",
-        **formatting.bilingual("source", CONTRACT.__getitem__),
+        "source": CONTRACT,
         "confidence": "scenario",
     }
 
@@ -234,7 +231,7 @@ def _frequency_basis(
                 "key": f"caller_ids.{block.name}.filed.daily_volume",
                 "value": threshold,
                 "unit": "calls",
-                **formatting.bilingual("source", FILING.__getitem__),
+                "source": FILING,
                 "confidence": "scenario",
             }
     else:
@@ -283,7 +280,7 @@ def refusals(world: World) -> list[dict[str, Any]]:
     found = [
         {
             "cause": cause.name.lower(),
-            **formatting.bilingual("name", _cause_name(cause, world.network).__getitem__),
+            "name": _cause_name(cause, world.network),
             "attempts": int(counts[cause]),
         }
         for cause in INTERCEPTED

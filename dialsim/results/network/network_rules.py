@@ -19,7 +19,6 @@ from dialsim.errors import InternalError
 from dialsim.messages.catalogue import Language
 from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
-from dialsim.results.formatting import bilingual
 
 Counts = Literal[
     "calls",
@@ -155,10 +154,6 @@ class NetworkRules:
     def word(self, kind: str, code: str | None, language: Language) -> str:
         """Return what a code is called."""
         return self.named(kind, code).name[language]
-
-    def words(self, key: str, kind: str, code: str | None) -> dict[str, str]:
-        """Return the name of a code in both languages, as a summary has it under a key."""
-        return bilingual(key, self.named(kind, code).name.__getitem__)
 
 
 def _plain(code: str) -> Text:

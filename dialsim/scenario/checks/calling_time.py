@@ -7,7 +7,6 @@ the run, is a warning.
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,9 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import MARKS, Text, joined, message
-from dialsim.scenario.checks.warning_words import listed, spaced, warning_text
+from dialsim.messages.catalogue import ENGLISH
+from dialsim.messages.text import MARKS, Text, in_each, joined, message
+from dialsim.scenario.checks.warning_words import listed, spaced, warning
 from dialsim.scenario.models.events import Event
 from dialsim.scenario.models.schema import Campaign, Scenario
 from dialsim.scenario.models.staff import AgentGroup
@@ -197,33 +196,32 @@ def _clock_text(windows: Windows) -> str:
 # --- worth knowing --------------------------------------------------------------------------------
 
 
-def warnings_of_time(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
+def warnings_of_time(scenario: Scenario, rules: Profile) -> list[Text]:
     """Return warnings of events without effect and of attempts without time."""
     return [
-        *_events_without_effect(scenario, rules, language),
-        *_attempts_without_time(scenario, rules, language),
+        *_events_without_effect(scenario, rules),
+        *_attempts_without_time(scenario, rules),
     ]
 
 
-def _events_without_effect(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
-    text = partial(warning_text, language)
-    found = []
+def _events_without_effect(scenario: Scenario, rules: Profile) -> list[Text]:
+    found: list[Text] = []
     for event in scenario.events:
         if event.by_network:
             continue  # takes no time away
         if len(event_span(scenario, event)) == 0:
-            found.append(text("event_outside", event.name))
+            found.append(warning("event_outside", event.name))
         elif event.what == "hours" and not any(
             event.tightens(campaign.purpose) for campaign in scenario.campaigns
         ):
-            purposes = listed(event.purposes or (), language, values=True)
-            found.append(text("event_purposes", name=event.name, purposes=purposes))
+            purposes = listed(event.purposes or (), values=True)
+            found.append(warning("event_purposes", name=event.name, purposes=purposes))
         elif event.what == "hours" and _leaves_all_hours(scenario, event, rules):
-            found.append(text("event_open", event.name))
+            found.append(warning("event_open", event.name))
         elif event.what == "stop" and not any(
             event.stops(trunk.name, trunk.operator) for trunk in scenario.trunks
         ):
-            found.append(text("event_trunks", name=event.name, operator=event.operator))
+            found.append(warning("event_trunks", name=event.name, operator=event.operator))
     return found
 
 
@@ -241,26 +239,31 @@ def _clock_spans(windows: Windows) -> Windows:
     return [(int(first), int(last)) for first, last in joined]
 
 
-def _attempts_without_time(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
+def _attempts_without_time(scenario: Scenario, rules: Profile) -> list[Text]:
     """Return a warning for every campaign that can never call a person twice."""
-    text = partial(warning_text, language)
-    found = []
+    found: list[Text] = []
     for campaign in scenario.campaigns:
         if campaign.attempts.at_most == 1:
             continue
         gap = least_gap(scenario, campaign, rules)
         head = {"campaign": campaign.name, "at_most": campaign.attempts.at_most}
         if gap is None:
-            found.append(text("no_retry", **head))
+            found.append(warning("no_retry", **head))
             continue
         spans = intersect(
             staffed_spans(scenario, campaign), campaign_spans(scenario, campaign, rules)
         )
         open_for = int(spans[-1, 1] - spans[0, 0]) if len(spans) else _run_ms(scenario)
         if gap >= open_for:
-            spoken = format_duration if language == "en" else partial(spaced, language=language)
-            found.append(text("no_second", **head, gap=spoken(gap), last=spoken(open_for)))
+            found.append(warning("no_second", **head, gap=_brief(gap), last=_brief(open_for)))
     return found
+
+
+def _brief(ms: int) -> Text:
+    """Return a duration: in English as files have it, otherwise with the unit's name."""
+    return in_each(
+        lambda language: format_duration(ms) if language == ENGLISH else spaced(ms, language)
+    )
 
 
 def least_gap(scenario: Scenario, campaign: Campaign, rules: Profile) -> int | None:

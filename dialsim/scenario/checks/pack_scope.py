@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialsim.errors import Problems
-from dialsim.messages.catalogue import Language
-from dialsim.messages.text import message
-from dialsim.scenario.checks.warning_words import listed, warning_text
+from dialsim.messages.text import Text, message
+from dialsim.scenario.checks.warning_words import listed, warning
 from dialsim.scenario.models.schema import PeopleList, Scenario
 from dialsim.scenario.profiles.profile import Profile, known_profiles, load_rules
 
@@ -52,7 +51,7 @@ def check_scope(scenario: Scenario, rules: Profile, problems: Problems) -> None:
             )
 
 
-def warnings_of_scope(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
+def warnings_of_scope(scenario: Scenario, rules: Profile) -> list[Text]:
     """Return warnings of callees in countries that another pack covers."""
     found = []
     for people in scenario.people:
@@ -61,13 +60,12 @@ def warnings_of_scope(scenario: Scenario, rules: Profile, language: Language = "
             better = _packs_for(country)
             if better and not rules.scope.theory:
                 found.append(
-                    warning_text(
-                        language,
+                    warning(
                         "other_pack",
                         list=people.name,
                         country=country,
                         pack=rules.name,
-                        better=listed(better, language),
+                        better=listed(better),
                     )
                 )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import MARKS, Texts, message, translated
+from dialsim.messages.text import MARKS, Text, Texts, from_table, joined, message, translated
 from dialsim.scenario.value_names import value_name
 from dialsim.scenario.values import format_duration
 
@@ -118,15 +118,14 @@ UNITS: Texts = translated(
 """Units of lengths of time, as files have them."""
 
 
-def warning_text(language: Language, key: str, *values: object, **named: object) -> str:
+def warning(key: str, *values: object, **named: object) -> Text:
     """Return a warning of the table."""
-    return LABELS[language][key].format(*values, **named)
+    return from_table(LABELS, key, *values, **named)
 
 
-def listed(names: Iterable[str], language: Language, values: bool = False) -> str:
+def listed(names: Iterable[str], values: bool = False) -> Text:
     """Return names as a list; `values`: scenario values, which are translated."""
-    named = (value_name(name)[language] if values else name for name in names)
-    return MARKS["and"][language].join(named)
+    return joined(MARKS["and"], map(value_name, names) if values else names)
 
 
 def spaced(ms: int, language: Language) -> str:
@@ -135,7 +134,11 @@ def spaced(ms: int, language: Language) -> str:
     >>> spaced(2_678_400_000, "en"), spaced(2_678_400_000, "zh"), spaced(2000, "zh")
     ('31 d', '31 天', '2 秒')
     """
+    return spaced_text(ms)[language]
+
+
+def spaced_text(ms: int) -> Text:
+    """Return the same as a text."""
     duration = format_duration(ms)
     number = duration.rstrip("dhms")
-    unit = duration[len(number) :]
-    return f"{number} {UNITS[language][unit]}"
+    return joined(" ", [number, UNITS.messages[duration[len(number) :]]])

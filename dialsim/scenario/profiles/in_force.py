@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from dialsim.messages.catalogue import Language
-from dialsim.scenario.checks.warning_words import warning_text
+from dialsim.messages.text import Text
+from dialsim.scenario.checks.warning_words import warning
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile, Value, load_network, load_rules
 from dialsim.scenario.profiles.strictness import Ceiling
@@ -91,13 +91,12 @@ def superseded(profile: Profile) -> list[str]:
     ]
 
 
-def notes_on_law(profiles: Sequence[Profile], language: Language) -> list[str]:
+def notes_on_law(profiles: Sequence[Profile]) -> list[Text]:
     """Return sentences on values that change in a run, and on those that are another today."""
-    found = []
+    found: list[Text] = []
     for profile in profiles:
         found += [
-            warning_text(
-                language,
+            warning(
                 "law_changes",
                 name=change.key,
                 pack=profile.name,
@@ -110,10 +109,9 @@ def notes_on_law(profiles: Sequence[Profile], language: Language) -> list[str]:
         if past and profile.days is not None:
             more = len(past) - MOST_NAMED
             names = ", ".join(past[:MOST_NAMED])
-            keys = warning_text(language, "law_more", keys=names, more=more) if more > 0 else names
+            keys = warning("law_more", keys=names, more=more) if more > 0 else names
             found.append(
-                warning_text(
-                    language,
+                warning(
                     "law_of_the_day",
                     pack=profile.name,
                     day=profile.days[0].isoformat(),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import tomli
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean, shown
-from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.messages.catalogue import ENGLISH, Language, languages
 from dialsim.messages.text import Text, in_each, message
 from dialsim.scenario.profiles.profile_value import Confidence, Value, looser, read_versions
 from dialsim.scenario.profiles.sourced_override import (
@@ -354,10 +354,14 @@ def _replaced(old: Value) -> Text:
     An old note that is not translated is left out.
     """
     bare, noted = message("replaced by the scenario"), message("replaced by the scenario; {}")
+    if not old.note:
+        return bare
+    if all(old.note[language] != old.note.en for language in languages() if language != ENGLISH):
+        return noted.filled(old.note)
 
     def text_in(language: Language) -> str:
         note = old.note[language]
-        known = bool(note) and (language == ENGLISH or note != old.note.en)
+        known = language == ENGLISH or note != old.note.en
         return noted[language].format(note) if known else bare[language]
 
     return in_each(text_in)

@@ -196,7 +196,7 @@ def weak_default_rows(found: Sequence[WeakDefault], network: Profile) -> list[We
                 "confidence": entry.confidence,
                 "source": entry.source,
                 "published": None if each.published is None else list(each.published),
-                "text": each.said.en,
+                "text": each.said,
                 "text_zh": each.said.zh,
                 "figures": list(each.figures),
             }

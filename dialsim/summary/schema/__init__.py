@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from dialsim.messages.stored_text import text_faults
 from dialsim.scenario.metrics import metrics
 
 __all__ = ["summary_faults", "summary_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-TITLE = "summary.json of a dialsim run, version 1"
+VERSION = 2
+"""The version that this schema describes."""
+TITLE = f"summary.json of a dialsim run, version {VERSION}"
 
 
 @cache
@@ -41,7 +44,7 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
     from pydantic import ValidationError
 
     try:
-        _adapter().validate_python(dict(summary), strict=True)
+        _adapter().validate_python({**summary, "schema_version": _form_of(summary)}, strict=True)
     except ValidationError as error:
         faults = [
             f"{'.'.join(map(str, each['loc']))}: {_fault_text(each)}"
@@ -50,7 +53,20 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
         ]
         if faults:
             return faults
+    faults = text_faults(summary)
+    if faults:
+        return faults
     return [f"metrics.{key}: is missing" for key in _always() if key not in summary["metrics"]]
+
+
+def _form_of(summary: Mapping[str, Any]) -> Any:
+    """Return the version whose form a summary must have.
+
+    Version 1 differs in texts alone: it has them in Chinese, under keys with `_zh`, where this one
+    has messages.
+    """
+    version = summary.get("schema_version")
+    return VERSION if version == 1 and version is not True else version
 
 
 def _always() -> list[str]:

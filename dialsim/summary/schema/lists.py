@@ -7,6 +7,7 @@ from typing import NotRequired
 from pydantic import with_config
 from typing_extensions import TypedDict
 
+from dialsim.summary.schema.texts import StoredText
 from dialsim.summary.schema.units import (
     CLOSED,
     Amount,
@@ -109,8 +110,8 @@ class FileAccount(TypedDict):
     """Its name there; empty if it has none."""
     kind: str
     """What kind of file it is."""
-    kind_zh: NotRequired[str]
-    """The same in Chinese."""
+    kind_message: NotRequired[StoredText]
+    """Its message."""
     file: str
     """The file, as the scenario names it."""
     rows: Rows
@@ -165,8 +166,8 @@ class HistoryAccount(TypedDict):
     """Complaints that calls before the run still brought, by their kind."""
     assumed: list[str]
     """What was taken for granted where the files do not say it."""
-    assumed_zh: NotRequired[list[str]]
-    """The same in Chinese."""
+    assumed_message: NotRequired[list[StoredText]]
+    """Their messages."""
 
 
 @with_config(CLOSED)

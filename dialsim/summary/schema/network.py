@@ -7,6 +7,7 @@ from typing import Annotated, Any, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
+from dialsim.summary.schema.texts import StoredText
 from dialsim.summary.schema.units import (
     CLOSED,
     Actions,
@@ -33,8 +34,8 @@ class Basis(TypedDict):
     """Its unit, as in the profiles."""
     source: str
     """Source ids, or what of the scenario says it."""
-    source_zh: NotRequired[str]
-    """The same in Chinese, where it is no id."""
+    source_message: NotRequired[StoredText]
+    """Its message, where it is no id."""
     confidence: Confidence
     """How well it is known; scenario: the scenario says it."""
 
@@ -47,14 +48,14 @@ class ActionGroup(TypedDict):
     """Code of the rule."""
     rule_name: str
     """What it is called."""
-    rule_name_zh: NotRequired[str]
-    """The same in Chinese."""
+    rule_name_message: NotRequired[StoredText]
+    """Its message."""
     action: str
     """Code of the action."""
     action_name: str
     """What it is called."""
-    action_name_zh: NotRequired[str]
-    """The same in Chinese."""
+    action_name_message: NotRequired[StoredText]
+    """Its message."""
     count: Actions
     """How many there were."""
     targets: Annotated[
@@ -79,8 +80,8 @@ class ActionGroup(TypedDict):
     """What the first rests on; null: not known."""
     example: str
     """The first in a sentence, with the arithmetic behind it."""
-    example_zh: NotRequired[str]
-    """The same in Chinese."""
+    example_message: NotRequired[StoredText]
+    """Its message."""
 
 
 @with_config(CLOSED)
@@ -91,8 +92,8 @@ class Refused(TypedDict):
     """Code of the cause."""
     name: str
     """What it is called."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     attempts: Calls
     """Attempts ended so."""
 
@@ -189,8 +190,8 @@ class LateComplaints(TypedDict):
     """Code of the channel."""
     name: str
     """What it is called."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     count: Complaints
     """How many there were."""
     of_earlier: NotRequired[Complaints]
@@ -207,14 +208,14 @@ class LateActions(TypedDict):
     """Code of the action."""
     name: str
     """What it is called."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     count: Actions
     """How many there were."""
     lines: list[str]
     """The first few in sentences."""
-    lines_zh: NotRequired[list[str]]
-    """The same in Chinese."""
+    lines_message: NotRequired[list[StoredText]]
+    """Their messages."""
 
 
 @with_config(CLOSED)

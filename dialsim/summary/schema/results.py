@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import with_config
 from typing_extensions import TypedDict
 
+from dialsim.summary.schema.texts import StoredText
 from dialsim.summary.schema.units import (
     CLOSED,
     Calls,
@@ -42,8 +43,8 @@ class Verdict(TypedDict):
     """Whether all are met, in a complete and lawful run that kept every wall."""
     sentence: str
     """The verdict for the head of a page."""
-    sentence_zh: NotRequired[str]
-    """The same in Chinese."""
+    sentence_message: NotRequired[StoredText]
+    """Its message."""
 
 
 @with_config(CLOSED)
@@ -80,8 +81,8 @@ class GoalShiftEnd(TypedDict):
     """How long before that the first of these was dialled."""
     sentence: str
     """The same as a sentence."""
-    sentence_zh: str
-    """The same in Chinese."""
+    sentence_message: NotRequired[StoredText]
+    """Its message."""
 
 
 @with_config(CLOSED)
@@ -96,8 +97,8 @@ class Goal(TypedDict):
     """Of which campaign; null: of all together."""
     name: str
     """What it is called: its metric, and its campaign."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     unit: str
     """Unit of target, value and absolute margin."""
     bound: Literal["at_least", "at_most"]
@@ -114,8 +115,8 @@ class Goal(TypedDict):
     """When it is due; null: at the end of the aftermath."""
     judged_at: str
     """When it was judged, in words."""
-    judged_at_zh: NotRequired[str]
-    """The same in Chinese."""
+    judged_at_message: NotRequired[StoredText]
+    """Its message."""
     before: NotRequired[GoalBefore]
     """What of the value a call log has; only where the run goes on from one."""
     shift_end: NotRequired[GoalShiftEnd]
@@ -128,8 +129,8 @@ class HardLimit(TypedDict):
 
     name: str
     """What is measured."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     campaign: str | None
     """Of which campaign; null: there is but one."""
     measured: Share | None
@@ -154,8 +155,8 @@ class Metric(TypedDict):
     """Its unit; a share lies between 0 and 1."""
     name: str
     """What it is called."""
-    name_zh: str
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
 
 
 @with_config(CLOSED)
@@ -166,8 +167,8 @@ class Stage(TypedDict):
     """Code of the stage."""
     name: str
     """What it is called."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     left: Leads
     """Leads that came as far as this."""
 
@@ -182,8 +183,8 @@ class Exit(TypedDict):
     """Code of the group: which stage it leaves before."""
     name: str
     """What it is called."""
-    name_zh: NotRequired[str]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     leads: Leads
     """Leads that left so."""
 
@@ -264,8 +265,8 @@ class Abandoned(TypedDict):
     """How well the cap is known."""
     note: NotRequired[str]
     """Whose rule it is, or what replaced it; may be empty."""
-    note_zh: NotRequired[str]
-    """The same in Chinese."""
+    note_message: NotRequired[StoredText]
+    """Its message."""
 
 
 @with_config(CLOSED)
@@ -348,12 +349,12 @@ class Change(TypedDict):
     """Code of what is changed."""
     sentence: str
     """What is changed."""
-    sentence_zh: NotRequired[str]
-    """The same in Chinese."""
+    sentence_message: NotRequired[StoredText]
+    """Its message."""
     effect: str
     """What that does by arithmetic; nothing was played."""
-    effect_zh: NotRequired[str]
-    """The same in Chinese."""
+    effect_message: NotRequired[StoredText]
+    """Its message."""
     set: list[str]
     """The values that it sets, as `--set` takes them."""
     metric: str | None
@@ -382,8 +383,8 @@ class WeakDefault(TypedDict):
     """The lowest and the highest that is published, of a mixture its medians; null: nothing is."""
     text: str
     """What is published, in words."""
-    text_zh: NotRequired[str]
-    """The same in Chinese."""
+    text_message: NotRequired[StoredText]
+    """Its message."""
     figures: list[str]
     """Keys of the metrics that rest on it."""
     operators: NotRequired[list[str]]
@@ -400,8 +401,8 @@ class Binding(TypedDict):
     """Code of what held it back; null: it was never open."""
     name: str | None
     """What that is called."""
-    name_zh: NotRequired[str | None]
-    """The same in Chinese."""
+    name_message: NotRequired[StoredText]
+    """Its message."""
     share: Share
     """Of the open time in which it did."""
     shares: dict[str, Share]
@@ -412,5 +413,5 @@ class Binding(TypedDict):
     """Calls that the line contract did not let through, by the code of the cause."""
     sentence: str
     """The same with the arithmetic."""
-    sentence_zh: NotRequired[str]
-    """The same in Chinese."""
+    sentence_message: NotRequired[StoredText]
+    """Its message."""

@@ -45,6 +45,7 @@ from dialsim.summary.schema.run import (
     Period,
     PersonalData,
 )
+from dialsim.summary.schema.texts import StoredText
 from dialsim.summary.schema.units import CLOSED, Hex, InUnit
 
 
@@ -60,8 +61,8 @@ class Split(TypedDict):
     """The same for all rows together."""
     not_split: dict[str, str]
     """The other metrics by their keys, each with the reason."""
-    not_split_zh: NotRequired[dict[str, str]]
-    """The same in Chinese."""
+    not_split_message: NotRequired[dict[str, StoredText]]
+    """Their messages."""
 
 
 @with_config(CLOSED)
@@ -69,11 +70,13 @@ class Summary(TypedDict):
     """What a run was, its results, and how they were judged.
 
     All but `performance` and `checksums` is a function of the inputs, the seed and the version
-    alone. A text has its Chinese beside it under the key with `_zh`; summaries of older versions
-    lack some of these, and other keys that are not required.
+    alone. A text stands in English under its key, and beside it under the key with `_message` what
+    it is made of, from which a reader has it in any language that there is a catalogue for; the
+    latter is absent where a text is the same in each, or there is none. Summaries of older versions
+    lack keys that are not required.
     """
 
-    schema_version: Annotated[Literal[1], Field(json_schema_extra={"unit": "version"})]
+    schema_version: Annotated[Literal[2], Field(json_schema_extra={"unit": "version"})]
     """Version of this format. A key may be added within one; none changes its meaning."""
     identity: Identity
     """What names the result."""
@@ -103,12 +106,12 @@ class Summary(TypedDict):
     """What it studies; null: a plan."""
     heading: str | None
     """Why whatever comes out is no lawful plan; null: it may be one."""
-    heading_zh: NotRequired[str | None]
-    """The same in Chinese."""
+    heading_message: NotRequired[StoredText]
+    """Its message."""
     misuses: list[str]
     """Forbidden uses of numbers that a study recorded instead of refusing them."""
-    misuses_zh: NotRequired[list[str]]
-    """The same in Chinese."""
+    misuses_message: NotRequired[list[StoredText]]
+    """Their messages."""
     period: Period
     """When it was played for."""
     verdict: Verdict
@@ -155,8 +158,8 @@ class Summary(TypedDict):
     """What happened after the last day."""
     assumptions: list[str]
     """What the result takes for granted, in sentences."""
-    assumptions_zh: NotRequired[list[str]]
-    """The same in Chinese."""
+    assumptions_message: NotRequired[list[StoredText]]
+    """Their messages."""
     weak_defaults: NotRequired[list[WeakDefault]]
     """The least credible defaults that the result rests on, the least credible first."""
     forgotten: NotRequired[Forgotten]

@@ -109,16 +109,21 @@ class AskedPolicy:
         return tick + max(1, round(answer.wake_in_s * 1000))
 
     def _fault(self, what: str, seen: Observation, **more: Any) -> ScenarioError:
+        figures = ("name", "idle", "talking", "outstanding", "waiting", "attempts")
         saw = joined(
-            MARKS["then"], [_SEEN.filled(campaign) for campaign in seen.campaigns.values()]
+            MARKS["then"],
+            [
+                _SEEN.filled(**{figure: getattr(campaign, figure) for figure in figures})
+                for campaign in seen.campaigns.values()
+            ],
         )
         head = _FAULT.filled(name=self.name, what=what, now=seen.now, saw=saw)
         return ScenarioError.at("policy", head, **more)
 
 
 _SEEN = message(
-    "{0.name}: {0.idle} idle, {0.talking} talking, {0.outstanding} out, {0.waiting} waiting, "
-    "{0.attempts:,} dialled"
+    "{name}: {idle} idle, {talking} talking, {outstanding} out, {waiting} waiting, "
+    "{attempts:,} dialled"
 )
 _FAULT = message("policy {name} {what} at {now:%Y-%m-%d %H:%M:%S}; it saw {saw}")
 

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,20 @@ def test_each_replication_is_a_world_of_its_own() -> None:
     assert len({played.digest for played in found.played}) == 4
 
 
+def without_translations(goal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a goal without what its English texts are translated from, or to."""
+    return {key: value for key, value in goal.items() if not key.endswith(("_zh", "_message"))}
+
+
 def test_the_first_is_what_run_plays() -> None:
     run = dialsim.run(scenario(), seed=5)
     (played,) = replicate(scenario(), 1, seed=5).played
     assert played.digest == run.summary["outcome_digest"]
     assert played.metrics == {k: each["value"] for k, each in run.summary["metrics"].items()}
-    assert list(played.goals) == run.summary["goals"]
+    ours, its = (
+        list(map(without_translations, each)) for each in (played.goals, run.summary["goals"])
+    )
+    assert ours == its
     assert played.goals_met == run.goals_met
 
 

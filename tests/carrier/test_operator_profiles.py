@@ -149,7 +149,7 @@ def test_a_file_is_taken_in(tmp_path: Path) -> None:
             == load_network("strict")["answer.assistant_share"]
         )
         assert load_scenario(made.to_dict()) == made  # it stands without the file
-    en, zh = (replaced(long, language) for language in ("en", "zh"))
+    en, zh = ([text[language] for text in replaced(long)] for language in ("en", "zh"))
     assert en == [
         "network values of CTCC from its profile file ours.toml: frequency.delay = 2m (our log)",
         "network values of CTCC replaced by the scenario: behaviour.at_least = 9",

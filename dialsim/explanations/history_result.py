@@ -154,7 +154,7 @@ class TakenOut(TypedDict):
     rejections: int | None
     """Line rejections in a row; None: another reason."""
     intervention: int | None
-    """The intervention of which it was told; None: another reason."""
+    """The intervention that it was notified of; None: another reason."""
 
 
 @with_config(CLOSED)

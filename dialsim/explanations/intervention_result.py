@@ -39,9 +39,9 @@ class InterventionBrief(TypedDict):
     operator: str
     """Who acted."""
     noticed: bool
-    """Whether the dialer was formally told."""
+    """Whether the dialer was formally notified."""
     until: str | None
-    """When it ends, ISO 8601; None: nothing is said about that."""
+    """When it ends, ISO 8601; None: its end is not known."""
     sentence: str
     """All that in a sentence."""
 
@@ -61,7 +61,7 @@ class NamedValue(TypedDict):
     confidence: str
     """How well it is known; ``scenario`` of the scenario's."""
     note: str
-    """What is said of it."""
+    """Its description."""
 
 
 @with_config(CLOSED)

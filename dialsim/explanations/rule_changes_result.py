@@ -47,7 +47,7 @@ class NamedDay(TypedDict):
     confidence: str
     """How well it is known."""
     note: str
-    """What is said of it."""
+    """Its description."""
 
 
 @with_config(CLOSED)

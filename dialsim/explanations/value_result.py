@@ -44,7 +44,7 @@ class ValueVersion(ValidDays):
     wall: bool
     """Whether it is a hard limit."""
     note: str
-    """What is said of it."""
+    """Its description."""
     stands_in: str
     """The file that it is in."""
 

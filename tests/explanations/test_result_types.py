@@ -21,9 +21,9 @@ from dialsim.explanations.value_result import Explanation
 from dialsim.explanations.values import explanations
 from dialsim.feasibility.allowances import Allowances
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
+from dialsim.results.summary_types.results import Change as StoredChange
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
-from dialsim.summary.schema.results import Change as StoredChange
 from tests.results.begun_runs import loud, mid_campaign
 from tests.results.stopped import stopped
 

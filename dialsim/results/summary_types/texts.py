@@ -7,7 +7,8 @@ from typing import Annotated, NotRequired, TypeAlias
 from pydantic import with_config
 from typing_extensions import TypedDict
 
-from dialsim.summary.schema.units import CLOSED, unit
+from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.units import unit
 
 PlaceholderNumber = Annotated[int | float, unit("as the text says")]
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from dialsim.summary.schema.units import (
-    CLOSED,
+from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.units import (
     Bytes,
     Calls,
     Cores,

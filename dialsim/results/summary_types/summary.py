@@ -7,20 +7,21 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from dialsim.summary.schema.lists import (
+from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.lists import (
     FileAccount,
     HistoryAccount,
     ListAccount,
     Scrubs,
 )
-from dialsim.summary.schema.network import (
+from dialsim.results.summary_types.network import (
     Aftermath,
     CallerIds,
     Complainants,
     EventCounts,
     Interventions,
 )
-from dialsim.summary.schema.results import (
+from dialsim.results.summary_types.results import (
     Abandoned,
     Allowances,
     Binding,
@@ -36,7 +37,7 @@ from dialsim.summary.schema.results import (
     Waterfalls,
     WeakDefault,
 )
-from dialsim.summary.schema.run import (
+from dialsim.results.summary_types.run import (
     CallLog,
     Checksums,
     Forgotten,
@@ -45,8 +46,8 @@ from dialsim.summary.schema.run import (
     Period,
     PersonalData,
 )
-from dialsim.summary.schema.texts import StoredText
-from dialsim.summary.schema.units import CLOSED, Hex, InUnit
+from dialsim.results.summary_types.texts import StoredText
+from dialsim.results.summary_types.units import Hex, InUnit
 
 
 @with_config(CLOSED)

@@ -82,7 +82,7 @@ def _fault_text(error: Any) -> str:
 def _adapter() -> Any:
     from pydantic import TypeAdapter
 
-    from dialsim.summary.schema.summary import Summary
+    from dialsim.results.summary_types.summary import Summary
 
     return TypeAdapter(Summary)
 

@@ -7,9 +7,9 @@ from typing import NotRequired
 from pydantic import with_config
 from typing_extensions import TypedDict
 
-from dialsim.summary.schema.texts import StoredText
-from dialsim.summary.schema.units import (
-    CLOSED,
+from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.texts import StoredText
+from dialsim.results.summary_types.units import (
     Amount,
     Calls,
     Cells,

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-
-CLOSED = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-"""Of every table with fixed keys: no others, and each described by the text below it."""
 
 
 def _whole(unit: str) -> object:

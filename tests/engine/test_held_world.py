@@ -11,7 +11,7 @@ from dialsim.core.codes import Status
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.engine.held_world import HeldWorld
-from dialsim.engine.pacing.kernels import any_open
+from dialsim.engine.pacing.kernels import is_at_work
 from dialsim.jit.held_frame import HeldFrame
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.prepare import prepare_world
@@ -28,7 +28,7 @@ def small_world() -> World:
 def played(world: World, held: bool) -> str:
     """Play a world in short steps, whose log is taken out by turns; return its digest."""
     if held:
-        world.held.call(any_open, world.static, world.state, 0)
+        world.held.call(is_at_work, world.static, world.state, 0)
         assert world.held.is_used
     tick = 0
     while (status := host.advance(world, tick)) != Status.DONE:
@@ -47,7 +47,7 @@ def test_a_held_world_is_played_the_same() -> None:
 
 def test_a_copy_is_played_by_itself() -> None:
     one = small_world()
-    one.held.call(any_open, one.static, one.state, 0)
+    one.held.call(is_at_work, one.static, one.state, 0)
     host.advance(one, 10 * 3_600_000)
     two = host.copy_state(one)
     before = host.digest(two)
@@ -58,7 +58,7 @@ def test_a_copy_is_played_by_itself() -> None:
 
 def test_nothing_is_held_after_a_copy_or_pickling() -> None:
     world = small_world()
-    world.held.call(any_open, world.static, world.state, 0)
+    world.held.call(is_at_work, world.static, world.state, 0)
     for again in (copy.deepcopy(world.held), pickle.loads(pickle.dumps(world.held))):
         assert isinstance(again, HeldWorld)
         assert not again.is_used

@@ -23,6 +23,7 @@ from dialsim.statistics.intervals import LEVEL, Interval
 
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
+    from dialsim.results.weak_defaults import WeakDefaultOfSide
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ class Comparison(PageResult):
         return one_run_each(mine, others, lawful=lawful)
 
     @property
-    def _weak_defaults(self) -> list[dict[str, Any]]:
+    def _weak_defaults(self) -> list[WeakDefaultOfSide]:
         from dialsim.results.weak_defaults import rows_of_two
 
         one, two = (

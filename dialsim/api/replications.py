@@ -34,6 +34,7 @@ from dialsim.statistics.stopping import FEW, Precision, Target, look
 if TYPE_CHECKING:
     from dialsim.execution.replication import Played
     from dialsim.pages.model.parts import Page
+    from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 
 OF_CALLS = {
     ANY_SUSPENSION: SUSPENSION_CHANCE,
@@ -81,7 +82,7 @@ class Replications(Sample, PageResult):
         played: Sequence[Played],
         targets: Sequence[Target] = (),
         people: str | None = None,
-        weak: Sequence[Mapping[str, Any]] = (),
+        weak: Sequence[WeakDefaultRow] = (),
     ) -> None:
         goals = [str(goal["metric"]) for goal in played[0].goals] if played else []
         super().__init__([each.replication for each in played], _columns(played), goals)
@@ -197,7 +198,7 @@ class Replications(Sample, PageResult):
                 for key, metric in metrics().items()
                 if key in self.metrics
             },
-            "weak_defaults": [dict(each) for each in self.weak_defaults],
+            "weak_defaults": [each.copy() for each in self.weak_defaults],
             "digests": [each.digest for each in self.played],
         }
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dialsim.api.verifying import Verified
     from dialsim.messages.catalogue import Language
     from dialsim.pages.dossiers.request import Audience
+    from dialsim.results.summary_types.summary import Summary
     from dialsim.results.tables.run_log import RunLog
     from dialsim.scenario.models.schema import Scenario
 
@@ -60,7 +61,7 @@ class Run:
 
     def __init__(
         self,
-        summary: dict[str, Any],
+        summary: Summary,
         folder: Path | None = None,
         tables: Mapping[str, Callable[[], Any]] | None = None,
         notes: Iterable[str] = (),

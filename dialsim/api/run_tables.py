@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import ScenarioError
 from dialsim.messages.text import message
 from dialsim.outcomes.reader import read_batches, read_table, table_columns
 from dialsim.scenario.frame import Frame
+
+if TYPE_CHECKING:
+    from dialsim.results.summary_types.summary import Summary
 
 
 class RunTables:
@@ -32,7 +35,7 @@ class RunTables:
 
     def __init__(
         self,
-        summary: dict[str, Any],
+        summary: Summary,
         folder: Path | None = None,
         made: Mapping[str, Callable[[], Any]] | None = None,
     ) -> None:

@@ -193,7 +193,7 @@ def _before(goal: Found, language: Language) -> list[Note]:
     known, texts = goal.get("before"), _WORDS[language]
     if known is None:
         return []
-    sides = {side: before_words({**goal, "before": known[side]}, language) for side in "ab"}
+    sides = {side: before_words(known[side], goal["unit"], language) for side in "ab"}
     if sides["a"] == sides["b"]:
         return [Note(sides["a"])]
     named = [

@@ -153,7 +153,7 @@ def _goal_notes(goal: Found, language: Language) -> list[str]:
             when = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
         text = texts["value_by" if when else "value"]
         notes.append(text.format(when=when, mean=texts["mean"], value=mean))
-    before = before_words(goal, language)
+    before = before_words(goal.get("before"), goal["unit"], language)
     return [*notes, before] if before else notes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import StateSpan
@@ -23,6 +23,9 @@ from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 
 Lives = dict[int, list[StateSpan]]
+LIFE_COLUMNS: tuple[Literal["caller", "from", "to", "name", "why"], ...] = (
+    "caller", "from", "to", "name", "why"
+)  # fmt: skip
 TABLE_ROWS = 200
 """Charts with more rows have no table beside them: the run's own tables have the rows."""
 
@@ -70,7 +73,12 @@ class _Charts:
         return Chart(key, self.texts[key], self.texts[reason])
 
     def chart(
-        self, key: str, chart: Any, heads: Sequence[str], rows: list[Any], caption: str = ""
+        self,
+        key: str,
+        chart: Any,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        caption: str = "",
     ) -> Chart:
         """Return a chart with its caption and, if it is short, its table."""
         names = [self.heads[head] if head else "" for head in heads]
@@ -114,21 +122,25 @@ class _Charts:
 
     def occupancy(self) -> Chart:
         """Return how agents spent their time."""
-        parts = ("talk", "wrap", "idle")
         table = [
-            (row["when"], row["campaign"], *(formatting.column(row[part]) for part in parts))
+            (row["when"], row["campaign"], *(formatting.column(row[part]) for part in times.PARTS))
             for row in times.staff_rows(self.log)
         ]
         if not table:
             return self.none("occupancy", "no_staff")
         chart = times.occupancy(self.log, self.language, PAGE)
-        return self.chart("occupancy", chart, ("time", "campaign", *parts), table)
+        return self.chart("occupancy", chart, ("time", "campaign", *times.PARTS), table)
 
     def dropped(self) -> Chart:
         """Return abandoned calls against their cap."""
-        shares, gone = ("share", "so_far"), self.log.summary["abandoned"]
+        gone = self.log.summary["abandoned"]
         table = [
-            (row["day"], row["campaign"], *(formatting.percent(row[share]) for share in shares))
+            (
+                row["day"],
+                row["campaign"],
+                formatting.percent(row["share"]),
+                formatting.percent(row["so_far"]),
+            )
             for row in times.dropped_rows(self.log)
         ]
         if not table:
@@ -160,9 +172,7 @@ class _Charts:
             return self.none("caller_lives", "caller_lives_none")
         rows = callers.life_rows(self.log, self.language, known=lives)
         table = [
-            tuple(
-                str(row[name]).replace("T", " ") for name in ("caller", "from", "to", "name", "why")
-            )
+            tuple(row[name].replace("T", " ") for name in LIFE_COLUMNS)
             for row in rows
             if row["state"] != "none"
         ]

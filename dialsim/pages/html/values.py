@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dialsim.pages.explain.value_words import value_text
 from dialsim.results.tables.run_log import RunLog
@@ -79,16 +79,15 @@ def _values(now: Profile, before: Profile) -> Values:
 
 
 def _in_force(key: str, now: Profile, before: Profile) -> InForce:
-    entry: Any = now.entry(key)
-    old: Any = before.entry(key) if key in before else None
-    replaced = old is not None and old.value != entry.value
+    entry = now.entry(key)
+    old = before.entry(key) if key in before else None
     return InForce(
         key,
         value_text(entry.value, entry.unit),
         entry.unit,
         "" if entry.source == "A" else entry.source,
         "" if entry.unknown else entry.confidence,
-        value_text(old.value, old.unit) if replaced else "",
+        value_text(old.value, old.unit) if old is not None and old.value != entry.value else "",
         _days(entry),
     )
 

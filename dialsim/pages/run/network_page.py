@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -13,6 +12,7 @@ from dialsim.pages.model.style import BAD, PLAIN, STRONG
 from dialsim.pages.model.tables import BAR, Cell, Row, Table, counted, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.summary_types.network import ActionGroup, Aftermath, Interventions, Refused
 from dialsim.scenario.value_names import value_name
 
 EXAMPLES = 6  # groups of network actions shown in full
@@ -52,7 +52,7 @@ Opened = Mapping[tuple[str, str], Sequence[Details]]
 
 
 def network_section(
-    did: Mapping[str, Any], attempts: int, language: Language, opened: Opened | None = None
+    did: Interventions, attempts: int, language: Language, opened: Opened | None = None
 ) -> Section:
     """Return a summary's interventions.
 
@@ -95,14 +95,12 @@ def network_section(
     return section(texts["title"], parts, note=note, key="network", style=BAD if severe else PLAIN)
 
 
-def _cause(cause: Mapping[str, Any], attempts: int, language: Language) -> Row:
+def _cause(cause: Refused, attempts: int, language: Language) -> Row:
     name = formatting.localised(cause, "name", language)
     return counted(name, cause["attempts"], attempts, bars=True)
 
 
-def _group(
-    group: Mapping[str, Any], language: Language, in_full: bool, opened: Sequence[Details]
-) -> Row:
+def _group(group: ActionGroup, language: Language, in_full: bool, opened: Sequence[Details]) -> Row:
     """Return action, time and number of targets of a group; in full with its first example."""
     texts = LABELS[language]
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
@@ -117,7 +115,7 @@ def _group(
     )
 
 
-def _when(group: Mapping[str, Any], language: Language) -> str:
+def _when(group: ActionGroup, language: Language) -> str:
     """Return when a group began and, if that is later, when it ended."""
     texts = LABELS[language]
     first = datetime.fromisoformat(group["first"])
@@ -130,7 +128,7 @@ def _when(group: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _reached(group: Mapping[str, Any], language: Language) -> str:
+def _reached(group: ActionGroup, language: Language) -> str:
     """Return how often a group acted, and on how many numbers; empty for once on one."""
     texts = LABELS[language]
     met = group.get("numbers", group["targets"])  # older versions wrote only the targets
@@ -140,7 +138,7 @@ def _reached(group: Mapping[str, Any], language: Language) -> str:
     return numbers if group["count"] in (1, met) else texts["often"].format(group["count"], numbers)
 
 
-def example_text(group: Mapping[str, Any], language: Language) -> str:
+def example_text(group: ActionGroup, language: Language) -> str:
     """Return the first action of a group, and the basis of its threshold."""
     text: str = formatting.localised(group, "example", language)
     basis = group["basis"]
@@ -151,7 +149,7 @@ def example_text(group: Mapping[str, Any], language: Language) -> str:
     return text
 
 
-def aftermath_section(late: Mapping[str, Any], language: Language) -> Section:
+def aftermath_section(late: Aftermath, language: Language) -> Section:
     """Return a summary's aftermath: complaints that arrived late, and their consequences."""
     texts, parts = LABELS[language], list[Part]()
     until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
@@ -163,12 +161,12 @@ def aftermath_section(late: Mapping[str, Any], language: Language) -> Section:
         if each.get("of_earlier"):
             text += texts["of_earlier"].format(each["of_earlier"])
         parts.append(Paragraph(text))
-    for each in late["actions"]:
-        form = texts["time" if each["count"] == 1 else "times"]
+    for acted in late["actions"]:
+        form = texts["time" if acted["count"] == 1 else "times"]
         parts.append(
-            Paragraph(form.format(formatting.localised(each, "name", language), each["count"]))
+            Paragraph(form.format(formatting.localised(acted, "name", language), acted["count"]))
         )
-        parts += [quiet(text, 2) for text in formatting.localised(each, "lines", language)]
+        parts += [quiet(text, 2) for text in formatting.localised(acted, "lines", language)]
     if not parts:
         parts.append(quiet(texts["nothing"]))
     return section(texts["after"], parts, note=texts["until"].format(until), key="aftermath")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
@@ -37,8 +36,10 @@ from dialsim.pages.run.waterfall_page import waterfall_section
 from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
+from dialsim.results.stored_metrics import count_of
+from dialsim.results.summary_types.results import Goal
+from dialsim.results.summary_types.summary import Summary
 
-Summary = Mapping[str, Any]
 Further = Mapping[str, Sequence[Part]]
 
 SCENARIO = "SCENARIO"
@@ -100,7 +101,7 @@ def run_page(
         weak_section(s.get("weak_defaults", ()), language),
         lists_section(s.get("lists", ()), s.get("files", ()), language),
         waterfall_section(s["waterfall"], language),
-        network_section(s["interventions"], s["metrics"]["attempts"]["value"], language, opened),
+        network_section(s["interventions"], count_of(s, "attempts"), language, opened),
         throughput_section(s["throughput"]["by_hour"], language),
         callers_section(s["caller_ids"], s["period"]["reached"], language),
         reactions_section(s, language),
@@ -174,7 +175,7 @@ def goals_section(s: Summary, language: Language) -> Section | None:
     return section(texts["goals"], Table(columns, rows), key="goals", style=style)
 
 
-def _goal(goal: Mapping[str, Any], weak: str, language: Language) -> Row:
+def _goal(goal: Goal, weak: str, language: Language) -> Row:
     texts, (mark, style) = LABELS[language], MARKS[goal["met"]]
     by = texts["at_the_end"]
     if goal["by"]:
@@ -214,9 +215,8 @@ def _assumptions(s: Summary, language: Language) -> Section:
 def _closing(s: Summary, language: Language) -> list[str]:
     texts, figures = LABELS[language], s["performance"]
     parts = []
-    attempts = figures.get("attempts", s["metrics"]["attempts"]["value"])
-    if attempts is not None:
-        parts.append(texts["attempts"].format(attempts))
+    attempts = figures.get("attempts", count_of(s, "attempts"))
+    parts.append(texts["attempts"].format(attempts))
     seconds = figures.get("wall_seconds")
     if seconds is not None:
         parts.append(texts["seconds"].format(seconds))
@@ -227,4 +227,4 @@ def _closing(s: Summary, language: Language) -> list[str]:
     if peak:
         parts.append(texts["memory"].format(peak / 2**20))
     outcome = texts["outcome"].format(s["outcome_digest"], s["identity"]["version"])
-    return [*(["".join(parts)] if parts else []), outcome]
+    return ["".join(parts), outcome]

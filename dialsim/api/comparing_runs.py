@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.comparison import Comparison, Side
 from dialsim.api.results import Run
@@ -12,6 +12,9 @@ from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import MARKS, Text, in_each, message, read_in
 from dialsim.scenario.difference import Change, differences
+
+if TYPE_CHECKING:
+    from dialsim.results.comparison.comparison_result import OtherDifference
 
 PAIRS = 20
 """Default replications of each of two scenarios."""
@@ -123,7 +126,7 @@ def _seed(run: Run) -> Any:
     return run.summary["identity"]["seed"]
 
 
-def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[OtherDifference]:
     """Return the differences beside the scenario: files, versions, tables of this machine."""
     found = inputs_changed(before.get("inputs", {}), after.get("inputs", {}))
     identities = before["identity"], after["identity"]
@@ -150,7 +153,7 @@ _IDENTITY = {
 }
 
 
-def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
+def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[OtherDifference]:
     """Return the files named at the same place in both whose content differs."""
     return [
         {"what": _CONTENT, "name": name, "before": before[name], "after": after[name]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -12,10 +11,11 @@ from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_suspensions import SUSPENSIONS
+from dialsim.results.comparison.replications_result import ReplicationsResult, StoppingTarget
+from dialsim.results.interval_result import IntervalResult
 from dialsim.results.probabilities import between, probability
 from dialsim.statistics.intervals import possible_ends
 
-Found = Mapping[str, Any]
 CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 
 _WORDS: Texts = text_table(
@@ -55,7 +55,7 @@ _WORDS: Texts = text_table(
 )
 
 
-def suspension_section(found: Found, language: Language) -> Section | None:
+def suspension_section(found: ReplicationsResult, language: Language) -> Section | None:
     """Return in how many replications numbers were suspended or the enterprise reviewed.
 
     With the chance of either, and whether calling stopped during a review.
@@ -87,23 +87,24 @@ def suspension_section(found: Found, language: Language) -> Section | None:
     return section(texts["happened"], table, notes, key="suspensions", style=style)
 
 
-def calling_on(found: Found, language: Language) -> list[Paragraph]:
+def calling_on(found: ReplicationsResult, language: Language) -> list[Paragraph]:
     """Return whether calling stopped during a review; nothing if none was opened."""
     review = found["happened"].get("any_review")
     if review is None or not review["hits"]:
         return []
-    stopped, reviewed = (formatting.number(review[key]) for key in ("stood_still", "hits"))
+    stopped, reviewed = formatting.number(review["stood_still"]), formatting.number(review["hits"])
     return [quiet(_WORDS[language]["calling_on"].format(stopped=stopped, reviewed=reviewed))]
 
 
-def ends_cell(interval: Found, language: Language) -> Cell:
+def ends_cell(interval: IntervalResult, language: Language) -> Cell:
     """Return the interval of a probability; empty without one."""
-    if interval["low"] is None:
+    low, high = interval["low"], interval["high"]
+    if low is None or high is None:
         return Cell()
-    return Cell(between(interval["low"], interval["high"], _WORDS[language]["to"]))
+    return Cell(between(low, high, _WORDS[language]["to"]))
 
 
-def until_section(found: Found, language: Language) -> Section | None:
+def until_section(found: ReplicationsResult, language: Language) -> Section | None:
     """Return the stopping rule of the replications, and how narrow the intervals became."""
     texts, until = _WORDS[language], found["until"]
     if not until:
@@ -122,21 +123,18 @@ def until_section(found: Found, language: Language) -> Section | None:
     )
 
 
-def _target_row(each: Found, found: Found, language: Language) -> Row:
+def _target_row(each: StoppingTarget, found: ReplicationsResult, language: Language) -> Row:
     texts, reached, wanted = _WORDS[language], each["reached"], each["wanted"]
-    ends = texts["unknown"]
-    if each["interval"]["low"] is not None:
-        ends = _ends(each, found, texts)
     return row(
         Cell("✓", GOOD) if each["met"] else Cell("✗", BAD),
         _name(each, found, language),
         Cell(texts["unknown"] if reached is None else "±" + probability(reached), value=reached),
         Cell(probability(wanted), QUIET, wanted),
-        Cell(ends),
+        Cell(_ends(each, found, texts)),
     )
 
 
-def until_statement(found: Found, language: Language) -> list[Paragraph]:
+def until_statement(found: ReplicationsResult, language: Language) -> list[Paragraph]:
     """Return why the replications stopped; nothing if their number was fixed."""
     if not found["until"] or not found["complete"]:
         return []
@@ -146,10 +144,12 @@ def until_statement(found: Found, language: Language) -> list[Paragraph]:
     return [statement(text.format(n=n), PLAIN if met else BAD)]
 
 
-def _ends(each: Found, found: Found, texts: Mapping[str, str]) -> str:
+def _ends(each: StoppingTarget, found: ReplicationsResult, texts: Mapping[str, str]) -> str:
     """Return the interval of a stopping target, as a probability or in the metric's unit."""
     metric, low, high = _metric_of(each, found), each["interval"]["low"], each["interval"]["high"]
-    if each["absolute"] or str(each["metric"]) in CHANCES:
+    if low is None or high is None:
+        return texts["unknown"]
+    if each["absolute"] or each["metric"] in CHANCES:
         return between(low, high, texts["to"])
     unit = "" if metric is None else found["metrics"][metric]["unit"]
     if metric is not None:  # a margin may be negative
@@ -172,15 +172,15 @@ def figure(value: float | None, unit: str) -> str:
     return formatting.number(round(value) if abs(value) >= 100 else value, unit)
 
 
-def _metric_of(each: Found, found: Found) -> str | None:
-    column = str(each["metric"])
+def _metric_of(each: StoppingTarget, found: ReplicationsResult) -> str | None:
+    column = each["metric"]
     if column.startswith("goal_") and column.endswith(".value"):
-        return str(found["goals"][int(column[5:-6]) - 1]["metric"])
+        return found["goals"][int(column[5:-6]) - 1]["metric"]
     return column if column in found["metrics"] else None
 
 
-def _name(each: Found, found: Found, language: Language) -> str:
-    texts, metric, column = _WORDS[language], _metric_of(each, found), str(each["metric"])
+def _name(each: StoppingTarget, found: ReplicationsResult, language: Language) -> str:
+    texts, metric, column = _WORDS[language], _metric_of(each, found), each["metric"]
     if metric is None:
         if column in SUSPENSIONS:
             return SUSPENSIONS[column][language]

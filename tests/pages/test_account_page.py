@@ -24,6 +24,7 @@ ACCOUNT: dict[str, Any] = {
     "merged_by": {"number": 15, "id": 5},
     "unusable": {"LETTERS": 40, "MALFORMED_ROW": 10},
     "barred": {"internal_dnc": 7, "no_consent": 100},
+    "during": {},
     "examples": {
         "MERGED": [
             {"line": 7, "text": "138****0001", "merged_with": "customers:3"},

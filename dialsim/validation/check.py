@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialsim.messages.text import Text
+from dialsim.results.validation_result import FigureUnit
 from dialsim.validation.played import Days, Measured, play
 from dialsim.validation.worlds import Queue
 
@@ -28,7 +29,7 @@ class Figure:
     """
 
     name: Text
-    unit: str
+    unit: FigureUnit
     exact: float
     measure: Callable[[Days], Measured]
     published: str = ""

@@ -103,7 +103,7 @@ def _is_figure(value: object) -> bool:
 
 def _one_draw(one: Run, two: Run) -> Text:
     """Return the note on why there are no intervals."""
-    if _seed(one) == _seed(two):
+    if one.summary["identity"]["seed"] == two.summary["identity"]["seed"]:
         return message(
             "One run of each, with the same random numbers, says nothing of chance: there are no "
             "intervals. This simulates both in pairs:"
@@ -120,10 +120,6 @@ def _again(one: Run, two: Run) -> str:
         return f"dialsim.compare(a, b, replications={PAIRS})"
     folders = " ".join(quote(str(run.folder)) for run in (one, two))
     return f"dialsim compare {folders} --replications {PAIRS}"
-
-
-def _seed(run: Run) -> Any:
-    return run.summary["identity"]["seed"]
 
 
 def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[OtherDifference]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.calibration import answers as fits
 from dialsim.calibration.allowed import allowed
@@ -335,7 +336,9 @@ def _reach(log: CallLog, base: Profile, found: Calibration) -> None:
             _reach_of(log, base, found, relation, mine)
 
 
-def _reach_of(log: CallLog, base: Profile, found: Calibration, relation: str, mine: Any) -> None:
+def _reach_of(
+    log: CallLog, base: Profile, found: Calibration, relation: str, mine: NDArray[np.bool_]
+) -> None:
     unlet = log.is_reason("blocked_by_callee", "blocked_prefix", "blocked_international") & mine
     lets = 1 - float(base["refuse_call.whitelist_share"])
     own = log.is_reason("blocked_by_callee") & mine
@@ -354,7 +357,7 @@ def _reach_of(log: CallLog, base: Profile, found: Calibration, relation: str, mi
 
 
 def _not_in_service(
-    log: CallLog, base: Profile, found: Calibration, relation: str, through: Any
+    log: CallLog, base: Profile, found: Calibration, relation: str, through: NDArray[np.bool_]
 ) -> None:
     """Count numbers that are not in service.
 

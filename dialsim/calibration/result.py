@@ -239,7 +239,7 @@ class Calibration(PageResult):
     def to_dict(self) -> CalibrationResult:
         """Return everything as plain data, for ``--json`` and the page."""
         from dialsim.calibration.allowed import allowed
-        from dialsim.pages.calibration_words import WORDS
+        from dialsim.pages.calibration_words import UNKNOWN
 
         ends = allowed().texts()
         codes = dict.fromkeys(row.reason for row in self.rows if row.reason)
@@ -261,7 +261,7 @@ class Calibration(PageResult):
             "counts": dict(self.counts),
             "overrides": self.overrides,
             "reasons": {
-                code: {lang: words["unknown"][code].format(**ends) for lang, words in WORDS.items()}
+                code: {lang: words[code].format(**ends) for lang, words in UNKNOWN.items()}
                 for code in codes
             },
         }

@@ -21,7 +21,7 @@ def figure(value: float, unit: str, language: Language = ENGLISH) -> str:
     """
     if unit == "ms":
         number = f"{value / 1000:.3g}" if value < 1_000_000 else f"{value / 1000:,.0f}"
-        return str(WORDS[language]["seconds"].format(number))
+        return WORDS[language]["seconds"].format(number)
     if unit == "share":
         return f"{100 * value:.3g}%"
     return f"{value:.3g}"

@@ -15,7 +15,7 @@ from dialsim.pages.calibration_cells import (
     interval_cell,
     percent_cell,
 )
-from dialsim.pages.calibration_words import WORDS, reason_name
+from dialsim.pages.calibration_words import REMARKS, WHAT_OF, WHY, WORDS, reason_name
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, page, section, statement
 from dialsim.pages.model.style import GOOD, OPEN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, title_row, words
@@ -71,7 +71,7 @@ def _head(found: CalibrationResult, language: Language) -> Section:
     known = sum(each["identified"] for each in values)
     verdict = texts["known"].format(known=known, whole=len(values))
     remarks = [
-        statement(texts["remarks"][remark[0]].format(_remark(remark, language)))
+        statement(REMARKS[language][remark[0]].format(_remark(remark, language)))
         for remark in found["remarks"]
     ]
     return section(
@@ -200,11 +200,10 @@ def _answers(found: CalibrationResult, language: Language) -> Iterator[Section]:
 def _decline(each: CalibrationRow, language: Language) -> str:
     texts = WORDS[language]
     if not each["identified"]:
-        return str(texts["decline_open"])
+        return texts["decline_open"]
     fitted, low, high = (given(each[key]) for key in FIGURES)
     word = "decline_none" if low <= 1 <= high else "decline_some"
-    text = texts[word].format(fitted=f"{fitted:.3f}", low=f"{low:.3f}", high=f"{high:.3f}")
-    return str(text)
+    return texts[word].format(fitted=f"{fitted:.3f}", low=f"{low:.3f}", high=f"{high:.3f}")
 
 
 def _contacts(found: CalibrationResult, language: Language) -> Section | None:
@@ -290,9 +289,9 @@ def _bounds(found: CalibrationResult, language: Language) -> Section | None:
 def _not_fitted(found: CalibrationResult, language: Language) -> Section:
     texts, by_reason = WORDS[language], dict[str, list[str]]()
     for what, why in found["not_fitted"]:
-        by_reason.setdefault(why, []).append(texts["what_of"].get(what, what))
+        by_reason.setdefault(why, []).append(WHAT_OF[language].get(what, what))
     parts = [
-        Paragraph(texts["of"].format(texts["and"].join(what), texts["why"][why]))
+        Paragraph(texts["of"].format(texts["and"].join(what), WHY[language][why]))
         for why, what in by_reason.items()
     ]
     return section(texts["not_fitted"], parts, key="not-fitted")

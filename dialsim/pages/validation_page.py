@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.messages.text import TextTable, message, plural, side_by_side, text_table
+from dialsim.messages.text import Texts, message, plural, side_by_side, text_table, translated
 from dialsim.pages.model.parts import (
     Page,
     Paragraph,
@@ -30,7 +29,7 @@ from dialsim.results.validation_result import (
 
 FAR = 3.0  # standard errors from which a figure is coloured; the verdict is of all of them
 
-LABELS: TextTable[dict[str, Any]] = text_table(
+LABELS: Texts = text_table(
     {
         "title": "Engine against theory",
         "days": "{} days",
@@ -46,11 +45,6 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "simulated": "simulated",
         "half": "± 95 %",
         "z": "z",
-        "units": {
-            "s": "{}, s",
-            "a day": "{}, a day",
-            "erlangs": "{}, erlangs",
-        },
         "by_hand": "expected values are worked out without the engine",
         "disagrees": "The engine does NOT agree with theory: please report this page.",
         "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
@@ -60,6 +54,14 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "`dialsim validate --full` plays on.",
     }
 )
+UNITS: Texts = translated(
+    {
+        "s": "{}, s",
+        "a day": "{}, a day",
+        "erlangs": "{}, erlangs",
+    }
+)
+"""Names of figures with their units; a share has none."""
 WORLDS = plural("{count:,} world", "{count:,} worlds")
 
 
@@ -103,7 +105,7 @@ def _head(found: ValidationResult, language: Language) -> Section:
 
 def _missing(found: ValidationResult, language: Language) -> str:
     texts = LABELS[language]
-    return str(texts["missing"]).format(texts["and"].join(localised(found, "not_played", language)))
+    return texts["missing"].format(texts["and"].join(localised(found, "not_played", language)))
 
 
 def _world(compared: Sequence[ComparedFigure], key: str, language: Language) -> Section:
@@ -127,7 +129,7 @@ def _world(compared: Sequence[ComparedFigure], key: str, language: Language) -> 
 
 
 def _figure(each: ComparedFigure, language: Language) -> Row:
-    units, z = LABELS[language]["units"], each["z"]
+    units, z = UNITS[language], each["z"]
     name = units.get(each["unit"], "{}").format(localised(each, "figure", language))
     half = (each["high"] - each["low"]) / 2
     return row(

@@ -20,12 +20,12 @@ from dialsim.pages.model.tables import (
     title_row,
     words,
 )
-from dialsim.pages.weak_default_lines import Row as WeakDefault
 from dialsim.pages.weak_default_lines import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_result import ComparisonResult
 from dialsim.results.comparison.metric_result import MetricCompared
 from dialsim.results.probabilities import p_figure
+from dialsim.results.weak_defaults import Row as WeakDefault
 
 Metrics = Sequence[tuple[str, MetricCompared]]
 

@@ -18,7 +18,6 @@ from dialsim.pages.comparison.people_drawn import SENTENCES
 from dialsim.pages.model.parts import Page, Paragraph, Section, page, section, statement
 from dialsim.pages.model.style import BAD, GOOD, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
-from dialsim.pages.weak_default_lines import Row as WeakDefault
 from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.comparison.replications_result import (
@@ -29,6 +28,7 @@ from dialsim.results.comparison.replications_result import (
 from dialsim.results.goals import before_words
 from dialsim.results.interval_result import IntervalResult
 from dialsim.results.probabilities import between, probability
+from dialsim.results.weak_defaults import Row as WeakDefault
 from dialsim.statistics.intervals import possible_ends
 
 _WORDS: Texts = text_table(

@@ -7,14 +7,10 @@ from datetime import datetime
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.comparison.certainty_lines import (
-    ends_cell,
-    figure,
-    suspension_section,
-    until_section,
-    until_statement,
-)
 from dialsim.pages.comparison.people_drawn import SENTENCES
+from dialsim.pages.comparison.replications_figures import ends_cell, figure
+from dialsim.pages.comparison.stopping_rule_section import until_section, until_statement
+from dialsim.pages.comparison.suspension_section import suspension_section
 from dialsim.pages.model.parts import Page, Paragraph, Section, page, section, statement
 from dialsim.pages.model.style import BAD, GOOD, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words

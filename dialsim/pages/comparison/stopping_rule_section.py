@@ -1,4 +1,4 @@
-"""Sections of the page of replications: chances of suspensions, and the stopping rule."""
+"""The section on the stopping rule of replications, and why they stopped."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.model.parts import Paragraph, Section, quiet, section, statement
+from dialsim.pages.comparison.replications_figures import figure, too_few
+from dialsim.pages.model.parts import Paragraph, Section, section, statement
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_suspensions import SUSPENSIONS
 from dialsim.results.comparison.replications_result import ReplicationsResult, StoppingTarget
-from dialsim.results.interval_result import IntervalResult
 from dialsim.results.probabilities import between, probability
 from dialsim.statistics.intervals import possible_ends
 
@@ -20,9 +20,6 @@ CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 
 _WORDS: Texts = text_table(
     {
-        "happened": "Suspensions and reviews",
-        "by_calls": "probability by the calls made",
-        "of": "{} of {}",
         "until": "Played until",
         "unknown": "unknown",
         "goal": "goal: {}",
@@ -34,15 +31,6 @@ _WORDS: Texts = text_table(
         "met": "goal {} met",
         "margin": "margin of goal {}",
         "value": "value of goal {}",
-        "happened_in": message("happened in", "replications"),
-        "of_share": "95 % interval of the probability",
-        "event": message("event", "of a run"),
-        "calling_on": "Numbers go on calling while a review of the enterprise lasts; one that goes "
-        "against it stops them all. Replications with a review in which it did: {stopped} of "
-        "{reviewed}.",
-        "by_calls_note": "The chance that complaints about the calls made have this effect, mean "
-        "over replications: far closer than counting.",
-        "too_few": "N too small for {what}: fewer than 10 replications had it, or had it not.",
         "until_note": "intervals hold with 95 % for all together, over all looks",
         "metric": "metric",
         "half_width": "half-width",
@@ -55,55 +43,6 @@ _WORDS: Texts = text_table(
 )
 
 
-def suspension_section(found: ReplicationsResult, language: Language) -> Section | None:
-    """Return in how many replications numbers were suspended or the enterprise reviewed.
-
-    With the chance of either, and whether calling stopped during a review.
-    """
-    texts, happened = _WORDS[language], found["happened"]
-    if not happened:
-        return None
-    rows = []
-    for metric, each in happened.items():
-        share, hits = each["share"], each["hits"]
-        count = texts["of"].format(formatting.number(hits), formatting.number(share["n"]))
-        style = BAD if hits else PLAIN
-        rows.append(
-            row(SUSPENSIONS[metric][language], Cell(count, style, hits), ends_cell(share, language))
-        )
-        mean = each["by_calls"]
-        if mean is not None:
-            chance = Cell(probability(mean["value"]), value=mean["value"])
-            rows.append(row(texts["by_calls"], chance, ends_cell(mean, language), level=1))
-    columns = words(texts["event"]) + figures(texts["happened_in"], texts["of_share"])
-    few = [SUSPENSIONS[metric][language] for metric, each in happened.items() if each["too_few"]]
-    notes = calling_on(found, language)
-    if few:
-        notes.append(quiet(texts["too_few"].format(what=texts["and"].join(few))))
-    if any(each["by_calls"] is not None for each in happened.values()):
-        notes.append(quiet(texts["by_calls_note"]))
-    style = BAD if any(each["hits"] for each in happened.values()) else PLAIN
-    table = Table(columns, tuple(rows))
-    return section(texts["happened"], table, notes, key="suspensions", style=style)
-
-
-def calling_on(found: ReplicationsResult, language: Language) -> list[Paragraph]:
-    """Return whether calling stopped during a review; nothing if none was opened."""
-    review = found["happened"].get("any_review")
-    if review is None or not review["hits"]:
-        return []
-    stopped, reviewed = formatting.number(review["stood_still"]), formatting.number(review["hits"])
-    return [quiet(_WORDS[language]["calling_on"].format(stopped=stopped, reviewed=reviewed))]
-
-
-def ends_cell(interval: IntervalResult, language: Language) -> Cell:
-    """Return the interval of a probability; empty without one."""
-    low, high = interval["low"], interval["high"]
-    if low is None or high is None:
-        return Cell()
-    return Cell(between(low, high, _WORDS[language]["to"]))
-
-
 def until_section(found: ReplicationsResult, language: Language) -> Section | None:
     """Return the stopping rule of the replications, and how narrow the intervals became."""
     texts, until = _WORDS[language], found["until"]
@@ -112,7 +51,7 @@ def until_section(found: ReplicationsResult, language: Language) -> Section | No
     columns = words("", texts["metric"])
     columns += figures(texts["half_width"], texts["wanted"], texts["interval"])
     few = [_name(each, found, language) for each in until if each["too_few"]]
-    note = [Paragraph(texts["too_few"].format(what=texts["and"].join(few)), BAD)] if few else []
+    note = [Paragraph(too_few(few, language), BAD)] if few else []
     return section(
         texts["until"],
         Table(columns, tuple(_target_row(each, found, language) for each in until)),
@@ -155,21 +94,6 @@ def _ends(each: StoppingTarget, found: ReplicationsResult, texts: Mapping[str, s
     if metric is not None:  # a margin may be negative
         low, high = possible_ends(low, high, unit)
     return texts["to"].format(figure(low, unit), figure(high, unit))
-
-
-def figure(value: float | None, unit: str) -> str:
-    """Return a mean rounded for display: counts above 100 without decimals.
-
-    >>> figure(1234.5, "calls"), figure(12.34, "calls"), figure(0.01234, "numbers")
-    ('1,234', '12.3', '0.012')
-    """
-    if value is None:
-        return formatting.number(None)
-    if unit == "share":
-        return formatting.column(value)
-    if 1e-9 < abs(value) < 0.995:
-        return f"{value:.2g}"
-    return formatting.number(round(value) if abs(value) >= 100 else value, unit)
 
 
 def _metric_of(each: StoppingTarget, found: ReplicationsResult) -> str | None:

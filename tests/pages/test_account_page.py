@@ -11,7 +11,7 @@ from dialsim.core.codes import RowFault
 from dialsim.pages.model.parts import Section
 from dialsim.pages.model.terminal import in_terminal, page_lines
 from dialsim.pages.run.account_page import account_page
-from dialsim.pages.run.lists_page import brief_table
+from dialsim.pages.run.lists_section import brief_table
 from dialsim.results.lists.accounts import BARS, FAULTS, NOTES
 from tests.pages.test_terminal import summary
 

@@ -12,7 +12,7 @@ from dialsim.pages.comparison.comparison_figures import SIDES, change_text, sign
 from dialsim.pages.model.parts import Paragraph, Section, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, Style
 from dialsim.pages.model.tables import Cell, Note, Row, Table, figures, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_result import ComparisonResult
 from dialsim.results.comparison.goal_result import (

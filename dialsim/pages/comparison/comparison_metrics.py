@@ -20,7 +20,7 @@ from dialsim.pages.model.tables import (
     title_row,
     words,
 )
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.comparison.comparison_result import ComparisonResult
 from dialsim.results.comparison.metric_result import MetricCompared

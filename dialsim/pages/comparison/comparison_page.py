@@ -25,7 +25,7 @@ from dialsim.pages.model.parts import (
 )
 from dialsim.pages.model.style import BAD, GOOD, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, keys, row, words
-from dialsim.pages.weak_default_lines import weak_section
+from dialsim.pages.weak_defaults import weak_section
 from dialsim.results.comparison.comparison_result import (
     ChangedValue,
     ComparisonResult,

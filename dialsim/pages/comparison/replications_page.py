@@ -14,7 +14,7 @@ from dialsim.pages.comparison.suspension_section import suspension_section
 from dialsim.pages.model.parts import Page, Paragraph, Section, page, section, statement
 from dialsim.pages.model.style import BAD, GOOD, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
+from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.comparison.replications_result import (
     GoalOfReplications,

@@ -10,7 +10,7 @@ from typing import Any
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.run.goal_lines import why_words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
 from dialsim.results.network.action_texts import quoted_basis

@@ -9,7 +9,7 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, item, page, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Cell, Note, Row, Table, counted, title_row, words
-from dialsim.pages.run.lists_page import EXAMPLES, PARTS, files_table, most_first, quoted_cell
+from dialsim.pages.run.lists_section import EXAMPLES, PARTS, files_table, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.account_result import AccountsResult, CountedList
 from dialsim.results.lists.accounts import (

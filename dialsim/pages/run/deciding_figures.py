@@ -11,7 +11,7 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import KeyFigure
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN
 from dialsim.pages.model.tables import figure
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 
 MOST = 4

@@ -23,7 +23,7 @@ from dialsim.calibration.result import Calibration, Row
 from dialsim.calibration.ringing import Ringing, answered_by, fit_ringing
 from dialsim.calibration.shares import share
 from dialsim.calibration.signalled import fit_signalled
-from dialsim.results.calibration_result import Measure, RowKind, Unidentified
+from dialsim.results.calibration_result import FittedValue, Measure, RowKind, Unidentified
 from dialsim.scenario.profiles.profile import Profile, load_network
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _plain(fitted: Profiled) -> tuple[float, float, float]:
     return float(fitted.value), float(fitted.low), float(fitted.high)
 
 
-def _set(found: Calibration, key: str, value: Any, n: int) -> None:
+def _set(found: Calibration, key: str, value: FittedValue, n: int) -> None:
     found.values[key] = value
     found.counts[key] = n
 

@@ -14,6 +14,7 @@ from dialsim.pages.model.display import PageResult
 from dialsim.results.calibration_result import (
     CalibrationResult,
     CalibrationRow,
+    FittedValue,
     Interceptions,
     Measure,
     NoInterceptions,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class SourcedValue(TypedDict):
     """A fitted value as a profile has it."""
 
-    value: Any
+    value: FittedValue
     """The value, as a profile writes it."""
     source: str
     """Where it comes from, with the number of observations."""
@@ -150,7 +151,7 @@ class Calibration(PageResult):
     contacts: list[tuple[int, int, float]] = field(default_factory=list)
     told: bool = False
     remarks: list[Remark] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, FittedValue] = field(default_factory=dict)
     split: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -165,7 +166,7 @@ class Calibration(PageResult):
         return any(row.key == key for row in self.rows)
 
     @property
-    def overrides(self) -> dict[str, Any]:
+    def overrides(self) -> dict[str, FittedValue]:
         """The identified values, for ``network.overrides`` of a scenario."""
         return dict(self.values)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, final
+from typing import Literal, final
 
 from pydantic import with_config
 from typing_extensions import TypedDict
@@ -14,6 +14,8 @@ RowKind = Literal["value", "sum", "finding", "bound"]
 """A value of the profile; a sum of two; a finding that no profile has; a bound never reached."""
 Unidentified = Literal["", "refusers", "delay", "split"]
 """Why a value is not identified; empty: the log is too small or too even, or it is."""
+FittedValue = float | str | list[float] | list[list[float]]
+"""A value as a profile writes it: a figure, a length of time, an index by hour, a mixture."""
 Measure = Literal["", "Kolmogorov", "total variation"]
 """Distance between log and fit; empty: a share that is counted."""
 
@@ -175,13 +177,13 @@ class CalibrationResult(TypedDict):
     """Whether the log records true causes, as a simulated one does."""
     remarks: list[Remark]
     """What was taken for granted."""
-    values: dict[str, Any]
+    values: dict[str, FittedValue]
     """The fitted values by key, as a profile writes them."""
     split: dict[str, float]
     """By key the parts of sums, in the unit of the value: assumptions, not fitted values."""
     counts: dict[str, int]
     """Observations behind each of both."""
-    overrides: dict[str, Any]
+    overrides: dict[str, FittedValue]
     """The fitted values, for ``network.overrides`` of a scenario."""
     reasons: dict[str, dict[Language, str]]
     """By code and language why values are not identified, and what would identify them."""

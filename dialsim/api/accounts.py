@@ -34,9 +34,8 @@ class Accounts(PageResult):
     Attributes
     ----------
     lists
-        A dict for each file list: the account (``name, file, rows, used, merged, unusable`` by
-        reason, ``barred``, masked ``examples`` ...) and ``shares``: the used rows by operator,
-        class, country, province and time zones.
+        Of each file list: its rows by what became of them, masked examples, and the used rows by
+        operator, class, country, province and time zones.
     files
         The same of registries, withdrawals and the history, shorter.
     synthetic

@@ -82,7 +82,7 @@ def command(
     identify keeps its default. No detection threshold of unregistered traffic is ever estimated.
     """
     from dialsim.calibration import calibrate
-    from dialsim.calibration.result import check_target
+    from dialsim.calibration.profile_file import check_target
 
     refuse_beside_html(place, as_json)
     if output is not None:

@@ -17,15 +17,10 @@ ROOMS = ("results", "explanations", "feasibility", "audit", "pages")
 """Rooms of results, and the one that shows them."""
 
 IN_WORK = {
-    "dialsim/results/comparison/": "results of comparisons get their types",
-    "dialsim/pages/comparison/": "their pages as well",
     "dialsim/pages/planning/": "results of planning get theirs",
     "dialsim/pages/charts/frontier.py": "a chart of planning",
     "dialsim/pages/charts/responses.py": "a chart of planning",
     "dialsim/pages/load_": "results of load tests get theirs",
-    "dialsim/pages/calibration_": "results of calibrations get theirs",
-    "dialsim/pages/validation_": "results of validations get theirs",
-    "dialsim/pages/check/screen_page.py": "screenings get theirs",
     "dialsim/pages/weak_default": "planning shows weak defaults as well",
 }
 """What is not looked at, each with the reason."""

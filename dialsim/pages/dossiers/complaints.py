@@ -14,7 +14,7 @@ from dialsim.pages.explain.value_words import value_text
 from dialsim.pages.model.parts import Part, Section, quiet, section, subtitle
 from dialsim.pages.model.style import STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, keys, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.stored_metrics import count_of
 from dialsim.results.tables.coded_columns import coded

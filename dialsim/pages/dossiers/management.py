@@ -31,7 +31,7 @@ from dialsim.pages.model.parts import (
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.pages.run.reactions_page import cap_basis
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.cost_statement import CostStatement
 from dialsim.results.stored_metrics import count_of

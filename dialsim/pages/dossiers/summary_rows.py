@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.run.goal_lines import before_text, why_words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
 from dialsim.results.summary_types.network import ActionGroup

@@ -38,7 +38,7 @@ from dialsim.pages.planning.sensitivity_figures import (
     signed_points,
     whole_percent,
 )
-from dialsim.pages.weak_default_lines import MARKS, marked, weak_section
+from dialsim.pages.weak_defaults import MARKS, marked, weak_section
 from dialsim.results import formatting
 
 Found = Mapping[str, Any]

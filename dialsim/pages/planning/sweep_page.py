@@ -32,7 +32,7 @@ from dialsim.pages.planning.sweep_words import (
     title_of,
     value_text,
 )
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
+from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
 from dialsim.statistics.intervals import possible_ends

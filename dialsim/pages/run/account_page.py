@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, item, page, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Cell, Note, Row, Table, counted, title_row, words
-from dialsim.pages.run.lists_page import EXAMPLES, PARTS, files_table, most_first, quoted_cell
+from dialsim.pages.run.lists_section import EXAMPLES, PARTS, files_table, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.account_result import AccountsResult, CountedList
 from dialsim.results.lists.accounts import (
@@ -138,7 +138,7 @@ def _bars(account: CountedList, language: Language) -> Iterator[Row]:
     texts = LABELS[language]
     for key, counts, names in (
         ("barred", account["barred"], BARS),
-        ("during", account.get("during", {}), DURING),
+        ("during", account["during"], DURING),
     ):
         if counts:
             yield title_row(texts[key], QUIET)
@@ -150,7 +150,7 @@ def _bars(account: CountedList, language: Language) -> Iterator[Row]:
 def _shares(account: CountedList, language: Language) -> list[Part]:
     """Return the kinds of the used rows, a row for each way to divide them."""
     texts, rows = LABELS[language], []
-    for key, counts in account.get("shares", {}).items():
+    for key, counts in account["shares"].items():
         total = sum(counts.values())
         if not total:
             continue
@@ -167,8 +167,8 @@ def _shares(account: CountedList, language: Language) -> list[Part]:
 
 
 def _notes(account: CountedList, language: Language) -> list[Paragraph]:
-    texts, counts = LABELS[language], dict[str, object](account)
-    found: list[Paragraph] = []
+    texts, found = LABELS[language], list[Paragraph]()
+    counts: Mapping[str, object] = account
     for key, text in NOTES.items():
         if counts.get(key):
             found.append(item(texts["note"].format(text[language], counts[key]), QUIET))

@@ -10,7 +10,7 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import KeyFigure
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, Style
 from dialsim.pages.model.tables import figure
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.summary_types.results import Goal
 from dialsim.results.summary_types.summary import Summary

@@ -10,7 +10,7 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Section, section
 from dialsim.pages.model.style import BAD, PLAIN, QUIET
 from dialsim.pages.model.tables import Cell, Table, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
 from dialsim.results.summary_types.results import (

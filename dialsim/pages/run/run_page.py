@@ -26,14 +26,14 @@ from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG, Sty
 from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table, figure, row
 from dialsim.pages.run.callers_page import callers_section
 from dialsim.pages.run.goal_lines import goal_notes
-from dialsim.pages.run.lists_page import lists_section
+from dialsim.pages.run.lists_section import lists_section
 from dialsim.pages.run.network_page import Opened, aftermath_section, network_section
 from dialsim.pages.run.reactions_page import reactions_section
 from dialsim.pages.run.recommendations_page import changes_section
 from dialsim.pages.run.split_page import split_section
 from dialsim.pages.run.throughput_page import throughput_section
 from dialsim.pages.run.waterfall_page import waterfall_section
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
+from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
 from dialsim.results.stored_metrics import count_of

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from dialsim.scheduler.stop import Stop
 
 REPLICATIONS = 20
-GOAL_KEYS = ("index", "metric", "campaign", "name", "unit", "bound", "target", "by")
+GoalKey = Literal["index", "metric", "campaign", "name", "unit", "bound", "target", "by"]
+GOAL_KEYS: tuple[GoalKey, ...] = get_args(GoalKey)
 
 
 def sweep(

@@ -14,7 +14,8 @@ from dialsim.cli import LazyCommands
 from tests.handbook.generated import GENERATED, RENEW
 from tests.handbook.tried import HANDBOOK, pages, ran, without_times
 from tests.house.sources import ROOT
-from tests.house.test_pages import COMMAND, FENCED, LINK, prose
+from tests.house.test_pages import COMMAND, FENCED, HEADING, LINK, prose
+from tests.house.test_words import TEXTS
 
 PAGES = sorted(HANDBOOK.rglob("*.md"))
 NAMES = [str(page.relative_to(HANDBOOK)) for page in PAGES]
@@ -98,6 +99,14 @@ def test_every_page_is_reached_from_the_first(page: Path) -> None:
             if not re.match(r"[a-z]+:", link):
                 waiting.append((each.parent / link.partition("#")[0]).resolve())
     assert page in seen
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_headings_use_words_of_the_field(page: Path) -> None:
+    refused = re.compile(rf"\b({'|'.join(TEXTS)})\b", re.IGNORECASE)
+    assert [
+        each for each in HEADING.findall(prose(page.read_text("utf-8"))) if refused.search(each)
+    ] == []
 
 
 def test_the_readme_is_short() -> None:

@@ -128,3 +128,11 @@ def test_what_a_page_shows_is_what_comes_out(page: Path, tmp_path: Path) -> None
     assert without_times(played) == without_times(shown), (
         "run: python tests/handbook/tried.py --renew, and read the difference"
     )
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("page", pages(full=True), ids=lambda page: page.stem)
+def test_what_a_page_shows_is_what_comes_out_of_a_long_run(page: Path, tmp_path: Path) -> None:
+    shown = page.read_text("utf-8")
+    assert without_times(ran(page, tmp_path, full=True)) == without_times(shown)

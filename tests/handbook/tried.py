@@ -2,9 +2,10 @@
 
 ``<!-- tried -->`` stands above a block of ``console`` (lines that begin with ``$`` are commands,
 the rest is their output) or of ``python``. ``<!-- tried: Goals | Caller IDs -->`` shows only the
-first paragraph and those that begin so. Blocks of a page run in order in one folder.
+first paragraph and those that begin so. Blocks of a page run in order in one folder. Those with
+``<!-- tried in full -->`` take minutes and run in the full tier.
 
-``python tests/handbook/tried.py --renew`` writes the outputs again.
+``python tests/handbook/tried.py --renew`` writes the outputs again; ``--full`` those of that tier.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from dialsim.__main__ import main
 
 HANDBOOK = Path(__file__).resolve().parents[2] / "dialsim" / "handbook"
 BLOCK = re.compile(
-    r"^<!-- tried(?:: (?P<parts>[^\n]+))? -->\n```(?P<kind>console|python)\n(?P<text>.*?)^```$",
+    r"^<!-- tried(?P<full> in full)?(?:: (?P<parts>[^\n]+))? -->\n"
+    r"```(?P<kind>console|python)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 TIMED = re.compile(r" in [\d.,]+ s \(engine.*|用时 .*")
@@ -37,18 +39,22 @@ def without_times(text: str) -> str:
     return TIMED.sub("", text)
 
 
-def pages() -> list[Path]:
-    """Return the pages with something to try."""
+def pages(full: bool = False) -> list[Path]:
+    """Return the pages with something to try, every day or in the full tier."""
     return [
-        page for page in sorted(HANDBOOK.rglob("*.md")) if BLOCK.search(page.read_text("utf-8"))
+        page
+        for page in sorted(HANDBOOK.rglob("*.md"))
+        if any(bool(each["full"]) == full for each in BLOCK.finditer(page.read_text("utf-8")))
     ]
 
 
-def ran(page: Path, folder: Path) -> str:
+def ran(page: Path, folder: Path, full: bool = False) -> str:
     """Return a page with the outputs that its commands print now, run in an empty folder."""
     names: dict[str, Any] = {}
 
     def block(match: re.Match[str]) -> str:
+        if bool(match["full"]) != full:
+            return match[0]
         if match["kind"] == "python":
             with redirect_stdout(io.StringIO()):
                 exec(compile(match["text"], str(page), "exec"), names)
@@ -98,16 +104,16 @@ def _with_times_of(before: str, after: str) -> str:
     return before if without_times(before) == without_times(after) else after
 
 
-def renew() -> None:
+def renew(full: bool) -> None:
     """Write the outputs of all pages again."""
-    for page in pages():
+    for page in pages(full):
         with tempfile.TemporaryDirectory() as folder:
-            page.write_text(ran(page, Path(folder)), encoding="utf-8")
+            page.write_text(ran(page, Path(folder), full), encoding="utf-8")
         print(f"wrote {page.relative_to(HANDBOOK.parents[1])}")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--renew"]:
-        renew()
+    if sys.argv[1:2] == ["--renew"]:
+        renew(full="--full" in sys.argv)
     else:
-        sys.exit("usage: python tests/handbook/tried.py --renew")
+        sys.exit("usage: python tests/handbook/tried.py --renew [--full]")

@@ -54,6 +54,8 @@ def test_the_wheel_has_its_data_its_types_and_its_licence(built: Path) -> None:
         "dialsim/LICENSE",
         "dialsim/scenarios/first_campaign.toml",
         "dialsim/scenario/metrics.toml",
+        "dialsim/handbook/README.md",
+        "dialsim/handbook/zh/first_campaign.md",
         "dialsim/messages/zh/LC_MESSAGES/dialsim.mo",
         "dialsim/pages/html/templates/page.css",
     ):

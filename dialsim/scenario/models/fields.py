@@ -351,6 +351,9 @@ FileName = Annotated[
     AfterValidator(_plain_text),
     form("path", "customers.csv"),
 ]
+SheetName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain_text)]
+SheetNumber = Annotated[int, Field(ge=1, le=10_000), unit("number")]
+HeaderRow = Annotated[int, Field(ge=1, le=1000), unit("row")]
 Prefix = Annotated[str, Field(pattern=_PREFIX)]
 AreaCode = Annotated[str, Field(pattern=_AREA), form("area code", "10", "571")]
 Count = Annotated[int, Field(ge=1, le=2**31 - 1), unit("calls")]

@@ -184,7 +184,7 @@ class PeopleList(Consent, NumbersFile):
 
     model_config = ConfigDict(json_schema_extra=one_of("synthetic", "file"))
 
-    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home", "attributes"})
+    omitted_at_default: ClassVar[frozenset[str]] = NumbersFile.omitted_at_default | {"attributes"}
 
     name: Name = Field(description="what campaigns call it")
     synthetic: Synthetic | None = Field(
@@ -192,7 +192,7 @@ class PeopleList(Consent, NumbersFile):
     )
     file: FileName | None = Field(
         None,
-        description="CSV or Parquet file, relative to the scenario file; a list has this or "
+        description="CSV, Excel or Parquet file, relative to the scenario file; a list has this or "
         "`synthetic`",
     )
     countries: Annotated[Many[Country], Field(min_length=1)] = Field(  # type: ignore[call-overload]

@@ -80,7 +80,7 @@ class Withdrawals:
         from dialsim.people.reading.dates import Dates
 
         made = cls()
-        dates = Dates(scenario.start, scenario.time_zone)
+        dates = Dates(scenario.start, scenario.time_zone, serial_days=True)
         parts: list[_Part] = []
         for where, spec, source in _opened(scenario, problems):
             account = FileAccount(where, "", "withdrawals", spec.file)

@@ -88,7 +88,7 @@ def read_calls(
     reader = _CallReader(
         source,
         spec.home,
-        Dates(scenario.start, scenario.time_zone),
+        Dates(scenario.start, scenario.time_zone, serial_days=True),
         own,
         account,
         opening_tick(scenario),

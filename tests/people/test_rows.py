@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -470,3 +471,23 @@ def test_attributes_are_carried() -> None:
     """By name of the column."""
     found = read({"attribute:branch": ["n", "s", "n"]}, {"attributes": ["branch"]})
     assert found.attributes["branch"].tolist() == [0, 1, 0]
+
+
+def test_serial_days_of_a_spreadsheet_are_read_where_they_are_asked_for() -> None:
+    cells = ["46125", "46126.5", "46125.0", "18263", "73051", "4612", "46125x", "1e4"]
+    found = Dates(date(2026, 4, 13), "Asia/Shanghai", serial_days=True).read(pa.array(cells))
+    assert found.state.tolist() == [READ] * 3 + [NO_DATE] * 5
+    assert found.ticks[:3].tolist() == [0, DAY_MS + DAY_MS // 2, 0]
+    assert found.day_alone[:3].tolist() == [True, False, True]
+    counted = Dates(date(2026, 4, 13), "Asia/Shanghai", serial_days=True).read(pa.array([46125]))
+    assert (counted.ticks.tolist(), counted.state.tolist()) == ([0], [READ])
+
+
+def test_a_list_reads_serial_days(tmp_path: Path) -> None:
+    import dialsim
+
+    path = tmp_path / "a.csv"
+    path.write_text("number,consent_date\n13800000001,45000\n13800000002,99999\n")
+    found = dialsim.people_account(path, on=date(2026, 4, 13)).lists[0]
+    assert found["used"] == 1
+    assert found["unusable"] == {"BAD_DATE": 1}

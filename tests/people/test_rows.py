@@ -491,3 +491,27 @@ def test_a_list_reads_serial_days(tmp_path: Path) -> None:
     found = dialsim.people_account(path, on=date(2026, 4, 13)).lists[0]
     assert found["used"] == 1
     assert found["unusable"] == {"BAD_DATE": 1}
+
+
+def test_a_list_says_how_dates_are_written_and_what_has_no_end(tmp_path: Path) -> None:
+    import dialsim
+
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "number,consent_date,consent_expiry\n13800000001,03/04/2026,长期\n"
+        "13800000002,2026-04-03,31/12/2026\n13800000003,13/13/2026,长期\n"
+        "13800000004,03/04/2026,永久\n"
+    )
+    keys = {"on": date(2026, 4, 13), "date_format": "%d/%m/%Y"}
+    found = dialsim.people_account(path, **keys, forever=["长期"]).lists[0]
+    assert (found["used"], found["unusable"], found["barred"]) == (2, {"BAD_DATE": 2}, {})
+    assert dialsim.people_account(path, **keys).lists[0]["used"] == 1
+    with pytest.raises(dialsim.ScenarioError, match="does not tell year, month and day"):
+        dialsim.people_account(path, date_format="%d/%m")
+
+
+def test_a_pattern_decides_before_the_other_forms() -> None:
+    dates = Dates(date(2026, 4, 13), "Asia/Shanghai", date_format="%Y-%d-%m %H:%M")
+    found = dates.read(pa.array(["2026-13-04 09:30", "2026-04-14"]))
+    assert found.ticks.tolist() == [9 * 3_600_000 + 1_800_000, DAY_MS]
+    assert found.day_alone.tolist() == [False, True]

@@ -66,6 +66,8 @@ class Dates:
     serial_days
         Whether five digits, perhaps with a fraction, are days since 1899-12-30, as a spreadsheet
         exports a date without its format; from 1950 to 2099.
+    date_format
+        Pattern of strptime, tried before the other forms.
 
     Notes
     -----
@@ -82,7 +84,10 @@ class Dates:
     array([43200000])
     """
 
-    def __init__(self, start: date, zone: str, *, serial_days: bool = False) -> None:
+    def __init__(
+        self, start: date, zone: str, *, serial_days: bool = False, date_format: str | None = None
+    ) -> None:
+        self.date_format = date_format
         self.start, self.zone, self.serial_days = start, zone, serial_days
         self._days: dict[int, int] = {}  # local day since 1970 -> tick of its midnight
         self._uneven: dict[int, bool] = {}  # local day -> clocks change on it
@@ -123,6 +128,8 @@ class Dates:
         state = np.zeros(len(texts) + 1, np.uint8)
         day_alone = np.zeros(len(texts) + 1, np.bool_)
         like_iso = np.asarray(pc.match_substring_regex(texts, _LIKE_ISO), np.bool_)
+        if self.date_format is not None:
+            like_iso[:] = False
         stamps = None
         if like_iso.any():
             try:
@@ -144,6 +151,8 @@ class Dates:
         text = unicodedata.normalize("NFKC", text).strip()
         if not text:
             return 0, EMPTY, False
+        if self.date_format is not None and (found := self._of_format(text)) is not None:
+            return found
         match = _MOMENT.fullmatch(text)
         if match is None:
             return self._of_serial_day(text)
@@ -165,6 +174,17 @@ class Dates:
                 return 0, BAD, False
             moment = moment.replace(tzinfo=shift)
         return local_tick(self.start, self.zone, moment), READ, hour is None
+
+    def _of_format(self, text: str) -> tuple[int, int, bool] | None:
+        pattern = unicodedata.normalize("NFKC", str(self.date_format))
+        try:
+            moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - local by design
+        except ValueError:
+            return None
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return 0, BAD, False
+        day_alone = not any(mark in pattern for mark in ("%H", "%I", "%X", "%c"))
+        return local_tick(self.start, self.zone, moment), READ, day_alone
 
     def _of_serial_day(self, text: str) -> tuple[int, int, bool]:
         if not self.serial_days or _SERIAL_DAY.fullmatch(text) is None:

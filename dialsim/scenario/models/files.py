@@ -17,6 +17,7 @@ from dialsim.scenario.models.fields import (
     Category,
     ColumnName,
     Country,
+    DateFormat,
     Day,
     Delimiter,
     Encoding,
@@ -111,6 +112,18 @@ class NumbersFile(FileFormat):
 
     home: Country = Field(
         "CN", description="country of the numbers that are written without a country code"
+    )
+
+
+class DatedFile(NumbersFile):
+    """A file of numbers with columns of dates."""
+
+    omitted_at_default: ClassVar[frozenset[str]] = _OF_DATES
+
+    date_format: DateFormat | None = Field(
+        None,
+        description='how dates are written, as a pattern of `strptime` such as "%d/%m/%Y"; tried '
+        "before the forms that are always read",
     )
 
 
@@ -250,7 +263,7 @@ class WithdrawalColumns(ColumnNames):
     time: ColumnName = Field("time", description="date and time of the withdrawal")
 
 
-class Withdrawals(NumbersFile):
+class Withdrawals(DatedFile):
     """Consents that were or will be withdrawn, each at its time."""
 
     file: FileName = Field(description="CSV, Excel or Parquet file, relative to the scenario file")
@@ -290,10 +303,10 @@ class EarlierCallColumns(ColumnNames):
     )
 
 
-class EarlierCalls(NumbersFile):
+class EarlierCalls(DatedFile):
     """Calls made before the start or `as_of`, so that limits do not begin empty."""
 
-    omitted_at_default: ClassVar[frozenset[str]] = _OF_NUMBERS | {"own"}
+    omitted_at_default: ClassVar[frozenset[str]] = _OF_DATES | {"own"}
 
     file: FileName = Field(description="CSV, Excel or Parquet file, relative to the scenario file")
     own: bool = Field(

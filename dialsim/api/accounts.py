@@ -87,7 +87,7 @@ def people_account(
     ----------
     source
         A scenario, of which all lists, registries, withdrawals and the history are read; or the
-        path of a CSV or Parquet file.
+        path of a CSV, Excel or Parquet file.
     rejects
         CSV file for every unused row: list, line, reason, column, text. It holds phone numbers and
         is readable by its owner only. An earlier one is replaced; an input file is not.
@@ -97,7 +97,8 @@ def people_account(
         Called several times a second with the rows read so far and an estimate of their total.
     reading
         For a bare list file, keys of a list in a scenario: ``home``, ``countries``, ``format``,
-        ``delimiter``, ``encoding``, ``header``, ``attributes``, ``columns``.
+        ``delimiter``, ``encoding``, ``header``, ``sheet``, ``header_row``, ``attributes``,
+        ``columns``.
 
     Returns
     -------
@@ -160,10 +161,13 @@ _OPTIONS = {
     "delimiter": "--delimiter",
     "encoding": "--encoding",
     "header": "--no-header",
+    "sheet": "--sheet",
+    "header_row": "--header-row",
     "attributes": "--attributes",
     "columns.alternates": "--alternate",
 }
 _NAMED = re.compile(r'columns = \{ (number|id|alternates) = \[?"(.*?)"\]? \}')
+_PLACED = re.compile(r'\b(header_row|sheet) = ("[^"]*"|\w+)')
 _KEYED = re.compile(r'`?\b(home|countries|format|delimiter|encoding)\b(?: = ("[^"]*")|`)')
 
 
@@ -197,6 +201,8 @@ def _remedy_in_options(text: str) -> str:
     'name it: --number COLUMN'
     >>> _remedy_in_options('leave `format` out, or format = "csv"')
     'leave --format out, or --format "csv"'
+    >>> _remedy_in_options('the row of names: header_row = 3')
+    'the row of names: --header-row 3'
     """
 
     def named(match: re.Match[str]) -> str:
@@ -206,7 +212,8 @@ def _remedy_in_options(text: str) -> str:
     def keyed(match: re.Match[str]) -> str:
         return _OPTIONS[match[1]] + (f" {match[2]}" if match[2] else "")
 
-    return _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
+    texts = _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
+    return _PLACED.sub(lambda match: f"{_OPTIONS[match[1]]} {match[2]}", texts)
 
 
 def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:

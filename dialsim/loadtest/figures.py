@@ -12,6 +12,7 @@ from dialsim.loadtest.histograms import histogram_of, judged_quantiles_ms, quant
 from dialsim.loadtest.offers import Fate, Held
 from dialsim.loadtest.one_run import Played
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
+from dialsim.pages.load_result import HeldOffers, QuantilesMs, RunResult, StageResult
 
 BLOCKS = 10
 MOMENTS = 2000  # of a stage, at which its backlog is measured
@@ -58,8 +59,8 @@ class StageFigures:
     lateness: Any
     latency: Any
     at_least: bool
-    judged_ms: dict[str, float | None]
-    held: dict[str, dict[str, float]]
+    judged_ms: QuantilesMs
+    held: dict[str, HeldOffers]
     backlog_most: int
     backlog_slope_per_s: float | None
     backlog_grows: bool
@@ -71,12 +72,17 @@ class StageFigures:
             *self.deferred_for
         }
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> StageResult:
         """Return all fields, histograms as their quantiles in ms."""
+        counts = self.counts
         return {
             "stage": self.stage,
             "rate_per_s": self.rate_per_s,
-            **self.counts,
+            "offered": counts["offered"],
+            "admitted": counts["admitted"],
+            "deferred": counts["deferred"],
+            "dropped": counts["dropped"],
+            "censored": counts["censored"],
             "deferred_for": self.deferred_for,
             "lateness_ms": quantiles_ms(self.lateness),
             "latency_ms": quantiles_ms(self.latency),
@@ -150,9 +156,9 @@ def held_ticks(played: Played, decided: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, HeldOffers]:
     ticks = held_ticks(played, decided)
-    out = {}
+    out: dict[str, HeldOffers] = {}
     for cause in Held:
         mine = ticks[:, cause]
         some = len(mine) > 0
@@ -232,14 +238,14 @@ class RunFigures:
     """
 
     stages: tuple[StageFigures, ...]
-    heartbeat_ms: dict[str, float | None]
+    heartbeat_ms: QuantilesMs
     void: bool
     slices: dict[str, float]
     engine_s: float
     digest: str | None
     interrupted: bool
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> RunResult:
         """Return everything but the histograms."""
         return {
             "stages": [stage.to_dict() for stage in self.stages],

@@ -18,6 +18,7 @@ from dialsim.loadtest.load_world import Profile
 from dialsim.loadtest.one_run import OfferTimeouts
 from dialsim.loadtest.plan import MilliRate, Stage
 from dialsim.messages.text import MARKS, message
+from dialsim.pages.load_result import LoadSettings
 from dialsim.scenario.values import format_duration, parse_duration
 
 Arrivals = Literal["poisson", "even"]
@@ -89,7 +90,7 @@ class LoadRequest:
         dials = dials_needed(float(TARGETED.removeprefix("p")))
         return -(-dials * 1_000_000 // self.length_ms)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> LoadSettings:
         """Return the request as a plain dict: rates in dials per second, lengths in ms."""
         deadline_s = self.timeouts.deadline_s
         return {

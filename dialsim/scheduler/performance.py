@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from dialsim.results.summary_types.run import Machine
+
 LONGEST_US = 3_600_000_000
 
 
@@ -74,7 +76,7 @@ def peak_rss_bytes() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Machine:
     """Return the facts of the machine needed to compare two runs."""
     import numba
     import numpy

@@ -98,7 +98,12 @@ class LoadTest(PageResult):
 
     @property
     def behind(self) -> Text | None:
-        """Lowest rate that this machine sustained in no run; None if it sustained all."""
+        """Lowest rate that this machine sustained in no run; None if it sustained all.
+
+        None of a smoke run, which is no measurement of capacity.
+        """
+        if self.asked.smoke:
+            return None
         for step in self.steps():
             least, most = step["censored"]
             if least:
@@ -122,8 +127,13 @@ class LoadTest(PageResult):
 
     @property
     def met(self) -> bool:
-        """Whether every threshold is met, or a search found a passing rate; not if void."""
-        if self.void is not None or not self.complete:
+        """Whether every threshold is met, or a search found a passing rate; not if void.
+
+        A smoke run without thresholds claims no figure, so that it may be void.
+        """
+        if not self.complete:
+            return False
+        if self.void is not None and (self.judged or not self.asked.smoke):
             return False
         if self.limit is not None:
             return self.limit.last_pass_milli is not None
@@ -159,8 +169,8 @@ class LoadTest(PageResult):
                 row: dict[str, Any] = {
                     "run": number,
                     "rate_per_s": figures.rate_per_s,
-                    **figures.counts,
                 }
+                row |= {name: figures.counts[name] for name in COUNTS}
                 for name, value in quantiles_ms(figures.lateness).items():
                     row[f"lateness_ms_{name}"] = value
                 for name, value in quantiles_ms(figures.latency).items():

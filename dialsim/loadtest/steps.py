@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dialsim.loadtest.figures import RunFigures, StageFigures
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.progress import rate_text
-from dialsim.pages.load_result import HeldOffers, QuantileRangesMs, QuantilesMs, StepResult
+from dialsim.pages.load_result import Count, HeldOffers, QuantileRangesMs, QuantilesMs, StepResult
 
 
 def steps_of(runs: Sequence[RunFigures]) -> list[StepResult]:
@@ -50,7 +50,7 @@ def _step(found: Sequence[StageFigures]) -> StepResult:
     }
 
 
-def _counts(found: Sequence[StageFigures], name: str) -> list[int]:
+def _counts(found: Sequence[StageFigures], name: Count) -> list[int]:
     counts = [figures.counts[name] for figures in found]
     return [min(counts), max(counts)]
 

@@ -50,6 +50,8 @@ class LoadSettings(TypedDict):
     """Least admitted share of offers; None: any."""
     find_limit: bool
     """Whether the highest passing rate is searched for."""
+    smoke: bool
+    """One run, which gives no verdict on capacity."""
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -108,6 +110,32 @@ class StageResult(TypedDict):
 
 
 @with_config(CLOSED)
+class IntervalResult(TypedDict):
+    """The offers planned within a second or so of a step."""
+
+    stage: int
+    """The step's number."""
+    begin_s: float
+    """Its beginning, in seconds from the start of the load with its warm-up."""
+    end_s: float
+    """Its end."""
+    offered: int
+    """Offers planned in it."""
+    admitted: int
+    """Of these, admitted, whenever that was."""
+    deferred: int
+    """Of these, deferred."""
+    dropped: int
+    """Of these, dropped."""
+    censored: int
+    """Of these, without a decision by the end."""
+    lateness_ms: QuantilesMs
+    """Own lateness: p50, p99 and max."""
+    latency_ms: QuantilesMs
+    """Latency: p50, p99 and max."""
+
+
+@with_config(CLOSED)
 class RunResult(TypedDict):
     """One run of the load."""
 
@@ -125,6 +153,10 @@ class RunResult(TypedDict):
     """Outcome digest; None: not every offer was decided."""
     interrupted: bool
     """It was stopped before its end."""
+    begun_at_s: float
+    """When its load began, in seconds since 1970."""
+    intervals: list[IntervalResult]
+    """Its steps by interval; empty for a load measured by an earlier version."""
 
 
 # --- all runs together ----------------------------------------------------------------------------

@@ -18,6 +18,8 @@ NEARLY_ALL = 0.99
 def verdict(found: LoadResult, language: Language) -> Iterator[Paragraph]:
     """Yield what a load test comes to."""
     texts, limit = LABELS[language], found["limit"]
+    if found["asked"]["smoke"]:
+        yield statement(texts["smoke"], OPEN)
     if found["complete"] and not found["void"] and found["behind"]:
         yield statement(texts["behind"].format(read_in(found["behind"], language)), BAD)
     if found["void"]:
@@ -33,7 +35,8 @@ def verdict(found: LoadResult, language: Language) -> Iterator[Paragraph]:
         yield statement(texts["no_threshold"], QUIET)
     else:
         missed = sum(1 for each in found["thresholds"] if not each["met"])
-        text = texts["missed" if missed else "met"]
+        met = "met_once" if found["asked"]["smoke"] else "met"
+        text = texts["missed" if missed else met]
         whole = len(found["thresholds"])
         yield statement(text.format(missed=missed, whole=whole), BAD if missed else GOOD)
 

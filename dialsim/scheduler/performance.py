@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dialsim.results.summary_types.run import Machine, Performance
 
+from dialsim.results.summary_types.run import Machine
+
 LONGEST_US = 3_600_000_000
 
 

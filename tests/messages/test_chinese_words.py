@@ -44,6 +44,7 @@ NAMES = {
         "Erlang",
     ),
     *("DataFrame", "KiB", "MiB", "Markdown", "PseudonymKey", "Simulation", "Stop", "True", "JUnit"),
+    "HdrHistogram",
     *("Anatel", "Brown", "CallHub", "Callcenter", "Cobham", "Cortez", "ErlangCTest", "Garnett"),
     *("Gualandi", "Hiya", "Labs", "Mandelbaum", "Moro", "Ofcom", "Reiman", "Rita", "SALib"),
     *("Simulator", "Sytel", "Telnyx", "Toscani", "VICIdial", "XlsxWriter", "YouMail"),

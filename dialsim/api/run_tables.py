@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from dialsim.results.summary_types.summary import Summary
 
 
+class Made:
+    """A table that has been made, in the place of the function that makes it."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def __call__(self) -> Any:
+        """Return the table."""
+        return self._table
+
+
 class RunTables:
     """The tables of a run.
 
@@ -40,6 +51,10 @@ class RunTables:
         made: Mapping[str, Callable[[], Any]] | None = None,
     ) -> None:
         self.summary, self.folder, self.made = summary, folder, dict(made or {})
+
+    def __reduce__(self) -> tuple[type[RunTables], tuple[Any, ...]]:
+        made = {name: Made(make()) for name, make in self.made.items()}
+        return RunTables, (self.summary, self.folder, made)
 
     def table(self, name: str) -> Frame:
         """Return a table.

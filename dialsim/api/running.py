@@ -47,6 +47,7 @@ LEADS_WHEN_STOPPED = 3_000_000  # more would delay the response to Ctrl-C
 def run(
     scenario: Source,
     *,
+    changes: Mapping[str, object] | None = None,
     seed: int | None = None,
     out: str | Path | None = None,
     speed: float | None = None,
@@ -66,6 +67,8 @@ def run(
     ----------
     scenario
         A loaded scenario, a file, or a dict of the file's shape.
+    changes
+        Values set before it is played, by their paths, as in :meth:`Scenario.with_`.
     seed
         Seed of behaviour instead of the scenario's; synthetic lists stay the same.
     out
@@ -131,7 +134,7 @@ def run(
 
     stop = stop_of(stop)
     choice = LogChoice.of(log)
-    ready = seeded(loaded(scenario), seed)
+    ready = seeded(loaded(scenario, changes), seed)
     split_by = attributes_of("--by", by)
     check_attributes(ready, split_by)
     key = key_of(pseudonyms)

@@ -71,6 +71,10 @@ class Split:
         ]
         return Frame(table.cast(pa.schema(fields)), f"by {self.attribute}")
 
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the rows to whoever reads Arrow's C stream: polars, pandas, altair, DuckDB."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
     def __repr__(self) -> str:
         attempts = self.total["attempts"]
         return f"<Split by {self.attribute}: {len(self.rows):,} values, {attempts:,} attempts>"

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 import dialsim
-from dialsim.cli import COMMANDS, LazyCommands, commands
+from dialsim.cli import COMMANDS, LazyCommands, commands, speaking
 from dialsim.messages.catalogue import ENGLISH
 from dialsim.scenario.metrics import metrics, unsplit_reasons
 
@@ -54,6 +54,7 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
 
 
 def _help(command: click.Command, name: str) -> str:
+    speaking(command, ENGLISH)
     context = click.Context(
         command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH,
         help_option_names=["-h", "--help"],

@@ -227,7 +227,7 @@ class Scenario(SparseModel):
         ScenarioError
             A path leads nowhere, or the changed scenario is not valid.
         """
-        changes = {dotted: value} if isinstance(dotted, str) else dotted
+        changes = dotted if isinstance(dotted, Mapping) else {dotted: value}
         return self._reader.changed(self, changes)
 
     def with_list_seed(self, list_seed: int) -> Scenario:

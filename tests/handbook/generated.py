@@ -214,5 +214,8 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["--renew"]:
         main()
+    elif sys.argv[1:2] == ["--print"] and set(sys.argv[2:]) <= set(GENERATED):
+        for each in sys.argv[2:]:
+            sys.stdout.write(GENERATED[each]())
     else:
         sys.exit(f"usage: {RENEW}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,13 @@ def test_own_charts_take_the_theme() -> None:
         drawn = alt.Chart(alt.InlineData([{"x": 1}])).mark_line().encode(x="x:Q").to_dict()
     assert drawn["config"] == dialsim.chart_theme()["config"]
     assert drawn["config"]["axis"]["gridColor"] == PAPER.grid
+
+
+def test_durations_of_a_scenario_show_their_unit() -> None:
+    scenario = dialsim.load_scenario(small_scenario(dict(LIST)) | {"aftermath": timedelta(days=2)})
+    assert repr(scenario.aftermath) == "Duration('2d')"
+    assert scenario.aftermath.timedelta == timedelta(days=2)
+    assert scenario.aftermath == 2 * 86_400_000
+    assert f"{scenario.aftermath}" == str(scenario.aftermath) == "172800000"
+    assert scenario.to_dict()["aftermath"] == "2d"
+    assert pickle.loads(pickle.dumps(scenario)).aftermath.timedelta == timedelta(days=2)

@@ -1,4 +1,4 @@
-"""Sentences of the handbook, in English, have at most 35 words."""
+"""Sentences of the handbook and the pages beside it, in English, have at most 35 words."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ GENERATED = {"api.md", "cli.md", "metrics.md"}
 PAGES = [
     ROOT / "README.md",
     ROOT / "dialsim/CONTRIBUTING.md",
+    ROOT / "dialsim/DESIGN.md",
     *(
         page
         for page in sorted(HANDBOOK.rglob("*.md"))

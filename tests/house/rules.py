@@ -131,13 +131,13 @@ def places(paths: Iterable[Path]) -> tuple[dict[str, list[str]], dict[str, list[
 def main(wanted: list[str]) -> None:
     """Print rules and the places that name them."""
     held, other = places(files())
+    pages = PAGES.values()
     for page in read_pages().values():
         for rule, text in page.rules.items():
             if not wanted or rule in wanted or rule.rpartition("-")[0] in wanted:
                 print(f"{rule}  {text}")
-                pages = set(PAGES.values())
-                used = [at for at in other.get(rule, []) if at.rpartition(":")[0] not in pages]
-                for place in dict.fromkeys([*held.get(rule, []), *used]):
+                named = [at for at in other.get(rule, []) if not at.startswith(("tests/", *pages))]
+                for place in dict.fromkeys([*held.get(rule, []), *named]):
                     print(f"    {place}")
 
 

@@ -174,9 +174,11 @@ def _machine(runs: Sequence[RunResult], language: Language) -> Section:
             ends.append(cells)
         rows += _ends(texts[name], len(runs), ends, language)
     heads = figures(*(texts.get(q, q) for q in MAIN))
-    return section(
-        texts["machine"], Table((*words(texts["ms"]), *heads), tuple(rows)), key="machine"
-    )
+    live_s = sum(run["live_seconds"] for run in runs)
+    wall_s = sum(run["machine_use"]["wall_seconds"] for run in runs if run["machine_use"])
+    note = [quiet(texts["live_cost"].format(100 * live_s / wall_s))] if live_s and wall_s else []
+    table = Table((*words(texts["ms"]), *heads), tuple(rows))
+    return section(texts["machine"], table, note, key="machine")
 
 
 def _thresholds(thresholds: Sequence[ThresholdResult], language: Language) -> Section | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
+from dialsim.cli.bench_compare import compare
 from dialsim.cli.output import INTERRUPTED, print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
@@ -23,6 +24,9 @@ QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
 @click.group()
 def command() -> None:
     """Measure dialsim on this machine."""
+
+
+command.add_command(compare)
 
 
 @command.command("load")

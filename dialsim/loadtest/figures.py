@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.loadtest.histograms import histogram_of, judged_quantiles_ms, quantiles_ms
+from dialsim.loadtest.histograms import (
+    histogram_of,
+    judged_quantiles_ms,
+    percentiles_ms,
+    quantiles_ms,
+)
 from dialsim.loadtest.intervals import Interval, intervals_of
 from dialsim.loadtest.machine_use import Cause, MachineUse
 from dialsim.loadtest.offer_times import known, offer_times
@@ -92,6 +97,7 @@ class StageFigures:
             "latency_ms": quantiles_ms(self.latency),
             "at_least": self.at_least,
             "judged_ms": self.judged_ms,
+            "percentiles_ms": percentiles_ms(self.lateness),
             "held": self.held,
             "backlog_most": self.backlog_most,
             "backlog_slope_per_s": self.backlog_slope_per_s,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, NotRequired, get_args
 
 from pydantic import with_config
 from typing_extensions import TypedDict
@@ -103,6 +103,8 @@ class StageResult(TypedDict):
     """Some offers are censored, so that quantiles are lower bounds."""
     judged_ms: QuantilesMs
     """Quantiles of lateness that thresholds are judged by; None: among offers never taken."""
+    percentiles_ms: NotRequired[dict[str, float]]
+    """Own lateness by percentile, ``"25"`` to ``"99.999"`` and ``"max"``, as far as some are."""
     held: dict[str, HeldOffers]
     """Waits by cause."""
     backlog_most: int
@@ -137,6 +139,8 @@ class IntervalResult(TypedDict):
     """Own lateness: p50, p99 and max."""
     latency_ms: QuantilesMs
     """Latency: p50, p99 and max."""
+    decided: NotRequired[int]
+    """Offers decided in it by real time, whenever they were planned."""
 
 
 @with_config(CLOSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,13 @@ from dialsim.messages.text import Text
 SECOND_S = 1.0
 
 
-@dataclass(frozen=True)
-class _Decided:
+class _Decided(NamedTuple):
     """Dials of one tick of one stage that were decided in one slice, or dropped."""
 
     tick: int
     fate: Fate
     stage: int
-    count: int
+    dials: int
 
 
 @dataclass
@@ -67,7 +66,7 @@ class LiveFigures:
 
     Notes
     -----
-    Some 3 µs a slice and 0.1 ms a second: 0.2 % of one core at 500 slices a second.
+    Some 10 µs a slice: 0.7 % of one core at 700 slices a second. `cost_s` has what it was.
     """
 
     def __init__(
@@ -104,11 +103,13 @@ class LiveFigures:
         if not len(offers):
             return
         begin = time.perf_counter()
-        stages = self.plan.stage_of[offers]
-        if stages[0] == stages[-1]:
-            self._slice.append(_Decided(tick, fate, int(stages[0]), len(offers)))
+        stage_of = self.plan.stage_of
+        first = int(stage_of[offers[0]])
+        if first == stage_of[offers[-1]]:
+            self._slice.append(_Decided(tick, fate, first, len(offers)))
         else:
-            for stage, count in zip(*np.unique(stages, return_counts=True), strict=True):
+            found = np.unique(stage_of[offers], return_counts=True)
+            for stage, count in zip(*found, strict=True):
                 self._slice.append(_Decided(tick, fate, int(stage), int(count)))
         self.cost_s += time.perf_counter() - begin
 
@@ -121,7 +122,7 @@ class LiveFigures:
             second.late_s.append(end_s - self._clock.moment_s(each.tick))
             second.fates.append(each.fate)
             second.stages.append(each.stage)
-            second.counts.append(each.count)
+            second.counts.append(each.dials)
         self._slice.clear()
         passed_s = end_s - self._clock.moment_s(self._clock.begin_tick)
         if passed_s - second.begin_s >= SECOND_S:

@@ -163,7 +163,8 @@ def _compared(place: str, load: StoredLoad) -> ComparedLoad:
         "runs": sum(not run["interrupted"] for run in load["runs"]),
         "complete": load["complete"],
         "void": load["void"],
-        "machine": " ".join([*names, f"({machine.get('cores')})"]),
+        "machine": " ".join(names),
+        "cores": cores if isinstance(cores := machine.get("cores"), int) else None,
     }
 
 

@@ -15,7 +15,7 @@ from dialsim.pages.load_comparison_result import (
 from dialsim.pages.load_words import LABELS as LOAD_LABELS
 from dialsim.pages.model.parts import Page, Paragraph, Section, page, quiet, section, statement
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET
-from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
+from dialsim.pages.model.tables import Cell, Row, Table, figures, row, title_row, words
 
 LABELS: Texts = text_table(
     {
@@ -25,7 +25,7 @@ LABELS: Texts = text_table(
         "better": "B is significantly better than A, and in no figure worse.",
         "alike": "B is in no figure significantly different from A.",
         "untested": "Nothing can be tested: each load test needs two whole runs.",
-        "load": "{name}: {place}, {runs} whole runs, {machine}",
+        "load": "{name}: {place}, {runs} whole runs, {machine}, {cores} cores",
         "void": "{name} is void: {why}.",
         "part": "{name} was not finished: only its whole steps are compared.",
         "machines": "The two were measured on different machines.",
@@ -42,7 +42,7 @@ LABELS: Texts = text_table(
         "range": message("{} to {}", "interval"),
         "reached": message("reached, dials/s", "rate"),
         "admitted": message("admitted", "dials"),
-        "late": message("lateness {}, ms", "quantile"),
+        "late": message("own lateness, ms", "heading"),
         "method": "Mean of the runs of each, Welch's interval and test, Holm's correction over {} "
         "tested figures. A difference that is the same in every run needs no test.",
     }
@@ -76,6 +76,7 @@ def _load(name: str, found: LoadComparisonResult, language: Language) -> str:
         place=load["place"],
         runs=load["runs"],
         machine=load["machine"],
+        cores=load["cores"] or "?",
     )
 
 
@@ -87,7 +88,8 @@ def _verdict(found: LoadComparisonResult, language: Language) -> Iterator[Paragr
             yield statement(texts["void"].format(name=name, why=why), OPEN)
         if not load["complete"]:
             yield statement(texts["part"].format(name=name), OPEN)
-    if found["first"]["machine"] != found["second"]["machine"]:
+    machines = [(each["machine"], each["cores"]) for each in (found["first"], found["second"])]
+    if machines[0] != machines[1]:
         yield statement(texts["machines"], OPEN)
     compared = [each for step in found["steps"] for each in step["figures"]]
     if not compared:
@@ -110,7 +112,9 @@ def _step(step: ComparedStep, language: Language) -> Section:
         *figures(texts["p"], optional=True),
         *words(texts["verdict"]),
     )
-    table = Table(heads, tuple(_row(each, language) for each in step["figures"]))
+    late = [_row(each, language, 1) for each in step["figures"] if each["unit"] == "ms"]
+    others = [_row(each, language, 0) for each in step["figures"] if each["unit"] != "ms"]
+    table = Table(heads, (title_row(texts["late"]), *late, *others))
     worse = any(each["worse"] for each in step["figures"])
     return section(
         load_texts["rate"].format(step["rate"]),
@@ -121,9 +125,9 @@ def _step(step: ComparedStep, language: Language) -> Section:
     )
 
 
-def _row(each: ComparedFigure, language: Language) -> Row:
+def _row(each: ComparedFigure, language: Language, level: int) -> Row:
     texts, unit = LABELS[language], each["unit"]
-    name = texts.get(each["name"]) or texts["late"].format(_quantile(each["name"], language))
+    name = texts.get(each["name"]) or _quantile(each["name"], language)
     interval = ""
     if each["low"] is not None and each["high"] is not None:
         interval = texts["range"].format(_change(each["low"], unit), _change(each["high"], unit))
@@ -136,6 +140,7 @@ def _row(each: ComparedFigure, language: Language) -> Row:
         Cell(interval),
         Cell("" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}", value=p),
         _judged(each, language),
+        level=level,
     )
 
 

@@ -21,7 +21,9 @@ class ComparedLoad(TypedDict):
     void: str | None
     """Why its figures are those of the machine; None: they are valid."""
     machine: str
-    """Where it was measured."""
+    """Where it was measured: system and processor."""
+    cores: int | None
+    """Processors of that machine; None: not known."""
 
 
 @with_config(CLOSED)

@@ -15,6 +15,7 @@ from dialsim.loadtest.exporter import Exporter, address_of
 from dialsim.loadtest.live import LiveFigures
 from dialsim.loadtest.live_counts import BUCKETS_S, LiveSecond, LiveTotals
 from dialsim.loadtest.progress import LoadProgress
+from dialsim.pages.model.terminal import page_lines
 from tests.loadtest.loads import load
 
 pytestmark = pytest.mark.once
@@ -111,6 +112,10 @@ def test_a_load_test_is_scraped_while_it_runs() -> None:
     assert done.to_dict()["runs"][0]["live_seconds"] > 0
     assert run.machine_use is not None
     assert 0 < run.machine_use.slices_cpu_s < run.machine_use.wall_s
+    page = "".join(line.plain for line in page_lines(done.page(), 100))
+    assert "Figures shown while the runs were played took" in page
+    quiet = dialsim.load_test(rate="200/s", length="200ms", warm_up="50ms", hold="50ms", runs=1)
+    assert quiet.runs[0].live_s == 0  # nothing is counted that no one asked for
 
 
 def test_a_port_in_use_is_bad_input() -> None:

@@ -131,11 +131,17 @@ class LiveFigures:
         self.cost_s += time.perf_counter() - begin
 
     def finish(self, end_s: float, tick: int) -> None:
-        """Count what the last slices decided, at the end of the run."""
+        """Count what the last slices decided, at the end of the run.
+
+        Rates of a small part of a second say little: `latest` then stays the last whole one.
+        """
         assert self._clock is not None
         passed_s = end_s - self._clock.moment_s(self._clock.begin_tick)
         if passed_s > self._open.begin_s:
+            whole, short = self.latest, passed_s - self._open.begin_s < SECOND_S / 2
             self._close(self._open, passed_s, tick)
+            if short and whole is not None:
+                self.latest = whole
             self._open = _Open(passed_s)
 
     def _close(self, second: _Open, end_s: float, tick: int) -> None:

@@ -85,7 +85,9 @@ class LoadLine(TerminalLine):
         """Show the progress."""
         now_s = self._now_s()
         if not self.on_terminal:
-            if far.live is not None and now_s - self._written_s >= WRITTEN_S:
+            if self._live is None and far.live is not None:
+                self._live, self._written_s = far.live, now_s  # set-up is no time of a run
+            elif far.live is not None and now_s - self._written_s >= WRITTEN_S:
                 self._stream.write(f"{for_terminal(text(far))}\n")
                 self._stream.flush()
                 self._written_s = now_s

@@ -87,6 +87,16 @@ def recorded(histogram: Any) -> list[tuple[int, int]]:
     ]
 
 
+def test_the_end_of_a_run_leaves_the_last_whole_second() -> None:
+    for length_ms, end_s in ((2100, 2.0), (2700, 2.8)):
+        live = LiveFigures(load(100, length_ms, evenly=True))
+        played(live.plan, live)
+        assert live.latest is not None
+        assert live.latest.end_s == pytest.approx(end_s, abs=0.03)
+        assert live.latest.reached_per_s > 60
+        assert live.totals.admitted == len(live.plan)
+
+
 def test_a_second_has_what_was_decided_in_it() -> None:
     plan = load(100, 3000, evenly=True)
     seconds: list[LiveSecond] = []
@@ -264,7 +274,7 @@ def test_elsewhere_a_line_is_written_every_ten_seconds() -> None:
         live = SECOND if quarter > 8 else None
         line(LoadProgress("run 1 of 5", 50_000, quarter / 140, 10.0, live=live))
     lines = stream.getvalue().splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 3  # after 12.25, 22.25 and 32.25 s: figures begin at 2.25 s
     assert all("49,998/s reached" in each and "backlog 17" in each for each in lines)
     assert "\x1b" not in stream.getvalue()
 

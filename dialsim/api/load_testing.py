@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ def load_test(
     csv: str | Path | None = None,
     progress: bool | OnLoad = False,
     stop: Stop | None = None,
+    abort: bool = False,
+    abort_grace: Length | None = None,
+    prometheus: str | int | None = None,
 ) -> LoadTest:
     """Load-test the real scheduler in real time, and measure its lateness.
 
@@ -98,9 +102,19 @@ def load_test(
         Files for the intervals of every run: an HdrHistogram log, and a table of one row each.
         Written after each run; not for a search, which keeps no intervals.
     progress
-        True: a line on standard error, if that is a terminal; or a function to call.
+        True: a line on standard error, rewritten once a second on a terminal, else written every
+        ten seconds of a run; or a function to call, several times a second. While a run is played
+        both are called in a thread of their own, so that they do not hold it up.
     stop
         Stops the test when another thread requests it.
+    abort
+        End the test once a threshold can no longer be met, whatever becomes of the dials still to
+        come. What was measured is kept and marked as aborted.
+    abort_grace
+        Time of each step in which it is not ended; None: none.
+    prometheus
+        Port, or ``"HOST:PORT"``, at which figures are served to Prometheus while the test runs;
+        a port alone is one of the loopback address.
 
     Returns
     -------
@@ -122,6 +136,7 @@ def load_test(
     Takes the real time of all runs, plus one pass at full speed: the load is first simulated on the
     virtual clock, which compiles everything and gives the outcome each run must have.
     """
+    from dialsim.loadtest.exporter import Exporter, address_of
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine
     from dialsim.loadtest.request import load_request
@@ -144,6 +159,8 @@ def load_test(
         find_limit=find_limit,
         smoke=smoke,
         seed=seed,
+        abort=abort,
+        abort_grace=abort_grace,
     )
     for option, path in (("--hlog", hlog), ("--csv", csv)):
         if find_limit and path is not None:
@@ -158,9 +175,13 @@ def load_test(
     line = LoadLine()
     on_progress: Any = line if progress is True else progress or None
     stop = stop_of(stop)
-    with files, interrupts(stop):
+    exporter = None if prometheus is None else Exporter(address_of(prometheus), asked.runs)
+    with files, exporter or nullcontext(), interrupts(stop):
+        if exporter is not None and progress is True:
+            line.note(message("metrics: {url}").filled(url=exporter.url))
         try:
-            runner = LoadTestRunner(asked, ready, stop, on_progress)
+            on_live = None if exporter is None else exporter.show
+            runner = LoadTestRunner(asked, ready, stop, on_progress, on_live)
             if find_limit:
                 done = _searched(runner)
                 files.keep(done)

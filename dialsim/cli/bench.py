@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
+from dialsim.cli.bench_compare import compare
 from dialsim.cli.output import INTERRUPTED, print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
@@ -23,6 +24,9 @@ QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
 @click.group()
 def command() -> None:
     """Measure dialsim on this machine."""
+
+
+command.add_command(compare)
 
 
 @command.command("load")
@@ -109,6 +113,23 @@ def command() -> None:
     type=click.Path(),
     help="Folder for load.json and, unless a limit is searched for, histograms (.hgrm).",
 )
+@click.option(
+    "--abort",
+    is_flag=True,
+    help="End the test as soon as a threshold can no longer be met: by the dials planned for its "
+    "step, whatever becomes of those to come.",
+)
+@click.option(
+    "--abort-grace",
+    metavar="TIME",
+    help="With --abort: time of each step in which it is not ended.  [default: 0s]",
+)
+@click.option(
+    "--prometheus",
+    metavar="[HOST:]PORT",
+    help="Serve figures to Prometheus while the test runs, at /metrics of this port; without HOST "
+    "on the loopback address. Port 0 takes a free one.",
+)
 @click.option("--junit", type=click.Path(), help="Write thresholds as JUnit XML.")
 @click.option(
     "--hlog",
@@ -143,6 +164,9 @@ def load(
     seed: int | None,
     changes: tuple[str, ...],
     out: str | None,
+    abort: bool,
+    abort_grace: str | None,
+    prometheus: str | None,
     junit: str | None,
     hlog: str | None,
     csv: str | None,
@@ -154,9 +178,10 @@ def load(
     """Load-test the real scheduler in real time and measure how late it decides.
 
     Dials are planned before the start and taken as their moments come. Without SCENARIO one is
-    played in which no line, number or agent is ever short.
+    played in which no channel, caller ID or agent is ever short.
 
-    Exit codes: 0 thresholds met, 1 one missed or the result void, 2 bad input, 3 this machine
+    Exit codes: 0 thresholds met, 1 one missed or the result void, with --abort as soon as one is
+    missed, 2 bad input, 3 this machine
     cannot generate the load, leaves dials undecided that no threshold judges, or cannot write the
     results, 130 interrupted: what was measured is shown.
     """
@@ -190,6 +215,9 @@ def load(
         hlog=hlog,
         csv=csv,
         progress=not quiet,
+        abort=abort,
+        abort_grace=abort_grace,
+        prometheus=prometheus,
     )
     try:
         _print(done, out, language, place, as_json=as_json, quiet=quiet)
@@ -197,6 +225,9 @@ def load(
         silence()
     if done.unwritten is not None:
         raise done.unwritten
+    if done.aborted is not None:
+        print_text(message("aborted: {why}").filled(why=done.aborted), error=True)
+        return 1
     if not done.complete:
         print_text(_interruption(done, out, quiet=quiet), error=True)
         return INTERRUPTED

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
 from dialsim.cli import options
+from dialsim.cli.junit import JUnitFile
 from dialsim.cli.output import print_json
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
+
+if TYPE_CHECKING:
+    from dialsim.api.checking import Check
+    from dialsim.pages.check.check_result import CheckResult
 
 
 @click.command()
@@ -25,6 +30,7 @@ from dialsim.messages.catalogue import Language
 @options.language
 @options.as_json()
 @options.html
+@options.junit
 def command(
     scenario: Path,
     changes: tuple[str, ...],
@@ -32,6 +38,7 @@ def command(
     language: Language,
     as_json: bool,
     place: Path | None,
+    junit: Path | None,
 ) -> int:
     """Audit SCENARIO and estimate what it can reach, without simulating it.
 
@@ -44,13 +51,15 @@ def command(
     from dialsim.errors import ScenarioError
 
     refuse_beside_html(place, as_json)
+    file = JUnitFile(junit)
     progress = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
         found = check(load_changed(scenario, changes), only=only, on_rows=progress)
     except ScenarioError as error:
-        if not as_json:
-            raise
         found = refused(error)
+        if not as_json:
+            _write(found, file)
+            raise
     finally:
         if progress is not None:
             progress.clear()
@@ -65,4 +74,14 @@ def command(
             Problem(**problem).in_language(language) for problem in found["problems"]
         )
         print(text, file=sys.stderr)
+    sys.stdout.flush()
+    _write(found, file)
     return int(found["verdict"]["exit_code"])
+
+
+def _write(found: Check, file: JUnitFile) -> None:
+    """Write the findings as JUnit XML, if a file is named for it."""
+    if file.is_named:
+        from dialsim.pages.junit_cases import check_cases
+
+        file.write("dialsim.check", check_cases(cast("CheckResult", found), file.time_s))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
+from dialsim.cli.junit import JUnitFile
 from dialsim.cli.output import INTERRUPTED, print_json
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.catalogue import Language
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @options.language
 @options.as_json()
 @options.html
+@options.junit
 @options.quiet
 def command(
     a: Path,
@@ -57,6 +59,7 @@ def command(
     language: Language,
     as_json: bool,
     place: Path | None,
+    junit: Path | None,
     quiet: bool,
 ) -> int:
     """Compare B with A: what changed, every metric and goal, and what is significant.
@@ -79,6 +82,7 @@ def command(
         raise click.UsageError(message("name B, or with --set what is to be changed in A"))
     if b is not None and changes:
         raise click.UsageError(message("--set makes B of A: leave B out, or change its file"))
+    file = JUnitFile(junit)
     found = compare(
         a,
         _changed(a, changes) if b is None else b,
@@ -90,12 +94,19 @@ def command(
         workers=workers,
         progress=not quiet,
     )
+    interrupted = not found.complete and found.kind == "scenarios"
     if as_json:
         print_json(found.to_dict())
     else:
         show(found.page(language), place, quiet=quiet)
     sys.stdout.flush()
-    if not found.complete and found.kind == "scenarios":
+    if file.is_named:
+        from dialsim.pages.junit_cases import comparison_cases
+
+        table = found.to_dict()
+        cases = comparison_cases(table, interrupted=interrupted, time_s=file.time_s)
+        file.write("dialsim.compare", cases)
+    if interrupted:
         print(f"interrupted after {len(found)} of {found.wanted} pairs", file=sys.stderr)
         return INTERRUPTED
     return found.exit_code

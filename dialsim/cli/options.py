@@ -153,6 +153,14 @@ html = click.option(
 )
 """For commands that print a page; :func:`dialsim.cli.pages.show` writes it."""
 
+junit = click.option(
+    "--junit",
+    type=GivenPath(),
+    metavar="FILE",
+    help="Write the verdicts to FILE as JUnit XML too, with the time that they took.",
+)
+"""For commands with verdicts; :class:`dialsim.cli.junit.JUnitFile` writes it."""
+
 LANGUAGE_HELP = "Language of what is printed.  [default: DIALSIM_LANG, or that of the locale]"
 
 

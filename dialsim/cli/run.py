@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialsim.cli import options
+from dialsim.cli.junit import JUnitFile
 from dialsim.cli.output import INTERRUPTED, print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
 from dialsim.messages.text import message
@@ -92,6 +93,7 @@ PAGE = message("page:    {}")
 @options.workers
 @options.language
 @options.html
+@options.junit
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @options.as_json("Print the summary as JSON.")
 @options.quiet
@@ -116,6 +118,7 @@ def command(
     workers: int | None,
     language: Language,
     place: Path | None,
+    junit: Path | None,
     no_report: bool,
     as_json: bool,
     quiet: bool,
@@ -145,6 +148,7 @@ def command(
     if not many and pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError(message("--pseudonym-key-file is of use with --pseudonyms alone"))
     refuse_beside_html(place, as_json)
+    file = JUnitFile(junit)
     loaded = load_changed(scenario, changes)
     if many:
         _refuse_beside_replications(loaded, until, rare)
@@ -159,7 +163,9 @@ def command(
             workers=workers,
             progress=not quiet,
         )
-        return _show(found, None if as_json else language, quiet, place)
+        code = _show(found, None if as_json else language, quiet, place)
+        _write(found, file)
+        return code
     key = load_key(pseudonym_key_file) if pseudonyms else False
     result = run(
         loaded,
@@ -186,6 +192,7 @@ def command(
         if result.folder is not None:
             print_text(message("results: {}").filled(result.folder), error=True)
         raise
+    _write(result, file)
     if not result.complete:
         reached = result.summary["period"]["reached"]
         kept = (
@@ -195,6 +202,20 @@ def command(
         )
         print_text(kept.filled(reached=reached, folder=result.folder), error=True)
     return code
+
+
+def _write(found: Run | Replications, file: JUnitFile) -> None:
+    """Write the verdicts as JUnit XML, if a file is named for it."""
+    if not file.is_named:
+        return
+    from dialsim.api import Run
+    from dialsim.pages.junit_cases import replications_cases, run_cases
+
+    if isinstance(found, Run):
+        cases = run_cases(found.summary, complete=found.complete, time_s=file.time_s)
+    else:
+        cases = replications_cases(found.to_dict(), met=found.goals_met, time_s=file.time_s)
+    file.write("dialsim.run", cases)
 
 
 def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare: bool) -> None:

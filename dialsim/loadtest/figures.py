@@ -8,12 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.loadtest.histograms import histogram_of, judged_quantiles_ms, quantiles_ms
+from dialsim.loadtest.histograms import (
+    histogram_of,
+    judged_quantiles_ms,
+    percentiles_ms,
+    quantiles_ms,
+)
 from dialsim.loadtest.intervals import Interval, intervals_of
+from dialsim.loadtest.machine_use import Cause, MachineUse
 from dialsim.loadtest.offer_times import known, offer_times
 from dialsim.loadtest.offers import Fate, Held
 from dialsim.loadtest.one_run import Played
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
+from dialsim.messages.text import Text
 from dialsim.pages.load_result import Count, HeldOffers, QuantilesMs, RunResult, StageResult
 
 BLOCKS = 10
@@ -90,6 +97,7 @@ class StageFigures:
             "latency_ms": quantiles_ms(self.latency),
             "at_least": self.at_least,
             "judged_ms": self.judged_ms,
+            "percentiles_ms": percentiles_ms(self.lateness),
             "held": self.held,
             "backlog_most": self.backlog_most,
             "backlog_slope_per_s": self.backlog_slope_per_s,
@@ -228,11 +236,18 @@ class RunFigures:
     heartbeat_ms
         Quantiles of the lateness of a heartbeat, which depends only on the machine.
     void
-        Its p99.9 is above `VOID_ABOVE_MS`: the figures reflect the machine.
+        Its p99.9 is above `VOID_ABOVE_MS`, and not by the load itself: the figures reflect the
+        machine.
     begun_at_s
         When its load began, in seconds since 1970.
     intervals
         Its measured stages by interval; empty for a run of a search.
+    aborted
+        The threshold that could no longer be met, for which it was ended; None: it was not.
+    machine_use
+        Who had the processors; None: not measured.
+    live_s
+        Time spent on figures shown while it was played, in seconds.
     """
 
     stages: tuple[StageFigures, ...]
@@ -244,6 +259,22 @@ class RunFigures:
     interrupted: bool
     begun_at_s: float = 0.0
     intervals: tuple[Interval, ...] = ()
+    aborted: Text | None = None
+    machine_use: MachineUse | None = None
+    live_s: float = 0.0
+
+    @property
+    def held_up_by(self) -> Cause | None:
+        """Who held a late run up; None: it was not late, or nothing was measured of it.
+
+        A run is late if its heartbeat was, or if dials were left undecided or piled up.
+        """
+        if self.machine_use is None:
+            return None
+        beat = self.heartbeat_ms["p99.9"]
+        late = beat is not None and beat > VOID_ABOVE_MS
+        late = late or any(stage.at_least or stage.backlog_grows for stage in self.stages)
+        return self.machine_use.cause if late else None
 
     def to_dict(self) -> RunResult:
         """Return everything but the histograms."""
@@ -257,6 +288,10 @@ class RunFigures:
             "interrupted": self.interrupted,
             "begun_at_s": self.begun_at_s,
             "intervals": [each.to_dict() for each in self.intervals],
+            "aborted": self.aborted,
+            "machine_use": None if self.machine_use is None else self.machine_use.to_dict(),
+            "held_up_by": self.held_up_by,
+            "live_seconds": round(self.live_s, 6),
         }
 
 
@@ -266,14 +301,19 @@ def run_figures(played: Played, *, by_interval: bool = False) -> RunFigures:
     worst = beats["p99.9"]
     numbers = [i for i, stage in enumerate(played.plan.stages) if stage.measured]
     begun = [i for i in numbers if played.plan.begins[i] < played.offered_ms]
+    use = played.machine_use
+    by_load = use is not None and use.cause == "load"
     return RunFigures(
         stages=tuple(stage_figures(played, i) for i in begun),
         heartbeat_ms=beats,
-        void=worst is not None and worst > VOID_ABOVE_MS,
+        void=worst is not None and worst > VOID_ABOVE_MS and not by_load,
         slices=played.slices,
         engine_s=played.engine_s,
         digest=played.digest,
         interrupted=played.interrupted,
         begun_at_s=round(played.begun_at_s, 3),
         intervals=intervals_of(played) if by_interval else (),
+        aborted=played.aborted,
+        machine_use=use,
+        live_s=played.live_s,
     )

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 QUANTILES = (50.0, 90.0, 99.0, 99.9, 99.99)
+CURVE = (25.0, 50.0, 75.0, 90.0, 95.0, 97.5, 99.0, 99.5, 99.75, 99.9, 99.95, 99.99, 99.999)
+"""Percentiles of the curve that a chart of a step shows."""
 LONGEST_US = 24 * 3_600_000_000
 FIGURES = 3  # significant decimal figures a value keeps
 US_PER_MS = 1000.0
@@ -48,6 +50,22 @@ def quantiles_ms(made: Any) -> dict[str, float | None]:
     }
     found["max"] = made.get_max_value() / 1000 if some else None
     return found
+
+
+def percentiles_ms(made: Any) -> dict[str, float]:
+    """Return a histogram's times in ms by percentile, as far as one lies above each, and maximum.
+
+    >>> import numpy as np
+    >>> percentiles_ms(histogram_of(np.array([0.001] * 7 + [0.5])))
+    {'25': 1.0, '50': 1.0, '75': 1.0, 'max': 500.223}
+    """
+    count = made.get_total_count()
+    if not count:
+        return {}
+    known = [q for q in CURVE if count * (100 - q) >= 99.999]
+    values = made.get_percentile_to_value_dict(known) if known else {}
+    found = {f"{q:g}": values[q] / US_PER_MS for q in known}
+    return found | {"max": made.get_max_value() / US_PER_MS}
 
 
 def judged_quantiles_ms(made: Any, unknown: int) -> dict[str, float | None]:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dialsim.loadtest.histograms import QUANTILES, histogram_of, quantile_name, quantiles_ms
 from dialsim.loadtest.offer_times import known, offer_times
+from dialsim.loadtest.offers import Fate
 from dialsim.loadtest.one_run import Played
 from dialsim.pages.load_result import COUNTS, Count, IntervalResult, QuantilesMs
 
@@ -42,6 +46,8 @@ class Interval:
         Quantiles and maximum.
     lateness_log, latency_log
         The histograms in µs, compressed as in a histogram log; None: no times.
+    decided
+        Offers decided in it by real time, whenever they were planned.
     """
 
     stage: int
@@ -53,6 +59,7 @@ class Interval:
     latency_ms: QuantilesMs
     lateness_log: str | None
     latency_log: str | None
+    decided: int = 0
 
     def to_dict(self) -> IntervalResult:
         """Return the main figures as a plain dict."""
@@ -67,6 +74,7 @@ class Interval:
             "censored": self.counts["censored"],
             "lateness_ms": _main(self.lateness_ms),
             "latency_ms": _main(self.latency_ms),
+            "decided": self.decided,
         }
 
 
@@ -79,6 +87,7 @@ def intervals_of(played: Played) -> tuple[Interval, ...]:
     plan = played.plan
     length_ms = SHORTEST_MS * -(-plan.length_ms // (SHORTEST_MS * MOST_INTERVALS))
     found: list[Interval] = []
+    decided_ms = _decided_ms(played)
     stage_number = 0
     for index, stage in enumerate(plan.stages):
         stage_number += stage.measured
@@ -104,9 +113,18 @@ def intervals_of(played: Played) -> tuple[Interval, ...]:
                     quantiles_ms(latency),
                     _log(late),
                     _log(latency),
+                    int(np.diff(np.searchsorted(decided_ms, [at, until]))[0]),
                 )
             )
     return tuple(found)
+
+
+def _decided_ms(played: Played) -> NDArray[np.float64]:
+    """Return when each offer was decided, in ms from the start of the load, ascending."""
+    offers = played.offers
+    numbers = np.flatnonzero((offers.fate == Fate.ADMITTED) | (offers.fate == Fate.DEFERRED))
+    ends_s = np.array(offers.ends_s, np.float64)
+    return np.sort((ends_s[offers.slice_of[numbers]] - played.origin_s) * 1000)
 
 
 def intervals_csv(runs: Sequence[Sequence[Interval]]) -> str:

@@ -18,6 +18,7 @@ from dialsim.loadtest.plan import Plan
 
 NO_BUDGET = 1 << 62
 Play = Callable[[World, int, int], Status]
+OnDecided = Callable[[NDArray[np.int64], "Fate", int], None]
 
 
 class Fate(IntEnum):
@@ -76,6 +77,8 @@ class Offers:
         An offer taken later than this after its moment is dropped; None: never.
     play
         Advances the engine to a tick; tests substitute something slower.
+    on_decided
+        Called with the offers of a campaign, their fate and the tick whenever some are decided.
 
     Attributes
     ----------
@@ -104,11 +107,13 @@ class Offers:
         clock: OfferClock | None = None,
         deadline_s: float | None = None,
         play: Play = host.advance,
+        on_decided: OnDecided | None = None,
     ) -> None:
         n = len(plan)
         self.plan, self.tick = plan, begin_tick
         self._begin, self._hold_ms = begin_tick, hold_ms
         self._clock, self._deadline_s, self._play = clock, deadline_s, play
+        self._on_decided = on_decided
         self.fate = np.zeros(n, np.uint8)
         self.decided_tick = np.full(n, -1, np.int64)
         self.slice_of = np.full(n, -1, np.int32)
@@ -204,6 +209,8 @@ class Offers:
         self.fate[offers] = fate
         self.decided_tick[offers] = self.tick
         self.slice_of[offers] = len(self.ends_s)
+        if self._on_decided is not None:
+            self._on_decided(offers, fate, self.tick)
 
 
 class _Queue:

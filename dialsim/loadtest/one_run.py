@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,17 @@ from dialsim.core.codes import Status
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.loadtest.clock import OfferClock, SystemTime, TimeSource
+from dialsim.loadtest.live import LiveFigures
 from dialsim.loadtest.load_world import LoadTarget, NoLog
+from dialsim.loadtest.machine_use import MachineUse, UseMeter
 from dialsim.loadtest.offers import Offers, Play
 from dialsim.loadtest.plan import Plan
+from dialsim.loadtest.reporting import Reporter
+from dialsim.loadtest.turns import Turns
 from dialsim.loadtest.watchdog import Watchdog
+from dialsim.messages.text import Text
 from dialsim.scheduler.clock import VirtualClock
 from dialsim.scheduler.performance import Measures
-from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
 
@@ -78,6 +81,12 @@ class Played:
         A stop was requested before its end.
     begun_at_s
         The same moment as `origin_s` in seconds since 1970; 0 on the virtual clock.
+    aborted
+        The threshold that could no longer be met, for which it was ended; None: it was not.
+    machine_use
+        Who had the processors; None on the virtual clock.
+    live_s
+        Time spent on figures shown while it was played, in seconds.
     """
 
     plan: Plan
@@ -92,6 +101,9 @@ class Played:
     late_beats_s: list[float] = field(default_factory=list)
     interrupted: bool = False
     begun_at_s: float = 0.0
+    aborted: Text | None = None
+    machine_use: MachineUse | None = None
+    live_s: float = 0.0
 
     @property
     def due_s(self) -> NDArray[np.float64]:
@@ -137,6 +149,7 @@ def play_in_real_time(
     play: Play = host.advance,
     watch: bool = True,
     budget: int | None = None,
+    live: LiveFigures | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Played | None:
     """Execute a load in real time, by the scheduler's own drive loop.
@@ -145,8 +158,10 @@ def play_in_real_time(
     ----------
     time_source, play, watch, budget
         For tests: another clock, a slower engine, no heartbeat, and the number of events a slice.
+    live
+        Counts decisions as they are made, and may end the run.
     on_progress
-        Called several times a second with the completed share of the load.
+        Called several times a second with the completed share of the load, in a thread of its own.
 
     Returns
     -------
@@ -168,25 +183,36 @@ def play_in_real_time(
         clock=clock,
         deadline_s=timeouts.deadline_s,
         play=play,
+        on_decided=None if live is None else live.decided,
     )
-    turns = _Turns(offers, clock, timeouts.drain_s, stop)
+    if live is not None:
+        live.start(clock)
+    turns = Turns(offers, clock, timeouts.drain_s, stop, live)
     player = Player(
         world,
         NoLog(),
         clock=clock,
         tick=begin,
-        advance=offers.advance,
+        advance=turns.advance,
         on_slice=turns.slice_over,
         slice_s=SLICE_S,
         budget=budget,
-        on_progress=None if on_progress is None else partial(_report, on_progress, offers, begin),
     )
-    watchdog = Watchdog()
-    with set_up_frozen(), watchdog if watch else nullcontext():
+
+    def report() -> None:
+        if on_progress is not None:
+            on_progress((offers.tick - begin) / (offers.end_tick - begin))
+
+    watchdog, meter = Watchdog(), UseMeter()
+    reporter = Reporter(None if on_progress is None else report)
+    with set_up_frozen(), watchdog if watch else nullcontext(), reporter:
         player.play(offers.end_tick, turns.stop)
-    end_s = time_source.now_s()
+        end_s = time_source.now_s()
+        if live is not None:
+            live.finish(end_s, offers.tick)
+        use = meter.use(player.measures.engine_s, turns.cpu_s) if watch else None
     interrupted = turns.stop.requested and not turns.gave_up
-    if interrupted:
+    if interrupted and turns.aborted is None:
         stop.request()
     return _over(
         world,
@@ -196,40 +222,10 @@ def play_in_real_time(
         late_beats_s=watchdog.late_s,
         interrupted=interrupted,
         begun_at_s=time.time() - (end_s - clock.moment_s(begin)),
+        aborted=turns.aborted,
+        machine_use=use,
+        live_s=reporter.cost_s + (0.0 if live is None else live.cost_s),
     )
-
-
-class _Turns:
-    """Records each slice of a real-time run, and ends the run after the last.
-
-    Attributes
-    ----------
-    stop
-        The run's own stop: requested by Ctrl-C, by the test's stop, or when it gives up.
-    gave_up
-        The engine had undecided offers at the end of the drain.
-    """
-
-    def __init__(self, offers: Offers, clock: OfferClock, drain_s: float, wished: Stop) -> None:
-        self._offers, self._clock, self._drain_s, self._wished = offers, clock, drain_s, wished
-        self.stop = Stop()
-        self.gave_up = False
-
-    def slice_over(self) -> None:
-        """Record a slice that has returned."""
-        self._offers.slice_over()
-        last_s = self._clock.moment_s(self._offers.end_tick) + self._drain_s
-        if self._wished.requested:
-            self.stop.request()
-        elif self._offers.ends_s[-1] > last_s:
-            self.gave_up = True
-            self.stop.request()
-
-
-def _report(
-    on_progress: Callable[[float], None], offers: Offers, begin: int, far: Progress
-) -> None:
-    on_progress((far.tick - begin) / (offers.end_tick - begin))
 
 
 @contextmanager

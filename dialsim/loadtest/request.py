@@ -13,6 +13,7 @@ from numbers import Integral
 from typing import Any, Literal, get_args
 
 from dialsim.errors import Problems, did_you_mean
+from dialsim.loadtest.abort import AbortRule
 from dialsim.loadtest.histograms import QUANTILES, quantile_name
 from dialsim.loadtest.load_world import Profile
 from dialsim.loadtest.one_run import OfferTimeouts
@@ -67,6 +68,8 @@ class LoadRequest:
         Search for the highest passing rate instead of running steps.
     smoke
         One run, which shows that the load can be played and gives no verdict on capacity.
+    abort
+        Ends the test once a threshold can no longer be met; None: nothing does.
     """
 
     rates_milli: tuple[MilliRate, ...]
@@ -81,6 +84,7 @@ class LoadRequest:
     find_limit: bool = False
     seed: int | None = None
     smoke: bool = False
+    abort: AbortRule | None = None
 
     def stages(self, rates_milli: tuple[MilliRate, ...] | None = None) -> tuple[Stage, ...]:
         """Return the warm-up, if there is one, and the steps."""
@@ -111,6 +115,8 @@ class LoadRequest:
             "admitted": self.admitted,
             "find_limit": self.find_limit,
             "smoke": self.smoke,
+            "abort": self.abort is not None,
+            "abort_grace_ms": 0 if self.abort is None else round(self.abort.grace_s * 1000),
         }
 
 
@@ -131,6 +137,8 @@ def load_request(
     find_limit: bool = False,
     smoke: bool = False,
     seed: int | None = None,
+    abort: bool = False,
+    abort_grace: Length | None = None,
 ) -> LoadRequest:
     """Return a checked load test.
 
@@ -149,6 +157,9 @@ def load_request(
         Least admitted share of offers, ``"99.5%"`` or 0.995.
     smoke
         One run instead of several; ``runs=1`` means the same.
+    abort, abort_grace
+        Whether the test ends once a threshold can no longer be met, and a time of each step in
+        which it does not; None: none.
 
     Raises
     ------
@@ -178,6 +189,7 @@ def load_request(
         read.problems.add("--deadline", sentence, remedy=message("leave it out"))
     whole_runs = read.runs(runs, find_limit=find_limit, smoke=smoke)
     whole_seed = read.seed(seed)
+    rule = read.abort(abort, abort_grace, lateness_ms, share, find_limit=find_limit)
     asked = LoadRequest(
         rates_milli=rates,
         length_ms=length_ms,
@@ -193,6 +205,7 @@ def load_request(
         find_limit=find_limit,
         seed=whole_seed,
         smoke=whole_runs == SMOKE_RUNS,
+        abort=rule,
     )
     if not len(read.problems):
         read.enough_dials(asked)
@@ -348,6 +361,34 @@ class _Reader:
                 ),
             )
         return whole
+
+    def abort(
+        self,
+        abort: bool,
+        grace: Length | None,
+        lateness_ms: Mapping[str, float],
+        admitted: float | None,
+        *,
+        find_limit: bool,
+    ) -> AbortRule | None:
+        """Return when a test ends early; None: it never does."""
+        if not abort:
+            if grace is not None:
+                self.problems.add(
+                    "--abort-grace", message("this is of use with --abort alone"), found=str(grace)
+                )
+            return None
+        if find_limit:
+            sentence = message("a search tries rates that fail: none of them ends it")
+            self.problems.add("--abort", sentence, remedy=message("leave it out"))
+        elif not lateness_ms and admitted is None:
+            self.problems.add(
+                "--abort",
+                message("no threshold is set, so that none can be missed"),
+                remedy=message("set one, such as --p99 10ms"),
+            )
+        grace_ms = 0 if grace is None else self.length("--abort-grace", grace, 0, LONGEST_MS)
+        return AbortRule(lateness_ms, admitted, grace_ms / 1000)
 
     def seed(self, seed: Any) -> int | None:
         """Return a seed, also one of numpy's integer types; refuse others."""

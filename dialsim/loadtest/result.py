@@ -79,6 +79,25 @@ class LoadTest(PageResult):
         return whole and not any(run.interrupted for run in self.runs)
 
     @property
+    def aborted(self) -> Text | None:
+        """The threshold that could no longer be met, for which it was ended; None: it was not."""
+        if self.complete:
+            return None
+        return next((run.aborted for run in self.runs if run.aborted is not None), None)
+
+    @property
+    def held_up_by(self) -> Text | None:
+        """Who held up the run that was held up most, with figures; None: none, or not known."""
+        late = [(run.machine_use, run) for run in self.runs if run.held_up_by is not None]
+        uses = [(use.busy, number) for number, (use, _) in enumerate(late) if use is not None]
+        if not uses:
+            return None
+        use, run = late[max(uses)[1]]
+        assert use is not None
+        number = self.runs.index(run) + 1
+        return message("{cause} (run {number})").filled(cause=use.text(), number=number)
+
+    @property
     def measured(self) -> bool:
         """Whether there is any figure: not if interrupted in set-up or warm-up."""
         if self.limit is not None:
@@ -190,6 +209,8 @@ class LoadTest(PageResult):
             "seed": self.seed,
             "asked": self.asked.to_dict(),
             "complete": self.complete,
+            "aborted": self.aborted,
+            "held_up_by": self.held_up_by,
             "void": self.void,
             "met": self.met,
             "behind": self.behind,

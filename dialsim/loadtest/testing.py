@@ -10,11 +10,14 @@ from dialsim.errors import InternalError
 from dialsim.loadtest.figures import RunFigures, run_figures
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit, RateTrial, find_limit
+from dialsim.loadtest.live import LiveFigures
+from dialsim.loadtest.live_counts import LiveSecond
 from dialsim.loadtest.load_world import LoadTarget, load_target
 from dialsim.loadtest.one_run import Played, play_in_real_time, play_virtually
 from dialsim.loadtest.plan import MilliRate, Plan, make_plan
-from dialsim.loadtest.progress import LoadProgress, OnLoad
+from dialsim.loadtest.progress import LoadProgress, OnLoad, rate_text
 from dialsim.loadtest.request import TARGETED, LoadRequest
+from dialsim.loadtest.thresholds import judge
 from dialsim.loadtest.unthrottled_scenario import BUILT_IN, SEED
 from dialsim.messages.text import message
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from dialsim.scheduler.stop import Stop
 
 OnRun = Callable[[int, RunFigures], None]
+OnLive = Callable[[int, LiveFigures], None]
 MOST_VOID = 3
 """A search repeats a run that the machine disturbed this many times in a row."""
 
@@ -39,14 +43,22 @@ class LoadTestRunner:
     scenario
         None: the built-in one, created for each rate of a search.
     on_progress
-        Called several times a second.
+        Called several times a second, while a run is played in a thread of its own.
+    on_live
+        Called with the number of each measured run and its figures as they are counted, before it
+        begins; None: they are counted only if the request or `on_progress` needs them.
     """
 
     def __init__(
-        self, asked: LoadRequest, scenario: Scenario | None, stop: Stop, on_progress: OnLoad | None
+        self,
+        asked: LoadRequest,
+        scenario: Scenario | None,
+        stop: Stop,
+        on_progress: OnLoad | None,
+        on_live: OnLive | None = None,
     ) -> None:
         self.asked, self._scenario, self._stop = asked, scenario, stop
-        self._on_progress = on_progress
+        self._on_progress, self._on_live = on_progress, on_live
         self.expected_digest: str | None = None
         self.guard_lifted = False
         self.scenario_name = BUILT_IN if scenario is None else scenario.name
@@ -83,12 +95,29 @@ class LoadTestRunner:
             if played is None:
                 break
             self._check(played, virtual)
-            figures = run_figures(played, by_interval=True)
+            figures = self._judged(run_figures(played, by_interval=True), number)
             found.append(figures)
             on_run(number, figures)
-            if played.interrupted:
+            if played.interrupted or figures.aborted is not None:
                 break
         return found
+
+    def _judged(self, run: RunFigures, number: int) -> RunFigures:
+        """Return a run, marked as aborted if it misses a threshold and further runs were to follow.
+
+        The worst run decides, so that no further run can change the verdict.
+        """
+        asked = self.asked
+        if asked.abort is None or run.aborted is not None or number == asked.runs:
+            return run
+        for each in judge([run], asked.lateness_ms, asked.admitted):
+            if not each.met:
+                text = message("{threshold} of {rate} dials/s was missed in run {number}")
+                rate = rate_text(each.rate_per_s)
+                return replace(
+                    run, aborted=text.filled(threshold=each.name, rate=rate, number=number)
+                )
+        return run
 
     def search(self) -> RateLimit:
         """Search for the highest rate that passes.
@@ -172,24 +201,44 @@ class LoadTestRunner:
         runs_left = 0 if number is None else self.asked.runs - number
         whole_s = plan.length_ms / 1000
 
+        live = self._live(plan)
+        if live is not None and self._on_live is not None:
+            self._on_live(number or 1, live)
+
         def report(done: float) -> None:
             left = None if number is None else whole_s * (1 - min(1.0, done) + runs_left)
-            self._report(what, plan, done, left)
+            self._report(what, plan, done, left, None if live is None else live.latest)
 
         return play_in_real_time(
             target,
             plan,
             self.asked.timeouts,
             self._stop,
+            live=live,
             on_progress=None if self._on_progress is None else report,
         )
 
-    def _report(self, what: str, plan: Plan, done: float, left_s: float | None) -> None:
+    def _live(self, plan: Plan) -> LiveFigures | None:
+        """Return the figures counted while a run is played; None: no one needs them."""
+        rule = self.asked.abort
+        if rule is None and self._on_progress is None and self._on_live is None:
+            return None
+        return LiveFigures(plan, dict(self.asked.lateness_ms), rule)
+
+    def _report(
+        self,
+        what: str,
+        plan: Plan,
+        done: float,
+        left_s: float | None,
+        live: LiveSecond | None = None,
+    ) -> None:
         if self._on_progress is None:
             return
         at = done * plan.length_ms
         stage = sum(1 for begin in plan.begins[1:-1] if begin <= at)
-        self._on_progress(LoadProgress(what, plan.stages[stage].rate_per_s, done, left_s))
+        rate_per_s = plan.stages[stage].rate_per_s
+        self._on_progress(LoadProgress(what, rate_per_s, done, left_s, live=live))
 
     def _check(self, played: Played, virtual: Played) -> None:
         """Raise an error unless a fully decided run without drops equals the virtual run."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import read_in
+from dialsim.pages.load_charts import load_charts
 from dialsim.pages.load_result import (
     COUNTS,
     LimitResult,
@@ -42,7 +43,8 @@ def load_page(found: LoadResult, language: Language = ENGLISH) -> Page:
     if not (limit["tried"] if limit is not None else steps):
         nothing = statement(LABELS[language]["unmeasured"], OPEN)
         return page(_head(found, [nothing], language), language=language)
-    head = _head(found, list(verdict(found, language)), language)
+    charts = load_charts(found, language)
+    head = _head(found, [*verdict(found, language), *charts], language)
     if limit is not None:
         return page(head, _search(limit, found["asked"], language), language=language)
     return page(
@@ -54,7 +56,7 @@ def load_page(found: LoadResult, language: Language = ENGLISH) -> Page:
     )
 
 
-def _head(found: LoadResult, statements: Sequence[Paragraph], language: Language) -> Section:
+def _head(found: LoadResult, below_it: Sequence[Part], language: Language) -> Section:
     texts, asked = LABELS[language], found["asked"]
     parts = []
     if found["limit"] is None:
@@ -72,7 +74,7 @@ def _head(found: LoadResult, statements: Sequence[Paragraph], language: Language
     )
     title = texts["title"].format(found["scenario"])
     settings = " · ".join(parts)
-    return section(title, quiet(settings), below, statements, note=note, key="head")
+    return section(title, quiet(settings), below, below_it, note=note, key="head")
 
 
 def _ends(name: str, runs: int, ends: Sequence[Sequence[Cell]], language: Language) -> list[Row]:
@@ -174,9 +176,11 @@ def _machine(runs: Sequence[RunResult], language: Language) -> Section:
             ends.append(cells)
         rows += _ends(texts[name], len(runs), ends, language)
     heads = figures(*(texts.get(q, q) for q in MAIN))
-    return section(
-        texts["machine"], Table((*words(texts["ms"]), *heads), tuple(rows)), key="machine"
-    )
+    live_s = sum(run["live_seconds"] for run in runs)
+    wall_s = sum(run["machine_use"]["wall_seconds"] for run in runs if run["machine_use"])
+    note = [quiet(texts["live_cost"].format(100 * live_s / wall_s))] if live_s and wall_s else []
+    table = Table((*words(texts["ms"]), *heads), tuple(rows))
+    return section(texts["machine"], table, note, key="machine")
 
 
 def _thresholds(thresholds: Sequence[ThresholdResult], language: Language) -> Section | None:

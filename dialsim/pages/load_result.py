@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, NotRequired, get_args
 
 from pydantic import with_config
 from typing_extensions import TypedDict
@@ -52,6 +52,10 @@ class LoadSettings(TypedDict):
     """Whether the highest passing rate is searched for."""
     smoke: bool
     """One run, which gives no verdict on capacity."""
+    abort: bool
+    """Whether the test ends once a threshold can no longer be met."""
+    abort_grace_ms: int
+    """Time of each step in which it does not."""
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -99,6 +103,8 @@ class StageResult(TypedDict):
     """Some offers are censored, so that quantiles are lower bounds."""
     judged_ms: QuantilesMs
     """Quantiles of lateness that thresholds are judged by; None: among offers never taken."""
+    percentiles_ms: NotRequired[dict[str, float]]
+    """Own lateness by percentile, ``"25"`` to ``"99.999"`` and ``"max"``, as far as some are."""
     held: dict[str, HeldOffers]
     """Waits by cause."""
     backlog_most: int
@@ -133,6 +139,28 @@ class IntervalResult(TypedDict):
     """Own lateness: p50, p99 and max."""
     latency_ms: QuantilesMs
     """Latency: p50, p99 and max."""
+    decided: NotRequired[int]
+    """Offers decided in it by real time, whenever they were planned."""
+
+
+@with_config(CLOSED)
+class MachineUseResult(TypedDict):
+    """Who had the processors while a run was played."""
+
+    wall_seconds: float
+    """Real time of the run."""
+    slices_seconds: float
+    """Real time in the scheduler's slices."""
+    slices_cpu_seconds: float
+    """Processor time of the scheduler's thread in them; the rest of them it waited for one."""
+    process_cpu_seconds: float
+    """Processor time of the process, all threads."""
+    cores: int
+    """Processors of the machine."""
+    steal_seconds: float | None
+    """Processor time the hypervisor gave to other machines; None: not reported."""
+    busy_seconds: float | None
+    """Processor time of all processes; None: not reported."""
 
 
 @with_config(CLOSED)
@@ -157,6 +185,14 @@ class RunResult(TypedDict):
     """When its load began, in seconds since 1970."""
     intervals: list[IntervalResult]
     """Its steps by interval; empty for a load measured by an earlier version."""
+    aborted: str | None
+    """The threshold that could no longer be met, for which it was ended; None: it was not."""
+    machine_use: MachineUseResult | None
+    """Who had the processors; None: not measured."""
+    held_up_by: Literal["load", "others", "both"] | None
+    """Who held it up; None: it was not late, or not known."""
+    live_seconds: float
+    """Time spent on figures shown while it was played."""
 
 
 # --- all runs together ----------------------------------------------------------------------------
@@ -274,6 +310,10 @@ class LoadResult(TypedDict):
     """The request."""
     complete: bool
     """Whether every run, or the search, came to its end."""
+    aborted: str | None
+    """The threshold that could no longer be met, for which it was ended; None: it was not."""
+    held_up_by: str | None
+    """Who held a late run up, with the figures; None: no run was late, or it is not known."""
     void: str | None
     """Why the figures are those of the machine; None: they are valid."""
     met: bool

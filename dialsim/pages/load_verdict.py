@@ -22,12 +22,17 @@ def verdict(found: LoadResult, language: Language) -> Iterator[Paragraph]:
         yield statement(texts["smoke"], OPEN)
     if found["complete"] and not found["void"] and found["behind"]:
         yield statement(texts["behind"].format(read_in(found["behind"], language)), BAD)
+    if found["held_up_by"]:
+        cause = read_in(found["held_up_by"], language)
+        yield statement(texts["cause"].format(cause), QUIET)
+    if found["aborted"]:
+        yield statement(texts["aborted"].format(read_in(found["aborted"], language)), BAD)
     if found["void"]:
         yield statement(texts["void"].format(read_in(found["void"], language)), OPEN)
         if limit is not None:
             ends = _interval(limit, language)
             yield statement(texts["tried_all_the_same"].format(ends), QUIET)
-    elif not found["complete"]:
+    elif not found["complete"] and not found["aborted"]:
         yield statement(texts["broken_off"], OPEN)
     elif limit is not None:
         yield from _limit(limit, language)

@@ -23,6 +23,9 @@ LABELS: Texts = text_table(
         "scenario may have agents: it would hold dials up, whatever the machine.",
         "unmeasured": "Broken off before anything was measured.",
         "broken_off": "Broken off: this is what was measured by then.",
+        "aborted": "Aborted, this is what was measured by then: {}.",
+        "cause": "Held up by {}.",
+        "live_cost": "Figures shown while the runs were played took {:.2g} % of their time.",
         "behind": "This machine does not keep up with {}.",
         "void": "Void: {}.",
         "tried_all_the_same": "By what was tried all the same: {}.",
@@ -30,7 +33,7 @@ LABELS: Texts = text_table(
         "lowest": "No lower rate was tried: a step of fewer dials says nothing of p99. A longer "
         "--for goes lower; an idle scheduler too is about a tick late, 1 ms.",
         "placed": "A limit of decisions, not of calls: {} of the dials were placed there, the "
-        "others deferred for want of people, lines or agents.",
+        "others deferred for want of contacts, channels or agents.",
         "no_threshold": "No threshold was set.",
         "missed": "{missed} of {whole} thresholds missed.",
         "met": "Every threshold is met.",

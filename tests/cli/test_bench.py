@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -90,6 +91,52 @@ def test_a_smoke_run_is_marked_as_such(
     code, page, _ = call(capsys, *QUICK, "--runs", "1", "--p50", "1ms", "--deadline", "1h")
     assert "Smoke run" in page
     assert code in (0, 1)  # as the threshold has it
+
+
+def test_a_load_that_misses_for_good_is_aborted(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With exit code 1; what was measured is kept, and JUnit XML says why the rest is missing."""
+    held = ("--set", "trunks.main.calls_per_second=1", "--hold", "0s", "--admitted", "100%")
+    scenario, out, junit = (
+        as_toml(tiny(), tmp_path / "t.toml"),
+        tmp_path / "out",
+        tmp_path / "x.xml",
+    )
+    kept = ("--out", out, "--junit", junit)
+    long = ("--rate", "100/s", "--for", "20s", "--warm-up", "0s")
+    begin = time.perf_counter()
+    code, page, err = call(capsys, scenario, *long, *held, "--abort", *kept)
+    assert time.perf_counter() - begin < 18
+    assert code == 1
+    assert err.startswith("aborted: admitted of 100 dials/s: ")
+    assert "Aborted, this is what was measured by then" in page
+    found = json.loads((out / "load.json").read_text("utf-8"))
+    assert (found["complete"], found["met"], len(found["runs"])) == (False, False, 1)
+    assert found["runs"][0]["interrupted"]
+    assert found["aborted"] == found["runs"][0]["aborted"]
+    assert 0 < found["steps"][0]["offered"][0] < 1500
+    cases = {case.get("name"): case for case in ElementTree.parse(junit).getroot()}
+    first = cases["every run came to its end"]
+    assert first[0].get("message") == f"aborted: {found['aborted']}"
+    assert float(first.get("time", "")) > 0.5
+    code, _, err = call(capsys, *QUICK, "--abort")
+    assert (code, "--abort: no threshold is set" in err) == (2, True)
+
+
+def test_a_port_in_use_is_one_message(capsys: Any) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        code, out, err = call(capsys, *QUICK, "--prometheus", other.getsockname()[1])
+    assert (code, out) == (2, "")
+    assert err.startswith("--prometheus: nothing can be served at this address: ")
+    assert err.count("--prometheus") == 1
+    code, _, err = call(capsys, *QUICK, "--smoke", "--prometheus", "0")
+    assert (code, err.startswith("metrics: http://127.0.0.1:")) == (0, True)
+    assert call(capsys, *QUICK, "--smoke", "--prometheus", "0", "--quiet") == (0, "", "")
+    code, _, err = call(capsys, *QUICK, "--prometheus", "0.0.0.0:x", "--lang", "zh")
+    assert (code, "这不是可以提供服务的地址" in err) == (2, True)
 
 
 def test_bad_input_is_told_at_once(capsys: Any, tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ NAMES = {
         "Dask",
         "Excel",
         "Parquet",
+        "Prometheus",
+        "prometheus",
         "Python",
         "Sobol",
         "McNemar",

@@ -47,7 +47,7 @@ def rendered(name: str, notebook: Any) -> tuple[str, dict[str, bytes]]:
 
     text = PICTURE.sub(place, text)
     lines = [line.rstrip() for line in text.splitlines()]
-    body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    body = "\n".join(lines).strip()
     return f"{COMMENT.format(name=name)}{body}\n", pictures
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -30,6 +31,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "screen": ("screen", "list.csv", "--scenario", "small.toml", "--at", "2026-04-13 10:00"),
     "compare": ("compare", "small.toml", "--set", "caller_ids.north.count=2", "--replications",
                 "3"),
+    "bench_compare": ("bench", "compare", "before.json", "after.json"),
     "sweep": ("sweep", "small.toml", "--vary", "caller_ids.north.count=2,4", "-n", "2", *PLANNING),
     "plan": ("plan", "planned.toml", "--proof-runs", "100", *PLANNING),
     "replan": ("replan", "runs/rest", "--as-of", "2026-04-13T10:00", "--proof-runs", "20",
@@ -130,6 +132,14 @@ def prepared(folder: Path) -> None:
         (folder / f"{name}.toml").write_text(tomli_w.dumps(raw), encoding="utf-8")
     rows = [f"138{i:08d},C{i}" for i in range(40)] + ["138,C900", "12345,C901", "13800000007,C902"]
     (folder / "list.csv").write_text("\n".join(["number,id", *rows, ""]), encoding="utf-8")
+    measured = json.loads(Path(__file__).with_name("load.json").read_text("utf-8")) | {"void": None}
+    (folder / "before.json").write_text(json.dumps(measured), encoding="utf-8")
+    for run in measured["runs"]:  # later at every quantile, and fewer dials admitted
+        stage = run["stages"][0]
+        times = stage["lateness_ms"]
+        stage["lateness_ms"] = {name: 1.5 * ms + 0.2 for name, ms in times.items()}
+        stage |= {"admitted": stage["admitted"] - 7, "deferred": 7}
+    (folder / "after.json").write_text(json.dumps(measured), encoding="utf-8")
     (folder / "runs").mkdir()
     for name in ("planned", "rest", "stopped"):
         dialsim.run(folder / f"{name}.toml", out=folder)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from dialsim.errors import Problems
 from dialsim.messages.text import message
 from dialsim.planning.plans.evidence import FEWEST, Evidence, careful, likely, lowest_failure
 from dialsim.planning.plans.promises import Promise
+from dialsim.results.planning_types.plan_promises import ProofBasis, ProofState
 from dialsim.statistics.betting_tests import (
     Kind,
     count_to_go,
@@ -24,8 +24,6 @@ from dialsim.statistics.betting_tests import (
     values_to_go,
 )
 
-Basis = Literal["count", "chance"]
-State = Literal["certified", "open", "broken"]
 MOST_PROOF_RUNS = 1_000_000
 """Runs that the proof of one candidate may take at most: numbers of replications end there."""
 
@@ -113,8 +111,8 @@ class Kept:
     runs: int
     held: int
     least: float
-    basis: Basis = "count"
-    state: State = "open"
+    basis: ProofBasis = "count"
+    state: ProofState = "open"
     more: int | None = None
 
     @property
@@ -137,7 +135,7 @@ def kept(evidence: Evidence, promises: Sequence[Promise], proof: Proof) -> list[
         if state == "open" and n:
             whole = values_to_go(kinds, 1 - promise.probability, proof.confidence)
             more = None if whole is None else max(1, math.ceil(whole) - n)
-        basis: Basis = "count" if len(kinds) == 1 else "chance"
+        basis: ProofBasis = "count" if len(kinds) == 1 else "chance"
         found.append(Kept(promise, n, held, least, basis, state, more))
     return found
 
@@ -162,7 +160,7 @@ def kinds_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> 
     ]
 
 
-def state_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> State:
+def state_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> ProofState:
     """Return what the runs prove of a promise.
 
     Only the count can prove that a promise is broken: probabilities bound from below, not from

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,10 @@ from dialsim.engine.call_history.goal_progress import WHOLE, OnRecord, on_record
 from dialsim.errors import InternalError, Problems
 from dialsim.messages.text import Text, Texts, from_table, message, translated
 from dialsim.planning.plans.promises import Promise
-from dialsim.planning.replans.decisions import Moment, Raw
+from dialsim.planning.replans.decisions import Moment
+from dialsim.planning.replans.scenario_changes import Raw
 from dialsim.planning.replans.start_point import FromHere
-from dialsim.results.formatting import bilingual
+from dialsim.results.planning_types.replan import Elapsed, ElapsedGoal, ElapsedLeads
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 
@@ -73,22 +74,21 @@ class Logged:
     moment
         From which it is played.
     so_far
-        What had happened, as of :func:`dialsim.planning.replans.elapsed.happened`; with ``log``
-        true, ``leads`` {finished, by reason, again, fresh} and ``assumed`` sentences.
+        What had happened; with ``log`` and what a log tells besides.
     digest
         Of the log's content.
     """
 
     scenario: Scenario
     moment: Moment
-    so_far: Mapping[str, Any]
+    so_far: Elapsed
     digest: str
 
     def from_here(self) -> FromLog:
         """Return the moment, ready to plan from."""
         goals = self.so_far["goals"]
         lost = frozenset(goal["index"] for goal in goals if goal["state"] == "lost")
-        attempts = self.so_far["metrics"]["attempts"]["value"]
+        attempts = int(self.so_far["metrics"]["attempts"]["value"] or 0)
         return FromLog(self.scenario, self.moment, attempts, self.digest, lost, self.so_far)
 
 
@@ -181,14 +181,15 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     account = world.history
     assert account is not None  # it has a log
     down = int((world.state.carrier.numbers["state"][: len(world.caller_names)] != 0).sum())
-    so_far = {
+    so_far: Elapsed = {
         "run": log.name,
         "log": True,
         "as_of": moment.now.isoformat(timespec="minutes"),
         "metrics": {
             key: {
                 "value": record.counted(key),
-                **bilingual("name", known[key].name.__getitem__),
+                "name": known[key].name["en"],
+                "name_zh": known[key].name["zh"],
             }
             for key in SHOWN
         },
@@ -212,7 +213,7 @@ def _beside(unlisted: int, too_early: int) -> list[Text]:
     return found
 
 
-def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> dict[str, Any]:
+def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> ElapsedGoal:
     """Return the log's part of a goal; what it lacks counts from the moment on."""
     scenario = record.world.scenario
     goal = scenario.goals[place]
@@ -224,7 +225,7 @@ def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> di
     assert target is not None  # a goal has a bound
     if goal.metric == "conversations" and value is None:
         _no_talk(place, goal.metric, record.world, problems)
-    state = "open"
+    state: Literal["open", "met", "lost", "unknown"] = "open"
     if value is None:
         state = "unknown" if over else "open"
     elif over or (value >= target if at_least else value > target):
@@ -233,7 +234,8 @@ def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> di
         "index": place,
         "metric": goal.metric,
         "campaign": goal.campaign,
-        **bilingual("name", metric.name.__getitem__),
+        "name": metric.name["en"],
+        "name_zh": metric.name["zh"],
         "unit": metric.unit,
         "bound": "at_least" if at_least else "at_most",
         "target": target,
@@ -260,15 +262,8 @@ def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
     )
 
 
-def stand_of_leads(world: World) -> dict[str, Any]:
-    """Return the state of leads, one per person and campaign.
-
-    Returns
-    -------
-    dict
-        Counts: ``finished``, of them ``by_reason``, to be called ``again``, ``fresh``, and
-        ``barred``: neither, for a rule that would refuse their next call.
-    """
+def stand_of_leads(world: World) -> ElapsedLeads:
+    """Return the state of leads, one per person and campaign."""
     from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on
 
     states = np.zeros(max(LeadState) + 1, np.int64)

@@ -38,6 +38,7 @@ from dialsim.planning.replans.elapsed import (
 from dialsim.planning.replans.log_start import logged, of_campaign
 from dialsim.planning.replans.start_point import FromHere
 from dialsim.results.formatting import number
+from dialsim.results.planning_types.replan import Elapsed
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
@@ -177,7 +178,7 @@ def _of_log(
     problems.raise_if_any()
     from_here = found.from_here()
     if from_here.lost and len(from_here.lost) == len(asked.goals):
-        raise ScenarioError([_nothing_left(dict(found.so_far), file)])
+        raise ScenarioError([_nothing_left(found.so_far, file)])
     for place, decision in enumerate(decisions):
         for at in range(len(decision.options)):
             try:
@@ -325,7 +326,7 @@ def _check_scenario(scenario: Scenario, problems: Problems) -> None:
     problems.raise_if_any()
 
 
-def _nothing_left(so_far: dict[str, Any], file: str) -> Problem:
+def _nothing_left(so_far: Elapsed, file: str) -> Problem:
     names = ", ".join(
         f"{goal['name']} {'at least' if goal['bound'] == 'at_least' else 'at most'} "
         f"{number(goal['target'])} (it is {number(goal['value'])})"

@@ -272,7 +272,7 @@ def test_its_page_says_what_the_log_tells(found: PlanFound, width: int, lang: An
             "what the log has with what is to come",
             "for granted",
         ),
-        "zh": ("记录中", "已结束", "计入记录中的部分", "假定"),
+        "zh": ("话单中", "已结束", "计入话单中的部分", "假定"),
     }
     for words in said[lang]:
         assert words in text

@@ -27,7 +27,8 @@ from dialsim.planning.plans.candidates import decisions_of
 from dialsim.planning.plans.plan_result import PlanFound
 from dialsim.planning.plans.promises import promises_of
 from dialsim.planning.replans.decisions import Moment
-from dialsim.planning.replans.log_start import Logged, logged, of_campaign, stand_of_leads
+from dialsim.planning.replans.log_progress import stand_of_leads
+from dialsim.planning.replans.log_start import Logged, logged, of_campaign
 from dialsim.results.goals import judge
 from dialsim.results.metrics import metric_values
 from dialsim.scenario.load import load_scenario

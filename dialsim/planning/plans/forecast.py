@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dialsim.planning.plans.certification import MOST_PROOF_RUNS, fewest_runs, runs_expected
+from dialsim.planning.plans.certification import MOST_PROOF_RUNS
 from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.proof_length import fewest_runs, runs_expected
 from dialsim.planning.plans.search import Method
 from dialsim.results.planning_types.plan import PlanForecast, ProofCost
 

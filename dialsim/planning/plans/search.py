@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dialsim.planning.plans.candidates import Choice
-from dialsim.planning.plans.certification import Proof, expected
+from dialsim.planning.plans.certification import Proof
 from dialsim.planning.plans.evidence import Evidence, Outcome, is_cheaper, looks_safe, misses
 from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.proof_length import expected
 from dialsim.results.planning_types.plan_candidates import StruckReason
 
 Play = Callable[[Sequence[tuple[Choice, Sequence[int]]]], list[list[Outcome]]]

@@ -35,7 +35,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "dialsim/planning/plans/plan_result.py": (1, KEYS_OF_OTHERS),
     "dialsim/planning/replans/scenario_changes.py": (17, SCENARIO),
     "dialsim/planning/replans/log_start.py": (1, SCENARIO),
-    "dialsim/planning/replans/replan.py": (3, SCENARIO),
+    "dialsim/planning/replans/request.py": (3, SCENARIO),
     "dialsim/planning/sensitivity_analysis/evaluated_points.py": (1, OVERRIDES),
     "dialsim/planning/sensitivity_analysis/uncertain_inputs.py": (1, OVERRIDES),
     "dialsim/planning/sweeps/grid.py": (1, SCENARIO),

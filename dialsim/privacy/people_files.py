@@ -18,7 +18,7 @@ from dialsim.privacy.forget_result import Forgotten
 from dialsim.privacy.leftover_files import is_searched
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.models.schema import Scenario
-from dialsim.storage.journal import digest_of, stamp_of
+from dialsim.storage.file_stamps import digest_of, stamp_of
 from dialsim.storage.small_files import read_small
 
 MOST_NAMES = 64

@@ -12,7 +12,8 @@ from dialsim.privacy.forget_result import Forgotten, Touched
 from dialsim.privacy.people_files import File, Folder, Someone, first_line
 from dialsim.results.summary_types.summary import Summary
 from dialsim.storage.atomic_file import is_full
-from dialsim.storage.journal import Changes, digest_of
+from dialsim.storage.file_stamps import digest_of
+from dialsim.storage.journal import Changes
 from dialsim.storage.small_files import read_small_text
 from dialsim.summary.stored_summary import read_summary
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
+from pydantic import with_config
 from typing_extensions import TypedDict
 
 from dialsim.core.ticks import local_tick
@@ -24,6 +25,7 @@ from dialsim.messages.text import (
 )
 from dialsim.results.formatting import about, clock, number
 from dialsim.results.metrics import campaign_values
+from dialsim.results.result_types import CLOSED
 from dialsim.results.summary_types.results import Goal as JudgedGoal
 from dialsim.results.summary_types.results import GoalBefore, Verdict
 from dialsim.scenario.metrics import NO_COUNTS, metrics
@@ -36,6 +38,7 @@ Values = Mapping[str, float | int | None]
 Judged = list[JudgedGoal]
 
 
+@with_config(CLOSED)
 class LogShare(TypedDict):
     """What a call log has of a goal."""
 
@@ -45,6 +48,7 @@ class LogShare(TypedDict):
     """What the log has of it up to then; None: nothing."""
 
 
+@with_config(CLOSED)
 class ExpectedAfterLog(LogShare):
     """What a call log has of a goal, and what an estimate adds to it."""
 

@@ -130,6 +130,52 @@ def write_whole(path: Path, value: dict[str, Any]) -> None:
     fsync_folder(path.parent)
 
 
+def write_first_note(folder: Path, note: dict[str, Any]) -> None:
+    """Write a folder's note; never overwrite another command's.
+
+    Raises
+    ------
+    PendingError
+        Another command has a note there.
+    OSError
+        It cannot be written.
+    """
+    path, staged_path = folder / NOTE, folder / FIRST
+    with staged_path.open("w", encoding="utf-8") as file:
+        json.dump(note, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        if not _linked(staged_path, path):  # no such links there
+            staged_path.replace(path)
+    except FileExistsError:
+        raise PendingError(
+            message("another command is changing files in {folder}").filled(folder=folder)
+        ) from None
+    finally:
+        staged_path.unlink(missing_ok=True)
+    fsync_folder(folder)
+
+
+def _linked(path: Path, name: Path) -> bool:
+    """Create a hard link to a file; return False if the file system has none.
+
+    Raises
+    ------
+    FileExistsError
+        The name is taken.
+    """
+    try:
+        os.link(path, name)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(name):
+            raise FileExistsError(name) from None
+        return False
+    return True
+
+
 def fsync_folder(folder: Path) -> None:
     """Sync a folder's entries to disk, where the system supports it."""
     with suppress(OSError):

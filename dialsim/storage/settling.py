@@ -18,7 +18,6 @@ from typing import Any
 
 from dialsim.messages.terminal import for_terminal
 from dialsim.messages.text import message
-from dialsim.storage.journal import finish, finish_folder, remove_records, undo_folder
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.notes import (
     FOLDERS,
@@ -36,6 +35,7 @@ from dialsim.storage.notes import (
     token_of,
 )
 from dialsim.storage.plain import ABSENT, NoFileError, open_plain
+from dialsim.storage.renames import finish, finish_folder, remove_records, undo_folder
 
 WAIT_S = 10.0
 """How long to wait for a living command that renames files just now."""

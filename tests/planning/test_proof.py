@@ -12,7 +12,7 @@ from scipy.stats import binom
 
 import dialsim
 from dialsim.planning.plans.candidates import Choice, decisions_of
-from dialsim.planning.plans.certification import Proof, fewest_runs, kept
+from dialsim.planning.plans.certification import Proof, kept
 from dialsim.planning.plans.evidence import Evidence, Floats, Outcome
 from dialsim.planning.plans.promises import (
     ANY_SUSPENSION,
@@ -21,6 +21,7 @@ from dialsim.planning.plans.promises import (
     Promise,
     promises_of,
 )
+from dialsim.planning.plans.proof_length import fewest_runs
 from dialsim.planning.plans.search import Play
 from dialsim.planning.plans.trials import FIRST_VERIFYING, Trials, own_network
 from dialsim.planning.plans.verification import Verified, verify

@@ -27,7 +27,8 @@ from dialsim.planning.plans.candidates import decisions_of
 from dialsim.planning.plans.plan_result import PlanFound
 from dialsim.planning.plans.promises import promises_of
 from dialsim.planning.replans.decisions import Moment
-from dialsim.planning.replans.log_start import Logged, logged, of_campaign, stand_of_leads
+from dialsim.planning.replans.log_progress import stand_of_leads
+from dialsim.planning.replans.log_start import Logged, logged, of_campaign
 from dialsim.results.goals import judge
 from dialsim.results.metrics import metric_values
 from dialsim.scenario.load import load_scenario
@@ -276,7 +277,7 @@ def test_its_page_says_what_the_log_tells(found: PlanFound, width: int, lang: An
             "what the log has with what is to come",
             "for granted",
         ),
-        "zh": ("记录中", "已结束", "计入记录中的部分", "假定"),
+        "zh": ("话单中", "已结束", "计入话单中的部分", "假定"),
     }
     for words in said[lang]:
         assert words in text

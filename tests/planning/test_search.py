@@ -12,13 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from dialsim.planning.plans.candidates import Choice
-from dialsim.planning.plans.certification import (
-    allowed_failures,
-    fewest_runs,
-    kept,
-    power,
-    runs_expected,
-)
+from dialsim.planning.plans.certification import kept
 from dialsim.planning.plans.evidence import (
     Evidence,
     Outcome,
@@ -30,6 +24,12 @@ from dialsim.planning.plans.evidence import (
 )
 from dialsim.planning.plans.frontier import frontier
 from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.proof_length import (
+    allowed_failures,
+    fewest_runs,
+    power,
+    runs_expected,
+)
 from dialsim.planning.plans.search import Search
 from dialsim.planning.plans.verification import FIRST_VERIFYING, PORTION, verify
 from dialsim.scenario.profiles.plan_rules import plan_rules

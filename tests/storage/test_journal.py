@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from dialsim.storage.journal import ChangedError, Changes, finish
+from dialsim.storage.journal import ChangedError, Changes
 from dialsim.storage.notes import JOURNAL, NOTE, WHOLE, PendingError
+from dialsim.storage.renames import finish
 from dialsim.storage.settling import settle, sweep
 from tests.storage.kills import killed_everywhere
 from tests.tiers import tiered
@@ -211,7 +212,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Mo
     make(tmp_path)
     access = os.access
     monkeypatch.setattr(
-        "dialsim.storage.journal.os.access",
+        "dialsim.storage.file_stamps.os.access",
         lambda path, *args, **more: Path(path).name != "calls" and access(path, *args, **more),
     )
     with pytest.raises(PermissionError, match="may not be written"), begin(tmp_path) as changes:

@@ -33,10 +33,10 @@ class CandidateRisk(TypedDict):
     """Mean cost, in the currency of the chart."""
     throughput: float
     """Mean throughput, in its unit."""
-    risk: float | None
-    """Share of its runs with a suspension; None: it has no runs."""
-    risk_high: float | None
-    """Upper end of the 95 % interval of that share; None: likewise."""
+    risk: float
+    """Share of its runs with a suspension."""
+    risk_high: float
+    """Upper end of the 95 % interval of that share."""
 
 
 class DrawnCandidate(CandidateRisk):

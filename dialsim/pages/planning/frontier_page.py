@@ -5,8 +5,7 @@ Long values that differ in a few characters alone are replaced by marks and writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -27,8 +26,13 @@ from dialsim.pages.planning.plan_values import (
 )
 from dialsim.pages.planning.plan_words import LABELS
 from dialsim.results import formatting
+from dialsim.results.planning_types.plan import PlanResult
+from dialsim.results.planning_types.plan_candidates import (
+    CandidateFigures,
+    FrontierCandidate,
+    PlanValue,
+)
 
-Found = Mapping[str, Any]
 SHOWN = 8
 """Rows of the table."""
 LONG = 24
@@ -39,7 +43,7 @@ MOST_DRAWN = 500
 """Candidates of the chart; of more, those on the frontier alone."""
 
 
-def frontier_section(found: Found, language: Language) -> Section | None:
+def frontier_section(found: PlanResult, language: Language) -> Section | None:
     """Return the table, the legend of its marks, and the chart; None for a single candidate."""
     texts = LABELS[language]
     rows = found["frontier"]
@@ -60,14 +64,14 @@ def frontier_section(found: Found, language: Language) -> Section | None:
     )
 
 
-def _is_best(found: Found) -> Callable[[Found], bool]:
+def _is_best(found: PlanResult) -> Callable[[CandidateFigures], bool]:
     """Return whether a candidate is the recommended one."""
     best = found["recommended"]
     wanted = {} if best is None else {each["key"]: each["after"] for each in best["changes"]}
     return lambda each: best is not None and each["values"] == wanted
 
 
-def _table(found: Found, shown: Sequence[Found], language: Language) -> list[Part]:
+def _table(found: PlanResult, shown: Sequence[FrontierCandidate], language: Language) -> list[Part]:
     """Return the table, its figures first: values without room continue below their row."""
     texts, is_best = LABELS[language], _is_best(found)
     values = [{key: value(each, language) for key, each in one["values"].items()} for one in shown]
@@ -100,7 +104,7 @@ def _table(found: Found, shown: Sequence[Found], language: Language) -> list[Par
     ]
 
 
-def _figures(one: Found, found: Found) -> Iterator[Cell]:
+def _figures(one: FrontierCandidate | DrawnCandidate, found: PlanResult) -> Iterator[Cell]:
     """Yield cost, throughput, and the share of runs with a suspension with its upper end."""
     yield money_cell(one["cost"], found)
     yield Cell(count(round(one["throughput"])), value=one["throughput"])
@@ -108,16 +112,18 @@ def _figures(one: Found, found: Found) -> Iterator[Cell]:
     yield Cell(f"≤ {formatting.percent(one['risk_high'])}", value=one["risk_high"])
 
 
-def _column(name: str, values: Sequence[Any]) -> Column:
+def _column(name: str, values: Sequence[PlanValue]) -> Column:
     """Return the column of a decision: numbers are aligned, words are broken into lines."""
     return Column(name, Kind.FIGURE if all(map(is_number, values)) else Kind.TEXT)
 
 
-def _number(found: Any) -> float | None:
+def _number(found: PlanValue) -> float | None:
     return found if is_number(found) else None
 
 
-def _marks(found: Found, key: str, values: Sequence[str], language: Language) -> dict[str, str]:
+def _marks(
+    found: PlanResult, key: str, values: Sequence[str], language: Language
+) -> dict[str, str]:
     """Return marks of the values of a decision that is shown; none if all are short."""
     if max(map(cell_len, values)) <= LONG:
         return {}
@@ -127,7 +133,9 @@ def _marks(found: Found, key: str, values: Sequence[str], language: Language) ->
     return {text: places[text] for text in dict.fromkeys(values) if text != nothing}
 
 
-def _thinned(rows: Sequence[Found], is_best: Callable[[Found], bool]) -> Sequence[Found]:
+def _thinned(
+    rows: Sequence[FrontierCandidate], is_best: Callable[[CandidateFigures], bool]
+) -> Sequence[FrontierCandidate]:
     """Return an even selection of rows, with the first, the last and the best among them."""
     if len(rows) <= SHOWN:
         return rows
@@ -136,28 +144,30 @@ def _thinned(rows: Sequence[Found], is_best: Callable[[Found], bool]) -> Sequenc
     return [rows[place] for place in sorted(places)]
 
 
-def _chart(found: Found, language: Language) -> Chart:
+def _chart(found: PlanResult, language: Language) -> Chart:
     """Return the candidates by cost and throughput; their values are shown at each point."""
     from dialsim.pages.charts.frontier import frontier
 
     texts, is_best = LABELS[language], _is_best(found)
     on_it = [each["values"] for each in found["frontier"]]
-    others = [
-        each
+    drawn: list[tuple[CandidateFigures, float]] = [
+        (each, each["throughput"])
         for each in found["candidates"]
         if each["throughput"] is not None and each["values"] not in on_it
     ]
-    drawn = [*(others if len(others) <= MOST_DRAWN else []), *found["frontier"]]
+    if len(drawn) > MOST_DRAWN:
+        drawn = []
+    drawn += [(each, each["throughput"]) for each in found["frontier"]]
     points: list[DrawnCandidate] = [
         {
             "kind": "best" if is_best(each) else "frontier" if each["values"] in on_it else "other",
             "values": {key: value(one, language) for key, one in each["values"].items()},
             "cost": each["cost"],
-            "throughput": each["throughput"],
+            "throughput": throughput,
             "risk": each["risk"],
             "risk_high": each["risk_high"],
         }
-        for each in drawn
+        for each, throughput in drawn
     ]
     chart = frontier(points, found["currency"], language)
     return Chart(
@@ -169,7 +179,7 @@ def _chart(found: Found, language: Language) -> Chart:
     )
 
 
-def _drawn(points: Sequence[DrawnCandidate], found: Found, language: Language) -> Table:
+def _drawn(points: Sequence[DrawnCandidate], found: PlanResult, language: Language) -> Table:
     """Return the candidates of the chart as a table, the cheapest first."""
     texts, kinds = LABELS[language], CHART_LABELS[language]
     keys = list(points[0]["values"])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import counted, message
 from dialsim.pages.comparison.people_drawn import people_drawn
@@ -40,28 +37,37 @@ from dialsim.pages.planning.plan_values import (
     value,
     values_text,
 )
-from dialsim.pages.planning.plan_words import LABELS
+from dialsim.pages.planning.plan_words import INPUTS, LABELS
 from dialsim.pages.planning.replan_page import here_section
 from dialsim.pages.weak_defaults import weak_section
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
+from dialsim.results.planning_types.plan import PlanForecast, PlanResult
+from dialsim.results.planning_types.plan_candidates import (
+    BrokenPromise,
+    NearestCandidate,
+    PlanChange,
+    PlanValue,
+    RecommendedPlan,
+)
+from dialsim.results.planning_types.plan_promises import PlanPromise
 
-Found = Mapping[str, Any]
 SHOWN = 8
 """Most remedies on the page."""
 
 
-def plan_page(found: Found, language: Language = ENGLISH) -> Page:
+def plan_page(found: PlanResult, language: Language = ENGLISH) -> Page:
     """Return the page of a plan, from `PlanFound.to_dict`."""
     sections: list[Section | None] = []
-    if found["recommended"] is not None:
+    best, near = found["recommended"], found["nearest"]
+    if best is not None:
         sections += [
-            _changes(found, language),
-            proof_section(found, language),
+            _changes(best, found, language),
+            proof_section(best, found, language),
             prices_section(found, language),
         ]
-    elif found["nearest"] is not None:
-        sections.append(_nearest(found, language))
+    elif near is not None:
+        sections.append(_nearest(near, found, language))
     return page(
         _head(found, language),
         here_section(found, language),
@@ -79,7 +85,7 @@ def plan_page(found: Found, language: Language = ENGLISH) -> Page:
 # --- what it comes to -----------------------------------------------------------------------------
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: PlanResult, language: Language) -> Section:
     texts = LABELS[language]
     note = texts["head"].format(
         candidates=count(found["forecast"]["candidates"]),
@@ -90,7 +96,7 @@ def _head(found: Found, language: Language) -> Section:
     return section(found["name"], broken, _conclusion(found, language), note=note, key="head")
 
 
-def _conclusion(found: Found, language: Language) -> list[Part]:
+def _conclusion(found: PlanResult, language: Language) -> list[Part]:
     texts, best = LABELS[language], found["recommended"]
     if best is None:
         n = found["forecast"]["candidates"]
@@ -108,7 +114,7 @@ def _conclusion(found: Found, language: Language) -> list[Part]:
     return [statement(text, GOOD), *_go_on(found, language), *_unpriced(found, language)]
 
 
-def _go_on(found: Found, language: Language) -> list[Part]:
+def _go_on(found: PlanResult, language: Language) -> list[Part]:
     """Return how many runs would settle what is open, and the command that continues."""
     texts, further = LABELS[language], found["go_on"]
     if further is None:
@@ -124,7 +130,7 @@ def _go_on(found: Found, language: Language) -> list[Part]:
     ]
 
 
-def _unpriced(found: Found, language: Language) -> list[Part]:
+def _unpriced(found: PlanResult, language: Language) -> list[Part]:
     """Return the inputs without a price, which count as free."""
     texts = LABELS[language]
     free: dict[str, list[str]] = {}
@@ -133,15 +139,15 @@ def _unpriced(found: Found, language: Language) -> list[Part]:
     if not free:
         return []
     parts = [
-        texts["whose"].format(what=texts["of"][what], whose=texts["and"].join(whose)).strip()
+        texts["whose"].format(what=INPUTS[language][what], whose=texts["and"].join(whose)).strip()
         for what, whose in free.items()
     ]
     return [statement(texts["unpriced"].format(what=texts["comma"].join(parts)), OPEN)]
 
 
-def _changes(found: Found, language: Language) -> Section:
+def _changes(best: RecommendedPlan, found: PlanResult, language: Language) -> Section:
     """Return what the plan decides."""
-    texts, changes = LABELS[language], found["recommended"]["changes"]
+    texts, changes = LABELS[language], best["changes"]
     priced = any(each["price"] for each in changes)
     columns = (
         *words(texts["decision"], texts["before"], texts["after"]),
@@ -151,7 +157,7 @@ def _changes(found: Found, language: Language) -> Section:
     return section(texts["plan"], Table(columns, rows), key="plan", style=GOOD)
 
 
-def _change(each: Found, found: Found, language: Language) -> Row:
+def _change(each: PlanChange, found: PlanResult, language: Language) -> Row:
     style = PLAIN if each["before"] == each["after"] else STRONG
     price = money_cell(each["price"], found) if each["price"] else Cell()
     return row(
@@ -162,33 +168,33 @@ def _change(each: Found, found: Found, language: Language) -> Row:
     )
 
 
-def _value(found: Any, language: Language) -> Cell:
+def _value(found: PlanValue, language: Language) -> Cell:
     return Cell(value(found, language), value=_number(found))
 
 
-def _number(found: Any) -> float | None:
+def _number(found: PlanValue) -> float | None:
     return found if is_number(found) else None
 
 
 # --- where none holds -----------------------------------------------------------------------------
 
 
-def _nearest(found: Found, language: Language) -> Section:
+def _nearest(near: NearestCandidate, found: PlanResult, language: Language) -> Section:
     """Return the candidate that comes nearest, what is in its way, and what would help."""
-    texts, near = LABELS[language], found["nearest"]
+    texts = LABELS[language]
     parts: list[Part] = [Paragraph(values_text(near["values"], language))]
-    for each in near["broken"]:
-        promise = found["promises"][each["promise"]]
-        parts += [_in_the_way(promise, each, language), *of_log(promise, language)]
+    for lacking in near["broken"]:
+        promise = found["promises"][lacking["promise"]]
+        parts += [_in_the_way(promise, lacking, language), *of_log(promise, language)]
     parts += reviews(found, language)
     for each in near["resources"]:
         text = texts["resource"].format(
             resource=localised(each, "resource", language), why=localised(each, "why", language)
         )
         parts.append(item(text, OPEN))
-    for each in near["ends"]:
-        end = localised(each, "value", language)
-        parts.append(item(texts["end_" + each["end"]].format(key=each["key"], value=end)))
+    for at_end in near["ends"]:
+        end = localised(at_end, "value", language)
+        parts.append(item(texts["end_" + at_end["end"]].format(key=at_end["key"], value=end)))
     parts += [item(localised(each, "sentence", language)) for each in near["remedies"][:SHOWN]]
     open_still = all(each["state"] == "open" for each in near["broken"])
     return section(
@@ -200,7 +206,7 @@ def _nearest(found: Found, language: Language) -> Section:
     )
 
 
-def _in_the_way(promise: Found, each: Found, language: Language) -> Part:
+def _in_the_way(promise: PlanPromise, each: BrokenPromise, language: Language) -> Part:
     """Return whether a promise that is not certified is broken, or not proved yet."""
     texts, state = LABELS[language], each["state"]
     key = "likely" if state == "likely" else f"shown_{state}"
@@ -223,7 +229,7 @@ def _in_the_way(promise: Found, each: Found, language: Language) -> Part:
 # --- the search -----------------------------------------------------------------------------------
 
 
-def _search(found: Found, language: Language) -> Section:
+def _search(found: PlanResult, language: Language) -> Section:
     """Return how many candidates were played and struck out, and what became of the finalists."""
     texts, struck = LABELS[language], found["struck"]
     reasons = [
@@ -258,7 +264,7 @@ def _search(found: Found, language: Language) -> Section:
     return section(texts["how"], parts, key="search")
 
 
-def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
+def forecast_lines(ahead: PlanForecast, lang: Language = "en", rest: bool = False) -> list[str]:
     """Return the predicted cost of making a plan, or one for the `rest`, in sentences."""
     texts = LABELS[lang]
     least, most = sorted(ahead["search_runs"])

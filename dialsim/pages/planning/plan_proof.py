@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import side_by_side
 from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
@@ -16,14 +13,15 @@ from dialsim.pages.planning.plan_words import LABELS
 from dialsim.pages.run.goal_lines import before_notes
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
+from dialsim.results.planning_types.plan import PlanResult
+from dialsim.results.planning_types.plan_candidates import RecommendedPlan
+from dialsim.results.planning_types.plan_promises import KeptPromise, PlanPromise
 
-Found = Mapping[str, Any]
 
-
-def proof_section(found: Found, language: Language) -> Section:
+def proof_section(best: RecommendedPlan, found: PlanResult, language: Language) -> Section:
     """Return each promise with its proof, what the proof assumes, and what binds."""
     texts = LABELS[language]
-    kept, held_out = found["recommended"]["promises"], found["holdout"]
+    kept, held_out = best["promises"], found["holdout"]
     pairs = list(zip(found["promises"], kept, strict=True))
     fails = [
         each["high"] < promise["probability"]
@@ -56,7 +54,7 @@ def proof_section(found: Found, language: Language) -> Section:
     )
 
 
-def _promise(promise: Found, each: Found, lost: bool, language: Language) -> Row:
+def _promise(promise: PlanPromise, each: KeptPromise, lost: bool, language: Language) -> Row:
     texts, style = LABELS[language], GOOD if each["certified"] else BAD
     notes = [*_of_log(promise, language)]
     if lost:
@@ -71,21 +69,21 @@ def _promise(promise: Found, each: Found, lost: bool, language: Language) -> Row
     )
 
 
-def _of_log(promise: Found, language: Language) -> tuple[Note, ...]:
+def _of_log(promise: PlanPromise, language: Language) -> tuple[Note, ...]:
     """Return what of a goal the call history has, and what the plan adds; none without one."""
     log = promise["log"]
     return () if log is None else before_notes(log["before"], log["unit"], language)
 
 
-def of_log(promise: Found, language: Language) -> list[Paragraph]:
+def of_log(promise: PlanPromise, language: Language) -> list[Paragraph]:
     """Return what of a goal the call history has, below an item on the goal; none without one."""
     return [quiet(note.text, level=3) for note in _of_log(promise, language)]
 
 
-def _binding(found: Found, language: Language) -> list[Part]:
+def _binding(found: PlanResult, language: Language) -> list[Part]:
     """Return the promise with the least margin, and what limits the throughput."""
     texts, binding = LABELS[language], found["binding"]
-    if binding is None or binding["promise"] is None:
+    if binding is None or binding["promise"] is None or binding["margin"] is None:
         return []
     name = localised(found["promises"][binding["promise"]], "name", language)
     names = dict.fromkeys(localised(each, "resource", language) for each in binding["resources"])
@@ -96,7 +94,7 @@ def _binding(found: Found, language: Language) -> list[Part]:
     return [Paragraph(side_by_side(sentences, language))]
 
 
-def prices_section(found: Found, language: Language) -> Section:
+def prices_section(found: PlanResult, language: Language) -> Section:
     """Return what the plan would cost less without each promise."""
     texts = LABELS[language]
     saved = [each for each in found["prices"] if each["saved"] > 0]
@@ -112,7 +110,7 @@ def prices_section(found: Found, language: Language) -> Section:
     return section(texts["prices"], part, note=texts["prices_note"], key="prices")
 
 
-def elsewhere_section(found: Found, language: Language) -> Section | None:
+def elsewhere_section(found: PlanResult, language: Language) -> Section | None:
     """Return how often each promise would be kept under other networks; None: not asked."""
     if not found["elsewhere"]:
         return None

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.model.parts import Paragraph, quiet
 from dialsim.results import formatting
+from dialsim.results.planning_types.plan import PlanResult
 from dialsim.results.probabilities import between, probability
 
-Found = Mapping[str, Any]
 LEAST = 1e-6
 """Smaller chances are shown as below this."""
 _WORDS: Texts = text_table(
@@ -28,7 +25,7 @@ _WORDS: Texts = text_table(
 )
 
 
-def reviews(found: Found, language: Language) -> list[Paragraph]:
+def reviews(found: PlanResult, language: Language) -> list[Paragraph]:
     """Return in how many runs of the proof a review was opened; nothing without a proof."""
     each, texts = found["reviews"], _WORDS[language]
     if each is None:
@@ -43,7 +40,7 @@ def reviews(found: Found, language: Language) -> list[Paragraph]:
         value, ends = probability(mean["value"]), ""
         if (mean["high"] or mean["value"]) < LEAST:  # further zeros carry no information
             value = texts["below"].format(probability(LEAST))
-        elif mean["low"] is not None:
+        elif mean["low"] is not None and mean["high"] is not None:
             ends = texts["between"].format(between(mean["low"], mean["high"], texts["to"]))
         text += texts["by_calls"].format(value=value, ends=ends)
     if each["hits"]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import Language
 from dialsim.pages.model.parts import Paragraph, Part, Section, item, quiet, section
 from dialsim.pages.model.style import BAD, GOOD
@@ -12,21 +9,26 @@ from dialsim.pages.planning.plan_values import figure, money, share, values_text
 from dialsim.pages.planning.plan_words import LABELS
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
+from dialsim.results.planning_types.plan import (
+    BreakingAssumption,
+    PlanResult,
+    PromiseBrokenElsewhere,
+)
 
-Found = Mapping[str, Any]
 SHOWN = 8
 """Most assumptions that break a plan, on the page."""
 
 
-def robust_section(found: Found, language: Language) -> Section | None:
+def robust_section(found: PlanResult, language: Language) -> Section | None:
     """Return whether a plan is certified under every network; None: not asked."""
-    robust, texts = found.get("robust"), LABELS[language]
+    robust, texts = found["robust"], LABELS[language]
     if robust is None:
         return None
     names = texts["and"].join(localised(robust, "networks", language))
     parts: list[Part] = []
-    if robust["certified"]:
-        best = robust["plan"]["recommended"]
+    plan = robust["plan"]
+    best = plan["recommended"] if plan is not None and robust["certified"] else None
+    if best is not None:
         values = {each["key"]: each["after"] for each in best["changes"]}
         text = texts["robust_found"].format(
             names=names,
@@ -52,7 +54,7 @@ def robust_section(found: Found, language: Language) -> Section | None:
     )
 
 
-def _broken(each: Found, language: Language) -> Part:
+def _broken(each: PromiseBrokenElsewhere, language: Language) -> Part:
     text = LABELS[language]["likely"].format(
         name=localised(each, "name", language),
         chance=share(each["chance"]),
@@ -63,7 +65,7 @@ def _broken(each: Found, language: Language) -> Part:
     return item(text, BAD, "✗ ")
 
 
-def _breaking(found: Found, each: Found, language: Language) -> list[Part]:
+def _breaking(found: PlanResult, each: BreakingAssumption, language: Language) -> list[Part]:
     """Return an assumption that breaks the plan at one end of its range, and how to measure it."""
     texts = LABELS[language]
     names = [localised(found["promises"][one["promise"]], "name", language)

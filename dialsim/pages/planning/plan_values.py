@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.model.style import PLAIN, Style
 from dialsim.pages.model.tables import Cell
 from dialsim.pages.planning.plan_words import LABELS
 from dialsim.results import formatting
+from dialsim.results.planning_types.plan import PlanResult
+from dialsim.results.planning_types.plan_candidates import PlanValue
 from dialsim.scenario.value_names import unit_name
 from dialsim.scenario.values import parse_duration
 
 SHAPES = ("mixture", "index", "sip shares")
 
 
-def values_text(values: Mapping[str, Any], lang: Language, short: bool = False) -> str:
+def values_text(values: Mapping[str, PlanValue], lang: Language, short: bool = False) -> str:
     """Return the values of a candidate with their keys, or with the ends of the keys."""
     texts = LABELS[lang]
     form = "{} {}" if short else "{} = {}"
@@ -51,12 +53,12 @@ def short_keys(keys: Iterable[str]) -> dict[str, str]:
     return {key: key if alike[name] > 1 else name for key, name in short.items()}
 
 
-def is_number(found: Any) -> bool:
+def is_number(found: object) -> TypeGuard[int | float]:
     """Return whether a value of a scenario is a number."""
     return isinstance(found, int | float) and not isinstance(found, bool)
 
 
-def value(found: Any, lang: Language) -> str:
+def value(found: PlanValue, lang: Language) -> str:
     """Return a value of a scenario as text; None as "none"."""
     if found is None or found is False:
         return str(LABELS[lang]["nothing"])
@@ -109,11 +111,11 @@ def count(found: float) -> str:
     return f"{found:,}"
 
 
-def money(found: float, plan: Mapping[str, Any]) -> str:
+def money(found: float, plan: PlanResult) -> str:
     """Return an amount in the currency of a plan."""
     return f"{found:,.0f} {plan['currency']}"
 
 
-def money_cell(found: float, plan: Mapping[str, Any]) -> Cell:
+def money_cell(found: float, plan: PlanResult) -> Cell:
     """Return an amount in the currency of a plan as a cell."""
     return Cell(money(found, plan), value=found)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dialsim.messages.text import Texts, message, text_table
 
-from dialsim.messages.text import TextTable, message, text_table
-
-LABELS: TextTable[dict[str, Any]] = text_table(
+LABELS: Texts = text_table(
     {
         "go_on_python": "call it again with proof_runs={runs}",
         "none_yet": "Nothing is certified by half: no plan yet.",
@@ -47,14 +45,6 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "{n} runs that decided nothing before.",
         "unpriced": "Without a price, and so taken for free: {what}.",
         "whose": message("{what} {whose}", "inputs"),
-        "of": {
-            "minutes": "minutes on",
-            "attempts": message("attempts", "count"),
-            "numbers": "numbers of",
-            "agents": "agents of",
-            "scrubs": "scrubs",
-            "once": "what is paid once",
-        },
         "none": "No plan among {n:,} candidates is certified to keep every promise.",
         "none_open": "No plan among {n:,} candidates is proved yet: {runs:,} of {most:,} runs of "
         "the proof leave it open (`--proof-runs`).",
@@ -117,3 +107,15 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "at most.",
     }
 )
+
+INPUTS: Texts = text_table(
+    {
+        "minutes": "minutes on",
+        "attempts": message("attempts", "count"),
+        "numbers": "numbers of",
+        "agents": "agents of",
+        "scrubs": "scrubs",
+        "once": "what is paid once",
+    }
+)
+"""What has no price, before its name."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.core.codes import Reason
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -21,8 +18,8 @@ from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN
 from dialsim.pages.model.tables import Cell, Note
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import after_dial, name_of
-
-Found = Mapping[str, Any]
+from dialsim.results.planning_types.plan import PlanResult
+from dialsim.results.planning_types.replan import Elapsed, ElapsedGoal, ElapsedLeads
 
 LABELS: Texts = text_table(
     {
@@ -66,12 +63,15 @@ LABELS: Texts = text_table(
 _MARKS = {"met": ("✓", GOOD), "lost": ("✗", BAD), "unknown": ("?", OPEN)}
 
 
-def here_section(found: Found, language: Language) -> Section | None:
+def here_section(found: PlanResult, language: Language) -> Section | None:
     """Return what had happened before the replan; None for a plan from the start."""
-    here = found.get("here")
+    here = found["here"]
     if here is None:
         return None
-    parts = _of_log(found, here, language) if here.get("log") else _of_run(found, here, language)
+    leads = here.get("leads")
+    parts = (
+        _of_run(found, here, language) if leads is None else _of_log(found, here, leads, language)
+    )
     when = str(here["as_of"]).replace("T", " ")
     lost = any(goal["state"] == "lost" for goal in here["goals"])
     return section(
@@ -83,7 +83,7 @@ def here_section(found: Found, language: Language) -> Section | None:
     )
 
 
-def _of_run(found: Found, here: Found, language: Language) -> list[Part]:
+def _of_run(found: PlanResult, here: Elapsed, language: Language) -> list[Part]:
     """Return what a run shows of the time before the replan."""
     texts, ids = LABELS[language], here["caller_ids"]
     key = "numbers" if ids["suspended"] else "no_numbers"
@@ -100,9 +100,11 @@ def _of_run(found: Found, here: Found, language: Language) -> list[Part]:
     return [*parts, *_without_calls(found, language), quiet(texts["holds"])]
 
 
-def _of_log(found: Found, here: Found, language: Language) -> list[Part]:
+def _of_log(
+    found: PlanResult, here: Elapsed, leads: ElapsedLeads, language: Language
+) -> list[Part]:
     """Return what the call log shows of the time before the replan."""
-    texts, ids, leads = LABELS[language], here["caller_ids"], here["leads"]
+    texts, ids = LABELS[language], here["caller_ids"]
     text = texts["closed" if ids["down"] else "none_closed"].format(n=ids["down"], all=ids["all"])
     figures = {name: formatting.number(each["value"]) for name, each in here["metrics"].items()
                if each["value"] is not None}  # fmt: skip
@@ -115,10 +117,12 @@ def _of_log(found: Found, here: Found, language: Language) -> list[Part]:
         texts["ended"].format(why=_ended(name, language), count=formatting.number(count))
         for name, count in reasons
     ]
-    counts = {name: formatting.number(leads[name]) for name in ("again", "fresh", "finished")}
     several = len({goal["campaign"] for goal in here["goals"]}) > 1
     text = texts["leads_several" if several else "leads"].format(
-        **counts, reasons=texts["and"].join(named or ["–"])
+        again=formatting.number(leads["again"]),
+        fresh=formatting.number(leads["fresh"]),
+        finished=formatting.number(leads["finished"]),
+        reasons=texts["and"].join(named or ["–"]),
     )
     if leads["barred"]:
         text = texts["sentences"].format(text, texts["barred"].format(n=leads["barred"]))
@@ -133,14 +137,18 @@ def _of_log(found: Found, here: Found, language: Language) -> list[Part]:
     ]
 
 
-def _without_calls(found: Found, language: Language) -> list[Part]:
+def _without_calls(found: PlanResult, language: Language) -> list[Part]:
     """Return the chance of a suspension without further calls; nothing if there is none."""
-    silent = found.get("without_calls")
+    silent = found["without_calls"]
     if silent is None or not silent["value"]:
         return []
-    shares = {key: formatting.percent(silent[name]) for key, name in
-              (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
-    return [Paragraph(LABELS[language]["silent"].format(n=silent["runs"], **shares), OPEN)]
+    text = LABELS[language]["silent"].format(
+        n=silent["runs"],
+        share=formatting.percent(silent["value"]),
+        low=formatting.percent(silent["low"]),
+        high=formatting.percent(silent["high"]),
+    )
+    return [Paragraph(text, OPEN)]
 
 
 def _ended(reason: str, language: Language) -> str:
@@ -149,17 +157,17 @@ def _ended(reason: str, language: Language) -> str:
     return name_of("connected" if connected else after_dial(Reason[reason]), language)
 
 
-def _goals(here: Found, language: Language) -> list[Part]:
+def _goals(here: Elapsed, language: Language) -> list[Part]:
     """Return how far each goal had come."""
     goals = tuple(_goal(goal, language) for goal in here["goals"])
     return [KeyFigures(goals)] if goals else []
 
 
-def _goal(goal: Found, language: Language) -> KeyFigure:
+def _goal(goal: ElapsedGoal, language: Language) -> KeyFigure:
     texts, state = LABELS[language], goal["state"]
     mark, style = _MARKS.get(state, ("", PLAIN))
-    name, campaign = formatting.localised(goal, "name", language), goal.get("campaign")
-    from_now = state == "open" and goal["value"] is None and "metric" in goal
+    name, campaign = formatting.localised(goal, "name", language), goal["campaign"]
+    from_now = state == "open" and goal["value"] is None
     notes = [texts["from_now"]] if from_now else [texts[state]] if state in _MARKS else []
     value = texts["nothing"] if goal["value"] is None else _shown(goal["value"], goal)
     due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
@@ -174,5 +182,5 @@ def _goal(goal: Found, language: Language) -> KeyFigure:
     )
 
 
-def _shown(value: float, goal: Found) -> str:
+def _shown(value: float, goal: ElapsedGoal) -> str:
     return f"{value:.1%}" if goal["unit"] == "share" else formatting.number(value)

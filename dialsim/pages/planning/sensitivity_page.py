@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, side_by_side, text_table
 from dialsim.pages.comparison.people_drawn import people_drawn
@@ -161,7 +159,7 @@ def _goal(goal: SensitivityGoal, found: SensitivityResult, key: str, language: L
     return section(title, parts, note=note, key=key, style=style)
 
 
-def _shares(goal: SensitivityGoal, found: SensitivityResult) -> dict[str, Any]:
+def _shares(goal: SensitivityGoal, found: SensitivityResult) -> dict[str, str | int]:
     """Return how often the same assumptions lead, for the sentence on it."""
     agree, in_order = goal["agree"], goal["in_order"]
     assert agree is not None  # asked of a goal whose ranking was judged

@@ -58,7 +58,7 @@ def _known(found: SweepResult, metric: str) -> Iterator[tuple[dict[str, str], Ca
         figures = point["metrics"]
         cost, throughput = figures[COST]["value"], figures[metric]["value"]
         risk, risk_high = figures[SUSPENSION]["value"], figures[SUSPENSION]["high"]
-        if cost is None or throughput is None or risk is None:
+        if cost is None or throughput is None or risk is None or risk_high is None:
             continue
         values = {
             short_key(key, found["vary"]): value_text(value)
@@ -89,7 +89,7 @@ def _is_best(one: CandidateRisk, points: Sequence[CandidateRisk]) -> bool:
 
 
 def _ranks(point: CandidateRisk) -> tuple[float, float, float]:
-    return point["cost"], -point["throughput"], point["risk"] or 0.0
+    return point["cost"], -point["throughput"], point["risk"]
 
 
 def _table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from dialsim.errors import written
@@ -114,7 +114,7 @@ def title_of(metric: str, found: SweepResult, lang: Language) -> str:
     return name_of(metric, found["goals"], lang)
 
 
-def short_key(key: str, others: Mapping[str, Any]) -> str:
+def short_key(key: str, others: Collection[str]) -> str:
     """Return the shortest end of a key that distinguishes it from the others.
 
     >>> short_key("caller_ids.north.count", {"caller_ids.north.count": 0, "agents.day.count": 0})

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from dialsim.planning.plans.certification import MOST_PROOF_RUNS, fewest_runs, runs_expected
+from dialsim.planning.plans.certification import MOST_PROOF_RUNS
 from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.proof_length import fewest_runs, runs_expected
 from dialsim.planning.plans.search import Method
+from dialsim.results.planning_types.plan import PlanForecast, ProofCost
 
 SLACK = 0.4  # of what may fail: a plan with so much of it left is taken for the usual one
 
@@ -36,7 +37,7 @@ class Forecast:
     candidates: int
     within: int
     search_runs: tuple[int, int]
-    certificates: Sequence[dict[str, float]]
+    certificates: Sequence[ProofCost]
     verify_runs: tuple[int, int]
     proof_runs: int
     run_s: float
@@ -50,7 +51,7 @@ class Forecast:
             for search, verify in zip(self.search_runs, self.verify_runs, strict=True)
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> PlanForecast:
         """Return plain values, ready for JSON; times also in readable form."""
         from dialsim.results.formatting import span
         from dialsim.scheduler.progress import duration
@@ -92,7 +93,7 @@ def forecast(
         Under so many each run is played.
     """
     chances = sorted({each.probability for each in promises if not each.by_complaints})
-    certificates = []
+    certificates: list[ProofCost] = []
     for p in chances:
         usual = 1 - SLACK * (1 - p)
         certificates.append(
@@ -102,7 +103,7 @@ def forecast(
                 "usual": runs_expected(p, method.proof, usual, MOST_PROOF_RUNS),
             }
         )
-    fewest = min(proof_runs, max(int(each["least"]) for each in certificates))
+    fewest = min(proof_runs, max(each["least"] for each in certificates))
     candidates, played = counts
     return Forecast(
         candidates,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from dialsim.execution.replication import Played
 from dialsim.planning.sensitivity_analysis.evaluated_points import margin
+from dialsim.results.summary_types.results import HardLimit
 from dialsim.scenario.models.plan import Plan
 from dialsim.scenario.models.schema import Goal, Scenario
 
@@ -109,8 +110,8 @@ def _margin(played: Played, promise: Promise) -> float:
     return -1.0 if found != found else found
 
 
-def _room(wall: Any) -> float:
+def _room(wall: HardLimit) -> float:
     """Return the relative distance of a measured hard limit from its cap."""
     if wall["measured"] is None:
         return 1.0
-    return float((wall["cap"] - wall["measured"]) / (wall["cap"] or 1.0))
+    return (wall["cap"] - wall["measured"]) / (wall["cap"] or 1.0)

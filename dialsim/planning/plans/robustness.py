@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.messages.text import Text, message
 from dialsim.planning.plans.candidates import Choice
@@ -20,6 +20,11 @@ from dialsim.planning.sensitivity_analysis.uncertain_inputs import (
     with_factors,
 )
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
+from dialsim.results.planning_types.plan import (
+    BreakingAssumption,
+    PromiseBrokenElsewhere,
+    RobustPlan,
+)
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
@@ -67,7 +72,7 @@ class Assumed:
         values = {self.factor.key: self.factor.at(self.place)}
         return Network(self.name, partial(with_factors, values=values), shown=self._shown)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> BreakingAssumption:
         """Return plain values, with how the value can be measured."""
         measure = knowledge().how_to_measure(self.factor.key)
         return {
@@ -107,15 +112,16 @@ class Robust:
         broken = [each for each in self.tried if each.broken]
         return sorted(broken, key=lambda each: min(share for _, share in each.broken))
 
-    def _broken_elsewhere(self) -> list[dict[str, Any]]:
+    def _broken_elsewhere(self) -> list[PromiseBrokenElsewhere]:
         """Return the promises that the nearest candidate breaks, if no plan is certified."""
         if self.plan is None or self.plan.certified:
             return []
-        plan_dict = self.plan.to_dict()
-        broken = (plan_dict["nearest"] or {}).get("broken", [])
-        return [{**plan_dict["promises"][each["promise"]], **each} for each in broken]
+        plain = self.plan.to_dict()
+        nearest = plain["nearest"]
+        broken = [] if nearest is None else nearest["broken"]
+        return [{**plain["promises"][each["promise"]], **each} for each in broken]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> RobustPlan:
         """Return plain values, ready for JSON."""
         return {
             "networks": [each.en for each in self.networks],

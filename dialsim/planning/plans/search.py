@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from dialsim.planning.plans.candidates import Choice
-from dialsim.planning.plans.certification import Proof, expected
+from dialsim.planning.plans.certification import Proof
 from dialsim.planning.plans.evidence import Evidence, Outcome, is_cheaper, looks_safe, misses
 from dialsim.planning.plans.promises import Promise
+from dialsim.planning.plans.proof_length import expected
+from dialsim.results.planning_types.plan_candidates import StruckReason
 
 Play = Callable[[Sequence[tuple[Choice, Sequence[int]]]], list[list[Outcome]]]
 """Plays replications of candidates, and returns their outcomes in order; fewer if stopped."""
-Why = Literal["misses", "dominated", "out of reach", "invalid"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Search:
     method: Method
     play: Play
     evidence: dict[Choice, Evidence] = field(default_factory=dict)
-    struck: dict[Choice, Why] = field(default_factory=dict)
+    struck: dict[Choice, StruckReason] = field(default_factory=dict)
     alive: list[Choice] = field(default_factory=list)
     stopped: bool = False
 

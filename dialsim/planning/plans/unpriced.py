@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dialsim.results.cost_statement import Billed, Used, cost_statement
+from dialsim.results.planning_types.plan import UnpricedInput
 from dialsim.scenario.models.costs import Costs
 from dialsim.scenario.models.schema import Scenario
 
 
-def unpriced(scenario: Scenario) -> list[dict[str, str]]:
+def unpriced(scenario: Scenario) -> list[UnpricedInput]:
     """Return what has no price: ``what`` (minutes, numbers, agents ...) and ``whose``.
 
     Everything if the scenario has no ``[costs]``: then only the prices of decisions count.

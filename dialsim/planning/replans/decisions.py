@@ -1,12 +1,12 @@
-"""Decisions during a running campaign, and how they change its scenario."""
+"""Decisions during a running campaign: which there are, and which come too late."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.errors import Problem, Problems
@@ -14,14 +14,12 @@ from dialsim.messages.text import message
 from dialsim.planning.plans.candidates import Decision
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.plan_check import item_of
-from dialsim.scenario.checks.plan_keys import key_parts, without_absent
-from dialsim.scenario.edit import with_value
+from dialsim.scenario.checks.plan_keys import key_parts
 from dialsim.scenario.models.schema import AgentGroup, CallerIds, Scenario
 from dialsim.scenario.teams import all_teams
 from dialsim.scenario.values import MS_PER_DAY
 from dialsim.scheduler.branching import CHANGEABLE
 
-Raw = dict[str, Any]
 Tables = Sequence[CallerIds | AgentGroup]
 Kind = Literal["numbers", "agents", "days", "figures"]
 ALLOWED = (
@@ -105,7 +103,7 @@ def check_decisions(
 def _check_numbers(
     scenario: Scenario, each: Decision, here: Moment, path: str, problems: Problems
 ) -> None:
-    block = scenario.caller_ids[_place(scenario.caller_ids, each.key)]
+    block = scenario.caller_ids[place_in(scenario.caller_ids, each.key)]
     if block.filed is None or block.file is not None:
         problems.add(
             f"{path}.key",
@@ -150,8 +148,8 @@ def _check_numbers(
 def _check_agents(
     scenario: Scenario, each: Decision, here: Moment, path: str, problems: Problems
 ) -> None:
-    place = _place(scenario.agents, each.key)
-    if _next_shift(scenario, place, here) is None:
+    place = place_in(scenario.agents, each.key)
+    if next_shift(scenario, place, here) is None:
         problems.add(
             f"{path}.key",
             message("no shift of this group begins after {now:%Y-%m-%d %H:%M}").filled(
@@ -206,7 +204,7 @@ def first_day(scenario: Scenario, filed_on: date | None, here: Moment) -> date:
     return (filed_on or here.now.date()) + timedelta(days=-(-lead // MS_PER_DAY))
 
 
-def _next_shift(scenario: Scenario, place: int, here: Moment) -> datetime | None:
+def next_shift(scenario: Scenario, place: int, here: Moment) -> datetime | None:
     """Return from when a group may change: it is off shift then, and returns later."""
     # of the whole campaign: the shift under way began before a scenario that goes on from a log
     spans = [team.spans for team in all_teams(scenario, 0) if team.group == place]
@@ -221,140 +219,10 @@ def _next_shift(scenario: Scenario, place: int, here: Moment) -> datetime | None
     return Moment.of(scenario, edge).now
 
 
-def _place(tables: Tables, key: str) -> int:
+def place_in(tables: Tables, key: str) -> int:
+    """Return the index of the table that a key names."""
     name = key_parts(key)[1]
     return next(i for i, each in enumerate(tables) if name in (each.name, str(i)))
-
-
-# --- written into a scenario ----------------------------------------------------------------------
-
-Written = Callable[[Raw], Raw]
-
-
-def begun_later(
-    scenario: Scenario, chosen: Sequence[tuple[Decision, Any]], here: Moment
-) -> Iterator[Written]:
-    """Yield functions that write what begins after a moment into a scenario's plain values.
-
-    Parameters
-    ----------
-    chosen
-        Decisions with the value decided for.
-    """
-    groups: dict[int, dict[str, Any]] = {}
-    for each, value in chosen:
-        if value == each.present:
-            continue
-        kind = kind_of(each.key)
-        if kind == "numbers":
-            place = _place(scenario.caller_ids, each.key)
-            more = int(value) - scenario.caller_ids[place].count
-            yield _numbers(scenario, place, more, each.filed_on, here)
-        elif kind == "agents":
-            part = key_parts(each.key)[-1]
-            groups.setdefault(_place(scenario.agents, each.key), {})[part] = value
-        elif kind == "days":
-            yield lambda raw, days=value: {**raw, "days": days}  # type: ignore[misc]
-    for place, values in groups.items():
-        yield _agents(scenario, place, values, here)
-
-
-def figures(raw: Raw, chosen: Sequence[tuple[Decision, Any]]) -> Raw:
-    """Return plain values with the figures that change at the moment."""
-    for each, value in chosen:
-        if kind_of(each.key) == "figures" and value != each.present:
-            raw, _ = with_value(raw, each.key, value)
-            raw = without_absent(raw, each.key, value)
-    return raw
-
-
-def silent(scenario: Scenario, here: Moment) -> Written:
-    """Return a function that ends all calls from a moment on, in plain values."""
-    last = scenario.start + timedelta(days=scenario.days - 1)
-    event = {"name": "no further call", "what": "hours", "hours": [], "from": here.now, "to": last}
-
-    def write(raw: Raw) -> Raw:
-        return {**raw, "events": [*raw.get("events", ()), event]}
-
-    return write
-
-
-def _numbers(
-    scenario: Scenario, place: int, more: int, filed_on: date | None, here: Moment
-) -> Written:
-    """Add a range of further numbers, which replace none."""
-    block = scenario.caller_ids[place]
-    name = _free(f"{block.name}-further", scenario.caller_ids)
-    day = first_day(scenario, filed_on, here)
-    begins = max(datetime.combine(day, time()), here.now)
-
-    def write(raw: Raw) -> Raw:
-        written = {key: v for key, v in raw["caller_ids"][place].items() if key != "replaces"}
-        filed = {**written["filed"], "on": filed_on or here.now.date()}
-        new = {**written, "name": name, "count": more, "filed": filed, "from": begins}
-        raw = {**raw, "caller_ids": [*raw["caller_ids"], new]}
-        raw = _priced_alike(raw, "per_number_month_by_block", block.name, name)
-        return _named_beside(raw, ("caller_ids",), block.name, name)
-
-    return write
-
-
-def _agents(scenario: Scenario, place: int, values: Mapping[str, Any], here: Moment) -> Written:
-    """End a group with its current shift, and start its successor after it."""
-    group = scenario.agents[place]
-    name = _free(f"{group.name}-next", scenario.agents)
-    switch = _next_shift(scenario, place, here)
-    assert switch is not None  # the decisions were checked
-    begins = group.employed[0]
-
-    def write(raw: Raw) -> Raw:
-        written = raw["agents"][place]
-        if begins is not None and begins >= switch:  # they have not come yet
-            agents = [*raw["agents"]]
-            agents[place] = {**written, **values}
-            return {**raw, "agents": agents}
-        new = {**written, **values, "name": name, "from": switch}
-        if new.get("teams", 1) > new["count"]:
-            new["teams"] = new["count"]
-        if new.get("teams", 1) == 1:
-            new.pop("stagger", None)
-        agents = [*raw["agents"], new]
-        agents[place] = {**written, "to": switch}
-        raw = _priced_alike({**raw, "agents": agents}, "per_agent_hour_by_group", group.name, name)
-        return _named_beside(raw, ("agents", "overflow_agents"), group.name, name)
-
-    return write
-
-
-def _free(name: str, tables: Tables) -> str:
-    known = {each.name for each in tables}
-    return next(
-        found for n in range(1, len(known) + 2)
-        if (found := name if n == 1 else f"{name}-{n}") not in known
-    )  # fmt: skip
-
-
-def _priced_alike(raw: Raw, table: str, old: str, new: str) -> Raw:
-    costs = raw.get("costs", {})
-    prices = costs.get(table, {})
-    if old not in prices:
-        return raw
-    return {**raw, "costs": {**costs, table: {**prices, new: prices[old]}}}
-
-
-def _named_beside(raw: Raw, keys: Sequence[str], old: str, new: str) -> Raw:
-    """Name a new part wherever a campaign names its model."""
-
-    def beside(table: Any) -> Any:
-        found = {
-            key: [*value, new] if key in keys and old in value else value
-            for key, value in table.items()
-        }
-        if isinstance(found.get("transfer"), dict):
-            found["transfer"] = beside(found["transfer"])
-        return found
-
-    return {**raw, "campaigns": [beside(each) for each in raw["campaigns"]]}
 
 
 def late_options(decisions: Sequence[Decision], kind: Kind) -> Iterator[tuple[int, Decision, int]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from dialsim.messages.text import message
 from dialsim.outcomes.reader import DamagedError
 from dialsim.pages.dossiers.labels import SHARED
 from dialsim.planning.replans.decisions import Moment
-from dialsim.results.formatting import bilingual
+from dialsim.results.planning_types.replan import Elapsed, ElapsedGoal
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from dialsim.api.results import Run
     from dialsim.engine.build import World
     from dialsim.execution.branches import BranchPoint
+    from dialsim.results.goals import Values
 
 SHOWN = ("attempts", "connects", "conversations", "reach", "opt_outs", "complaints")
 """Metrics of the past that are shown."""
@@ -172,23 +172,13 @@ def _utc(now: datetime, zone: str) -> datetime:
     return now.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
-def happened(
-    run: Run, branch_point: BranchPoint, scenario: Scenario, here: Moment
-) -> dict[str, Any]:
+def happened(run: Run, branch_point: BranchPoint, scenario: Scenario, here: Moment) -> Elapsed:
     """Return the past up to a moment, as plain values.
 
     Parameters
     ----------
     scenario
         Whose goals count from now on.
-
-    Returns
-    -------
-    dict
-        ``run``, ``as_of``; ``metrics``; ``caller_ids`` {all, suspended (at any time), down (now)};
-        ``spent`` by the prices, None without; ``goals`` [{index, metric, campaign, name, unit,
-        bound, target, value, by, state}], `state` one of ``met`` and ``lost`` (judged, or decided
-        whatever happens) and ``open``.
     """
     from dialsim.results.metrics import metric_values
 
@@ -198,12 +188,16 @@ def happened(
         "run": name_of(run),
         "as_of": here.now.isoformat(timespec="minutes"),
         "metrics": {
-            key: {"value": values[key], **bilingual("name", known[key].name.__getitem__)}
+            key: {
+                "value": values[key],
+                "name": known[key].name["en"],
+                "name_zh": known[key].name["zh"],
+            }
             for key in SHOWN
         },
         "caller_ids": {
             "all": len(branch_point.down),
-            "suspended": values["caller_ids_suspended"],
+            "suspended": int(values["caller_ids_suspended"] or 0),
             "down": int(branch_point.down.sum()),
         },
         "spent": branch_point.spent,
@@ -215,17 +209,17 @@ def happened(
 
 
 def _goal_so_far(
-    place: int, goal: Goal, branch_point: BranchPoint, values: Mapping[str, Any], here: Moment
-) -> dict[str, Any]:
-    from dialsim.messages.stored_text import with_chinese
+    place: int, goal: Goal, branch_point: BranchPoint, values: Values, here: Moment
+) -> ElapsedGoal:
+    from dialsim.messages.stored_text import localised
     from dialsim.results.goals import due_tick, judge
 
     world: World = branch_point.world
-    judged = with_chinese(judge(world, values, branch_point.record.snapshots)[place])
+    judged = judge(world, values, branch_point.record.snapshots)[place]
     over = due_tick(world, goal) <= here.tick
     value = judged["value"]
     counted = metrics()[goal.metric].unit not in LEVELS
-    state = "open"
+    state: Literal["open", "met", "lost"] = "open"
     if over:
         state = "met" if judged["met"] else "lost"
     elif counted and value is not None:
@@ -233,5 +227,16 @@ def _goal_so_far(
             state = "lost"
         elif goal.at_least is not None and value >= goal.at_least:
             state = "met"
-    keys = ("index", "metric", "campaign", "name", "name_zh", "unit", "bound", "target", "by")
-    return {**{key: judged[key] for key in keys}, "value": value, "state": state}
+    return {
+        "index": judged["index"],
+        "metric": judged["metric"],
+        "campaign": judged["campaign"],
+        "name": localised(judged, "name", "en"),
+        "name_zh": localised(judged, "name", "zh"),
+        "unit": judged["unit"],
+        "bound": judged["bound"],
+        "target": judged["target"],
+        "by": judged["by"],
+        "value": value,
+        "state": state,
+    }

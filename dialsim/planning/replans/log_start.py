@@ -8,23 +8,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import LeadState, Reason
-from dialsim.engine.call_history.goal_progress import WHOLE, OnRecord, on_record
+from dialsim.engine.call_history.goal_progress import on_record
 from dialsim.errors import InternalError, Problems
 from dialsim.messages.text import Text, Texts, from_table, message, translated
 from dialsim.planning.plans.promises import Promise
-from dialsim.planning.replans.decisions import Moment, Raw
+from dialsim.planning.replans.decisions import Moment
+from dialsim.planning.replans.log_progress import goal_on_record, stand_of_leads
+from dialsim.planning.replans.scenario_changes import Raw
 from dialsim.planning.replans.start_point import FromHere
-from dialsim.results.formatting import bilingual
+from dialsim.results.planning_types.replan import Elapsed
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.api.sources import Source
-    from dialsim.engine.build import World
 
 Calls = NDArray[Any]
 SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
@@ -73,22 +72,21 @@ class Logged:
     moment
         From which it is played.
     so_far
-        What had happened, as of :func:`dialsim.planning.replans.elapsed.happened`; with ``log``
-        true, ``leads`` {finished, by reason, again, fresh} and ``assumed`` sentences.
+        What had happened; with ``log`` and what a log tells besides.
     digest
         Of the log's content.
     """
 
     scenario: Scenario
     moment: Moment
-    so_far: Mapping[str, Any]
+    so_far: Elapsed
     digest: str
 
     def from_here(self) -> FromLog:
         """Return the moment, ready to plan from."""
         goals = self.so_far["goals"]
         lost = frozenset(goal["index"] for goal in goals if goal["state"] == "lost")
-        attempts = self.so_far["metrics"]["attempts"]["value"]
+        attempts = int(self.so_far["metrics"]["attempts"]["value"] or 0)
         return FromLog(self.scenario, self.moment, attempts, self.digest, lost, self.so_far)
 
 
@@ -173,7 +171,8 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     record = on_record(world)
     assert record is not None  # it has calls
     goals = [
-        _goal(record, place, leads["finished"], problems) for place in range(len(scenario.goals))
+        goal_on_record(record, place, leads["finished"], problems)
+        for place in range(len(scenario.goals))
     ]
     problems.raise_if_any()
     known = metrics()
@@ -181,14 +180,15 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     account = world.history
     assert account is not None  # it has a log
     down = int((world.state.carrier.numbers["state"][: len(world.caller_names)] != 0).sum())
-    so_far = {
+    so_far: Elapsed = {
         "run": log.name,
         "log": True,
         "as_of": moment.now.isoformat(timespec="minutes"),
         "metrics": {
             key: {
                 "value": record.counted(key),
-                **bilingual("name", known[key].name.__getitem__),
+                "name": known[key].name["en"],
+                "name_zh": known[key].name["zh"],
             }
             for key in SHOWN
         },
@@ -210,85 +210,6 @@ def _beside(unlisted: int, too_early: int) -> list[Text]:
         if count:
             found.append(from_table(LABELS, key, count))
     return found
-
-
-def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> dict[str, Any]:
-    """Return the log's part of a goal; what it lacks counts from the moment on."""
-    scenario = record.world.scenario
-    goal = scenario.goals[place]
-    metric = metrics()[goal.metric]
-    over = record.due_before(goal)
-    value = finished if goal.metric in WHOLE else record.of_goal(goal)
-    at_least = goal.at_least is not None
-    target = goal.at_least if at_least else goal.at_most
-    assert target is not None  # a goal has a bound
-    if goal.metric == "conversations" and value is None:
-        _no_talk(place, goal.metric, record.world, problems)
-    state = "open"
-    if value is None:
-        state = "unknown" if over else "open"
-    elif over or (value >= target if at_least else value > target):
-        state = "met" if (value >= target if at_least else value <= target) else "lost"
-    return {
-        "index": place,
-        "metric": goal.metric,
-        "campaign": goal.campaign,
-        **bilingual("name", metric.name.__getitem__),
-        "unit": metric.unit,
-        "bound": "at_least" if at_least else "at_most",
-        "target": target,
-        "by": None if goal.by is None else goal.by.isoformat(),
-        "value": value,
-        "state": state,
-    }
-
-
-def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
-    account = world.history
-    odd = "" if account is None or not account.odd_talks else account.first_odd_talk
-    problems.add(
-        f"goals[{place}]",
-        message("the log does not tell of every connected call whether it was a conversation"),
-        found=message("a talk time of {odd!r}").filled(odd=odd) if odd else metric,
-        allowed=message(
-            "a column with the seconds talked, or m:ss, filled for every connected call"
-        ),
-        remedy=message(
-            'name it in the scenario: [history.calls.columns] with talk_s = "...", or a goal of '
-            "`connects`"
-        ),
-    )
-
-
-def stand_of_leads(world: World) -> dict[str, Any]:
-    """Return the state of leads, one per person and campaign.
-
-    Returns
-    -------
-    dict
-        Counts: ``finished``, of them ``by_reason``, to be called ``again``, ``fresh``, and
-        ``barred``: neither, for a rule that would refuse their next call.
-    """
-    from dialsim.results.lists.waterfall import final_reasons, lead_blocks, people_on
-
-    states = np.zeros(max(LeadState) + 1, np.int64)
-    reasons = np.zeros(max(Reason) + 1, np.int64)
-    states_barred = np.zeros_like(states)
-    for campaign in range(len(world.scenario.campaigns)):
-        for source, rows, _ in lead_blocks(world, campaign):
-            leads, people = world.state.leads[rows], people_on(world, campaign, source, rows)
-            states += np.bincount(leads["state"], minlength=len(states))
-            finished = leads["state"] == LeadState.FINISHED
-            reasons += np.bincount(leads["reason"][finished], minlength=len(reasons))
-            barred = (final_reasons(world, campaign, leads, people) > 0) & ~finished
-            states_barred += np.bincount(leads["state"][barred], minlength=len(states))
-    return {
-        "finished": int(states[LeadState.FINISHED]),
-        "by_reason": {each.name: int(reasons[each]) for each in Reason if reasons[each]},
-        "again": int((states - states_barred)[LeadState.SLEEPING]),
-        "fresh": int((states - states_barred)[LeadState.FRESH]),
-        "barred": int(states_barred.sum()),
-    }
 
 
 def _no_call(log: Path, moment: Moment, problems: Problems) -> None:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.api.replaying import scenario_of
 from dialsim.api.results import Run, load_run
-from dialsim.api.sources import Source, loaded
-from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.api.sources import Source
+from dialsim.errors import Problems, ScenarioError
 from dialsim.execution.branches import BranchPoint, Fork
 from dialsim.messages.text import message
-from dialsim.planning.plans.candidates import Decision, candidate_count, decisions_of
+from dialsim.planning.plans.candidates import candidate_count, decisions_of
 from dialsim.planning.plans.certification import check_proof_runs
 from dialsim.planning.plans.optimise import Making, OnForecast
 from dialsim.planning.plans.plan_result import PlanFound
 from dialsim.planning.plans.sampling import needs_optuna
 from dialsim.planning.plans.search import Method
 from dialsim.planning.replans.decisions import (
-    Moment,
     as_problem,
     check_decisions,
-    kind_of,
-    late_options,
     not_fewer,
 )
 from dialsim.planning.replans.elapsed import (
@@ -36,10 +32,14 @@ from dialsim.planning.replans.elapsed import (
     name_of,
 )
 from dialsim.planning.replans.log_start import logged, of_campaign
+from dialsim.planning.replans.request import (
+    check_request,
+    invalid_options,
+    nothing_left,
+    request_for_rest,
+)
 from dialsim.planning.replans.start_point import FromHere
-from dialsim.results.formatting import number
 from dialsim.scenario.as_of import AsOf
-from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.plan_rules import plan_rules
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _of_log(
     file = asked._origin.file or "plan"
     here = moment_in(asked, as_of)
     problems = Problems(file=file, lines=asked._origin.lines)
-    _check_scenario(asked, problems)
+    check_request(asked, problems)
     compile_ahead(progress, stop)
     if stop.requested:
         raise KeyboardInterrupt
@@ -177,7 +177,7 @@ def _of_log(
     problems.raise_if_any()
     from_here = found.from_here()
     if from_here.lost and len(from_here.lost) == len(asked.goals):
-        raise ScenarioError([_nothing_left(dict(found.so_far), file)])
+        raise ScenarioError([nothing_left(found.so_far, file)])
     for place, decision in enumerate(decisions):
         for at in range(len(decision.options)):
             try:
@@ -206,9 +206,9 @@ def _making(
     problems.raise_if_any()
     own = scenario_of(run, files)
     here = moment_of(run, own, as_of)
-    base = _asked(own, plan, run, here)
+    base = request_for_rest(own, plan, run, here)
     problems = Problems(file=base[1])
-    _check_scenario(base[0], problems)
+    check_request(base[0], problems)
     decisions = not_fewer(base[0], decisions_of(base[0]))
     check_decisions(base[0], decisions, here, problems)
     figures = plan_rules().method
@@ -225,7 +225,7 @@ def _making(
     so_far = happened(run, branch_point, scenario, here)
     lost = frozenset(goal["index"] for goal in so_far["goals"] if goal["state"] == "lost")
     if len(lost) == len(scenario.goals):
-        raise ScenarioError([_nothing_left(so_far, base[1])])
+        raise ScenarioError([nothing_left(so_far, base[1])])
     from_here = FromHere(
         own,
         here,
@@ -235,7 +235,7 @@ def _making(
         so_far,
     )
     problems = Problems(file=base[1])
-    for problem in _invalid(scenario, decisions, from_here, branch_point):
+    for problem in invalid_options(scenario, decisions, from_here, branch_point):
         problems.take(problem)
     problems.raise_if_any()
     making = Making(scenario, decisions, Method.of(figures), here=from_here)
@@ -247,121 +247,3 @@ def _digest(branch_point: BranchPoint) -> str:
     from dialsim.engine import host
 
     return host.digest(branch_point.world)
-
-
-def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[Scenario, str]:
-    """Return the run's scenario with the request for the rest, and the request's source.
-
-    It also adds network events that the run lacks; they apply from the moment on, whenever they
-    began.
-    """
-    from dialsim.scenario.load import scenario_from
-
-    if plan is None:
-        # a copy: what it goes on from is its own
-        return scenario_from(own._raw or own.to_dict(), own._origin), name_of(run)
-    asked = loaded(plan)
-    written: dict[str, Any] = asked._raw or asked.to_dict()
-    raw = dict(own._raw or own.to_dict())
-    for key in ("plan", "costs", "goals"):
-        if key in written:
-            raw[key] = written[key]
-    if "plan" not in written:
-        raw.pop("plan", None)
-    met = _network_events(own, asked, written, here)
-    if met:
-        raw["events"] = [*raw.get("events", ()), *met]
-    file = asked._origin.file or "plan"
-    try:
-        return scenario_from(raw, own._origin), file
-    except ScenarioError as error:
-        problems = Problems(file=file)
-        for each in error.problems:
-            problems.add(
-                each.path,
-                message("{message} (in the run's scenario with what this one asks)").filled(
-                    message=each.message
-                ),
-                found=each.found,
-                allowed=each.allowed,
-                remedy=each.remedy,
-            )
-        raise ScenarioError(problems.items) from None
-
-
-def _network_events(
-    own: Scenario, asked: Scenario, written: Mapping[str, Any], here: Moment
-) -> list[dict[str, Any]]:
-    """Return the network events after a moment that another scenario has and the run has not.
-
-    As plain values. An event that began earlier begins at the moment, since the run's past is
-    fixed.
-    """
-    found = []
-    for event, raw in zip(asked.events, written.get("events", ()), strict=True):
-        if not event.by_network or event in own.events or event.ends <= here.now:
-            continue
-        found.append({**raw, "from": here.now} if event.begins < here.now else dict(raw))
-    return found
-
-
-def _check_scenario(scenario: Scenario, problems: Problems) -> None:
-    if scenario.plan is None:
-        problems.add(
-            "plan",
-            message("nothing says what may be decided from here on"),
-            allowed=message("a table [plan] with [[plan.decisions]]"),
-            remedy=message("--plan FILE names a scenario with one"),
-        )
-    asking = [each.name for each in scenario.campaigns if each.pacing.mode == "policy"]
-    if asking:
-        problems.add(
-            "campaigns",
-            message("campaign {value} asks a policy, whose memory cannot be copied").filled(
-                value=asking[0]
-            ),
-            allowed=message("campaigns that are paced by dialsim"),
-        )
-    problems.raise_if_any()
-
-
-def _nothing_left(so_far: dict[str, Any], file: str) -> Problem:
-    names = ", ".join(
-        f"{goal['name']} {'at least' if goal['bound'] == 'at_least' else 'at most'} "
-        f"{number(goal['target'])} (it is {number(goal['value'])})"
-        for goal in so_far["goals"]
-    )
-    return Problem(
-        "goals",
-        message("every goal is lost already, whatever is done: {names}").filled(names=names),
-        allowed=message("a goal that can still be met"),
-        remedy=message("--plan FILE names a scenario with other goals"),
-        file=file,
-    )
-
-
-def _invalid(
-    scenario: Scenario, decisions: Sequence[Decision], here: FromHere, branch_point: BranchPoint
-) -> list[Problem]:
-    """Return the problems of each option by itself, other decisions unchanged."""
-    from dialsim.scheduler.branching import branched
-
-    found: list[Problem] = []
-    for place, decision in enumerate(decisions):
-        for at in range(len(decision.options)):
-            try:
-                one = here.chosen(scenario, (decision,), (at,))
-                if kind_of(decision.key) == "figures":
-                    value = decision.options[at].value
-                    if value != decision.present:
-                        branched(branch_point.world, one, {decision.key: value}, here.moment.tick)
-            except ScenarioError as error:
-                found.append(as_problem(place, error.problems[0]))
-    for place, decision, at in late_options(decisions, "days"):
-        try:
-            Fork(here.chosen(scenario, (decision,), (at,))).branch_point()
-        except InternalError:
-            value = decision.options[at].value
-            sentence = message("with so many days it would have gone otherwise already")
-            found.append(as_problem(place, Problem("", sentence, found=str(value))))
-    return found

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.planning.plans.candidates import Choice, Decision, described
 from dialsim.planning.plans.promises import Promise
-from dialsim.planning.replans.decisions import Moment, Raw, begun_later, figures, silent
+from dialsim.planning.replans.decisions import Moment
+from dialsim.planning.replans.scenario_changes import Raw, begun_later, figures, silent
+from dialsim.results.planning_types.replan import Elapsed, PlanStart
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.models.schema import Scenario
 
@@ -37,7 +38,7 @@ class FromHere:
     attempts: int
     digest: str
     lost: frozenset[int]
-    so_far: Mapping[str, Any]
+    so_far: Elapsed
 
     @property
     def tick(self) -> int:
@@ -97,7 +98,7 @@ class FromHere:
         found._as_of = AsOf(begun, self.tick, 0, self.attempts, self.digest)
         return found
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> PlanStart:
         """Return plain values, ready for JSON."""
         return {**self.so_far, "attempts": self.attempts, "digest": self.digest}
 

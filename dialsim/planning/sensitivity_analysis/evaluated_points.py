@@ -13,6 +13,7 @@ from dialsim.errors import ScenarioError
 from dialsim.execution.cells import Cell
 from dialsim.planning.sensitivity_analysis.factors import Factor
 from dialsim.planning.sensitivity_analysis.uncertain_inputs import with_factors
+from dialsim.results.summary_types.results import Goal
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
@@ -133,11 +134,12 @@ class PlayedPoints:
         return np.asarray(np.mean([[margin(goal) for goal in each.goals] for each in done], axis=0))
 
 
-def margin(goal: Any) -> float:
+def margin(goal: Goal) -> float:
     """Return a judged goal's distance from its bound, relative to the target (to 1 if that is 0).
 
     Positive if the goal is met; NaN if the metric's denominator is 0.
     """
-    if goal["value"] is None:
+    absolute = goal["margin"]["absolute"]
+    if goal["value"] is None or absolute is None:
         return float("nan")
-    return float(goal["margin"]["absolute"]) / abs(float(goal["target"]) or 1.0)
+    return absolute / abs(goal["target"] or 1.0)

@@ -6,7 +6,7 @@ absolute effects. Trajectories are drawn by SALib.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +111,7 @@ def library_seed(seed: int) -> int:
     return text_key(str(seed)) % 2**32
 
 
-def problem_of(factors: int) -> dict[str, Any]:
+def problem_of(factors: int) -> dict[str, object]:
     """Return so many factors from 0 to 1 in SALib's format."""
     names = [f"x{i}" for i in range(factors)]
     return {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}

@@ -9,9 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 import tomli
+from pydantic import with_config
+from typing_extensions import TypedDict
 
 from dialsim.messages.data_files import text_of
 from dialsim.messages.text import Text
+from dialsim.results.result_types import CLOSED
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,26 @@ class Spread:
 
     factor: float
     edge: float
+
+
+@with_config(CLOSED)
+class RankingMethod(TypedDict):
+    """Figures of the method by which assumptions are ranked."""
+
+    trajectories: int
+    """Trajectories of Morris's screening."""
+    levels: int
+    """Levels of each value."""
+    resamples: int
+    """Resamples of the trajectories by which a ranking is judged."""
+    settled: float
+    """Share of resamples that have to agree before a ranking is shown."""
+    leading: int
+    """Leading values that must agree."""
+    decomposed: int
+    """Values whose shares of the variance are computed."""
+    base_samples: int
+    """Base samples of Saltelli's scheme; a power of two."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +70,7 @@ class Knowledge:
     """
 
     spreads: Mapping[str, Spread]
-    method: Mapping[str, Any]
+    method: RankingMethod
     meaning: Mapping[str, Text]
     measure: Mapping[str, Text]
 
@@ -78,12 +101,13 @@ def knowledge() -> Knowledge:
     """Return the file, read once."""
     text = files("dialsim").joinpath("profiles/sensitivity.toml").read_text(encoding="utf-8")
     raw = tomli.loads(text)
+    method: Any = {name: entry["value"] for name, entry in raw["method"].items()}
     return Knowledge(
         spreads={
             confidence: Spread(spread["factor"]["value"], spread["edge"]["value"])
             for confidence, spread in raw["spread"].items()
         },
-        method={name: entry["value"] for name, entry in raw["method"].items()},
+        method=method,
         meaning={key: text_of(entry, "en") for key, entry in raw["meaning"].items()},
         measure={key: text_of(entry, "en") for key, entry in raw["measure"].items()},
     )

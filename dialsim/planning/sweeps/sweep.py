@@ -27,6 +27,7 @@ from dialsim.planning.sweeps.sweep_result import Sweep, SweepHead, unit_of
 from dialsim.planning.sweeps.sweep_table import untidy
 from dialsim.results.goals import before_alone
 from dialsim.results.planning_types.sweep import SweepContent, SweepGoal, SweepIdentity
+from dialsim.results.summary_types.results import Goal
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.identity import resolved_toml, scenario_digest
 from dialsim.scenario.models.policy import policy_digest
@@ -337,7 +338,7 @@ class Kept:
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _goal(judged: Mapping[str, Any]) -> SweepGoal:
+def _goal(judged: Goal) -> SweepGoal:
     """Return a judged goal without what is so of one run alone."""
     goal: SweepGoal = {
         "index": judged["index"],

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import (
     MARKS,
@@ -20,7 +20,7 @@ from dialsim.messages.text import (
     message,
     text_table,
 )
-from dialsim.results.formatting import about, clock, number
+from dialsim.results.formatting import about, number
 from dialsim.results.metrics import campaign_values
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
@@ -138,7 +138,7 @@ def before_words(goal: Mapping[str, Any], language: Language = "en") -> str:
     before, texts = goal.get("before"), LABELS[language]
     if before is None:
         return ""
-    when = clock(datetime.fromisoformat(before["as_of"]), language=language)
+    when = dates.moment(before["as_of"], weekday=True, language=language)
     if before["value"] is None:
         over = goal.get("judged_at") == NOT_ON_RECORD.en
         return texts["not_on_record" if over else "from_moment"].format(when=when)

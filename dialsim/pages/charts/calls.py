@@ -30,22 +30,22 @@ MOST_CAMPAIGNS = 20
 Rows = list[dict[str, Any]]
 
 
-def flow_rows(log: RunLog) -> tuple[Rows, str]:
+def flow_rows(log: RunLog, language: Language = "en") -> tuple[Rows, str]:
     """Return attempts, answered calls and conversations by hour, and the step ("h" or "D").
 
     Only hours with agents at work or calls made. Runs of more than 45 days are shown by day.
     """
-    return _rows(log, by_campaign=False)
+    return _rows(log, language, by_campaign=False)
 
 
-def _rows(log: RunLog, by_campaign: bool) -> tuple[Rows, str]:
+def _rows(log: RunLog, language: Language, by_campaign: bool) -> tuple[Rows, str]:
     series = intervals(log, (*FLOWS, *STAFF))
     step = step_of(series)
     sums = binned(series, step, by_campaign=by_campaign)
     at_work = np.sum([sums.counts[name] for name in (*STAFF, "attempts")], axis=0)
     rows: Rows = []
     for i in np.flatnonzero(at_work):
-        row: dict[str, Any] = local_moment(sums.local[i])
+        row: dict[str, Any] = local_moment(sums.local[i], language)
         if by_campaign:
             row["campaign"] = log.scenario.campaigns[int(sums.campaign[i])].name
         rows.append(row | {name: int(sums.counts[name][i]) for name in FLOWS})
@@ -64,13 +64,13 @@ def flow(
 
     texts = LABELS[language]
     several = choose and 1 < len(log.scenario.campaigns) <= MOST_CAMPAIGNS
-    rows, step = _rows(log, by_campaign=several)
+    rows, step = _rows(log, language, by_campaign=several)
     title = texts["calls_per_hour" if step == HOUR else "calls_per_day"]
     drawn = alt.selection_interval(encodings=["x"], name=DRAWN)
     base = alt.Chart(data(rows, "flow", look))
     if several:
         base = base.transform_filter("campaign === null || datum.campaign === campaign")
-    bars = _bars(base, title, first_hours(rows), drawn, language, look)
+    bars = _bars(base, title, first_hours(rows, language), drawn, language, look)
     layers = alt.layer(bars, _sums(base, drawn, language, look))
     if several:
         layers = layers.add_params(_choice(log, language))

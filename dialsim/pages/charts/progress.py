@@ -19,7 +19,7 @@ MOST_POINTS = 60
 """Hours up to which each has a point on the line."""
 
 
-def progress_rows(log: RunLog) -> list[dict[str, Any]]:
+def progress_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]]:
     """Return conversations by hour, or by day in long runs, and their sum so far.
 
     Returns
@@ -27,7 +27,7 @@ def progress_rows(log: RunLog) -> list[dict[str, Any]]:
     list of dict
         ``time``, ``when`` (its text), ``conversations``, ``so_far``.
     """
-    rows, _ = flow_rows(log)
+    rows, _ = flow_rows(log, language)
     so_far, found = 0, []
     for row in rows:
         so_far += row[METRIC]
@@ -55,14 +55,14 @@ def progress(
     import altair as alt
 
     texts = LABELS[language]
-    rows = progress_rows(log) if rows is None else rows
+    rows = progress_rows(log, language) if rows is None else rows
     size = 22 if len(rows) <= MOST_POINTS else 0  # of more hours they overlap
     points = {"fill": look.main, "size": size}
     line = (
         alt.Chart(data(rows, "progress", look))
         .mark_line(stroke=look.main, strokeWidth=2, point=points)
         .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows, language)),
             y=alt.Y("so_far:Q", title=texts["conversations_so_far"]).axis(format="~s", tickCount=4),
             tooltip=[
                 alt.Tooltip("when:N", title=texts["time"]),

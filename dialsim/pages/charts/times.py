@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.pages.charts.time_series import binned, intervals, local_text, step_of
-from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def answer_rows(log: RunLog, language: Language = "en") -> Rows:
         np.add.at(sums[i], (weekday, hour), series.counts[name])
     return [
         {
-            "day": formatting.WEEKDAYS[language][day],
+            "day": dates.WEEKDAYS[language][day],
             "hour": f"{at:02d}",
             "attempts": int(sums[0, day, at]),
             "live": int(sums[1, day, at]),
@@ -53,7 +53,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     rows = answer_rows(log, language)
     base = alt.Chart(data(rows, "answers", look)).encode(
         x=alt.X("hour:O", title=words["hour"]).axis(labelAngle=0),
-        y=alt.Y("day:O", title=None, sort=list(formatting.WEEKDAYS[language])),
+        y=alt.Y("day:O", title=None, sort=list(dates.WEEKDAYS[language])),
         tooltip=[
             alt.Tooltip("day:O", title=" "),
             alt.Tooltip("hour:O", title=words["hour"]),
@@ -72,7 +72,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     return finished(chart, look)
 
 
-def staff_rows(log: RunLog) -> Rows:
+def staff_rows(log: RunLog, language: Language = "en") -> Rows:
     """Return talk, wrap-up and idle time by campaign and hour, for hours with agents at work.
 
     Campaigns that share agents each show the time of all of these agents.
@@ -82,7 +82,7 @@ def staff_rows(log: RunLog) -> Rows:
     staffed = np.sum([sums.counts[name] for name in STAFF], axis=0)
     return [
         {
-            **local_moment(sums.local[i]),
+            **local_moment(sums.local[i], language),
             "campaign": log.scenario.campaigns[int(sums.campaign[i])].name,
             "staffed_h": float(staffed[i] / 3_600_000),
             "occupancy": float(1 - sums.counts["staff_idle_ms"][i] / staffed[i]),
@@ -101,8 +101,8 @@ def occupancy(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
     Only hours with agents at work take room.
     """
     if len(log.scenario.campaigns) == 1:
-        return _time_of_agents(staff_rows(log), language, look)
-    return _busy_by_campaign(staff_rows(log), language, look)
+        return _time_of_agents(staff_rows(log, language), language, look)
+    return _busy_by_campaign(staff_rows(log, language), language, look)
 
 
 def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
@@ -120,7 +120,7 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
         alt.Chart(data(long))
         .mark_bar(width={"band": 1})
         .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows, language)),
             y=alt.Y("share:Q", title=words["staffed"], stack=True)
             .scale(domain=[0, 1])
             .axis(format="%", tickCount=4),
@@ -167,7 +167,7 @@ def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLeve
         alt.Chart(data(placed, "occupancy", look))
         .mark_bar(width={"band": 0.94})
         .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows, language)),
             y=alt.Y("from:Q", title=words["occupancy"], axis=axis, scale=scale),
             y2=alt.Y2("to:Q"),
             color=alt.Color("campaign:N", legend=None).scale(domain=names, range=look.series),
@@ -182,16 +182,16 @@ def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLeve
     return finished(chart, look)
 
 
-def local_moment(moment: Any) -> dict[str, str]:
+def local_moment(moment: Any, language: Language) -> dict[str, str]:
     """Return a local moment as a position on an ordinal axis and as text for tooltips.
 
     A field used as a position must not also be typed as a time, or Vega reads it as a number.
     """
     text = local_text(moment)
-    return {"time": text, "when": f"{text[5:10]} {text[11:16]}"}
+    return {"time": text, "when": dates.moment(text, language=language)}
 
 
-def first_hours(rows: Rows) -> Any:
+def first_hours(rows: Rows, language: Language) -> Any:
     """Return an axis that labels each day at its first hour."""
     import altair as alt
 
@@ -201,12 +201,21 @@ def first_hours(rows: Rows) -> Any:
     step = max(1, len(first) // 8)
     return alt.Axis(
         values=list(first.values())[::step],
-        labelExpr="substring(datum.value, 5, 10)",
+        labelExpr=_day_of_label(language),
         labelAngle=0,
     )
 
 
-def dropped_rows(log: RunLog) -> Rows:
+def _day_of_label(language: Language) -> str:
+    """Return Vega's expression for the day of an axis value, which is ISO text.
+
+    A day without a time is UTC to it, whatever zone a reader is in.
+    """
+    form = json.dumps(dates.CHARTS[language]["day"], ensure_ascii=False)
+    return f"utcFormat(toDate(substring(datum.value, 0, 10)), {form})"
+
+
+def dropped_rows(log: RunLog, language: Language = "en") -> Rows:
     """Return the share of live answers that were abandoned, by day and cumulative, by campaign."""
     series = intervals(log, ("abandoned", "live_answers"))
     sums = binned(series, "D", by_campaign=True)
@@ -218,6 +227,7 @@ def dropped_rows(log: RunLog) -> Rows:
         rows += [
             {
                 "day": local_text(sums.local[i])[:10],
+                "when": dates.day(local_text(sums.local[i]), language=language),
                 "campaign": campaign.name,
                 "dropped": int(gone[k]),
                 "live": int(live[k]),
@@ -235,11 +245,11 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     import altair as alt
 
     words = LABELS[language]
-    rows = dropped_rows(log)
+    rows = dropped_rows(log, language)
     cap = float(log.summary["abandoned"]["at_most"])
     base = alt.Chart(data(rows, "dropped", look)).encode(
         x=alt.X("day:O", title=None).axis(
-            labelExpr="substring(datum.value, 5, 10)", labelAngle=0, labelOverlap=True
+            labelExpr=_day_of_label(language), labelAngle=0, labelOverlap=True
         )
     )
     several = len(log.scenario.campaigns) > 1
@@ -250,7 +260,7 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
             range=look.series
         ),
         tooltip=[
-            alt.Tooltip("day:O", title=words["day"]),
+            alt.Tooltip("when:N", title=words["day"]),
             alt.Tooltip("campaign:N", title=words["campaign"]),
             alt.Tooltip("share:Q", title=words["dropped"], format=".2%"),
             alt.Tooltip("so_far:Q", title=words["so_far"], format=".2%"),

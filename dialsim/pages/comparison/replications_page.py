@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.comparison.certainty_lines import (
@@ -150,7 +150,7 @@ def _goal_notes(goal: Found, language: Language) -> list[str]:
         )
         when = ""
         if goal["by"] is not None:
-            when = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+            when = dates.moment(goal["by"], weekday=True, language=language)
         text = texts["value_by" if when else "value"]
         notes.append(text.format(when=when, mean=texts["mean"], value=mean))
     before = before_words(goal, language)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.run.goal_lines import why_words
@@ -19,17 +19,12 @@ from dialsim.scenario.metrics import metrics
 Summary = Mapping[str, Any]
 
 
-def clock_text(text: str, language: Language, weekday: bool = True) -> str:
-    """Return a moment of a summary (ISO text) to the minute."""
-    return formatting.clock(datetime.fromisoformat(text), weekday, language)
-
-
 def interrupted_text(summary: Summary, language: Language) -> str:
     """Return a sentence on when a run was interrupted; empty if it was completed."""
     if summary["complete"]:
         return ""
     return LABELS[language]["broken_off"].format(
-        when=clock_text(summary["period"]["reached"], language)
+        when=dates.moment(summary["period"]["reached"], weekday=True, language=language)
     )
 
 
@@ -57,7 +52,9 @@ def goal_row(
         "why": why_words(goal, language),
         "target": f"{texts[goal['bound']]} {formatting.number(goal['target'], goal['unit'])}",
         "margin": formatting.margin(goal, language),
-        "by": clock_text(goal["by"], language) if goal["by"] else texts["at_the_end"],
+        "by": dates.moment(goal["by"], weekday=True, language=language)
+        if goal["by"]
+        else texts["at_the_end"],
     }
 
 
@@ -71,8 +68,7 @@ def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {
         "action": text(group, "action_name"),
         "rule": text(group, "rule_name"),
-        "first": clock_text(group["first"], language),
-        "last": clock_text(group["last"], language),
+        "when": dates.moments(group["first"], group["last"], language=language),
         "count": f"{group['count']:,}",
         "targets": f"{group.get('numbers', group['targets']):,}",
         "example": example,

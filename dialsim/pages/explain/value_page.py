@@ -11,6 +11,7 @@ from dialsim.explanations.value_result import (
     Explanation,
     ValueVersion,
 )
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.explain.sections import facts
 from dialsim.pages.explain.value_table import source_list, table_sections
@@ -181,9 +182,10 @@ def _in_force(entry: ExplainedValue | ExplainedObligation, language: Language) -
     texts, days = WORDS[language], days_text(entry, language)
     if entry["on"] is None:
         return days
+    asked = dates.day(entry["on"], year=True, language=language)
     if entry["kind"] == "obligation" and entry["in_force"] is False:
-        return texts["out_of_force"].format(entry["on"], days)
-    return texts["asked"].format(days, entry["on"])
+        return texts["out_of_force"].format(asked, days)
+    return texts["asked"].format(days, asked)
 
 
 def _reason(entry: ExplainedReason, language: Language) -> Section:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import StateSpan
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import read_in
 from dialsim.pages.charts import callers, calls, flow, reactions, times
@@ -95,7 +96,7 @@ class _Charts:
 
     def progress(self) -> Chart:
         """Return the conversations so far against their goal."""
-        rows = progress_rows(self.log)
+        rows = progress_rows(self.log, self.language)
         if not rows:
             return self.none("progress", "no_staff")
         table = [(row["when"], f"{row['conversations']:,}", f"{row['so_far']:,}") for row in rows]
@@ -106,7 +107,7 @@ class _Charts:
 
     def flow(self) -> Chart:
         """Return attempts, answered calls and conversations over time."""
-        rows, _ = calls.flow_rows(self.log)
+        rows, _ = calls.flow_rows(self.log, self.language)
         table = [(row["when"], *(f"{row[name]:,}" for name in calls.FLOWS)) for row in rows]
         chart = calls.flow(self.log, self.language, PAGE, choose=False)
         caption = self.texts["flow_caption_filter" if self.filtered else "flow_caption"]
@@ -117,7 +118,7 @@ class _Charts:
         parts = ("talk", "wrap", "idle")
         table = [
             (row["when"], row["campaign"], *(formatting.column(row[part]) for part in parts))
-            for row in times.staff_rows(self.log)
+            for row in times.staff_rows(self.log, self.language)
         ]
         if not table:
             return self.none("occupancy", "no_staff")
@@ -128,8 +129,8 @@ class _Charts:
         """Return abandoned calls against their cap."""
         shares, gone = ("share", "so_far"), self.log.summary["abandoned"]
         table = [
-            (row["day"], row["campaign"], *(formatting.percent(row[share]) for share in shares))
-            for row in times.dropped_rows(self.log)
+            (row["when"], row["campaign"], *(formatting.percent(row[share]) for share in shares))
+            for row in times.dropped_rows(self.log, self.language)
         ]
         if not table:
             return self.none("dropped", "no_answers")
@@ -160,9 +161,7 @@ class _Charts:
             return self.none("caller_lives", "caller_lives_none")
         rows = callers.life_rows(self.log, self.language, known=lives)
         table = [
-            tuple(
-                str(row[name]).replace("T", " ") for name in ("caller", "from", "to", "name", "why")
-            )
+            (row["caller"], *self._ends(row), row["name"], row["why"])
             for row in rows
             if row["state"] != "none"
         ]
@@ -172,6 +171,12 @@ class _Charts:
         chart = callers.caller_ids(self.log, self.language, PAGE, rows)
         heads = ("caller", "from", "to", "state", "why")
         return self.chart("caller_lives", chart, heads, table, caption)
+
+    def _ends(self, row: Mapping[str, Any]) -> list[str]:
+        """Return when a state began and ended."""
+        return [
+            dates.moment(row[end], seconds=True, language=self.language) for end in ("from", "to")
+        ]
 
     def headroom(self) -> Chart:
         """Return how much of each limit caller IDs used."""
@@ -197,7 +202,10 @@ class _Charts:
         rows = reactions.reaction_rows(self.log, self.language)
         if not rows:
             return self.none("reactions", "reactions_none")
-        table = [(row["day"], row["name"], f"{row['count']:,}") for row in rows]
+        table = [
+            (dates.day(row["day"], language=self.language), row["name"], f"{row['count']:,}")
+            for row in rows
+        ]
         chart = reactions.reactions(self.log, self.language, PAGE, rows)
         return self.chart("reactions", chart, ("day", "", "count"), table)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.charts.callers import lives as caller_lives
 from dialsim.pages.charts.progress import progress_rows
@@ -98,7 +98,7 @@ def _progress(log: RunLog) -> Sequence[Mapping[str, Any]]:
 
 def _details(log: RunLog, language: Language) -> list[Part]:
     """Return every metric, every value in force, the documents they rest on, and the scenario."""
-    texts, values = LABELS[language], values_in_force(log)
+    texts, values = LABELS[language], values_in_force(log, language)
     sources = source_parts([each.source for value in values for each in value.rows], language)
     note = formatting.SOURCE_KINDS[language]["copy_note"]
     return [
@@ -149,7 +149,7 @@ def _every_action(summary: Mapping[str, Any], language: Language) -> list[Part]:
 
 
 def _minute(moment: str, language: Language) -> str:
-    return formatting.clock(datetime.fromisoformat(moment), language=language)
+    return dates.moment(moment, language=language)
 
 
 def _metrics(summary: Mapping[str, Any], language: Language) -> Table:

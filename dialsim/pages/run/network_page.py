@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Details, Paragraph, Part, Section, quiet, section
@@ -119,15 +119,7 @@ def _group(
 
 def _when(group: Mapping[str, Any], language: Language) -> str:
     """Return when a group began and, if that is later, when it ended."""
-    texts = LABELS[language]
-    first = datetime.fromisoformat(group["first"])
-    last = datetime.fromisoformat(group["last"])
-    when = formatting.clock(first, weekday=False, language=language)
-    if last.date() > first.date():
-        return texts["to"].format(when, formatting.day(last, language=language))
-    return (
-        when if f"{last:%H:%M}" == f"{first:%H:%M}" else texts["to"].format(when, f"{last:%H:%M}")
-    )
+    return dates.moments(group["first"], group["last"], language=language)
 
 
 def _reached(group: Mapping[str, Any], language: Language) -> str:
@@ -154,9 +146,9 @@ def example_text(group: Mapping[str, Any], language: Language) -> str:
 def aftermath_section(late: Mapping[str, Any], language: Language) -> Section:
     """Return a summary's aftermath: complaints that arrived late, and their consequences."""
     texts, parts = LABELS[language], list[Part]()
-    until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
+    until = dates.day(late["until"], language=language)
     for each in late["complaints"]:
-        last = formatting.day(datetime.fromisoformat(each["last"]), language=language)
+        last = dates.day(each["last"], language=language)
         form = texts["complaint" if each["count"] == 1 else "complaints"]
         name = formatting.localised(each, "name", language)
         text = form.format(each["count"], name, last)

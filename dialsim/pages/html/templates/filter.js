@@ -27,7 +27,14 @@
     var text = value.toFixed(1);
     return per(value < 10 && !text.endsWith(".0") ? text : value.toFixed(0));
   }
-  function when(time) { return time.slice(5, 10) + " " + time.slice(11, 16); }
+  function on(time) {
+    var month = data.months[time.slice(5, 7) - 1];
+    return data.dates.day.replace("{month}", month).replace("{day}", Number(time.slice(8, 10)));
+  }
+  function when(time) {
+    return data.dates.moment.replace("{day}", on(time)).replace("{time}", time.slice(11, 16));
+  }
+  function range(first, last) { return data.dates.range.replace("{}", first).replace("{}", last); }
 
   function chosen() {
     if (!select.value) { return null; }
@@ -90,7 +97,7 @@
       grouped(hours, time => time.slice(0, 10)).forEach(function (mine, day) {
         var dropped = sum(of, "abandoned", mine), met = sum(of, "live_answers", mine);
         gone += dropped; live += met;
-        if (met) { found.push({ day, campaign: name, dropped, live: met, share: dropped / met, so_far: gone / live }); }
+        if (met) { found.push({ day, when: on(day), campaign: name, dropped, live: met, share: dropped / met, so_far: gone / live }); }
       });
       return found;
     }
@@ -99,7 +106,7 @@
     flow: row => [row.when, number(row.attempts), number(row.answered), number(row.conversations)],
     progress: row => [row.when, number(row.conversations), number(row.so_far)],
     answers: row => [row.day, row.hour, percent(row.share), number(row.attempts)],
-    dropped: row => [row.day, row.campaign, percent(row.share), percent(row.so_far)]
+    dropped: row => [row.when, row.campaign, percent(row.share), percent(row.so_far)]
   };
 
   var before = new Map();  // rows and tables as they were
@@ -214,7 +221,7 @@
     delete line.dataset.hours;
     if (drawn && hours.length) {
       var ends = [hours[0], hours[hours.length - 1]].map(h => when(data.hours[h]));
-      line.dataset.hours = ends[0] === ends[1] ? ends[0] : ends[0] + " – " + ends[1];
+      line.dataset.hours = ends[0] === ends[1] ? ends[0] : range(ends[0], ends[1]);
     }
     line.textContent = !part && !drawn ? "" : [line.dataset.hours || ""].concat(
       flows.map(function (name) {

@@ -257,7 +257,7 @@ def _hours(asked: Request, made: Attempts) -> Iterable[Recounted]:
         windows = daily_windows(scenario, purpose, rules)
         cap = ", ".join(dates.hours(windows))
         name = asked.texts["dials_of"].format(purpose=value_name(purpose)[asked.language])
-        yield Recounted(name, " – ".join(ends) or "–", cap, kept)
+        yield Recounted(name, "-".join(ends) or "–", cap, kept)
 
 
 def all_within(ticks: Array, spans: Array) -> bool:

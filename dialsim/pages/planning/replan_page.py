@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialsim.core.codes import Reason
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import (
@@ -72,7 +73,7 @@ def here_section(found: Found, language: Language) -> Section | None:
     if here is None:
         return None
     parts = _of_log(found, here, language) if here.get("log") else _of_run(found, here, language)
-    when = str(here["as_of"]).replace("T", " ")
+    when = dates.moment(here["as_of"], weekday=True, language=language)
     lost = any(goal["state"] == "lost" for goal in here["goals"])
     return section(
         LABELS[language]["heading"].format(when=when),
@@ -162,7 +163,9 @@ def _goal(goal: Found, language: Language) -> KeyFigure:
     from_now = state == "open" and goal["value"] is None and "metric" in goal
     notes = [texts["from_now"]] if from_now else [texts[state]] if state in _MARKS else []
     value = texts["nothing"] if goal["value"] is None else _shown(goal["value"], goal)
-    due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
+    due = None
+    if goal["by"] is not None:
+        due = dates.moment(goal["by"], weekday=True, language=language)
     return KeyFigure(
         name if campaign is None else texts["of"].format(campaign, name),
         Cell(value, value=goal["value"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.results import formatting
@@ -30,7 +31,7 @@ def goal_title(goal: Found, language: Language) -> str:
     name = formatting.localised(goal, "name", language)
     if goal["by"] is None:
         return texts["goal"].format(name=name, bound=bound)
-    by = goal["by"].replace("T", " ")[:16]
+    by = dates.moment(goal["by"], weekday=True, language=language)
     return texts["goal_by"].format(name=name, bound=bound, by=by)
 
 

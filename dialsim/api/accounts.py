@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,7 @@ from dialsim.scenario.models.schema import Scenario
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
+    from dialsim.results.lists.account_result import AccountsResult, CountedFile, CountedList
 
 
 @dataclass
@@ -33,9 +34,8 @@ class Accounts(PageResult):
     Attributes
     ----------
     lists
-        A dict for each file list: the account (``name, file, rows, used, merged, unusable`` by
-        reason, ``barred``, masked ``examples`` ...) and ``shares``: the used rows by operator,
-        class, country, province and time zones.
+        Of each file list: its rows by what became of them, masked examples, and the used rows by
+        operator, class, country, province and time zones.
     files
         The same of registries, withdrawals and the history, shorter.
     synthetic
@@ -44,8 +44,8 @@ class Accounts(PageResult):
         The file of unused rows, if requested, and its number of rows.
     """
 
-    lists: list[dict[str, Any]]
-    files: list[dict[str, Any]] = field(default_factory=list)
+    lists: list[CountedList]
+    files: list[CountedFile] = field(default_factory=list)
     synthetic: list[str] = field(default_factory=list)
     rejects: str | None = None
     rejected: int = 0
@@ -61,7 +61,7 @@ class Accounts(PageResult):
 
         return account_page(self.to_dict(), language)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> AccountsResult:
         """Return plain values for JSON; no phone number is among them."""
         return {
             "usable": self.usable,
@@ -87,7 +87,7 @@ def people_account(
     ----------
     source
         A scenario, of which all lists, registries, withdrawals and the history are read; or the
-        path of a CSV or Parquet file.
+        path of a CSV, Excel or Parquet file.
     rejects
         CSV file for every unused row: list, line, reason, column, text. It holds phone numbers and
         is readable by its owner only. An earlier one is replaced; an input file is not.
@@ -97,7 +97,8 @@ def people_account(
         Called several times a second with the rows read so far and an estimate of their total.
     reading
         For a bare list file, keys of a list in a scenario: ``home``, ``countries``, ``format``,
-        ``delimiter``, ``encoding``, ``header``, ``attributes``, ``columns``.
+        ``delimiter``, ``encoding``, ``header``, ``sheet``, ``header_row``, ``attributes``,
+        ``columns``.
 
     Returns
     -------
@@ -160,10 +161,13 @@ _OPTIONS = {
     "delimiter": "--delimiter",
     "encoding": "--encoding",
     "header": "--no-header",
+    "sheet": "--sheet",
+    "header_row": "--header-row",
     "attributes": "--attributes",
     "columns.alternates": "--alternate",
 }
 _NAMED = re.compile(r'columns = \{ (number|id|alternates) = \[?"(.*?)"\]? \}')
+_PLACED = re.compile(r'\b(header_row|sheet) = ("[^"]*"|\w+)')
 _KEYED = re.compile(r'`?\b(home|countries|format|delimiter|encoding)\b(?: = ("[^"]*")|`)')
 
 
@@ -197,6 +201,8 @@ def _remedy_in_options(text: str) -> str:
     'name it: --number COLUMN'
     >>> _remedy_in_options('leave `format` out, or format = "csv"')
     'leave --format out, or --format "csv"'
+    >>> _remedy_in_options('the row of names: header_row = 3')
+    'the row of names: --header-row 3'
     """
 
     def named(match: re.Match[str]) -> str:
@@ -206,7 +212,8 @@ def _remedy_in_options(text: str) -> str:
     def keyed(match: re.Match[str]) -> str:
         return _OPTIONS[match[1]] + (f" {match[2]}" if match[2] else "")
 
-    return _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
+    texts = _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
+    return _PLACED.sub(lambda match: f"{_OPTIONS[match[1]]} {match[2]}", texts)
 
 
 def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
@@ -277,11 +284,11 @@ def _read(
     accounts = [account for account in lists.accounts if account is not None]
     found = Accounts(
         [
-            {**account.to_dict(), **tally.found()}
+            cast("CountedList", {**account.to_dict(), "shares": tally.shares()})
             for account, tally in zip(accounts, tallies.values(), strict=True)
         ],
         files=[
-            each.to_dict()
+            cast("CountedFile", each.to_dict())
             for each in (*_registered(lists), *(history.account.files if history else ()))
         ],
         synthetic=[source.name for source in scenario.people if source.file is None],
@@ -320,8 +327,8 @@ class _Tally:
             values, counts = np.unique(found[name], return_counts=True)
             self._by[name].update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
 
-    def found(self) -> dict[str, Any]:
-        return {"shares": {title: self._named(name) for name, title in _FIELDS.items()}}
+    def shares(self) -> dict[str, dict[str, int]]:
+        return {title: self._named(name) for name, title in _FIELDS.items()}
 
     def _named(self, name: str) -> dict[str, int]:
         counts: Counter[str] = Counter()

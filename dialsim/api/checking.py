@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problems, ScenarioError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dialsim.audit.context import Columns, Rows
     from dialsim.feasibility.estimate_result import Estimate
     from dialsim.feasibility.progress_so_far import ProgressSoFar
-    from dialsim.pages.check.check_result import CheckResult
+    from dialsim.pages.check.check_result import CheckResult, ProblemFields
     from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
     from dialsim.people.read_progress import OnRows
@@ -175,7 +175,7 @@ def refused(error: ScenarioError) -> Check:
     """Return the result of a check for invalid input."""
     found: CheckResult = {
         "ok": False,
-        "problems": [problem.to_dict() for problem in error.problems],
+        "problems": [cast("ProblemFields", each.to_dict()) for each in error.problems],
         "warnings": [],
         "warnings_zh": [],
         "verdict": {"exit_code": 2},

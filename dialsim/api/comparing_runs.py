@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.comparison import Comparison, Side
 from dialsim.api.results import Run
@@ -12,6 +12,9 @@ from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import MARKS, Text, in_each, message, read_in
 from dialsim.scenario.difference import Change, differences
+
+if TYPE_CHECKING:
+    from dialsim.results.comparison.comparison_result import OtherDifference
 
 PAIRS = 20
 """Default replications of each of two scenarios."""
@@ -100,7 +103,7 @@ def _is_figure(value: object) -> bool:
 
 def _one_draw(one: Run, two: Run) -> Text:
     """Return the note on why there are no intervals."""
-    if _seed(one) == _seed(two):
+    if one.summary["identity"]["seed"] == two.summary["identity"]["seed"]:
         return message(
             "One run of each, with the same random numbers, says nothing of chance: there are no "
             "intervals. This simulates both in pairs:"
@@ -119,11 +122,7 @@ def _again(one: Run, two: Run) -> str:
     return f"dialsim compare {folders} --replications {PAIRS}"
 
 
-def _seed(run: Run) -> Any:
-    return run.summary["identity"]["seed"]
-
-
-def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[OtherDifference]:
     """Return the differences beside the scenario: files, versions, tables of this machine."""
     found = inputs_changed(before.get("inputs", {}), after.get("inputs", {}))
     identities = before["identity"], after["identity"]
@@ -150,7 +149,7 @@ _IDENTITY = {
 }
 
 
-def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
+def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[OtherDifference]:
     """Return the files named at the same place in both whose content differs."""
     return [
         {"what": _CONTENT, "name": name, "before": before[name], "after": after[name]}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
+
+from numpy.typing import ArrayLike
 
 from dialsim.api.replications import OF_CALLS, Paired, Replications
 from dialsim.api.results import Run
@@ -23,6 +25,27 @@ from dialsim.statistics.intervals import LEVEL, Interval
 
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
+    from dialsim.results.comparison.comparison_result import (
+        ChangedValue,
+        ComparisonFigures,
+        ComparisonResult,
+        ComparisonVerdict,
+        Headings,
+        OtherDifference,
+        SideResult,
+    )
+    from dialsim.results.comparison.goal_result import (
+        GoalCompared,
+        GoalsCompared,
+        JudgedGoal,
+        JudgedTarget,
+    )
+    from dialsim.results.comparison.metric_result import (
+        ChanceCompared,
+        EventCompared,
+        MetricCompared,
+    )
+    from dialsim.results.weak_defaults import WeakDefaultOfSide
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,16 @@ class Side:
         """Return the same side under another label."""
         return replace(self, label=label)
 
+    def to_dict(self) -> SideResult:
+        """Return plain values, ready for JSON."""
+        return {
+            "label": self.label,
+            "name": self.name,
+            "seed": self.seed,
+            "digest": self.digest,
+            "heading": self.heading,
+        }
+
 
 class Comparison(PageResult):
     """Two scenarios over pairs under common random numbers, or two runs.
@@ -105,7 +138,7 @@ class Comparison(PageResult):
         *,
         sides: tuple[Side, Side],
         changes: Sequence[Change],
-        others: Sequence[Mapping[str, Any]] = (),
+        others: Sequence[OtherDifference] = (),
         notes: Sequence[Text] = (),
     ) -> None:
         self.kind, self.a, self.b, self.sides = kind, a, b, sides
@@ -157,17 +190,17 @@ class Comparison(PageResult):
         return int(self._concluded["exit_code"])
 
     @property
-    def goals(self) -> list[dict[str, Any]]:
+    def goals(self) -> list[GoalCompared]:
         """Goals and hard limits of both: pairs, shares, tests, verdict and sentence."""
         return list(self._goals["judged"])
 
     @property
-    def metrics(self) -> dict[str, dict[str, Any]]:
+    def metrics(self) -> dict[str, MetricCompared]:
         """Each metric's means, difference, p value, and variance saved by pairing."""
         return dict(self._metrics)
 
     @cached_property
-    def suspensions(self) -> dict[str, dict[str, Any]]:
+    def suspensions(self) -> dict[str, ChanceCompared]:
         """Probability of each adverse event in both; see `compare`, ``rare``."""
         from dialsim.results.comparison.comparison_suspensions import suspensions_compared
 
@@ -176,7 +209,7 @@ class Comparison(PageResult):
         return suspensions_compared(_columns(self.a), _columns(self.b), OF_CALLS)
 
     @cached_property
-    def happened(self) -> dict[str, dict[str, Any]]:
+    def happened(self) -> dict[str, EventCompared]:
         """By event of numbers and the enterprise, the number of pairs with it in both."""
         from dialsim.results.comparison.comparison_suspensions import happenings_compared
 
@@ -212,12 +245,12 @@ class Comparison(PageResult):
             raise KeyError(f"no metric {metric!r} in both; {near}")
         return Interval(**self._metrics[metric]["change"])
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ComparisonResult:
         """Return plain values, ready for JSON."""
         return {**self._found, "verdict": self._concluded}
 
     @cached_property
-    def _goals(self) -> dict[str, Any]:
+    def _goals(self) -> GoalsCompared:
         from dialsim.results.comparison.comparison_goals import goals_compared, one_run_each
         from dialsim.results.comparison.comparison_verdict import no_lawful_plan
 
@@ -233,7 +266,7 @@ class Comparison(PageResult):
         return one_run_each(mine, others, lawful=lawful)
 
     @property
-    def _weak_defaults(self) -> list[dict[str, Any]]:
+    def _weak_defaults(self) -> list[WeakDefaultOfSide]:
         from dialsim.results.weak_defaults import rows_of_two
 
         one, two = (
@@ -245,19 +278,19 @@ class Comparison(PageResult):
         return rows_of_two(one, two)
 
     @property
-    def _headings(self) -> dict[str, str | None]:
+    def _headings(self) -> Headings:
         return {"a": self.sides[0].heading, "b": self.sides[1].heading}
 
     @cached_property
-    def _metrics(self) -> dict[str, Any]:
+    def _metrics(self) -> dict[str, MetricCompared]:
         from dialsim.results.comparison.comparison_metrics import metrics_compared
 
         return metrics_compared(_columns(self.a), _columns(self.b), same=self.same)
 
     @cached_property
-    def _found(self) -> dict[str, Any]:
+    def _found(self) -> ComparisonFigures:
         numbers = self.a.numbers if isinstance(self.a, Replications) else (0,)
-        a, b = (asdict(side) for side in self.sides)
+        a, b = (side.to_dict() for side in self.sides)
         return {
             "kind": self.kind,
             "a": a,
@@ -268,8 +301,8 @@ class Comparison(PageResult):
             "complete": self.complete,
             "level": LEVEL,
             "same": self.same,
-            "changes": [change.to_dict() for change in self.changes],
-            "others": [dict(each) for each in self.others],
+            "changes": [_change(change) for change in self.changes],
+            "others": [each.copy() for each in self.others],
             "notes": list(self.notes),
             "again": self.again,
             "goals": self._goals["judged"],
@@ -283,7 +316,7 @@ class Comparison(PageResult):
         }
 
     @cached_property
-    def _concluded(self) -> dict[str, Any]:
+    def _concluded(self) -> ComparisonVerdict:
         from dialsim.results.comparison.comparison_verdict import conclude
 
         return conclude(self._found)
@@ -302,18 +335,29 @@ class Comparison(PageResult):
         return f"<Comparison {names}, seed {self.sides[0].seed}, {len(self)}{of} pairs>"
 
 
-def _judged(played: Played, same: bool) -> list[Mapping[str, Any]]:
+def _change(change: Change) -> ChangedValue:
+    return {
+        "where": change.where,
+        "path": change.path,
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def _judged(played: Played, same: bool) -> list[JudgedTarget]:
     """Return goals and hard limits; also events of a rate goal, unless nothing can differ."""
     counted = [*played.counted] if played.counted and not same else [None] * len(played.goals)
-    goals = [{**goal, "counted": each} for goal, each in zip(played.goals, counted, strict=True)]
+    goals: list[JudgedGoal] = [
+        {**goal, "counted": each} for goal, each in zip(played.goals, counted, strict=True)
+    ]
     return [*goals, *played.walls]
 
 
-def _of_summary(summary: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _of_summary(summary: Mapping[str, Any]) -> list[JudgedTarget]:
     return [*summary["goals"], *summary.get("walls", [])]
 
 
-def _columns(side: Replications | Run) -> dict[str, Any]:
+def _columns(side: Replications | Run) -> dict[str, ArrayLike]:
     """Return one column of values per metric; a run is one row."""
     if isinstance(side, Replications):
         return {metric: side.values(metric) for metric in side.metrics}

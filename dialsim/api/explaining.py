@@ -184,9 +184,10 @@ def _refusal(run: Run, path: str, message: str, **more: Any) -> ScenarioError:
 def _check_calls(run: Run) -> None:
     """Refuse a run that did not log its attempts."""
     from dialsim.outcomes.reader import forgotten_rows
+    from dialsim.results.stored_metrics import count_of
 
     rows = sum(batch.num_rows for batch in run.batches("calls", ["person"]))
-    wanted = int(run.summary["metrics"]["attempts"]["value"])
+    wanted = count_of(run.summary, "attempts")
     if rows + forgotten_rows(run.summary, "calls") < wanted:
         raise _refusal(
             run,

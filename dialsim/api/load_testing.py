@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.api.paths import place_of
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import CapacityError
+from dialsim.errors import CapacityError, ScenarioError
+from dialsim.messages.text import message
 
 if TYPE_CHECKING:
     from dialsim.loadtest.figures import RunFigures
@@ -36,9 +37,12 @@ def load_test(
     lateness: Mapping[str, Length] | None = None,
     admitted: str | float | None = None,
     find_limit: bool = False,
+    smoke: bool = False,
     seed: int | None = None,
     out: str | Path | None = None,
     junit: str | Path | None = None,
+    hlog: str | Path | None = None,
+    csv: str | Path | None = None,
     progress: bool | OnLoad = False,
     stop: Stop | None = None,
 ) -> LoadTest:
@@ -60,14 +64,14 @@ def load_test(
         ``"10000:50000:10000/s"``: several rates, one step after the other, instead of `rate`.
     length, warm_up
         Length of each step, and of the warm-up before it, which no figure includes. None: 30 s and
-        2 s, for a search 3 s and 1 s.
+        2 s, for a search and for a smoke run 3 s and 1 s.
     arrivals
         ``"poisson"``, one numbered draw of the seed a gap, or ``"even"``.
     profile
         ``"full"``, or ``"decision-only"``: like any run up to the dial, but each call ends after a
         millisecond, without the network, so that channels and agents are never short.
     runs
-        At least 5, the default.
+        At least 5, the default; or 1, a smoke run.
     hold
         How long an offer waits, in virtual time, for a missing resource before it is deferred.
     deadline
@@ -82,11 +86,17 @@ def load_test(
     find_limit
         Search for the highest rate with p99 of own lateness within its threshold (10 ms unless
         given) and a backlog that does not grow, in 3 runs of 3.
+    smoke
+        One run, which shows that the load can be played: thresholds are judged, but there is no
+        verdict on capacity.
     seed
         Seed of behaviour and of the planned instants.
     out, junit
         Folder for histograms and ``load.json``, and file for JUnit XML; written after each run with
         the results so far.
+    hlog, csv
+        Files for the intervals of every run: an HdrHistogram log, and a table of one row each.
+        Written after each run; not for a search, which keeps no intervals.
     progress
         True: a line on standard error, if that is a terminal; or a function to call.
     stop
@@ -132,12 +142,18 @@ def load_test(
         lateness=lateness,
         admitted=admitted,
         find_limit=find_limit,
+        smoke=smoke,
         seed=seed,
     )
+    for option, path in (("--hlog", hlog), ("--csv", csv)):
+        if find_limit and path is not None:
+            raise ScenarioError.at(option, message("a search keeps no intervals"), found=str(path))
     ready = None if scenario is None else seeded(loaded(scenario), seed)
     files = LoadFiles(
         None if out is None else place_of("--out", out),
         None if junit is None else place_of("--junit", junit),
+        hlog=None if hlog is None else place_of("--hlog", hlog),
+        csv=None if csv is None else place_of("--csv", csv),
     )
     line = LoadLine()
     on_progress: Any = line if progress is True else progress or None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dialsim.api.replications import Replications, is_precise
+from dialsim.api.replication_columns import is_precise
+from dialsim.api.replications import Replications
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.api.stopping_targets import Until, targets_of
 from dialsim.errors import ScenarioError

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.api.replication_columns import columns_of
 from dialsim.api.samples import (
     ANY_REVIEW,
     ANY_SUSPENSION,
-    CHANCES,
-    COST,
     ENTERPRISE_STOP,
     GOALS_MET,
     HAPPENED,
@@ -24,7 +23,7 @@ from dialsim.api.samples import (
 )
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.model.display import PageResult
-from dialsim.results.formatting import bilingual
+from dialsim.results.interval_result import interval_result
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL, Interval, mean_interval
 from dialsim.statistics.paired_differences import Pairs, pairs_of, share_difference
@@ -34,7 +33,20 @@ from dialsim.statistics.stopping import FEW, Precision, Target, look
 if TYPE_CHECKING:
     from dialsim.execution.replication import Played
     from dialsim.pages.model.parts import Page
+    from dialsim.results.comparison.replications_result import (
+        EventOfReplications,
+        GoalIntervals,
+        GoalOfReplications,
+        MetricOfReplications,
+        PeopleDrawn,
+        ReplicationsResult,
+        StoppingTarget,
+    )
+    from dialsim.results.summary_types.results import Goal
+    from dialsim.scenario.metrics import Metric
+    from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 
+REVIEWS = "reviews"
 OF_CALLS = {
     ANY_SUSPENSION: SUSPENSION_CHANCE,
     ENTERPRISE_STOP: STOP_CHANCE,
@@ -80,11 +92,11 @@ class Replications(Sample, PageResult):
         wanted: int,
         played: Sequence[Played],
         targets: Sequence[Target] = (),
-        people: str | None = None,
-        weak: Sequence[Mapping[str, Any]] = (),
+        people: PeopleDrawn | None = None,
+        weak: Sequence[WeakDefaultRow] = (),
     ) -> None:
         goals = [str(goal["metric"]) for goal in played[0].goals] if played else []
-        super().__init__([each.replication for each in played], _columns(played), goals)
+        super().__init__([each.replication for each in played], columns_of(played), goals)
         self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
         self.targets, self.people = tuple(targets), people
         self.weak_defaults = tuple(weak)
@@ -110,24 +122,30 @@ class Replications(Sample, PageResult):
         return self.complete and all(each.goals_met for each in self.played)
 
     @property
-    def goals(self) -> list[dict[str, Any]]:
+    def goals(self) -> list[GoalIntervals]:
         """Each goal with the share of replications that met it and its mean value."""
+        goals = self.played[0].goals if self.played else ()
+        return [self._goal(goal, number) for number, goal in enumerate(goals, 1)]
+
+    def _goal(self, goal: Goal, number: int) -> GoalIntervals:
         from dialsim.results.goals import before_alone
 
-        if not self.played:
-            return []
-        return [
-            {
-                **{key: goal[key] for key in ("index", "metric", "name", "unit", "bound")},
-                "target": goal["target"],
-                "by": goal["by"],
-                "met": self.interval(f"goal_{i}.met"),
-                "value": self.interval(f"goal_{i}.value"),
-                "margin": self.interval(f"goal_{i}.margin"),
-                **before_alone(goal),
-            }
-            for i, goal in enumerate(self.played[0].goals, 1)
-        ]
+        found: GoalIntervals = {
+            "index": goal["index"],
+            "metric": goal["metric"],
+            "name": goal["name"],
+            "unit": goal["unit"],
+            "bound": goal["bound"],
+            "target": goal["target"],
+            "by": goal["by"],
+            "met": self.interval(f"goal_{number}.met"),
+            "value": self.interval(f"goal_{number}.value"),
+            "margin": self.interval(f"goal_{number}.margin"),
+        }
+        before = before_alone(goal).get("before")
+        if before is not None:
+            found["before"] = before
+        return found
 
     def paired(self, other: Replications) -> Paired:
         """Return the differences to another scenario, replication by replication.
@@ -170,7 +188,7 @@ class Replications(Sample, PageResult):
             },
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ReplicationsResult:
         """Return plain values, ready for JSON."""
         return {
             "name": self.name,
@@ -179,46 +197,53 @@ class Replications(Sample, PageResult):
             "wanted": self.wanted,
             "replications": list(self.numbers),
             "complete": self.complete,
-            "goals_met": None if not self.played else self.interval(GOALS_MET)._asdict(),
-            "goals": [
-                {k: v._asdict() if isinstance(v, Interval) else v for k, v in goal.items()}
-                for goal in self.goals
-            ],
+            "goals_met": interval_result(self.interval(GOALS_MET)) if self.played else None,
+            "goals": [_plain_goal(goal) for goal in self.goals],
             "happened": self._happened(),
-            "until": [_as_dict(each) for each in self.precision],
+            "until": [_target(each) for each in self.precision],
             "metrics": {
-                key: {
-                    **bilingual("name", metric.name.__getitem__),
-                    "unit": metric.unit,
-                    "mean": self.interval(key)._asdict(),
-                    "quantiles": {q: self.quantile(key, float(q)) for q in ("0.05", "0.5", "0.95")},
-                    "values": [None if np.isnan(v) else float(v) for v in self.values(key)],
-                }
+                key: self._metric(metric)
                 for key, metric in metrics().items()
                 if key in self.metrics
             },
-            "weak_defaults": [dict(each) for each in self.weak_defaults],
+            "weak_defaults": [each.copy() for each in self.weak_defaults],
             "digests": [each.digest for each in self.played],
         }
 
-    def _happened(self) -> dict[str, Any]:
+    def _metric(self, metric: Metric) -> MetricOfReplications:
+        key = metric.key
+        return {
+            "name": metric.name["en"],
+            "name_zh": metric.name["zh"],
+            "unit": metric.unit,
+            "mean": interval_result(self.interval(key)),
+            "quantiles": {
+                "0.05": self.quantile(key, 0.05),
+                "0.5": self.quantile(key, 0.5),
+                "0.95": self.quantile(key, 0.95),
+            },
+            "values": [None if np.isnan(v) else float(v) for v in self.values(key)],
+        }
+
+    def _happened(self) -> dict[str, EventOfReplications]:
         """Return the probability of each event, by counts and given the calls."""
         if not self.played:
             return {}
-        found = {}
-        for metric in OF_CALLS:
+        found: dict[str, EventOfReplications] = {}
+        for metric, chance in OF_CALLS.items():
             counted = self.interval(metric)
             hits = round((counted.value or 0.0) * counted.n)
+            by_calls = None
+            if chance in self._values:
+                by_calls = interval_result(_chance(self.interval(chance)))
             found[metric] = {
-                "share": counted._asdict(),
+                "share": interval_result(counted),
                 "hits": hits,
                 "too_few": min(hits, counted.n - hits) < FEW,
-                "by_calls": None,
+                "by_calls": by_calls,
             }
-            chance = OF_CALLS[metric]
-            if chance in self._values:
-                found[metric]["by_calls"] = _chance(self.interval(chance))._asdict()
-        found[ANY_REVIEW]["reviews"] = sum(each.metrics.get(REVIEWS) or 0 for each in self.played)
+        reviews = [int(each.metrics.get(REVIEWS) or 0) for each in self.played]
+        found[ANY_REVIEW]["reviews"] = sum(reviews)
         found[ANY_REVIEW]["stood_still"] = sum(each.stopped_by_review for each in self.played)
         return found
 
@@ -267,74 +292,21 @@ class Paired(Sample):
         return f"<Paired {self.title}, {len(self)} replications>"
 
 
-def is_precise(played: Sequence[Played], targets: Sequence[Target]) -> bool:
-    """Return whether the interval of every target is as narrow as requested, so far."""
-    if not played or not targets:
-        return False
-    names = {name for target in targets for name in target.columns}
-    values = {name: column_of(played, name) for name in names}
-    return all(each.met for each in look(values, targets))
-
-
-def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
-    if not played:
-        return {}
-    names = [*played[0].metrics, *HAPPENED]
-    if all(each.cost is not None for each in played):
-        names.append(COST)
-    if all(each.suspension_chance is not None for each in played):
-        names += CHANCES
-    for i in range(1, len(played[0].goals) + 1):
-        names += [f"goal_{i}.{part}" for part in ("value", "margin", "met")]
-        if all(i <= len(each.counted) and each.counted[i - 1] is not None for each in played):
-            names += [f"goal_{i}.{part}" for part in COUNTED]
-    return {name: column_of(played, name) for name in names}
-
-
-REVIEWS = "reviews"
-COUNTED = ("events", "exposure")
-"""The parts of a goal on a rate."""
-
-OF_PLAYED = {
-    GOALS_MET: "goals_met",
-    ANY_SUSPENSION: "suspended",
-    ENTERPRISE_STOP: "enterprise_stopped",
-    ANY_REVIEW: "reviewed",
-    COST: "cost",
-    SUSPENSION_CHANCE: "suspension_chance",
-    STOP_CHANCE: "stop_chance",
-    REVIEW_CHANCE: "review_chance",
-}
-"""From a metric to its field of `Played`; others are among its metrics and goals."""
-
-
-def column_of(played: Sequence[Played], metric: str) -> NDArray[np.float64]:
-    """Return a figure of each replication (float[n])."""
-    if metric in OF_PLAYED:
-        return _column([getattr(each, OF_PLAYED[metric]) for each in played])
-    if not metric.startswith("goal_"):
-        return _column([each.metrics[metric] for each in played])
-    place, _, part = metric[len("goal_") :].partition(".")
-    if part in COUNTED:
-        counted = [each.counted[int(place) - 1] for each in played]
-        at = COUNTED.index(part)
-        return _column([None if each is None else each[at] for each in counted])
-    goals = [each.goals[int(place) - 1] for each in played]
-    if part == "margin":
-        return _column([goal["margin"]["relative"] for goal in goals])
-    return _column([goal[part] for goal in goals])
-
-
-def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
-
-
 def _rows(counted: Counted | None, rows: Sequence[int]) -> Counted:
     assert counted is not None  # both have the metric
     return counted._replace(events=counted.events[rows], exposure=counted.exposure[rows])
 
 
-def _as_dict(precision: Precision) -> dict[str, Any]:
+def _plain_goal(goal: GoalIntervals) -> GoalOfReplications:
+    return {
+        **goal,
+        "met": interval_result(goal["met"]),
+        "value": interval_result(goal["value"]),
+        "margin": interval_result(goal["margin"]),
+    }
+
+
+def _target(precision: Precision) -> StoppingTarget:
     target = precision.target
     return {
         "name": target.name,
@@ -343,7 +315,7 @@ def _as_dict(precision: Precision) -> dict[str, Any]:
         "wanted": target.width,
         "reached": precision.reached,
         "met": precision.met,
-        "interval": precision.interval._asdict(),
+        "interval": interval_result(precision.interval),
         "events": precision.events,
         "too_few": precision.too_few,
     }

@@ -12,7 +12,7 @@ from dialsim.api.passthrough_options import unknown_attribute
 from dialsim.api.paths import place_of
 from dialsim.api.run_tables import RunTables
 from dialsim.core.time_units import NEVER
-from dialsim.errors import ScenarioError
+from dialsim.errors import ScenarioError, did_you_mean
 from dialsim.messages.text import message
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS, HOLD
 from dialsim.outcomes.tables import attribute_column
@@ -25,8 +25,23 @@ if TYPE_CHECKING:
     from dialsim.api.verifying import Verified
     from dialsim.messages.catalogue import Language
     from dialsim.pages.dossiers.request import Audience
+    from dialsim.results.summary_types.summary import Summary
     from dialsim.results.tables.run_log import RunLog
     from dialsim.scenario.models.schema import Scenario
+
+
+class Metrics(dict[str, float | int | None]):
+    """Values of metrics by their keys.
+
+    >>> Metrics(conversations=3)["conversatons"]
+    Traceback (most recent call last):
+        ...
+    KeyError: 'no metric is called "conversatons": did you mean "conversations"?'
+    """
+
+    def __missing__(self, key: object) -> float:
+        near = did_you_mean(key, self)
+        raise KeyError(f'no metric is called "{key}"' + (f": {near}" if near else ""))
 
 
 class Run:
@@ -55,12 +70,13 @@ class Run:
     Notes
     -----
     Tables are read on first use, and kept. A run in memory holds its world, from which tables are
-    made; a run in a folder holds its summary and the tables read so far.
+    made; a run in a folder holds its summary and the tables read so far. It can be pickled: in
+    memory with all its tables, else with the folder's place.
     """
 
     def __init__(
         self,
-        summary: dict[str, Any],
+        summary: Summary,
         folder: Path | None = None,
         tables: Mapping[str, Callable[[], Any]] | None = None,
         notes: Iterable[str] = (),
@@ -71,6 +87,10 @@ class Run:
         self.notes = tuple(notes)
         self._tables = RunTables(summary, folder, tables)
         self._scenario = scenario
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("summary", "folder", "notes", "_tables", "_scenario")
+        return {name: self.__dict__[name] for name in kept}
 
     @property
     def complete(self) -> bool:
@@ -90,8 +110,11 @@ class Run:
 
     @property
     def metrics(self) -> dict[str, float | int | None]:
-        """Every metric by its key, as in ``scenario/metrics.toml``; None: its denominator is 0."""
-        return {key: metric["value"] for key, metric in self.summary["metrics"].items()}
+        """Every metric by its key, as in ``scenario/metrics.toml``; None: its denominator is 0.
+
+        Of a key that there is none of, the KeyError names the nearest.
+        """
+        return Metrics((key, each["value"]) for key, each in self.summary["metrics"].items())
 
     def check_summary(self) -> None:
         """Check whether the summary holds everything that its page needs.

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import ScenarioError
 from dialsim.messages.text import message
 from dialsim.outcomes.reader import read_batches, read_table, table_columns
 from dialsim.scenario.frame import Frame
+
+if TYPE_CHECKING:
+    from dialsim.results.summary_types.summary import Summary
+
+
+class Made:
+    """A table that has been made, in the place of the function that makes it."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def __call__(self) -> Any:
+        """Return the table."""
+        return self._table
 
 
 class RunTables:
@@ -32,11 +46,15 @@ class RunTables:
 
     def __init__(
         self,
-        summary: dict[str, Any],
+        summary: Summary,
         folder: Path | None = None,
         made: Mapping[str, Callable[[], Any]] | None = None,
     ) -> None:
         self.summary, self.folder, self.made = summary, folder, dict(made or {})
+
+    def __reduce__(self) -> tuple[type[RunTables], tuple[Any, ...]]:
+        made = {name: Made(make()) for name, make in self.made.items()}
+        return RunTables, (self.summary, self.folder, made)
 
     def table(self, name: str) -> Frame:
         """Return a table.

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.messages.catalogue import Language
     from dialsim.pacing.policy import PacingPolicy
+    from dialsim.results.summary_types.summary import Summary
     from dialsim.scheduler.policy import Decide
     from dialsim.scheduler.run import Player
     from dialsim.scheduler.stop import Stop
@@ -46,6 +47,7 @@ LEADS_WHEN_STOPPED = 3_000_000  # more would delay the response to Ctrl-C
 def run(
     scenario: Source,
     *,
+    changes: Mapping[str, object] | None = None,
     seed: int | None = None,
     out: str | Path | None = None,
     speed: float | None = None,
@@ -65,6 +67,8 @@ def run(
     ----------
     scenario
         A loaded scenario, a file, or a dict of the file's shape.
+    changes
+        Values set before it is played, by their paths, as in :meth:`Scenario.with_`.
     seed
         Seed of behaviour instead of the scenario's; synthetic lists stay the same.
     out
@@ -130,7 +134,7 @@ def run(
 
     stop = stop_of(stop)
     choice = LogChoice.of(log)
-    ready = seeded(loaded(scenario), seed)
+    ready = seeded(loaded(scenario, changes), seed)
     split_by = attributes_of("--by", by)
     check_attributes(ready, split_by)
     key = key_of(pseudonyms)
@@ -169,7 +173,7 @@ def run(
             record = player.record
             if not record.complete and not record.performance["attempts"]:
                 writer.abandon()
-                return Run(_summary(player, False, splits, choice.to_dict(0), taken))
+                return Run(_summary(player, False, splits, (choice, 0), taken))
             summary = _write(player, writer, splits, choice, taken)
             writer.write_json(SUMMARY, summary)
             path = folder.settle(complete=record.complete)
@@ -234,10 +238,11 @@ def kept_persons(world: World, choice: LogChoice) -> NDArray[np.bool_] | None:
 
 @collector_at_rest()
 def _summary(
-    player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int], taken: Sink
-) -> dict[str, Any]:
+    player: Player, complete: bool, splits: Splits, log: tuple[LogChoice, int], taken: Sink
+) -> Summary:
+    """Return the summary of a run, of whose attempts so many rows are kept."""
     from dialsim.results.splits import split_of_world
-    from dialsim.summary.summarise import summarise
+    from dialsim.summary.summarise import call_log, summarise
 
     record = player.record
     return summarise(
@@ -250,7 +255,7 @@ def _summary(
         inputs=record.inputs,
         splits={name: split_of_world(player.world, name, each) for name, each in splits.items()},
         dropped=_dropped(taken),
-        log=log,
+        log=call_log(*log),
     )
 
 
@@ -277,7 +282,7 @@ def in_memory(
             player,
             player.record.complete,
             splits,
-            (choice or LogChoice()).to_dict(sink.rows),
+            (choice or LogChoice(), sink.rows),
             taken or sink,
         ),
         tables={
@@ -294,7 +299,7 @@ def in_memory(
 
 def _write(
     player: Player, writer: RunWriter, splits: Splits, choice: LogChoice, taken: Sink
-) -> dict[str, Any]:
+) -> Summary:
     """Write the remaining files on a second core, and return the summary meanwhile.
 
     The summary reads the world, the other core data made from it; neither changes anything.
@@ -315,12 +320,10 @@ def _write(
                     written.pop(0).result()  # keep no more of a table in memory than one piece
             if file is not None:
                 written.append(beside.submit(file.close))
-        summary = _summary(
-            player, player.record.complete, splits, choice.to_dict(writer.rows), taken
-        )
+        summary = _summary(player, player.record.complete, splits, (choice, writer.rows), taken)
         for each in written:
             each.result()
-    return {**summary, CHECKSUMS: writer.checksums()}
+    return cast("Summary", {**summary, CHECKSUMS: writer.checksums()})
 
 
 def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Iterable[Any]]]:

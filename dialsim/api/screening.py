@@ -29,6 +29,13 @@ from dialsim.scenario.models.schema import Scenario
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
     from dialsim.people.list_files import Columns
+    from dialsim.results.lists.screening_result import (
+        FirstMoment,
+        RowsByVerdict,
+        ScreenedRow,
+        ScreeningResult,
+        WaitingRows,
+    )
 
 Array = NDArray[Any]
 MOST_EXAMPLES = 3
@@ -91,12 +98,19 @@ class Screening(PageResult):
         return len(self._screened)
 
     @cached_property
-    def verdicts(self) -> dict[str, int]:
+    def verdicts(self) -> RowsByVerdict:
         """Rows by verdict; they sum to `rows`."""
-        from dialsim.results.tables.screen_table import WORDS, verdict_places
+        from dialsim.results.tables.screen_table import NOT_IN_RUN, WORDS, verdict_places
 
         counts = np.bincount(verdict_places(self._screened), minlength=len(WORDS)).tolist()
-        return dict(zip(WORDS, counts, strict=True))
+        by = dict(zip(WORDS, counts, strict=True))
+        return {
+            "now": by["now"],
+            "later": by["later"],
+            "never": by["never"],
+            "busy": by["busy"],
+            NOT_IN_RUN: by[NOT_IN_RUN],
+        }
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -133,7 +147,7 @@ class Screening(PageResult):
         with disk(Path(path), "--out"):
             write_table(self.table, Path(path), self.clock, self.with_numbers)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ScreeningResult:
         """Return the counts as plain values for JSON; no phone number is among them."""
         return {
             "scenario": self.scenario,
@@ -161,7 +175,7 @@ class Screening(PageResult):
         """Return the page of the screening."""
         from dialsim.pages.check.screen_page import screen_page
 
-        return screen_page({**self.to_dict(), "notes": self.notes}, language)
+        return screen_page({**self.to_dict(), "notes": list(self.notes)}, language)
 
     def _lowest(self, rows: Array) -> list[int]:
         """Return the rows that come first in their files."""
@@ -179,45 +193,55 @@ class Screening(PageResult):
         counts: list[int] = np.bincount(first, minlength=len(ORDER) + 1).tolist()
         return counts
 
-    def _waits(self) -> dict[str, dict[str, int]]:
+    def _waits(self) -> WaitingRows:
         """Return by first reason the rows that wait, and those that wait beyond the end."""
+        from dialsim.results.tables.screen_table import NOT_IN_RUN
+
+        return {"later": self._reasons_of("later"), NOT_IN_RUN: self._reasons_of(NOT_IN_RUN)}
+
+    def _reasons_of(self, verdict: str) -> dict[str, int]:
+        """Return the rows of a verdict by their first reason."""
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.results.tables.screen_table import NOT_IN_RUN, WORDS, verdict_places
+        from dialsim.results.tables.screen_table import WORDS, verdict_places
 
-        places = verdict_places(self._screened)
-        found = {}
-        for word in ("later", NOT_IN_RUN):
-            counts = self._by_first(places == WORDS.index(word))
-            found[word] = {r.name.lower(): n for r, n in zip(ORDER, counts, strict=False) if n}
-        return found
+        counts = self._by_first(verdict_places(self._screened) == WORDS.index(verdict))
+        return {r.name.lower(): n for r, n in zip(ORDER, counts, strict=False) if n}
 
-    def _days(self) -> list[dict[str, Any]]:
+    def _days(self) -> list[FirstMoment]:
         """Return by day the rows first callable on it, and from when."""
         ticks, counts = np.unique(self._screened["until"], return_counts=True)
-        days: dict[str, dict[str, Any]] = {}
+        days: dict[str, FirstMoment] = {}
         for tick, count in zip(ticks.tolist(), counts.tolist(), strict=True):
             if tick >= 0:
                 moment = tick_to_datetime(*self.clock, tick)
-                entry = {"from": moment.isoformat(), "rows": 0}
-                days.setdefault(moment.date().isoformat(), entry)["rows"] += count
-        return [{"day": day, **entry} for day, entry in days.items()]
+                day = moment.date().isoformat()
+                entry: FirstMoment = {"day": day, "from": moment.isoformat(), "rows": 0}
+                days.setdefault(day, entry)["rows"] += count
+        return list(days.values())
 
-    def _examples(self) -> dict[str, list[dict[str, Any]]]:
+    def _examples(self) -> dict[str, list[ScreenedRow]]:
         """Return the first rows of each first reason: list, line and masked number."""
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.people.account import masked_number
         from dialsim.results.tables.screen_table import shown_reasons
 
         first = shown_reasons(self._screened)
-        found: dict[str, list[dict[str, Any]]] = {}
+        found: dict[str, list[ScreenedRow]] = {}
         for place, reason in enumerate(ORDER):
             rows = self._lowest(np.flatnonzero(first == place))
             if rows:
-                found[reason.name.lower()] = [
-                    {"list": self.lists[int(self._places[i])], "line": int(self._lines[i])}
-                    | ({"number": masked_number(n)} if (n := int(self._numbers[i])) else {})
-                    for i in rows
-                ]
+                found[reason.name.lower()] = [self._row(row) for row in rows]
+        return found
+
+    def _row(self, row: int) -> ScreenedRow:
+        from dialsim.people.account import masked_number
+
+        found: ScreenedRow = {
+            "list": self.lists[int(self._places[row])],
+            "line": int(self._lines[row]),
+        }
+        number = int(self._numbers[row])
+        if number:
+            found["number"] = masked_number(number)
         return found
 
 

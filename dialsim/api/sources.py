@@ -18,14 +18,16 @@ from dialsim.storage.small_files import read_small_text
 Source = Scenario | str | Path | Mapping[str, Any]
 
 
-def loaded(scenario: Source) -> Scenario:
-    """Return the scenario of a file, a dict, or itself.
+def loaded(scenario: Source, changes: Mapping[str, object] | None = None) -> Scenario:
+    """Return the scenario of a file, a dict, or itself, with values changed by their paths.
 
     Raises
     ------
     ScenarioError
         All problems at once.
     """
+    if changes:
+        return loaded(scenario).with_(changes)
     if isinstance(scenario, Scenario):
         return scenario
     if isinstance(scenario, Mapping):

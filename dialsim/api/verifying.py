@@ -100,8 +100,8 @@ def verify(run: Run, files: str | Path | None = None) -> Verified:
 
 def _no_digest(run: Run) -> str:
     """Return why the stored calls are incomplete; empty if they are not."""
-    log = run.summary.get("log") or {}
-    if log.get("kept") == "none" or not run.columns("calls"):
+    log = run.summary.get("log")
+    if (log and log["kept"] == "none") or not run.columns("calls"):
         return message("the run kept no call log")
     if run.sampled > 1:
         return message("the run kept the calls of one person in {sampled:,}").filled(

@@ -7,34 +7,34 @@ and a lower rate is none.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.log import CallLog, Outcome
 from dialsim.calibration.shares import share
 from dialsim.core.time_units import DAY_MS, HOUR_MS
+from dialsim.results.calibration_result import (
+    BlockedAtHour,
+    BlockedForReason,
+    BlockedShare,
+    Interceptions,
+    NoInterceptions,
+)
 
 MONTH_DAYS = 30
 
 
-def interceptions(log: CallLog) -> dict[str, Any]:
+def interceptions(log: CallLog) -> Interceptions | NoInterceptions:
     """Return the share of registered caller IDs' attempts that were blocked, by cause and time.
 
-    Returns
-    -------
-    dict
-        ``attempts``, ``by_reason`` and ``by_hour``: each a list of dicts with ``share``, ``low``,
-        ``high``, ``blocked``, ``attempts`` and reason or hour. Empty where the log does not say
-        which lines are registered, or how calls ended.
+    Nothing where the log does not say which caller IDs are registered, or how calls ended.
     """
     if log.outcome is None or log.registered is None or not np.any(log.registered == 1):
         return {}
     mine = (log.registered == 1) & (log.outcome < Outcome.CANCELLED)
     blocked = mine & (log.outcome == Outcome.BLOCKED)
     total = int(mine.sum())
-    reasons = []
+    reasons: list[BlockedForReason] = []
     if log.reason is not None:
         for i, name in enumerate(log.reasons):
             hits = int((blocked & (log.reason == i)).sum())
@@ -46,7 +46,7 @@ def interceptions(log: CallLog) -> dict[str, Any]:
     if unnamed:
         reasons.append({"reason": "", **_share(unnamed, total)})
     reasons.sort(key=lambda row: -row["blocked"])
-    hours = []
+    hours: list[BlockedAtHour] = []
     if log.hour is not None:
         tried = np.bincount(log.hour[mine], minlength=24)
         hit = np.bincount(log.hour[blocked], minlength=24)
@@ -61,7 +61,7 @@ def interceptions(log: CallLog) -> dict[str, Any]:
     }
 
 
-def _share(hits: int, count: int) -> dict[str, Any]:
+def _share(hits: int, count: int) -> BlockedShare:
     found = share(hits, count)
     return {
         "share": found.value,

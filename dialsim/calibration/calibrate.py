@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.calibration import answers as fits
 from dialsim.calibration.allowed import allowed
@@ -22,6 +23,7 @@ from dialsim.calibration.result import Calibration, Row
 from dialsim.calibration.ringing import Ringing, answered_by, fit_ringing
 from dialsim.calibration.shares import share
 from dialsim.calibration.signalled import fit_signalled
+from dialsim.results.calibration_result import FittedValue, Measure, RowKind, Unidentified
 from dialsim.scenario.profiles.profile import Profile, load_network
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 FEWEST_TALKS = 100
 MOSTLY = 0.99
-KOLMOGOROV, VARIATION = "Kolmogorov", "total variation"
+KOLMOGOROV: Final = "Kolmogorov"
+VARIATION: Final = "total variation"
 
 
 def calibrate(
@@ -125,9 +128,9 @@ def _add(
     n: int,
     unit: str = "share",
     distance: float | None = None,
-    measure: str = "",
-    kind: Any = "value",
-    unknown: str = "",
+    measure: Measure = "",
+    kind: RowKind = "value",
+    unknown: Unidentified = "",
 ) -> bool:
     """Add a row; return whether its value is identified.
 
@@ -146,7 +149,7 @@ def _plain(fitted: Profiled) -> tuple[float, float, float]:
     return float(fitted.value), float(fitted.low), float(fitted.high)
 
 
-def _set(found: Calibration, key: str, value: Any, n: int) -> None:
+def _set(found: Calibration, key: str, value: FittedValue, n: int) -> None:
     found.values[key] = value
     found.counts[key] = n
 
@@ -172,7 +175,8 @@ def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
         (float(timeout), log.ring_ms[known & (log.timeout_ms == timeout)])
         for timeout in np.unique(log.timeout_ms[known])
     ]
-    delays, delay, unknown = np.zeros(0), None, ""
+    delays, delay = np.zeros(0), None
+    unknown: Unidentified = ""
     if log.ring_from_dial:
         delays = _delays(log)
         delay = (float(base["ring.post_dial_median"]), float(base["ring.post_dial_sigma"]))
@@ -193,11 +197,12 @@ def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
     for part, median, sigma, n, distance in parts:
         at = f"ring.{part}"
         default = float(base[f"{at}_median"])
-        spread = ("ms", distance, KOLMOGOROV, "value", unknown)
-        if _add(found, f"{at}_median", default, median, n, *spread):
+        if _add(found, f"{at}_median", default, median, n, "ms", distance, KOLMOGOROV,
+                unknown=unknown):  # fmt: skip
             _set(found, f"{at}_median", f"{round(median.value)}ms", n)
         default = float(base[f"{at}_sigma"])
-        if _add(found, f"{at}_sigma", default, sigma, n, "sigma", *spread[1:]):
+        if _add(found, f"{at}_sigma", default, sigma, n, "sigma", distance, KOLMOGOROV,
+                unknown=unknown):  # fmt: skip
             _set(found, f"{at}_sigma", _rounded(sigma.value), n)
     return [each for each in fits if each.median.identified and each.sigma.identified]
 
@@ -252,9 +257,9 @@ def _answers(log: CallLog, base: Profile, ringing: list[Ringing], found: Calibra
         elif head in ("icc", "label"):
             key = "answer.icc" if head == "icc" else "labels.answer_factor"
             signalled = head == "icc" and not log.true_causes and log.refusers is None
-            why = "refusers" if signalled else ""
+            unknown: Unidentified = "refusers" if signalled else ""
             default = float(base[key])
-            if _add(found, key, default, value, n, "share", distance, VARIATION, unknown=why):
+            if _add(found, key, default, value, n, "share", distance, VARIATION, unknown=unknown):
                 _set(found, key, _rounded(min(value.value, 1.0)), n)
     if changed:
         _set(found, "answer.hour_index", index, changed)
@@ -331,7 +336,9 @@ def _reach(log: CallLog, base: Profile, found: Calibration) -> None:
             _reach_of(log, base, found, relation, mine)
 
 
-def _reach_of(log: CallLog, base: Profile, found: Calibration, relation: str, mine: Any) -> None:
+def _reach_of(
+    log: CallLog, base: Profile, found: Calibration, relation: str, mine: NDArray[np.bool_]
+) -> None:
     unlet = log.is_reason("blocked_by_callee", "blocked_prefix", "blocked_international") & mine
     lets = 1 - float(base["refuse_call.whitelist_share"])
     own = log.is_reason("blocked_by_callee") & mine
@@ -350,7 +357,7 @@ def _reach_of(log: CallLog, base: Profile, found: Calibration, relation: str, mi
 
 
 def _not_in_service(
-    log: CallLog, base: Profile, found: Calibration, relation: str, through: Any
+    log: CallLog, base: Profile, found: Calibration, relation: str, through: NDArray[np.bool_]
 ) -> None:
     """Count numbers that are not in service.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from dialsim.calibration.durations import NEAREST
 from dialsim.core.codes import Seen
 from dialsim.people.reading.cells import DECLINED_WORDS, SEEN_WORDS
+from dialsim.results.calibration_result import Remark
 
 RELATIONS = ("opted_in", "bought")
 
@@ -146,7 +146,7 @@ class CallLog:
     notice_ms: int = 0
     offsets: tuple[float, ...] = (NEAREST,)
     by_machines: int = 0
-    remarks: list[tuple[str, Any]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
     def hour(self) -> NDArray[np.int64] | None:

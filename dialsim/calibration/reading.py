@@ -19,6 +19,7 @@ from dialsim.calibration.tables import Place, log_of, row_place
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.messages.text import message
 from dialsim.people.reading.source_columns import listed
+from dialsim.results.calibration_result import LeftOutRows
 from dialsim.scenario.profiles.profile import load_rules
 from dialsim.scenario.teams import kind_of
 
@@ -117,8 +118,13 @@ def _of_file(path: Path, mapping: Mapped, seen: bool, name: str) -> CallLog:
     log = _made(columns, names, mapping, own, name, rows, problems, place)
     if source.malformed:
         whole = account.to_dict()
-        kept = ("rows", "used", "unusable", "examples")
-        log.remarks.append(("left_out", {key: whole[key] for key in kept}))
+        left_out: LeftOutRows = {
+            "rows": whole["rows"],
+            "used": whole["used"],
+            "unusable": whole["unusable"],
+            "examples": whole["examples"],
+        }
+        log.remarks.append(("left_out", left_out))
     return log
 
 

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from dialsim.errors import Problem, ScenarioError, shown
+from typing_extensions import TypedDict
+
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.messages.text import message
 from dialsim.pages.model.display import PageResult
+from dialsim.results.calibration_result import (
+    CalibrationResult,
+    CalibrationRow,
+    FittedValue,
+    Interceptions,
+    Measure,
+    NoInterceptions,
+    Remark,
+    RowKind,
+    Unidentified,
+)
 from dialsim.scenario.profiles.profile import Profile
 
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
 
-Kind = Literal["value", "sum", "finding", "bound"]
+
+class SourcedValue(TypedDict):
+    """A fitted value as a profile has it."""
+
+    value: FittedValue
+    """The value, as a profile writes it."""
+    source: str
+    """Where it comes from, with the number of observations."""
+    confidence: Literal["inferred", "assumption"]
+    """Whether the log identifies it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +72,7 @@ class Row:
     """
 
     key: str
-    kind: Kind
+    kind: RowKind
     default: float | None
     fitted: float | None
     low: float | None
@@ -60,8 +81,25 @@ class Row:
     unit: str
     n: int
     distance: float | None = None
-    measure: str = ""
-    reason: str = ""
+    measure: Measure = ""
+    reason: Unidentified = ""
+
+    def to_dict(self) -> CalibrationRow:
+        """Return plain values, ready for JSON."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "default": self.default,
+            "fitted": self.fitted,
+            "low": self.low,
+            "high": self.high,
+            "identified": self.identified,
+            "unit": self.unit,
+            "n": self.n,
+            "distance": self.distance,
+            "measure": self.measure,
+            "reason": self.reason,
+        }
 
 
 @dataclass
@@ -107,13 +145,13 @@ class Calibration(PageResult):
     level: float = 0.95
     rows: list[Row] = field(default_factory=list)
     not_fitted: list[tuple[str, str]] = field(default_factory=list)
-    interceptions: dict[str, Any] = field(default_factory=dict)
+    interceptions: Interceptions | NoInterceptions = field(default_factory=NoInterceptions)
     answers_by_hour: list[tuple[int, int, int]] = field(default_factory=list)
     answers_by_attempt: list[tuple[int, int, int, float]] = field(default_factory=list)
     contacts: list[tuple[int, int, float]] = field(default_factory=list)
     told: bool = False
-    remarks: list[tuple[str, Any]] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    values: dict[str, FittedValue] = field(default_factory=dict)
     split: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -128,7 +166,7 @@ class Calibration(PageResult):
         return any(row.key == key for row in self.rows)
 
     @property
-    def overrides(self) -> dict[str, Any]:
+    def overrides(self) -> dict[str, FittedValue]:
         """The identified values, for ``network.overrides`` of a scenario."""
         return dict(self.values)
 
@@ -138,14 +176,14 @@ class Calibration(PageResult):
 
         return load_network(self.network).with_overrides(self.sourced())
 
-    def sourced(self) -> dict[str, dict[str, Any]]:
+    def sourced(self) -> dict[str, SourcedValue]:
         """Return the fitted values by key, each with its source.
 
         The parts of a sum are among them, as assumptions: with the profile's own the sum would be
         another than the one that was measured.
         """
         log = f"calibrated from {self.name}, n = "
-        found = {
+        found: dict[str, SourcedValue] = {
             key: {
                 "value": value,
                 "source": f"{log}{self.counts[key]:,}",
@@ -192,30 +230,42 @@ class Calibration(PageResult):
         CapacityError
             The disk is full, or the folder may not be written.
         """
+        from dialsim.calibration.profile_file import check_target
         from dialsim.outcomes.writer import write_atomically
 
         target = check_target(path)
         write_atomically(target, self.to_toml(), "where the profile is written (-o)")
         return target
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, for ``--json`` and the page.
-
-        ``reasons`` holds by code and language why values are not identified, and what would
-        identify them.
-        """
+    def to_dict(self) -> CalibrationResult:
+        """Return everything as plain data, for ``--json`` and the page."""
         from dialsim.calibration.allowed import allowed
-        from dialsim.pages.calibration_words import WORDS
+        from dialsim.pages.calibration_words import UNKNOWN
 
         ends = allowed().texts()
-        found = asdict(self)
-        found["overrides"] = self.overrides
         codes = dict.fromkeys(row.reason for row in self.rows if row.reason)
-        found["reasons"] = {
-            code: {lang: words["unknown"][code].format(**ends) for lang, words in WORDS.items()}
-            for code in codes
+        return {
+            "name": self.name,
+            "network": self.network,
+            "calls": self.calls,
+            "level": self.level,
+            "rows": [row.to_dict() for row in self.rows],
+            "not_fitted": list(self.not_fitted),
+            "interceptions": deepcopy(self.interceptions),
+            "answers_by_hour": list(self.answers_by_hour),
+            "answers_by_attempt": list(self.answers_by_attempt),
+            "contacts": list(self.contacts),
+            "told": self.told,
+            "remarks": deepcopy(self.remarks),
+            "values": deepcopy(self.values),
+            "split": dict(self.split),
+            "counts": dict(self.counts),
+            "overrides": self.overrides,
+            "reasons": {
+                code: {lang: words[code].format(**ends) for lang, words in UNKNOWN.items()}
+                for code in codes
+            },
         }
-        return found
 
     def __repr__(self) -> str:
         known = sum(row.identified for row in self.rows if row.kind == "value")
@@ -227,32 +277,3 @@ class Calibration(PageResult):
         from dialsim.pages.calibration_page import calibration_page
 
         return calibration_page(self.to_dict(), language)
-
-
-def check_target(path: str | Path) -> Path:
-    """Return the path of a profile to write; raise ScenarioError if it cannot be there."""
-    target = Path(path)
-    fault = None
-    if target.suffix != ".toml":
-        fault = Problem(
-            "", message("a profile is a .toml file"), found=str(path), remedy=message("name it so")
-        )
-    else:
-        try:
-            target.lstat()
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            fault = Problem(
-                "",
-                message("no file can be there: {value}").filled(value=reason or error),
-                found=shown(str(path)),
-            )
-    if fault is None and target.is_dir():
-        fault = Problem("", message("a folder is there, and no file can be"), found=str(path))
-    elif fault is None and not target.absolute().parent.is_dir():
-        fault = Problem("", message("there is no folder to write it to"), found=str(path))
-    if fault is not None:
-        raise ScenarioError([fault])
-    return target

@@ -34,12 +34,16 @@ def command() -> None:
     help="Several rates, one step after the other: 10000:50000:10000/s.",
 )
 @click.option(
-    "--for", "length", metavar="TIME", help="Of each step.  [default: 30s; of a search 3s]"
+    "--for",
+    "length",
+    metavar="TIME",
+    help="Of each step.  [default: 30s; of a search and of --smoke 3s]",
 )
 @click.option(
     "--warm-up",
     metavar="TIME",
-    help="Before it, at its rate, left out of every figure.  [default: 2s; of a search 1s]",
+    help="Before it, at its rate, left out of every figure.  [default: 2s; of a search and "
+    "of --smoke 1s]",
 )
 @click.option(
     "--arrivals",
@@ -55,7 +59,17 @@ def command() -> None:
     metavar="[full|decision-only]",
     help="With the network, or up to the dial alone: no channel or agent is ever short.",
 )
-@click.option("--runs", type=int, metavar="N", help="How often it is played.  [default: 5]")
+@click.option(
+    "--runs",
+    type=int,
+    metavar="N",
+    help="How often it is played; 1 is a smoke run.  [default: 5]",
+)
+@click.option(
+    "--smoke",
+    is_flag=True,
+    help="Play it once and briefly, to see that it works: no verdict on capacity.",
+)
 @click.option(
     "--hold",
     metavar="TIME",
@@ -96,6 +110,12 @@ def command() -> None:
     help="Folder for load.json and, unless a limit is searched for, histograms (.hgrm).",
 )
 @click.option("--junit", type=click.Path(), help="Write thresholds as JUnit XML.")
+@click.option(
+    "--hlog",
+    type=click.Path(),
+    help="Write a histogram of every second, as an HdrHistogram log.",
+)
+@click.option("--csv", type=click.Path(), help="Write the figures of every second as CSV.")
 @options.as_json("Print the result as JSON.")
 @options.html
 @options.language
@@ -109,6 +129,7 @@ def load(
     arrivals: str,
     profile: str,
     runs: int | None,
+    smoke: bool,
     hold: str,
     deadline: str | None,
     drain: str,
@@ -123,6 +144,8 @@ def load(
     changes: tuple[str, ...],
     out: str | None,
     junit: str | None,
+    hlog: str | None,
+    csv: str | None,
     as_json: bool,
     place: Path | None,
     language: Language,
@@ -160,9 +183,12 @@ def load(
         lateness={name: limit for name, limit in asked.items() if limit is not None},
         admitted=admitted,
         find_limit=find_limit,
+        smoke=smoke,
         seed=seed,
         out=out,
         junit=junit,
+        hlog=hlog,
+        csv=csv,
         progress=not quiet,
     )
     try:
@@ -174,7 +200,7 @@ def load(
     if not done.complete:
         print_text(_interruption(done, out, quiet=quiet), error=True)
         return INTERRUPTED
-    if done.void is None and done.undecided and not done.judged:
+    if done.void is None and done.undecided and not done.judged and not done.asked.smoke:
         raise CapacityError(
             message("this machine does not keep up"), done.behind or "", message("--rate or --ramp")
         )

@@ -78,11 +78,12 @@ def command(
 ) -> int:
     """Fit the network's values to a call log.
 
-    CALLS is a run folder, or a CSV or Parquet file with a row an attempt. What the log cannot
-    identify keeps its default. No detection threshold of unregistered traffic is ever estimated.
+    CALLS is a run folder, or a CSV, Excel or Parquet file with a row an attempt. What the log
+    cannot identify keeps its default. No detection threshold of unregistered traffic is ever
+    estimated.
     """
     from dialsim.calibration import calibrate
-    from dialsim.calibration.result import check_target
+    from dialsim.calibration.profile_file import check_target
 
     refuse_beside_html(place, as_json)
     if output is not None:

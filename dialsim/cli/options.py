@@ -244,7 +244,17 @@ def reading_list(
             help=f"Countries whose numbers may be called.{countries}",
         ),
         click.option(
-            "--format", "kind", type=click.Choice(["csv", "parquet"]), help="Kind of file."
+            "--format",
+            "kind",
+            type=click.Choice(["csv", "excel", "parquet"]),
+            help="Kind of file.",
+        ),
+        click.option("--sheet", metavar="NAME", help="Sheet of a workbook, or its number from 1."),
+        click.option(
+            "--header-row",
+            type=click.IntRange(1, 1000),
+            metavar="N",
+            help="Row that names the columns, where a title stands above it.",
         ),
         click.option("--delimiter", metavar="CHAR", help="What parts the fields of a CSV row."),
         click.option("--encoding", metavar="NAME", help="Encoding of a CSV file, such as gb18030."),
@@ -285,5 +295,7 @@ def list_keys(options: dict[str, Any]) -> dict[str, Any]:
         "delimiter": "\t" if delimiter in ("\\t", "tab") else delimiter,
         "encoding": options["encoding"],
         "header": False if options["no_header"] else None,
+        "sheet": options["sheet"],
+        "header_row": options["header_row"],
     }
     return {key: value for key, value in keys.items() if value not in (None, {})}

@@ -55,7 +55,8 @@ def command(
     """Account for every row of a list: used, merged, or why not.
 
     SCENARIO_OR_LIST is a scenario (*.toml), of which all lists, registries and histories are
-    read, or a CSV or Parquet file, which the options describe; what they leave out is detected.
+    read, or a CSV, Excel or Parquet file, which the options describe; what they leave out is
+    detected.
 
     Exit codes: 0, 1 if a list has no row that can be used, 2 bad input.
     """

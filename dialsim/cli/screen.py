@@ -73,8 +73,8 @@ def command(
 ) -> int:
     """Check every contact of LIST: may it be called at a time, from when, and why not.
 
-    LIST is a CSV or Parquet file, read on the terms of the scenario's list from the same file, or
-    of the campaign's first list; without it the scenario's own lists are screened.
+    LIST is a CSV, Excel or Parquet file, read on the terms of the scenario's list from the same
+    file, or of the campaign's first list; without it the scenario's own lists are screened.
 
     Exit codes: 0, 1 if no contact may be called during the run, 2 bad input.
     """

@@ -18,6 +18,7 @@ from dialsim.core.delays import make_delays
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import run_base, stream_keys_of, wrapping
+from dialsim.engine.held_world import HeldWorld
 from dialsim.engine.listed_people import Kept
 from dialsim.engine.nodes import Owner, number_nodes
 from dialsim.engine.scheduled_updates import Dated
@@ -89,6 +90,8 @@ class World:
         Which engine played it last, and for which arrays that was chosen.
     kept
         What rows of files said of its people, for whoever draws the rest anew; None: not kept.
+    held
+        What calls kernels that a policy's decisions need.
     """
 
     scenario: Scenario
@@ -111,6 +114,7 @@ class World:
     keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
     choice: Choice | None = None
     kept: Kept | None = None
+    held: HeldWorld = field(default_factory=HeldWorld, repr=False, compare=False)
 
     @property
     def horizon_tick(self) -> int:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.kernels import works
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.core.codes import Action, Limit, Seen, Status
 from dialsim.core.queue_layout import FAULT, NO_FAULT, free_nodes, grow_queue
@@ -24,6 +23,7 @@ from dialsim.engine import kernels
 from dialsim.engine.build import World
 from dialsim.engine.call_history import kernels as before
 from dialsim.engine.call_history.attempts import begun_of, remember
+from dialsim.engine.held_world import HeldWorld
 from dialsim.engine.listed_people import GivenRows, fill_network, list_base, write_known, write_rows
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
@@ -75,10 +75,12 @@ def advance(world: World, until: int, budget: int | None = None) -> Status:
         If the queue found a broken promise: our fault.
     """
     world.choice = choose_engine(world.static, world.state, world.choice)
-    with wrapping():
-        status = world.choice.engine(
-            world.static, world.state, int(until), NO_BUDGET if budget is None else int(budget)
-        )
+    engine, most = world.choice.engine, NO_BUDGET if budget is None else int(budget)
+    if world.held.is_used:
+        status = world.held.call(engine, world.static, world.state, int(until), most)
+    else:
+        with wrapping():
+            status = engine(world.static, world.state, int(until), most)
     fault = int(world.state.queue.clock[FAULT])
     if fault != NO_FAULT:
         raise InternalError(f"the event queue met fault {fault} at tick {now(world)}")
@@ -287,8 +289,8 @@ def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
 
     Only when everything before the tick has been played.
     """
-    with wrapping():
-        pacing.order_dials(world.static, world.state, campaign, int(count), int(tick))
+    static, state = world.static, world.state
+    world.held.call(pacing.order_dials, static, state, campaign, int(count), int(tick))
 
 
 def decide_each_second(world: World, tick: int) -> None:
@@ -311,37 +313,46 @@ def set_weight(world: World, campaign: int, weight: int) -> None:
 def observe(world: World, tick: int) -> Observation:
     """Return a pacing policy's observation after everything before a tick was played."""
     start, zone = world.scenario.start, world.scenario.time_zone
+    campaigns = {
+        c.name: _seen(world, row, c.name, tick) for row, c in enumerate(world.scenario.campaigns)
+    }
     return Observation(
         tick=tick,
         now=tick_to_datetime(start, zone, tick),
-        campaigns=MappingProxyType(
-            {c.name: _seen(world, row, tick) for row, c in enumerate(world.scenario.campaigns)}
-        ),
+        campaigns=MappingProxyType(campaigns),
     )
 
 
-def _seen(world: World, row: int, tick: int) -> CampaignSeen:
-    k, s = world.static, world.state
-    with wrapping():
-        survey_agents(k, s, row)
-        open_now = bool(works(s.crew, k.routes, row) and pacing.any_open(k, s, row))
-    floor, progress, ledger = s.crew.floor[0], s.progress[row], s.ledgers[row]
-    by_seen = s.memory.by_seen[row]
-    handled = int(by_seen[Seen.CONNECTED] + by_seen[Seen.ASSISTANT])
-    today = int(ledger["day"]) == tick // DAY_MS
+def _seen(world: World, row: int, name: str, tick: int) -> CampaignSeen:
+    k, s, call = world.static, world.state, world.held.call
+    call(survey_agents, k, s, row)
+    open_now = bool(call(pacing.is_at_work, k, s, row))
+    idle, talking, wrapping_up, outstanding, waiting = s.crew.floor[0].item()
+    progress, ledger = s.progress[row], s.ledgers[row]
+    by_seen = s.memory.by_seen[row].tolist()
+    handled = by_seen[Seen.CONNECTED] + by_seen[Seen.ASSISTANT]
+    today = ledger["day"] == tick // DAY_MS
     return CampaignSeen(
-        name=world.scenario.campaigns[row].name,
+        name=name,
         open=open_now,
-        limit=Limit(progress["limit"]).name.lower(),
-        **{name: int(floor[name]) for name in floor.dtype.names or ()},
+        limit=_LIMITS[progress["limit"]],
+        idle=idle,
+        talking=talking,
+        wrapping=wrapping_up,
+        outstanding=outstanding,
+        waiting=waiting,
         to_dial=int(progress["allotted"]),
         attempts=int(s.pacers[row]["calls"]),
-        seen=MappingProxyType({seen.name.lower(): int(by_seen[seen]) for seen in Seen if seen}),
+        seen=MappingProxyType({name: by_seen[code] for code, name in _SEEN_NAMES}),
         answers_today=int(ledger["answers"]) if today else 0,
         drops_today=int(ledger["drops"]) if today else 0,
         drop_cap=min(1.0, int(k.campaigns[row]["abandon_cap"]) / ABANDON_UNIT),
         handle_s=int(progress["busy_ms"]) / 1000 / handled if handled else None,
     )
+
+
+_LIMITS = {int(limit): limit.name.lower() for limit in Limit}
+_SEEN_NAMES = [(int(seen), seen.name.lower()) for seen in Seen if seen]
 
 
 def shorten(world: World, source: int) -> None:
@@ -440,6 +451,7 @@ def copy_state(world: World) -> World:
         state=copy.deepcopy(world.state),
         filled=list(world.filled),
         dated=copy.copy(world.dated),
+        held=HeldWorld(),
         to_come=copy.deepcopy(world.to_come),
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.execution.costs import cost_of, sink_for
 from dialsim.execution.player import play, player_of
 from dialsim.execution.rare_events import Watch, of_whole_run
+from dialsim.results.summary_types.results import Goal, HardLimit
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -34,10 +35,10 @@ class Played:
 
     replication: int
     metrics: Mapping[str, float | int | None]
-    goals: Sequence[Mapping[str, Any]]
+    goals: Sequence[Goal]
     goals_met: bool
     digest: str
-    walls: Sequence[Mapping[str, Any]] = ()
+    walls: Sequence[HardLimit] = ()
     suspended: bool = False
     enterprise_stopped: bool = False
     reviewed: bool = False

@@ -10,52 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import with_config
-from typing_extensions import TypedDict
 
 from dialsim.core.codes import EventCode
 from dialsim.core.time_units import DAY_MS
 from dialsim.feasibility.complaint_budget import cases_allowed
 from dialsim.results.history.call_history import cases_before
-from dialsim.results.result_types import CLOSED
 from dialsim.results.run_view import caller_count, history_of
+from dialsim.results.summary_types.results import Allowance, Allowances
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-
-
-@with_config(CLOSED)
-class Allowance(TypedDict):
-    """Complaints or marks beside what the network lets pass."""
-
-    used: int
-    """How many there are."""
-    allowed: int | None
-    """How many it lets pass; None: any number."""
-    source: str
-    """Ids of the sources of that."""
-    confidence: str
-    """How well it is known."""
-
-
-@with_config(CLOSED)
-class MarkAllowance(Allowance):
-    """Marks of one caller ID beside what the network lets pass."""
-
-    share: float
-    """A label is due beyond that if marks are this share of its delivered calls, too."""
-
-
-@with_config(CLOSED)
-class Allowances(TypedDict):
-    """Complaints and marks of a run beside what the network lets pass; None: switched off."""
-
-    enterprise: Allowance | None
-    """All complaints, and how many call for no review."""
-    number: Allowance | None
-    """Complaints to 12321 about the caller ID that has most."""
-    marks: MarkAllowance | None
-    """Marks of the caller ID that has most."""
 
 
 def allowances(world: World, events: NDArray[Any], complaints: int, delivered: int) -> Allowances:

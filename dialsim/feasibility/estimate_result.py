@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 
 from dialsim.feasibility.audience_result import IdleAgents, RetryGaps, WhoCanBeCalled
 from dialsim.feasibility.complaint_result import ComplaintBudget
-from dialsim.results.lists.scrubs import Scrubs
 from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.lists import Scrubs
 from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 
 Outlook = Literal["likely", "out of reach", "too close to tell", "not estimated"]

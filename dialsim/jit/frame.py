@@ -3,7 +3,8 @@
 numba passes a NamedTuple of arrays by value: every array is some eight machine words, so that a
 call between two kernels copies hundreds of them and compiling grows with each. A *frame* is the
 same NamedTuple in Python; compiled code sees one pointer to a table of array headers, made once
-when Python calls in. Frames nest; a kernel may take a whole frame or one inside it.
+when Python calls in, or before (`dialsim.jit.held_frame`). Frames nest; a kernel may take a whole
+frame or one inside it.
 
 With NUMBA_DISABLE_JIT=1 nothing here has any effect.
 """
@@ -20,6 +21,7 @@ from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
 
+from dialsim.jit.held_frame import ADDRESS
 from dialsim.jit.mode import PLAIN
 from dialsim.jit.specialise import granted_lengths
 
@@ -69,9 +71,19 @@ def _table(context: Any, kind: FrameType) -> Any:
 def _unbox_frame(kind: FrameType, value: Any, c: Any) -> NativeValue:
     table = cgutils.alloca_once(c.builder, _table(c.context, kind))
     failed = cgutils.alloca_once_value(c.builder, cgutils.false_bit)
-    _fill(kind, value, table, failed, c)
-    pointer = c.builder.bitcast(table, ir.IntType(8).as_pointer())
-    return NativeValue(pointer, is_error=c.builder.load(failed))
+    pointer = cgutils.alloca_once(c.builder, ir.IntType(8).as_pointer())
+    held = c.pyapi.object_getattr_string(value, ADDRESS)
+    is_held = cgutils.is_not_null(c.builder, held)
+    with c.builder.if_else(is_held) as (has_table, has_none):
+        with has_table:
+            address = c.pyapi.long_as_longlong(held)
+            c.pyapi.decref(held)
+            c.builder.store(c.builder.inttoptr(address, ir.IntType(8).as_pointer()), pointer)
+        with has_none:
+            c.pyapi.err_clear()
+            _fill(kind, value, table, failed, c)
+            c.builder.store(c.builder.bitcast(table, ir.IntType(8).as_pointer()), pointer)
+    return NativeValue(c.builder.load(pointer), is_error=c.builder.load(failed))
 
 
 def _fill(kind: FrameType, value: Any, table: Any, failed: Any, c: Any) -> None:

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.loadtest.histograms import histogram_of, judged_quantiles_ms, quantiles_ms
+from dialsim.loadtest.intervals import Interval, intervals_of
+from dialsim.loadtest.offer_times import known, offer_times
 from dialsim.loadtest.offers import Fate, Held
 from dialsim.loadtest.one_run import Played
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
+from dialsim.pages.load_result import Count, HeldOffers, QuantilesMs, RunResult, StageResult
 
 BLOCKS = 10
 MOMENTS = 2000  # of a stage, at which its backlog is measured
@@ -53,13 +56,13 @@ class StageFigures:
 
     stage: int
     rate_per_s: float
-    counts: dict[str, int]
+    counts: dict[Count, int]
     deferred_for: dict[str, int]
     lateness: Any
     latency: Any
     at_least: bool
-    judged_ms: dict[str, float | None]
-    held: dict[str, dict[str, float]]
+    judged_ms: QuantilesMs
+    held: dict[str, HeldOffers]
     backlog_most: int
     backlog_slope_per_s: float | None
     backlog_grows: bool
@@ -71,12 +74,17 @@ class StageFigures:
             *self.deferred_for
         }
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> StageResult:
         """Return all fields, histograms as their quantiles in ms."""
+        counts = self.counts
         return {
             "stage": self.stage,
             "rate_per_s": self.rate_per_s,
-            **self.counts,
+            "offered": counts["offered"],
+            "admitted": counts["admitted"],
+            "deferred": counts["deferred"],
+            "dropped": counts["dropped"],
+            "censored": counts["censored"],
             "deferred_for": self.deferred_for,
             "lateness_ms": quantiles_ms(self.lateness),
             "latency_ms": quantiles_ms(self.latency),
@@ -95,25 +103,15 @@ def stage_figures(played: Played, stage: int) -> StageFigures:
     See :class:`StageFigures`.
     """
     plan, offers = played.plan, played.offers
-    mine = np.flatnonzero((plan.stage_of == stage) & (plan.due < played.offered_ms))
-    fate = offers.fate[mine]
-    counts = {"offered": len(mine)}
-    for name in (Fate.ADMITTED, Fate.DEFERRED, Fate.DROPPED):
-        counts[name.name.lower()] = int((fate == name).sum())
-    counts["censored"] = int((fate == Fate.UNDECIDED).sum())
-    decided = mine[(fate == Fate.ADMITTED) | (fate == Fate.DEFERRED)]
-    undecided = mine[fate == Fate.UNDECIDED]
-    asked_tick = offers.tick - played.begin_tick
-    unplayed = undecided[plan.due[undecided] >= asked_tick]
+    times = offer_times(played, stage)
+    counts = times.counts()
+    fate = times.fate
+    decided = (fate == Fate.ADMITTED) | (fate == Fate.DEFERRED)
+    reasons = offers.lacked[times.offers[fate == Fate.DEFERRED]]
     ends_s = np.array(offers.ends_s, np.float64)
-    complete_s = ends_s[offers.slice_of[decided]]
-    decided_s = played.origin_s + (offers.decided_tick[decided] - played.begin_tick) / 1000
-    passed_s = np.maximum(0.0, played.end_s - played.due_s)
-    on_wall = played.origin_s > 0
-    late_s = complete_s - decided_s if on_wall else np.zeros(len(decided))
-    waited_s = (offers.decided_tick[decided] - played.begin_tick - plan.due[decided]) / 1000
-    reasons = offers.lacked[mine[fate == Fate.DEFERRED]]
-    most, slope, grows = _backlog(played, stage, ends_s) if on_wall else (0, None, False)
+    in_real_time = played.origin_s > 0
+    most, slope, grows = _backlog(played, stage, ends_s) if in_real_time else (0, None, False)
+    never_taken = int((~times.taken).sum())
     return StageFigures(
         stage=sum(each.measured for each in plan.stages[: stage + 1]),
         rate_per_s=plan.stages[stage].rate_per_s,
@@ -122,11 +120,13 @@ def stage_figures(played: Played, stage: int) -> StageFigures:
             Held(code).name.lower(): int(n)
             for code, n in zip(*np.unique(reasons, return_counts=True), strict=True)
         },
-        lateness=histogram_of(np.concatenate([late_s, passed_s[unplayed]])),
-        latency=histogram_of(np.concatenate([late_s + waited_s, passed_s[undecided]])),
-        at_least=bool(len(unplayed)),
-        judged_ms=judged_quantiles_ms(histogram_of(late_s), counts["dropped"] + len(unplayed)),
-        held=_held(played, decided),
+        lateness=histogram_of(known(times.lateness_s)),
+        latency=histogram_of(known(times.latency_s)),
+        at_least=never_taken > 0,
+        judged_ms=judged_quantiles_ms(
+            histogram_of(times.lateness_s[decided]), counts["dropped"] + never_taken
+        ),
+        held=_held(played, times.offers[decided]),
         backlog_most=most,
         backlog_slope_per_s=slope,
         backlog_grows=grows,
@@ -150,9 +150,9 @@ def held_ticks(played: Played, decided: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, HeldOffers]:
     ticks = held_ticks(played, decided)
-    out = {}
+    out: dict[str, HeldOffers] = {}
     for cause in Held:
         mine = ticks[:, cause]
         some = len(mine) > 0
@@ -229,17 +229,23 @@ class RunFigures:
         Quantiles of the lateness of a heartbeat, which depends only on the machine.
     void
         Its p99.9 is above `VOID_ABOVE_MS`: the figures reflect the machine.
+    begun_at_s
+        When its load began, in seconds since 1970.
+    intervals
+        Its measured stages by interval; empty for a run of a search.
     """
 
     stages: tuple[StageFigures, ...]
-    heartbeat_ms: dict[str, float | None]
+    heartbeat_ms: QuantilesMs
     void: bool
     slices: dict[str, float]
     engine_s: float
     digest: str | None
     interrupted: bool
+    begun_at_s: float = 0.0
+    intervals: tuple[Interval, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> RunResult:
         """Return everything but the histograms."""
         return {
             "stages": [stage.to_dict() for stage in self.stages],
@@ -249,11 +255,13 @@ class RunFigures:
             "engine_seconds": round(self.engine_s, 6),
             "digest": self.digest,
             "interrupted": self.interrupted,
+            "begun_at_s": self.begun_at_s,
+            "intervals": [each.to_dict() for each in self.intervals],
         }
 
 
-def run_figures(played: Played) -> RunFigures:
-    """Return the figures of a run; its warm-up is left out."""
+def run_figures(played: Played, *, by_interval: bool = False) -> RunFigures:
+    """Return the figures of a run, also by interval if requested; its warm-up is left out."""
     beats = quantiles_ms(histogram_of(np.array(played.late_beats_s, np.float64)))
     worst = beats["p99.9"]
     numbers = [i for i, stage in enumerate(played.plan.stages) if stage.measured]
@@ -266,4 +274,6 @@ def run_figures(played: Played) -> RunFigures:
         engine_s=played.engine_s,
         digest=played.digest,
         interrupted=played.interrupted,
+        begun_at_s=round(played.begun_at_s, 3),
+        intervals=intervals_of(played) if by_interval else (),
     )

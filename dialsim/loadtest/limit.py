@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from dialsim.errors import CapacityError
 from dialsim.loadtest.plan import MilliRate
 from dialsim.messages.text import in_each
+from dialsim.pages.load_result import LimitResult, TrialResult
 
 TRIES = 3
 """Passed runs, out of as many, for a rate to pass."""
@@ -42,10 +42,10 @@ class RateTrial:
     why: str | None = None
     admitted: float | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> TrialResult:
         """Return the fields as a plain dict, the rate in dials a second."""
         return {
-            "rate_per_s": _per_s(self.rate_milli),
+            "rate_per_s": float(self.rate_milli / 1000),
             "passed": self.passed,
             "void": self.void,
             "lateness_ms": self.lateness_ms,
@@ -82,7 +82,7 @@ class RateLimit:
         """Whether the machine disturbed some run each time it was repeated."""
         return any(each.void for each in self.tried)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> LimitResult:
         """Return it as a plain dict, rates in dials a second."""
         return {
             "last_pass_per_s": _per_s(self.last_pass_milli),

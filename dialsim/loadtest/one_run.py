@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class Played:
         How late each heartbeat was; empty on the virtual clock.
     interrupted
         A stop was requested before its end.
+    begun_at_s
+        The same moment as `origin_s` in seconds since 1970; 0 on the virtual clock.
     """
 
     plan: Plan
@@ -88,6 +91,7 @@ class Played:
     engine_s: float
     late_beats_s: list[float] = field(default_factory=list)
     interrupted: bool = False
+    begun_at_s: float = 0.0
 
     @property
     def due_s(self) -> NDArray[np.float64]:
@@ -191,6 +195,7 @@ def play_in_real_time(
         (begin, clock.moment_s(begin), end_s),
         late_beats_s=watchdog.late_s,
         interrupted=interrupted,
+        begun_at_s=time.time() - (end_s - clock.moment_s(begin)),
     )
 
 

@@ -18,6 +18,7 @@ from dialsim.loadtest.load_world import Profile
 from dialsim.loadtest.one_run import OfferTimeouts
 from dialsim.loadtest.plan import MilliRate, Stage
 from dialsim.messages.text import MARKS, message
+from dialsim.pages.load_result import LoadSettings
 from dialsim.scenario.values import format_duration, parse_duration
 
 Arrivals = Literal["poisson", "even"]
@@ -32,11 +33,12 @@ SECONDS_PER_UNIT = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 40
 MOST_SEED = 2**63 - 1
 LEAST_RUNS, MOST_RUNS = 5, 1000
+SMOKE_RUNS = 1
 MOST_STAGES = 100
 SHORTEST_MS, LONGEST_MS = 100, 86_400_000
 LONGEST_HOLD_MS = 600_000
 DEFAULT_P99_MS = 10.0
-LENGTHS, SEARCH_LENGTHS = ("30s", "2s"), ("3s", "1s")
+LENGTHS, SEARCH_LENGTHS, SMOKE_LENGTHS = ("30s", "2s"), ("3s", "1s"), ("3s", "1s")
 """Default lengths of a step and of the warm-up."""
 
 FIRST_RATE = "1000/s"
@@ -63,6 +65,8 @@ class LoadRequest:
         Least admitted share of offers; None: any.
     find_limit
         Search for the highest passing rate instead of running steps.
+    smoke
+        One run, which shows that the load can be played and gives no verdict on capacity.
     """
 
     rates_milli: tuple[MilliRate, ...]
@@ -76,6 +80,7 @@ class LoadRequest:
     admitted: float | None = None
     find_limit: bool = False
     seed: int | None = None
+    smoke: bool = False
 
     def stages(self, rates_milli: tuple[MilliRate, ...] | None = None) -> tuple[Stage, ...]:
         """Return the warm-up, if there is one, and the steps."""
@@ -89,7 +94,7 @@ class LoadRequest:
         dials = dials_needed(float(TARGETED.removeprefix("p")))
         return -(-dials * 1_000_000 // self.length_ms)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> LoadSettings:
         """Return the request as a plain dict: rates in dials per second, lengths in ms."""
         deadline_s = self.timeouts.deadline_s
         return {
@@ -105,6 +110,7 @@ class LoadRequest:
             "lateness_ms": dict(self.lateness_ms),
             "admitted": self.admitted,
             "find_limit": self.find_limit,
+            "smoke": self.smoke,
         }
 
 
@@ -123,6 +129,7 @@ def load_request(
     lateness: Mapping[str, Length] | None = None,
     admitted: str | float | None = None,
     find_limit: bool = False,
+    smoke: bool = False,
     seed: int | None = None,
 ) -> LoadRequest:
     """Return a checked load test.
@@ -133,13 +140,15 @@ def load_request(
         Either of them: planned dials per time, or several rates in sequence. A bare number is a
         rate a second.
     length, warm_up
-        None: 30 s and 2 s, for a search 3 s and 1 s.
+        None: 30 s and 2 s, for a search and for a smoke run 3 s and 1 s.
     hold, deadline, drain
         Durations in the format of scenarios.
     lateness
         Greatest own lateness by quantile, ``"p50"`` to ``"p99.99"``.
     admitted
         Least admitted share of offers, ``"99.5%"`` or 0.995.
+    smoke
+        One run instead of several; ``runs=1`` means the same.
 
     Raises
     ------
@@ -148,7 +157,7 @@ def load_request(
     """
     read = _Reader()
     rates = read.rates(rate, ramp, find_limit=find_limit)
-    usual = SEARCH_LENGTHS if find_limit else LENGTHS
+    usual = SEARCH_LENGTHS if find_limit else SMOKE_LENGTHS if smoke else LENGTHS
     length_ms = read.length(
         "--for", usual[0] if length is None else length, SHORTEST_MS, LONGEST_MS
     )
@@ -167,6 +176,7 @@ def load_request(
     if find_limit and deadline is not None:
         sentence = message("a search asks how many dials can be decided: none may be dropped")
         read.problems.add("--deadline", sentence, remedy=message("leave it out"))
+    whole_runs = read.runs(runs, find_limit=find_limit, smoke=smoke)
     whole_seed = read.seed(seed)
     asked = LoadRequest(
         rates_milli=rates,
@@ -174,7 +184,7 @@ def load_request(
         warm_up_ms=warm_up_ms,
         arrivals="even" if arrivals == "even" else "poisson",
         profile="decision-only" if profile == "decision-only" else "full",
-        runs=read.runs(runs, find_limit=find_limit),
+        runs=whole_runs,
         timeouts=OfferTimeouts(
             hold_ms, None if deadline_ms is None else deadline_ms / 1000, drain_ms / 1000
         ),
@@ -182,6 +192,7 @@ def load_request(
         admitted=share,
         find_limit=find_limit,
         seed=whole_seed,
+        smoke=whole_runs == SMOKE_RUNS,
     )
     if not len(read.problems):
         read.enough_dials(asked)
@@ -303,10 +314,15 @@ class _Reader:
             remedy = did_you_mean(text, known)
             self.problems.add(option, "unknown", found=text, allowed=known, remedy=remedy)
 
-    def runs(self, runs: Any, *, find_limit: bool) -> int:
+    def runs(self, runs: Any, *, find_limit: bool, smoke: bool) -> int:
         """Return the number of runs of the load."""
-        if runs is None:
+        if smoke and find_limit:
+            self.problems.add(
+                "--smoke", message("a smoke run has one rate, a search tries several")
+            )
             return LEAST_RUNS
+        if runs is None:
+            return SMOKE_RUNS if smoke else LEAST_RUNS
         if not isinstance(runs, Integral) or isinstance(runs, bool):
             self.problems.add("--runs", message("this is no whole number"), found=runs)
             return LEAST_RUNS
@@ -318,14 +334,16 @@ class _Reader:
                 found=whole,
                 remedy=message("leave it out"),
             )
-        elif not LEAST_RUNS <= whole <= MOST_RUNS:
+        elif smoke and whole != SMOKE_RUNS:
+            self.problems.add("--runs", message("a smoke run is one run"), found=whole)
+        elif whole != SMOKE_RUNS and not LEAST_RUNS <= whole <= MOST_RUNS:
             self.problems.add(
                 "--runs",
                 message("the range of so many runs says nothing")
                 if whole < LEAST_RUNS
                 else message("too many runs"),
                 found=whole,
-                allowed=message("{least_runs} to {most_runs}").filled(
+                allowed=message("{least_runs} to {most_runs}, or 1 for a smoke run").filled(
                     least_runs=LEAST_RUNS, most_runs=MOST_RUNS
                 ),
             )

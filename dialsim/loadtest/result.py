@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dialsim.loadtest.figures import RunFigures, StageFigures
+from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit
-from dialsim.loadtest.progress import rate_text
 from dialsim.loadtest.request import LoadRequest
+from dialsim.loadtest.steps import steps_of
 from dialsim.loadtest.thresholds import Judged, judge
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Text, message
+from dialsim.pages.load_result import COUNTS, LoadResult, StepResult
 from dialsim.pages.model.display import PageResult
 from dialsim.scheduler.performance import machine
 
 if TYPE_CHECKING:
     from dialsim.errors import CapacityError
     from dialsim.pages.model.parts import Page
-
-COUNTS = ("offered", "admitted", "deferred", "dropped", "censored")
-
 
 _UNDECIDED = message("{rate} dials/s: {least:,} of them were still not decided at the end")
 _UNDECIDED_RANGE = message(
@@ -100,7 +98,12 @@ class LoadTest(PageResult):
 
     @property
     def behind(self) -> Text | None:
-        """Lowest rate that this machine sustained in no run; None if it sustained all."""
+        """Lowest rate that this machine sustained in no run; None if it sustained all.
+
+        None of a smoke run, which is no measurement of capacity.
+        """
+        if self.asked.smoke:
+            return None
         for step in self.steps():
             least, most = step["censored"]
             if least:
@@ -124,27 +127,21 @@ class LoadTest(PageResult):
 
     @property
     def met(self) -> bool:
-        """Whether every threshold is met, or a search found a passing rate; not if void."""
-        if self.void is not None or not self.complete:
+        """Whether every threshold is met, or a search found a passing rate; not if void.
+
+        A smoke run without thresholds claims no figure, so that it may be void.
+        """
+        if not self.complete:
+            return False
+        if self.void is not None and (self.judged or not self.asked.smoke):
             return False
         if self.limit is not None:
             return self.limit.last_pass_milli is not None
         return all(each.met for each in self.judged)
 
-    def steps(self) -> list[dict[str, Any]]:
-        """Return each step with the least and most of each figure over all runs.
-
-        An interrupted step is left out unless there is no other. ``held`` and ``deferred_for`` have
-        maxima; runs differ in them only after drops or an interruption.
-        """
-        by_stage: dict[int, list[StageFigures]] = {}
-        for run in self.runs:
-            for figures in run.stages[: -1 if run.interrupted else None]:
-                by_stage.setdefault(figures.stage, []).append(figures)
-        for run in self.runs:  # an interrupted step is used only if there is no complete one
-            for figures in run.stages[-1:] if run.interrupted else ():
-                by_stage.setdefault(figures.stage, [figures])
-        return [_step(found) for _, found in sorted(by_stage.items())]
+    def steps(self) -> list[StepResult]:
+        """Return each step with the least and most of each figure over all runs."""
+        return steps_of(self.runs)
 
     @property
     def steps_table(self) -> Any:
@@ -154,8 +151,11 @@ class LoadTest(PageResult):
             flat: dict[str, Any] = {"rate_per_s": step["rate_per_s"], "runs": step["runs"]}
             for name in COUNTS:
                 flat[f"{name}_min"], flat[f"{name}_max"] = step[name]
-            for what in ("lateness_ms", "latency_ms"):
-                for quantile, ends in step[what].items():
+            for what, times in (
+                ("lateness_ms", step["lateness_ms"]),
+                ("latency_ms", step["latency_ms"]),
+            ):
+                for quantile, ends in times.items():
                     flat[f"{what}_{quantile}_min"], flat[f"{what}_{quantile}_max"] = ends
             rows.append(flat)
         return _table(rows)
@@ -169,8 +169,8 @@ class LoadTest(PageResult):
                 row: dict[str, Any] = {
                     "run": number,
                     "rate_per_s": figures.rate_per_s,
-                    **figures.counts,
                 }
+                row |= {name: figures.counts[name] for name in COUNTS}
                 for name, value in quantiles_ms(figures.lateness).items():
                     row[f"lateness_ms_{name}"] = value
                 for name, value in quantiles_ms(figures.latency).items():
@@ -183,7 +183,7 @@ class LoadTest(PageResult):
                 rows.append(row)
         return _table(rows)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> LoadResult:
         """Return everything but the histograms, ready for JSON."""
         return {
             "scenario": self.scenario_name,
@@ -223,38 +223,6 @@ def held_up(worst_ms: float, held: int, runs: int) -> Text:
         "the machine held the process up: heartbeat p99.9 {worst:.1f} ms in {held} of {runs} runs, "
         "{most:g} ms at most"
     ).filled(worst=worst_ms, held=held, runs=runs, most=VOID_ABOVE_MS)
-
-
-def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
-    """Return one step of several runs."""
-    first = found[0]  # with a deadline or an interruption, waits differ between runs
-    out: dict[str, Any] = {"stage": first.stage, "rate_per_s": first.rate_per_s}
-    out["rate"] = rate_text(first.rate_per_s)
-    out["runs"] = len(found)
-    for name in COUNTS:
-        counts = [figures.counts[name] for figures in found]
-        out[name] = [min(counts), max(counts)]
-    out["deferred_for"] = _most([figures.deferred_for for figures in found])
-    for what in ("lateness", "latency"):
-        times = [quantiles_ms(getattr(figures, what)) for figures in found]
-        out[f"{what}_ms"] = {name: _ends([t[name] for t in times]) for name in times[0]}
-    out["held"] = {cause: _most([figures.held[cause] for figures in found]) for cause in first.held}
-    out["at_least"] = sum(figures.at_least for figures in found)
-    out["backlog_most"] = _ends([figures.backlog_most for figures in found])
-    out["backlog_slope_per_s"] = _ends([figures.backlog_slope_per_s for figures in found])
-    out["backlog_grows"] = sum(figures.backlog_grows for figures in found)
-    return out
-
-
-def _most(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the maximum of each figure by its name."""
-    names = dict.fromkeys(name for each in figures for name in each)
-    return {name: max(each.get(name, 0) for each in figures) for name in names}
-
-
-def _ends(values: Sequence[float | None]) -> list[float | None]:
-    known = [value for value in values if value is not None]
-    return [min(known), max(known)] if known else [None, None]
 
 
 def _table(rows: list[dict[str, Any]]) -> Any:

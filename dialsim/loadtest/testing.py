@@ -83,7 +83,7 @@ class LoadTestRunner:
             if played is None:
                 break
             self._check(played, virtual)
-            figures = run_figures(played)
+            figures = run_figures(played, by_interval=True)
             found.append(figures)
             on_run(number, figures)
             if played.interrupted:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.progress import rate_text
+from dialsim.pages.load_result import ThresholdResult
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,18 @@ class Judged:
     met: bool
     unknown: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ThresholdResult:
         """Return the fields as a plain dict, with the rate as a page shows it."""
-        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {**fields, "rate": rate_text(self.rate_per_s)}
+        return {
+            "stage": self.stage,
+            "rate_per_s": self.rate_per_s,
+            "name": self.name,
+            "worst": self.worst,
+            "limit": self.limit,
+            "met": self.met,
+            "unknown": self.unknown,
+            "rate": rate_text(self.rate_per_s),
+        }
 
 
 def judge(

@@ -88,7 +88,7 @@ def shown_in(folder: Path) -> set[str]:
 def erase_persons(
     folder: Path,
     persons: Collection[int],
-    summary: dict[str, Any],
+    summary: Mapping[str, Any],
     *,
     lines: Mapping[str, Collection[int]] | None = None,
     dry_run: bool = False,
@@ -222,7 +222,7 @@ def _move_lines(
 
 
 def _with_erasure(
-    summary: dict[str, Any],
+    summary: Mapping[str, Any],
     erased: Erased,
     persons: int,
     values: Mapping[str, set[str]],
@@ -272,7 +272,7 @@ def _without_examples(account: Any, lines: Mapping[str, Collection[int]]) -> Any
     return {**account, "examples": {reason: found for reason, found in examples.items() if found}}
 
 
-def _values_left(folder: Path, summary: dict[str, Any], gone: Array) -> dict[str, set[str]]:
+def _values_left(folder: Path, summary: Mapping[str, Any], gone: Array) -> dict[str, set[str]]:
     """Return the values of each split attribute that some remaining person has."""
     from dialsim.outcomes.tables import attribute_column
 

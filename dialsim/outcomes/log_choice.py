@@ -73,7 +73,3 @@ class LogChoice:
         if self.kept == "none":
             return None
         return ".arrow" if self.kept == "arrow" else ".parquet"
-
-    def to_dict(self, rows: int) -> dict[str, str | int]:
-        """Return the summary's entry for it, with the number of logged rows."""
-        return {"kept": self.kept, "one_in": self.one_in, "rows": rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def _other_version(summary: Any, version: object) -> tuple[str, str]:
     return what.filled(summary=SUMMARY, version=version, known=known), remedy
 
 
-def _fault_of(summary: dict[str, Any]) -> str | None:
+def _fault_of(summary: Mapping[str, Any]) -> str | None:
     """Return which of the keys that every reader of a summary needs is missing."""
     identity, goals = summary.get("identity"), summary.get("goals")
     if not isinstance(identity, dict) or not {"name", "seed"} <= identity.keys():
@@ -110,7 +110,7 @@ def _fault_of(summary: dict[str, Any]) -> str | None:
     return None
 
 
-def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
+def read_table(folder: Path, name: str, summary: Mapping[str, Any]) -> Any:
     """Return a table of a run folder, an Arrow table.
 
     Raises
@@ -130,7 +130,7 @@ def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
 
 
 def read_batches(
-    folder: Path, name: str, summary: dict[str, Any], columns: Sequence[str]
+    folder: Path, name: str, summary: Mapping[str, Any], columns: Sequence[str]
 ) -> Iterator[Any]:
     """Yield some columns of a table of a run folder as Arrow batches, whatever its size.
 
@@ -157,7 +157,7 @@ def read_batches(
             raise _unreadable(folder, name, error) from None
 
 
-def check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, int]:
+def check_table(folder: Path, name: str, summary: Mapping[str, Any]) -> tuple[int, int]:
     """Check every file of a table; return their number and bytes.
 
     A file without checksums is read to its end instead. A table that the run has not is none.
@@ -171,7 +171,7 @@ def check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, 
         return _check_table(folder, name, summary)
 
 
-def _check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, int]:
+def _check_table(folder: Path, name: str, summary: Mapping[str, Any]) -> tuple[int, int]:
     import pyarrow as pa
 
     files = table_files(folder, name)
@@ -200,7 +200,7 @@ def _check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int,
     return len(files), sum(path.stat().st_size for path in files)
 
 
-def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]:
+def table_columns(folder: Path, name: str, summary: Mapping[str, Any]) -> list[str]:
     """Return a run table's columns; none if it is missing.
 
     Raises
@@ -219,7 +219,7 @@ def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]
 
 
 @contextmanager
-def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
+def _as_loaded(folder: Path, summary: Mapping[str, Any]) -> Iterator[None]:
     """Raise that a table changed, not that it is damaged, if the run's summary was replaced."""
     try:
         yield
@@ -234,7 +234,7 @@ def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
         raise _refusal(folder, sentence, message("load it again")) from None
 
 
-def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:
+def _whole_parts(folder: Path, name: str, summary: Mapping[str, Any]) -> list[Path]:
     """Return the files of a table, all present and complete by their footers."""
     parts = table_files(folder, name)
     if not parts:
@@ -270,18 +270,18 @@ def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
     )
 
 
-def _row_count(folder: Path, path: Path, summary: dict[str, Any]) -> int:
+def _row_count(folder: Path, path: Path, summary: Mapping[str, Any]) -> int:
     with open_table(summary, folder, path) as file:
         rows: int = file.rows
     return rows
 
 
-def _schema_names(folder: Path, path: Path, summary: dict[str, Any]) -> list[str]:
+def _schema_names(folder: Path, path: Path, summary: Mapping[str, Any]) -> list[str]:
     with open_table(summary, folder, path) as file:
         return list(file.schema.names)
 
 
-def _read(folder: Path, path: Path, summary: dict[str, Any]) -> Any:
+def _read(folder: Path, path: Path, summary: Mapping[str, Any]) -> Any:
     with open_table(summary, folder, path) as file:
         return file.read()
 
@@ -294,7 +294,7 @@ def table_files(folder: Path, name: str) -> list[Path]:
     return [path] if path.is_file() else []
 
 
-def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
+def _rows_expected(summary: Mapping[str, Any], name: str, rows: int) -> int:
     """Return the number of rows in the summary, or those found if it has none.
 
     Rows of people who were forgotten since are gone, and the summary says how many they were.
@@ -309,7 +309,7 @@ def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
     return rows
 
 
-def rows_kept(summary: dict[str, Any]) -> int | None:
+def rows_kept(summary: Mapping[str, Any]) -> int | None:
     """Return how many attempts a sample holds; None if the log is no sample."""
     log = summary.get("log")
     if not isinstance(log, dict) or log.get("kept") != "sample":
@@ -318,7 +318,7 @@ def rows_kept(summary: dict[str, Any]) -> int | None:
     return rows if type(rows) is int else None
 
 
-def forgotten_rows(summary: dict[str, Any], name: str) -> int:
+def forgotten_rows(summary: Mapping[str, Any], name: str) -> int:
     """Return how many rows of a table `dialsim forget` has deleted."""
     forgotten = summary.get("forgotten")
     gone = forgotten.get(name, 0) if isinstance(forgotten, dict) else 0

@@ -127,7 +127,12 @@ class Decision:
 
 
 class PacingPolicy(Protocol):
-    """Interface of pacing policies: how many calls to dial."""
+    """Interface of pacing policies: how many calls to dial.
+
+    `decide` is called in the thread that plays the run. A policy that waits for something outside,
+    such as a server, has an attribute ``waits = True``: it is called in a thread of its own, so
+    that lists are read and Ctrl-C is heard meanwhile, at some hundred microseconds a decision.
+    """
 
     def decide(self, seen: Observation) -> Decision:
         """Answer one wake-up."""

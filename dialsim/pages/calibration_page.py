@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Literal
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import counted, message
-from dialsim.pages.calibration_words import WORDS, reason_name
+from dialsim.pages.calibration_cells import (
+    distance_cell,
+    figure,
+    figure_cell,
+    given,
+    interval_cell,
+    percent_cell,
+)
+from dialsim.pages.calibration_words import REMARKS, WHAT_OF, WHY, WORDS, reason_name
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, page, section, statement
-from dialsim.pages.model.style import GOOD, OPEN, PLAIN, QUIET, STRONG, Style
+from dialsim.pages.model.style import GOOD, OPEN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, title_row, words
 from dialsim.pages.model.tables import figure as count_cell
 from dialsim.people.fault_words import fault_words
 from dialsim.results import formatting
+from dialsim.results.calibration_result import (
+    CalibrationResult,
+    CalibrationRow,
+    LeftOutRows,
+    Remark,
+)
 
-Found = Mapping[str, Any]
-_UNIT = re.compile(r"[^\d.e+-]+$")
+FIGURES: tuple[Literal["fitted"], Literal["low"], Literal["high"]] = ("fitted", "low", "high")
 
 
-def calibration_page(found: Found, language: Language = ENGLISH, saved: str | None = None) -> Page:
+def calibration_page(
+    found: CalibrationResult, language: Language = ENGLISH, saved: str | None = None
+) -> Page:
     """Return the page of a calibration.
 
     Parameters
@@ -48,17 +62,17 @@ def calibration_page(found: Found, language: Language = ENGLISH, saved: str | No
     )
 
 
-def _of_profile(found: Found) -> list[Found]:
+def _of_profile(found: CalibrationResult) -> list[CalibrationRow]:
     return [each for each in found["rows"] if each["kind"] in ("value", "sum")]
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: CalibrationResult, language: Language) -> Section:
     texts, values = WORDS[language], _of_profile(found)
     known = sum(each["identified"] for each in values)
     verdict = texts["known"].format(known=known, whole=len(values))
     remarks = [
-        statement(texts["remarks"][code].format(_remark(code, value, language)))
-        for code, value in found["remarks"]
+        statement(REMARKS[language][remark[0]].format(_remark(remark, language)))
+        for remark in found["remarks"]
     ]
     return section(
         found["name"],
@@ -70,17 +84,17 @@ def _head(found: Found, language: Language) -> Section:
     )
 
 
-def _remark(code: str, value: Any, language: Language) -> str:
-    if code == "left_out":
-        return _left_out(value, language)
-    if code in ("ring_timeout", "rounded"):
-        return formatting.span(round(value), language)
-    if code in ("signalled", "machines"):
-        return f"{value:,}"
-    return formatting.percent(value) if isinstance(value, float) else str(value)
+def _remark(remark: Remark, language: Language) -> str:
+    if remark[0] == "left_out":
+        return _left_out(remark[1], language)
+    if remark[0] == "ring_timeout" or remark[0] == "rounded":
+        return formatting.span(round(remark[1]), language)
+    if remark[0] == "signalled" or remark[0] == "machines":
+        return f"{remark[1]:,}"
+    return formatting.percent(remark[1]) if remark[0] == "refusers" else remark[1]
 
 
-def _left_out(value: Found, language: Language) -> str:
+def _left_out(value: LeftOutRows, language: Language) -> str:
     """Return the rows of a file that were left out, by reason, with the first places of each."""
     reasons = [
         f"{fault_words(reason, language)} ({count:,})"
@@ -95,7 +109,7 @@ def _left_out(value: Found, language: Language) -> str:
     return text[language]
 
 
-def _values(found: Found, language: Language) -> Section | None:
+def _values(found: CalibrationResult, language: Language) -> Section | None:
     texts, values = WORDS[language], _of_profile(found)
     if not values:
         return None
@@ -112,31 +126,33 @@ def _values(found: Found, language: Language) -> Section | None:
     return section(texts["values"], Table(columns, rows), key="values")
 
 
-def _value(name: str, each: Found, language: Language) -> Row:
+def _value(name: str, each: CalibrationRow, language: Language) -> Row:
     texts, unit = WORDS[language], each["unit"]
     default = Cell(texts["none"], QUIET)
     if each["default"] is not None:
-        default = _figure(each["default"], unit, language, QUIET)
+        default = figure_cell(each["default"], unit, language, QUIET)
     middle = [Cell(texts["kept"], OPEN), Cell(texts["not_identified"], OPEN)]
     if each["identified"]:
-        middle = [_figure(each["fitted"], unit, language, GOOD), _interval(each, unit, language)]
+        fitted = figure_cell(given(each["fitted"]), unit, language, GOOD)
+        middle = [fitted, interval_cell(each, unit, language)]
     return row(
         name,
         default,
         *middle,
         count_cell(each["n"]),
-        _distance(each["distance"]),
+        distance_cell(each["distance"]),
         level=1,
     )
 
 
-def _unidentified(found: Found, language: Language) -> Section | None:
+def _unidentified(found: CalibrationResult, language: Language) -> Section | None:
     """Return the values that are not identified: why, their ranges, what would identify them."""
     texts, by_reason = WORDS[language], dict[str, list[str]]()
     for each in _of_profile(found):
         if each["reason"]:
-            ends = (figure(each[end], each["unit"], language) for end in ("low", "high"))
-            text = texts["range"].format(each["key"], *ends)
+            ends = (each["low"], each["high"])
+            shown = (figure(given(end), each["unit"], language) for end in ends)
+            text = texts["range"].format(each["key"], *shown)
             by_reason.setdefault(each["reason"], []).append(text)
     if not by_reason:
         return None
@@ -147,45 +163,14 @@ def _unidentified(found: Found, language: Language) -> Section | None:
     return section(texts["unidentified"], parts, key="not-identified", style=OPEN)
 
 
-def figure(value: float, unit: str, language: Language = ENGLISH) -> str:
-    """Return a parameter's value with three digits.
-
-    >>> figure(9022.4, "ms"), figure(0.0823, "share"), figure(0.2665, "sigma")
-    ('9.02 s', '8.23%', '0.267')
-    """
-    if unit == "ms":
-        number = f"{value / 1000:.3g}" if value < 1_000_000 else f"{value / 1000:,.0f}"
-        return str(WORDS[language]["seconds"].format(number))
-    if unit == "share":
-        return f"{100 * value:.3g}%"
-    return f"{value:.3g}"
-
-
-def _figure(value: float, unit: str, language: Language, style: Style = PLAIN) -> Cell:
-    return Cell(figure(value, unit, language), style, value)
-
-
-def _interval(each: Found, unit: str, language: Language) -> Cell:
-    low, high = (figure(each[end], unit, language) for end in ("low", "high"))
-    return Cell(WORDS[language]["interval_ends"].format(_UNIT.sub("", low), high))
-
-
-def _distance(value: float | None) -> Cell:
-    return Cell("" if value is None else f"{value:.3f}", QUIET, value)
-
-
-def _tenth(share: float) -> Cell:
-    return Cell(f"{100 * share:.1f}%", value=share)
-
-
-def _answers(found: Found, language: Language) -> Iterator[Section]:
+def _answers(found: CalibrationResult, language: Language) -> Iterator[Section]:
     """Yield the share of first attempts answered by hour, and of all by attempt."""
     if not found["answers_by_hour"]:
         return
     texts = WORDS[language]
     columns = (*words(texts["hour"]), *figures(texts["first_attempts"], texts["answered"]))
     rows = tuple(
-        row(f"{hour}", count_cell(tried), _tenth(hits / tried))
+        row(f"{hour}", count_cell(tried), percent_cell(hits / tried))
         for hour, tried, hits in found["answers_by_hour"]
     )
     yield section(texts["answers"], Table(columns, rows), key="answers")
@@ -193,7 +178,12 @@ def _answers(found: Found, language: Language) -> Iterator[Section]:
     if len(found["answers_by_attempt"]) > 1:
         names = (texts[name] for name in ("people", "log", "fit"))
         rows = tuple(
-            row(f"{k}", count_cell(people), _tenth(hits / people), _tenth(expected / people))
+            row(
+                f"{k}",
+                count_cell(people),
+                percent_cell(hits / people),
+                percent_cell(expected / people),
+            )
             for k, people, hits, expected in found["answers_by_attempt"]
             if people
         )
@@ -207,16 +197,16 @@ def _answers(found: Found, language: Language) -> Iterator[Section]:
         yield section("", parts, key="answers-by-attempt")
 
 
-def _decline(each: Found, language: Language) -> str:
+def _decline(each: CalibrationRow, language: Language) -> str:
     texts = WORDS[language]
     if not each["identified"]:
-        return str(texts["decline_open"])
-    word = "decline_none" if each["low"] <= 1 <= each["high"] else "decline_some"
-    given = {key: f"{each[key]:.3f}" for key in ("fitted", "low", "high")}
-    return str(texts[word].format(**given))
+        return texts["decline_open"]
+    fitted, low, high = (given(each[key]) for key in FIGURES)
+    word = "decline_none" if low <= 1 <= high else "decline_some"
+    return texts[word].format(fitted=f"{fitted:.3f}", low=f"{low:.3f}", high=f"{high:.3f}")
 
 
-def _contacts(found: Found, language: Language) -> Section | None:
+def _contacts(found: CalibrationResult, language: Language) -> Section | None:
     if not found["contacts"]:
         return None
     texts, rows = WORDS[language], {each["key"]: each for each in found["rows"]}
@@ -224,7 +214,7 @@ def _contacts(found: Found, language: Language) -> Section | None:
     text = texts["contacts_fit"].format(
         **_ends(ends, "share", "ends", "low", "high"),
         **_ends(icc, "", "icc", "icc_low", "icc_high"),
-        distance=f"{ends['distance']:.3f}",
+        distance=f"{given(ends['distance']):.3f}",
     )
     lined = tuple(
         row(
@@ -244,43 +234,51 @@ def _contacts(found: Found, language: Language) -> Section | None:
     )
 
 
-def _ends(each: Found, unit: str, *names: str) -> dict[str, str]:
-    values = (each[end] for end in ("fitted", "low", "high"))
+def _ends(each: CalibrationRow, unit: str, *names: str) -> dict[str, str]:
+    values = (given(each[key]) for key in FIGURES)
     return {name: figure(value, unit) for name, value in zip(names, values, strict=True)}
 
 
-def _blocks(found: Found, language: Language) -> Iterator[Section]:
+def _blocks(found: CalibrationResult, language: Language) -> Iterator[Section]:
     """Yield how often registered lines were blocked, by reason and by hour."""
     blocks, texts = found["interceptions"], WORDS[language]
-    if not blocks:
+    if "all" not in blocks:
         return
-    ends = {name: figure(blocks["all"][name], "share") for name in ("share", "low", "high")}
+    whole = blocks["all"]
     rows = tuple(
         row(
             reason_name(each["reason"], language),
-            _figure(each["share"], "share", language),
-            _interval(each, "share", language),
+            figure_cell(each["share"], "share", language),
+            interval_cell(each, "share", language),
         )
         for each in blocks["by_reason"]
     )
     yield section(
         texts["blocks"],
         Table((*words(texts["reason"]), *figures(texts["share"], texts["interval"])), rows),
-        note=texts["of_attempts"].format(**ends, attempts=blocks["attempts"]),
+        note=texts["of_attempts"].format(
+            share=figure(whole["share"], "share"),
+            low=figure(whole["low"], "share"),
+            high=figure(whole["high"], "share"),
+            attempts=blocks["attempts"],
+        ),
         key="blocked",
     )
-    hours = tuple(row(f"{each['hour']}", _tenth(each["share"])) for each in blocks["by_hour"])
+    hours = tuple(row(f"{each['hour']}", percent_cell(each["share"])) for each in blocks["by_hour"])
     table = Table((*words(texts["hour"]), *figures(texts["blocked"])), hours)
     yield section("", table, key="blocked-by-hour")
 
 
-def _bounds(found: Found, language: Language) -> Section | None:
+def _bounds(found: CalibrationResult, language: Language) -> Section | None:
     bounds = [each for each in found["rows"] if each["kind"] == "bound"]
     if not bounds:
         return None
     texts = WORDS[language]
     rows = tuple(
-        row(each["key"], *(Cell(f"{each[n]:.0f}", value=each[n]) for n in ("fitted", "default")))
+        row(
+            each["key"],
+            *(Cell(f"{given(x):.0f}", value=x) for x in (each["fitted"], each["default"])),
+        )
         for each in bounds
     )
     columns = (*words(texts["value"]), *figures(texts["least"], texts["default"]))
@@ -288,12 +286,12 @@ def _bounds(found: Found, language: Language) -> Section | None:
     return section(texts["bounds"], table, note=texts["bounds_note"], key="never-reached")
 
 
-def _not_fitted(found: Found, language: Language) -> Section:
+def _not_fitted(found: CalibrationResult, language: Language) -> Section:
     texts, by_reason = WORDS[language], dict[str, list[str]]()
     for what, why in found["not_fitted"]:
-        by_reason.setdefault(why, []).append(texts["what_of"].get(what, what))
+        by_reason.setdefault(why, []).append(WHAT_OF[language].get(what, what))
     parts = [
-        Paragraph(texts["of"].format(texts["and"].join(what), texts["why"][why]))
+        Paragraph(texts["of"].format(texts["and"].join(what), WHY[language][why]))
         for why, what in by_reason.items()
     ]
     return section(texts["not_fitted"], parts, key="not-fitted")

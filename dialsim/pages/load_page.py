@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import read_in
+from dialsim.pages.load_result import (
+    COUNTS,
+    LimitResult,
+    LoadResult,
+    LoadSettings,
+    QuantilesMs,
+    RunResult,
+    StepResult,
+    ThresholdResult,
+)
 from dialsim.pages.load_verdict import admitted_cell, verdict
 from dialsim.pages.load_words import LABELS
 from dialsim.pages.model.parts import (
@@ -25,12 +34,9 @@ from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 MAIN = ("p50", "p99", "p99.9", "max")
 QUANTILES = {"p50": False, "p90": True, "p99": False, "p99.9": False, "p99.99": True, "max": False}
 """Quantiles of a step, and whether a narrow terminal leaves each out."""
-COUNTS = ("offered", "admitted", "deferred", "dropped", "censored")
-
-Found = Mapping[str, Any]
 
 
-def load_page(found: Found, language: Language = ENGLISH) -> Page:
+def load_page(found: LoadResult, language: Language = ENGLISH) -> Page:
     """Return the page of `LoadTest.to_dict`."""
     limit, steps = found["limit"], found["steps"]
     if not (limit["tried"] if limit is not None else steps):
@@ -48,7 +54,7 @@ def load_page(found: Found, language: Language = ENGLISH) -> Page:
     )
 
 
-def _head(found: Found, statements: Sequence[Paragraph], language: Language) -> Section:
+def _head(found: LoadResult, statements: Sequence[Paragraph], language: Language) -> Section:
     texts, asked = LABELS[language], found["asked"]
     parts = []
     if found["limit"] is None:
@@ -77,7 +83,7 @@ def _ends(name: str, runs: int, ends: Sequence[Sequence[Cell]], language: Langua
     return [row(texts["least"].format(name), *least), row(texts["most"].format(name), *most)]
 
 
-def _step(step: Found, language: Language) -> list[Section]:
+def _step(step: StepResult, language: Language) -> list[Section]:
     """Return a step: its counts, lateness and latency, what held dials up, and the backlog."""
     texts, runs = LABELS[language], step["runs"]
     ends = [[_count(step[name][end]) for name in COUNTS] for end in (0, 1)]
@@ -95,7 +101,7 @@ def _step(step: Found, language: Language) -> list[Section]:
     ]
 
 
-def _deferred(step: Found, language: Language) -> list[Section]:
+def _deferred(step: StepResult, language: Language) -> list[Section]:
     texts, causes = LABELS[language], step["deferred_for"]
     if not causes:
         return []
@@ -104,14 +110,13 @@ def _deferred(step: Found, language: Language) -> list[Section]:
     return [section("", Table(columns, rows), key=f"step-{step['stage']}-deferred")]
 
 
-def _times(step: Found, language: Language) -> Table:
+def _times(step: StepResult, language: Language) -> Table:
     """Return the quantiles of own lateness and of latency, the least and the most of all runs."""
     texts, runs = LABELS[language], step["runs"]
     # only the least is known if a run has censored offers
     signs = ("≥" if step["at_least"] == runs else "", "≥" if step["at_least"] else "")
     rows = []
-    for what in ("lateness", "latency"):
-        times = step[f"{what}_ms"]
+    for what, times in (("lateness", step["lateness_ms"]), ("latency", step["latency_ms"])):
         ends = [[_ms(times[q][end], signs[end]) for q in QUANTILES] for end in (0, 1)]
         rows += _ends(texts[what], runs, ends, language)
     heads = [
@@ -122,13 +127,13 @@ def _times(step: Found, language: Language) -> Table:
     return Table((*words(texts["ms"]), *heads), tuple(rows))
 
 
-def _held(step: Found, language: Language) -> list[Part]:
+def _held(step: StepResult, language: Language) -> list[Part]:
     texts = LABELS[language]
     rows = tuple(
         row(
             texts[name],
             Cell(f"{100 * each['share']:.3g} %", value=each["share"]),
-            *(Cell(f"{each[q]:,.0f}", value=each[q]) for q in ("p99_ms", "max_ms")),
+            *(Cell(f"{ms:,.0f}", value=ms) for ms in (each["p99_ms"], each["max_ms"])),
         )
         for name, each in step["held"].items()
         if each["share"] > 0
@@ -139,7 +144,7 @@ def _held(step: Found, language: Language) -> list[Part]:
     return [Table((*words(texts["held_up"]), *heads), rows)]
 
 
-def _backlog(step: Found, language: Language) -> list[Part]:
+def _backlog(step: StepResult, language: Language) -> list[Part]:
     texts, slopes = LABELS[language], step["backlog_slope_per_s"]
     ends = [[_count(step["backlog_most"][end]), _growth(slopes[end])] for end in (0, 1)]
     columns = (*words(""), *figures(texts["waiting"], texts["growth"]))
@@ -151,17 +156,19 @@ def _backlog(step: Found, language: Language) -> list[Part]:
     return parts
 
 
-def _machine(runs: Sequence[Found], language: Language) -> Section:
+def _machine(runs: Sequence[RunResult], language: Language) -> Section:
     """Return how long slices were, and how late a heartbeat without any work was."""
     texts, rows = LABELS[language], []
-    for name, key, suffix in (("slices", "slices", "_ms"), ("heartbeat", "heartbeat_ms", "")):
+    measured: dict[str, list[QuantilesMs]] = {
+        "slices": [{q: run["slices"][f"{q}_ms"] for q in MAIN} for run in runs],
+        "heartbeat": [run["heartbeat_ms"] for run in runs],
+    }
+    for name, times in measured.items():
         ends = []
         for pick in (min, max):
             cells = []
             for quantile in MAIN:
-                known = [
-                    value for run in runs if (value := run[key][quantile + suffix]) is not None
-                ]
+                known = [value for each in times if (value := each[quantile]) is not None]
                 value = pick(known) if known else None
                 cells.append(Cell("–" if value is None else f"{value:.3g}", value=value))
             ends.append(cells)
@@ -172,7 +179,7 @@ def _machine(runs: Sequence[Found], language: Language) -> Section:
     )
 
 
-def _thresholds(thresholds: Sequence[Found], language: Language) -> Section | None:
+def _thresholds(thresholds: Sequence[ThresholdResult], language: Language) -> Section | None:
     if not thresholds:
         return None
     texts = LABELS[language]
@@ -194,7 +201,7 @@ def _thresholds(thresholds: Sequence[Found], language: Language) -> Section | No
     )
 
 
-def _threshold(each: Found, language: Language) -> Row:
+def _threshold(each: ThresholdResult, language: Language) -> Row:
     texts, worst, bound = LABELS[language], each["worst"], each["limit"]
     if each["name"] == "admitted":
         name = texts["admitted"]
@@ -213,7 +220,7 @@ def _threshold(each: Found, language: Language) -> Row:
     )
 
 
-def _search(limit: Found, asked: Found, language: Language) -> Section:
+def _search(limit: LimitResult, asked: LoadSettings, language: Language) -> Section:
     """Return a search for the limit: every run in order."""
     texts = LABELS[language]
     heads = (

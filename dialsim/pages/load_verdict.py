@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import read_in
+from dialsim.pages.load_result import LimitResult, LoadResult
 from dialsim.pages.load_words import LABELS
 from dialsim.pages.model.parts import Paragraph, statement
 from dialsim.pages.model.style import BAD, GOOD, OPEN, QUIET
 from dialsim.pages.model.tables import Cell
 
 NEARLY_ALL = 0.99
-Found = Mapping[str, Any]
 
 
-def verdict(found: Found, language: Language) -> Iterator[Paragraph]:
+def verdict(found: LoadResult, language: Language) -> Iterator[Paragraph]:
     """Yield what a load test comes to."""
     texts, limit = LABELS[language], found["limit"]
+    if found["asked"]["smoke"]:
+        yield statement(texts["smoke"], OPEN)
     if found["complete"] and not found["void"] and found["behind"]:
         yield statement(texts["behind"].format(read_in(found["behind"], language)), BAD)
     if found["void"]:
@@ -34,12 +35,13 @@ def verdict(found: Found, language: Language) -> Iterator[Paragraph]:
         yield statement(texts["no_threshold"], QUIET)
     else:
         missed = sum(1 for each in found["thresholds"] if not each["met"])
-        text = texts["missed" if missed else "met"]
+        met = "met_once" if found["asked"]["smoke"] else "met"
+        text = texts["missed" if missed else met]
         whole = len(found["thresholds"])
         yield statement(text.format(missed=missed, whole=whole), BAD if missed else GOOD)
 
 
-def _limit(limit: Found, language: Language) -> Iterator[Paragraph]:
+def _limit(limit: LimitResult, language: Language) -> Iterator[Paragraph]:
     texts, low = LABELS[language], limit["last_pass_per_s"]
     text = texts["limit"].format(_interval(limit, language))
     yield statement(text, BAD if low is None else GOOD)
@@ -54,7 +56,7 @@ def _limit(limit: Found, language: Language) -> Iterator[Paragraph]:
         yield statement(texts["placed"].format(admitted_cell(min(placed)).text), OPEN)
 
 
-def _interval(limit: Found, language: Language) -> str:
+def _interval(limit: LimitResult, language: Language) -> str:
     texts, low, high = LABELS[language], limit["last_pass_per_s"], limit["first_fail_per_s"]
     if low is None:
         return texts["no_rate"] if high is None else texts["below"].format(high)

@@ -34,6 +34,9 @@ LABELS: Texts = text_table(
         "no_threshold": "No threshold was set.",
         "missed": "{missed} of {whole} thresholds missed.",
         "met": "Every threshold is met.",
+        "met_once": "Every threshold is met in this one run.",
+        "smoke": "Smoke run: one run shows that the load can be played. It gives no verdict on "
+        "this machine's capacity.",
         "no_rate": "no rate passed",
         "below": "below {:,.0f} dials/s",
         "all_pass": "{:,.0f} dials/s pass, none failed",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
 
 from dialsim.messages.catalogue import ENGLISH, Language
-from dialsim.messages.text import TextTable, message, plural, side_by_side, text_table
+from dialsim.messages.text import Texts, message, plural, side_by_side, text_table, translated
 from dialsim.pages.model.parts import (
     Page,
     Paragraph,
@@ -21,12 +21,15 @@ from dialsim.pages.model.parts import (
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.results.formatting import localised
-
-Found = Mapping[str, Any]
+from dialsim.results.validation_result import (
+    ComparedFigure,
+    ComparedRuleOfGroup,
+    ValidationResult,
+)
 
 FAR = 3.0  # standard errors from which a figure is coloured; the verdict is of all of them
 
-LABELS: TextTable[dict[str, Any]] = text_table(
+LABELS: Texts = text_table(
     {
         "title": "Engine against theory",
         "days": "{} days",
@@ -42,11 +45,6 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "simulated": "simulated",
         "half": "± 95 %",
         "z": "z",
-        "units": {
-            "s": "{}, s",
-            "a day": "{}, a day",
-            "erlangs": "{}, erlangs",
-        },
         "by_hand": "expected values are worked out without the engine",
         "disagrees": "The engine does NOT agree with theory: please report this page.",
         "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
@@ -56,20 +54,22 @@ LABELS: TextTable[dict[str, Any]] = text_table(
         "`dialsim validate --full` plays on.",
     }
 )
+UNITS: Texts = translated(
+    {
+        "s": "{}, s",
+        "a day": "{}, a day",
+        "erlangs": "{}, erlangs",
+    }
+)
+"""Names of figures with their units; a share has none."""
 WORLDS = plural("{count:,} world", "{count:,} worlds")
 
 
-def validation_page(found: Found, language: Language = ENGLISH) -> Page:
-    """Return the page of a validation.
-
-    Parameters
-    ----------
-    found
-        The result of :func:`dialsim.validation.validate`.
-    """
+def validation_page(found: ValidationResult, language: Language = ENGLISH) -> Page:
+    """Return the page of a validation."""
     texts = LABELS[language]
-    worlds = _grouped(found["figures"], "world")
-    groups = _grouped(found["rules"], "group")
+    worlds = [list(of) for _, of in groupby(found["figures"], key=itemgetter("world"))]
+    groups = [list(of) for _, of in groupby(found["rules"], key=itemgetter("group"))]
     rules = section(texts["rules"], note=texts["by_hand"], key="rules") if groups else None
     return page(
         _head(found, language),
@@ -81,11 +81,7 @@ def validation_page(found: Found, language: Language = ENGLISH) -> Page:
     )
 
 
-def _grouped(entries: Sequence[Found], key: str) -> list[list[Found]]:
-    return [list(group) for _, group in groupby(entries, key=lambda each: each[key])]
-
-
-def _head(found: Found, language: Language) -> Section:
+def _head(found: ValidationResult, language: Language) -> Section:
     texts, rules, parts = LABELS[language], found["rules"], []
     if found["figures"]:
         verdict = found["verdict"]
@@ -107,12 +103,12 @@ def _head(found: Found, language: Language) -> Section:
     )
 
 
-def _missing(found: Found, language: Language) -> str:
+def _missing(found: ValidationResult, language: Language) -> str:
     texts = LABELS[language]
-    return str(texts["missing"]).format(texts["and"].join(localised(found, "not_played", language)))
+    return texts["missing"].format(texts["and"].join(localised(found, "not_played", language)))
 
 
-def _world(compared: Sequence[Found], key: str, language: Language) -> Section:
+def _world(compared: Sequence[ComparedFigure], key: str, language: Language) -> Section:
     """Return a world: its figures as published, exact and simulated."""
     first, texts = compared[0], LABELS[language]
     days = texts["days"].format(f"{first['days']:,}")
@@ -132,8 +128,8 @@ def _world(compared: Sequence[Found], key: str, language: Language) -> Section:
     )
 
 
-def _figure(each: Found, language: Language) -> Row:
-    units, z = LABELS[language]["units"], each["z"]
+def _figure(each: ComparedFigure, language: Language) -> Row:
+    units, z = UNITS[language], each["z"]
     name = units.get(each["unit"], "{}").format(localised(each, "figure", language))
     half = (each["high"] - each["low"]) / 2
     return row(
@@ -166,14 +162,14 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _group(rules: Sequence[Found], key: str, language: Language) -> Section:
+def _group(rules: Sequence[ComparedRuleOfGroup], key: str, language: Language) -> Section:
     parts = [part for rule in rules for part in _rule(rule, language)]
     agrees = all(rule["agrees"] for rule in rules)
     style = GOOD if agrees else BAD
     return section(localised(rules[0], "group", language), parts, key=key, style=style)
 
 
-def _rule(rule: Found, language: Language) -> list[Paragraph]:
+def _rule(rule: ComparedRuleOfGroup, language: Language) -> list[Paragraph]:
     texts = LABELS[language]
     mark, style = ("✓ ", PLAIN) if rule["agrees"] else ("✗ ", BAD)
     about = [localised(rule, "given", language), rule["source"]]

@@ -35,7 +35,7 @@ def row_context_for(
     assert rules is not None  # the scenario has been checked
     alike = homes_alike(scenario, rules)
     return RowContext(
-        dates=Dates(scenario.start, scenario.time_zone),
+        dates=Dates(scenario.start, scenario.time_zone, serial_days=True),
         zone_row=zone_row,
         classify=classify_column,
         classify_numbers=classify_numbers,

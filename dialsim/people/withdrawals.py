@@ -80,10 +80,15 @@ class Withdrawals:
         from dialsim.people.reading.dates import Dates
 
         made = cls()
-        dates = Dates(scenario.start, scenario.time_zone)
         parts: list[_Part] = []
         for where, spec, source in _opened(scenario, problems):
             account = FileAccount(where, "", "withdrawals", spec.file)
+            dates = Dates(
+                scenario.start,
+                scenario.time_zone,
+                serial_days=True,
+                date_format=spec.date_format,
+            )
             mine = list(_parts(source, spec.home, dates, account))
             columns = _columns(mine)[::2]
             columns_found = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from dialsim.errors import CapacityError, DialsimError, ScenarioError
 from dialsim.messages.text import MARKS, Text, joined, message
@@ -11,6 +10,7 @@ from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, pers
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.privacy.forget_result import Forgotten, Touched
 from dialsim.privacy.people_files import File, Folder, Someone, first_line
+from dialsim.results.summary_types.summary import Summary
 from dialsim.storage.atomic_file import is_full
 from dialsim.storage.journal import Changes, digest_of
 from dialsim.storage.small_files import read_small_text
@@ -113,13 +113,14 @@ def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Chang
 
 
 def _pseudonyms(
-    summary: dict[str, Any], someone: Someone, key: PseudonymKey | None, shown: set[str]
+    summary: Summary, someone: Someone, key: PseudonymKey | None, shown: set[str]
 ) -> tuple[list[str], str]:
     """Return the pseudonyms of the numbers in a run if this is its key; else why there are none."""
     if "pseudonym" not in shown:
         return [], ""
-    made = (summary.get("personal_data") or {}).get("pseudonyms") or {}
-    theirs = made.get("key_fingerprint")
+    personal = summary.get("personal_data")
+    made = None if personal is None else personal["pseudonyms"]
+    theirs = None if made is None else made["key_fingerprint"]
     if key is None:
         return [], message("; its pseudonyms want the key {theirs}, and none was given").filled(
             theirs=theirs
@@ -132,7 +133,7 @@ def _pseudonyms(
 
 
 def _lines(
-    summary: dict[str, Any], run: Path, folder: Folder, shown: set[str], named: bool
+    summary: Summary, run: Path, folder: Folder, shown: set[str], named: bool
 ) -> tuple[dict[str, set[int]], list[Text]]:
     """Return the person's lines by list, and the lists for which they cannot be known.
 
@@ -178,16 +179,15 @@ def _lines(
     return lines, blind
 
 
-def _by_number_alone(summary: dict[str, Any]) -> bool:
+def _by_number_alone(summary: Summary) -> bool:
     """Whether only the number identifies people in every row of a run."""
     accounts = summary.get("lists")
-    if not isinstance(accounts, list) or not accounts:
+    if not accounts:
         return False
     return all(
-        isinstance(each, dict)
-        and each.get("alternates") == 0
-        and each.get("second_numbers") == 0
-        and not set(each.get("merged_by") or {}) - {"number"}
+        each["alternates"] == 0
+        and each["second_numbers"] == 0
+        and not set(each["merged_by"]) - {"number"}
         for each in accounts
     )
 

@@ -25,6 +25,7 @@ from dialsim.results.lists.unserved import unserved_people, written_people
 from dialsim.results.network.interventions import own_services
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.run_view import history_of
+from dialsim.results.summary_types.network import ActionGroup
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.checks.warnings import warning_texts
 from dialsim.scenario.models.schema import Scenario
@@ -114,7 +115,7 @@ NO_HISTORY, TRACED = LABELS["en"]["no_history"], LABELS["en"]["traced"]
 STUDY, NEEDLESS_STUDY = LABELS["en"]["study"], LABELS["en"]["needless_study"]
 
 
-def assumptions(world: World, groups: list[dict[str, Any]]) -> list[Text]:
+def assumptions(world: World, groups: Sequence[ActionGroup]) -> list[Text]:
     """Return sentences: profiles, assumed figures that acted in this run, overrides, no history.
 
     Parameters
@@ -224,7 +225,7 @@ def _override_text(value: Any) -> str:
     return from_table(LABELS, "source", f"{value['value']}", value["source"])
 
 
-def _version(table: Mapping[str, Any]) -> Text:
+def _version(table: Mapping[str, object]) -> Text:
     texts = LABELS.messages
     value = str(table["value"])
     text = texts["source"].filled(value, table["source"]) if "source" in table else value

@@ -15,6 +15,7 @@ from dialsim.results.binding_words import CONTRACT, binding_sentence, contract_w
 from dialsim.results.capacity import limits_capacity, used_in
 from dialsim.results.opening_hours import campaign_open
 from dialsim.results.run_view import history_of
+from dialsim.results.summary_types.results import Binding
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -34,20 +35,18 @@ def limit_shares(world: World, campaign: int) -> dict[Limit, float]:
     return {limit: float(spent[limit] / total) if total else 0.0 for limit in Limit if limit}
 
 
-def binding(world: World) -> list[dict[str, Any]]:
+def binding(world: World) -> list[Binding]:
     """Return the binding constraint of each campaign, with the arithmetic.
 
     Returns
     -------
-    list of dict
-        ``campaign, limit, name, share (of open time), shares (of all limits), callers_used,
-        refused_by_contract (calls by cause), sentence``; `limit` is None for a campaign that was
-        never open.
+    list of Binding
+        `limit` is None for a campaign that was never open.
     """
     return [_binding(world, index) for index in range(len(world.scenario.campaigns))]
 
 
-def _binding(world: World, index: int) -> dict[str, Any]:
+def _binding(world: World, index: int) -> Binding:
     campaign = world.scenario.campaigns[index]
     shares = limit_shares(world, index)
     used = callers_used(world, index)

@@ -113,7 +113,7 @@ def binding_sentence(
     if limit == Limit.CALLER_IDS:
         arithmetic = _callers(world, index, used)
         return texts["caller_ids"].filled(arithmetic=arithmetic, share=formatting.percent(share))
-    given: dict[str, Any] = {}
+    given: dict[str, object] = {}
     if limit in (Limit.AGENTS, Limit.TRUNKS):
         calculation = _agents if limit == Limit.AGENTS else _trunks
         given["arithmetic"] = calculation(world, index)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dialsim.results.summary_types.results import Callbacks
 from dialsim.scenario.values import format_duration
 
 if TYPE_CHECKING:
@@ -14,14 +15,9 @@ __all__ = ["callbacks", "callbacks_kept"]
 ALL = slice(None)
 
 
-def callbacks(world: World) -> dict[str, Any]:
-    """Return callback counts of each campaign with callbacks; empty if none has any.
-
-    Each: ``agreed``, ``made``, ``on_time`` (of those made), ``overdue`` (their time has come, and
-    they were not made), ``to_come``, ``mean_late_s`` (of those made; None: none was) and
-    ``punctual``, how late is still on time.
-    """
-    found = {}
+def callbacks(world: World) -> dict[str, Callbacks]:
+    """Return callback counts of each campaign with callbacks; empty if none has any."""
+    found: dict[str, Callbacks] = {}
     leads, appointments = world.state.leads, world.state.appointments
     for number, campaign in enumerate(world.scenario.campaigns):
         if campaign.callbacks is None:

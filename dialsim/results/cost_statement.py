@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from dialsim.results.summary_types.lists import Scrubs
 from dialsim.scenario.models.costs import Costs
 from dialsim.scenario.models.schema import CallerIds, Scenario
 from dialsim.scenario.teams import all_teams
@@ -51,7 +52,7 @@ class Used:
     last_day: date
     attempts: int
     billed: Mapping[int, Billed] | None
-    scrubs: Mapping[str, Any] | None
+    scrubs: Scrubs | None
 
 
 class CostLine(NamedTuple):

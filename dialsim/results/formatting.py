@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TypeVar
+
+from typing_extensions import TypedDict
 
 from dialsim.core.codes import Limit
 from dialsim.messages.catalogue import ENGLISH, Language
@@ -19,7 +21,10 @@ from dialsim.messages.text import (
     message,
     text_table,
 )
+from dialsim.results.summary_types.results import Binding, Goal, HardLimit
 from dialsim.scenario.profiles.sources import sources_of
+
+T = TypeVar("T")
 
 LABELS: Texts = text_table(
     {
@@ -88,7 +93,7 @@ LIMITS = {
 }
 
 
-def bilingual(key: str, text_in: Callable[[Language], Any]) -> dict[str, Any]:
+def bilingual(key: str, text_in: Callable[[Language], T]) -> dict[str, T]:
     """Return a text of a result under its key, and in Chinese under the key with ``_zh``.
 
     >>> bilingual("name", {"en": "agents", "zh": "坐席"}.get)
@@ -155,7 +160,20 @@ def source_kind(kind: str, is_copy: bool, language: Language) -> str:
     return kinds["copy"].format(kind=kinds[kind]) if is_copy else kinds[kind]
 
 
-def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, Any]]:
+class SourceRow(TypedDict):
+    """A source of a figure, to be shown."""
+
+    name: str
+    """Its id."""
+    title: str
+    """Its title."""
+    kind: str
+    """What kind of document it is, and whether only a copy was read."""
+    addresses: tuple[str, ...]
+    """Where it can be read."""
+
+
+def source_rows(cited: Iterable[str], language: Language) -> list[SourceRow]:
     """Return id, title, kind and addresses of each source that texts such as ``"S32,S60"`` name."""
     return [
         {
@@ -262,7 +280,7 @@ def money_unit(amount: float, currency: str, language: Language = "en") -> tuple
     return scale, _LARGER_UNIT[language].format(name)
 
 
-def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
+def broken_limit(limit: HardLimit, language: Language = "en") -> str:
     """Return a sentence on a hard limit of the summary that was exceeded.
 
     >>> wall = {"name": "abandoned share", "campaign": None, "measured": 0.7, "cap": 0.03}
@@ -273,10 +291,11 @@ def broken_limit(limit: Mapping[str, Any], language: Language = "en") -> str:
     >>> broken_limit({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
     'upsell 呼损率 70 %：超过硬性限制 3 %'
     """
-    texts = LABELS[language]
-    measured, cap = percent(limit["measured"]), percent(limit["cap"])
+    texts, share = LABELS[language], limit["measured"]
+    assert share is not None  # without a live answer no limit is exceeded
+    measured, cap = percent(share), percent(limit["cap"])
     if measured == cap:  # more digits show the difference
-        measured = f"{100 * limit['measured']:.4g} %"
+        measured = f"{100 * share:.4g} %"
     name = localised(limit, "name", language)
     return texts["wall"].format(
         name=name[0].upper() + name[1:],
@@ -317,7 +336,7 @@ def signed(value: float, unit: str = "") -> str:
     return ("−" if value < 0 else "+") + text
 
 
-def margin(goal: Mapping[str, Any], language: Language = "en") -> str:
+def margin(goal: Goal, language: Language = "en") -> str:
     """Return by how much a judged goal was met or missed; empty where nothing was measured.
 
     >>> margin({"unit": "calls", "margin": {"absolute": 30, "relative": 0.2}})
@@ -430,9 +449,7 @@ def names_by_text(pairs: Iterable[tuple[str, str]]) -> list[tuple[list[str], str
     return [(names, text) for text, names in found.items()]
 
 
-def of_each(
-    entries: Sequence[Mapping[str, Any]], key: str, language: Language
-) -> list[tuple[str, str]]:
+def of_each(entries: Sequence[Binding], key: str, language: Language) -> list[tuple[str, str]]:
     """Return texts of campaigns, each with the names of whom it holds; of one campaign, none.
 
     >>> both = [{"campaign": "a", "why": "agents"}, {"campaign": "b", "why": "agents"}]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
+
+from typing_extensions import TypedDict
 
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
@@ -22,6 +24,8 @@ from dialsim.messages.text import (
 )
 from dialsim.results.formatting import about, number
 from dialsim.results.metrics import campaign_values
+from dialsim.results.summary_types.results import Goal as JudgedGoal
+from dialsim.results.summary_types.results import GoalBefore, Verdict
 from dialsim.scenario.metrics import NO_COUNTS, metrics
 from dialsim.scenario.models.schema import Goal
 
@@ -29,7 +33,27 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Values = Mapping[str, float | int | None]
-Judged = list[dict[str, Any]]
+Judged = list[JudgedGoal]
+
+
+class LogShare(TypedDict):
+    """What a call log has of a goal."""
+
+    as_of: str
+    """From when the run is played, ISO 8601."""
+    value: float | None
+    """What the log has of it up to then; None: nothing."""
+
+
+class ExpectedAfterLog(LogShare):
+    """What a call log has of a goal, and what an estimate adds to it."""
+
+    expected: float | None
+    """What the run is expected to add; None: nothing, or not estimated."""
+
+
+BeforeRun: TypeAlias = GoalBefore | LogShare | ExpectedAfterLog
+"""What a goal counts of the time before the run."""
 
 
 def due_tick(world: World, goal: Goal) -> int:
@@ -45,7 +69,7 @@ def judge(
     final: Values,
     snapshots: Mapping[int, Values] | None = None,
     complete: bool = True,
-) -> list[dict[str, Any]]:
+) -> list[JudgedGoal]:
     """Return each goal with its value, margin and verdict.
 
     Parameters
@@ -59,15 +83,12 @@ def judge(
 
     Returns
     -------
-    list of dict
-        ``index, metric, campaign, name, unit, bound ("at_least" or "at_most"), target, value, met,
-        margin {absolute, relative}, by, judged_at``. A positive margin is on the good side;
-        `relative` is None for a target of zero. `met` is None, undecided, when the run broke off
-        before the goal was due, for a metric with nothing to divide by, and for one that a call log
-        does not have of a goal due before the run. `name` and `judged_at` are texts. With
-        ``before`` of a run that goes on from a call log, else without: ``as_of`` (from when it is
-        played), ``value`` (what the log has of it; None: nothing, it counts from that moment on)
-        and ``played``.
+    list of Goal
+        A positive margin is on the good side; `relative` is None for a target of zero. `met` is
+        None, undecided, when the run broke off before the goal was due, for a metric with nothing
+        to divide by, and for one that a call log does not have of a goal due before the run. `name`
+        and `judged_at` are texts. With ``before`` of a run that goes on from a call log, else
+        without.
 
     Notes
     -----
@@ -76,7 +97,7 @@ def judge(
     """
     now = int(world.state.control[0]["now"])
     log = on_record(world) if world.scenario.goals else None
-    judged = []
+    judged: list[JudgedGoal] = []
     for index, goal in enumerate(world.scenario.goals):
         due = due_tick(world, goal)
         snapshot = (snapshots or {}).get(index)
@@ -91,7 +112,7 @@ def judge(
 
 def _with_record(
     log: OnRecord, goal: Goal, values: Values
-) -> tuple[float | None, dict[str, Any] | None]:
+) -> tuple[float | None, GoalBefore | None]:
     """Return a goal's value, the log's calls with those that were played, and both by themselves.
 
     The latter None of metrics that count what was so when the run began.
@@ -111,7 +132,9 @@ def _with_record(
             for part, each in zip(parts, RATIOS[goal.metric], strict=True)
         )
         was = (parts[0] or 0) / parts[1] if parts[1] else None
-        before = {"as_of": as_of, "value": was, "played": None if over else played}
+        before: GoalBefore = {
+            "as_of": as_of, "value": was, "played": None if over else played
+        }  # fmt: skip
         return events / exposure if exposure else None, before
     found = log.of_goal(goal)
     if over:
@@ -120,39 +143,55 @@ def _with_record(
     return value, {"as_of": as_of, "value": found, "played": played}
 
 
-def before_alone(goal: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``before`` of a judged goal without what one run played; nothing without a log."""
+def before_alone(goal: Mapping[str, object]) -> dict[str, LogShare]:
+    """Return ``before`` of a goal without what one run played; nothing without a log.
+
+    Parameters
+    ----------
+    goal
+        As judged, of a run or of a replication.
+    """
     before = goal.get("before")
-    if before is None:
+    if not isinstance(before, Mapping):
         return {}
-    return {"before": {key: before[key] for key in ("as_of", "value")}}
+    return {"before": {"as_of": before["as_of"], "value": before["value"]}}
 
 
-def before_words(goal: Mapping[str, Any], language: Language = "en") -> str:
+def before_words(
+    before: BeforeRun | None, unit: str, language: Language = "en", *, judged_at: str | None = None
+) -> str:
     """Return what of a goal's value a call log has, and what was played; empty without a log.
 
-    >>> before_words({"unit": "calls", "before": {"as_of": "2026-04-14T10:40", "value": 233,
-    ...     "played": 133}})
+    Parameters
+    ----------
+    before
+        Of the goal; None: there is no log.
+    unit
+        Of the goal.
+    judged_at
+        When the goal was judged, in English.
+
+    Examples
+    --------
+    >>> before_words({"as_of": "2026-04-14T10:40", "value": 233, "played": 133}, "calls")
     '233 before Tue 14 Apr 10:40 + 133 played'
     """
-    before, texts = goal.get("before"), LABELS[language]
+    texts = LABELS[language]
     if before is None:
         return ""
     when = dates.moment(before["as_of"], weekday=True, language=language)
     if before["value"] is None:
-        over = goal.get("judged_at") == NOT_ON_RECORD.en
+        over = judged_at == NOT_ON_RECORD.en
         return texts["not_on_record" if over else "from_moment"].format(when=when)
-    value = number(before["value"], goal["unit"])
-    if before.get("expected") is not None:
-        return texts["before_expected"].format(
-            value=value, when=when, expected=about(before["expected"])
-        )
-    if before.get("played") is None:
+    value = number(before["value"], unit)
+    expected, played = before.get("expected"), before.get("played")
+    if isinstance(expected, int | float):
+        return texts["before_expected"].format(value=value, when=when, expected=about(expected))
+    if not isinstance(played, int | float):
         whole = "played" in before or "expected" in before
         return texts["before" if whole else "of_it"].format(value=value, when=when)
-    played = number(before["played"], goal["unit"])
-    key = "before_then" if goal["unit"] in NO_COUNTS else "before_and"
-    return texts[key].format(value=value, when=when, played=played)
+    key = "before_then" if unit in NO_COUNTS else "before_and"
+    return texts[key].format(value=value, when=when, played=number(played, unit))
 
 
 def _values_of(world: World, goal: Goal, final: Values, snapshot: Values | None) -> Values:
@@ -215,8 +254,8 @@ def _judged(
     goal: Goal,
     value: float | None,
     open_still: bool,
-    before: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    before: GoalBefore | None = None,
+) -> JudgedGoal:
     metric = metrics()[goal.metric]
     at_least = goal.at_least is not None
     target = goal.at_least if goal.at_least is not None else goal.at_most
@@ -233,7 +272,7 @@ def _judged(
     name = metric.name
     if goal.campaign is not None:
         name = from_table(LABELS, "of", goal.campaign, name)
-    return {
+    judged: JudgedGoal = {
         "index": index,
         "metric": goal.metric,
         "campaign": goal.campaign,
@@ -249,11 +288,13 @@ def _judged(
         },
         "by": goal.by.isoformat() if goal.by is not None else None,
         "judged_at": judged_at,
-        **({} if before is None else {"before": before}),
     }
+    if before is not None:
+        judged["before"] = before
+    return judged
 
 
-def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dict[str, Any]:
+def verdict(goals: Judged, *, complete: bool, lawful: bool) -> Verdict:
     """Return the run's verdict: counts, and one sentence for the head of a page."""
     met = sum(goal["met"] is True for goal in goals)
     missed = [goal for goal in goals if goal["met"] is False]

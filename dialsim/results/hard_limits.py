@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.core.codes import Seen
 from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.results.metrics import connected_late
+from dialsim.results.summary_types.results import HardLimit
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
@@ -62,24 +63,22 @@ def machines_out(drops: int, persons: int, machines: int, late: int = 0) -> floa
     return (real + late) / (persons + real)
 
 
-def measured_limits(world: World) -> list[dict[str, Any]]:
+def measured_limits(world: World) -> list[HardLimit]:
     """Return the abandoned share of each campaign against its ceiling.
 
     Returns
     -------
-    list of dict
-        ``name (a text), campaign (None if there is but one), measured (None without live answers),
-        cap, source, confidence, met``; empty if the pack's ceiling is no hard limit. A campaign
-        without live answers keeps it. The share is of a campaign's live answers over the whole run,
-        and counts who waited longer for an agent than ``abandon.connect_within`` as dropped; where
-        the pack takes answering machines out (``abandon.formula``), it is the dialer's estimate by
-        that formula.
+    list of HardLimit
+        Empty if the pack's ceiling is no hard limit. A campaign without live answers keeps it. The
+        share is of a campaign's live answers over the whole run, and counts who waited longer for
+        an agent than ``abandon.connect_within`` as dropped; where the pack takes answering machines
+        out (``abandon.formula``), it is the dialer's estimate by that formula.
     """
     entry = world.rules.entry("abandon.at_most")
     if not entry.wall:
         return []
     campaigns, known = world.scenario.campaigns, metrics()["abandoned_share"]
-    found = []
+    found: list[HardLimit] = []
     estimated = world.rules["abandon.formula"] == "machines_out"
     memory = world.state.memory
     for number, campaign in enumerate(campaigns):

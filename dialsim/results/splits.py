@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from dialsim.outcomes.split import COUNTS, EVENT_COUNTS, SplitCounts, table_colu
 from dialsim.results.lists.waterfall import lead_blocks, persons_on
 from dialsim.results.metrics import metric_values
 from dialsim.results.run_view import carried_of
+from dialsim.results.summary_types.summary import Split as StoredSplit
+from dialsim.results.summary_types.summary import SplitRow
+from dialsim.results.summary_types.texts import StoredText
 from dialsim.scenario.frame import Frame
 from dialsim.scenario.metrics import metrics, unsplit_reasons, unsplit_texts, values_from_counts
 
@@ -50,8 +53,8 @@ class Split:
     """
 
     attribute: str
-    rows: list[dict[str, Any]]
-    total: dict[str, Any]
+    rows: list[SplitRow]
+    total: SplitRow
     not_split: dict[str, str] = field(default_factory=unsplit_reasons)
 
     @property
@@ -68,6 +71,10 @@ class Split:
         ]
         return Frame(table.cast(pa.schema(fields)), f"by {self.attribute}")
 
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the rows to whoever reads Arrow's C stream: polars, pandas, altair, DuckDB."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
     def __repr__(self) -> str:
         attempts = self.total["attempts"]
         return f"<Split by {self.attribute}: {len(self.rows):,} values, {attempts:,} attempts>"
@@ -75,7 +82,7 @@ class Split:
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> StoredSplit:
         """Return plain values for JSON; :meth:`from_dict` reads them."""
         reasons = unsplit_texts(by_hour=True)
         return {
@@ -83,13 +90,15 @@ class Split:
             "rows": self.rows,
             "total": self.total,
             "not_split": self.not_split,
-            "not_split_message": {key: stored_text(reasons[key]) for key in self.not_split},
+            "not_split_message": {
+                key: cast(StoredText, stored_text(reasons[key])) for key in self.not_split
+            },
         }
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> Split:
+    def from_dict(cls, found: StoredSplit) -> Split:
         """Return the split of a summary."""
-        return cls(**{key: found[key] for key in ("attribute", "rows", "total", "not_split")})
+        return cls(found["attribute"], found["rows"], found["total"], found["not_split"])
 
 
 def split_metrics(
@@ -142,19 +151,19 @@ def _row(
     counts: Mapping[str, Array],
     which: list[int],
     per_count: Mapping[str, float | None],
-) -> dict[str, Any]:
+) -> SplitRow:
     """Return one row: the metrics of the values with these indices together.
 
     ``per_count`` has, by metric, how much of the run's value each count gets.
     """
     sums = {name: int(np.sum(counts[name][which])) for name in COUNTS}
     split = [each for each in metrics().values() if each.not_split is None]
-    found: dict[str, Any] = values_from_counts(sums, split)
+    found = values_from_counts(sums, split)
     for metric in split:
         if metric.in_proportion_to is not None:
             each = per_count[metric.key]
             found[metric.key] = None if each is None else sums[metric.in_proportion_to] * each
-    head = {"value": value, "values": values, "leads": sums["leads"]}
+    head: SplitRow = {"value": value, "values": values, "leads": sums["leads"]}
     return head | {metric.key: found[metric.key] for metric in split}
 
 

@@ -13,6 +13,7 @@ from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.results.metrics import shift_ms
 from dialsim.results.opening_hours import campaign_open
 from dialsim.results.run_view import moment
+from dialsim.results.summary_types.results import OpenHour, Throughput
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -20,15 +21,13 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-def by_hour(world: World) -> list[dict[str, Any]]:
+def by_hour(world: World) -> list[OpenHour]:
     """Return throughput by hour of the local day.
 
     Returns
     -------
-    list of dict
-        For each hour in which some campaign was open: ``hour, open_hours, attempts,
-        conversations, attempts_per_hour, conversations_per_hour (over the open hours), occupancy
-        (None without staff)``. What fell into other hours, such as wrap-up, is left out.
+    list of OpenHour
+        Hours in which some campaign was open. What fell into others, such as wrap-up, is left out.
     """
     series, staff = world.state.memory.series, world.state.crew.staff
     attempts = series["attempts"].sum(axis=0)
@@ -74,12 +73,14 @@ def open_by_interval(world: World) -> Array:
     return opened
 
 
-def rates(world: World) -> dict[str, Any]:
-    """Return the hours with staff and the attempts and conversations made in each."""
+def throughput(world: World) -> Throughput:
+    """Return the hours with staff, the attempts and conversations made in each, and by hour."""
     hours = shift_ms(world) / HOUR_MS
     tallies = world.state.memory.tallies
-    made = {name: int(tallies[name].sum()) for name in ("attempts", "conversations")}
+    attempts, conversations = (int(tallies[name].sum()) for name in ("attempts", "conversations"))
     return {
         "staffed_hours": hours,
-        **{f"{name}_per_hour": count / hours if hours else None for name, count in made.items()},
+        "attempts_per_hour": attempts / hours if hours else None,
+        "conversations_per_hour": conversations / hours if hours else None,
+        "by_hour": by_hour(world),
     }

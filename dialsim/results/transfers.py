@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dialsim.results.summary_types.results import Recordings, Transfers
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -10,13 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["recordings", "transfers"]
 
 
-def transfers(world: World) -> dict[str, Any]:
-    """Return transfer counts of each campaign with a desk; empty if none has one.
-
-    Each: ``asked``, ``taken_over``, ``not_taken`` (who hung up on hold or were released) and
-    ``mean_hold_s`` of those taken over (None: nobody was).
-    """
-    found = {}
+def transfers(world: World) -> dict[str, Transfers]:
+    """Return transfer counts of each campaign with a desk; empty if none has one."""
+    found: dict[str, Transfers] = {}
     for number, campaign in enumerate(world.scenario.campaigns):
         if campaign.transfer is None:
             continue
@@ -31,7 +29,7 @@ def transfers(world: World) -> dict[str, Any]:
     return found
 
 
-def recordings(world: World) -> dict[str, Any]:
+def recordings(world: World) -> dict[str, Recordings]:
     """Return by campaign that plays one: people who heard it begin, and to its end; empty: none."""
     tallies, progress = world.state.memory.tallies, world.state.progress
     return {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from pydantic import with_config
 
 from dialsim.messages.stored_text import localised
+from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.results import WeakDefault
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.operator_profiles import ASKED, operator_profiles
@@ -16,7 +20,17 @@ from dialsim.scenario.profiles.weak_defaults import (
     weak_defaults_read,
 )
 
-Row = Mapping[str, Any]
+
+@with_config(CLOSED)
+class WeakDefaultOfSide(WeakDefaultRow):
+    """A weak default that one side of a comparison, or both, rest on."""
+
+    side: Literal["A", "B"] | None
+    """The side that alone rests on it, or on this value of it; None: both."""
+
+
+Row = WeakDefaultRow | WeakDefault | WeakDefaultOfSide
+"""A weak default as any result has it: just computed, of a stored summary, or of a comparison."""
 
 
 def weak_rows(
@@ -55,23 +69,23 @@ def weak_rows(
     return list(found.values())
 
 
-def rows_of_two(one: Sequence[Row], two: Sequence[Row]) -> list[dict[str, Any]]:
+def rows_of_two(one: Sequence[Row], two: Sequence[Row]) -> list[WeakDefaultOfSide]:
     """Return the weak defaults of a comparison, with the side that alone rests on one.
 
     The rows of either with ``side``: ``"A"``, ``"B"`` or None, if both rest on the same value.
     """
-    kept = {(row["key"], str(row["value"])) for row in one}
-    also = {(row["key"], str(row["value"])) for row in two}
-    found = [{**_with_chinese(row), "side": None if _same(row) in also else "A"} for row in one]
-    return found + [{**_with_chinese(row), "side": "B"} for row in two if _same(row) not in kept]
+    kept = {_same(row) for row in one}
+    also = {_same(row) for row in two}
+    found = [_of_side(row, None if _same(row) in also else "A") for row in one]
+    return found + [_of_side(row, "B") for row in two if _same(row) not in kept]
 
 
-def _with_chinese(row: Row) -> dict[str, Any]:
-    """Return a row, computed or of any version of a summary, with its text in Chinese beside it."""
-    if "text" not in row or "text_zh" in row:
-        return dict(row)
-    plain = {key: each for key, each in row.items() if key != "text_message"}
-    return {**plain, "text_zh": localised(row, "text", "zh")}
+def _of_side(row: Row, side: Literal["A", "B"] | None) -> WeakDefaultOfSide:
+    """Return a row of a side: its text in Chinese stands beside it, whatever stored it."""
+    found: dict[str, object] = {key: each for key, each in row.items() if key != "text_message"}
+    if "text" in found and "text_zh" not in found:
+        found["text_zh"] = localised(row, "text", "zh")
+    return cast("WeakDefaultOfSide", {**found, "side": side})
 
 
 def _same(row: Row) -> tuple[str, str]:

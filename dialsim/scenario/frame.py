@@ -50,7 +50,7 @@ class Frame:
         Raises
         ------
         ModuleNotFoundError
-            polars is not installed: it comes with ``dialsim[notebooks]``.
+            polars is not installed: it comes with the extra ``notebooks``.
         """
         import polars
 

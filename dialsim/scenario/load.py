@@ -214,10 +214,12 @@ class _Reader:
         """Return the checked scenario of a dict; see :func:`scenario_from`."""
         return scenario_from(raw, origin)
 
-    def changed(self, scenario: Scenario, dotted: str, value: object) -> Scenario:
-        """Return the checked scenario with one value changed; see :meth:`Scenario.with_`."""
-        raw, path = with_value(scenario._raw or scenario.to_dict(), dotted, value)
-        lines = without_lines(scenario._origin.lines, path)
+    def changed(self, scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
+        """Return the checked scenario with values changed; see :meth:`Scenario.with_`."""
+        raw, lines = scenario._raw or scenario.to_dict(), scenario._origin.lines
+        for dotted, value in changes.items():
+            raw, path = with_value(raw, dotted, value)
+            lines = without_lines(lines, path)
         return scenario_from(raw, replace(scenario._origin, lines=lines))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -242,3 +242,13 @@ def plain(value: object) -> object:
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     return value
+
+
+def plain_list(values: Iterable[object]) -> list[object]:
+    """Return values for JSON, as :func:`plain` does."""
+    return [plain(each) for each in values]
+
+
+def plain_table(table: Mapping[str, object]) -> dict[str, object]:
+    """Return a table for JSON, its values as :func:`plain` returns them."""
+    return {str(key): plain(each) for key, each in table.items()}

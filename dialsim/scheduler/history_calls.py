@@ -88,7 +88,7 @@ def read_calls(
     reader = _CallReader(
         source,
         spec.home,
-        Dates(scenario.start, scenario.time_zone),
+        Dates(scenario.start, scenario.time_zone, serial_days=True, date_format=spec.date_format),
         own,
         account,
         opening_tick(scenario),

@@ -10,7 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dialsim.results.summary_types.run import Machine, Performance
+
+from dialsim.results.summary_types.run import Machine
 
 LONGEST_US = 3_600_000_000
 
@@ -32,7 +37,7 @@ class Measures:
         self.engine_s += seconds
         self.slices.record_value(min(LONGEST_US, max(1, int(seconds * 1e6))))
 
-    def to_dict(self, attempts: int, events: int) -> dict[str, Any]:
+    def to_dict(self, attempts: int, events: int) -> Performance:
         """Return the figures of ``summary.json``; slices in ms."""
         slices = self.slices
         found = slices.get_percentile_to_value_dict(
@@ -74,7 +79,7 @@ def peak_rss_bytes() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Machine:
     """Return the facts of the machine needed to compare two runs."""
     import numba
     import numpy

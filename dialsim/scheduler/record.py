@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dialsim.engine import host
 from dialsim.engine.build import World
 from dialsim.outcomes.writer import Sink
+from dialsim.results.summary_types.run import Performance
 from dialsim.scheduler.performance import Measures
 
 BATCHES = 3  # on their way to the sink; the driver waits when there are more
@@ -50,7 +51,7 @@ class RunRecord:
     actions: list[NDArray[Any]] = field(default_factory=list)
     events: list[NDArray[Any]] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
-    performance: dict[str, Any] = field(default_factory=dict)
+    performance: Performance = field(default_factory=Performance)
 
 
 class Recorder:

@@ -141,6 +141,7 @@ class Player:
         self._tick = tick  # everything before it is played
         self._stop = Stop()
         self._waiting: trio.CancelScope | None = None
+        self._yielded_s = 0.0  # when other tasks ran last
         self._agenda = Agenda()
         for number, due in (deadlines or {}).items():
             if due > tick or not tick:
@@ -287,8 +288,14 @@ class Player:
         self._kernels += 1
 
     async def _wait(self, target: int) -> None:
-        """Wait for the moment of a tick."""
-        await self._unless_stopped(partial(self._clock.wait, target))
+        """Wait for the moment of a tick; if it has come, for other tasks now and then."""
+        if isinstance(self._clock, VirtualClock):
+            if time.perf_counter() - self._yielded_s < SLICE_S / 2:
+                return
+            await trio.lowlevel.checkpoint()
+            self._yielded_s = time.perf_counter()
+        else:
+            await self._unless_stopped(partial(self._clock.wait, target))
 
     def _slice(self, target: int) -> Status:
         begin = time.perf_counter()

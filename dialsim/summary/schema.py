@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from dialsim.messages.stored_text import text_faults
 from dialsim.scenario.metrics import metrics
@@ -16,7 +16,7 @@ from dialsim.scenario.metrics import metrics
 __all__ = ["summary_faults", "summary_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-VERSION = 2
+VERSION: Final = 2
 """The version that this schema describes."""
 TITLE = f"summary.json of a dialsim run, version {VERSION}"
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from dialsim.errors import Problem, ScenarioError
 from dialsim.messages.text import message
 from dialsim.outcomes import reader
 from dialsim.outcomes.checked import SUMMARY
+from dialsim.results.summary_types.summary import Summary
 from dialsim.summary.schema import summary_faults
 
+T = TypeVar("T")
 SHOWN = 5
 """Faults that one sentence names."""
 
 
-def read_summary(folder: Path) -> dict[str, Any]:
+def read_summary(folder: Path) -> Summary:
     """Return the summary of a run folder, with every key of the form that its schema says.
 
     Raises
@@ -26,7 +28,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     """
     summary = reader.read_summary(folder)
     check_summary(summary, str(folder))
-    return summary
+    return cast(Summary, summary)  # as was checked
 
 
 def check_summary(summary: Mapping[str, Any], file: str | None = None) -> None:
@@ -44,17 +46,22 @@ def check_summary(summary: Mapping[str, Any], file: str | None = None) -> None:
         raise ScenarioError([Problem("", sentence, remedy=message("run it again"), file=file)])
 
 
-def needed(summary: Mapping[str, Any], key: str) -> Any:
+def needed(found: T | None, key: str) -> T:
     """Return what a summary has under a key that only some readers need.
+
+    Parameters
+    ----------
+    found
+        What it has there; None: it is missing.
 
     Raises
     ------
     ScenarioError
         It is missing, as in summaries of earlier versions.
     """
-    if summary.get(key) is None:
+    if found is None:
         sentence = message("{summary} does not say what this takes: {key}: is missing").filled(
             summary=SUMMARY, key=key
         )
         raise ScenarioError([Problem("", sentence, remedy=message("run it again"))])
-    return summary[key]
+    return found

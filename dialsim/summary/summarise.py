@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from numpy.typing import NDArray
 
@@ -22,8 +22,7 @@ from dialsim.results.assumptions import assumptions, misuse_findings
 from dialsim.results.binding_constraint import binding
 from dialsim.results.callbacks import callbacks
 from dialsim.results.hard_limits import heading, measured_limits
-from dialsim.results.history.call_history import to_come
-from dialsim.results.lists.accounts import file_accounts, list_accounts
+from dialsim.results.lists.accounts import file_accounts, history_account, list_accounts
 from dialsim.results.lists.scrubs import scrubs
 from dialsim.results.lists.waterfall import waterfalls
 from dialsim.results.metrics import connected_late, late_after_ms, metric_values
@@ -32,20 +31,31 @@ from dialsim.results.network.aftermath import aftermath
 from dialsim.results.network.complainants import complainants, declined
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.network.network_rules import network_rules
-from dialsim.results.run_view import Rows, action_rows, carried_of, event_rows, history_of, moment
+from dialsim.results.run_view import Rows, action_rows, carried_of, event_rows, moment
 from dialsim.results.splits import Split
-from dialsim.results.throughput import by_hour, rates
+from dialsim.results.summary_types.network import ActionGroup, EventCounts, Interventions
+from dialsim.results.summary_types.results import Abandoned, Waterfall, WeakDefault
+from dialsim.results.summary_types.run import (
+    CallLog,
+    Identity,
+    Performance,
+    Period,
+    PersonalData,
+)
+from dialsim.results.summary_types.summary import Summary
+from dialsim.results.throughput import throughput
 from dialsim.results.transfers import recordings, transfers
 from dialsim.results.weak_defaults import weak_rows
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.policy import policy_digest
+from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 from dialsim.summary.schema import VERSION
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-SCHEMA_VERSION = VERSION
+SCHEMA_VERSION: Final = VERSION
 DATA_PACKAGES = ("phonenumbers", "tzdata", "holidays")
 
 
@@ -55,13 +65,13 @@ def summarise(
     interventions: Rows = None,
     events: Rows = None,
     goal_snapshots: Mapping[int, Mapping[str, float | int | None]] | None = None,
-    performance: Mapping[str, Any] | None = None,
+    performance: Performance | None = None,
     complete: bool = True,
     inputs: Mapping[str, str] | None = None,
     splits: Mapping[str, Split] | None = None,
     dropped: NDArray[Any] | None = None,
-    log: Mapping[str, str | int] | None = None,
-) -> dict[str, Any]:
+    log: CallLog | None = None,
+) -> Summary:
     """Return the summary of a run.
 
     Parameters
@@ -86,11 +96,11 @@ def summarise(
         :func:`dialsim.feasibility.recommendations.shift_ends.watched_campaigns`; None: they were
         not kept.
     log
-        Which attempts are kept row by row, as of `LogChoice.to_dict`; None: none.
+        Which attempts are kept row by row, as of :func:`call_log`; None: none.
 
     Returns
     -------
-    dict
+    Summary
         Plain Python values, ready for JSON. All but `performance` is a
         function of the world and the log rows alone.
     """
@@ -101,25 +111,24 @@ def summarise(
     total, campaigns = waterfalls(world)
     acted = network.groups(world, actions)
     carried = carried_of(world)
-    history = history_of(world)
     unlawful = heading(scenario, world.rules)
     kept = measured_limits(world)
-    found = {
+    found: Summary = {
         "schema_version": SCHEMA_VERSION,
         "identity": _identity(world),
         "outcome_digest": outcome_digest(world),
         "inputs": dict(inputs or {}),
         "lists": list_accounts(world),
         "files": file_accounts(world),
-        "history": None if history is None else history.to_dict() | {"to_come": to_come(world)},
+        "history": history_account(world),
         "attributes": [] if carried is None else list(carried.names),
         "personal_data": _personal_data(carried),
-        "log": dict(LogChoice("none").to_dict(0) if log is None else log),
+        "log": call_log(LogChoice("none"), 0) if log is None else log,
         "data_versions": {name: version_of(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
         "heading": unlawful,
-        "misuses": misuse_findings(world),
+        "misuses": list(misuse_findings(world)),
         "period": _period(world, complete),
         "verdict": judging.verdict(
             judged, complete=complete, lawful=unlawful is None and all(wall["met"] for wall in kept)
@@ -143,15 +152,8 @@ def summarise(
             },
         },
         "scrubs": scrubs(scenario, int(world.state.lists["count"].sum())),
-        "interventions": {
-            "profile": world.network.name,
-            **_judges(world),
-            "off": list(scenario.network.off),
-            "groups": acted,
-            "refused": network.refusals(world),
-            "attempts_refused": network.total_refused(world),
-        },
-        "throughput": {**rates(world), "by_hour": by_hour(world)},
+        "interventions": _interventions(world, acted),
+        "throughput": throughput(world),
         "caller_ids": network.caller_states(world, actions),
         "abandoned": _abandoned(world, values),
         "allowances": allowances(
@@ -170,27 +172,60 @@ def summarise(
         if complete
         else [],
         "aftermath": aftermath(world, actions, after_calls),
-        "assumptions": assumptions(world, acted),
-        "weak_defaults": weak_rows(scenario, world.network, acted=_by_frequency(acted)),
-        "performance": dict(performance or {}),
+        "assumptions": list(assumptions(world, acted)),
+        "weak_defaults": [
+            _weak_default(row)
+            for row in weak_rows(scenario, world.network, acted=_by_frequency(acted))
+        ],
+        "performance": {} if performance is None else performance,
     }
-    stored: dict[str, Any] = with_messages(found)
-    return stored
+    return cast(Summary, with_messages(found))  # the same keys, and those of messages
 
 
-def _judges(world: World) -> dict[str, Any]:
-    """Return the profiles of operators that have one of their own; nothing where none has."""
-    found = judges(world.scenario, world.network)
-    return {"operators": found} if found else {}
+def call_log(choice: LogChoice, rows: int) -> CallLog:
+    """Return which attempts a run keeps row by row, and how many."""
+    return {"kept": choice.kept, "one_in": choice.one_in, "rows": rows}
 
 
-def _by_frequency(groups: Sequence[Mapping[str, Any]]) -> bool:
+def _interventions(world: World, acted: list[ActionGroup]) -> Interventions:
+    operators = judges(world.scenario, world.network)
+    found: Interventions = {
+        "profile": world.network.name,
+        "operators": operators,
+        "off": list(world.scenario.network.off),
+        "groups": acted,
+        "refused": network.refusals(world),
+        "attempts_refused": network.total_refused(world),
+    }
+    if not operators:
+        del found["operators"]
+    return found
+
+
+def _weak_default(row: WeakDefaultRow) -> WeakDefault:
+    """Return a weak default without its Chinese: a summary has messages instead."""
+    found: WeakDefault = {
+        "key": row["key"],
+        "value": row["value"],
+        "unit": row["unit"],
+        "confidence": row["confidence"],
+        "source": row["source"],
+        "published": row["published"],
+        "text": row["text"],
+        "figures": row["figures"],
+    }
+    if "operators" in row:
+        found["operators"] = row["operators"]
+    return found
+
+
+def _by_frequency(groups: Sequence[ActionGroup]) -> bool:
     """Return whether the network acted by a rule whose effect waits for `frequency.delay`."""
     rules = network_rules()
     return any(rules.rule(group["rule"].upper()).delay == "frequency.delay" for group in groups)
 
 
-def _left(waterfall: Mapping[str, Any]) -> Left:
+def _left(waterfall: Waterfall) -> Left:
     """Return the shares of leads never attempted, and of leads waiting for a retry."""
     rows = waterfall["rows"] or 1
     untried = sum(leave["leads"] for leave in waterfall["exits"] if leave["group"] == "untried")
@@ -204,7 +239,7 @@ def outcome_digest(world: World) -> str:
     return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
 
 
-def _personal_data(carried: Carried | None) -> dict[str, Any]:
+def _personal_data(carried: Carried | None) -> PersonalData:
     """Return what the tables show of people: the key's fingerprint, never the key."""
     key = None if carried is None else carried.key
     return {
@@ -221,23 +256,26 @@ def version_of(package: str) -> str:
         return "unknown"
 
 
-def _identity(world: World) -> dict[str, Any]:
+def _identity(world: World) -> Identity:
     scenario = world.scenario
     policy = policy_digest(scenario)
     tables = world.static.profile.tables  # another machine's libm might round them otherwise
-    return {
+    found: Identity = {
         "name": scenario.name,
         "scenario_digest": scenario_digest(scenario, world.rules, world.network, policy),
-        **({} if policy is None else {"policy_digest": policy}),
+        "policy_digest": policy or "",
         "seed": world.seed,
         "list_seed": scenario.list_seed,
         "replication": world.replication,
         "version": PROGRAM_VERSION,
         "tables": blake2b(tables.tobytes(), digest_size=16).hexdigest(),
     }
+    if policy is None:
+        del found["policy_digest"]
+    return found
 
 
-def _period(world: World, complete: bool) -> dict[str, Any]:
+def _period(world: World, complete: bool) -> Period:
     scenario = world.scenario
     reached = world.end_tick if complete else int(world.state.control[0]["now"])
     return {
@@ -250,7 +288,7 @@ def _period(world: World, complete: bool) -> dict[str, Any]:
     }
 
 
-def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[str, Any]:
+def _abandoned(world: World, values: Mapping[str, float | int | None]) -> Abandoned:
     entry = world.rules.entry("abandon.at_most")
     share = values["abandoned_share"]
     return {
@@ -265,5 +303,6 @@ def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[s
     }
 
 
-def _event_counts(events: Any) -> dict[str, int]:
-    return {code.name.lower(): int((events["code"] == code).sum()) for code in EventCode}
+def _event_counts(events: Any) -> EventCounts:
+    counts = {code.name.lower(): int((events["code"] == code).sum()) for code in EventCode}
+    return cast(EventCounts, counts)  # a code is named as its key

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
 
 from dialsim.core.codes import Seen as Outcome
 from dialsim.core.time_units import DAY_MS, HOUR_MS, MINUTE_MS
@@ -19,28 +21,38 @@ RETRY_MS = {Outcome.BUSY: 4 * MINUTE_MS, Outcome.NO_ANSWER: 17 * MINUTE_MS}
 NOON_THERE = "America/Caracas"  # midnight there is noon in China: a day turns in calling hours
 OPEN_H = (-3, 5)  # calling hours, 09:00 to 17:00 in China, on the clock there
 SHIFT = {"days": "daily", "from": "00:00", "to": "23:59"}  # the last minute of a day is off
-LIMITS: tuple[tuple[str, int, int, Text], ...] = (
-    ("sliding", 3, HOUR_MS, message("3 calls in any hour")),
-    ("anchored", 3, HOUR_MS, message("3 calls an hour from the first")),
-    ("calendar", 6, DAY_MS, message("6 calls a day")),
+GAP_MS = 10 * MINUTE_MS
+
+
+class Limit(NamedTuple):
+    """A limit on calls to a callee: so many in a window of a kind."""
+
+    window: str
+    calls: int
+    per_ms: int
+
+
+LIMITS: tuple[tuple[Limit, Text], ...] = (
+    (Limit("sliding", 3, HOUR_MS), message("3 calls in any hour")),
+    (Limit("anchored", 3, HOUR_MS), message("3 calls an hour from the first")),
+    (Limit("calendar", 6, DAY_MS), message("6 calls a day")),
 )
 
 
 def callee_rules() -> Iterator[Rule]:
     """Yield each kind of window, with attempts that become due before it allows them."""
-    for window, count, per, name in LIMITS:
-        yield _attempts(name, {"count": count, "window": window, "per": f"{per // 1000}s"}, {})
-    gap = {"callee.retry_gap": "10m"}
-    name = message("10 minutes between two calls to a callee")
-    yield _attempts(name, None, gap)
+    for limit, name in LIMITS:
+        yield _attempts(name, limit)
+    yield _attempts(message("10 minutes between two calls to a callee"), None)
 
 
-def _attempts(name: Text, limit: dict[str, Any] | None, rules: dict[str, Any]) -> Rule:
-    title = str(limit["window"]) if limit else "gap"
+def _attempts(name: Text, limit: Limit | None) -> Rule:
+    """Play a limit; None: a gap between two calls."""
+    title = limit.window if limit else "gap"
     queue = Queue(f"callee_{title}", PEOPLE, answer=0.0, numbers=4 * PEOPLE)
     raw = raw_world(queue, PEOPLE, network={"people.busy": 0.5}, days=4)
     raw["time_zone"] = NOON_THERE
-    raw["rules"]["overrides"] |= rules | ({} if limit is None else {"callee.limits": [limit]})
+    raw["rules"]["overrides"] |= _overrides(limit)
     raw["agents"][0]["shifts"] = [SHIFT]
     retry = {outcome.name.lower(): f"{ms // 1000}s" for outcome, ms in RETRY_MS.items()}
     raw["campaigns"][0]["attempts"] = {"at_most": ATTEMPTS, "retry": retry}
@@ -49,7 +61,7 @@ def _attempts(name: Text, limit: dict[str, Any] | None, rules: dict[str, Any]) -
     for person in range(PEOPLE):
         mine = calls[calls["person"] == person]
         found += [int(tick) for tick in mine["tick"]]
-        expected += _expected(mine, limit, 10 * MINUTE_MS if rules else 0)
+        expected += _expected(mine, limit)
     wanted, seen = as_listed(expected, found)
     return Rule(
         name,
@@ -62,10 +74,18 @@ def _attempts(name: Text, limit: dict[str, Any] | None, rules: dict[str, Any]) -
     )
 
 
-def _expected(calls: Any, limit: Mapping[str, Any] | None, gap_ms: int) -> list[int]:
+def _overrides(limit: Limit | None) -> dict[str, object]:
+    """Return the values of the rules that are another than in the rule pack."""
+    if limit is None:
+        return {"callee.retry_gap": f"{GAP_MS // 1000}s"}
+    per = f"{limit.per_ms // 1000}s"
+    return {"callee.limits": [{"count": limit.calls, "window": limit.window, "per": per}]}
+
+
+def _expected(calls: NDArray[Any], limit: Limit | None) -> list[int]:
     """Return the expected call times of one callee, given each call's end and length."""
     made: list[int] = []
-    due = 0
+    due, gap_ms = 0, GAP_MS if limit is None else 0
     for call in calls:
         tick = due
         if made:
@@ -75,9 +95,9 @@ def _expected(calls: Any, limit: Mapping[str, Any] | None, gap_ms: int) -> list[
     return made
 
 
-def _first_allowed(made: Sequence[int], due: int, limit: Mapping[str, Any] | None) -> int:
+def _first_allowed(made: Sequence[int], due: int, limit: Limit | None) -> int:
     """Return the first tick from `due` on in calling hours at which a limit allows a call."""
-    per = int(limit["per"][:-1]) * 1000 if limit is not None else 0
+    per = limit.per_ms if limit is not None else 0
     edges = {due} | {day * DAY_MS for day in range(6)}
     edges |= {day * DAY_MS + OPEN_H[0] * HOUR_MS for day in range(1, 6)}
     edges |= {tick + per for tick in made}
@@ -86,7 +106,7 @@ def _first_allowed(made: Sequence[int], due: int, limit: Mapping[str, Any] | Non
         off = tick % DAY_MS >= DAY_MS - MINUTE_MS
         if tick < due or off or into >= (OPEN_H[1] - OPEN_H[0]) * HOUR_MS:
             continue
-        if limit is None or WINDOWS[limit["window"]](made, tick, limit["count"], per):
+        if limit is None or WINDOWS[limit.window](made, tick, limit.calls, per):
             return tick
     raise ValueError(f"no call is allowed after {clock(due)}")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from dialsim.messages.text import Text
-from dialsim.validation.played import Days, Measured, play
+from dialsim.results.validation_result import FigureUnit
+from dialsim.validation.played import Array, Days, Measured, play
 from dialsim.validation.worlds import Queue
 
 
@@ -28,7 +28,7 @@ class Figure:
     """
 
     name: Text
-    unit: str
+    unit: FigureUnit
     exact: float
     measure: Callable[[Days], Measured]
     published: str = ""
@@ -63,12 +63,14 @@ class Check:
         return play(self.queue, self.days[1 if full else 0], self.from_h)
 
 
-def share_of(test: Callable[[Any], Any]) -> Callable[[Days], Measured]:
+def share_of(test: Callable[[Array], Array]) -> Callable[[Days], Measured]:
     """Return a measure: the share of answered calls for which a test holds, or a mean."""
     return lambda days: days.share(test)
 
 
-def mean_among(which: Callable[[Any], Any], of: Callable[[Any], Any]) -> Callable[[Days], Measured]:
+def mean_among(
+    which: Callable[[Array], Array], of: Callable[[Array], Array]
+) -> Callable[[Days], Measured]:
     """Return a measure: the mean of a figure over some of the answered calls."""
     return lambda days: days.among(which, of)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from math import exp
-from typing import Any
 
 from dialsim.messages.text import message
 from dialsim.theory import (
@@ -34,7 +33,7 @@ IN_USE = message("in use")
 
 
 def _day_figures(
-    day: Any, within_s: float, published: Sequence[str] = ("", "", "")
+    day: QueueDay, within_s: float, published: Sequence[str] = ("", "", "")
 ) -> Iterator[Figure]:
     """Yield service level, mean wait and occupancy of a day, and the abandoned if any are."""
     level, wait, busy = published

@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.messages.text import Text, message
+from dialsim.results.validation_result import (
+    ComparedFigure,
+    ComparedRuleOfGroup,
+    ValidationResult,
+    ValidationVerdict,
+)
 from dialsim.validation.check import Check, Figure
 from dialsim.validation.checks import all_checks
 from dialsim.validation.not_played import not_played
@@ -59,13 +64,17 @@ class Compared:
         aim = 0.02 if self.figure.unit == "share" and self.figure.exact < 0.05 else 0.01
         return self.half_width <= aim * abs(self.figure.exact)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ComparedFigure:
         """Return it as JSON takes it."""
-        texts = {"world": self.check.title, "oracle": self.check.oracle}
-        texts |= {"source": self.check.source, "figure": self.figure.name}
         return {
-            **{key: text.en for key, text in texts.items()},
-            **{f"{key}_zh": text.zh for key, text in texts.items()},
+            "world": self.check.title.en,
+            "oracle": self.check.oracle.en,
+            "source": self.check.source.en,
+            "figure": self.figure.name.en,
+            "world_zh": self.check.title.zh,
+            "oracle_zh": self.check.oracle.zh,
+            "source_zh": self.check.source.zh,
+            "figure_zh": self.figure.name.zh,
             "unit": self.figure.unit,
             "published": self.figure.published or None,
             "exact": self.figure.exact,
@@ -78,15 +87,8 @@ class Compared:
         }
 
 
-def judge(compared: Sequence[Compared]) -> dict[str, Any]:
+def judge(compared: Sequence[Compared]) -> ValidationVerdict:
     """Return whether comparisons, taken together, agree with theory.
-
-    Returns
-    -------
-    dict
-        ``agrees``; ``worst`` (largest |z|) and ``most`` (allowed); ``squares`` (sum of z²) with
-        ``squares_low`` and ``squares_high``, the 0.1 % and 99.9 % points of its distribution were
-        the figures of one world as good as one; ``above`` (figures above theory), ``signs_p``.
 
     Notes
     -----
@@ -102,7 +104,7 @@ def judge(compared: Sequence[Compared]) -> dict[str, Any]:
     above = sum(each.z > 0 for each in first)
     signs_p = float(binomtest(above, len(first)).pvalue) if first else 1.0
     return {
-        "agrees": worst < MOST_Z and low <= squares <= high and signs_p > TAIL,
+        "agrees": bool(worst < MOST_Z and low <= squares <= high and signs_p > TAIL),
         "worst": worst,
         "most": MOST_Z,
         "squares": squares,
@@ -119,7 +121,7 @@ def validate(
     full: bool = False,
     only: str = "",
     on_check: Callable[[int, int, Text], None] | None = None,
-) -> dict[str, Any]:
+) -> ValidationResult:
     """Play every world that has an independent solution, and compare.
 
     Parameters
@@ -135,11 +137,8 @@ def validate(
 
     Returns
     -------
-    dict
-        ``verdict`` (see :func:`judge`), ``figures`` (a dict each: world, oracle, source, figure,
-        unit, published, exact, simulated, low, high, z, days, narrow), ``rules`` (comparisons
-        without chance: group, rule, given, expected, found, source, agrees), ``not_played`` (what
-        no world holds), ``agrees``. Texts are there in Chinese too, under ``..._zh``.
+    ValidationResult
+        Texts are there in Chinese too, under ``..._zh``.
 
     Raises
     ------
@@ -160,7 +159,7 @@ def validate(
             "--only", message("no world has such a title"), only, "; ".join(known)
         )
     compared: list[Compared] = []
-    rules: list[dict[str, Any]] = []
+    rules: list[ComparedRuleOfGroup] = []
     for number, title in enumerate(titles):
         if on_check is not None:
             on_check(number, len(titles), title)
@@ -169,12 +168,14 @@ def validate(
             days = check.play(full)
             compared += [Compared(check, figure, figure.measure(days)) for figure in check.figures]
             continue
-        of = {"group": title.en, "group_zh": title.zh}
-        rules += [of | rule.to_dict() for rule in asked[number - len(wanted)].rules()]
+        rules += [
+            {"group": title.en, "group_zh": title.zh, **rule.to_dict()}
+            for rule in asked[number - len(wanted)].rules()
+        ]
     verdict = judge(compared)
     missing = not_played(wanted, asked)
     return {
-        "agrees": bool(verdict["agrees"]) and all(rule["agrees"] for rule in rules),
+        "agrees": verdict["agrees"] and all(rule["agrees"] for rule in rules),
         "verdict": verdict,
         "figures": [each.to_dict() for each in compared],
         "rules": rules,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
 
 from dialsim.core.time_units import DAY_MS
 from dialsim.messages.text import Text, message
+from dialsim.results.validation_result import ComparedRule
 from dialsim.scenario.models.pacing import Mode
 from dialsim.scenario.models.tables import Mechanism
 
@@ -33,13 +33,17 @@ class Rule:
     found: Text
     source: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ComparedRule:
         """Return it as JSON takes it."""
-        texts = {"rule": self.name, "given": self.given}
-        texts |= {"expected": self.expected, "found": self.found}
         return {
-            **{key: text.en for key, text in texts.items()},
-            **{f"{key}_zh": text.zh for key, text in texts.items()},
+            "rule": self.name.en,
+            "given": self.given.en,
+            "expected": self.expected.en,
+            "found": self.found.en,
+            "rule_zh": self.name.zh,
+            "given_zh": self.given.zh,
+            "expected_zh": self.expected.zh,
+            "found_zh": self.found.zh,
             "source": self.source,
             "agrees": self.expected == self.found,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +22,7 @@ PER_MINUTE = (2.0, 1.75)
 WRAP_S = 15
 
 
-def _of(campaign: int) -> Any:
+def _of(campaign: int) -> Callable[[NDArray[Any]], NDArray[np.bool_]]:
     def test(calls: NDArray[Any]) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = calls["campaign"] == campaign
         return found

@@ -10,11 +10,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import TypeAdapter
 
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
+from dialsim.results.lists.account_result import AccountsResult
+from dialsim.scenario.library import template
 from tests.api.lists import PEOPLE, folder, number
+from tests.results.begun_runs import mid_campaign
 
 
 def test_a_scenarios_lists(tmp_path: Path) -> None:
@@ -35,6 +39,13 @@ def test_a_scenarios_lists(tmp_path: Path) -> None:
     text = json.dumps(found.to_dict())
     assert number(3) not in text
     assert number(3)[:7] not in text
+
+
+def test_an_account_has_the_keys_of_its_type(tmp_path: Path) -> None:
+    accounts = TypeAdapter(AccountsResult)
+    for source in (folder(tmp_path), mid_campaign(), template("dirty_list").path):
+        found = dialsim.people_account(source).to_dict()
+        assert accounts.validate_python(found, strict=True) == found
 
 
 def test_a_file_by_itself(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from dialsim.carrier.frequency.build import build_frequency, judges_of
 from dialsim.carrier.history import young
 from dialsim.core.codes import Operator
 from dialsim.errors import Problems, ScenarioError
-from dialsim.pages.weak_default_lines import weak_texts
+from dialsim.pages.weak_defaults import weak_texts
 from dialsim.results.assumptions import replaced
 from dialsim.results.network.judging_profiles import judges
 from dialsim.results.weak_defaults import weak_rows

@@ -76,6 +76,22 @@ def test_thresholds_decide_the_exit_code(capsys: Any, tmp_path: Path) -> None:
         assert run["digest"] == found["digest"]
 
 
+def test_a_smoke_run_is_marked_as_such(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LoadTest, "undecided", True)  # which is no verdict of one run
+    hlog, table = tmp_path / "load.hlog", tmp_path / "load.csv"
+    code, text, err = call(capsys, *QUICK, "--smoke", "--json", "--hlog", hlog, "--csv", table)
+    assert (code, err) == (0, "")
+    found = json.loads(text)
+    assert (found["asked"]["smoke"], len(found["runs"]), found["behind"]) == (True, 1, None)
+    assert "Tag=run-1-lateness,0.050,0.200," in hlog.read_text("utf-8")
+    assert table.read_text("utf-8").splitlines()[1].startswith("1,1,200,0.05,0.25,")
+    code, page, _ = call(capsys, *QUICK, "--runs", "1", "--p50", "1ms", "--deadline", "1h")
+    assert "Smoke run" in page
+    assert code in (0, 1)  # as the threshold has it
+
+
 def test_bad_input_is_told_at_once(capsys: Any, tmp_path: Path) -> None:
     code, out, err = call(capsys, "--rate", "fast", "--for", "0s", "--p99", "never")
     assert (code, out) == (2, "")

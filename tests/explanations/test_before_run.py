@@ -21,7 +21,7 @@ from dialsim.pages.charts.callers import life_rows
 from dialsim.pages.explain.story_page import story_page
 from dialsim.pages.model.parts import Section
 from dialsim.pages.model.terminal import in_terminal, page_lines
-from dialsim.pages.run.lists_page import files_table
+from dialsim.pages.run.lists_section import files_table
 from dialsim.results.history.call_history import COMPLAINTS
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog

@@ -54,8 +54,11 @@ def test_the_wheel_has_its_data_its_types_and_its_licence(built: Path) -> None:
         "dialsim/LICENSE",
         "dialsim/scenarios/first_campaign.toml",
         "dialsim/scenario/metrics.toml",
+        "dialsim/handbook/README.md",
+        "dialsim/handbook/zh/first_campaign.md",
         "dialsim/messages/zh/LC_MESSAGES/dialsim.mo",
         "dialsim/pages/html/templates/page.css",
+        "dialsim/pages/html/charts.js",
     ):
         assert wanted in names
     assert any(re.fullmatch(r"dialsim_cn-.*\.dist-info/licenses/dialsim/LICENSE", n) for n in names)

@@ -111,6 +111,18 @@ def test_no_number_of_runs(runs: Any) -> None:
     assert set(refused(rate="1/s", runs=runs)) == {"--runs"}
 
 
+def test_one_run_is_a_smoke_run() -> None:
+    smoke = load_request(rate="10/s", smoke=True)
+    assert (smoke.runs, smoke.smoke, smoke.length_ms, smoke.warm_up_ms) == (1, True, 3000, 1000)
+    once = load_request(rate="10/s", runs=1)
+    assert (once.runs, once.smoke, once.length_ms) == (1, True, 30_000)
+    assert load_request(rate="10/s", runs=1, smoke=True, length="1s").length_ms == 1000
+    assert not load_request(rate="10/s").smoke
+    assert set(refused(rate="10/s", smoke=True, runs=5)) == {"--runs"}
+    assert set(refused(rate="10/s", runs=2)) == {"--runs"}
+    assert set(refused(find_limit=True, smoke=True)) == {"--smoke"}
+
+
 def test_nothing_is_no_length() -> None:
     assert set(refused(rate="1/s", length="", warm_up="")) == {"--for", "--warm-up"}
     assert set(refused(rate="1/s", lateness=["p99"])) == {"lateness"}

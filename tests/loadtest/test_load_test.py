@@ -209,6 +209,29 @@ def test_least_and_most_of_all_runs(measured: list[RunFigures]) -> None:
     assert each[0] < each[4]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_smoke_run_gives_no_verdict_on_capacity(
+    measured: list[RunFigures], language: str
+) -> None:
+    grows = replace(measured[0].stages[0], backlog_grows=True)
+    run = replace(measured[0], stages=(grows,), void=True)
+    run.heartbeat_ms["p99.9"] = 12.5
+    smoke = result([run], smoke=True)
+    assert smoke.complete
+    assert smoke.behind is None
+    assert smoke.met  # it claims no figure, so that nothing of it can be void
+    assert smoke.to_dict()["asked"]["smoke"] is True
+    text = "".join(line.plain for line in page_lines(smoke.page(language), 100))
+    told = {"en": "Smoke run: one run shows that the load can be played.", "zh": "冒烟运行"}
+    assert told[language] in text
+    assert not result([run], smoke=True, lateness={"p99": "10s"}).met  # which judges a figure
+    kept = result([measured[0]], smoke=True, lateness={"p99": "10s"})
+    assert kept.met
+    assert "Every threshold is met in this one run." in page_of(kept, 80)
+    assert "Smoke run" not in page_of(result(measured), 80)
+
+
 def run_in_warm_up() -> RunFigures:
     stages = (Stage(200_000, 50, measured=False), Stage(200_000, 50))
     played = on_wall(road(200, 200), make_plan(stages, 1, 7))

@@ -44,11 +44,12 @@ NAMES = {
         "Erlang",
     ),
     *("DataFrame", "KiB", "MiB", "Markdown", "PseudonymKey", "Simulation", "Stop", "True", "JUnit"),
+    "HdrHistogram",
     *("Anatel", "Brown", "CallHub", "Callcenter", "Cobham", "Cortez", "ErlangCTest", "Garnett"),
     *("Gualandi", "Hiya", "Labs", "Mandelbaum", "Moro", "Ofcom", "Reiman", "Rita", "SALib"),
     *("Simulator", "Sytel", "Telnyx", "Toscani", "VICIdial", "XlsxWriter", "YouMail"),
     *("average", "hard", "tapered"),  # settings of VICIdial
-    *("arrow", "csv", "hgrm", "html", "parquet", "toml", "xlsx"),
+    *("arrow", "csv", "hgrm", "html", "ods", "parquet", "toml", "xls", "xlsx"),
     *("boss", "compliance", "dossier", "goal", "invalid", "rounded", "sleeping", "starter"),
     *("first", "last", "install", "worker", "workers", "processes", "threads", "plain", "none"),
     *(

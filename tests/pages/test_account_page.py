@@ -11,7 +11,7 @@ from dialsim.core.codes import RowFault
 from dialsim.pages.model.parts import Section
 from dialsim.pages.model.terminal import in_terminal, page_lines
 from dialsim.pages.run.account_page import account_page
-from dialsim.pages.run.lists_page import brief_table
+from dialsim.pages.run.lists_section import brief_table
 from dialsim.results.lists.accounts import BARS, FAULTS, NOTES
 from tests.pages.test_terminal import summary
 
@@ -24,6 +24,7 @@ ACCOUNT: dict[str, Any] = {
     "merged_by": {"number": 15, "id": 5},
     "unusable": {"LETTERS": 40, "MALFORMED_ROW": 10},
     "barred": {"internal_dnc": 7, "no_consent": 100},
+    "during": {},
     "examples": {
         "MERGED": [
             {"line": 7, "text": "138****0001", "merged_with": "customers:3"},

@@ -15,7 +15,7 @@ from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.pages.model.terminal import in_terminal, page_lines
 from dialsim.pages.planning.sensitivity_page import sensitivity_page
 from dialsim.pages.run.terminal import page
-from dialsim.pages.weak_default_lines import weak_section, weak_texts
+from dialsim.pages.weak_defaults import weak_section, weak_texts
 from dialsim.planning.sensitivity_analysis.sensitivity_result import Sensitivity
 from dialsim.results.weak_defaults import rows_of_two, weak_rows
 from tests.people.scenarios import small_scenario

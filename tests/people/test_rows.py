@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -470,3 +471,47 @@ def test_attributes_are_carried() -> None:
     """By name of the column."""
     found = read({"attribute:branch": ["n", "s", "n"]}, {"attributes": ["branch"]})
     assert found.attributes["branch"].tolist() == [0, 1, 0]
+
+
+def test_serial_days_of_a_spreadsheet_are_read_where_they_are_asked_for() -> None:
+    cells = ["46125", "46126.5", "46125.0", "18263", "73051", "4612", "46125x", "1e4"]
+    found = Dates(date(2026, 4, 13), "Asia/Shanghai", serial_days=True).read(pa.array(cells))
+    assert found.state.tolist() == [READ] * 3 + [NO_DATE] * 5
+    assert found.ticks[:3].tolist() == [0, DAY_MS + DAY_MS // 2, 0]
+    assert found.day_alone[:3].tolist() == [True, False, True]
+    counted = Dates(date(2026, 4, 13), "Asia/Shanghai", serial_days=True).read(pa.array([46125]))
+    assert (counted.ticks.tolist(), counted.state.tolist()) == ([0], [READ])
+
+
+def test_a_list_reads_serial_days(tmp_path: Path) -> None:
+    import dialsim
+
+    path = tmp_path / "a.csv"
+    path.write_text("number,consent_date\n13800000001,45000\n13800000002,99999\n")
+    found = dialsim.people_account(path, on=date(2026, 4, 13)).lists[0]
+    assert found["used"] == 1
+    assert found["unusable"] == {"BAD_DATE": 1}
+
+
+def test_a_list_says_how_dates_are_written_and_what_has_no_end(tmp_path: Path) -> None:
+    import dialsim
+
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "number,consent_date,consent_expiry\n13800000001,03/04/2026,长期\n"
+        "13800000002,2026-04-03,31/12/2026\n13800000003,13/13/2026,长期\n"
+        "13800000004,03/04/2026,永久\n"
+    )
+    keys = {"on": date(2026, 4, 13), "date_format": "%d/%m/%Y"}
+    found = dialsim.people_account(path, **keys, forever=["长期"]).lists[0]
+    assert (found["used"], found["unusable"], found["barred"]) == (2, {"BAD_DATE": 2}, {})
+    assert dialsim.people_account(path, **keys).lists[0]["used"] == 1
+    with pytest.raises(dialsim.ScenarioError, match="does not tell year, month and day"):
+        dialsim.people_account(path, date_format="%d/%m")
+
+
+def test_a_pattern_decides_before_the_other_forms() -> None:
+    dates = Dates(date(2026, 4, 13), "Asia/Shanghai", date_format="%Y-%d-%m %H:%M")
+    found = dates.read(pa.array(["2026-13-04 09:30", "2026-04-14"]))
+    assert found.ticks.tolist() == [9 * 3_600_000 + 1_800_000, DAY_MS]
+    assert found.day_alone.tolist() == [False, True]

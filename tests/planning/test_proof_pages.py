@@ -14,6 +14,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.plan_page import plan_page
+from dialsim.pages.planning.plan_proof import of_log
 from dialsim.planning import PlanFound
 from tests.planning.test_plan_pages import english_on
 from tests.planning.worlds import in_few_runs, small
@@ -128,3 +129,27 @@ def test_the_command_refuses_it_too(tmp_path: Path, capsys: pytest.CaptureFixtur
     path.write_text(tomli_w.dumps(small()), "utf-8")
     assert main(["plan", str(path), "--proof-runs", "0"]) == 2
     assert "--proof-runs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("unit", "known", "lines"),
+    [
+        (
+            "calls",
+            {"value": 233, "expected": 120.0},
+            ["233 before Tue 14 Apr 10:40 + about 120 expected"],
+        ),
+        (
+            "calls",
+            {"value": 233, "expected": None},
+            ["as the call log has it before Tue 14 Apr 10:40: 233"],
+        ),
+        ("share", {"value": 0.2, "played": 0.25}, ["20 % before Tue 14 Apr 10:40, 25 % played"]),
+    ],
+)
+def test_a_promise_says_what_a_call_log_has_of_it(
+    unit: str, known: dict[str, Any], lines: list[str]
+) -> None:
+    log = {"unit": unit, "before": {"as_of": "2026-04-14T10:40", **known}}
+    assert [each.text for each in of_log({"log": log}, "en")] == lines
+    assert of_log({"log": None}, "en") == []

@@ -16,9 +16,9 @@ from dialsim.pages.comparison.replications_page import replications_page
 from dialsim.pages.dossiers.summary_rows import goal_row
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.planning.sweep_page import sweep_page
+from dialsim.pages.run.goal_lines import before_text
 from dialsim.pages.run.terminal import page
 from dialsim.planning.sweeps.sweep import sweep
-from dialsim.results.goals import before_words
 from dialsim.scenario.load import load_scenario
 from dialsim.summary.schema import summary_faults
 from tests.results.begun_runs import logged, mid_campaign
@@ -78,11 +78,11 @@ def test_what_no_log_has_counts_from_the_moment_on(done: Any) -> None:
     assert goals[5]["value"] is goals[5]["met"] is None
     assert "no call log has it" in goals[5]["judged_at"]
     assert "no call log has it: opt-outs" in done.summary["verdict"]["sentence"]
-    assert [before_words(goal) for goal in goals[4:6]] == [
+    assert [before_text(goal) for goal in goals[4:6]] == [
         "counted from Tue 14 Apr 10:40 on: no call log has it",
         "due before Tue 14 Apr 10:40, and no call log has it",
     ]
-    assert "自 4月14日 10:40 起计" in before_words(goals[4], "zh")
+    assert "自 4月14日 10:40 起计" in before_text(goals[4], "zh")
 
 
 def test_the_schema_of_summaries_knows_it(done: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,8 @@ def test_a_checkout_and_a_wheel_have_them(tmp_path: Path) -> None:
 def test_the_readme_names_each() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in template_names() if f"`{name}`" not in readme] == []
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_each_is_read_by_tools_that_know_toml_1_0(name: str) -> None:
+    tomllib.loads(template(name).text)

@@ -147,13 +147,23 @@ def test_what_it_does_wrong_is_told(policy: Any, says: list[str]) -> None:
     assert caught.value.exit_code == 2
 
 
-def test_one_that_hangs_ends_the_run(tmp_path: Path) -> None:
+class Waiting:
+    """Hangs in a thread of its own."""
+
+    waits = True
+
+    def decide(self, seen: Observation) -> Decision:
+        return hanging(seen)
+
+
+@pytest.mark.parametrize("policy", [hanging, Waiting()])
+def test_one_that_hangs_ends_the_run(tmp_path: Path, policy: Any) -> None:
     file = tmp_path / "mine.py"
     file.write_text("def mine(seen):\n    raise SystemError", "utf-8")
     made = asking(policy={"file": str(file), "name": "mine", "timeout": "300ms"})
     begin = time.perf_counter()
     with pytest.raises(ScenarioError, match=r"had not decided after 0\.3 s of real time"):
-        run(made, policy=hanging)
+        run(made, policy=policy)
     assert time.perf_counter() - begin < 60
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import TypeAdapter
 
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
+from dialsim.results.summary_types.summary import Summary
 from dialsim.scenario.metrics import metrics
 from dialsim.summary.schema import summary_faults, summary_schema
 from dialsim.summary.summarise import SCHEMA_VERSION
@@ -91,6 +93,13 @@ def test_tables_are_closed() -> None:
     schema = summary_schema()
     for name, table in {"Summary": schema, **schema["$defs"]}.items():
         assert table["additionalProperties"] is False, name
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_has_the_keys_of_its_type(name: str) -> None:
+    """The same of the type itself, which mypy checks readers by."""
+    found = summaries()[name]
+    assert TypeAdapter(Summary).validate_python(found, strict=True) == found
 
 
 @pytest.mark.parametrize("name", RUNS)

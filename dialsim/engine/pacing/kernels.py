@@ -101,6 +101,12 @@ def any_open(k: Static, s: State, campaign: int) -> bool:
 
 
 @kernel
+def is_at_work(k: Static, s: State, campaign: int) -> bool:
+    """Whether somebody may be called for a campaign and somebody is on shift for it."""
+    return works(s.crew, k.routes, campaign) and any_open(k, s, campaign)
+
+
+@kernel
 def on_pace(k: Static, s: State, node: int, now: int) -> None:
     """Decide how many to dial, after an event or on the second."""
     world = k.world[0]

@@ -10,6 +10,7 @@ from dialsim.errors import ScenarioError
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.results import formatting
+from dialsim.results.summary_types.results import Goal as JudgedGoal
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal, Scenario
 
@@ -119,20 +120,22 @@ def addressed(table: str, items: Sequence[Named]) -> Iterator[tuple[Named, str]]
             yield each, f"{table}.{each.name if plain else place}"
 
 
-def first_wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal | None:
+def first_wanted(scenario: Scenario, goals: Sequence[JudgedGoal]) -> Goal | None:
     """Return the first judged goal with a least value of an estimated metric."""
     for judged in goals:
-        over = judged.get("before", {}).get("played", 0) is None  # nothing changes it any more
+        before = judged.get("before")
+        over = before is not None and before["played"] is None  # nothing changes it any more
         if judged["bound"] == "at_least" and judged["metric"] in PROJECTED and not over:
             goal: Goal = scenario.goals[judged["index"]]
             return goal
     return None
 
 
-def on_log(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str, Any]]) -> float:
+def on_log(scenario: Scenario, wanted: Goal | None, goals: Sequence[JudgedGoal]) -> float:
     """Return the value of a goal in the call log, which no change affects."""
     mine = [each for each in goals if scenario.goals[each["index"]] is wanted]
-    return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
+    before = mine[0].get("before") if mine else None
+    return 0.0 if before is None else float(before["value"] or 0)
 
 
 def shown_figure(metric: str, value: float) -> str:

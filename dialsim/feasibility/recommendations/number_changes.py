@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -41,6 +41,7 @@ from dialsim.results.binding_constraint import limit_shares
 from dialsim.results.capacity import length_ms, union, used_in
 from dialsim.results.history.call_history import closed_before
 from dialsim.results.opening_hours import campaign_open
+from dialsim.results.summary_types.results import Goal as JudgedGoal
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.models.schema import Campaign
 
@@ -189,7 +190,7 @@ def _above_filing(world: World, campaign: Campaign) -> bool:
 
 
 def registered_first(
-    world: World, values: Mapping[str, float | int | None], goals: Sequence[Mapping[str, Any]]
+    world: World, values: Mapping[str, float | int | None], goals: Sequence[JudgedGoal]
 ) -> list[RecommendedChange]:
     """Return changes after unregistered numbers were stopped: call from registered ones."""
     scenario, network = world.scenario, world.network
@@ -217,7 +218,10 @@ def registered_first(
                 "kind": "in_force" if remedy["set"] else "register",
                 "sentence": remedy["sentence"],
                 "set": remedy["set"],
-                **effect,
+                "effect": effect["effect"],
+                "metric": effect["metric"],
+                "now": effect["now"],
+                "to": effect["to"],
             }
         )
     return found
@@ -226,7 +230,7 @@ def registered_first(
 def _started(
     world: World,
     values: Mapping[str, float | int | None],
-    goals: Sequence[Mapping[str, Any]],
+    goals: Sequence[JudgedGoal],
     sets: Mapping[str, object],
 ) -> ChangeEffect | None:
     """Return the estimated effect of another first day; None without a figure.

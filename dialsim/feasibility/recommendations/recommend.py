@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dialsim.feasibility.inputs import estimate_inputs
 from dialsim.feasibility.progress_so_far import progress_so_far
@@ -36,6 +36,8 @@ from dialsim.feasibility.recommendations.number_changes import (
 from dialsim.feasibility.recommendations.recommended_change import RecommendedChange
 from dialsim.feasibility.recommendations.shift_ends import changes_at_shift_ends
 from dialsim.feasibility.recommendations.what_if import Forecast, as_if
+from dialsim.results.summary_types.network import ActionGroup
+from dialsim.results.summary_types.results import Goal as JudgedGoal
 from dialsim.scenario.models.schema import Goal, Scenario
 
 if TYPE_CHECKING:
@@ -79,9 +81,9 @@ class Left(NamedTuple):
 def recommended_changes(
     world: World,
     values: Mapping[str, float | int | None],
-    goals: Sequence[Mapping[str, Any]],
+    goals: Sequence[JudgedGoal],
     left: Left,
-    acted: Sequence[Mapping[str, Any]],
+    acted: Sequence[ActionGroup],
     unregistered: Collection[tuple[str, str]] = (),
 ) -> list[RecommendedChange]:
     """Return up to three changes, the most effective first.
@@ -177,7 +179,7 @@ def recommended_changes(
     return list(islice(changes, SHOWN))
 
 
-def _target(wanted: Goal | None, missed: Sequence[Mapping[str, Any]]) -> float | None:
+def _target(wanted: Goal | None, missed: Sequence[JudgedGoal]) -> float | None:
     """Return the target of a missed goal; None: it was met, or there is none."""
     if wanted is None or not missed or wanted.at_least is None:
         return None

@@ -6,6 +6,9 @@ from pydantic import with_config
 from typing_extensions import TypedDict
 
 from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.results import Change as RecommendedChange
+
+__all__ = ["CallLimit", "ChangeEffect", "RecommendedChange"]
 
 
 @with_config(CLOSED)
@@ -20,18 +23,6 @@ class ChangeEffect(TypedDict):
     """Its value in the run."""
     to: float | None
     """Its estimated value with the change."""
-
-
-@with_config(CLOSED)
-class RecommendedChange(ChangeEffect):
-    """A change of the scenario with its estimated effect."""
-
-    kind: str
-    """Code of what is changed."""
-    sentence: str
-    """What is changed: a text."""
-    set: list[str]
-    """The values that it sets, as ``--set`` takes them."""
 
 
 class CallLimit(TypedDict):

@@ -8,7 +8,7 @@ that into account, but permits as many abandoned calls as the cap of the rules.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from dialsim.messages.text import Text, Texts, from_table, translated
 from dialsim.results import formatting
 from dialsim.results.capacity import length_ms, union
 from dialsim.results.goals import due_tick
+from dialsim.results.summary_types.results import Goal as JudgedGoal
 from dialsim.scenario.models.schema import Goal, Scenario
 from dialsim.scenario.teams import by_machines, teams_of
 
@@ -58,9 +59,7 @@ def watched_campaigns(scenario: Scenario) -> list[int]:
     return sorted(found)
 
 
-def explained(
-    world: World, goals: Sequence[Mapping[str, Any]], dropped: Array | None
-) -> list[dict[str, Any]]:
+def explained(world: World, goals: Sequence[JudgedGoal], dropped: Array | None) -> list[JudgedGoal]:
     """Return judged goals, with ``shift_end`` if ends of shifts caused one to be missed.
 
     Parameters
@@ -72,41 +71,40 @@ def explained(
 
     Returns
     -------
-    list of dict
-        ``shift_end``: ``abandoned``, how many calls ended without an agent by the time the goal was
-        judged; ``at_end``, how many of them were under way as a shift of their campaign's agents
-        ended; ``last_ms``, how long before that the first of these was dialled; ``sentence``, a
-        text. By the log of the run's calls alone.
+    list of Goal
+        By the log of the run's calls alone.
     """
     if dropped is None:
-        return [dict(goal) for goal in goals]
+        return list(goals)
     return [_explained(world, goal, dropped) for goal in goals]
 
 
-def _explained(world: World, judged: Mapping[str, Any], dropped: Array) -> dict[str, Any]:
+def _explained(world: World, judged: JudgedGoal, dropped: Array) -> JudgedGoal:
     goal = world.scenario.goals[judged["index"]]
-    found = dict(judged)
     mine = _campaigns(world.scenario, goal)
     if judged["met"] is not False or goal.metric not in OF_DROPS or goal.at_most is None:
-        return found
+        return judged
     if not mine:
-        return found
+        return judged
     rows = dropped[np.isin(dropped["campaign"], mine) & (dropped["end"] < due_tick(world, goal))]
     before = np.concatenate([np.zeros(0, np.int64), *(_before_end(world, rows, c) for c in mine)])
     if not len(before):
-        return found
-    counts = {"abandoned": len(rows), "at_end": len(before), "last_ms": int(before.max())}
-    return found | {"shift_end": counts | {"sentence": _why(counts)}}
-
-
-def _why(counts: Mapping[str, int]) -> Text:
-    return from_table(
-        LABELS,
-        "why",
-        ends=f"{counts['at_end']:,}",
-        all=f"{counts['abandoned']:,}",
-        last=f"{math.ceil(counts['last_ms'] / 1000):,}",
-    )
+        return judged
+    last_ms = int(before.max())
+    found = judged.copy()
+    found["shift_end"] = {
+        "abandoned": len(rows),
+        "at_end": len(before),
+        "last_ms": last_ms,
+        "sentence": from_table(
+            LABELS,
+            "why",
+            ends=f"{len(before):,}",
+            all=f"{len(rows):,}",
+            last=f"{math.ceil(last_ms / 1000):,}",
+        ),
+    }
+    return found
 
 
 def _campaigns(scenario: Scenario, goal: Goal) -> list[int]:
@@ -138,9 +136,7 @@ def _before_end(world: World, rows: Array, campaign: int) -> Array:
     return found
 
 
-def changes_at_shift_ends(
-    world: World, missed: Sequence[Mapping[str, Any]]
-) -> list[RecommendedChange]:
+def changes_at_shift_ends(world: World, missed: Sequence[JudgedGoal]) -> list[RecommendedChange]:
     """Return changes that keep calls from ringing as agents leave; none for other causes.
 
     A stricter own cap, with which the guard dials no call that may outlast the shift; or two teams,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +18,18 @@ from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.rows import HeadroomRow, LabelRow, LifeRow
 from dialsim.pages.charts.theme import PAPER, STATES, Look, data, finished
 from dialsim.pages.charts.time_series import local_text
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.stored_metrics import count_of
 from dialsim.results.tables.run_log import RunLog
 
 if TYPE_CHECKING:
     import altair as alt
 
 Array = NDArray[Any]
-Rows = list[dict[str, Any]]
 MOST_USED = 1.5
 """Share of a limit at which bars end: one far beyond it leaves the others readable."""
 SHOWN = 30
@@ -50,18 +51,16 @@ def life_rows(
     language: Language = "en",
     shown: int = SHOWN,
     known: dict[int, list[StateSpan]] | None = None,
-) -> Rows:
+) -> list[LifeRow]:
     """Return the states of the caller IDs that fared worst, one after another, with the reason.
 
     `known`: the result of :func:`lives`, if it has been computed already.
 
     Returns
     -------
-    list of dict
-        ``caller``, ``ranges`` (its number range), ``from`` and ``to`` (wall clock), ``state``
-        (action, "none" for clear), ``name`` and ``why``, of at most `shown` numbers; the worst and
-        longest in a bad state come first. Empty if the network acted on no caller ID and none was
-        closed before.
+    list of LifeRow
+        Of at most `shown` numbers; the worst and longest in a bad state come first. Empty if the
+        network acted on no caller ID and none was closed before.
 
     Notes
     -----
@@ -69,7 +68,7 @@ def life_rows(
     if that is worse.
     """
     known = lives(log) if known is None else known
-    rows: Rows = []
+    rows: list[LifeRow] = []
     for line in worst_first(known)[:shown]:
         at = log.opening_tick
         for each in [*known[line], None]:
@@ -100,7 +99,7 @@ def worst_first(known: Mapping[int, list[StateSpan]]) -> list[int]:
 
 def _life(
     log: RunLog, line: int, first: int, last: int, action: str, why: str, language: Language
-) -> dict[str, Any]:
+) -> LifeRow:
     return {
         "caller": log.lines.names[line],
         "ranges": [log.block_of(line).name],
@@ -113,7 +112,7 @@ def _life(
 
 
 def caller_ids(
-    log: RunLog, language: Language = "en", look: Look = PAPER, rows: Rows | None = None
+    log: RunLog, language: Language = "en", look: Look = PAPER, rows: list[LifeRow] | None = None
 ) -> alt.TopLevelMixin:
     """Return the states over time of the caller IDs that fared worst as a chart (`life_rows`).
 
@@ -165,8 +164,8 @@ def caller_ids(
     return finished(chart, look)
 
 
-def label_rows(log: RunLog, callers: Sequence[str], language: Language = "en") -> Rows:
-    """Return when caller IDs were labelled: a dict each of caller, ranges, at, why.
+def label_rows(log: RunLog, callers: Sequence[str], language: Language = "en") -> list[LabelRow]:
+    """Return when caller IDs were labelled.
 
     Parameters
     ----------
@@ -186,7 +185,7 @@ def label_rows(log: RunLog, callers: Sequence[str], language: Language = "en") -
     ]
 
 
-def _label_marks(rows: Rows, order: Sequence[str], language: Language, look: Look) -> Any:
+def _label_marks(rows: list[LabelRow], order: Sequence[str], language: Language, look: Look) -> Any:
     """Return a mark at each moment at which a caller ID was labelled."""
     import altair as alt
 
@@ -212,7 +211,7 @@ def by_days(first: str, last: str) -> Any:
     return {"interval": "day", "step": max(1, -(-days // 10))}
 
 
-def _last_change(log: RunLog, rows: Rows) -> str:
+def _last_change(log: RunLog, rows: list[LifeRow]) -> str:
     """Return where the life lines end: a day after the last change, since nothing changes later.
 
     The end of the last day of calling is always shown.
@@ -231,7 +230,7 @@ def last_day(log: RunLog, look: Look, until: str | None = None) -> Any:
     import altair as alt
 
     end = local_text(np.datetime64(log.moment(log.horizon_tick).replace(tzinfo=None)))
-    rows = [{"end": end, "shown": 1}]
+    rows: list[dict[str, object]] = [{"end": end, "shown": 1}]
     if until is not None:
         rows += [{"end": moment, "shown": 0} for moment in (iso(log, 0)[:19], until)]
     return (
@@ -244,16 +243,12 @@ def last_day(log: RunLog, look: Look, until: str | None = None) -> Any:
 # --- headroom -------------------------------------------------------------------------------------
 
 
-def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
+def headroom_rows(log: RunLog, language: Language = "en") -> list[HeadroomRow]:
     """Return how much of each limit the caller IDs of each number range used at most.
 
     Returns
     -------
-    list of dict
-        ``name`` (block or trunk, and limit), ``kind`` ("filed", "contract" or "ceiling"),
-        ``allowed`` (calls), ``most`` (calls of the busiest number within the limit's time) and
-        ``median`` (of the middle number), ``used`` and ``used_median`` (shares of `allowed`),
-        ``ranges`` (the number ranges that it limits).
+    list of HeadroomRow
 
     Raises
     ------
@@ -271,7 +266,7 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
         raise ScenarioError(message("this run kept no calls: run it again with its call log"))
     lines, ticks = calls_by_line(log)
     days = days_of(log, ticks)
-    rows: Rows = []
+    rows: list[HeadroomRow] = []
     for row, block in enumerate(log.scenario.caller_ids):
         mine = np.flatnonzero(log.lines.block == row)
         within = (lines >= mine[0]) & (lines <= mine[-1])
@@ -293,14 +288,21 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
             on = days[over[log.lines.block][lines]]
             most = _most_in_a_day(np.zeros_like(on), on, 1)
             used = _used("contract", trunk.name, trunk.contract.daily_volume, most, language)
-            here = [each.name for each in log.scenario.caller_ids if each.trunk == trunk.name]
-            rows.append(used | {"ranges": here})
+            used["ranges"] = [
+                each.name for each in log.scenario.caller_ids if each.trunk == trunk.name
+            ]
+            rows.append(used)
     return rows
 
 
 def _used(
-    kind: str, whose: str, allowed: int, most: Array, language: Language, per: int = DAY_MS
-) -> dict[str, Any]:
+    kind: Literal["filed", "contract", "ceiling"],
+    whose: str,
+    allowed: int,
+    most: Array,
+    language: Language,
+    per: int = DAY_MS,
+) -> HeadroomRow:
     """Return the use of a limit by the busiest and the median caller ID, or by a trunk."""
     top, middle = int(most.max()), float(np.median(most))
     name = LABELS[language][kind]
@@ -318,7 +320,7 @@ def _used(
 
 def has_calls(log: RunLog) -> bool:
     """Return whether the run has a full call log, or made no attempts."""
-    if not log.summary["metrics"]["attempts"]["value"]:
+    if not count_of(log.summary, "attempts"):
         return True
     kept = log.columns("calls")
     return bool(kept) and any(batch.num_rows for batch in log.batches("calls", ("time",)))
@@ -392,14 +394,17 @@ def within_span(whose: Array, ticks: Array, span_ms: int) -> Array:
 
 
 def headroom(
-    log: RunLog, language: Language = "en", look: Look = PAPER, rows: Rows | None = None
+    log: RunLog,
+    language: Language = "en",
+    look: Look = PAPER,
+    rows: list[HeadroomRow] | None = None,
 ) -> alt.TopLevelMixin:
     """Return a chart of how much of each limit the busiest and the median caller ID used."""
     import altair as alt
 
     texts = LABELS[language]
     rows = headroom_rows(log, language) if rows is None else rows
-    rows = [
+    drawn: list[dict[str, object]] = [
         {
             **row,
             "bar": min(row["used"], MOST_USED),
@@ -410,8 +415,8 @@ def headroom(
         }
         for row in rows
     ]
-    top = max([1.0, *(row["bar"] for row in rows)])
-    base = alt.Chart(data(rows, "headroom", look)).encode(
+    top = max([1.0, *(min(row["used"], MOST_USED) for row in rows)])
+    base = alt.Chart(data(drawn, "headroom", look)).encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
             labelLimit=230, ticks=False, domain=False, labelColor=look.ink
         ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.rows import FlowRow
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.pages.charts.time_series import HOUR, binned, intervals, step_of
 from dialsim.pages.charts.times import STAFF, first_hours, local_moment
@@ -17,7 +18,9 @@ from dialsim.results.tables.run_log import RunLog
 if TYPE_CHECKING:
     import altair as alt
 
-FLOWS = ("attempts", "answered", "conversations")
+FLOWS: tuple[Literal["attempts", "answered", "conversations"], ...] = (
+    "attempts", "answered", "conversations"
+)  # fmt: skip
 DRAWN = "drawn"
 """Name of the selection of hours.
 
@@ -27,10 +30,8 @@ whose frames keep a run in memory until the collector comes.
 MOST_CAMPAIGNS = 20
 """Campaigns up to which a reader may choose one."""
 
-Rows = list[dict[str, Any]]
 
-
-def flow_rows(log: RunLog, language: Language = "en") -> tuple[Rows, str]:
+def flow_rows(log: RunLog, language: Language = "en") -> tuple[list[FlowRow], str]:
     """Return attempts, answered calls and conversations by hour, and the step ("h" or "D").
 
     Only hours with agents at work or calls made. Runs of more than 45 days are shown by day.
@@ -38,17 +39,24 @@ def flow_rows(log: RunLog, language: Language = "en") -> tuple[Rows, str]:
     return _rows(log, language, by_campaign=False)
 
 
-def _rows(log: RunLog, language: Language, by_campaign: bool) -> tuple[Rows, str]:
+def _rows(log: RunLog, language: Language, by_campaign: bool) -> tuple[list[FlowRow], str]:
     series = intervals(log, (*FLOWS, *STAFF))
     step = step_of(series)
     sums = binned(series, step, by_campaign=by_campaign)
     at_work = np.sum([sums.counts[name] for name in (*STAFF, "attempts")], axis=0)
-    rows: Rows = []
+    rows: list[FlowRow] = []
     for i in np.flatnonzero(at_work):
-        row: dict[str, Any] = local_moment(sums.local[i], language)
-        if by_campaign:
-            row["campaign"] = log.scenario.campaigns[int(sums.campaign[i])].name
-        rows.append(row | {name: int(sums.counts[name][i]) for name in FLOWS})
+        attempts, answered, conversations = (int(sums.counts[name][i]) for name in FLOWS)
+        row: FlowRow = {
+            **local_moment(sums.local[i], language),
+            "campaign": log.scenario.campaigns[int(sums.campaign[i])].name if by_campaign else "",
+            "attempts": attempts,
+            "answered": answered,
+            "conversations": conversations,
+        }
+        if not by_campaign:
+            del row["campaign"]
+        rows.append(row)
     return rows, step
 
 

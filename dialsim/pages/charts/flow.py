@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.rows import WaterfallRow
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
+from dialsim.results.summary_types.results import Exit, Stage
+from dialsim.results.summary_types.summary import Summary
 
 if TYPE_CHECKING:
     import altair as alt
 
 
 def waterfall_rows(
-    summary: Mapping[str, Any], campaign: str | None = None, language: Language = "en"
-) -> list[dict[str, Any]]:
+    summary: Summary, campaign: str | None = None, language: Language = "en"
+) -> list[WaterfallRow]:
     """Return the stages of the list and the exits before each, in the order of the page.
 
     Parameters
@@ -29,9 +31,7 @@ def waterfall_rows(
 
     Returns
     -------
-    list of dict
-        ``place`` (from 0), ``name``, ``kind`` ("stage" or "exit"), ``from`` and ``to`` (people),
-        ``people``, ``share`` (of the list).
+    list of WaterfallRow
 
     Raises
     ------
@@ -40,14 +40,14 @@ def waterfall_rows(
     """
     falls = summary["waterfall"]
     account = falls["total"] if campaign is None else falls["campaigns"][campaign]
-    groups: dict[str, list[Mapping[str, Any]]] = {}
+    groups: dict[str, list[Exit]] = {}
     for leave in account["exits"]:
         groups.setdefault(leave["group"], []).append(leave)
     before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
     total = max(1, account["rows"])
-    rows: list[dict[str, Any]] = []
+    rows: list[WaterfallRow] = []
 
-    def add(kind: str, entry: Mapping[str, Any], first: int, last: int) -> None:
+    def add(kind: Literal["stage", "exit"], entry: Stage | Exit, first: int, last: int) -> None:
         name = formatting.localised(entry, "name", language)
         rows.append(
             {
@@ -74,7 +74,7 @@ def waterfall_rows(
 
 
 def waterfall(
-    summary: Mapping[str, Any],
+    summary: Summary,
     campaign: str | None = None,
     language: Language = "en",
     look: Look = PAPER,
@@ -85,10 +85,15 @@ def waterfall(
     words = LABELS[language]
     rows = waterfall_rows(summary, campaign, language)
     most = max((row["to"] for row in rows), default=1)
-    for row in rows:
-        row["text"] = f"{row['people']:,}  ({formatting.percent(row['share'])})"
-        row["place"] = _place_of_text(row, most)
-    base = alt.Chart(data(rows)).encode(
+    drawn: list[dict[str, object]] = [
+        {
+            **row,
+            "text": f"{row['people']:,}  ({formatting.percent(row['share'])})",
+            "place": _place_of_text(row, most),
+        }
+        for row in rows
+    ]
+    base = alt.Chart(data(drawn)).encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
             labelLimit=230, ticks=False, domain=False, labelColor=look.ink
         ),
@@ -123,7 +128,7 @@ def waterfall(
     return finished(chart, look)
 
 
-def _place_of_text(row: Mapping[str, Any], most: int) -> str:
+def _place_of_text(row: WaterfallRow, most: int) -> str:
     """Return where a bar's figures stand: inside a long bar, beside a short one."""
     if row["people"] > 0.45 * most:
         return f"in {row['kind']}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -26,8 +26,30 @@ LABELS: Texts = text_table(
 HEIGHT_PX = 320
 
 
+class CandidateRisk(TypedDict):
+    """Cost, throughput and risk of a candidate."""
+
+    cost: float
+    """Mean cost, in the currency of the chart."""
+    throughput: float
+    """Mean throughput, in its unit."""
+    risk: float | None
+    """Share of its runs with a suspension; None: it has no runs."""
+    risk_high: float | None
+    """Upper end of the 95 % interval of that share; None: likewise."""
+
+
+class DrawnCandidate(CandidateRisk):
+    """A candidate as a point of the chart."""
+
+    kind: Literal["best", "frontier", "other"]
+    """Whether it is recommended, on the frontier, or neither."""
+    values: dict[str, str]
+    """By name of the decision its value as text."""
+
+
 def frontier(
-    candidates: Sequence[Mapping[str, Any]],
+    candidates: Sequence[DrawnCandidate],
     currency: str,
     language: Language,
     look: Look = PAGE,
@@ -52,7 +74,10 @@ def frontier(
     rows = [
         {
             "kind": texts[each["kind"]],
-            **{name: each[name] for name in ("cost", "throughput", "risk", "risk_high")},
+            "cost": each["cost"],
+            "throughput": each["throughput"],
+            "risk": each["risk"],
+            "risk_high": each["risk_high"],
             **{f"value{place}": each["values"][key] for place, key in enumerate(keys)},
         }
         for each in candidates

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.calls import flow_rows
 from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.rows import ProgressRow
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.pages.charts.times import first_hours
 from dialsim.results.tables.run_log import RunLog
@@ -19,20 +20,20 @@ MOST_POINTS = 60
 """Hours up to which each has a point on the line."""
 
 
-def progress_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]]:
-    """Return conversations by hour, or by day in long runs, and their sum so far.
-
-    Returns
-    -------
-    list of dict
-        ``time``, ``when`` (its text), ``conversations``, ``so_far``.
-    """
+def progress_rows(log: RunLog, language: Language = "en") -> list[ProgressRow]:
+    """Return conversations by hour, or by day in long runs, and their sum so far."""
     rows, _ = flow_rows(log, language)
-    so_far, found = 0, []
+    so_far, found = 0, list[ProgressRow]()
     for row in rows:
-        so_far += row[METRIC]
-        kept = {name: row[name] for name in ("time", "when", METRIC)}
-        found.append({**kept, "so_far": so_far})
+        so_far += row["conversations"]
+        found.append(
+            {
+                "time": row["time"],
+                "when": row["when"],
+                "conversations": row["conversations"],
+                "so_far": so_far,
+            }
+        )
     return found
 
 
@@ -49,7 +50,7 @@ def progress(
     log: RunLog,
     language: Language = "en",
     look: Look = PAPER,
-    rows: list[dict[str, Any]] | None = None,
+    rows: list[ProgressRow] | None = None,
 ) -> alt.TopLevelMixin:
     """Return the conversations so far as a line over time, and each goal as a dashed line."""
     import altair as alt

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.callers import by_days, last_day
 from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.rows import ReactionRow
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.results.tables.run_log import RunLog
 
@@ -20,13 +21,13 @@ ROW_HEIGHT = 0.85
 """Height of the highest bar of a row; rows are 1 apart."""
 
 
-def reaction_rows(log: RunLog, language: Language = "en") -> list[dict[str, Any]]:
+def reaction_rows(log: RunLog, language: Language = "en") -> list[ReactionRow]:
     """Return marks and complaints by the local day on which they were made, to the run's end.
 
     Returns
     -------
-    list of dict
-        ``day``, ``kind``, ``name``, ``count``; days without marks and complaints are left out.
+    list of ReactionRow
+        Days without marks and complaints are left out.
     """
     counts: dict[tuple[str, str], int] = {}
     for batch in log.batches("events", ("time", "event")):
@@ -47,7 +48,7 @@ def reactions(
     log: RunLog,
     language: Language = "en",
     look: Look = PAPER,
-    rows: list[dict[str, Any]] | None = None,
+    rows: list[ReactionRow] | None = None,
 ) -> alt.TopLevelMixin:
     """Return marks and complaints by day through the aftermath as bars, each kind in its own row.
 
@@ -57,7 +58,7 @@ def reactions(
     import altair as alt
 
     texts = LABELS[language]
-    rows = [dict(row) for row in rows or reaction_rows(log, language)]
+    rows = rows or reaction_rows(log, language)
     totals = {kind: sum(row["count"] for row in rows if row["kind"] == kind) for kind in KINDS}
     most = {
         kind: max(row["count"] for row in rows if row["kind"] == kind)
@@ -66,11 +67,17 @@ def reactions(
     }
     names = {kind: f"{texts[kind]}  {totals[kind]:,}" for kind in most}
     places = {kind: len(names) - 1 - place for place, kind in enumerate(names)}
-    for row in rows:
-        floor = places[row["kind"]]
-        top = floor + ROW_HEIGHT * row["count"] / most[row["kind"]]
-        row |= {"from": floor, "to": top, "noon": f"{row['day']}T12:00:00"}
-        row["begin"], row["end"] = f"{row['day']}T03:00:00", f"{row['day']}T21:00:00"
+    drawn: list[dict[str, object]] = [
+        {
+            **row,
+            "from": places[row["kind"]],
+            "to": places[row["kind"]] + ROW_HEIGHT * row["count"] / most[row["kind"]],
+            "noon": f"{row['day']}T12:00:00",
+            "begin": f"{row['day']}T03:00:00",
+            "end": f"{row['day']}T21:00:00",
+        }
+        for row in rows
+    ]
     ends = [log.moment(tick).date().isoformat() for tick in (0, log.last_tick)]
     labels = "[" + ", ".join(repr(name) for name in reversed(names.values())) + "][datum.value]"
     rest = alt.Axis(
@@ -84,7 +91,7 @@ def reactions(
         grid=True,
     )
     scale = alt.Scale(domain=[0, len(names)], nice=False)
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(data(drawn)).encode(
         tooltip=[
             alt.Tooltip("name:N", title=" "),
             alt.Tooltip("noon:T", title=texts["day"], format=dates.CHARTS[language]["day"]),
@@ -102,7 +109,7 @@ def reactions(
             domain=list(names), range=[look.soft if k == "marks" else look.third for k in names]
         ),
     )
-    peaks = [row for row in rows if row["count"] == most[row["kind"]]]
+    peaks = [bar for row, bar in zip(rows, drawn, strict=True) if row["count"] == most[row["kind"]]]
     counts = (
         alt.Chart(data(peaks))
         .mark_text(align="left", dx=3, baseline="top", fill=look.soft)

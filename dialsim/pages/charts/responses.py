@@ -2,26 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 
 if TYPE_CHECKING:
     import altair as alt
 
-Rows = Sequence[Mapping[str, Any]]
 PANEL_PX = 220
 MOST_ACROSS = 3
 
 
-def responses(rows: Rows, title: str, share: bool, look: Look = PAPER) -> alt.TopLevelMixin:
+class ResponseRow(TypedDict):
+    """A metric at one value of one key."""
+
+    key: str
+    """The key."""
+    value: str
+    """Its value as text."""
+    place: int
+    """Place of the value among those of its key, from 0."""
+    mean: float | None
+    """Mean of the metric, in its unit; None: not known."""
+    low: float | None
+    """Lower end of the 95 % interval of the mean; None: not known."""
+    high: float | None
+    """Upper end of the 95 % interval of the mean; None: not known."""
+
+
+class HeatField(TypedDict):
+    """A metric at one value of each of two keys."""
+
+    first: str
+    """Value of the first key as text."""
+    second: str
+    """Value of the second key as text."""
+    at_first: int
+    """Place of the value among those of the first key, from 0."""
+    at_second: int
+    """Place of the value among those of the second key, from 0."""
+    mean: float | None
+    """Mean of the metric, in its unit; None: not known."""
+    label: str
+    """The mean as text."""
+
+
+def responses(
+    rows: Sequence[ResponseRow], title: str, share: bool, look: Look = PAPER
+) -> alt.TopLevelMixin:
     """Return a line with its interval for each key, side by side.
 
     Parameters
     ----------
     rows
-        ``key, value, place`` (of the value among those of its key), ``mean, low, high``.
+        The metric at each value.
     title
         What is shown, with its unit.
     share
@@ -60,14 +95,14 @@ def responses(rows: Rows, title: str, share: bool, look: Look = PAPER) -> alt.To
 
 
 def heat(
-    rows: Rows, keys: tuple[str, str], title: str, share: bool, look: Look = PAPER
+    rows: Sequence[HeatField], keys: tuple[str, str], title: str, share: bool, look: Look = PAPER
 ) -> alt.TopLevelMixin:
     """Return a heat map of two keys, each field with its figure.
 
     Parameters
     ----------
     rows
-        ``first, second`` (values), ``at_first, at_second`` (their places), ``mean``, ``label``.
+        The fields of the map.
     keys
         The keys of the horizontal and of the vertical axis.
     title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,7 @@ def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
     return dressed
 
 
-def data(rows: list[dict[str, Any]], name: str = "", look: Look = PAPER) -> Any:
+def data(rows: Sequence[Mapping[str, object]], name: str = "", look: Look = PAPER) -> Any:
     """Return rows as a chart's data, without altair's limit on their number.
 
     On a page they have a name, by which its script replaces them; elsewhere they have none, since
@@ -132,6 +133,7 @@ def data(rows: list[dict[str, Any]], name: str = "", look: Look = PAPER) -> Any:
     """
     import altair as alt
 
+    values: Any = list(rows)
     if name and look is PAGE:
-        return alt.InlineData(values=rows, name=name)
-    return alt.InlineData(values=rows)
+        return alt.InlineData(values=values, name=name)
+    return alt.InlineData(values=values)

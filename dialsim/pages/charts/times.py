@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
+from dialsim.pages.charts.rows import AnswerRow, DroppedRow, MomentRow, StaffRow
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.pages.charts.time_series import binned, intervals, local_text, step_of
 from dialsim.results.tables.run_log import RunLog
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     import altair as alt
 
 STAFF = ("staff_talk_ms", "staff_wrap_ms", "staff_idle_ms")
-Rows = list[dict[str, Any]]
+PARTS: tuple[Literal["talk", "wrap", "idle"], ...] = ("talk", "wrap", "idle")
+"""What agents' time is spent on."""
 FULL, ROW_PX = 0.85, 56
 """Height of a bar of full occupancy, of rows that are 1 apart; and height of a row."""
 
 
-def answer_rows(log: RunLog, language: Language = "en") -> Rows:
+def answer_rows(log: RunLog, language: Language = "en") -> list[AnswerRow]:
     """Return live answers per attempt by weekday and hour, for hours with attempts."""
     series = intervals(log, ("attempts", "live_answers"))
     weekday = (
@@ -72,7 +75,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     return finished(chart, look)
 
 
-def staff_rows(log: RunLog, language: Language = "en") -> Rows:
+def staff_rows(log: RunLog, language: Language = "en") -> list[StaffRow]:
     """Return talk, wrap-up and idle time by campaign and hour, for hours with agents at work.
 
     Campaigns that share agents each show the time of all of these agents.
@@ -86,10 +89,9 @@ def staff_rows(log: RunLog, language: Language = "en") -> Rows:
             "campaign": log.scenario.campaigns[int(sums.campaign[i])].name,
             "staffed_h": float(staffed[i] / 3_600_000),
             "occupancy": float(1 - sums.counts["staff_idle_ms"][i] / staffed[i]),
-            **{
-                name: float(sums.counts[f"staff_{name}_ms"][i] / staffed[i])
-                for name in ("talk", "wrap", "idle")
-            },
+            "talk": float(sums.counts["staff_talk_ms"][i] / staffed[i]),
+            "wrap": float(sums.counts["staff_wrap_ms"][i] / staffed[i]),
+            "idle": float(sums.counts["staff_idle_ms"][i] / staffed[i]),
         }
         for i in np.flatnonzero(staffed)
     ]
@@ -105,16 +107,15 @@ def occupancy(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
     return _busy_by_campaign(staff_rows(log, language), language, look)
 
 
-def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
+def _time_of_agents(rows: list[StaffRow], language: Language, look: Look) -> alt.TopLevelMixin:
     import altair as alt
 
     words = LABELS[language]
-    parts = ("talk", "wrap", "idle")
-    names = [words[part] for part in parts]
-    long = [
+    names = [words[part] for part in PARTS]
+    long: list[dict[str, object]] = [
         {**row, "what": words[part], "place": place, "share": row[part]}
         for row in rows
-        for place, part in enumerate(parts)
+        for place, part in enumerate(PARTS)
     ]
     chart = (
         alt.Chart(data(long))
@@ -140,14 +141,14 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
     return finished(chart, look)
 
 
-def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLevelMixin:
+def _busy_by_campaign(rows: list[StaffRow], language: Language, look: Look) -> alt.TopLevelMixin:
     """Return occupancies, each campaign in a row of its own: lines in one field would overlap."""
     import altair as alt
 
     words = LABELS[language]
     names = list(dict.fromkeys(row["campaign"] for row in rows))
     floors = {name: len(names) - 1 - place for place, name in enumerate(names)}
-    placed = [
+    placed: list[dict[str, object]] = [
         {**row, "from": floors[row["campaign"]], "to": floors[row["campaign"]] + FULL * share}
         for row in rows
         for share in [row["occupancy"]]
@@ -182,7 +183,7 @@ def _busy_by_campaign(rows: Rows, language: Language, look: Look) -> alt.TopLeve
     return finished(chart, look)
 
 
-def local_moment(moment: Any, language: Language) -> dict[str, str]:
+def local_moment(moment: Any, language: Language) -> MomentRow:
     """Return a local moment as a position on an ordinal axis and as text for tooltips.
 
     A field used as a position must not also be typed as a time, or Vega reads it as a number.
@@ -191,7 +192,7 @@ def local_moment(moment: Any, language: Language) -> dict[str, str]:
     return {"time": text, "when": dates.moment(text, language=language)}
 
 
-def first_hours(rows: Rows, language: Language) -> Any:
+def first_hours(rows: Sequence[MomentRow], language: Language) -> Any:
     """Return an axis that labels each day at its first hour."""
     import altair as alt
 
@@ -215,11 +216,11 @@ def _day_of_label(language: Language) -> str:
     return f"utcFormat(toDate(substring(datum.value, 0, 10)), {form})"
 
 
-def dropped_rows(log: RunLog, language: Language = "en") -> Rows:
+def dropped_rows(log: RunLog, language: Language = "en") -> list[DroppedRow]:
     """Return the share of live answers that were abandoned, by day and cumulative, by campaign."""
     series = intervals(log, ("abandoned", "live_answers"))
     sums = binned(series, "D", by_campaign=True)
-    rows: Rows = []
+    rows: list[DroppedRow] = []
     for row, campaign in enumerate(log.scenario.campaigns):
         mine = np.flatnonzero(sums.campaign == row)
         gone, live = sums.counts["abandoned"][mine], sums.counts["live_answers"][mine]

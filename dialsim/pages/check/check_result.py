@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NotRequired
+from typing import NotRequired
 
 from pydantic import with_config
 from typing_extensions import TypedDict
@@ -45,13 +45,33 @@ class Verdict(TypedDict):
 
 
 @with_config(CLOSED)
+class ProblemFields(TypedDict):
+    """The fields of a `Problem`."""
+
+    path: str
+    """Key of the scenario; empty: none."""
+    message: str
+    """What is wrong."""
+    found: str | None
+    """What stands there."""
+    allowed: str | None
+    """What may stand there."""
+    remedy: str | None
+    """What to do."""
+    file: str | None
+    """Where it was written; None: in no file."""
+    line: int | None
+    """The line of the file."""
+
+
+@with_config(CLOSED)
 class CheckResult(TypedDict):
     """What `dialsim check` returns."""
 
     ok: bool
     """Whether the scenario is valid."""
-    problems: list[dict[str, Any]]
-    """Fields of each `Problem` of one that is not."""
+    problems: list[ProblemFields]
+    """What is wrong with one that is not."""
     warnings: list[str]
     """What is odd about it."""
     warnings_zh: list[str]
@@ -111,7 +131,7 @@ def _notes(found: CheckResult, language: Language) -> Section | None:
     return section(LABELS[language]["notes"], parts, key="notes") if parts else None
 
 
-def _problems(problems: Sequence[dict[str, Any]], language: Language) -> Section:
+def _problems(problems: Sequence[ProblemFields], language: Language) -> Section:
     """Return what is wrong with a scenario, each problem as errors print it."""
     parts = []
     for each in problems:

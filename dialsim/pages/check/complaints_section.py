@@ -15,7 +15,7 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
 from dialsim.pages.model.style import OPEN, PLAIN, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
-from dialsim.pages.weak_default_lines import marked
+from dialsim.pages.weak_defaults import marked
 from dialsim.results import formatting
 from dialsim.results.formatting import about, localised
 

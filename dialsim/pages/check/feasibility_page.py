@@ -24,7 +24,7 @@ from dialsim.pages.model.parts import (
 )
 from dialsim.pages.model.style import BAD, STRONG
 from dialsim.pages.model.tables import Table
-from dialsim.pages.weak_default_lines import weak_mark, weak_section
+from dialsim.pages.weak_defaults import weak_mark, weak_section
 from dialsim.results.formatting import join_names, localised
 
 LABELS: Texts = text_table(

@@ -13,7 +13,7 @@ from dialsim.pages.check.complaints_section import small
 from dialsim.pages.model.parts import KeyFigure, KeyFigures, Section, section
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, Style
 from dialsim.pages.model.tables import Cell, Note
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
 from dialsim.results.goals import before_words
@@ -63,7 +63,7 @@ def _goal(
 ) -> KeyFigure:
     texts, when = LABELS[language], goal["by"]
     mark, style = STATES.get(goal["outlook"], ("?", OPEN))
-    before = before_words(goal, language)
+    before = before_words(goal.get("before"), goal["unit"], language)
     return KeyFigure(
         marked(localised(goal, "name", language), weak_mark(goal["metric"], weak_defaults)),
         Cell(_expected(goal["expected"], language), value=goal["expected"]),

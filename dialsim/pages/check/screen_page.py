@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from dialsim.compliance.screening.layout import STATIC
 from dialsim.messages import dates
@@ -12,6 +11,7 @@ from dialsim.messages.text import Texts, message, plural, read_in, text_table
 from dialsim.pages.model.parts import Page, Section, item, page, quiet, section, statement
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Row, Table, counted
+from dialsim.results.lists.screening_result import ScreeningResult
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
 DAYS = 7  # days shown one by one
@@ -82,10 +82,8 @@ LATER_DAYS = plural("{count:,} later day", "{count:,} later days")
 TO_COME = {reason.name.lower() for reason in STATIC}
 """Permanent reasons: a contact who waits and gets one meanwhile is barred before any call."""
 
-Found = Mapping[str, Any]
 
-
-def screen_page(found: Found, language: Language = ENGLISH) -> Page:
+def screen_page(found: ScreeningResult, language: Language = ENGLISH) -> Page:
     """Return the page of a screening, from `Screening.to_dict`."""
     return page(
         _head(found, language),
@@ -108,7 +106,7 @@ def reason_words(name: str, language: Language = ENGLISH) -> str:
     return name.replace("_", " ") if known is None else known[language]
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: ScreeningResult, language: Language) -> Section:
     texts = LABELS[language]
     at = dates.moment(found["at"], weekday=True, year=True, language=language)
     lists = texts["and"].join(found["lists"])
@@ -127,13 +125,13 @@ def _head(found: Found, language: Language) -> Section:
     )
 
 
-def _waterfall(found: Found, language: Language) -> Section:
+def _waterfall(found: ScreeningResult, language: Language) -> Section:
     texts = LABELS[language]
     table = Table(ACCOUNT, tuple(_account(found, language)))
     return section(texts["who"], table, note=texts["who_note"], key="who")
 
 
-def _account(found: Found, language: Language) -> Iterator[Row]:
+def _account(found: ScreeningResult, language: Language) -> Iterator[Row]:
     """Yield who may be called: all rows, less those barred and those who have to wait."""
     texts, rows, verdicts = LABELS[language], found["rows"], found["verdicts"]
     missed, later = found["waits"][NOT_IN_RUN], found["waits"]["later"]
@@ -153,7 +151,7 @@ def _account(found: Found, language: Language) -> Iterator[Row]:
     yield counted(texts["may_now"], verdicts["now"], rows, GOOD | STRONG, bars=True)
 
 
-def _days(found: Found, language: Language) -> Section | None:
+def _days(found: ScreeningResult, language: Language) -> Section | None:
     texts, days = LABELS[language], found["eligible_on"]
     if not days:
         return None
@@ -171,7 +169,7 @@ def _days(found: Found, language: Language) -> Section | None:
     )
 
 
-def _reasons(found: Found, language: Language) -> Section | None:
+def _reasons(found: ScreeningResult, language: Language) -> Section | None:
     if not found["flags"]:
         return None
     texts = LABELS[language]
@@ -184,7 +182,7 @@ def _reasons(found: Found, language: Language) -> Section | None:
     )
 
 
-def _examples(found: Found, language: Language) -> Section | None:
+def _examples(found: ScreeningResult, language: Language) -> Section | None:
     if not found["examples"]:
         return None
     texts, key = LABELS[language], "line_of" if len(found["lists"]) > 1 else "line"

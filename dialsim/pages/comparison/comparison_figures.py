@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Literal
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
 from dialsim.results import formatting
+from dialsim.results.comparison.goal_result import FigureCompared
 
-Found = Mapping[str, Any]
+SIDES: tuple[Literal["a"], Literal["b"]] = ("a", "b")
 
 
-def decimals(figures: Found) -> int:
+def decimals(figures: FigureCompared) -> int:
     """Return the decimals of a row of figures: as many as its interval supports.
 
-    Parameters
-    ----------
-    figures
-        ``a``, ``b``, ``change`` and ``unit``; shares are shown in percentage points.
+    Shares are shown in percentage points.
     """
     scale = 100 if figures["unit"] == "share" else 1
-    largest = scale * max(abs(figures[side] or 0) for side in "ab")
+    values = (figures["a"], figures["b"])
+    largest = scale * max(abs(value or 0) for value in values)
     half = _half(figures)
     if figures["unit"] == "share":
         return 2 if largest < 1 or (half is not None and scale * half < 0.1) else 1
-    values = (figures["a"], figures["b"])
     if all(value is None or float(value).is_integer() for value in values):
         return 0
     return 0 if (largest >= 100 if half is None else half >= 10) else 1
 
 
-def _half(figures: Found) -> float | None:
+def _half(figures: FigureCompared) -> float | None:
     """Return half the width of the interval of the difference; None without one, or of width 0."""
-    change = figures["change"]
-    if change["low"] is None or change["low"] == change["high"]:
+    low, high = figures["change"]["low"], figures["change"]["high"]
+    if low is None or high is None or low == high:
         return None
-    return float(change["high"] - change["low"]) / 2
+    return (high - low) / 2
 
 
-def written(figures: Found, value: float | None) -> str:
+def written(figures: FigureCompared, value: float | None) -> str:
     """Return one of a row's figures with its decimals.
 
-    >>> row = {"a": 0.631, "b": 0.6, "unit": "share", "change": {"low": None}}
+    >>> row = {"a": 0.631, "b": 0.6, "unit": "share", "change": {"low": None, "high": None}}
     >>> written(row, row["a"]), written({**row, "a": 1234.4, "unit": "calls"}, 1234.4)
     ('63.1 %', '1,234')
     """
@@ -59,7 +56,7 @@ def _rounded(value: float, digits: int) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def signed(figures: Found, language: Language = ENGLISH) -> str:
+def signed(figures: FigureCompared, language: Language = ENGLISH) -> str:
     """Return a row's difference with its sign; shares in percentage points."""
     value = figures["change"]["value"]
     if value is None:
@@ -73,7 +70,7 @@ def signed(figures: Found, language: Language = ENGLISH) -> str:
 _POINTS = message("{} pts", "percentage points")
 
 
-def half_width(figures: Found) -> str:
+def half_width(figures: FigureCompared) -> str:
     """Return half the width of the interval, in the difference's unit; empty without one."""
     half = _half(figures)
     if half is None:
@@ -81,7 +78,7 @@ def half_width(figures: Found) -> str:
     return _rounded(100 * half if figures["unit"] == "share" else half, decimals(figures))
 
 
-def change_text(figures: Found, language: Language = ENGLISH) -> str:
+def change_text(figures: FigureCompared, language: Language = ENGLISH) -> str:
     """Return a difference and its interval as part of a sentence."""
     half = half_width(figures)
     change = signed(figures, language)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, plural, text_table
@@ -21,12 +20,14 @@ from dialsim.pages.model.tables import (
     title_row,
     words,
 )
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
+from dialsim.results.comparison.comparison_result import ComparisonResult
+from dialsim.results.comparison.metric_result import MetricCompared
 from dialsim.results.probabilities import p_figure
+from dialsim.results.weak_defaults import Row as WeakDefault
 
-Found = Mapping[str, Any]
-Rows = Sequence[tuple[str, Found]]
+Metrics = Sequence[tuple[str, MetricCompared]]
 
 _WORDS: Texts = text_table(
     {
@@ -53,7 +54,7 @@ _NOTE = plural(
 )
 
 
-def metrics_section(found: Found, language: Language) -> Section | None:
+def metrics_section(found: ComparisonResult, language: Language) -> Section | None:
     """Return every metric of both sides: significant differences first, equal ones by name."""
     if not found["metrics"]:
         return None
@@ -91,7 +92,7 @@ def metrics_section(found: Found, language: Language) -> Section | None:
     )
 
 
-def _groups(metrics: Rows) -> list[tuple[str, Rows]]:
+def _groups(metrics: Metrics) -> list[tuple[str, Metrics]]:
     return [
         ("significant", [each for each in metrics if each[1]["told"]]),
         (
@@ -106,12 +107,15 @@ def _groups(metrics: Rows) -> list[tuple[str, Rows]]:
 
 
 def _row(
-    metric: tuple[str, Found], weak: Sequence[Found], language: Language, tested: bool = False
+    metric: tuple[str, MetricCompared],
+    weak: Sequence[WeakDefault],
+    language: Language,
+    tested: bool = False,
 ) -> Row:
     key, found = metric
     name = marked(formatting.localised(found, "name", language), weak_mark(key, weak))
     change = found["change"]["value"]
-    cells = [Cell(written(found, found[side]), value=found[side]) for side in "ab"]
+    cells = [Cell(written(found, value), value=value) for value in (found["a"], found["b"])]
     cells.append(Cell(signed(found, language), _style(found), change))
     if tested:
         p, saved = found["p_holm"], found["saved"]
@@ -126,14 +130,15 @@ def _times(saved: float) -> str:
     return f"{saved:,.0f}" if saved >= 10 else f"{saved:.1f}"
 
 
-def _style(metric: Found) -> Style:
-    if not metric["told"]:
+def _style(metric: MetricCompared) -> Style:
+    change = metric["change"]["value"]
+    if not metric["told"] or change is None:
         return PLAIN
-    higher = metric["change"]["value"] > 0
+    higher = change > 0
     return GOOD if higher == (metric["better"] == "higher") else BAD
 
 
-def _equal(metrics: Rows, language: Language) -> list[Paragraph]:
+def _equal(metrics: Metrics, language: Language) -> list[Paragraph]:
     """Return the names of the metrics that are equal in every pair."""
     texts = _WORDS[language]
     names = [
@@ -144,7 +149,9 @@ def _equal(metrics: Rows, language: Language) -> list[Paragraph]:
     return [quiet(texts["same"].format(texts["and"].join(names)))] if names else []
 
 
-def _of_fewer_pairs(metrics: Rows, found: Found, language: Language) -> list[Paragraph]:
+def _of_fewer_pairs(
+    metrics: Metrics, found: ComparisonResult, language: Language
+) -> list[Paragraph]:
     """Return the metrics that have no value in some pairs, and in how many they have one."""
     texts, whole = _WORDS[language], len(found["replications"])
     parts = [
@@ -157,15 +164,15 @@ def _of_fewer_pairs(metrics: Rows, found: Found, language: Language) -> list[Par
     return [quiet(texts["fewer"].format(texts["and"].join(parts)))] if parts else []
 
 
-def _saved(found: Found, language: Language) -> list[Paragraph]:
+def _saved(found: ComparisonResult, language: Language) -> list[Paragraph]:
     """Return how many independent replications the common random numbers are worth."""
     texts, metrics = _WORDS[language], found["metrics"]
     goals = [goal["metric"] for goal in found["goals"] if not goal["wall"]]
     keys = [*goals, "conversations", *metrics]
-    key = next((k for k in keys if k in metrics and metrics[k]["saved"] is not None), None)
-    if key is None:
+    known = ((key, metrics[key]["saved"]) for key in keys if key in metrics)
+    key, saved = next(((key, saved) for key, saved in known if saved is not None), (None, None))
+    if key is None or saved is None:
         return []
-    saved = metrics[key]["saved"]
     text = texts["saved" if saved >= 1 else "not_saved"].format(
         metric=formatting.localised(metrics[key], "name", language),
         n=len(found["replications"]),

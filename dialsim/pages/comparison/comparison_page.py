@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Literal
 
 from dialsim.errors import shown
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, plural, read_in, text_table
+from dialsim.pages.comparison.comparison_figures import SIDES
 from dialsim.pages.comparison.comparison_goals import goals_section
 from dialsim.pages.comparison.comparison_metrics import metrics_section
 from dialsim.pages.comparison.comparison_suspensions import suspensions_section
@@ -25,9 +25,12 @@ from dialsim.pages.model.parts import (
 )
 from dialsim.pages.model.style import BAD, GOOD, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, keys, row, words
-from dialsim.pages.weak_default_lines import weak_section
-
-Found = Mapping[str, Any]
+from dialsim.pages.weak_defaults import weak_section
+from dialsim.results.comparison.comparison_result import (
+    ChangedValue,
+    ComparisonResult,
+    OtherDifference,
+)
 
 CHANGES_SHOWN = 20
 DIGEST = 32
@@ -57,7 +60,7 @@ _PAIRS = plural("{count:,} pair", "{count:,} pairs")
 _DIFFERENCES = plural("{count:,} difference", "{count:,} differences")
 
 
-def comparison_page(found: Found, language: Language = ENGLISH) -> Page:
+def comparison_page(found: ComparisonResult, language: Language = ENGLISH) -> Page:
     """Return the page of a comparison, from `Comparison.to_dict`."""
     sections: list[Section | None] = [_head(found, language), _changes(found, language)]
     if found["replications"]:
@@ -70,7 +73,7 @@ def comparison_page(found: Found, language: Language = ENGLISH) -> Page:
     return page(*sections, language=language)
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: ComparisonResult, language: Language) -> Section:
     texts, runs = _WORDS[language], found["kind"] == "runs"
     done, wanted = len(found["replications"]), found["wanted"]
     note = texts["one_each"]
@@ -79,8 +82,8 @@ def _head(found: Found, language: Language) -> Section:
         if done == wanted:
             pairs = _PAIRS.of(wanted)[language]
         note = texts["beside"].format(pairs, texts["seed"].format(found["a"]["seed"]))
-    names = dict.fromkeys(str(found[side]["name"]) for side in "ab")
-    statements: list[Paragraph] = [_label(side, found, language) for side in "ab"]
+    names = dict.fromkeys(found[side]["name"] for side in SIDES)
+    statements: list[Paragraph] = [_label(side, found, language) for side in SIDES]
     statements += _headings(found, language)
     if not found["complete"] and not runs and done:
         text = texts["interrupted"].format(done=done, wanted=wanted)
@@ -91,7 +94,7 @@ def _head(found: Found, language: Language) -> Section:
     return section(texts["and"].join(names), statements, note=note, key="head")
 
 
-def _label(side: str, found: Found, language: Language) -> Paragraph:
+def _label(side: Literal["a", "b"], found: ComparisonResult, language: Language) -> Paragraph:
     """Return the name of one side, uncut: long paths differ in their ends."""
     label = read_in(found[side]["label"], language)
     if found["kind"] == "runs":
@@ -99,10 +102,10 @@ def _label(side: str, found: Found, language: Language) -> Paragraph:
     return item(label, mark=f"{side.upper()}  ", level=0)
 
 
-def _headings(found: Found, language: Language) -> list[Paragraph]:
+def _headings(found: ComparisonResult, language: Language) -> list[Paragraph]:
     """Return why a side is no lawful plan, unless the verdict says it."""
     statements = []
-    for side in "ab":
+    for side in SIDES:
         heading = found["headings"][side]
         if heading and heading not in found["verdict"]["sentence"]:
             text = _WORDS[language]["is"]
@@ -111,7 +114,7 @@ def _headings(found: Found, language: Language) -> list[Paragraph]:
     return statements
 
 
-def _changes(found: Found, language: Language) -> Section:
+def _changes(found: ComparisonResult, language: Language) -> Section:
     texts, changes, others = _WORDS[language], found["changes"], found["others"]
     if not changes and not others:
         return section(texts["changes"], Paragraph(texts["none"]), key="changes")
@@ -128,7 +131,7 @@ def _changes(found: Found, language: Language) -> Section:
     return section(texts["changes"], parts, note=count, key="changes")
 
 
-def _change(change: Found, language: Language) -> Row:
+def _change(change: ChangedValue, language: Language) -> Row:
     texts, where = _WORDS[language], change["where"]
     path = change["path"] if where == "scenario" else texts[where].format(change["path"])
     values = (change["before"], change["after"])
@@ -136,9 +139,9 @@ def _change(change: Found, language: Language) -> Row:
     return row(path, *cells)
 
 
-def _other(other: Found, language: Language) -> Row:
+def _other(other: OtherDifference, language: Language) -> Row:
     """Return a difference beside the scenario: of a file, a version, a table of the machine."""
-    before, after = (str(other[side]) for side in ("before", "after"))
+    before, after = str(other["before"]), str(other["after"])
     if len(before) == len(after) >= DIGEST:
         before, after = before[:8], after[:8]
     what = read_in(other["what"], language)
@@ -146,9 +149,9 @@ def _other(other: Found, language: Language) -> Row:
     return row(name, before, after)
 
 
-def _notes(found: Found, language: Language) -> Section | None:
+def _notes(found: ComparisonResult, language: Language) -> Section | None:
     """Return how the comparison was made, and the command that gives intervals."""
-    notes: Sequence[str] = found["notes"]
+    notes = found["notes"]
     if not notes and not found["again"]:
         return None
     parts: list[Part] = [quiet(read_in(note, language)) for note in notes]

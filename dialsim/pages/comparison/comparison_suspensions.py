@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, read_in, text_table
+from dialsim.pages.comparison.comparison_figures import SIDES
 from dialsim.pages.model.parts import Section, section
-from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, Style
 from dialsim.pages.model.tables import Cell, Note, Row, Table, figures, row, words
 from dialsim.results import formatting
+from dialsim.results.comparison.comparison_result import ComparisonResult
 from dialsim.results.comparison.comparison_suspensions import points
+from dialsim.results.comparison.metric_result import ChanceCompared, EventVerdict
 from dialsim.results.probabilities import probability
-
-Found = Mapping[str, Any]
 
 _WORDS: Texts = text_table(
     {
@@ -27,7 +27,7 @@ _WORDS: Texts = text_table(
         "interval": "95 % interval of the difference",
     }
 )
-_MARKS = {
+_MARKS: dict[EventVerdict, tuple[str, Style]] = {
     "likelier": ("−", BAD),
     "less likely": ("+", GOOD),
     "same": ("=", PLAIN),
@@ -35,7 +35,7 @@ _MARKS = {
 }
 
 
-def suspensions_section(found: Found, language: Language) -> Section | None:
+def suspensions_section(found: ComparisonResult, language: Language) -> Section | None:
     """Return how probable suspensions and reviews are in both, or how many pairs had them.
 
     None: no probability was requested, and no pair had any.
@@ -51,9 +51,9 @@ def suspensions_section(found: Found, language: Language) -> Section | None:
     return section(title, Table(columns, rows), note=note, key="suspensions", style=style)
 
 
-def _probable(each: Found, language: Language) -> Row:
+def _probable(each: ChanceCompared, language: Language) -> Row:
     mark, style = _MARKS[each["verdict"]]
-    means = [each[side]["by_calls"]["value"] for side in "ab"]
+    means = [each[side]["by_calls"]["value"] for side in SIDES]
     return row(
         Cell(mark, style),
         read_in(each["name"], language),
@@ -62,16 +62,16 @@ def _probable(each: Found, language: Language) -> Row:
     )
 
 
-def _counted(found: Found, language: Language) -> Section | None:
+def _counted(found: ComparisonResult, language: Language) -> Section | None:
     """Return the counted events where no probability was requested; None if there was none."""
     texts, counted = _WORDS[language], found.get("happened") or {}  # absent in older versions
-    if not any(each[side]["hits"] for each in counted.values() for side in "ab"):
+    if not any(each[side]["hits"] for each in counted.values() for side in SIDES):
         return None
     columns = words(texts["event"]) + figures("A", "B", texts["change"], texts["interval"])
     rows = []
     for each in counted.values():
         n, change = each["a"]["share"]["n"], each["change"]
-        cells = [_of(each[side]["hits"], n, texts) for side in "ab"]
+        cells = [_of(each[side]["hits"], n, texts) for side in SIDES]
         if each["a"]["hits"] or each["b"]["hits"]:
             cells.append(Cell(points(change, "value"), value=change["value"]))
             cells.append(Cell(texts["to"].format(points(change, "low"), points(change, "high"))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, translated
@@ -17,7 +16,7 @@ SENTENCES: Texts = translated(
 )
 
 
-def people_drawn(found: Mapping[str, Any], language: Language = ENGLISH) -> tuple[str, ...]:
+def people_drawn(found: Mapping[str, object], language: Language = ENGLISH) -> tuple[str, ...]:
     """Return the sentence on whether the replications of `found` share their contacts.
 
     `found` has under ``people`` ``"redrawn"`` or ``"fixed"``; nothing if an older version wrote it

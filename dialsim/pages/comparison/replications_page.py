@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
-from dialsim.pages.comparison.certainty_lines import (
-    ends_cell,
-    figure,
-    suspension_section,
-    until_section,
-    until_statement,
-)
 from dialsim.pages.comparison.people_drawn import SENTENCES
+from dialsim.pages.comparison.replications_figures import ends_cell, figure
+from dialsim.pages.comparison.stopping_rule_section import until_section, until_statement
+from dialsim.pages.comparison.suspension_section import suspension_section
 from dialsim.pages.model.parts import Page, Paragraph, Section, page, section, statement
 from dialsim.pages.model.style import BAD, GOOD, QUIET
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
+from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
+from dialsim.results.comparison.replications_result import (
+    GoalOfReplications,
+    MetricOfReplications,
+    ReplicationsResult,
+)
 from dialsim.results.goals import before_words
+from dialsim.results.interval_result import IntervalResult
 from dialsim.results.probabilities import between, probability
+from dialsim.results.weak_defaults import Row as WeakDefault
 from dialsim.statistics.intervals import possible_ends
-
-Found = Mapping[str, Any]
 
 _WORDS: Texts = text_table(
     {
@@ -55,7 +55,7 @@ _WORDS: Texts = text_table(
 )
 
 
-def replications_page(found: Found, language: Language = ENGLISH) -> Page:
+def replications_page(found: ReplicationsResult, language: Language = ENGLISH) -> Page:
     """Return the page of replications, from `Replications.to_dict`.
 
     Intervals are clipped at 0, those of shares at 100 % as well.
@@ -76,7 +76,7 @@ def replications_page(found: Found, language: Language = ENGLISH) -> Page:
     )
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: ReplicationsResult, language: Language) -> Section:
     texts, done = _WORDS[language], len(found["replications"])
     note = texts["head"].format(done=done, wanted=found["wanted"], seed=found["seed"])
     if not done:
@@ -85,7 +85,7 @@ def _head(found: Found, language: Language) -> Section:
     return section(found["name"], statements, note=note, key="head")
 
 
-def _verdict(found: Found, texts: Mapping[str, str]) -> list[Paragraph]:
+def _verdict(found: ReplicationsResult, texts: Mapping[str, str]) -> list[Paragraph]:
     done, statements = len(found["replications"]), []
     if not found["complete"]:
         text = texts["broken"].format(done=done, wanted=found["wanted"])
@@ -93,7 +93,10 @@ def _verdict(found: Found, texts: Mapping[str, str]) -> list[Paragraph]:
     if not found["goals"]:
         return [*statements, statement(texts["no_goals"])]
     met = found["goals_met"]
-    hits = round(met["value"] * met["n"])
+    assert met is not None  # one replication is complete
+    assert met["low"] is not None  # as every share
+    assert met["high"] is not None
+    hits = _hits(met)
     ends = between(met["low"], met["high"], texts["to"])
     share = texts["between"].format(value=probability(met["value"]), ends=ends)
     text = texts["met"].format(hits=hits, n=met["n"], share=share)
@@ -103,7 +106,7 @@ def _verdict(found: Found, texts: Mapping[str, str]) -> list[Paragraph]:
     return statements
 
 
-def _goals(found: Found, language: Language) -> Section | None:
+def _goals(found: ReplicationsResult, language: Language) -> Section | None:
     texts, goals = _WORDS[language], found["goals"]
     if not goals:
         return None
@@ -118,12 +121,11 @@ def _goals(found: Found, language: Language) -> Section | None:
     )
 
 
-def _hits(share: Found) -> int:
-    hits: int = round((share["value"] or 0) * share["n"])
-    return hits
+def _hits(share: IntervalResult) -> int:
+    return round((share["value"] or 0) * share["n"])
 
 
-def _goal(goal: Found, found: Found, language: Language) -> Row:
+def _goal(goal: GoalOfReplications, found: ReplicationsResult, language: Language) -> Row:
     texts, met, unit = _WORDS[language], goal["met"], goal["unit"]
     hits = _hits(met)
     whole = met["n"] and hits == met["n"]
@@ -141,7 +143,7 @@ def _goal(goal: Found, found: Found, language: Language) -> Row:
     )
 
 
-def _goal_notes(goal: Found, language: Language) -> list[str]:
+def _goal_notes(goal: GoalOfReplications, language: Language) -> list[str]:
     """Return the mean value of a goal, and what of it the call history has."""
     texts, value, unit, notes = _WORDS[language], goal["value"], goal["unit"], []
     if value["value"] is not None:
@@ -153,11 +155,11 @@ def _goal_notes(goal: Found, language: Language) -> list[str]:
             when = dates.moment(goal["by"], weekday=True, language=language)
         text = texts["value_by" if when else "value"]
         notes.append(text.format(when=when, mean=texts["mean"], value=mean))
-    before = before_words(goal, language)
+    before = before_words(goal.get("before"), goal["unit"], language)
     return [*notes, before] if before else notes
 
 
-def _metrics(found: Found, language: Language) -> Section:
+def _metrics(found: ReplicationsResult, language: Language) -> Section:
     texts, weak = _WORDS[language], found.get("weak_defaults", ())
     rows = tuple(
         _metric(key, each, weak, language)
@@ -168,20 +170,24 @@ def _metrics(found: Found, language: Language) -> Section:
     return section(texts["metrics"], Table(columns, rows), key="metrics")
 
 
-def _metric(key: str, metric: Found, weak: Sequence[Found], language: Language) -> Row:
+def _metric(
+    key: str, metric: MetricOfReplications, weak: Sequence[WeakDefault], language: Language
+) -> Row:
     texts, unit, mean = _WORDS[language], metric["unit"], metric["mean"]
     name = marked(formatting.localised(metric, "name", language), weak_mark(key, weak))
-    quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
+    least, most = metric["quantiles"]["0.05"], metric["quantiles"]["0.95"]
+    spread = texts["to"].format(figure(least, unit), figure(most, unit))
     return row(
         name,
         Cell(figure(mean["value"], unit), value=mean["value"]),
         Cell(_ends(mean, unit, texts)),
-        Cell(texts["to"].format(*quantiles), QUIET),
+        Cell(spread, QUIET),
     )
 
 
-def _ends(interval: Found, unit: str, texts: Mapping[str, str]) -> str:
-    if interval["low"] is None:
+def _ends(interval: IntervalResult, unit: str, texts: Mapping[str, str]) -> str:
+    low, high = interval["low"], interval["high"]
+    if low is None or high is None:
         return "" if interval["value"] is None else figure(interval["value"], unit)
-    low, high = possible_ends(interval["low"], interval["high"], unit)
+    low, high = possible_ends(low, high, unit)
     return texts["to"].format(figure(low, unit), figure(high, unit))

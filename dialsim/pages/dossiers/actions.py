@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.summary_rows import group_row
 from dialsim.pages.model.parts import Part, quiet
 from dialsim.pages.model.style import BAD, PLAIN, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
+from dialsim.results.summary_types.network import ActionGroup
 
 
 def action_parts(asked: Request) -> list[Part]:
@@ -25,7 +23,7 @@ def action_parts(asked: Request) -> list[Part]:
     return [Table(columns, tuple(_group(asked, group) for group in groups))]
 
 
-def _group(asked: Request, group: Mapping[str, Any]) -> Row:
+def _group(asked: Request, group: ActionGroup) -> Row:
     shown = group_row(group, asked.language)
     style = STRONG | (BAD if shown["severe"] else PLAIN)
     return row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from dialsim.pages.explain.value_words import value_text
 from dialsim.pages.model.parts import Part, Section, quiet, section, subtitle
 from dialsim.pages.model.style import STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, keys, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
+from dialsim.results.stored_metrics import count_of
 from dialsim.results.tables.coded_columns import coded
 from dialsim.scenario.teams import by_machines
 from dialsim.scenario.value_names import unit_name
@@ -115,9 +116,14 @@ def _counted(asked: Request) -> Counted | None:
         by_channel = dict(zip(CHANNELS, counts, strict=True))
         return Counted(by_channel, replayed.total("delivered"), len(replayed))
     if asked.operator is None:
-        events = needed(summary, "events")
-        delivered = int(summary["metrics"]["delivered"]["value"])
-        return Counted({name: int(events.get(name, 0)) for name in CHANNELS}, delivered)
+        events = needed(summary.get("events"), "events")
+        counts = (
+            events["complaint_12321"],
+            events["complaint_hotline"],
+            events.get("complaint_sector", 0),
+        )
+        by_channel = dict(zip(CHANNELS, counts, strict=True))
+        return Counted(by_channel, count_of(summary, "delivered"))
     if not asked.has_log:
         return None
     trunks = {each.name: each.operator for each in asked.log.scenario.trunks}
@@ -160,7 +166,7 @@ def _basis(asked: Request) -> list[Part]:
     rows = []
     for key in (f"complaints.{each}" for each in used_keys):
         if key in network:
-            entry: Any = network.entry(key)
+            entry = network.entry(key)
             rows.append(
                 row(
                     key,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.core.codes import Reason
 from dialsim.pages.dossiers.actions import action_parts
 from dialsim.pages.dossiers.callee_limits_recounted import Recounted, recounted
@@ -19,6 +16,8 @@ from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, w
 from dialsim.pages.run.reactions_page import cap_basis, reactions_section
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import before_dial
+from dialsim.results.stored_metrics import count_of
+from dialsim.results.summary_types.results import HardLimit
 from dialsim.scenario.profiles.reasons import Explained, explained_reasons
 
 NO_RULE = ("out_of_reach", "other_rule")
@@ -103,7 +102,7 @@ def _limits(asked: Request) -> Section:
     )
 
 
-def _wall(asked: Request, wall: Mapping[str, Any]) -> Row:
+def _wall(asked: Request, wall: HardLimit) -> Row:
     metric, measured = asked.log.summary["metrics"]["abandoned_share"], wall["measured"]
     name = str(formatting.localised(metric, "name", asked.language))
     basis = cap_basis(asked.log.summary["abandoned"], asked.language)
@@ -129,7 +128,7 @@ def _kept(asked: Request, kept: bool) -> Cell:
 def _network(asked: Request) -> Section:
     """Return the calls refused by cause, and the actions against numbers."""
     texts, summary = asked.texts, asked.log.summary
-    attempts = max(1, int(summary["metrics"]["attempts"]["value"]))
+    attempts = max(1, count_of(summary, "attempts"))
     rows = tuple(
         row(
             asked.cause(each),

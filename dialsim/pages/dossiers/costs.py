@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialsim.pages.dossiers.traffic import Traffic
 from dialsim.results.cost_statement import Billed, Used
+from dialsim.results.stored_metrics import count_of
 from dialsim.results.tables.run_log import RunLog
 
 
@@ -29,7 +30,7 @@ def used(log: RunLog, step_ms: int | None, calls: Traffic | None) -> Used:
         scenario=log.scenario,
         until=until,
         last_day=max(log.scenario.start, log.moment(max(0, until - 1)).date()),
-        attempts=int(log.summary["metrics"]["attempts"]["value"]),
+        attempts=count_of(log.summary, "attempts"),
         billed=billed,
         scrubs=log.summary.get("scrubs"),
     )

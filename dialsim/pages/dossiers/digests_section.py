@@ -29,7 +29,7 @@ def digests_section(asked: Request) -> Section:
 
 def _personal(asked: Request) -> list[str]:
     texts, summary = asked.texts, asked.log.summary
-    data = needed(summary, "personal_data")
+    data = needed(summary.get("personal_data"), "personal_data")
     key, names = data["pseudonyms"], summary.get("attributes") or []
     privacy = asked.log.scenario.enterprise.privacy
     days = None if privacy is None else privacy.retention_days
@@ -47,12 +47,12 @@ def _personal(asked: Request) -> list[str]:
     found.append(
         texts["retention_none"] if days is None else texts["retention"].format(days=f"{days:,}")
     )
-    gone = summary.get("forgotten") or {}
+    gone = summary.get("forgotten")
     if gone:
         rows = [f"{name} {count:,}" for name, count in gone.items() if name != "persons" and count]
         found.append(
             texts["forgotten_since"].format(
-                persons=f"{gone.get('persons', 0):,}", rows=listed(rows, asked.language)
+                persons=f"{gone['persons']:,}", rows=listed(rows, asked.language)
             )
         )
     else:

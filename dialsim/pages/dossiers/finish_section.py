@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.pages.dossiers.completion import Finish, is_counted_up
@@ -13,6 +12,7 @@ from dialsim.pages.model.parts import Part, Range, Ranges, Section, quiet, secti
 from dialsim.pages.model.style import BAD, GOOD, PLAIN, STRONG
 from dialsim.pages.model.tables import Cell, Column, Row, Table, figures, row, words
 from dialsim.results import formatting
+from dialsim.results.summary_types.results import Goal
 from dialsim.statistics.intervals import Interval
 
 _STYLES = {True: GOOD, False: BAD, None: PLAIN}
@@ -51,7 +51,7 @@ def _columns(asked: Request) -> tuple[Column, ...]:
     return (*columns, *quantiles, *figures(texts["chance"]))
 
 
-def _goal(asked: Request, goal: Mapping[str, Any], finish: Finish | None) -> Row:
+def _goal(asked: Request, goal: Goal, finish: Finish | None) -> Row:
     """Return a goal as a row: its value, when it is reached, the chance that it is met."""
     shown = goal_row(goal, asked.language, asked.weak)
     here = asked.texts["no_moment"] if finish is None else moment_text(asked, finish.here)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.pages.dossiers.actions import action_parts
 from dialsim.pages.dossiers.completion import Finish, finishes
@@ -32,9 +31,11 @@ from dialsim.pages.model.parts import (
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figures, row, words
 from dialsim.pages.run.reactions_page import cap_basis
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.cost_statement import CostStatement
+from dialsim.results.stored_metrics import count_of
+from dialsim.results.summary_types.results import HardLimit, Metric
 
 CAUSES = 4  # causes listed by name, the most frequent
 REACTIONS = (
@@ -159,12 +160,12 @@ def _reaction(asked: Request, key: str) -> Row:
     return row(*cells)
 
 
-def _figure(metric: Mapping[str, Any]) -> Cell:
+def _figure(metric: Metric) -> Cell:
     value = metric["value"]
     return Cell("–" if value is None else formatting.number(value, metric["unit"]), value=value)
 
 
-def _name(asked: Request, metric: Mapping[str, Any]) -> str:
+def _name(asked: Request, metric: Metric) -> str:
     return str(formatting.localised(metric, "name", asked.language))
 
 
@@ -201,7 +202,7 @@ def _stops(asked: Request) -> Section:
     )
 
 
-def _wall(asked: Request, wall: Mapping[str, Any]) -> Paragraph:
+def _wall(asked: Request, wall: HardLimit) -> Paragraph:
     texts = asked.texts
     of = texts["of_campaign"].format(wall["campaign"]) if wall["campaign"] else ""
     text = texts["wall"].format(
@@ -217,8 +218,8 @@ def _wall(asked: Request, wall: Mapping[str, Any]) -> Paragraph:
 
 def _refused(asked: Request) -> str:
     acts = asked.log.summary["interventions"]
-    attempts = int(asked.log.summary["metrics"]["attempts"]["value"])
-    total = int(acts["attempts_refused"])
+    attempts = count_of(asked.log.summary, "attempts")
+    total = acts["attempts_refused"]
     if not total:
         return asked.texts["refused_none"]
     causes = [f"{asked.cause(each)} {each['attempts']:,}" for each in acts["refused"][:CAUSES]]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from dialsim.audit.audit import audit
+from dialsim.audit.audit_result import Audit, ObligationFound
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import listed
 from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section, statement
 from dialsim.pages.model.style import BAD, GOOD, OPEN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, row, words
 from dialsim.results import formatting
-
-Found = Mapping[str, Any]
 
 MARKS = {
     "missing": ("✗", BAD),
@@ -50,7 +47,7 @@ def obligations(asked: Request) -> tuple[list[Part], Section]:
     )
 
 
-def _verdict(asked: Request, found: Found) -> Paragraph:
+def _verdict(asked: Request, found: Audit) -> Paragraph:
     """Return whether the calls are lawful, by what is declared."""
     texts, counts = asked.texts, found["counts"]
     barring = [
@@ -69,7 +66,7 @@ def _verdict(asked: Request, found: Found) -> Paragraph:
     return statement(texts["all_met"], GOOD | STRONG)
 
 
-def _row(asked: Request, each: Found) -> Row:
+def _row(asked: Request, each: ObligationFound) -> Row:
     """Return an obligation: its finding, what to do, who acts on a breach, and its basis."""
     texts, text = asked.texts, partial(formatting.localised, language=asked.language)
     mark, style = MARKS[each["status"]]

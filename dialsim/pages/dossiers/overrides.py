@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import length, listed, operator_name
 from dialsim.pages.html.values import base_of, values_in_force
@@ -56,7 +54,7 @@ def _base(asked: Request, operator: str) -> Profile:
 
 def _basis(asked: Request, base: Profile, key: str) -> str:
     """Return the basis of a replaced value: its source and confidence."""
-    entry: Any = base.entry(key)
+    entry = base.entry(key)
     return asked.basis(entry.source, entry.confidence)
 
 

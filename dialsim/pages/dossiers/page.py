@@ -28,7 +28,7 @@ from dialsim.pages.model.parts import (
 )
 from dialsim.pages.model.plain import plain_page
 from dialsim.pages.model.style import BAD, STRONG
-from dialsim.pages.weak_default_lines import weak_section
+from dialsim.pages.weak_defaults import weak_section
 from dialsim.results import formatting
 
 MARK = "dialsim-dossier"

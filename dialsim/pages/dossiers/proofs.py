@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.audit.context import on_day
 from dialsim.messages import dates
 from dialsim.messages.text import message
@@ -15,6 +12,7 @@ from dialsim.pages.model.tables import Row, Table, figure, figures, keys, row, w
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import unusable_rows
 from dialsim.results.lists.scrubs import written_scrubs
+from dialsim.results.summary_types.lists import ListAccount
 from dialsim.scenario.models.people import PeopleList
 from dialsim.summary.stored_summary import needed
 
@@ -42,12 +40,12 @@ def _lists(asked: Request) -> Table:
         *words(texts["list"], texts["file"]),
         *figures(*(texts[name] for name in ("rows", "used", "merged", "unusable", "barred"))),
     )
-    accounts = {each["name"]: each for each in needed(asked.log.summary, "lists")}
+    accounts = {each["name"]: each for each in needed(asked.log.summary.get("lists"), "lists")}
     people = asked.log.scenario.people
     return Table(columns, tuple(_list(asked, each, accounts.get(each.name)) for each in people))
 
 
-def _list(asked: Request, people: PeopleList, account: Mapping[str, Any] | None) -> Row:
+def _list(asked: Request, people: PeopleList, account: ListAccount | None) -> Row:
     texts = asked.texts
     notes = [texts["of"].format(texts["consent"], _consent(asked, people))]
     if people.synthetic is not None:
@@ -59,7 +57,9 @@ def _list(asked: Request, people: PeopleList, account: Mapping[str, Any] | None)
     counts: list[int] = []
     if account is not None:
         counts = [
-            *(account[name] for name in ("rows", "used", "merged")),
+            account["rows"],
+            account["used"],
+            account["merged"],
             unusable_rows(account),
             sum(account["barred"].values()),
         ]
@@ -84,7 +84,7 @@ def _other_files(asked: Request) -> list[Part]:
     texts, scenario, summary = asked.texts, asked.log.scenario, asked.log.summary
     days = {each.name: each.as_of for each in scenario.registries}
     rows = []
-    for account in needed(summary, "files"):
+    for account in needed(summary.get("files"), "files"):
         as_of = days.get(account["name"])
         kind = f"kind_{account['kind'].replace(' ', '_')}"
         digest = summary["inputs"].get(f"{account['where']}.file", texts["not_read"])

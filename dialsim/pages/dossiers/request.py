@@ -6,7 +6,7 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from dialsim.audit.context import Columns
 from dialsim.errors import Problem, ScenarioError
@@ -20,6 +20,8 @@ from dialsim.pages.dossiers.traffic import Traffic, traffic
 from dialsim.pages.html.labels import LABELS as RUN_PAGE
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.summary_types.network import Refused
+from dialsim.results.summary_types.results import WeakDefault
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.models.costs import Costs
 
@@ -75,16 +77,15 @@ class Request:
         return dict(ChainMap(*(table[self.language] for table in tables)))
 
     @property
-    def weak(self) -> Sequence[Mapping[str, Any]]:
+    def weak(self) -> Sequence[WeakDefault]:
         """The weak defaults that the run rests on; none for a run of an older version."""
-        rows: Sequence[Mapping[str, Any]] = self.log.summary.get("weak_defaults", ())
-        return rows
+        return self.log.summary.get("weak_defaults", ())
 
     @property
     def has_log(self) -> bool:
         """Whether the run kept a full call log."""
-        kept = self.log.summary.get("log", {})
-        if kept.get("kept") == "none" or kept.get("one_in", 1) != 1:
+        kept = self.log.summary.get("log")
+        if kept is not None and (kept["kept"] == "none" or kept["one_in"] != 1):
             return False  # a run in memory has the tables even then, empty
         try:
             return bool(self.log.columns("calls"))
@@ -112,7 +113,7 @@ class Request:
         ids = formatting.source_ids(source, self.language)
         return known if source == "A" else MARKS["comma"][self.language].join((ids, known))
 
-    def cause(self, refused: Mapping[str, Any]) -> str:
+    def cause(self, refused: Refused) -> str:
         """Return the text of a cause of refused calls, from a summary's interventions."""
         name = str(formatting.localised(refused, "name", self.language))
         if self.language == ENGLISH or name != refused["name"]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
@@ -15,14 +14,13 @@ from dialsim.pages.model.style import BAD, GOOD, PLAIN, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.cost_statement import CostStatement
+from dialsim.results.summary_types.summary import Summary
 
 METRICS = (
     *("conversations", "reach", "complaints_per_million", "abandoned_share"),
     "caller_ids_suspended",
 )
 """Metrics that are shown of each plan, besides those of the goals."""
-
-Summary = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {

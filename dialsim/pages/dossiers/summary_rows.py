@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.labels import LABELS
-from dialsim.pages.run.goal_lines import why_words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.run.goal_lines import before_text, why_words
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
-from dialsim.results.goals import before_words
 from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.summary_types.network import ActionGroup
+from dialsim.results.summary_types.results import Goal, WeakDefault
+from dialsim.results.summary_types.summary import Summary
 from dialsim.scenario.metrics import metrics
-
-Summary = Mapping[str, Any]
 
 
 def interrupted_text(summary: Summary, language: Language) -> str:
@@ -28,9 +29,51 @@ def interrupted_text(summary: Summary, language: Language) -> str:
     )
 
 
-def goal_row(
-    goal: Mapping[str, Any], language: Language, weak: Sequence[Mapping[str, Any]] = ()
-) -> dict[str, Any]:
+class GoalCells(TypedDict):
+    """A goal as the texts of a row."""
+
+    mark: str
+    """Whether it was met, as a sign."""
+    style: str
+    """``"good"``, ``"bad"`` or, of an undecided one, empty."""
+    met: str
+    """Whether it was met."""
+    name: str
+    """Its metric, with the marks of weak defaults, and its campaign."""
+    value: str
+    """What it came to."""
+    before: str
+    """What of that a call log has; may be empty."""
+    why: str
+    """Why it was missed; may be empty."""
+    target: str
+    """What it asks for."""
+    margin: str
+    """By how much it was met or missed; may be empty."""
+    by: str
+    """When it is due."""
+
+
+class GroupCells(TypedDict):
+    """A group of the network's actions as the texts of a row."""
+
+    action: str
+    """What it did."""
+    rule: str
+    """By which rule."""
+    when: str
+    """When: the first and the last of them."""
+    count: str
+    """How often."""
+    targets: str
+    """On how many caller IDs."""
+    example: str
+    """The first case in a sentence."""
+    severe: bool
+    """Whether it costs calls."""
+
+
+def goal_row(goal: Goal, language: Language, weak: Sequence[WeakDefault] = ()) -> GoalCells:
     """Return a goal of a summary as a row of a table: texts and their styles.
 
     Parameters
@@ -48,7 +91,7 @@ def goal_row(
         "met": texts[met],
         "name": metric if goal.get("campaign") is None else f"{metric} · {goal['campaign']}",
         "value": formatting.number(goal["value"], goal["unit"]),
-        "before": before_words(goal, language),
+        "before": before_text(goal, language),
         "why": why_words(goal, language),
         "target": f"{texts[goal['bound']]} {formatting.number(goal['target'], goal['unit'])}",
         "margin": formatting.margin(goal, language),
@@ -58,7 +101,7 @@ def goal_row(
     }
 
 
-def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def group_row(group: ActionGroup, language: Language) -> GroupCells:
     """Return a group of the network's actions as a row of a table."""
     text = partial(formatting.localised, language=language)
     example, basis = text(group, "example"), group["basis"]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.model.html import page_fragment
 from dialsim.pages.model.parts import Section, page, section
 from dialsim.pages.model.tables import Table, figure, figures, row, words
 from dialsim.pages.run.run_page import goals_section, head_section
 from dialsim.results import formatting
+from dialsim.results.summary_types.summary import Summary
 
 SHOWN = ("attempts", "answered", "conversations", "reach", "occupancy", "abandoned_share")
 """Metrics shown beside the goals."""
 
 
-def brief_html(summary: Mapping[str, Any], language: Language = ENGLISH) -> str:
+def brief_html(summary: Summary, language: Language = ENGLISH) -> str:
     """Return the verdict, the goals and the first metrics of a run as HTML, all text escaped."""
     sections = (
         head_section(summary, language),
@@ -26,7 +24,7 @@ def brief_html(summary: Mapping[str, Any], language: Language = ENGLISH) -> str:
     return page_fragment(page(*sections, language=language))
 
 
-def _metrics(summary: Mapping[str, Any], language: Language) -> Section:
+def _metrics(summary: Summary, language: Language) -> Section:
     shown = (summary["metrics"][key] for key in SHOWN)
     rows = tuple(
         row(

@@ -29,6 +29,7 @@ from dialsim.pages.model.parts import Details, Paragraph, Part, Section, quiet
 from dialsim.pages.model.style import STRONG
 from dialsim.pages.model.tables import Table, row, words
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.stored_metrics import count_of
 from dialsim.results.tables.run_log import Act, RunLog
 
 LABELS: Texts = text_table(
@@ -67,7 +68,7 @@ class Explained:
     @cached_property
     def room(self) -> int:
         """How many explanations are written."""
-        attempts = int(self.log.summary["metrics"]["attempts"]["value"])
+        attempts = count_of(self.log.summary, "attempts")
         return MOST_ROWS // max(attempts, 1) if has_calls(self.log) else 0
 
     @cached_property

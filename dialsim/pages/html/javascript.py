@@ -1,39 +1,42 @@
-"""The script that draws charts in a page, from the installed vl-convert, never from the network."""
+"""The script that draws charts in a page: a file of the package, never from the network."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 
-from dialsim.storage.checked import read_checked, write_checked
+from dialsim.distribution import install_command
+from dialsim.errors import CapacityError
+from dialsim.messages.text import message
+
+SCRIPT = Path(__file__).with_name("charts.js")
+"""What ``build_charts_script.py`` writes when a wheel is built or a checkout is installed."""
 
 
+@cache
 def charts_script() -> str:
     """Return the script that defines ``vegaEmbed``, safe inside a page.
 
-    Notes
-    -----
-    vl-convert makes it in one to two seconds. It is cached in the user's cache folder under its
-    version; if the folder is not writable, each page makes it again.
+    A checkout that was never installed has no such file: vl-convert makes it then, in one to two
+    seconds in each process.
+
+    Raises
+    ------
+    CapacityError
+        Neither is there.
     """
-    kept = _place()
-    script = read_checked(kept, _KEPT)
-    if script is not None:
-        return script.decode()
-    import vl_convert
-
+    try:
+        return SCRIPT.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        pass
+    try:
+        import vl_convert
+    except ImportError:
+        found = _MISSING.filled(command=install_command("pictures"))
+        raise CapacityError(_WHAT, found) from None
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub lacks the default
-    text = bundle.replace("</script", "<\\/script")
-    with suppress(OSError):
-        write_checked(kept, _KEPT, text.encode())
-    return text
+    return bundle.replace("</script", "<\\/script")
 
 
-_KEPT = "script of charts"  # the file name holds the versions of all else it depends on
-
-
-def _place() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("dialsim") / f"charts-{version('vl-convert-python')}.script"
+_WHAT = message("the script that draws charts")
+_MISSING = message("this checkout was never installed; {command} provides it")

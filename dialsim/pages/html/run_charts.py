@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dialsim.errors import ScenarioError
@@ -14,6 +14,7 @@ from dialsim.messages.text import read_in
 from dialsim.pages.charts import callers, calls, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS as CHART_LABELS
 from dialsim.pages.charts.progress import progress, progress_rows
+from dialsim.pages.charts.rows import LifeRow
 from dialsim.pages.charts.theme import PAGE
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.model.parts import Chart
@@ -71,7 +72,12 @@ class _Charts:
         return Chart(key, self.texts[key], self.texts[reason])
 
     def chart(
-        self, key: str, chart: Any, heads: Sequence[str], rows: list[Any], caption: str = ""
+        self,
+        key: str,
+        chart: Any,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        caption: str = "",
     ) -> Chart:
         """Return a chart with its caption and, if it is short, its table."""
         names = [self.heads[head] if head else "" for head in heads]
@@ -115,21 +121,25 @@ class _Charts:
 
     def occupancy(self) -> Chart:
         """Return how agents spent their time."""
-        parts = ("talk", "wrap", "idle")
         table = [
-            (row["when"], row["campaign"], *(formatting.column(row[part]) for part in parts))
+            (row["when"], row["campaign"], *(formatting.column(row[part]) for part in times.PARTS))
             for row in times.staff_rows(self.log, self.language)
         ]
         if not table:
             return self.none("occupancy", "no_staff")
         chart = times.occupancy(self.log, self.language, PAGE)
-        return self.chart("occupancy", chart, ("time", "campaign", *parts), table)
+        return self.chart("occupancy", chart, ("time", "campaign", *times.PARTS), table)
 
     def dropped(self) -> Chart:
         """Return abandoned calls against their cap."""
-        shares, gone = ("share", "so_far"), self.log.summary["abandoned"]
+        gone = self.log.summary["abandoned"]
         table = [
-            (row["when"], row["campaign"], *(formatting.percent(row[share]) for share in shares))
+            (
+                row["when"],
+                row["campaign"],
+                formatting.percent(row["share"]),
+                formatting.percent(row["so_far"]),
+            )
             for row in times.dropped_rows(self.log, self.language)
         ]
         if not table:
@@ -172,10 +182,11 @@ class _Charts:
         heads = ("caller", "from", "to", "state", "why")
         return self.chart("caller_lives", chart, heads, table, caption)
 
-    def _ends(self, row: Mapping[str, Any]) -> list[str]:
+    def _ends(self, row: LifeRow) -> list[str]:
         """Return when a state began and ended."""
         return [
-            dates.moment(row[end], seconds=True, language=self.language) for end in ("from", "to")
+            dates.moment(end, seconds=True, language=self.language)
+            for end in (row["from"], row["to"])
         ]
 
     def headroom(self) -> Chart:

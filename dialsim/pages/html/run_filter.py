@@ -116,9 +116,11 @@ def part_names(group: Group, language: Language) -> tuple[str, ...]:
     )
 
 
-def _embedded(log: RunLog, group: Group) -> dict[str, Any]:
+def _embedded(log: RunLog, group: Group) -> dict[str, object]:
     """Return the counts of a group, part after part, and the number ranges that it calls from."""
-    known = {"counts": {name: _flat(sums) for name, sums in group.counts.items()}}
+    known: dict[str, object] = {
+        "counts": {name: _flat(sums) for name, sums in group.counts.items()}
+    }
     if group.kind == "range":
         return known | {"kind": "range", "ranges": [[name] for name in group.values]}
     if group.kind == "campaign":

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.charts.callers import lives as caller_lives
 from dialsim.pages.charts.progress import progress_rows
+from dialsim.pages.charts.rows import ProgressRow
 from dialsim.pages.html.explained import Explained
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.html.run_charts import run_charts
 from dialsim.pages.html.run_filter import run_filter
-from dialsim.pages.html.values import Values, values_in_force
+from dialsim.pages.html.values import InForce, Values, values_in_force
 from dialsim.pages.model.citations import source_parts, with_cited
 from dialsim.pages.model.html import page_html
 from dialsim.pages.model.parts import (
@@ -30,6 +30,7 @@ from dialsim.pages.run.deciding_figures import deciding_figures
 from dialsim.pages.run.network_page import example_text
 from dialsim.pages.run.run_page import run_page
 from dialsim.results import formatting
+from dialsim.results.summary_types.summary import Summary
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.identity import resolved_toml
 
@@ -86,7 +87,7 @@ def _trends(log: RunLog) -> Mapping[str, Sequence[float]]:
     return {"conversations": [float(each["so_far"]) for each in _progress(log)]}
 
 
-def _progress(log: RunLog) -> Sequence[Mapping[str, Any]]:
+def _progress(log: RunLog) -> Sequence[ProgressRow]:
     """Return the conversations so far; nothing if their table is missing or damaged."""
     from dialsim.errors import ScenarioError
 
@@ -110,7 +111,7 @@ def _details(log: RunLog, language: Language) -> list[Part]:
     ]
 
 
-def _identity(summary: Mapping[str, Any], language: Language) -> tuple[Part, ...]:
+def _identity(summary: Summary, language: Language) -> tuple[Part, ...]:
     """Return the digests of a result and of what it was made from."""
     texts, identity = LABELS[language], summary["identity"]
     text = texts["identity_text"].format(
@@ -124,7 +125,7 @@ def _identity(summary: Mapping[str, Any], language: Language) -> tuple[Part, ...
     return (quiet(text), *inputs)
 
 
-def _every_action(summary: Mapping[str, Any], language: Language) -> list[Part]:
+def _every_action(summary: Summary, language: Language) -> list[Part]:
     """Return every action against numbers with its first and last time and its first case."""
     texts, groups = LABELS[language], summary["interventions"]["groups"]
     if not groups:
@@ -140,7 +141,8 @@ def _every_action(summary: Mapping[str, Any], language: Language) -> list[Part]:
             formatting.localised(group, "rule_name", language),
             figure(group["count"]),
             figure(group.get("numbers", group["targets"])),
-            *(_minute(group[end], language) for end in ("first", "last")),
+            _minute(group["first"], language),
+            _minute(group["last"], language),
             notes=[example_text(group, language)],
         )
         for group in groups
@@ -152,7 +154,7 @@ def _minute(moment: str, language: Language) -> str:
     return dates.moment(moment, language=language)
 
 
-def _metrics(summary: Mapping[str, Any], language: Language) -> Table:
+def _metrics(summary: Summary, language: Language) -> Table:
     texts = LABELS[language]
     columns = (*words(texts["metric"]), *figures(texts["value"]), *words(texts["unit"]))
     rows = (
@@ -186,7 +188,7 @@ def _in_force(values: Values, is_pack: bool, language: Language) -> Details:
     return Details(title, (quiet(caption), table))
 
 
-def _value_row(each: Any, language: Language) -> Row:
+def _value_row(each: InForce, language: Language) -> Row:
     texts = LABELS[language]
     value = each.value
     if each.before:

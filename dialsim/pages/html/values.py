@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.explain.value_words import days_text, value_text
@@ -80,16 +80,17 @@ def _values(now: Profile, before: Profile, language: Language) -> Values:
 
 
 def _in_force(key: str, now: Profile, before: Profile, language: Language) -> InForce:
-    entry: Any = now.entry(key)
-    old: Any = before.entry(key) if key in before else None
-    replaced = old is not None and old.value != entry.value
+    entry = now.entry(key)
+    old = before.entry(key) if key in before else None
     return InForce(
         key,
         value_text(entry.value, entry.unit, language),
         entry.unit,
         "" if entry.source == "A" else entry.source,
         "" if entry.unknown else entry.confidence,
-        value_text(old.value, old.unit, language) if replaced else "",
+        value_text(old.value, old.unit, language)
+        if old is not None and old.value != entry.value
+        else "",
         _days(entry, language),
     )
 

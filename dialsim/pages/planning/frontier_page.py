@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.frontier import LABELS as CHART_LABELS
+from dialsim.pages.charts.frontier import DrawnCandidate
 from dialsim.pages.model.parts import Chart, Part, Section, item, quiet, section
 from dialsim.pages.model.style import GOOD, PLAIN, QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Column, Kind, Note, Row, Table, figures, row, words
@@ -147,11 +148,14 @@ def _chart(found: Found, language: Language) -> Chart:
         if each["throughput"] is not None and each["values"] not in on_it
     ]
     drawn = [*(others if len(others) <= MOST_DRAWN else []), *found["frontier"]]
-    points = [
+    points: list[DrawnCandidate] = [
         {
             "kind": "best" if is_best(each) else "frontier" if each["values"] in on_it else "other",
             "values": {key: value(one, language) for key, one in each["values"].items()},
-            **{name: each[name] for name in ("cost", "throughput", "risk", "risk_high")},
+            "cost": each["cost"],
+            "throughput": each["throughput"],
+            "risk": each["risk"],
+            "risk_high": each["risk_high"],
         }
         for each in drawn
     ]
@@ -165,7 +169,7 @@ def _chart(found: Found, language: Language) -> Chart:
     )
 
 
-def _drawn(points: Sequence[Found], found: Found, language: Language) -> Table:
+def _drawn(points: Sequence[DrawnCandidate], found: Found, language: Language) -> Table:
     """Return the candidates of the chart as a table, the cheapest first."""
     texts, kinds = LABELS[language], CHART_LABELS[language]
     keys = list(points[0]["values"])

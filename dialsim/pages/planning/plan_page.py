@@ -42,7 +42,7 @@ from dialsim.pages.planning.plan_values import (
 )
 from dialsim.pages.planning.plan_words import LABELS
 from dialsim.pages.planning.replan_page import here_section
-from dialsim.pages.weak_default_lines import weak_section
+from dialsim.pages.weak_defaults import weak_section
 from dialsim.results import formatting
 from dialsim.results.formatting import localised
 

@@ -73,7 +73,8 @@ def _promise(promise: Found, each: Found, lost: bool, language: Language) -> Row
 
 def _of_log(promise: Found, language: Language) -> tuple[Note, ...]:
     """Return what of a goal the call history has, and what the plan adds; none without one."""
-    return () if promise["log"] is None else before_notes(promise["log"], language)
+    log = promise["log"]
+    return () if log is None else before_notes(log["before"], log["unit"], language)
 
 
 def of_log(promise: Found, language: Language) -> list[Paragraph]:

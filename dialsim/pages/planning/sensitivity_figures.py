@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.results import formatting
+from dialsim.results.planning_types.sensitivity import (
+    EffectFigures,
+    SensitivityGoal,
+    VariedAssumption,
+)
 from dialsim.scenario.value_names import unit_name
-
-Found = Mapping[str, Any]
 
 _WORDS: Texts = text_table(
     {
@@ -24,7 +26,7 @@ _WORDS: Texts = text_table(
 )
 
 
-def goal_title(goal: Found, language: Language) -> str:
+def goal_title(goal: SensitivityGoal, language: Language) -> str:
     """Return a goal with its target, and when it is due."""
     texts = _WORDS[language]
     bound = texts[goal["bound"]].format(formatting.number(goal["target"], goal["unit"]))
@@ -62,7 +64,7 @@ def _digits(half: float, most: int = 3) -> int:
     return min(most, max(0, -int(f"{half:.0e}".partition("e")[2])))
 
 
-def signed_points(sign: str, found: Found) -> str:
+def signed_points(sign: str, found: EffectFigures) -> str:
     """Return the strength of an effect in points of its goal's target, after its sign.
 
     >>> signed_points("+", {"strength": 0.314, "low": 0.2, "high": 0.4})
@@ -71,7 +73,7 @@ def signed_points(sign: str, found: Found) -> str:
     return sign + _points(found["strength"], found)
 
 
-def between(found: Found) -> str:
+def between(found: EffectFigures) -> str:
     """Return the interval of an effect in points.
 
     >>> between({"strength": 0.314, "low": 0.2, "high": 0.4})
@@ -80,18 +82,19 @@ def between(found: Found) -> str:
     return f"{_points(found['low'], found)}–{_points(found['high'], found)}"
 
 
-def _points(share: float, found: Found) -> str:
+def _points(share: float, found: EffectFigures) -> str:
     return f"{100 * share:.{_digits(50 * (found['high'] - found['low']), 1)}f}"
 
 
-def range_of(entry: Found, language: Language) -> str:
+def range_of(entry: VariedAssumption, language: Language) -> str:
     """Return what an assumption is, what it rests on, and between which values it was varied."""
     confidence = formatting.CONFIDENCE[language].get(entry["confidence"], entry["confidence"])
-    low, high = (_value(entry[end], entry, language) for end in ("low", "high"))
+    ends = (entry["low"], entry["high"])
     if entry["shape"] is not None:
-        low, high = (f"×{entry[end]:.3g}" for end in ("low", "high"))
+        low, high = (f"×{end:.3g}" for end in ends)
         value = entry["shape"][language].format("1")
     else:
+        low, high = (_value(end, entry, language) for end in ends)
         value = _value(entry["value"], entry, language)
     return _WORDS[language]["range"].format(
         value=value,
@@ -102,7 +105,7 @@ def range_of(entry: Found, language: Language) -> str:
     )
 
 
-def _value(value: Any, entry: Found, language: Language) -> str:
+def _value(value: Any, entry: VariedAssumption, language: Language) -> str:
     """Return a value of the profile with its unit."""
     if entry["unit"] == "share" and not isinstance(value, list):
         return formatting.percent(value)

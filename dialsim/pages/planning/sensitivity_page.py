@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
@@ -38,10 +37,14 @@ from dialsim.pages.planning.sensitivity_figures import (
     signed_points,
     whole_percent,
 )
-from dialsim.pages.weak_default_lines import MARKS, marked, weak_section
+from dialsim.pages.weak_defaults import MARKS, marked, weak_section
 from dialsim.results import formatting
+from dialsim.results.planning_types.sensitivity import (
+    AssumptionEffect,
+    SensitivityGoal,
+    SensitivityResult,
+)
 
-Found = Mapping[str, Any]
 SHOWN = 6
 """Assumptions shown in a ranking."""
 IN_QUESTION = 12
@@ -85,7 +88,7 @@ _WORDS: Texts = text_table(
 )
 
 
-def sensitivity_page(found: Found, language: Language = ENGLISH) -> Page:
+def sensitivity_page(found: SensitivityResult, language: Language = ENGLISH) -> Page:
     """Return the page of a sensitivity analysis, from `Sensitivity.to_dict`."""
     return page(
         _head(found, language),
@@ -101,7 +104,7 @@ def sensitivity_page(found: Found, language: Language = ENGLISH) -> Page:
     )
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: SensitivityResult, language: Language) -> Section:
     texts, parts = _WORDS[language], list[Part]()
     note = texts["head"].format(
         count=len(found["assumptions"]), runs=f"{found['runs']:,}", seed=found["seed"]
@@ -122,7 +125,7 @@ def _head(found: Found, language: Language) -> Section:
     return section(found["name"], parts, note=note, key="head")
 
 
-def _goal(goal: Found, found: Found, key: str, language: Language) -> Section:
+def _goal(goal: SensitivityGoal, found: SensitivityResult, key: str, language: Language) -> Section:
     """Return what moves a goal; its state says whether the ranking is settled."""
     texts = _WORDS[language]
     now = (
@@ -158,11 +161,14 @@ def _goal(goal: Found, found: Found, key: str, language: Language) -> Section:
     return section(title, parts, note=note, key=key, style=style)
 
 
-def _shares(goal: Found, found: Found) -> dict[str, Any]:
+def _shares(goal: SensitivityGoal, found: SensitivityResult) -> dict[str, Any]:
     """Return how often the same assumptions lead, for the sentence on it."""
+    agree, in_order = goal["agree"], goal["in_order"]
+    assert agree is not None  # asked of a goal whose ranking was judged
+    assert in_order is not None
     return {
-        "agree": whole_percent(goal["agree"]),
-        "in_order": whole_percent(goal["in_order"]),
+        "agree": whole_percent(agree),
+        "in_order": whole_percent(in_order),
         "wanted": whole_percent(found["settled_from"]),
         "resamples": f"{found['resamples']:,}",
         "n": min(3, len(goal["effects"])),
@@ -170,7 +176,7 @@ def _shares(goal: Found, found: Found) -> dict[str, Any]:
     }
 
 
-def _noise(goal: Found, language: Language) -> list[Part]:
+def _noise(goal: SensitivityGoal, language: Language) -> list[Part]:
     """Return the size of an effect by chance alone, and the meaning of the mark beside others."""
     texts, noise = _WORDS[language], goal["noise"]
     if noise is None:
@@ -188,7 +194,7 @@ def _noise(goal: Found, language: Language) -> list[Part]:
     return parts
 
 
-def _effects(goal: Found, found: Found, language: Language) -> Table:
+def _effects(goal: SensitivityGoal, found: SensitivityResult, language: Language) -> Table:
     """Return the assumptions by the strength of their effect, the strongest first."""
     texts, strongest = _WORDS[language], goal["effects"][0]["strength"]
     marks = dict(zip((each["key"] for each in found["weak_defaults"]), MARKS, strict=False))
@@ -205,7 +211,9 @@ def _effects(goal: Found, found: Found, language: Language) -> Table:
     return Table(columns, rows)
 
 
-def _effect(rank: int, effect: Found, mark: str, strongest: float, language: Language) -> Row:
+def _effect(
+    rank: int, effect: AssumptionEffect, mark: str, strongest: float, language: Language
+) -> Row:
     sign = "+" if effect["mean"] > 0 else "−"
     if abs(effect["mean"]) < effect["strength"] / 2:
         sign = "±"
@@ -214,8 +222,11 @@ def _effect(rank: int, effect: Found, mark: str, strongest: float, language: Lan
         sign = "~"
     style = QUIET if hidden else PLAIN
     notes = []
-    if effect["total"] is not None:
-        indices = (index(effect[part], effect[f"{part}_half"]) for part in ("first", "total"))
+    pairs = (effect["first"], effect["first_half"]), (effect["total"], effect["total_half"])
+    indices = [
+        index(value, half) for value, half in pairs if value is not None and half is not None
+    ]
+    if indices:
         notes.append(Note(_WORDS[language]["indices"].format(*indices), level=2))
     return row(
         Cell(f"{rank}", value=rank),
@@ -227,7 +238,7 @@ def _effect(rank: int, effect: Found, mark: str, strongest: float, language: Lan
     )
 
 
-def _measures(found: Found, language: Language) -> Section | None:
+def _measures(found: SensitivityResult, language: Language) -> Section | None:
     """Return, for each leading assumption of a goal, what it is and how to measure it."""
     texts = _WORDS[language]
     keys = list(
@@ -251,7 +262,7 @@ def _measures(found: Found, language: Language) -> Section | None:
     return section(texts["measure"], parts, note=texts["measure_note"], key="measure")
 
 
-def _left(found: Found, language: Language) -> Section | None:
+def _left(found: SensitivityResult, language: Language) -> Section | None:
     """Return how many values were not varied, by the reason."""
     counts: dict[str, int] = {}
     for why in found["left"].values():

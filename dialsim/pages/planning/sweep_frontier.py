@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.charts.frontier import LABELS as KINDS
-from dialsim.pages.charts.frontier import frontier
+from dialsim.pages.charts.frontier import CandidateRisk, DrawnCandidate, frontier
 from dialsim.pages.model.parts import Chart, Part
 from dialsim.pages.model.tables import Cell, Table, figures, row, words
 from dialsim.pages.planning.sweep_points_page import COST, SUSPENSION, played
 from dialsim.pages.planning.sweep_words import figure, metric_unit, short_key, title_of, value_text
+from dialsim.results.planning_types.sweep import SweepResult
 
-Found = Mapping[str, Any]
 MOST_DRAWN = 200
 
 LABELS: Texts = text_table(
@@ -26,30 +25,25 @@ LABELS: Texts = text_table(
 )
 
 
-def frontier_chart(found: Found, language: Language) -> list[Part]:
+def frontier_chart(found: SweepResult, language: Language) -> list[Part]:
     """Return the chart of a sweep with costs and a goal of at least something; else nothing."""
     metric = _throughput(found)
     if metric is None or not {COST, SUSPENSION} <= set(found["units"]):
         return []
-    points = [
-        {
-            "values": {
-                short_key(key, found["vary"]): value_text(value)
-                for key, value in point["values"].items()
-            },
-            "cost": point["metrics"][COST]["value"],
-            "throughput": point["metrics"][metric]["value"],
-            "risk": point["metrics"][SUSPENSION]["value"],
-            "risk_high": point["metrics"][SUSPENSION]["high"],
-        }
-        for point in played(found)
-    ]
-    known = [
-        point for point in points if None not in (point["cost"], point["throughput"], point["risk"])
-    ]
+    known = list(_known(found, metric))
     if not 2 <= len(known) <= MOST_DRAWN:
         return []
-    drawn = [{**each, "kind": "frontier" if _is_best(each, known) else "other"} for each in known]
+    drawn: list[DrawnCandidate] = [
+        {
+            "values": values,
+            "cost": each["cost"],
+            "throughput": each["throughput"],
+            "risk": each["risk"],
+            "risk_high": each["risk_high"],
+            "kind": "frontier" if _is_best(each, [one for _, one in known]) else "other",
+        }
+        for values, each in known
+    ]
     texts, name = LABELS[language], title_of(metric, found, language)
     chart = frontier(drawn, str(found["units"][COST]), language, throughput=name)
     table = _table(drawn, found, metric, language)
@@ -58,7 +52,25 @@ def frontier_chart(found: Found, language: Language) -> list[Part]:
     return [Chart("frontier-chart", title, texts["caption"], specification, table)]
 
 
-def _throughput(found: Found) -> str | None:
+def _known(found: SweepResult, metric: str) -> Iterator[tuple[dict[str, str], CandidateRisk]]:
+    """Yield the values and figures of each point that has all figures of the chart."""
+    for point in played(found):
+        figures = point["metrics"]
+        cost, throughput = figures[COST]["value"], figures[metric]["value"]
+        risk, risk_high = figures[SUSPENSION]["value"], figures[SUSPENSION]["high"]
+        if cost is None or throughput is None or risk is None:
+            continue
+        values = {
+            short_key(key, found["vary"]): value_text(value)
+            for key, value in point["values"].items()
+        }
+        yield (
+            values,
+            {"cost": cost, "throughput": throughput, "risk": risk, "risk_high": risk_high},
+        )
+
+
+def _throughput(found: SweepResult) -> str | None:
     """Return the value of the first goal of at least some count."""
     for place, goal in enumerate(found["goals"], 1):
         metric = f"goal_{place}.value"
@@ -67,7 +79,7 @@ def _throughput(found: Found) -> str | None:
     return None
 
 
-def _is_best(one: Found, points: Sequence[Found]) -> bool:
+def _is_best(one: CandidateRisk, points: Sequence[CandidateRisk]) -> bool:
     """Return whether no other point is as good in all three and better in one."""
     mine = _ranks(one)
     return not any(
@@ -76,11 +88,13 @@ def _is_best(one: Found, points: Sequence[Found]) -> bool:
     )
 
 
-def _ranks(point: Found) -> tuple[float, float, float]:
-    return point["cost"], -point["throughput"], point["risk"]
+def _ranks(point: CandidateRisk) -> tuple[float, float, float]:
+    return point["cost"], -point["throughput"], point["risk"] or 0.0
 
 
-def _table(drawn: Sequence[Found], found: Found, metric: str, language: Language) -> Table:
+def _table(
+    drawn: Sequence[DrawnCandidate], found: SweepResult, metric: str, language: Language
+) -> Table:
     """Return the points of the chart, the cheapest first."""
     names = [title_of(each, found, language) for each in (COST, metric, SUSPENSION)]
     keys = list(drawn[0]["values"])
@@ -89,8 +103,10 @@ def _table(drawn: Sequence[Found], found: Found, metric: str, language: Language
         row(
             KINDS[language][each["kind"]],
             *(
-                Cell(figure(each[name], unit), value=each[name])
-                for name, unit in zip(("cost", "throughput", "risk"), units, strict=True)
+                Cell(figure(value, unit), value=value)
+                for value, unit in zip(
+                    (each["cost"], each["throughput"], each["risk"]), units, strict=True
+                )
             ),
             *(each["values"][key] for key in keys),
         )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.comparison.people_drawn import people_drawn
@@ -32,17 +31,18 @@ from dialsim.pages.planning.sweep_words import (
     title_of,
     value_text,
 )
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
+from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
+from dialsim.results.planning_types.intervals import IntervalFigures
+from dialsim.results.planning_types.sweep import SweepPoint, SweepResponse, SweepResult
 from dialsim.statistics.intervals import possible_ends
 
-Found = Mapping[str, Any]
 VALUES_SHOWN = 12
 SIGNIFICANT = 0.05
 
 
-def sweep_page(found: Found, language: Language = ENGLISH) -> Page:
+def sweep_page(found: SweepResult, language: Language = ENGLISH) -> Page:
     """Return the page of a sweep, from `Sweep.to_dict`.
 
     Intervals are clipped at 0, those of shares at 100 % as well.
@@ -70,7 +70,7 @@ def sweep_page(found: Found, language: Language = ENGLISH) -> Page:
     )
 
 
-def _points(found: Found, language: Language) -> Section:
+def _points(found: SweepResult, language: Language) -> Section:
     """Return the table of the points, with their chart."""
     table = points_section(found, language)
     return replace(table, parts=(*table.parts, *frontier_chart(found, language)))
@@ -79,7 +79,7 @@ def _points(found: Found, language: Language) -> Section:
 # --- the verdict ----------------------------------------------------------------------------------
 
 
-def _head(found: Found, language: Language) -> Section:
+def _head(found: SweepResult, language: Language) -> Section:
     note = LABELS[language]["head"].format(
         points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
     )
@@ -87,7 +87,7 @@ def _head(found: Found, language: Language) -> Section:
     return section(found["name"], parts, note=note, key="head")
 
 
-def _verdict(found: Found, language: Language) -> Iterator[Part]:
+def _verdict(found: SweepResult, language: Language) -> Iterator[Part]:
     """Yield what the sweep comes to: whether its goals were met, and where."""
     texts = LABELS[language]
     heading = formatting.localised(found, "heading", language)
@@ -110,7 +110,7 @@ def _verdict(found: Found, language: Language) -> Iterator[Part]:
     yield _goals_met(found, known, language) if found["goals"] else statement(texts["no_goals"])
 
 
-def _goals_met(found: Found, known: list[Found], language: Language) -> Part:
+def _goals_met(found: SweepResult, known: list[SweepPoint], language: Language) -> Part:
     """Return at how many points every goal was met in every replication, or where most often."""
     texts, far = LABELS[language], "" if found["complete"] else "_so_far"
     counts = {"points": f"{len(known):,}", "whole": f"{found['points']:,}"}
@@ -136,10 +136,10 @@ def _goals_met(found: Found, known: list[Found], language: Language) -> Part:
     return statement(text, BAD)
 
 
-def _before(found: Found, language: Language) -> Iterator[Part]:
+def _before(found: SweepResult, language: Language) -> Iterator[Part]:
     """Yield what the call history has of goals that count the time before the runs."""
     for place, goal in enumerate(found["goals"], 1):
-        if text := before_words(goal, language):
+        if text := before_words(goal.get("before"), goal["unit"], language):
             name = name_of(f"goal_{place}.value", found["goals"], language)
             yield quiet(LABELS[language]["of"].format(name, text))
 
@@ -147,7 +147,7 @@ def _before(found: Found, language: Language) -> Iterator[Part]:
 # --- responses ------------------------------------------------------------------------------------
 
 
-def _response(found: Found, metric: str, language: Language) -> Section:
+def _response(found: SweepResult, metric: str, language: Language) -> Section:
     """Return a metric at each value of each key."""
     texts, rows = LABELS[language], found["responses"][metric]
     most = max((each["interval"]["value"] or 0.0 for each in rows), default=0.0)
@@ -169,7 +169,7 @@ def _response(found: Found, metric: str, language: Language) -> Section:
     return section(_name(found, metric, language), Table(columns, tuple(shown)), key=key)
 
 
-def _name(found: Found, metric: str, language: Language) -> str:
+def _name(found: SweepResult, metric: str, language: Language) -> str:
     """Return the name of a metric, with its unit if that is money, and marks of weak defaults."""
     name = name_of(metric, found["goals"], language)
     if metric == COST:
@@ -177,7 +177,7 @@ def _name(found: Found, metric: str, language: Language) -> str:
     return marked(name, weak_mark(_rests_on(found, metric), found.get("weak_defaults", ())))
 
 
-def _rests_on(found: Found, metric: str) -> str:
+def _rests_on(found: SweepResult, metric: str) -> str:
     """Return the metric whose figure is shown: the value of a goal, if the metric is a goal."""
     if not metric.startswith("goal_"):
         return metric
@@ -185,7 +185,9 @@ def _rests_on(found: Found, metric: str) -> str:
     return str(found["goals"][int(number) - 1]["metric"])
 
 
-def _at(found: Found, metric: str, each: Found, most: float, language: Language) -> Row:
+def _at(
+    found: SweepResult, metric: str, each: SweepResponse, most: float, language: Language
+) -> Row:
     """Return the row of a value; one whose points were not all played has no figures."""
     name, interval = value_text(each["value"]), each["interval"]
     if not (interval["n"] or found["complete"]):
@@ -196,7 +198,7 @@ def _at(found: Found, metric: str, each: Found, most: float, language: Language)
     return row(name, Cell(figure(value, unit), value=value), ends, bar(share), level=1)
 
 
-def _everywhere(found: Found, metric: str, language: Language) -> Row | None:
+def _everywhere(found: SweepResult, metric: str, language: Language) -> Row | None:
     """Return the row of a metric with one value in all replications of all points; else None."""
     at = [point["metrics"][metric] for point in found["at"]]
     first, unit = at[0], metric_unit(found, metric)
@@ -228,8 +230,8 @@ def _same(rows: list[Row], language: Language) -> Section | None:
     )
 
 
-def _ends(interval: Found, unit: str, language: Language) -> str:
-    if interval["low"] is None:
+def _ends(interval: IntervalFigures, unit: str, language: Language) -> str:
+    if interval["low"] is None or interval["high"] is None:
         return ""
     low, high = possible_ends(interval["low"], interval["high"], unit)
     return LABELS[language]["to"].format(figure(low, unit), figure(high, unit))
@@ -238,7 +240,7 @@ def _ends(interval: Found, unit: str, language: Language) -> str:
 # --- interactions ---------------------------------------------------------------------------------
 
 
-def _interactions(found: Found, language: Language) -> Section | None:
+def _interactions(found: SweepResult, language: Language) -> Section | None:
     texts, rows = LABELS[language], list[Row]()
     for metric, pairs in found["interactions"].items():
         for each in pairs:

@@ -19,33 +19,34 @@ from dialsim.pages.planning.sweep_words import (
     title_of,
     value_text,
 )
+from dialsim.results.planning_types.intervals import IntervalFigures
+from dialsim.results.planning_types.sweep import SweepPoint, SweepResult
 
-Found = Mapping[str, Any]
 POINTS_SHOWN = 24
 LONG = 24
 """Columns from which the values of a key are marked, and written out beneath."""
 GOALS_MET, SUSPENSION, COST = "goals_met", "any_suspension", "cost"
 
 
-def ranked(found: Found) -> list[Found]:
+def ranked(found: SweepResult) -> list[SweepPoint]:
     """Return the completed points, those that met the goals most often first.
 
     Ties keep the order of the grid.
     """
 
-    def met(point: Found) -> float:
+    def met(point: SweepPoint) -> float:
         share = point["metrics"].get(GOALS_MET) or {"value": 0.0}
         return -(share["value"] or 0.0)
 
     return sorted(played(found), key=met)
 
 
-def played(found: Found) -> list[Found]:
+def played(found: SweepResult) -> list[SweepPoint]:
     """Return the points with at least one completed replication."""
     return [point for point in found["at"] if point["done"]]
 
 
-def points_section(found: Found, language: Language) -> Section:
+def points_section(found: SweepResult, language: Language) -> Section:
     """Return the table of the points, with the marked values beneath."""
     labels = LABELS[language]
     known, whole = played(found), found["points"]
@@ -72,7 +73,7 @@ def points_section(found: Found, language: Language) -> Section:
     return section(labels["points"], table, below, note=note, key="points")
 
 
-def _key_column(found: Found, key: str) -> Column:
+def _key_column(found: SweepResult, key: str) -> Column:
     """Return the column of a key: numbers are aligned, words are broken into lines."""
     numbers = all(_is_number(value) for value in found["vary"][key])
     return Column(short_key(key, found["vary"]), Kind.FIGURE if numbers else Kind.TEXT)
@@ -86,13 +87,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _metrics(found: Found) -> list[str]:
+def _metrics(found: SweepResult) -> list[str]:
     """Return the metrics of the table; goals met, suspensions and costs first."""
     first = [metric for metric in (GOALS_MET, SUSPENSION, COST) if metric in found["units"]]
     return [*first, *(metric for metric in found["units"] if metric not in first)]
 
 
-def _figure(found: Found, point: Found, metric: str) -> Cell:
+def _figure(found: SweepResult, point: SweepPoint, metric: str) -> Cell:
     interval, unit = point["metrics"][metric], metric_unit(found, metric)
     if found["units"][metric] != "0 or 1":
         return Cell(figure(interval["value"], unit), value=interval["value"])
@@ -102,7 +103,7 @@ def _figure(found: Found, point: Found, metric: str) -> Cell:
 
 
 def _texts(
-    found: Found, shown: Sequence[Found]
+    found: SweepResult, shown: Sequence[SweepPoint]
 ) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]]]:
     """Return the text of each value by key for some points, and the legend of the marks.
 
@@ -124,8 +125,8 @@ def _texts(
     return texts, legend
 
 
-def _share(interval: Found) -> str:
-    if interval["value"] is None:
+def _share(interval: IntervalFigures) -> str:
+    if interval["value"] is None or interval["low"] is None or interval["high"] is None:
         return ""
-    low, high = (round(100 * interval[end]) for end in ("low", "high"))
+    low, high = round(100 * interval["low"]), round(100 * interval["high"])
     return f"{figure(interval['value'], 'share')}  {low}–{high} %"

@@ -9,9 +9,8 @@ from dialsim.errors import written
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
+from dialsim.results.planning_types.sweep import SweepGoal, SweepResult
 from dialsim.scenario.metrics import metrics
-
-Found = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -67,7 +66,7 @@ LABELS: Texts = text_table(
 )
 
 
-def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
+def name_of(metric: str, goals: Sequence[SweepGoal], lang: Language = "en") -> str:
     """Return the text of a metric of replications."""
     texts = LABELS[lang]
     if metric.startswith("goal_"):
@@ -81,7 +80,7 @@ def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
     return texts[metric] if metric in texts else plain_name(metric, lang)
 
 
-def _goal_name(goal: Found, lang: Language) -> str:
+def _goal_name(goal: SweepGoal, lang: Language) -> str:
     """Return the text of a goal: its metric, and its campaign if it has one."""
     name, campaign = plain_name(goal["metric"], lang), goal.get("campaign")
     return name if campaign is None else LABELS[lang]["of"].format(campaign, name)
@@ -101,13 +100,13 @@ def plain_name(metric: str, lang: Language) -> str:
     return metrics()[metric].name[lang]
 
 
-def metric_unit(found: Found, metric: str) -> str:
+def metric_unit(found: SweepResult, metric: str) -> str:
     """Return the unit of a metric; of an event, a share."""
     unit = str(found["units"][metric])
     return "share" if unit == "0 or 1" else unit
 
 
-def title_of(metric: str, found: Found, lang: Language) -> str:
+def title_of(metric: str, found: SweepResult, lang: Language) -> str:
     """Return the title of a metric in a table, without its target."""
     if metric.startswith("goal_"):
         goal = found["goals"][int(metric.removeprefix("goal_").partition(".")[0]) - 1]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, item, page, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Cell, Note, Row, Table, counted, title_row, words
-from dialsim.pages.run.lists_page import EXAMPLES, PARTS, files_table, most_first, quoted_cell
+from dialsim.pages.run.lists_section import EXAMPLES, PARTS, files_table, most_first, quoted_cell
 from dialsim.results import formatting
+from dialsim.results.lists.account_result import AccountsResult, CountedList
 from dialsim.results.lists.accounts import (
     BARS,
     DURING,
@@ -25,8 +25,6 @@ from dialsim.results.lists.accounts import (
 )
 
 MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
-
-Account = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -54,7 +52,7 @@ LABELS: Texts = text_table(
 )
 
 
-def account_page(found: Mapping[str, Any], language: Language = ENGLISH) -> Page:
+def account_page(found: AccountsResult, language: Language = ENGLISH) -> Page:
     """Return the page of the account of lists, as of `Accounts.to_dict`."""
     texts = LABELS[language]
     sections: list[Section] = [
@@ -70,7 +68,7 @@ def account_page(found: Mapping[str, Any], language: Language = ENGLISH) -> Page
     return page(*sections, language=language)
 
 
-def list_section(account: Account, language: Language, key: str = "list") -> Section:
+def list_section(account: CountedList, language: Language, key: str = "list") -> Section:
     """Return the account of one list: every row, and the kinds of the used ones."""
     style = GOOD if account["used"] else BAD
     return section(
@@ -84,7 +82,7 @@ def list_section(account: Account, language: Language, key: str = "list") -> Sec
     )
 
 
-def _rows(account: Account, language: Language) -> Iterator[Row]:
+def _rows(account: CountedList, language: Language) -> Iterator[Row]:
     """Yield the rows of the account of a list: stages, and what is lost before each."""
     texts, rows = LABELS[language], account["rows"]
     yield counted(texts["rows"], rows, rows, STRONG, bars=True)
@@ -117,7 +115,7 @@ def _part(name: str, count: int, whole: int, notes: tuple[Note, ...] = ()) -> Ro
     return Row(row.cells, row.level, notes)
 
 
-def _examples(account: Account, reason: str, language: Language) -> tuple[Note, ...]:
+def _examples(account: CountedList, reason: str, language: Language) -> tuple[Note, ...]:
     texts, parts = LABELS[language], []
     for each in account["examples"].get(reason, ())[:EXAMPLES]:
         if each.get("merged_with"):
@@ -136,10 +134,12 @@ def _examples(account: Account, reason: str, language: Language) -> tuple[Note, 
     return (Note(texts["then"].join(parts)),) if parts else ()
 
 
-def _bars(account: Account, language: Language) -> Iterator[Row]:
+def _bars(account: CountedList, language: Language) -> Iterator[Row]:
     texts = LABELS[language]
-    for key, names in (("barred", BARS), ("during", DURING)):
-        counts = account.get(key, {})
+    for key, counts, names in (
+        ("barred", account["barred"], BARS),
+        ("during", account["during"], DURING),
+    ):
         if counts:
             yield title_row(texts[key], QUIET)
         for name, count in most_first(counts):
@@ -147,10 +147,10 @@ def _bars(account: Account, language: Language) -> Iterator[Row]:
             yield _part(texts["item"].format(text), count, account["used"])
 
 
-def _shares(account: Account, language: Language) -> list[Part]:
+def _shares(account: CountedList, language: Language) -> list[Part]:
     """Return the kinds of the used rows, a row for each way to divide them."""
     texts, rows = LABELS[language], []
-    for key, counts in account.get("shares", {}).items():
+    for key, counts in account["shares"].items():
         total = sum(counts.values())
         if not total:
             continue
@@ -166,11 +166,12 @@ def _shares(account: Account, language: Language) -> list[Part]:
     return [Table(words("", ""), tuple(rows))] if rows else []
 
 
-def _notes(account: Account, language: Language) -> list[Paragraph]:
-    texts, found = LABELS[language], []
+def _notes(account: CountedList, language: Language) -> list[Paragraph]:
+    texts, found = LABELS[language], list[Paragraph]()
+    counts: Mapping[str, object] = account
     for key, text in NOTES.items():
-        if account.get(key):
-            found.append(item(texts["note"].format(text[language], account[key]), QUIET))
+        if counts.get(key):
+            found.append(item(texts["note"].format(text[language], counts[key]), QUIET))
             if key == "numbers_withheld":
                 examples = _examples(account, WITHHELD, language)
                 found += [Paragraph(each.text, QUIET, level=3) for each in examples]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
@@ -12,6 +11,8 @@ from dialsim.pages.model.parts import Section, section
 from dialsim.pages.model.style import QUIET
 from dialsim.pages.model.tables import Cell, Table, row, words
 from dialsim.results.network.network_rules import network_rules
+from dialsim.results.summary_types.network import CallerIds, Suspected
+from dialsim.results.summary_types.units import State
 
 LABELS: Texts = text_table(
     {
@@ -38,7 +39,7 @@ LABELS: Texts = text_table(
 )
 
 
-def callers_section(ids: Mapping[str, Any], reached: str, language: Language) -> Section:
+def callers_section(ids: CallerIds, reached: str, language: Language) -> Section:
     """Return a summary's ``caller_ids``; `reached`: the ISO time up to which it was played."""
     texts = LABELS[language]
     total = texts["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
@@ -54,7 +55,7 @@ def callers_section(ids: Mapping[str, Any], reached: str, language: Language) ->
     return section(texts["title"], table, note=total, key="callers")
 
 
-def states_text(states: Mapping[str, int], language: Language) -> str:
+def states_text(states: Mapping[State, int], language: Language) -> str:
     """Return how many caller IDs are in each state."""
     texts = LABELS[language]
     return texts["comma"].join(
@@ -74,7 +75,7 @@ def state_name(state: str, language: Language) -> str:
     return names[state][language] if state in names else state
 
 
-def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:
+def _besides(ids: CallerIds, language: Language) -> list[str]:
     texts = LABELS[language]
     closed = ids.get("closed_before", 0)
     counts = {
@@ -93,7 +94,7 @@ def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:
     return found
 
 
-def given_up(suspected: Sequence[Mapping[str, Any]], language: Language = "en") -> str:
+def given_up(suspected: Sequence[Suspected], language: Language = "en") -> str:
     """Return the caller IDs given up as intercepted: how often, the last, and their fate."""
     texts = LABELS[language]
     last = dates.moment(suspected[-1]["time"], language=language)

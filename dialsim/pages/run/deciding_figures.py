@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import KeyFigure
-from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN
+from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, Style
 from dialsim.pages.model.tables import figure
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
+from dialsim.results.summary_types.results import Goal
+from dialsim.results.summary_types.summary import Summary
+from dialsim.results.summary_types.units import State
 
 MOST = 4
 """Figures beyond which a reader would not see what decides."""
@@ -27,9 +29,8 @@ LABELS: Texts = text_table(
     }
 )
 _MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", OPEN)}
-_STOPPED = ("suspended", "closed", "stopped")
+_STOPPED: tuple[State, ...] = ("suspended", "closed", "stopped")
 
-Summary = Mapping[str, Any]
 Trends = Mapping[str, Sequence[float]]
 
 
@@ -49,7 +50,7 @@ def deciding_figures(s: Summary, trends: Trends, language: Language) -> tuple[Ke
     return tuple(found)
 
 
-def _goal(goal: Mapping[str, Any], s: Summary, trends: Trends, language: Language) -> KeyFigure:
+def _goal(goal: Goal, s: Summary, trends: Trends, language: Language) -> KeyFigure:
     texts, (mark, style) = LABELS[language], _MARKS[goal["met"]]
     by = ""
     if goal["by"]:
@@ -72,7 +73,7 @@ def _others(s: Summary, trends: Trends, language: Language) -> Iterator[tuple[st
     """Yield further figures by metric, the most decisive first."""
     texts, weak = LABELS[language], s.get("weak_defaults", ())
 
-    def of_metric(key: str, target: str = "", mark: str = "", style: Any = PLAIN) -> KeyFigure:
+    def of_metric(key: str, target: str = "", mark: str = "", style: Style = PLAIN) -> KeyFigure:
         metric = s["metrics"][key]
         name = marked(formatting.localised(metric, "name", language), weak_mark(key, weak))
         value = figure(metric["value"], metric["unit"], language)
@@ -98,7 +99,8 @@ def _others(s: Summary, trends: Trends, language: Language) -> Iterator[tuple[st
             style=style,
         ),
     )
-    review = s.get("allowances", {}).get("enterprise")
+    allowances = s.get("allowances")
+    review = None if allowances is None else allowances["enterprise"]
     target, mark, style = "", "", PLAIN
     if review is not None and review["allowed"] is not None:
         target = texts["review"].format(review["allowed"] + 1)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import Language
 from dialsim.pages.model.tables import Note
 from dialsim.results.formatting import localised
-from dialsim.results.goals import before_words
+from dialsim.results.goals import BeforeRun, before_words
+from dialsim.results.summary_types.results import Goal
 
 
-def goal_notes(goal: Mapping[str, Any], language: Language = "en") -> tuple[Note, ...]:
+def goal_notes(goal: Goal, language: Language = "en") -> tuple[Note, ...]:
     """Return the notes on a goal: its value in the call history, and why it was missed."""
-    texts = (before_words(goal, language), why_words(goal, language))
+    texts = (before_text(goal, language), why_words(goal, language))
     return tuple(Note(text) for text in texts if text)
 
 
-def before_notes(goal: Mapping[str, Any], language: Language = "en") -> tuple[Note, ...]:
+def before_text(goal: Goal, language: Language = "en") -> str:
+    """Return what of a goal's value a call log has; empty if the run continues none."""
+    before = goal.get("before")
+    return before_words(before, goal["unit"], language, judged_at=goal["judged_at"])
+
+
+def before_notes(
+    before: BeforeRun | None, unit: str, language: Language = "en"
+) -> tuple[Note, ...]:
     """Return the note below a goal; none if the run continues no call history."""
-    text = before_words(goal, language)
+    text = before_words(before, unit, language)
     return (Note(text),) if text else ()
 
 
-def why_words(goal: Mapping[str, Any], language: Language = "en") -> str:
+def why_words(goal: Goal, language: Language = "en") -> str:
     """Return why a goal of a summary was missed; empty without a reason."""
     found = goal.get("shift_end")
-    return "" if found is None else localised(found, "sentence", language)
+    return "" if found is None else str(localised(found, "sentence", language))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
@@ -13,6 +12,7 @@ from dialsim.pages.model.style import BAD, PLAIN, STRONG
 from dialsim.pages.model.tables import BAR, Cell, Row, Table, counted, figures, row, words
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.summary_types.network import ActionGroup, Aftermath, Interventions, Refused
 from dialsim.scenario.value_names import value_name
 
 EXAMPLES = 6  # groups of network actions shown in full
@@ -52,7 +52,7 @@ Opened = Mapping[tuple[str, str], Sequence[Details]]
 
 
 def network_section(
-    did: Mapping[str, Any], attempts: int, language: Language, opened: Opened | None = None
+    did: Interventions, attempts: int, language: Language, opened: Opened | None = None
 ) -> Section:
     """Return a summary's interventions.
 
@@ -95,14 +95,12 @@ def network_section(
     return section(texts["title"], parts, note=note, key="network", style=BAD if severe else PLAIN)
 
 
-def _cause(cause: Mapping[str, Any], attempts: int, language: Language) -> Row:
+def _cause(cause: Refused, attempts: int, language: Language) -> Row:
     name = formatting.localised(cause, "name", language)
     return counted(name, cause["attempts"], attempts, bars=True)
 
 
-def _group(
-    group: Mapping[str, Any], language: Language, in_full: bool, opened: Sequence[Details]
-) -> Row:
+def _group(group: ActionGroup, language: Language, in_full: bool, opened: Sequence[Details]) -> Row:
     """Return action, time and number of targets of a group; in full with its first example."""
     texts = LABELS[language]
     names = (formatting.localised(group, f"{kind}_name", language) for kind in ("action", "rule"))
@@ -117,12 +115,12 @@ def _group(
     )
 
 
-def _when(group: Mapping[str, Any], language: Language) -> str:
+def _when(group: ActionGroup, language: Language) -> str:
     """Return when a group began and, if that is later, when it ended."""
     return dates.moments(group["first"], group["last"], language=language)
 
 
-def _reached(group: Mapping[str, Any], language: Language) -> str:
+def _reached(group: ActionGroup, language: Language) -> str:
     """Return how often a group acted, and on how many numbers; empty for once on one."""
     texts = LABELS[language]
     met = group.get("numbers", group["targets"])  # older versions wrote only the targets
@@ -132,7 +130,7 @@ def _reached(group: Mapping[str, Any], language: Language) -> str:
     return numbers if group["count"] in (1, met) else texts["often"].format(group["count"], numbers)
 
 
-def example_text(group: Mapping[str, Any], language: Language) -> str:
+def example_text(group: ActionGroup, language: Language) -> str:
     """Return the first action of a group, and the basis of its threshold."""
     text: str = formatting.localised(group, "example", language)
     basis = group["basis"]
@@ -143,7 +141,7 @@ def example_text(group: Mapping[str, Any], language: Language) -> str:
     return text
 
 
-def aftermath_section(late: Mapping[str, Any], language: Language) -> Section:
+def aftermath_section(late: Aftermath, language: Language) -> Section:
     """Return a summary's aftermath: complaints that arrived late, and their consequences."""
     texts, parts = LABELS[language], list[Part]()
     until = dates.day(late["until"], language=language)
@@ -155,12 +153,12 @@ def aftermath_section(late: Mapping[str, Any], language: Language) -> Section:
         if each.get("of_earlier"):
             text += texts["of_earlier"].format(each["of_earlier"])
         parts.append(Paragraph(text))
-    for each in late["actions"]:
-        form = texts["time" if each["count"] == 1 else "times"]
+    for acted in late["actions"]:
+        form = texts["time" if acted["count"] == 1 else "times"]
         parts.append(
-            Paragraph(form.format(formatting.localised(each, "name", language), each["count"]))
+            Paragraph(form.format(formatting.localised(acted, "name", language), acted["count"]))
         )
-        parts += [quiet(text, 2) for text in formatting.localised(each, "lines", language)]
+        parts += [quiet(text, 2) for text in formatting.localised(acted, "lines", language)]
     if not parts:
         parts.append(quiet(texts["nothing"]))
     return section(texts["after"], parts, note=texts["until"].format(until), key="aftermath")

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Section, section
 from dialsim.pages.model.style import BAD, PLAIN, QUIET
 from dialsim.pages.model.tables import Cell, Table, row, words
-from dialsim.pages.weak_default_lines import marked, weak_mark
+from dialsim.pages.weak_defaults import marked, weak_mark
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import quoted_basis
+from dialsim.results.summary_types.results import (
+    Abandoned,
+    Allowance,
+    Allowances,
+    Callbacks,
+    Recordings,
+    Transfers,
+)
+from dialsim.results.summary_types.summary import Summary
 from dialsim.scenario.checks.warning_words import spaced
 from dialsim.scenario.values import parse_duration
+
+Values: TypeAlias = Mapping[str, float | None]
+"""Metrics by their keys."""
+Entry = TypeVar("Entry")
+
+NOTHING_COUNTED: Allowances = {"enterprise": None, "number": None, "marks": None}
+"""Of a summary of a version that did not have them."""
 
 LABELS: Texts = text_table(
     {
@@ -59,7 +75,7 @@ LABELS: Texts = text_table(
 )
 
 
-def reactions_section(s: Mapping[str, Any], language: Language) -> Section:
+def reactions_section(s: Summary, language: Language) -> Section:
     """Return a summary's abandoned calls, complaints, marks, opt-outs and callbacks."""
     rows = tuple(
         row(Cell(label, QUIET), Cell(text, BAD if bad else PLAIN))
@@ -70,25 +86,23 @@ def reactions_section(s: Mapping[str, Any], language: Language) -> Section:
     return section(LABELS[language]["title"], table, key="reactions", style=BAD if bad else PLAIN)
 
 
-def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+def reaction_facts(s: Summary, language: Language) -> list[tuple[str, str, bool]]:
     """Return the reactions as facts: a label (may be empty), a text, and whether it is bad."""
     texts = LABELS[language]
     values = {key: metric["value"] for key, metric in s["metrics"].items()}
     broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
     weak = s.get("weak_defaults", ())
 
-    def beside(*names: str) -> str:
-        return "".join(
-            _allowed(s.get("allowances", {}).get(name), name, language) for name in names
-        )
-
+    allowed = s.get("allowances") or NOTHING_COUNTED
     complaints = (
         _complaints(values, language)
         + _earlier(s, language)
-        + beside("enterprise", "number")
+        + _allowed(allowed["enterprise"], "review", language)
+        + _allowed(allowed["number"], "of_number", language)
         + _to_regulator(values, language)
     )
-    marks = formatting.number(values["marks"], language=language) + beside("marks")
+    marks = formatting.number(values["marks"], language=language)
+    marks += _allowed(allowed["marks"], "of_marks", language)
     opt_outs = formatting.number(values["opt_outs"], language=language)
     return [
         (texts["abandoned"], _dropped(s["abandoned"], language),
@@ -101,17 +115,17 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         *_declined(s, language),
         *(
             (texts[label], text, False)
-            for label, key, describe in (
-                ("callbacks", "callbacks", _callbacks),
-                ("transfers", "transfers", _transfers),
-                ("recording", "recordings", _heard),
+            for label, lines in (
+                ("callbacks", _by_campaign(s.get("callbacks", {}), _callbacks, language)),
+                ("transfers", _by_campaign(s.get("transfers", {}), _transfers, language)),
+                ("recording", _by_campaign(s.get("recordings", {}), _heard, language)),
             )
-            for text in _by_campaign(s, key, describe, language)
+            for text in lines
         ),
     ]  # fmt: skip
 
 
-def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
+def cap_basis(gone: Abandoned, language: Language) -> str:
     """Return the basis of the cap on abandoned calls (``abandoned`` of a summary), as a suffix.
 
     A rule taken over from another country is named.
@@ -131,7 +145,7 @@ def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
     return quoted_basis(gone, language)
 
 
-def _dropped(gone: Mapping[str, Any], language: Language) -> str:
+def _dropped(gone: Abandoned, language: Language) -> str:
     texts, basis = LABELS[language], cap_basis(gone, language)
     cap = formatting.percent(gone["at_most"])
     if gone["share"] is None:
@@ -145,27 +159,28 @@ def _dropped(gone: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _complaints(values: Mapping[str, Any], language: Language) -> str:
+def _complaints(values: Values, language: Language) -> str:
     texts = LABELS[language]
-    text = formatting.number(values["complaints"], language=language)
-    if values["complaints"]:
-        to_12321 = values["complaints_12321"]
+    made, to_12321 = values["complaints"], values["complaints_12321"]
+    text = formatting.number(made, language=language)
+    if made and to_12321 is not None:
         text = texts["channels"].format(
-            complaints=text, to_12321=to_12321, to_hotlines=values["complaints"] - to_12321
+            complaints=text, to_12321=to_12321, to_hotlines=made - to_12321
         )
     per_million = values["complaints_per_million"]
     return text + ("" if per_million is None else texts["per_million"].format(per_million))
 
 
-def _to_regulator(values: Mapping[str, Any], language: Language) -> str:
+def _to_regulator(values: Values, language: Language) -> str:
     """Return the complaints to the sector's regulator, which no other figure includes."""
     found = values.get("complaints_sector")  # older versions did not write it
     return LABELS[language]["to_regulator"].format(found) if found else ""
 
 
-def _earlier(s: Mapping[str, Any], language: Language) -> str:
+def _earlier(s: Summary, language: Language) -> str:
     """Return the complaints that calls before the run still caused; nothing without any."""
-    found = (s.get("history") or {}).get("to_come") or {}
+    history = s.get("history")
+    found = {} if history is None else history.get("to_come", {})
     if not any(found.values()):
         return ""
     return LABELS[language]["earlier"].format(
@@ -175,7 +190,7 @@ def _earlier(s: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+def _complainants(s: Summary, language: Language) -> list[tuple[str, str, bool]]:
     """Return the fact on known complainants, and calls to them since; nothing without any."""
     found, texts = s.get("complainants"), LABELS[language]
     if not found or not any(found.values()):
@@ -183,7 +198,7 @@ def _complainants(s: Mapping[str, Any], language: Language) -> list[tuple[str, s
     return [(texts["complainants"], texts["listed"].format(**found), found["called_since"] > 0)]
 
 
-def _declined(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+def _declined(s: Summary, language: Language) -> list[tuple[str, str, bool]]:
     """Return the fact on people who declined; nothing without any."""
     found, texts = s.get("declined"), LABELS[language]
     if not found:
@@ -192,15 +207,15 @@ def _declined(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, 
     return [(texts["declined"], texts["no_more"].format(count), False)]
 
 
-_ALLOWED_KEYS = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}
+def _allowed(found: Allowance | None, key: str, language: Language) -> str:
+    """Return what the network lets pass, beside what was used; empty if it is off.
 
-
-def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> str:
-    """Return the share the network lets pass, beside the used one; empty if it is off."""
+    `key`: of the text that says it.
+    """
     if found is None or found["allowed"] is None:
         return ""
     texts, share = LABELS[language], found.get("share")
-    return texts[_ALLOWED_KEYS[name]].format(
+    return texts[key].format(
         used=found["used"],
         next=found["allowed"] + 1,
         share="" if share is None else texts["and_share"].format(formatting.percent(share)),
@@ -209,20 +224,16 @@ def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> 
 
 
 def _by_campaign(
-    s: Mapping[str, Any],
-    key: str,
-    describe: Callable[[Mapping[str, Any], Language], str],
-    language: Language,
+    found: Mapping[str, Entry], describe: Callable[[Entry, Language], str], language: Language
 ) -> list[str]:
-    """Return a line for each campaign with an entry under a key of the summary."""
-    found = s.get(key, {})
+    """Return a line for each campaign with an entry."""
     if len(found) == 1:
         return [describe(each, language) for each in found.values()]
     of = LABELS[language]["of"]
     return [of.format(name, describe(each, language)) for name, each in found.items()]
 
 
-def _callbacks(kept: Mapping[str, Any], language: Language) -> str:
+def _callbacks(kept: Callbacks, language: Language) -> str:
     """Return the facts on agreed callbacks."""
     texts, punctual = LABELS[language], kept["punctual"]
     if language == "zh":
@@ -233,7 +244,7 @@ def _callbacks(kept: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _transfers(held: Mapping[str, Any], language: Language) -> str:
+def _transfers(held: Transfers, language: Language) -> str:
     """Return the facts on callees who asked a robot for a person."""
     texts = LABELS[language]
     hold = held["mean_hold_s"]
@@ -242,7 +253,7 @@ def _transfers(held: Mapping[str, Any], language: Language) -> str:
     return text + texts["not_taken"].format(held["not_taken"])
 
 
-def _heard(heard: Mapping[str, Any], language: Language) -> str:
+def _heard(heard: Recordings, language: Language) -> str:
     """Return the facts on people who heard a recording."""
     texts = LABELS[language]
     text = texts["played"].format(heard["played"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.model.parts import Command, Paragraph, Section, section
 from dialsim.results import formatting
+from dialsim.results.summary_types.results import Change
 
 LABELS: Texts = text_table(
     {
@@ -20,9 +20,7 @@ LABELS: Texts = text_table(
 )
 
 
-def changes_section(
-    changes: Sequence[Mapping[str, Any]], scenario: str, language: Language
-) -> Section | None:
+def changes_section(changes: Sequence[Change], scenario: str, language: Language) -> Section | None:
     """Return each recommendation, its estimated effect, and the command that simulates it.
 
     Parameters

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
@@ -27,18 +26,20 @@ from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, QUIET, STRONG, Sty
 from dialsim.pages.model.tables import Cell, Column, Kind, Row, Table, figure, row
 from dialsim.pages.run.callers_page import callers_section
 from dialsim.pages.run.goal_lines import goal_notes
-from dialsim.pages.run.lists_page import lists_section
+from dialsim.pages.run.lists_section import lists_section
 from dialsim.pages.run.network_page import Opened, aftermath_section, network_section
 from dialsim.pages.run.reactions_page import reactions_section
 from dialsim.pages.run.recommendations_page import changes_section
 from dialsim.pages.run.split_page import split_section
 from dialsim.pages.run.throughput_page import throughput_section
 from dialsim.pages.run.waterfall_page import waterfall_section
-from dialsim.pages.weak_default_lines import marked, weak_mark, weak_section
+from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.assumptions import LABELS as ASSUMED
+from dialsim.results.stored_metrics import count_of
+from dialsim.results.summary_types.results import Goal
+from dialsim.results.summary_types.summary import Summary
 
-Summary = Mapping[str, Any]
 Further = Mapping[str, Sequence[Part]]
 
 SCENARIO = "SCENARIO"
@@ -100,7 +101,7 @@ def run_page(
         weak_section(s.get("weak_defaults", ()), language),
         lists_section(s.get("lists", ()), s.get("files", ()), language),
         waterfall_section(s["waterfall"], language),
-        network_section(s["interventions"], s["metrics"]["attempts"]["value"], language, opened),
+        network_section(s["interventions"], count_of(s, "attempts"), language, opened),
         throughput_section(s["throughput"]["by_hour"], language),
         callers_section(s["caller_ids"], s["period"]["reached"], language),
         reactions_section(s, language),
@@ -173,7 +174,7 @@ def goals_section(s: Summary, language: Language) -> Section | None:
     return section(texts["goals"], Table(columns, rows), key="goals", style=style)
 
 
-def _goal(goal: Mapping[str, Any], weak: str, language: Language) -> Row:
+def _goal(goal: Goal, weak: str, language: Language) -> Row:
     texts, (mark, style) = LABELS[language], MARKS[goal["met"]]
     by = texts["at_the_end"]
     if goal["by"]:
@@ -213,9 +214,8 @@ def _assumptions(s: Summary, language: Language) -> Section:
 def _closing(s: Summary, language: Language) -> list[str]:
     texts, figures = LABELS[language], s["performance"]
     parts = []
-    attempts = figures.get("attempts", s["metrics"]["attempts"]["value"])
-    if attempts is not None:
-        parts.append(texts["attempts"].format(attempts))
+    attempts = figures.get("attempts", count_of(s, "attempts"))
+    parts.append(texts["attempts"].format(attempts))
     seconds = figures.get("wall_seconds")
     if seconds is not None:
         parts.append(texts["seconds"].format(seconds))
@@ -226,4 +226,4 @@ def _closing(s: Summary, language: Language) -> list[str]:
     if peak:
         parts.append(texts["memory"].format(peak / 2**20))
     outcome = texts["outcome"].format(s["outcome_digest"], s["identity"]["version"])
-    return [*(["".join(parts)] if parts else []), outcome]
+    return ["".join(parts), outcome]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Section, quiet, section
 from dialsim.pages.model.style import STRONG
 from dialsim.pages.model.tables import BAR, Cell, Table, bar, figure, figures, row, share, words
+from dialsim.results.summary_types.summary import Split, SplitRow
 from dialsim.scenario.metrics import metrics
 
 SHOWN = 20  # values shown; summary.json has all of them
@@ -34,18 +32,16 @@ LABELS: Texts = text_table(
 )
 
 
-def split_section(
-    split: Mapping[str, Any], language: Language = "en", key: str = "split"
-) -> Section:
+def split_section(split: Split, language: Language = "en", key: str = "split") -> Section:
     """Return the table of one split, from `Split.to_dict`."""
     texts, name, rows = LABELS[language], split["attribute"], split["rows"]
-    values = sum(each["values"] for each in rows)
+    values = sum(_count(each, "values") for each in rows)
     note = texts["value" if values == 1 else "values"].format(values)
     names = ("leads", "attempts", "live", "conversations", "abandoned", "complaints")
     columns = (*words(""), *figures(*(texts[each] for each in names)), BAR)
-    most = max((each["conversations"] for each in rows), default=0) or 1
+    most = max((_count(each, "conversations") for each in rows), default=0) or 1
     shown = [
-        row(_label(each, language), *_figures(each), bar(each["conversations"] / most))
+        row(_label(each, language), *_figures(each), bar(_count(each, "conversations") / most))
         for each in rows[:SHOWN]
     ]
     total = row(texts["all"], *_figures(split["total"]), style=STRONG)
@@ -65,19 +61,32 @@ def _metric(key: str, language: Language) -> str:
     return known[key].name[language]
 
 
-def _label(each: Mapping[str, Any], language: Language) -> str:
+def _label(each: SplitRow, language: Language) -> str:
     texts = LABELS[language]
-    if each["values"] > 1:
+    if _count(each, "values") > 1:
         return texts["others"].format(each["values"])
     return texts["none"] if each["value"] is None else str(each["value"])
 
 
-def _figures(each: Mapping[str, Any]) -> list[Cell]:
-    per_million = each["complaints_per_million"]
+def _figures(each: SplitRow) -> list[Cell]:
+    per_million = _value(each, "complaints_per_million")
     counts = ("leads", "attempts", "live_answers", "conversations")
-    abandoned = each["abandoned_share"]
     return [
-        *(figure(each[name]) for name in counts),
-        share(abandoned),
+        *(figure(_count(each, name)) for name in counts),
+        share(_value(each, "abandoned_share")),
         Cell("" if per_million is None else f"{per_million:,.0f}", value=per_million),
     ]
+
+
+def _value(each: SplitRow, key: str) -> float | None:
+    """Return a metric of a row; None: there was nothing to divide by."""
+    value = each[key]
+    assert not isinstance(value, str)  # as only the attribute's value is
+    return value
+
+
+def _count(each: SplitRow, key: str) -> float:
+    """Return a metric of a row that counts something."""
+    value = _value(each, key)
+    assert value is not None
+    return value

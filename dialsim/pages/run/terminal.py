@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from rich.text import Text
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.run.run_page import SCENARIO, run_page
+from dialsim.results.summary_types.summary import Summary
 
 
 def page(
-    summary: Mapping[str, Any],
+    summary: Summary,
     width: int = 80,
     folder: str | None = None,
     language: Language = ENGLISH,

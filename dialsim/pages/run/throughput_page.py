@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.model.parts import Section, section
 from dialsim.pages.model.tables import BAR, Cell, Row, Table, bar, figures, row, words
 from dialsim.results import formatting
+from dialsim.results.summary_types.results import OpenHour
 
 LABELS: Texts = text_table(
     {
@@ -23,7 +23,7 @@ LABELS: Texts = text_table(
 )
 
 
-def throughput_section(hours: Sequence[Mapping[str, Any]], language: Language) -> Section | None:
+def throughput_section(hours: Sequence[OpenHour], language: Language) -> Section | None:
     """Return a summary's ``throughput.by_hour``; None if no hour was ever open."""
     if not hours:
         return None
@@ -40,7 +40,7 @@ def throughput_section(hours: Sequence[Mapping[str, Any]], language: Language) -
     return section(texts["title"], Table(columns, rows), note=texts["note"], key="hours")
 
 
-def _row(hour: Mapping[str, Any], most: float, language: Language) -> Row:
+def _row(hour: OpenHour, most: float, language: Language) -> Row:
     occupancy, attempts = hour["occupancy"], hour["attempts_per_hour"]
     written = "" if occupancy is None else formatting.percent(occupancy)
     return row(

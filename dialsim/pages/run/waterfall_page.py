@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
@@ -12,6 +11,7 @@ from dialsim.pages.model.style import QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Row, Table, counted
 from dialsim.results import formatting
 from dialsim.results.lists.waterfall import STAGE_GROUPS, STAGES
+from dialsim.results.summary_types.results import Exit, Waterfall, Waterfalls
 
 LABELS: Texts = text_table(
     {
@@ -24,7 +24,7 @@ LABELS: Texts = text_table(
 )
 
 
-def waterfall_section(waterfall: Mapping[str, Any], language: Language) -> Section:
+def waterfall_section(waterfall: Waterfalls, language: Language) -> Section:
     """Return a summary's waterfall of all campaigns together."""
     texts = LABELS[language]
     count = len(waterfall["campaigns"])
@@ -35,10 +35,10 @@ def waterfall_section(waterfall: Mapping[str, Any], language: Language) -> Secti
     return section(texts["title"], table, why, note=note, key="waterfall")
 
 
-def _rows(total: Mapping[str, Any], language: Language) -> Iterator[Row]:
+def _rows(total: Waterfall, language: Language) -> Iterator[Row]:
     """Yield the stages, each after the exits before it; stages without any are left out."""
     rows, previous = total["rows"], None
-    groups: dict[str, list[Mapping[str, Any]]] = {}
+    groups: dict[str, list[Exit]] = {}
     for leave in total["exits"]:
         groups.setdefault(leave["group"], []).append(leave)
     before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
@@ -52,7 +52,7 @@ def _rows(total: Mapping[str, Any], language: Language) -> Iterator[Row]:
         previous = stage["left"]
 
 
-def why_unreached(account: Mapping[str, Any], language: Language) -> str:
+def why_unreached(account: Waterfall, language: Language) -> str:
     """Return why an account has no stage of live answers; empty if it has one."""
     untold = all(stage["key"] != "reached" for stage in account["stages"])
     return LABELS[language]["shared"] if untold else ""

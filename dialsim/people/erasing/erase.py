@@ -53,7 +53,7 @@ def find_person(
     Raises
     ------
     ScenarioError
-        The file cannot be read.
+        The file cannot be read; or it is a workbook with such rows, which is not changed.
 
     Notes
     -----
@@ -67,7 +67,9 @@ def find_person(
     alone = isinstance(spec, Registry | Withdrawals)
     person = Person(numbers, ids, getattr(spec, "home", "CN"), alone)
     try:
-        if source.kind == "parquet":
+        if source.kind == "excel":
+            marked = _marked_in_sheet(path, source, person)
+        elif source.kind == "parquet":
             marked = _marked_rows(path, source, person)
         else:
             marked = marked_lines(source, _is_packed(path), person)
@@ -237,6 +239,42 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
                     marked.found[row.line] = row
             marked.doubted.update((first + np.flatnonzero(doubtful)).tolist())
             first += table.num_rows
+    return marked
+
+
+def _marked_in_sheet(path: Path, source: Source, person: Person) -> Marked:
+    """Return no rows of a workbook, which is never written.
+
+    Raises
+    ------
+    ScenarioError
+        It has rows of the person.
+    """
+    marked, first = Marked(), 0
+    for batch in source.batches(1 << 16):
+        held = np.zeros(batch.num_rows, np.bool_)
+        doubtful = np.zeros(batch.num_rows, np.bool_)
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name == "id":
+                held |= person.named_in(column)
+                continue
+            has, may = person.in_column(column)
+            held |= has
+            doubtful |= may
+        lines = source.lines_of(first + np.arange(batch.num_rows))
+        marked.found |= {line: Row(line, line + 1) for line in lines[held].tolist()}
+        marked.doubted.update(lines[doubtful].tolist())
+        first += batch.num_rows
+    if marked.found:
+        shown = ", ".join(map(str, marked.lines[:20]))
+        raise ScenarioError.at(
+            "",
+            message(
+                "{name} is a workbook, which is not changed, and has rows of the person"
+            ).filled(name=path.name),
+            found=message("rows {shown}").filled(shown=shown),
+            remedy=message("delete these rows in the spreadsheet, then repeat the command"),
+        )
     return marked
 
 

@@ -2,7 +2,7 @@
 
 Read are ISO dates and date-times (with or without an offset), the same with ``/``, ``.`` or
 ``年月日``, eight digits, and Arrow's own dates and timestamps. A day and month in ambiguous
-order, and a spreadsheet's serial number, are refused.
+order is refused. A spreadsheet's serial day is read in the columns of a scenario's files.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ from dialsim.core.time_units import DAY_MS
 
 EMPTY, READ, BAD = 0, 1, 2
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST_SERIAL, LAST_SERIAL = 18_264, 73_051
+"""Serial days of 1950-01-01, and of the day after 2099-12-31."""
+
+_SERIAL_EPOCH = datetime(1899, 12, 30)
+_SERIAL_DAY = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 _QUARTER_MS = 900_000  # offsets of zones change on quarters of an hour
 _EPOCH = datetime(1970, 1, 1)
 _DATE = r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
@@ -58,6 +63,11 @@ class Dates:
     ----------
     start, zone
         The scenario's first day and IANA zone; the zone of all times without an offset.
+    serial_days
+        Whether five digits, perhaps with a fraction, are days since 1899-12-30, as a spreadsheet
+        exports a date without its format; from 1950 to 2099.
+    date_format
+        Pattern of strptime, tried before the other forms.
 
     Notes
     -----
@@ -70,10 +80,15 @@ class Dates:
     >>> found = dates.read(pa.array(["2026-04-13 09:00", "2026/4/14", "13/4/2026", None]))
     >>> found.ticks.tolist(), found.state.tolist()
     ([32400000, 86400000, 0, 0], [1, 1, 2, 0])
+    >>> Dates(date(2026, 4, 13), "Asia/Shanghai", serial_days=True).read(pa.array(["46125.5"]))[0]
+    array([43200000])
     """
 
-    def __init__(self, start: date, zone: str) -> None:
-        self.start, self.zone = start, zone
+    def __init__(
+        self, start: date, zone: str, *, serial_days: bool = False, date_format: str | None = None
+    ) -> None:
+        self.date_format = date_format
+        self.start, self.zone, self.serial_days = start, zone, serial_days
         self._days: dict[int, int] = {}  # local day since 1970 -> tick of its midnight
         self._uneven: dict[int, bool] = {}  # local day -> clocks change on it
         midnight = datetime(start.year, start.month, start.day, tzinfo=ZoneInfo(zone))
@@ -113,6 +128,8 @@ class Dates:
         state = np.zeros(len(texts) + 1, np.uint8)
         day_alone = np.zeros(len(texts) + 1, np.bool_)
         like_iso = np.asarray(pc.match_substring_regex(texts, _LIKE_ISO), np.bool_)
+        if self.date_format is not None:
+            like_iso[:] = False
         stamps = None
         if like_iso.any():
             try:
@@ -134,9 +151,11 @@ class Dates:
         text = unicodedata.normalize("NFKC", text).strip()
         if not text:
             return 0, EMPTY, False
+        if self.date_format is not None and (found := self._of_format(text)) is not None:
+            return found
         match = _MOMENT.fullmatch(text)
         if match is None:
-            return 0, BAD, False
+            return self._of_serial_day(text)
         year, *rest = match.groups()
         month, day = (part for part in rest[:10] if part is not None)
         hour, minute, second, fraction, offset = rest[10:]
@@ -155,6 +174,26 @@ class Dates:
                 return 0, BAD, False
             moment = moment.replace(tzinfo=shift)
         return local_tick(self.start, self.zone, moment), READ, hour is None
+
+    def _of_format(self, text: str) -> tuple[int, int, bool] | None:
+        pattern = unicodedata.normalize("NFKC", str(self.date_format))
+        try:
+            moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - local by design
+        except ValueError:
+            return None
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return 0, BAD, False
+        day_alone = not any(mark in pattern for mark in ("%H", "%I", "%X", "%c"))
+        return local_tick(self.start, self.zone, moment), READ, day_alone
+
+    def _of_serial_day(self, text: str) -> tuple[int, int, bool]:
+        if not self.serial_days or _SERIAL_DAY.fullmatch(text) is None:
+            return 0, BAD, False
+        days = float(text)
+        if not FIRST_SERIAL <= days < LAST_SERIAL:
+            return 0, BAD, False
+        moment = _SERIAL_EPOCH + timedelta(seconds=round(days * 86_400))
+        return local_tick(self.start, self.zone, moment), READ, days.is_integer()
 
     def _local(self, ms: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return ticks of local times, given as ms since 1970 by the clock of the zone."""

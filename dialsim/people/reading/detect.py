@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from dialsim.messages.text import message
-from dialsim.people.reading.source_records import count_line_ends, record_ends
+from dialsim.people.reading.source_records import count_line_ends, line_ends, record_ends
 from dialsim.people.reading.source_text import (
     MARK,
     byte_orders,
@@ -35,6 +35,7 @@ SAMPLE = 1 << 18
 MOST_COLUMNS = 10_000
 DELIMITERS = ",;\t|^"
 _SAMPLE_ROWS = 200
+_PLACED_ROWS = 40  # of which the lines are told
 _STRAY = " \t\r\n\0\ufeff\u200b\u3000\xa0"
 _SEPARATOR = re.compile(r'"?sep=[^\w"\r\n]"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _PHONE = re.compile(r"\d(?:[\s().-]*\d){6,}")
@@ -45,8 +46,8 @@ MAGIC = (
     (b"PAR1", "parquet", ""),
     (b"PARE", "encrypted", "an encrypted Parquet file"),
     (b"\x1f\x8b", "gzip", ""),
-    (b"PK\x03\x04", "other", "a ZIP archive or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "other", "an old Excel workbook"),
+    (b"PK\x03\x04", "excel", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "excel", "an old Excel workbook"),
     (b"\x28\xb5\x2f\xfd", "other", "a Zstandard archive"),
     (b"BZh", "other", "a bzip2 archive"),
     (b"\xfd7zXZ", "other", "an xz archive"),
@@ -63,7 +64,7 @@ def kind_of(head: bytes) -> tuple[str, str]:
     r"""Return the kind of a file by its first bytes; ``("csv", "")`` if unknown.
 
     >>> kind_of(b"PAR1..."), kind_of(b"PK\x03\x04..."), kind_of(b"number\n")
-    (('parquet', ''), ('other', 'a ZIP archive or an Excel workbook'), ('csv', ''))
+    (('parquet', ''), ('excel', 'a ZIP archive'), ('csv', ''))
     """
     for magic, kind, words in MAGIC:
         if head.startswith(magic):
@@ -87,8 +88,8 @@ class Dialect:
         Number of bytes before the first row, in UTF-8 without byte order mark.
     body_line
         1-based line of the first row.
-    rows
-        First rows, as text, to detect what the columns hold.
+    rows, row_lines
+        First rows, as text, to detect what the columns hold; and the 1-based lines they begin on.
     rows_estimate
         Estimated number of rows.
     """
@@ -101,6 +102,7 @@ class Dialect:
     body: int
     body_line: int
     rows: list[list[str]]
+    row_lines: list[int]
     rows_estimate: int
 
 
@@ -113,9 +115,19 @@ class SniffError(Exception):
 
 
 def sniff(
-    path: Path, packed: bool, encoding: str | None, delimiter: str | None, header: bool | None
+    path: Path,
+    packed: bool,
+    encoding: str | None,
+    delimiter: str | None,
+    header: bool | None,
+    header_row: int | None = None,
 ) -> Dialect:
     """Detect how a CSV file is written; arguments that are not None are taken as given.
+
+    Parameters
+    ----------
+    header_row
+        Line that names the columns; those before it are left out.
 
     Raises
     ------
@@ -145,6 +157,11 @@ def sniff(
         )
     head, text = _separator(decoded(sample, codec, whole))
     block = b"".join(text_blocks(iter([sample]), codec))[len(head) :]
+    above = 0  # bytes above the header, and behind a `sep=` line
+    if header_row is not None and header_row - 1 - bool(head) > 0:
+        above = _bytes_above(block, header_row - 1 - bool(head))
+        block = block[above:]
+        text = decoded(block, "utf-8", whole)
     mark = delimiter or (head[4:].strip('"=\r\n') if head else find_delimiter(text, whole))
     places = _places(block, whole, mark)
     rows = _rows(text, whole, mark)
@@ -159,6 +176,7 @@ def sniff(
         )
     names, with_header = _names(rows, header)
     body, lines = _before_rows(block, places) if with_header else (0, 0)
+    first_line = header_row if above and header_row else 1 + bool(head)
     found = len(places) - with_header
     if not whole:
         found = max(round(found / _share(path, packed, sample)), 1)
@@ -168,11 +186,35 @@ def sniff(
         delimiter=mark,
         header=with_header,
         names=names,
-        body=len(head) + body,
-        body_line=1 + bool(head) + lines,
+        body=len(head) + above + body,
+        body_line=first_line + lines,
         rows=rows[with_header:],
+        row_lines=[
+            first_line + count_line_ends(block[:place])
+            for place in places[with_header : with_header + _PLACED_ROWS]
+        ],
         rows_estimate=found,
     )
+
+
+def _bytes_above(block: bytes, lines: int) -> int:
+    """Return the bytes of some lines of a text.
+
+    Raises
+    ------
+    SniffError
+        It has no more lines than these.
+    """
+    ends = line_ends(np.frombuffer(block, np.uint8))
+    if len(ends) < lines or int(ends[lines - 1]) >= len(block):
+        raise SniffError(
+            message("the file has no such line, so nothing there names the columns"),
+            "header_row",
+            message("count the lines from 1; the first {count} were looked at").filled(
+                count=len(ends)
+            ),
+        )
+    return int(ends[lines - 1])
 
 
 def _sample(raw: Iterator[bytes]) -> tuple[bytes, bool]:

@@ -27,6 +27,7 @@ from dialsim.people.reading.cells import (
     by_value,
     garbled,
     is_set,
+    plain,
     read_answer,
     read_hour,
     read_purposes,
@@ -34,7 +35,7 @@ from dialsim.people.reading.cells import (
     whole_numbers,
 )
 from dialsim.people.reading.dates import BAD as BAD_MOMENT
-from dialsim.people.reading.dates import READ
+from dialsim.people.reading.dates import READ, Dates
 from dialsim.people.row_context import CELLS, WHOLE_ROW, Read, RowContext, homes
 from dialsim.scenario.models.schema import PeopleList
 
@@ -85,6 +86,14 @@ class RowReader:
     def __init__(self, source: PeopleList, context: RowContext) -> None:
         self.source, self.context = source, context
         search = NumberSearch(source.home, context.classify)
+        self.dates = context.dates
+        if source.date_format is not None:
+            self.dates = Dates(
+                context.dates.start,
+                context.dates.zone,
+                serial_days=context.dates.serial_days,
+                date_format=source.date_format,
+            )
         self.coded = {name: Coded(search) for name in source.attributes}
         self.purposes = purpose_bits(source)
         self.zones: list[str] = []  # own zones seen, in order
@@ -161,7 +170,7 @@ class RowReader:
         """Write the rows' consent; return which rows date it after the start."""
         later = np.zeros(len(rows), np.bool_)
         if "consent_date" in columns:
-            date = self.context.dates.read(columns["consent_date"])
+            date = self.dates.read(columns["consent_date"])
             self._fault(rows, date.state == BAD_MOMENT, RowFault.BAD_DATE, "consent_date")
             given = (date.state == READ) & (date.ticks <= 0)
             later = (date.state == READ) & ~given
@@ -174,8 +183,10 @@ class RowReader:
             rows["consent"][given] = purposes[given]
         for role, name in (("consent_expiry", "expiry"), ("withdrawn", "withdrawn")):
             if role in columns:
-                moment = self.context.dates.read(columns[role])
+                moment = self.dates.read(columns[role])
                 bad = moment.state == BAD_MOMENT
+                if role == "consent_expiry" and self.source.forever:
+                    bad &= ~self._is_endless(columns[role])
                 self._fault(rows, bad, RowFault.BAD_DATE, role)
                 rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
                 rows[name][bad] = LONG_AGO
@@ -190,6 +201,11 @@ class RowReader:
         if relation is not None:
             rows["relation"] = relation
         return later
+
+    def _is_endless(self, column: Any) -> Array:
+        """Return which cells are texts that mean no end."""
+        words = {plain(word) for word in self.source.forever}
+        return np.asarray(by_value(column, lambda text: int(text in words), 0, {}) == 1, np.bool_)
 
     def _wishes(self, rows: Array, columns: Mapping[str, Any]) -> None:
         if "priority" in columns:
@@ -206,7 +222,7 @@ class RowReader:
             self._fault(rows, values == BAD, RowFault.BAD_COUNT, "prior_attempts")
             rows["attempts"] = np.clip(values, 0, MOST_ATTEMPTS)
         if "last_attempt" in columns:
-            last = self.context.dates.read(columns["last_attempt"])
+            last = self.dates.read(columns["last_attempt"])
             # a date without a time counts as its end, the stricter reading for limits
             ticks = np.where(last.day_alone, last.ticks + DAY_MS - 1, last.ticks)
             bad = (last.state == BAD_MOMENT) | ((last.state == READ) & (last.ticks >= DAY_MS))

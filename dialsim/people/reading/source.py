@@ -1,4 +1,4 @@
-"""Open a CSV or Parquet list file, find its columns and read its rows in chunks.
+"""Open a list file, find its columns and read its rows in chunks.
 
 Faults of a file are reported when it is opened. A faulty row is rejected alone, with its line and
 the reason. The rows depend only on the bytes of the file, never on the chunk size.
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dialsim.people.reading.malformed import Malformed
+    from dialsim.people.reading.source_workbook import Sheet
 
 MOST_BYTES = 1 << 28
 """A batch ends when it holds this many bytes of text, however few its rows."""
@@ -42,16 +43,16 @@ class Source:
     where
         Path of its table in the scenario, for messages.
     kind
-        ``"csv"`` or ``"parquet"``.
+        ``"csv"``, ``"parquet"`` or ``"excel"``.
     names
         Its columns, blanks around names stripped; ``"1"``, ``"2"``, ... without a header.
     columns
         Name in the file of each role present; those of ``alternates:0`` and of ``attribute:branch``
         as lists under ``alternates`` and ``attribute``.
     rows_estimate
-        Expected rows: exact for Parquet and small files, else from the first 256 KiB.
+        Expected rows: exact for Parquet, sheets and small files, else from the first 256 KiB.
     delimiter, encoding, header
-        Of a CSV file, as given or found; None, None, True for Parquet.
+        Of a CSV file, as given or found; None, None, True for Parquet; None, None for a sheet.
     malformed
         Malformed rows, in file order, with their lines; grows while batches are read. No row is
         both malformed and in a batch.
@@ -69,6 +70,7 @@ class Source:
     malformed: list[Malformed] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict, repr=False)
     _dialect: Dialect | None = field(default=None, repr=False)
+    _sheet: Sheet | None = field(default=None, repr=False)
     _file: str = field(default="", repr=False)
     _tolerant: frozenset[str] = field(default=frozenset(), repr=False)
     _stamp: tuple[int, int] = field(default=(0, 0), repr=False)
@@ -87,7 +89,7 @@ class Source:
 
     @cached_property
     def rows_at_most(self) -> int:
-        """Rows and malformed rows together: exact for Parquet, else the lines of the file.
+        """Rows and malformed rows together: exact for Parquet and sheets, else a file's lines.
 
         Counted at the first call, in one pass over the file at several GB/s.
         """
@@ -110,9 +112,10 @@ class Source:
         Yields
         ------
         pyarrow.RecordBatch
-            One column per role, named by the role. CSV: ``string`` without nulls, the text between
-            the delimiters, unquoted. Parquet: with the file's types; text as ``string`` or
-            ``dictionary``, decimals as ``string``. Arrays may have an offset.
+            One column per role, named by the role. CSV and sheets: ``string`` without nulls, the
+            text between the delimiters, unquoted, or what an export would write. Parquet: with the
+            file's types; text as ``string`` or ``dictionary``, decimals as ``string``. Arrays may
+            have an offset.
 
         Raises
         ------
@@ -147,6 +150,10 @@ class Source:
             )
 
     def _blocks(self, digest: Any) -> Iterator[pa.RecordBatch]:
+        if self._sheet is not None:
+            from dialsim.people.reading.source_workbook import sheet_batches
+
+            return sheet_batches(self.path, self._sheet, self._places, self._lines, digest)
         if self._dialect is None:
             from dialsim.people.reading.source_parquet import parquet_batches
 
@@ -180,7 +187,7 @@ class Source:
         self.malformed.append(row)
 
     def line_of(self, row: int) -> int:
-        """Return the 1-based line that a row already read begins on; of Parquet its row.
+        """Return the 1-based line that a row already read begins on; of others than CSV its row.
 
         Parameters
         ----------
@@ -192,6 +199,19 @@ class Source:
     def lines_of(self, rows: NDArray[Any]) -> NDArray[np.int64]:
         """Return the lines of many rows, as :meth:`line_of`."""
         return self._lines.lines_of(rows)
+
+    @property
+    def sample(self) -> list[list[str]]:
+        """The first rows as text; none of Parquet."""
+        if self._sheet is not None:
+            return self._sheet.sample
+        return [] if self._dialect is None else self._dialect.rows
+
+    def sample_lines(self) -> list[int]:
+        """Return the lines of the first rows, as far as they are known."""
+        if self._sheet is not None:
+            return [int(line) for line in self._sheet.lines[:200]]
+        return [] if self._dialect is None else self._dialect.row_lines
 
     def _broken(self, error: UnreadableError) -> ScenarioError:
         return ScenarioError.at(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from dialsim.errors import Problems
 from dialsim.messages.text import message
 from dialsim.people.account import masked
 from dialsim.people.reading.detect import DELIMITERS, looks_like_phone
+from dialsim.people.reading.header_rows import likely_header
 
 COMMON = (
     "number", "phone", "mobile", "tel", "telephone", "msisdn", "cell", "phone_number",
@@ -31,6 +33,7 @@ def find_columns(
     problems: Problems,
     rows: Sequence[Sequence[str]] = (),
     header: bool = True,
+    lines: Sequence[int] = (),
 ) -> dict[str, int]:
     """Return the index of each role's column; add faults to `problems`.
 
@@ -50,6 +53,8 @@ def find_columns(
         Sample rows, to classify columns by content.
     header
         Whether the file names its columns.
+    lines
+        Lines of the sample rows.
 
     Notes
     -----
@@ -66,7 +71,8 @@ def find_columns(
             _ambiguous(_path(where, role), name, names, places, problems)
         else:
             free = names if role.startswith("attribute:") else [n for n in names if n not in used]
-            _missing(_path(where, role), role, name, names, problems, rows, header, free)
+            sampled = _Sample(names, rows, header, lines)
+            _missing(_path(where, role), role, name, sampled, problems, free)
     taken = {place for role, place in found.items() if not role.startswith("attribute:")}
     for role, candidates in roles.items():
         if role in given:
@@ -83,7 +89,8 @@ def find_columns(
             if role in required and len(names) == 1 and not header and len(required) == 1:
                 found[role] = 0
             elif role in required:
-                _missing(_path(where, role), role, None, names, problems, rows, header)
+                sampled = _Sample(names, rows, header, lines)
+                _missing(_path(where, role), role, None, sampled, problems)
     return found
 
 
@@ -126,22 +133,34 @@ def _ambiguous(
     )
 
 
+class _Sample(NamedTuple):
+    """What is known of a file: names of columns, first rows, whether it has names, and lines."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    header: bool
+    lines: Sequence[int]
+
+
 def _missing(
     path: str,
     role: str,
     name: str | None,
-    names: Sequence[str],
+    sampled: _Sample,
     problems: Problems,
-    rows: Sequence[Sequence[str]],
-    header: bool,
     free: Sequence[str] | None = None,
 ) -> None:
     """Add a problem; `free` are the columns that may be meant, default: all."""
     key = role.split(":")[0]
+    names, rows, header = sampled.names, sampled.rows, sampled.header
     if header and any(looks_like_phone(known) for known in names):
         remedy: str | None = message(
             "the first row holds a phone number, not names: header = false"
         )
+    elif header and (at := _header_line(sampled)):
+        remedy = message(
+            "the first row seems to be a title, and line {at} the row of names: header_row = {at}"
+        ).filled(at=at)
     elif header and (mark := _parted_by(names)):
         remedy = message('other delimiter? leave `delimiter` out, or delimiter = "{mark}"').filled(
             mark=mark
@@ -162,6 +181,12 @@ def _missing(
         allowed=listed(names),
         remedy=remedy,
     )
+
+
+def _header_line(sampled: _Sample) -> int:
+    """Return the line of the row below the first that seems to name the columns; 0: none."""
+    place = likely_header(sampled.names, sampled.rows, frozenset(COMMON))
+    return sampled.lines[place] if place is not None and place < len(sampled.lines) else 0
 
 
 def _named(key: str, likely: str | None) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from dialsim.errors import Problems
 from dialsim.messages.text import message
 from dialsim.people.reading.detect import SniffError, kind_of, sniff
+from dialsim.people.reading.sheet_checks import check_sheet
 from dialsim.people.reading.source_columns import find_columns, listed, shown_name
 from dialsim.people.reading.source_text import UnreadableError
+from dialsim.people.reading.source_workbook import is_workbook, read_sheet
 from dialsim.storage.settling import settle
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def look_at(
         )
         problems.add(f"{where}.file", sentence, found=file)
         return None
-    open_ = _open_parquet if kind == "parquet" else _open_csv
+    open_ = {"parquet": _open_parquet, "excel": _open_workbook}.get(kind, _open_csv)
     try:
         stamp = stamp_of(path)
     except UnreadableError as error:
@@ -141,7 +143,6 @@ def assign(
     given: Mapping[str, str],
 ) -> None:
     """Assign columns of a file to roles; parameters as in :func:`open_source`."""
-    dialect = source._dialect
     source._places = find_columns(
         source.names,
         roles,
@@ -149,11 +150,14 @@ def assign(
         required,
         source.where,
         problems,
-        dialect.rows if dialect else (),
+        source.sample,
         source.header,
+        source.sample_lines(),
     )
     if source.kind == "parquet":
         _check_types(source, problems)
+    if source.kind == "excel":
+        check_sheet(source, problems)
     source.columns = _by_role(source)
 
 
@@ -186,14 +190,14 @@ def _by_role(source: Source) -> dict[str, str | list[str]]:
 
 
 def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problems) -> str | None:
-    """Return ``csv``, ``gzip`` or ``parquet``; None and a problem if it is neither."""
+    """Return ``csv``, ``gzip``, ``parquet`` or ``excel``; None and a problem if it is none."""
 
     def wrong(
         message: str, remedy: str | None = None, key: str = "file", found: str = file
     ) -> None:
         problems.add(f"{where}.{key}", message, found=found, remedy=remedy)
 
-    allowed = message("a CSV or Parquet file")
+    allowed = message("a CSV, Excel or Parquet file")
     try:
         if path.is_dir():
             problems.add(f"{where}.file", message("this is a folder"), found=file, allowed=allowed)
@@ -209,6 +213,9 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
             return None
         with path.open("rb") as opened:
             head = opened.read(16)
+        kind, words = kind_of(head)
+        if kind == "excel" and not is_workbook(path):
+            kind = "other"
     except PermissionError:
         wrong(message("no permission to read the file"), message("let its owner allow it"))
         return None
@@ -219,7 +226,6 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
             )
         )
         return None
-    kind, words = kind_of(head)
     if not head:
         wrong(message("the file is empty"), message("export the list again"))
     elif kind == "encrypted":
@@ -229,36 +235,54 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
     elif kind == "other":
         wrong(
             message("this is {words}, not {allowed}").filled(words=words, allowed=allowed),
-            message("export or unpack the list as CSV or Parquet"),
+            message("export or unpack the list as CSV, Excel or Parquet"),
         )
-    elif spec.format == "parquet" and kind != "parquet":
-        found = message("CSV, packed with gzip") if kind == "gzip" else "CSV"
+    elif spec.format not in (None, "csv" if kind == "gzip" else kind):
         wrong(
-            message("this is no Parquet file"),
-            message('leave `format` out, or format = "csv"'),
+            _FILE_OF[kind] if spec.format == "csv" else _NO_FILE_OF[spec.format or kind],
+            message('leave `format` out, or format = "{kind}"').filled(
+                kind="csv" if kind == "gzip" else kind
+            ),
             "format",
-            found,
+            _KINDS[kind],
         )
-    elif spec.format == "csv" and kind == "parquet":
-        remedy = message('leave `format` out, or format = "parquet"')
-        wrong(message("this is a Parquet file"), remedy, "format", "Parquet")
+    elif spec.sheet is not None and kind != "excel":
+        wrong(
+            message("a file of this kind has no sheets"),
+            message("leave `sheet` out, or name the workbook"),
+            "sheet",
+            _KINDS[kind],
+        )
     else:
         return kind
     return None
+
+
+_KINDS: dict[str, str] = {
+    "csv": "CSV",
+    "gzip": message("CSV, packed with gzip"),
+    "parquet": "Parquet",
+    "excel": "Excel",
+}
+_FILE_OF = {
+    "parquet": message("this is a Parquet file"),
+    "excel": message("this is a workbook"),
+}
+_NO_FILE_OF = {
+    "parquet": message("this is no Parquet file"),
+    "excel": message("this is no workbook"),
+}
 
 
 def _open_csv(
     path: Path, spec: FileFormat, where: str, file: str, problems: Problems
 ) -> Source | None:
     try:
-        dialect = sniff(path, _is_gzip(path), spec.encoding, spec.delimiter, spec.header)
-    except SniffError as error:
-        problems.add(
-            f"{where}.{error.key}",
-            error.message,
-            found=spec.encoding if error.key == "encoding" and spec.encoding else file,
-            remedy=error.remedy,
+        dialect = sniff(
+            path, _is_gzip(path), spec.encoding, spec.delimiter, spec.header, spec.header_row
         )
+    except SniffError as error:
+        _add_unread(spec, where, file, error, problems)
         return None
     except (UnreadableError, OSError) as error:
         problems.add(
@@ -279,6 +303,34 @@ def _open_csv(
         dialect.header,
         _dialect=dialect,
         _file=file,
+    )
+
+
+def _add_unread(
+    spec: FileFormat, where: str, file: str, error: SniffError, problems: Problems
+) -> None:
+    """Add why a file is no table, at the key that is wrong."""
+    given = None if error.key == "file" else getattr(spec, error.key)
+    problems.add(
+        f"{where}.{error.key}",
+        error.message,
+        found=file if given is None else given,
+        remedy=error.remedy,
+    )
+
+
+def _open_workbook(
+    path: Path, spec: FileFormat, where: str, file: str, problems: Problems
+) -> Source | None:
+    try:
+        sheet = read_sheet(path, spec.sheet, spec.header, spec.header_row)
+    except SniffError as error:
+        _add_unread(spec, where, file, error, problems)
+        return None
+    rows = len(sheet.lines)
+    header = spec.header is not False
+    return Source(
+        path, where, "excel", sheet.names, {}, rows, None, None, header, _sheet=sheet, _file=file
     )
 
 

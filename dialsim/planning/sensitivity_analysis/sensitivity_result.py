@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,15 @@ from dialsim.planning.sensitivity_analysis.factors import SHAPES, Factor
 from dialsim.planning.sensitivity_analysis.morris import Noise, Settled
 from dialsim.planning.sensitivity_analysis.sobol import Indices
 from dialsim.planning.sensitivity_analysis.uncertainty_ranges import knowledge
-from dialsim.results.formatting import bilingual
+from dialsim.results.planning_types.sensitivity import (
+    AssumptionEffect,
+    SensitivityGoal,
+    SensitivityResult,
+    VariedAssumption,
+)
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Goal
+from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
@@ -57,10 +63,20 @@ class Effect:
     total_half: float | None = None
     above_noise: bool | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> AssumptionEffect:
         """Return plain values, with both ends of each interval of an index."""
         return {
-            **vars(self),
+            "key": self.key,
+            "strength": self.strength,
+            "low": self.low,
+            "high": self.high,
+            "mean": self.mean,
+            "spread": self.spread,
+            "first": self.first,
+            "first_half": self.first_half,
+            "total": self.total,
+            "total_half": self.total_half,
+            "above_noise": self.above_noise,
             "first_interval": _ends(self.first, self.first_half),
             "total_interval": _ends(self.total, self.total_half),
         }
@@ -96,7 +112,7 @@ class GoalFound:
 
     index: int
     metric: str
-    bound: str
+    bound: Literal["at_least", "at_most"]
     target: float
     by: str | None
     now: float
@@ -229,14 +245,14 @@ class Sensitivity(PageResult):
     left: Mapping[str, Text]
     goals: Sequence[GoalFound]
     people: str | None = None
-    weak_defaults: Sequence[Mapping[str, Any]] = ()
+    weak_defaults: Sequence[WeakDefaultRow] = ()
 
     @property
     def settled(self) -> bool:
         """Whether every goal has a ranking."""
         return bool(self.goals) and all(goal.settled for goal in self.goals)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SensitivityResult:
         """Return plain values, ready for JSON."""
         return {
             "name": self.name,
@@ -255,7 +271,7 @@ class Sensitivity(PageResult):
             "assumptions": {factor.key: _assumption(factor) for factor in self.factors},
             "left": {key: {"en": why.en, "zh": why.zh} for key, why in self.left.items()},
             "goals": [_goal(goal) for goal in self.goals],
-            "weak_defaults": [dict(each) for each in self.weak_defaults],
+            "weak_defaults": [each.copy() for each in self.weak_defaults],
         }
 
     @property
@@ -288,7 +304,7 @@ class Sensitivity(PageResult):
         )
 
 
-def _assumption(factor: Factor) -> dict[str, Any]:
+def _assumption(factor: Factor) -> VariedAssumption:
     how = knowledge().how_to_measure(factor.key)
     shape = SHAPES.get(factor.value.unit)
     return {
@@ -304,11 +320,16 @@ def _assumption(factor: Factor) -> dict[str, Any]:
     }
 
 
-def _goal(goal: GoalFound) -> dict[str, Any]:
-    metric = metrics()[goal.metric]
+def _goal(goal: GoalFound) -> SensitivityGoal:
+    metric, noise = metrics()[goal.metric], goal.noise
     return {
-        **{key: getattr(goal, key) for key in ("index", "metric", "bound", "target", "by")},
-        **bilingual("name", metric.name.__getitem__),
+        "index": goal.index,
+        "metric": goal.metric,
+        "bound": goal.bound,
+        "target": goal.target,
+        "by": goal.by,
+        "name": metric.name["en"],
+        "name_zh": metric.name["zh"],
         "unit": metric.unit,
         "now": None if np.isnan(goal.now) else goal.now,
         "trajectories": goal.trajectories,
@@ -318,7 +339,7 @@ def _goal(goal: GoalFound) -> dict[str, Any]:
         "leading": goal.leading,
         "candidates": [] if goal.settled else goal.candidates,
         "noise": None
-        if goal.noise is None
-        else dict(zip(("strength", "low", "high"), goal.noise, strict=True)),
+        if noise is None
+        else {"strength": noise[0], "low": noise[1], "high": noise[2]},
         "effects": [effect.to_dict() for effect in (goal.ranking if goal.settled else goal.moving)],
     }

@@ -26,11 +26,12 @@ from dialsim.planning.sweeps.sweep_folder import POINTS, Part, SweepFolder, part
 from dialsim.planning.sweeps.sweep_result import Sweep, SweepHead, unit_of
 from dialsim.planning.sweeps.sweep_table import untidy
 from dialsim.results.goals import before_alone
+from dialsim.results.planning_types.sweep import SweepContent, SweepGoal, SweepIdentity
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.identity import resolved_toml, scenario_digest
 from dialsim.scenario.models.policy import policy_digest
 from dialsim.scenario.models.schema import Scenario
-from dialsim.scenario.values import plain
+from dialsim.scenario.values import plain, plain_list, plain_table
 
 if TYPE_CHECKING:
     from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from dialsim.scheduler.stop import Stop
 
 REPLICATIONS = 20
-GOAL_KEYS = ("index", "metric", "campaign", "name", "unit", "bound", "target", "by")
 
 
 def sweep(
@@ -207,7 +207,7 @@ class Kept:
         self._folder = folder
         self._values: dict[str, NDArray[np.float64]] = {}
         self._names: dict[int, tuple[str, ...]] = {}
-        self._goals: dict[int, Sequence[Mapping[str, Any]]] = {}
+        self._goals: dict[int, Sequence[SweepGoal]] = {}
         self._digests = [[""] * n for _ in points]
         self._done = np.zeros((len(points), n), bool)
         self._inputs: dict[str, str] = {}
@@ -238,10 +238,7 @@ class Kept:
             figures.numbers,
             [each.digest for each in played],
             {name: figures.values(name) for name in figures.metrics},
-            [
-                {key: plain(goal[key]) for key in GOAL_KEYS} | before_alone(goal)
-                for goal in played[0].goals
-            ],
+            [_goal(goal) for goal in played[0].goals],
             inputs,
         )
 
@@ -281,13 +278,13 @@ class Kept:
         found = Sweep(self._head(), self._in_order(), self._done, self._outcome_digest(), place)
         if self._folder is not None and whole:
             head = found.head
-            content = {
+            content: SweepContent = {
                 "goals": list(head.goals),
                 "heading": head.heading,
                 "heading_zh": head.heading_zh,
                 "units": dict(head.units),
-                "weak_defaults": [dict(each) for each in head.weak_defaults],
-                "points": [plain(each) for each in found.points],
+                "weak_defaults": [each.copy() for each in head.weak_defaults],
+                "points": [plain_table(each) for each in found.points],
                 "inputs": dict(sorted(self._inputs.items())),
                 "outcome_digest": found.outcome_digest,
             }
@@ -304,7 +301,7 @@ class Kept:
 
         rules, _ = resolved_profiles(self._base)
         assert rules is not None  # or it would have raised
-        goals = [dict(goal) for goal in self._goals[min(self._goals)]] if self._goals else []
+        goals = [goal.copy() for goal in self._goals[min(self._goals)]] if self._goals else []
         if any(key.partition(".")[0].partition("[")[0] == "goals" for key in self._grid.keys):
             goals = [{**goal, "target": None} for goal in goals]  # another at each point
         unlawful = heading(self._base, rules)
@@ -340,7 +337,25 @@ class Kept:
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _identity(base: Scenario, grid: Grid, n: int) -> dict[str, Any]:
+def _goal(judged: Mapping[str, Any]) -> SweepGoal:
+    """Return a judged goal without what is so of one run alone."""
+    goal: SweepGoal = {
+        "index": judged["index"],
+        "metric": judged["metric"],
+        "campaign": judged["campaign"],
+        "name": judged["name"],
+        "unit": judged["unit"],
+        "bound": judged["bound"],
+        "target": judged["target"],
+        "by": judged["by"],
+    }
+    before = before_alone(judged)
+    if before:
+        goal["before"] = before["before"]
+    return goal
+
+
+def _identity(base: Scenario, grid: Grid, n: int) -> SweepIdentity:
     """Return a sweep's identity: everything that decides its figures except files' contents."""
     rules, network = resolved_profiles(base)
     assert rules is not None
@@ -350,7 +365,7 @@ def _identity(base: Scenario, grid: Grid, n: int) -> dict[str, Any]:
         "name": base.name,
         "scenario_digest": scenario_digest(base, rules, network, policy_digest(base)),
         "prices_digest": hashlib.blake2b(prices.encode(), digest_size=16).hexdigest(),
-        "vary": {key: plain(list(values)) for key, values in grid.axes.items()},
+        "vary": {key: plain_list(values) for key, values in grid.axes.items()},
         "replications": n,
         "people": base.replications.people,
         "seed": base.seed,

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,13 @@ from numpy.typing import NDArray
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.messages.text import message
 from dialsim.outcomes.writer import disk
+from dialsim.results.planning_types.sweep import (
+    SweepContent,
+    SweepFile,
+    SweepGoal,
+    SweepHeadFile,
+    SweepIdentity,
+)
 from dialsim.storage.atomic_file import written_atomically
 from dialsim.storage.json_text import parsed
 from dialsim.storage.leftovers import is_staging_name, remove_leftovers
@@ -53,7 +60,7 @@ class Part:
     replications: Sequence[int]
     digests: Sequence[str]
     values: Mapping[str, NDArray[np.float64]]
-    goals: Sequence[Mapping[str, Any]]
+    goals: Sequence[SweepGoal]
     inputs: Mapping[str, str]
 
 
@@ -75,8 +82,8 @@ class SweepFolder:
         The folder cannot be written.
     """
 
-    def __init__(self, place: Path, identity: Mapping[str, Any]) -> None:
-        self.place, self._identity = place, dict(identity)
+    def __init__(self, place: Path, identity: SweepIdentity) -> None:
+        self.place, self._identity = place, identity.copy()
         if not place.name:
             raise _nameless(place)
         self.work = partial_of(place)
@@ -104,7 +111,7 @@ class SweepFolder:
             for folder in (self.work, self.work / PARTS):
                 remove_leftovers(folder)
             if not (self.work / SWEEP).exists():
-                self._write(self.work / SWEEP, _json({**self._head(), "complete": False}))
+                self._write(self.work / SWEEP, _json(self._head()))
         return self._parts()
 
     def _hold(self) -> None:
@@ -148,7 +155,7 @@ class SweepFolder:
         with disk(self.place), written_atomically(path, clear=False) as file:
             pq.write_table(table, file)
 
-    def settle(self, content: Mapping[str, Any], table: Any, scenario: str) -> None:
+    def settle(self, content: SweepContent, table: Any, scenario: str) -> None:
         """Write the result, remove the parts and rename the folder to its name."""
         import pyarrow.parquet as pq
 
@@ -156,14 +163,20 @@ class SweepFolder:
             self._write(self.work / SCENARIO, scenario)
             with written_atomically(self.work / POINTS) as file:
                 pq.write_table(table, file)
-            self._write(self.work / SWEEP, _json({**self._head(), **content, "complete": True}))
+            whole: SweepFile = {
+                "schema_version": SCHEMA_VERSION,
+                "identity": self._identity,
+                **content,
+                "complete": True,
+            }
+            self._write(self.work / SWEEP, _json(whole))
             shutil.rmtree(self.work / PARTS)
             if self.place.is_dir():  # empty, or it would have been refused
                 self.place.rmdir()
             self.work.rename(self.place)
 
-    def _head(self) -> dict[str, Any]:
-        return {"schema_version": SCHEMA_VERSION, "identity": self._identity}
+    def _head(self) -> SweepHeadFile:
+        return {"schema_version": SCHEMA_VERSION, "identity": self._identity, "complete": False}
 
     def _check(self, folder: Path) -> None:
         """Refuse a folder that is no sweep, or a sweep of other inputs."""
@@ -180,7 +193,7 @@ class SweepFolder:
             ):
                 raise _refusal(folder, message("a folder that is no sweep stands here"))
             return
-        theirs = content.get("identity")
+        theirs: object = content["identity"]
         differs = _differences(theirs if isinstance(theirs, dict) else {}, self._identity)
         if differs:
             remedy = message("choose another --out, or remove that folder to play all anew")
@@ -234,16 +247,23 @@ def partial_of(place: Path) -> Path:
     return named.parent / f"{named.name}-partial"
 
 
-def sweep_json(folder: Path) -> dict[str, Any] | None:
-    """Return the description in a sweep's folder; None if it is none."""
+def sweep_json(folder: Path) -> SweepFile | None:
+    """Return the description in a sweep's folder, its keys not checked; None if it is none.
+
+    That of a sweep under way has the keys of `SweepHeadFile` alone.
+    """
     try:
         content = parsed((folder / SWEEP).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return content if isinstance(content, dict) and "identity" in content else None
+    if not isinstance(content, dict) or "identity" not in content:
+        return None
+    return cast(SweepFile, content)
 
 
-def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _differences(
+    then: Mapping[str, object], now: Mapping[str, object]
+) -> list[tuple[str, str, str]]:
     """Return where two identities differ: name, value at the start, value requested now."""
     found = []
     for key in dict.fromkeys([*then, *now]):
@@ -258,7 +278,7 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[
     return found
 
 
-def _json(content: Mapping[str, Any]) -> str:
+def _json(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 

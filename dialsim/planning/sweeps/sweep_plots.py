@@ -46,10 +46,10 @@ class SweepPlots:
         ScenarioError
             The key was not varied.
         """
-        from dialsim.pages.charts.responses import responses
+        from dialsim.pages.charts.responses import ResponseRow, responses
 
         found = self._found
-        rows = [
+        rows: list[ResponseRow] = [
             {
                 "key": each.key,
                 "value": _text(each.value),
@@ -78,7 +78,7 @@ class SweepPlots:
         ScenarioError
             A key was not varied, or fewer than two were.
         """
-        from dialsim.pages.charts.responses import heat
+        from dialsim.pages.charts.responses import HeatField, heat
 
         found = self._found
         names = [found.key(name) for name in (first, second) if name is not None]
@@ -88,7 +88,7 @@ class SweepPlots:
             raise ScenarioError.at("", sentence, allowed=allowed)
         one, two = names
         unit = found.head.units.get(metric, "")
-        rows = []
+        rows: list[HeatField] = []
         for i, x in enumerate(found.head.axes[one]):
             for j, y in enumerate(found.head.axes[two]):
                 mean = found.interval(metric, {one: x, two: y}).value

@@ -27,7 +27,16 @@ from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
 from dialsim.pages.model.display import PageResult
 from dialsim.planning.sweeps.interactions import Interaction, interaction
-from dialsim.scenario.values import plain
+from dialsim.results.planning_types.intervals import interval_figures
+from dialsim.results.planning_types.sweep import (
+    KeyInteraction,
+    SweepGoal,
+    SweepPoint,
+    SweepResponse,
+    SweepResult,
+)
+from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
+from dialsim.scenario.values import plain, plain_list, plain_table
 from dialsim.statistics.intervals import LEVEL, Interval, mean_interval, share_interval
 from dialsim.statistics.rate_intervals import Counted, counted_once, rate_interval
 
@@ -85,12 +94,12 @@ class SweepHead:
     seed: int
     replications: int
     axes: Mapping[str, tuple[Any, ...]]
-    goals: Sequence[Mapping[str, Any]]
+    goals: Sequence[SweepGoal]
     units: Mapping[str, str]
     heading: str | None = None
     heading_zh: str | None = None
     people: str | None = None
-    weak_defaults: Sequence[Mapping[str, Any]] = ()
+    weak_defaults: Sequence[WeakDefaultRow] = ()
 
 
 class Sweep(PageResult):
@@ -308,7 +317,7 @@ class Sweep(PageResult):
         wanted = [*known, *happened, ANY_SUSPENSION, COST]
         return [metric for metric in wanted if metric in self._values]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SweepResult:
         """Return plain values, ready for JSON."""
         head, shown_metrics = self.head, self.shown
         return {
@@ -321,37 +330,33 @@ class Sweep(PageResult):
             "complete": self.complete,
             "heading": head.heading,
             "heading_zh": head.heading_zh,
-            "vary": {key: plain(list(values)) for key, values in head.axes.items()},
-            "goals": [dict(goal) for goal in head.goals],
+            "vary": {key: plain_list(values) for key, values in head.axes.items()},
+            "goals": [goal.copy() for goal in head.goals],
             "units": {metric: head.units[metric] for metric in shown_metrics},
             "responses": {
-                metric: [
-                    {"key": r.key, "value": plain(r.value), "interval": r.interval._asdict()}
-                    for r in self.curve(metric)
-                ]
-                for metric in shown_metrics
+                metric: [_response(each) for each in self.curve(metric)] for metric in shown_metrics
             },
-            "at": [
-                {
-                    "point": row,
-                    "values": plain(point),
-                    "done": int(self._done[row].sum()),
-                    "metrics": {
-                        metric: self._interval(metric, [row])._asdict() for metric in shown_metrics
-                    },
-                }
-                for row, point in enumerate(self.points)
-            ],
+            "at": [self._point(row) for row in range(len(self.points))],
             "interactions": {
-                metric: [vars(each) for each in self.interactions(metric)]
+                metric: [_interaction(each) for each in self.interactions(metric)]
                 for metric in shown_metrics
             },
-            "weak_defaults": [dict(each) for each in head.weak_defaults],
+            "weak_defaults": [each.copy() for each in head.weak_defaults],
             "outcome_digest": self.outcome_digest,
             "folder": None if self.folder is None else str(self.folder),
         }
 
     # --- within -----------------------------------------------------------------------------------
+
+    def _point(self, row: int) -> SweepPoint:
+        return {
+            "point": row,
+            "values": plain_table(self.points[row]),
+            "done": int(self._done[row].sum()),
+            "metrics": {
+                metric: interval_figures(self._interval(metric, [row])) for metric in self.shown
+            },
+        }
 
     def _interval(self, metric: str, rows: Sequence[int], level: float = LEVEL) -> Interval:
         if metric not in self._values:
@@ -425,7 +430,26 @@ class Sweep(PageResult):
         )
 
 
-def unit_of(metric: str, goals: Sequence[Mapping[str, Any]], currency: str) -> str:
+def _response(each: Response) -> SweepResponse:
+    return {
+        "key": each.key,
+        "value": plain(each.value),
+        "interval": interval_figures(each.interval),
+    }
+
+
+def _interaction(each: Interaction) -> KeyInteraction:
+    return {
+        "first": each.first,
+        "second": each.second,
+        "share": each.share,
+        "f": each.f,
+        "p": each.p,
+        "replications": each.replications,
+    }
+
+
+def unit_of(metric: str, goals: Sequence[SweepGoal], currency: str) -> str:
     """Return the unit of a metric of replications.
 
     >>> unit_of("any_suspension", [], ""), unit_of("goal_1.value", [{"unit": "calls"}], "")

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
+from typing_extensions import TypeIs
 
 from dialsim.messages.text import in_each, message
+from dialsim.results.comparison.goal_result import (
+    GoalCompared,
+    GoalDifference,
+    GoalOfOneSide,
+    GoalOnRecord,
+    GoalsCompared,
+    GoalTested,
+    GoalVerdict,
+    JudgedGoal,
+    JudgedTarget,
+    PairCounts,
+    RecordOfSides,
+    ValueCompared,
+)
 from dialsim.results.comparison.goal_sentences import goal_sentence, sentence_of_runs
 from dialsim.results.formatting import localised
 from dialsim.results.goals import before_alone
+from dialsim.results.interval_result import interval_result
+from dialsim.results.summary_types.results import HardLimit, Margin
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL
 from dialsim.statistics.paired_differences import (
@@ -23,17 +39,14 @@ from dialsim.statistics.paired_differences import (
 )
 from dialsim.statistics.rate_intervals import Counted, rate_difference
 
-Goal = Mapping[str, Any]
-Found = dict[str, Any]
-
 
 def goals_compared(
-    first: Sequence[Sequence[Goal]],
-    second: Sequence[Sequence[Goal]],
+    first: Sequence[Sequence[JudgedTarget]],
+    second: Sequence[Sequence[JudgedTarget]],
     *,
     lawful: bool = True,
     level: float = LEVEL,
-) -> Found:
+) -> GoalsCompared:
     """Return the pairs in which each scenario meets each goal, and significant differences.
 
     Parameters
@@ -46,14 +59,8 @@ def goals_compared(
 
     Returns
     -------
-    dict
-        ``judged`` (those that both have), ``only_a``, ``only_b``. Goals are the same if metric,
-        campaign, bound and due time are; their targets may differ. Of each one judged: ``pairs``,
-        ``met``, the difference of the shares, ``p`` of McNemar's exact test and ``p_holm``, Holm
-        over the goals that are met in different pairs; values with their mean difference;
-        ``verdict`` on the second: ``better``, or ``unlawful`` where it would be that; ``worse``,
-        ``same`` (met in the same pairs), ``untold`` or ``undecided`` (no pair in which both could
-        be judged); and a sentence.
+    GoalsCompared
+        Goals are the same if metric, campaign, bound and due time are; their targets may differ.
     """
     if not first or not second:
         return {"judged": [], "only_a": [], "only_b": []}
@@ -64,18 +71,20 @@ def goals_compared(
         for key in both
     ]
     tests = sum(each["p"] is not None for each in found)
-    for each, adjusted in zip(found, holm([each["p"] for each in found]), strict=True):
-        each["p_holm"] = adjusted
-        each["verdict"] = _verdict(each, level, lawful)
-        each["sentence"] = goal_sentence(each, tests, level)
+    adjusted = holm([each["p"] for each in found])
     return {
-        "judged": found,
-        "only_a": [_named(first[0][at]) for key, at in mine.items() if key not in others],
-        "only_b": [_named(second[0][at]) for key, at in others.items() if key not in mine],
+        "judged": [
+            _judged(each, p_holm, tests, level, lawful)
+            for each, p_holm in zip(found, adjusted, strict=True)
+        ],
+        "only_a": [_of_one_side(first[0][at]) for key, at in mine.items() if key not in others],
+        "only_b": [_of_one_side(second[0][at]) for key, at in others.items() if key not in mine],
     }
 
 
-def one_run_each(first: Sequence[Goal], second: Sequence[Goal], *, lawful: bool = True) -> Found:
+def one_run_each(
+    first: Sequence[JudgedTarget], second: Sequence[JudgedTarget], *, lawful: bool = True
+) -> GoalsCompared:
     """Return the goals of two runs side by side, as :func:`goals_compared`.
 
     Nothing is tested: `verdict` says which of the two runs met it, ``better`` or ``worse`` where
@@ -86,41 +95,68 @@ def one_run_each(first: Sequence[Goal], second: Sequence[Goal], *, lawful: bool 
     for key, each in zip((key for key in mine if key in others), found["judged"], strict=True):
         one, two = first[mine[key]], second[others[key]]
         differing = each["pairs"]["only_b"] - each["pairs"]["only_a"]
-        each |= {"p": None, "p_holm": None, "margin": {"a": _margin(one), "b": _margin(two)}}
-        each["difference"] = None
+        each["p"] = each["p_holm"] = each["difference"] = None
+        each["margin"] = {"a": _margin(one), "b": _margin(two)}
         if each["n"]:
-            better = "better" if lawful else "unlawful"
-            each["verdict"] = {1: better, -1: "worse", 0: "same"}[differing]
+            each["verdict"] = _verdict_of_runs(differing, lawful)
         each["sentence"] = sentence_of_runs(each)
     return found
 
 
-def _keys(goals: Sequence[Goal]) -> dict[tuple[Any, ...], int]:
+def _verdict_of_runs(differing: int, lawful: bool) -> GoalVerdict:
+    """Return the verdict on the second of two runs, from 1 if it alone met a goal to -1."""
+    if not differing:
+        return "same"
+    if differing < 0:
+        return "worse"
+    return "better" if lawful else "unlawful"
+
+
+_Key = tuple[str | None, ...]
+
+
+def _keys(goals: Sequence[JudgedTarget]) -> dict[tuple[_Key, int], int]:
     """Return the index of each goal by its target; equal targets are numbered in turn."""
-    keys: dict[tuple[Any, ...], int] = {}
+    keys: dict[tuple[_Key, int], int] = {}
     for at, goal in enumerate(goals):
-        key: tuple[Any, ...] = tuple(
-            goal.get(name) for name in ("metric", "name", "campaign", "bound", "by")
-        )
-        turn = sum(1 for known in keys if known[:-1] == key)
-        keys[*key, turn] = at
+        key = _key(goal)
+        turn = sum(1 for known, _ in keys if known == key)
+        keys[key, turn] = at
     return keys
 
 
-def _named(goal: Goal) -> Found:
-    """Return the target of a goal or a hard limit in a common form."""
-    wall = "cap" in goal
-    name = in_each(lambda language: localised(goal, "name", language))
-    if wall and goal["campaign"]:
-        name = _OF_A_CAMPAIGN.filled(goal["campaign"], name)
+def _key(goal: JudgedTarget) -> _Key:
+    if _is_limit(goal):
+        return (None, goal["name"], goal["campaign"], None, None)
+    return (goal["metric"], goal["name"], goal["campaign"], goal["bound"], goal.get("by"))
+
+
+def _is_limit(goal: JudgedTarget) -> TypeIs[HardLimit]:
+    return "cap" in goal
+
+
+def _of_one_side(goal: JudgedTarget) -> GoalOfOneSide:
+    """Return what a goal or a hard limit asks for, in a common form."""
+    name: str = in_each(lambda language: localised(goal, "name", language))
+    if _is_limit(goal):
+        return {
+            "wall": True,
+            "metric": "abandoned_share",
+            "campaign": goal["campaign"],
+            "name": _OF_A_CAMPAIGN.filled(goal["campaign"], name) if goal["campaign"] else name,
+            "unit": "share",
+            "bound": "at_most",
+            "target": goal["cap"],
+            "by": None,
+        }
     return {
-        "wall": wall,
-        "metric": "abandoned_share" if wall else goal["metric"],
+        "wall": False,
+        "metric": goal["metric"],
         "campaign": goal["campaign"],
         "name": name,
-        "unit": "share" if wall else goal["unit"],
-        "bound": "at_most" if wall else goal["bound"],
-        "target": goal["cap"] if wall else goal["target"],
+        "unit": goal["unit"],
+        "bound": goal["bound"],
+        "target": goal["target"],
         "by": goal.get("by"),
     }
 
@@ -128,71 +164,115 @@ def _named(goal: Goal) -> Found:
 _OF_A_CAMPAIGN = message("{}: {}")
 
 
-def _margin(goal: Goal) -> Any:
-    margin = goal.get("margin")
-    return dict(margin) if isinstance(margin, Mapping) else None
+def _margin(goal: JudgedTarget) -> Margin | None:
+    if _is_limit(goal):
+        return None
+    margin: Mapping[str, object] | None = goal.get("margin")
+    return {**goal["margin"]} if isinstance(margin, Mapping) else None
 
 
-def _compared(first: Sequence[Goal], second: Sequence[Goal], level: float) -> Found:
-    named, other = _named(first[0]), _named(second[0])
+def _compared(
+    first: Sequence[JudgedTarget], second: Sequence[JudgedTarget], level: float
+) -> GoalDifference:
     decided = [
         (one["met"], two["met"])
         for one, two in zip(first, second, strict=True)
         if one["met"] is not None and two["met"] is not None
     ]
     pairs = Pairs(*(decided.count(each) for each in _OUTCOMES))
-    value = _value(first, second, "measured" if named["wall"] else "value", level)
-    return {
-        **{key: named[key] for key in named if key != "target"},
+    named, other = _of_one_side(first[0]), _of_one_side(second[0])
+    found: GoalDifference = {
+        "wall": named["wall"],
+        "metric": named["metric"],
+        "campaign": named["campaign"],
+        "name": named["name"],
+        "unit": named["unit"],
+        "bound": named["bound"],
+        "by": named["by"],
         "target": {"a": named["target"], "b": other["target"]},
         "n": pairs.total,
-        "pairs": dict(zip(_PLACES, pairs, strict=True)) | {"undecided": len(first) - pairs.total},
+        "pairs": _counts(pairs, len(first) - pairs.total),
         "met": {"a": pairs.first, "b": pairs.second},
-        "difference": share_difference(pairs, level)._asdict() if pairs.total > 1 else None,
+        "difference": interval_result(share_difference(pairs, level)) if pairs.total > 1 else None,
         "p": mcnemar(pairs) if pairs.only_first + pairs.only_second else None,
-        "value": {"a": value.first, "b": value.second, "change": value.change._asdict()},
-        **_before(first[0], second[0]),
+        "value": _value(first, second, level),
+    }
+    before = _before(first[0], second[0])
+    if before is not None:
+        found["before"] = before
+    return found
+
+
+def _counts(pairs: Pairs, undecided: int) -> PairCounts:
+    return {
+        "both": pairs.both,
+        "only_a": pairs.only_first,
+        "only_b": pairs.only_second,
+        "neither": pairs.neither,
+        "undecided": undecided,
     }
 
 
-def _before(first: Goal, second: Goal) -> Found:
-    """Return what call logs have of a goal on either side; nothing where neither goes on."""
-    found = {
-        side: before_alone(goal).get("before")
-        for side, goal in zip("ab", (first, second), strict=True)
-    }
-    return {"before": found} if any(found.values()) else {}
+def _before(first: JudgedTarget, second: JudgedTarget) -> RecordOfSides | None:
+    """Return what call logs have of a goal on either side; None where neither goes on."""
+    a: GoalOnRecord | None = before_alone(first).get("before")
+    b: GoalOnRecord | None = before_alone(second).get("before")
+    return {"a": a, "b": b} if a or b else None
 
 
-def _value(first: Sequence[Goal], second: Sequence[Goal], key: str, level: float) -> Difference:
+def _value(
+    first: Sequence[JudgedTarget], second: Sequence[JudgedTarget], level: float
+) -> ValueCompared:
     """Return how what a goal is judged by differs."""
+    found = _difference(first, second, level)
+    return {"a": found.first, "b": found.second, "change": interval_result(found.change)}
+
+
+def _difference(
+    first: Sequence[JudgedTarget], second: Sequence[JudgedTarget], level: float
+) -> Difference:
     one, two = _counted(first), _counted(second)
     if one is not None and two is not None:
         return rate_difference(one, two, level)
-    values = np.array([[each[key] for each in side] for side in (first, second)], float)
+    values = np.array([[_measured(each) for each in side] for side in (first, second)], float)
     return paired_difference(values[0], values[1], level)  # None is read as nan
 
 
-def _counted(side: Sequence[Goal]) -> Counted | None:
+def _measured(goal: JudgedTarget) -> float | None:
+    return goal["measured"] if _is_limit(goal) else goal["value"]
+
+
+def _counted(side: Sequence[JudgedTarget]) -> Counted | None:
     """Return the events and the exposure of a goal on a rate; None where they are not known."""
-    if any(goal.get("counted") is None for goal in side):
+    goals: list[JudgedGoal] = [goal for goal in side if not _is_limit(goal)]
+    counts = [goal.get("counted") for goal in goals]
+    if not goals or any(each is None for each in counts):
         return None
-    events, exposure = np.array([goal["counted"] for goal in side], float).T
-    rate = metrics()[side[0]["metric"]].rate
+    events, exposure = np.array(counts, float).T
+    rate = metrics()[goals[0]["metric"]].rate
     assert rate is not None  # of others nothing is counted
     return Counted(events, exposure, rate.times)
 
 
 _OUTCOMES = ((True, True), (True, False), (False, True), (False, False))
-_PLACES = ("both", "only_a", "only_b", "neither")
+"""Whether the first and the second meet a goal, in the order of `Pairs`."""
 
 
-def _verdict(each: Found, level: float, lawful: bool) -> str:
+def _judged(
+    each: GoalDifference, p_holm: float | None, tests: int, level: float, lawful: bool
+) -> GoalCompared:
+    """Return a goal with its verdict and sentence; see :func:`goal_sentence` for `tests`."""
+    verdict = _verdict(each, p_holm, level, lawful)
+    tested: GoalTested = {**each, "p_holm": p_holm, "verdict": verdict}
+    return {**tested, "sentence": goal_sentence(tested, tests, level)}
+
+
+def _verdict(each: GoalDifference, p_holm: float | None, level: float, lawful: bool) -> GoalVerdict:
     if not each["n"]:
         return "undecided"
-    if each["p"] is None:
+    if p_holm is None:
         return "same"
-    if each["p_holm"] > 1 - level:
+    if p_holm > 1 - level:
         return "untold"
     if each["met"]["b"] < each["met"]["a"]:
         return "worse"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from numpy.typing import ArrayLike
 
-from dialsim.results.formatting import bilingual
+from dialsim.results.comparison.metric_result import MetricCompared, MetricDifference
+from dialsim.results.interval_result import interval_result
 from dialsim.scenario.metrics import metrics
 from dialsim.statistics.intervals import LEVEL
 from dialsim.statistics.paired_differences import holm, paired_difference
@@ -20,7 +20,7 @@ def metrics_compared(
     *,
     level: float = LEVEL,
     same: bool = False,
-) -> dict[str, Any]:
+) -> dict[str, MetricCompared]:
     """Return how each metric differs, in the dictionary's order.
 
     Parameters
@@ -32,15 +32,13 @@ def metrics_compared(
 
     Returns
     -------
-    dict
-        By metric: name, unit and which way is ``better``; means ``a`` and ``b`` and their
-        ``change`` with its t interval over the pairs that have both; ``p`` of the paired t test
-        and ``p_holm``, Holm over all metrics tested; ``told``, whether the difference survives it
-        (rates of rare events as :func:`~dialsim.statistics.rate_intervals.rate_difference` says);
-        ``constant``, the same in every pair; ``saved``, the variance ratio, see `Difference`. A
-        metric that one of the two never has is left out.
+    dict of MetricCompared
+        By metric. A difference is significant (``told``) if it survives Holm over all metrics
+        tested (rates of rare events as
+        :func:`~dialsim.statistics.rate_intervals.rate_difference` says). A metric that one of the
+        two never has is left out.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, MetricDifference] = {}
     for key, metric in metrics().items():
         if key not in first or key not in second:
             continue
@@ -56,18 +54,19 @@ def metrics_compared(
         if not each.change.n:
             continue
         found[key] = {
-            **bilingual("name", metric.name.__getitem__),
+            "name": metric.name["en"],
+            "name_zh": metric.name["zh"],
             "unit": metric.unit,
             "better": metric.better,
             "a": each.first,
             "b": each.second,
-            "change": each.change._asdict(),
+            "change": interval_result(each.change),
             "p": each.p,
             "constant": each.constant,
             "saved": each.saved,
         }
     adjusted = holm([each["p"] for each in found.values()])
-    for each, p in zip(found.values(), adjusted, strict=True):
-        each["p_holm"] = p
-        each["told"] = p is not None and p <= 1 - level
-    return found
+    return {
+        key: {**each, "p_holm": p, "told": p is not None and p <= 1 - level}
+        for (key, each), p in zip(found.items(), adjusted, strict=True)
+    }

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dialsim.messages.text import Text, message
+from dialsim.results.comparison.metric_result import (
+    ChanceCompared,
+    ChanceDifference,
+    ChanceTested,
+    EventChance,
+    EventCompared,
+    EventCount,
+    EventVerdict,
+)
+from dialsim.results.interval_result import IntervalResult, interval_result
 from dialsim.results.probabilities import p_text, percent_digits
 from dialsim.statistics.intervals import LEVEL, mean_interval, share_interval
 from dialsim.statistics.paired_differences import (
@@ -18,7 +28,8 @@ from dialsim.statistics.paired_differences import (
     share_difference,
 )
 
-Found = Mapping[str, Any]
+End = Literal["value", "low", "high"]
+"""A part of an interval."""
 
 SUSPENSIONS: dict[str, Text] = {
     "any_suspension": message("any number suspended"),
@@ -32,7 +43,7 @@ def suspensions_compared(
     first: Mapping[str, ArrayLike],
     second: Mapping[str, ArrayLike],
     of_calls: Mapping[str, str],
-) -> dict[str, Any]:
+) -> dict[str, ChanceCompared]:
     """Return how the chances of suspensions differ; nothing if they were not requested.
 
     Parameters
@@ -44,14 +55,10 @@ def suspensions_compared(
 
     Returns
     -------
-    dict
-        By event: for ``a`` and ``b`` the ``hits`` and ``share`` of replications in which it
-        happened, and ``by_calls`` the mean chance given the calls made, each with its interval; the
-        ``change`` of that chance with its paired t interval; ``p`` of the paired t test and
-        ``p_holm``, Holm over both; ``verdict`` on the second: likelier, less likely, same (in every
-        pair) or untold; and a ``sentence``.
+    dict of ChanceCompared
+        By event.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, ChanceDifference] = {}
     for metric, chance in of_calls.items():
         if chance not in first or chance not in second or not len(np.asarray(first[chance])):
             continue
@@ -60,22 +67,20 @@ def suspensions_compared(
             "name": SUSPENSIONS[metric],
             "a": _side(first[metric], first[chance]),
             "b": _side(second[metric], second[chance]),
-            "change": each.change._asdict(),
+            "change": interval_result(each.change),
             "p": each.p,
         }
     adjusted = holm([each["p"] for each in found.values()])
-    for each, p in zip(found.values(), adjusted, strict=True):
-        each["p_holm"] = p
-        each["verdict"] = _verdict(each)
-        each["sentence"] = _sentence(each)
-    return found
+    return {
+        metric: _judged(each, p) for (metric, each), p in zip(found.items(), adjusted, strict=True)
+    }
 
 
 def happenings_compared(
     first: Mapping[str, ArrayLike],
     second: Mapping[str, ArrayLike],
     happenings: Iterable[str],
-) -> dict[str, Any]:
+) -> dict[str, EventCompared]:
     """Return in how many pairs suspensions and reviews happened in two scenarios.
 
     Parameters
@@ -87,56 +92,62 @@ def happenings_compared(
 
     Returns
     -------
-    dict
-        By event: for ``a`` and ``b`` the ``hits`` and ``share`` of replications, and the
-        ``change`` of that share with Newcombe's interval for pairs.
+    dict of EventCompared
+        By event.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, EventCompared] = {}
     for metric in happenings:
         if metric not in first or metric not in second or not len(np.asarray(first[metric])):
             continue
-        sides = {}
-        for side, values in (("a", first[metric]), ("b", second[metric])):
-            counted = np.asarray(values, float)
-            hits = int(counted.sum())
-            sides[side] = {
-                "hits": hits,
-                "share": share_interval(hits, len(counted))._asdict(),
-            }
         change = share_difference(pairs_of(first[metric], second[metric]))
-        found[metric] = {"name": SUSPENSIONS[metric], **sides, "change": change._asdict()}
+        found[metric] = {
+            "name": SUSPENSIONS[metric],
+            "a": _count(first[metric]),
+            "b": _count(second[metric]),
+            "change": interval_result(change),
+        }
     return found
 
 
-def _side(happened: ArrayLike, chances: ArrayLike) -> dict[str, Any]:
+def _count(happened: ArrayLike) -> EventCount:
     counted = np.asarray(happened, float)
     hits = int(counted.sum())
+    return {"hits": hits, "share": interval_result(share_interval(hits, len(counted)))}
+
+
+def _side(happened: ArrayLike, chances: ArrayLike) -> EventChance:
     mean = mean_interval(chances)
     if mean.low is not None and mean.high is not None:  # a mean chance cannot leave 0 to 1
         mean = mean._replace(low=max(0.0, mean.low), high=min(1.0, mean.high))
-    share = share_interval(hits, len(counted))
-    return {"hits": hits, "share": share._asdict(), "by_calls": mean._asdict()}
+    return {**_count(happened), "by_calls": interval_result(mean)}
 
 
-def _verdict(each: Found) -> str:
-    change, p = each["change"]["value"], each["p_holm"]
-    if p is None:
+def _judged(each: ChanceDifference, p_holm: float | None) -> ChanceCompared:
+    """Return a probability of both sides with its verdict and sentence."""
+    tested: ChanceTested = {**each, "p_holm": p_holm, "verdict": _verdict(each, p_holm)}
+    return {**tested, "sentence": _sentence(tested)}
+
+
+def _verdict(each: ChanceDifference, p_holm: float | None) -> EventVerdict:
+    change = each["change"]["value"]
+    assert change is not None  # there are pairs
+    if p_holm is None:
         return "untold" if change else "same"
-    if p > 1 - LEVEL:
+    if p_holm > 1 - LEVEL:
         return "untold"
     return "likelier" if change > 0 else "less likely"
 
 
-def _sentence(each: Found) -> Text:
-    n, sides = each["a"]["share"]["n"], {side: each[side]["hits"] for side in "ab"}
-    counted = _COUNTED.filled(**sides, n=n)
+def _sentence(each: ChanceTested) -> Text:
+    a, b = each["a"], each["b"]
+    counted = _COUNTED.filled(a=a["hits"], b=b["hits"], n=a["share"]["n"])
     if each["verdict"] == "same":
         return message("The same in both, in every pair. {counted}").filled(counted=counted)
     change = each["change"]
     difference: Text = message("{value} points").filled(value=points(change, "value"))
     if change["low"] is not None:
         difference = message("{value} points ({low} to {high})").filled(
-            **{end: points(change, end) for end in ("value", "low", "high")}
+            value=points(change, "value"), low=points(change, "low"), high=points(change, "high")
         )
     if each["p_holm"] is None:
         text = message("B − A {difference}. {counted}")
@@ -154,12 +165,14 @@ _VERDICTS = {
 }
 
 
-def points(change: Found, end: str) -> str:
+def points(change: IntervalResult, end: End) -> str:
     """Return one end of a difference in points, with as many digits as distinguish the ends."""
-    low, high = change["low"], change["high"]
-    half = abs(change["value"]) if low is None else (high - low) / 2
-    digits = max(percent_digits(abs(change["value"])), percent_digits(half, 1))
-    text = f"{abs(100 * change[end]):.{digits}f}"
+    value, low, high, wanted = change["value"], change["low"], change["high"], change[end]
+    assert value is not None  # there are pairs
+    assert wanted is not None
+    half = abs(value) if low is None or high is None else (high - low) / 2
+    digits = max(percent_digits(abs(value)), percent_digits(half, 1))
+    text = f"{abs(100 * wanted):.{digits}f}"
     if not float(text):
         return "0"
-    return f"{'−' if change[end] < 0 else '+'}{text}"
+    return f"{'−' if wanted < 0 else '+'}{text}"

@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from dialsim.messages.text import Text, message, plural
+from dialsim.results.comparison.comparison_result import (
+    ComparisonFigures,
+    ComparisonVerdict,
+    Headings,
+)
+from dialsim.results.comparison.goal_result import GoalCompared, GoalVerdict
 from dialsim.results.comparison.goal_sentences import listed, one_after_another
 from dialsim.results.hard_limits import UNLAWFUL
 
-Found = Mapping[str, Any]
+
+class _Names(NamedTuple):
+    """Names of goals and hard limits by the verdict on the second."""
+
+    better: list[str]
+    worse: list[str]
+    untold: list[str]
 
 
-def conclude(found: Found) -> dict[str, Any]:
-    """Return the verdict of a comparison.
-
-    Parameters
-    ----------
-    found
-        With ``kind``, ``same``, ``headings``, ``replications``, ``goals``, ``only_a``, ``only_b``
-        and ``metrics``, as :meth:`dialsim.Comparison.to_dict` has them.
-
-    Returns
-    -------
-    dict
-        ``sentence``; ``better``, ``worse`` and ``untold`` (names of goals and hard limits in
-        which the second is so); ``metrics_differ`` (keys of metrics that differ significantly);
-        ``exit_code``: 1 if the second is worse in a goal or hard limit, or is no lawful plan.
-    """
-    by = {
-        verdict: [_name(goal) for goal in found["goals"] if goal["verdict"] == verdict]
-        for verdict in ("better", "worse", "untold")
-    }
+def conclude(found: ComparisonFigures) -> ComparisonVerdict:
+    """Return the verdict of a comparison."""
+    goals = found["goals"]
+    by = _Names(_names(goals, "better"), _names(goals, "worse"), _names(goals, "untold"))
     unlawful = no_lawful_plan(found["headings"])
     differ = [key for key, metric in found["metrics"].items() if metric["told"]]
     return {
         "sentence": _sentence(found, by, differ, unlawful),
-        **by,
+        "better": by.better,
+        "worse": by.worse,
+        "untold": by.untold,
         "metrics_differ": differ,
-        "exit_code": int(bool(by["worse"]) or unlawful),
+        "exit_code": int(bool(by.worse) or unlawful),
     }
 
 
-def no_lawful_plan(headings: Mapping[str, str | None]) -> bool:
+def no_lawful_plan(headings: Headings) -> bool:
     """Return whether no result of the second scenario may count in its favour.
 
     It is a study of what is forbidden; or theory, beside a first that may be a lawful plan.
@@ -51,14 +49,16 @@ def no_lawful_plan(headings: Mapping[str, str | None]) -> bool:
     return b is not None and (b == UNLAWFUL or a is None)
 
 
-def _name(goal: Found) -> Text:
-    name: Text = goal["name"]
+def _names(goals: Sequence[GoalCompared], verdict: GoalVerdict) -> list[str]:
+    return [_name(goal) for goal in goals if goal["verdict"] == verdict]
+
+
+def _name(goal: GoalCompared) -> str:
+    name = goal["name"]
     return message("the hard limit on {name}").filled(name=name) if goal["wall"] else name
 
 
-def _sentence(
-    found: Found, by: Mapping[str, list[Text]], differ: Sequence[str], unlawful: bool
-) -> Text:
+def _sentence(found: ComparisonFigures, by: _Names, differ: Sequence[str], unlawful: bool) -> Text:
     if not found["replications"]:
         return message("Interrupted before the first pair was complete.")
     if unlawful:
@@ -80,7 +80,7 @@ _DIFFER = plural(
 )
 
 
-def _of_the_same(found: Found) -> Text:
+def _of_the_same(found: ComparisonFigures) -> Text:
     if found["kind"] == "scenarios":
         return message("A and B are the same scenario: nothing can differ.")
     if found["digests"]["a"] == found["digests"]["b"]:
@@ -90,19 +90,19 @@ def _of_the_same(found: Found) -> Text:
     )
 
 
-def _of_goals(found: Found, by: Mapping[str, list[Text]]) -> list[Text]:
+def _of_goals(found: ComparisonFigures, by: _Names) -> list[Text]:
     goals = found["goals"]
-    if by["worse"] and by["better"]:
+    if by.worse and by.better:
         text = message("B is worse in {worse}, and better in {better}.")
-        made = text.filled(worse=listed(by["worse"]), better=listed(by["better"]))
+        made = text.filled(worse=listed(by.worse), better=listed(by.better))
         return [made, *_in_pairs(goals, "worse")]
-    if by["worse"]:
+    if by.worse:
         text = message("B is worse in {goals}.")
-        return [text.filled(goals=listed(by["worse"])), *_in_pairs(goals, "worse")]
-    if by["better"]:
+        return [text.filled(goals=listed(by.worse)), *_in_pairs(goals, "worse")]
+    if by.better:
         text = message("B is better in {goals}, worse in no goal.")
-        return [text.filled(goals=listed(by["better"])), *_in_pairs(goals, "better")]
-    if by["untold"]:
+        return [text.filled(goals=listed(by.better)), *_in_pairs(goals, "better")]
+    if by.untold:
         return [_NONE.of(len(found["replications"]))]
     return [_all_the_same(found)]
 
@@ -113,18 +113,18 @@ _NONE = plural(
 )
 
 
-def _of_two_runs(found: Found, by: Mapping[str, list[Text]]) -> list[Text]:
+def _of_two_runs(found: ComparisonFigures, by: _Names) -> list[Text]:
     sentences: list[Text] = []
-    if by["worse"]:
+    if by.worse:
         text = message("B misses {goals}, which A meets.")
-        sentences.append(text.filled(goals=listed(by["worse"])))
-    if by["better"]:
+        sentences.append(text.filled(goals=listed(by.worse)))
+    if by.better:
         text = message("B meets {goals}, which A misses.")
-        sentences.append(text.filled(goals=listed(by["better"])))
+        sentences.append(text.filled(goals=listed(by.better)))
     return sentences or [_all_the_same(found)]
 
 
-def _all_the_same(found: Found) -> Text:
+def _all_the_same(found: ComparisonFigures) -> Text:
     common = [goal for goal in found["goals"] if not goal["wall"]]
     if not common and (found["only_a"] or found["only_b"]):
         return message("No goal is common to both: nothing is judged.")
@@ -155,7 +155,7 @@ _ALIKE = {
 }
 
 
-def _exceeded_limits(found: Found) -> list[Text]:
+def _exceeded_limits(found: ComparisonFigures) -> list[Text]:
     """Return the hard limits that the second exceeds without being significantly worse."""
     sentences: list[Text] = []
     for goal in found["goals"]:
@@ -170,13 +170,13 @@ def _exceeded_limits(found: Found) -> list[Text]:
     return sentences
 
 
-def _in_pairs(goals: Sequence[Found], verdict: str) -> list[Text]:
+def _in_pairs(goals: Sequence[GoalCompared], verdict: GoalVerdict) -> list[Text]:
     """Return in how many pairs each meets the goal, if there is one goal of this verdict."""
     (goal, *more) = [each for each in goals if each["verdict"] == verdict]
     if more or goal["n"] < 2:
         return []
     met, n = goal["met"], goal["n"]
-    return [_OFTEN[bool(goal["wall"])].filled(b=met["b"], n=n, a=met["a"])]
+    return [_OFTEN[goal["wall"]].filled(b=met["b"], n=n, a=met["a"])]
 
 
 _OFTEN = {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from dialsim.messages.text import MARKS, Text, joined, message
+from dialsim.results.comparison.goal_result import GoalDifference, GoalTested
 from dialsim.results.probabilities import p_text
 from dialsim.statistics.paired_differences import Pairs, fewest_pairs, pairs_to_detect
-
-Found = Mapping[str, Any]
 
 MOST_PAIRS = 10_000
 """More pairs than this are not proposed: the difference would be too small to matter."""
@@ -23,7 +21,7 @@ def one_after_another(sentences: list[Text]) -> Text:
     return first
 
 
-def goal_sentence(each: Found, tests: int, level: float) -> Text:
+def goal_sentence(each: GoalTested, tests: int, level: float) -> Text:
     """Return how often either scenario meets a goal, and whether the difference is significant.
 
     Parameters
@@ -40,9 +38,8 @@ def goal_sentence(each: Found, tests: int, level: float) -> Text:
         return message("Not judged: in no pair was there anything to divide by.")
     if verdict == "same":
         return _same(n, met["a"])
-    counts = _COUNTS[bool(each["wall"])].filled(
-        b=met["b"], n=n, a=met["a"], p=p_text(each["p_holm"])
-    )
+    assert each["p_holm"] is not None  # it is tested
+    counts = _COUNTS[each["wall"]].filled(b=met["b"], n=n, a=met["a"], p=p_text(each["p_holm"]))
     if verdict in _VERDICTS:
         return _VERDICTS[verdict].filled(counts=counts)
     sentences: list[Text] = [message("Not significant: {counts}").filled(counts=counts)]
@@ -71,14 +68,15 @@ def _same(n: int, met: int) -> Text:
     return message("Met by both in the same {met} of {n}.").filled(met=met, n=n)
 
 
-def _more(each: Found, tests: int, level: float) -> Text | None:
+def _more(each: GoalDifference, tests: int, level: float) -> Text | None:
     """Return how many pairs would make the difference significant; None if unknown."""
     n = each["n"]
     fewest = fewest_pairs(tests, level)
     if n < fewest:
         text = message("No difference is significant with fewer than {fewest} pairs.")
         return text.filled(fewest=fewest)
-    pairs = Pairs(*(each["pairs"][place] for place in ("both", "only_a", "only_b", "neither")))
+    counts = each["pairs"]
+    pairs = Pairs(counts["both"], counts["only_a"], counts["only_b"], counts["neither"])
     needed = pairs_to_detect(pairs, tests, level)
     if needed is None or not n < needed <= MOST_PAIRS:
         return None
@@ -88,13 +86,13 @@ def _more(each: Found, tests: int, level: float) -> Text | None:
     ).filled(needed=-(-needed // step) * step)
 
 
-def sentence_of_runs(each: Found) -> Text:
+def sentence_of_runs(each: GoalTested) -> Text:
     """Return which of two runs met a goal."""
     if not each["n"]:
         return message("Not judged in both.")
     if each["verdict"] == "same":
         return _same(1, each["met"]["a"])
-    wall = bool(each["wall"])
+    wall = each["wall"]
     if each["verdict"] == "unlawful":
         return _UNLAWFUL[wall]
     return (_ONLY_B if each["met"]["b"] else _ONLY_A)[wall]
@@ -114,7 +112,7 @@ _ONLY_B = {
 }
 
 
-def listed(names: list[Text]) -> Text:
+def listed(names: Sequence[str]) -> str:
     """Return names as a sentence has them.
 
     >>> listed([message("reach"), message("complaints"), message("marks")])

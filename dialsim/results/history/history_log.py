@@ -121,7 +121,9 @@ class EarlierLog:
 
         `trunk`: of one whose contract agrees on complaints; None: the enterprise's.
         """
-        history = self._log.summary.get("history") or {}
+        history = self._log.summary.get("history")
+        if history is None:
+            return []
         if trunk is None:
             return list(history.get("delivered") or ())
         names = [each.name for each in self._log.scenario.trunks]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
@@ -11,7 +10,9 @@ from dialsim.people.fault_words import ALLOWED as ALLOWED
 from dialsim.people.fault_words import FAULTS as FAULTS
 from dialsim.people.fault_words import allowed_words as allowed_words
 from dialsim.people.fault_words import fault_words as fault_words
+from dialsim.results.history.call_history import to_come
 from dialsim.results.run_view import history_of
+from dialsim.results.summary_types.lists import FileAccount, HistoryAccount, ListAccount
 from dialsim.scenario.value_names import value_name
 
 if TYPE_CHECKING:
@@ -116,14 +117,21 @@ def share_words(by: str, name: str, language: Language = "en") -> str:
     return name if language == ENGLISH else value_name(name)[language]
 
 
-def list_accounts(world: World) -> list[dict[str, Any]]:
-    """Return the account of each file list of a world."""
+def list_accounts(world: World) -> list[ListAccount]:
+    """Return the account of each file list of a world.
+
+    `people` makes it, which cannot know its type.
+    """
     lists = world.lists
     accounts = [] if lists is None else lists.accounts
-    return [account.to_dict() for account in accounts if account is not None and account.file]
+    return [
+        cast(ListAccount, account.to_dict())
+        for account in accounts
+        if account is not None and account.file
+    ]
 
 
-def file_accounts(world: World) -> list[dict[str, Any]]:
+def file_accounts(world: World) -> list[FileAccount]:
     """Return the accounts of a world's registries, withdrawals and history."""
     lists = world.lists
     history = history_of(world)
@@ -131,9 +139,17 @@ def file_accounts(world: World) -> list[dict[str, Any]]:
     if lists is not None:
         for each in (lists.withdrawals, lists.registries):
             found = [*([] if each is None else each.accounts), *found]
-    return [account.to_dict() for account in found]
+    return [cast(FileAccount, account.to_dict()) for account in found]
 
 
-def unusable_rows(account: Mapping[str, Any]) -> int:
+def history_account(world: World) -> HistoryAccount | None:
+    """Return the account of the call history, as `people` makes it, and what is to come of it."""
+    history = history_of(world)
+    if history is None:
+        return None
+    return cast(HistoryAccount, history.to_dict() | {"to_come": to_come(world)})
+
+
+def unusable_rows(account: ListAccount | FileAccount) -> int:
     """Return how many rows of a list cannot be used."""
     return sum(account["unusable"].values())

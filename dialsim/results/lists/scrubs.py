@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import with_config
-from typing_extensions import TypedDict
-
 from dialsim.messages.text import Text, Texts, counted, from_table, message, translated
-from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.lists import Cost, Scrubs
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.values import parse_price
-
-
-@with_config(CLOSED)
-class ScrubCost(TypedDict):
-    """An amount of money."""
-
-    amount: float
-    """How much."""
-    currency: str
-    """Three letters, as in ISO 4217."""
-
-
-@with_config(CLOSED)
-class Scrubs(TypedDict):
-    """What is looked up at an operator before the calls."""
-
-    syncs: int
-    """How often all lists are looked up."""
-    rows: int
-    """Rows of all lists."""
-    lookups: int
-    """Numbers looked up in all."""
-    price: str | None
-    """Price of one, as the scenario writes it; None: it names none."""
-    cost: ScrubCost | None
-    """Cost of all; None: the scenario names no price."""
 
 
 def scrubs(scenario: Scenario, rows: int) -> Scrubs | None:
@@ -52,7 +23,7 @@ def scrubs(scenario: Scenario, rows: int) -> Scrubs | None:
     if scenario.refuse_call.access != "operator_scrub" or not syncs:
         return None
     price = scenario.refuse_call.price
-    cost: ScrubCost | None = None
+    cost: Cost | None = None
     if price is not None:
         amount, currency = parse_price(price)
         cost = {"amount": float(amount * rows * syncs), "currency": currency}

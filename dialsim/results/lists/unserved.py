@@ -51,7 +51,7 @@ def unserved_people(world: World) -> dict[str, dict[str, int]]:
     return found
 
 
-def most_first(counts: Array) -> dict[str, Any]:
+def most_first(counts: Array) -> dict[str, int]:
     """Return counts by the name of the operator, the largest first; zero counts are left out.
 
     >>> most_first(np.array([0, 3, 5, 0]))

@@ -13,6 +13,7 @@ from dialsim.core.person_flags import OPERATOR, PROVINCE_SHIFT, PersonFlag
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Text, message
 from dialsim.results.lists.screening import static_reasons
+from dialsim.results.summary_types.results import Exit, Stage, Waterfall
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -156,15 +157,14 @@ def name_text(key: str) -> Text:
     return EXITS[key][1] if key in EXITS else dict(STAGES)[key]
 
 
-def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def waterfalls(world: World) -> tuple[Waterfall, list[Waterfall]]:
     """Return the waterfall of all campaigns together and of each.
 
     Returns
     -------
     total, campaigns
-        Each ``{"rows", "stages": [{"key", "name", "left"}], "exits": [{"key", "group", "name",
-        "leads"}]}``, each name a text; exits without leads are left out. The exits sum to
-        the rows, and each stage is the one above less the exits in between.
+        Names are texts; exits without leads are left out. The exits sum to the rows, and each
+        stage is the one above less the exits in between.
 
     Notes
     -----
@@ -323,7 +323,7 @@ def final_reasons(world: World, campaign: int, leads: Array, people: Array) -> A
     return reasons
 
 
-def _shaped(counts: dict[str, int], own: bool) -> dict[str, Any]:
+def _shaped(counts: dict[str, int], own: bool) -> Waterfall:
     """Return an account; without the stage "reached" its exits are those before "connected"."""
     moved = {} if own else {"not_reached": "not_connected"}
     rows = sum(counts.values())
@@ -332,13 +332,13 @@ def _shaped(counts: dict[str, int], own: bool) -> dict[str, Any]:
         if group in lost:
             lost[moved.get(group, group)] += counts[key]
     left = rows
-    stages = []
+    stages: list[Stage] = []
     for index, (key, name) in enumerate(STAGES):
         if index:
             left -= lost[STAGE_GROUPS[index - 1]]
         if own or key != "reached":
             stages.append({"key": key, "name": name, "left": left})
-    exits = [
+    exits: list[Exit] = [
         {
             "key": key,
             "group": moved.get(group, group),

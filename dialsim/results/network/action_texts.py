@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from typing_extensions import ReadOnly, TypedDict
 
 from dialsim.carrier.frequency.build import OPERATORS
 from dialsim.carrier.layout import WHOLE
@@ -25,10 +26,30 @@ from dialsim.messages.text import (
 from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment, operator_of
+from dialsim.results.summary_types.network import Basis
 from dialsim.scenario.value_names import value_name
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+
+
+class FigureForm(TypedDict):
+    """How a figure is read."""
+
+    unit: ReadOnly[str]
+    """``"share"``, ``"length"`` or, of a count, empty."""
+    scale: ReadOnly[int]
+    """What a share of 1 is."""
+
+
+class Quoted(TypedDict):
+    """Where a figure comes from."""
+
+    source: ReadOnly[str]
+    """Its source ids."""
+    confidence: ReadOnly[str]
+    """How well it is known."""
+
 
 WHOSE: TextTable[dict[bool, str]] = translated(
     {
@@ -98,10 +119,8 @@ PROOFS = ("none", "recorded", "genuine")
 """The weakest proof of consent that an appeal rested on, by the figure of its action."""
 
 
-def figure_words(figure: int, form: Mapping[str, Any], language: Language) -> str:
+def figure_words(figure: int, form: FigureForm, language: Language) -> str:
     """Return a figure as it is read: a count, a share in per cent, a length of time.
-
-    `form` has its `unit` and `scale`.
 
     >>> figure_words(1764, {"unit": "", "scale": 1}, "en")
     '1,764'
@@ -111,14 +130,14 @@ def figure_words(figure: int, form: Mapping[str, Any], language: Language) -> st
     return figure_text(figure, form)[language]
 
 
-def figure_text(figure: int, form: Mapping[str, Any]) -> Text:
+def figure_text(figure: int, form: FigureForm) -> Text:
     """Return the same as a text."""
     if form["unit"] == "share":
         return Text(formatting.percent(figure / form["scale"]))
     return formatting.span_text(figure) if form["unit"] == "length" else Text(f"{figure:,}")
 
 
-def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> str:
+def quoted_basis(basis: Quoted | None, language: Language = "en") -> str:
     """Return where a figure comes from, as a suffix.
 
     >>> quoted_basis({"source": "S32", "confidence": "practice"})
@@ -129,7 +148,7 @@ def quoted_basis(basis: Mapping[str, Any] | None, language: Language = "en") -> 
     return basis_text(basis)[language]
 
 
-def basis_text(basis: Mapping[str, Any] | None) -> Text:
+def basis_text(basis: Quoted | None) -> Text:
     """Return the same as a text."""
     if basis is None or basis["confidence"] == "scenario":
         return Text("")
@@ -155,7 +174,7 @@ def target_name(world: World, line: int) -> Text:
     return from_table(TARGETS, "class", value_name(CLASS_NAMES[NumberClass(line - count)]))
 
 
-def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
+def worked_line(world: World, row: Any, basis: Basis | None) -> Text:
     """Return one action in a sentence: when, who, what, on whom, and the arithmetic behind it.
 
     Parameters
@@ -185,7 +204,7 @@ def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
     )
 
 
-def _why(world: World, row: Any, basis: dict[str, Any] | None) -> tuple[Text, bool]:
+def _why(world: World, row: Any, basis: Basis | None) -> tuple[Text, bool]:
     """Return the reason for an action, empty if none is known, and whether to cite its basis."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     texts: dict[str, Message] = LABELS.messages
@@ -207,7 +226,7 @@ def _why(world: World, row: Any, basis: dict[str, Any] | None) -> tuple[Text, bo
     return _measured(world, row, basis), True
 
 
-def _dated(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
+def _dated(world: World, row: Any, basis: Basis | None) -> Text:
     """Return that an event of the scenario is behind it, and until when; empty at its end."""
     if int(row["action"]) == Action.LIFT:
         return Text("")
@@ -220,11 +239,11 @@ def _dated(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
     return joined("", [text, texts["refuses"].filled(formatting.percent(basis["value"]))])
 
 
-def _measured(world: World, row: Any, basis: dict[str, Any] | None) -> Text:
+def _measured(world: World, row: Any, basis: Basis | None) -> Text:
     """Return an action's figure beside its threshold."""
     rule, measured = Rule(int(row["rule"])), int(row["measured"])
     rule_text = network_rules().rule(rule.name)
-    unit = {
+    unit: FigureForm = {
         "unit": rule_text.unit,
         "scale": WHOLE if rule_text.unit == "share" else rule_text.scale,
     }

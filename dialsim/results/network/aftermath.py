@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, EventCode
 from dialsim.core.time_units import DAY_MS
-from dialsim.messages.text import Text, message
+from dialsim.messages.text import message
 from dialsim.results.history.call_history import cases_before
 from dialsim.results.network.action_texts import worked_line
 from dialsim.results.network.interventions import basis_of
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import moment
+from dialsim.results.summary_types.network import Aftermath, LateActions, LateComplaints
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -23,19 +24,17 @@ Array = NDArray[Any]
 SHOWN = 3  # dated lines of each action on the page
 
 
-def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
+def aftermath(world: World, actions: Array, events: Array) -> Aftermath:
     """Return what happened between the end of the last day and the end of the aftermath.
 
     Returns
     -------
-    dict
-        ``from, until`` (ISO times), ``complaints`` [{channel, name, count, of_earlier (about
-        calls before the run), last}] that reached the network, ``actions`` [{action, name, count,
-        lines}] with the first few dated; names and lines are texts.
+    Aftermath
+        Names and lines are texts.
     """
     late = actions[(actions["tick"] >= world.horizon_tick) & (actions["action"] != Action.LIFT)]
     late = late[np.argsort(late["tick"], kind="stable")]
-    found = []
+    found: list[LateActions] = []
     for code in np.unique(late["action"]).tolist():
         rows = late[late["action"] == code]
         found.append(
@@ -54,11 +53,11 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
     }
 
 
-def _lines(world: World, rows: Array) -> list[Text]:
+def _lines(world: World, rows: Array) -> list[str]:
     return [worked_line(world, row, basis_of(world, row)) for row in rows]
 
 
-def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
+def _complaints(world: World, events: Array) -> list[LateComplaints]:
     network = world.network
     channels = (
         (EventCode.COMPLAINT_12321, message("12321", "channel"), "complaints.triage_working_days"),
@@ -68,7 +67,7 @@ def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
             "complaints.hotline_working_days",
         ),
     )
-    found = []
+    found: list[LateComplaints] = []
     earlier = cases_before(world)
     now = int(world.state.control[0]["now"])
     for code, name, key in channels:

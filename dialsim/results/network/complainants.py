@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
+from dialsim.results.summary_types.network import Complainants
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 
-def complainants(world: World, events: NDArray[Any]) -> dict[str, int]:
+def complainants(world: World, events: NDArray[Any]) -> Complainants:
     """Return how many people are on the own do-not-call list for a complaint, and calls since.
 
     Parameters
@@ -23,7 +24,7 @@ def complainants(world: World, events: NDArray[Any]) -> dict[str, int]:
 
     Returns
     -------
-    dict
+    Complainants
         ``listed``, people of whom a complaint was passed on to the enterprise during the run or its
         aftermath; ``called_since``, attempts to them that began at that tick or later, of any
         campaign from any number. The compliance kernel lets none through.

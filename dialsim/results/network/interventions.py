@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,15 @@ from dialsim.results.network.action_texts import CONTRACT, FILING, PROOFS, worke
 from dialsim.results.network.action_texts import quoted_basis as quoted_basis
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES, caller_count, moment
+from dialsim.results.summary_types.network import (
+    ActionGroup,
+    Alarm,
+    Basis,
+    CallerIds,
+    Refused,
+    Suspected,
+)
+from dialsim.results.summary_types.units import State
 from dialsim.scenario.filing import registered_span
 
 if TYPE_CHECKING:
@@ -82,7 +91,7 @@ _FIRST_TRUNK = -2
 _SUFFIX = {Rule.CALLS_PER_HOUR: "per_hour", Rule.CALLS_PER_DAY: "per_day"}
 
 
-def groups(world: World, actions: Array) -> list[dict[str, Any]]:
+def groups(world: World, actions: Array) -> list[ActionGroup]:
     """Return the network's actions grouped by rule and action, in order of first effect.
 
     Parameters
@@ -92,11 +101,8 @@ def groups(world: World, actions: Array) -> list[dict[str, Any]]:
 
     Returns
     -------
-    list of dict
-        ``rule, action, count, targets (distinct; numbers that are counted together are one),
-        numbers (caller IDs that it met), noticed, lifted, first, last (ISO times), basis
-        {key, value, unit, source, confidence} or None, example``; names and example are
-        texts.
+    list of ActionGroup
+        Names and example are texts.
     """
     rows = actions[np.argsort(actions["tick"], kind="stable")]
     lifts = rows[rows["action"] == Action.LIFT]
@@ -125,7 +131,7 @@ def of_unregistered(world: World, actions: Array) -> set[tuple[str, str]]:
     }
 
 
-def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, Any]:
+def _group(world: World, rows: Array, lifts: Array, numbers: int) -> ActionGroup:
     first, last = rows[0], rows[-1]
     rule, action = Rule(int(first["rule"])), Action(int(first["action"]))
     basis = basis_of(world, first)
@@ -157,7 +163,7 @@ def _numbers(world: World, actions: Array, chosen: Array) -> int:
     return int(met.sum())
 
 
-def basis_of(world: World, row: Any) -> dict[str, Any] | None:
+def basis_of(world: World, row: Any) -> Basis | None:
     """Return the profile value (or the filing) that an action rests on; None if unknown."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     network = judge_of(world, row)
@@ -195,7 +201,7 @@ def basis_of(world: World, row: Any) -> dict[str, Any] | None:
     return _entry(world.network, key)
 
 
-def _term(world: World, trunk: int, name: str) -> dict[str, Any] | None:
+def _term(world: World, trunk: int, name: str) -> Basis | None:
     """Return a term of a trunk's contract, as a basis."""
     of = world.scenario.trunks[trunk]
     if of.contract is None:
@@ -219,7 +225,7 @@ def judge_of(world: World, row: Any) -> Profile:
 
 def _frequency_basis(
     world: World, network: Profile, rule: Rule, at: tuple[int, int], threshold: int
-) -> dict[str, Any] | None:
+) -> Basis | None:
     """Return what a ceiling on calls rests on; `at`: line, and the tick of the call above it."""
     line, tick = at
     count = caller_count(world)
@@ -255,7 +261,7 @@ def _block_of(world: World, line: int) -> Any:
     return world.scenario.caller_ids[int(np.searchsorted(first, line, side="right")) - 1]
 
 
-def _entry(network: Profile, key: str | None) -> dict[str, Any] | None:
+def _entry(network: Profile, key: str | None) -> Basis | None:
     if key is None or key not in network:
         return None
     entry = network.entry(key)
@@ -274,10 +280,10 @@ def own_services(network: Profile) -> dict[str, float]:
     return {name: share for name, share in shares.items() if share > 0}
 
 
-def refusals(world: World) -> list[dict[str, Any]]:
+def refusals(world: World) -> list[Refused]:
     """Return the attempts that the network itself ended, by true cause, most first."""
     counts = world.state.memory.by_cause.sum(axis=0)
-    found = [
+    found: list[Refused] = [
         {
             "cause": cause.name.lower(),
             "name": _cause_name(cause, world.network),
@@ -296,7 +302,7 @@ def _cause_name(cause: Cause, network: Profile) -> Text:
     return SHORT_CAUSES.get(cause, name)
 
 
-def suspected_callers(world: World) -> list[dict[str, Any]]:
+def suspected_callers(world: World) -> list[Suspected]:
     """Return the caller IDs that the dialer gave up because they look intercepted, by time.
 
     Each with the latest time, how often, and whether it was looked up and is used again.
@@ -315,7 +321,7 @@ def suspected_callers(world: World) -> list[dict[str, Any]]:
     ]
 
 
-def alarms(world: World) -> list[dict[str, Any]]:
+def alarms(world: World) -> list[Alarm]:
     """Return the campaigns all of whose numbers looked intercepted, as their dialer sees it."""
     return [
         {
@@ -328,20 +334,14 @@ def alarms(world: World) -> list[dict[str, Any]]:
     ]
 
 
-def caller_states(world: World, actions: Array) -> dict[str, Any]:
+def caller_states(world: World, actions: Array) -> CallerIds:
     """Return the states of the caller IDs at the end, and the severest state each ever had.
 
     Returns
     -------
-    dict
-        ``total``; ``by_state`` and ``severest`` (clear, warned ... stopped: each sums to the
-        total; a number also stands as its class row, its trunk, its enterprise and their platform
-        do); ``labelled``, ``closed_before`` (closed when the run began, as its history tells),
-        ``retired`` (no longer dialled from), ``registered`` and ``suspended_there`` (at any time,
-        for calls to some operator's subscribers alone), which overlap with the states;
-        ``suspected`` (a caller ID and a time each: given up because more calls failed at once than
-        its campaigns were used to; how often, and whether it is used again), ``alarms`` (campaigns
-        all of whose numbers looked so: how often, and when the last time).
+    CallerIds
+        In ``by_state`` and ``severest`` a number also stands as its class row, its trunk, its
+        enterprise and their platform do. Other counts overlap with the states.
     """
     count = caller_count(world)
     lines = world.state.carrier.numbers
@@ -403,10 +403,10 @@ def _with_replaced(states: Array, replaces: Array) -> Array:
     return states
 
 
-def _by_name(states: Array) -> dict[str, int]:
+def _by_name(states: Array) -> dict[State, int]:
     counts = np.bincount(states, minlength=len(Action))
     return {
-        network_rules().word("action", action.name, "en"): int(counts[action])
+        cast(State, network_rules().word("action", action.name, "en")): int(counts[action])
         for action in (Action.NONE, *RUNGS)
         if counts[action] or action == Action.NONE
     }

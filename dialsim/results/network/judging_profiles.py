@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from dialsim.results.summary_types.network import Judge
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.operator_profiles import ASKED, operator_profiles
 from dialsim.scenario.profiles.profile import Profile
 
 
-def judges(scenario: Scenario, network: Profile) -> dict[str, dict[str, Any]]:
+def judges(scenario: Scenario, network: Profile) -> dict[str, Judge]:
     """Return the operators' own profiles, ready for JSON and for a page.
 
     Parameters
@@ -20,11 +19,9 @@ def judges(scenario: Scenario, network: Profile) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        By operator ``profile`` (its name), ``values`` (how many it judges by), ``assumed`` (how
-        many of them are assumed) and ``replaced`` (names of those that the scenario, or a profile
-        file of its user's, puts in the place of the profile's).
+        By operator.
     """
-    found = {}
+    found: dict[str, Judge] = {}
     for operator, profile in operator_profiles(scenario, network).items():
         entries = {key: profile.entry(key) for key in profile if key in ASKED}
         named = {str(each): of for each, of in scenario.network.operators.items()}[operator]

@@ -218,12 +218,13 @@ class LateActions(TypedDict):
     """Their messages."""
 
 
+_From = TypedDict("_From", {"from": Annotated[Moment, Field(description="End of the last day.")]})
+
+
 @with_config(CLOSED)
-class Aftermath(TypedDict):
+class Aftermath(_From):
     """What happened between the end of the last day and the end of the aftermath."""
 
-    from_: Annotated[Moment, Field(alias="from")]
-    """End of the last day."""
     until: Moment
     """End of the aftermath."""
     complaints: list[LateComplaints]

@@ -279,8 +279,8 @@ class Allowance(TypedDict):
     """How many bring no reaction yet; null: any."""
     source: str
     """Source ids of the figure; A: none was found."""
-    confidence: str
-    """How sure it is: rule, official, vendor, practice, inferred or assumption."""
+    confidence: Confidence
+    """How well it is known."""
     share: NotRequired[Share]
     """Share of delivered calls that marks must be as well for a label; of marks alone."""
 

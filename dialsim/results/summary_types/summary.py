@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired, TypeAlias
 
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
@@ -49,6 +49,9 @@ from dialsim.results.summary_types.run import (
 from dialsim.results.summary_types.texts import StoredText
 from dialsim.results.summary_types.units import Hex, InUnit
 
+SplitRow: TypeAlias = dict[str, InUnit | str | None]
+"""Metrics by their keys, of the people with one value of an attribute."""
+
 
 @with_config(CLOSED)
 class Split(TypedDict):
@@ -56,9 +59,9 @@ class Split(TypedDict):
 
     attribute: str
     """Name of the attribute: a column that the lists pass through."""
-    rows: list[dict[str, InUnit | str | None]]
+    rows: list[SplitRow]
     """One for each value, by attempts, the most first."""
-    total: dict[str, InUnit | str | None]
+    total: SplitRow
     """The same for all rows together."""
     not_split: dict[str, str]
     """The other metrics by their keys, each with the reason."""

@@ -6,7 +6,7 @@ asked; nothing of the network's memory is needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
 from dialsim.core.time_units import DAY_MS
 from dialsim.results.history.history_log import EarlierLog
+from dialsim.results.summary_types.summary import Summary
 from dialsim.results.tables.caller_rows import CallerTable, caller_table
 from dialsim.results.tables.coded_columns import coded
 from dialsim.scenario.as_of import opening_tick
@@ -140,7 +141,7 @@ class RunLog:
     """
 
     scenario: Scenario
-    summary: Mapping[str, Any]
+    summary: Summary
     batches: Batches
     columns: Columns
     kept: Array | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ Array = NDArray[Any]
 VERDICTS = {Verdict.GO: "now", Verdict.UNTIL: "later", Verdict.FINAL: "never", Verdict.ON: "busy"}
 """What a table calls each verdict."""
 
-NOT_IN_RUN = "not in this run"
+NOT_IN_RUN: Final = "not in this run"
 """Nothing bars for good, and the run ends before a call is allowed."""
 
 WORDS = (*VERDICTS.values(), NOT_IN_RUN)

@@ -17,7 +17,7 @@ from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.profile import Profile
 from dialsim.scenario.values import MS_PER_DAY, format_duration
 
-KINDS_OF_FILE = ("csv", "parquet", "tsv", "txt")
+KINDS_OF_FILE = ("csv", "parquet", "tsv", "txt", "xlsx", "xls", "ods")
 
 
 def check_inputs(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
@@ -57,7 +57,7 @@ def _file(path: Path, place: str, written: str, problems: Problems) -> None:
             remedy=did_you_mean_file(path.name, near),
         )
     elif fault is not None:
-        problems.add(place, fault, found=written, allowed=message("a CSV or Parquet file"))
+        problems.add(place, fault, found=written, allowed=message("a CSV, Excel or Parquet file"))
 
 
 def _file_fault(path: Path) -> str | None:

@@ -82,13 +82,16 @@ class CallerIds(FileFormat):
 
     model_config = ConfigDict(json_schema_extra={"dependentRequired": {"filed": ["registered"]}})
 
-    omitted_at_default: ClassVar[frozenset[str]] = frozenset(
-        {"header", "country", "appeals_labels", "answers_callbacks", "callee_operators"}
-    )
+    omitted_at_default: ClassVar[frozenset[str]] = FileFormat.omitted_at_default | {
+        "country",
+        "appeals_labels",
+        "answers_callbacks",
+        "callee_operators",
+    }
 
     name: Name = Field(description="what campaigns call it")
     file: FileName | None = Field(
-        None, description="CSV or Parquet file of the numbers themselves, `count` rows"
+        None, description="CSV, Excel or Parquet file of the numbers themselves, `count` rows"
     )
     columns: NumberColumn = Field(default_factory=NumberColumn, description="columns of the file")
     number_class: NumberClass = Field(

@@ -96,6 +96,21 @@ def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticC
     )
 
 
+def _date_format(text: str) -> str:
+    """Return a pattern that tells year, month and day."""
+    days = (datetime(1987, 6, 5), datetime(2031, 12, 24))
+    try:
+        read = tuple(datetime.strptime(d.strftime(text), text) for d in days)  # noqa: DTZ007
+    except ValueError:
+        read = ()
+    if read != days:
+        raise fault(
+            message("this pattern does not tell year, month and day"),
+            message('a pattern of `strptime`, such as "%d/%m/%Y" or "%Y-%m-%d %H:%M"'),
+        )
+    return text
+
+
 def _duration(value: object) -> int:
     try:
         return parse_duration(value)
@@ -351,6 +366,10 @@ FileName = Annotated[
     AfterValidator(_plain_text),
     form("path", "customers.csv"),
 ]
+SheetName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain_text)]
+SheetNumber = Annotated[int, Field(ge=1, le=10_000), unit("number")]
+DateFormat = Annotated[str, Field(max_length=60), AfterValidator(_date_format)]
+HeaderRow = Annotated[int, Field(ge=1, le=1000), unit("row")]
 Prefix = Annotated[str, Field(pattern=_PREFIX)]
 AreaCode = Annotated[str, Field(pattern=_AREA), form("area code", "10", "571")]
 Count = Annotated[int, Field(ge=1, le=2**31 - 1), unit("calls")]

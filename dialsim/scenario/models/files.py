@@ -17,14 +17,18 @@ from dialsim.scenario.models.fields import (
     Category,
     ColumnName,
     Country,
+    DateFormat,
     Day,
     Delimiter,
     Encoding,
     FileName,
+    HeaderRow,
     Many,
     Model,
     Moment,
     Name,
+    SheetName,
+    SheetNumber,
     SparseModel,
     fault,
 )
@@ -33,13 +37,19 @@ RegistryKind = Literal["internal", "industry", "refused", "protected"]
 MOST_ALTERNATES = 3
 
 
+_OF_FORMAT = frozenset({"header", "sheet", "header_row"})
+_OF_NUMBERS = _OF_FORMAT | {"home"}
+_OF_DATES = _OF_NUMBERS | {"date_format"}
+
+
 class FileFormat(SparseModel):
     """How a file is written; what is absent is found from its bytes."""
 
-    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header"})
+    omitted_at_default: ClassVar[frozenset[str]] = _OF_FORMAT
 
-    format: Literal["csv", "parquet"] | None = Field(
-        None, description="kind of file; absent: by its first bytes"
+    format: Literal["csv", "parquet", "excel"] | None = Field(
+        None,
+        description="kind of file, excel for .xlsx, .xls and .ods; absent: by its first bytes",
     )
     delimiter: Delimiter | None = Field(
         None, description="what parts the fields of a CSV row; absent: found (, ; tab | ^)"
@@ -49,7 +59,19 @@ class FileFormat(SparseModel):
         description=message("of a CSV file; absent: found (byte order mark, UTF-8, else GB18030)"),
     )
     header: bool = Field(
-        True, description='first row of a CSV file names its columns; else they are "1", "2", ...'
+        True,
+        description='first row of a CSV file or sheet names its columns; else they are "1", "2", '
+        "...",
+    )
+    sheet: SheetName | SheetNumber | None = Field(
+        None,
+        description="sheet of a workbook, by its name or its number from 1; absent: the only one "
+        "that has data",
+    )
+    header_row: HeaderRow | None = Field(
+        None,
+        description="row that names the columns, where a title stands above it: the line of a CSV "
+        "file, the row of a sheet; absent: the first that is not blank",
     )
 
     def _omitted_keys(self) -> set[str]:
@@ -58,25 +80,50 @@ class FileFormat(SparseModel):
         return super()._omitted_keys() | ({"columns"} if bare else set())
 
     @model_validator(mode="after")
-    def _csv_alone(self) -> Self:
-        if self.format == "parquet":
-            for key in ("delimiter", "encoding", "header"):
+    def _keys_of_its_kind(self) -> Self:
+        for kind, (sentence, keys) in _NONE_OF.items():
+            for key in keys if self.format == kind else ():
                 if key in self.model_fields_set and getattr(self, key) not in (None, True):
-                    raise fault(
-                        message("a Parquet file has no {key}").filled(key=key),
-                        key=key,
-                        repair={key: None},
-                    )
+                    raise fault(sentence.filled(key=key), key=key, repair={key: None})
+        if self.header_row is not None and not self.header:
+            raise fault(
+                message("a file without a row of names has no `header_row`"),
+                message("`header_row`, or header = false"),
+                key="header_row",
+                repair={"header_row": None},
+            )
         return self
+
+
+_NONE_OF = {
+    "parquet": (
+        message("a Parquet file has no {key}"),
+        ("delimiter", "encoding", "header", "sheet", "header_row"),
+    ),
+    "excel": (message("a workbook has no {key}"), ("delimiter", "encoding")),
+    "csv": (message("a CSV file has no {key}"), ("sheet",)),
+}
 
 
 class NumbersFile(FileFormat):
     """A file that holds phone numbers."""
 
-    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home"})
+    omitted_at_default: ClassVar[frozenset[str]] = _OF_NUMBERS
 
     home: Country = Field(
         "CN", description="country of the numbers that are written without a country code"
+    )
+
+
+class DatedFile(NumbersFile):
+    """A file of numbers with columns of dates."""
+
+    omitted_at_default: ClassVar[frozenset[str]] = _OF_DATES
+
+    date_format: DateFormat | None = Field(
+        None,
+        description='how dates are written, as a pattern of `strptime` such as "%d/%m/%Y"; tried '
+        "before the forms that are always read",
     )
 
 
@@ -172,7 +219,7 @@ class Registry(NumbersFile):
         description="own do-not-call list, an industry's list, an operator's scrub of those who "
         "refuse such calls, or numbers nobody may call"
     )
-    file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
+    file: FileName = Field(description="CSV, Excel or Parquet file, relative to the scenario file")
     columns: NumberColumn = Field(default_factory=NumberColumn, description="columns of the file")
     categories: Many[Category] | None = Field(
         None, description="what a scrub says was refused; absent: everything"
@@ -216,10 +263,10 @@ class WithdrawalColumns(ColumnNames):
     time: ColumnName = Field("time", description="date and time of the withdrawal")
 
 
-class Withdrawals(NumbersFile):
+class Withdrawals(DatedFile):
     """Consents that were or will be withdrawn, each at its time."""
 
-    file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
+    file: FileName = Field(description="CSV, Excel or Parquet file, relative to the scenario file")
     columns: WithdrawalColumns = Field(
         default_factory=WithdrawalColumns, description="columns of the file"
     )
@@ -256,12 +303,12 @@ class EarlierCallColumns(ColumnNames):
     )
 
 
-class EarlierCalls(NumbersFile):
+class EarlierCalls(DatedFile):
     """Calls made before the start or `as_of`, so that limits do not begin empty."""
 
-    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home", "own"})
+    omitted_at_default: ClassVar[frozenset[str]] = _OF_DATES | {"own"}
 
-    file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
+    file: FileName = Field(description="CSV, Excel or Parquet file, relative to the scenario file")
     own: bool = Field(
         False,
         description="made by campaigns of this scenario, which go on with whom they have called: "
@@ -293,7 +340,7 @@ class CallerStateColumns(ColumnNames):
 class CallerStates(NumbersFile):
     """What state the caller IDs are in at the start, or at `as_of`."""
 
-    file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
+    file: FileName = Field(description="CSV, Excel or Parquet file, relative to the scenario file")
     columns: CallerStateColumns = Field(
         default_factory=CallerStateColumns, description="columns of the file"
     )

@@ -24,7 +24,7 @@ from dialsim.scenario.models.fields import (
     SparseModel,
     fault,
 )
-from dialsim.scenario.models.files import Columns, NumbersFile
+from dialsim.scenario.models.files import Columns, DatedFile
 from dialsim.scenario.models.schema_annotations import one_of, unit
 
 Relation = Literal["opted_in", "bought"]
@@ -179,12 +179,15 @@ class Synthetic(Consent, SparseModel):
         return silent
 
 
-class PeopleList(Consent, NumbersFile):
+class PeopleList(Consent, DatedFile):
     """People to call: drawn, or from a file. Of a drawn list the keys on consent stand there."""
 
     model_config = ConfigDict(json_schema_extra=one_of("synthetic", "file"))
 
-    omitted_at_default: ClassVar[frozenset[str]] = frozenset({"header", "home", "attributes"})
+    omitted_at_default: ClassVar[frozenset[str]] = DatedFile.omitted_at_default | {
+        "attributes",
+        "forever",
+    }
 
     name: Name = Field(description="what campaigns call it")
     synthetic: Synthetic | None = Field(
@@ -192,7 +195,7 @@ class PeopleList(Consent, NumbersFile):
     )
     file: FileName | None = Field(
         None,
-        description="CSV or Parquet file, relative to the scenario file; a list has this or "
+        description="CSV, Excel or Parquet file, relative to the scenario file; a list has this or "
         "`synthetic`",
     )
     countries: Annotated[Many[Country], Field(min_length=1)] = Field(  # type: ignore[call-overload]
@@ -203,6 +206,9 @@ class PeopleList(Consent, NumbersFile):
     columns: Columns = Field(default_factory=Columns, description="columns of the file")
     attributes: Many[ColumnName] = Field(
         (), max_length=32, description="columns that results are told and split by"
+    )
+    forever: Many[Name] = Field(
+        (), max_length=32, description="texts of the column `consent_expiry` that mean no end"
     )
     order: Order = Field(
         "list",
@@ -279,7 +285,7 @@ class PeopleList(Consent, NumbersFile):
         return silent
 
 
-_OF_FILES = frozenset({*NumbersFile.model_fields, "columns", "countries", "attributes"})
+_OF_FILES = frozenset({*DatedFile.model_fields, "forever", "columns", "countries", "attributes"})
 
 
 def opted_in_share(source: PeopleList) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self, overload
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -90,8 +90,8 @@ class Reader(Protocol):
         """Return the checked scenario of a dict."""
         ...
 
-    def changed(self, scenario: Scenario, dotted: str, value: object) -> Scenario:
-        """Return the checked scenario with one value changed."""
+    def changed(self, scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
+        """Return the checked scenario with values changed, by their paths."""
         ...
 
 
@@ -206,23 +206,29 @@ class Scenario(SparseModel):
     def __hash__(self) -> int:
         return self.seed
 
-    def with_(self, dotted: str, value: object) -> Scenario:
-        """Return a new, checked scenario with one value changed.
+    @overload
+    def with_(self, changes: Mapping[str, object], /) -> Scenario: ...
+    @overload
+    def with_(self, dotted: str, value: object) -> Scenario: ...
+    def with_(self, dotted: str | Mapping[str, object], value: object = None) -> Scenario:
+        """Return a new, checked scenario with one value changed, or several.
 
         Parameters
         ----------
         dotted
             Path of the value; items of a list by name or index: ``"caller_ids.north.count"``,
-            ``"campaigns.0.pacing.mode"``. A key that is absent from the file is added.
+            ``"campaigns.0.pacing.mode"``. A key that is absent from the file is added. Or values
+            by their paths, all set before the scenario is checked.
         value
             As it would stand in a file: durations as text, lists and tables as list and dict.
 
         Raises
         ------
         ScenarioError
-            The path leads nowhere, or the changed scenario is not valid.
+            A path leads nowhere, or the changed scenario is not valid.
         """
-        return self._reader.changed(self, dotted, value)
+        changes = dotted if isinstance(dotted, Mapping) else {dotted: value}
+        return self._reader.changed(self, changes)
 
     def with_list_seed(self, list_seed: int) -> Scenario:
         """Return the scenario with a list seed; replications redraw people if they did before."""

@@ -17,7 +17,7 @@ from dialsim.messages.text import Text
 from dialsim.scenario.models.people import PeopleList, opted_in_share
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.named import named
-from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.profiles.profile import Confidence, Profile
 from dialsim.scenario.teams import kind_of
 
 OWN, GENUINE, NAMED, UNNAMED, PEOPLE = "own", "genuine", "named", "unnamed", "people"
@@ -167,7 +167,7 @@ class WeakDefaultRow(TypedDict):
     """The value in force, as its profile writes it."""
     unit: str
     """Its unit."""
-    confidence: str
+    confidence: Confidence
     """How well it is known."""
     source: str
     """Ids of its sources."""

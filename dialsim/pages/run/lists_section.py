@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
@@ -13,11 +12,10 @@ from dialsim.pages.model.tables import Cell, Note, Row, Table, figure, figures, 
 from dialsim.people.account import EMPTY
 from dialsim.results import formatting
 from dialsim.results.lists.accounts import BARS, allowed_words, fault_words, unusable_rows
+from dialsim.results.summary_types.lists import FileAccount, FileExample, ListAccount
 
 PARTS = 6  # reasons shown by name; the others are summed up
 EXAMPLES = 3  # examples of a reason; --json has all that are kept
-
-Account = Mapping[str, Any]
 
 LABELS: Texts = text_table(
     {
@@ -50,7 +48,7 @@ LABELS: Texts = text_table(
 
 
 def lists_section(
-    lists: Sequence[Account], files: Sequence[Account], language: Language = ENGLISH
+    lists: Sequence[ListAccount], files: Sequence[FileAccount], language: Language = ENGLISH
 ) -> Section | None:
     """Return the rows of a run's lists and other files by their fate; None without files."""
     count = len(lists) + len(files)
@@ -64,7 +62,7 @@ def lists_section(
     return section(texts["title"], parts, note=note, key="lists")
 
 
-def brief_table(accounts: Sequence[Account], language: Language = ENGLISH) -> Table:
+def brief_table(accounts: Sequence[ListAccount], language: Language = ENGLISH) -> Table:
     """Return a row a list, with what is unusable and what is barred below it."""
     texts = LABELS[language]
     rows = tuple(_brief_row(account, language) for account in accounts)
@@ -72,7 +70,7 @@ def brief_table(accounts: Sequence[Account], language: Language = ENGLISH) -> Ta
     return Table((*words(texts["list"]), *figures(*names)), rows)
 
 
-def _brief_row(account: Account, language: Language) -> Row:
+def _brief_row(account: ListAccount, language: Language) -> Row:
     texts, notes = LABELS[language], []
     unusable = unusable_rows(account)
     if unusable:
@@ -96,7 +94,7 @@ def _brief_row(account: Account, language: Language) -> Row:
     )
 
 
-def files_table(files: Sequence[Account], language: Language, allowed: bool = False) -> Table:
+def files_table(files: Sequence[FileAccount], language: Language, allowed: bool = False) -> Table:
     """Return a row for each registry, withdrawals file or history, and what to know of it below.
 
     Parameters
@@ -110,7 +108,7 @@ def files_table(files: Sequence[Account], language: Language, allowed: bool = Fa
     return Table(columns, rows)
 
 
-def _file_row(each: Account, language: Language, allowed: bool) -> Row:
+def _file_row(each: FileAccount, language: Language, allowed: bool) -> Row:
     texts = LABELS[language]
     unusable = unusable_rows(each)
     strictly = each.get("taken_strictly", {})
@@ -147,7 +145,7 @@ def _reasons(counts: Mapping[str, int], language: Language) -> str:
     )
 
 
-def _met(each: Account, language: Language) -> list[Note]:
+def _met(each: FileAccount, language: Language) -> list[Note]:
     """Return how many people of the lists a file names, as a warning if it names none."""
     texts, met = LABELS[language], each.get("met")
     if not each["rows"]:
@@ -159,7 +157,7 @@ def _met(each: Account, language: Language) -> list[Note]:
     return [Note(texts["met_nobody"], OPEN)]
 
 
-def _lines_of(examples: Sequence[Mapping[str, Any]], language: Language) -> str:
+def _lines_of(examples: Sequence[FileExample], language: Language) -> str:
     """Return the places of some examples, as `` (line 3 “x”; line 4 (empty))``."""
     texts = LABELS[language]
     shown = [

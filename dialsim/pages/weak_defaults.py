@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialsim.messages.catalogue import Language
@@ -10,8 +10,11 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Section, item, section
 from dialsim.pages.model.style import QUIET
 from dialsim.results import formatting
-from dialsim.results.weak_defaults import Row
+from dialsim.results.weak_defaults import Row as StoredRow
 from dialsim.scenario.values import parse_duration
+
+Row = StoredRow | Mapping[str, Any]
+"""A weak default; also of pages that read it as an untyped table."""
 
 MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 _WORDS: Texts = text_table(

@@ -1,0 +1,43 @@
+"""Types of the account of lists: what ``dialsim people`` returns."""
+
+from __future__ import annotations
+
+from pydantic import with_config
+from typing_extensions import TypedDict
+
+from dialsim.results.result_types import CLOSED
+from dialsim.results.summary_types.lists import FileAccount, ListAccount
+
+
+@with_config(CLOSED)
+class CountedList(ListAccount):
+    """What became of one list's rows, and the kinds of those used."""
+
+    shares: dict[str, dict[str, int]]
+    """Rows used by operator, class, country, province and time zones, most first."""
+
+
+@with_config(CLOSED)
+class CountedFile(FileAccount):
+    """What became of the rows of a registry, withdrawals or a history."""
+
+    kind_zh: str
+    """What kind of file it is, in Chinese."""
+
+
+@with_config(CLOSED)
+class AccountsResult(TypedDict):
+    """The account of each list's rows."""
+
+    usable: bool
+    """Whether every file list has a row that can be used."""
+    lists: list[CountedList]
+    """Of each list from a file."""
+    files: list[CountedFile]
+    """Of registries, withdrawals and the history."""
+    synthetic: list[str]
+    """Names of the lists that are drawn."""
+    rejects: str | None
+    """The file of unused rows; None: none was asked for."""
+    rejected: int
+    """How many rows it has."""

@@ -12,9 +12,24 @@ range of days          ``13 Apr to 15 Apr``            ``4月13日 至 4月15日
 hours of a day         ``09:00-21:00``                 ``09:00-21:00``
 =====================  ==============================  ===================================
 
-A moment has its weekday, too, where it is a plan's (the end of a goal, the moment a run reached),
-and its seconds where a single call is meant. JSON, CSV, commands and what an error quotes of a
-file have ISO 8601, which dialsim reads.
+Days and moments of the campaign's calendar have their weekday before the day in English and
+behind it in Chinese (``Mon 13 Apr 09:05``, ``4月13日 周一 09:05``); others have none:
+
+==========================================================  =======
+what                                                        weekday
+==========================================================  =======
+start of a run, moment that it reached or was stopped at    yes
+end of a goal, moment at which a goal is reached            yes
+what a plan or a recommendation names                       yes
+rows by hour or day: tables, tooltips, hours of a filter    yes
+calls, marks, complaints, states of caller IDs              no
+network actions, and what a scenario says of the network    no
+rules, values, documents, lists: from when, until when      no
+axes of charts                                              no
+==========================================================  =======
+
+A moment has its seconds where a single call is meant. JSON, CSV, commands and what an error quotes
+of a file have ISO 8601, which dialsim reads.
 """
 
 from __future__ import annotations

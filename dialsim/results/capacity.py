@@ -61,7 +61,7 @@ def first_day(block: CallerIds) -> Text:
     """Return the day from which a block is in use, in words; it must name one."""
     assert block.start is not None
     start = block.start.date() if isinstance(block.start, datetime) else block.start
-    return dates.day_text(start)
+    return dates.day_text(start, weekday=True)
 
 
 def length_ms(spans: Array) -> int:

@@ -189,7 +189,7 @@ def local_moment(moment: Any, language: Language) -> MomentRow:
     A field used as a position must not also be typed as a time, or Vega reads it as a number.
     """
     text = local_text(moment)
-    return {"time": text, "when": dates.moment(text, language=language)}
+    return {"time": text, "when": dates.moment(text, weekday=True, language=language)}
 
 
 def first_hours(rows: Sequence[MomentRow], language: Language) -> Any:
@@ -228,7 +228,7 @@ def dropped_rows(log: RunLog, language: Language = "en") -> list[DroppedRow]:
         rows += [
             {
                 "day": local_text(sums.local[i])[:10],
-                "when": dates.day(local_text(sums.local[i]), language=language),
+                "when": dates.day(local_text(sums.local[i]), weekday=True, language=language),
                 "campaign": campaign.name,
                 "dropped": int(gone[k]),
                 "live": int(live[k]),

@@ -76,7 +76,7 @@ def moment_text(asked: Request, tick: int | None) -> str:
     """Return the time of a tick; for None that it is not within the days."""
     if tick is None:
         return asked.texts["not_reached"]
-    return dates.moment(asked.log.moment(tick), language=asked.language)
+    return dates.moment(asked.log.moment(tick), weekday=True, language=asked.language)
 
 
 def range_text(asked: Request, chance: Interval) -> str:

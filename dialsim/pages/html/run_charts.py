@@ -214,7 +214,11 @@ class _Charts:
         if not rows:
             return self.none("reactions", "reactions_none")
         table = [
-            (dates.day(row["day"], language=self.language), row["name"], f"{row['count']:,}")
+            (
+                dates.day(row["day"], weekday=True, language=self.language),
+                row["name"],
+                f"{row['count']:,}",
+            )
             for row in rows
         ]
         chart = reactions.reactions(self.log, self.language, PAGE, rows)

@@ -81,12 +81,15 @@ def run_filter(log: RunLog, language: Language) -> Filter | None:
             "groups": [_embedded(log, each) for each in groups],
             "whole": {name: sums.tolist() for name, sums in whole.items()},
             "weekdays": list(dates.WEEKDAYS[language]),
-            "months": list(dates.MONTHS[language]),
-            "dates": dates.FORMS[language] | {"range": MARKS["to"][language]},
+            "days": {each[:10]: dates.day(each, weekday=True, language=language) for each in times},
             "language": language,
             "texts": {
-                name: texts[name]
-                for name in (*SHOWN[:2], "conversations", "whole_run", "every_hour", "nothing")
+                "moment": dates.FORMS[language]["moment"],
+                "range": MARKS["to"][language],
+                **{
+                    name: texts[name]
+                    for name in (*SHOWN[:2], "conversations", "whole_run", "every_hour", "nothing")
+                },
             },
         },
     )

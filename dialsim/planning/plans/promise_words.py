@@ -60,7 +60,7 @@ def _worded(
         shown = f"{float(target or 0):.1%}" if metric.unit == "share" else number(target)
         text = labels[bound].format(name=name, target=shown)
         if goal.by is not None:
-            text += labels["by"].format(day=dates.day(goal.by, language=language))
+            text += labels["by"].format(day=dates.moment(goal.by, weekday=True, language=language))
         if goal.campaign is not None:
             text = labels["of"].format(campaign=goal.campaign, text=text)
     return text if not promise.under else labels["under"].format(

@@ -34,6 +34,7 @@ of a file have ISO 8601, which dialsim reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -61,6 +62,9 @@ CHARTS: Texts = translated(
     }
 )
 """The same forms as Vega's formats, for axes and tooltips."""
+
+_STORED = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b")
+"""A moment in a summary's texts before they were written in the language of the page."""
 
 
 def day(
@@ -152,6 +156,22 @@ def moments(
     else:
         until = clock(end, seconds)
     return MARKS["to"][language].format(start, until)
+
+
+def of_earlier(text: str, language: Language = "en") -> str:
+    """Return a text that an earlier version stored, with its moments in today's form.
+
+    >>> of_earlier("2026-04-13 09:38 CMCC throttled desk-001"), of_earlier("to 2026-13-01 09:00")
+    ('13 Apr 09:38 CMCC throttled desk-001', 'to 2026-13-01 09:00')
+    """
+    return _STORED.sub(lambda found: _rewritten(found[0], language), text)
+
+
+def _rewritten(iso: str, language: Language) -> str:
+    try:
+        return moment(iso, language=language)
+    except ValueError:  # a damaged file
+        return iso
 
 
 def days_text(first: date | str, last: date | str, year: bool = False) -> Text:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
+from dialsim.messages import dates
 from dialsim.messages.text import (
     Message,
     Text,
@@ -225,11 +226,15 @@ def _override_text(value: Any) -> str:
     return from_table(LABELS, "source", f"{value['value']}", value["source"])
 
 
-def _version(table: Mapping[str, object]) -> Text:
+def _version(table: Mapping[str, Any]) -> Text:
     texts = LABELS.messages
     value = str(table["value"])
     text = texts["source"].filled(value, table["source"]) if "source" in table else value
-    ends = [texts[key].filled(f"{table[key]}") for key in ("from", "until") if key in table]
+    ends = [
+        texts[key].filled(dates.day_text(table[key], year=True))
+        for key in ("from", "until")
+        if key in table
+    ]
     return joined(" ", [text, *ends])
 
 

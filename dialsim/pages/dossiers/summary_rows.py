@@ -104,7 +104,7 @@ def goal_row(goal: Goal, language: Language, weak: Sequence[WeakDefault] = ()) -
 def group_row(group: ActionGroup, language: Language) -> GroupCells:
     """Return a group of the network's actions as a row of a table."""
     text = partial(formatting.localised, language=language)
-    example, basis = text(group, "example"), group["basis"]
+    example, basis = dates.of_earlier(text(group, "example"), language), group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not example.endswith((quoted, quoted_basis(basis))):
         example += f" · {formatting.measure(basis['value'], basis['unit'], language)}{quoted}"

@@ -132,7 +132,7 @@ def _reached(group: ActionGroup, language: Language) -> str:
 
 def example_text(group: ActionGroup, language: Language) -> str:
     """Return the first action of a group, and the basis of its threshold."""
-    text: str = formatting.localised(group, "example", language)
+    text = dates.of_earlier(formatting.localised(group, "example", language), language)
     basis = group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not text.endswith((quoted, quoted_basis(basis))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -226,14 +227,14 @@ def _override_text(value: Any) -> str:
     return from_table(LABELS, "source", f"{value['value']}", value["source"])
 
 
-def _version(table: Mapping[str, Any]) -> Text:
+def _version(table: Mapping[str, object]) -> Text:
     texts = LABELS.messages
     value = str(table["value"])
     text = texts["source"].filled(value, table["source"]) if "source" in table else value
     ends = [
-        texts[key].filled(dates.day_text(table[key], year=True))
+        texts[key].filled(dates.day_text(day, year=True))
         for key in ("from", "until")
-        if key in table
+        if isinstance(day := table.get(key), date | str)
     ]
     return joined(" ", [text, *ends])
 

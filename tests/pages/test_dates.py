@@ -149,6 +149,59 @@ def test_what_is_typed_keeps_iso_8601(text: str) -> None:
     assert [wrong_dates(text, language) for language in WRONG] == [[], []]
 
 
+# --- weekdays ---------------------------------------------------------------------------------
+
+WEEKDAY = {
+    "en": rf"(?:{'|'.join(dates.WEEKDAYS['en'])}) $",
+    "zh": rf"^ (?:{'|'.join(dates.WEEKDAYS['zh'])})",
+}
+MOMENT = {"en": rf"\d\d? (?:{ENGLISH})(?: \d{{4}})?", "zh": r"(?:\d{4}年)?\d\d?月\d\d?日"}
+CALENDAR = {
+    "en": (r"^[^\n]* {3,}from (.*), \d days", r"^  [✓✗·] .* {2}(\S.*\d\d:\d\d)$", r"^As of (.{10})"),
+    "zh": (r"^[^\n]* {3,}(.*)起，\d 天", r"^  [✓✗·] .* (\S*月\S*日.*)$", r"^截至 (\S*月\S*日 ..)"),
+}
+"""Lines that name the start of a run, ends of goals, and the moment of a replan."""
+
+
+def days_with_weekdays(text: str, language: str) -> list[bool]:
+    """Return of each day of a text whether its weekday is beside it."""
+    beside = WEEKDAY[language]
+    return [
+        bool(re.search(beside, text[: each.start()] if language == "en" else text[each.end() :]))
+        for each in re.finditer(MOMENT[language], text)
+    ]
+
+
+@pytest.mark.parametrize("language", sorted(WRONG))
+@pytest.mark.parametrize(
+    "page", ["explain_run", "explain_intervention", "explain_caller", "rules", "rules_diff"]
+)
+def test_what_was_logged_and_rules_have_no_weekdays(page: str, language: str) -> None:
+    text = (EXPECTED / f"{page}.{language}.80.txt").read_text("utf-8")
+    body = "\n".join(
+        line for line in text.splitlines() if not re.search("broken off|中断|stopped at", line)
+    )
+    found = days_with_weekdays(prose(body), language)
+    assert found
+    assert not any(found)
+
+
+@pytest.mark.parametrize("language", sorted(WRONG))
+def test_the_calendar_has_weekdays(language: str) -> None:
+    """Of each kind there is one, and none is without."""
+    kinds = dict.fromkeys(CALENDAR[language], 0)
+    names = ("run", "run_missed", "report", "check", "replan")
+    pages = [EXPECTED / f"{name}.{language}.100.txt" for name in names]
+    pages.append(EXPECTED.with_name("page_80.txt" if language == "en" else "page_80_zh.txt"))
+    for path in pages:
+        for kind in kinds:
+            for line in re.finditer(kind, path.read_text("utf-8"), re.MULTILINE):
+                found = days_with_weekdays(line[1], language)
+                assert all(found), line[0]
+                kinds[kind] += len(found)
+    assert all(kinds.values()), kinds
+
+
 # --- sources --------------------------------------------------------------------------------------
 
 ROOMS = ("pages", "results", "explanations", "audit", "feasibility", "summary")
@@ -188,25 +241,45 @@ def formatted_dates(tree: ast.Module) -> Iterator[str]:
             yield str(node.value)
 
 
-def sources() -> list[Source]:
-    """Return the modules of the rooms whose texts pages show."""
+def sources(*rooms: str) -> list[Source]:
+    """Return the modules of some rooms; without any, of the package."""
     return [
         Source(path)
         for path in tracked_files()
         if path.suffix == ".py"
-        and any(path.is_relative_to(ROOT / "dialsim" / room) for room in ROOMS)
+        and path.is_relative_to(ROOT / "dialsim")
+        and (not rooms or path.relative_to(ROOT / "dialsim").parts[0] in rooms)
     ]
 
 
+WITH_FORMATS = {
+    "dialsim/api/stepping.py": "what Python shows of a simulation",
+    "dialsim/cli/people.py": "what a command takes as a day",
+    "dialsim/feasibility/audience.py": "JSON",
+    "dialsim/messages/dates.py": "the forms themselves",
+    "dialsim/outcomes/sheets.py": "a table's file",
+    "dialsim/people/reading/dates.py": "what a list may have",
+    "dialsim/planning/replans/decisions.py": "an error",
+    "dialsim/planning/replans/elapsed.py": "an error",
+    "dialsim/planning/replans/log_start.py": "an error, and a comment in a scenario file",
+    "dialsim/planning/replans/start_point.py": "a comment in a scenario file",
+    "dialsim/scenario/checks/calling_time.py": "an error, and hours of a shift",
+    "dialsim/scenario/checks/check.py": "hours of a shift",
+    "dialsim/scenario/models/fields.py": "what a list may have",
+    "dialsim/scheduler/history_calls.py": "an error",
+    "dialsim/scheduler/policy.py": "an error",
+}
+"""Modules that format dates by themselves, and what for; none of it is on a page."""
+
+
 def test_nothing_else_formats_dates() -> None:
-    found = {each.name: wrong for each in sources() if (wrong := list(formatted_dates(each.tree)))}
-    assert found == {"dialsim/feasibility/audience.py": ["f'%H:%M'", "%H:%M"]}  # of JSON
+    assert {each.name for each in sources() if any(formatted_dates(each.tree))} == set(WITH_FORMATS)
 
 
 def test_iso_8601_is_for_programs() -> None:
     found = {
         each.name
-        for each in sources()
+        for each in sources(*ROOMS)
         for node in ast.walk(each.tree)
         if isinstance(node, ast.Attribute) and node.attr == "isoformat"
     }

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from dialsim.api import Run as Run
     from dialsim.api import Screening as Screening
     from dialsim.api import Simulation as Simulation
+    from dialsim.api import chart_theme as chart_theme
     from dialsim.api import check as check
     from dialsim.api import compare as compare
     from dialsim.api import explain as explain
@@ -128,6 +129,7 @@ _HOMES = {
     "Split": "dialsim.results.splits",
     "Sweep": "dialsim.planning",
     "calibrate": "dialsim.calibration",
+    "chart_theme": "dialsim.api",
     "check": "dialsim.api",
     "compare": "dialsim.api",
     "explain": "dialsim.api",
@@ -186,6 +188,7 @@ __all__ = [
     "Split",
     "Sweep",
     "calibrate",
+    "chart_theme",
     "check",
     "compare",
     "explain",

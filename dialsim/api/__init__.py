@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dialsim.api.exporting import Exported as Exported
     from dialsim.api.exporting import export as export
     from dialsim.api.load_testing import load_test as load_test
+    from dialsim.api.plots import chart_theme as chart_theme
     from dialsim.api.profiles import profile as profile
     from dialsim.api.replicating import replicate as replicate
     from dialsim.api.replications import Paired as Paired
@@ -49,6 +50,7 @@ _HOMES = {
     "Run": "dialsim.api.results",
     "Screening": "dialsim.api.screening",
     "Simulation": "dialsim.api.stepping",
+    "chart_theme": "dialsim.api.plots",
     "check": "dialsim.api.checking",
     "compare": "dialsim.api.comparing",
     "compile_times": "dialsim.api.checking",

@@ -12,6 +12,28 @@ if TYPE_CHECKING:
     from dialsim.results.tables.run_log import RunLog
 
 
+def chart_theme() -> dict[str, Any]:
+    """Return the theme of dialsim's charts, for charts of your own beside them.
+
+    Returns
+    -------
+    dict
+        ``config`` of Vega-Lite: font, colours of axes, legends, marks and series, on white.
+
+    Examples
+    --------
+    >>> import altair as alt, dialsim
+    >>> _ = alt.theme.register("dialsim", enable=False)(dialsim.chart_theme)
+    >>> with alt.theme.enable("dialsim"):
+    ...     bars = alt.Chart(alt.InlineData([{"x": 1}])).mark_bar().to_dict()
+    >>> bars["config"]["bar"]["color"]
+    '#2b6cb0'
+    """
+    from dialsim.pages.charts.theme import theme
+
+    return {"config": theme()}
+
+
 class Plots:
     """The charts of a run, each an altair chart: shown in a notebook, saved as PNG, SVG or HTML.
 

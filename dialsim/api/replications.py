@@ -31,6 +31,7 @@ from dialsim.statistics.rate_intervals import Counted, rate_difference
 from dialsim.statistics.stopping import FEW, Precision, Target, look
 
 if TYPE_CHECKING:
+    from dialsim.api.replication_plots import ReplicationPlots
     from dialsim.execution.replication import Played
     from dialsim.pages.model.parts import Page
     from dialsim.results.comparison.replications_result import (
@@ -187,6 +188,13 @@ class Replications(Sample, PageResult):
                 if self._counted(m) is not None
             },
         )
+
+    @property
+    def plot(self) -> ReplicationPlots:
+        """The charts: ``plot.distribution("conversations")``, ``plot.goals()``."""
+        from dialsim.api.replication_plots import ReplicationPlots
+
+        return ReplicationPlots(self)
 
     def to_dict(self) -> ReplicationsResult:
         """Return plain values, ready for JSON."""

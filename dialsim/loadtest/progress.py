@@ -52,7 +52,7 @@ def text(far: LoadProgress) -> Text:
     >>> text(LoadProgress("run 2 of 5", 50_000, 0.25, 75))
     'run 2 of 5  25 %  50,000/s  1 min 15 s left'
     >>> text(LoadProgress("compiling", 50_000, 0.0, None, 12))
-    'compiling kernels (once on a machine, 12 done) ...'
+    'compiling kernels (once on a machine): 12'
     """
     if far.what == "compiling":
         return compiling(far.kernels)

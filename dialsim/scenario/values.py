@@ -13,9 +13,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from dialsim.errors import shown
 from dialsim.messages.text import message
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 MS_PER_DAY = MS_PER_UNIT["d"]
@@ -51,7 +55,36 @@ class TooLongError(ValueError):
         super().__init__(A_DURATION.filled(form=self.allowed))
 
 
-def parse_duration(text: object, most: str = LONGEST) -> int:
+class Duration(int):
+    """A duration in ms: a whole number that shows its unit.
+
+    Examples
+    --------
+    >>> Duration(5_400_000), Duration(5_400_000) + 1, Duration(5_400_000).timedelta
+    (Duration('90m'), 5400001, datetime.timedelta(seconds=5400))
+    >>> f"{Duration(500)} ms"
+    '500 ms'
+    """
+
+    @property
+    def timedelta(self) -> timedelta:
+        """The duration as Python's own, exact to the ms."""
+        return timedelta(milliseconds=int(self))
+
+    def __repr__(self) -> str:
+        return f"Duration({format_duration(self)!r})"
+
+    __str__ = int.__repr__
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
+        """Return how a model checks one: a whole number, which becomes a duration."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(cls, core_schema.int_schema())
+
+
+def parse_duration(text: object, most: str = LONGEST) -> Duration:
     """Return a duration in ms.
 
     Parameters
@@ -72,14 +105,14 @@ def parse_duration(text: object, most: str = LONGEST) -> int:
     Examples
     --------
     >>> parse_duration("45d"), parse_duration("1h30m"), parse_duration("500ms")
-    (3888000000, 5400000, 500)
+    (Duration('45d'), Duration('90m'), Duration('500ms'))
     """
     ms = _length_ms(text)
     if ms > _length_ms(most):
         raise TooLongError(most)
     if ms < 0 or ms.denominator != 1:
         raise ValueError(A_DURATION.filled(form=WHOLE_MS))
-    return int(ms)
+    return Duration(ms)
 
 
 def _length_ms(text: object) -> Fraction:

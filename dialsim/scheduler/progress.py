@@ -32,9 +32,10 @@ class Progress:
     rate
         Attempts a second since the start, of this machine.
     left_s
-        Seconds to go at this rate; None while unknown.
-    kernels
-        Kernels compiled so far.
+        Seconds to go at this rate; None in the first twentieth, of which it would be a guess.
+    kernels, kernels_in_all
+        Kernels compiled so far, and how many this run's engine has, compiled or not; 0 until it
+        is known which engine that is.
     goals, in_danger
         Goals of which a projection is made, and how many of them would be missed if things go on
         as in the last hour worked.
@@ -53,6 +54,7 @@ class Progress:
     goals: int = 0
     in_danger: int = 0
     read: float = 1.0
+    kernels_in_all: int = 0
 
 
 class TerminalLine:
@@ -105,7 +107,7 @@ class ProgressLine(TerminalLine):
     def text(self, progress: Progress) -> Text:
         """Return the line without its control characters."""
         if progress.phase == "compiling":
-            return compiling(progress.kernels)
+            return compiling(progress.kernels, progress.kernels_in_all)
         if progress.phase == "reading":
             read = message("{read:4.0%}  of the lists read; every call has been made ...")
             return read.filled(read=progress.read)
@@ -136,16 +138,22 @@ def _padded(text: Text) -> Text:
     return in_each(lambda language: f"{text[language]:<16}")
 
 
-def compiling(kernels: int) -> Text:
+def compiling(kernels: int, in_all: int = 0) -> Text:
     """Return the progress line while kernels are compiled.
 
+    >>> compiling(12, 510)
+    'compiling kernels (once on a machine): 12 of 510'
     >>> compiling(12)
-    'compiling kernels (once on a machine, 12 done) ...'
+    'compiling kernels (once on a machine): 12'
+    >>> compiling(0)
+    'compiling kernels (once on a machine) ...'
     """
+    if in_all:
+        text = message("compiling kernels (once on a machine): {kernels} of {in_all}")
+        return text.filled(kernels=min(kernels, in_all), in_all=in_all)
     if not kernels:
         return message("compiling kernels (once on a machine) ...")
-    text = message("compiling kernels (once on a machine, {kernels} done) ...")
-    return text.filled(kernels=kernels)
+    return message("compiling kernels (once on a machine): {kernels}").filled(kernels=kernels)
 
 
 def duration(seconds: float) -> Text:

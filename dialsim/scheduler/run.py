@@ -27,6 +27,7 @@ from dialsim.engine.build import World
 from dialsim.engine.goals import GoalWatch
 from dialsim.errors import InternalError
 from dialsim.gc_pause import taken_out
+from dialsim.jit.call_graph import kernels_below
 from dialsim.outcomes.writer import Sink
 from dialsim.scheduler.agenda import Agenda, Errand, Item
 from dialsim.scheduler.clock import Clock, VirtualClock, WallClock
@@ -43,6 +44,8 @@ BEFORE_ALL = -(1 << 40)  # a tick before every event
 SLICE_S = 0.03
 FIRST_BUDGET = 10_000
 PROGRESS_S = 0.25
+LEAST_DONE = 0.05
+"""Share of the work after which the time left is more than a guess."""
 
 Snapshot = Callable[[World, list[NDArray[Any]], int], Mapping[str, Any]]
 Advance = Callable[[World, int, int], Status]
@@ -137,7 +140,7 @@ class Player:
         self._advance, self._on_slice, self._slice_s = advance, on_slice, slice_s
         self._whole_lists, self._reading = whole_lists, False
         self._compiled = False
-        self._kernels = 0
+        self._kernels, self._kernels_in_all = 0, 0
         self._tick = tick  # everything before it is played
         self._stop = Stop()
         self._waiting: trio.CancelScope | None = None
@@ -434,8 +437,10 @@ class Player:
         if isinstance(self._clock, WallClock):
             left: float | None = (1 - done) * whole / (1000 * self._clock.speed)
         else:
-            left = spent * (1 - done) / done if done > 0 and spent > 0 else None
+            left = spent * (1 - done) / done if done >= LEAST_DONE and spent > 0 else None
         seen = self.goals.outlooks(tick)
+        if not self._compiled and not self._kernels_in_all and self.world.choice is not None:
+            self._kernels_in_all = kernels_below(self.world.choice.engine)
         phase = "reading" if self._reading else "playing"
         lists = self.world.state.lists
         return Progress(
@@ -447,6 +452,7 @@ class Player:
             rate=int(control["attempts"]) / spent if spent > 0 else 0.0,
             left_s=left if left is None or math.isfinite(left) else None,
             kernels=self._kernels,
+            kernels_in_all=self._kernels_in_all,
             goals=len(seen),
             in_danger=sum(goal.in_danger for goal in seen),
             read=float(lists["resident"].sum() / max(1, lists["count"].sum())),

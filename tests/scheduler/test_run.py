@@ -249,6 +249,8 @@ def test_progress_grows_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen[-1].done == 1.0
     assert seen[-1].attempts == plain_outcome()[1].num_rows
     assert {p.phase for p in seen} <= {"compiling", "playing"}
+    assert {p.left_s for p in seen if p.done < 0.05} <= {None}
+    assert any(p.left_s is not None for p in seen)
 
 
 def stopping_after(stop: Stop, events: int) -> Any:

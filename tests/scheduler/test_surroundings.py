@@ -259,6 +259,13 @@ def test_progress_when_only_lists_are_left() -> None:
     assert line.text(rest) == " 43%  of the lists read; every call has been made ..."
 
 
+def test_progress_while_kernels_are_compiled() -> None:
+    line = ProgressLine(date(2026, 4, 13), "Asia/Shanghai", 86_400_000, Terminal())
+    far = replace(PROGRESS, phase="compiling", kernels=216, kernels_in_all=510)
+    assert line.text(far).endswith(": 216 of 510")
+    assert line.text(replace(far, kernels=513)).endswith(": 510 of 510")
+
+
 def test_no_progress_on_a_pipe() -> None:
     stream = io.StringIO()
     line = ProgressLine(date(2026, 4, 13), "Asia/Shanghai", 86_400_000, stream)

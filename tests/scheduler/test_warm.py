@@ -94,7 +94,7 @@ def test_whoever_plays_many_compiles_ahead(ask: Asked, cold: list[str]) -> None:
     kernels = [far for far in told if far.what == KERNEL]
     assert kernels[-1].done == 2
     assert kernels[-1].whole >= 2
-    assert text(kernels[-1]) == "compiling kernels (once on a machine, 2 done) ..."
+    assert text(kernels[-1]) == "compiling kernels (once on a machine): 2"
     assert len(cold) == 1
     told.clear()
     ask(progress=told.append)

@@ -17,6 +17,7 @@ from dialsim.core.ticks import local_tick
 from dialsim.core.time_units import DAY_MS, SECOND_MS, WEEK_MS
 from dialsim.scenario.models.schema import Limit, Scenario
 from dialsim.scenario.profiles.profile import Profile
+from dialsim.scenario.values import Duration
 
 Array = NDArray[Any]
 
@@ -133,9 +134,9 @@ def trunk_limits(trunk: Any) -> list[Limit]:
     """
     rate = trunk.calls_per_second
     if trunk.shape == "spacing":
-        second = Limit.model_construct(count=1, per=-(-SECOND_MS // rate))
+        second = Limit.model_construct(count=1, per=Duration(-(-SECOND_MS // rate)))
     else:
-        second = Limit.model_construct(count=rate, per=SECOND_MS)
+        second = Limit.model_construct(count=rate, per=Duration(SECOND_MS))
     return [second, *trunk.limits]
 
 

@@ -52,5 +52,11 @@ LABELS: Texts = text_table(
         "complaint_12321": "complaints to 12321",
         "complaint_sector": "complaints to the sector's regulator",
         "count": "count",
+        "replication": "replication",
+        "replications": message("replications", "axis"),
+        "mean": message("mean", "column"),
+        "margin": message("margin", "of a target"),
+        "met": message("met", "goal of a replication"),
+        "missed": message("missed", "goal of a replication"),
     }
 )

@@ -93,36 +93,54 @@ def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
     import altair as alt
 
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")  # heights are multiples of it
-    axis = alt.AxisConfig(
-        labelColor=look.soft,
-        titleColor=look.soft,
-        gridColor=look.grid,
-        domainColor=look.grid,
-        tickColor=look.grid,
-        labelFontSize=11,
-        titleFontSize=11,
-        titleFontWeight="normal",
-    )
-    legend = alt.LegendConfig(
-        labelColor=look.ink,
-        titleColor=look.soft,
-        labelFontSize=11,
-        orient="top",
-        title=None,
-        symbolType="square",
-        labelLimit=260,
-    )
-    dressed: alt.TopLevelMixin = chart.properties(autosize=fit).configure(
-        font=FACE,
-        background=look.surface,
-        padding=4,
-        axis=axis,
-        legend=legend,
-        header=alt.HeaderConfig(labelColor=look.ink, titleColor=look.soft, labelFontSize=12),
-        view=alt.ViewConfig(stroke=None),
-        text=alt.MarkConfig(color=look.ink, fontSize=11),
-    )  # one call for all settings: each further call would copy the chart
+    settings: Any = _config(look)
+    # One call for all settings: each further call would copy the chart.
+    dressed: alt.TopLevelMixin = chart.properties(autosize=fit).configure(**settings)
     return dressed
+
+
+def theme(look: Look = PAPER) -> dict[str, object]:
+    """Return the settings of every chart as Vega-Lite has them, with colours for marks and series.
+
+    >>> theme()["padding"], theme()["range"]["category"][0]
+    (4, '#2b6cb0')
+    """
+    marks = ("arc", "area", "bar", "line", "point", "rect", "tick")
+    return {
+        **_config(look),
+        **{mark: {"color": look.main} for mark in marks},
+        "range": {"category": look.series, "heatmap": [look.pale, look.main]},
+    }
+
+
+def _config(look: Look) -> dict[str, object]:
+    return {
+        "font": FACE,
+        "background": look.surface,
+        "padding": 4,
+        "axis": {
+            "labelColor": look.soft,
+            "titleColor": look.soft,
+            "gridColor": look.grid,
+            "domainColor": look.grid,
+            "tickColor": look.grid,
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+        },
+        "legend": {
+            "labelColor": look.ink,
+            "titleColor": look.soft,
+            "labelFontSize": 11,
+            "orient": "top",
+            "title": None,
+            "symbolType": "square",
+            "labelLimit": 260,
+        },
+        "header": {"labelColor": look.ink, "titleColor": look.soft, "labelFontSize": 12},
+        "view": {"stroke": None},
+        "text": {"color": look.ink, "fontSize": 11},
+    }
 
 
 def data(rows: Sequence[Mapping[str, object]], name: str = "", look: Look = PAPER) -> Any:

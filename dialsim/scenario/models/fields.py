@@ -32,6 +32,7 @@ from dialsim.messages.text import message
 from dialsim.scenario.models.schema_annotations import form, unit
 from dialsim.scenario.values import (
     WEEKDAYS,
+    Duration,
     TooLongError,
     format_duration,
     parse_duration,
@@ -111,7 +112,7 @@ def _date_format(text: str) -> str:
     return text
 
 
-def _duration(value: object) -> int:
+def _duration(value: object) -> Duration:
     try:
         return parse_duration(value)
     except TooLongError as error:
@@ -285,12 +286,12 @@ _WEEKDAY = "(" + "|".join("".join(f"[{c}{c.upper()}]" for c in day) for day in W
 _DAYS = rf"{_WEEKDAY} *(- *{_WEEKDAY} *)?"
 
 Ms = Annotated[
-    int,
+    Duration,
     BeforeValidator(_duration),
     PlainSerializer(format_duration, return_type=str),
     form("duration", "25s", "4h", "45d", pattern=r"^ *([0-9]+(\.[0-9]+)? *(ms|s|m|h|d) *)+$"),
 ]
-"""A duration in ms; ``"45d"``, ``"4h"``, ``"500ms"`` in a file."""
+"""A duration, an int of ms; ``"45d"``, ``"4h"``, ``"500ms"`` in a file."""
 
 Day = Annotated[
     date,

@@ -81,7 +81,7 @@ class Profile:
     --------
     >>> network = load_network("typical")
     >>> network["frequency.mobile.warn_per_hour"], network["frequency.delay"]
-    (20, 600000)
+    (20, Duration('10m'))
     >>> network.entry("frequency.mobile.warn_per_hour").confidence
     'practice'
     """

@@ -157,7 +157,11 @@ WEEKDAY = {
 }
 MOMENT = {"en": rf"\d\d? (?:{ENGLISH})(?: \d{{4}})?", "zh": r"(?:\d{4}年)?\d\d?月\d\d?日"}
 CALENDAR = {
-    "en": (r"^[^\n]* {3,}from (.*), \d days", r"^  [✓✗·] .* {2}(\S.*\d\d:\d\d)$", r"^As of (.{10})"),
+    "en": (
+        r"^[^\n]* {3,}from (.*), \d days",
+        r"^  [✓✗·] .* {2}(\S.*\d\d:\d\d)$",
+        r"^As of (.{10})",
+    ),
     "zh": (r"^[^\n]* {3,}(.*)起，\d 天", r"^  [✓✗·] .* (\S*月\S*日.*)$", r"^截至 (\S*月\S*日 ..)"),
 }
 """Lines that name the start of a run, ends of goals, and the moment of a replan."""

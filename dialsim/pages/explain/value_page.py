@@ -26,6 +26,7 @@ from dialsim.pages.model.parts import Page, Part, Section, section, statement
 from dialsim.pages.model.parts import page as page_of
 from dialsim.pages.model.style import QUIET
 from dialsim.pages.model.tables import Cell, Table, keys, row, words
+from dialsim.pages.units import unit_name
 from dialsim.results import formatting
 
 
@@ -104,7 +105,7 @@ def _value(entry: ExplainedValue, language: Language) -> list[Section | None]:
     like = texts["like"].format(entry["like"]) if entry["like"] else ""
     found = (
         ("value", value_text(entry["value"], entry["unit"], language)),
-        ("unit", entry["unit"]),
+        ("unit", unit_name(entry["unit"], language)),
         ("source", "" if unknown else sources_text(entry["source"], language)),
         ("confidence", "" if unknown else _confidence(entry, language)),
         ("in_force", _in_force(entry, language)),

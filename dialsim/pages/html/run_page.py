@@ -29,6 +29,7 @@ from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, w
 from dialsim.pages.run.deciding_figures import deciding_figures
 from dialsim.pages.run.network_page import example_text
 from dialsim.pages.run.run_page import run_page
+from dialsim.pages.units import unit_name
 from dialsim.results import formatting
 from dialsim.results.summary_types.summary import Summary
 from dialsim.results.tables.run_log import RunLog
@@ -161,7 +162,7 @@ def _metrics(summary: Summary, language: Language) -> Table:
         row(
             formatting.localised(each, "name", language),
             figure(each["value"], each["unit"], language),
-            "" if each["unit"] == "share" else each["unit"],
+            "" if each["unit"] == "share" else unit_name(each["unit"], language),
         )
         for each in summary["metrics"].values()
     )
@@ -195,4 +196,4 @@ def _value_row(each: InForce, language: Language) -> Row:
         value = texts["value_instead"].format(value=each.value, before=each.before)
     source = f"{each.source} {each.days}".strip()
     confidence = formatting.CONFIDENCE[language].get(each.confidence, each.confidence)
-    return row(each.key, Cell(value), each.unit, source, confidence)
+    return row(each.key, Cell(value), unit_name(each.unit, language), source, confidence)

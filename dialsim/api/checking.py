@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from dialsim.api.sources import Source, loaded
-from dialsim.errors import Problems, ScenarioError
+from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.model.display import PageResult
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
+    from dialsim.api.check_parts import CampaignOutlook, GoalOutlook, Obligation
     from dialsim.audit.context import Columns, Rows
-    from dialsim.feasibility.estimate_result import Estimate
+    from dialsim.feasibility.estimate_result import CampaignEstimate, Estimate, GoalEstimate
     from dialsim.feasibility.progress_so_far import ProgressSoFar
     from dialsim.pages.check.check_result import CheckResult, ProblemFields
     from dialsim.pages.model.parts import Page
@@ -24,14 +25,88 @@ Half = Literal["audit", "feasibility"]
 
 
 class Check(dict[str, Any], PageResult):
-    """Result of :func:`check`: a dict of plain values that shows itself as its page."""
+    """Result of :func:`check`: a dict of plain values, objects by attribute, and a page.
+
+    Examples
+    --------
+    ::
+
+        found = dialsim.check("campaign.toml")
+        [each.title for each in found.obligations if each.status == "missing"]
+        {each.name: each.outlook for each in found.goals}
+        found.campaigns[0].binding
+    """
+
+    @property
+    def _result(self) -> CheckResult:
+        return cast("CheckResult", self)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the scenario is valid."""
+        return self._result["ok"]
+
+    @property
+    def exit_code(self) -> int:
+        """0; 1 if a hard limit is missing, a goal out of reach, or unlawful; 2 of bad input."""
+        return self._result["verdict"]["exit_code"]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with a scenario that is not valid."""
+        return tuple(Problem(**each) for each in self._result["problems"])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about a valid one."""
+        return tuple(self._result["warnings"])
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """How each obligation of a caller stands; none if the audit was not requested."""
+        from dialsim.api.check_parts import obligation
+
+        audited = self._result.get("audit")
+        return () if audited is None else tuple(obligation(each) for each in audited["rows"])
+
+    @property
+    def campaigns(self) -> tuple[CampaignOutlook, ...]:
+        """The estimate of each campaign; none if it was not requested."""
+        from dialsim.api.check_parts import campaign_outlook
+
+        return tuple(campaign_outlook(each) for each in self._estimate["campaigns"])
+
+    @property
+    def goals(self) -> tuple[GoalOutlook, ...]:
+        """The outlook of each goal; none if the estimate was not requested."""
+        from dialsim.api.check_parts import goal_outlook
+
+        return tuple(goal_outlook(each) for each in self._estimate["goals"])
+
+    @property
+    def conclusion(self) -> str:
+        """The conclusion of the estimate in a sentence or two; empty without one."""
+        return self._estimate["conclusion"]
+
+    @property
+    def _estimate(self) -> Estimate | _NoEstimate:
+        found = self._result.get("estimate")
+        return NO_ESTIMATE if found is None else found
 
     def page(self, language: Language = ENGLISH) -> Page:
         """Return the page of the check; of bad input its problems."""
         from dialsim.pages.check.check_result import whole_page
 
-        result: Any = self  # a CheckResult
-        return whole_page(result, language)
+        return whole_page(self._result, language)
+
+
+class _NoEstimate(TypedDict):
+    campaigns: list[CampaignEstimate]
+    goals: list[GoalEstimate]
+    conclusion: str
+
+
+NO_ESTIMATE: _NoEstimate = {"campaigns": [], "goals": [], "conclusion": ""}
 
 
 def check(scenario: Source, *, only: Half | None = None, on_rows: OnRows | None = None) -> Check:
@@ -47,7 +122,8 @@ def check(scenario: Source, *, only: Half | None = None, on_rows: OnRows | None 
     Returns
     -------
     Check
-        A dict, which a notebook shows as its page: ``ok``, ``problems`` (a list of dicts),
+        Objects by attribute (``obligations``, ``campaigns``, ``goals``), which a notebook shows as
+        a page; and a dict, as ``--json`` prints it: ``ok``, ``problems`` (a list of dicts),
         ``warnings`` (sentences; ``warnings_zh`` in Chinese), and, if it is ok:
 
         ``audit``

@@ -62,7 +62,7 @@ def compare(
     executor, workers
         As for :func:`dialsim.replicate`.
     progress
-        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+        True: a line on a terminal or below a notebook's cell; or a function of a `RepeatsDone`.
     stop
         Stops early when another thread requests it.
 

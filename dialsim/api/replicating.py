@@ -80,7 +80,7 @@ def replicate(
         Like `threads`, for any executor; for a cluster None means all its threads. Not with
         `threads`.
     progress
-        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+        True: a line on a terminal or below a notebook's cell; or a function of a `RepeatsDone`.
     stop
         Stops early when another thread requests it.
 

@@ -78,7 +78,7 @@ def run(
         Virtual seconds per real second while agents work, at most 1e9; None: as fast as possible.
         The results are the same.
     progress
-        True: a line on standard error, if that is a terminal; or a function of a `Progress`.
+        True: a line on a terminal or below a notebook's cell; or a function of a `Progress`.
     log
         The call log. ``"parquet"`` or True: all attempts, in Parquet files; ``"arrow"``: all, in
         Arrow IPC files, written fastest; ``"none"`` or False: attempts are only counted;

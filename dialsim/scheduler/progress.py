@@ -12,6 +12,7 @@ from dialsim.core.ticks import tick_to_datetime
 from dialsim.messages import dates
 from dialsim.messages.terminal import for_terminal
 from dialsim.messages.text import Text, in_each, joined, message
+from dialsim.scheduler.notebook_line import notebook_line
 
 ERASE = "\r\x1b[2K"
 
@@ -58,23 +59,33 @@ class Progress:
 
 
 class TerminalLine:
-    """A line of a terminal, rewritten in place; for a terminal only, not for a pipe or a file.
+    """A line of a terminal or a notebook's cell, rewritten in place; never in a pipe or a file.
 
     Parameters
     ----------
     stream
-        None: standard error, as it is now.
+        None: standard error, as it is now, or in a notebook the cell that is running.
+
+    Attributes
+    ----------
+    on_terminal
+        Whether what is written is seen: on a terminal, or in a notebook.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._shown = False
-        self.on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
+        self._notebook = notebook_line() if stream is None else None
+        is_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
+        self.on_terminal = is_terminal or self._notebook is not None
 
     def write(self, text: str) -> None:
         """Replace the line."""
-        self._stream.write(f"{ERASE}{for_terminal(text)}")
-        self._stream.flush()
+        if self._notebook is not None:
+            self._notebook.write(for_terminal(text))
+        else:
+            self._stream.write(f"{ERASE}{for_terminal(text)}")
+            self._stream.flush()
         self._shown = True
 
     def clear(self) -> None:

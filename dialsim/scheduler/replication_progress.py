@@ -49,7 +49,7 @@ class Repeats:
     what, whole
         As in :class:`RepeatsDone`.
     progress
-        False: no report. True: a line on standard error, if that is a terminal. Or a callback.
+        False: no report. True: a line on a terminal or below a notebook's cell. Or a callback.
     stream
         None: standard error, as it is now.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,44 @@ def test_bad_input_says_everything_at_once() -> None:
     assert {problem["path"] for problem in found["problems"]} == {"days", "nonsense"}
     assert found["verdict"] == {"exit_code": 2}
     assert "estimate" not in found
+
+
+def test_what_was_found_is_there_as_objects() -> None:
+    found = dialsim.check(wanting(10**9))
+    assert found.ok
+    assert found.exit_code == 1
+    (goal,), (campaign, *_) = found.goals, found.campaigns
+    assert (goal.metric, goal.bound, goal.target) == ("attempts", "at_least", 10**9)
+    assert goal.outlook == "out of reach"
+    assert goal.by is None
+    assert [each.sentence for each in goal.remedies] == [
+        remedy["sentence"]
+        for needs in found["estimate"]["goals"][0]["campaigns"]
+        for remedy in needs["remedies"]
+    ] + [remedy["sentence"] for remedy in found["estimate"]["goals"][0]["shared"]]
+    assert campaign.campaign == found["estimate"]["campaigns"][0]["campaign"]
+    assert campaign.capacities[campaign.binding] == min(campaign.capacities.values())
+    assert campaign.expected == found["estimate"]["campaigns"][0]["expected"]
+    assert [each.key for each in found.obligations] == [
+        row["key"] for row in found["audit"]["rows"]
+    ]
+    assert found.conclusion == found["estimate"]["conclusion"]
+    assert found.warnings == tuple(found["warnings"])
+    due = dialsim.check(
+        changed("goals", [{"metric": "attempts", "at_least": 9, "by": "2026-04-13T12:00:00"}])
+    )
+    assert due.goals[0].by == datetime(2026, 4, 13, 12)
+
+
+def test_a_half_that_was_not_requested_has_no_objects() -> None:
+    assert dialsim.check(wanting(10), only="feasibility").obligations == ()
+    audited = dialsim.check(wanting(10), only="audit")
+    assert (audited.campaigns, audited.goals, audited.conclusion) == ((), (), "")
+    assert audited.obligations
+    bad = dialsim.check(world() | {"days": 0, "nonsense": 1})
+    assert (bad.ok, bad.exit_code, bad.goals, bad.obligations) == (False, 2, (), ())
+    assert {problem.path for problem in bad.problems} == {"days", "nonsense"}
+    assert str(bad.problems[0])
 
 
 def test_the_audit_alone_reads_no_list(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,35 @@ def test_it_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(pictures) >= 2
 
 
+PROGRESS = """
+import dialsim
+from dialsim.scheduler.notebook_line import NotebookLine
+def seen(self, text, _write=NotebookLine.write):
+    texts.append(text)
+    _write(self, text)
+texts, NotebookLine.write = [], seen
+scenario = dialsim.load_scenario("../scenarios/starter.toml")
+dialsim.replicate(scenario, 3, progress=True)
+print([text for text in texts if "3 of 3" in text], repr(texts[-1]))
+texts.clear()
+dialsim.run(scenario, progress=True)
+print(len(texts) > 1, repr(texts[-1]))
+"""
+
+
+@pytest.mark.needs_jit
+@pytest.mark.timeout(LONGEST_S)
+def test_progress_is_shown_below_the_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = play(written(PROGRESS), tmp_path, monkeypatch)
+    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    first, second = printed.splitlines()
+    assert "100 %  3 of 3 replications" in first
+    assert first.endswith("''")
+    assert second == "True ''"
+    lines = [output for output in outputs if output.output_type == "display_data"]
+    assert [line.data for line in lines] == [{"text/plain": ""}] * 2
+
+
 def test_the_quick_ones_are_there() -> None:
     assert set(QUICK) < set(NOTEBOOKS)
     assert len(NOTEBOOKS) >= 9

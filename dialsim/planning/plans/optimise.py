@@ -90,7 +90,7 @@ def plan(
     only_forecast
         End after the forecast of the effort.
     progress
-        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+        True: a line on a terminal or below a notebook's cell; or a function of a `RepeatsDone`.
     on_forecast
         Told what it will take, before the search begins.
     stop

@@ -72,7 +72,7 @@ def sweep(
     executor, workers
         Who plays, and how many at a time; as for :class:`~dialsim.execution.workers.Workers`.
     progress
-        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+        True: a line on a terminal or below a notebook's cell; or a function of a `RepeatsDone`.
     stop
         Asked to end early from another thread.
 
